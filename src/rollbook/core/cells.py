@@ -1,0 +1,41 @@
+"""What a reader says about a cell beyond its text: marks in front of the text.
+
+A cell travels as one `str`, so that a column can be judged once per distinct text. Where a file
+knows more than the text (a workbook's bare number, an error, a date), the reader puts a mark
+before it. The marks are lone high surrogates: no decoder that a reader uses can produce them, so
+no file can forge one. A byte that could not be decoded arrives as a lone low surrogate
+(U+DC80 to U+DCFF, Python's `surrogateescape`), likewise impossible in valid text.
+"""
+
+import re
+from typing import Final
+
+NUMBER: Final = "\ud801"
+"""A workbook's number without a format that says more: its leading zeros, if any, are lost."""
+
+DATE: Final = "\ud802"
+"""A workbook's date, written as `YYYY-MM-DD`."""
+
+ERROR: Final = "\ud803"
+"""An error value (`#REF!`) or a formula without a stored value; the text names it."""
+
+_MARKS = (NUMBER, DATE, ERROR)
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+
+
+def split_mark(cell: str) -> tuple[str, str]:
+    """Return the mark of `cell` ('' where it has none) and its text."""
+    if cell[:1] in _MARKS and cell:
+        return cell[0], cell[1:]
+    return "", cell
+
+
+def shown(cell: str) -> str:
+    """Return `cell` as a person may read it: no mark, undecodable bytes written as `\\x92`."""
+    text = split_mark(cell)[1]
+    return _UNDECODABLE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
+
+
+def has_undecodable(text: str) -> bool:
+    """Tell whether `text` holds a byte that the file's encoding does not know."""
+    return _UNDECODABLE.search(text) is not None

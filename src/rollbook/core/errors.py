@@ -1,0 +1,43 @@
+"""The one tree of errors. A class's docstring is its message; attributes say how a run treats it.
+
+An error text never holds a student's value. What varies (a header, a host, a size) is given as
+keyword arguments and fills the `{...}` of the docstring.
+"""
+
+import inspect
+from typing import ClassVar
+
+
+class RollbookError(Exception):
+    """Something unforeseen went wrong. Nothing was changed."""
+
+    reason: ClassVar[str] = "unforeseen"
+    """Stable code, stored in `jobs` and shown by programs."""
+    exit_code: ClassVar[int] = 1
+    is_transient: ClassVar[bool] = False
+    """Whether trying again later can help without anybody doing anything."""
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(inspect.cleandoc(type(self).__doc__ or "").format(**details))
+
+
+class UsageError(RollbookError):
+    """{what}"""
+
+    reason = "usage"
+    exit_code = 2
+
+
+class FileRefused(RollbookError):
+    """The file was refused: {why} Nothing was changed."""
+
+    reason = "file_refused"
+    exit_code = 3
+
+
+class SourceError(RollbookError):
+    """The file could not be fetched: {why} Nothing was changed."""
+
+    reason = "source_unavailable"
+    exit_code = 4

@@ -1,0 +1,44 @@
+"""What a run tells the outside while it works: phases, progress and log lines, never a value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """The steps of an import, in their order."""
+
+    CONNECTING = "connecting"
+    DOWNLOADING = "downloading"
+    PARSING = "parsing"
+    VALIDATING = "validating"
+    IMPORTING = "importing"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted:
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` (None: unknown) in the unit of the phase: bytes or rows."""
+
+    phase: Phase
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One line of the job's log, for people. Holds no student's value."""
+
+    message: str
+
+
+Event = PhaseStarted | Progress | Logged
+Listener = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""

@@ -1,0 +1,64 @@
+"""Issues: what is wrong with a file, a row or a cell; and the findings of one run, counted exactly."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong. `row` is None where it concerns the whole file.
+
+    `value` and `student_id` are a student's data: they go to the issues table and to
+    administrators, never to a log. `message` must not repeat them.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    row: int | None = None
+    student_id: str | None = None
+    column: str | None = None
+    """The header as the file writes it."""
+    field: str | None = None
+    """The catalogue's name of the field (a database column)."""
+    value: str | None = None
+
+
+class IssueSink(Protocol):
+    """Where issues are kept: the database's table, or a list in memory for `check`."""
+
+    def add(self, issues: Iterable[Issue]) -> None: ...
+
+
+@dataclass(slots=True)
+class Findings:
+    """Everything one run found. Counts are exact; the issues themselves go to the sink."""
+
+    sink: IssueSink
+    notes: list[str] = field(default_factory=list)
+    """What is worth knowing about the file and is no issue (preamble, footer, percent scale)."""
+    errors: int = 0
+    warnings: int = 0
+    by_code: Counter[str] = field(default_factory=Counter)
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        kept = list(issues)
+        for issue in kept:
+            self.by_code[issue.code] += 1
+            if issue.severity is Severity.ERROR:
+                self.errors += 1
+            else:
+                self.warnings += 1
+        if kept:
+            self.sink.add(kept)
+
+    def note(self, sentence: str) -> None:
+        self.notes.append(sentence)

@@ -1,0 +1,81 @@
+"""What every reader gives: a table of text cells, in small chunks, each record with its row number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+CHUNK_SIZE = 400
+"""Records per chunk: few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file once its header was found. Shown to people; no student's value."""
+
+    name: str
+    size: int
+    kind: str
+    """`delimited`, `xlsx`, `xls` or `ods`."""
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int = 1
+    worksheet: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedRecord:
+    """A record that could not be read as one of the table's rows, and why.
+
+    `cells` are whatever could be split, for the fix-it file and to know whom the row mentions.
+    """
+
+    row: int
+    code: str
+    message: str
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Chunk:
+    """`records[i]` has exactly the header's number of cells and stands in row `rows[i]`.
+
+    Blank lines are left out. `damaged` are the rejected records between them. `stray_quotes` are
+    the rows kept although a quote stands inside an unquoted cell (a warning each).
+    """
+
+    rows: list[int]
+    records: list[list[str]]
+    damaged: list[DamagedRecord] = field(default_factory=list)
+    stray_quotes: list[int] = field(default_factory=list)
+
+
+class Table(Protocol):
+    """An opened file whose header was found."""
+
+    facts: FileFacts
+    header: tuple[str, ...]
+    """The header cells as the file writes them (outer blanks trimmed); trailing unnamed ones cut."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Read from the first record after the header to the end; every call starts again.
+
+        Raises FileRefused where the file turns out to be unreadable half-way. After the last
+        chunk `notes` holds what was learnt on the way (footer rows, blank lines).
+        """
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Facts learnt by the last complete `chunks()`, for the report."""
+        ...
+
+    @property
+    def records_read(self) -> int:
+        """Records of the file so far: every row a spreadsheet program would show."""
+        ...
+
+    @property
+    def bytes_read(self) -> int:
+        """How far into the file the reading is, for the progress bar."""
+        ...

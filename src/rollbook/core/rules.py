@@ -1,0 +1,33 @@
+"""How one feed wants its file treated. Every rule has the safe choice as its default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+IGNORE = ""
+"""As a target in `FeedRules.headers`: this column is ignored on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRules:
+    """A feed's settings as far as a file's meaning depends on them."""
+
+    required: tuple[str, ...] = ("student_id", "ssid")
+    """Identifier fields whose column must be there and filled in each row."""
+    worksheet: str | None = None
+    """The sheet's name; None: the first visible sheet with a recognisable header."""
+    percent_scale: Literal["auto", "100", "1"] = "auto"
+    """`100`: the file writes 94.5 for 94.5 %; `1`: it writes 0.945."""
+    half_days: Literal["refuse", "up", "down", "nearest"] = "refuse"
+    blanks: Literal["keep", "clear"] = "keep"
+    new_students: Literal["create", "reject"] = "create"
+    leading_zeros: bool = True
+    """False: the district declares that its identifiers have no leading zeros to lose."""
+    rejected_limit: int = 10
+    """Percent of the student records that may be rejected before the job is held."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The feed's own mapping: header as the file writes it -> field name, or IGNORE."""
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field name -> cell text -> the text to read instead."""
+    blank_markers: tuple[str, ...] = ()
+    """Further texts that mean blank, on top of the catalogue's."""
