@@ -1,0 +1,137 @@
+"""What a run came to, as a person likes to read it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rollbook.core import cells
+from rollbook.core.issues import IssueGroup, Severity
+
+HEADLINES = {
+    "completed": ("✓", "green", "Import completed"),
+    "held": ("!", "yellow", "Held: needs your decision"),
+    "failed": ("✗", "red", "Import failed"),
+    "unchanged": ("=", "cyan", "Nothing new to import"),
+    "running": ("…", "cyan", "Another import of this feed is running"),
+}
+
+
+def print_summary(
+    console: Console, report: dict[str, Any], groups: Sequence[IssueGroup], *, checked: bool = False
+) -> None:
+    """Print the object of the contract and its issues by kind; `checked`: no database was asked."""
+    _print_headline(console, report, checked=checked)
+    _print_file(console, report["file"])
+    if report["counts"]["total"]:
+        _print_counts(console, report, checked=checked)
+    _print_issues(console, report, groups)
+
+
+def _print_headline(console: Console, report: dict[str, Any], *, checked: bool) -> None:
+    status = report["status"]
+    if report["reason"] == "file_unchanged":
+        status = "unchanged"
+    elif report["reason"] == "held":
+        status = "held"
+    sign, colour, words = HEADLINES[status]
+    if checked and status == "completed":
+        words = "Checked: the file can be imported"
+    elif report["dry_run"] and status == "completed":
+        words = "Dry run completed: nothing was changed"
+    seconds = report["seconds"].get("total")
+    line = Text(f"\n{sign} {words}", style=f"bold {colour}")
+    if seconds is not None:
+        line.append(f"  in {seconds:.1f} s", style="not bold dim")
+    if report["job"] is not None:
+        line.append(f"  job {report['job']}", style="not bold dim")
+    console.print(line)
+    if report.get("message"):
+        console.print(report["message"], highlight=False)
+
+
+def _print_file(console: Console, file: dict[str, Any]) -> None:
+    if not file.get("name"):
+        return
+    parts = [str(file["name"]), _size(file["size"])]
+    parts += [str(file[key]) for key in ("kind", "encoding") if file.get(key)]
+    if file.get("header_row", 1) != 1:
+        parts.append(f"header in row {file['header_row']}")
+    console.print("  " + ", ".join(parts), style="dim", highlight=False, markup=False)
+    for note in file.get("notes", []):
+        console.print(f"  {note}", style="dim", highlight=False, markup=False)
+
+
+COUNT_LINES = (
+    ("inserted", "new students", "added"),
+    ("updated", "changed", "at least one value is new"),
+    ("unchanged", "unchanged", "left as they were"),
+    ("duplicates", "duplicates", "the same row again, counted once"),
+    ("rejected", "rejected", "not imported, see below"),
+)
+
+
+def _print_counts(console: Console, report: dict[str, Any], *, checked: bool) -> None:
+    counts = report["counts"]
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
+    table.add_column(justify="right", min_width=9)
+    table.add_column()
+    table.add_column(style="dim")
+    for key, words, meaning in COUNT_LINES:
+        if checked and key in ("inserted", "updated", "unchanged"):
+            continue
+        style = "bold red" if key == "rejected" and counts[key] else ""
+        table.add_row(f"{counts[key]:,}", words, meaning, style=style)
+    table.add_row("─────────", "", "")
+    table.add_row(f"{counts['total']:,}", "student records in the file", "", style="bold")
+    if counts["missing_from_file"]:
+        table.add_row(
+            f"{counts['missing_from_file']:,}", "known, but not in the file", "left as they are"
+        )
+    console.print()
+    console.print(table)
+    for name in report["columns_set_aside"]:
+        console.print(f"  Column set aside: {name}. Its stored values stay.", style="yellow")
+
+
+def _print_issues(console: Console, report: dict[str, Any], groups: Sequence[IssueGroup]) -> None:
+    issues = report["issues"]
+    if not issues["errors"] and not issues["warnings"]:
+        if report["counts"]["total"]:
+            console.print("\n  No problems found.", style="green")
+        return
+    console.print(
+        f"\n  {issues['errors']:,} errors and {issues['warnings']:,} warnings, by kind:",
+        style="bold",
+        highlight=False,
+    )
+    for group in groups:
+        _print_group(console, group)
+
+
+def _print_group(console: Console, group: IssueGroup) -> None:
+    issue = group.example
+    colour = "red" if issue.severity is Severity.ERROR else "yellow"
+    line = Text("  ")
+    line.append(f"{group.count:>6,} × ", style="bold")
+    line.append(issue.code, style=f"bold {colour}")
+    if issue.column:
+        line.append(f"  in “{issue.column}”")
+    console.print(line)
+    console.print(f"           {issue.message}", highlight=False, markup=False)
+    where = [] if issue.row is None else [f"row {issue.row}"]
+    if issue.value is not None:
+        where.append(f"holds “{cells.shown(issue.value)}”")
+    if where:
+        words = "for example " if group.count > 1 else ""
+        console.print(
+            f"           {words}{', '.join(where)}", style="dim", highlight=False, markup=False
+        )
+
+
+def _size(size: int) -> str:
+    if size < 1_000_000:
+        return f"{size / 1000:,.0f} KB"
+    return f"{size / 1_000_000:,.1f} MB"

@@ -1,0 +1,263 @@
+"""What happens to a file, in order: fetch, read, validate, stage, judge the students, merge.
+
+The only module that knows the order of the stages. It is handed a database cursor, neither opens a
+connection nor commits: whoever calls it commits merge, job and audit event together, or rolls back.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import psycopg
+
+from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.errors import FileRefused, RollbookError
+from rollbook.core.events import Event, Listener, Phase, PhaseStarted, Progress
+from rollbook.core.issues import Findings
+from rollbook.core.loading.merge import MergePlan, judge_students, merge
+from rollbook.core.loading.staging import Staging
+from rollbook.core.reading.headers import match_columns
+from rollbook.core.reading.open import open_table
+from rollbook.core.reading.table import Table
+from rollbook.core.report import Counts, Report
+from rollbook.core.rules import FeedRules
+from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.validation.duplicates import DuplicateFinder
+from rollbook.core.validation.scale import decide_scale
+from rollbook.core.validation.validator import Judged, Validator
+
+LEAST_REJECTED_TO_HOLD = 5
+"""Below this number of rejected rows no share of the file holds a job."""
+
+
+class NoStudents(FileRefused):
+    """The file holds no student that could be imported, so the export has probably failed. \
+    Nothing was changed. Look at the file, and have the export run again."""
+
+    reason = "no_students"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What one run is to do. `now` is aware."""
+
+    feed_id: int
+    job_id: int
+    catalogue: Catalogue
+    rules: FeedRules
+    now: datetime
+
+
+@dataclass(slots=True)
+class Run:
+    """What the stages of one run share."""
+
+    catalogue: Catalogue
+    rules: FeedRules
+    findings: Findings
+    report: Report
+    listener: Listener
+
+
+class Unchanged(RollbookError):
+    """There is nothing new to import: the file has the same bytes as in the last completed \
+    import of this feed, under the same settings. To import it again, use --force."""
+
+    reason = "file_unchanged"
+    exit_code = 6
+
+
+def fetch(
+    source: Source, into: BinaryIO, *, run: Run, is_unchanged: Callable[[str], bool]
+) -> Fetched:
+    """Fetch the file into `into`. Raises Unchanged where its SHA-256 says that is all."""
+    fetched = source.fetch(into, listener=run.listener)
+    run.report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
+    if is_unchanged(fetched.sha256):
+        raise Unchanged
+    return fetched
+
+
+def import_file(
+    file: BinaryIO,
+    fetched: Fetched,
+    *,
+    run: Run,
+    assignment: Assignment,
+    cursor: psycopg.Cursor[Any],
+) -> "Reading":
+    """Read, validate, stage and merge `file` in the transaction of `cursor`.
+
+    Afterwards `run.report` says `completed` or `held`; the counts are what was written, or, where
+    the caller rolls back, what would have been. Raises FileRefused.
+    """
+    reading = open_reading(file, fetched, run=run)
+    staging = Staging(cursor, reading.validator.staged_fields)
+    staging.create()
+    mentions: list[Any] = []
+    with staging.copy() as copy:
+        for judged in reading.judged():
+            copy.write(judged.copy_text)
+            mentions.extend(judged.rejected)
+    set_aside = tuple(reading.finish())
+    run.listener(PhaseStarted(Phase.IMPORTING))
+    plan = MergePlan(
+        feed_id=assignment.feed_id,
+        job_id=assignment.job_id,
+        catalogue=run.catalogue,
+        rules=run.rules,
+        staged_fields=reading.validator.staged_fields,
+        columns_set_aside=set_aside,
+        headers=reading.headers,
+        rejected=mentions,
+        now=assignment.now,
+    )
+    judgement = judge_students(cursor, plan, run.findings)
+    result = merge(cursor, plan, judgement)
+    run.report.counts = Counts(
+        total=reading.validator.records,
+        inserted=result.inserted,
+        updated=result.updated,
+        unchanged=result.unchanged,
+        rejected=result.rejected,
+        duplicates=result.duplicates,
+        missing_from_file=result.missing_from_file,
+    )
+    reading.rejected_rows |= result.rejected_rows
+    decide_outcome(run)
+    return reading
+
+
+def check_file(file: BinaryIO, fetched: Fetched, *, run: Run) -> None:
+    """Read and validate `file` without a database. Students are only compared within the file."""
+    reading = open_reading(file, fetched, run=run)
+    finder = DuplicateFinder(reading.validator.staged_fields, run.findings)
+    accepted = rejected = 0
+    for judged in reading.judged():
+        finder.add(judged)
+        accepted += judged.accepted
+        rejected += len(judged.rejected)
+    reading.finish()
+    duplicates, clashing = finder.finish()
+    run.report.counts = Counts(
+        total=reading.validator.records,
+        rejected=rejected + clashing,
+        duplicates=duplicates,
+    )
+    decide_outcome(run)
+
+
+def decide_outcome(run: Run) -> None:
+    """Say `completed`, or `held` where more rows were rejected than the feed allows.
+
+    Raises NoStudents where no row is left and there are too few for a person to decide on.
+    """
+    counts = run.report.counts
+    too_many = counts.rejected * 100 > counts.total * run.rules.rejected_limit
+    if counts.rejected >= LEAST_REJECTED_TO_HOLD and too_many:
+        run.report.status, run.report.reason = "held", "held"
+    elif counts.total - counts.rejected <= 0:
+        raise NoStudents
+    else:
+        run.report.status = "completed"
+
+
+class Reading:
+    """One pass over a file: its records judged chunk by chunk, progress told on the way."""
+
+    def __init__(self, table: Table, validator: Validator, *, run: Run) -> None:
+        self.table = table
+        self.validator = validator
+        self.run = run
+        self.rejected_rows: set[int] = set()
+        self.headers: dict[str, str] = {}
+
+    def judged(self) -> Iterator[Judged]:
+        self.run.listener(PhaseStarted(Phase.VALIDATING))
+        for chunk in self.table.chunks():
+            judged = self.validator.judge(chunk)
+            self.rejected_rows.update(rejected.row for rejected in judged.rejected)
+            self.run.listener(
+                Progress(Phase.VALIDATING, self.table.bytes_read, self.table.facts.size)
+            )
+            yield judged
+
+    def finish(self) -> list[Field]:
+        """Name what was learnt at the end of the file; return the columns to be set aside."""
+        for note in self.table.notes:
+            self.run.findings.note(note)
+        set_aside = self.validator.columns_set_aside()
+        self.run.report.columns_set_aside = tuple(field.name for field in set_aside)
+        self.run.report.file["records"] = self.table.records_read
+        if not self.validator.records:
+            raise NoStudents
+        return set_aside
+
+    def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
+        """Read the file again for the rejected rows as they stand there, for the fix-it file."""
+        last = max(self.rejected_rows, default=0)
+        for chunk in self.table.chunks():
+            found = {damaged.row: damaged.cells for damaged in chunk.damaged}
+            found |= zip(chunk.rows, chunk.records, strict=True)
+            for row in sorted(found.keys() & self.rejected_rows):
+                yield row, found[row]
+            if chunk.rows and chunk.rows[-1] > last:
+                return
+
+
+def open_reading(file: BinaryIO, fetched: Fetched, *, run: Run) -> Reading:
+    """Find out what `file` is, its header and what its columns mean."""
+    run.listener(PhaseStarted(Phase.PARSING))
+    table = open_table(
+        file, name=fetched.name, size=fetched.size, catalogue=run.catalogue, rules=run.rules
+    )
+    run.report.learn_facts(table.facts)
+    for note in table.facts.notes:
+        run.findings.note(note)
+    match = match_columns(table.header, run.catalogue, run.rules)
+    run.findings.add(match.issues)
+    scale = decide_scale(table, match.fields, run.rules)
+    if scale.note:
+        run.findings.note(scale.note)
+    validator = Validator(
+        match.fields,
+        table.header,
+        catalogue=run.catalogue,
+        rules=run.rules,
+        findings=run.findings,
+        percent_scale=scale,
+    )
+    reading = Reading(table, validator, run=run)
+    reading.headers = {
+        field.name: header
+        for field, header in zip(match.fields, table.header, strict=True)
+        if field is not None
+    }
+    return reading
+
+
+class PhaseTimer:
+    """A listener that measures the seconds of each phase and passes every event on."""
+
+    def __init__(self, report: Report, onward: Listener) -> None:
+        self.report = report
+        self.onward = onward
+        self._started = self._phase_started = time.monotonic()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, PhaseStarted):
+            self.stop()
+            self.report.phase = event.phase.value
+        self.onward(event)
+
+    def stop(self) -> None:
+        """End the running phase; `total` is the time since the beginning."""
+        now = time.monotonic()
+        if self.report.phase:
+            spent = self.report.seconds.get(self.report.phase, 0.0)
+            self.report.seconds[self.report.phase] = spent + now - self._phase_started
+        self.report.seconds["total"] = now - self._started
+        self._phase_started = now

@@ -1,0 +1,94 @@
+"""What a run came to, as one object: the `--json` object of the contract, stored with the job."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from rollbook.core import cells
+from rollbook.core.issues import Findings, Issue
+from rollbook.core.reading.table import FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Student records of the file. `total` is the sum of the next five; the tests prove it."""
+
+    total: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    missing_from_file: int = 0
+    """Students of this feed who are not in the file; they are left as they are."""
+
+
+@dataclass(slots=True)
+class Report:
+    """One run. Holds no student's value, so that it can be stored and mailed."""
+
+    status: str = "running"
+    reason: str | None = None
+    phase: str | None = None
+    dry_run: bool = False
+    stored: bool = False
+    message: str | None = None
+    """The sentence for people where the run did not complete."""
+    file: dict[str, Any] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    seconds: dict[str, float] = field(default_factory=dict)
+    columns_set_aside: tuple[str, ...] = ()
+    errors: int = 0
+    warnings: int = 0
+    by_code: dict[str, int] = field(default_factory=dict)
+
+    def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
+        self.file |= {"name": name, "size": size, "sha256": sha256}
+
+    def learn_facts(self, facts: FileFacts) -> None:
+        self.file |= {
+            "kind": facts.kind,
+            "encoding": facts.encoding,
+            "delimiter": facts.delimiter,
+            "header_row": facts.header_row,
+            "worksheet": facts.worksheet,
+        }
+
+    def learn_findings(self, findings: Findings) -> None:
+        self.errors, self.warnings = findings.errors, findings.warnings
+        self.by_code = dict(findings.by_code.most_common())
+        self.file["notes"] = list(findings.notes)
+
+    def as_object(self, job: int | None) -> dict[str, Any]:
+        """Return the object of the contract, without `issue_list`."""
+        return {
+            "job": job,
+            "status": self.status,
+            "reason": self.reason,
+            "message": self.message,
+            "phase": self.phase,
+            "dry_run": self.dry_run,
+            "stored": self.stored,
+            "file": self.file,
+            "counts": asdict(self.counts),
+            "issues": {"errors": self.errors, "warnings": self.warnings, "by_code": self.by_code},
+            "columns_set_aside": list(self.columns_set_aside),
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+        }
+
+
+def issue_objects(issues: Iterable[Issue]) -> list[Mapping[str, Any]]:
+    """Return issues as `issue_list` writes them. They hold students' values."""
+    return [
+        {
+            "row": issue.row,
+            "student_id": issue.student_id,
+            "column": issue.column,
+            "field": issue.field,
+            "code": issue.code,
+            "severity": issue.severity.value,
+            "value": None if issue.value is None else cells.shown(issue.value),
+            "message": issue.message,
+        }
+        for issue in issues
+    ]
