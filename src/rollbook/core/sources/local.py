@@ -1,0 +1,105 @@
+"""A file on this machine as a source."""
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from rollbook.core.errors import SourceError
+from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.sources.errors import (
+    FileChanged,
+    FileEmpty,
+    NotAFile,
+    PathIsFolder,
+    PathNotFound,
+    PathUnreadable,
+    PermissionRefused,
+)
+from rollbook.core.sources.near import printable, what_is_there
+from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
+
+BLOCK = 1 << 20
+SIBLINGS = 1000
+"""So many names of a folder are looked at for the nearest ones."""
+
+
+class LocalSource:
+    """One file on this machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = Path(path)
+
+    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+        listener(PhaseStarted(Phase.CONNECTING))
+        with self._open() as file:
+            before = os.fstat(file.fileno())
+            listener(PhaseStarted(Phase.DOWNLOADING))
+            receiver = Receiver(into, size=before.st_size, listener=listener)
+            with all_or_nothing(into):
+                self._copy(file, receiver)
+                if _has_changed(before, os.fstat(file.fileno()), receiver.received):
+                    raise FileChanged(name=self._path.name)
+        return Fetched(
+            name=self._path.name,
+            size=receiver.received,
+            modified_at=datetime.fromtimestamp(before.st_mtime, UTC),
+            sha256=receiver.sha256(),
+            place=str(self._path.absolute()),
+        )
+
+    def _open(self) -> BinaryIO:
+        try:
+            self._check(self._path.stat())
+            return self._path.open("rb")
+        except OSError as error:
+            raise self._explain(error) from error
+
+    def _check(self, status: os.stat_result) -> None:
+        if stat.S_ISDIR(status.st_mode):
+            raise PathIsFolder(path=self._shown)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotAFile(path=self._shown)
+        if status.st_size == 0:
+            raise FileEmpty(name=self._shown)
+
+    def _copy(self, file: BinaryIO, receiver: Receiver) -> None:
+        while block := self._read(file):
+            receiver.take(block)
+
+    def _read(self, file: BinaryIO) -> bytes:
+        try:
+            return file.read(BLOCK)
+        except OSError as error:
+            raise self._explain(error) from error
+
+    def _explain(self, error: OSError) -> SourceError:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return PathNotFound(path=self._shown, there=_siblings(self._path))
+        if isinstance(error, PermissionError):
+            return PermissionRefused(what=self._shown)
+        return PathUnreadable(path=self._shown, why=os.strerror(error.errno or 0))
+
+    @property
+    def _shown(self) -> str:
+        return printable(str(self._path))
+
+
+def _has_changed(before: os.stat_result, after: os.stat_result, received: int) -> bool:
+    return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
+        received != before.st_size
+    )
+
+
+def _siblings(path: Path) -> str:
+    """What lies beside the missing file, so that a slip is seen at once."""
+    names = []
+    try:
+        with os.scandir(path.parent) as entries:
+            for entry, _ in zip(entries, range(SIBLINGS), strict=False):
+                if entry.is_file() and not entry.name.startswith("."):
+                    names.append(entry.name)
+    except OSError:
+        return "Its folder cannot be read either."
+    return what_is_there(path.name, names, kind="files")

@@ -1,0 +1,24 @@
+"""Names of files and folders for people: made safe to print, and the nearest to what was meant."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def printable(name: str) -> str:
+    """`name` without characters that could steer a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in name)
+
+
+def what_is_there(wanted: str, names: Iterable[str], *, kind: str, limit: int = 5) -> str:
+    """A sentence with the names nearest to `wanted`; `kind` is "files" or "folders"."""
+    names = list(names)
+    if not names:
+        return f"There are no {kind} there."
+    by_nearness = sorted(names, key=lambda name: (-_nearness(wanted, name), name))
+    shown = ", ".join(printable(name) for name in by_nearness[:limit])
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return f"These {kind} are there: {shown}{more}."
+
+
+def _nearness(wanted: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, wanted.casefold(), name.casefold()).ratio()

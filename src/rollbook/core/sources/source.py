@@ -1,0 +1,75 @@
+"""Where an incoming file comes from, and what is known about it once it is here."""
+
+import errno
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from rollbook.core.events import Listener, Phase, Progress
+from rollbook.core.sources.errors import DiskFull
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that has been fetched. `place` says where it was, without any credential."""
+
+    name: str
+    size: int
+    modified_at: datetime | None
+    sha256: str
+    place: str
+
+
+class Source(Protocol):
+    """Something that a file can be fetched from."""
+
+    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+        """Write the file into `into` and rewind it. Raises SourceError and keeps nothing then."""
+
+
+class Receiver:
+    """Writes the blocks of one file in their order, counts them and hashes them on the way."""
+
+    def __init__(self, into: BinaryIO, *, size: int, listener: Listener) -> None:
+        self._into = into
+        self._size = size
+        self._listener = listener
+        self._hash = hashlib.sha256()
+        self.received = 0
+
+    def take(self, block: bytes) -> None:
+        try:
+            self._into.write(block)
+        except OSError as error:
+            raise _full_or_same(error) from error
+        self._hash.update(block)
+        self.received += len(block)
+        self._listener(Progress(Phase.DOWNLOADING, self.received, self._size))
+
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+@contextmanager
+def all_or_nothing(into: BinaryIO) -> Iterator[None]:
+    """Rewind `into` after the block; after an exception it holds what it held before."""
+    start = into.tell()
+    try:
+        yield
+        into.flush()
+    except BaseException as error:
+        into.seek(start)
+        into.truncate()
+        if isinstance(error, OSError):
+            raise _full_or_same(error) from error
+        raise
+    into.seek(start)
+
+
+def _full_or_same(error: OSError) -> Exception:
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return DiskFull()
+    return error
