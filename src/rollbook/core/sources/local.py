@@ -3,6 +3,7 @@
 import os
 import stat
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -97,7 +98,7 @@ def _siblings(path: Path) -> str:
     names = []
     try:
         with os.scandir(path.parent) as entries:
-            for entry, _ in zip(entries, range(SIBLINGS), strict=False):
+            for entry in islice(entries, SIBLINGS):
                 if entry.is_file() and not entry.name.startswith("."):
                     names.append(entry.name)
     except OSError:

@@ -1,0 +1,62 @@
+"""Credentials encrypted on this machine; their key never lies where they lie."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from rollbook.core.secrets.store import SecretNotFound, SecretUnreadable
+
+NONCE = 12
+VERSION = b"\x01"
+
+
+class BlobStorage(Protocol):
+    """Keeps the ciphertext, for example in a table."""
+
+    def read(self, name: str) -> bytes | None: ...
+
+    def write(self, name: str, blob: bytes) -> None: ...
+
+    def delete(self, name: str) -> None: ...
+
+
+class LocalSecretStore:
+    """AES-256-GCM; a blob is bound to its name, so that exchanging two of them is noticed."""
+
+    def __init__(self, blobs: BlobStorage, key: bytes) -> None:
+        self._blobs = blobs
+        self._cipher = AESGCM(key)
+
+    def put(self, name: str, secret: Mapping[str, str]) -> None:
+        text = json.dumps(dict(secret)).encode("utf-8")
+        nonce = os.urandom(NONCE)
+        blob = VERSION + nonce + self._cipher.encrypt(nonce, text, _bound_to(name))
+        self._blobs.write(name, blob)
+
+    def get(self, name: str) -> Mapping[str, str]:
+        blob = self._blobs.read(name)
+        if blob is None:
+            raise SecretNotFound(name=name)
+        return self._decrypt(name, bytes(blob))
+
+    def delete(self, name: str) -> None:
+        self._blobs.delete(name)
+
+    def _decrypt(self, name: str, blob: bytes) -> Mapping[str, str]:
+        version, nonce, sealed = blob[:1], blob[1 : 1 + NONCE], blob[1 + NONCE :]
+        if version != VERSION or len(nonce) < NONCE:
+            raise SecretUnreadable(name=name)
+        try:
+            text = self._cipher.decrypt(nonce, sealed, _bound_to(name))
+        except InvalidTag as error:
+            raise SecretUnreadable(name=name) from error
+        secret: dict[str, str] = json.loads(text)
+        return secret
+
+
+def _bound_to(name: str) -> bytes:
+    return b"rollbook secret\0" + name.encode("utf-8")

@@ -1,0 +1,40 @@
+"""Where credentials are kept, and what can go wrong there."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from rollbook.core.errors import RollbookError
+
+
+class SecretStore(Protocol):
+    """Keeps small mappings of names to secret texts, such as {"password": ...}."""
+
+    def put(self, name: str, secret: Mapping[str, str]) -> None:
+        """Keep `secret`; an earlier one of this name is replaced."""
+
+    def get(self, name: str) -> Mapping[str, str]:
+        """Raises SecretNotFound, SecretUnreadable."""
+
+    def delete(self, name: str) -> None:
+        """Forget the secret; one that does not exist is no error."""
+
+
+class SecretNotFound(RollbookError):
+    """The credentials "{name}" are not stored. Nothing was changed. Enter them again in the
+    settings of the feed."""
+
+    reason = "secret_not_found"
+
+
+class SecretUnreadable(RollbookError):
+    """The credentials "{name}" cannot be decrypted: they were stored with another key or were
+    damaged. Nothing was changed. Restore the key of this installation (ROLLBOOK_SECRET_KEY or the
+    key file), or enter the credentials again."""
+
+    reason = "secret_unreadable"
+
+
+class KeyUnusable(RollbookError):
+    """The key that protects the credentials cannot be used: {why} Nothing was changed."""
+
+    reason = "secret_key_unusable"

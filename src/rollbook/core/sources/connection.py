@@ -1,0 +1,47 @@
+"""What is needed to sign in to an SFTP server. Credentials never show in a repr."""
+
+from dataclasses import dataclass, field
+
+from rollbook.core.errors import UsageError
+from rollbook.core.sources.algorithms import LEGACY_GROUPS
+
+
+@dataclass(frozen=True, slots=True)
+class SftpConnection:
+    """A server, a user, and either a password or a private key (or both, where it wants both).
+
+    `host_key` is the confirmed key of the server as one line of OpenSSH ("ssh-ed25519 AAAA...");
+    None: not confirmed yet, so nothing is fetched. `legacy` names the groups of old algorithms
+    that this server needs.
+    """
+
+    host: str
+    user: str
+    port: int = 22
+    password: str | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    passphrase: str | None = field(default=None, repr=False)
+    host_key: str | None = None
+    legacy: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not 0 < self.port < 65536:
+            raise UsageError(what=f"A port is a number from 1 to 65535, not {self.port}.")
+        if not self.user:
+            raise UsageError(what="An SFTP connection needs a user name.")
+        if not (self.password or self.private_key):
+            raise UsageError(what="An SFTP connection needs a password or a private key.")
+        if unknown := self.legacy - LEGACY_GROUPS.keys():
+            known = ", ".join(LEGACY_GROUPS)
+            names = ", ".join(sorted(unknown))
+            raise UsageError(what=f"There is no legacy group {names}. The groups are: {known}.")
+
+    @property
+    def place(self) -> str:
+        return f"sftp://{self.user}@{self.host}:{self.port}"
+
+    @property
+    def means(self) -> str:
+        """What signs in, for messages."""
+        both = self.password and self.private_key
+        return "password and key" if both else "password" if self.password else "private key"

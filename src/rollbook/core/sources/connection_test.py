@@ -1,0 +1,218 @@
+"""Tries an SFTP connection layer by layer and says at each what was found and what to do."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, BinaryIO, TypeVar
+
+import asyncssh
+
+from rollbook.core.errors import FileRefused, RollbookError, SourceError
+from rollbook.core.events import ignore
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.errors import HostKeyChanged
+from rollbook.core.sources.folder import (
+    Patience,
+    RemoteFile,
+    check_pattern,
+    count_files,
+    matching_files,
+    wait_until_complete,
+)
+from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
+from rollbook.core.sources.near import printable
+from rollbook.core.sources.network import Address, open_port, resolve
+from rollbook.core.sources.session import explained, shown_host_key, signed_in
+from rollbook.core.sources.sftp import download
+from rollbook.core.sources.source import Receiver
+
+ReadHeader = Callable[[BinaryIO, str, int], str]
+"""Says what the header of a file holds, such as "52 known columns". May raise FileRefused."""
+HEADER_LIMIT = 256 << 20
+"""A larger file is not fetched only to look at its header."""
+TEST_PATIENCE = Patience(pauses=(1.0, 1.0, 2.0))
+"""A person waits for the answer, so a growing file is said to be growing early."""
+T = TypeVar("T")
+
+
+class State(StrEnum):
+    OK = "ok"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Layer(StrEnum):
+    """What is tried, in this order."""
+
+    NAME = "name"
+    PORT = "port"
+    ALGORITHMS = "algorithms"
+    HOST_KEY = "host key"
+    SIGN_IN = "sign-in"
+    FOLDER = "folder"
+    FILES = "files"
+    HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One layer: what was found, and after a failure what to do.
+
+    The step of the host key carries the key in `host_key`, to be stored once it is confirmed.
+    """
+
+    name: Layer
+    state: State
+    detail: str
+    advice: str = ""
+    reason: str = ""
+    host_key: str | None = None
+
+
+def test_connection(
+    connection: SftpConnection,
+    folder: str,
+    *,
+    pattern: str,
+    read_header: ReadHeader | None = None,
+    patience: Patience = TEST_PATIENCE,
+) -> Iterator[Step]:
+    """The steps, each as soon as it is known; the first failure is the last step.
+
+    The password is sent only after the step of the host key has been taken: a caller who wants the
+    key confirmed first stops iterating there.
+    """
+    trial = _Trial(connection, folder, pattern=check_pattern(pattern), patience=patience)
+    with asyncio.Runner() as runner:
+        try:
+            yield from trial.below_sign_in(runner)
+            yield from trial.above_sign_in(runner, read_header)
+        except (SourceError, FileRefused) as error:
+            yield _failed(trial.layer, error)
+        finally:
+            runner.run(trial.open.aclose())
+
+
+test_connection.__test__ = False  # type: ignore[attr-defined]  # its name is not a test's
+
+
+class _Trial:
+    """What one test has found out so far."""
+
+    def __init__(
+        self, connection: SftpConnection, folder: str, *, pattern: str, patience: Patience
+    ) -> None:
+        self.connection = connection
+        self.folder = folder
+        self.pattern = pattern
+        self.patience = patience
+        self.layer = Layer.NAME
+        self.addresses: list[Address] = []
+        self.open = AsyncExitStack()
+
+    def below_sign_in(self, runner: asyncio.Runner) -> Iterator[Step]:
+        seconds = self.patience.sign_in
+        host, port = self.connection.host, self.connection.port
+        self.addresses = resolve(host, port, seconds=seconds)
+        yield self._ok(f"{host} is {self.addresses[0][1][0]}.")
+        self.layer = Layer.PORT
+        runner.run(open_port(host, self.addresses, seconds=seconds)).close()
+        yield self._ok(f"Port {port} is open.")
+        self.layer = Layer.ALGORITHMS
+        shown = runner.run(shown_host_key(self.connection, self.addresses, seconds=seconds))
+        yield self._ok("The server and Rollbook agree on the algorithms.")
+        self.layer = Layer.HOST_KEY
+        yield self._judge_host_key(shown)
+        self.connection = replace(self.connection, host_key=shown)
+
+    def _judge_host_key(self, shown: str) -> Step:
+        """Raises HostKeyChanged."""
+        now = fingerprint_of(shown)
+        pinned = pinned_key(self.connection)
+        if pinned is None:
+            found = f"The server shows a key that is new here: {now}."
+        elif as_line(pinned) == shown:
+            found = f"The server shows the confirmed key: {now}."
+        else:
+            raise HostKeyChanged(
+                host=self.connection.host,
+                confirmed=fingerprint(pinned),
+                fingerprint=now,
+                host_key=shown,
+            )
+        advice = "" if pinned else "Compare it with what the operator of the server says."
+        return replace(self._ok(found), host_key=shown, advice=advice)
+
+    def above_sign_in(
+        self, runner: asyncio.Runner, read_header: ReadHeader | None
+    ) -> Iterator[Step]:
+        self.layer = Layer.SIGN_IN
+        session = signed_in(self.connection, self.addresses, seconds=self.patience.sign_in)
+        sftp = runner.run(self.open.enter_async_context(session))
+        yield self._ok(f"Signed in as {self.connection.user} with the {self.connection.means}.")
+        self.layer = Layer.FOLDER
+        count = runner.run(self._explained(count_files(sftp, self.folder)))
+        yield self._ok(f"The folder can be read; it holds {count:,} files.")
+        self.layer = Layer.FILES
+        files = runner.run(self._explained(matching_files(sftp, self.folder, pattern=self.pattern)))
+        newest = runner.run(self._explained(self._complete(sftp, files[0])))
+        yield self._ok(_found(len(files), newest))
+        self.layer = Layer.HEADER
+        yield self._read_header(runner, sftp, file=newest, read_header=read_header)
+
+    async def _explained(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Put what the server reports into our words; the session's own block is left later."""
+        with explained(self.connection):
+            return await waiting
+
+    async def _complete(self, sftp: asyncssh.SFTPClient, file: RemoteFile) -> RemoteFile:
+        return await wait_until_complete(
+            sftp, self.folder, file=file, patience=self.patience, listener=ignore
+        )
+
+    def _read_header(
+        self,
+        runner: asyncio.Runner,
+        sftp: asyncssh.SFTPClient,
+        *,
+        file: RemoteFile,
+        read_header: ReadHeader | None,
+    ) -> Step:
+        if read_header is None:
+            return Step(self.layer, State.SKIPPED, "Not asked for.")
+        if file.size > HEADER_LIMIT:
+            return Step(
+                self.layer, State.SKIPPED, "The file is too large for a look at its header."
+            )
+        with tempfile.TemporaryFile() as into:
+            receiver = Receiver(into, size=file.size, listener=ignore)
+            loading = download(sftp, file, receiver=receiver, host=self.connection.host)
+            runner.run(self._explained(loading))
+            into.seek(0)
+            return self._ok(f"{read_header(into, file.name, file.size)}.")
+
+    def _ok(self, detail: str) -> Step:
+        return Step(self.layer, State.OK, detail)
+
+
+def _found(count: int, newest: RemoteFile) -> str:
+    matching = "1 file matches" if count == 1 else f"{count:,} files match"
+    when = newest.modified_at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"{matching}; the newest is {printable(newest.name)} ({newest.size:,} bytes, {when})."
+
+
+def _failed(layer: Layer, error: RollbookError) -> Step:
+    """Split the message into what happened and what to do; that nothing changed goes unsaid."""
+    what, _, advice = " ".join(str(error).split()).partition(" Nothing was changed.")
+    host_key = error.host_key if isinstance(error, HostKeyChanged) else None
+    return Step(
+        layer,
+        State.FAILED,
+        what,
+        advice=advice.strip(),
+        reason=error.reason,
+        host_key=host_key,
+    )

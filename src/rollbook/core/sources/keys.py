@@ -1,0 +1,69 @@
+"""Private keys and host keys as asyncssh needs them."""
+
+import asyncssh
+
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.errors import BadHostKey, BadPrivateKey
+
+PUTTY = "PuTTY-User-Key-File"
+
+
+def private_key(connection: SftpConnection) -> asyncssh.SSHKey | None:
+    """The key to sign in with. Raises BadPrivateKey."""
+    text = connection.private_key
+    if text is None:
+        return None
+    if text.lstrip().startswith(PUTTY):
+        raise BadPrivateKey(
+            why="it is in PuTTY's format. In PuTTYgen choose Conversions, Export OpenSSH key."
+        )
+    try:
+        return asyncssh.import_private_key(text, connection.passphrase or None)
+    except asyncssh.KeyEncryptionError as error:
+        raise BadPrivateKey(why=_why_locked(str(error))) from None
+    except (asyncssh.KeyImportError, ValueError) as error:
+        raise BadPrivateKey(why=_why_unreadable(str(error))) from None
+
+
+def _why_locked(message: str) -> str:
+    if "bcrypt" in message:
+        return (
+            "keys in OpenSSH's format with a passphrase need the Python package bcrypt. Install it,"
+            " or convert the key with: ssh-keygen -p -m PEM -f KEY"
+        )
+    return "the passphrase is wrong."
+
+
+def _why_unreadable(message: str) -> str:
+    if "Passphrase must be specified" in message:
+        return "it is protected by a passphrase. Give the passphrase too."
+    return (
+        "it is not the text of a private key. Give the whole file, from the line with BEGIN to the"
+        " one with END, and not the public key (.pub)."
+    )
+
+
+def pinned_key(connection: SftpConnection) -> asyncssh.SSHKey | None:
+    """The confirmed key of the server. Raises BadHostKey."""
+    if connection.host_key is None:
+        return None
+    try:
+        return asyncssh.import_public_key(connection.host_key)
+    except (asyncssh.KeyImportError, ValueError) as error:
+        raise BadHostKey(host=connection.host) from error
+
+
+def fingerprint(key: asyncssh.SSHKey) -> str:
+    """SHA-256, written as OpenSSH writes it."""
+    return key.get_fingerprint("sha256")
+
+
+def as_line(key: asyncssh.SSHKey) -> str:
+    """The key as one line, without a comment."""
+    algorithm, data = key.export_public_key("openssh").decode("ascii").split()[:2]
+    return f"{algorithm} {data}"
+
+
+def fingerprint_of(line: str) -> str:
+    """The fingerprint of a key that `as_line` wrote."""
+    return fingerprint(asyncssh.import_public_key(line))

@@ -1,0 +1,209 @@
+"""A signed-in SFTP session, and every way it can fail put into the words of our own errors.
+
+Nothing from a home folder takes part: no configuration file, no known hosts, no agent, no keys but
+the given one, and algorithms only from our own lists.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import asyncssh
+from asyncssh.kex import get_kex_algs
+
+from rollbook.core.errors import SourceError
+from rollbook.core.sources import errors
+from rollbook.core.sources.algorithms import advice_for, algorithms_for, offered_by_server
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
+from rollbook.core.sources.network import Address, open_port
+
+SIGN_IN_SECONDS = 5.0
+"""Connecting, agreeing on keys and signing in together."""
+KEEPALIVE_SECONDS = 15
+KEEPALIVES = 3
+"""A connection that is silent for so many of them is lost."""
+NO_PASSWORD = "-"  # noqa: S105 - stands in where nothing is ever sent
+T = TypeVar("T")
+NOBODY: tuple[list[str], list[str], list[str]] = ([], [], [])
+"""No known hosts, so that every key is judged by `_Judge` alone."""
+
+
+class _TooSlow(Exception):
+    """The server did not finish the sign-in in time."""
+
+
+class _Judge(asyncssh.SSHClient):
+    """Trusts the pinned key of the server and nothing else."""
+
+    def __init__(self, pinned: asyncssh.SSHKey | None) -> None:
+        self.pinned = pinned
+        self.shown: asyncssh.SSHKey | None = None
+
+    def validate_host_public_key(
+        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
+    ) -> bool:
+        self.shown = key
+        return self.pinned is not None and key == self.pinned
+
+
+@asynccontextmanager
+async def signed_in(
+    connection: SftpConnection, addresses: list[Address], *, seconds: float = SIGN_IN_SECONDS
+) -> AsyncIterator[asyncssh.SFTPClient]:
+    """An SFTP session within `seconds`. Raises SourceError, also for what the block meets."""
+    pinned = pinned_key(connection)
+    judge = _Judge(pinned)
+    async with _session(connection, addresses, judge=judge, prefer=pinned, seconds=seconds) as sftp:
+        yield sftp
+
+
+@asynccontextmanager
+async def _session(
+    connection: SftpConnection,
+    addresses: list[Address],
+    *,
+    judge: _Judge,
+    prefer: asyncssh.SSHKey | None,
+    seconds: float,
+) -> AsyncIterator[asyncssh.SFTPClient]:
+    options = _options(connection, judge, prefer=prefer)
+    deadline = asyncio.get_running_loop().time() + seconds
+    port = await open_port(connection.host, addresses, seconds=seconds)
+    with explained(connection, judge):
+        session = await _in_time(asyncssh.connect(sock=port, **options), deadline, seconds=seconds)
+        try:
+            opening = session.start_sftp_client(path_errors="surrogateescape")
+            yield await _in_time(opening, deadline, seconds=seconds)
+        finally:
+            session.abort()
+            await session.wait_closed()
+
+
+async def _in_time(waiting: Awaitable[T], deadline: float, *, seconds: float) -> T:
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await waiting
+    except TimeoutError as error:
+        raise _TooSlow(seconds) from error
+
+
+async def shown_host_key(
+    connection: SftpConnection, addresses: list[Address], *, seconds: float = SIGN_IN_SECONDS
+) -> str:
+    """The key that the server shows, as one line. No credential takes part."""
+    nobody = replace(connection, password=NO_PASSWORD, private_key=None, host_key=None)
+    judge = _Judge(None)
+    try:
+        pinned = pinned_key(connection)
+        async with _session(nobody, addresses, judge=judge, prefer=pinned, seconds=seconds):
+            pass
+    except errors.HostKeyUnknown as error:
+        return error.host_key
+    raise errors.NotAnSftpServer(host=connection.host, port=connection.port)
+
+
+def _options(
+    connection: SftpConnection, judge: _Judge, *, prefer: asyncssh.SSHKey | None
+) -> dict[str, Any]:
+    key = private_key(connection)
+    pinned_type = prefer.get_algorithm() if prefer else None
+    algorithms = algorithms_for(connection.legacy, pinned_type=pinned_type)
+    available = {name.decode("ascii") for name in get_kex_algs()}
+    return {
+        "client_factory": lambda: judge,
+        "host": connection.host,
+        "port": connection.port,
+        "username": connection.user,
+        "password": connection.password,
+        "client_keys": None if key is None else [key],
+        "preferred_auth": ["publickey", "password", "keyboard-interactive"],
+        "known_hosts": NOBODY,
+        "config": None,
+        "agent_path": None,
+        "agent_forwarding": False,
+        "x509_trusted_certs": None,
+        "gss_host": None,
+        "gss_kex": False,
+        "gss_auth": False,
+        "host_based_auth": False,
+        # What a machine's crypto library cannot do is left out rather than being an error.
+        "kex_algs": [name for name in algorithms.kex if name in available],
+        "server_host_key_algs": list(algorithms.host_keys),
+        "signature_algs": list(algorithms.host_keys),
+        "encryption_algs": list(algorithms.ciphers),
+        "mac_algs": list(algorithms.macs),
+        "compression_algs": ["none"],
+        "keepalive_interval": KEEPALIVE_SECONDS,
+        "keepalive_count_max": KEEPALIVES,
+    }
+
+
+@contextmanager
+def explained(connection: SftpConnection, judge: _Judge | None = None) -> Iterator[None]:
+    """Raise what asyncssh raises as a SourceError."""
+    try:
+        yield
+    except asyncssh.SFTPError as error:
+        raise _explain_sftp(error, connection) from error
+    except _TooSlow as error:
+        raise errors.LoginTimeout(
+            host=connection.host, port=connection.port, seconds=error.args[0]
+        ) from error
+    except (asyncssh.Error, ConnectionError) as error:
+        raise _explain(error, connection, judge=judge or _Judge(None)) from error
+
+
+def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> SourceError:
+    where = {"host": connection.host, "port": connection.port}
+    match error:
+        case asyncssh.HostKeyNotVerifiable() if judge.shown is not None:
+            return _host_key_error(connection, shown=judge.shown, pinned=judge.pinned)
+        case asyncssh.KeyExchangeFailed():
+            return _no_common_algorithms(error.reason, connection.host)
+        case asyncssh.PermissionDenied() | asyncssh.IllegalUserName():
+            return _bad_credentials(connection)
+        case asyncssh.ProtocolError() if "authentication fail" in error.reason:
+            return _bad_credentials(connection)
+        case asyncssh.ConnectionLost() | asyncssh.ServiceNotAvailable() | ConnectionError():
+            return errors.ConnectionLost(host=connection.host)
+        case asyncssh.ProtocolError() | asyncssh.ProtocolNotSupported():
+            return errors.NotAnSftpServer(**where)
+        case asyncssh.ChannelOpenError():
+            return errors.NotAnSftpServer(**where)
+    return errors.ConnectionLost(host=connection.host)
+
+
+def _bad_credentials(connection: SftpConnection) -> SourceError:
+    return errors.BadCredentials(host=connection.host, user=connection.user, means=connection.means)
+
+
+def _host_key_error(
+    connection: SftpConnection, *, shown: asyncssh.SSHKey, pinned: asyncssh.SSHKey | None
+) -> SourceError:
+    known: dict[str, str] = {"host": connection.host, "host_key": as_line(shown)}
+    if pinned is None:
+        return errors.HostKeyUnknown(fingerprint=fingerprint(shown), **known)
+    return errors.HostKeyChanged(
+        confirmed=fingerprint(pinned), fingerprint=fingerprint(shown), **known
+    )
+
+
+def _no_common_algorithms(message: str, host: str) -> SourceError:
+    kind, offered = offered_by_server(message) or ("host key", ())
+    return errors.NoCommonAlgorithms(
+        host=host,
+        kind=f"{kind} algorithm",
+        offered=", ".join(offered) or "(it does not say)",
+        advice=advice_for(offered),
+    )
+
+
+def _explain_sftp(error: asyncssh.SFTPError, connection: SftpConnection) -> SourceError:
+    if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection):
+        return errors.ConnectionLost(host=connection.host)
+    if isinstance(error, asyncssh.SFTPPermissionDenied):
+        return errors.PermissionRefused(what="the folder or the file")
+    return errors.ServerFailed(host=connection.host, doing="the file was fetched")
