@@ -11,6 +11,7 @@ from rollbook.core.secrets.store import KeyUnusable
 
 KEY_BYTES = 32
 FILE_NAME = "secret.key"
+URL_SAFE = str.maketrans("-_", "+/")
 
 
 def load_key(home: Path, environ_value: str | None) -> bytes:
@@ -63,7 +64,7 @@ def _check_private(path: Path) -> None:
 
 def _decode(text: str, where: str) -> bytes:
     try:
-        key = base64.b64decode(text.strip(), altchars=b"-_", validate=True)
+        key = base64.b64decode(text.strip().translate(URL_SAFE), validate=True)
     except (binascii.Error, ValueError) as error:
         raise _not_a_key(where) from error
     if len(key) != KEY_BYTES:

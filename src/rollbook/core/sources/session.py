@@ -5,6 +5,7 @@ the given one, and algorithms only from our own lists.
 """
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -19,6 +20,9 @@ from rollbook.core.sources.algorithms import advice_for, algorithms_for, offered
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
 from rollbook.core.sources.network import Address, open_port
+
+# A server without newer key exchange is its operator's affair, not a line on every run's screen.
+warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
 
 SIGN_IN_SECONDS = 5.0
 """Connecting, agreeing on keys and signing in together."""

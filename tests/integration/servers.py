@@ -1,0 +1,264 @@
+"""SFTP servers on loopback for tests: a real OpenSSH, and asyncssh's with faults on demand."""
+
+import asyncio
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+
+SSHD = "/usr/sbin/sshd"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """Where a server listens and how to sign in."""
+
+    host: str
+    port: int
+    user: str
+    host_key: str
+    private_key: str | None = None
+    password: str | None = None
+
+
+def key_line(key: asyncssh.SSHKey) -> str:
+    return " ".join(key.export_public_key().decode().split()[:2])
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def openssh_server(folder: Path, *, settings: str = "") -> Iterator[RunningServer]:
+    """OpenSSH's own server as the current user; the session starts in `folder`.
+
+    A missing sshd is an error and no reason to skip: these tests are the ones that count.
+    """
+    sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin") or SSHD
+    host_key = asyncssh.generate_private_key("ssh-ed25519")
+    user_key = asyncssh.generate_private_key("ssh-ed25519")
+    port = free_port()
+    # sshd's own parent folder for its unprivileged part; packages make it at boot only.
+    if os.getuid() == 0:
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        config = _write_sshd_config(Path(name), folder, port=port, settings=settings)
+        host_key.write_private_key(config.parent / "host_key")
+        (config.parent / "host_key").chmod(0o600)
+        user_key.write_public_key(config.parent / "authorized_keys")
+        process = subprocess.Popen([sshd, "-D", "-e", "-f", str(config)], stderr=subprocess.PIPE)
+        try:
+            _wait_for(port, process)
+            yield RunningServer(
+                host="127.0.0.1",
+                port=port,
+                user=getpass.getuser(),
+                host_key=key_line(host_key),
+                private_key=user_key.export_private_key().decode(),
+            )
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _write_sshd_config(home: Path, folder: Path, *, port: int, settings: str) -> Path:
+    config = home / "sshd_config"
+    config.write_text(
+        f"{settings}\n"
+        f"ListenAddress 127.0.0.1:{port}\n"
+        f"HostKey {home}/host_key\n"
+        f"AuthorizedKeysFile {home}/authorized_keys\n"
+        f"PidFile none\n"
+        f"StrictModes no\n"
+        f"PasswordAuthentication no\n"
+        f"KbdInteractiveAuthentication no\n"
+        f"Subsystem sftp internal-sftp -d {folder}\n"
+    )
+    return config
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(200):
+        if process.poll() is not None:
+            raise RuntimeError(f"sshd ended: {process.communicate()[1].decode()}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    raise RuntimeError("sshd does not listen")
+
+
+@dataclass(slots=True)
+class Faults:
+    """What the server shall do wrong."""
+
+    cut_after: int | None = None
+    """Cut the connection once so many bytes have been read."""
+    grow_by: int = 0
+    """Append so many bytes to a file whenever it is looked at."""
+    grow_times: int = 0
+    rewrite_when_opened: bool = False
+    extra_names: tuple[bytes, ...] = ()
+    """Names that every listing holds besides the real ones."""
+    sign_in_delay: float = 0.0
+    has_keyboard_interactive_only: bool = False
+    user_key: asyncssh.SSHKey | None = None
+    sftp: bool = True
+    seen: list[str] = field(default_factory=list)
+    """Every sign-in that was attempted: "password", "key"."""
+    connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
+
+
+USER, PASSWORD = "district", "S3cret-\u00fcber-w0rd"
+
+
+class _Server(asyncssh.SSHServer):
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.faults.connections.append(conn)
+
+    async def begin_auth(self, username: str) -> bool:
+        await asyncio.sleep(self.faults.sign_in_delay)
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return not self.faults.has_keyboard_interactive_only
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self.faults.seen.append("password")
+        return (username, password) == (USER, PASSWORD)
+
+    def kbdint_auth_supported(self) -> bool:
+        return self.faults.has_keyboard_interactive_only
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        return "", "", "", [("Password: ", False)]
+
+    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+        return (username, responses) == (USER, [PASSWORD])
+
+    def public_key_auth_supported(self) -> bool:
+        return self.faults.user_key is not None
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        self.faults.seen.append("key")
+        known = self.faults.user_key
+        return known is not None and key == known.convert_to_public()
+
+
+class _Files(asyncssh.SFTPServer):
+    def __init__(self, channel: Any, *, root: Path, faults: Faults) -> None:
+        super().__init__(channel, chroot=str(root).encode())
+        self.faults = faults
+        self.root = root
+        self.sent = 0
+
+    def read(self, file_obj: Any, offset: int, size: int) -> Any:
+        self.sent += size
+        if self.faults.cut_after is not None and self.sent > self.faults.cut_after:
+            self.channel.get_connection().abort()
+        return super().read(file_obj, offset, size)
+
+    def stat(self, path: bytes) -> Any:
+        if self.faults.grow_times > 0 and self.faults.grow_by:
+            self.faults.grow_times -= 1
+            self._append(path)
+        return super().stat(path)
+
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+        if self.faults.rewrite_when_opened:
+            self._append(path)
+        return super().open(path, pflags, attrs)
+
+    async def scandir(self, path: bytes) -> Any:
+        async for entry in super().scandir(path):
+            yield entry
+        for name in self.faults.extra_names:
+            yield asyncssh.SFTPName(name, attrs=asyncssh.SFTPAttrs(permissions=0o100644, size=1))
+
+    def _append(self, path: bytes) -> None:
+        with (self.root / path.decode().lstrip("/")).open("ab") as file:
+            file.write(b"x" * max(1, self.faults.grow_by))
+
+
+@contextmanager
+def asyncssh_server(
+    folder: Path, *, faults: Faults | None = None, key_type: str = "ssh-ed25519", **options: Any
+) -> Iterator[RunningServer]:
+    """asyncssh's server in a thread; `options` go to `asyncssh.listen`, such as `kex_algs`."""
+    faults = faults or Faults()
+    host_key = asyncssh.generate_private_key(key_type)
+    settings = {
+        "server_host_keys": [host_key],
+        "server_factory": lambda: _Server(faults),
+        "sftp_factory": (lambda channel: _Files(channel, root=folder, faults=faults))
+        if faults.sftp
+        else None,
+        "allow_scp": False,
+        "config": None,
+        **options,
+    }
+    with _in_thread(settings, faults.connections) as port:
+        yield RunningServer(
+            host="127.0.0.1",
+            port=port,
+            user=USER,
+            host_key=key_line(host_key),
+            password=PASSWORD,
+        )
+
+
+@contextmanager
+def _in_thread(
+    settings: dict[str, Any], connections: list[asyncssh.SSHServerConnection]
+) -> Iterator[int]:
+    started: list[int] = []
+    ready = threading.Event()
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        listener = await asyncssh.listen("127.0.0.1", 0, **settings)
+        started.append(listener.get_port())
+        ready.set()
+        await stop.wait()
+        listener.close()
+        for connection in connections:
+            connection.abort()
+            await connection.wait_closed()
+        await listener.wait_closed()
+
+    def run() -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(serve())
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield started[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
