@@ -1,10 +1,12 @@
 """What a run came to, as one object: the `--json` object of the contract, stored with the job."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rollbook.core import cells
+from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
+from rollbook.core.errors import RollbookError
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.reading.table import FileFacts
 
@@ -41,6 +43,10 @@ class Report:
     errors: int = 0
     warnings: int = 0
     by_code: dict[str, int] = field(default_factory=dict)
+
+    def fail(self, error: RollbookError) -> None:
+        """Say `failed`, with the reason and the sentence of `error`."""
+        self.status, self.reason, self.message = "failed", error.reason, str(error)
 
     def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
         self.file |= {"name": name, "size": size, "sha256": sha256}
@@ -92,3 +98,23 @@ def issue_objects(issues: Iterable[Issue]) -> list[Mapping[str, Any]]:
         }
         for issue in issues
     ]
+
+
+def fix_it_rows(
+    header: Sequence[str],
+    rejected: Iterable[tuple[int, Sequence[str]]],
+    errors: Mapping[int, Sequence[str]],
+) -> Iterator[list[str]]:
+    """Return the fix-it file: header and rejected rows as they stand, row and reason in front.
+
+    `errors` are the sentences by row number. A cell that a spreadsheet program would run as a
+    formula gets an apostrophe, which reading takes off again.
+    """
+    yield [FIX_IT_ROW, FIX_IT_REASON, *header]
+    for row, cells_of_row in rejected:
+        reason = " ".join(errors.get(row, ()))
+        yield [str(row), reason, *(_harmless(cells.shown(cell)) for cell in cells_of_row)]
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,5 @@
+"""The command line: `rollbook ...`."""
+
+from rollbook.cli.edge import main
+
+__all__ = ["main"]

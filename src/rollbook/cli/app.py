@@ -1,0 +1,44 @@
+"""The tree of commands. Each command imports what it needs when it runs, so that --help is quick."""
+
+from typing import Annotated
+
+import typer
+
+from rollbook.cli import demo, feeds, imports, jobs, terms
+
+app = typer.Typer(
+    name="rollbook",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Keeps a school district's student data current: fetch, check, merge.",
+)
+app.command("demo")(demo.demo)
+app.command("import")(imports.import_file)
+app.command("run")(imports.run_feed)
+app.command("check")(imports.check)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(terms.app, name="terms")
+app.add_typer(jobs.app, name="jobs")
+
+
+@app.command()
+def migrate() -> None:
+    """Create or update the tables of the database."""
+    from rollbook.cli.workplace import database
+    from rollbook.records import migrate as records
+
+    with database(migrated=False):
+        records.migrate()
+    typer.echo("The tables are up to date.")
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False) -> None:
+    """Show the version where asked."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"rollbook {installed('rollbook')}")
+        raise typer.Exit

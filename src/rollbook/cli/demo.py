@@ -1,0 +1,125 @@
+"""`rollbook demo`: the main job on this machine with a synthetic district, for two nights."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from rollbook.cli.imports import tell
+from rollbook.cli.progress import shown_progress
+from rollbook.cli.workplace import database, home
+from rollbook.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from rollbook.demo.sftp_server import DemoServer
+
+FEED = "demo"
+FILE = "student_data_export.csv"
+
+
+def demo(
+    write: Annotated[Path | None, typer.Option(help="Only write such a file, here.")] = None,
+    students: Annotated[int, typer.Option(min=1, help="How many students.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Another seed, another district.")] = 48,
+    faults: Annotated[bool, typer.Option("--faults", help="Every known fault, listed.")] = False,
+    nights: Annotated[int, typer.Option(min=1, help="How many nights to write.")] = 1,
+    port: Annotated[int, typer.Option(min=0, help="Port of the SFTP server; 0: any.")] = 0,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
+) -> None:
+    """Show the main job: an SFTP server, a district of 10,000 students, two nights."""
+    if write is not None:
+        _write(write, students=students, seed=seed, faults=faults, nights=nights)
+        return
+    # The demo has a home of its own, so that a synthetic child never stands beside a real one.
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["ROLLBOOK_HOME"] = str(_demo_home(home()))
+    _play(students=students, seed=seed, port=port)
+
+
+def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
+    from rollbook.demo.files import write_district
+
+    kind = path.suffix.removeprefix(".").lower()
+    if kind not in ("csv", "xlsx"):
+        raise UsageError(what="--write takes a file name that ends in .csv or .xlsx.")
+    for night in range(nights):
+        target = path if nights == 1 else path.with_stem(f"{path.stem}_{night + 1}")
+        written = write_district(
+            target, students=students, seed=seed, night=night, faults=faults, kind=kind
+        )
+        typer.echo(f"{target}: {written.records:,} records, {len(written.faults)} faults")
+
+
+def _demo_home(parent: Path) -> Path:
+    folder = parent / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _play(*, students: int, seed: int, port: int) -> None:
+    from rollbook.demo.sftp_server import demo_server
+
+    console = Console()
+    console.print("\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n")
+    with database(), tempfile.TemporaryDirectory(dir=home()) as served:
+        with demo_server(Path(served), port=port) as server:
+            console.print(
+                f"  An SFTP server on {server.host}:{server.port} serves the export of a synthetic "
+                f"district with {students:,} students.",
+                highlight=False,
+            )
+            _set_up_feed(server)
+            for night, title in enumerate(("First night", "Second night")):
+                _night(console, Path(served), title, students=students, seed=seed, night=night)
+    console.print(
+        "\n  Your own file:  [bold]rollbook check FILE[/bold], then [bold]rollbook import FILE[/bold]."
+        "\n  Your own server: [bold]rollbook feeds add --help[/bold].\n"
+    )
+
+
+def _set_up_feed(server: "DemoServer") -> None:
+    from rollbook.records.operations.feeds import add_feed
+
+    add_feed(
+        FEED,
+        settings={
+            "host": server.host,
+            "port": server.port,
+            "username": server.username,
+            "pattern": "student_data_*.csv",
+            "host_key": server.host_key,
+        },
+        secret={"password": server.password},
+        environ=os.environ,
+        actor="demo",
+    )
+
+
+def _night(
+    console: Console, served: Path, title: str, *, students: int, seed: int, night: int
+) -> None:
+    from rollbook.automation.run import run_import, source_of
+    from rollbook.demo.files import write_demo_night
+    from rollbook.records import queries
+
+    written = write_demo_night(served / FILE, students=students, seed=seed, night=night)
+    console.rule(f"[bold]{title}[/bold]", align="left")
+    console.print(
+        f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False
+    )
+    feed = queries.feed_by_name(FEED)
+    with shown_progress(Console(stderr=True)) as listener:
+        ran = run_import(
+            feed,
+            source_of(feed, os.environ),
+            dry_run=False,
+            force=False,
+            listener=listener,
+            environ=os.environ,
+        )
+    tell(ran, as_json=False, limit=20)

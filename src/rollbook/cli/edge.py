@@ -1,0 +1,51 @@
+"""The edge of the command line: every error becomes a sentence and an exit code, never a traceback."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from rollbook.core.errors import RollbookError
+
+UNFORESEEN = 1
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run one command; what the console script `rollbook` calls."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command in `arguments` and return its exit code (see the contract)."""
+    from rollbook.cli.app import app
+
+    try:
+        # standalone_mode stays on, so that wrong usage is explained by the command line itself.
+        app(arguments, prog_name="rollbook")
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else UNFORESEEN
+    except RollbookError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place where the unforeseen is caught
+        print(_unforeseen(error), file=sys.stderr)  # noqa: T201
+        return UNFORESEEN
+    return 0
+
+
+def _unforeseen(error: Exception) -> str:
+    # The error's own text may hold a student's value, so only its kind and place are told.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Error: something unforeseen went wrong ({type(error).__name__} at "
+        f"{Path(place.filename).name}:{place.lineno}). Nothing was changed. Please report this "
+        "line, together with the command and the version of Rollbook."
+    )

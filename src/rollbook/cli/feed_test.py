@@ -1,0 +1,69 @@
+"""`rollbook feeds test`: the connection step by step, and the confirmation of the host key."""
+
+import os
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+
+from rollbook.cli.workplace import database
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.rules import FeedRules
+
+SIGNS = {"ok": "[green]✓[/green]", "failed": "[red]✗[/red]", "skipped": "[dim]·[/dim]"}
+
+
+def test(
+    name: Annotated[str, typer.Argument(help="The feed's name.")],
+    accept: Annotated[
+        str | None,
+        typer.Option(metavar="SHA256:...", help="Pin the host key with this fingerprint."),
+    ] = None,
+) -> None:
+    """Test the connection of a feed step by step; nothing is imported."""
+    console = Console()
+    with database():
+        from rollbook.automation.connection import connection_of
+        from rollbook.core.sources.connection_test import test_connection
+        from rollbook.records import queries
+
+        feed = queries.feed_by_name(name)
+        catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
+        steps = test_connection(
+            connection_of(feed, os.environ),
+            feed.folder,
+            feed.pattern,
+            read_header=lambda file, named, size: _columns(file, named, size, catalogue, rules),
+        )
+        failed = False
+        for step in steps:
+            console.print(f"  {SIGNS[step.state]} {step.name:<14} {step.detail}", highlight=False)
+            if step.advice:
+                console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
+            failed = failed or step.state == "failed"
+            if step.host_key and not feed.host_key and not failed:
+                _confirm(name, step.host_key, step.fingerprint, accept)
+    raise typer.Exit(4 if failed else 0)
+
+
+def _confirm(name: str, host_key: str, fingerprint: str, accept: str | None) -> None:
+    from rollbook.records.operations.feeds import pin_host_key
+
+    if accept is None:
+        typer.confirm(
+            f"  This is the first contact. Has the server's operator told you {fingerprint}?",
+            abort=True,
+        )
+    pin_host_key(name, host_key, actor="command line")
+
+
+def _columns(
+    file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules
+) -> str:
+    from rollbook.core.reading.headers import match_columns
+    from rollbook.core.reading.open import open_table
+
+    table = open_table(file, name=name, size=size, catalogue=catalogue, rules=rules)
+    match = match_columns(table.header, catalogue, rules)
+    known = sum(field is not None for field in match.fields)
+    return f"{known} of {len(table.header)} columns are known"

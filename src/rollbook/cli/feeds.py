@@ -1,0 +1,190 @@
+"""`rollbook feeds`: SFTP connections, their settings, and the test that explains itself."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rollbook.cli.workplace import database
+from rollbook.core.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
+
+Name = Annotated[str, typer.Argument(help="The feed's name.")]
+Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535)]
+User = Annotated[str | None, typer.Option(help="The name to sign in with.")]
+Folder = Annotated[str | None, typer.Option(help="The folder on the server.")]
+Pattern = Annotated[str | None, typer.Option(help="Which files: 'student_data_*.csv'.")]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key-file", help="A private key to sign in with, not a password.")
+]
+AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
+HostKey = Annotated[
+    str | None, typer.Option("--host-key", help="The server's public key line, where known.")
+]
+Legacy = Annotated[
+    list[str] | None, typer.Option(help="Allow a group of outdated algorithms (repeatable).")
+]
+Requires = Annotated[
+    str | None, typer.Option(help="Identifiers each row must have: student_id,ssid or one of them.")
+]
+Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
+Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
+HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
+Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
+NewStudents = Annotated[str | None, typer.Option(help="create or reject.")]
+Zeros = Annotated[
+    bool | None,
+    typer.Option("--leading-zeros/--no-leading-zeros", help="Whether identifiers can have them."),
+]
+Limit = Annotated[
+    int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
+]
+
+
+@app.command("list")
+def list_feeds() -> None:
+    """List the feeds."""
+    with database():
+        from rollbook.records import queries
+
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
+            table.add_column(title)
+        for feed in queries.feeds():
+            place = f"{feed.username}@{feed.host}:{feed.port}" if feed.host else "files by hand"
+            last = queries.last_completed_at(feed)
+            table.add_row(
+                feed.name,
+                place,
+                f"{feed.folder or '.'}/{feed.pattern}" if feed.host else "",
+                "pinned" if feed.host_key else ("not yet" if feed.host else ""),
+                f"{last:%Y-%m-%d %H:%M}" if last else "never",
+            )
+        Console().print(table)
+
+
+@app.command("add")
+def add(  # noqa: PLR0913 - one option per setting
+    name: Name,
+    host: Annotated[str, typer.Option(help="The SFTP server, without sftp:// in front.")],
+    user: Annotated[str, typer.Option(help="The name to sign in with.")],
+    pattern: Annotated[str, typer.Option(help="Which files: 'student_data_*.csv'.")],
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 22,
+    folder: Folder = None,
+    key_file: KeyFile = None,
+    host_key: HostKey = None,
+    legacy: Legacy = None,
+    requires: Requires = None,
+    worksheet: Worksheet = None,
+    percent_scale: Scale = None,
+    half_days: HalfDays = None,
+    blanks: Blanks = None,
+    new_students: NewStudents = None,
+    leading_zeros: Zeros = None,
+    rejected_limit: Limit = None,
+) -> None:
+    """Add a feed. The password is asked for, or read from standard input, never an argument."""
+    settings = _settings(locals())
+    secret = _secret(key_file)
+    with database():
+        from rollbook.records.operations.feeds import add_feed
+
+        add_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
+    typer.echo(f"Feed {name} was added. Next: `rollbook feeds test {name}`.")
+
+
+@app.command("set")
+def change(  # noqa: PLR0913 - one option per setting
+    name: Name,
+    host: Host = None,
+    user: User = None,
+    pattern: Pattern = None,
+    port: Port = None,
+    folder: Folder = None,
+    key_file: KeyFile = None,
+    password: AskPassword = False,
+    host_key: HostKey = None,
+    legacy: Legacy = None,
+    requires: Requires = None,
+    worksheet: Worksheet = None,
+    percent_scale: Scale = None,
+    half_days: HalfDays = None,
+    blanks: Blanks = None,
+    new_students: NewStudents = None,
+    leading_zeros: Zeros = None,
+    rejected_limit: Limit = None,
+) -> None:
+    """Change settings of a feed; what is not named stays."""
+    settings = _settings(locals())
+    secret = _secret(key_file) if key_file or password else None
+    if not settings and secret is None:
+        raise UsageError(what="Nothing to change was named. See `rollbook feeds set --help`.")
+    with database():
+        from rollbook.records.operations.feeds import change_feed
+
+        change_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
+    typer.echo(f"Feed {name} was changed.")
+
+
+@app.command("remove")
+def remove(
+    name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Remove a feed and its credentials. Students and the history stay."""
+    if not yes:
+        typer.confirm(f"Remove feed {name} and its credentials? Imported data stays", abort=True)
+    with database():
+        from rollbook.records.operations.feeds import remove_feed
+
+        remove_feed(name, environ=os.environ, actor="command line")
+    typer.echo(f"Feed {name} was removed. Students and the history of its imports stay.")
+
+
+SETTINGS = {
+    "host": "host", "port": "port", "user": "username", "folder": "folder", "pattern": "pattern",
+    "host_key": "host_key", "worksheet": "worksheet", "percent_scale": "percent_scale",
+    "half_days": "half_days", "blanks": "blanks", "new_students": "new_students",
+    "leading_zeros": "leading_zeros", "rejected_limit": "rejected_limit",
+}  # fmt: skip
+
+
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the named options under the names of the feed's columns."""
+    chosen = {
+        column: options[option]
+        for option, column in SETTINGS.items()
+        if options.get(option) is not None
+    }
+    if options.get("legacy") is not None:
+        chosen["legacy_algorithms"] = sorted(options["legacy"])
+    if options.get("requires") is not None:
+        chosen["required"] = [part.strip() for part in options["requires"].split(",")]
+    return chosen
+
+
+def _secret(key_file: Path | None) -> dict[str, str]:
+    """Ask for what signs in: the key's passphrase, or the password."""
+    if key_file is None:
+        return {"password": _ask("Password")}
+    try:
+        key = key_file.expanduser().read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            what=f"The key file {key_file} cannot be read. Nothing was changed. Name the private "
+            "key file (not the .pub file) and see that you may read it."
+        ) from error
+    passphrase = _ask("Passphrase of the key (empty if it has none)")
+    return {"private_key": key, "passphrase": passphrase}
+
+
+def _ask(what: str) -> str:
+    # Never an option: the process list would show it to everybody on the machine.
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True, default="", show_default=False))
+    return sys.stdin.readline().rstrip("\r\n")

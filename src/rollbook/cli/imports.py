@@ -1,0 +1,184 @@
+"""`rollbook import`, `run` and `check`: a file in, a summary or one JSON object out."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from rollbook.cli.progress import shown_progress
+from rollbook.cli.summary import print_summary
+from rollbook.cli.workplace import database, home
+from rollbook.core.errors import FileRefused, RollbookError, UsageError
+from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues
+
+if TYPE_CHECKING:
+    from rollbook.automation.run import Ran
+    from rollbook.core.catalogue.students import Catalogue
+    from rollbook.core.report import Report
+    from rollbook.core.rules import FeedRules
+
+HELD = 7
+
+File = Annotated[Path, typer.Argument(help="The file: text or workbook, also in a .zip or .gz.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
+Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+Issues = Annotated[str, typer.Option("--issues", metavar="N|all", help="Issues in the JSON object.")]
+
+
+def import_file(
+    file: File,
+    feed: Annotated[str, typer.Option(help="Whose settings apply.")] = "files",
+    dry_run: DryRun = False,
+    force: Force = False,
+    as_json: AsJson = False,
+    issues: Issues = "20",
+) -> None:
+    """Check FILE and merge it: all of its accepted rows, or none."""
+    from rollbook.core.sources.local import LocalSource
+
+    limit = issue_limit(issues)
+    with database():
+        from rollbook.automation.run import run_import
+        from rollbook.records import queries
+
+        with shown_progress(Console(stderr=True), quiet=as_json) as listener:
+            ran = run_import(
+                queries.feed_by_name(feed),
+                LocalSource(file),
+                dry_run=dry_run,
+                force=force,
+                listener=listener,
+                environ=os.environ,
+            )
+        tell(ran, as_json=as_json, limit=limit)
+    raise typer.Exit(ran.exit_code)
+
+
+def run_feed(
+    feed: Annotated[str, typer.Argument(help="The feed's name; see `rollbook feeds list`.")],
+    dry_run: DryRun = False,
+    force: Force = False,
+    as_json: AsJson = False,
+    issues: Issues = "20",
+) -> None:
+    """Fetch the newest file of FEED over SFTP and merge it."""
+    limit = issue_limit(issues)
+    with database():
+        from rollbook.automation.run import run_import, source_of
+        from rollbook.records import queries
+
+        with shown_progress(Console(stderr=True), quiet=as_json) as listener:
+            row = queries.feed_by_name(feed)
+            ran = run_import(
+                row,
+                source_of(row, os.environ),
+                dry_run=dry_run,
+                force=force,
+                listener=listener,
+                environ=os.environ,
+            )
+        tell(ran, as_json=as_json, limit=limit)
+    raise typer.Exit(ran.exit_code)
+
+
+def check(
+    file: File,
+    term: Annotated[list[str] | None, typer.Option(help='A further term, "Winter 2026".')] = None,
+    as_json: AsJson = False,
+    issues: Issues = "20",
+) -> None:
+    """Read and validate FILE only. Needs no database; uses its terms where one is configured."""
+    from rollbook.core.pipeline import PhaseTimer, Run, check_file
+    from rollbook.core.report import Report
+    from rollbook.core.sources.local import LocalSource
+    from rollbook.home import scratch_file
+
+    limit = issue_limit(issues)
+    report, found = Report(dry_run=True), SpooledIssues(scratch_file(home()))
+    catalogue, rules = _meaning(term or [])
+    code = 0
+    with (
+        shown_progress(Console(stderr=True), quiet=as_json) as listener,
+        scratch_file(home()) as bytes_of_file,
+    ):
+        timer = PhaseTimer(report, listener)
+        run = Run(catalogue, rules, Findings(found), report, timer)
+        try:
+            fetched = LocalSource(file).fetch(bytes_of_file, listener=timer)
+            report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
+            check_file(bytes_of_file, fetched, run=run)
+            code = HELD if report.status == "held" else 0
+        except RollbookError as error:
+            report.fail(error)
+            code = error.exit_code
+    timer.stop()
+    report.learn_findings(run.findings)
+    _print(report.as_object(None), found.first(limit), found.groups(), as_json=as_json, checked=True)
+    raise typer.Exit(code)
+
+
+def issue_limit(text: str) -> int | None:
+    """Return what `--issues` asks for; None: all."""
+    if text == "all":
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise UsageError(what=f"--issues takes a whole number or “all”, not “{text}”.")
+
+
+def tell(ran: "Ran", *, as_json: bool, limit: int | None) -> None:
+    """Print what a job came to."""
+    from rollbook.records import queries
+
+    found: Sequence[Issue] = []
+    groups: Sequence[IssueGroup] = []
+    if ran.job is not None:
+        if as_json:
+            found = queries.issues(ran.job, limit=limit)
+        else:
+            groups = queries.issue_groups(ran.job)
+    _print(ran.report.as_object(ran.job), found, groups, as_json=as_json)
+
+
+def _print(
+    report: dict[str, Any],
+    found: Sequence[Issue],
+    groups: Sequence[IssueGroup],
+    *,
+    as_json: bool,
+    checked: bool = False,
+) -> None:
+    from rollbook.core.report import issue_objects
+
+    if as_json:
+        typer.echo(json.dumps(report | {"issue_list": issue_objects(found)}, ensure_ascii=False))
+    else:
+        print_summary(Console(), report, groups, checked=checked)
+
+
+def _meaning(terms: list[str]) -> tuple["Catalogue", "FeedRules"]:
+    """Return the terms and mappings of the configured database, or those of a new district."""
+    from rollbook.core.catalogue.students import student_catalogue
+    from rollbook.core.catalogue.terms import INITIAL_TERMS, Term, parse_term_name
+    from rollbook.core.rules import FeedRules
+
+    known, rules = INITIAL_TERMS, FeedRules()
+    if _has_database():
+        with database():
+            from rollbook.records import queries
+
+            known = queries.read_catalogue().terms
+            rules = queries.feed_rules(queries.feed_by_name("files"))
+    keys = {term.key for term in known}
+    asked = [Term(parse_term_name(name), None, None) for name in terms]
+    return student_catalogue((*known, *(term for term in asked if term.key not in keys))), rules
+
+
+def _has_database() -> bool:
+    return "DATABASE_URL" in os.environ or (home() / "postgres").exists()

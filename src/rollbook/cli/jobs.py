@@ -1,0 +1,98 @@
+"""`rollbook jobs`: the history, one job with its log, and the fix-it file."""
+
+import csv
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rollbook.cli.imports import AsJson, Issues, issue_limit
+from rollbook.cli.summary import print_summary
+from rollbook.cli.workplace import database
+from rollbook.core.report import fix_it_rows, issue_objects
+
+app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
+
+Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
+
+
+@app.command("list")
+def list_jobs(
+    feed: Annotated[str | None, typer.Option(help="Only this feed's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest jobs first."""
+    with database():
+        from rollbook.records import queries
+
+        found = queries.jobs(feed=feed, limit=limit)
+        if as_json:
+            typer.echo(json.dumps([job.report for job in found], ensure_ascii=False))
+            return
+        if not found:
+            typer.echo("No import has run yet. Start with `rollbook import FILE`.")
+            return
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for title in ("job", "started (UTC)", "feed", "result", "file"):
+            table.add_column(title)
+        for title in ("rows", "new", "changed", "rejected", "problems"):
+            table.add_column(title, justify="right")
+        for job in found:
+            table.add_row(*_row(job))
+        Console().print(table)
+
+
+def _row(job: Any) -> list[str]:
+    report, counts = job.report, job.report["counts"]
+    problems = report["issues"]["errors"] + report["issues"]["warnings"]
+    result = report["status"] if report["reason"] is None else report["reason"].replace("_", " ")
+    numbers = (counts["total"], counts["inserted"], counts["updated"], counts["rejected"], problems)
+    return [
+        str(job.number),
+        f"{job.started_at:%Y-%m-%d %H:%M}" if job.started_at else "",
+        job.feed,
+        result + (" (dry run)" if report["dry_run"] else ""),
+        report["file"].get("name", ""),
+        *(f"{number:,}" for number in numbers),
+    ]
+
+
+@app.command("show")
+def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> None:
+    """Show one job: outcome, counts, problems by kind, and its log."""
+    limit = issue_limit(issues)
+    with database():
+        from rollbook.records import queries
+
+        found = queries.job(job)
+        if as_json:
+            listed = issue_objects(queries.issues(found.number, limit=limit))
+            typer.echo(json.dumps(found.report | {"issue_list": listed}, ensure_ascii=False))
+            return
+        console = Console()
+        print_summary(console, found.report, queries.issue_groups(found.number))
+        console.print("\n  Log", style="bold")
+        for event in queries.job_events(found.number):
+            console.print(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.message}", highlight=False)
+
+
+@app.command("fixit")
+def fixit(job: Job = None) -> None:
+    """Write the rejected rows as CSV to standard output, each with what to fix.
+
+    Correct them there and import the file: its first two columns are ignored.
+    """
+    with database():
+        from rollbook.records import queries
+
+        found = queries.job(job)
+        rows = fix_it_rows(
+            queries.header(found.number),
+            queries.rejected_rows(found.number),
+            queries.row_errors(found.number),
+        )
+        csv.writer(sys.stdout).writerows(rows)

@@ -1,0 +1,51 @@
+"""`rollbook terms`: the assessment terms that the tables have columns for."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rollbook.cli.workplace import database
+
+app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+
+
+@app.command("list")
+def list_terms() -> None:
+    """List the terms that are set up."""
+    with database():
+        from rollbook.records import queries
+
+        table = Table(box=None, pad_edge=False)
+        for title in ("term", "from", "to", "columns begin with"):
+            table.add_column(title)
+        for term in queries.read_catalogue().terms:
+            days = [day.isoformat() if day else "" for day in (term.starts_on, term.ends_on)]
+            table.add_row(term.name, *days, f"{term.key}_")
+        Console().print(table)
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="Season and year: “Winter 2026”.")],
+    starts: Annotated[Day, typer.Option("--from", help="First day of the term.")] = None,
+    ends: Annotated[Day, typer.Option("--to", help="Last day of the term.")] = None,
+) -> None:
+    """Add a term: its columns in student_data_snapshots, its headers in the catalogue."""
+    from rollbook.core.catalogue.terms import Term, parse_term_name
+
+    term = Term(
+        parse_term_name(name), starts.date() if starts else None, ends.date() if ends else None
+    )
+    with database():
+        from rollbook.records.operations.terms import add_term
+
+        added = add_term(term, actor="command line")
+    if added:
+        typer.echo(f"{term.name} is set up: {added} columns were added. Import the file again.")
+    else:
+        typer.echo(f"{term.name} was set up already; nothing was changed.")

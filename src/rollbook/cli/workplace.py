@@ -1,0 +1,73 @@
+"""What a command needs around it: the home folder, a database that is running and migrated."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rollbook import embedded
+from rollbook.core.errors import RollbookError
+from rollbook.home import home as home_folder
+
+
+class TablesMissing(RollbookError):
+    """The database of DATABASE_URL does not have this version's tables. Nothing was changed. \
+    Run `rollbook migrate` once, with a role that may create tables."""
+
+    reason = "tables_missing"
+
+
+def home() -> Path:
+    """Return ROLLBOOK_HOME, created if need be."""
+    return home_folder(os.environ)
+
+
+@contextmanager
+def database(*, migrated: bool = True) -> Iterator[None]:
+    """Make Django usable: with DATABASE_URL as it is, otherwise with the embedded server.
+
+    The embedded database is brought up to date by itself; an administrator's own is only checked.
+    """
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+        _set_up_django()
+        if migrated:
+            _check_tables()
+        yield
+        return
+    with embedded.running(home()) as url:
+        os.environ["DATABASE_URL"] = url
+        try:
+            _set_up_django()
+            if migrated:
+                _migrate_if_needed()
+            yield
+        finally:
+            _close_connections()
+            del os.environ["DATABASE_URL"]
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
+    import django
+
+    django.setup()
+
+
+def _check_tables() -> None:
+    from rollbook.records.migrate import is_migrated
+
+    if not is_migrated():
+        raise TablesMissing
+
+
+def _migrate_if_needed() -> None:
+    from rollbook.records.migrate import is_migrated, migrate
+
+    if not is_migrated():
+        migrate()
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,185 @@
+"""Types of fields that hold numbers and yes/no: counts, scores, percentages, met standard."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.text_types import DATE_INSTEAD
+from rollbook.core.catalogue.verdict import BLANK, Verdict, clean, is_blank, refuse, refused_mark
+from rollbook.core.rules import FeedRules
+
+LARGEST_INTEGER: Final = 2_147_483_647
+"""PostgreSQL's integer."""
+
+NON_SCORES: Final = frozenset({"discontinued", "discontinue", "tested out", "not assessed",
+                               "max score"})  # fmt: skip
+
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?")
+_CENSORED = re.compile(r"[<>]=?\s*\d+(?:\.\d+)?\s*%?")
+_ROUNDING: Final = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
+
+
+def read_number(text: str) -> Decimal | None:
+    """Return the number that a cleaned text writes out in full, None where it is none.
+
+    `1,234` counts only with proper groups of three; `1e3` and `1 234` are no numbers here.
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None or not (found[2] or found[3]) or not text.isascii():
+        return None
+    whole = (found[2] or "0").replace(",", "")
+    return Decimal(f"{found[1]}{whole}.{found[3] or '0'}")
+
+
+def _prepared(cell: str, rules: FeedRules) -> str | Verdict:
+    """Return the text to be read as a number, or the verdict that is already clear."""
+    mark, text = cells.split_mark(cell)
+    cleaned = clean(text)
+    if isinstance(cleaned, Verdict):
+        return cleaned
+    if (refusal := refused_mark(mark)) is not None:
+        return refusal
+    if mark == cells.DATE:
+        return refuse("NOT_A_NUMBER", DATE_INSTEAD)
+    return BLANK if is_blank(cleaned, rules) else cleaned
+
+
+def _not_a_number(text: str) -> Verdict:
+    if _CENSORED.fullmatch(text):
+        return refuse(
+            "CENSORED",
+            "The number is given only as below or above a limit, so its value is not known. "
+            "Have the export write the number itself.",
+        )
+    return refuse("NOT_A_NUMBER", "The cell holds no number. Correct it in the SIS.")
+
+
+def _whole(number: Decimal, rules: FeedRules) -> Decimal | Verdict:
+    if number == number.to_integral_value():
+        return number
+    if rules.half_days == "refuse":
+        return refuse(
+            "NOT_WHOLE",
+            "Whole numbers are stored here. If the SIS counts half days, the feed can be told to "
+            "round them up, down or to the nearest.",
+        )
+    return number.to_integral_value(_ROUNDING[rules.half_days])
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number, 0 and up."""
+
+    sql: str = "integer"
+
+    def describe(self) -> str:
+        return "A whole number, 0 or more; 1,234 and 12.0 are understood."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        text = _prepared(cell, rules)
+        if isinstance(text, Verdict):
+            return text
+        number = read_number(text)
+        if number is None:
+            return _not_a_number(text)
+        if number < 0:
+            return refuse("NEGATIVE", "A count cannot be below 0. Correct it in the SIS.")
+        rounded = _whole(number, rules)
+        if isinstance(rounded, Verdict):
+            return rounded
+        if rounded > LARGEST_INTEGER:
+            return refuse("OUT_OF_RANGE", "The number is too large to be a count.")
+        return Verdict(str(int(rounded)))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A whole number within the instrument's published range, both ends included."""
+
+    minimum: int
+    maximum: int
+    percent_sign: bool = False
+    """`98%` is understood: the measure is a percentage."""
+
+    @property
+    def sql(self) -> str:
+        return "integer"
+
+    def describe(self) -> str:
+        sign = ", also written 98%" if self.percent_sign else ""
+        return f"A whole number from {self.minimum} to {self.maximum}{sign}."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        text = _prepared(cell, rules)
+        if isinstance(text, Verdict):
+            return text
+        if text.lower() in NON_SCORES:
+            return Verdict(None, note=True)
+        number = read_number(text.removesuffix("%").rstrip() if self.percent_sign else text)
+        if number is None:
+            return _not_a_number(text)
+        if number != number.to_integral_value():
+            return refuse("NOT_WHOLE", "Scores are whole numbers. Correct it in the SIS.")
+        if not self.minimum <= number <= self.maximum:
+            return refuse(
+                "OUT_OF_RANGE",
+                f"The instrument reports {self.minimum} to {self.maximum}. Correct the score in "
+                "the SIS, or see whether the columns have shifted.",
+            )
+        return Verdict(str(int(number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage from 0 to 100 with two decimals, half up. Its scale is the file's."""
+
+    sql: str = "numeric(5,2)"
+
+    def describe(self) -> str:
+        return "A percentage from 0 to 100, two decimals; 94.5 and 94.5% are understood."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        """Judge as a percentage of 100."""
+        return self.judge_at_scale(cell, rules, factor=1)
+
+    def judge_at_scale(self, cell: str, rules: FeedRules, *, factor: int) -> Verdict:
+        """Judge a bare number times `factor` (1 or 100); with a percent sign as it stands."""
+        text = _prepared(cell, rules)
+        if isinstance(text, Verdict):
+            return text
+        has_sign = text.endswith("%")
+        number = read_number(text.removesuffix("%").rstrip())
+        if number is None:
+            return _not_a_number(text)
+        percent = number if has_sign else number * factor
+        if percent < 0 or percent > 100:
+            return refuse(
+                "OUT_OF_RANGE", "A percentage lies between 0 and 100. Correct it in the SIS."
+            )
+        return Verdict(str(percent.quantize(Decimal("0.01"), ROUND_HALF_UP)))
+
+
+_YES: Final = frozenset({"yes", "y", "true", "t", "1", "1.0", "met", "met standard"})
+_NO: Final = frozenset({"no", "n", "false", "f", "0", "0.0", "not met", "did not meet",
+                        "not met standard"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """Whether a standard was met."""
+
+    sql: str = "boolean"
+
+    def describe(self) -> str:
+        return "Yes or No; Y/N, True/False, 1/0 and Met/Not met are understood."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        text = _prepared(cell, rules)
+        if isinstance(text, Verdict):
+            return text
+        folded = " ".join(text.lower().split())
+        if folded in _YES or folded in _NO:
+            return Verdict("t" if folded in _YES else "f")
+        return refuse("NOT_YES_NO", "The cell says neither yes nor no. Correct it in the SIS.")

@@ -1,0 +1,168 @@
+"""The fields of a student, one declaration each, and the catalogue that finds them by header.
+
+The specification announces 56 fields, 14 of them attendance, and lists 55, 10 of them attendance;
+the 55 of its table are declared here.
+"""
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from rollbook.core.catalogue.field import Count, Field, Grade, Identifier, Name, Percent
+from rollbook.core.catalogue.measures import measures_of
+from rollbook.core.catalogue.terms import INITIAL_TERMS, Term, parse_term_name, term_named_in
+from rollbook.core.rules import IGNORE, FeedRules
+
+FIX_IT_ROW: Final = "Rollbook: row"
+FIX_IT_REASON: Final = "Rollbook: what to fix"
+
+COUNT: Final = Count()
+
+IDENTIFICATION: Final = (
+    Field("student_id", "Student ID", Identifier(), "identification",
+          ("Student Number", "Stu ID", "Local Student ID", "Local ID", "District Student ID",
+           "Student Local ID", "Student Primary ID", "Student Primary ID (StudentNumber)",
+           "Pupil ID", "Pupil Number", "Stu Number", "Student No", "Student #")),
+    Field("ssid", "SSID", Identifier(), "identification",
+          ("State ID", "State Student ID", "State Student Number", "Student State ID", "SASID",
+           "State Student Identifier", "Statewide Student Identifier", "Statewide Student ID",
+           "State ID Number", "Primary ID - Student ID (State ID)")),
+    Field("last_name", "Last Name", Name(100), "identification",
+          ("Student Last Name", "Surname", "Family Name", "Legal Last Name")),
+    Field("first_name", "First Name", Name(100), "identification",
+          ("Student First Name", "Given Name", "Legal First Name")),
+    Field("preferred_name", "Preferred Name", Name(100), "identification",
+          ("Preferred First Name", "Nickname", "Student Preferred Name", "Goes By")),
+)  # fmt: skip
+
+ATTENDANCE: Final = (
+    Field("absences_ytd", "Absences YTD", COUNT, "attendance",
+          ("Total Absences YTD", "Absences Year to Date", "YTD Absences", "Days Absent YTD")),
+    Field("tardies_ytd", "Tardies YTD", COUNT, "attendance",
+          ("Total Tardies YTD", "Tardies Year to Date", "YTD Tardies")),
+    Field("absences_last_30_days", "Absences in last 30 days", COUNT, "attendance",
+          ("Absences Last 30",)),
+    Field("tardies_last_30_days", "Tardies in last 30 days", COUNT, "attendance",
+          ("Tardies Last 30",)),
+    Field("attendance_percentage", "Attendance %", Percent(), "attendance",
+          ("Attendance Percent", "Attendance Rate", "Attendance Pct", "Percent Attendance",
+           "Percent Present")),
+    Field("absence_percentage", "Absence %", Percent(), "attendance",
+          ("Absence Percent", "Absence Rate", "Absence Pct", "Percent Absent")),
+    Field("unexcused_absences_ytd", "Unexcused absences YTD", COUNT, "attendance",
+          ("Unexcused YTD", "YTD Unexcused Absences", "Unexcused Absences Year to Date")),
+    Field("excused_absences_ytd", "Excused absences YTD", COUNT, "attendance",
+          ("Excused YTD", "YTD Excused Absences", "Excused Absences Year to Date")),
+    Field("unexcused_absences_last_30_days", "Unexcused absences in last 30 days", COUNT,
+          "attendance", ("Unexcused Last 30",)),
+    Field("excused_absences_last_30_days", "Excused absences in last 30 days", COUNT,
+          "attendance", ("Excused Last 30",)),
+)  # fmt: skip
+
+BEHAVIOR: Final = (
+    Field("incident_count_ytd", "Incident count YTD", COUNT, "behavior",
+          ("Incidents YTD", "YTD Incidents", "Behavior Incidents YTD")),
+    Field("incident_count_last_30_days", "Incident count in last 30 days", COUNT, "behavior",
+          ("Incidents in last 30 days", "Incidents Last 30", "Behavior Incidents Last 30 Days")),
+)  # fmt: skip
+
+SCHOOL: Final = (
+    Field("school", "School", Name(255), "school",
+          ("School Name", "Building", "Campus", "Current School")),
+    Field("grade", "Grade", Grade(), "school", ("Grade Level", "Student Grade", "Current Grade")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every field of every term, in the specification's order, found by any of its names."""
+
+    terms: tuple[Term, ...]
+    fields: tuple[Field, ...]
+    by_name: Mapping[str, Field]
+    _by_header: Mapping[str, Field]
+
+    @property
+    def snapshot_fields(self) -> tuple[Field, ...]:
+        """The columns of `student_data_snapshots`: all but the district's own number."""
+        return tuple(field for field in self.fields if field.name != "student_id")
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest that changes when anything that is declared changes."""
+        return hashlib.sha256(repr(self.fields).encode()).hexdigest()
+
+    def find(self, header: str, rules: FeedRules | None = None) -> Field | None:
+        """Return the field that `header` means, by the feed's mapping first."""
+        key = normalise_header(header)
+        for mapped, name in (rules.headers if rules else {}).items():
+            if normalise_header(mapped) == key:
+                return self.by_name.get(name)
+        return self._by_header.get(key)
+
+    def nearest(self, header: str, n: int = 3) -> list[Field]:
+        """Return up to `n` fields whose names look most like `header`."""
+        close = difflib.get_close_matches(normalise_header(header), self._by_header, n * 3, 0.6)
+        return list(dict.fromkeys(self._by_header[key] for key in close))[:n]
+
+
+def student_catalogue(terms: Iterable[Term] = INITIAL_TERMS) -> Catalogue:
+    """Return the catalogue of a district with these terms."""
+    terms = tuple(terms)
+    measured = tuple(field for term in terms for field in measures_of(term))
+    ordered = (
+        *IDENTIFICATION,
+        *ATTENDANCE,
+        *BEHAVIOR,
+        *(field for field in measured if field.area == "iready"),
+        *(field for field in measured if field.area == "dibels"),
+        *SCHOOL,
+    )
+    by_header = {
+        normalise_header(name): field
+        for field in ordered
+        for name in (field.header, field.name, *field.aliases)
+    }
+    return Catalogue(
+        terms,
+        ordered,
+        MappingProxyType({field.name: field for field in ordered}),
+        MappingProxyType(by_header),
+    )
+
+
+def normalise_header(text: str) -> str:
+    """Return what counts of a header: letters, digits, % and #, in lower case, single blanks.
+
+    Outer and repeated blanks, BOM, non-breaking and zero-width characters, underscores, hyphens
+    and punctuation do not count. `iReady` and `i-Ready` are one.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", folded)
+    words = re.sub(r"[^\w%#]|_", " ", folded).split()
+    return re.sub(r"\bi ready\b", "iready", " ".join(words))
+
+
+def is_ignored_header(header: str, rules: FeedRules | None = None) -> bool:
+    """Tell whether a column is passed over on purpose: by the feed, or one of our own."""
+    key = normalise_header(header)
+    if key in (normalise_header(FIX_IT_ROW), normalise_header(FIX_IT_REASON)):
+        return True
+    mapping = rules.headers if rules else {}
+    return any(
+        name == IGNORE and normalise_header(mapped) == key for mapped, name in mapping.items()
+    )
+
+
+def term_of_unknown_header(header: str) -> str | None:
+    """Return "Winter 2026" where `header` is an assessment's field of a term not set up."""
+    name = term_named_in(normalise_header(header))
+    if name is None:
+        return None
+    found = student_catalogue([Term(parse_term_name(name))]).find(header)
+    return name if found is not None and found.term is not None else None

@@ -1,0 +1,208 @@
+"""Types of fields that hold text: identifiers, names, levels, grades."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.verdict import (
+    BLANK,
+    Verdict,
+    clean,
+    is_blank,
+    normal,
+    refuse,
+    refused_mark,
+)
+from rollbook.core.rules import FeedRules
+
+_IDENTIFIER = re.compile(r"[\w./\-]+", re.ASCII)
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+_FLOAT = re.compile(r"(\d+)\.0+")
+_FORMULA_TEXT = re.compile(r'="([^"]*)"')
+
+DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A Student ID or SSID, kept to the letter with its leading zeros."""
+
+    max_length: int = 50
+
+    @property
+    def sql(self) -> str:
+        return f"varchar({self.max_length})"
+
+    def describe(self) -> str:
+        return f"Letters, digits and - _ . /, at most {self.max_length}, kept to the letter."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        mark, text = cells.split_mark(cell)
+        cleaned = clean(text)
+        if isinstance(cleaned, Verdict):
+            return cleaned
+        if (refusal := refused_mark(mark)) is not None:
+            return refusal
+        if mark == cells.DATE:
+            return refuse("BAD_IDENTIFIER", DATE_INSTEAD)
+        wrapped = _FORMULA_TEXT.fullmatch(cleaned)
+        text = (wrapped[1] if wrapped else cleaned.removeprefix("'")).strip()
+        if not text or text in rules.blank_markers:
+            return BLANK
+        return self._judge_text(text, is_number=mark == cells.NUMBER)
+
+    def _judge_text(self, text: str, *, is_number: bool) -> Verdict:
+        if _SCIENTIFIC.fullmatch(text):
+            return refuse(
+                "ID_DIGITS_LOST",
+                "A spreadsheet program wrote the number in scientific notation and lost digits. "
+                "Export it as text; the digits cannot be recovered from this file.",
+            )
+        if (number := _FLOAT.fullmatch(text)) is not None:
+            return self._repaired(number[1])
+        if not _IDENTIFIER.fullmatch(text) or not text.strip("-_./"):
+            return refuse(
+                "BAD_IDENTIFIER",
+                "An identifier consists of letters, digits and - _ . / only. Correct it in the "
+                "SIS, or see whether the columns have shifted.",
+            )
+        if len(text) > self.max_length:
+            return refuse("TOO_LONG", f"An identifier has at most {self.max_length} characters.")
+        return self._repaired(text) if is_number else Verdict(text)
+
+    def _repaired(self, digits: str) -> Verdict:
+        if len(digits) > self.max_length:
+            return refuse("TOO_LONG", f"An identifier has at most {self.max_length} characters.")
+        if len(digits) > 15:  # a workbook's number keeps 15 digits
+            return refuse(
+                "ID_DIGITS_LOST",
+                "The identifier is stored as a number, which keeps only 15 digits. Export it as "
+                "text.",
+            )
+        return Verdict(
+            digits,
+            "ID_NUMBER",
+            "The identifier is stored as a number, so leading zeros may be lost. Format the "
+            "column as text in the export.",
+            repaired=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's or a school's name. Only an empty cell is blank: "Null" is a surname."""
+
+    max_length: int
+
+    @property
+    def sql(self) -> str:
+        return f"varchar({self.max_length})"
+
+    def describe(self) -> str:
+        return f"Text, at most {self.max_length} characters."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        mark, text = cells.split_mark(cell)
+        cleaned = clean(text)
+        if isinstance(cleaned, Verdict):
+            return cleaned
+        if (refusal := refused_mark(mark)) is not None:
+            return refusal
+        if mark == cells.DATE:
+            return refuse("NOT_TEXT", DATE_INSTEAD)
+        if not cleaned or cleaned in rules.blank_markers:
+            return BLANK
+        return _fitting(normal(cleaned), self.max_length)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A performance level in the instrument's own words; an unknown one is kept, with a warning."""
+
+    known: tuple[str, ...]
+    max_length: int = 50
+
+    @property
+    def sql(self) -> str:
+        return f"varchar({self.max_length})"
+
+    def describe(self) -> str:
+        return f"Text, at most {self.max_length} characters; known are {', '.join(self.known)}."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        mark, text = cells.split_mark(cell)
+        cleaned = clean(text)
+        if isinstance(cleaned, Verdict):
+            return cleaned
+        if (refusal := refused_mark(mark)) is not None:
+            return refusal
+        if mark == cells.DATE:
+            return refuse("NOT_TEXT", DATE_INSTEAD)
+        if is_blank(cleaned, rules):
+            return BLANK
+        verdict = _fitting(normal(cleaned), self.max_length)
+        if verdict.refused or cleaned.casefold() in {level.casefold() for level in self.known}:
+            return verdict
+        return Verdict(
+            verdict.value,
+            "UNKNOWN_LEVEL",
+            "This is not one of the levels that the instrument is known to report. It was "
+            "imported as it stands; check that the column holds what its header says.",
+        )
+
+
+GRADES: Final = ("PK", "TK", "K", *(str(number) for number in range(1, 13)))
+_GRADE_WORDS: Final = {
+    "pk": "PK", "pre-k": "PK", "prek": "PK", "pre k": "PK", "pre-kindergarten": "PK",
+    "prekindergarten": "PK", "tk": "TK", "transitional kindergarten": "TK",
+    "k": "K", "kg": "K", "kn": "K", "kf": "K", "kindergarten": "K",
+}  # fmt: skip
+_NUMBERED_GRADE = re.compile(
+    r"(?:grade\s*|gr\.?\s*)?0?(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?", re.I
+)
+_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\w{1,3}(?:[-/.]\d{1,4})?.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """PK, TK, K, 1 to 12, however the SIS writes them."""
+
+    sql: str = "varchar(10)"
+
+    def describe(self) -> str:
+        return "PK, TK, K or 1 to 12; 01, KG, Kindergarten, Grade 3 and 3rd are understood."
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        mark, text = cells.split_mark(cell)
+        cleaned = clean(text)
+        if isinstance(cleaned, Verdict):
+            return cleaned
+        if (refusal := refused_mark(mark)) is not None:
+            return refusal
+        if mark == cells.DATE:
+            return _GRADE_IS_DATE
+        if is_blank(cleaned, rules):
+            return BLANK
+        grade = _GRADE_WORDS.get(cleaned.lower())
+        if grade is None and (numbered := _NUMBERED_GRADE.fullmatch(cleaned)) is not None:
+            grade = str(int(numbered[1]))
+        if grade in GRADES:
+            return Verdict(grade)
+        if _DATE_LIKE.fullmatch(cleaned):
+            return _GRADE_IS_DATE
+        return refuse("BAD_GRADE", "A grade is PK, TK, K or 1 to 12. Correct it in the SIS.")
+
+
+_GRADE_IS_DATE: Final = refuse(
+    "GRADE_IS_DATE",
+    "A spreadsheet program turned the grade into a date. Format the column as text in the export.",
+)
+
+
+def _fitting(text: str, max_length: int) -> Verdict:
+    if len(text) > max_length:
+        return refuse(
+            "TOO_LONG", f"The text has more than {max_length} characters and is never cut off."
+        )
+    return Verdict(text)

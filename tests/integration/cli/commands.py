@@ -1,0 +1,69 @@
+"""Running `rollbook` as a newcomer would: a child process with a home folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HEADER = "Student ID,SSID,Last Name,First Name,Absences YTD,Attendance %,Absence %,School,Grade"
+
+
+@dataclass(frozen=True)
+class Finished:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`rollbook` with this home and environment."""
+
+    home: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 100) -> Finished:
+        done = subprocess.run(
+            self.words(*arguments),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=self.environment(),
+            timeout=timeout,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def words(self, *arguments: str | Path) -> list[str]:
+        return [sys.executable, "-m", "rollbook", *map(str, arguments)]
+
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DATABASE_URL", "ROLLBOOK_"))
+        }
+        return kept | {"ROLLBOOK_HOME": str(self.home), "COLUMNS": "120"} | dict(self.environ)
+
+    def json(self, *arguments: str | Path, code: int | None = 0) -> dict[str, Any]:
+        done = self(*arguments, "--json")
+        assert code is None or done.code == code, done
+        return done.object
+
+
+def write_csv(path: Path, *rows: str, header: str = HEADER) -> Path:
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def student(number: int, *, absences: object = 3, name: str = "Ada", grade: object = 3) -> str:
+    """One clean row under HEADER."""
+    return f"{number:07d},{9_000_000_000 + number},Lovelace,{name},{absences},98.00,2.00,North,{grade}"

@@ -1,0 +1,43 @@
+"""The house style as far as it can be measured."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import rollbook
+
+PACKAGE = Path(rollbook.__file__).parent
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_stays_under_300_lines_and_its_functions_under_50(path: Path) -> None:
+    source = path.read_text()
+    assert len(source.splitlines()) <= 300
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= 50, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_says_its_purpose(path: Path) -> None:
+    source = path.read_text()
+    assert not source.strip() or ast.get_docstring(ast.parse(source))
+
+
+def test_there_is_no_drawer_for_odds_and_ends() -> None:
+    odds = {"utils", "util", "common", "helpers", "helper", "services", "misc", "mixins"}
+    assert not odds & {path.stem for path in PACKAGE.rglob("*")}
+
+
+def test_broad_excepts_stand_only_around_one_job_and_at_the_edge_of_the_command_line() -> None:
+    broad = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+    ]
+    assert set(broad) <= {"automation/run.py", "cli/edge.py"}
