@@ -115,7 +115,7 @@ class BadCredentials(SourceError):
 
 
 class BadPrivateKey(SourceError):
-    """The private key cannot be used: {why} Nothing was changed."""
+    """The private key cannot be used: {why} Nothing was changed. {advice}"""
 
     reason = "bad_private_key"
 

@@ -15,31 +15,32 @@ def private_key(connection: SftpConnection) -> asyncssh.SSHKey | None:
         return None
     if text.lstrip().startswith(PUTTY):
         raise BadPrivateKey(
-            why="it is in PuTTY's format. In PuTTYgen choose Conversions, Export OpenSSH key."
+            why="it is in PuTTY's format.",
+            advice="In PuTTYgen choose Conversions, Export OpenSSH key, and give that file.",
         )
     try:
         return asyncssh.import_private_key(text, connection.passphrase or None)
-    except asyncssh.KeyEncryptionError as error:
-        raise BadPrivateKey(why=_why_locked(str(error))) from None
-    except (asyncssh.KeyImportError, ValueError) as error:
-        raise BadPrivateKey(why=_why_unreadable(str(error))) from None
+    except (asyncssh.KeyEncryptionError, asyncssh.KeyImportError, ValueError) as error:
+        # The original is left out of the trace, so that no part of a key can ever be in it.
+        raise _unusable(str(error)) from None
 
 
-def _why_locked(message: str) -> str:
+def _unusable(message: str) -> BadPrivateKey:
     if "bcrypt" in message:
-        return (
-            "keys in OpenSSH's format with a passphrase need the Python package bcrypt. Install it,"
-            " or convert the key with: ssh-keygen -p -m PEM -f KEY"
+        return BadPrivateKey(
+            why="keys in OpenSSH's format with a passphrase need the Python package bcrypt.",
+            advice="Install it, or convert a copy of the key with: ssh-keygen -p -m PEM -f KEY",
         )
-    return "the passphrase is wrong."
-
-
-def _why_unreadable(message: str) -> str:
     if "Passphrase must be specified" in message:
-        return "it is protected by a passphrase. Give the passphrase too."
-    return (
-        "it is not the text of a private key. Give the whole file, from the line with BEGIN to the"
-        " one with END, and not the public key (.pub)."
+        return BadPrivateKey(
+            why="it is protected by a passphrase.", advice="Give the passphrase too."
+        )
+    if "decrypt" in message.lower() or "passphrase" in message.lower():
+        return BadPrivateKey(why="the passphrase is wrong.", advice="Check the passphrase.")
+    return BadPrivateKey(
+        why="it is not the text of a private key.",
+        advice="Give the whole file, from the line with BEGIN to the one with END, and not the"
+        " public key (.pub).",
     )
 
 

@@ -26,6 +26,7 @@ warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
 
 SIGN_IN_SECONDS = 5.0
 """Connecting, agreeing on keys and signing in together."""
+ATTEMPTS = 3
 KEEPALIVE_SECONDS = 15
 KEEPALIVES = 3
 """A connection that is silent for so many of them is lost."""
@@ -73,17 +74,36 @@ async def _session(
     prefer: asyncssh.SSHKey | None,
     seconds: float,
 ) -> AsyncIterator[asyncssh.SFTPClient]:
-    options = _options(connection, judge, prefer=prefer)
     deadline = asyncio.get_running_loop().time() + seconds
-    port = await open_port(connection.host, addresses, seconds=seconds)
+    options = _options(connection, judge, prefer=prefer)
     with explained(connection, judge):
-        session = await _in_time(asyncssh.connect(sock=port, **options), deadline, seconds=seconds)
+        session = await _connect(connection.host, addresses, options=options, seconds=seconds)
         try:
             opening = session.start_sftp_client(path_errors="surrogateescape")
             yield await _in_time(opening, deadline, seconds=seconds)
         finally:
             session.abort()
             await session.wait_closed()
+
+
+async def _connect(
+    host: str, addresses: list[Address], *, options: dict[str, Any], seconds: float
+) -> asyncssh.SSHClientConnection:
+    """Connect and sign in.
+
+    A server that wants other algorithms may hang up so quickly that its list of them is lost on
+    the way, so a connection that ends before the server has shown its key is tried again.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    for attempts_left in reversed(range(ATTEMPTS)):
+        port = await open_port(host, addresses, seconds=deadline - loop.time())
+        try:
+            return await _in_time(asyncssh.connect(sock=port, **options), deadline, seconds=seconds)
+        except (asyncssh.ConnectionLost, ConnectionError):
+            if options["client_factory"]().shown is not None or not attempts_left:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 async def _in_time(waiting: Awaitable[T], deadline: float, *, seconds: float) -> T:
