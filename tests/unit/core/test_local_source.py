@@ -50,9 +50,9 @@ def test_something_else_than_a_file_is_told() -> None:
     assert refusal(Path("/dev/null")).reason == "not_a_file"
 
 
-def test_a_full_disk_is_told_and_nothing_kept(tmp_path: Path) -> None:
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x" * 100)
-    with Path("/dev/full").open("r+b", buffering=0) as full:
-        with pytest.raises(SourceError) as caught:
-            LocalSource(tmp_path / "a.csv").fetch(full, listener=ignore)
+    full = Path("/dev/full").open("r+b", buffering=0)
+    with full, pytest.raises(SourceError) as caught:
+        LocalSource(tmp_path / "a.csv").fetch(full, listener=ignore)
     assert caught.value.reason == "disk_full"

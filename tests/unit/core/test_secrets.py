@@ -1,6 +1,5 @@
 """Credentials come back only with their key and under their name."""
 
-import os
 import stat
 import threading
 from pathlib import Path
@@ -119,6 +118,6 @@ def test_a_setting_that_is_no_key_is_refused_without_being_shown(text: str, tmp_
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     load_key(tmp_path, None)
-    os.chmod(tmp_path / "secret.key", 0o644)
+    (tmp_path / "secret.key").chmod(0o644)
     with pytest.raises(RollbookError, match="chmod 600"):
         load_key(tmp_path, None)

@@ -2,8 +2,9 @@
 
 import errno
 import hashlib
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -61,12 +62,23 @@ def all_or_nothing(into: BinaryIO) -> Iterator[None]:
         yield
         into.flush()
     except BaseException as error:
-        into.seek(start)
-        into.truncate()
+        _forget(into, start)
         if isinstance(error, OSError):
             raise _full_or_same(error) from error
         raise
     into.seek(start)
+
+
+def _forget(into: BinaryIO, start: int) -> None:
+    try:
+        into.seek(start)
+        into.truncate()
+    except OSError:
+        # On a full disk even the buffer cannot be flushed. Make room beneath it first.
+        with suppress(OSError):
+            os.ftruncate(into.fileno(), start)
+            into.seek(start)
+            into.truncate()
 
 
 def _full_or_same(error: OSError) -> Exception:
