@@ -52,7 +52,6 @@ def test_something_else_than_a_file_is_told() -> None:
 
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x" * 100)
-    full = Path("/dev/full").open("r+b", buffering=0)
-    with full, pytest.raises(SourceError) as caught:
+    with Path("/dev/full").open("r+b", buffering=0) as full, pytest.raises(SourceError) as caught:
         LocalSource(tmp_path / "a.csv").fetch(full, listener=ignore)
     assert caught.value.reason == "disk_full"

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,13 +75,12 @@ async def open_port(host: str, addresses: list[Address], *, seconds: float) -> s
 
 async def _connect(family: socket.AddressFamily, address: Any, *, seconds: float) -> socket.socket:
     connecting = socket.socket(family, socket.SOCK_STREAM)
-    connecting.setblocking(False)
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(connecting.close)
+        connecting.setblocking(False)
         async with asyncio.timeout(seconds):
             await asyncio.get_running_loop().sock_connect(connecting, address)
-    except BaseException:
-        connecting.close()
-        raise
+        on_failure.pop_all()
     return connecting
 
 

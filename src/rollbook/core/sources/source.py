@@ -45,7 +45,9 @@ class Receiver:
         try:
             self._into.write(block)
         except OSError as error:
-            raise _full_or_same(error) from error
+            if _is_full(error):
+                raise DiskFull() from error
+            raise
         self._hash.update(block)
         self.received += len(block)
         self._listener(Progress(Phase.DOWNLOADING, self.received, self._size))
@@ -58,15 +60,20 @@ class Receiver:
 def all_or_nothing(into: BinaryIO) -> Iterator[None]:
     """Rewind `into` after the block; after an exception it holds what it held before."""
     start = into.tell()
+    is_whole = False
     try:
         yield
         into.flush()
-    except BaseException as error:
-        _forget(into, start)
-        if isinstance(error, OSError):
-            raise _full_or_same(error) from error
+        is_whole = True
+    except OSError as error:
+        if _is_full(error):
+            raise DiskFull() from error
         raise
-    into.seek(start)
+    finally:
+        if is_whole:
+            into.seek(start)
+        else:
+            _forget(into, start)
 
 
 def _forget(into: BinaryIO, start: int) -> None:
@@ -81,7 +88,5 @@ def _forget(into: BinaryIO, start: int) -> None:
             into.truncate()
 
 
-def _full_or_same(error: OSError) -> Exception:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return DiskFull()
-    return error
+def _is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
