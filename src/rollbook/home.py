@@ -1,0 +1,43 @@
+"""ROLLBOOK_HOME: the private folder of one installation, and files in it that have no name."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import platformdirs
+
+
+class HomeUnusable(Exception):
+    """The folder cannot hold what must stay private; the text says why and what to do."""
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """Return ROLLBOOK_HOME or the platform's user data folder, created with mode 0700.
+
+    Raises HomeUnusable where others may look into it. No mode of a folder that was there is
+    changed: whoever opened it may have had a reason.
+    """
+    chosen = environ.get("ROLLBOOK_HOME") or platformdirs.user_data_dir("rollbook", appauthor=False)
+    path = Path(chosen).expanduser().absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+    except OSError as error:
+        raise HomeUnusable(
+            f"The folder {path} cannot be used ({os.strerror(error.errno or 0)}). Nothing was "
+            "changed. Set ROLLBOOK_HOME to a folder that you may write to."
+        ) from error
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise HomeUnusable(
+            f"Others may look into the folder {path}, and children's data would lie in it. "
+            f"Nothing was changed. Run `chmod 700 {path}` or set ROLLBOOK_HOME to another folder."
+        )
+    return path
+
+
+def scratch_file(folder: Path) -> BinaryIO:
+    """Return an anonymous file in `folder`: it has no name, so that nothing is ever left of it."""
+    return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
