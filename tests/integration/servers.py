@@ -43,13 +43,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def openssh_server(folder: Path, *, settings: str = "") -> Iterator[RunningServer]:
+def openssh_server(
+    folder: Path, *, settings: str = "", key_type: str = "ssh-ed25519"
+) -> Iterator[RunningServer]:
     """OpenSSH's own server as the current user; the session starts in `folder`.
 
     A missing sshd is an error and no reason to skip: these tests are the ones that count.
     """
     sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin") or SSHD
-    host_key = asyncssh.generate_private_key("ssh-ed25519")
+    host_key = asyncssh.generate_private_key(key_type)
     user_key = asyncssh.generate_private_key("ssh-ed25519")
     port = free_port()
     # sshd's own parent folder for its unprivileged part; packages make it at boot only.

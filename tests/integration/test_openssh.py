@@ -39,7 +39,7 @@ def test_the_newest_match_arrives_whole_with_its_hash_and_progress(tmp_path: Pat
     events: list[Event] = []
     into = io.BytesIO()
     with openssh_server(tmp_path) as server:
-        source = SftpSource(connection_to(server), "", pattern="student_data_*.csv")
+        source = SftpSource(connection_to(server), "", "student_data_*.csv")
         fetched = source.fetch(into, listener=events.append)
     assert into.tell() == 0
     assert into.read() == content
@@ -54,7 +54,7 @@ def test_the_newest_match_arrives_whole_with_its_hash_and_progress(tmp_path: Pat
 def test_the_folder_may_be_absolute(tmp_path: Path) -> None:
     old_file(tmp_path / "a.csv", b"content")
     with openssh_server(Path("/")) as server:
-        fetched = SftpSource(connection_to(server), str(tmp_path), pattern="a.csv").fetch(
+        fetched = SftpSource(connection_to(server), str(tmp_path), "a.csv").fetch(
             into := io.BytesIO(), listener=ignore
         )
     assert (into.read(), fetched.size) == (b"content", 7)
@@ -64,7 +64,7 @@ def test_a_key_that_the_server_does_not_know_is_refused_for_good(tmp_path: Path)
     with openssh_server(tmp_path) as server, openssh_server(tmp_path) as other:
         connection = connection_to(server, private_key=other.private_key)
         with pytest.raises(SourceError) as caught:
-            SftpSource(connection, "", pattern="*").fetch(io.BytesIO(), listener=ignore)
+            SftpSource(connection, "", "*").fetch(io.BytesIO(), listener=ignore)
     assert (caught.value.reason, caught.value.is_transient) == ("bad_credentials", False)
 
 
@@ -72,7 +72,7 @@ def test_an_unconfirmed_key_is_shown_and_nothing_fetched(tmp_path: Path) -> None
     with openssh_server(tmp_path) as server:
         connection = connection_to(server, host_key=None)
         with pytest.raises(SourceError) as caught:
-            SftpSource(connection, "", pattern="*").fetch(io.BytesIO(), listener=ignore)
+            SftpSource(connection, "", "*").fetch(io.BytesIO(), listener=ignore)
     assert caught.value.reason == "host_key_unknown"
     assert "SHA256:" in str(caught.value)
 
@@ -82,12 +82,32 @@ def test_a_server_with_only_old_key_exchange_is_reached_by_the_named_group(tmp_p
     old_file(tmp_path / "a.csv", b"content")
     with openssh_server(tmp_path, settings="KexAlgorithms diffie-hellman-group14-sha1") as server:
         with pytest.raises(SourceError) as caught:
-            SftpSource(connection_to(server), "", pattern="*").fetch(io.BytesIO(), listener=ignore)
+            SftpSource(connection_to(server), "", "*").fetch(io.BytesIO(), listener=ignore)
         assert caught.value.reason == "no_common_algorithms"
         assert "sha1-kex" in str(caught.value)
         connection = connection_to(server, legacy=frozenset({"sha1-kex"}))
-        fetched = SftpSource(connection, "", pattern="*").fetch(io.BytesIO(), listener=ignore)
+        fetched = SftpSource(connection, "", "*").fetch(io.BytesIO(), listener=ignore)
     assert fetched.size == 7
+
+
+def test_a_server_that_signs_only_with_sha1_is_reached_by_the_named_group(tmp_path: Path) -> None:
+    old_file(tmp_path / "a.csv", b"content")
+    settings = "HostKeyAlgorithms ssh-rsa"
+    with openssh_server(tmp_path, settings=settings, key_type="ssh-rsa") as server:
+        with pytest.raises(SourceError) as caught:
+            SftpSource(connection_to(server), "", "*").fetch(io.BytesIO(), listener=ignore)
+        assert caught.value.reason == "no_common_algorithms"
+        assert "ssh-rsa" in str(caught.value)
+        connection = connection_to(server, legacy=frozenset({"ssh-rsa"}))
+        assert SftpSource(connection, "", "*").fetch(io.BytesIO(), listener=ignore).size == 7
+
+
+def test_a_name_in_another_encoding_is_fetched_and_shown_safely(tmp_path: Path) -> None:
+    old_file(Path(os.fsdecode(bytes(tmp_path) + b"/sch\xfcler\x1b.csv")), b"content")
+    with openssh_server(tmp_path) as server:
+        source = SftpSource(connection_to(server), "", "*.csv")
+        fetched = source.fetch(io.BytesIO(), listener=ignore)
+    assert (fetched.name, fetched.size) == ("sch?ler?.csv", 7)
 
 
 def test_the_connection_test_reports_every_layer(tmp_path: Path) -> None:
@@ -97,7 +117,7 @@ def test_the_connection_test_reports_every_layer(tmp_path: Path) -> None:
             try_connection(
                 connection_to(server, host_key=None),
                 "",
-                pattern="student_data_*.csv",
+                "student_data_*.csv",
                 read_header=lambda file, name, size: f"{size} bytes, {len(file.read())} read",
             )
         )
@@ -114,6 +134,6 @@ def test_the_connection_test_stops_at_a_missing_folder_and_shows_what_is_there(
 ) -> None:
     (tmp_path / "exports").mkdir()
     with openssh_server(tmp_path) as server:
-        steps = list(try_connection(connection_to(server), "export", pattern="*.csv"))
+        steps = list(try_connection(connection_to(server), "export", "*.csv"))
     assert (steps[-1].state, steps[-1].reason) == (State.FAILED, "folder_not_found")
     assert "exports" in steps[-1].advice

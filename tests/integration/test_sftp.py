@@ -60,7 +60,7 @@ def put(folder: Path, name: str, content: bytes = b"content", *, seconds: int = 
 
 
 def fetch(connection: SftpConnection, folder: str = "", pattern: str = "*.csv") -> Fetched:
-    source = SftpSource(connection, folder, pattern=pattern)
+    source = SftpSource(connection, folder, pattern)
     return source.fetch(io.BytesIO(), listener=ignore)
 
 
@@ -198,7 +198,7 @@ def test_a_growing_file_is_waited_for(tmp_path: Path) -> None:
     naps, events = Naps(), list[Event]()
     patience = Patience(sleep=naps.sleep, clock=lambda: NEW)
     with asyncssh_server(tmp_path, faults=Faults(grow_by=5, grow_times=4)) as server:
-        source = SftpSource(connection_to(server), "", pattern="*.csv", patience=patience)
+        source = SftpSource(connection_to(server), "", "*.csv", patience=patience)
         fetched = source.fetch(io.BytesIO(), listener=events.append)
     assert fetched.size == 7 + 4 * 5
     assert len(naps.seconds) == 4
@@ -210,7 +210,7 @@ def test_a_file_that_keeps_growing_is_refused_until_later(tmp_path: Path) -> Non
     put(tmp_path, "a.csv")
     patience = Patience(sleep=Naps().sleep)
     with asyncssh_server(tmp_path, faults=Faults(grow_by=5, grow_times=999)) as server:
-        source = SftpSource(connection_to(server), "", pattern="*.csv", patience=patience)
+        source = SftpSource(connection_to(server), "", "*.csv", patience=patience)
         with pytest.raises(SourceError) as caught:
             source.fetch(io.BytesIO(), listener=ignore)
     assert (caught.value.reason, caught.value.is_transient) == ("file_still_growing", True)
@@ -220,7 +220,7 @@ def test_a_file_that_changes_during_the_download_is_not_kept(tmp_path: Path) -> 
     put(tmp_path, "a.csv")
     into = io.BytesIO()
     with asyncssh_server(tmp_path, faults=Faults(rewrite_when_opened=True)) as server:
-        source = SftpSource(connection_to(server), "", pattern="*.csv")
+        source = SftpSource(connection_to(server), "", "*.csv")
         with pytest.raises(SourceError) as caught:
             source.fetch(into, listener=ignore)
     assert (caught.value.reason, caught.value.is_transient) == ("file_changed", True)
@@ -231,7 +231,7 @@ def test_a_connection_cut_in_the_middle_keeps_nothing(tmp_path: Path) -> None:
     put(tmp_path, "a.csv", os.urandom(6_000_000))
     into = io.BytesIO()
     with asyncssh_server(tmp_path, faults=Faults(cut_after=3_000_000)) as server:
-        source = SftpSource(connection_to(server), "", pattern="*.csv")
+        source = SftpSource(connection_to(server), "", "*.csv")
         with pytest.raises(SourceError) as caught:
             source.fetch(into, listener=ignore)
         gc.collect()
@@ -260,7 +260,7 @@ def silent_server() -> Iterator[int]:
 def test_a_server_that_says_nothing_is_given_up() -> None:
     with silent_server() as port:
         connection = SftpConnection("127.0.0.1", "u", port, password="p")
-        source = SftpSource(connection, "", pattern="*", patience=Patience(sign_in=0.3))
+        source = SftpSource(connection, "", "*", patience=Patience(sign_in=0.3))
         with pytest.raises(SourceError) as caught:
             source.fetch(io.BytesIO(), listener=ignore)
     gc.collect()
@@ -270,7 +270,7 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
 def test_a_server_that_signs_in_too_slowly_is_given_up(tmp_path: Path) -> None:
     with asyncssh_server(tmp_path, faults=Faults(sign_in_delay=1.0)) as server:
         patience = Patience(sign_in=0.4)
-        source = SftpSource(connection_to(server), "", pattern="*", patience=patience)
+        source = SftpSource(connection_to(server), "", "*", patience=patience)
         with pytest.raises(SourceError) as caught:
             source.fetch(io.BytesIO(), listener=ignore)
         gc.collect()
@@ -310,13 +310,13 @@ def test_no_secret_is_in_a_repr_or_in_the_trace_of_an_error(tmp_path: Path) -> N
 
 
 def steps_of(connection: SftpConnection, pattern: str = "*.csv") -> list[Step]:
-    return list(try_connection(connection, "", pattern=pattern))
+    return list(try_connection(connection, "", pattern))
 
 
 def test_the_connection_test_sends_no_password_before_the_key_was_shown(tmp_path: Path) -> None:
     faults = Faults()
     with asyncssh_server(tmp_path, faults=faults) as server:
-        steps = try_connection(connection_to(server, host_key=None), "", pattern="*")
+        steps = try_connection(connection_to(server, host_key=None), "", "*")
         shown = next(step for step in steps if step.host_key)
         steps.close()  # type: ignore[attr-defined]
     assert shown.host_key == server.host_key
@@ -361,7 +361,7 @@ def test_the_connection_test_waits_for_a_growing_file_only_shortly(tmp_path: Pat
     put(tmp_path, "a.csv")
     patience = Patience(sleep=Naps().sleep)
     with asyncssh_server(tmp_path, faults=Faults(grow_by=5, grow_times=999)) as server:
-        *_, last = try_connection(connection_to(server), "", pattern="*", patience=patience)
+        *_, last = try_connection(connection_to(server), "", "*", patience=patience)
     assert last.reason == "file_still_growing"
 
 

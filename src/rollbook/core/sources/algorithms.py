@@ -1,6 +1,5 @@
 """Which algorithms are offered to a server: modern ones, and old ones only by explicit choice."""
 
-import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -123,12 +122,3 @@ def advice_for(offered: tuple[str, ...]) -> str:
         f"Better ask the operator of the server to enable current ones. Until then the feed can"
         f" choose the legacy group {' or '.join(groups)} ({means})."
     )
-
-
-def offered_by_server(message: str) -> tuple[str, tuple[str, ...]] | None:
-    """The kind of algorithm and the server's own list, out of asyncssh's words."""
-    found = re.search(r"No matching (.+?) algorithm found, sent \S+ and received (\S+)", message)
-    if found is None:
-        return None
-    offered = (name for name in found[2].split(",") if re.fullmatch(r"[!-~]{1,64}", name))
-    return found[1], tuple(offered)

@@ -61,7 +61,8 @@ class Layer(StrEnum):
 class Step:
     """One layer: what was found, and after a failure what to do.
 
-    The step of the host key carries the key in `host_key`, to be stored once it is confirmed.
+    The step of the host key carries the key in `host_key`, to be stored once its `fingerprint` is
+    confirmed.
     """
 
     name: Layer
@@ -70,13 +71,14 @@ class Step:
     advice: str = ""
     reason: str = ""
     host_key: str | None = None
+    fingerprint: str | None = None
 
 
 def test_connection(
     connection: SftpConnection,
     folder: str,
-    *,
     pattern: str,
+    *,
     read_header: ReadHeader | None = None,
     patience: Patience = TEST_PATIENCE,
 ) -> Iterator[Step]:
@@ -144,7 +146,7 @@ class _Trial:
                 host_key=shown,
             )
         advice = "" if pinned else "Compare it with what the operator of the server says."
-        return replace(self._ok(found), host_key=shown, advice=advice)
+        return replace(self._ok(found), host_key=shown, fingerprint=now, advice=advice)
 
     def above_sign_in(
         self, runner: asyncio.Runner, read_header: ReadHeader | None
@@ -207,12 +209,13 @@ def _found(count: int, newest: RemoteFile) -> str:
 def _failed(layer: Layer, error: RollbookError) -> Step:
     """Split the message into what happened and what to do; that nothing changed goes unsaid."""
     what, _, advice = " ".join(str(error).split()).partition(" Nothing was changed.")
-    host_key = error.host_key if isinstance(error, HostKeyChanged) else None
+    shown = error if isinstance(error, HostKeyChanged) else None
     return Step(
         layer,
         State.FAILED,
         what,
         advice=advice.strip(),
         reason=error.reason,
-        host_key=host_key,
+        host_key=shown.host_key if shown else None,
+        fingerprint=str(shown.details["fingerprint"]) if shown else None,
     )

@@ -41,13 +41,13 @@ class LocalSource:
             with all_or_nothing(into):
                 self._copy(file, receiver)
                 if _has_changed(before, os.fstat(file.fileno()), receiver.received):
-                    raise FileChanged(name=self._path.name)
+                    raise FileChanged(name=self._shown)
         return Fetched(
-            name=self._path.name,
+            name=printable(self._path.name),
             size=receiver.received,
             modified_at=datetime.fromtimestamp(before.st_mtime, UTC),
             sha256=receiver.sha256(),
-            place=str(self._path.absolute()),
+            place=printable(str(self._path.absolute())),
         )
 
     def _open(self) -> BinaryIO:

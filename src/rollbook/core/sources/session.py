@@ -16,17 +16,18 @@ from asyncssh.kex import get_kex_algs
 
 from rollbook.core.errors import SourceError
 from rollbook.core.sources import errors
-from rollbook.core.sources.algorithms import advice_for, algorithms_for, offered_by_server
+from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
+from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, open_port
+from rollbook.core.sources.offer import Mismatch, find_mismatch
 
 # A server without newer key exchange is its operator's affair, not a line on every run's screen.
 warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
 
 SIGN_IN_SECONDS = 5.0
 """Connecting, agreeing on keys and signing in together."""
-ATTEMPTS = 3
 KEEPALIVE_SECONDS = 15
 KEEPALIVES = 3
 """A connection that is silent for so many of them is lost."""
@@ -75,9 +76,8 @@ async def _session(
     seconds: float,
 ) -> AsyncIterator[asyncssh.SFTPClient]:
     deadline = asyncio.get_running_loop().time() + seconds
-    options = _options(connection, judge, prefer=prefer)
     with explained(connection, judge):
-        session = await _connect(connection.host, addresses, options=options, seconds=seconds)
+        session = await _connect(connection, addresses, judge=judge, prefer=prefer, seconds=seconds)
         try:
             opening = session.start_sftp_client(path_errors="surrogateescape")
             yield await _in_time(opening, deadline, seconds=seconds)
@@ -87,23 +87,29 @@ async def _session(
 
 
 async def _connect(
-    host: str, addresses: list[Address], *, options: dict[str, Any], seconds: float
+    connection: SftpConnection,
+    addresses: list[Address],
+    *,
+    judge: _Judge,
+    prefer: asyncssh.SSHKey | None,
+    seconds: float,
 ) -> asyncssh.SSHClientConnection:
-    """Connect and sign in.
-
-    A server that wants other algorithms may hang up so quickly that its list of them is lost on
-    the way, so a connection that ends before the server has shown its key is tried again.
-    """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    for attempts_left in reversed(range(ATTEMPTS)):
-        port = await open_port(host, addresses, seconds=deadline - loop.time())
-        try:
-            return await _in_time(asyncssh.connect(sock=port, **options), deadline, seconds=seconds)
-        except (asyncssh.ConnectionLost, ConnectionError):
-            if options["client_factory"]().shown is not None or not attempts_left:
-                raise
-    raise AssertionError("the last attempt returns or raises")
+    """Connect and sign in; where the server hangs up without a word, find out why."""
+    host = connection.host
+    ours = _algorithms(connection, prefer)
+    options = _options(connection, judge, ours=ours)
+    deadline = asyncio.get_running_loop().time() + seconds
+    port = await open_port(host, addresses, seconds=seconds)
+    try:
+        return await _in_time(asyncssh.connect(sock=port, **options), deadline, seconds=seconds)
+    except (asyncssh.ConnectionLost, asyncssh.KeyExchangeFailed, ConnectionError) as error:
+        if judge.shown is not None:
+            raise
+        again = await open_port(host, addresses, seconds=seconds)
+        mismatch = await find_mismatch(again, ours, seconds=seconds)
+        if mismatch is None:
+            raise
+        raise _no_common_algorithms(mismatch, host) from error
 
 
 async def _in_time(waiting: Awaitable[T], deadline: float, *, seconds: float) -> T:
@@ -129,13 +135,16 @@ async def shown_host_key(
     raise errors.NotAnSftpServer(host=connection.host, port=connection.port)
 
 
-def _options(
-    connection: SftpConnection, judge: _Judge, *, prefer: asyncssh.SSHKey | None
-) -> dict[str, Any]:
-    key = private_key(connection)
+def _algorithms(connection: SftpConnection, prefer: asyncssh.SSHKey | None) -> Algorithms:
+    """What is offered, without what this machine's crypto library cannot do."""
     pinned_type = prefer.get_algorithm() if prefer else None
-    algorithms = algorithms_for(connection.legacy, pinned_type=pinned_type)
+    wanted = algorithms_for(connection.legacy, pinned_type=pinned_type)
     available = {name.decode("ascii") for name in get_kex_algs()}
+    return replace(wanted, kex=tuple(name for name in wanted.kex if name in available))
+
+
+def _options(connection: SftpConnection, judge: _Judge, *, ours: Algorithms) -> dict[str, Any]:
+    key = private_key(connection)
     return {
         "client_factory": lambda: judge,
         "host": connection.host,
@@ -153,12 +162,11 @@ def _options(
         "gss_kex": False,
         "gss_auth": False,
         "host_based_auth": False,
-        # What a machine's crypto library cannot do is left out rather than being an error.
-        "kex_algs": [name for name in algorithms.kex if name in available],
-        "server_host_key_algs": list(algorithms.host_keys),
-        "signature_algs": list(algorithms.host_keys),
-        "encryption_algs": list(algorithms.ciphers),
-        "mac_algs": list(algorithms.macs),
+        "kex_algs": list(ours.kex),
+        "server_host_key_algs": list(ours.host_keys),
+        "signature_algs": list(ours.host_keys),
+        "encryption_algs": list(ours.ciphers),
+        "mac_algs": list(ours.macs),
         "compression_algs": ["none"],
         "keepalive_interval": KEEPALIVE_SECONDS,
         "keepalive_count_max": KEEPALIVES,
@@ -185,8 +193,6 @@ def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> 
     match error:
         case asyncssh.HostKeyNotVerifiable() if judge.shown is not None:
             return _host_key_error(connection, shown=judge.shown, pinned=judge.pinned)
-        case asyncssh.KeyExchangeFailed():
-            return _no_common_algorithms(error.reason, connection.host)
         case asyncssh.PermissionDenied() | asyncssh.IllegalUserName():
             return _bad_credentials(connection)
         case asyncssh.ProtocolError() if "authentication fail" in error.reason:
@@ -215,13 +221,12 @@ def _host_key_error(
     )
 
 
-def _no_common_algorithms(message: str, host: str) -> SourceError:
-    kind, offered = offered_by_server(message) or ("host key", ())
+def _no_common_algorithms(mismatch: Mismatch, host: str) -> SourceError:
     return errors.NoCommonAlgorithms(
         host=host,
-        kind=f"{kind} algorithm",
-        offered=", ".join(offered) or "(it does not say)",
-        advice=advice_for(offered),
+        kind=f"{mismatch.kind} algorithm",
+        offered=printable(", ".join(mismatch.offered)) or "nothing",
+        advice=advice_for(mismatch.offered),
     )
 
 

@@ -34,14 +34,17 @@ STALL_SECONDS = 60.0
 
 
 class SftpSource:
-    """The newest file in `folder` whose name matches `pattern`."""
+    """The newest file in `folder` whose name matches `pattern`.
+
+    `fetch` runs an event loop of its own, so it is called from where none is running.
+    """
 
     def __init__(
         self,
         connection: SftpConnection,
         folder: str,
-        *,
         pattern: str,
+        *,
         patience: Patience | None = None,
     ) -> None:
         self._connection = connection
@@ -72,7 +75,7 @@ class SftpSource:
             if await look_at(sftp, self._folder, name=file.name) != file:
                 raise FileChanged(name=printable(file.name))
         return Fetched(
-            name=file.name,
+            name=printable(file.name),
             size=file.size,
             modified_at=file.modified_at,
             sha256=receiver.sha256(),
