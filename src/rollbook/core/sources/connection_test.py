@@ -119,7 +119,7 @@ class _Trial:
         seconds = self.patience.sign_in
         host, port = self.connection.host, self.connection.port
         self.addresses = resolve(host, port, seconds=seconds)
-        yield self._ok(f"{host} is {self.addresses[0][1][0]}.")
+        yield self._ok(f"{host} has the address {self.addresses[0][1][0]}.")
         self.layer = Layer.PORT
         runner.run(open_port(host, self.addresses, seconds=seconds)).close()
         yield self._ok(f"Port {port} is open.")
@@ -157,7 +157,7 @@ class _Trial:
         yield self._ok(f"Signed in as {self.connection.user} with the {self.connection.means}.")
         self.layer = Layer.FOLDER
         count = runner.run(self._explained(count_files(sftp, self.folder)))
-        yield self._ok(f"The folder can be read; it holds {count:,} files.")
+        yield self._ok(f"The folder can be read; files in it: {count:,}.")
         self.layer = Layer.FILES
         files = runner.run(self._explained(matching_files(sftp, self.folder, pattern=self.pattern)))
         newest = runner.run(self._explained(self._complete(sftp, files[0])))
