@@ -4,9 +4,7 @@ An error text never holds a student's value. What varies (a header, a host, a si
 keyword arguments and fills the `{...}` of the docstring.
 """
 
-import inspect
 from typing import ClassVar
-
 
 class RollbookError(Exception):
     """Something unforeseen went wrong. Nothing was changed."""
@@ -19,7 +17,8 @@ class RollbookError(Exception):
 
     def __init__(self, **details: object) -> None:
         self.details = details
-        super().__init__(inspect.cleandoc(type(self).__doc__ or "").format(**details))
+        words = " ".join((type(self).__doc__ or "").split())
+        super().__init__(words.format(**details))
 
 
 class UsageError(RollbookError):

@@ -1,0 +1,1 @@
+"""What Rollbook remembers: tables, every write with its audit event, every question."""

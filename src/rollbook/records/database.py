@@ -1,0 +1,92 @@
+"""Connections of our own beside Django's, and errors that carry no value on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection as django_connection
+
+from rollbook.core.errors import RollbookError
+
+
+class DatabaseUnavailable(RollbookError):
+    """The database could not be reached or closed the connection (SQLSTATE {sqlstate}). Nothing \
+    was changed. Trying again usually helps."""
+
+    reason = "database_unavailable"
+    is_transient = True
+
+
+class DatabaseBusy(RollbookError):
+    """Something else held the tables for too long (SQLSTATE {sqlstate}). Nothing was changed. \
+    Try again when it has ended."""
+
+    reason = "database_busy"
+    is_transient = True
+
+
+class DatabaseFull(RollbookError):
+    """The database has no room left (SQLSTATE {sqlstate}). Nothing was changed. Free some disk \
+    space and import again."""
+
+    reason = "database_full"
+
+
+class DatabaseForbidden(RollbookError):
+    """The database role lacks a right that this needs (SQLSTATE {sqlstate}). Nothing was \
+    changed. Grant it, or run `rollbook migrate` with a role that owns the tables."""
+
+    reason = "database_forbidden"
+
+
+class DatabaseRefused(RollbookError):
+    """The database refused a statement (SQLSTATE {sqlstate}, constraint {constraint}). Nothing \
+    was changed. Please report this line."""
+
+    reason = "database_refused"
+
+
+@contextmanager
+def connect(*, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
+    """Open a connection to Django's database, with its search path. Raises as `translated`."""
+    with translated(), psycopg.connect(**_parameters(), autocommit=autocommit) as connection:
+        yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn database errors into ours: only SQLSTATE and constraint travel on, never a value."""
+    try:
+        yield
+    except psycopg.Error as error:
+        # `from None`: the original's text may hold a row, and a traceback would print it.
+        raise translate(error) from None
+
+
+def translate(error: psycopg.Error) -> RollbookError:
+    """Return the error of ours that `error` means."""
+    state = error.sqlstate or "unknown"
+    if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
+        return DatabaseUnavailable(sqlstate=state)
+    if state[:2] == "08" or state in ("57P01", "57P02", "57P03"):
+        return DatabaseUnavailable(sqlstate=state)
+    if state in ("55P03", "40001", "40P01", "57014"):
+        return DatabaseBusy(sqlstate=state)
+    if state[:2] == "53":
+        return DatabaseFull(sqlstate=state)
+    if state == "42501":
+        return DatabaseForbidden(sqlstate=state)
+    return DatabaseRefused(sqlstate=state, constraint=error.diag.constraint_name or "none")
+
+
+def _parameters() -> dict[str, Any]:
+    settings = django_connection.settings_dict
+    return {
+        "dbname": settings["NAME"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+        **settings["OPTIONS"],
+    }

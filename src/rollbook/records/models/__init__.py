@@ -1,0 +1,26 @@
+"""The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
+
+from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
+from rollbook.records.models.runs import (
+    AuditEvent,
+    IssueRow,
+    JobEvent,
+    RejectedRow,
+    StoredFile,
+    StoredFileChunk,
+)
+from rollbook.records.models.shared import Job, Setting
+
+__all__ = [
+    "AuditEvent",
+    "Feed",
+    "IssueRow",
+    "Job",
+    "JobEvent",
+    "RejectedRow",
+    "SecretBlob",
+    "Setting",
+    "StoredFile",
+    "StoredFileChunk",
+    "TermRow",
+]

@@ -1,0 +1,66 @@
+"""Feeds, terms and the ciphertext of credentials."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Feed(models.Model):
+    """Where a file comes from and how it is treated. Credentials are in the secret store."""
+
+    name = models.CharField(max_length=100, unique=True)
+    host = models.CharField(max_length=255, default="")
+    port = models.IntegerField(default=22)
+    username = models.CharField(max_length=255, default="")
+    folder = models.TextField(default="")
+    pattern = models.CharField(max_length=255, default="")
+    host_key = models.TextField(default="")
+    legacy_algorithms = ArrayField(models.CharField(max_length=50), default=list)
+    is_roster = models.BooleanField(default=True)
+    required = ArrayField(models.CharField(max_length=50), default=list)
+    worksheet = models.CharField(max_length=255, default="")
+    percent_scale = models.CharField(max_length=10, default="auto")
+    half_days = models.CharField(max_length=10, default="refuse")
+    blanks = models.CharField(max_length=10, default="keep")
+    new_students = models.CharField(max_length=10, default="create")
+    leading_zeros = models.BooleanField(default=True)
+    rejected_limit = models.IntegerField(default=10)
+    headers = models.JSONField(default=dict)
+    values = models.JSONField(default=dict)
+    blank_markers = ArrayField(models.CharField(max_length=100), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "feeds"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TermRow(models.Model):
+    """A term that `student_data_snapshots` has columns for."""
+
+    key = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=40)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "terms"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SecretBlob(models.Model):
+    """Ciphertext of one secret; its key is never in the database."""
+
+    name = models.CharField(primary_key=True, max_length=200)
+    blob = models.BinaryField()
+
+    class Meta:
+        db_table = "secrets"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,21 @@
+"""One field: a timestamp without time zone that holds UTC, as the neighbour's tables have it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import models
+
+
+class UtcDateTimeField(models.DateTimeField):  # type: ignore[type-arg]
+    """Aware in Python, without time zone in the database."""
+
+    def db_type(self, connection: Any) -> str:
+        return "timestamp"
+
+    def from_db_value(self, value: datetime | None, *_: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC).replace(tzinfo=None)
+        return value

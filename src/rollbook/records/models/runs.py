@@ -1,0 +1,113 @@
+"""What a job leaves behind: its log, its issues, its rejected rows, its file; and the audit."""
+
+from django.db import models
+
+
+class JobEvent(models.Model):
+    """One line of a job's log, visible at once."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField(db_index=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    message = models.TextField()
+
+    class Meta:
+        db_table = "job_events"
+
+    def __str__(self) -> str:
+        return f"event {self.pk} of job {self.job_id}"
+
+
+class IssueRow(models.Model):
+    """One issue. `value` and `student_id` are a student's data."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField()
+    row_number = models.IntegerField(null=True)
+    student_id = models.TextField(null=True)  # noqa: DJ001 - NULL says that there is none
+    column_header = models.TextField(null=True)  # noqa: DJ001
+    field = models.TextField(null=True)  # noqa: DJ001
+    code = models.CharField(max_length=50)
+    severity = models.CharField(max_length=10)
+    value = models.TextField(null=True)  # noqa: DJ001
+    message = models.TextField()
+
+    class Meta:
+        db_table = "issues"
+        indexes = [  # noqa: RUF012 - Django's way
+            models.Index(fields=["job_id", "row_number", "id"], name="issues_in_file_order"),
+            models.Index(fields=["job_id", "code"], name="issues_by_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of job {self.job_id}"
+
+
+class RejectedRow(models.Model):
+    """A rejected row as the file wrote it, for the fix-it file."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField()
+    row_number = models.IntegerField()
+    cells = models.JSONField()
+
+    class Meta:
+        db_table = "rejected_rows"
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["job_id", "row_number"], name="one_rejection_per_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.row_number} of job {self.job_id}"
+
+
+class StoredFile(models.Model):
+    """The encrypted bytes of a failed or held job's file, until `expires_at`."""
+
+    id = models.UUIDField(primary_key=True)
+    job_id = models.IntegerField(db_index=True)
+    size = models.BigIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "stored_files"
+
+    def __str__(self) -> str:
+        return f"file of job {self.job_id}"
+
+
+class StoredFileChunk(models.Model):
+    """One encrypted part of a stored file."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="chunks")
+    position = models.IntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        db_table = "stored_file_chunks"
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["file", "position"], name="one_chunk_per_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.position}"
+
+
+class AuditEvent(models.Model):
+    """Who did what, when. Append-only: the database refuses to change or delete a row."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    action = models.CharField(max_length=100)
+    subject = models.CharField(max_length=200)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "audit_events"
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

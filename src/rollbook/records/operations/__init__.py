@@ -1,0 +1,1 @@
+"""Every write, one function each, with its audit event in the same transaction."""

@@ -1,0 +1,114 @@
+"""Feeds: add, change, remove, pin a host key. Every change is audited, a secret's value never."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rollbook.core.errors import UsageError
+from rollbook.core.sources.algorithms import LEGACY_GROUPS
+from rollbook.records.models import Feed
+from rollbook.records.operations import audit
+from rollbook.records.operations.secrets import secret_name, secret_store
+from rollbook.records.queries import feed_by_name
+
+CHOICES = {
+    "percent_scale": ("auto", "100", "1"),
+    "half_days": ("refuse", "up", "down", "nearest"),
+    "blanks": ("keep", "clear"),
+    "new_students": ("create", "reject"),
+}
+IDENTIFIERS = ("student_id", "ssid")
+
+
+@transaction.atomic
+def add_feed(
+    name: str,
+    *,
+    settings: Mapping[str, Any],
+    secret: Mapping[str, str],
+    environ: Mapping[str, str],
+    actor: str,
+) -> Feed:
+    """Add a feed with its credentials. Raises UsageError."""
+    if not re.fullmatch(r"[\w-]{1,100}", name):
+        raise UsageError(what="A feed's name consists of letters, digits, - and _.")
+    if Feed.objects.filter(name=name).exists():
+        raise UsageError(what=f"There is a feed {name} already. Nothing was changed.")
+    chosen = {"required": list(IDENTIFIERS)} | dict(settings)
+    _check(chosen)
+    feed = Feed.objects.create(name=name, **chosen)
+    secret_store(environ).put(secret_name(name), secret)
+    audit.record(actor, "feed.added", subject=name, after=chosen | {"credentials": "set"})
+    return feed
+
+
+@transaction.atomic
+def change_feed(
+    name: str,
+    *,
+    settings: Mapping[str, Any],
+    secret: Mapping[str, str] | None,
+    environ: Mapping[str, str],
+    actor: str,
+) -> Feed:
+    """Change what `settings` names. A new host forgets the pinned key. Raises UsageError."""
+    feed = feed_by_name(name)
+    chosen = dict(settings)
+    _check(chosen)
+    moved = any(chosen.get(part, getattr(feed, part)) != getattr(feed, part)
+                for part in ("host", "port"))  # fmt: skip
+    if moved and "host_key" not in chosen:
+        chosen["host_key"] = ""
+    before = {column: getattr(feed, column) for column in chosen}
+    for column, value in chosen.items():
+        setattr(feed, column, value)
+    feed.save()
+    if secret is not None:
+        secret_store(environ).put(secret_name(name), secret)
+    note = {"credentials": "changed"} if secret is not None else {}
+    audit.record(actor, "feed.changed", subject=name, before=before, after=chosen | note)
+    return feed
+
+
+@transaction.atomic
+def remove_feed(name: str, *, environ: Mapping[str, str], actor: str) -> None:
+    """Remove a feed and its credentials; its jobs stay. Raises UsageError."""
+    feed = feed_by_name(name)
+    if not feed.host:
+        raise UsageError(what=f"The feed {name} is for files imported by hand and stays.")
+    secret_store(environ).delete(secret_name(name))
+    feed.removed_at = timezone.now()
+    feed.name = f"{name} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
+    feed.save()
+    audit.record(actor, "feed.removed", subject=name)
+
+
+@transaction.atomic
+def pin_host_key(name: str, host_key: str, *, actor: str) -> None:
+    """Remember the server's key that an administrator has confirmed."""
+    feed = feed_by_name(name)
+    before = {"host_key": feed.host_key}
+    feed.host_key = host_key
+    feed.save()
+    audit.record(
+        actor, "feed.host_key_pinned", subject=name, before=before, after={"host_key": host_key}
+    )
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    for column, allowed in CHOICES.items():
+        if settings.get(column, allowed[0]) not in allowed:
+            option = column.replace("_", "-")
+            raise UsageError(what=f"--{option} takes one of: {', '.join(allowed)}.")
+    required = settings.get("required", IDENTIFIERS)
+    if not required or not set(required) <= set(IDENTIFIERS):
+        raise UsageError(what="--requires takes student_id, ssid or student_id,ssid.")
+    unknown = set(settings.get("legacy_algorithms", ())) - LEGACY_GROUPS.keys()
+    if unknown:
+        raise UsageError(what=f"--legacy takes one of: {', '.join(LEGACY_GROUPS)}.")
+    host = settings.get("host", "host")
+    if "://" in host or "/" in host or not host.strip():
+        raise UsageError(what="--host takes only the server's name, such as sftp.example.org.")
