@@ -1,0 +1,159 @@
+"""What is said of a row whose student was judged: code, severity, sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core.issues import Issue, Severity
+
+_NAMED_ROWS: Final = 5
+
+_REJECTED: Final[Mapping[str, tuple[str, str]]] = {
+    # code: field, sentence
+    "ID_CONFLICT": (
+        "ssid",
+        "Student ID and SSID belong to two different students, so the row was not imported. "
+        "Correct one of the two numbers in the SIS.",
+    ),
+    "SSID_AMBIGUOUS": (
+        "ssid",
+        "No student is known by this row's Student ID, and several students have its SSID, so the "
+        "row was not imported. Write the Student ID, or correct the SSIDs in the SIS.",
+    ),
+    "STUDENT_UNKNOWN": (
+        "student_id",
+        "No student with these numbers is known, and this row may not or, without a Student ID, "
+        "cannot create one. Let the roster feed bring the student first, or correct the numbers.",
+    ),
+    "ID_ZEROS_LOST": (
+        "student_id",
+        "A known student has this number but for leading zeros, which a spreadsheet program has "
+        "probably removed; the row was not imported. Export the identifiers as text.",
+    ),
+    "ID_REPAIRED": (
+        "student_id",
+        "The number was stored as a number and may have lost leading zeros, because the numbers "
+        "of this column differ in length; the row was not imported. Export the identifiers as "
+        "text, or declare for this feed that they have no leading zeros.",
+    ),
+    "DUPLICATE_STUDENT": (
+        "student_id",
+        "The same student stands in row{s} {rows} with other values, so none of these rows was "
+        "imported. Leave only the right one.",
+    ),
+    "SSID_SHARED": (
+        "ssid",
+        "Another student of the file, in row{s} {rows}, has the same SSID, so none of these rows "
+        "was imported. Correct the SSIDs in the SIS.",
+    ),
+    "STUDENT_INCOMPLETE": (
+        "student_id",
+        "This database demands a first name, last name and grade that it knows of a new student, "
+        "and the row lacks one; it was not imported. Complete it in the SIS.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the statement `judgements`."""
+
+    row: int
+    given_id: str | None
+    ssid: str | None
+    known_ssid: str | None
+    stored_id: str | None
+    code: str | None
+    others: list[int] | None
+    is_matched_by_ssid: bool
+    is_ssid_changed: bool
+    is_grade_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    code: str
+    field: str
+    message: str
+    value: str | None
+    severity: Severity = Severity.WARNING
+
+
+def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:
+    """Return what is wrong with the row. `headers`: field name -> header as the file writes it."""
+    if row.code is None:
+        said = _warnings(row)
+    elif row.code == "DUPLICATE_ROW":
+        said = [_repetition(row)]
+    else:
+        said = [_rejection(row, row.code)]
+    return [
+        Issue(
+            code=each.code,
+            severity=each.severity,
+            message=each.message,
+            row=row.row,
+            student_id=row.stored_id or row.given_id,
+            column=headers.get(each.field),
+            field=each.field,
+            value=each.value,
+        )
+        for each in said
+    ]
+
+
+def _warnings(row: Row) -> list[_Said]:
+    said = []
+    if row.is_matched_by_ssid:
+        said.append(
+            _Said(
+                "MATCHED_BY_SSID",
+                "student_id",
+                "The student was found by SSID, because no student has this row's Student ID. "
+                "The stored Student ID was kept; see that the SIS and Rollbook agree on it.",
+                value=f"{row.given_id or row.ssid} → {row.stored_id}",
+            )
+        )
+    if row.is_ssid_changed:
+        said.append(
+            _Said(
+                "SSID_CHANGED",
+                "ssid",
+                "The student's SSID was replaced by a new one that nobody else has. See that the "
+                "change is meant.",
+                value=f"{row.known_ssid} → {row.ssid}",
+            )
+        )
+    if row.is_grade_unknown:
+        said.append(
+            _Said(
+                "GRADE_NOT_STORED",
+                "grade",
+                "The database's list of grades lacks this one, so the grade in students was kept; "
+                "the snapshot holds the new one. Add it to the list to store it.",
+                value=None,
+            )
+        )
+    return said
+
+
+def _repetition(row: Row) -> _Said:
+    first = (row.others or [0])[0]
+    return _Said(
+        "DUPLICATE_ROW",
+        "student_id",
+        f"The row repeats row {first} value for value and was not counted again. Nothing is lost.",
+        value=row.given_id,
+    )
+
+
+def _rejection(row: Row, code: str) -> _Said:
+    field, sentence = _REJECTED[code]
+    others = [other for other in row.others or () if other != row.row][:_NAMED_ROWS]
+    return _Said(
+        code,
+        field,
+        sentence.format(s="s" * (len(others) > 1), rows=", ".join(map(str, others))),
+        value=row.ssid if field == "ssid" else row.given_id,
+        severity=Severity.ERROR,
+    )

@@ -1,0 +1,113 @@
+"""Whose each staged row is, and which rows are not merged: unknown, in conflict, repeated."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.issues import Findings
+from rollbook.core.loading.judgements import Row, issues_of
+from rollbook.core.loading.plan import MergePlan, StudentJudgement
+from rollbook.core.loading.statements import compose, run
+from rollbook.core.loading.students import StudentTable, read_student_table
+
+_AT_A_TIME = 2000
+_DUPLICATE = "DUPLICATE_ROW"
+
+
+def judge_students(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings
+) -> StudentJudgement:
+    """Match the staged rows to students and add what is wrong with them to `findings`.
+
+    Leaves the temporary table `judged` to `merge`. Writes nothing else, but locks `students`
+    until the transaction ends: otherwise a student whom somebody creates between matching and
+    merging would be created twice or break the merge. It also keeps imports of two feeds from
+    waiting for each other's rows in a circle.
+    """
+    run(cursor, "lock_students")
+    _match(cursor, plan)
+    _reject_repaired(cursor, plan)
+    _reject_repeated(cursor, plan)
+    _reject_incomplete(cursor, plan, table=read_student_table(cursor))
+    return _report(cursor, plan, findings=findings)
+
+
+def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    names = {field.name for field in plan.staged_fields}
+    identifiers: dict[str, sql.Composable] = {
+        name: sql.Identifier("s", name) if name in names else sql.SQL("NULL::varchar")
+        for name in ("student_id", "ssid")
+    }
+    run(cursor, "match_by_student_id", parts=identifiers)
+    run(cursor, "analyze_judged")
+    run(cursor, "find_holders")
+
+
+def _reject_repaired(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    """Judge by SSID too, because a repaired number must be caught before it matches anybody."""
+    run(cursor, "repairs")
+    is_any_repaired, are_ids_alike, are_ssids_alike = cursor.fetchall()[0]
+    if is_any_repaired:
+        run(cursor, "reject_lost_zeros")
+    run(cursor, "reject_conflicts")
+    run(cursor, "match_by_ssid")
+    run(cursor, "reject_unknown", is_refused=plan.rules.new_students == "reject")
+    if is_any_repaired and plan.rules.leading_zeros:
+        run(
+            cursor,
+            "reject_repaired",
+            ids_differ=not are_ids_alike,
+            ssids_differ=not are_ssids_alike,
+        )
+
+
+def _reject_repeated(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    run(cursor, "find_repeated")
+    if cursor.rowcount:
+        compared = (*(field.name for field in plan.staged_fields), "refused")
+        run(
+            cursor,
+            "compare_repeated",
+            parts={
+                "first": sql.SQL(", ").join(sql.Identifier("f", name) for name in compared),
+                "later": sql.SQL(", ").join(sql.Identifier("s", name) for name in compared),
+            },
+        )
+        run(cursor, "reject_repeated")
+    run(cursor, "reject_shared_ssids")
+
+
+def _reject_incomplete(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: StudentTable
+) -> None:
+    lacks = table.lacks(plan)
+    if lacks is not None:
+        run(cursor, "reject_incomplete", parts={"lacks": lacks})
+    if table.grades is not None and "grade" in table.values(plan):
+        run(cursor, "find_unknown_grades", grades=table.grades)
+
+
+def _report(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, findings: Findings
+) -> StudentJudgement:
+    rejected: set[int] = set()
+    duplicates = 0
+    for rows in _judgements(cursor.connection):
+        findings.add(issue for row in rows for issue in issues_of(row, plan.headers))
+        found = sum(row.code == _DUPLICATE for row in rows)
+        duplicates += found
+        rejected.update(row.row for row in rows if row.code not in (None, _DUPLICATE))
+    return StudentJudgement(frozenset(rejected), duplicates)
+
+
+def _judgements(connection: psycopg.Connection[Any]) -> Iterator[list[Row]]:
+    """Read in portions: a file may be wrong in every row, and memory must not grow with it."""
+    with connection.cursor(name="rollbook_judgements") as portion:
+        portion.itersize = _AT_A_TIME
+        portion.execute(compose("judgements", {}))
+        rows = iter(portion)
+        while found := [Row(*values) for values in islice(rows, _AT_A_TIME)]:
+            yield found

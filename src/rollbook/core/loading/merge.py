@@ -1,0 +1,131 @@
+"""The merge: new students, changed values and presence, from the staged rows."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.loading.matching import judge_students
+from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
+from rollbook.core.loading.statements import run
+from rollbook.core.loading.students import StudentTable, read_student_table
+
+__all__ = ["MergePlan", "MergeResult", "RejectedRow", "StudentJudgement", "judge_students", "merge"]
+
+_IDENTIFIER = re.compile(r"[\w./\-]{1,50}", re.ASCII)
+
+
+def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgement) -> MergeResult:
+    """Write what `judge_students` let through, and who is missing from the file.
+
+    Rows in which nothing changes are not written at all.
+    """
+    table = read_student_table(cursor)
+    _write_students(cursor, plan, table=table)
+    _write_snapshots(cursor, plan)
+    run(cursor, "count_targets")
+    inserted, updated, accepted = cursor.fetchall()[0]
+    missing = _write_presence(cursor, plan)
+    rejected = {row.row for row in plan.rejected} | judgement.rejected_rows
+    return MergeResult(
+        inserted=inserted,
+        updated=updated,
+        unchanged=accepted - inserted - updated,
+        rejected=len(rejected),
+        duplicates=judgement.duplicates,
+        missing_from_file=missing,
+        rejected_rows=rejected,
+    )
+
+
+def _write_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: StudentTable) -> None:
+    values = table.values(plan)
+    run(cursor, "create_targets")
+    run(cursor, "create_touched")
+    run(
+        cursor,
+        "insert_students",
+        parts={
+            "columns": _each(", {}", [sql.Identifier(name) for name in values]),
+            "values": _each(", {}", list(values.values())),
+        },
+        now=_public(plan),
+    )
+    run(cursor, "target_known")
+    run(cursor, "analyze_targets")
+    if not values:
+        return
+    kept = {
+        name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
+        for name, value in values.items()
+    }
+    run(cursor, "update_students", parts=_changes("k", kept), now=_public(plan))
+
+
+def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    names = [field.name for field in plan.written_fields]
+    stamp: dict[str, Any] = {"now": _public(plan), "job_id": plan.job_id}
+    if names:
+        after = {name: _after(name, plan) for name in names}
+        run(cursor, "update_snapshots", parts=_changes("n", after), **stamp)
+    run(
+        cursor,
+        "insert_snapshots",
+        parts={
+            "columns": _each(", {}", [sql.Identifier(name) for name in names]),
+            "values": _each(", {}", [sql.Identifier("s", name) for name in names]),
+        },
+        **stamp,
+    )
+    run(cursor, "stamp_snapshots", **stamp)
+
+
+def _after(name: str, plan: MergePlan) -> sql.Composable:
+    """What the snapshot's column holds afterwards. A number that identifies is never cleared."""
+    staged, stored = sql.Identifier("s", name), sql.Identifier("n", name)
+    if plan.rules.blanks == "keep" or name == "ssid":
+        return sql.SQL("coalesce({}, {})").format(staged, stored)
+    return sql.SQL("CASE WHEN {} = ANY (s.refused) THEN {} ELSE {} END").format(
+        sql.Literal(name), stored, staged
+    )
+
+
+def _changes(table: str, after: Mapping[str, sql.Composable]) -> dict[str, sql.Composable]:
+    """The parts of an UPDATE that writes only rows in which a value becomes another."""
+    names = list(after)
+    return {
+        "assignments": sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), after[name]) for name in names
+        ),
+        "differs": sql.SQL(" OR ").join(
+            sql.SQL("{} IS DISTINCT FROM {}").format(sql.Identifier(table, name), after[name])
+            for name in names
+        ),
+    }
+
+
+def _write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> int:
+    # Only what can be an identifier is compared: the rest of a damaged row may hold any byte.
+    mentioned = {
+        text for row in plan.rejected for text in row.mentioned if _IDENTIFIER.fullmatch(text)
+    }
+    run(cursor, "find_seen", mentioned=sorted(mentioned))
+    run(cursor, "analyze_seen")
+    run(cursor, "insert_presence", feed_id=plan.feed_id)
+    run(cursor, "clear_missing", feed_id=plan.feed_id)
+    run(cursor, "mark_missing", feed_id=plan.feed_id, now=plan.now)
+    run(cursor, "count_missing", feed_id=plan.feed_id)
+    (missing,) = cursor.fetchall()[0]
+    return int(missing)
+
+
+def _each(pattern: str, items: list[Any]) -> sql.Composable:
+    return sql.SQL("").join(sql.SQL(pattern).format(item) for item in items)
+
+
+def _public(plan: MergePlan) -> datetime:
+    """The tables of the specification keep time without a zone, in UTC."""
+    return plan.now.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,66 @@
+"""What a merge is told, what was judged of its students, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.rules import FeedRules
+
+
+class RejectedRow(Protocol):
+    """A row that validation rejected, and the cell texts in it that may name a student."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def mentioned(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlan:
+    """One import's merge. `now` is aware, in UTC."""
+
+    feed_id: int
+    job_id: int
+    catalogue: Catalogue
+    rules: FeedRules
+    staged_fields: tuple[Field, ...]
+    columns_set_aside: tuple[Field, ...]
+    rejected: Sequence[RejectedRow]
+    now: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Field name -> header as the file writes it."""
+
+    @property
+    def written_fields(self) -> tuple[Field, ...]:
+        """The columns of `student_data_snapshots` that this import may write."""
+        aside = {field.name for field in self.columns_set_aside}
+        return tuple(
+            field
+            for field in self.staged_fields
+            if field.name != "student_id" and field.name not in aside
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StudentJudgement:
+    """The staged rows that are not merged; the others' students stand in the table `judged`."""
+
+    rejected_rows: frozenset[int]
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    """Counts of rows, those that validation rejected included."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    duplicates: int
+    missing_from_file: int
+    rejected_rows: set[int]

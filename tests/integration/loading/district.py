@@ -1,0 +1,157 @@
+"""A district in a real database: rows are staged, judged and merged as the pipeline does it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.issues import Findings, Issue
+from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
+from rollbook.core.loading.staging import Staging
+from rollbook.core.rules import FeedRules
+
+CATALOGUE = student_catalogue()
+FIRST_NIGHT = datetime(2026, 1, 12, 2, 0, tzinfo=UTC)
+FIELDS = ("student_id", "ssid", "last_name", "absences_ytd", "grade")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One staged row: its values in the order of the fields, what was repaired and refused."""
+
+    values: tuple[str | None, ...]
+    repaired: int = 0
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rejected:
+    row: int
+    mentioned: tuple[str, ...] = ()
+
+
+@dataclass
+class Listed:
+    """An issue sink in memory."""
+
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, issues: Any) -> None:
+        self.issues.extend(issues)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    result: MergeResult
+    issues: list[Issue]
+
+    @property
+    def codes(self) -> list[tuple[int | None, str]]:
+        return [(issue.row, issue.code) for issue in self.issues]
+
+    @property
+    def counts(self) -> tuple[int, int, int, int, int]:
+        """Inserted, updated, unchanged, rejected, duplicates."""
+        result = self.result
+        return (
+            result.inserted,
+            result.updated,
+            result.unchanged,
+            result.rejected,
+            result.duplicates,
+        )
+
+
+class District:
+    """Loads one file a night into the tables of `cursor`."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        self.cursor = cursor
+        self.nights = 0
+
+    def load(
+        self,
+        *rows: Staged | Sequence[str | None],
+        fields: Sequence[str] = FIELDS,
+        set_aside: Sequence[str] = (),
+        rejected: Sequence[Rejected] = (),
+        feed_id: int = 1,
+        **rules: Any,
+    ) -> Outcome:
+        """Load rows, which stand from line 2 on, in a transaction of their own."""
+        self.cursor.execute("INSERT INTO public.jobs (job_type) VALUES ('import') RETURNING id")
+        (job_id,) = self.cursor.fetchall()[0]
+        staged = tuple(CATALOGUE.by_name[name] for name in fields)
+        listed = Listed()
+        plan = MergePlan(
+            feed_id=feed_id,
+            job_id=job_id,
+            catalogue=CATALOGUE,
+            rules=FeedRules(**rules),
+            staged_fields=staged,
+            columns_set_aside=tuple(CATALOGUE.by_name[name] for name in set_aside),
+            rejected=rejected,
+            now=FIRST_NIGHT + timedelta(days=self.nights),
+            headers={each.name: each.header for each in staged},
+        )
+        self.nights += 1
+        staging = Staging(self.cursor, staged)
+        staging.create()
+        with staging.copy() as copy:
+            for number, row in enumerate(rows, start=2):
+                given = row if isinstance(row, Staged) else Staged(tuple(row))
+                copy.write(_copy_line(number, given))
+        judgement = judge_students(self.cursor, plan, Findings(listed))
+        result = merge(self.cursor, plan, judgement)
+        self.cursor.connection.commit()
+        return Outcome(result, listed.issues)
+
+    def know(self, student_id: str, ssid: str | None = None, **columns: str) -> int:
+        """Let the neighbour have a student already."""
+        names = ["student_id", "ssid", *columns]
+        self.cursor.execute(
+            f"INSERT INTO public.students ({', '.join(names)}) "
+            f"VALUES ({', '.join(['%s'] * len(names))}) RETURNING id",
+            [student_id, ssid, *columns.values()],
+        )
+        (key,) = self.cursor.fetchall()[0]
+        self.cursor.connection.commit()
+        return int(key)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        self.cursor.execute(query)
+        return self.cursor.fetchall()
+
+    def snapshots(self, *columns: str) -> list[tuple[Any, ...]]:
+        """These columns of all snapshots, by Student ID, which comes first."""
+        listed = "".join(f", n.{column}" for column in columns)
+        return self.rows(
+            f"SELECT k.student_id{listed} FROM student_data_snapshots n "
+            "JOIN students k ON k.id = n.student_id ORDER BY k.student_id"
+        )
+
+    def versions(self) -> list[tuple[Any, ...]]:
+        """The physical versions of all rows: whatever is written anew changes them."""
+        return [
+            row
+            for table in ("public.students", "public.student_data_snapshots", "rollbook.presence")
+            for row in self.rows(f"SELECT '{table}', ctid, xmin::text, xmax::text FROM {table}")
+        ]
+
+    def missing(self, feed_id: int = 1) -> list[str]:
+        return [
+            number
+            for (number,) in self.rows(
+                "SELECT k.student_id FROM rollbook.presence p JOIN students k ON k.id = p.student_id "
+                f"WHERE p.feed_id = {feed_id} AND p.missing_since IS NOT NULL ORDER BY 1"
+            )
+        ]
+
+
+def _copy_line(number: int, row: Staged) -> str:
+    refused = "{" + ",".join(row.refused) + "}" if row.refused else r"\N"
+    cells = [r"\N" if value is None else value for value in row.values]
+    return "\t".join([str(number), *cells, str(row.repaired), refused]) + "\n"
