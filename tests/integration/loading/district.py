@@ -145,7 +145,8 @@ class District:
         return [
             number
             for (number,) in self.rows(
-                "SELECT k.student_id FROM rollbook.presence p JOIN students k ON k.id = p.student_id "
+                "SELECT k.student_id FROM rollbook.presence p "
+                "JOIN students k ON k.id = p.student_id "
                 f"WHERE p.feed_id = {feed_id} AND p.missing_since IS NOT NULL ORDER BY 1"
             )
         ]

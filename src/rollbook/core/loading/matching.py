@@ -68,6 +68,7 @@ def _reject_repeated(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     run(cursor, "find_repeated")
     if cursor.rowcount:
         compared = (*(field.name for field in plan.staged_fields), "refused")
+        run(cursor, "analyze_repeated")
         run(
             cursor,
             "compare_repeated",

@@ -113,6 +113,7 @@ def _write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> int:
         text for row in plan.rejected for text in row.mentioned if _IDENTIFIER.fullmatch(text)
     }
     run(cursor, "find_seen", mentioned=sorted(mentioned))
+    run(cursor, "index_seen")
     run(cursor, "analyze_seen")
     run(cursor, "insert_presence", feed_id=plan.feed_id)
     run(cursor, "clear_missing", feed_id=plan.feed_id)

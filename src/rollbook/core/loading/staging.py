@@ -33,4 +33,6 @@ class Staging:
         """Yield what COPY text is written to; afterwards the planner knows the table."""
         with self._cursor.copy("COPY pg_temp.staged FROM STDIN") as copy:
             yield copy
-        run(self._cursor, "analyze_staged")
+        joined = {"student_id", "ssid"} & {field.name for field in self._fields}
+        columns = map(sql.Identifier, ("row_number", *sorted(joined)))
+        run(self._cursor, "analyze_staged", parts={"columns": sql.SQL(", ").join(columns)})
