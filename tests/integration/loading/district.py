@@ -121,9 +121,19 @@ class District:
         self.cursor.connection.commit()
         return int(key)
 
+    def empty(self) -> None:
+        """Forget everybody."""
+        self.cursor.connection.rollback()
+        self.cursor.execute("TRUNCATE public.students, public.jobs CASCADE")
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         self.cursor.execute(query)
         return self.cursor.fetchall()
+
+    def change(self, statement: str) -> None:
+        """Change the database as somebody else would."""
+        self.cursor.execute(statement)
+        self.cursor.connection.commit()
 
     def snapshots(self, *columns: str) -> list[tuple[Any, ...]]:
         """These columns of all snapshots, by Student ID, which comes first."""

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from rollbook.core.catalogue.text_types import GRADES
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
 
@@ -20,7 +21,7 @@ class StudentTable:
     required: frozenset[str]
     grade_type: sql.Composable
     grades: list[str] | None
-    """None: any text."""
+    """None: every grade of the catalogue."""
 
     def values(self, plan: MergePlan) -> dict[str, sql.Composable]:
         """Column of `students` -> the staged value that it takes, for the columns brought."""
@@ -52,7 +53,8 @@ def read_student_table(cursor: psycopg.Cursor[Any]) -> StudentTable:
     required = frozenset(name for (name,) in cursor.fetchall())
     run(cursor, "grade_type")
     schema, name, is_enum, grades = cursor.fetchall()[0]
-    return StudentTable(required, sql.Identifier(schema, name), grades if is_enum else None)
+    knows_all = not is_enum or set(GRADES) <= set(grades)
+    return StudentTable(required, sql.Identifier(schema, name), None if knows_all else grades)
 
 
 def _is_null(value: sql.Composable) -> sql.Composable:

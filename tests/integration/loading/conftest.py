@@ -1,0 +1,24 @@
+"""A district with empty tables in a fresh database."""
+
+from collections.abc import Iterator
+from importlib import resources
+
+import psycopg
+import pytest
+
+from tests.integration.loading.district import District
+
+
+@pytest.fixture
+def district(fresh_database: str) -> Iterator[District]:
+    # The tables of the migrations without Django: loading knows neither Django nor its tables.
+    migrations = resources.files("rollbook.records.migrations")
+    specified = migrations.joinpath("public_tables.sql").read_text(encoding="utf-8")
+    own = migrations.joinpath("own_tables.sql").read_text(encoding="utf-8")
+    presence = own[own.index("create table rollbook.presence") : own.index("-- The audit")]
+    with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS rollbook")
+        connection.execute(specified)
+        connection.execute(presence)
+        connection.commit()
+        yield District(connection.cursor())
