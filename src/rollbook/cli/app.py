@@ -1,4 +1,4 @@
-"""The tree of commands. Each command imports what it needs when it runs, so that --help is quick."""
+"""The tree of commands. Each imports what it needs only when it runs, so that --help is quick."""
 
 from typing import Annotated
 
@@ -35,7 +35,9 @@ def migrate() -> None:
 
 
 @app.callback(invoke_without_command=True)
-def root(version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False) -> None:
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Say which.")] = False,
+) -> None:
     """Show the version where asked."""
     if version:
         from importlib.metadata import version as installed

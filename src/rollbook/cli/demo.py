@@ -65,7 +65,9 @@ def _play(*, students: int, seed: int, port: int) -> None:
     from rollbook.demo.sftp_server import demo_server
 
     console = Console()
-    console.print("\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n")
+    console.print(
+        "\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n"
+    )
     with database(), tempfile.TemporaryDirectory(dir=home()) as served:
         with demo_server(Path(served), port=port) as server:
             console.print(
@@ -77,8 +79,8 @@ def _play(*, students: int, seed: int, port: int) -> None:
             for night, title in enumerate(("First night", "Second night")):
                 _night(console, Path(served), title, students=students, seed=seed, night=night)
     console.print(
-        "\n  Your own file:  [bold]rollbook check FILE[/bold], then [bold]rollbook import FILE[/bold]."
-        "\n  Your own server: [bold]rollbook feeds add --help[/bold].\n"
+        "\n  Your own file:   [bold]rollbook check FILE[/bold], then [bold]rollbook import FILE[/bold]"
+        "\n  Your own server: [bold]rollbook feeds add --help[/bold]\n"
     )
 
 
@@ -103,15 +105,14 @@ def _set_up_feed(server: "DemoServer") -> None:
 def _night(
     console: Console, served: Path, title: str, *, students: int, seed: int, night: int
 ) -> None:
-    from rollbook.automation.run import run_import, source_of
+    from rollbook.automation.run import run_import
+    from rollbook.automation.sources import source_of
     from rollbook.demo.files import write_demo_night
     from rollbook.records import queries
 
     written = write_demo_night(served / FILE, students=students, seed=seed, night=night)
     console.rule(f"[bold]{title}[/bold]", align="left")
-    console.print(
-        f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False
-    )
+    console.print(f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False)
     feed = queries.feed_by_name(FEED)
     with shown_progress(Console(stderr=True)) as listener:
         ran = run_import(

@@ -1,4 +1,4 @@
-"""The edge of the command line: every error becomes a sentence and an exit code, never a traceback."""
+"""The edge of the command line: errors become a sentence and an exit code, never a traceback."""
 
 import os
 import sys
@@ -6,6 +6,9 @@ import traceback
 from pathlib import Path
 
 from rollbook.core.errors import RollbookError
+from rollbook.embedded import EmbeddedError
+from rollbook.home import HomeUnusable
+from rollbook.project.environment import UnsafeSetting
 
 UNFORESEEN = 1
 INTERRUPTED = 130
@@ -28,6 +31,9 @@ def run(arguments: list[str]) -> int:
     except RollbookError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
+    except (EmbeddedError, HomeUnusable, UnsafeSetting) as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        return UNFORESEEN
     except KeyboardInterrupt:
         print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED

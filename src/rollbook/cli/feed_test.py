@@ -23,7 +23,7 @@ def test(
     """Test the connection of a feed step by step; nothing is imported."""
     console = Console()
     with database():
-        from rollbook.automation.connection import connection_of
+        from rollbook.automation.sources import connection_of
         from rollbook.core.sources.connection_test import test_connection
         from rollbook.records import queries
 
@@ -57,9 +57,7 @@ def _confirm(name: str, host_key: str, fingerprint: str, accept: str | None) -> 
     pin_host_key(name, host_key, actor="command line")
 
 
-def _columns(
-    file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules
-) -> str:
+def _columns(file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules) -> str:
     from rollbook.core.reading.headers import match_columns
     from rollbook.core.reading.open import open_table
 

@@ -70,7 +70,7 @@ def list_feeds() -> None:
 
 
 @app.command("add")
-def add(  # noqa: PLR0913 - one option per setting
+def add(
     name: Name,
     host: Annotated[str, typer.Option(help="The SFTP server, without sftp:// in front.")],
     user: Annotated[str, typer.Option(help="The name to sign in with.")],
@@ -100,7 +100,7 @@ def add(  # noqa: PLR0913 - one option per setting
 
 
 @app.command("set")
-def change(  # noqa: PLR0913 - one option per setting
+def change(
     name: Name,
     host: Host = None,
     user: User = None,
@@ -128,7 +128,9 @@ def change(  # noqa: PLR0913 - one option per setting
     with database():
         from rollbook.records.operations.feeds import change_feed
 
-        change_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
+        change_feed(
+            name, settings=settings, secret=secret, environ=os.environ, actor="command line"
+        )
     typer.echo(f"Feed {name} was changed.")
 
 

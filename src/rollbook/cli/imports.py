@@ -2,8 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +12,12 @@ from rich.console import Console
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
 from rollbook.cli.workplace import database, home
-from rollbook.core.errors import FileRefused, RollbookError, UsageError
+from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues
 
 if TYPE_CHECKING:
     from rollbook.automation.run import Ran
     from rollbook.core.catalogue.students import Catalogue
-    from rollbook.core.report import Report
     from rollbook.core.rules import FeedRules
 
 HELD = 7
@@ -28,7 +26,9 @@ File = Annotated[Path, typer.Argument(help="The file: text or workbook, also in 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
 Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
-Issues = Annotated[str, typer.Option("--issues", metavar="N|all", help="Issues in the JSON object.")]
+Issues = Annotated[
+    str, typer.Option("--issues", metavar="N|all", help="Issues in the JSON object.")
+]
 
 
 def import_file(
@@ -70,7 +70,8 @@ def run_feed(
     """Fetch the newest file of FEED over SFTP and merge it."""
     limit = issue_limit(issues)
     with database():
-        from rollbook.automation.run import run_import, source_of
+        from rollbook.automation.run import run_import
+        from rollbook.automation.sources import source_of
         from rollbook.records import queries
 
         with shown_progress(Console(stderr=True), quiet=as_json) as listener:
@@ -119,7 +120,9 @@ def check(
             code = error.exit_code
     timer.stop()
     report.learn_findings(run.findings)
-    _print(report.as_object(None), found.first(limit), found.groups(), as_json=as_json, checked=True)
+    _print(
+        report.as_object(None), found.first(limit), found.groups(), as_json=as_json, checked=True
+    )
     raise typer.Exit(code)
 
 

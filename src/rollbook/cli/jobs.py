@@ -91,7 +91,7 @@ def fixit(job: Job = None) -> None:
 
         found = queries.job(job)
         rows = fix_it_rows(
-            queries.header(found.number),
+            found.header,
             queries.rejected_rows(found.number),
             queries.row_errors(found.number),
         )

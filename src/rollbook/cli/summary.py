@@ -115,7 +115,7 @@ def _print_group(console: Console, group: IssueGroup) -> None:
     issue = group.example
     colour = "red" if issue.severity is Severity.ERROR else "yellow"
     line = Text("  ")
-    line.append(f"{group.count:>6,} × ", style="bold")
+    line.append(f"{group.count:>6,}× ", style="bold")
     line.append(issue.code, style=f"bold {colour}")
     if issue.column:
         line.append(f"  in “{issue.column}”")

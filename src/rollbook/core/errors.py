@@ -6,6 +6,7 @@ keyword arguments and fills the `{...}` of the docstring.
 
 from typing import ClassVar
 
+
 class RollbookError(Exception):
     """Something unforeseen went wrong. Nothing was changed."""
 

@@ -215,6 +215,7 @@ def open_reading(file: BinaryIO, fetched: Fetched, *, run: Run) -> Reading:
         file, name=fetched.name, size=fetched.size, catalogue=run.catalogue, rules=run.rules
     )
     run.report.learn_facts(table.facts)
+    run.report.header = table.header
     for note in table.facts.notes:
         run.findings.note(note)
     match = match_columns(table.header, run.catalogue, run.rules)

@@ -43,6 +43,8 @@ class Report:
     errors: int = 0
     warnings: int = 0
     by_code: dict[str, int] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
+    """The file's header, for the fix-it file; not part of the object."""
 
     def fail(self, error: RollbookError) -> None:
         """Say `failed`, with the reason and the sentence of `error`."""

@@ -11,7 +11,9 @@ DEBUG = False
 ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = ["rollbook.records"]
-DATABASES = {"default": environment.database(environment.read(os.environ, "DATABASE_URL"))}
+# Without an address there is no database: tools that only read the models do not need one.
+_URL = environment.read(os.environ, "DATABASE_URL")
+DATABASES = {"default": environment.database(_URL)} if _URL else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

@@ -1,4 +1,4 @@
-"""Creating and updating the tables: the schema first, one migrator at a time, no endless waiting."""
+"""Creating and updating the tables: one migrator at a time, and no endless waiting."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every reader gives: a table of text cells, in small chunks, each record with its row number."""
+"""What every reader gives: a table of text cells in small chunks, records with row numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ class Table(Protocol):
 
     facts: FileFacts
     header: tuple[str, ...]
-    """The header cells as the file writes them (outer blanks trimmed); trailing unnamed ones cut."""
+    """The header as the file writes it (outer blanks trimmed); trailing unnamed cells cut."""
 
     def chunks(self) -> Iterator[Chunk]:
         """Read from the first record after the header to the end; every call starts again.

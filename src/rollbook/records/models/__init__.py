@@ -9,9 +9,10 @@ from rollbook.records.models.runs import (
     StoredFile,
     StoredFileChunk,
 )
-from rollbook.records.models.shared import Job, Setting
+from rollbook.records.models.shared import JOB_TYPE, Job, Setting
 
 __all__ = [
+    "JOB_TYPE",
     "AuditEvent",
     "Feed",
     "IssueRow",

@@ -25,12 +25,12 @@ class IssueRow(models.Model):
     id = models.BigAutoField(primary_key=True)
     job_id = models.IntegerField()
     row_number = models.IntegerField(null=True)
-    student_id = models.TextField(null=True)  # noqa: DJ001 - NULL says that there is none
-    column_header = models.TextField(null=True)  # noqa: DJ001
-    field = models.TextField(null=True)  # noqa: DJ001
+    student_id = models.TextField(null=True)
+    column_header = models.TextField(null=True)
+    field = models.TextField(null=True)
     code = models.CharField(max_length=50)
     severity = models.CharField(max_length=10)
-    value = models.TextField(null=True)  # noqa: DJ001
+    value = models.TextField(null=True)
     message = models.TextField()
 
     class Meta:

@@ -4,6 +4,9 @@ from django.db import models
 
 from rollbook.records.models.fields import UtcDateTimeField
 
+JOB_TYPE = "student_data_import"
+"""Which rows of the shared table `jobs` are ours."""
+
 
 class Job(models.Model):
     """One run of an import. What the neighbour's table has no column for is in the JSON."""
@@ -20,7 +23,7 @@ class Job(models.Model):
     user_id = models.IntegerField(null=True)
     input_data = models.JSONField(null=True)
     output_data = models.JSONField(null=True)
-    error_message = models.TextField(null=True)  # noqa: DJ001 - the neighbour's shape
+    error_message = models.TextField(null=True)
     created_at = UtcDateTimeField()
     started_at = UtcDateTimeField(null=True)
     completed_at = UtcDateTimeField(null=True)
@@ -41,8 +44,8 @@ class Setting(models.Model):
     id = models.AutoField(primary_key=True)
     key = models.CharField(max_length=255, unique=True)
     value = models.TextField()
-    description = models.TextField(null=True)  # noqa: DJ001 - the neighbour's shape
-    category = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    description = models.TextField(null=True)
+    category = models.CharField(max_length=100, null=True)
     is_secret = models.BooleanField(default=False)
     created_at = UtcDateTimeField()
     updated_at = UtcDateTimeField()

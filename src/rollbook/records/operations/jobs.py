@@ -1,0 +1,203 @@
+"""One job's record: begun, told of, ended. Its connection commits at once, so that others see it.
+
+"Running" is an advisory lock per feed, held by that connection: the server frees it the moment
+the process dies, however it dies. So a job that is `running` without its lock was interrupted.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from rollbook.core import cells
+from rollbook.core.errors import RollbookError
+from rollbook.core.issues import Issue
+from rollbook.core.report import Report
+from rollbook.records.models import JOB_TYPE, Feed
+
+FEED_LOCKS = 0x526F6C
+"""First key of the advisory locks; the second is the feed's number."""
+
+ISSUES_AT_ONCE = 2_000
+LONGEST_VALUE = 1_000
+
+Connection = psycopg.Connection[Any]
+
+
+class ImportRunning(RollbookError):
+    """Another import of this feed is running (job {job}). Nothing was changed by this one. Wait \
+    for it to end, or look at it with `rollbook jobs show {job}`."""
+
+    reason = "import_running"
+    exit_code = 5
+
+
+class Interrupted(RollbookError):
+    """The process that ran this import ended before it was done. Nothing was changed. Start the \
+    import again."""
+
+    reason = "interrupted"
+    is_transient = True
+
+
+def start_job(
+    connection: Connection, feed: Feed, *, started_by: str, dry_run: bool, force: bool
+) -> int:
+    """Take the feed's lock and begin a job; return its number. Raises ImportRunning."""
+    if not _lock(connection, feed.pk):
+        raise ImportRunning(job=_running_job(connection, feed.pk))
+    _interrupt_running(connection, feed.pk)
+    given = {
+        "feed": feed.name,
+        "feed_id": feed.pk,
+        "started_by": started_by,
+        "dry_run": dry_run,
+        "force": force,
+    }
+    with connection.transaction():
+        row = connection.execute(
+            "insert into public.jobs (job_type, status, input_data, created_at, started_at,"
+            " attempts) values (%s, 'running', %s, %s, %s, 1) returning id",
+            [JOB_TYPE, json.dumps(given), _now(), _now()],
+        ).fetchone()
+        assert row is not None
+        _audit(connection.cursor(), started_by, action="import.started", job=row[0], after=given)
+    return int(row[0])
+
+
+def end_job(
+    cursor: psycopg.Cursor[Any], job: int, *, report: Report, settings: str, started_by: str
+) -> None:
+    """Write a job's outcome and its audit event with `cursor`, in whatever transaction it is in.
+
+    A completed import calls this in the transaction of its merge: both are there, or neither.
+    """
+    status = {"held": "pending"}.get(report.status, report.status)
+    outcome = {"report": report.as_object(job), "header": report.header, "settings": settings}
+    cursor.execute(
+        "update public.jobs set status = %s, output_data = %s, error_message = %s,"
+        " completed_at = %s where id = %s",
+        [status, json.dumps(outcome), report.message, _now(), job],
+    )
+    after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
+    _audit(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
+
+
+def add_event(connection: Connection, job: int, *, kind: str, message: str) -> None:
+    """Add a line to the job's log. It must hold no student's value."""
+    connection.execute(
+        "insert into rollbook.job_events (job_id, at, kind, message) values (%s, %s, %s, %s)",
+        [job, datetime.now(UTC), kind, message],
+    )
+
+
+def mark_interrupted(connection: Connection) -> list[int]:
+    """Mark every running job whose process has died; return their numbers."""
+    found = connection.execute(
+        "select distinct (input_data->>'feed_id')::int from public.jobs"
+        " where status = 'running' and job_type = %s",
+        [JOB_TYPE],
+    ).fetchall()
+    ended: list[int] = []
+    for (feed_id,) in found:
+        if _lock(connection, feed_id):
+            ended += _interrupt_running(connection, feed_id)
+            connection.execute("select pg_advisory_unlock(%s, %s)", [FEED_LOCKS, feed_id])
+    return ended
+
+
+class IssueTable:
+    """An IssueSink: issues go to the table in batches, visible at once."""
+
+    def __init__(self, connection: Connection, job: int) -> None:
+        self._connection = connection
+        self._job = job
+        self._waiting: list[Issue] = []
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        self._waiting += issues
+        if len(self._waiting) >= ISSUES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._waiting:
+            return
+        with self._connection.cursor().copy(
+            "copy rollbook.issues (job_id, row_number, student_id, column_header, field, code,"
+            " severity, value, message) from stdin"
+        ) as copy:
+            for issue in self._waiting:
+                copy.write_row(
+                    (self._job, issue.row, _storable(issue.student_id), issue.column, issue.field,
+                     issue.code, issue.severity.value, _storable(issue.value), issue.message)
+                )  # fmt: skip
+        self._waiting.clear()
+
+
+def save_rejected_rows(
+    connection: Connection, job: int, rows: Iterable[tuple[int, list[str]]]
+) -> None:
+    """Keep the rejected rows as the file wrote them, for the fix-it file."""
+    with connection.cursor().copy(
+        "copy rollbook.rejected_rows (job_id, row_number, cells) from stdin"
+    ) as copy:
+        for row, written in rows:
+            copy.write_row((job, row, json.dumps([cells.shown(cell) for cell in written])))
+
+
+def _lock(connection: Connection, feed_id: int) -> bool:
+    row = connection.execute(
+        "select pg_try_advisory_lock(%s, %s)", [FEED_LOCKS, feed_id]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _running_job(connection: Connection, feed_id: int) -> int | None:
+    row = connection.execute(
+        "select max(id) from public.jobs where status = 'running'"
+        " and (input_data->>'feed_id')::int = %s",
+        [feed_id],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
+    """Mark the feed's running jobs. Whoever calls holds the feed's lock, so nobody runs them."""
+    error = Interrupted()
+    report = Report()
+    report.fail(error)
+    ended = connection.execute(
+        "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
+        " output_data = jsonb_build_object('report', %s::jsonb || jsonb_build_object('job', id,"
+        " 'dry_run', coalesce(input_data->'dry_run', 'false')))"
+        " where status = 'running' and job_type = %s and (input_data->>'feed_id')::int = %s"
+        " returning id",
+        [str(error), _now(), json.dumps(report.as_object(None)), JOB_TYPE, feed_id],
+    ).fetchall()
+    for (job,) in ended:
+        add_event(connection, job, kind="failed", message=str(error))
+    return [job for (job,) in ended]
+
+
+def _audit(
+    cursor: psycopg.Cursor[Any], actor: str, *, action: str, job: int, after: dict[str, Any]
+) -> None:
+    cursor.execute(
+        "insert into rollbook.audit_events (at, actor, action, subject, after)"
+        " values (%s, %s, %s, %s, %s)",
+        [datetime.now(UTC), actor, action, f"job {job}", json.dumps(after)],
+    )
+
+
+def _storable(value: str | None) -> str | None:
+    if value is None:
+        return None
+    shown = cells.shown(value)
+    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
+
+
+def _now() -> datetime:
+    """The specified tables hold UTC without a time zone."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,193 @@
+"""Every question that is asked of the records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Count, Min
+
+from rollbook.core.catalogue.students import Catalogue, student_catalogue
+from rollbook.core.catalogue.terms import Term
+from rollbook.core.errors import UsageError
+from rollbook.core.issues import Issue, IssueGroup, Severity
+from rollbook.core.report import Report
+from rollbook.core.rules import FeedRules
+from rollbook.records.models import JOB_TYPE, Feed, IssueRow, Job, JobEvent, RejectedRow, TermRow
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as people and programs see it. `report` is the object of the contract."""
+
+    number: int
+    feed: str
+    started_by: str
+    started_at: datetime | None
+    report: dict[str, Any]
+    header: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """The last completed import of a feed that stored something, or found nothing to store."""
+
+    job: int
+    sha256: str | None
+    settings: str | None
+
+
+def read_catalogue() -> Catalogue:
+    """Return the catalogue with this district's terms."""
+    return student_catalogue(
+        Term(row.name, row.starts_on, row.ends_on) for row in TermRow.objects.order_by("position")
+    )
+
+
+def feeds() -> list[Feed]:
+    """Return the feeds that are in use, by name."""
+    return list(Feed.objects.filter(removed_at=None).order_by("name"))
+
+
+def feed_by_name(name: str) -> Feed:
+    """Return one feed. Raises UsageError that lists the feeds."""
+    for feed in feeds():
+        if feed.name == name:
+            return feed
+    known = ", ".join(feed.name for feed in feeds())
+    raise UsageError(
+        what=f"There is no feed of the name {name}. The feeds are: {known}. Add one with "
+        "`rollbook feeds add`."
+    )
+
+
+def feed_rules(feed: Feed) -> FeedRules:
+    """Return how the feed wants its file treated."""
+    return FeedRules(
+        required=tuple(feed.required),
+        worksheet=feed.worksheet or None,
+        percent_scale=feed.percent_scale,  # type: ignore[arg-type] - checked when it was set
+        half_days=feed.half_days,  # type: ignore[arg-type]
+        blanks=feed.blanks,  # type: ignore[arg-type]
+        new_students=feed.new_students,  # type: ignore[arg-type]
+        leading_zeros=feed.leading_zeros,
+        rejected_limit=feed.rejected_limit,
+        headers=feed.headers,
+        values=feed.values,
+        blank_markers=tuple(feed.blank_markers),
+    )
+
+
+def last_import(feed: Feed) -> LastImport | None:
+    """Return the feed's last completed import; dry runs and "nothing new" do not count."""
+    found = (
+        _jobs()
+        .filter(input_data__feed_id=feed.pk, status=Job.Status.COMPLETED)
+        .filter(output_data__report__stored=True)
+        .first()
+    )
+    if found is None:
+        return None
+    output = found.output_data or {}
+    return LastImport(found.pk, output["report"]["file"].get("sha256"), output.get("settings"))
+
+
+def last_completed_at(feed: Feed) -> datetime | None:
+    """Return when the feed's last completed import ended."""
+    last = last_import(feed)
+    return None if last is None else Job.objects.get(pk=last.job).completed_at
+
+
+def jobs(*, feed: str | None, limit: int) -> list[JobView]:
+    """Return the newest jobs first."""
+    found = _jobs()
+    if feed is not None:
+        found = found.filter(input_data__feed_id=feed_by_name(feed).pk)
+    return [_view(job) for job in found[:limit]]
+
+
+def job(number: int | None) -> JobView:
+    """Return one job, or the newest. Raises UsageError."""
+    found = _jobs().first() if number is None else _jobs().filter(pk=number).first()
+    if found is None:
+        raise UsageError(
+            what="No import has run yet." if number is None else f"There is no job {number}."
+        )
+    return _view(found)
+
+
+def job_events(number: int) -> list[JobEvent]:
+    """Return the job's log."""
+    return list(JobEvent.objects.filter(job_id=number).order_by("id"))
+
+
+def issues(number: int, *, limit: int | None) -> list[Issue]:
+    """Return the job's issues in the order of the file, those of the whole file first."""
+    rows = IssueRow.objects.filter(job_id=number).order_by("row_number", "id")
+    first = rows.filter(row_number=None)[:limit]
+    found = [_issue(row) for row in first]
+    rest = None if limit is None else limit - len(found)
+    return found + [_issue(row) for row in rows.exclude(row_number=None)[:rest]]
+
+
+def issue_groups(number: int) -> list[IssueGroup]:
+    """Return one group per code and column, errors first, then the most frequent."""
+    groups = (
+        IssueRow.objects.filter(job_id=number)
+        .values("severity", "code", "column_header")
+        .annotate(count=Count("id"), first=Min("id"))
+        .order_by("severity", "-count", "code")
+    )
+    found = list(groups)
+    examples = IssueRow.objects.in_bulk([group["first"] for group in found])
+    return [IssueGroup(_issue(examples[group["first"]]), group["count"]) for group in found]
+
+
+def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:
+    """Return the job's rejected rows as the file wrote them, in its order."""
+    for row in RejectedRow.objects.filter(job_id=number).order_by("row_number").iterator():
+        yield row.row_number, row.cells
+
+
+def row_errors(number: int) -> dict[int, list[str]]:
+    """Return the sentences of the job's errors by row number."""
+    found: dict[int, list[str]] = {}
+    errors = IssueRow.objects.filter(job_id=number, severity=Severity.ERROR)
+    for row in errors.exclude(row_number=None).order_by("row_number", "id").iterator():
+        where = f"{row.column_header}: " if row.column_header else ""
+        found.setdefault(row.row_number or 0, []).append(where + row.message)
+    return found
+
+
+def _jobs() -> Any:
+    return Job.objects.filter(job_type=JOB_TYPE).order_by("-id")
+
+
+def _view(row: Job) -> JobView:
+    given, output = row.input_data or {}, row.output_data or {}
+    report = output.get("report")
+    if report is None:
+        running = Report(dry_run=given.get("dry_run", False))
+        running.status = row.status
+        report = running.as_object(row.pk)
+    return JobView(
+        number=row.pk,
+        feed=given.get("feed", ""),
+        started_by=given.get("started_by", ""),
+        started_at=row.started_at.astimezone(UTC) if row.started_at else None,
+        report=report,
+        header=tuple(output.get("header", ())),
+    )
+
+
+def _issue(row: IssueRow) -> Issue:
+    return Issue(
+        code=row.code,
+        severity=Severity(row.severity),
+        message=row.message,
+        row=row.row_number,
+        student_id=row.student_id,
+        column=row.column_header,
+        field=row.field,
+        value=row.value,
+    )
