@@ -109,7 +109,14 @@ class _Job:
     ) -> Ran:
         """Do the work, and write down what came of it, whatever that is."""
         timer = PhaseTimer(self.report, _also_logged(listener, self.visible, self.number))
-        run = Run(self.catalogue, self.rules, Findings(self.sink), self.report, timer)
+        run = Run(
+            self.catalogue,
+            self.rules,
+            Findings(self.sink),
+            self.report,
+            timer,
+            lambda: scratch_file(folder),
+        )
         last = None if force else queries.last_import(self.feed)
 
         def is_unchanged(sha256: str) -> bool:

@@ -79,7 +79,8 @@ def _play(*, students: int, seed: int, port: int) -> None:
             for night, title in enumerate(("First night", "Second night")):
                 _night(console, Path(served), title, students=students, seed=seed, night=night)
     console.print(
-        "\n  Your own file:   [bold]rollbook check FILE[/bold], then [bold]rollbook import FILE[/bold]"
+        "\n  Your own file:   [bold]rollbook check FILE[/bold], then "
+        "[bold]rollbook import FILE[/bold]"
         "\n  Your own server: [bold]rollbook feeds add --help[/bold]\n"
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, BinaryIO
 import typer
 from rich.console import Console
 
-from rollbook.cli.workplace import database
+from rollbook.cli.workplace import database, home
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.rules import FeedRules
 
@@ -60,8 +60,16 @@ def _confirm(name: str, host_key: str, fingerprint: str, accept: str | None) -> 
 def _columns(file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules) -> str:
     from rollbook.core.reading.headers import match_columns
     from rollbook.core.reading.open import open_table
+    from rollbook.home import scratch_file
 
-    table = open_table(file, name=name, size=size, catalogue=catalogue, rules=rules)
+    table = open_table(
+        file,
+        name=name,
+        size=size,
+        catalogue=catalogue,
+        rules=rules,
+        scratch=lambda: scratch_file(home()),
+    )
     match = match_columns(table.header, catalogue, rules)
     known = sum(field is not None for field in match.fields)
     return f"{known} of {len(table.header)} columns are known"

@@ -109,7 +109,7 @@ def check(
         scratch_file(home()) as bytes_of_file,
     ):
         timer = PhaseTimer(report, listener)
-        run = Run(catalogue, rules, Findings(found), report, timer)
+        run = Run(catalogue, rules, Findings(found), report, timer, lambda: scratch_file(home()))
         try:
             fetched = LocalSource(file).fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)

@@ -11,7 +11,7 @@ from rollbook.cli.workplace import database
 
 app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 
 @app.command("list")
@@ -32,8 +32,12 @@ def list_terms() -> None:
 @app.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="Season and year: “Winter 2026”.")],
-    starts: Annotated[Day, typer.Option("--from", help="First day of the term.")] = None,
-    ends: Annotated[Day, typer.Option("--to", help="Last day of the term.")] = None,
+    starts: Annotated[
+        datetime | None, typer.Option("--from", help="First day of the term.", **DAY)  # type: ignore[call-overload]
+    ] = None,
+    ends: Annotated[
+        datetime | None, typer.Option("--to", help="Last day of the term.", **DAY)  # type: ignore[call-overload]
+    ] = None,
 ) -> None:
     """Add a term: its columns in student_data_snapshots, its headers in the catalogue."""
     from rollbook.core.catalogue.terms import Term, parse_term_name

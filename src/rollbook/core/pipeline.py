@@ -60,6 +60,8 @@ class Run:
     findings: Findings
     report: Report
     listener: Listener
+    scratch: Callable[[], BinaryIO]
+    """Gives an anonymous file for what must be unpacked."""
 
 
 class Unchanged(RollbookError):
@@ -212,7 +214,12 @@ def open_reading(file: BinaryIO, fetched: Fetched, *, run: Run) -> Reading:
     """Find out what `file` is, its header and what its columns mean."""
     run.listener(PhaseStarted(Phase.PARSING))
     table = open_table(
-        file, name=fetched.name, size=fetched.size, catalogue=run.catalogue, rules=run.rules
+        file,
+        name=fetched.name,
+        size=fetched.size,
+        catalogue=run.catalogue,
+        rules=run.rules,
+        scratch=run.scratch,
     )
     run.report.learn_facts(table.facts)
     run.report.header = table.header

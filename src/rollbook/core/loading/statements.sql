@@ -284,12 +284,13 @@ CREATE UNIQUE INDEX ON pg_temp.seen (student)
 ANALYZE pg_temp.seen
 
 -- name: insert_presence
--- Students whom this feed names for the first time.
+-- Students whom this feed names for the first time; in order, which indexes take faster.
 INSERT INTO rollbook.presence (feed_id, student_id)
 SELECT %(feed_id)s, s.student FROM pg_temp.seen s
 WHERE NOT EXISTS (
     SELECT FROM rollbook.presence p WHERE p.feed_id = %(feed_id)s AND p.student_id = s.student
 )
+ORDER BY s.student
 
 -- name: clear_missing
 -- Students who are back.

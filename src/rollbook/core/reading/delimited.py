@@ -1,0 +1,249 @@
+"""Delimited text: delimiter and header found by the catalogue, records read exactly and quickly."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, Final
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.reading.detect import Encoding, detect_encoding
+from rollbook.core.reading.errors import FileDamaged, FileTooLarge
+from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
+from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, is_footless, parse
+from rollbook.core.reading.settle import Raw, Settler, rows_in_words
+from rollbook.core.reading.table import CHUNK_SIZE, Chunk, FileFacts
+from rollbook.core.rules import FeedRules
+
+DELIMITERS: Final = (",", "\t", ";", "|", "^")
+MOST_COLUMNS: Final = 2_000
+
+_EXCEL_HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+
+class DelimitedTable:
+    """A text file whose encoding, delimiter and header were found."""
+
+    def __init__(
+        self, file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
+    ) -> None:
+        self._file = file
+        self._encoding = detect_encoding(file)
+        self._hint, self._delimiter, found = self._find(catalogue, rules)
+        self.header = found.header
+        self._header_index = found.index
+        self._width = len(found.header)
+        if self._width > MOST_COLUMNS:
+            raise FileTooLarge(what=f"it has {self._width:,} columns")
+        self.facts = FileFacts(
+            name=name,
+            size=size,
+            kind="delimited",
+            encoding=self._encoding.name,
+            delimiter=self._delimiter,
+            header_row=found.index + 1,
+            notes=_preamble(found.index),
+        )
+        self.records_read = 0
+        self.bytes_read = 0
+        self.notes: tuple[str, ...] = ()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Read all records after the header; see Table."""
+        settler = Settler(self._width)
+        lines = _Lines(self._file, self._encoding)
+        reader = _RecordReader(lines, self._delimiter, width=self._width)
+        if self._hint:
+            lines.take(1)
+        reader.skip(self._header_index + 1)
+        for raws, strays in reader.batches():
+            chunk = settler.take(raws)
+            chunk.stray_quotes = strays
+            self.records_read, self.bytes_read = reader.row, self._file.tell()
+            yield chunk
+        self.records_read = reader.row
+        yield settler.finish(is_cut=lines.ended_without_break)
+        self.notes = settler.notes
+
+    def _find(self, catalogue: Catalogue, rules: FeedRules) -> tuple[bool, str, HeaderFound]:
+        """Try every delimiter; the one under which most header cells are known wins."""
+        first = "".join(_Lines(self._file, self._encoding).take(1)).lstrip("\ufeff")
+        hint = _EXCEL_HINT.fullmatch(first)
+        best: tuple[str, HeaderFound] | None = None
+        fullest: list[str] = []
+        for delimiter in (hint[1],) if hint else DELIMITERS:
+            rows = self._head(delimiter, skipped=1 if hint else 0)
+            found = find_header(rows, catalogue, rules)
+            fullest = max([fullest, *rows], key=len)
+            if found is not None and (best is None or found.known > best[1].known):
+                best = delimiter, found
+        if best is None:
+            missing = [catalogue.by_name[name] for name in rules.required]
+            raise missing_columns(fullest, missing, catalogue)
+        return hint is not None, *best
+
+    def _head(self, delimiter: str, *, skipped: int) -> list[list[str]]:
+        lines = _Lines(self._file, self._encoding)
+        lines.take(skipped)
+        reader = _RecordReader(lines, delimiter, width=None)
+        return [raw.cells for raw in islice(reader.one_by_one(), ROWS_SEARCHED)]
+
+
+def _preamble(rows: int) -> tuple[str, ...]:
+    if not rows:
+        return ()
+    words = rows_in_words(range(1, rows + 1))
+    return (
+        f"The header stands in row {rows + 1}; what stands before it was passed over ({words}).",
+    )
+
+
+class _Lines:
+    """The physical lines of a file from its beginning, with a way to give some back."""
+
+    def __init__(self, file: BinaryIO, encoding: Encoding) -> None:
+        file.seek(0)
+        # A reader of its own: closing it must not close the file, which is read more than once.
+        self._text = io.TextIOWrapper(
+            io.BufferedReader(_Borrowed(file), 1 << 18),
+            encoding=encoding.codec,
+            errors=encoding.errors,
+            newline="",
+        )
+        self._returned: list[str] = []
+        self.ended_without_break = False
+
+    def take(self, count: int) -> list[str]:
+        """Return up to `count` lines; none at the end. Raises FileDamaged."""
+        lines, self._returned = self._returned[:count], self._returned[count:]
+        if len(lines) < count:
+            try:
+                lines += islice(self._text, count - len(lines))
+            except UnicodeDecodeError as error:
+                raise FileDamaged(what="text") from error
+        if lines:
+            self.ended_without_break = is_footless(lines[-1])
+        return lines
+
+    def give_back(self, lines: list[str]) -> None:
+        self._returned = lines + self._returned
+
+
+class _Borrowed(io.RawIOBase):
+    """Reads from a file that somebody else owns and closes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _RecordReader:
+    """Records with their row numbers: a whole batch at once where it is plain, else line by line.
+
+    `width` None: any width is right (while the header is sought).
+    """
+
+    def __init__(self, lines: _Lines, delimiter: str, *, width: int | None) -> None:
+        self._lines = lines
+        self._delimiter = delimiter
+        self._width = width
+        self.row = 0
+        self._strays: list[int] = []
+
+    def skip(self, records: int) -> None:
+        for _ in islice(self.one_by_one(), records):
+            pass
+
+    def one_by_one(self) -> Iterator[Raw]:
+        while lines := self._lines.take(1):
+            yield self._record(lines[0])
+
+    def batches(self) -> Iterator[tuple[list[Raw], list[int]]]:
+        """Yield records, and the rows among them that hold a stray quote."""
+        while lines := self._lines.take(CHUNK_SIZE):
+            self._strays = []
+            records = self._plain(lines)
+            if records is not None:
+                start = self.row + 1
+                self.row += len(lines)
+                yield [Raw(start + i, cells) for i, cells in enumerate(records)], []
+                continue
+            self._lines.give_back(lines)
+            raws = []
+            while len(raws) < len(lines) and (line := self._lines.take(1)):
+                raws.append(self._record(line[0]))
+            yield raws, self._strays
+
+    def _plain(self, lines: list[str]) -> list[list[str]] | None:
+        """Split lines that are one record each; None where a quote needs a closer look."""
+        text = "".join(lines)
+        if '"' not in text:
+            delimiter = self._delimiter
+            return [line.rstrip("\r\n").split(delimiter) for line in lines]
+        return self._quoted(lines)
+
+    def _quoted(self, lines: list[str]) -> list[list[str]] | None:
+        try:
+            records = list(csv.reader(lines, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        # One record per line, and no quote left in a cell: then no quote was misunderstood.
+        if len(records) != len(lines):
+            return None
+        return None if any('"' in cell for record in records for cell in record) else records
+
+    def _record(self, line: str) -> Raw:
+        """Return the record that begins with `line`; more lines are taken where a quote is open."""
+        self.row += 1
+        parsed = parse(line.rstrip("\r\n"), self._delimiter)
+        if parsed.state == "open":
+            joined = self._joined(line)
+            if joined is not None:
+                parsed = joined
+        if parsed.state != "ok":
+            message = (
+                "A quotation mark is not properly closed on this line, so its values may have "
+                "shifted; it was not imported. Close it, or double it where it belongs to the "
+                "value."
+            )
+            return Raw(self.row, parsed.cells, "ROW_QUOTE_OPEN", message)
+        if parsed.stray:
+            self._strays.append(self.row)
+        return Raw(self.row, parsed.cells)
+
+    def _joined(self, line: str) -> Parsed | None:
+        """Join the lines of a quoted cell with line breaks. None, and nothing taken, if it is none.
+
+        The join must give exactly the header's number of cells, and no line that it swallows may
+        be a record of its own: an unclosed quote must not take the next student with it.
+        """
+        taken: list[str] = []
+        text = line
+        while len(taken) < MOST_LINES and len(text) < LONGEST_JOIN:
+            following = self._lines.take(1)
+            if not following or self._is_record(following[0]):
+                self._lines.give_back([*taken, *following])
+                return None
+            taken += following
+            text += following[0]
+            parsed = parse(text.rstrip("\r\n"), self._delimiter)
+            if parsed.state == "ok" and self._width in (None, len(parsed.cells)):
+                return parsed
+            if parsed.state != "open":
+                break
+        self._lines.give_back(taken)
+        return None
+
+    def _is_record(self, line: str) -> bool:
+        if self._width is None or self._width == 1:
+            return False
+        parsed = parse(line.rstrip("\r\n"), self._delimiter)
+        return parsed.state == "ok" and len(parsed.cells) == self._width

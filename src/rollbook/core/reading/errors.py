@@ -1,0 +1,66 @@
+"""Why a file as a whole is refused. Each docstring is the message that a person reads."""
+
+from rollbook.core.errors import FileRefused
+
+
+class NotATable(FileRefused):
+    """The file is no table but {what}. A failed export often looks like this. Nothing was \
+    changed. Open the file, and have the export run again."""
+
+    reason = "not_a_table"
+
+
+class FileDamaged(FileRefused):
+    """The {what} is damaged or was cut off, so it could not be read. Nothing was changed. Have \
+    the export run or upload again."""
+
+    reason = "file_damaged"
+
+
+class FileTooLarge(FileRefused):
+    """The file was refused because {what}. No export of a district looks like that. Nothing was \
+    changed. Have the export run again."""
+
+    reason = "file_too_large"
+
+
+class ProtectedFile(FileRefused):
+    """The {what} is protected with a password, so it could not be read. Nothing was changed. Have \
+    it exported without a password; SFTP already encrypts the way."""
+
+    reason = "file_protected"
+
+
+class UnsupportedKind(FileRefused):
+    """The file is {what}, which is not supported. Nothing was changed. Export it as .csv or \
+    .xlsx."""
+
+    reason = "unsupported_kind"
+
+
+class SeveralFiles(FileRefused):
+    """The archive holds {count} files, and it cannot be told which one is meant. Nothing was \
+    changed. Put exactly one file into it."""
+
+    reason = "several_files"
+
+
+class MissingColumns(FileRefused):
+    """The file has no column for {missing}. Nothing was changed. Found were: {found}.{nearest} \
+    Add the column to the export, or tell the feed which of its columns it is."""
+
+    reason = "missing_columns"
+
+
+class RepeatedColumn(FileRefused):
+    """The columns {headers} all mean {field}, so it cannot be told which one counts. Nothing was \
+    changed. Take one out of the export, or tell the feed to ignore one."""
+
+    reason = "repeated_columns"
+
+
+class WorksheetMissing(FileRefused):
+    """The workbook has no sheet {wanted}. Nothing was changed. Its sheets are: {found}. Correct \
+    the feed's setting."""
+
+    reason = "worksheet_missing"

@@ -1,0 +1,140 @@
+"""Which row is the header, and what its columns mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.students import (
+    Catalogue,
+    is_ignored_header,
+    term_of_unknown_header,
+)
+from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
+from rollbook.core.rules import FeedRules
+
+ROWS_SEARCHED: Final = 30
+"""A preamble is a title, a date, perhaps a filter; never longer than this."""
+
+HEADERS_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFound:
+    """`index`: which of the rows; `known`: how many of its cells are known fields."""
+
+    index: int
+    header: tuple[str, ...]
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """`fields[i]` is what column i means; None: unknown, or ignored on purpose."""
+
+    fields: tuple[Field | None, ...]
+    issues: list[Issue]
+
+
+def find_header(
+    rows: Sequence[Sequence[str]], catalogue: Catalogue, rules: FeedRules
+) -> HeaderFound | None:
+    """Return the row with the most known fields, the first of equals; None: too few are known.
+
+    One known field is enough only where the feed requires just one: a title such as "School" in a
+    preamble is a known field too.
+    """
+    enough = min(2, len(rules.required))
+    best: HeaderFound | None = None
+    for index, row in enumerate(rows[:ROWS_SEARCHED]):
+        known = {field.name for cell in row if (field := catalogue.find(cell, rules)) is not None}
+        if len(known) >= enough and (best is None or len(known) > best.known):
+            best = HeaderFound(index, trimmed(row), len(known))
+    return best
+
+
+def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> ColumnMatch:
+    """Return what the columns mean. Raises MissingColumns, RepeatedColumn."""
+    fields: list[Field | None] = []
+    issues: list[Issue] = []
+    for text in header:
+        ignored = is_ignored_header(text, rules)
+        field = None if ignored else catalogue.find(text, rules)
+        fields.append(field)
+        if field is None and not ignored:
+            issues.append(_unknown(text, catalogue))
+    _check_repeated(header, fields)
+    _check_required(header, fields, catalogue=catalogue, rules=rules)
+    return ColumnMatch(tuple(fields), issues)
+
+
+def missing_columns(
+    header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
+) -> MissingColumns:
+    """Return the error that lists what was found and what comes nearest."""
+    near = {
+        f"“{text}” looks like {field.header}"
+        for text in header
+        for field in catalogue.nearest(text, 1)
+        if field in missing and text.strip()
+    }
+    found = [f"“{text}”" for text in header if text.strip()][:HEADERS_SHOWN]
+    return MissingColumns(
+        missing=" and ".join(field.header for field in missing),
+        found=", ".join(found) or "no headers at all",
+        nearest=f" {'; '.join(sorted(near))}." if near else "",
+    )
+
+
+def trimmed(row: Sequence[str]) -> tuple[str, ...]:
+    """Return a header's cells without outer blanks, and without the unnamed ones at its end."""
+    named = [" ".join(cells.shown(cell).split()).strip(OUTER_BLANKS) for cell in row]
+    while named and not named[-1]:
+        named.pop()
+    return tuple(named)
+
+
+def _check_repeated(header: Sequence[str], fields: Sequence[Field | None]) -> None:
+    for field in {field.name: field for field in fields if field is not None}.values():
+        same = [text for text, found in zip(header, fields, strict=True) if found == field]
+        if len(same) > 1:
+            quoted = " and ".join(f"“{text}”" for text in same)
+            raise RepeatedColumn(headers=quoted, field=field.header)
+
+
+def _check_required(
+    header: Sequence[str],
+    fields: Sequence[Field | None],
+    *,
+    catalogue: Catalogue,
+    rules: FeedRules,
+) -> None:
+    found = {field.name for field in fields if field is not None}
+    missing = [catalogue.by_name[name] for name in rules.required if name not in found]
+    if missing:
+        raise missing_columns(header, missing, catalogue)
+
+
+def _unknown(text: str, catalogue: Catalogue) -> Issue:
+    if not text:
+        code, message = "UNNAMED_COLUMN", "A column without a header was not imported."
+    elif (term := term_of_unknown_header(text)) is not None and term not in {
+        known.name for known in catalogue.terms
+    }:
+        code = "UNKNOWN_TERM"
+        message = (
+            f"The column belongs to the term {term}, which is not set up, so it was not imported. "
+            f'Add it with `rollbook terms add "{term}"` and import again.'
+        )
+    else:
+        near = catalogue.nearest(text, 1)
+        hint = f" The nearest known one is “{near[0].header}”." if near else ""
+        code = "UNKNOWN_COLUMN"
+        message = (
+            f"The column is not known and was not imported.{hint} Rename it in the export, or "
+            "tell the feed what it is or that it is to be ignored."
+        )
+    return Issue(code, Severity.WARNING, message, column=text)

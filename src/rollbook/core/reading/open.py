@@ -1,0 +1,86 @@
+"""Opens a file by what it is, never by its name, and finds its table."""
+
+import zipfile
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.reading.delimited import DelimitedTable
+from rollbook.core.reading.errors import FileDamaged, NotATable, UnsupportedKind
+from rollbook.core.reading.table import Table
+from rollbook.core.rules import FeedRules
+
+SIGNATURES: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "a text document"),
+    (b"SQLite format 3", "a database"),
+    (b"\x7fELF", "a program"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive of an unsupported kind (7z)"),
+    (b"Rar!", "an archive of an unsupported kind (rar)"),
+)
+MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<table")
+
+
+def open_table(
+    file: BinaryIO,
+    *,
+    name: str,
+    size: int,
+    catalogue: Catalogue,
+    rules: FeedRules,
+    scratch: Callable[[], BinaryIO],
+) -> Table:
+    """Return the table in `file`. `scratch` gives an anonymous file for what must be unpacked.
+
+    Raises FileRefused.
+    """
+    from rollbook.core.reading.archive import unpack
+
+    file, name, size = unpack(file, name, size=size, scratch=scratch)
+    file.seek(0)
+    head = file.read(512)
+    if not head:
+        raise NotATable(what="empty")
+    if head.startswith(b"PK\x03\x04"):
+        return _open_zipped(file, name=name, size=size, catalogue=catalogue, rules=rules)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        from rollbook.core.reading.legacy_workbook import open_legacy
+
+        return open_legacy(file, kind="xls", name=name, size=size, catalogue=catalogue, rules=rules)
+    _refuse_documents(head)
+    return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules)
+
+
+def _open_zipped(
+    file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
+) -> Table:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+        raise FileDamaged(what="workbook") from error
+    if "xl/workbook.bin" in members:
+        raise UnsupportedKind(what="a binary workbook (.xlsb)")
+    if "content.xml" in members:
+        from rollbook.core.reading.legacy_workbook import open_legacy
+
+        return open_legacy(file, kind="ods", name=name, size=size, catalogue=catalogue, rules=rules)
+    if "xl/workbook.xml" not in members:
+        raise NotATable(what="an archive or a document of another program")
+    from rollbook.core.reading.xlsx import open_xlsx
+
+    return open_xlsx(file, name=name, size=size, catalogue=catalogue, rules=rules)
+
+
+def _refuse_documents(head: bytes) -> None:
+    for signature, what in SIGNATURES:
+        if head.startswith(signature):
+            raise NotATable(what=what)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith(MARKUP):
+        raise NotATable(what="a web page (HTML), perhaps a sign-in page")
+    if start.startswith((b"{", b"[")):
+        raise NotATable(what="JSON")

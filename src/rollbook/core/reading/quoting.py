@@ -1,0 +1,65 @@
+"""One physical line of delimited text into its cells, exactly; and lines that belong together."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+LONGEST_JOIN: Final = 65_536
+MOST_LINES: Final = 100
+"""How far a quoted cell may reach over lines before its quote counts as never closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`open`: a quote is not closed on this text; `bad`: text follows a closing quote."""
+
+    cells: list[str]
+    state: Literal["ok", "open", "bad"] = "ok"
+    stray: bool = False
+    """A quote stands inside an unquoted cell."""
+
+
+def parse(text: str, delimiter: str) -> Parsed:
+    """Split `text`, the line break at its end taken off. After trouble the rest is one cell."""
+    cells: list[str] = []
+    stray = False
+    position = 0
+    blanks, quoted = _patterns(delimiter)
+    while True:
+        start = blanks.match(text, position).end()  # type: ignore[union-attr] - matches nothing too
+        if text.startswith('"', start):
+            found = quoted.match(text, start)
+            if found is None:
+                is_open = _is_open(text, start)
+                return Parsed([*cells, text[start:]], "open" if is_open else "bad", stray)
+            cells.append(found[1].replace('""', '"'))
+            end = found.end()
+        else:
+            end = text.find(delimiter, start)
+            end = len(text) if end < 0 else end
+            cells.append(text[start:end])
+            stray = stray or '"' in cells[-1]
+        if end >= len(text):
+            return Parsed(cells, "ok", stray)
+        position = end + 1
+
+
+def is_footless(text: str) -> bool:
+    """Tell whether the line break at the end of `text` is missing (the last line of a file)."""
+    return not text.endswith(("\n", "\r"))
+
+
+def _is_open(text: str, start: int) -> bool:
+    """Tell whether the quote at `start` has no closing one: doubled quotes close nothing."""
+    return '"' not in text[start + 1 :].replace('""', "")
+
+
+@lru_cache
+def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    blank = " " if delimiter == "\t" else r"[ \t]"
+    end = re.escape(delimiter)
+    return (
+        re.compile(f"{blank}*"),
+        re.compile(f'"((?:[^"]|"")*)"{blank}*(?=$|{end})', re.DOTALL),
+    )

@@ -1,0 +1,187 @@
+"""What a record of the wrong width is: a blank line, a broken one, a footer, a cut-off student.
+
+Text files and workbooks share it. Records come in their order; the last whole one is kept back
+until the next is known, because half a record may follow it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.reading.table import Chunk, DamagedRecord
+
+MOST_FOOTER_CELLS: Final = 4
+
+FOOTER: Final = re.compile(
+    r"(?:grand |sub)?-?totals?\b|(?:number|no\.?|count) of\b|(?:record|row|student)s?"
+    r"(?: count)?\s*[:=]"
+    r"|count\b|end\b(?: of\b)?|eof\b|[*=_#-]{2,}|report\b|(?:generated|printed|produced|exported|"
+    r"created|run|extracted)\b|confidential\b|page \d|\(?\d[\d,]* (?:rows?|records?|students?)\b|"
+    r"as of\b|source\s*:|notes?\s*:|date\s*:|©|copyright\b",
+    re.IGNORECASE,
+)
+"""How the last lines of a report begin. A student's identifier or a half of it never does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record as it was split. `code` is set where the splitting itself failed."""
+
+    row: int
+    cells: list[str]
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(slots=True)
+class Settler:
+    """Sorts the records of one file. `width`: the header's; `ragged`: rows may be shorter."""
+
+    width: int
+    ragged: bool = False
+    """In a workbook a short row is a row whose last cells are empty."""
+    blank_rows: int = 0
+    footer_rows: list[int] = field(default_factory=list)
+    _held: list[Raw] = field(default_factory=list)
+
+    def take(self, raws: list[Raw]) -> Chunk:
+        """Return what is settled of the records so far."""
+        waiting = self._held + [raw for raw in raws if not self._is_blank(raw)]
+        # From the last whole record on, everything waits for what follows.
+        keep = len(waiting)
+        while keep and self._is_short(waiting[keep - 1]):
+            keep -= 1
+        keep = max(keep - 1, 0)
+        if len(waiting) - keep > 10_000:  # no footer is that long
+            keep = len(waiting) - 1
+        self._held = waiting[keep:]
+        return self._sort(waiting[:keep], following=self._held[:1])
+
+    def finish(self, *, is_cut: bool) -> Chunk:
+        """Return the rest at the end of the file. `is_cut`: its last line has no end."""
+        waiting, self._held = self._held, []
+        end = len(waiting)
+        while end and self._is_footer(waiting[end - 1]):
+            end -= 1
+        self.footer_rows = [raw.row for raw in waiting[end:]]
+        waiting = waiting[:end]
+        if waiting and self._is_short(waiting[-1]) and not waiting[-1].code:
+            last = waiting[-1]
+            whole = self._sort(waiting[:-1], following=[])
+            before = waiting[-2:-1]
+            if not is_cut and self._is_broken(before, last):
+                return self._sort(waiting, following=[])
+            whole.damaged.append(_truncated(last))
+            return whole
+        return self._sort(waiting, following=[])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person may want to know of rows that are no students."""
+        said = []
+        if self.blank_rows:
+            said.append(f"{self.blank_rows:,} blank rows were passed over.")
+        if self.footer_rows:
+            said.append(f"A footer was passed over ({rows_in_words(self.footer_rows)}).")
+        return tuple(said)
+
+    def _sort(self, raws: Sequence[Raw], *, following: Sequence[Raw]) -> Chunk:
+        chunk = Chunk([], [])
+        broken = self._broken_rows([*raws, *following])
+        for raw in raws:
+            if raw.code:
+                chunk.damaged.append(DamagedRecord(raw.row, raw.code, raw.message, raw.cells))
+            elif raw.row in broken:
+                chunk.damaged.append(_broken(raw))
+            elif (cells := self._fitted(raw.cells)) is not None:
+                chunk.rows.append(raw.row)
+                chunk.records.append(cells)
+            else:
+                chunk.damaged.append(_wrong_width(raw, self.width))
+        return chunk
+
+    def _fitted(self, cells: list[str]) -> list[str] | None:
+        """Return the cells at the header's width; only empty ones may be too many."""
+        if len(cells) == self.width:
+            return cells
+        if len(cells) > self.width:
+            return None if any(_filled(cells[self.width :])) else cells[: self.width]
+        return [*cells, *[""] * (self.width - len(cells))] if self.ragged else None
+
+    def _broken_rows(self, raws: Sequence[Raw]) -> set[int]:
+        if self.ragged:
+            return set()
+        broken: set[int] = set()
+        for first, second in pairwise(raws):
+            if self._is_broken([first], second):
+                broken |= {first.row, second.row}
+        return broken
+
+    def _is_broken(self, before: Sequence[Raw], raw: Raw) -> bool:
+        """Tell whether the two joined are one record; one of them is short."""
+        if not before or before[0].code or raw.code:
+            return False
+        first, second = len(before[0].cells), len(raw.cells)
+        if min(first, second) >= self.width:
+            return False
+        return first + second - 1 == self.width or first + second == self.width
+
+    def _is_short(self, raw: Raw) -> bool:
+        if self.ragged:
+            return len(_filled(raw.cells)) <= MOST_FOOTER_CELLS
+        return len(raw.cells) < self.width or self._is_footer(raw)
+
+    def _is_footer(self, raw: Raw) -> bool:
+        filled = _filled(raw.cells)
+        if raw.code or not filled or len(filled) > min(MOST_FOOTER_CELLS, self.width):
+            return False
+        return FOOTER.match(filled[0]) is not None and len(filled) < max(self.width, 2)
+
+    def _is_blank(self, raw: Raw) -> bool:
+        # Only a record whose first cell is empty can be blank; the others are not looked through.
+        if raw.code or (raw.cells and raw.cells[0] and raw.cells[0].strip(OUTER_BLANKS)):
+            return False
+        if _filled(raw.cells):
+            return False
+        self.blank_rows += 1
+        return True
+
+
+def rows_in_words(rows: Sequence[int]) -> str:
+    """Return "row 7" or "rows 7 to 9"."""
+    return f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+
+
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [text for cell in cells if (text := cell.strip(OUTER_BLANKS))]
+
+
+def _wrong_width(raw: Raw, width: int) -> DamagedRecord:
+    found = len(raw.cells)
+    code = "ROW_TOO_LONG" if found > width else "ROW_TOO_SHORT"
+    message = (
+        f"The row has {found:,} cells where the header has {width:,}, so its values may have "
+        "shifted; it was not imported. Usually a delimiter stands inside a value that is not "
+        "quoted. Correct it in the SIS or quote the values in the export."
+    )
+    return DamagedRecord(raw.row, code, message, raw.cells)
+
+
+def _broken(raw: Raw) -> DamagedRecord:
+    message = (
+        "A line break cut one record in two, here and in the neighbouring row; neither was "
+        "imported, because half an identifier looks like a whole one. Remove the line break in "
+        "the SIS or quote the value in the export."
+    )
+    return DamagedRecord(raw.row, "ROW_BROKEN", message, raw.cells)
+
+
+def _truncated(raw: Raw) -> DamagedRecord:
+    message = (
+        "The file ends in the middle of this row, so the upload may have broken off; the row was "
+        "not imported, and students after it may be missing. Have the file uploaded again."
+    )
+    return DamagedRecord(raw.row, "FILE_TRUNCATED", message, raw.cells)
