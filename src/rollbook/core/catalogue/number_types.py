@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from rollbook.core import cells
@@ -16,7 +16,14 @@ LARGEST_INTEGER: Final = 2_147_483_647
 NON_SCORES: Final = frozenset({"discontinued", "discontinue", "tested out", "not assessed",
                                "max score"})  # fmt: skip
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?")
+LONGEST_NUMBER: Final = 40
+"""Characters. Nothing that a school counts is longer, and exact arithmetic stays quick."""
+
+HALF_DAYS: Final = "half days"
+NON_SCORE: Final = "non-scores"
+
+_NUMBER = re.compile(r"(-?)([1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.(\d+))?", re.ASCII)
+_EXACT = Context(prec=2 * LONGEST_NUMBER)
 _CENSORED = re.compile(r"[<>]=?\s*\d+(?:\.\d+)?\s*%?")
 _ROUNDING: Final = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
 
@@ -24,10 +31,10 @@ _ROUNDING: Final = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_H
 def read_number(text: str) -> Decimal | None:
     """Return the number that a cleaned text writes out in full, None where it is none.
 
-    `1,234` counts only with proper groups of three; `1e3` and `1 234` are no numbers here.
+    `1,234` counts only with proper groups of three; `1e3`, `+5` and `1 234` are no numbers here.
     """
-    found = _NUMBER.fullmatch(text)
-    if found is None or not (found[2] or found[3]) or not text.isascii():
+    found = _NUMBER.fullmatch(text) if len(text) <= LONGEST_NUMBER else None
+    if found is None or not (found[2] or found[3]):
         return None
     whole = (found[2] or "0").replace(",", "")
     return Decimal(f"{found[1]}{whole}.{found[3] or '0'}")
@@ -91,7 +98,7 @@ class Count:
             return rounded
         if rounded > LARGEST_INTEGER:
             return refuse("OUT_OF_RANGE", "The number is too large to be a count.")
-        return Verdict(str(int(rounded)))
+        return Verdict(str(int(rounded)), note="" if rounded == number else HALF_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class Score:
         if isinstance(text, Verdict):
             return text
         if text.lower() in NON_SCORES:
-            return Verdict(None, note=True)
+            return Verdict(None, note=NON_SCORE)
         number = read_number(text.removesuffix("%").rstrip() if self.percent_sign else text)
         if number is None:
             return _not_a_number(text)
@@ -144,26 +151,49 @@ class Percent:
         """Judge as a percentage of 100."""
         return self.judge_at_scale(cell, rules, factor=1)
 
-    def judge_at_scale(self, cell: str, rules: FeedRules, *, factor: int) -> Verdict:
-        """Judge a bare number times `factor` (1 or 100); with a percent sign as it stands."""
+    def judge_at_scale(self, cell: str, rules: FeedRules, *, factor: int | None) -> Verdict:
+        """Judge a bare number times `factor`; one with a percent sign as it stands.
+
+        `factor` is 1 or 100; None: the scale of the file cannot be told.
+        """
         text = _prepared(cell, rules)
         if isinstance(text, Verdict):
             return text
-        has_sign = text.endswith("%")
         number = read_number(text.removesuffix("%").rstrip())
         if number is None:
             return _not_a_number(text)
-        percent = number if has_sign else number * factor
-        if percent < 0 or percent > 100:
-            return refuse(
-                "OUT_OF_RANGE", "A percentage lies between 0 and 100. Correct it in the SIS."
-            )
-        return Verdict(str(percent.quantize(Decimal("0.01"), ROUND_HALF_UP)))
+        if not 0 <= number <= 100:
+            return _NO_PERCENTAGE
+        if text.endswith("%"):
+            return _percentage(number)
+        if factor is None and 0 < number <= 1:
+            return PERCENT_AMBIGUOUS
+        if factor == 100 and number > 1:
+            return PERCENT_IS_NOT_FRACTION
+        return _percentage(_EXACT.multiply(number, Decimal(factor or 1)))
 
 
-_YES: Final = frozenset({"yes", "y", "true", "t", "1", "1.0", "met", "met standard"})
-_NO: Final = frozenset({"no", "n", "false", "f", "0", "0.0", "not met", "did not meet",
-                        "not met standard"})  # fmt: skip
+def _percentage(number: Decimal) -> Verdict:
+    return Verdict(str(abs(number).quantize(_HUNDREDTH, ROUND_HALF_UP, _EXACT)))
+
+
+_HUNDREDTH: Final = Decimal("0.01")
+_NO_PERCENTAGE: Final = refuse(
+    "OUT_OF_RANGE", "A percentage lies between 0 and 100. Correct it in the SIS."
+)
+PERCENT_AMBIGUOUS: Final = refuse(
+    "PERCENT_AMBIGUOUS",
+    "Nothing tells whether this is a percentage or a fraction of 1. Have the export write a "
+    "percent sign, or tell the feed its percent scale.",
+)
+PERCENT_IS_NOT_FRACTION: Final = refuse(
+    "PERCENT_IS_NOT_FRACTION",
+    "The file writes percentages as fractions of 1 (0.945), but this row writes a percentage. "
+    "Have the export write all rows the same way.",
+)
+
+_YES: Final = frozenset({"yes", "y", "true", "t", "1", "met"})
+_NO: Final = frozenset({"no", "n", "false", "f", "0", "not met"})
 
 
 @dataclass(frozen=True, slots=True)

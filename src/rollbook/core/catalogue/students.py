@@ -23,19 +23,23 @@ FIX_IT_REASON: Final = "Rollbook: what to fix"
 
 COUNT: Final = Count()
 
+# An alias is a name under which an export can only mean this field. "Absences", "Days Absent",
+# "Other ID" or "Campus" may mean something else elsewhere: a feed maps them itself.
 IDENTIFICATION: Final = (
     Field("student_id", "Student ID", Identifier(), "identification",
-          ("Student Number", "Stu ID", "Local Student ID", "Local ID", "District Student ID",
-           "Student Local ID", "Student Primary ID", "Student Primary ID (StudentNumber)",
-           "Pupil ID", "Pupil Number", "Stu Number", "Student No", "Student #")),
+          ("Student Number", "Stu ID", "Stu Number", "Student No", "Student #", "Local ID",
+           "Local Student ID", "Student Local ID", "District Student ID", "LASID",
+           "Locally Assigned Student Identifier", "Student Primary ID (StudentNumber)",
+           "Pupil ID", "Pupil Number")),
     Field("ssid", "SSID", Identifier(), "identification",
           ("State ID", "State Student ID", "State Student Number", "Student State ID", "SASID",
-           "State Student Identifier", "Statewide Student Identifier", "Statewide Student ID",
-           "State ID Number", "Primary ID - Student ID (State ID)")),
+           "State Assigned Student Identifier", "State Student Identifier", "State ID Number",
+           "Statewide Student Identifier", "Statewide Student ID",
+           "Primary ID - Student ID (State ID)")),
     Field("last_name", "Last Name", Name(100), "identification",
-          ("Student Last Name", "Surname", "Family Name", "Legal Last Name")),
+          ("Student Last Name", "Surname", "Family Name")),
     Field("first_name", "First Name", Name(100), "identification",
-          ("Student First Name", "Given Name", "Legal First Name")),
+          ("Student First Name", "Given Name")),
     Field("preferred_name", "Preferred Name", Name(100), "identification",
           ("Preferred First Name", "Nickname", "Student Preferred Name", "Goes By")),
 )  # fmt: skip
@@ -46,35 +50,37 @@ ATTENDANCE: Final = (
     Field("tardies_ytd", "Tardies YTD", COUNT, "attendance",
           ("Total Tardies YTD", "Tardies Year to Date", "YTD Tardies")),
     Field("absences_last_30_days", "Absences in last 30 days", COUNT, "attendance",
-          ("Absences Last 30",)),
+          ("Absences Last 30 Days", "Absences Last 30", "Days Absent Last 30 Days")),
     Field("tardies_last_30_days", "Tardies in last 30 days", COUNT, "attendance",
-          ("Tardies Last 30",)),
+          ("Tardies Last 30 Days", "Tardies Last 30")),
     Field("attendance_percentage", "Attendance %", Percent(), "attendance",
           ("Attendance Percent", "Attendance Rate", "Attendance Pct", "Percent Attendance",
-           "Percent Present")),
+           "% Attendance", "Percent Present", "% Present")),
     Field("absence_percentage", "Absence %", Percent(), "attendance",
-          ("Absence Percent", "Absence Rate", "Absence Pct", "Percent Absent")),
+          ("Absence Percent", "Absence Rate", "Absence Pct", "Percent Absent", "% Absent")),
     Field("unexcused_absences_ytd", "Unexcused absences YTD", COUNT, "attendance",
           ("Unexcused YTD", "YTD Unexcused Absences", "Unexcused Absences Year to Date")),
     Field("excused_absences_ytd", "Excused absences YTD", COUNT, "attendance",
           ("Excused YTD", "YTD Excused Absences", "Excused Absences Year to Date")),
     Field("unexcused_absences_last_30_days", "Unexcused absences in last 30 days", COUNT,
-          "attendance", ("Unexcused Last 30",)),
+          "attendance", ("Unexcused Absences Last 30 Days", "Unexcused Last 30 Days")),
     Field("excused_absences_last_30_days", "Excused absences in last 30 days", COUNT,
-          "attendance", ("Excused Last 30",)),
+          "attendance", ("Excused Absences Last 30 Days", "Excused Last 30 Days")),
 )  # fmt: skip
 
 BEHAVIOR: Final = (
     Field("incident_count_ytd", "Incident count YTD", COUNT, "behavior",
           ("Incidents YTD", "YTD Incidents", "Behavior Incidents YTD")),
     Field("incident_count_last_30_days", "Incident count in last 30 days", COUNT, "behavior",
-          ("Incidents in last 30 days", "Incidents Last 30", "Behavior Incidents Last 30 Days")),
+          ("Incident count last 30 days", "Incidents in last 30 days", "Incidents Last 30 Days",
+           "Behavior Incidents Last 30 Days")),
 )  # fmt: skip
 
 SCHOOL: Final = (
     Field("school", "School", Name(255), "school",
-          ("School Name", "Building", "Campus", "Current School")),
-    Field("grade", "Grade", Grade(), "school", ("Grade Level", "Student Grade", "Current Grade")),
+          ("School Name", "Building Name", "Campus Name", "Current School")),
+    Field("grade", "Grade", Grade(), "school",
+          ("Grade Level", "Student Grade", "Student Grade Level")),
 )  # fmt: skip
 
 
@@ -95,7 +101,7 @@ class Catalogue:
     @property
     def fingerprint(self) -> str:
         """A digest that changes when anything that is declared changes."""
-        return hashlib.sha256(repr(self.fields).encode()).hexdigest()
+        return hashlib.sha256(repr((self.terms, self.fields)).encode()).hexdigest()
 
     def find(self, header: str, rules: FeedRules | None = None) -> Field | None:
         """Return the field that `header` means, by the feed's mapping first."""
@@ -103,7 +109,7 @@ class Catalogue:
         for mapped, name in (rules.headers if rules else {}).items():
             if normalise_header(mapped) == key:
                 return self.by_name.get(name)
-        return self._by_header.get(key)
+        return self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
 
     def nearest(self, header: str, n: int = 3) -> list[Field]:
         """Return up to `n` fields whose names look most like `header`."""
@@ -124,9 +130,11 @@ def student_catalogue(terms: Iterable[Term] = INITIAL_TERMS) -> Catalogue:
         *SCHOOL,
     )
     by_header = {
-        normalise_header(name): field
+        key: field
         for field in ordered
         for name in (field.header, field.name, *field.aliases)
+        # Without blanks too: `studentNumber` and `StudentID` are how databases export.
+        for key in (normalise_header(name), normalise_header(name).replace(" ", ""))
     }
     return Catalogue(
         terms,

@@ -1,12 +1,14 @@
 """Types of fields that hold text: identifiers, names, levels, grades."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.verdict import (
     BLANK,
+    BLANK_MARKERS,
+    OUTER_BLANKS,
     Verdict,
     clean,
     is_blank,
@@ -17,8 +19,13 @@ from rollbook.core.catalogue.verdict import (
 from rollbook.core.rules import FeedRules
 
 _IDENTIFIER = re.compile(r"[\w./\-]+", re.ASCII)
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
-_FLOAT = re.compile(r"(\d+)\.0+")
+_SCIENTIFIC = re.compile(
+    # As programs write it. `12E45` has neither point nor sign, so it may be an identifier.
+    r"[+-]?\d+(?:[.,]\d+[eE][+-]?|[eE][+-])\d+|\d[eE]\d{1,3}",
+    re.ASCII,
+)
+_SCIENTIFIC_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
+_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
 DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
@@ -38,6 +45,8 @@ class Identifier:
         return f"Letters, digits and - _ . /, at most {self.max_length}, kept to the letter."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        if cell.isdigit() and cell.isascii() and len(cell) <= self.max_length:
+            return Verdict(cell)  # nearly all of them; and no two are alike, so this must be quick
         mark, text = cells.split_mark(cell)
         cleaned = clean(text)
         if isinstance(cleaned, Verdict):
@@ -47,13 +56,16 @@ class Identifier:
         if mark == cells.DATE:
             return refuse("BAD_IDENTIFIER", DATE_INSTEAD)
         wrapped = _FORMULA_TEXT.fullmatch(cleaned)
-        text = (wrapped[1] if wrapped else cleaned.removeprefix("'")).strip()
-        if not text or text in rules.blank_markers:
+        text = (wrapped[1] if wrapped else cleaned.removeprefix("'")).strip(OUTER_BLANKS)
+        if not text:
             return BLANK
-        return self._judge_text(text, is_number=mark == cells.NUMBER)
+        verdict = self._judge_text(text, is_number=mark == cells.NUMBER)
+        if verdict.repaired and not rules.leading_zeros:
+            return replace(verdict, code=None, message="")
+        return verdict
 
     def _judge_text(self, text: str, *, is_number: bool) -> Verdict:
-        if _SCIENTIFIC.fullmatch(text):
+        if (_SCIENTIFIC_NUMBER if is_number else _SCIENTIFIC).fullmatch(text):
             return refuse(
                 "ID_DIGITS_LOST",
                 "A spreadsheet program wrote the number in scientific notation and lost digits. "
@@ -61,6 +73,12 @@ class Identifier:
             )
         if (number := _FLOAT.fullmatch(text)) is not None:
             return self._repaired(number[1])
+        if text.lower() in BLANK_MARKERS:
+            return refuse(
+                "BAD_IDENTIFIER",
+                "The cell says in words that there is no identifier. Leave it empty, or complete "
+                "it in the SIS.",
+            )
         if not _IDENTIFIER.fullmatch(text) or not text.strip("-_./"):
             return refuse(
                 "BAD_IDENTIFIER",
@@ -111,7 +129,7 @@ class Name:
             return refusal
         if mark == cells.DATE:
             return refuse("NOT_TEXT", DATE_INSTEAD)
-        if not cleaned or cleaned in rules.blank_markers:
+        if not cleaned:
             return BLANK
         return _fitting(normal(cleaned), self.max_length)
 
@@ -159,9 +177,9 @@ _GRADE_WORDS: Final = {
     "k": "K", "kg": "K", "kn": "K", "kf": "K", "kindergarten": "K",
 }  # fmt: skip
 _NUMBERED_GRADE = re.compile(
-    r"(?:grade\s*|gr\.?\s*)?0?(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?", re.I
+    r"(?:grade ?|gr\.? ?)?(0?\d|1[0-2])(?:st|nd|rd|th)?(?: ?grade)?", re.IGNORECASE | re.ASCII
 )
-_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\w{1,3}(?:[-/.]\d{1,4})?.*")
+_DATE_LIKE = re.compile(r"\d{1,4}[-/]\w{1,3}(?:[-/]\d{1,4}.{0,20})?|[A-Za-z]{3}-\d\d")
 
 
 @dataclass(frozen=True, slots=True)

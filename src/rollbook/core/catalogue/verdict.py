@@ -8,14 +8,20 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.rules import FeedRules
 
-OUTER_BLANKS: Final = " \t\u00a0\u200b\ufeff\u2007\u202f"
-"""Trimmed from every cell: space, tab, the non-breaking kinds, and what has no width."""
+OUTER_BLANKS: Final = (
+    " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
+    "\u205f\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+)
+"""Trimmed from every cell: blanks of every kind, and what has no width."""
 
 BLANK_MARKERS: Final = frozenset({"", "n/a", "na", "null", "\\n", "-", "--", "#n/a", "none"})
+"""In lower case. They count outside names, schools and identifiers only."""
 
-_LINE_BREAK = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+_LINE_BREAKS = re.compile(r"[\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_OWN_APOSTROPHE = re.compile(r"'(?=[=+\-@])")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_APOSTROPHED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+"""How our own downloads write a cell that a spreadsheet program would run as a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Verdict:
     """What one cell text means.
 
     `value` is the text as PostgreSQL reads it for the column's type; None is blank. With a `code`
-    there is an issue: an error if `refused`, otherwise a warning. `note` counts towards a note.
+    there is an issue: an error if `refused`, otherwise a warning.
     """
 
     value: str | None
@@ -32,8 +38,8 @@ class Verdict:
     refused: bool = False
     repaired: bool = False
     """An identifier that may have lost leading zeros."""
-    note: bool = False
-    """A known non-score, read as blank."""
+    note: str = ""
+    """What such cells of a column are counted under, for a note on the file."""
 
 
 BLANK: Final = Verdict(None)
@@ -44,25 +50,34 @@ def refuse(code: str, message: str) -> Verdict:
     return Verdict(None, code, message, refused=True)
 
 
+_INVALID_BYTE: Final = refuse(
+    "INVALID_BYTE",
+    "The cell holds a byte that is not valid in the file's encoding. Have the export written as "
+    "UTF-8.",
+)
+_BAD_CHARACTER: Final = refuse(
+    "BAD_CHARACTER",
+    "The cell holds a control character. Remove it in the SIS; it is usually invisible and came "
+    "in by copy and paste.",
+)
+
+
 def clean(text: str) -> str | Verdict:
     """Trim `text` and join its line breaks; a refusal where it holds what no value may hold.
 
     The mark of a workbook's cell must have been taken off.
     """
-    if cells.has_undecodable(text):
-        return refuse(
-            "INVALID_BYTE",
-            "The cell holds a byte that is not valid in the file's encoding. Have the export "
-            "written as UTF-8.",
-        )
-    text = _LINE_BREAK.sub(" ", text).strip(OUTER_BLANKS)
-    if _CONTROL.search(text):
-        return refuse(
-            "BAD_CHARACTER",
-            "The cell holds a control character. Remove it in the SIS; it is usually invisible "
-            "and came in by copy and paste.",
-        )
-    return _OWN_APOSTROPHE.sub("", text, count=1) if text.startswith("'") else text
+    if not (text.isascii() and text.isprintable()):
+        if _SURROGATE.search(text):
+            return _INVALID_BYTE
+        text = text.strip(OUTER_BLANKS + "\r\n")
+        while text.startswith(_APOSTROPHED):
+            text = text[1:].strip(OUTER_BLANKS + "\r\n")
+        if "\n" in text or "\r" in text:
+            text = " ".join(part.strip(" \t") for part in _LINE_BREAKS.split(text))
+        return _BAD_CHARACTER if _CONTROL.search(text) else text
+    text = text.strip(" ")
+    return text[1:].strip(" ") if text.startswith(_APOSTROPHED) else text
 
 
 def normal(text: str) -> str:
@@ -72,7 +87,10 @@ def normal(text: str) -> str:
 
 def is_blank(text: str, rules: FeedRules) -> bool:
     """Tell whether a cleaned text means "not known" outside names, schools and identifiers."""
-    return text.lower() in BLANK_MARKERS or text in rules.blank_markers
+    folded = text.lower()
+    return folded in BLANK_MARKERS or any(
+        folded == marker.strip(OUTER_BLANKS).lower() for marker in rules.blank_markers
+    )
 
 
 def refused_mark(mark: str) -> Verdict | None:
