@@ -1,0 +1,141 @@
+"""The small parts of an .xlsx workbook: its sheets, number formats and shared texts."""
+
+import posixpath
+import re
+import zipfile
+from array import array
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core.reading.errors import FileTooLarge
+from rollbook.core.reading.markup import feed, make_parser
+from rollbook.core.reading.number_formats import BUILT_IN
+
+LARGEST_TEXTS: Final = 64 << 20
+"""Bytes of shared texts that are kept. A file of a million students has less."""
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A visible sheet and the part that holds it."""
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What is known of a workbook before a sheet is read."""
+
+    sheets: tuple[Sheet, ...]
+    epoch_1904: bool
+
+
+def read_workbook(archive: zipfile.ZipFile) -> Workbook:
+    """Return the visible sheets in their order; hidden ones are not read."""
+    found: list[tuple[str, str]] = []
+    epoch = [False]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet" and attributes.get("state", "visible") == "visible":
+            link = next((v for k, v in attributes.items() if k.endswith(" id")), "")
+            found.append((attributes.get("name", ""), link))
+        elif name == "workbookPr":
+            epoch[0] = attributes.get("date1904", "0") in ("1", "true")
+
+    feed(archive, "xl/workbook.xml", make_parser(start, _nothing, _nothing))
+    links = _read_links(archive)
+    sheets = tuple(Sheet(name, links[link]) for name, link in found if link in links)
+    return Workbook(sheets, epoch[0])
+
+
+def read_formats(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """Return the number format of each cell style."""
+    if "xl/styles.xml" not in archive.namelist():
+        return ()
+    custom: dict[int, str] = {}
+    styles: list[str] = []
+    inside = [False]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "numFmt":
+            custom[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+        elif name == "cellXfs":
+            inside[0] = True
+        elif name == "xf" and inside[0]:
+            number = int(attributes.get("numFmtId", "0"))
+            styles.append(custom.get(number, BUILT_IN.get(number, "General")))
+
+    def end(name: str) -> None:
+        if name == "cellXfs":
+            inside[0] = False
+
+    feed(archive, "xl/styles.xml", make_parser(start, end, _nothing))
+    return tuple(styles)
+
+
+class SharedTexts:
+    """The workbook's texts by number, packed into one block of bytes."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._bytes = bytearray()
+        self._ends = array("q")
+        self._text: list[str] = []
+        self._phonetic = 0
+        self._in_text = False
+        if "xl/sharedStrings.xml" in archive.namelist():
+            feed(archive, "xl/sharedStrings.xml", make_parser(self._start, self._end, self._take))
+
+    def __getitem__(self, number: int) -> str:
+        start = self._ends[number - 1] if number else 0
+        return self._bytes[start : self._ends[number]].decode("utf-8")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "si":
+            self._text.clear()
+        elif name == "rPh":  # how a text is pronounced, not what it says
+            self._phonetic += 1
+        self._in_text = name == "t" and not self._phonetic
+
+    def _take(self, text: str) -> None:
+        if self._in_text:
+            self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        self._in_text = False
+        if name == "rPh":
+            self._phonetic -= 1
+        elif name == "si":
+            self._bytes += unescaped("".join(self._text)).encode("utf-8", "replace")
+            self._ends.append(len(self._bytes))
+            if len(self._bytes) > LARGEST_TEXTS:
+                raise FileTooLarge(what="its texts are larger than any export of a district")
+
+
+def unescaped(text: str) -> str:
+    """Return `text` with `_x000D_` and its like as the characters they stand for."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def _read_links(archive: zipfile.ZipFile) -> dict[str, str]:
+    links: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes.get("Target", "")
+            part = target[1:] if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            links[attributes.get("Id", "")] = part
+
+    feed(archive, "xl/_rels/workbook.xml.rels", make_parser(start, _nothing, _nothing))
+    return links
+
+
+def _nothing(*_: object) -> None:
+    """Listen to nothing."""
