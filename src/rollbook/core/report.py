@@ -8,7 +8,7 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import RollbookError
 from rollbook.core.issues import Findings, Issue
-from rollbook.core.reading.table import FileFacts
+from rollbook.core.table import FileFacts
 
 
 @dataclass(frozen=True, slots=True)

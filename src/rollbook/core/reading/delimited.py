@@ -13,8 +13,8 @@ from rollbook.core.reading.errors import FileDamaged, FileTooLarge
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, is_footless, parse
 from rollbook.core.reading.settle import Raw, Settler, rows_in_words
-from rollbook.core.reading.table import CHUNK_SIZE, Chunk, FileFacts
 from rollbook.core.rules import FeedRules
+from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 DELIMITERS: Final = (",", "\t", ";", "|", "^")
 MOST_COLUMNS: Final = 2_000

@@ -7,8 +7,8 @@ from typing import BinaryIO, Final
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.errors import FileDamaged, NotATable, UnsupportedKind
-from rollbook.core.reading.table import Table
 from rollbook.core.rules import FeedRules
+from rollbook.core.table import Table
 
 SIGNATURES: Final = (
     (b"%PDF", "a PDF document"),
@@ -47,9 +47,11 @@ def open_table(
     if head.startswith(b"PK\x03\x04"):
         return _open_zipped(file, name=name, size=size, catalogue=catalogue, rules=rules)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        from rollbook.core.reading.legacy_workbook import open_legacy
+        from rollbook.core.reading.xls import open_xls
 
-        return open_legacy(file, kind="xls", name=name, size=size, catalogue=catalogue, rules=rules)
+        return open_xls(
+            file, name=name, size=size, catalogue=catalogue, rules=rules, scratch=scratch
+        )
     _refuse_documents(head)
     return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules)
 
@@ -65,9 +67,9 @@ def _open_zipped(
     if "xl/workbook.bin" in members:
         raise UnsupportedKind(what="a binary workbook (.xlsb)")
     if "content.xml" in members:
-        from rollbook.core.reading.legacy_workbook import open_legacy
+        from rollbook.core.reading.ods import open_ods
 
-        return open_legacy(file, kind="ods", name=name, size=size, catalogue=catalogue, rules=rules)
+        return open_ods(file, name=name, size=size, catalogue=catalogue, rules=rules)
     if "xl/workbook.xml" not in members:
         raise NotATable(what="an archive or a document of another program")
     from rollbook.core.reading.xlsx import open_xlsx

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
-from rollbook.core.reading.table import Chunk, DamagedRecord
+from rollbook.core.table import Chunk, DamagedRecord
 
 MOST_FOOTER_CELLS: Final = 4
 

@@ -9,8 +9,8 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.errors import WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.settle import Raw, Settler
-from rollbook.core.reading.table import CHUNK_SIZE, Chunk, FileFacts
 from rollbook.core.rules import FeedRules
+from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 Row = tuple[int, list[str]]
 """Row number and cells as shown."""

@@ -7,10 +7,10 @@ from typing import BinaryIO
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.reading.sheet_table import Row, SheetTable, choose_sheet, preamble_note
-from rollbook.core.reading.table import FileFacts
 from rollbook.core.reading.xlsx_parts import SharedTexts, Sheet, read_formats, read_workbook
 from rollbook.core.reading.xlsx_rows import SheetRows
 from rollbook.core.rules import FeedRules
+from rollbook.core.table import FileFacts
 
 
 def open_xlsx(

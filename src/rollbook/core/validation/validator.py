@@ -12,8 +12,8 @@ from rollbook.core.catalogue.field import Field, Percent
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
 from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.reading.table import Chunk
 from rollbook.core.rules import FeedRules
+from rollbook.core.table import Chunk
 from rollbook.core.validation.percentages import AMBIGUOUS, RowScale
 from rollbook.core.validation.rules import PlausibilityRules
 from rollbook.core.validation.scale import PercentScale, bare_number
