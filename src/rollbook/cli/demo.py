@@ -13,11 +13,13 @@ from rollbook.cli.imports import tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
+from rollbook.demo.files import Kind
 
 if TYPE_CHECKING:
     from rollbook.demo.sftp_server import DemoServer
 
 FEED = "demo"
+KINDS: dict[str, Kind] = {".csv": "csv", ".xlsx": "xlsx"}
 FILE = "student_data_export.csv"
 
 
@@ -43,8 +45,8 @@ def demo(
 def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
     from rollbook.demo.files import write_district
 
-    kind = path.suffix.removeprefix(".").lower()
-    if kind not in ("csv", "xlsx"):
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
         raise UsageError(what="--write takes a file name that ends in .csv or .xlsx.")
     for night in range(nights):
         target = path if nights == 1 else path.with_stem(f"{path.stem}_{night + 1}")
@@ -68,16 +70,19 @@ def _play(*, students: int, seed: int, port: int) -> None:
     console.print(
         "\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n"
     )
-    with database(), tempfile.TemporaryDirectory(dir=home()) as served:
-        with demo_server(Path(served), port=port) as server:
-            console.print(
-                f"  An SFTP server on {server.host}:{server.port} serves the export of a synthetic "
-                f"district with {students:,} students.",
-                highlight=False,
-            )
-            _set_up_feed(server)
-            for night, title in enumerate(("First night", "Second night")):
-                _night(console, Path(served), title, students=students, seed=seed, night=night)
+    with (
+        database(),
+        tempfile.TemporaryDirectory(dir=home()) as served,
+        demo_server(Path(served), port=port) as server,
+    ):
+        console.print(
+            f"  An SFTP server on {server.host}:{server.port} serves the export of a synthetic\n"
+            f"  district with {students:,} students.\n",
+            highlight=False,
+        )
+        _set_up_feed(server)
+        for night, title in enumerate(("First night", "Second night")):
+            _night(console, Path(served), title, students=students, seed=seed, night=night)
     console.print(
         "\n  Your own file:   [bold]rollbook check FILE[/bold], then "
         "[bold]rollbook import FILE[/bold]"

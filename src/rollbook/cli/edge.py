@@ -8,7 +8,6 @@ from pathlib import Path
 from rollbook.core.errors import RollbookError
 from rollbook.embedded import EmbeddedError
 from rollbook.home import HomeUnusable
-from rollbook.project.environment import UnsafeSetting
 
 UNFORESEEN = 1
 INTERRUPTED = 130
@@ -31,7 +30,7 @@ def run(arguments: list[str]) -> int:
     except RollbookError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
-    except (EmbeddedError, HomeUnusable, UnsafeSetting) as error:
+    except (EmbeddedError, HomeUnusable) as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
         return UNFORESEEN
     except KeyboardInterrupt:

@@ -46,7 +46,7 @@ def test(
     raise typer.Exit(4 if failed else 0)
 
 
-def _confirm(name: str, host_key: str, fingerprint: str, accept: str | None) -> None:
+def _confirm(name: str, host_key: str, fingerprint: str | None, accept: str | None) -> None:
     from rollbook.records.operations.feeds import pin_host_key
 
     if accept is None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rollbook.core.rules import FeedRules
 
 HELD = 7
+LOOKED_AT_NOTHING = (5, 6)
+"""Exit codes of runs that name another job: one that is running, or the last import."""
 
 File = Annotated[Path, typer.Argument(help="The file: text or workbook, also in a .zip or .gz.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
@@ -141,7 +143,8 @@ def tell(ran: "Ran", *, as_json: bool, limit: int | None) -> None:
 
     found: Sequence[Issue] = []
     groups: Sequence[IssueGroup] = []
-    if ran.job is not None:
+    # Of a file that was not looked into, nothing can be said; the job named is an earlier one.
+    if ran.job is not None and ran.exit_code not in LOOKED_AT_NOTHING:
         if as_json:
             found = queries.issues(ran.job, limit=limit)
         else:
@@ -171,7 +174,8 @@ def _meaning(terms: list[str]) -> tuple["Catalogue", "FeedRules"]:
     from rollbook.core.catalogue.terms import INITIAL_TERMS, Term, parse_term_name
     from rollbook.core.rules import FeedRules
 
-    known, rules = INITIAL_TERMS, FeedRules()
+    known: tuple[Term, ...] = INITIAL_TERMS
+    rules = FeedRules()
     if _has_database():
         with database():
             from rollbook.records import queries

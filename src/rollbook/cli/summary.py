@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -61,7 +62,7 @@ def _print_file(console: Console, file: dict[str, Any]) -> None:
         parts.append(f"header in row {file['header_row']}")
     console.print("  " + ", ".join(parts), style="dim", highlight=False, markup=False)
     for note in file.get("notes", []):
-        console.print(f"  {note}", style="dim", highlight=False, markup=False)
+        console.print(Padding(Text(note), (0, 2)), style="dim")
 
 
 COUNT_LINES = (
@@ -115,23 +116,28 @@ def _print_group(console: Console, group: IssueGroup) -> None:
     issue = group.example
     colour = "red" if issue.severity is Severity.ERROR else "yellow"
     line = Text("  ")
-    line.append(f"{group.count:>6,}× ", style="bold")
+    line.append(f"{group.count:>6,} × ", style="bold")
     line.append(issue.code, style=f"bold {colour}")
     if issue.column:
         line.append(f"  in “{issue.column}”")
     console.print(line)
-    console.print(f"           {issue.message}", highlight=False, markup=False)
     where = [] if issue.row is None else [f"row {issue.row}"]
-    if issue.value is not None:
+    if issue.value:
         where.append(f"holds “{cells.shown(issue.value)}”")
     if where:
         words = "for example " if group.count > 1 else ""
-        console.print(
-            f"           {words}{', '.join(where)}", style="dim", highlight=False, markup=False
-        )
+        console.print(_indented(f"{words}{', '.join(where)}"), style="dim")
+    console.print(_indented(issue.message))
+
+
+def _indented(text: str) -> Padding:
+    # As Text, so that neither markup nor numbers in a cell are taken for anything but themselves.
+    return Padding(Text(text), (0, 2, 0, 11))
 
 
 def _size(size: int) -> str:
+    if size < 10_000:
+        return f"{size:,} bytes"
     if size < 1_000_000:
         return f"{size / 1000:,.0f} KB"
     return f"{size / 1_000_000:,.1f} MB"

@@ -33,10 +33,10 @@ def list_terms() -> None:
 def add(
     name: Annotated[str, typer.Argument(help="Season and year: “Winter 2026”.")],
     starts: Annotated[
-        datetime | None, typer.Option("--from", help="First day of the term.", **DAY)  # type: ignore[call-overload]
+        datetime | None, typer.Option("--from", help="First day of the term.", **DAY)
     ] = None,
     ends: Annotated[
-        datetime | None, typer.Option("--to", help="Last day of the term.", **DAY)  # type: ignore[call-overload]
+        datetime | None, typer.Option("--to", help="Last day of the term.", **DAY)
     ] = None,
 ) -> None:
     """Add a term: its columns in student_data_snapshots, its headers in the catalogue."""

@@ -21,10 +21,10 @@ from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns
 from rollbook.core.reading.open import open_table
-from rollbook.core.reading.table import Table
 from rollbook.core.report import Counts, Report
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.table import Table
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.validator import Judged, Validator

@@ -52,7 +52,7 @@ def demo_server(folder: Path, *, port: int = 0) -> Iterator[DemoServer]:
 async def _listen(
     folder: Path, port: int, *, key: asyncssh.SSHKey, password: str
 ) -> asyncssh.SSHAcceptor:
-    def serve(channel: asyncssh.SSHServerChannel) -> asyncssh.SFTPServer:
+    def serve(channel: "asyncssh.SSHServerChannel[bytes]") -> asyncssh.SFTPServer:
         return _ReadOnly(channel, chroot=str(folder).encode())
 
     return await asyncssh.listen(

@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import TypedDict
 
 from rollbook.embedded.account import VERSION, Account, binaries, server_account
 from rollbook.embedded.errors import EmbeddedError
@@ -198,7 +200,13 @@ class Cluster:
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
 
-def _become(account: Account) -> dict[str, object]:
+class _Become(TypedDict, total=False):
+    user: int | None
+    group: int | None
+    extra_groups: list[int]
+
+
+def _become(account: Account) -> _Become:
     if account.uid is None:
         return {}
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
@@ -211,8 +219,6 @@ def _give(path: Path, account: Account) -> None:
 
 def _empty(folder: Path) -> None:
     """Remove what a creation that broke off has left."""
-    import shutil
-
     if folder.exists():
         shutil.rmtree(folder)
 

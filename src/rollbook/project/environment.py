@@ -5,9 +5,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from rollbook.core.errors import RollbookError
 
-class UnsafeSetting(Exception):
-    """A setting that Rollbook does not start with; the text says which and why."""
+
+class UnsafeSetting(RollbookError):
+    """{what} Nothing was changed."""
+
+    reason = "unsafe_setting"
+    exit_code = 2
 
 
 def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
@@ -16,7 +21,7 @@ def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise UnsafeSetting(f"The file of {name}_FILE cannot be read.") from error
+            raise UnsafeSetting(what=f"The file of {name}_FILE cannot be read.") from error
     return environ.get(name, default)
 
 
@@ -24,7 +29,7 @@ def database(url: str) -> dict[str, Any]:
     """Return Django's settings for a `postgresql://` URL. Its password shows in no error."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise UnsafeSetting("DATABASE_URL must begin with postgresql://. Nothing was changed.")
+        raise UnsafeSetting(what="DATABASE_URL must begin with postgresql://.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or unquote(parts.hostname or "")
     # Everything of ours lives in its own schema; the specified tables are found in public.

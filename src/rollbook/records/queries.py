@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Min
 
@@ -62,14 +62,14 @@ def feed_by_name(name: str) -> Feed:
 
 
 def feed_rules(feed: Feed) -> FeedRules:
-    """Return how the feed wants its file treated."""
+    """Return how the feed wants its file treated. Its choices were checked when they were set."""
     return FeedRules(
         required=tuple(feed.required),
         worksheet=feed.worksheet or None,
-        percent_scale=feed.percent_scale,  # type: ignore[arg-type] - checked when it was set
-        half_days=feed.half_days,  # type: ignore[arg-type]
-        blanks=feed.blanks,  # type: ignore[arg-type]
-        new_students=feed.new_students,  # type: ignore[arg-type]
+        percent_scale=cast(Any, feed.percent_scale),
+        half_days=cast(Any, feed.half_days),
+        blanks=cast(Any, feed.blanks),
+        new_students=cast(Any, feed.new_students),
         leading_zeros=feed.leading_zeros,
         rejected_limit=feed.rejected_limit,
         headers=feed.headers,
@@ -107,8 +107,9 @@ def jobs(*, feed: str | None, limit: int) -> list[JobView]:
 
 
 def job(number: int | None) -> JobView:
-    """Return one job, or the newest. Raises UsageError."""
-    found = _jobs().first() if number is None else _jobs().filter(pk=number).first()
+    """Return one job, or the newest that found a new file. Raises UsageError."""
+    looked = _jobs().exclude(output_data__report__reason="file_unchanged")
+    found = looked.first() if number is None else _jobs().filter(pk=number).first()
     if found is None:
         raise UsageError(
             what="No import has run yet." if number is None else f"There is no job {number}."

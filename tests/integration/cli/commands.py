@@ -66,4 +66,5 @@ def write_csv(path: Path, *rows: str, header: str = HEADER) -> Path:
 
 def student(number: int, *, absences: object = 3, name: str = "Ada", grade: object = 3) -> str:
     """One clean row under HEADER."""
-    return f"{number:07d},{9_000_000_000 + number},Lovelace,{name},{absences},98.00,2.00,North,{grade}"
+    ids = f"{number:07d},{9_000_000_000 + number}"
+    return f"{ids},Lovelace,{name},{absences},98.00,2.00,North,{grade}"

@@ -47,9 +47,7 @@ def test_forcing_a_clean_file_again_leaves_every_row_unchanged(
     assert after == before
 
 
-def test_a_dry_run_counts_and_writes_nothing(
-    rollbook: CommandLine, tmp_path: Path, stored
-) -> None:
+def test_a_dry_run_counts_and_writes_nothing(rollbook: CommandLine, tmp_path: Path, stored) -> None:
     file = write_csv(tmp_path / "a.csv", student(1), student(2))
     report = rollbook.json("import", file, "--dry-run")
     assert report["counts"]["inserted"] == 2
@@ -67,9 +65,10 @@ def test_a_refused_cell_is_reported_with_its_row_and_the_rest_is_imported(
     assert (issue["row"], issue["student_id"]) == (3, "0000002")
     assert (issue["column"], issue["field"]) == ("Absences YTD", "absences_ytd")
     assert (issue["code"], issue["severity"], issue["value"]) == ("NOT_A_NUMBER", "error", "many")
-    assert stored(
-        "select absences_ytd from public.student_data_snapshots order by student_id"
-    ) == [(3,), (None,)]
+    assert stored("select absences_ytd from public.student_data_snapshots order by student_id") == [
+        (3,),
+        (None,),
+    ]
 
 
 def test_too_many_rejected_rows_hold_the_job_and_write_nothing(

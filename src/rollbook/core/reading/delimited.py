@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.detect import Encoding, detect_encoding
@@ -106,7 +106,7 @@ class _Lines:
         file.seek(0)
         # A reader of its own: closing it must not close the file, which is read more than once.
         self._text = io.TextIOWrapper(
-            io.BufferedReader(_Borrowed(file), 1 << 18),
+            io.BufferedReader(cast(Any, _Borrowed(file)), 1 << 18),
             encoding=encoding.codec,
             errors=encoding.errors,
             newline="",
@@ -177,7 +177,7 @@ class _RecordReader:
                 yield [Raw(start + i, cells) for i, cells in enumerate(records)], []
                 continue
             self._lines.give_back(lines)
-            raws = []
+            raws: list[Raw] = []
             while len(raws) < len(lines) and (line := self._lines.take(1)):
                 raws.append(self._record(line[0]))
             yield raws, self._strays

@@ -27,7 +27,7 @@ def parse(text: str, delimiter: str) -> Parsed:
     position = 0
     blanks, quoted = _patterns(delimiter)
     while True:
-        start = blanks.match(text, position).end()  # type: ignore[union-attr] - matches nothing too
+        start = _past(blanks, text, position)
         if text.startswith('"', start):
             found = quoted.match(text, start)
             if found is None:
@@ -53,6 +53,11 @@ def is_footless(text: str) -> bool:
 def _is_open(text: str, start: int) -> bool:
     """Tell whether the quote at `start` has no closing one: doubled quotes close nothing."""
     return '"' not in text[start + 1 :].replace('""', "")
+
+
+def _past(blanks: re.Pattern[str], text: str, position: int) -> int:
+    found = blanks.match(text, position)
+    return found.end() if found else position
 
 
 @lru_cache

@@ -130,9 +130,8 @@ class Settler:
         return first + second - 1 == self.width or first + second == self.width
 
     def _is_short(self, raw: Raw) -> bool:
-        if self.ragged:
-            return len(_filled(raw.cells)) <= MOST_FOOTER_CELLS
-        return len(raw.cells) < self.width or self._is_footer(raw)
+        is_narrow = not self.ragged and len(raw.cells) < self.width
+        return is_narrow or self._is_footer(raw)
 
     def _is_footer(self, raw: Raw) -> bool:
         filled = _filled(raw.cells)

@@ -55,7 +55,7 @@ def _shown(book: Any, cell: Any) -> str:
         case xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
         case xlrd.XL_CELL_ERROR:
-            return cells.ERROR + xlrd.error_text_from_code.get(cell.value, "#ERROR")
+            return f"{cells.ERROR}{xlrd.error_text_from_code.get(cell.value, '#ERROR')}"
     return ""
 
 
