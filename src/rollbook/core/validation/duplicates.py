@@ -1,51 +1,96 @@
 """The same student twice in a file, where no database is asked (`rollbook check`)."""
 
-import hashlib
-from collections.abc import Sequence
-from itertools import pairwise
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.validation.validator import Judged
+from rollbook.core.validation.values import NULL
 
-NAMED_ROWS = 5
+NAMED_ROWS: Final = 5
+_NOBODY: Final = 0
 
 
 class DuplicateFinder:
-    """Remembers, of every staged row, its student and a digest of its values."""
+    """Remembers of every row its number and digests: 32 bytes a row, and no student's value."""
 
     def __init__(self, fields: Sequence[Field], findings: Findings) -> None:
         names = [field.name for field in fields]
-        # By Student ID; a file without one is compared by SSID.
-        self._column = 1 + names.index("student_id" if "student_id" in names else "ssid")
+        self._student_id = names.index("student_id") + 1 if "student_id" in names else None
+        self._ssid = names.index("ssid") + 1 if "ssid" in names else None
         self._findings = findings
-        self._rows: dict[bytes, list[tuple[int, bytes]]] = {}
+        self._rows = array("q")
+        self._student_ids = array("q")
+        self._ssids = array("q")
+        self._values = array("q")
 
     def add(self, judged: Judged) -> None:
-        for line in judged.copy_text.split("\n")[:-1]:
-            row, values = line.split("\t", 1)
-            student = line.split("\t", self._column + 1)[self._column]
-            if student != "\\N":
-                self._rows.setdefault(_digest(student), []).append((int(row), _digest(values)))
+        """Take in the accepted rows of a chunk."""
+        for line in judged.copy_text.splitlines():
+            # What was repaired is no difference: `12345.0` and `12345` are one student.
+            values, _, refused = line.rsplit("\t", 2)
+            cells = values.split("\t")
+            self._rows.append(int(cells[0]))
+            self._student_ids.append(_digest_at(self._student_id, cells))
+            self._ssids.append(_digest_at(self._ssid, cells))
+            self._values.append(hash((*cells[1:], refused)))
 
     def finish(self) -> tuple[int, int]:
         """Add the issues; return how many rows are duplicates, and how many clash."""
-        duplicates = clashing = 0
-        for rows in self._rows.values():
-            if len(rows) == 1:
-                continue
-            if all(first[1] == second[1] for first, second in pairwise(rows)):
-                duplicates += len(rows) - 1
-                self._findings.add(_repeats(row, rows[0][0]) for row, _ in rows[1:])
+        duplicates: set[int] = set()
+        clashing: set[int] = set()
+        for alike in self._alike(self._student_ids):
+            if len({self._values[index] for index in alike}) == 1:
+                duplicates.update(alike[1:])
+                self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
             else:
-                clashing += len(rows)
-                numbers = [row for row, _ in rows]
-                self._findings.add(_clashes(row, numbers) for row in numbers)
-        return duplicates, clashing
+                clashing.update(alike)
+                self._tell("student_id", alike)
+        for alike in self._alike(self._ssids):
+            self._judge_ssid([i for i in alike if i not in duplicates], duplicates, clashing)
+        return len(duplicates), len(clashing)
+
+    def _judge_ssid(self, alike: list[int], duplicates: set[int], clashing: set[int]) -> None:
+        if len(alike) < 2 or clashing.issuperset(alike):
+            return
+        if len({self._values[index] for index in alike}) == 1:
+            duplicates.update(alike[1:])
+            self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
+            return
+        clashing.update(alike)
+        self._tell("ssid", alike)
+
+    def _tell(self, field: str, alike: Sequence[int]) -> None:
+        rows = [self._rows[index] for index in alike]
+        self._findings.add(_clashes(field, row, rows) for row in rows)
+
+    def _alike(self, digests: Sequence[int]) -> Iterator[list[int]]:
+        """Return the rows of one digest, in the order of the file, where there are several."""
+        repeated = _repeated(digests)
+        indexes = sorted(
+            (index for index, digest in enumerate(digests) if digest in repeated),
+            key=lambda index: (digests[index], self._rows[index]),
+        )
+        for _, group in groupby(indexes, key=digests.__getitem__):
+            yield list(group)
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8"), digest_size=12).digest()
+def _repeated(digests: Sequence[int]) -> set[int]:
+    ordered = array("q", sorted(digests))
+    later = iter(ordered)
+    next(later, None)
+    return {digest for digest, after in zip(ordered, later, strict=False) if digest == after} - {
+        _NOBODY
+    }
+
+
+def _digest_at(column: int | None, cells: Sequence[str]) -> int:
+    if column is None or cells[column] == NULL:
+        return _NOBODY
+    return hash(cells[column]) or 1
 
 
 def _repeats(row: int, first: int) -> Issue:
@@ -58,13 +103,18 @@ def _repeats(row: int, first: int) -> Issue:
     )
 
 
-def _clashes(row: int, rows: list[int]) -> Issue:
-    others = [str(other) for other in rows if other != row][:NAMED_ROWS]
-    return Issue(
-        "DUPLICATE_STUDENT",
-        Severity.ERROR,
-        f"The same student stands in row {', '.join(others)} with other values, so none of these "
-        "rows can be imported. Leave only the right one.",
-        row=row,
-        field="student_id",
+def _clashes(field: str, row: int, rows: Sequence[int]) -> Issue:
+    others = [str(other) for other in rows if other != row]
+    named = ", ".join(others[:NAMED_ROWS]) + (" and others" if len(others) > NAMED_ROWS else "")
+    where = f"row{'s' if len(others) > 1 else ''} {named}"
+    if field == "ssid":
+        message = (
+            f"Another row has the same SSID: {where}. None of them can be imported. Correct the "
+            "SSIDs in the SIS."
+        )
+        return Issue("SSID_SHARED", Severity.ERROR, message, row=row, field=field)
+    message = (
+        f"The same student stands in {where} with other values, so none of these rows can be "
+        "imported. Leave only the right one."
     )
+    return Issue("DUPLICATE_STUDENT", Severity.ERROR, message, row=row, field=field)

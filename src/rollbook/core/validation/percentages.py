@@ -1,74 +1,116 @@
-"""Percentages row by row: a row of the other scale, or of none that can be told, is refused."""
+"""Attendance and absence of one row: are they of the file's scale, and do they add up to 100?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from rollbook.core.catalogue.number_types import PERCENT_AMBIGUOUS, PERCENT_IS_NOT_FRACTION
 from rollbook.core.catalogue.verdict import Verdict, refuse
-from rollbook.core.validation.scale import NEAR, PercentScale, bare_number
+from rollbook.core.validation.scale import add_up_to_one, bare_number
+from rollbook.core.validation.values import NULL, REMARK, ColumnJudge
 
 PRESENT: Final = "attendance_percentage"
 ABSENT: Final = "absence_percentage"
 
+TOLERANCE: Final = Decimal("0.1")
+"""How far the two may miss 100 together, in percentage points."""
+
 IS_FRACTION: Final = refuse(
     "PERCENT_IS_FRACTION",
-    "The file writes percentages as 94.5, but this row's add up to 1, so they are fractions. "
-    "Have the export write all rows the same way.",
+    "The file writes percentages as 94.5, but this row writes a fraction of 1. Have the export "
+    "write all rows the same way.",
 )
-IS_PERCENT: Final = refuse(
-    "PERCENT_IS_NOT_FRACTION",
-    "The file writes percentages as fractions of 1, but this row's add up to 100. Have the "
-    "export write all rows the same way.",
+LOW: Final = Verdict(
+    None,
+    "ATTENDANCE_BELOW_ONE",
+    "The attendance is 1 % or less and was imported so, because the feed says that its file "
+    "writes percentages. See that the export did not turn to fractions of 1.",
 )
-AMBIGUOUS: Final = refuse(
-    "PERCENT_AMBIGUOUS",
-    "Nothing tells whether this is a percentage or a fraction of 1. Have the export write a "
-    "percent sign, or tell the feed its percent scale.",
+UNLIKE_100: Final = Verdict(
+    None,
+    "PERCENTAGES_DO_NOT_ADD_UP",
+    "Attendance and absence do not add up to 100 %. Both were imported; check how the SIS "
+    "computes them.",
 )
 
-
-class _BareNumbers(dict[str, Decimal | None]):
-    def __missing__(self, cell: str) -> Decimal | None:
-        if len(self) > 100_000:
-            self.clear()
-        number = bare_number(cell)
-        self[cell] = number
-        return number
+Remarks = tuple[tuple[str, Verdict], ...]
 
 
-class RowScale:
-    """Refuses what is plainly of the other scale. Was the scale told by the feed, it counts."""
+class PercentPair:
+    """Judges a row's percentages together. `factor` as in PercentScale.
 
-    def __init__(self, scale: PercentScale, *, was_told: bool) -> None:
-        self._factor = scale.factor
+    What was `told` by the feed is believed where a row says nothing against it.
+    """
+
+    def __init__(
+        self, judges: Mapping[str, ColumnJudge], factor: int | None, *, was_told: bool
+    ) -> None:
+        self._judges = judges
+        self._fields = tuple(name for name in (PRESENT, ABSENT) if name in judges)
+        self._factor = factor
         self._was_told = was_told
-        self._numbers = _BareNumbers()
 
-    def refused(self, columns: Mapping[str, Sequence[str]]) -> Iterator[tuple[int, str, Verdict]]:
-        """Return index, field and refusal for a chunk's raw columns."""
-        present = columns.get(PRESENT)
-        if present is None or self._factor is None:
-            return
-        absent = columns.get(ABSENT, ("",) * len(present))
-        for index, pair in enumerate(zip(present, absent, strict=True)):
-            here, away = self._numbers[pair[0]], self._numbers[pair[1]]
-            if here is None or not self._is_suspicious(here, away):
-                continue
-            verdict = self._verdict(here, away)
-            if verdict is not None:
-                yield index, PRESENT, verdict
-                if away is not None:
-                    yield index, ABSENT, verdict
+    def judge(self, cells: tuple[str, ...]) -> Remarks:
+        """Judge the cells of those of the two columns that the file has, attendance first."""
+        given = dict(zip(self._fields, cells, strict=True))
+        present, absent = self._percentage(PRESENT, given), self._percentage(ABSENT, given)
+        adds_up = None
+        if present is not None and absent is not None:
+            adds_up = abs(present + absent - 100) <= TOLERANCE
+        if adds_up:
+            return ()
+        bare = (self._bare(PRESENT, given), self._bare(ABSENT, given))
+        refused = self._other_scale(present, absent, bare=bare)
+        if refused or adds_up is None:
+            return refused
+        return ((PRESENT, UNLIKE_100),)
 
-    def _is_suspicious(self, here: Decimal, away: Decimal | None) -> bool:
-        return here <= 1 if self._factor == 1 else here > 1 or (away is not None and away > 1)
+    def _other_scale(
+        self,
+        present: Decimal | None,
+        absent: Decimal | None,
+        *,
+        bare: tuple[Decimal | None, Decimal | None],
+    ) -> Remarks:
+        if self._factor == 100:
+            return _beside_a_percentage(*bare)
+        if self._factor is None:
+            return ()
+        here, away = bare
+        if here is not None and away is not None and add_up_to_one(here, away):
+            return ((PRESENT, IS_FRACTION), (ABSENT, IS_FRACTION))
+        if _is_fraction(here) and present is not None:
+            return self._low_attendance(present, absent)
+        fits = (
+            present is not None
+            and away is not None
+            and (abs(present + 100 * away - 100) <= TOLERANCE)
+        )
+        return ((ABSENT, IS_FRACTION),) if fits and _is_fraction(away) else ()
 
-    def _verdict(self, here: Decimal, away: Decimal | None) -> Verdict | None:
-        if self._factor == 1:
-            if away is not None and abs(here + away - 1) <= NEAR:
-                return IS_FRACTION
-            alone = away is None and 0 < here <= 1
-            return AMBIGUOUS if alone and not self._was_told else None
-        if away is not None and abs(here + away - 100) <= NEAR * 100:
-            return IS_PERCENT
-        return None
+    def _low_attendance(self, present: Decimal, absent: Decimal | None) -> Remarks:
+        if absent is not None and abs(100 * present + absent - 100) <= 1:
+            return ((PRESENT, IS_FRACTION),)
+        if not self._was_told:
+            return ((PRESENT, PERCENT_AMBIGUOUS),)
+        return ((PRESENT, LOW),) if absent is None else ()
+
+    def _percentage(self, field: str, given: Mapping[str, str]) -> Decimal | None:
+        text = self._judges[field][given[field]] if field in given else NULL
+        return None if text.endswith(NULL) else Decimal(text.removeprefix(REMARK))
+
+    def _bare(self, field: str, given: Mapping[str, str]) -> Decimal | None:
+        return bare_number(self._judges[field].read(given[field])) if field in given else None
+
+
+def _beside_a_percentage(here: Decimal | None, away: Decimal | None) -> Remarks:
+    """In a file of fractions: what stands beside a percentage is one too (99.5 and 0.5)."""
+    if here is not None and here > 1 and _is_fraction(away):
+        return ((ABSENT, PERCENT_IS_NOT_FRACTION),)
+    if away is not None and away > 1 and _is_fraction(here):
+        return ((PRESENT, PERCENT_IS_NOT_FRACTION),)
+    return ()
+
+
+def _is_fraction(number: Decimal | None) -> bool:
+    return number is not None and 0 < number <= 1

@@ -1,109 +1,126 @@
-"""Rules across the columns of one row: plausibility warnings, and rows of the other scale."""
+"""Rules across the columns of one row: is what they say together plausible?"""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from rollbook.core.validation.values import NULL
+from rollbook.core.catalogue.verdict import Verdict
+from rollbook.core.rules import FeedRules
+from rollbook.core.validation.percentages import ABSENT, PRESENT, PercentPair
+from rollbook.core.validation.scale import PercentScale
+from rollbook.core.validation.values import MOST_REMEMBERED, NULL, REMARK, ColumnJudge
 
-Numbers = Sequence[str]
-"""A column of a chunk as COPY text."""
+Remarks = tuple[tuple[str, Verdict], ...]
+"""Field and verdict of what a rule has to say of a row; empty where all is well."""
 
-TOLERANCE: Final = Decimal("0.1")
-"""How far attendance and absence may miss 100 together, in percentage points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Implausible:
-    """What is told of the row at `index` of a chunk, at the column of `field`."""
-
-    index: int
-    field: str
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`breaks` tells of one row's numbers, in the order of `fields`, all of them filled."""
-
-    fields: tuple[str, ...]
-    code: str
-    message: str
-    breaks: Callable[..., bool]
+_RECENT: Final = (
+    # what, last 30 days, year to date
+    ("absences", "absences_last_30_days", "absences_ytd"),
+    ("tardies", "tardies_last_30_days", "tardies_ytd"),
+    ("unexcused absences", "unexcused_absences_last_30_days", "unexcused_absences_ytd"),
+    ("excused absences", "excused_absences_last_30_days", "excused_absences_ytd"),
+    ("incidents", "incident_count_last_30_days", "incident_count_ytd"),
+)
+_PARTS: Final = (
+    # when, all, unexcused, excused
+    ("in the year to date", "absences_ytd", "unexcused_absences_ytd", "excused_absences_ytd"),
+    (
+        "of the last 30 days",
+        "absences_last_30_days",
+        "unexcused_absences_last_30_days",
+        "excused_absences_last_30_days",
+    ),
+)
 
 
-def _recent(thing: str, recent: str, total: str) -> Rule:
-    return Rule(
-        (recent, total),
+class Rule(dict[tuple[str, ...], Remarks]):
+    """One rule about `fields`. Every distinct combination of cells is judged once."""
+
+    def __init__(
+        self, fields: tuple[str, ...], judge: Callable[[tuple[str, ...]], Remarks]
+    ) -> None:
+        super().__init__()
+        self.fields = fields
+        self._judge = judge
+
+    def __missing__(self, cells: tuple[str, ...]) -> Remarks:
+        remarks = self[cells] = self._judge(cells)
+        return remarks
+
+    def forget(self) -> None:
+        """Forget everything where it has become much."""
+        if len(self) > MOST_REMEMBERED:
+            self.clear()
+
+
+class RowRules:
+    """The rules whose fields the file has."""
+
+    def __init__(
+        self, judges: Mapping[str, ColumnJudge], rules: FeedRules, scale: PercentScale
+    ) -> None:
+        tolerance = 0 if rules.half_days == "refuse" else 1  # both parts may have been rounded
+        counted = (
+            *(_recent(judges, *names) for names in _RECENT),
+            *(_parts(judges, *names, tolerance=tolerance) for names in _PARTS),
+        )
+        self._rules = [rule for rule in counted if judges.keys() >= set(rule.fields)]
+        percents = tuple(name for name in (PRESENT, ABSENT) if name in judges)
+        if percents:
+            pair = PercentPair(judges, scale.factor, was_told=rules.percent_scale != "auto")
+            self._rules.append(Rule(percents, pair.judge))
+
+    def remarks(self, columns: Mapping[str, Sequence[str]]) -> dict[int, list[tuple[str, Verdict]]]:
+        """Return what is to be said of which rows of a chunk. `columns`: field name -> cells."""
+        found: dict[int, list[tuple[str, Verdict]]] = {}
+        for rule in self._rules:
+            rule.forget()
+            together = zip(*(columns[name] for name in rule.fields), strict=True)
+            said = list(map(rule.__getitem__, together))
+            if any(said):
+                for index, remarks in enumerate(said):
+                    if remarks:
+                        found.setdefault(index, []).extend(remarks)
+        return found
+
+
+def _recent(judges: Mapping[str, ColumnJudge], thing: str, recent: str, total: str) -> Rule:
+    verdict = Verdict(
+        None,
         "RECENT_ABOVE_TOTAL",
-        f"More {thing} in the last 30 days than in the year to date. Both were imported; check "
-        "the export's dates.",
-        lambda recent, total: recent > total,
+        f"There are more {thing} in the last 30 days than in the year to date. Both were "
+        "imported; check the dates of the export.",
     )
 
+    def judge(cells: tuple[str, ...]) -> Remarks:
+        numbers = _numbers(judges, (recent, total), cells=cells)
+        return ((recent, verdict),) if numbers and numbers[0] > numbers[1] else ()
 
-def _sum(when: str, total: str, unexcused: str, excused: str) -> Rule:
-    return Rule(
-        (total, unexcused, excused),
+    return Rule((recent, total), judge)
+
+
+def _parts(judges: Mapping[str, ColumnJudge], when: str, *fields: str, tolerance: int) -> Rule:
+    verdict = Verdict(
+        None,
         "ABSENCES_DO_NOT_ADD_UP",
         f"Excused and unexcused absences {when} do not add up to the absences. All were "
         "imported; check which of them the SIS counts.",
-        lambda total, unexcused, excused: total != unexcused + excused,
     )
 
+    def judge(cells: tuple[str, ...]) -> Remarks:
+        numbers = _numbers(judges, fields, cells=cells)
+        if numbers and abs(numbers[0] - sum(numbers[1:])) > tolerance:
+            return ((fields[0], verdict),)
+        return ()
 
-RULES: Final = (
-    _recent("absences", "absences_last_30_days", "absences_ytd"),
-    _recent("tardies", "tardies_last_30_days", "tardies_ytd"),
-    _recent("unexcused absences", "unexcused_absences_last_30_days", "unexcused_absences_ytd"),
-    _recent("excused absences", "excused_absences_last_30_days", "excused_absences_ytd"),
-    _recent("incidents", "incident_count_last_30_days", "incident_count_ytd"),
-    _sum("in the year to date", "absences_ytd", "unexcused_absences_ytd",
-         "excused_absences_ytd"),
-    _sum("of the last 30 days", "absences_last_30_days", "unexcused_absences_last_30_days",
-         "excused_absences_last_30_days"),
-    Rule(
-        ("attendance_percentage", "absence_percentage"),
-        "PERCENTAGES_DO_NOT_ADD_UP",
-        "Attendance and absence do not add up to 100 %. Both were imported; check how the SIS "
-        "computes them.",
-        lambda present, absent: abs(present + absent - 100) > TOLERANCE,
-    ),
-)  # fmt: skip
+    return Rule(fields, judge)
 
 
-class _Numbers(dict[str, Decimal | int | None]):
-    """COPY text to number, each text read once."""
-
-    def __missing__(self, text: str) -> Decimal | int | None:
-        number = None if text == NULL else Decimal(text) if "." in text else int(text)
-        if len(self) > 100_000:
-            self.clear()
-        self[text] = number
-        return number
-
-
-class PlausibilityRules:
-    """The rules whose fields are all in the file."""
-
-    def __init__(self, present: Sequence[str]) -> None:
-        self._rules = tuple(rule for rule in RULES if set(rule.fields) <= set(present))
-        self._numbers = _Numbers()
-
-    def check(self, columns: Mapping[str, Numbers]) -> Iterator[Implausible]:
-        """Look at a chunk: `columns` maps field names to COPY texts."""
-        for rule in self._rules:
-            texts = [columns[name] for name in rule.fields]
-            rows = list(zip(*texts, strict=True))
-            broken = {combination for combination in set(rows) if self._breaks(rule, combination)}
-            if broken:
-                for index, row in enumerate(rows):
-                    if row in broken:
-                        yield Implausible(index, rule.fields[0], rule.code, rule.message)
-
-    def _breaks(self, rule: Rule, combination: tuple[str, ...]) -> bool:
-        if NULL in combination:
-            return False
-        return rule.breaks(*(self._numbers[text] for text in combination))
+def _numbers(
+    judges: Mapping[str, ColumnJudge], fields: Iterable[str], *, cells: Iterable[str]
+) -> list[Decimal] | None:
+    """Return the numbers of the cells, None where one of them is not known."""
+    texts = [judges[field][cell] for field, cell in zip(fields, cells, strict=True)]
+    if any(text.endswith(NULL) for text in texts):
+        return None
+    return [Decimal(text.removeprefix(REMARK)) for text in texts]

@@ -1,28 +1,28 @@
 """The scale of a file's percentages: 94.5 or 0.945. Decided for the file as a whole."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.catalogue.field import Field, Percent
+from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.number_types import read_number
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
-from rollbook.core.reading.table import Table
 from rollbook.core.rules import FeedRules
+from rollbook.core.table import Table
 
 HEAD: Final = 2_000
 """Records that are asked first; only where they do not tell, the whole file is."""
 
-NEAR: Final = Decimal("0.001")
-"""How near to 1 attendance and absence of a row must add up, as fractions; times 100 as percent."""
+NEAR_ONE: Final = Decimal("0.011")
+"""How far two fractions, each rounded to hundredths, may miss 1 together."""
 
+FEWEST_FRACTIONS: Final = 3
 LOWEST_SCHOOL: Final = Decimal("0.5")
-"""No school's column of attendance has a median below half; read as percent it would."""
-
-FEWEST_FRACTIONS: Final = 20
-"""Values between 0 and 1 that a column needs before its median is evidence."""
+"""A column of attendance without any other evidence is one of fractions where it has at least so
+many values, none above 1, and their mean is at least this: as percentages no school has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,95 +33,88 @@ class PercentScale:
     note: str | None = None
 
 
-@dataclass(slots=True)
-class _Evidence:
-    percents: int = 0
-    fractions: int = 0
-    bare: int = 0
-    """Numbers without a percent sign that are not 0: only these have a scale."""
-
-
 def decide_scale(table: Table, fields: Sequence[Field | None], rules: FeedRules) -> PercentScale:
     """Decide by the feed's setting, otherwise by evidence; see ADR 0009."""
-    columns = _Columns.of(fields)
-    if columns is None or rules.percent_scale == "100":
+    names = [each.name if each is not None else None for each in fields]
+    columns = [
+        names.index(name) if name in names else None
+        for name in ("attendance_percentage", "absence_percentage")
+    ]
+    if columns == [None, None] or rules.percent_scale == "100":
         return PercentScale(1)
     if rules.percent_scale == "1":
-        return PercentScale(100, "Percentages are read as fractions of 1, as the feed says.")
+        return PercentScale(100, "Percentages were read as fractions of 1, as the feed says.")
     evidence = _Evidence()
-    attendances: list[Decimal] = []
-    for number, record in enumerate(_records(table), 1):
-        columns.weigh(record, evidence, attendances)
-        if number >= HEAD and (scale := _verdict(evidence, attendances)).factor is not None:
-            return scale
-    return _verdict(evidence, attendances)
-
-
-def _verdict(evidence: _Evidence, attendances: list[Decimal]) -> PercentScale:
-    percents, fractions = evidence.percents, evidence.fractions
-    if not evidence.bare and not percents and not fractions:
-        return PercentScale(1)
-    if percents > fractions:
-        return PercentScale(1)
-    if fractions > percents or _is_column_of_fractions(attendances):
-        return PercentScale(
-            100, "Percentages are written as fractions of 1; 0.945 was read as 94.5."
-        )
-    return PercentScale(None)
-
-
-def _is_column_of_fractions(attendances: list[Decimal]) -> bool:
-    if len(attendances) < FEWEST_FRACTIONS or max(attendances) > 1:
-        return False
-    return sorted(attendances)[len(attendances) // 2] >= LOWEST_SCHOOL
-
-
-def _records(table: Table) -> Iterator[list[str]]:
+    records = 0
     for chunk in table.chunks():
-        yield from chunk.records
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    percents: tuple[int, ...]
-    attendance: int | None
-    absence: int | None
-
-    @classmethod
-    def of(cls, fields: Sequence[Field | None]) -> "_Columns | None":
-        found = {
-            field.name: index
-            for index, field in enumerate(fields)
-            if field is not None and isinstance(field.type, Percent)
-        }
-        if not found:
-            return None
-        return cls(
-            tuple(found.values()),
-            found.get("attendance_percentage"),
-            found.get("absence_percentage"),
-        )
-
-    def weigh(self, record: list[str], evidence: _Evidence, attendances: list[Decimal]) -> None:
-        """Add what this record says."""
-        for column in self.percents:
-            number = bare_number(record[column])
-            if number is not None and number > 1:
-                evidence.percents += 1
-            if number:
-                evidence.bare += 1
-        if self.attendance is None:
-            return
-        present = bare_number(record[self.attendance])
-        if present is None:
-            return
-        if len(attendances) < HEAD:
-            attendances.append(present)
-        absent = None if self.absence is None else bare_number(record[self.absence])
-        if absent is not None and 0 < present < 1 and abs(present + absent - 1) <= NEAR:
-            evidence.fractions += 2
+        evidence.weigh([_column(chunk.records, column) for column in columns])
+        records += len(chunk.records)
+        if records >= HEAD and evidence.percents != evidence.fractions:
+            break
+    return evidence.scale()
 
 
 def bare_number(cell: str) -> Decimal | None:
     """Return the number of a cell without a percent sign; a cell with one has no scale."""
     return read_number(cells.split_mark(cell)[1].strip(OUTER_BLANKS))
+
+
+def add_up_to_one(present: Decimal, absent: Decimal) -> bool:
+    """Tell whether two numbers of a row are plainly fractions: 0.945 and 0.055."""
+    return 0 <= present <= 1 and 0 <= absent <= 1 and abs(present + absent - 1) <= NEAR_ONE
+
+
+def _column(records: Sequence[list[str]], column: int | None) -> list[str]:
+    return [""] * len(records) if column is None else [record[column] for record in records]
+
+
+@dataclass(slots=True)
+class _Evidence:
+    percents: int = 0
+    """Rows that can only be percentages: a number above 1."""
+    fractions: int = 0
+    """Rows that add up to 1."""
+    lows: int = 0
+    """Rows with an attendance of 1 or less that nothing explains, and the sum of these."""
+    lows_sum: Decimal = Decimal(0)
+    has_bare: bool = False
+    """Whether any number without a percent sign is not 0: only these have a scale."""
+    _numbers: dict[str, Decimal | None] = field(default_factory=dict)
+
+    def weigh(self, columns: list[list[str]]) -> None:
+        """Add what the attendance and absence cells of a chunk say."""
+        if len(self._numbers) > 50_000:
+            self._numbers.clear()
+        for pair, times in Counter(zip(*columns, strict=True)).items():
+            present, absent = (self._number(cell) for cell in pair)
+            self.has_bare = self.has_bare or bool(present) or bool(absent)
+            self._vote(present, absent, times=times)
+
+    def scale(self) -> PercentScale:
+        is_school = self.lows >= FEWEST_FRACTIONS and self.lows_sum / self.lows >= LOWEST_SCHOOL
+        if not self.has_bare or self.percents > self.fractions + self.lows:
+            return PercentScale(1)
+        if self.fractions + self.lows * is_school > self.percents:
+            return PercentScale(
+                100,
+                "Percentages are written as fractions of 1 in this file: 0.945 was read as 94.5 %.",
+            )
+        return PercentScale(
+            None,
+            "Nothing in this file tells whether percentages are written as 94.5 or as 0.945, so "
+            "those of 1 or less were refused. Tell the feed its percent scale.",
+        )
+
+    def _number(self, cell: str) -> Decimal | None:
+        if cell not in self._numbers:
+            self._numbers[cell] = bare_number(cell)
+        return self._numbers[cell]
+
+    def _vote(self, present: Decimal | None, absent: Decimal | None, *, times: int) -> None:
+        if present is not None and absent is not None and add_up_to_one(present, absent):
+            self.fractions += times
+        elif (present is not None and present > 1) or (absent is not None and absent > 1):
+            self.percents += times
+        elif present is not None and present > 0:
+            self.lows += times
+            self.lows_sum += present * times

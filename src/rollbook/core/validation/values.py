@@ -2,54 +2,91 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
-from rollbook.core.catalogue.verdict import Verdict
+from rollbook.core import cells
+from rollbook.core.catalogue.field import Field, Identifier, Percent
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict
+from rollbook.core.rules import FeedRules
 
 NULL: Final = "\\N"
 """How COPY writes NULL."""
 
+REMARK: Final = "\x01"
+"""Stands before the COPY text of a cell that deserves a word. No value holds a control character,
+so one search through a chunk's text tells whether any of its rows needs a second look."""
+
 MOST_REMEMBERED: Final = 50_000
-"""Distinct texts a column remembers. Names and identifiers would remember the whole file."""
+"""Distinct texts that a column remembers: identifiers would remember the whole file."""
 
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 class ColumnJudge(dict[str, str]):
-    """Maps a cell's text to its COPY text; what deserves a word is kept in `noted`.
+    """Maps a cell to its COPY text. A text seen before costs one look-up and nothing else."""
 
-    Looking up a text that was seen before costs one dict access and nothing else, which is what
-    makes a million rows quick.
-    """
-
-    def __init__(self, judge: Callable[[str], Verdict]) -> None:
+    def __init__(
+        self, field: Field, rules: FeedRules, *, factor: int | None, must_be_filled: bool = False
+    ) -> None:
         super().__init__()
-        self._judge = judge
-        self.noted: dict[str, Verdict] = {}
+        self._mapping = {
+            text.strip(OUTER_BLANKS): meant
+            for text, meant in rules.values.get(field.name, {}).items()
+        }
+        self._judge = _judge_of(field, rules, factor=factor)
+        self._must_be_filled = must_be_filled
+        self._plain_length = 0
+        if isinstance(field.type, Identifier) and not self._mapping:
+            self._plain_length = field.type.max_length
 
-    def __missing__(self, cell: str) -> str:
-        verdict = self._judge(cell)
-        if verdict.code is not None or verdict.note:
-            self.noted[cell] = verdict
-        text = NULL if verdict.value is None else copy_text(verdict.value)
-        self[cell] = text
-        return text
+    def texts(self, column: Sequence[str]) -> Sequence[str]:
+        """Return the COPY texts of a chunk's cells; those with a remark begin with `REMARK`."""
+        if self._plain_length and self._are_plain_numbers(column):
+            return column
+        return list(map(self.__getitem__, column))
+
+    def verdict(self, cell: str) -> Verdict:
+        """Judge a cell whose text has a remark once more."""
+        return self._judge(self.read(cell))
+
+    def read(self, cell: str) -> str:
+        """Return what the feed's mapping makes of `cell`."""
+        if not self._mapping:
+            return cell
+        return self._mapping.get(cells.split_mark(cell)[1].strip(OUTER_BLANKS), cell)
 
     def forget(self) -> None:
         """Forget everything where it has become much. Only between two chunks."""
         if len(self) > MOST_REMEMBERED:
             self.clear()
-            self.noted.clear()
 
-    def remarks(self, cells: Sequence[str]) -> list[tuple[int, Verdict]]:
-        """Return index and verdict of the cells of a chunk that deserve a word."""
-        noted = self.noted
-        if not noted or noted.keys().isdisjoint(cells):
-            return []
-        return [(index, noted[cell]) for index, cell in enumerate(cells) if cell in noted]
+    def __missing__(self, cell: str) -> str:
+        verdict = self.verdict(cell)
+        text = NULL if verdict.value is None else copy_text(verdict.value)
+        is_missing = verdict.value is None and self._must_be_filled
+        if verdict.code is not None or verdict.note or verdict.repaired or is_missing:
+            text = REMARK + text
+        self[cell] = text
+        return text
+
+    def _are_plain_numbers(self, column: Sequence[str]) -> bool:
+        # Identifiers are nearly all of them different, so that remembering them is no use; but
+        # digits alone are right as they stand, and that can be told of a chunk at once.
+        together = "".join(column)
+        if not (together.isdigit() and together.isascii()):
+            return False
+        lengths = set(map(len, column))
+        return 0 not in lengths and max(lengths) <= self._plain_length
 
 
 def copy_text(value: str) -> str:
     """Return `value` as COPY's text format writes it."""
     return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], value)
+
+
+def _judge_of(field: Field, rules: FeedRules, *, factor: int | None) -> Callable[[str], Verdict]:
+    if isinstance(field.type, Percent):
+        return partial(field.type.judge_at_scale, rules=rules, factor=factor)
+    return partial(field.type.judge, rules=rules)

@@ -1,0 +1,170 @@
+"""One row that deserves a second look: its issues, its line for staging, or its rejection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.rules import FeedRules
+from rollbook.core.table import DamagedRecord
+from rollbook.core.validation.columns import IDENTIFIERS, Column
+from rollbook.core.validation.values import NULL, REMARK
+
+LONGEST_SHOWN: Final = 200
+"""Characters of a cell that an issue shows."""
+
+MOST_MENTIONED: Final = 100
+"""Texts of one damaged record that may name a student."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that is not imported; `mentioned` are its texts that may name a student."""
+
+    row: int
+    mentioned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: cells and COPY texts in the order of the columns, and what the rules said."""
+
+    number: int
+    cells: Sequence[str]
+    texts: Sequence[str]
+    said: Sequence[tuple[str, Verdict]] = ()
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What is found of one row."""
+
+    values: list[str]
+    remarks: list[tuple[Column, Verdict]]
+    refused: list[str]
+    repaired: int = 0
+    is_rejected: bool = False
+
+
+class RowJudge:
+    """Looks at rows one by one, all columns."""
+
+    def __init__(self, columns: Sequence[Column], rules: FeedRules) -> None:
+        self._columns = columns
+        self._rules = rules
+        self._positions = {column.field.name: at for at, column in enumerate(columns)}
+        self._identifiers = [name for name in IDENTIFIERS if name in self._positions]
+
+    def judge(self, row: Row) -> tuple[list[Issue], str | Rejected]:
+        """Return the row's issues, and its line of COPY text without an end, or its rejection."""
+        found = _Findings(list(row.texts), [], [])
+        for at, text in enumerate(row.texts):
+            if text.startswith(REMARK):
+                found.values[at] = text.removeprefix(REMARK)
+                column = self._columns[at]
+                self._learn(column, column.judge.verdict(row.cells[at]), found=found)
+        for name, verdict in row.said:
+            self._learn(self._columns[self._positions[name]], verdict, found=found)
+        self._check_identified(found)
+        issues = [self._issue(row, column, verdict) for column, verdict in found.remarks]
+        if found.is_rejected:
+            return issues, Rejected(row.number, self._mentioned(row, found))
+        return issues, _line(row.number, found)
+
+    def student_id(self, row: Row) -> str | None:
+        """Return the row's Student ID as read."""
+        at = self._positions.get("student_id")
+        if at is None:
+            return None
+        text = row.texts[at].removeprefix(REMARK)
+        return (text if text != NULL else _shown(row.cells[at])) or None
+
+    def _learn(self, column: Column, verdict: Verdict, *, found: _Findings) -> None:
+        name = column.field.name
+        if verdict.note:
+            column.noted[verdict.note] += 1
+        if verdict.repaired:
+            found.repaired |= 1 << IDENTIFIERS.index(name)
+        if verdict.refused:
+            if name in found.refused:
+                return  # a cell that was refused for itself is not refused twice
+            column.refused += 1
+            found.refused.append(name)
+            found.values[self._positions[name]] = NULL
+            found.is_rejected = found.is_rejected or column.is_identifier
+        if verdict.code is not None:
+            found.remarks.append((column, verdict))
+
+    def _check_identified(self, found: _Findings) -> None:
+        blank = [
+            name
+            for name in self._identifiers
+            if found.values[self._positions[name]] == NULL and name not in found.refused
+        ]
+        missing = [name for name in blank if name in self._rules.required]
+        if len(blank) == len(self._identifiers) and not missing:
+            missing = self._identifiers[:1]
+        for name in missing:
+            column = self._columns[self._positions[name]]
+            found.remarks.append((column, MISSING_ID))
+            found.is_rejected = True
+
+    def _issue(self, row: Row, column: Column, verdict: Verdict) -> Issue:
+        return Issue(
+            code=verdict.code or "",
+            severity=Severity.ERROR if verdict.refused else Severity.WARNING,
+            message=verdict.message,
+            row=row.number,
+            student_id=self.student_id(row),
+            column=column.header,
+            field=column.field.name,
+            value=_shown(row.cells[self._positions[column.field.name]]),
+        )
+
+    def _mentioned(self, row: Row, found: _Findings) -> tuple[str, ...]:
+        texts = []
+        for name in self._identifiers:
+            value, cell = found.values[self._positions[name]], row.cells[self._positions[name]]
+            texts.append(_bare(cell) if value == NULL else value)
+        return tuple(text for text in texts if text)
+
+
+MISSING_ID: Final = refuse(
+    "MISSING_ID",
+    "The cell is empty, so it cannot be told whose row this is; it was not imported. Complete the "
+    "identifier in the SIS.",
+)
+
+
+def rejection(damaged: DamagedRecord, columns: Sequence[Column], *, width: int) -> Rejected:
+    """Return a damaged record's rejection.
+
+    Delimiters too many or too few move a cell by at most their number: there the identifiers are.
+    """
+    texts: list[str] = []
+    for column in columns:
+        if column.is_identifier:
+            moved = column.index + len(damaged.cells) - width
+            first, last = sorted((column.index, moved))
+            texts += damaged.cells[max(first, 0) : last + 1]
+    mentioned = dict.fromkeys(text for cell in texts if (text := _bare(cell)))
+    return Rejected(damaged.row, tuple(mentioned)[:MOST_MENTIONED])
+
+
+def _line(number: int, found: _Findings) -> str:
+    refused = "{" + ",".join(found.refused) + "}" if found.refused else NULL
+    return "\t".join([str(number), *found.values, str(found.repaired), refused])
+
+
+def _shown(cell: str) -> str:
+    """Return a cell as people and PostgreSQL can read it, not longer than they like."""
+    text = cells.shown(cell[: LONGEST_SHOWN + 1]).strip(OUTER_BLANKS)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(cell) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _bare(cell: str) -> str:
+    """Return what may be an identifier in a cell that was refused: no quotes, no wrapping."""
+    return _shown(cell).strip("\"'= ")
