@@ -174,7 +174,7 @@ class Percent:
 
 
 def _percentage(number: Decimal) -> Verdict:
-    return Verdict(str(abs(number).quantize(_HUNDREDTH, ROUND_HALF_UP, _EXACT)))
+    return Verdict(str(number.copy_abs().quantize(_HUNDREDTH, ROUND_HALF_UP, _EXACT)))
 
 
 _HUNDREDTH: Final = Decimal("0.01")
