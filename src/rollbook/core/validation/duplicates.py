@@ -29,7 +29,7 @@ class DuplicateFinder:
 
     def add(self, judged: Judged) -> None:
         """Take in the accepted rows of a chunk."""
-        for line in judged.copy_text.splitlines():
+        for line in judged.copy_text.split("\n")[:-1]:
             # What was repaired is no difference: `12345.0` and `12345` are one student.
             values, _, refused = line.rsplit("\t", 2)
             cells = values.split("\t")

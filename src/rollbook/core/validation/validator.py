@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
@@ -115,18 +114,18 @@ class Validator:
 
     def _look_again(self, bench: "_Bench", issues: list[Issue], rejected: list[Rejected]) -> str:
         """Judge the rows with a remark one by one; return the chunk's lines as they then are."""
-        clean = [True] * len(bench.lines)
-        remarked: list[str] = []
+        lines: list[str] = []
         for index, line in enumerate(bench.lines):
-            if REMARK in line or index in bench.said:
-                clean[index] = False
-                found, outcome = self._row_judge.judge(bench.row(index))
-                issues += found
-                if isinstance(outcome, Rejected):
-                    rejected.append(outcome)
-                else:
-                    remarked.append(f"{outcome}\n")
-        return _CLEAN.join([*compress(bench.lines, clean), ""]) + "".join(remarked)
+            if REMARK not in line and index not in bench.said:
+                lines.append(line + _CLEAN)
+                continue
+            found, outcome = self._row_judge.judge(bench.row(index))
+            issues += found
+            if isinstance(outcome, Rejected):
+                rejected.append(outcome)
+            else:
+                lines.append(f"{outcome}\n")
+        return "".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

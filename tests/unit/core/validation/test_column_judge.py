@@ -1,0 +1,77 @@
+"""One column: COPY text, memory, and chunks of plain identifiers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.rules import FeedRules
+from rollbook.core.validation.values import (
+    MOST_REMEMBERED,
+    NULL,
+    REMARK,
+    ColumnJudge,
+    copy_text,
+)
+from tests.spec.judging import CATALOGUE, judge, unescaped
+
+RULES = FeedRules()
+anything = st.text(st.characters(exclude_categories=()), max_size=30)
+
+
+def column(name: str, rules: FeedRules = RULES) -> ColumnJudge:
+    return ColumnJudge(CATALOGUE.by_name[name], rules, factor=1)
+
+
+@given(st.text())
+def test_copy_text_is_read_back_as_it_was(text: str) -> None:
+    written = copy_text(text)
+    assert unescaped(written) == text
+    assert not set(written) & {"\t", "\n", "\r"}
+
+
+@given(st.lists(anything, min_size=1, max_size=20))
+def test_a_chunk_of_any_names_gives_one_line_per_row(names: list[str]) -> None:
+    rows = [[str(number), f"9{number}", name] for number, name in enumerate(names)]
+    outcome = judge("student_id ssid last_name", *rows)
+    assert list(outcome.rows) == list(range(2, 2 + len(names)))
+    for row in outcome.rows.values():
+        assert row["last_name"] is None or row["last_name"].encode("utf-8")
+    for issue in outcome.issues:
+        assert (issue.value or "").encode("utf-8")
+
+
+@given(st.lists(st.text("0123456789AE.+-' \u0660", max_size=8), min_size=1, max_size=5))
+def test_identifiers_judged_as_a_chunk_come_out_as_those_judged_one_by_one(ids: list[str]) -> None:
+    assert list(column("student_id").texts(ids)) == [column("student_id")[cell] for cell in ids]
+
+
+def test_plain_identifiers_are_not_remembered() -> None:
+    judge_ = column("student_id")
+    assert list(judge_.texts(["001", "2"])) == ["001", "2"]
+    assert not judge_
+
+
+def test_an_identifier_longer_than_its_column_is_seen_in_a_chunk_of_plain_ones() -> None:
+    assert column("student_id").texts(["001", "1" * 51])[1] == REMARK + NULL
+
+
+def test_a_mapped_identifier_is_seen_in_a_chunk_of_plain_ones() -> None:
+    mapped = FeedRules(values={"ssid": {"0000": ""}})
+    assert list(column("ssid", mapped).texts(["0000", "1"])) == [NULL, "1"]
+
+
+def test_a_column_forgets_only_between_chunks_and_only_when_it_is_much() -> None:
+    judge_ = column("last_name")
+    judge_.texts([f"name {number}" for number in range(MOST_REMEMBERED)])
+    judge_.forget()
+    assert len(judge_) == MOST_REMEMBERED
+    judge_.texts(["one more"])
+    judge_.forget()
+    assert not judge_
+
+
+def test_a_remark_stands_before_what_deserves_a_word() -> None:
+    assert column("absences_ytd")["5"] == "5"
+    assert column("absences_ytd")[""] == NULL
+    assert column("absences_ytd")["many"] == REMARK + NULL
+    assert column("fall_2025_dibels_psf_level")["Purple"] == f"{REMARK}Purple"
+    assert column("student_id")["12.0"] == f"{REMARK}12"

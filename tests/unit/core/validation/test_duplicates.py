@@ -1,0 +1,59 @@
+"""The same student twice in a file, found without a database."""
+
+from collections.abc import Sequence
+
+from rollbook.core.issues import Findings
+from rollbook.core.rules import FeedRules
+from rollbook.core.validation.duplicates import DuplicateFinder
+from tests.spec.judging import Listed, judge
+
+FIELDS = "student_id ssid absences_ytd"
+
+
+def find(
+    *rows: Sequence[str], fields: str = FIELDS, required: tuple[str, ...] = ("student_id", "ssid")
+) -> tuple[tuple[int, int], list[tuple[int | None, str]]]:
+    outcome = judge(fields, *rows, rules=FeedRules(required=required))
+    listed = Listed()
+    finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
+    for judged in outcome.judged:
+        finder.add(judged)
+    counts = finder.finish()
+    return counts, [(issue.row, issue.code) for issue in listed.issues]
+
+
+def test_rows_with_identical_values_count_once() -> None:
+    rows = [["1", "9", "5"], ["2", "8", "5"], ["1", "9", " 5 "], ["1.0", "9", "5"]]
+    assert find(*rows) == ((2, 0), [(4, "DUPLICATE_ROW"), (5, "DUPLICATE_ROW")])
+
+
+def test_differing_rows_are_all_rejected_each_naming_the_others() -> None:
+    outcome = judge(FIELDS, ["1", "9", "5"], ["1", "9", "6"], ["1", "9", "5"])
+    listed = Listed()
+    finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
+    finder.add(outcome.judged[0])
+    assert finder.finish() == (0, 3)
+    assert "rows 3, 4 " in listed.issues[0].message
+
+
+def test_a_refused_cell_makes_a_row_differ_from_one_with_a_blank_cell() -> None:
+    assert find(["1", "9", ""], ["1", "9", "x"])[0] == (0, 2)
+
+
+def test_two_students_with_one_ssid_are_both_rejected() -> None:
+    rows = [["1", "9", "5"], ["2", "9", "5"]]
+    assert find(*rows) == ((0, 2), [(2, "SSID_SHARED"), (3, "SSID_SHARED")])
+
+
+def test_a_repeated_row_does_not_share_its_ssid_with_itself() -> None:
+    assert find(["1", "9", "5"], ["1", "9", "5"])[0] == (1, 0)
+
+
+def test_blank_identifiers_are_nobodys() -> None:
+    rows = [["1", "", "5"], ["2", "", "5"]]
+    assert find(*rows, required=("student_id",)) == ((0, 0), [])
+
+
+def test_a_file_without_student_ids_is_compared_by_ssid() -> None:
+    found = find(["9", "5"], ["9", "5"], ["8", "5"], fields="ssid absences_ytd", required=("ssid",))
+    assert found == ((1, 0), [(3, "DUPLICATE_ROW")])

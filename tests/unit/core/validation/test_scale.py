@@ -1,0 +1,53 @@
+"""How much of a file is read to decide the scale of its percentages."""
+
+from collections.abc import Sequence
+
+from rollbook.core.rules import FeedRules
+from rollbook.core.validation.scale import PercentScale, decide_scale
+from tests.spec.judging import CATALOGUE, ListedTable
+
+PAIR = ("attendance_percentage", "absence_percentage")
+
+
+def decide(rows: Sequence[list[str]], names: Sequence[str] = PAIR) -> tuple[int | None, int]:
+    fields = [CATALOGUE.by_name[name] for name in names]
+    table = ListedTable(tuple(names), rows)
+    scale = decide_scale(table, fields, FeedRules())
+    return scale.factor, table.chunks_read
+
+
+def test_the_first_2000_records_are_enough_where_they_tell() -> None:
+    assert decide([["94.5", "5.5"]] * 10_000) == (1, 5)
+    assert decide([["0.945", "0.055"]] * 10_000) == (100, 5)
+
+
+def test_the_whole_file_is_read_where_they_do_not() -> None:
+    rows = [["", "0.5"]] * 9_999 + [["", "7"]]
+    assert decide(rows) == (1, 25)
+
+
+def test_a_column_of_attendance_alone_is_looked_through_to_its_end() -> None:
+    rows = [["0.9"]] * 4_000
+    assert decide(rows, PAIR[:1]) == (100, 10)
+
+
+def test_a_few_truants_do_not_turn_a_file_of_percentages_into_one_of_fractions() -> None:
+    assert decide([["0.5"]] * 10 + [["95"]] * 90, PAIR[:1])[0] == 1
+
+
+def test_truants_alone_are_undecidable() -> None:
+    assert decide([["0.1"], ["0.2"], ["0.3"]], PAIR[:1])[0] is None
+
+
+def test_a_file_without_percentages_is_not_read() -> None:
+    assert decide([["5"]], ["absences_ytd"]) == (1, 0)
+
+
+def test_a_setting_of_the_feed_is_not_questioned() -> None:
+    table = ListedTable(PAIR, [["94.5", "5.5"]])
+    fields = [CATALOGUE.by_name[name] for name in PAIR]
+    assert decide_scale(table, fields, FeedRules(percent_scale="100")) == PercentScale(1)
+    told = decide_scale(table, fields, FeedRules(percent_scale="1"))
+    assert told.factor == 100
+    assert "as the feed says" in (told.note or "")
+    assert table.chunks_read == 0
