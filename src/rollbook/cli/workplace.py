@@ -50,7 +50,8 @@ def _set_up_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
     import django
 
-    django.setup()
+    # No script prefix: it would import the whole of URL handling, which no command needs.
+    django.setup(set_prefix=False)
 
 
 def _check_tables() -> None:

@@ -26,29 +26,35 @@ def running(home: Path, *, settings: tuple[str, ...] = ()) -> Iterator[str]:
     """
     cluster = Cluster(home)
     cluster.prepare()
-    with (
-        (home / "postgres.users").open("w") as users,
-        (home / "postgres.change").open("w") as change,
-    ):
-        with _alone(change):
+    with _lock_file(home / "postgres.users") as users, _lock_file(home / "postgres.change") as lock:
+        with _alone(lock):
             fcntl.flock(users, fcntl.LOCK_SH)
             cluster.start(settings)
         socket = os.open(cluster.data, os.O_RDONLY)
         try:
             yield _url(cluster, socket)
         finally:
-            with _alone(change):
-                _stop_if_last(cluster, users.fileno())
+            with _alone(lock):
+                _stop_if_last(cluster, users)
             os.close(socket)
 
 
 @contextmanager
-def _alone(change: object) -> Iterator[None]:
-    fcntl.flock(change, fcntl.LOCK_EX)  # type: ignore[arg-type]
+def _lock_file(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(lock: int) -> Iterator[None]:
+    fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         yield
     finally:
-        fcntl.flock(change, fcntl.LOCK_UN)  # type: ignore[arg-type]
+        fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def _stop_if_last(cluster: Cluster, users: int) -> None:

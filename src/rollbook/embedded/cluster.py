@@ -59,7 +59,7 @@ class Cluster:
             _give(self.folder, self._account)
 
     def password(self) -> str:
-        return self._password_file.read_text(encoding="ascii")
+        return self._password_file.read_text(encoding="utf-8")
 
     def start(self, settings: tuple[str, ...] = ()) -> None:
         """Start the server unless it runs; create the data folder the first time."""
@@ -69,9 +69,7 @@ class Cluster:
         if self._is_running():
             return
         self._rotate_log()
-        # A killed server leaves its process id behind. If it now belongs to another process, the
-        # server would believe that it runs already.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._clear_after_crash()
         self._launch(settings)
 
     def stop(self) -> None:
@@ -91,13 +89,13 @@ class Cluster:
     def _create(self) -> None:
         password = secrets.token_urlsafe(24)
         self._password_file.touch(mode=0o600)
-        self._password_file.write_text(password, encoding="ascii")
+        self._password_file.write_text(password, encoding="utf-8")
         _empty(self.data)
         self.data.mkdir(mode=0o700)
         _give(self.data, self._account)
         handed = self.folder / "password"
         handed.touch(mode=0o600)
-        handed.write_text(password, encoding="ascii")
+        handed.write_text(password, encoding="utf-8")
         _give(handed, self._account)
         try:
             self._run(
@@ -127,6 +125,23 @@ class Cluster:
                 f"Rollbook brings {VERSION}. Nothing was changed. Use the version of Rollbook that "
                 "wrote it to make a backup, and restore that here."
             )
+
+    def _clear_after_crash(self) -> None:
+        """Wait for the last processes of a killed server, then take away the locks it left.
+
+        They hold its process id, which may belong to another process by now; the server would
+        believe that it runs already. Not while one of the old processes may still write.
+        """
+        deadline = time.monotonic() + LONGEST_STOP
+        while _works_in(self.data):
+            if time.monotonic() > deadline:
+                raise EmbeddedError(
+                    "Processes of an embedded PostgreSQL that was killed are still running. "
+                    "Nothing was changed. Wait for them to end, or restart the machine."
+                )
+            time.sleep(0.05)
+        for left_behind in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+            (self.data / left_behind).unlink(missing_ok=True)
 
     def _launch(self, settings: tuple[str, ...]) -> None:
         options = [part for setting in settings for part in ("-c", setting)]
@@ -198,6 +213,18 @@ class Cluster:
         except OSError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
+
+
+def _works_in(folder: Path) -> bool:
+    """Tell whether a process has `folder` as its working directory, as every server process has."""
+    folder = folder.resolve()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() == folder:
+                return True
+        except OSError:  # it has ended, or is somebody else's
+            continue
+    return False
 
 
 class _Become(TypedDict, total=False):
