@@ -36,7 +36,7 @@ def test_a_chunk_of_any_names_gives_one_line_per_row(names: list[str]) -> None:
     for row in outcome.rows.values():
         assert row["last_name"] is None or row["last_name"].encode("utf-8")
     for issue in outcome.issues:
-        assert (issue.value or "").encode("utf-8")
+        (issue.value or "").encode("utf-8")
 
 
 @given(st.lists(st.text("0123456789AE.+-' \u0660", max_size=8), min_size=1, max_size=5))
