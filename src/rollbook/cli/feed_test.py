@@ -8,7 +8,16 @@ from rich.console import Console
 
 from rollbook.cli.workplace import database, home
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.errors import SourceError
 from rollbook.core.rules import FeedRules
+
+
+class FingerprintDiffers(SourceError):
+    """The server shows {found}, which is not the fingerprint you gave. Nothing was sent to it and \
+    nothing was changed. Ask the operator of the server which one is right."""
+
+    reason = "fingerprint_differs"
+
 
 SIGNS = {"ok": "[green]✓[/green]", "failed": "[red]✗[/red]", "skipped": "[dim]·[/dim]"}
 
@@ -41,17 +50,21 @@ def test(
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
             failed = failed or step.state == "failed"
-            if step.host_key and not feed.host_key and not failed:
-                _confirm(name, step.host_key, step.fingerprint, accept)
+            if step.host_key and step.fingerprint and not feed.host_key and not failed:
+                _confirm(name, step.host_key, step.fingerprint, accept=accept)
     raise typer.Exit(4 if failed else 0)
 
 
-def _confirm(name: str, host_key: str, fingerprint: str | None, accept: str | None) -> None:
+def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) -> None:
+    """Pin the key if it is the one; otherwise stop before any credential is sent."""
     from rollbook.records.operations.feeds import pin_host_key
 
+    if accept is not None and accept != fingerprint:
+        raise FingerprintDiffers(found=fingerprint)
     if accept is None:
         typer.confirm(
-            f"  This is the first contact. Has the server's operator told you {fingerprint}?",
+            "  This is the first contact. Is this the fingerprint that the operator of the server "
+            "told you?",
             abort=True,
         )
     pin_host_key(name, host_key, actor="command line")

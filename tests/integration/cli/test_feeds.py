@@ -1,0 +1,131 @@
+"""`rollbook feeds` and `run`: set up, test layer by layer, confirm the key, fetch, and go wrong."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.servers import RunningServer, openssh_server
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Path:
+    folder = tmp_path / "served"
+    folder.mkdir()
+    file = write_csv(folder / "student_data_1.csv", *(student(n) for n in range(1, 11)))
+    old = time.time() - 3600
+    os.utime(file, (old, old))
+    return folder
+
+
+@pytest.fixture
+def sftp(served: Path) -> Iterator[RunningServer]:
+    with openssh_server(served) as running:
+        yield running
+
+
+@pytest.fixture
+def feed(rollbook: CommandLine, sftp: RunningServer, served: Path, tmp_path: Path) -> str:
+    key = tmp_path / "key"
+    key.write_text(sftp.private_key or "")
+    done = rollbook(
+        "feeds", "add", "sis", "--host", sftp.host, "--port", str(sftp.port), "--user",
+        sftp.user, "--key-file", key, "--folder", served, "--pattern", "student_data_*.csv",
+        stdin="\n",
+    )  # fmt: skip
+    assert done.code == 0, done
+    return "sis"
+
+
+def test_the_first_test_shows_the_fingerprint_and_pins_it_when_confirmed(
+    rollbook: CommandLine, feed: str
+) -> None:
+    refused = rollbook.json("run", feed, code=4)
+    assert refused["reason"] == "host_key_unknown"
+    declined = rollbook("feeds", "test", feed, stdin="n\n")
+    assert declined.code == 1
+    assert "SHA256:" in declined.out
+    confirmed = rollbook("feeds", "test", feed, stdin="y\n")
+    assert confirmed.code == 0, confirmed
+    assert "9 of 9 columns are known" in confirmed.out
+    assert rollbook.json("run", feed)["counts"]["inserted"] == 10
+    assert "pinned" in rollbook("feeds", "list").out
+
+
+def test_a_fingerprint_that_was_told_beforehand_must_be_the_servers(
+    rollbook: CommandLine, feed: str
+) -> None:
+    wrong = rollbook("feeds", "test", feed, "--accept", "SHA256:somebodyelse")
+    assert wrong.code == 4
+    assert rollbook.json("run", feed, code=4)["reason"] == "host_key_unknown"
+
+
+def test_no_matching_file_is_something_else_than_a_server_that_cannot_be_reached(
+    rollbook: CommandLine, feed: str, served: Path
+) -> None:
+    assert rollbook("feeds", "test", feed, stdin="y\n").code == 0
+    (served / "student_data_1.csv").rename(served / "other.csv")
+    assert rollbook.json("run", feed, code=4)["reason"] == "file_not_found"
+    assert rollbook("feeds", "set", feed, "--port", "1").code == 0
+    assert rollbook.json("run", feed, code=4)["reason"] in ("connection_refused",
+                                                            "host_key_unknown")  # fmt: skip
+
+
+def test_changing_the_host_forgets_the_pinned_key(rollbook: CommandLine, feed: str) -> None:
+    assert rollbook("feeds", "test", feed, stdin="y\n").code == 0
+    assert rollbook("feeds", "set", feed, "--host", "localhost").code == 0
+    assert rollbook.json("run", feed, code=4)["reason"] == "host_key_unknown"
+
+
+def test_a_removed_feed_is_gone_and_its_name_free(rollbook: CommandLine, feed: str) -> None:
+    assert rollbook("feeds", "remove", feed, "--yes").code == 0
+    assert rollbook("run", feed).code == 2
+    assert "sis" not in rollbook("feeds", "list").out
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "word"),
+    [
+        ("--host", "sftp://example.org", "server's name"),
+        ("--blanks", "forget", "keep, clear"),
+        ("--requires", "name", "student_id"),
+        ("--legacy", "rot13", "ssh-rsa"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_what_is_allowed(
+    rollbook: CommandLine, feed: str, option: str, value: str, word: str
+) -> None:
+    done = rollbook("feeds", "set", feed, option, value)
+    assert done.code == 2
+    assert word in done.err
+
+
+def test_a_feed_that_needs_only_the_student_id_takes_a_file_without_ssid(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rollbook.json("import", write_csv(tmp_path / "roster.csv", student(1), student(2)))
+    scores = tmp_path / "scores.csv"
+    scores.write_text("Student ID,Fall 2025 i-Ready Math Overall Score\n0000001,480\n0000002,512\n")
+    assert rollbook.json("import", scores, code=3)["reason"] == "missing_columns"
+    done = rollbook("feeds", "set", "files", "--requires", "student_id")
+    assert done.code == 0, done
+    assert rollbook.json("import", scores)["counts"]["updated"] == 2
+
+
+def test_a_term_adds_its_columns_once_and_its_headers_are_known(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    header = "Student ID,SSID,Winter 2026 DIBELS LNF Score"
+    file = write_csv(tmp_path / "a.csv", "0000001,9000000001,33", header=header)
+    first = rollbook.json("import", file)
+    assert first["issues"]["by_code"] == {"UNKNOWN_TERM": 1}
+    added = rollbook("terms", "add", "winter 2026", "--from", "2026-01-05", "--to", "2026-02-20")
+    assert "18 columns" in added.out
+    assert "nothing was changed" in rollbook("terms", "add", "Winter 2026").out
+    again = rollbook.json("import", file)  # not "unchanged": the terms are others now
+    assert again["counts"]["updated"] == 1
+    assert "Winter 2026" in rollbook("terms", "list").out
+    assert rollbook("terms", "add", "Sometime").code == 2
