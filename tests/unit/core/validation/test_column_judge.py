@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from rollbook.core.rules import FeedRules
 from rollbook.core.validation.values import (
     MOST_REMEMBERED,
+    MOST_TOGETHER,
     NULL,
     REMARK,
     ColumnJudge,
     copy_text,
+    forget,
 )
 from tests.spec.judging import CATALOGUE, judge, unescaped
 
@@ -59,13 +61,27 @@ def test_a_mapped_identifier_is_seen_in_a_chunk_of_plain_ones() -> None:
     assert list(column("ssid", mapped).texts(["0000", "1"])) == [NULL, "1"]
 
 
-def test_a_column_forgets_only_between_chunks_and_only_when_it_is_much() -> None:
+def test_a_column_forgets_when_it_is_much() -> None:
     judge_ = column("last_name")
     judge_.texts([f"name {number}" for number in range(MOST_REMEMBERED)])
-    judge_.forget()
+    forget([judge_])
     assert len(judge_) == MOST_REMEMBERED
     judge_.texts(["one more"])
-    judge_.forget()
+    forget([judge_])
+    assert not judge_
+
+
+def test_all_columns_together_do_not_fill_the_memory_with_noise() -> None:
+    columns = [column("last_name") for _ in range(5)]
+    for judge_ in columns:
+        judge_.update({f"name {number}": "" for number in range(MOST_TOGETHER // 5 + 1)})
+    forget(columns)
+    assert not any(columns)
+
+
+def test_a_giant_cell_is_not_remembered() -> None:
+    judge_ = column("school")
+    assert judge_["x" * 1_000_000] == REMARK + NULL
     assert not judge_
 
 
