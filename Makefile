@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check format lock bench clean
+.PHONY: install demo test check format docs lock clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -29,6 +29,9 @@ check: install  ## the one gate
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: install  ## the pages that are generated from the code
+	$(BIN)/python -m rollbook.cli.reference > docs/reference/fields.md
 
 lock:  ## new versions of the requirements, with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/app.txt $(UPGRADE)

@@ -1,0 +1,32 @@
+"""The documents say what is true."""
+
+import re
+from pathlib import Path
+
+from rollbook.cli.reference import field_reference
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_field_reference_is_the_catalogues() -> None:
+    assert (ROOT / "docs/reference/fields.md").read_text() == field_reference()
+
+
+def test_every_link_between_the_documents_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("benchmarks/*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_dependency_has_its_reason_beside_it() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    lists = re.findall(r"(?:dependencies|dev) = \[\n(.*?)\n\]", text, re.DOTALL)
+    lines = [line for found in lists for line in found.splitlines()]
+    assert lines
+    assert all(re.search(r'",\s+# \S', line) for line in lines)
+
+
+def test_no_lock_file_names_an_index() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        assert "://" not in lock.read_text()
