@@ -43,7 +43,6 @@ class Column:
 
     def texts(self, cells: Sequence[str]) -> Sequence[str]:
         """Judge the cells of a chunk."""
-        self.judge.forget()
         texts = self.judge.texts(cells)
         self.filled += len(texts) - texts.count(NULL)
         return texts

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from rollbook.core import cells
@@ -138,19 +139,31 @@ MISSING_ID: Final = refuse(
 )
 
 
-def rejection(damaged: DamagedRecord, columns: Sequence[Column], *, width: int) -> Rejected:
-    """Return a damaged record's rejection.
+def rejections(
+    damaged: Sequence[DamagedRecord], columns: Sequence[Column], *, width: int
+) -> list[Rejected]:
+    """Return the rejections of damaged records, with what in them may be an identifier."""
+    positions = [column.index for column in columns if column.is_identifier]
+    texts = [_movable(record, positions, width=width) for record in damaged]
+    for at, (first, second) in enumerate(pairwise(damaged)):
+        if first.code == second.code == "ROW_BROKEN" and first.cells and second.cells:
+            texts[at].append(first.cells[-1] + second.cells[0])  # the break may stand in one
+    return [
+        Rejected(record.row, tuple(dict.fromkeys(filter(None, map(_bare, found)))))
+        for record, found in zip(damaged, texts, strict=True)
+    ]
 
-    Delimiters too many or too few move a cell by at most their number: there the identifiers are.
+
+def _movable(record: DamagedRecord, positions: Sequence[int], *, width: int) -> list[str]:
+    """Return the cells in which an identifier may stand.
+
+    Delimiters too many or too few move a cell by at most their number.
     """
     texts: list[str] = []
-    for column in columns:
-        if column.is_identifier:
-            moved = column.index + len(damaged.cells) - width
-            first, last = sorted((column.index, moved))
-            texts += damaged.cells[max(first, 0) : last + 1]
-    mentioned = dict.fromkeys(text for cell in texts if (text := _bare(cell)))
-    return Rejected(damaged.row, tuple(mentioned)[:MOST_MENTIONED])
+    for position in positions:
+        first, last = sorted((position, position + len(record.cells) - width))
+        texts += record.cells[max(first, 0) : last + 1]
+    return texts[:MOST_MENTIONED]
 
 
 def _line(number: int, found: _Findings) -> str:

@@ -8,7 +8,7 @@ from rollbook.core.catalogue.verdict import Verdict
 from rollbook.core.rules import FeedRules
 from rollbook.core.validation.percentages import ABSENT, PRESENT, PercentPair
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import MOST_REMEMBERED, NULL, REMARK, ColumnJudge
+from rollbook.core.validation.values import LONGEST_REMEMBERED, NULL, REMARK, ColumnJudge
 
 Remarks = tuple[tuple[str, Verdict], ...]
 """Field and verdict of what a rule has to say of a row; empty where all is well."""
@@ -44,13 +44,10 @@ class Rule(dict[tuple[str, ...], Remarks]):
         self._judge = judge
 
     def __missing__(self, cells: tuple[str, ...]) -> Remarks:
-        remarks = self[cells] = self._judge(cells)
+        remarks = self._judge(cells)
+        if max(map(len, cells)) <= LONGEST_REMEMBERED:
+            self[cells] = remarks
         return remarks
-
-    def forget(self) -> None:
-        """Forget everything where it has become much."""
-        if len(self) > MOST_REMEMBERED:
-            self.clear()
 
 
 class RowRules:
@@ -70,11 +67,15 @@ class RowRules:
             pair = PercentPair(judges, scale.factor, was_told=rules.percent_scale != "auto")
             self._rules.append(Rule(percents, pair.judge))
 
+    @property
+    def memories(self) -> list[Rule]:
+        """What the rules remember, to be cleared between two chunks."""
+        return self._rules
+
     def remarks(self, columns: Mapping[str, Sequence[str]]) -> dict[int, list[tuple[str, Verdict]]]:
         """Return what is to be said of which rows of a chunk. `columns`: field name -> cells."""
         found: dict[int, list[tuple[str, Verdict]]] = {}
         for rule in self._rules:
-            rule.forget()
             together = zip(*(columns[name] for name in rule.fields), strict=True)
             said = list(map(rule.__getitem__, together))
             if any(said):

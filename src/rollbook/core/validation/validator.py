@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
@@ -11,10 +11,10 @@ from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
-from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejection
+from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejections
 from rollbook.core.validation.rules import RowRules
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import NULL, REMARK
+from rollbook.core.validation.values import NULL, REMARK, forget
 
 _CLEAN: Final = f"\t0\t{NULL}\n"
 """How a line without repairs and refusals ends."""
@@ -61,6 +61,7 @@ class Validator:
         judges = {column.field.name: column.judge for column in self._columns}
         self._row_rules = RowRules(judges, rules, percent_scale)
         self._row_judge = RowJudge(self._columns, rules)
+        self._memories: list[dict[Any, Any]] = [*judges.values(), *self._row_rules.memories]
         self._said_at_end = False
         self.catalogue = catalogue
         self.staged_fields = tuple(column.field for column in self._columns)
@@ -69,6 +70,7 @@ class Validator:
 
     def judge(self, chunk: Chunk) -> Judged:
         """Judge a chunk; its issues go to the findings in the order of the file."""
+        forget(self._memories)
         by_column = list(zip(*chunk.records, strict=True)) or [()] * self._width
         cells = [by_column[column.index] for column in self._columns]
         texts = [column.texts(cells[at]) for at, column in enumerate(self._columns)]
@@ -78,9 +80,7 @@ class Validator:
         text = _CLEAN.join([*lines, ""])
         bench = _Bench(chunk.rows, cells, texts, said, lines)
         issues = self._issues_of_records(chunk, bench)
-        rejected = [
-            rejection(damaged, self._columns, width=self._width) for damaged in chunk.damaged
-        ]
+        rejected = rejections(chunk.damaged, self._columns, width=self._width)
         if said or REMARK in text:
             text = self._look_again(bench, issues, rejected)
             issues.sort(key=_row_of)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Percent
@@ -18,7 +18,13 @@ REMARK: Final = "\x01"
 so one search through a chunk's text tells whether any of its rows needs a second look."""
 
 MOST_REMEMBERED: Final = 50_000
-"""Distinct texts that a column remembers: identifiers would remember the whole file."""
+"""Distinct texts that a column remembers."""
+
+MOST_TOGETHER: Final = 200_000
+"""Distinct texts that all columns and rules remember: some 50 MB in a file of nothing but noise."""
+
+LONGEST_REMEMBERED: Final = 300
+"""Characters of such a text: longer ones are refused anyway, and would fill the memory."""
 
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -57,18 +63,14 @@ class ColumnJudge(dict[str, str]):
             return cell
         return self._mapping.get(cells.split_mark(cell)[1].strip(OUTER_BLANKS), cell)
 
-    def forget(self) -> None:
-        """Forget everything where it has become much. Only between two chunks."""
-        if len(self) > MOST_REMEMBERED:
-            self.clear()
-
     def __missing__(self, cell: str) -> str:
         verdict = self.verdict(cell)
         text = NULL if verdict.value is None else copy_text(verdict.value)
         is_missing = verdict.value is None and self._must_be_filled
         if verdict.code is not None or verdict.note or verdict.repaired or is_missing:
             text = REMARK + text
-        self[cell] = text
+        if len(cell) <= LONGEST_REMEMBERED:
+            self[cell] = text
         return text
 
     def _are_plain_numbers(self, column: Sequence[str]) -> bool:
@@ -79,6 +81,16 @@ class ColumnJudge(dict[str, str]):
             return False
         lengths = set(map(len, column))
         return 0 not in lengths and max(lengths) <= self._plain_length
+
+
+def forget(memories: Sequence[dict[Any, Any]]) -> None:
+    """Clear what has become too much. Only between two chunks: a remark is looked up again."""
+    for memory in memories:
+        if len(memory) > MOST_REMEMBERED:
+            memory.clear()
+    if sum(map(len, memories)) > MOST_TOGETHER:
+        for memory in memories:
+            memory.clear()
 
 
 def copy_text(value: str) -> str:
