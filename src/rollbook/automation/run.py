@@ -46,6 +46,13 @@ class Ran:
     exit_code: int
 
 
+class Cancelled(RollbookError):
+    """The import was stopped before it was done. Nothing was changed. Start it again when you \
+    are ready."""
+
+    reason = "cancelled"
+
+
 class Unforeseen(RollbookError):
     """Something unforeseen went wrong ({kind} at {place}). Nothing was changed. Please report \
     this line, together with the version of Rollbook."""
@@ -130,6 +137,9 @@ class _Job:
             except Unchanged as error:
                 self._end_unchanged(error)
                 return Ran(last.job if last else None, self.report, error.exit_code)
+            except KeyboardInterrupt:
+                self._fail(Cancelled(), run=run, timer=timer, kept=(file, None), environ=environ)
+                raise
             except RollbookError as error:
                 return self._fail(error, run=run, timer=timer,
                                   kept=(file, fetched), environ=environ)  # fmt: skip

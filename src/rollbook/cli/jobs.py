@@ -29,6 +29,7 @@ def list_jobs(
     with database():
         from rollbook.records import queries
 
+        _mark_interrupted()
         found = queries.jobs(feed=feed, limit=limit)
         if as_json:
             typer.echo(json.dumps([job.report for job in found], ensure_ascii=False))
@@ -44,6 +45,15 @@ def list_jobs(
         for job in found:
             table.add_row(*_row(job))
         Console().print(table)
+
+
+def _mark_interrupted() -> None:
+    """A job whose process has died must not be shown as running."""
+    from rollbook.records.database import connect
+    from rollbook.records.operations import jobs
+
+    with connect(autocommit=True) as connection:
+        jobs.mark_interrupted(connection)
 
 
 def _row(job: Any) -> list[str]:
@@ -68,6 +78,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
     with database():
         from rollbook.records import queries
 
+        _mark_interrupted()
         found = queries.job(job)
         if as_json:
             listed = issue_objects(queries.issues(found.number, limit=limit))

@@ -50,18 +50,43 @@ def test_an_import_killed_in_the_middle_leaves_yesterdays_data_and_is_marked_int
     assert [path.name for path in rollbook.home.iterdir()] == []
 
 
-def test_a_second_import_of_the_feed_is_refused_and_names_the_running_one(
+def test_an_import_that_is_stopped_by_hand_says_so_and_changes_nothing(
     rollbook: CommandLine, yesterday: str, today: Path
 ) -> None:
     process = _start(rollbook, today)
-    try:
-        _wait_for_phase(rollbook, "validating")
+    _wait_for_phase(rollbook, "validating")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    assert _digest(rollbook) == yesterday
+    shown = rollbook.json("jobs", "show")
+    assert (shown["status"], shown["reason"], shown["stored"]) == ("failed", "cancelled", False)
+
+
+def test_a_killed_import_is_not_listed_as_running(
+    rollbook: CommandLine, yesterday: str, today: Path
+) -> None:
+    process = _start(rollbook, today)
+    _wait_for_phase(rollbook, "validating")
+    process.kill()
+    process.wait(timeout=30)
+    _wait_until_alone(rollbook)
+    assert "interrupted" in rollbook("jobs", "list").out
+
+
+def test_a_second_import_of_the_feed_is_refused_and_names_the_running_one(
+    rollbook: CommandLine, yesterday: str, today: Path
+) -> None:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        # The first one cannot get past this table before the second one was refused.
+        connection.execute("lock table public.students in access exclusive mode")
+        process = _start(rollbook, today)
+        _wait_for_phase(rollbook, "importing")
         second = rollbook.json("import", today, code=5)
-        assert second["status"] == "running"
-        assert second["reason"] == "import_running"
-        assert second["job"] == 2
-    finally:
-        assert process.wait(timeout=60) == 0
+        connection.rollback()
+    assert second["status"] == "running"
+    assert second["reason"] == "import_running"
+    assert second["job"] == 2
+    assert process.wait(timeout=60) == 0
 
 
 def test_a_server_that_ends_the_connection_fails_the_job_and_changes_nothing(

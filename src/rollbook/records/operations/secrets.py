@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rollbook.core.errors import UsageError
 from rollbook.core.secrets.key import load_key
 from rollbook.core.secrets.local import LocalSecretStore
 from rollbook.core.secrets.store import SecretStore
@@ -24,7 +25,13 @@ class SecretTable:
 
 
 def secret_store(environ: Mapping[str, str]) -> SecretStore:
-    """Return the store of this installation."""
+    """Return the store of this installation. Raises UsageError for one that there is not."""
+    chosen = environ.get("ROLLBOOK_SECRETS") or "local"
+    if chosen != "local":
+        raise UsageError(
+            what=f"ROLLBOOK_SECRETS is {chosen}, but this version knows only local. Nothing was "
+            "changed."
+        )
     return LocalSecretStore(SecretTable(), secret_key(environ))
 
 
