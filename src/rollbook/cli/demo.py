@@ -13,13 +13,13 @@ from rollbook.cli.imports import tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
-from rollbook.demo.files import Kind
 
 if TYPE_CHECKING:
+    from rollbook.demo.files import Kind
     from rollbook.demo.sftp_server import DemoServer
 
 FEED = "demo"
-KINDS: dict[str, Kind] = {".csv": "csv", ".xlsx": "xlsx"}
+KINDS: "dict[str, Kind]" = {".csv": "csv", ".xlsx": "xlsx"}
 FILE = "student_data_export.csv"
 
 

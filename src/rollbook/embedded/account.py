@@ -64,12 +64,14 @@ def _everybody_reaches(path: Path) -> bool:
 def _copied(installed: Path) -> Path:
     stamp = int((installed / "bin" / "postgres").stat().st_mtime)
     target = FOR_ROOT / f"postgresql-{VERSION}-{stamp}"
+    # The same places relative to each other: the programs find their libraries that way.
+    programs = Path(PACKAGE) / installed.name
     if target.exists():
-        return target / "pginstall"
+        return target / programs
     FOR_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=FOR_ROOT))
     draft.chmod(0o755)
-    shutil.copytree(installed, draft / "pginstall", symlinks=True)
+    shutil.copytree(installed, draft / programs, symlinks=True)
     libraries = installed.parents[1] / f"{PACKAGE}.libs"
     if libraries.exists():
         shutil.copytree(libraries, draft / libraries.name, symlinks=True)
@@ -77,4 +79,4 @@ def _copied(installed: Path) -> Path:
         draft.rename(target)
     except OSError:  # another process was quicker
         shutil.rmtree(draft)
-    return target / "pginstall"
+    return target / programs
