@@ -32,6 +32,25 @@ def make_parser(start: StartElement, end: EndElement, text: Text) -> expat.XMLPa
     return parser
 
 
+class LocalNames(dict[str, str]):
+    """Names as written (`x:row`) to local ones (`row`), worked out once each."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition(":")[2]
+        return local
+
+
+def make_quick_parser(start: StartElement, end: EndElement, text: Text) -> expat.XMLParserType:
+    """Return a parser that calls back with names as written; for parts of a million elements."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.EntityDeclHandler = _refuse_entity
+    return parser
+
+
 def feed(archive: zipfile.ZipFile, part: str, parser: expat.XMLParserType) -> None:
     """Give the whole part to the parser. Raises FileDamaged, FileTooLarge."""
     for block in blocks(archive, part):

@@ -53,7 +53,8 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
         number = Decimal(raw)
     except InvalidOperation:
         return f"{cells.ERROR}a number that cannot be read"
-    if not number.is_finite():
+    # A larger exponent than a binary number has would be written out digit by digit.
+    if not number.is_finite() or abs(number.adjusted()) > 308:
         return f"{cells.ERROR}a number that cannot be read"
     meaning, digits = meaning_of(code)
     number = _as_excel_shows(number)

@@ -15,6 +15,9 @@ from rollbook.core.table import FileFacts
 
 PART: Final = "content.xml"
 MOST_COLUMNS: Final = 2_000
+LAST_ROW: Final = 1_048_576
+MOST_REPEATED: Final = 1_000_000
+"""Cells that one row may stand for. Equal rows in an export are a handful."""
 
 
 def open_ods(
@@ -133,11 +136,16 @@ class _SheetRows:
             self._place(_shown(self._cell, "".join(self._text)), repeats)
             self._cell = None
         elif name == "table-row":
-            for repeat in range(self._row_repeats if self._cells else 0):
-                if repeat >= 1_048_576:
-                    raise FileTooLarge(what="a row is repeated more often than a sheet has rows")
-                self._ready.append((self._row + 1 + repeat, list(self._cells)))
+            if self._cells:
+                self._repeat_row()
             self._row += self._row_repeats
+
+    def _repeat_row(self) -> None:
+        last = self._row + self._row_repeats
+        if last > LAST_ROW or self._row_repeats * len(self._cells) > MOST_REPEATED:
+            raise FileTooLarge(what="a row is repeated more often than any export does")
+        for row in range(self._row + 1, last + 1):
+            self._ready.append((row, list(self._cells)))
 
     def _place(self, text: str, repeats: int) -> None:
         if not text:  # empty cells to the end of the sheet cost nothing until a value follows

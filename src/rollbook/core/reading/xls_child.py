@@ -15,6 +15,9 @@ LONGEST_SECONDS = 120
 PROTECTED = 3
 """Exit code for a workbook with a password."""
 
+ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le").ljust(64, b"\0")
+"""Directory entry of the stream that holds an .xlsx with a password, in an .xls container."""
+
 
 def main() -> int:
     """Write the visible sheets: a line with the name, then [row number, cells] per row."""
@@ -24,6 +27,8 @@ def main() -> int:
 
     os.lseek(0, 0, os.SEEK_SET)
     content = sys.stdin.buffer.read()
+    if ENCRYPTED_XLSX in content:
+        return PROTECTED
     try:
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, on_demand=True, logfile=sys.stderr

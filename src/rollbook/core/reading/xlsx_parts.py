@@ -121,7 +121,13 @@ def unescaped(text: str) -> str:
     """Return `text` with `_x000D_` and its like as the characters they stand for."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _ESCAPED.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    # A surrogate would pass for a mark of ours (see cells.py); alone it is no character anyway.
+    code = int(match[1], 16)
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 def _read_links(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """The rows of one sheet, streamed: row number and cells, each as it is shown."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.reading.errors import FileTooLarge
-from rollbook.core.reading.markup import blocks, make_parser, parse_block
+from rollbook.core.reading.markup import LocalNames, blocks, make_quick_parser, parse_block
 from rollbook.core.reading.number_formats import shown_number
 from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
@@ -30,8 +31,10 @@ class SheetRows:
         self._texts = texts
         self._formats = formats
         self._epoch_1904 = epoch_1904
-        self._parser = make_parser(self._start, self._end, self._take)
+        self._names = LocalNames()
+        self._parser = make_quick_parser(self._start, self._end, self._take)
         self._ready: list[tuple[int, list[str]]] = []
+        self._columns: dict[str, int] = {}
         self._numbers: dict[tuple[str, int], str] = {}
         self._row = 0
         self._cells: list[str] = []
@@ -53,9 +56,13 @@ class SheetRows:
         yield from self._ready
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = self._names[name]
+        if name == "v":  # the most frequent first: there are millions
+            self._wanted = True
+            return
         if name == "c":
             place = attributes.get("r")
-            self._column = self._next_column if place is None else _column(place)
+            self._column = self._next_column if place is None else self._column_of(place)
             self._kind = attributes.get("t", "n")
             self._style = int(attributes.get("s", "0"))
             self._value = []
@@ -68,7 +75,14 @@ class SheetRows:
             self._has_formula = True
         elif name == "rPh":
             self._phonetic = True
-        self._wanted = name == "v" or (name == "t" and not self._phonetic)
+        self._wanted = name == "t" and not self._phonetic
+
+    def _column_of(self, place: str) -> int:
+        letters = place.rstrip("0123456789")
+        column = self._columns.get(letters)
+        if column is None:
+            column = self._columns[letters] = _column(letters)
+        return column
 
     def _take(self, text: str) -> None:
         if self._wanted:
@@ -76,6 +90,9 @@ class SheetRows:
 
     def _end(self, name: str) -> None:
         self._wanted = False
+        name = self._names[name]
+        if name == "v":
+            return
         if name == "c":
             self._next_column = self._column + 1
             text = self._shown("".join(self._value))
@@ -135,11 +152,11 @@ class SheetRows:
         return found
 
 
-def _column(place: str) -> int:
-    """Return the index of the column of `AB12`."""
+def _column(letters: str) -> int:
+    """Return the index of the column `AB`. Raises ValueError where there is none."""
+    if not re.fullmatch("[A-Za-z]{1,3}", letters):
+        raise ValueError("not a column")
     column = 0
-    for letter in place:
-        if not letter.isalpha():
-            break
-        column = column * 26 + ord(letter.upper()) - 64
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
     return column - 1
