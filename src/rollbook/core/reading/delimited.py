@@ -57,9 +57,8 @@ class DelimitedTable:
         if self._hint:
             lines.take(1)
         reader.skip(self._header_index + 1)
-        for raws, strays in reader.batches():
+        for raws in reader.batches():
             chunk = settler.take(raws)
-            chunk.stray_quotes = strays
             self.records_read, self.bytes_read = reader.row, self._file.tell()
             yield chunk
         self.records_read = reader.row
@@ -156,7 +155,6 @@ class _RecordReader:
         self._delimiter = delimiter
         self._width = width
         self.row = 0
-        self._strays: list[int] = []
 
     def skip(self, records: int) -> None:
         for _ in islice(self.one_by_one(), records):
@@ -166,21 +164,19 @@ class _RecordReader:
         while lines := self._lines.take(1):
             yield self._record(lines[0])
 
-    def batches(self) -> Iterator[tuple[list[Raw], list[int]]]:
-        """Yield records, and the rows among them that hold a stray quote."""
+    def batches(self) -> Iterator[list[Raw]]:
         while lines := self._lines.take(CHUNK_SIZE):
-            self._strays = []
             records = self._plain(lines)
             if records is not None:
                 start = self.row + 1
                 self.row += len(lines)
-                yield [Raw(start + i, cells) for i, cells in enumerate(records)], []
+                yield [Raw(start + i, cells) for i, cells in enumerate(records)]
                 continue
             self._lines.give_back(lines)
             raws: list[Raw] = []
             while len(raws) < len(lines) and (line := self._lines.take(1)):
                 raws.append(self._record(line[0]))
-            yield raws, self._strays
+            yield raws
 
     def _plain(self, lines: list[str]) -> list[list[str]] | None:
         """Split lines that are one record each; None where a quote needs a closer look."""
@@ -215,9 +211,7 @@ class _RecordReader:
                 "value."
             )
             return Raw(self.row, parsed.cells, "ROW_QUOTE_OPEN", message)
-        if parsed.stray:
-            self._strays.append(self.row)
-        return Raw(self.row, parsed.cells)
+        return Raw(self.row, parsed.cells, stray=parsed.stray)
 
     def _joined(self, line: str) -> Parsed | None:
         """Join the lines of a quoted cell with line breaks. None, and nothing taken, if it is none.

@@ -34,6 +34,8 @@ class Raw:
     cells: list[str]
     code: str = ""
     message: str = ""
+    stray: bool = False
+    """A quote stands inside an unquoted cell."""
 
 
 @dataclass(slots=True)
@@ -89,7 +91,8 @@ class Settler:
         return tuple(said)
 
     def _sort(self, raws: Sequence[Raw], *, following: Sequence[Raw]) -> Chunk:
-        if not any(raw.code or len(raw.cells) != self.width for raw in (*raws, *following)):
+        width = self.width
+        if not any(raw.code or raw.stray or len(raw.cells) != width for raw in (*raws, *following)):
             # The common case, and the only one that has to be quick: nothing can be broken.
             return Chunk([raw.row for raw in raws], [raw.cells for raw in raws])
         chunk = Chunk([], [])
@@ -102,6 +105,7 @@ class Settler:
             elif (cells := self._fitted(raw.cells)) is not None:
                 chunk.rows.append(raw.row)
                 chunk.records.append(cells)
+                chunk.stray_quotes += [raw.row] * raw.stray
             else:
                 chunk.damaged.append(_wrong_width(raw, self.width))
         return chunk

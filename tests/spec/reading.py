@@ -1,0 +1,81 @@
+"""Delimited text read as the pipeline reads it, from bytes in memory."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rollbook.core.issues import Findings, Issue
+from rollbook.core.reading.delimited import DelimitedTable
+from rollbook.core.reading.headers import match_columns
+from rollbook.core.rules import FeedRules
+from rollbook.core.validation.scale import PercentScale
+from rollbook.core.validation.validator import Validator
+from tests.spec.judging import CATALOGUE, Listed, unescaped
+
+NOTHING = FeedRules()
+
+
+@dataclass
+class Read:
+    """What was read of a file: row number to cells, row number to the code of its damage."""
+
+    table: DelimitedTable
+    records: dict[int, list[str]] = field(default_factory=dict)
+    damaged: dict[int, str] = field(default_factory=dict)
+    strays: list[int] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return list(self.records.values())
+
+
+def opened(data: bytes | str, rules: FeedRules = NOTHING) -> DelimitedTable:
+    raw = data.encode() if isinstance(data, str) else data
+    return DelimitedTable(
+        io.BytesIO(raw), name="file.csv", size=len(raw), catalogue=CATALOGUE, rules=rules
+    )
+
+
+def read(data: bytes | str, rules: FeedRules = NOTHING) -> Read:
+    result = Read(opened(data, rules))
+    for chunk in result.table.chunks():
+        # What a chunk says of a row, it says of one of its own rows.
+        assert set(chunk.stray_quotes) <= set(chunk.rows)
+        result.records |= dict(zip(chunk.rows, chunk.records, strict=True))
+        result.damaged |= {damaged.row: damaged.code for damaged in chunk.damaged}
+        result.strays += chunk.stray_quotes
+    return result
+
+
+@dataclass
+class Imported:
+    """A file read and validated: row number to its values by field, and all issues."""
+
+    rows: dict[int, dict[str, str | None]]
+    issues: list[Issue]
+
+
+def imported(data: bytes | str) -> Imported:
+    """Read and judge a file; percentages are percentages."""
+    table = opened(data)
+    columns = match_columns(table.header, CATALOGUE, NOTHING)
+    listed = Listed()
+    validator = Validator(
+        columns.fields,
+        table.header,
+        catalogue=CATALOGUE,
+        rules=NOTHING,
+        findings=Findings(listed),
+        percent_scale=PercentScale(1),
+    )
+    names = ["row_number", *(known.name for known in validator.staged_fields), "repaired"]
+    rows = {}
+    for chunk in table.chunks():
+        for values in _values(validator.judge(chunk).copy_text, names):
+            rows[int(values["row_number"] or 0)] = values
+    return Imported(rows, columns.issues + listed.issues)
+
+
+def _values(copy_text: str, names: list[str]) -> Iterator[dict[str, str | None]]:
+    for line in copy_text.split("\n")[:-1]:
+        yield dict(zip(names, map(unescaped, line.split("\t")), strict=False))

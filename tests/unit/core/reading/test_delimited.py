@@ -1,0 +1,200 @@
+"""Delimited text, clause by clause of what an import means."""
+
+import pytest
+
+from rollbook.core.reading.errors import FileTooLarge, MissingColumns
+from rollbook.core.rules import FeedRules
+from tests.spec.reading import opened, read
+
+HEAD = "Student ID,SSID,Last Name\n"
+ADA = ["001", "9001", "Ada"]
+BEN = ["002", "9002", "Ben"]
+CEM = ["003", "9003", "Cem"]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "^"])
+def test_the_delimiter_is_found_by_the_header(delimiter: str) -> None:
+    text = f"{HEAD}001,9001,Ada\n002,9002,Ben\n".replace(",", delimiter)
+    result = read(text)
+    assert result.records == {2: ADA, 3: BEN}
+    assert result.table.facts.delimiter == delimiter
+
+
+def test_a_title_full_of_another_delimiter_does_not_decide() -> None:
+    assert read(f"a;b;c;d;e\n{HEAD}001,9001,Ada\n002,9002,B;n\n").records[4][2] == "B;n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+def test_any_line_end_is_read_and_the_last_may_be_missing(line_end: str, last: bool) -> None:
+    text = f"{HEAD}001,9001,Ada\n002,9002,Ben\n".replace("\n", line_end)
+    assert read(text if last else text.removesuffix(line_end)).records == {2: ADA, 3: BEN}
+
+
+@pytest.mark.parametrize("blank", ["", "   ", ",,", " , ,", '"","",""'])
+def test_a_blank_line_counts_as_a_row_and_is_no_student(blank: str) -> None:
+    result = read(f"{HEAD}001,9001,Ada\n{blank}\n002,9002,Ben\n")
+    assert result.records == {2: ADA, 4: BEN}
+    assert result.damaged == {}
+    assert "1 blank rows" in " ".join(result.table.notes)
+
+
+def test_trailing_delimiters_are_harmless() -> None:
+    result = read("Student ID,SSID,Last Name,,\n001,9001,Ada,,\n002,9002,Ben,\n003,9003,Cem\n")
+    assert result.table.header == ("Student ID", "SSID", "Last Name")
+    assert result.records == {2: ADA, 3: BEN, 4: CEM}
+
+
+def test_a_preamble_is_passed_over_and_named() -> None:
+    result = read(f"Roster\nPrinted,today\n\n{HEAD}001,9001,Ada\n")
+    assert result.records == {5: ADA}
+    assert result.table.facts.header_row == 4
+    assert "rows 1 to 3" in " ".join(result.table.facts.notes)
+
+
+@pytest.mark.parametrize("footer", ["Total,2", "End of report", "2 students", "Total: 2\n\nEOF\n"])
+def test_a_footer_is_passed_over_and_named(footer: str) -> None:
+    result = read(f"{HEAD}001,9001,Ada\n002,9002,Ben\n{footer}\n")
+    assert result.records == {2: ADA, 3: BEN}
+    assert result.damaged == {}
+    assert "footer" in " ".join(result.table.notes)
+
+
+def test_a_footer_is_none_before_the_last_student() -> None:
+    result = read(f"{HEAD}001,9001,Ada\nTotal,1\n002,9002,Ben\n")
+    assert result.records == {2: ADA, 4: BEN}
+    assert result.damaged == {3: "ROW_TOO_SHORT"}
+
+
+@pytest.mark.parametrize("cut", ["002,9002", "002", "00", "002,9002\n"])
+def test_a_last_record_that_could_be_a_cut_off_student_is_rejected(cut: str) -> None:
+    result = read(f"{HEAD}001,9001,Ada\n{cut}")
+    assert result.records == {2: ADA}
+    assert result.damaged == {3: "FILE_TRUNCATED"}
+
+
+def test_quoted_cells_hold_delimiters_doubled_quotes_and_line_breaks() -> None:
+    result = read(f'{HEAD}001,9001,"A, ""d""\r\na"\n002,9002,Ben\n')
+    assert result.records == {2: ["001", "9001", 'A, "d"\r\na'], 3: BEN}
+
+
+def test_a_line_break_in_quotes_is_not_a_row_of_its_own() -> None:
+    result = read(f'{HEAD}001,9001,"A\nd\na"\n\n002,9002,"Ben"\n')
+    assert list(result.records) == [2, 4]
+
+
+def test_blanks_between_a_delimiter_and_a_quote_are_ignored() -> None:
+    assert read(f'{HEAD} "001" , "9001","Ada" \n').records == {2: ADA}
+
+
+def test_a_half_quoted_line_does_not_swallow_the_next_student() -> None:
+    result = read(f'{HEAD}001,9001,"Ada\n002,9002,Ben\n003,9003,"Cem"\n')
+    assert result.records == {3: BEN, 4: CEM}
+    assert result.damaged == {2: "ROW_QUOTE_OPEN"}
+
+
+def test_two_half_quoted_lines_do_not_join_into_one_student() -> None:
+    result = read(f'{HEAD}"001,9001,Ada\n002,9002,Ben\n003,9003,Cem"\n')
+    assert result.records[3] == BEN
+    assert result.damaged[2] == "ROW_QUOTE_OPEN"
+
+
+def test_text_after_a_closing_quote_rejects_that_line_alone() -> None:
+    result = read(f'{HEAD}001,9001,"A"da\n002,9002,Ben\n')
+    assert result.records == {3: BEN}
+    assert result.damaged == {2: "ROW_QUOTE_OPEN"}
+
+
+def test_a_quote_on_the_last_line_that_is_never_closed_rejects_it() -> None:
+    result = read(f'{HEAD}001,9001,Ada\n002,9002,"Ben')
+    assert result.records == {2: ADA}
+    assert list(result.damaged) == [3]
+
+
+@pytest.mark.parametrize("after", ["", "002,9002,Ben\n", "\n", "Total,1\n"])
+def test_a_quote_inside_an_unquoted_cell_is_kept_with_a_warning(after: str) -> None:
+    result = read(f'{HEAD}001,9001,Ada "A" Day\n{after}')
+    assert result.records[2] == ["001", "9001", 'Ada "A" Day']
+    assert result.strays == [2]
+
+
+def test_a_damaged_row_with_a_quote_inside_a_cell_is_an_error_and_no_warning_too() -> None:
+    result = read(f'{HEAD}001,9001,A"da,x\n002,9002,Ben\n')
+    assert (result.damaged, result.strays) == ({2: "ROW_TOO_LONG"}, [])
+
+
+@pytest.mark.parametrize("halves", ["001,90\n01,Ada", "001\n,9001,Ada", "001,9001,\nAda"])
+def test_a_stray_line_break_rejects_both_halves(halves: str) -> None:
+    result = read(f"{HEAD}000,9000,Zoe\n{halves}\n002,9002,Ben\n003,9003,Cem\n")
+    assert not {"001", "01", "Ada"} & {cell for row in result.rows for cell in row}
+    assert result.records[6] == CEM
+    assert {result.damaged[row] for row in (3, 4)} == {"ROW_BROKEN"}
+
+
+def test_a_single_cell_may_belong_to_either_neighbour_so_all_three_are_rejected() -> None:
+    result = read(f"{HEAD}001,9001,Ada\nLee\n002,9002,Ben\n003,9003,Cem\n")
+    assert result.records == {5: CEM}
+    assert set(result.damaged.values()) == {"ROW_BROKEN"}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("001,9001,Ada,x", "ROW_TOO_LONG"), ("001,9001", "ROW_TOO_SHORT")]
+)
+def test_a_record_of_another_width_is_rejected_and_never_padded_or_cut(line, code) -> None:
+    result = read(f"{HEAD}{line}\n002,9002,Ben\n003,9003,Cem\n")
+    assert result.records == {3: BEN, 4: CEM}
+    assert result.damaged == {2: code}
+
+
+@pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"'])
+def test_the_delimiter_hint_of_excel_is_understood_and_is_no_row(hint: str) -> None:
+    result = read(f"{hint}\r\nStudent ID;SSID;Last Name\r\n001;9001;Ada\r\n")
+    assert result.records == {2: ADA}
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_an_encoding_does_not_change_what_is_read(codec: str) -> None:
+    assert read(f"{HEAD}001,9001,Muñoz\n".encode(codec)).rows == [["001", "9001", "Muñoz"]]
+
+
+def test_windows_1252_is_read() -> None:
+    result = read(f"{HEAD}001,9001,Muñoz\n002,9002,O’Neil\n".encode("cp1252"))
+    assert [row[2] for row in result.rows] == ["Muñoz", "O’Neil"]
+
+
+def test_a_stray_byte_in_utf_8_stays_in_its_cell() -> None:
+    result = read(f"{HEAD}001,9001,Muñoz\n".encode() + b"002,9002,B\xf1n\n")
+    assert [row[2] for row in result.rows] == ["Muñoz", "B\udcf1n"]
+
+
+def test_row_numbers_go_on_across_chunks() -> None:
+    lines = [f"{number},9{number},Name" for number in range(2, 2_002)]
+    lines[500] = '502,9502,"Na\nme"'
+    lines[900] = ""
+    result = read(HEAD + "\n".join(lines))
+    assert all(int(cells[0]) == row for row, cells in result.records.items())
+    assert len(result.records) == 1_999
+    assert result.table.records_read == 2_001
+
+
+def test_a_table_can_be_read_twice() -> None:
+    table = opened(f"{HEAD}001,9001,Ada\nTotal,1\n")
+    assert list(table.chunks()) == list(table.chunks())
+    assert len(table.notes) == 1
+
+
+def test_a_file_without_a_header_lists_what_was_found() -> None:
+    with pytest.raises(MissingColumns, match="“Pupil”, “Colour”"):
+        opened("Pupil,Colour\n1,red\n")
+
+
+def test_a_file_with_one_identifier_will_do_where_the_feed_says_so() -> None:
+    assert read("Student ID\n001\n002\n", FeedRules(required=("student_id",))).rows == [
+        ["001"],
+        ["002"],
+    ]
+
+
+def test_a_header_of_thousands_of_columns_is_refused() -> None:
+    with pytest.raises(FileTooLarge):
+        opened("Student ID,SSID" + ",x" * 2_000 + "\n")

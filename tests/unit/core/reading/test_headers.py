@@ -1,0 +1,95 @@
+"""Which row is the header, and what its columns mean."""
+
+import pytest
+
+from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
+from rollbook.core.reading.headers import ROWS_SEARCHED, find_header, match_columns
+from rollbook.core.rules import IGNORE, FeedRules
+from tests.spec.judging import CATALOGUE
+
+IDS = ("Student ID", "SSID")
+NOTHING = FeedRules()
+
+
+def codes(*headers: str, rules: FeedRules = NOTHING) -> list[tuple[str, str | None]]:
+    issues = match_columns([*IDS, *headers], CATALOGUE, rules).issues
+    return [(issue.code, issue.column) for issue in issues]
+
+
+def test_the_header_is_the_row_with_the_most_known_fields() -> None:
+    rows = [["School", "Oak"], ["Grade", "School"], [*IDS, "Grade"], ["1", "2", "3"]]
+    found = find_header(rows, CATALOGUE, NOTHING)
+    assert found is not None
+    assert (found.index, found.known) == (2, 3)
+
+
+def test_of_equal_rows_the_first_is_the_header() -> None:
+    found = find_header([list(IDS), list(IDS)], CATALOGUE, NOTHING)
+    assert found is not None
+    assert found.index == 0
+
+
+def test_one_known_word_in_a_title_is_no_header() -> None:
+    assert find_header([["School"], ["Oak"]], CATALOGUE, NOTHING) is None
+
+
+def test_a_header_far_below_is_not_found() -> None:
+    rows = [["x"]] * ROWS_SEARCHED + [list(IDS)]
+    assert find_header(rows, CATALOGUE, NOTHING) is None
+
+
+def test_unnamed_columns_at_the_end_are_cut_and_blanks_trimmed() -> None:
+    found = find_header([["\ufeffStudent ID ", " SSID", "", " "]], CATALOGUE, NOTHING)
+    assert found is not None
+    assert found.header == IDS
+
+
+@pytest.mark.parametrize("left_out", IDS)
+def test_a_missing_required_column_fails_and_lists_the_headers_found(left_out: str) -> None:
+    header = [text for text in (*IDS, "Grade") if text != left_out]
+    with pytest.raises(MissingColumns, match="“Grade”") as refused:
+        match_columns(header, CATALOGUE, NOTHING)
+    assert f"no column for {left_out}" in str(refused.value)
+
+
+def test_a_missing_column_names_the_nearest_candidate() -> None:
+    with pytest.raises(MissingColumns, match="“Studnt ID” looks like Student ID"):
+        match_columns(["Studnt ID", "SSID"], CATALOGUE, NOTHING)
+
+
+def test_a_feed_may_require_one_identifier_only() -> None:
+    rules = FeedRules(required=("student_id",))
+    assert match_columns(["Student ID"], CATALOGUE, rules).issues == []
+
+
+def test_an_unknown_column_is_a_warning_that_names_the_nearest_field() -> None:
+    (issue,) = match_columns([*IDS, "Absenses YTD"], CATALOGUE, NOTHING).issues
+    assert (issue.code, issue.severity, issue.row) == ("UNKNOWN_COLUMN", "warning", None)
+    assert "“Absences YTD”" in issue.message
+
+
+def test_a_column_without_a_name_is_a_warning() -> None:
+    assert codes("", "Grade") == [("UNNAMED_COLUMN", "")]
+
+
+def test_the_header_of_a_term_that_is_not_set_up_is_reported_as_that() -> None:
+    header = "Winter 2026 DIBELS ORF WC Score"
+    assert codes(header) == [("UNKNOWN_TERM", header)]
+
+
+def test_a_column_that_the_feed_ignores_is_no_warning() -> None:
+    rules = FeedRules(headers={"Bus": IGNORE, "Days Absent": "absences_ytd"})
+    assert codes("Bus", "days absent", rules=rules) == []
+
+
+def test_the_columns_of_a_fix_it_file_are_passed_over() -> None:
+    assert codes("Rollbook: row", "Rollbook: what to fix") == []
+
+
+def test_the_same_field_twice_fails_and_names_both_headers() -> None:
+    with pytest.raises(RepeatedColumn, match="“Student ID” and “Student Number”"):
+        match_columns([*IDS, "Student Number"], CATALOGUE, NOTHING)
+
+
+def test_the_same_unknown_header_twice_does_no_harm() -> None:
+    assert len(codes("Bus", "Bus")) == 2

@@ -1,0 +1,82 @@
+"""Records of the wrong width, in text files and in workbooks, over any division into chunks."""
+
+import pytest
+
+from rollbook.core.reading.settle import Raw, Settler
+
+ADA, BEN, CEM = ["1", "9", "Ada"], ["2", "8", "Ben"], ["3", "7", "Cem"]
+
+
+def settle(*rows: list[str], ragged: bool = False, is_cut: bool = False, size: int = 1):
+    """Return the rows kept, and the damaged ones with their codes."""
+    settler = Settler(3, ragged=ragged)
+    raws = [Raw(number, cells) for number, cells in enumerate(rows, 1)]
+    chunks = [settler.take(raws[at : at + size]) for at in range(0, len(raws), size)]
+    chunks.append(settler.finish(is_cut=is_cut))
+    kept = {
+        row: record
+        for chunk in chunks
+        for row, record in zip(chunk.rows, chunk.records, strict=True)
+    }
+    damaged = {record.row: record.code for chunk in chunks for record in chunk.damaged}
+    return kept, damaged, settler
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 9])
+def test_a_broken_record_is_seen_wherever_a_chunk_ends(size: int) -> None:
+    kept, damaged, _ = settle(ADA, ["2", "8 and"], ["8", "Ben"], CEM, size=size)
+    assert kept == {1: ADA, 4: CEM}
+    assert damaged == {2: "ROW_BROKEN", 3: "ROW_BROKEN"}
+
+
+def test_a_stray_quote_is_said_in_the_chunk_in_which_its_row_comes() -> None:
+    settler = Settler(3)
+    first = settler.take([Raw(1, ADA), Raw(2, BEN, stray=True)])
+    last = settler.finish(is_cut=False)
+    assert (first.rows, first.stray_quotes) == ([1], [])
+    assert (last.rows, last.stray_quotes) == ([2], [2])
+
+
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_nothing_waits_for_ever(size: int) -> None:
+    kept, damaged, settler = settle(ADA, BEN, ["", "", ""], CEM, ["Total", "3"], size=size)
+    assert kept == {1: ADA, 2: BEN, 4: CEM}
+    assert damaged == {}
+    assert (settler.blank_rows, settler.footer_rows) == (1, [5])
+
+
+def test_in_a_workbook_a_short_row_ends_with_empty_cells() -> None:
+    kept, damaged, _ = settle(["1", "9"], ["2"], CEM, ragged=True)
+    assert kept == {1: ["1", "9", ""], 2: ["2", "", ""], 3: CEM}
+    assert damaged == {}
+
+
+def test_in_a_workbook_a_footer_is_a_footer() -> None:
+    kept, damaged, settler = settle(ADA, ["Total", "1"], ragged=True)
+    assert (kept, damaged, settler.footer_rows) == ({1: ADA}, {}, [2])
+
+
+def test_a_row_that_could_not_be_split_stays_what_it_is() -> None:
+    settler = Settler(3)
+    settler.take([Raw(1, ADA), Raw(2, ["2"], "ROW_QUOTE_OPEN", "Open.")])
+    (damaged,) = settler.finish(is_cut=False).damaged
+    assert (damaged.row, damaged.code) == (2, "ROW_QUOTE_OPEN")
+
+
+def test_only_empty_extra_cells_are_harmless() -> None:
+    kept, damaged, _ = settle([*ADA, "", " "], [*BEN, "x"], CEM)
+    assert kept == {1: ADA, 3: CEM}
+    assert damaged == {2: "ROW_TOO_LONG"}
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_a_short_last_record_is_never_taken_for_a_footer(is_cut: bool) -> None:
+    kept, damaged, _ = settle(ADA, BEN, ["3", "7"], is_cut=is_cut)
+    assert kept == {1: ADA, 2: BEN}
+    assert damaged == {3: "FILE_TRUNCATED"}
+
+
+def test_many_short_rows_are_not_kept_waiting_in_memory() -> None:
+    settler = Settler(3)
+    chunk = settler.take([Raw(row, ["2"]) for row in range(1, 10_100)])
+    assert len(chunk.damaged) > 10_000
