@@ -1,12 +1,13 @@
 """Issues: what is wrong with a file, a row or a cell; and the findings of one run, counted."""
 
 import heapq
-import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import BinaryIO, Protocol
+
+from rollbook.core.spool import Spool
 
 
 class Severity(StrEnum):
@@ -78,35 +79,27 @@ class SpooledIssues:
     """An IssueSink for runs without a database: issues wait in an anonymous file, in any number."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+        self._issues: Spool[Issue] = Spool(file)
         self._groups: dict[tuple[str, str | None], IssueGroup] = {}
 
     def add(self, issues: Iterable[Issue]) -> None:
-        for issue in issues:
-            # The file is this process's own and unlinked: nobody else can write a pickle into it.
-            pickle.dump(issue, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        kept = list(issues)
+        self._issues.extend(kept)
+        for issue in kept:
             group = self._groups.get((issue.code, issue.column), IssueGroup(issue, 0))
             self._groups[issue.code, issue.column] = replace(group, count=group.count + 1)
 
     def first(self, limit: int | None) -> list[Issue]:
         """Return the first `limit` issues (None: all) in the order of the file."""
         if limit is None:
-            return sorted(self._all(), key=_place)
-        return heapq.nsmallest(limit, self._all(), key=_place)
+            return sorted(self._issues, key=_place)
+        return heapq.nsmallest(limit, self._issues, key=_place)
 
     def groups(self) -> list[IssueGroup]:
         """Return one group per code and column, errors first, then the most frequent."""
         return sorted(
             self._groups.values(), key=lambda group: (group.example.severity, -group.count)
         )
-
-    def _all(self) -> Iterator[Issue]:
-        self._file.seek(0)
-        while True:
-            try:
-                yield pickle.load(self._file)  # noqa: S301 - see add()
-            except EOFError:
-                return
 
 
 def _place(issue: Issue) -> int:

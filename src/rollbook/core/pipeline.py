@@ -24,8 +24,10 @@ from rollbook.core.reading.open import open_table
 from rollbook.core.report import Counts, Report
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.spool import Spool
 from rollbook.core.table import Table
 from rollbook.core.validation.duplicates import DuplicateFinder
+from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.validator import Judged, Validator
 
@@ -99,7 +101,7 @@ def import_file(
     reading = open_reading(file, fetched, run=run)
     staging = Staging(cursor, reading.validator.staged_fields)
     staging.create()
-    mentions: list[Any] = []
+    mentions: Spool[Rejected] = Spool(run.scratch())
     with staging.copy() as copy:
         for judged in reading.judged():
             copy.write(judged.copy_text)

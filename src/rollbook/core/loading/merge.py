@@ -109,10 +109,13 @@ def _changes(table: str, after: Mapping[str, sql.Composable]) -> dict[str, sql.C
 
 def _write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> int:
     # Only what can be an identifier is compared: the rest of a damaged row may hold any byte.
-    mentioned = {
-        text for row in plan.rejected for text in row.mentioned if _IDENTIFIER.fullmatch(text)
-    }
-    run(cursor, "find_seen", mentioned=sorted(mentioned))
+    run(cursor, "create_mentioned")
+    with cursor.copy("COPY pg_temp.mentioned FROM STDIN") as copy:
+        for row in plan.rejected:
+            for text in row.mentioned:
+                if _IDENTIFIER.fullmatch(text):
+                    copy.write(f"{text}\n")
+    run(cursor, "find_seen")
     run(cursor, "index_seen")
     run(cursor, "analyze_seen")
     run(cursor, "insert_presence", feed_id=plan.feed_id)

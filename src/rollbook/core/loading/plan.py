@@ -1,6 +1,6 @@
 """What a merge is told, what was judged of its students, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -29,7 +29,8 @@ class MergePlan:
     rules: FeedRules
     staged_fields: tuple[Field, ...]
     columns_set_aside: tuple[Field, ...]
-    rejected: Sequence[RejectedRow]
+    rejected: Iterable[RejectedRow]
+    """Read more than once, and perhaps long: a list, or something that waits in a file."""
     now: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
     """Field name -> header as the file writes it."""

@@ -261,15 +261,19 @@ SELECT count(*) FILTER (WHERE is_new), (SELECT count(DISTINCT student) FROM pg_t
        count(*)
 FROM pg_temp.targets
 
+-- name: create_mentioned
+-- What stands in rejected rows where an identifier may be.
+CREATE TEMPORARY TABLE mentioned (number text) ON COMMIT DROP
+
 -- name: find_seen
 -- Every student whom the file names, be it in a rejected row: invalid is never missing.
 CREATE TEMPORARY TABLE seen ON COMMIT DROP AS
-WITH mentioned AS MATERIALIZED (
-    SELECT unnest(%(mentioned)s::text[]) AS number
+WITH named AS MATERIALIZED (
+    SELECT number FROM pg_temp.mentioned
     UNION SELECT given_id FROM pg_temp.judged WHERE code IS NOT NULL
     UNION SELECT ssid FROM pg_temp.judged WHERE code IS NOT NULL
 ), bare AS MATERIALIZED (
-    SELECT DISTINCT ltrim(number, '0') AS number FROM mentioned WHERE number IS NOT NULL
+    SELECT DISTINCT ltrim(number, '0') AS number FROM named WHERE number IS NOT NULL
 )
 SELECT student FROM pg_temp.targets
 UNION SELECT k.id FROM public.students k JOIN bare ON ltrim(k.student_id, '0') = bare.number
