@@ -48,6 +48,8 @@ class Settler:
     blank_rows: int = 0
     footer_rows: list[int] = field(default_factory=list)
     _held: list[Raw] = field(default_factory=list)
+    _before: Sequence[Raw] = ()
+    """The last record that was settled: the next may be its other half."""
 
     def take(self, raws: list[Raw]) -> Chunk:
         """Return what is settled of the records so far."""
@@ -92,11 +94,13 @@ class Settler:
 
     def _sort(self, raws: Sequence[Raw], *, following: Sequence[Raw]) -> Chunk:
         width = self.width
-        if not any(raw.code or raw.stray or len(raw.cells) != width for raw in (*raws, *following)):
+        near = [*self._before, *raws, *following]
+        self._before = raws[-1:] or self._before
+        if not any(raw.code or raw.stray or len(raw.cells) != width for raw in near):
             # The common case, and the only one that has to be quick: nothing can be broken.
             return Chunk([raw.row for raw in raws], [raw.cells for raw in raws])
         chunk = Chunk([], [])
-        broken = self._broken_rows([*raws, *following])
+        broken = self._broken_rows(near)
         for raw in raws:
             if raw.code:
                 chunk.damaged.append(DamagedRecord(raw.row, raw.code, raw.message, raw.cells))

@@ -29,6 +29,13 @@ def test_a_broken_record_is_seen_wherever_a_chunk_ends(size: int) -> None:
     assert damaged == {2: "ROW_BROKEN", 3: "ROW_BROKEN"}
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 9])
+def test_the_whole_looking_half_of_a_broken_record_is_seen_at_the_end_too(size: int) -> None:
+    kept, damaged, _ = settle(ADA, CEM, ["0"], ["2", "8", "Ben"], size=size)
+    assert kept == {1: ADA}
+    assert damaged == {2: "ROW_BROKEN", 3: "ROW_BROKEN", 4: "ROW_BROKEN"}
+
+
 def test_a_stray_quote_is_said_in_the_chunk_in_which_its_row_comes() -> None:
     settler = Settler(3)
     first = settler.take([Raw(1, ADA), Raw(2, BEN, stray=True)])

@@ -1,0 +1,134 @@
+"""What must hold of any table, any text and any damage."""
+
+import re
+import string
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rollbook.core.catalogue.field import Field
+from rollbook.core.errors import FileRefused
+from rollbook.core.reading.delimited import DELIMITERS
+from rollbook.core.rules import FeedRules
+from tests.spec.judging import CATALOGUE
+from tests.spec.reading import imported, read
+
+QUICK = settings(max_examples=60, deadline=None)
+HEADER = ["Student ID", "SSID", "Last Name", "School", "Absences YTD"]
+CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
+PREAMBLES = ("", "Roster of the district\n", "Roster\n\nPrinted today\n")
+
+NAMES = st.text(string.ascii_letters + " 'ñéö,;|^\"\t\n", max_size=10).map(str.strip)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[str]]:
+    """Students whose identifiers and names no other student has."""
+    count = draw(st.integers(1, 6))
+    return [
+        [
+            f"{number:05}",
+            f"9{number:06}",
+            f"Ñ{draw(NAMES)}",
+            draw(NAMES),
+            f"{draw(st.integers(0, 99))}",
+        ]
+        for number in range(1, count + 1)
+    ]
+
+
+def written(
+    rows: list[list[str]], delimiter: str = ",", *, line_end: str = "\n", quote_all: bool
+) -> str:
+    """The csv module does not quote a line break that is not its own, so this is written here."""
+
+    def cell(text: str) -> str:
+        doubled = text.replace('"', '""')
+        is_special = any(mark in text for mark in (delimiter, '"', "\n", "\r"))
+        return f'"{doubled}"' if quote_all or is_special else text
+
+    return "".join(delimiter.join(map(cell, row)) + line_end for row in [HEADER, *rows])
+
+
+@QUICK
+@given(
+    rows=tables(),
+    delimiter=st.sampled_from(DELIMITERS),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
+    quote_all=st.booleans(),
+    codec=st.sampled_from(CODECS),
+    preamble=st.sampled_from(PREAMBLES),
+    is_ended=st.booleans(),
+)
+def test_a_table_in_any_dialect_is_read_back_as_it_was(
+    *, rows, delimiter, line_end, quote_all, codec, preamble, is_ended
+) -> None:
+    text = written(rows, delimiter, line_end=line_end, quote_all=quote_all)
+    text = preamble.replace("\n", line_end) + (text if is_ended else text.removesuffix(line_end))
+    result = read(text.encode(codec))
+    first = preamble.count("\n") + 2
+    assert result.records == dict(enumerate(rows, first))
+    assert result.damaged == {}
+
+
+@QUICK
+@given(
+    field=st.sampled_from(CATALOGUE.fields),
+    text=st.text(st.characters(exclude_categories=()), max_size=60)
+    | st.text("0123456789.,-+eE%='\" <>/KPT", max_size=12),
+)
+def test_any_text_is_judged_and_its_value_stands_when_judged_again(field: Field, text) -> None:
+    rules = FeedRules()
+    first = field.type.judge(text, rules)
+    assert not first.refused or (first.value is None and first.code)
+    if first.value is not None:
+        first.value.encode("utf-8")
+        second = field.type.judge(first.value, rules)
+        assert (second.value, second.refused) == (first.value, False)
+
+
+@QUICK
+@given(data=st.binary(max_size=300), headed=st.booleans())
+def test_any_bytes_are_read_or_refused(data: bytes, headed: bool) -> None:
+    head = b"Student ID,SSID,Last Name\n" if headed else b""
+    try:
+        imported(head + data)
+    except FileRefused as refused:
+        assert str(refused)
+
+
+@st.composite
+def damages(draw: st.DrawFn, text: str) -> str:
+    """`text` with one quote, delimiter or line break too many or too few, after the header."""
+    start = text.index("\n") + 1
+    marks = [at for at in range(start, len(text)) if text[at] in '",\n']
+    if marks and draw(st.booleans()):
+        at = draw(st.sampled_from(marks))
+        return text[:at] + text[at + 1 :]
+    at = draw(st.integers(start, len(text)))
+    return text[:at] + draw(st.sampled_from('",\n')) + text[at:]
+
+
+def facts(row: dict[str, str | None]) -> set[tuple[str | None, str, str]]:
+    """What a row says of its student, but for the characters that were damaged."""
+    return {
+        (row["student_id"], name, re.sub('[",\\s]', "", value or ""))
+        for name, value in row.items()
+        if name != "row_number"
+    }
+
+
+@QUICK
+@given(st.data())
+def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently(data) -> None:
+    """Inside a quoted cell a delimiter or line break more or less is a value like any other, and
+    nobody can tell: so values are compared without them. That digits are missing cannot be told
+    of a number either, so only quotes, delimiters and line breaks are damaged.
+    """
+    rows = data.draw(tables())
+    text = written(rows, quote_all=data.draw(st.booleans()))
+    known = set().union(*(facts(row) for row in imported(text).rows.values()))
+    result = imported(data.draw(damages(text)))
+    told = {issue.row for issue in result.issues}
+    for number, row in result.rows.items():
+        assert number in told or facts(row) <= known
