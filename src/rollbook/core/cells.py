@@ -32,6 +32,8 @@ def split_mark(cell: str) -> tuple[str, str]:
 
 def shown(cell: str) -> str:
     """Return `cell` as a person may read it: no mark, undecodable bytes and NUL as `\\x92`."""
+    if cell.isascii() and "\0" not in cell:  # nearly all of them
+        return cell
     text = split_mark(cell)[1].replace("\0", "\\x00")
     return _UNDECODABLE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
 
