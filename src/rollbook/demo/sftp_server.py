@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
@@ -31,7 +32,10 @@ def demo_server(folder: Path, *, port: int = 0) -> Iterator[DemoServer]:
     password = secrets.token_urlsafe(16)
     key = asyncssh.generate_private_key("ssh-ed25519")
     loop = asyncio.new_event_loop()
-    acceptor = loop.run_until_complete(_listen(folder, port, key=key, password=password))
+    clients: set[asyncssh.SSHServerConnection] = set()
+    acceptor = loop.run_until_complete(
+        _listen(folder, port, key=key, password=password, clients=clients)
+    )
     thread = threading.Thread(target=loop.run_forever, name="demo SFTP server", daemon=True)
     thread.start()
     try:
@@ -43,14 +47,19 @@ def demo_server(folder: Path, *, port: int = 0) -> Iterator[DemoServer]:
             host_key=key.export_public_key().decode("ascii").strip(),
         )
     finally:
-        asyncio.run_coroutine_threadsafe(_close(acceptor), loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(_close(acceptor, clients), loop).result(timeout=5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=5)
         loop.close()
 
 
 async def _listen(
-    folder: Path, port: int, *, key: asyncssh.SSHKey, password: str
+    folder: Path,
+    port: int,
+    *,
+    key: asyncssh.SSHKey,
+    password: str,
+    clients: set[asyncssh.SSHServerConnection],
 ) -> asyncssh.SSHAcceptor:
     def serve(channel: "asyncssh.SSHServerChannel[bytes]") -> asyncssh.SFTPServer:
         return _ReadOnly(channel, chroot=str(folder).encode())
@@ -60,20 +69,34 @@ async def _listen(
         port,
         config=None,
         server_host_keys=[key],
-        server_factory=lambda: _OneUser(password),
+        server_factory=lambda: _OneUser(password, clients),
         sftp_factory=serve,
         allow_scp=False,
     )
 
 
-async def _close(acceptor: asyncssh.SSHAcceptor) -> None:
+async def _close(
+    acceptor: asyncssh.SSHAcceptor, clients: set[asyncssh.SSHServerConnection]
+) -> None:
     acceptor.close()
+    for client in tuple(clients):
+        client.abort()
+    for client in tuple(clients):
+        await client.wait_closed()
     await acceptor.wait_closed()
 
 
 class _OneUser(asyncssh.SSHServer):
-    def __init__(self, password: str) -> None:
+    def __init__(self, password: str, clients: set[asyncssh.SSHServerConnection]) -> None:
         self._password = password
+        self._clients = clients
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._client = conn
+        self._clients.add(conn)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._clients.discard(self._client)
 
     def begin_auth(self, username: str) -> bool:
         return True
@@ -86,16 +109,21 @@ class _OneUser(asyncssh.SSHServer):
         return secrets.compare_digest(given, f"{USERNAME} {self._password}".encode())
 
 
+def _refuse(*arguments: object) -> None:
+    raise asyncssh.SFTPPermissionDenied("This server is read-only.")
+
+
+_REFUSED: Any = _refuse
+"""Stands for methods of different types."""
+
+
 class _ReadOnly(asyncssh.SFTPServer):
     """Refuses what changes a file; the folder itself it cannot leave."""
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
         if pflags & ~asyncssh.FXF_READ:
-            raise asyncssh.SFTPPermissionDenied("read-only")
+            _refuse()
         return super().open(path, pflags, attrs)
 
-    def remove(self, path: bytes) -> None:
-        raise asyncssh.SFTPPermissionDenied("read-only")
-
-    def rename(self, oldpath: bytes, newpath: bytes) -> None:
-        raise asyncssh.SFTPPermissionDenied("read-only")
+    open56 = mkdir = rmdir = remove = rename = posix_rename = _REFUSED
+    link = symlink = setstat = lsetstat = fsetstat = _REFUSED
