@@ -74,10 +74,10 @@ class Settler:
         waiting = waiting[:end]
         if waiting and self._is_short(waiting[-1]) and not waiting[-1].code:
             last = waiting[-1]
-            whole = self._sort(waiting[:-1], following=[])
-            before = waiting[-2:-1]
-            if not is_cut and self._is_broken(before, last):
+            if not is_cut and self._is_broken(waiting[-2:-1], last):
                 return self._sort(waiting, following=[])
+            # Where the two joined would be one record, the one before is no whole one either.
+            whole = self._sort(waiting[:-1], following=[last])
             whole.damaged.append(_truncated(last))
             return whole
         return self._sort(waiting, following=[])
@@ -87,7 +87,8 @@ class Settler:
         """What a person may want to know of rows that are no students."""
         said = []
         if self.blank_rows:
-            said.append(f"{self.blank_rows:,} blank rows were passed over.")
+            many = "row was" if self.blank_rows == 1 else "rows were"
+            said.append(f"{self.blank_rows:,} blank {many} passed over.")
         if self.footer_rows:
             said.append(f"A footer was passed over ({rows_in_words(self.footer_rows)}).")
         return tuple(said)

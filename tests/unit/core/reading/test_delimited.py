@@ -36,7 +36,7 @@ def test_a_blank_line_counts_as_a_row_and_is_no_student(blank: str) -> None:
     result = read(f"{HEAD}001,9001,Ada\n{blank}\n002,9002,Ben\n")
     assert result.records == {2: ADA, 4: BEN}
     assert result.damaged == {}
-    assert "1 blank rows" in " ".join(result.table.notes)
+    assert "1 blank row " in " ".join(result.table.notes)
 
 
 def test_trailing_delimiters_are_harmless() -> None:
@@ -66,11 +66,20 @@ def test_a_footer_is_none_before_the_last_student() -> None:
     assert result.damaged == {3: "ROW_TOO_SHORT"}
 
 
-@pytest.mark.parametrize("cut", ["002,9002", "002", "00", "002,9002\n"])
+@pytest.mark.parametrize("cut", ["002,9002", "002,9", "002,9002\n"])
 def test_a_last_record_that_could_be_a_cut_off_student_is_rejected(cut: str) -> None:
     result = read(f"{HEAD}001,9001,Ada\n{cut}")
     assert result.records == {2: ADA}
     assert result.damaged == {3: "FILE_TRUNCATED"}
+
+
+@pytest.mark.parametrize("cut", ["002", "00"])
+def test_a_cut_off_first_cell_may_be_the_end_of_the_row_before_so_both_are_rejected(
+    cut: str,
+) -> None:
+    result = read(f"{HEAD}001,9001,Ada\n{cut}")
+    assert result.records == {}
+    assert result.damaged == {2: "ROW_BROKEN", 3: "FILE_TRUNCATED"}
 
 
 def test_quoted_cells_hold_delimiters_doubled_quotes_and_line_breaks() -> None:

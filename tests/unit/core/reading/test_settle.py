@@ -87,3 +87,13 @@ def test_many_short_rows_are_not_kept_waiting_in_memory() -> None:
     settler = Settler(3)
     chunk = settler.take([Raw(row, ["2"]) for row in range(1, 10_100)])
     assert len(chunk.damaged) > 10_000
+
+
+def test_a_last_count_cut_in_two_imports_neither_half_even_without_a_final_newline() -> None:
+    settler = Settler(3)
+    first = settler.take(
+        [Raw(2, ["001", "9001", "5"]), Raw(3, ["002", "9002", "1"]), Raw(4, ["2"])]
+    )
+    rest = settler.finish(is_cut=True)
+    assert first.rows + rest.rows == [2]
+    assert [(d.row, d.code) for d in rest.damaged] == [(3, "ROW_BROKEN"), (4, "FILE_TRUNCATED")]
