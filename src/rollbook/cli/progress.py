@@ -26,7 +26,9 @@ def shown_progress(console: Console, *, quiet: bool = False) -> Iterator[Listene
         yield lambda event: None
     elif console.is_terminal:
         with _bar(console) as bar:
-            yield _BarListener(bar)
+            listener = _BarListener(bar)
+            yield listener
+            listener.finish()
     else:
         yield _LineListener(console)
 
@@ -51,7 +53,7 @@ class _BarListener:
     def __call__(self, event: Event) -> None:
         match event:
             case PhaseStarted(phase):
-                self._finish()
+                self.finish()
                 step = list(DOING).index(phase) + 1
                 self._task = self._bar.add_task(
                     f"{step} of {STEPS}  {DOING[phase]:<28}", total=None
@@ -61,7 +63,7 @@ class _BarListener:
             case Logged(message):
                 self._bar.console.print(message, style="dim")
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         if self._task is not None:
             self._bar.update(self._task, total=1, completed=1)
 
