@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -76,9 +77,9 @@ def run_rollbook(
             return Timed(seconds, usage.ru_maxrss / 1024, out.read())
 
 
-def report_of(timed: Timed) -> dict[str, object]:
+def report_of(timed: Timed) -> dict[str, Any]:
     """Return the JSON object that the command printed."""
-    found: dict[str, object] = json.loads(timed.out)
+    found: dict[str, Any] = json.loads(timed.out)
     return found
 
 
