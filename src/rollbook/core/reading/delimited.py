@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO, Final, cast
@@ -30,10 +31,12 @@ class DelimitedTable:
     ) -> None:
         self._file = file
         self._encoding = detect_encoding(file)
-        self._hint, self._delimiter, found = self._find(catalogue, rules)
+        self._hint, self._delimiter, found, rows = self._find(catalogue, rules)
         self.header = found.header
         self._header_index = found.index
         self._width = len(found.header)
+        self._header_cells = rows[0][: self._width]
+        self._written = _written_width(rows, self._width)
         if self._width > MOST_COLUMNS:
             raise FileTooLarge(what=f"it has {self._width:,} columns")
         self.facts = FileFacts(
@@ -51,9 +54,9 @@ class DelimitedTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all records after the header; see Table."""
-        settler = Settler(self._width)
+        settler = Settler(self._width, written=self._written, header=self._header_cells)
         lines = _Lines(self._file, self._encoding)
-        reader = _RecordReader(lines, self._delimiter, width=self._width)
+        reader = _RecordReader(lines, self._delimiter, widths=(self._width, self._written))
         if self._hint:
             lines.take(1)
         reader.skip(self._header_index + 1)
@@ -65,18 +68,23 @@ class DelimitedTable:
         yield settler.finish(is_cut=lines.ended_without_break)
         self.notes = settler.notes
 
-    def _find(self, catalogue: Catalogue, rules: FeedRules) -> tuple[bool, str, HeaderFound]:
-        """Try every delimiter; the one under which most header cells are known wins."""
+    def _find(
+        self, catalogue: Catalogue, rules: FeedRules
+    ) -> tuple[bool, str, HeaderFound, list[list[str]]]:
+        """Try every delimiter; the one under which most header cells are known wins.
+
+        Returns whether there is a hint, delimiter, header, and the first rows from the header on.
+        """
         first = "".join(_Lines(self._file, self._encoding).take(1)).lstrip("\ufeff")
         hint = _EXCEL_HINT.fullmatch(first)
-        best: tuple[str, HeaderFound] | None = None
+        best: tuple[str, HeaderFound, list[list[str]]] | None = None
         fullest: list[str] = []
         for delimiter in (hint[1],) if hint else DELIMITERS:
             rows = self._head(delimiter, skipped=1 if hint else 0)
             found = find_header(rows, catalogue, rules)
             fullest = max([fullest, *rows], key=len)
             if found is not None and (best is None or found.known > best[1].known):
-                best = delimiter, found
+                best = delimiter, found, rows[found.index :]
         if best is None:
             missing = [catalogue.by_name[name] for name in rules.required]
             raise missing_columns(fullest, missing, catalogue)
@@ -85,8 +93,14 @@ class DelimitedTable:
     def _head(self, delimiter: str, *, skipped: int) -> list[list[str]]:
         lines = _Lines(self._file, self._encoding)
         lines.take(skipped)
-        reader = _RecordReader(lines, delimiter, width=None)
+        reader = _RecordReader(lines, delimiter, widths=())
         return [raw.cells for raw in islice(reader.one_by_one(), ROWS_SEARCHED)]
+
+
+def _written_width(rows: list[list[str]], width: int) -> int:
+    """Return how many cells most of the first rows have, with the empty unnamed ones at the end."""
+    whole = (len(row) for row in rows if len(row) >= width and not "".join(row[width:]).strip())
+    return max(Counter(whole).most_common(1), default=(width, 0))[0]
 
 
 def _preamble(rows: int) -> tuple[str, ...]:
@@ -147,13 +161,13 @@ class _Borrowed(io.RawIOBase):
 class _RecordReader:
     """Records with their row numbers: a whole batch at once where it is plain, else line by line.
 
-    `width` None: any width is right (while the header is sought).
+    `widths` are those of a whole record; none: any is right (while the header is sought).
     """
 
-    def __init__(self, lines: _Lines, delimiter: str, *, width: int | None) -> None:
+    def __init__(self, lines: _Lines, delimiter: str, *, widths: tuple[int, ...]) -> None:
         self._lines = lines
         self._delimiter = delimiter
-        self._width = width
+        self._widths = widths
         self.row = 0
 
     def skip(self, records: int) -> None:
@@ -229,7 +243,7 @@ class _RecordReader:
             taken += following
             text += following[0]
             parsed = parse(text.rstrip("\r\n"), self._delimiter)
-            if parsed.state == "ok" and self._width in (None, len(parsed.cells)):
+            if parsed.state == "ok" and (not self._widths or len(parsed.cells) in self._widths):
                 return parsed
             if parsed.state != "open":
                 break
@@ -237,7 +251,7 @@ class _RecordReader:
         return None
 
     def _is_record(self, line: str) -> bool:
-        if self._width is None or self._width == 1:
+        if not self._widths or 1 in self._widths:
             return False
         parsed = parse(line.rstrip("\r\n"), self._delimiter)
-        return parsed.state == "ok" and len(parsed.cells) == self._width
+        return parsed.state == "ok" and len(parsed.cells) in self._widths

@@ -45,6 +45,10 @@ class Settler:
     width: int
     ragged: bool = False
     """In a workbook a short row is a row whose last cells are empty."""
+    written: int = 0
+    """How many cells the file's rows have, the empty ones after the header's included."""
+    header: Sequence[str] = ()
+    """The header's cells as the file writes them, to know them where they come again."""
     blank_rows: int = 0
     footer_rows: list[int] = field(default_factory=list)
     _held: list[Raw] = field(default_factory=list)
@@ -94,10 +98,13 @@ class Settler:
         return tuple(said)
 
     def _sort(self, raws: Sequence[Raw], *, following: Sequence[Raw]) -> Chunk:
-        width = self.width
+        width, named = self.width, self.header[-1] if self.header else None
         near = [*self._before, *raws, *following]
         self._before = raws[-1:] or self._before
-        if not any(raw.code or raw.stray or len(raw.cells) != width for raw in near):
+        if not any(
+            raw.code or raw.stray or len(raw.cells) != width or raw.cells[-1] == named
+            for raw in near
+        ):
             # The common case, and the only one that has to be quick: nothing can be broken.
             return Chunk([raw.row for raw in raws], [raw.cells for raw in raws])
         chunk = Chunk([], [])
@@ -107,7 +114,9 @@ class Settler:
                 chunk.damaged.append(DamagedRecord(raw.row, raw.code, raw.message, raw.cells))
             elif raw.row in broken:
                 chunk.damaged.append(_broken(raw))
-            elif (cells := self._fitted(raw.cells)) is not None:
+            elif self._is_header(raw.cells):
+                chunk.damaged.append(_repeated(raw))
+            elif (cells := self._fitted(raw)) is not None:
                 chunk.rows.append(raw.row)
                 chunk.records.append(cells)
                 chunk.stray_quotes += [raw.row] * raw.stray
@@ -115,13 +124,21 @@ class Settler:
                 chunk.damaged.append(_wrong_width(raw, self.width))
         return chunk
 
-    def _fitted(self, cells: list[str]) -> list[str] | None:
+    def _is_header(self, cells: list[str]) -> bool:
+        if not self.header or cells[self.width - 1 : self.width] != [self.header[-1]]:
+            return False
+        return _filled(cells) == _filled(self.header)
+
+    def _fitted(self, raw: Raw) -> list[str] | None:
         """Return the cells at the header's width; only empty ones may be too many."""
-        if len(cells) == self.width:
+        cells, width = raw.cells, self.width
+        if len(cells) == width:
             return cells
-        if len(cells) > self.width:
-            return None if any(_filled(cells[self.width :])) else cells[: self.width]
-        return [*cells, *[""] * (self.width - len(cells))] if self.ragged else None
+        if len(cells) > width:
+            # A quote in a cell that is not quoted (`"Ada \\", L"`) may have split it.
+            is_suspect = raw.stray and len(cells) != self.written
+            return None if is_suspect or any(_filled(cells[width:])) else cells[:width]
+        return [*cells, *[""] * (width - len(cells))] if self.ragged else None
 
     def _broken_rows(self, raws: Sequence[Raw]) -> set[int]:
         if self.ragged:
@@ -139,7 +156,7 @@ class Settler:
         first, second = len(before[0].cells), len(raw.cells)
         if min(first, second) >= self.width:
             return False
-        return first + second - 1 == self.width or first + second == self.width
+        return not {first + second - 1, first + second}.isdisjoint((self.width, self.written))
 
     def _is_short(self, raw: Raw) -> bool:
         is_narrow = not self.ragged and len(raw.cells) < self.width
@@ -188,6 +205,14 @@ def _broken(raw: Raw) -> DamagedRecord:
         "the SIS or quote the value in the export."
     )
     return DamagedRecord(raw.row, "ROW_BROKEN", message, raw.cells)
+
+
+def _repeated(raw: Raw) -> DamagedRecord:
+    message = (
+        "The row repeats the header, so it is no student; it was not imported. Usually several "
+        "exports were put together in one file: see that no student is missing or twice in it."
+    )
+    return DamagedRecord(raw.row, "HEADER_REPEATED", message, raw.cells)
 
 
 def _truncated(raw: Raw) -> DamagedRecord:

@@ -1,0 +1,56 @@
+"""Files that write more cells than their header names: no half of a record passes for a whole."""
+
+import pytest
+
+from tests.spec.reading import read
+
+NAMED = "Student ID,SSID,Last Name,School"
+ZOE = ["000", "9000", "Zoe", "Ash"]
+CEM = ["003", "9003", "Cem", "Fir"]
+
+
+def written(halves: str, *, header: str, end: str) -> str:
+    rows = [",".join(ZOE), halves, *[",".join(CEM)] * 2]
+    return "".join(f"{row}{end}\n" for row in [header, *rows])
+
+
+@pytest.mark.parametrize("end", [",", ",,"])
+@pytest.mark.parametrize("header", [NAMED, f"{NAMED},"])
+@pytest.mark.parametrize(
+    "halves",
+    ["0\n01,9001,Ada,Oak", "001\n,9001,Ada,Oak", "001,9001,A\nda,Oak", "001,9001,Ada,O\nak"],
+)
+def test_a_stray_line_break_rejects_both_halves(halves: str, *, header: str, end: str) -> None:
+    result = read(written(halves, header=header, end=end))
+    assert {result.damaged[row] for row in (3, 4)} == {"ROW_BROKEN"}
+    assert all(row in (ZOE, CEM) for row in result.rows)
+    assert result.records[5] == result.records[6] == CEM
+
+
+def test_a_quoted_cell_with_a_line_break_is_joined() -> None:
+    result = read(written('001,9001,Ada,"Oak\nHall"', header=NAMED, end=","))
+    assert result.records[3] == ["001", "9001", "Ada", "Oak\nHall"]
+    assert result.damaged == {}
+
+
+def test_an_open_quote_does_not_swallow_the_next_student() -> None:
+    result = read(written('001,9001,"Ada,Oak,\n002,9002,Be""n,Elm', header=NAMED, end=","))
+    assert result.damaged[3] == "ROW_QUOTE_OPEN"
+    assert result.records[4][:2] == ["002", "9002"]
+
+
+def test_a_backslash_before_a_quote_never_shifts_a_value() -> None:
+    result = read(f'{NAMED}\n000,9000,Zoe,Ash\n001,9001,"Ada \\", L",\n003,9003,Cem,Fir\n')
+    assert result.records == {2: ZOE, 4: CEM}
+    assert result.damaged == {3: "ROW_TOO_LONG"}
+
+
+@pytest.mark.parametrize(
+    "header", ["student_id,ssid,last_name,school", '"Student ID","SSID","Last Name","School"']
+)
+@pytest.mark.parametrize("end", ["", ",", " "])
+def test_a_header_that_comes_again_is_no_student(header: str, end: str) -> None:
+    text = f"{header}{end}\n000,9000,Zoe,Ash{end}\n"
+    result = read(text * 2)
+    assert result.records == {2: [*ZOE[:3], f"Ash{end.strip(',')}"], 4: result.records[2]}
+    assert result.damaged == {3: "HEADER_REPEATED"}
