@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 
 from rollbook.core.errors import RollbookError
 
@@ -27,10 +30,11 @@ def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
 
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for a `postgresql://` URL. Its password shows in no error."""
-    parts = urlsplit(url)
+    parts, port = _parts(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise UnsafeSetting(what="DATABASE_URL must begin with postgresql://.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    _check_options(options)
     host = options.pop("host", None) or unquote(parts.hostname or "")
     # Everything of ours lives in its own schema; the specified tables are found in public.
     chosen = f"{options.get('options', '')} -c search_path=rollbook,public -c timezone=UTC".strip()
@@ -40,7 +44,29 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or options.pop("port", "")),
+        "PORT": port or options.pop("port", ""),
         "OPTIONS": options
         | {"options": chosen, "application_name": "rollbook", "connect_timeout": 10},
     }
+
+
+def _parts(url: str) -> tuple[SplitResult, str]:
+    try:
+        parts = urlsplit(url)
+        return parts, str(parts.port or "")
+    except ValueError:
+        # Without the original: its text repeats what stands before and after the port.
+        raise UnsafeSetting(
+            what="DATABASE_URL cannot be read. Write postgresql://USER:PASSWORD@HOST:PORT/NAME, "
+            "with special characters in user and password as %XX."
+        ) from None
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    try:
+        make_conninfo(**options)
+    except ProgrammingError:
+        raise UnsafeSetting(
+            what=f"DATABASE_URL has an option that PostgreSQL does not know. Its options are: "
+            f"{', '.join(options)}."
+        ) from None

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.db import Error as DjangoError
 from django.db import connection as django_connection
 
 from rollbook.core.errors import RollbookError
@@ -12,7 +13,8 @@ from rollbook.core.errors import RollbookError
 
 class DatabaseUnavailable(RollbookError):
     """The database could not be reached or closed the connection (SQLSTATE {sqlstate}). Nothing \
-    was changed. Trying again usually helps."""
+    was changed. Try again; if it stays so, check the host, port, name, user and password in \
+    DATABASE_URL, and whether the server is running."""
 
     reason = "database_unavailable"
     is_transient = True
@@ -56,12 +58,19 @@ def connect(*, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn database errors into ours: only SQLSTATE and constraint travel on, never a value."""
+    """Turn database errors into ours: only SQLSTATE and constraint travel on, never a value.
+
+    Those of Django too. Works as a decorator, outside of `transaction.atomic`.
+    """
     try:
         yield
     except psycopg.Error as error:
         # `from None`: the original's text may hold a row, and a traceback would print it.
         raise translate(error) from None
+    except DjangoError as error:
+        if not isinstance(error.__cause__, psycopg.Error):
+            raise
+        raise translate(error.__cause__) from None
 
 
 def translate(error: psycopg.Error) -> RollbookError:

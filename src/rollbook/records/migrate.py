@@ -1,11 +1,14 @@
 """Creating and updating the tables: one migrator at a time, and no endless waiting."""
 
+import contextlib
 from typing import Any
 
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from rollbook.core.errors import RollbookError
+from rollbook.records.database import translated
 
 MIGRATORS = 0x526F6C6C
 """Key of the advisory lock that makes migrators take turns."""
@@ -21,22 +24,22 @@ class TablesBusy(RollbookError):
     is_transient = True
 
 
+@translated()
 def migrate() -> None:
-    """Bring the tables up to date. Raises TablesBusy."""
+    """Bring the tables up to date. Raises TablesBusy, and what `translated` raises."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [MIGRATORS])
+        cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         try:
-            # Before everything else, because Django's own table of migrations lives there too.
-            cursor.execute("create schema if not exists rollbook")
-            cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
-            call_command("migrate", verbosity=0, interactive=False)
+            _migrate_alone(cursor)
         except OperationalError as error:
-            raise TablesBusy from error
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise TablesBusy from None
+            raise
         finally:
-            cursor.execute("reset lock_timeout")
-            cursor.execute("select pg_advisory_unlock(%s)", [MIGRATORS])
+            _let_go(cursor)
 
 
+@translated()
 def is_migrated() -> bool:
     """Tell whether every migration of this version has run. Quick: it loads no migration."""
     with connection.cursor() as cursor:
@@ -45,6 +48,23 @@ def is_migrated() -> bool:
             return False
         cursor.execute("select name from rollbook.django_migrations where app = 'records'")
         return _names() <= {name for (name,) in cursor.fetchall()}
+
+
+def _migrate_alone(cursor: Any) -> None:
+    cursor.execute("select pg_advisory_lock(%s)", [MIGRATORS])
+    # Before everything else, because Django's own table of migrations lives there too. Asked first,
+    # because "if not exists" demands the right to create a schema even where there is one.
+    cursor.execute("select to_regnamespace('rollbook') is null")
+    if _only(cursor):
+        cursor.execute("create schema rollbook")
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _let_go(cursor: Any) -> None:
+    # Where the connection broke, the server has let go already, and the first error counts.
+    with contextlib.suppress(OperationalError, InterfaceError):
+        cursor.execute("reset lock_timeout")
+        cursor.execute("select pg_advisory_unlock_all()")
 
 
 def _only(cursor: Any) -> Any:

@@ -3,6 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from rollbook.records.models.fields import one_of
+
 
 class Feed(models.Model):
     """Where a file comes from and how it is treated. Credentials are in the secret store."""
@@ -32,6 +34,19 @@ class Feed(models.Model):
 
     class Meta:
         db_table = "feeds"
+        constraints = [  # noqa: RUF012 - Django's way
+            one_of("percent_scale", "auto", "100", "1"),
+            one_of("half_days", "refuse", "up", "down", "nearest"),
+            one_of("blanks", "keep", "clear"),
+            one_of("new_students", "create", "reject"),
+            models.CheckConstraint(
+                condition=models.Q(port__gte=1, port__lte=65535), name="port_is_a_port"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rejected_limit__gte=0, rejected_limit__lte=100),
+                name="rejected_limit_is_a_percentage",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -48,6 +63,12 @@ class TermRow(models.Model):
 
     class Meta:
         db_table = "terms"
+        constraints = [  # noqa: RUF012
+            # Where a day is not known, the comparison is neither true nor false, and that is fine.
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="term_ends_after_start"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

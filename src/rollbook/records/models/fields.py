@@ -1,4 +1,4 @@
-"""One field: a timestamp without time zone that holds UTC, as the neighbour's tables have it."""
+"""What Django has no field or constraint for: UTC without a time zone, and one of a few texts."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,3 +19,10 @@ class UtcDateTimeField(models.DateTimeField):  # type: ignore[type-arg]
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(UTC).replace(tzinfo=None)
         return value
+
+
+def one_of(column: str, *allowed: str) -> models.CheckConstraint:
+    """Let the database refuse every other text in `column`."""
+    return models.CheckConstraint(
+        condition=models.Q((f"{column}__in", allowed)), name=f"{column}_is_known"
+    )

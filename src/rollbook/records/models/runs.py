@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from rollbook.records.models.fields import one_of
+
 
 class JobEvent(models.Model):
     """One line of a job's log, visible at once."""
@@ -39,6 +41,7 @@ class IssueRow(models.Model):
             models.Index(fields=["job_id", "row_number", "id"], name="issues_in_file_order"),
             models.Index(fields=["job_id", "code"], name="issues_by_code"),
         ]
+        constraints = [one_of("severity", "error", "warning")]  # noqa: RUF012
 
     def __str__(self) -> str:
         return f"{self.code} of job {self.job_id}"

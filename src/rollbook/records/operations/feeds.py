@@ -1,5 +1,6 @@
 """Feeds: add, change, remove, pin a host key. Every change is audited, a secret's value never."""
 
+import base64
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from rollbook.core.errors import UsageError
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
+from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.secrets import secret_name, secret_store
@@ -21,8 +23,10 @@ CHOICES = {
     "new_students": ("create", "reject"),
 }
 IDENTIFIERS = ("student_id", "ssid")
+CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
 
 
+@translated()
 @transaction.atomic
 def add_feed(
     name: str,
@@ -45,6 +49,7 @@ def add_feed(
     return feed
 
 
+@translated()
 @transaction.atomic
 def change_feed(
     name: str,
@@ -58,6 +63,11 @@ def change_feed(
     feed = feed_by_name(name)
     chosen = dict(settings)
     _check(chosen)
+    if not feed.host and CONNECTION & chosen.keys():
+        raise UsageError(
+            what=f"The feed {name} is for files imported by hand and has no server. Nothing was "
+            "changed. Add a feed for the server with `rollbook feeds add`."
+        )
     moved = any(chosen.get(part, getattr(feed, part)) != getattr(feed, part)
                 for part in ("host", "port"))  # fmt: skip
     if moved and "host_key" not in chosen:
@@ -73,6 +83,7 @@ def change_feed(
     return feed
 
 
+@translated()
 @transaction.atomic
 def remove_feed(name: str, *, environ: Mapping[str, str], actor: str) -> None:
     """Remove a feed and its credentials; its jobs stay. Raises UsageError."""
@@ -86,6 +97,7 @@ def remove_feed(name: str, *, environ: Mapping[str, str], actor: str) -> None:
     audit.record(actor, "feed.removed", subject=name)
 
 
+@translated()
 @transaction.atomic
 def pin_host_key(name: str, host_key: str, *, actor: str) -> None:
     """Remember the server's key that an administrator has confirmed."""
@@ -112,3 +124,22 @@ def _check(settings: Mapping[str, Any]) -> None:
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(what="--host takes only the server's name, such as sftp.example.org.")
+    for column, option in (("username", "--user"), ("pattern", "--pattern")):
+        if not settings.get(column, "given").strip():
+            raise UsageError(what=f"{option} must not be empty. Nothing was changed.")
+    if settings.get("host_key") and not _is_public_key(settings["host_key"]):
+        raise UsageError(
+            what="--host-key takes the server's public key as one line, such as ssh-ed25519 "
+            "AAAA..., without the name of the server in front. Nothing was changed."
+        )
+
+
+def _is_public_key(line: str) -> bool:
+    """Tell whether `line` is an OpenSSH public key: its bytes begin with the type it names."""
+    kind, _, rest = line.strip().partition(" ")
+    try:
+        blob = base64.b64decode(rest.split()[0], validate=True)
+    except (IndexError, ValueError):
+        return False
+    size = int.from_bytes(blob[:4], "big")
+    return "\n" not in line.strip() and blob[4 : 4 + size] == kind.encode() and len(blob) > 4 + size

@@ -5,6 +5,7 @@ the process dies, however it dies. So a job that is `running` without its lock w
 """
 
 import json
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,9 @@ from rollbook.records.models import JOB_TYPE, Feed
 FEED_LOCKS = 0x526F6C
 """First key of the advisory locks; the second is the feed's number."""
 
+LOCK_PATIENCE = 0.5
+"""Seconds to wait for a lock that is perhaps held for a moment only."""
+
 ISSUES_AT_ONCE = 2_000
 LONGEST_VALUE = 1_000
 
@@ -27,11 +31,15 @@ Connection = psycopg.Connection[Any]
 
 
 class ImportRunning(RollbookError):
-    """Another import of this feed is running (job {job}). Nothing was changed by this one. Wait \
-    for it to end, or look at it with `rollbook jobs show {job}`."""
+    """Another import of this feed is running ({which}). Nothing was changed by this one. Wait \
+    for it to end, or look at it with `rollbook jobs show{number}`."""
 
     reason = "import_running"
     exit_code = 5
+
+    def __init__(self, job: int | None) -> None:
+        which = "it has only just begun" if job is None else f"job {job}"
+        super().__init__(job=job, which=which, number="" if job is None else f" {job}")
 
 
 class Interrupted(RollbookError):
@@ -46,8 +54,8 @@ def start_job(
     connection: Connection, feed: Feed, *, started_by: str, dry_run: bool, force: bool
 ) -> int:
     """Take the feed's lock and begin a job; return its number. Raises ImportRunning."""
-    if not _lock(connection, feed.pk):
-        raise ImportRunning(job=_running_job(connection, feed.pk))
+    if not _wait_for_lock(connection, feed.pk):
+        raise ImportRunning(_running_job(connection, feed.pk))
     _interrupt_running(connection, feed.pk)
     given = {
         "feed": feed.name,
@@ -96,12 +104,12 @@ def add_event(connection: Connection, job: int, *, kind: str, message: str) -> N
 def mark_interrupted(connection: Connection) -> list[int]:
     """Mark every running job whose process has died; return their numbers."""
     found = connection.execute(
-        "select distinct (input_data->>'feed_id')::int from public.jobs"
+        "select distinct input_data->>'feed_id' from public.jobs"
         " where status = 'running' and job_type = %s",
         [JOB_TYPE],
     ).fetchall()
     ended: list[int] = []
-    for (feed_id,) in found:
+    for feed_id in (int(text) for (text,) in found):
         if _lock(connection, feed_id):
             ended += _interrupt_running(connection, feed_id)
             connection.execute("select pg_advisory_unlock(%s, %s)", [FEED_LOCKS, feed_id])
@@ -147,6 +155,20 @@ def save_rejected_rows(
             copy.write_row((job, row, json.dumps([cells.shown(cell) for cell in written])))
 
 
+def _wait_for_lock(connection: Connection, feed_id: int) -> bool:
+    """Take the feed's lock, waiting a moment.
+
+    `mark_interrupted` holds it while it looks, and the server needs an instant to notice that an
+    import before this one has ended; neither is a reason to refuse.
+    """
+    deadline = time.monotonic() + LOCK_PATIENCE
+    while not _lock(connection, feed_id):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOCK_PATIENCE / 10)
+    return True
+
+
 def _lock(connection: Connection, feed_id: int) -> bool:
     row = connection.execute(
         "select pg_try_advisory_lock(%s, %s)", [FEED_LOCKS, feed_id]
@@ -156,9 +178,9 @@ def _lock(connection: Connection, feed_id: int) -> bool:
 
 def _running_job(connection: Connection, feed_id: int) -> int | None:
     row = connection.execute(
-        "select max(id) from public.jobs where status = 'running'"
-        " and (input_data->>'feed_id')::int = %s",
-        [feed_id],
+        "select max(id) from public.jobs where status = 'running' and job_type = %s"
+        " and input_data->>'feed_id' = %s",
+        [JOB_TYPE, str(feed_id)],
     ).fetchone()
     return row[0] if row else None
 
@@ -172,9 +194,9 @@ def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
         "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
         " output_data = jsonb_build_object('report', %s::jsonb || jsonb_build_object('job', id,"
         " 'dry_run', coalesce(input_data->'dry_run', 'false')))"
-        " where status = 'running' and job_type = %s and (input_data->>'feed_id')::int = %s"
+        " where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
         " returning id",
-        [str(error), _now(), json.dumps(report.as_object(None)), JOB_TYPE, feed_id],
+        [str(error), _now(), json.dumps(report.as_object(None)), JOB_TYPE, str(feed_id)],
     ).fetchall()
     for (job,) in ended:
         add_event(connection, job, kind="failed", message=str(error))

@@ -1,11 +1,12 @@
 """Where the ciphertext of credentials lies: a table; the key is elsewhere."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.key import load_key
 from rollbook.core.secrets.local import LocalSecretStore
-from rollbook.core.secrets.store import SecretStore
+from rollbook.core.secrets.store import KeyUnusable, SecretStore
 from rollbook.home import home
 from rollbook.records.models import SecretBlob
 
@@ -39,12 +40,19 @@ def secret_key(environ: Mapping[str, str]) -> bytes:
     """Return the key that protects credentials and stored files."""
     given = environ.get("ROLLBOOK_SECRET_KEY")
     if path := environ.get("ROLLBOOK_SECRET_KEY_FILE"):
-        from pathlib import Path
-
-        given = Path(path).read_text(encoding="ascii").strip()
+        given = _text_of(Path(path))
     return load_key(home(environ), given)
 
 
 def secret_name(feed_name: str) -> str:
     """Return the name under which a feed's credentials are kept."""
     return f"feed/{feed_name}"
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyUnusable(
+            why=f"the file {path}, which ROLLBOOK_SECRET_KEY_FILE names, cannot be read."
+        ) from error

@@ -1,12 +1,15 @@
 """Adding a term: its columns, its row, its audit event, or none of them."""
 
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from datetime import date
+
+from django.db import connection, transaction
 from django.db.models import Max
 from psycopg import sql
 
 from rollbook.core.catalogue.measures import measures_of
 from rollbook.core.catalogue.terms import Term
-from rollbook.records.database import DatabaseBusy, DatabaseForbidden
+from rollbook.core.errors import UsageError
+from rollbook.records.database import translated
 from rollbook.records.models import TermRow
 from rollbook.records.operations import audit
 
@@ -15,24 +18,27 @@ LOCK_TIMEOUT = "5s"
 
 
 def add_term(term: Term, *, actor: str) -> int:
-    """Add the term's columns; return how many (0: it was there). Raises DatabaseBusy, -Forbidden.
+    """Add the term's columns; return how many (0: it was there). Raises UsageError, DatabaseBusy.
 
     The dates of a term that is there are updated where new ones are given.
     """
-    try:
-        with transaction.atomic():
-            return _add(term, actor)
-    except OperationalError as error:
-        raise DatabaseBusy(sqlstate=_state(error)) from None
-    except ProgrammingError as error:
-        raise DatabaseForbidden(sqlstate=_state(error)) from None
+    _check_days(term.name, term.starts_on, ends_on=term.ends_on)
+    with translated(), transaction.atomic():
+        return _add(term, actor)
 
 
 def _add(term: Term, actor: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+        # Whoever adds the same term at the same time waits here, and then finds it there.
+        cursor.execute("lock table rollbook.terms in share row exclusive mode")
     dates = {"starts_on": term.starts_on, "ends_on": term.ends_on}
     known = TermRow.objects.filter(key=term.key).first()
     told = {name: day.isoformat() for name, day in dates.items() if day is not None}
     if known is not None:
+        _check_days(
+            known.name, term.starts_on or known.starts_on, ends_on=term.ends_on or known.ends_on
+        )
         if told:
             TermRow.objects.filter(key=term.key).update(**told)
             audit.record(actor, "term.changed", subject=term.name, after=told)
@@ -47,7 +53,6 @@ def _add(term: Term, actor: str) -> int:
         )
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute(statement.as_string(None))
     last = TermRow.objects.aggregate(last=Max("position"))["last"] or 0
     TermRow.objects.create(key=term.key, name=term.name, position=last + 1, **dates)
@@ -57,5 +62,8 @@ def _add(term: Term, actor: str) -> int:
     return len(columns)
 
 
-def _state(error: Exception) -> str:
-    return getattr(error.__cause__, "sqlstate", None) or "unknown"
+def _check_days(name: str, starts_on: date | None, *, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise UsageError(
+            what=f"{name} would end before it starts. Nothing was changed. Check the two days."
+        )

@@ -1,0 +1,82 @@
+"""DATABASE_URL: what is wrong with it is said in a sentence, without its password."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from rollbook.project import environment
+from tests.integration.cli.commands import CommandLine
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://user:SECRET@host/name",
+        "postgresql://user:SECRET@host:port/name",
+        "postgresql://user:SEC/RET@host/name",
+        "postgresql://user:SECRET@[::1/name",
+        "postgresql://user:SECRET@host/name?no_such_option=1",
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(environment.UnsafeSetting, match="DATABASE_URL") as refused:
+        environment.database(url)
+    assert refused.value.exit_code == 2
+    assert "SEC" not in str(refused.value)
+
+
+def test_an_address_keeps_what_it_says_and_adds_our_search_path() -> None:
+    settings = environment.database(
+        "postgresql://user%40x:p%2Fw@db.example.org:5433/name?sslmode=require&options=-c%20a.b%3D1"
+    )
+    assert (settings["USER"], settings["PASSWORD"]) == ("user@x", "p/w")
+    assert (settings["HOST"], settings["PORT"], settings["NAME"]) == (
+        "db.example.org", "5433", "name",
+    )  # fmt: skip
+    assert settings["OPTIONS"]["sslmode"] == "require"
+    assert settings["OPTIONS"]["options"].startswith("-c a.b=1 -c search_path=rollbook,public")
+
+
+def test_a_server_that_is_not_there_is_said_so_without_a_traceback(tmp_path: Path) -> None:
+    done = command(tmp_path, "postgresql://user:SECRET@127.0.0.1:1/name")("jobs", "list")
+    assert done.code == 1
+    assert "could not be reached" in done.err
+    assert "SECRET" not in done.err
+
+
+def test_a_role_without_rights_is_told_which_command_needs_them(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as made:
+        made.execute("drop role if exists rollbook_weak")
+        made.execute("create role rollbook_weak login password 'weak'")
+        parts = urlsplit(fresh_database)
+        weak = parts._replace(netloc="rollbook_weak:weak@").geturl()
+        try:
+            done = command(tmp_path, weak)("migrate")
+        finally:
+            made.execute("drop role rollbook_weak")
+    assert done.code == 1
+    assert "lacks a right" in done.err
+    assert "rollbook migrate" in done.err
+
+
+def test_a_migrator_behind_another_gives_up_after_a_while(
+    records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records import migrate
+
+    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "100ms")
+    with psycopg.connect(records) as other:
+        other.execute("select pg_advisory_lock(%s)", [migrate.MIGRATORS])
+        with pytest.raises(migrate.TablesBusy):
+            migrate.migrate()
+    migrate.migrate()
+
+
+def command(folder: Path, url: str) -> CommandLine:
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    return CommandLine(home, {"DATABASE_URL": url})
