@@ -72,21 +72,16 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
 
 
 def missing_columns(
-    header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
+    row: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
 ) -> MissingColumns:
-    """Return the error that lists what was found and what comes nearest."""
-    near = {
-        f"“{text}” looks like {field.header}"
-        for text in header
-        for field in catalogue.nearest(text, 1)
-        if field in missing and text.strip()
-    }
-    found = [f"“{text}”" for text in header if text.strip()][:HEADERS_SHOWN]
-    return MissingColumns(
-        missing=" and ".join(field.header for field in missing),
-        found=", ".join(found) or "no headers at all",
-        nearest=f" {'; '.join(sorted(near))}." if near else "",
-    )
+    """Return the error for a file in which no header was found; `row` comes nearest to one.
+
+    Where `row` could be a student's (a file without a header), the message names none of it.
+    """
+    texts = trimmed(row)
+    is_known = any(catalogue.find(text) is not None for text in texts)
+    has_numbers = any(letter.isdigit() for text in texts for letter in text)
+    return _missing(texts if is_known or not has_numbers else (), missing, catalogue)
 
 
 def trimmed(row: Sequence[str]) -> tuple[str, ...]:
@@ -115,7 +110,25 @@ def _check_required(
     found = {field.name for field in fields if field is not None}
     missing = [catalogue.by_name[name] for name in rules.required if name not in found]
     if missing:
-        raise missing_columns(header, missing, catalogue)
+        raise _missing(header, missing, catalogue)
+
+
+def _missing(
+    header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
+) -> MissingColumns:
+    """Return the error that lists what was found and what comes nearest."""
+    shown = [text for text in header if text][:HEADERS_SHOWN]
+    near = {
+        f"“{text}” looks like {field.header}"
+        for text in shown
+        for field in catalogue.nearest(text, 1)
+        if field in missing
+    }
+    return MissingColumns(
+        missing=" and ".join(field.header for field in missing),
+        found=", ".join(f"“{text}”" for text in shown) or "no row that looks like a header",
+        nearest=f" {'; '.join(sorted(near))}." if near else "",
+    )
 
 
 def _unknown(text: str, catalogue: Catalogue) -> Issue:

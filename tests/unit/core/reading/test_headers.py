@@ -3,7 +3,12 @@
 import pytest
 
 from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
-from rollbook.core.reading.headers import ROWS_SEARCHED, find_header, match_columns
+from rollbook.core.reading.headers import (
+    ROWS_SEARCHED,
+    find_header,
+    match_columns,
+    missing_columns,
+)
 from rollbook.core.rules import IGNORE, FeedRules
 from tests.spec.judging import CATALOGUE
 
@@ -93,3 +98,17 @@ def test_the_same_field_twice_fails_and_names_both_headers() -> None:
 
 def test_the_same_unknown_header_twice_does_no_harm() -> None:
     assert len(codes("Bus", "Bus")) == 2
+
+
+@pytest.mark.parametrize(
+    "row", [["0012345", "9911223344", "Lopez", "Oak"], ["Kim", "Ana", "A17"], ["\udc92\x01", "5"]]
+)
+def test_the_values_of_a_file_without_a_header_are_not_in_the_message(row: list[str]) -> None:
+    said = str(missing_columns(row, [CATALOGUE.by_name["ssid"]], CATALOGUE))
+    assert not any(text in said for text in row if len(text) > 1)
+    assert "no row that looks like a header" in said
+
+
+def test_headers_that_nobody_knows_are_in_the_message() -> None:
+    said = str(missing_columns(["Pupil", "Surname"], [CATALOGUE.by_name["ssid"]], CATALOGUE))
+    assert "“Pupil”, “Surname”" in said
