@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.reading.detect import Encoding, detect_encoding
+from rollbook.core.reading.detect import LONGEST_LINE, Encoding, detect_encoding
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, is_footless, parse
@@ -19,8 +19,10 @@ from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 DELIMITERS: Final = (",", "\t", ";", "|", "^")
 MOST_COLUMNS: Final = 2_000
+MOST_CELLS: Final = 20_000
+"""Into how many cells a line is split at most; a spreadsheet writes up to 16,384 empty ones."""
 
-_EXCEL_HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_EXCEL_HINT = re.compile(r'"?sep=([^"\r\n])"?\s*', re.IGNORECASE)
 
 
 class DelimitedTable:
@@ -94,7 +96,8 @@ class DelimitedTable:
         lines = _Lines(self._file, self._encoding)
         lines.take(skipped)
         reader = _RecordReader(lines, delimiter, widths=())
-        return [raw.cells for raw in islice(reader.one_by_one(), ROWS_SEARCHED)]
+        # A wider row is refused as a header; what more it holds is not looked at.
+        return [raw.cells[: MOST_COLUMNS + 1] for raw in islice(reader.one_by_one(), ROWS_SEARCHED)]
 
 
 def _written_width(rows: list[list[str]], width: int) -> int:
@@ -130,14 +133,22 @@ class _Lines:
     def take(self, count: int) -> list[str]:
         """Return up to `count` lines; none at the end. Raises FileDamaged."""
         lines, self._returned = self._returned[:count], self._returned[count:]
-        if len(lines) < count:
-            try:
-                lines += islice(self._text, count - len(lines))
-            except UnicodeDecodeError as error:
-                raise FileDamaged(what="text") from error
+        try:
+            self._read(lines, count)
+        except UnicodeDecodeError as error:
+            raise FileDamaged(what="text") from error
         if lines:
             self.ended_without_break = is_footless(lines[-1])
         return lines
+
+    def _read(self, lines: list[str], count: int) -> None:
+        """Add lines up to `count`; fewer where they are so long that a batch would be large."""
+        readline, size = self._text.readline, 0
+        while len(lines) < count and size < LONGEST_LINE and (line := readline(LONGEST_LINE)):
+            size += len(line)
+            if len(line) >= LONGEST_LINE:
+                raise FileTooLarge(what="one of its lines is longer than a megabyte")
+            lines.append(line)
 
     def give_back(self, lines: list[str]) -> None:
         self._returned = lines + self._returned
@@ -194,25 +205,29 @@ class _RecordReader:
 
     def _plain(self, lines: list[str]) -> list[list[str]] | None:
         """Split lines that are one record each; None where a quote needs a closer look."""
-        text = "".join(lines)
-        if '"' not in text:
-            delimiter = self._delimiter
-            return [line.rstrip("\r\n").split(delimiter) for line in lines]
-        return self._quoted(lines)
-
-    def _quoted(self, lines: list[str]) -> list[list[str]] | None:
+        if not any('"' in line for line in lines):
+            return [line.rstrip("\r\n").split(self._delimiter, MOST_CELLS) for line in lines]
         try:
             records = list(csv.reader(lines, delimiter=self._delimiter, strict=True))
         except csv.Error:
             return None
-        # One record per line, and no quote left in a cell: then no quote was misunderstood.
-        if len(records) != len(lines):
-            return None
-        return None if any('"' in cell for record in records for cell in record) else records
+        is_plain = len(records) == len(lines) and all(map(self._is_understood, lines, records))
+        return records if is_plain else None
+
+    def _is_understood(self, line: str, cells: list[str]) -> bool:
+        """Tell whether each quote left in a cell stands doubled in a quoted cell of the line."""
+        end = self._delimiter
+        if '"' not in line or '"' not in "".join(cells):
+            return True
+        bounded = f"{end}{line.rstrip()}{end}"
+        quoted = (cell.replace('"', '""') for cell in cells if '"' in cell)
+        return all(f'{end}"{cell}"{end}' in bounded for cell in quoted)
 
     def _record(self, line: str) -> Raw:
         """Return the record that begins with `line`; more lines are taken where a quote is open."""
         self.row += 1
+        if (records := self._plain([line])) is not None:
+            return Raw(self.row, records[0])
         parsed = parse(line.rstrip("\r\n"), self._delimiter)
         if parsed.state == "open":
             joined = self._joined(line)

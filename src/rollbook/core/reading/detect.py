@@ -7,7 +7,10 @@ from typing import BinaryIO, Final
 from rollbook.core.reading.errors import FileTooLarge, NotATable
 
 BLOCK: Final = 1 << 20
-"""Bytes per read; also how long a line may be before it cannot be one of a student file."""
+"""Bytes per read."""
+
+LONGEST_LINE: Final = BLOCK
+"""A longer line cannot be one of a student file."""
 
 _MULTI_BYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]"
@@ -30,6 +33,9 @@ UTF_8 = Encoding("utf-8", "utf-8-sig")
 WINDOWS_1252 = Encoding("windows-1252", "cp1252")
 UTF_16_LE = Encoding("utf-16-le", "utf-16-le", "strict")
 UTF_16_BE = Encoding("utf-16-be", "utf-16-be", "strict")
+# With a byte order mark, which Python's "utf-16" obeys and takes off.
+UTF_16_LE_MARKED = Encoding("utf-16-le", "utf-16", "strict")
+UTF_16_BE_MARKED = Encoding("utf-16-be", "utf-16", "strict")
 
 
 def detect_encoding(file: BinaryIO) -> Encoding:
@@ -59,9 +65,9 @@ def detect_encoding(file: BinaryIO) -> Encoding:
 def _utf_16(head: bytes) -> Encoding | None:
     """By its byte order mark, otherwise by the NULs between Latin letters."""
     if head.startswith(b"\xff\xfe"):
-        return UTF_16_LE
+        return UTF_16_LE_MARKED
     if head.startswith(b"\xfe\xff"):
-        return UTF_16_BE
+        return UTF_16_BE_MARKED
     half = len(head) // 2
     if half >= 8:
         if head[1::2].count(0) > half * 0.6 and not head[0::2].count(0):

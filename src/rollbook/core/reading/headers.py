@@ -20,6 +20,8 @@ ROWS_SEARCHED: Final = 30
 """A preamble is a title, a date, perhaps a filter; never longer than this."""
 
 HEADERS_SHOWN: Final = 60
+LONGEST_HEADER: Final = 500
+"""Letters of a header that are looked at: a line of a megabyte may be a single cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def find_header(
     enough = min(2, len(rules.required))
     best: HeaderFound | None = None
     for index, row in enumerate(rows[:ROWS_SEARCHED]):
-        known = {field.name for cell in row if (field := catalogue.find(cell, rules)) is not None}
+        texts = (cell[:LONGEST_HEADER] for cell in row)
+        known = {field.name for text in texts if (field := catalogue.find(text, rules)) is not None}
         if len(known) >= enough and (best is None or len(known) > best.known):
             best = HeaderFound(index, trimmed(row), len(known))
     return best
@@ -86,7 +89,8 @@ def missing_columns(
 
 def trimmed(row: Sequence[str]) -> tuple[str, ...]:
     """Return a header's cells without outer blanks, and without the unnamed ones at its end."""
-    named = [" ".join(cells.shown(cell).split()).strip(OUTER_BLANKS) for cell in row]
+    texts = (cells.shown(cell[:LONGEST_HEADER]) for cell in row)
+    named = [" ".join(text.split()).strip(OUTER_BLANKS) for text in texts]
     while named and not named[-1]:
         named.pop()
     return tuple(named)

@@ -161,6 +161,24 @@ def test_the_delimiter_hint_of_excel_is_understood_and_is_no_row(hint: str) -> N
     assert result.records == {2: ADA}
 
 
+def test_a_hint_without_a_delimiter_is_no_hint() -> None:
+    assert read(f"sep=\r\n{HEAD}001,9001,Ada\n").records == {3: ADA}
+
+
+def test_a_quoted_header_behind_a_byte_order_mark_has_no_quotes() -> None:
+    text = '"Student ID","SSID","Last, Name"\n001,9001,Ada\n'
+    for codec in ("utf-8-sig", "utf-16"):
+        assert read(text.encode(codec)).table.header == ("Student ID", "SSID", "Last, Name")
+
+
+def test_one_odd_quote_changes_nothing_for_the_lines_around_it() -> None:
+    odd = ['003,9003,C"em', '"003","9003",C"em', '003,9003, "C""em"', '"003","9003","C""em"']
+    for line in odd:
+        result = read(f'{HEAD}"001","9001","Ada"\n{line}\n002,9002,Ben\n')
+        assert result.records == {2: ADA, 3: ["003", "9003", 'C"em'], 4: BEN}
+        assert result.strays == ([] if line.endswith('"') else [3])
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_an_encoding_does_not_change_what_is_read(codec: str) -> None:
     assert read(f"{HEAD}001,9001,Muñoz\n".encode(codec)).rows == [["001", "9001", "Muñoz"]]
