@@ -141,6 +141,8 @@ def test_a_failing_statement_leaves_no_value_in_the_log(home: Path) -> None:
                 connection.execute("insert into t values (%s)", [value])
             except psycopg.Error as error:
                 assert error.sqlstate in ("23514", "23505")
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+            connection.execute("select 'marker-3'::integer")
     assert "marker" not in (home / "postgres/log").read_text()
 
 

@@ -38,7 +38,8 @@ SETTINGS = {
     "log_min_error_statement": "'panic'",
     "log_error_verbosity": "'terse'",
     "log_parameter_max_length_on_error": "0",
-    "log_min_messages": "'warning'",
+    # Not even the first line of an error: "invalid input syntax" quotes the value.
+    "log_min_messages": "'fatal'",
 }
 
 
@@ -155,6 +156,8 @@ class Cluster:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C at our terminal is not meant for the server
                 umask=0o077,
+                # Not our environment: it may hold ROLLBOOK_SECRET_KEY.
+                env={"PATH": os.defpath, "LC_ALL": "C"},
                 **_become(self._account),
             )
         deadline = time.monotonic() + LONGEST_START
