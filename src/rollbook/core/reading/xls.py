@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
@@ -24,10 +25,13 @@ def open_xls(
     scratch: Callable[[], BinaryIO],
 ) -> SheetTable:
     """Return the feed's sheet, or the first visible one with a recognisable header."""
-    spool = scratch()
-    _read_into(spool, file)
-    sheets = ((sheet, _rows_at(spool, start)) for sheet, start in list(_sheets(spool)))
-    chosen, rows, found, header_row = choose_sheet(sheets, catalogue, rules)
+    with ExitStack() as on_refusal:
+        spool = scratch()
+        on_refusal.callback(spool.close)
+        _read_into(spool, file)
+        sheets = ((sheet, _rows_at(spool, start)) for sheet, start in list(_sheets(spool)))
+        chosen, rows, found, header_row = choose_sheet(sheets, catalogue, rules)
+        on_refusal.pop_all()
     facts = FileFacts(
         name=name,
         size=size,

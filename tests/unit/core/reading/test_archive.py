@@ -1,0 +1,154 @@
+"""One file inside an archive is read as if it had come alone; anything else is refused."""
+
+import gzip
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+import xlsxwriter
+
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.errors import FileRefused
+from rollbook.core.reading import archive
+from rollbook.core.reading.errors import (
+    FileDamaged,
+    FileTooLarge,
+    NotATable,
+    ProtectedFile,
+    SeveralFiles,
+)
+from rollbook.core.reading.open import open_table
+from rollbook.core.rules import FeedRules
+from rollbook.core.table import FileFacts
+
+STUDENTS = b"Student ID,SSID,Last Name\n0012345,9,Ray\n"
+OTHERS = b"Student ID,SSID,Last Name\n0099999,9,Fox\n"
+
+
+def _open(content: bytes, name: str = "upload.zip") -> tuple[FileFacts, list[list[str]]]:
+    with ExitStack() as opened:
+        table = open_table(
+            opened.enter_context(io.BytesIO(content)),
+            name=name,
+            size=len(content),
+            catalogue=student_catalogue(),
+            rules=FeedRules(),
+            scratch=lambda: opened.enter_context(tempfile.TemporaryFile()),
+        )
+        return table.facts, [record for chunk in table.chunks() for record in chunk.records]
+
+
+def _zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", method) as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return kept.getvalue()
+
+
+def _flagged_as_encrypted(content: bytes) -> bytes:
+    changed = bytearray(content)
+    changed[6] |= 1  # the flags in the member's own header
+    changed[content.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (_zipped({"students.csv": STUDENTS}), "upload.zip"),
+        (_zipped({"exports/2024/students.csv": STUDENTS}), "upload.csv"),
+        (_zipped({"../../students.csv": STUDENTS}), "upload.zip"),
+        (gzip.compress(STUDENTS), "students.csv.gz"),
+    ],
+)
+def test_the_one_file_inside_is_read_under_its_own_name(content: bytes, name: str) -> None:
+    facts, records = _open(content, name)
+    assert records == [["0012345", "9", "Ray"]]
+    assert (facts.name, facts.size) == ("students.csv", len(STUDENTS))
+
+
+def test_a_workbook_inside_an_archive_is_read_and_is_itself_no_archive() -> None:
+    kept = io.BytesIO()
+    book = xlsxwriter.Workbook(kept)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["Student ID", "SSID"])
+    sheet.write_row(1, 0, ["0012345", "9"])
+    book.close()
+    for content in (_zipped({"students.xlsx": kept.getvalue()}), gzip.compress(kept.getvalue())):
+        facts, records = _open(content, "students.xlsx.gz")
+        assert (facts.kind, facts.name) == ("xlsx", "students.xlsx")
+        assert records == [["0012345", "9"]]
+
+
+def test_what_a_mac_adds_to_an_archive_is_ignored() -> None:
+    members = {"students.csv": STUDENTS, "__MACOSX/._students.csv": b"\0\5\x16\7", "empty/": b""}
+    assert _open(_zipped(members))[1] == [["0012345", "9", "Ray"]]
+
+
+@pytest.mark.parametrize(
+    ("members", "count"),
+    [({"a.csv": STUDENTS, "b.csv": OTHERS}, "2"), ({"__MACOSX/._a.csv": b"x"}, "0")],
+)
+def test_an_archive_that_does_not_hold_exactly_one_file_is_refused(
+    members: dict[str, bytes], count: str
+) -> None:
+    with pytest.raises(SeveralFiles, match=f"holds {count} files"):
+        _open(_zipped(members))
+
+
+def test_an_archive_with_a_password_is_called_protected_not_damaged() -> None:
+    with pytest.raises(ProtectedFile):
+        _open(_flagged_as_encrypted(_zipped({"students.csv": STUDENTS})))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _zipped({"students.csv": STUDENTS})[:-30],
+        _zipped({"students.csv": STUDENTS}, zipfile.ZIP_STORED).replace(b"Ray", b"Roy"),
+        gzip.compress(STUDENTS)[:-10],
+        gzip.compress(STUDENTS)[:-8] + bytes(8),
+        b"\x1f\x8b\x08\x00 no such stream",
+    ],
+)
+def test_a_damaged_archive_is_refused_and_none_of_it_is_read(content: bytes) -> None:
+    with pytest.raises(FileDamaged):
+        _open(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _zipped({"inner.zip": _zipped({"students.csv": STUDENTS})}),
+        gzip.compress(_zipped({"students.csv": STUDENTS})),
+        _zipped({"students.csv.gz": gzip.compress(STUDENTS)}),
+        gzip.compress(gzip.compress(STUDENTS)),
+    ],
+)
+def test_an_archive_inside_an_archive_is_not_opened(content: bytes) -> None:
+    with pytest.raises(FileRefused):
+        _open(content)
+
+
+def test_a_zip_inside_an_archive_is_named_as_what_it_is() -> None:
+    with pytest.raises(NotATable, match="an archive"):
+        _open(gzip.compress(_zipped({"students.csv": STUDENTS})))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda content: _zipped({"s.csv": content})])
+@pytest.mark.parametrize(
+    "limits", [{"UNSUSPICIOUS": 1_000, "LARGEST_RATIO": 5}, {"LARGEST": 10_000}]
+)
+def test_an_archive_that_unpacks_to_far_too_much_is_refused(
+    monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], pack: Callable[[bytes], bytes]
+) -> None:
+    content = pack(STUDENTS + b"\n" * 50_000)
+    assert _open(content)[1] == [["0012345", "9", "Ray"]]
+    for name, limit in limits.items():
+        monkeypatch.setattr(archive, name, limit)
+    with pytest.raises(FileTooLarge):
+        _open(content)
