@@ -7,12 +7,15 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
+from tests.integration.cli.commands import CommandLine
+
 Open = Callable[[], "psycopg.Connection"]
 
 
 @pytest.fixture
-def records(fresh_database: str) -> Iterator[str]:
+def records(rollbook: CommandLine) -> Iterator[str]:
     """The URL of the database that Django's connection leads to."""
+    url = rollbook.environ["DATABASE_URL"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
     import django
     from django.db import connections
@@ -20,17 +23,12 @@ def records(fresh_database: str) -> Iterator[str]:
     from rollbook.project import environment
 
     django.setup(set_prefix=False)
-    chosen = connections.configure_settings({"default": environment.database(fresh_database)})
+    chosen = connections.configure_settings({"default": environment.database(url)})
     connections.settings["default"] = chosen["default"]
     if hasattr(connections._connections, "default"):
         del connections["default"]
-    from rollbook.records.migrate import migrate
-
-    try:
-        migrate()
-        yield fresh_database
-    finally:
-        connections.close_all()
+    yield url
+    connections.close_all()
 
 
 @pytest.fixture

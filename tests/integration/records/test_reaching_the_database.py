@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from rollbook.project import environment
 from tests.integration.cli.commands import CommandLine
@@ -49,15 +50,10 @@ def test_a_server_that_is_not_there_is_said_so_without_a_traceback(tmp_path: Pat
 def test_a_role_without_rights_is_told_which_command_needs_them(
     fresh_database: str, tmp_path: Path
 ) -> None:
-    with psycopg.connect(fresh_database, autocommit=True) as made:
-        made.execute("drop role if exists rollbook_weak")
-        made.execute("create role rollbook_weak login password 'weak'")
-        parts = urlsplit(fresh_database)
-        weak = parts._replace(netloc="rollbook_weak:weak@").geturl()
-        try:
-            done = command(tmp_path, weak)("migrate")
-        finally:
-            made.execute("drop role rollbook_weak")
+    with psycopg.connect(fresh_database, autocommit=True) as owner:
+        database = sql.Identifier(urlsplit(fresh_database).path.lstrip("/"))
+        owner.execute(sql.SQL("revoke create on database {} from current_user").format(database))
+    done = command(tmp_path, fresh_database)("migrate")
     assert done.code == 1
     assert "lacks a right" in done.err
     assert "rollbook migrate" in done.err

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import KeyUnusable, SecretNotFound
+from tests.integration.cli.commands import CommandLine
 from tests.integration.records.conftest import Open
 
 SERVER = {"host": "sftp.example.org", "username": "district", "pattern": "student_data_*.csv"}
@@ -19,10 +20,8 @@ ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXG
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> Mapping[str, str]:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    return {"ROLLBOOK_HOME": str(home)}
+def environ(rollbook: CommandLine) -> Mapping[str, str]:
+    return {"ROLLBOOK_HOME": str(rollbook.home)}
 
 
 def add(environ: Mapping[str, str], **settings: Any) -> Any:
