@@ -103,7 +103,7 @@ class DelimitedTable:
 def _written_width(rows: list[list[str]], width: int) -> int:
     """Return how many cells most of the first rows have, with the empty unnamed ones at the end."""
     whole = (len(row) for row in rows if len(row) >= width and not "".join(row[width:]).strip())
-    return max(Counter(whole).most_common(1), default=(width, 0))[0]
+    return max((count, cells) for cells, count in (Counter(whole) or {width: 1}).items())[1]
 
 
 def _preamble(rows: int) -> tuple[str, ...]:
@@ -239,7 +239,10 @@ class _RecordReader:
                 "shifted; it was not imported. Close it, or double it where it belongs to the "
                 "value."
             )
-            return Raw(self.row, parsed.cells, "ROW_QUOTE_OPEN", message)
+            # Its cells are guesses now, but an identifier among them says whose row it is.
+            *whole, rest = parsed.cells
+            cells = [*whole, *rest.split(self._delimiter, MOST_CELLS)]
+            return Raw(self.row, cells, "ROW_QUOTE_OPEN", message)
         return Raw(self.row, parsed.cells, stray=parsed.stray)
 
     def _joined(self, line: str) -> Parsed | None:
@@ -252,7 +255,7 @@ class _RecordReader:
         text = line
         while len(taken) < MOST_LINES and len(text) < LONGEST_JOIN:
             following = self._lines.take(1)
-            if not following or self._is_record(following[0]):
+            if not following or self._is_record(following[0], after=text):
                 self._lines.give_back([*taken, *following])
                 return None
             taken += following
@@ -265,8 +268,13 @@ class _RecordReader:
         self._lines.give_back(taken)
         return None
 
-    def _is_record(self, line: str) -> bool:
+    def _is_record(self, line: str, *, after: str) -> bool:
         if not self._widths or 1 in self._widths:
             return False
         parsed = parse(line.rstrip("\r\n"), self._delimiter)
-        return parsed.state == "ok" and len(parsed.cells) in self._widths
+        if parsed.state != "ok" or len(parsed.cells) not in self._widths:
+            return False
+        # A quote inside a cell may be the one that closes the open one, unless both lines have
+        # the full width: two students, each with a quote too many, are not one.
+        is_short = self._delimiter not in after or len(parsed.cells) < max(self._widths)
+        return not (parsed.stray and is_short)

@@ -151,7 +151,9 @@ class Settler:
 
     def _is_broken(self, before: Sequence[Raw], raw: Raw) -> bool:
         """Tell whether the two joined are one record; one of them is short."""
-        if not before or before[0].code or raw.code:
+        # A line that ends within a quoted cell is half a record too; one that begins with a quote
+        # begins a record.
+        if not before or raw.code:
             return False
         first, second = len(before[0].cells), len(raw.cells)
         if min(first, second) >= self.width:

@@ -87,6 +87,11 @@ def test_quoted_cells_hold_delimiters_doubled_quotes_and_line_breaks() -> None:
     assert result.records == {2: ["001", "9001", 'A, "d"\r\na'], 3: BEN}
 
 
+def test_a_line_break_in_the_first_cell_is_one_too() -> None:
+    text = 'Last Name,Student ID,SSID\n"A\nda",001,9001\nBen,002,9002\n'
+    assert read(text).records == {2: ["A\nda", "001", "9001"], 3: ["Ben", "002", "9002"]}
+
+
 def test_a_line_break_in_quotes_is_not_a_row_of_its_own() -> None:
     result = read(f'{HEAD}001,9001,"A\nd\na"\n\n002,9002,"Ben"\n')
     assert list(result.records) == [2, 4]
@@ -106,6 +111,19 @@ def test_two_half_quoted_lines_do_not_join_into_one_student() -> None:
     result = read(f'{HEAD}"001,9001,Ada\n002,9002,Ben\n003,9003,Cem"\n')
     assert result.records[3] == BEN
     assert result.damaged[2] == "ROW_QUOTE_OPEN"
+
+
+def test_the_rest_of_an_open_first_cell_is_no_student_of_its_own() -> None:
+    text = 'Last Name,Student ID,SSID\n"A\nda,001,9001\nBen,002,9002\nCem,003,9003\n'
+    result = read(text)
+    assert result.records == {4: ["Ben", "002", "9002"], 5: ["Cem", "003", "9003"]}
+    assert result.damaged == {2: "ROW_QUOTE_OPEN", 3: "ROW_BROKEN"}
+
+
+def test_a_half_quoted_line_is_split_so_that_it_is_known_whose_it_is() -> None:
+    chunks = opened(f'{HEAD}"001,9001,Ada\n002,9002,Ben\n').chunks()
+    (damaged,) = [record for chunk in chunks for record in chunk.damaged]
+    assert damaged.cells == ['"001', "9001", "Ada"]
 
 
 def test_text_after_a_closing_quote_rejects_that_line_alone() -> None:

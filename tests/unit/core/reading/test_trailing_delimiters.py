@@ -33,6 +33,11 @@ def test_a_quoted_cell_with_a_line_break_is_joined() -> None:
     assert result.damaged == {}
 
 
+def test_the_rest_of_a_quoted_cell_may_be_as_wide_as_the_header() -> None:
+    text = written('001,9001,"Ada\nLee",Oak', header=f"{NAMED},,", end=",,")
+    assert read(text).records[3] == ["001", "9001", "Ada\nLee", "Oak"]
+
+
 def test_an_open_quote_does_not_swallow_the_next_student() -> None:
     result = read(written('001,9001,"Ada,Oak,\n002,9002,Be""n,Elm', header=NAMED, end=","))
     assert result.damaged[3] == "ROW_QUOTE_OPEN"
