@@ -102,7 +102,8 @@ class DelimitedTable:
 
 def _written_width(rows: list[list[str]], width: int) -> int:
     """Return how many cells most of the first rows have, with the empty unnamed ones at the end."""
-    whole = (len(row) for row in rows if len(row) >= width and not "".join(row[width:]).strip())
+    students = rows[1:] or rows
+    whole = (len(row) for row in students if len(row) >= width and not "".join(row[width:]).strip())
     return max((count, cells) for cells, count in (Counter(whole) or {width: 1}).items())[1]
 
 
