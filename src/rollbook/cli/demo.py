@@ -112,9 +112,9 @@ def _night(
     console: Console, served: Path, title: str, *, students: int, seed: int, night: int
 ) -> None:
     from rollbook.automation.run import run_import
-    from rollbook.automation.sources import source_of
     from rollbook.demo.files import write_demo_night
     from rollbook.records import queries
+    from rollbook.records.sources import source_of
 
     written = write_demo_night(served / FILE, students=students, seed=seed, night=night)
     console.rule(f"[bold]{title}[/bold]", align="left")

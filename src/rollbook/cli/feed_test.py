@@ -32,9 +32,9 @@ def test(
     """Test the connection of a feed step by step; nothing is imported."""
     console = Console()
     with database():
-        from rollbook.automation.sources import connection_of
         from rollbook.core.sources.connection_test import test_connection
         from rollbook.records import queries
+        from rollbook.records.sources import connection_of
 
         feed = queries.feed_by_name(name)
         catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)

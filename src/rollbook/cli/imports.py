@@ -73,8 +73,8 @@ def run_feed(
     limit = issue_limit(issues)
     with database():
         from rollbook.automation.run import run_import
-        from rollbook.automation.sources import source_of
         from rollbook.records import queries
+        from rollbook.records.sources import source_of
 
         with shown_progress(Console(stderr=True), quiet=as_json) as listener:
             row = queries.feed_by_name(feed)

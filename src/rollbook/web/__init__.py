@@ -1,0 +1,1 @@
+"""The pages: a view is access, one call, render."""
