@@ -103,7 +103,21 @@ class TestIdentifier:
         assert identifier(f"{cells.NUMBER}1234567890123456") == (None, ["ID_DIGITS_LOST"], 0)
 
     @pytest.mark.parametrize(
-        "text", ["12 345", "12,345", "#12", "Muñoz", "１２３", "--", "N/A", "null", "12\n3", "a'b"]
+        "text",
+        [
+            "12 345",
+            "12,345",
+            "#12",
+            "Muñoz",
+            "１２３",
+            "--",
+            "N/A",
+            "null",
+            "12\n3",
+            "a'b",
+            "Total",
+            "SUBTOTAL",
+        ],
     )
     def test_any_other_character_is_refused(self, text: str) -> None:
         assert identifier(text) == (None, ["BAD_IDENTIFIER"], 0)

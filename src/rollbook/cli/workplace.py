@@ -30,17 +30,23 @@ def database(*, migrated: bool = True) -> Iterator[None]:
     """
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         _set_up_django()
+        from rollbook.records.database import translated
+
         if migrated:
             _check_tables()
-        yield
+        with translated():
+            yield
         return
     with embedded.running(home()) as url:
         os.environ["DATABASE_URL"] = url
         try:
             _set_up_django()
+            from rollbook.records.database import translated
+
             if migrated:
                 _migrate_if_needed()
-            yield
+            with translated():
+                yield
         finally:
             _close_connections()
             del os.environ["DATABASE_URL"]

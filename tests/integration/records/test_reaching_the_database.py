@@ -1,5 +1,7 @@
 """DATABASE_URL: what is wrong with it is said in a sentence, without its password."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,6 +47,25 @@ def test_a_server_that_is_not_there_is_said_so_without_a_traceback(tmp_path: Pat
     assert done.code == 1
     assert "could not be reached" in done.err
     assert "SECRET" not in done.err
+
+
+def test_a_server_that_goes_away_in_the_middle_of_a_command_is_said_so(
+    rollbook: CommandLine,
+) -> None:
+    url = rollbook.environ["DATABASE_URL"]
+    with (
+        psycopg.connect(url) as holder,
+        psycopg.connect(url, autocommit=True) as other,
+        ThreadPoolExecutor() as pool,
+    ):
+        holder.execute("lock table rollbook.feeds")
+        done = pool.submit(rollbook, "feeds", "list")
+        waiting = "select pid from pg_stat_activity where wait_event_type = 'Lock'"
+        while (row := other.execute(waiting).fetchone()) is None and not done.done():
+            time.sleep(0.05)
+        other.execute("select pg_terminate_backend(%s)", row)
+        assert done.result().code == 1
+    assert "could not be reached or closed the connection" in done.result().err
 
 
 def test_a_role_without_rights_is_told_which_command_needs_them(

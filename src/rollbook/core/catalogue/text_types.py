@@ -18,6 +18,7 @@ from rollbook.core.catalogue.verdict import (
 )
 from rollbook.core.rules import FeedRules
 
+_SUMS: Final = frozenset({"total", "totals", "subtotal", "subtotals", "average", "count", "sum"})
 _IDENTIFIER = re.compile(r"[\w./\-]+", re.ASCII)
 _SCIENTIFIC = re.compile(
     # As programs write it. `12E45` has neither point nor sign, so it may be an identifier.
@@ -78,6 +79,11 @@ class Identifier:
                 "BAD_IDENTIFIER",
                 "The cell says in words that there is no identifier. Leave it empty, or complete "
                 "it in the SIS.",
+            )
+        if text.lower() in _SUMS:
+            return refuse(
+                "BAD_IDENTIFIER",
+                "The row seems to hold sums, not a student. Leave it out of the export.",
             )
         if not _IDENTIFIER.fullmatch(text) or not text.strip("-_./"):
             return refuse(

@@ -43,6 +43,7 @@ def _unpack_gzip(
         with gzip.GzipFile(fileobj=file) as packed:
             unpacked = _copy(packed, into, packed_size=size)
     except (OSError, EOFError, zlib.error) as error:
+        into.close()
         raise FileDamaged(what="archive") from error
     return into, name.removesuffix(".gz"), unpacked
 
@@ -78,6 +79,7 @@ def _copy(packed: object, into: BinaryIO, *, packed_size: int) -> int:
     while block := packed.read(BLOCK):  # type: ignore[attr-defined]
         total += len(block)
         if total > LARGEST or (total > UNSUSPICIOUS and total > packed_size * LARGEST_RATIO):
+            into.close()
             raise FileTooLarge(what="it unpacks to far more than any export of a district")
         into.write(block)
     into.seek(0)

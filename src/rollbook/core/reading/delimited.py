@@ -37,6 +37,7 @@ class DelimitedTable:
         self.header = found.header
         self._header_index = found.index
         self._width = len(found.header)
+        self._identifiers = found.identifiers
         self._header_cells = rows[0][: self._width]
         self._written = _written_width(rows, self._width)
         if self._width > MOST_COLUMNS:
@@ -56,7 +57,12 @@ class DelimitedTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all records after the header; see Table."""
-        settler = Settler(self._width, written=self._written, header=self._header_cells)
+        settler = Settler(
+            self._width,
+            written=self._written,
+            header=self._header_cells,
+            identifiers=self._identifiers,
+        )
         lines = _Lines(self._file, self._encoding)
         reader = _RecordReader(lines, self._delimiter, widths=(self._width, self._written))
         if self._hint:
@@ -101,10 +107,14 @@ class DelimitedTable:
 
 
 def _written_width(rows: list[list[str]], width: int) -> int:
-    """Return how many cells most of the first rows have, with the empty unnamed ones at the end."""
-    students = rows[1:] or rows
+    """Return how many cells most of the first rows have, with the empty unnamed ones at the end.
+
+    A single row says so only where the header has them too: its first value may have been split.
+    """
+    header, *students = rows
     whole = (len(row) for row in students if len(row) >= width and not "".join(row[width:]).strip())
-    return max((count, cells) for cells, count in (Counter(whole) or {width: 1}).items())[1]
+    count, cells = max((count, cells) for cells, count in (Counter(whole) or {width: 1}).items())
+    return cells if count > 1 or cells == len(header) else width
 
 
 def _preamble(rows: int) -> tuple[str, ...]:

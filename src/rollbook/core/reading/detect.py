@@ -19,6 +19,10 @@ _MULTI_BYTE = re.compile(
 )
 """One character of valid UTF-8 that is not ASCII (RFC 3629, section 4)."""
 
+_ACCENT_BEGUN: Final = b"\xc2\xc3\xc4\xc5"
+"""With these bytes UTF-8 begins the accented letters of European names."""
+_ASCII: Final = bytes(range(128))
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -50,16 +54,18 @@ def detect_encoding(file: BinaryIO) -> Encoding:
     if head.count(0) > len(head) // 10:
         raise NotATable(what="binary data")
     file.seek(0)
-    is_ascii, is_utf_8, tail = True, False, b""
+    is_utf_8, strange, tail = False, 0, b""
     while block := file.read(BLOCK):
         if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
             raise FileTooLarge(what="one of its lines is longer than a megabyte")
-        if not block.isascii() or tail:
-            is_ascii = False
+        if not is_utf_8 and (strange or not block.isascii()):
+            strange += len(block.translate(None, _ASCII))
             # A character may lie across two blocks.
-            is_utf_8 = is_utf_8 or _MULTI_BYTE.search(tail + block) is not None
-            tail = block[-3:]
-    return UTF_8 if is_ascii or is_utf_8 else WINDOWS_1252
+            is_utf_8 = _MULTI_BYTE.search(tail + block) is not None
+        tail = block[-3:]
+    # A file that broke off inside its only accent is not Windows-1252 with a single "Ã" at its end.
+    is_cut = strange == 1 and tail[-1:] in _ACCENT_BEGUN
+    return UTF_8 if is_utf_8 or is_cut or not strange else WINDOWS_1252
 
 
 def _utf_16(head: bytes) -> Encoding | None:

@@ -31,6 +31,8 @@ class HeaderFound:
     index: int
     header: tuple[str, ...]
     known: int
+    identifiers: tuple[int, ...] = ()
+    """The columns of the identifiers that the feed requires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,15 @@ def find_header(
     best: HeaderFound | None = None
     for index, row in enumerate(rows[:ROWS_SEARCHED]):
         texts = (cell[:LONGEST_HEADER] for cell in row)
-        known = {field.name for text in texts if (field := catalogue.find(text, rules)) is not None}
+        fields = [catalogue.find(text, rules) for text in texts]
+        known = {field.name for field in fields if field is not None}
         if len(known) >= enough and (best is None or len(known) > best.known):
-            best = HeaderFound(index, trimmed(row), len(known))
+            identifiers = tuple(
+                column
+                for column, field in enumerate(fields)
+                if field is not None and field.name in rules.required
+            )
+            best = HeaderFound(index, trimmed(row), len(known), identifiers)
     return best
 
 

@@ -94,6 +94,7 @@ class _SheetRows:
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
         self._paragraph = False
+        self._comment = False
 
     def __iter__(self) -> Iterator[Row]:
         for block in self._blocks:
@@ -113,14 +114,14 @@ class _SheetRows:
             self._cells, self._pending = [], 0
         elif name in ("table-cell", "covered-table-cell"):
             self._cell, self._text = attributes, []
-        elif name == "p" and self._cell is not None:
+        elif name == "annotation":
+            self._comment = True
+        elif name == "p" and self._cell is not None and not self._comment:
             if self._text:
                 self._text.append("\n")
             self._paragraph = True
         elif name == "s" and self._paragraph:
             self._text.append(" " * min(int(_of(attributes, "c") or 1), 1_000))
-        elif name == "annotation":  # a comment is not the cell's text
-            self._paragraph = False
 
     def _take(self, text: str) -> None:
         if self._paragraph:
@@ -131,6 +132,8 @@ class _SheetRows:
             return
         if name == "p":
             self._paragraph = False
+        elif name == "annotation":  # its paragraphs were not the cell's
+            self._comment = False
         elif name in ("table-cell", "covered-table-cell") and self._cell is not None:
             repeats = int(_of(self._cell, "number-columns-repeated") or 1)
             self._place(_shown(self._cell, "".join(self._text)), repeats)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.errors import FileRefused
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.errors import FileDamaged, NotATable, UnsupportedKind
 from rollbook.core.rules import FeedRules
@@ -19,6 +20,7 @@ SIGNATURES: Final = (
     (b"SQLite format 3", "a database"),
     (b"\x7fELF", "a program"),
     (b"7z\xbc\xaf\x27\x1c", "an archive of an unsupported kind (7z)"),
+    (b"\x1f\x8b", "an archive inside an archive"),
     (b"Rar!", "an archive of an unsupported kind (rar)"),
 )
 MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<table")
@@ -39,7 +41,24 @@ def open_table(
     """
     from rollbook.core.reading.archive import unpack
 
-    file, name, size = unpack(file, name, size=size, scratch=scratch)
+    inside, name, size = unpack(file, name, size=size, scratch=scratch)
+    try:
+        return _open(inside, name, size=size, catalogue=catalogue, rules=rules, scratch=scratch)
+    except FileRefused:
+        if inside is not file:
+            inside.close()
+        raise
+
+
+def _open(
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    catalogue: Catalogue,
+    rules: FeedRules,
+    scratch: Callable[[], BinaryIO],
+) -> Table:
     file.seek(0)
     head = file.read(512)
     if not head:

@@ -25,6 +25,9 @@ FOOTER: Final = re.compile(
 )
 """How the last lines of a report begin. A student's identifier or a half of it never does."""
 
+TOTALS: Final = re.compile(r"(?:grand |sub)?-?totals?:?|averages?:?", re.IGNORECASE)
+"""With these words alone a row of sums begins, which may fill every column but the identifiers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raw:
@@ -46,14 +49,19 @@ class Settler:
     ragged: bool = False
     """In a workbook a short row is a row whose last cells are empty."""
     written: int = 0
-    """How many cells the file's rows have, the empty ones after the header's included."""
+    """How many cells the file's rows have, the empty ones after the header's included (0: none)."""
     header: Sequence[str] = ()
     """The header's cells as the file writes them, to know them where they come again."""
+    identifiers: Sequence[int] = ()
+    """Columns of the required identifiers: who has them is a student, whatever else it says."""
     blank_rows: int = 0
     footer_rows: list[int] = field(default_factory=list)
     _held: list[Raw] = field(default_factory=list)
     _before: Sequence[Raw] = ()
     """The last record that was settled: the next may be its other half."""
+
+    def __post_init__(self) -> None:
+        self.written = self.written or self.width
 
     def take(self, raws: list[Raw]) -> Chunk:
         """Return what is settled of the records so far."""
@@ -121,7 +129,7 @@ class Settler:
                 chunk.records.append(cells)
                 chunk.stray_quotes += [raw.row] * raw.stray
             else:
-                chunk.damaged.append(_wrong_width(raw, self.width))
+                chunk.damaged.append(_wrong_width(raw, width=width, written=self.written))
         return chunk
 
     def _is_header(self, cells: list[str]) -> bool:
@@ -130,15 +138,17 @@ class Settler:
         return _filled(cells) == _filled(self.header)
 
     def _fitted(self, raw: Raw) -> list[str] | None:
-        """Return the cells at the header's width; only empty ones may be too many."""
+        """Return the cells at the header's width; None where they may have shifted."""
         cells, width = raw.cells, self.width
-        if len(cells) == width:
-            return cells
-        if len(cells) > width:
-            # A quote in a cell that is not quoted (`"Ada \\", L"`) may have split it.
-            is_suspect = raw.stray and len(cells) != self.written
-            return None if is_suspect or any(_filled(cells[width:])) else cells[:width]
-        return [*cells, *[""] * (width - len(cells))] if self.ragged else None
+        if self.ragged:  # a workbook's cells stand in their columns
+            extra = _filled(cells[width:])
+            return None if extra else [*cells[:width], *[""] * (width - len(cells))]
+        if _filled(cells[width:]) or not width <= len(cells) <= self.written:
+            return None
+        # Fewer empty cells at the end than the file's other rows: left out, or a delimiter between
+        # values was lost. In the second case the last column's cell would be an empty one.
+        is_whole = len(cells) == self.written or bool(_filled(cells[width - 1 : width]))
+        return cells[:width] if is_whole else None
 
     def _broken_rows(self, raws: Sequence[Raw]) -> set[int]:
         if self.ragged:
@@ -165,10 +175,20 @@ class Settler:
         return is_narrow or self._is_footer(raw)
 
     def _is_footer(self, raw: Raw) -> bool:
-        filled = _filled(raw.cells)
-        if raw.code or not filled or len(filled) > min(MOST_FOOTER_CELLS, self.width):
+        if raw.code or not (filled := _filled(raw.cells)) or self._is_identified(raw):
             return False
-        return FOOTER.match(filled[0]) is not None and len(filled) < max(self.width, 2)
+        if TOTALS.fullmatch(filled[0]):
+            return len(filled) < max(self.width, 2)
+        few = len(filled) <= min(MOST_FOOTER_CELLS, self.width) and len(filled) < max(self.width, 2)
+        return few and FOOTER.match(filled[0]) is not None
+
+    def _is_identified(self, raw: Raw) -> bool:
+        """Tell whether each required identifier is there, with a digit in it."""
+        cells = raw.cells
+        return bool(self.identifiers) and all(
+            column < len(cells) and any(map(str.isdigit, cells[column]))
+            for column in self.identifiers
+        )
 
     def _is_blank(self, raw: Raw) -> bool:
         # Only a record whose first cell is empty can be blank; the others are not looked through.
@@ -189,15 +209,18 @@ def _filled(cells: Sequence[str]) -> list[str]:
     return [text for cell in cells if (text := cell.strip(OUTER_BLANKS))]
 
 
-def _wrong_width(raw: Raw, width: int) -> DamagedRecord:
+def _wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     found = len(raw.cells)
-    code = "ROW_TOO_LONG" if found > width else "ROW_TOO_SHORT"
+    is_long = found > written or bool(_filled(raw.cells[width:]))
+    usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
     message = (
-        f"The row has {found:,} cells where the header has {width:,}, so its values may have "
-        "shifted; it was not imported. Usually a delimiter stands inside a value that is not "
-        "quoted. Correct it in the SIS or quote the values in the export."
+        f"The row has {found:,} cells where {usual}, so its values may have shifted; it was not "
+        "imported. Usually a delimiter stands inside a value that is not quoted, or is missing. "
+        "Correct it in the SIS or quote the values in the export."
     )
-    return DamagedRecord(raw.row, code, message, raw.cells)
+    return DamagedRecord(
+        raw.row, "ROW_TOO_LONG" if is_long else "ROW_TOO_SHORT", message, raw.cells
+    )
 
 
 def _broken(raw: Raw) -> DamagedRecord:

@@ -31,6 +31,7 @@ class SheetTable:
     ) -> None:
         self.facts = facts
         self.header = found.header
+        self._identifiers = found.identifiers
         self._rows = rows
         self._place = place
         self.records_read = 0
@@ -42,7 +43,9 @@ class SheetTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all rows below the header; see Table."""
-        settler = Settler(len(self.header), ragged=True)
+        settler = Settler(
+            len(self.header), ragged=True, header=self.header, identifiers=self._identifiers
+        )
         rows = (row for row in self._rows() if row[0] > self.facts.header_row)
         while batch := list(islice(rows, CHUNK_SIZE)):
             self.records_read = batch[-1][0]

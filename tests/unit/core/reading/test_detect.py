@@ -43,6 +43,15 @@ def test_the_last_byte_decides_too() -> None:
     assert name_of(b"x\n" * BLOCK + "é".encode("cp1252")) == "windows-1252"
 
 
+def test_utf_8_that_broke_off_inside_its_only_accent_is_still_utf_8() -> None:
+    assert name_of((LINE + "1,2,Muñ").encode()[:-1]) == "utf-8"
+
+
+@pytest.mark.parametrize("end", ["JOSÉ", "José", "Muñoz, Å"])
+def test_windows_1252_without_a_last_line_break_is_windows_1252(end: str) -> None:
+    assert name_of((LINE + f"1,2,Núñez\n1,2,{end}").encode("cp1252")) == "windows-1252"
+
+
 def test_binary_data_is_no_table() -> None:
     with pytest.raises(NotATable):
         name_of(bytes(range(256)) + b"\0" * 1000)

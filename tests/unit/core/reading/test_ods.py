@@ -200,7 +200,6 @@ def test_a_protected_workbook_and_a_damaged_one_are_told_apart() -> None:
         _open(_with_part(whole, "content.xml", "<office><table>"))
 
 
-@pytest.mark.xfail(strict=True, reason="paragraphs of a comment are taken for the cell's own")
 def test_a_comment_is_not_the_text_of_its_cell() -> None:
     cell = TableCell(valuetype="string")
     note = Annotation()

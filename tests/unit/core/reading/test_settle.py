@@ -7,9 +7,16 @@ from rollbook.core.reading.settle import Raw, Settler
 ADA, BEN, CEM = ["1", "9", "Ada"], ["2", "8", "Ben"], ["3", "7", "Cem"]
 
 
-def settle(*rows: list[str], ragged: bool = False, is_cut: bool = False, size: int = 1):
+def settle(
+    *rows: list[str],
+    ragged: bool = False,
+    is_cut: bool = False,
+    size: int = 1,
+    written: int = 0,
+    identifiers: tuple[int, ...] = (),
+):
     """Return the rows kept, and the damaged ones with their codes."""
-    settler = Settler(3, ragged=ragged)
+    settler = Settler(3, ragged=ragged, written=written, identifiers=identifiers)
     raws = [Raw(number, cells) for number, cells in enumerate(rows, 1)]
     chunks = [settler.take(raws[at : at + size]) for at in range(0, len(raws), size)]
     chunks.append(settler.finish(is_cut=is_cut))
@@ -71,9 +78,43 @@ def test_a_row_that_could_not_be_split_stays_what_it_is() -> None:
 
 
 def test_only_empty_extra_cells_are_harmless() -> None:
-    kept, damaged, _ = settle([*ADA, "", " "], [*BEN, "x"], CEM)
+    kept, damaged, _ = settle([*ADA, "", " "], [*BEN, "", "x"], CEM, written=5)
     assert kept == {1: ADA, 3: CEM}
     assert damaged == {2: "ROW_TOO_LONG"}
+
+
+def test_an_empty_cell_too_many_is_a_value_that_was_split() -> None:
+    kept, damaged, _ = settle(ADA, ["2", "0", "8", ""], CEM)
+    assert kept == {1: ADA, 3: CEM}
+    assert damaged == {2: "ROW_TOO_LONG"}
+
+
+def test_an_empty_last_value_and_a_cell_too_few_is_a_delimiter_that_was_lost() -> None:
+    rows = ([*ADA, ""], ["28", "Ben", ""], CEM)
+    kept, damaged, _ = settle(*rows, written=4)
+    assert kept == {1: ADA, 3: CEM}
+    assert damaged == {2: "ROW_TOO_SHORT"}
+
+
+def test_in_a_workbook_empty_cells_after_the_last_column_are_harmless() -> None:
+    kept, damaged, _ = settle([*ADA, "", ""], CEM, ragged=True)
+    assert (kept, damaged) == ({1: ADA, 2: CEM}, {})
+
+
+def test_a_row_of_sums_is_a_footer_however_many_columns_it_fills() -> None:
+    wide = [str(n) for n in range(9)]
+    settler = Settler(9, identifiers=(0,))
+    settler.take([Raw(1, wide), Raw(2, ["Total", "", *wide[2:]])])
+    assert settler.finish(is_cut=False).rows == [1]
+    assert settler.footer_rows == [2]
+
+
+def test_a_last_student_whose_name_is_a_footers_word_is_a_student() -> None:
+    rows = (["Ada", "1", "9", ""], ["Count", "2", "8", ""])
+    settler = Settler(4, identifiers=(1, 2))
+    settler.take([Raw(row, cells) for row, cells in enumerate(rows, 1)])
+    assert settler.finish(is_cut=False).rows == [2]
+    assert settler.footer_rows == []
 
 
 @pytest.mark.parametrize("is_cut", [True, False])

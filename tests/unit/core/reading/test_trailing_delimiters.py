@@ -59,3 +59,22 @@ def test_a_header_that_comes_again_is_no_student(header: str, end: str) -> None:
     result = read(text * 2)
     assert result.records == {2: [*ZOE[:3], f"Ash{end.strip(',')}"], 4: result.records[2]}
     assert result.damaged == {3: "HEADER_REPEATED"}
+
+
+@pytest.mark.parametrize("blank", ["001,9001,Ada,", "0,01,9001,Ada,", "001,90,01,Ada,"])
+def test_a_split_value_before_a_blank_last_one_never_shifts_a_row(blank: str) -> None:
+    result = read(f"{NAMED}\n000,9000,Zoe,Ash\n{blank}\n003,9003,Cem,Fir\n")
+    whole = {3: ["001", "9001", "Ada", ""]} if blank.count(",") == 3 else {}
+    assert result.records == {2: ZOE, 4: CEM} | whole
+    assert result.damaged == ({} if whole else {3: "ROW_TOO_LONG"})
+
+
+@pytest.mark.parametrize("lost", ["0019001,Ada,,", "001,9001 Ada,,"])
+def test_a_lost_delimiter_before_a_blank_last_value_never_shifts_a_row(lost: str) -> None:
+    result = read(f"{NAMED},\n000,9000,Zoe,Ash,\n{lost}\n003,9003,Cem,Fir,\n")
+    assert result.records == {2: ZOE, 4: CEM}
+    assert result.damaged == {3: "ROW_TOO_SHORT"}
+
+
+def test_the_only_row_of_a_file_does_not_say_that_one_cell_more_is_usual() -> None:
+    assert read(f"{NAMED}\n0,01,9001,Ada,\n").damaged == {2: "ROW_TOO_LONG"}

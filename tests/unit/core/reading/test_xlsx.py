@@ -107,6 +107,14 @@ def test_a_cell_is_read_as_its_format_means_it(value: object, code: str, shown: 
     assert _written(value, code) == shown
 
 
+def test_a_header_that_comes_again_is_no_student() -> None:
+    again = HEADER.replace('"1"', '"2"').replace("A1", "A2").replace("B1", "B2").replace("C1", "C2")
+    row = '<row r="3"><c r="A3" t="str"><v>S1</v></c><c r="B3" t="str"><v>9</v></c></row>'
+    read = _read(_by_hand(again + row))
+    assert [damaged.code for damaged in read.damaged] == ["HEADER_REPEATED"]
+    assert read.records == [["S1", "9", ""]]
+
+
 def test_a_workbook_that_counts_from_1904_means_another_day() -> None:
     assert _written(43538, "yyyy-mm-dd", is_1904=True) == f"{cells.DATE}2023-03-15"
 
