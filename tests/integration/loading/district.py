@@ -124,7 +124,7 @@ class District:
     def empty(self) -> None:
         """Forget everybody."""
         self.cursor.connection.rollback()
-        self.cursor.execute("TRUNCATE public.students, public.jobs CASCADE")
+        self.cursor.execute("TRUNCATE public.students, public.jobs, rollbook.presence CASCADE")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         self.cursor.execute(query)

@@ -83,6 +83,13 @@ def test_a_student_who_is_not_in_the_file_is_missing_since_that_day(district: Di
     assert district.missing() == []
 
 
+def test_a_student_whom_another_program_deletes_is_forgotten(district: District) -> None:
+    district.load(ANN, BO)
+    district.change("DELETE FROM public.students WHERE student_id = '2'")
+    assert district.load(ANN).result.missing_from_file == 0
+    assert district.rows("SELECT count(*) FROM rollbook.presence") == [(1,)]
+
+
 def test_missing_is_a_matter_of_each_feed(district: District) -> None:
     district.load(ANN, BO)
     assert district.load(ANN, feed_id=2).result.missing_from_file == 0

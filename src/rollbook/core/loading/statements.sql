@@ -308,6 +308,12 @@ UPDATE rollbook.presence p SET missing_since = %(now)s
 WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NULL
   AND NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = p.student_id)
 
+-- name: forget_deleted
+-- Students whom another program has deleted: nothing refers to them any more.
+DELETE FROM rollbook.presence p
+WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NOT NULL
+  AND NOT EXISTS (SELECT FROM public.students k WHERE k.id = p.student_id)
+
 -- name: count_missing
 -- All who are missing now, since whenever.
 SELECT count(*) FROM rollbook.presence WHERE feed_id = %(feed_id)s AND missing_since IS NOT NULL
