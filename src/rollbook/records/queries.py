@@ -103,7 +103,7 @@ def jobs(*, feed: str | None, limit: int) -> list[JobView]:
     found = _jobs()
     if feed is not None:
         found = found.filter(input_data__feed_id=feed_by_name(feed).pk)
-    return [_view(job) for job in found[:limit]]
+    return [job_view(job) for job in found[:limit]]
 
 
 def job(number: int | None) -> JobView:
@@ -114,7 +114,7 @@ def job(number: int | None) -> JobView:
         raise UsageError(
             what="No import has run yet." if number is None else f"There is no job {number}."
         )
-    return _view(found)
+    return job_view(found)
 
 
 def job_events(number: int) -> list[JobEvent]:
@@ -126,9 +126,9 @@ def issues(number: int, *, limit: int | None) -> list[Issue]:
     """Return the job's issues in the order of the file, those of the whole file first."""
     rows = IssueRow.objects.filter(job_id=number).order_by("row_number", "id")
     first = rows.filter(row_number=None)[:limit]
-    found = [_issue(row) for row in first]
+    found = [issue_of(row) for row in first]
     rest = None if limit is None else limit - len(found)
-    return found + [_issue(row) for row in rows.exclude(row_number=None)[:rest]]
+    return found + [issue_of(row) for row in rows.exclude(row_number=None)[:rest]]
 
 
 def issue_groups(number: int) -> list[IssueGroup]:
@@ -141,7 +141,7 @@ def issue_groups(number: int) -> list[IssueGroup]:
     )
     found = list(groups)
     examples = IssueRow.objects.in_bulk([group["first"] for group in found])
-    return [IssueGroup(_issue(examples[group["first"]]), group["count"]) for group in found]
+    return [IssueGroup(issue_of(examples[group["first"]]), group["count"]) for group in found]
 
 
 def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:
@@ -164,7 +164,8 @@ def _jobs() -> Any:
     return Job.objects.filter(job_type=JOB_TYPE).order_by("-id")
 
 
-def _view(row: Job) -> JobView:
+def job_view(row: Job) -> JobView:
+    """Return a row of `jobs` as people and programs see it."""
     given, output = row.input_data or {}, row.output_data or {}
     report = output.get("report")
     if report is None:
@@ -181,7 +182,8 @@ def _view(row: Job) -> JobView:
     )
 
 
-def _issue(row: IssueRow) -> Issue:
+def issue_of(row: IssueRow) -> Issue:
+    """Return a row of `issues` as the core knows it."""
     return Issue(
         code=row.code,
         severity=Severity(row.severity),

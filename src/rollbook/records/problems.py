@@ -1,0 +1,79 @@
+"""The issues of one job for people: found by words, paged, and what follows from each."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+
+from rollbook.core.issues import Issue, IssueGroup, Severity
+from rollbook.records.history import Page, paged
+from rollbook.records.models import IssueRow, RejectedRow
+from rollbook.records.queries import issue_groups, issue_of
+
+
+class Effect(StrEnum):
+    """What an issue means for the data."""
+
+    ROW_REFUSED = "row_refused"
+    VALUE_REFUSED = "value_refused"
+    COLUMN_SKIPPED = "column_skipped"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The issues of one code in one column, and what they mean for the data."""
+
+    group: IssueGroup
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFilter:
+    """What a person asks of a job's issues; `text` is sought in student, value and row number."""
+
+    code: str = ""
+    column: str = ""
+    severity: Severity | None = None
+    text: str = ""
+
+
+def problems(job: int) -> list[Problem]:
+    """Return what is to be fixed: one line per code and column, errors first."""
+    groups = issue_groups(job)
+    rows = [group.example.row for group in groups if group.example.row is not None]
+    refused = set(
+        RejectedRow.objects.filter(job_id=job, row_number__in=rows).values_list(
+            "row_number", flat=True
+        )
+    )
+    return [Problem(group, _effect(group.example, refused)) for group in groups]
+
+
+def find_issues(job: int, asked: IssueFilter, *, page: int, size: int = 50) -> Page[Issue]:
+    """Return one page of the job's issues in the order of the file, in two queries."""
+    found = IssueRow.objects.filter(job_id=job)
+    if asked.code:
+        found = found.filter(code=asked.code)
+    if asked.column:
+        found = found.filter(column_header=asked.column)
+    if asked.severity is not None:
+        found = found.filter(severity=asked.severity)
+    if asked.text:
+        found = found.filter(_mentions(asked.text))
+    rows, number, total = paged(found.order_by("row_number", "id"), page=page, size=size)
+    return Page([issue_of(row) for row in rows], number, size, total)
+
+
+def _effect(issue: Issue, refused: set[int]) -> Effect:
+    if issue.row is None:
+        return Effect.COLUMN_SKIPPED
+    if issue.severity is Severity.WARNING:
+        return Effect.KEPT
+    return Effect.ROW_REFUSED if issue.row in refused else Effect.VALUE_REFUSED
+
+
+def _mentions(text: str) -> Q:
+    words = Q(student_id__icontains=text) | Q(value__icontains=text)
+    is_row = text.isascii() and text.isdigit() and len(text) < 10
+    return words | Q(row_number=int(text)) if is_row else words
