@@ -1,15 +1,13 @@
 """`rollbook feeds test`: the connection step by step, and the confirmation of the host key."""
 
 import os
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from rollbook.cli.workplace import database, home
-from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import SourceError
-from rollbook.core.rules import FeedRules
 
 
 class FingerprintDiffers(SourceError):
@@ -33,8 +31,10 @@ def test(
     console = Console()
     with database():
         from rollbook.core.sources.connection_test import test_connection
+        from rollbook.home import scratch_file
         from rollbook.records import queries
         from rollbook.records.sources import connection_of
+        from rollbook.records.trials import HeaderReader
 
         feed = queries.feed_by_name(name)
         catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
@@ -42,7 +42,7 @@ def test(
             connection_of(feed, os.environ),
             feed.folder,
             feed.pattern,
-            read_header=lambda file, named, size: _columns(file, named, size, catalogue, rules),
+            read_header=HeaderReader(catalogue, rules, lambda: scratch_file(home())),
         )
         failed = False
         for step in steps:
@@ -68,21 +68,3 @@ def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) 
             abort=True,
         )
     pin_host_key(name, host_key, actor="command line")
-
-
-def _columns(file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules) -> str:
-    from rollbook.core.reading.headers import match_columns
-    from rollbook.core.reading.open import open_table
-    from rollbook.home import scratch_file
-
-    table = open_table(
-        file,
-        name=name,
-        size=size,
-        catalogue=catalogue,
-        rules=rules,
-        scratch=lambda: scratch_file(home()),
-    )
-    match = match_columns(table.header, catalogue, rules)
-    known = sum(field is not None for field in match.fields)
-    return f"{known} of {len(table.header)} columns are known"
