@@ -115,8 +115,9 @@ def fix_it_rows(
     yield [FIX_IT_ROW, FIX_IT_REASON, *header]
     for row, cells_of_row in rejected:
         reason = " ".join(errors.get(row, ()))
-        yield [str(row), reason, *(_harmless(cells.shown(cell)) for cell in cells_of_row)]
+        yield [str(row), reason, *(harmless(cells.shown(cell)) for cell in cells_of_row)]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return a cell that no spreadsheet program runs as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

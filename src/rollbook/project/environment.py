@@ -70,3 +70,45 @@ def _check_options(options: Mapping[str, Any]) -> None:
             what=f"DATABASE_URL has an option that PostgreSQL does not know. Its options are: "
             f"{', '.join(options)}."
         ) from None
+
+
+def allowed_hosts(text: str) -> list[str]:
+    """Return the host names under which the pages may be asked for. Raises UnsafeSetting."""
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if any("*" in host or "/" in host for host in hosts):
+        raise UnsafeSetting(
+            what="ROLLBOOK_ALLOWED_HOSTS names the hosts one by one, without * and without "
+            "https://, such as rollbook.example.org."
+        )
+    return [*hosts, "localhost", "127.0.0.1", "[::1]"]
+
+
+def is_tls(text: str) -> bool:
+    """Tell whether a proxy in front speaks TLS with the browsers. Raises UnsafeSetting."""
+    if text not in ("none", "proxy"):
+        raise UnsafeSetting(what="ROLLBOOK_TLS is none or proxy.")
+    return text == "proxy"
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Return the parts of smtp://USER:PASSWORD@HOST:PORT, smtps:// for TLS; {} for none."""
+    if not url:
+        return {}
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise UnsafeSetting(
+            what="ROLLBOOK_EMAIL_URL must look like smtp://USER:PASSWORD@HOST:587 or smtps://..."
+        )
+    is_ssl = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": port or (465 if is_ssl else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "ssl": is_ssl,
+        "starttls": not is_ssl and bool(parts.username),
+    }

@@ -14,6 +14,7 @@ from rollbook.core.issues import Issue, IssueGroup, Severity
 from rollbook.core.report import Report
 from rollbook.core.rules import FeedRules
 from rollbook.records.models import JOB_TYPE, Feed, IssueRow, Job, JobEvent, RejectedRow, TermRow
+from rollbook.records.outcome import Outcome, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,13 @@ class JobView:
     feed: str
     started_by: str
     started_at: datetime | None
+    ended_at: datetime | None
     report: dict[str, Any]
     header: tuple[str, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome_of(self.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,7 @@ def job_view(row: Job) -> JobView:
         feed=given.get("feed", ""),
         started_by=given.get("started_by", ""),
         started_at=row.started_at.astimezone(UTC) if row.started_at else None,
+        ended_at=row.completed_at.astimezone(UTC) if row.completed_at else None,
         report=report,
         header=tuple(output.get("header", ())),
     )

@@ -1,0 +1,24 @@
+"""How allauth signs people in here: nobody signs up, and failures are on record."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from rollbook.records.operations import audit
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts are made by an administrator or by a one-time link."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        typed = str(credentials.get("email") or "")[:200]
+        audit.record("nobody", "sign_in.failed", subject=typed)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        audit.record(user.email, "sign_in.succeeded", subject=user.email)

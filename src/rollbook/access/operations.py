@@ -1,0 +1,155 @@
+"""Every change to who may come in, with its audit event in the same transaction."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+from django.utils import timezone
+
+from rollbook.access.models import Role, SignInLink, User
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.records.database import translated
+from rollbook.records.operations import audit
+
+LINK_VALID_FOR = timedelta(hours=1)
+
+
+class LinkUsed(RollbookError):
+    """This link has been used or is older than an hour. Nothing was changed. Ask for a new one: \
+    `rollbook serve` prints it while there is no administrator, or use `rollbook admins add`."""
+
+    reason = "link_used"
+
+
+@translated()
+@transaction.atomic
+def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
+    """Make an account. Raises UsageError for a bad address, a known one, or a weak password."""
+    address = email.strip().lower()
+    _check_address(address)
+    if User.objects.filter(email__iexact=address).exists():
+        raise UsageError(
+            what=f"{address} has an account already. Nothing was changed. To set a new password, "
+            f"use `rollbook admins reset {address}`."
+        )
+    user = User(email=address, role=role)
+    check_password(password, user)
+    user.set_password(password)
+    user.save()
+    audit.record(actor, "person.added", subject=address, after={"role": role.value})
+    return user
+
+
+@translated()
+@transaction.atomic
+def reset_sign_in(email: str, password: str, *, actor: str) -> User:
+    """Set a new password, remove second factors, end every session. Raises UsageError."""
+    user = person(email)
+    check_password(password, user)
+    user.set_password(password)
+    user.is_active = True
+    user.save()
+    with connection.cursor() as cursor:
+        cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
+    _end_sessions(user)
+    audit.record(actor, "person.sign_in_reset", subject=user.email)
+    return user
+
+
+@translated()
+@transaction.atomic
+def deactivate(email: str, *, actor: str) -> None:
+    """Let somebody in no more. Raises UsageError for the last administrator."""
+    user = person(email)
+    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    if user.is_administrator and not [other for other in others if other.pk != user.pk]:
+        raise UsageError(
+            what=f"{user.email} is the last administrator and stays. Add another one first."
+        )
+    user.is_active = False
+    user.save()
+    _end_sessions(user)
+    audit.record(actor, "person.deactivated", subject=user.email)
+
+
+@translated()
+@transaction.atomic
+def make_link(*, role: Role, actor: str) -> str:
+    """Return the token of a link that makes one account within the hour."""
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
+    SignInLink.objects.create(
+        digest=_digest(token),
+        role=role,
+        made_by=actor,
+        expires_at=timezone.now() + LINK_VALID_FOR,
+    )
+    audit.record(actor, "link.made", subject=role.value)
+    return token
+
+
+@translated()
+@transaction.atomic
+def redeem_link(token: str, email: str, password: str) -> User:
+    """Make the account that the link is for; it works once. Raises LinkUsed, UsageError."""
+    link = SignInLink.objects.select_for_update().filter(digest=_digest(token)).first()
+    if link is None or link.expires_at < timezone.now():
+        raise LinkUsed
+    user = add_person(email, password, role=Role(link.role), actor=f"link of {link.made_by}")
+    link.delete()
+    return user
+
+
+def is_link_open(token: str) -> bool:
+    """Tell whether the link can still be used."""
+    return SignInLink.objects.filter(digest=_digest(token), expires_at__gte=timezone.now()).exists()
+
+
+def has_administrator() -> bool:
+    """Tell whether anybody can set things up."""
+    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists()
+
+
+def person(email: str) -> User:
+    """Return one person. Raises UsageError."""
+    found = User.objects.filter(email__iexact=email.strip()).first()
+    if found is None:
+        raise UsageError(
+            what=f"Nobody has an account with the address {email}. Nothing was changed. Add one "
+            f"with `rollbook admins add {email}`."
+        )
+    return found
+
+
+def check_password(password: str, user: User) -> None:
+    """Raise UsageError with the reasons where the password is too easy to guess."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise UsageError(what=f"{' '.join(error.messages)} Nothing was changed.") from None
+
+
+def _check_address(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise UsageError(
+            what=f"“{address}” is no e-mail address. Nothing was changed. Write it as "
+            "name@example.org."
+        ) from None
+
+
+def _end_sessions(user: User) -> None:
+    # Few people, few sessions: reading them all is quicker than another table.
+    for session in Session.objects.filter(expire_date__gte=timezone.now()):
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

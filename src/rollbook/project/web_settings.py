@@ -1,0 +1,147 @@
+"""Django's settings with the pages: what `rollbook serve`, `admins` and `migrate` need on top."""
+
+import hashlib
+import os
+from importlib.resources import files
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from rollbook.core.secrets.key import load_key
+from rollbook.home import home
+from rollbook.project import environment
+from rollbook.project.settings import *  # noqa: F403
+
+# Derived, so that sessions survive a restart and hold on every machine with the same key.
+SECRET_KEY = (
+    HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions")
+    .derive(load_key(home(os.environ), environment.read(os.environ, "ROLLBOOK_SECRET_KEY") or None))
+    .hex()
+)
+ALLOWED_HOSTS = environment.allowed_hosts(environment.read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
+IS_TLS = environment.is_tls(environment.read(os.environ, "ROLLBOOK_TLS", "none"))
+
+INSTALLED_APPS = [
+    "rollbook.records",
+    "rollbook.access",
+    "rollbook.web",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "heroicons",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "rollbook.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "rollbook.project.urls"
+WSGI_APPLICATION = "rollbook.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "rollbook.web.context.page",
+            ],
+            "builtins": [
+                "django.contrib.humanize.templatetags.humanize",
+                "django.templatetags.static",
+                "heroicons.templatetags.heroicons",
+                "rollbook.web.templatetags.rollbook",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "dashboard"
+ACCOUNT_ADAPTER = "rollbook.access.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A whole district sits behind one address, so failures count by account and address together.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key,100/m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Rollbook"
+
+# Limits must hold for every process on every machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+    }
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
+SECURE_SSL_REDIRECT = IS_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "rollbook.web.views.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
+FILE_UPLOAD_HANDLERS = ["rollbook.web.uploads.AnonymousFileHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+
+_MAIL = environment.mail(environment.read(os.environ, "ROLLBOOK_EMAIL_URL"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'dummy'}.EmailBackend"
+HAS_MAIL = bool(_MAIL)
+EMAIL_HOST = _MAIL.get("host", "")
+EMAIL_PORT = _MAIL.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.get("ssl", False), _MAIL.get("starttls", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.read(os.environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
+
+_STATIC = files("rollbook.web") / "static" / "rollbook"
+_VERSION = hashlib.sha256(
+    b"".join(part.read_bytes() for part in sorted(_STATIC.iterdir(), key=lambda part: part.name))
+).hexdigest()[:12]
+# A new version has a new address, so a browser may keep what it has for ever.
+STATIC_URL = f"/static/{_VERSION}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000
+LANGUAGE_CODE = "en-us"
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the district's own domains decide

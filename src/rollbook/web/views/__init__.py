@@ -1,0 +1,1 @@
+"""The views, a module per page: access, one call, render."""

@@ -1,0 +1,99 @@
+"""Import history: filters in the URL, paged, as CSV."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rollbook.access.rules import for_members
+from rollbook.records import queries
+from rollbook.records.history import JobFilter, find_jobs
+from rollbook.records.outcome import Outcome
+from rollbook.web.csv_files import csv_response
+from rollbook.web.zone import district_zone
+
+EXPORTED_AT_ONCE = 200
+COLUMNS = (
+    "job", "started", "ended", "feed", "started by", "result", "reason", "file", "rows", "new",
+    "updated", "unchanged", "rejected", "duplicates", "missing from file", "errors", "warnings",
+)  # fmt: skip
+
+
+@require_safe
+@for_members
+def history(request: HttpRequest) -> HttpResponse:
+    asked = asked_of(request.GET)
+    page = find_jobs(asked, zone=district_zone(), page=page_of(request.GET))
+    context = {
+        "page": page,
+        "asked": asked,
+        "outcomes": list(Outcome),
+        "feeds": queries.feeds(),
+        "query": _without_page(request.GET),
+    }
+    is_part = request.headers.get("HX-Target") == "results"
+    return render(request, "history/_results.html" if is_part else "history/page.html", context)
+
+
+@require_safe
+@for_members
+def history_csv(request: HttpRequest) -> StreamingHttpResponse:
+    asked, zone = asked_of(request.GET), district_zone()
+
+    def rows() -> Any:
+        yield COLUMNS
+        number = 1
+        while True:
+            page = find_jobs(asked, zone=zone, page=number, size=EXPORTED_AT_ONCE)
+            yield from (_row(job) for job in page.items)
+            if not page.has_next:
+                return
+            number += 1
+
+    return csv_response(rows(), "import-history.csv")
+
+
+def asked_of(query: QueryDict) -> JobFilter:
+    """Return the filter of a URL; what cannot be understood is not asked."""
+    result, feed = query.get("result", ""), query.get("feed", "")
+    return JobFilter(
+        outcome=Outcome(result) if result in set(Outcome) else None,
+        feed_id=int(feed) if feed.isascii() and feed.isdigit() and len(feed) < 10 else None,
+        started_by=query.get("by", "").strip()[:100],
+        since=_day(query.get("since", "")),
+        until=_day(query.get("until", "")),
+        file_name=query.get("file", "").strip()[:200],
+        has_problems=query.get("problems") == "1",
+    )
+
+
+def page_of(query: QueryDict) -> int:
+    """Return the page of a URL, the first where it says none."""
+    text = query.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def _without_page(query: QueryDict) -> str:
+    kept = query.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _row(job: queries.JobView) -> tuple[Any, ...]:
+    report = job.report
+    counts, issues = report["counts"], report["issues"]
+    return (
+        job.number, job.started_at, job.ended_at, job.feed, job.started_by, job.outcome.value,
+        report["reason"], report["file"].get("name"), counts["total"], counts["inserted"],
+        counts["updated"], counts["unchanged"], counts["rejected"], counts["duplicates"],
+        counts["missing_from_file"], issues["errors"], issues["warnings"],
+    )  # fmt: skip

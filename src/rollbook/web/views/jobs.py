@@ -1,0 +1,161 @@
+"""One import: what came of it, what to fix, its rows, its downloads."""
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rollbook.access.rules import for_administrators, for_members
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.issues import Severity
+from rollbook.core.report import fix_it_rows, issue_objects
+from rollbook.records import queries
+from rollbook.records.operations import requests
+from rollbook.records.outcome import Outcome
+from rollbook.records.problems import IssueFilter, find_issues, problems
+from rollbook.web import progress, sentences
+from rollbook.web.csv_files import csv_response
+from rollbook.web.views.history import page_of
+
+ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
+
+
+@require_safe
+@for_members
+def job(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of one import: its progress while it runs, its result afterwards."""
+    found = job_or_404(number)
+    if not found.outcome.is_over:
+        return render(request, "job/running.html", progress.context_of(found))
+    what, advice = sentences.failure(found.report)
+    context = {
+        "job": found,
+        "sentence": sentences.outcome_sentence(found.report),
+        "counts": sentences.count_lines(found.report["counts"]),
+        "problems": problems(number),
+        "effects": sentences.EFFECTS,
+        "phases": sentences.PHASES,
+        "what": what,
+        "advice": advice,
+        "events": queries.job_events(number),
+        "can_import_again": _feed_of(found) is not None,
+    }
+    return render(request, "job/page.html", context)
+
+
+@require_safe
+@for_members
+def job_progress(request: HttpRequest, number: int) -> HttpResponse:
+    """The part of a running import's page that is asked for again and again."""
+    found = job_or_404(number)
+    response = render(request, "job/_progress.html", progress.context_of(found))
+    # 286: htmx stops asking.
+    response.status_code = 286 if found.outcome.is_over else 200
+    return response
+
+
+@require_safe
+@for_administrators
+def job_rows(request: HttpRequest, number: int) -> HttpResponse:
+    """The rows with problems, with students' values: searchable, paged."""
+    found, asked = job_or_404(number), issues_asked(request)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "job": found,
+        "asked": asked,
+        "page": find_issues(number, asked, page=page_of(request.GET)),
+        "groups": queries.issue_groups(number),
+        "severities": list(Severity),
+        "query": query.urlencode(),
+    }
+    is_part = request.headers.get("HX-Target") == "results"
+    return render(request, "job/_rows.html" if is_part else "job/rows.html", context)
+
+
+@require_safe
+@for_administrators
+def job_problems_csv(request: HttpRequest, number: int) -> StreamingHttpResponse:
+    job_or_404(number)
+    listed = issue_objects(queries.issues(number, limit=None))
+    rows = (tuple(issue[column] for column in ISSUE_COLUMNS) for issue in listed)
+    return csv_response([ISSUE_COLUMNS, *rows], f"import-{number}-problems.csv")
+
+
+@require_safe
+@for_administrators
+def job_fix_it(request: HttpRequest, number: int) -> StreamingHttpResponse:
+    """The rejected rows with their reasons, to be corrected and uploaded."""
+    found = job_or_404(number)
+    rows = fix_it_rows(found.header, queries.rejected_rows(number), queries.row_errors(number))
+    return csv_response(rows, f"import-{number}-fix-it.csv")
+
+
+@require_safe
+@for_members
+def job_log(request: HttpRequest, number: int) -> HttpResponse:
+    job_or_404(number)
+    lines = (f"{event.at.isoformat(timespec='seconds')}  {event.message}"
+             for event in queries.job_events(number))  # fmt: skip
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def job_cancel(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask first; then note the wish. The worker stops within two seconds and saves nothing."""
+    found = job_or_404(number)
+    if found.outcome.is_over:
+        return redirect("job", number)
+    if request.method != "POST":
+        return render(request, "job/cancel.html", {"job": found})
+    try:
+        requests.request_cancel(number, actor=str(request.user))
+    except UsageError:
+        pass  # it has ended in the meantime; its page says how
+    return redirect("job", number)
+
+
+@require_POST
+@for_administrators
+def job_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Fetch and import once more for the same feed, even if the bytes are the same."""
+    feed = _feed_of(job_or_404(number))
+    if feed is None:
+        raise Http404
+    try:
+        new = requests.request_import(
+            feed, started_by=str(request.user), dry_run=False, force=True
+        )
+    except RollbookError as error:
+        running = error.details.get("job")
+        if isinstance(running, int):
+            return redirect("job", running)
+        raise
+    return redirect("job", new)
+
+
+def job_or_404(number: int) -> queries.JobView:
+    """Return the job. Raises Http404."""
+    try:
+        return queries.job(number)
+    except UsageError as error:
+        raise Http404 from error
+
+
+def issues_asked(request: HttpRequest) -> IssueFilter:
+    """Return the filter of a URL."""
+    severity = request.GET.get("severity", "")
+    return IssueFilter(
+        code=request.GET.get("code", "")[:50],
+        column=request.GET.get("column", "")[:500],
+        severity=Severity(severity) if severity in set(Severity) else None,
+        text=request.GET.get("q", "").strip()[:100],
+    )
+
+
+def _feed_of(job: queries.JobView) -> "queries.Feed | None":
+    if job.outcome is Outcome.NEEDS_REVIEW:
+        return None
+    return next((feed for feed in queries.feeds() if feed.name == job.feed and feed.host), None)
