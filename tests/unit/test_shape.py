@@ -40,4 +40,4 @@ def test_broad_excepts_stand_only_around_one_job_and_at_the_edge_of_the_command_
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
-    assert set(broad) <= {"automation/run.py", "cli/edge.py"}
+    assert set(broad) <= {"automation/job.py", "cli/edge.py"}

@@ -36,9 +36,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [  # noqa: RUF012 - Django's way
             models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="role_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_is_known"),
         ]
 
     def __str__(self) -> str:

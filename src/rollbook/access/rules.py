@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -11,16 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
-P = ParamSpec("P")
-R = TypeVar("R", bound=HttpResponseBase)
-View = Callable[Concatenate[HttpRequest, P], R]
+View = Callable[..., HttpResponseBase]
 
 
-def for_members(view: View[P, R]) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
+def for_members(view: View) -> View:
     """Administrators and viewers; everybody else is sent to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **options: P.kwargs) -> R | HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _sign_in(request)
         return view(request, *args, **options)
@@ -29,13 +28,11 @@ def for_members(view: View[P, R]) -> Callable[Concatenate[HttpRequest, P], R | H
     return guarded
 
 
-def for_administrators(
-    view: View[P, R],
-) -> Callable[Concatenate[HttpRequest, P], R | HttpResponse]:
+def for_administrators(view: View) -> View:
     """Administrators alone; a viewer is told who can help. Raises PermissionDenied."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **options: P.kwargs) -> R | HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         user: Any = request.user
         if not user.is_authenticated:
             return _sign_in(request)
@@ -47,7 +44,7 @@ def for_administrators(
     return guarded
 
 
-def for_everyone(view: View[P, R]) -> Callable[Concatenate[HttpRequest, P], R]:
+def for_everyone(view: View) -> View:
     """No sign-in: only what tells nothing of the district or its students."""
     view.rule = "everyone"  # type: ignore[attr-defined]
     return view
@@ -66,6 +63,4 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _path_of(address: str) -> str:
-    from urllib.parse import quote, urlsplit
-
     return quote(urlsplit(address).path or "/")

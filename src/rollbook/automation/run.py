@@ -1,61 +1,21 @@
-"""One job, from its row to its last word: the same for the command line and the worker."""
+"""Imports as jobs: the same for the command line and the worker."""
 
-import hashlib
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import psycopg
-
-from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.errors import RollbookError
-from rollbook.core.events import Event, Listener, Logged, PhaseStarted
-from rollbook.core.issues import Findings
-from rollbook.core.pipeline import (
-    Assignment,
-    PhaseTimer,
-    Reading,
-    Run,
-    Unchanged,
-    fetch,
-    import_file,
-)
+from rollbook.automation.job import JobRun, Ran
+from rollbook.core.events import Listener
 from rollbook.core.report import Report
-from rollbook.core.rules import FeedRules
 from rollbook.core.sources.source import Fetched, Source
-from rollbook.home import home, scratch_file
+from rollbook.home import home
 from rollbook.records import queries
-from rollbook.records.database import connect, translated
+from rollbook.records.database import connect
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.secrets import secret_key
+from rollbook.records.sources import source_of
 
-HELD = 7
-UNFORESEEN = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a run came to, with the exit code of the contract."""
-
-    job: int | None
-    report: Report
-    exit_code: int
-
-
-class Cancelled(RollbookError):
-    """The import was stopped before it was done. Nothing was changed. Start it again when you \
-    are ready."""
-
-    reason = "cancelled"
-
-
-class Unforeseen(RollbookError):
-    """Something unforeseen went wrong ({kind} at {place}). Nothing was changed. Please report \
-    this line, together with the version of Rollbook."""
+__all__ = ["Ran", "run_import", "run_requested"]
 
 
 def run_import(
@@ -78,195 +38,44 @@ def run_import(
             )
         except jobs.ImportRunning as error:
             return _running_elsewhere(error)
-        job = _Job(number, feed, visible, started_by=started_by, dry_run=dry_run)
+        job = JobRun(number, feed, visible, started_by=started_by, dry_run=dry_run)
         return job.run(source, force=force, listener=listener, folder=home(environ),
                        environ=environ)  # fmt: skip
 
 
-class _Job:
-    """The run of one job: its report, its findings, its visible connection."""
+def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]) -> Ran | None:
+    """Carry out a job that waits (see operations.requests); None where it no longer does.
 
-    def __init__(
-        self,
-        number: int,
-        feed: Feed,
-        visible: jobs.Connection,
-        *,
-        started_by: str,
-        dry_run: bool,
-    ) -> None:
-        self.number = number
-        self.feed = feed
-        self.visible = visible
-        self.started_by = started_by
-        self.report = Report(dry_run=dry_run)
-        self.sink = jobs.IssueTable(visible, number)
-        self.catalogue = queries.read_catalogue()
-        self.rules = queries.feed_rules(feed)
-        self.settings = settings_fingerprint(self.catalogue, self.rules)
-
-    def run(
-        self,
-        source: Source,
-        *,
-        force: bool,
-        listener: Listener,
-        folder: Path,
-        environ: Mapping[str, str],
-    ) -> Ran:
-        """Do the work, and write down what came of it, whatever that is."""
-        timer = PhaseTimer(self.report, _also_logged(listener, self.visible, self.number))
-        run = Run(
-            self.catalogue,
-            self.rules,
-            Findings(self.sink),
-            self.report,
-            timer,
-            lambda: scratch_file(folder),
+    Raises ImportRunning.
+    """
+    given = queries.given_of(number)
+    feed = Feed.objects.get(pk=given["feed_id"])
+    with connect(autocommit=True) as visible:
+        if not jobs.claim_job(visible, number, feed.pk):
+            return None
+        job = JobRun(
+            number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"]
         )
-        last = None if force else queries.last_import(self.feed)
-
-        def is_unchanged(sha256: str) -> bool:
-            return last is not None and (last.sha256, last.settings) == (sha256, self.settings)
-
-        fetched: Fetched | None = None
-        with closing(scratch_file(folder)) as file:
-            try:
-                fetched = fetch(source, file, run=run, is_unchanged=is_unchanged)
-                self._import(file, fetched, run=run, timer=timer)
-            except Unchanged as error:
-                self._end_unchanged(error)
-                return Ran(last.job if last else None, self.report, error.exit_code)
-            except KeyboardInterrupt:
-                self._fail(Cancelled(), run=run, timer=timer, kept=(file, None), environ=environ)
-                raise
-            except RollbookError as error:
-                return self._fail(error, run=run, timer=timer,
-                                  kept=(file, fetched), environ=environ)  # fmt: skip
-            except Exception as error:  # noqa: BLE001 - around one job, so that it never hangs
-                return self._fail(_unforeseen(error), run=run, timer=timer,
-                                  kept=(file, fetched), environ=environ)  # fmt: skip
-            if self.report.status == "held":
-                self._keep((file, fetched), environ)
-        return Ran(self.number, self.report, HELD if self.report.status == "held" else 0)
-
-    def _import(self, file: BinaryIO, fetched: Fetched, *, run: Run, timer: PhaseTimer) -> None:
-        assignment = Assignment(
-            self.feed.pk, self.number, self.catalogue, self.rules, datetime.now(UTC)
-        )
-        with connect() as connection:
-            cursor = connection.cursor()
-            with translated():
-                reading = import_file(file, fetched, run=run, assignment=assignment, cursor=cursor)
-            self.sink.flush()
-            self._save_rejected(reading)
-            stores = self.report.status == "completed" and not self.report.dry_run
-            if not stores:
-                connection.rollback()
-            self._end(cursor, run=run, timer=timer, stored=stores)
-            connection.commit()
-        jobs.add_event(self.visible, self.number, kind="ended", message=_last_word(self.report))
-
-    def _end(
-        self, cursor: psycopg.Cursor[Any], *, run: Run, timer: PhaseTimer, stored: bool
-    ) -> None:
-        """Write the outcome in the transaction of `cursor`: with the merge, where there is one."""
-        timer.stop()
-        self.report.stored = stored
-        self.report.learn_findings(run.findings)
-        if self.report.status == "held":
-            self.report.message = _held(self.report, self.rules)
-        jobs.end_job(
-            cursor,
-            self.number,
-            report=self.report,
-            settings=self.settings,
-            started_by=self.started_by,
-        )
-
-    def _save_rejected(self, reading: Reading) -> None:
-        if reading.rejected_rows:
-            jobs.save_rejected_rows(self.visible, self.number, reading.rejected_records())
-
-    def _end_unchanged(self, error: Unchanged) -> None:
-        self.report.status, self.report.reason = "completed", error.reason
-        self.report.message = str(error)
-        jobs.end_job(
-            self.visible.cursor(),
-            self.number,
-            report=self.report,
-            settings=self.settings,
-            started_by=self.started_by,
-        )
-
-    def _fail(
-        self,
-        error: RollbookError,
-        *,
-        run: Run,
-        timer: PhaseTimer,
-        kept: tuple[BinaryIO, Fetched | None],
-        environ: Mapping[str, str],
-    ) -> Ran:
-        self.report.fail(error)
-        self.sink.flush()
-        with self.visible.cursor() as cursor:
-            self._end(cursor, run=run, timer=timer, stored=False)
-        jobs.add_event(self.visible, self.number, kind="failed", message=str(error))
-        self._keep(kept, environ)
-        return Ran(self.number, self.report, error.exit_code)
-
-    def _keep(self, kept: tuple[BinaryIO, Fetched | None], environ: Mapping[str, str]) -> None:
-        """Store the bytes of a job that did not complete, encrypted, for 14 days."""
-        file, fetched = kept
-        if fetched is not None and not self.report.dry_run:
-            key = secret_key(environ)
-            files.store_file(self.visible, self.number, file=file, size=fetched.size, key=key)
+        source: Source = _Postponed(feed, environ)
+        if name := given.get("upload"):
+            source = files.StoredSource(visible, number, name=name, key=secret_key(environ))
+            job.is_stored = True
+        return job.run(source, force=given["force"], listener=listener, folder=home(environ),
+                       environ=environ)  # fmt: skip
 
 
-def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
-    """Return a digest of all that the meaning of a file depends on, beside its bytes."""
-    return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
+class _Postponed:
+    """The feed's server, with credentials that are read inside the job: what fails is its end."""
+
+    def __init__(self, feed: Feed, environ: Mapping[str, str]) -> None:
+        self._feed = feed
+        self._environ = environ
+
+    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+        return source_of(self._feed, self._environ).fetch(into, listener=listener)
 
 
 def _running_elsewhere(error: jobs.ImportRunning) -> Ran:
     report = Report(status="running", reason=error.reason, message=str(error))
     number = error.details["job"]
     return Ran(number if isinstance(number, int) else None, report, error.exit_code)
-
-
-def _also_logged(listener: Listener, visible: jobs.Connection, job: int) -> Listener:
-    def listen(event: Event) -> None:
-        match event:
-            case PhaseStarted(phase):
-                jobs.add_event(visible, job, kind="phase", message=phase.value)
-            case Logged(message):
-                jobs.add_event(visible, job, kind="log", message=message)
-        listener(event)
-
-    return listen
-
-
-def _held(report: Report, rules: FeedRules) -> str:
-    return (
-        f"{report.counts.rejected:,} of {report.counts.total:,} rows were rejected, more than the "
-        f"{rules.rejected_limit} % that this feed allows. Nothing was changed. See what is wrong "
-        "below, have the file corrected and import it again; or raise the feed's limit."
-    )
-
-
-def _last_word(report: Report) -> str:
-    counts = report.counts
-    return (
-        f"{report.status}: {counts.total:,} records, {counts.inserted:,} new, {counts.updated:,} "
-        f"changed, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
-    )
-
-
-def _unforeseen(error: Exception) -> Unforeseen:
-    # The error's own text may hold a student's value: only its kind and place travel on.
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    return Unforeseen(kind=type(error).__name__, place=place)

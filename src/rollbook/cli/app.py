@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli import demo, feeds, imports, jobs, terms
+from rollbook.cli import admins, demo, feeds, imports, jobs, serve, terms, worker
 
 app = typer.Typer(
     name="rollbook",
@@ -21,6 +21,9 @@ app.command("check")(imports.check)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(terms.app, name="terms")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(admins.app, name="admins")
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 
 
 @app.command()
@@ -29,7 +32,7 @@ def migrate() -> None:
     from rollbook.cli.workplace import database
     from rollbook.records import migrate as records
 
-    with database(migrated=False):
+    with database(migrated=False, pages=True):
         records.migrate()
     typer.echo("The tables are up to date.")
 

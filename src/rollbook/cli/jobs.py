@@ -91,6 +91,17 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
             console.print(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.message}", highlight=False)
 
 
+@app.command("cancel")
+def cancel(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
+    """Stop a waiting or running import. Nothing of it is saved."""
+    with database():
+        from rollbook.records.operations.requests import request_cancel
+
+        _mark_interrupted()
+        request_cancel(job, actor="command line")
+    typer.echo(f"Job {job} is being stopped. Nothing of it is saved.")
+
+
 @app.command("fixit")
 def fixit(job: Job = None) -> None:
     """Write the rejected rows as CSV to standard output, each with what to fix.

@@ -1,6 +1,8 @@
 """What a command needs around it: the home folder, a database that is running and migrated."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +25,14 @@ def home() -> Path:
 
 
 @contextmanager
-def database(*, migrated: bool = True) -> Iterator[None]:
+def database(*, migrated: bool = True, pages: bool = False) -> Iterator[None]:
     """Make Django usable: with DATABASE_URL as it is, otherwise with the embedded server.
 
     The embedded database is brought up to date by itself; an administrator's own is only checked.
+    `pages` loads what the pages need on top, which takes most of a second.
     """
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
-        _set_up_django()
+        _set_up_django(pages=pages)
         from rollbook.records.database import translated
 
         if migrated:
@@ -40,7 +43,7 @@ def database(*, migrated: bool = True) -> Iterator[None]:
     with embedded.running(home()) as url:
         os.environ["DATABASE_URL"] = url
         try:
-            _set_up_django()
+            _set_up_django(pages=pages)
             from rollbook.records.database import translated
 
             if migrated:
@@ -52,12 +55,13 @@ def database(*, migrated: bool = True) -> Iterator[None]:
             del os.environ["DATABASE_URL"]
 
 
-def _set_up_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
+def _set_up_django(*, pages: bool) -> None:
+    settings = "rollbook.project.web_settings" if pages else "rollbook.project.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
     import django
 
-    # No script prefix: it would import the whole of URL handling, which no command needs.
-    django.setup(set_prefix=False)
+    # No script prefix: it would import the whole of URL handling, which few commands need.
+    django.setup(set_prefix=pages)
 
 
 def _check_tables() -> None:
@@ -68,10 +72,14 @@ def _check_tables() -> None:
 
 
 def _migrate_if_needed() -> None:
-    from rollbook.records.migrate import is_migrated, migrate
+    from rollbook.records.migrate import is_migrated
 
     if not is_migrated():
-        migrate()
+        # In a process of its own: the tables of the pages are known only with their settings.
+        done = subprocess.run([sys.executable, "-m", "rollbook", "migrate"], check=False,
+                              stdout=subprocess.DEVNULL)  # fmt: skip
+        if done.returncode:
+            raise TablesMissing
 
 
 def _close_connections() -> None:

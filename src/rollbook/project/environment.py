@@ -9,6 +9,8 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.secrets.key import load_key
+from rollbook.home import home
 
 
 class UnsafeSetting(RollbookError):
@@ -70,6 +72,12 @@ def _check_options(options: Mapping[str, Any]) -> None:
             what=f"DATABASE_URL has an option that PostgreSQL does not know. Its options are: "
             f"{', '.join(options)}."
         ) from None
+
+
+def secret_key(environ: Mapping[str, str]) -> bytes:
+    """Return the installation's key: the setting, or the file in ROLLBOOK_HOME."""
+    given = read(environ, "ROLLBOOK_SECRET_KEY")
+    return load_key(Path() if given else home(environ), given or None)
 
 
 def allowed_hosts(text: str) -> list[str]:

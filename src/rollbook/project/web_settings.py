@@ -7,15 +7,13 @@ from importlib.resources import files
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from rollbook.core.secrets.key import load_key
-from rollbook.home import home
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
 
 # Derived, so that sessions survive a restart and hold on every machine with the same key.
 SECRET_KEY = (
     HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions")
-    .derive(load_key(home(os.environ), environment.read(os.environ, "ROLLBOOK_SECRET_KEY") or None))
+    .derive(environment.secret_key(os.environ))
     .hex()
 )
 ALLOWED_HOSTS = environment.allowed_hosts(environment.read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))

@@ -52,7 +52,10 @@ class DatabaseRefused(RollbookError):
 @contextmanager
 def connect(*, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
     """Open a connection to Django's database, with its search path. Raises as `translated`."""
-    with translated(), psycopg.connect(**_parameters(), autocommit=autocommit) as connection:
+    with (
+        translated(),
+        psycopg.connect(**connection_parameters(), autocommit=autocommit) as connection,
+    ):
         yield connection
 
 
@@ -89,7 +92,8 @@ def translate(error: psycopg.Error) -> RollbookError:
     return DatabaseRefused(sqlstate=state, constraint=error.diag.constraint_name or "none")
 
 
-def _parameters() -> dict[str, Any]:
+def connection_parameters() -> dict[str, Any]:
+    """Return what psycopg needs to reach Django's database, with its search path."""
     settings = django_connection.settings_dict
     return {
         "dbname": settings["NAME"],

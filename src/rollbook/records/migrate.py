@@ -15,6 +15,8 @@ MIGRATORS = 0x526F6C6C
 
 LOCK_TIMEOUT = "10s"
 
+OUR_APPS = ("records", "access")
+
 
 class TablesBusy(RollbookError):
     """The tables could not be changed, because something else holds them. Nothing was changed. \
@@ -46,8 +48,8 @@ def is_migrated() -> bool:
         cursor.execute("select to_regclass('rollbook.django_migrations') is not null")
         if not _only(cursor):
             return False
-        cursor.execute("select name from rollbook.django_migrations where app = 'records'")
-        return _names() <= {name for (name,) in cursor.fetchall()}
+        cursor.execute("select app, name from rollbook.django_migrations")
+        return _names() <= set(cursor.fetchall())
 
 
 def _migrate_alone(cursor: Any) -> None:
@@ -71,8 +73,12 @@ def _only(cursor: Any) -> Any:
     return cursor.fetchone()[0]
 
 
-def _names() -> set[str]:
+def _names() -> set[tuple[str, str]]:
     from importlib.resources import files
 
-    folder = files("rollbook.records.migrations")
-    return {path.name.removesuffix(".py") for path in folder.iterdir() if path.name[:4].isdigit()}
+    return {
+        (app, path.name.removesuffix(".py"))
+        for app in OUR_APPS
+        for path in files(f"rollbook.{app}.migrations").iterdir()
+        if path.name[:4].isdigit()
+    }

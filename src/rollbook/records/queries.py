@@ -1,10 +1,12 @@
 """Every question that is asked of the records."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Count, Min
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
@@ -32,6 +34,18 @@ class JobView:
     @property
     def outcome(self) -> Outcome:
         return outcome_of(self.report)
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """How far a running job is: `done` of `total` in the unit of the phase, seconds by phase."""
+
+    phase: str
+    done: int
+    total: int | None
+    seconds: dict[str, float]
+    heartbeat_at: datetime
+    is_cancelling: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +137,37 @@ def job(number: int | None) -> JobView:
     return job_view(found)
 
 
-def job_events(number: int) -> list[JobEvent]:
-    """Return the job's log."""
-    return list(JobEvent.objects.filter(job_id=number).order_by("id"))
+def given_of(number: int) -> dict[str, Any]:
+    """Return what was asked of a job: feed, who, how. Raises Job.DoesNotExist."""
+    given: dict[str, Any] = _jobs().get(pk=number).input_data
+    return given
+
+
+def last_header(feed: Feed) -> tuple[str, ...]:
+    """Return the header of the newest file of the feed that was read; () where none was."""
+    found = _jobs().filter(input_data__feed_id=feed.pk, output_data__header__0__isnull=False)
+    newest = found.first()
+    return () if newest is None else tuple(newest.output_data["header"])
+
+
+def job_events(number: int, after: int = 0) -> list[JobEvent]:
+    """Return the job's log, the lines after the one with the number `after`."""
+    return list(JobEvent.objects.filter(job_id=number, id__gt=after).order_by("id"))
+
+
+def progress(number: int) -> JobProgress | None:
+    """Return how far a job is, as it last said; None before its first word."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select phase, done, total, seconds, heartbeat_at, cancel_requested_at is not null"
+            " from rollbook.job_progress where job_id = %s",
+            [number],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    phase, done, total, seconds, heartbeat_at, is_cancelling = row
+    return JobProgress(phase, done, total, json.loads(seconds), heartbeat_at, is_cancelling)
 
 
 def issues(number: int, *, limit: int | None) -> list[Issue]:
@@ -148,6 +190,26 @@ def issue_groups(number: int) -> list[IssueGroup]:
     found = list(groups)
     examples = IssueRow.objects.in_bulk([group["first"] for group in found])
     return [IssueGroup(issue_of(examples[group["first"]]), group["count"]) for group in found]
+
+
+def newest_stored() -> JobView | None:
+    """Return the newest import of any feed that stored something."""
+    found = _jobs().filter(status=Job.Status.COMPLETED, output_data__report__stored=True).first()
+    return None if found is None else job_view(found)
+
+
+def student_count() -> int:
+    """Return how many students have figures."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from public.student_data_snapshots")
+        return int(cursor.fetchone()[0])
+
+
+def success_since(moment: datetime) -> tuple[int, int]:
+    """Return how many imports completed since then, of how many that ended and were no checks."""
+    found = _jobs().filter(created_at__gte=moment, input_data__dry_run=False)
+    completed = found.filter(status=Job.Status.COMPLETED).count()
+    return completed, completed + found.filter(status=Job.Status.FAILED).count()
 
 
 def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -81,7 +81,7 @@ def test_connection(
     *,
     read_header: ReadHeader | None = None,
     patience: Patience = TEST_PATIENCE,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """The steps, each as soon as it is known; the first failure is the last step.
 
     The password is sent only after the step of the host key has been taken: a caller who wants the

@@ -9,5 +9,5 @@ from rollbook.records.migrations import sql
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("records", "0003_choices_are_known")]
+    dependencies: ClassVar = [("records", "0004_queue_and_progress")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(sql("presence_alone.sql"))]

@@ -1,34 +1,98 @@
 """The encrypted bytes of files whose import did not complete: kept, expired."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import psycopg
 
-from rollbook.core.sources.filestore import encrypt_chunks
+from rollbook.core.errors import FileRefused
+from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.sources.errors import FileEmpty
+from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
+from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 
 KEPT_FOR = timedelta(days=14)
+
+
+class StoredFileGone(FileRefused):
+    """The uploaded file is no longer stored: it is kept for 14 days. Nothing was changed. Upload \
+    it again."""
+
+    reason = "stored_file_gone"
 
 
 def store_file(
     connection: psycopg.Connection[Any], job: int, *, file: BinaryIO, size: int, key: bytes
 ) -> None:
     """Keep `file` for the job, encrypted, for 14 days."""
+    with connection.transaction(), connection.cursor() as cursor:
+        store(cursor, job, file=file, size=size, key=key)
+
+
+def store(cursor: Any, job: int, *, file: BinaryIO, size: int, key: bytes) -> None:
+    """As `store_file`, in the transaction of `cursor`."""
     number = uuid.uuid4()
     file.seek(0)
-    with connection.transaction(), connection.cursor() as cursor:
+    cursor.execute(
+        "insert into rollbook.stored_files (id, job_id, size, expires_at) values (%s, %s, %s, %s)",
+        [number, job, size, datetime.now(UTC) + KEPT_FOR],
+    )
+    for position, chunk in enumerate(encrypt_chunks(file, key, file_id=str(number))):
         cursor.execute(
-            "insert into rollbook.stored_files (id, job_id, size, expires_at)"
-            " values (%s, %s, %s, %s)",
-            [number, job, size, datetime.now(UTC) + KEPT_FOR],
+            "insert into rollbook.stored_file_chunks (file_id, position, data) values (%s, %s, %s)",
+            [number, position, chunk],
         )
-        for position, chunk in enumerate(encrypt_chunks(file, key, file_id=str(number))):
-            cursor.execute(
-                "insert into rollbook.stored_file_chunks (file_id, position, data)"
-                " values (%s, %s, %s)",
-                [number, position, chunk],
-            )
+
+
+def drop_file(cursor: Any, job: int) -> None:
+    """Delete what is stored for the job: its import is complete."""
+    cursor.execute(
+        "with parts as (delete from rollbook.stored_file_chunks where file_id in"
+        " (select id from rollbook.stored_files where job_id = %s))"
+        " delete from rollbook.stored_files where job_id = %s",
+        [job, job],
+    )
+
+
+class StoredSource:
+    """The stored file of a job as a source."""
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], job: int, *, name: str, key: bytes
+    ) -> None:
+        self._connection = connection
+        self._job = job
+        self._name = name
+        self._key = key
+
+    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+        """Decrypt the file into `into`. Raises FileEmpty, StoredFileDamaged, StoredFileGone."""
+        listener(PhaseStarted(Phase.CONNECTING))
+        row = self._connection.execute(
+            "select id::text, size from rollbook.stored_files where job_id = %s", [self._job]
+        ).fetchone()
+        if row is None:
+            raise StoredFileGone
+        number, size = row
+        listener(PhaseStarted(Phase.DOWNLOADING))
+        if not size:
+            raise FileEmpty(name=self._name)
+        receiver = Receiver(into, size=size, listener=listener)
+        with all_or_nothing(into):
+            for block in decrypt_chunks(self._chunks(number), self._key, file_id=number):
+                receiver.take(block)
+        return Fetched(self._name, receiver.received, None, receiver.sha256(), "uploaded file")
+
+    def _chunks(self, number: str) -> Iterator[bytes]:
+        position = 0
+        while row := self._connection.execute(
+            "select data from rollbook.stored_file_chunks where file_id = %s and position = %s",
+            [number, position],
+        ).fetchone():
+            yield bytes(row[0])
+            position += 1
 
 
 def expire_files(connection: psycopg.Connection[Any]) -> None:

@@ -42,6 +42,13 @@ class ImportRunning(RollbookError):
         super().__init__(job=job, which=which, number="" if job is None else f" {job}")
 
 
+class Cancelled(RollbookError):
+    """The import was stopped before it was done. Nothing was changed. Start it again when you \
+    are ready."""
+
+    reason = "cancelled"
+
+
 class Interrupted(RollbookError):
     """The process that ran this import ended before it was done. Nothing was changed. Start the \
     import again."""
@@ -68,11 +75,27 @@ def start_job(
         row = connection.execute(
             "insert into public.jobs (job_type, status, input_data, created_at, started_at,"
             " attempts) values (%s, 'running', %s, %s, %s, 1) returning id",
-            [JOB_TYPE, json.dumps(given), _now(), _now()],
+            [JOB_TYPE, json.dumps(given), now(), now()],
         ).fetchone()
         assert row is not None
         _audit(connection.cursor(), started_by, action="import.started", job=row[0], after=given)
     return int(row[0])
+
+
+def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
+    """Take the feed's lock and begin a waiting job; False where it is no longer waiting.
+
+    Raises ImportRunning.
+    """
+    if not _wait_for_lock(connection, feed_id):
+        raise ImportRunning(_running_job(connection, feed_id))
+    _interrupt_running(connection, feed_id)
+    claimed = connection.execute(
+        "update public.jobs set status = 'running', started_at = %s, attempts = 1 where id = %s"
+        " and job_type = %s and status = 'pending' and output_data is null returning id",
+        [now(), job, JOB_TYPE],
+    ).fetchone()
+    return claimed is not None
 
 
 def end_job(
@@ -87,7 +110,7 @@ def end_job(
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
         " completed_at = %s where id = %s",
-        [status, json.dumps(outcome), report.message, _now(), job],
+        [status, json.dumps(outcome), report.message, now(), job],
     )
     after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
     _audit(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
@@ -99,6 +122,33 @@ def add_event(connection: Connection, job: int, *, kind: str, message: str) -> N
         "insert into rollbook.job_events (job_id, at, kind, message) values (%s, %s, %s, %s)",
         [job, datetime.now(UTC), kind, message],
     )
+
+
+def end_cancelled(cursor: Any, job: int) -> None:
+    """Write that a job was stopped before it began."""
+    report = Report()
+    report.fail(Cancelled())
+    cursor.execute(
+        "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
+        " output_data = %s where id = %s",
+        [report.message, now(), json.dumps({"report": report.as_object(job)}), job],
+    )
+
+
+def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
+    """End the database sessions of running jobs without a heartbeat for so many seconds.
+
+    Their machine has lost its power or its network, or stands still. That frees the feed's lock;
+    `mark_interrupted` does the rest.
+    """
+    found = connection.execute(
+        "select p.job_id, pg_terminate_backend(p.backend_pid) from rollbook.job_progress p"
+        " join public.jobs j on j.id = p.job_id and j.status = 'running'"
+        " join pg_stat_activity a on a.pid = p.backend_pid and a.application_name = 'rollbook'"
+        " where p.heartbeat_at < now() - make_interval(secs => %s)",
+        [older_than],
+    ).fetchall()
+    return [job for job, _ in found]
 
 
 def mark_interrupted(connection: Connection) -> list[int]:
@@ -196,7 +246,7 @@ def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
         " 'dry_run', coalesce(input_data->'dry_run', 'false')))"
         " where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
         " returning id",
-        [str(error), _now(), json.dumps(report.as_object(None)), JOB_TYPE, str(feed_id)],
+        [str(error), now(), json.dumps(report.as_object(None)), JOB_TYPE, str(feed_id)],
     ).fetchall()
     for (job,) in ended:
         add_event(connection, job, kind="failed", message=str(error))
@@ -220,6 +270,6 @@ def _storable(value: str | None) -> str | None:
     return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
 
 
-def _now() -> datetime:
-    """The specified tables hold UTC without a time zone."""
+def now() -> datetime:
+    """Return the time as the specified tables hold it: UTC without a time zone."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -62,8 +62,8 @@ def asked_of(query: QueryDict) -> JobFilter:
         outcome=Outcome(result) if result in set(Outcome) else None,
         feed_id=int(feed) if feed.isascii() and feed.isdigit() and len(feed) < 10 else None,
         started_by=query.get("by", "").strip()[:100],
-        since=_day(query.get("since", "")),
-        until=_day(query.get("until", "")),
+        since=day_of(query.get("since", "")),
+        until=day_of(query.get("until", "")),
         file_name=query.get("file", "").strip()[:200],
         has_problems=query.get("problems") == "1",
     )
@@ -81,7 +81,8 @@ def _without_page(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day of a URL, or none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,5 +1,7 @@
 """One import: what came of it, what to fix, its rows, its downloads."""
 
+from contextlib import suppress
+
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,6 +11,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects
 from rollbook.records import queries
+from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
 from rollbook.records.problems import IssueFilter, find_issues, problems
@@ -110,10 +113,8 @@ def job_cancel(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("job", number)
     if request.method != "POST":
         return render(request, "job/cancel.html", {"job": found})
-    try:
+    with suppress(UsageError):  # it has ended in the meantime; its page says how
         requests.request_cancel(number, actor=str(request.user))
-    except UsageError:
-        pass  # it has ended in the meantime; its page says how
     return redirect("job", number)
 
 
@@ -125,9 +126,7 @@ def job_again(request: HttpRequest, number: int) -> HttpResponse:
     if feed is None:
         raise Http404
     try:
-        new = requests.request_import(
-            feed, started_by=str(request.user), dry_run=False, force=True
-        )
+        new = requests.request_import(feed, started_by=str(request.user), dry_run=False, force=True)
     except RollbookError as error:
         running = error.details.get("job")
         if isinstance(running, int):
@@ -155,7 +154,7 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
     )
 
 
-def _feed_of(job: queries.JobView) -> "queries.Feed | None":
+def _feed_of(job: queries.JobView) -> Feed | None:
     if job.outcome is Outcome.NEEDS_REVIEW:
         return None
     return next((feed for feed in queries.feeds() if feed.name == job.feed and feed.host), None)

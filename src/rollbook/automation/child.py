@@ -1,0 +1,51 @@
+"""One waiting job in a process of its own: `python -m rollbook.automation.child JOB`.
+
+The worker starts it and holds the other end of its standard input: where that closes, the worker
+has died, and this process ends at once; the database rolls back.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+import django
+
+from rollbook.core.errors import RollbookError
+from rollbook.core.events import ignore
+
+REFUSED = 5
+
+
+def main(number: int) -> int:
+    """Carry out job `number`; return 0 whatever came of it: its row says that."""
+    threading.Thread(target=_end_with_the_worker, daemon=True).start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
+    django.setup(set_prefix=False)
+    from rollbook.automation.job import Terminated
+    from rollbook.automation.run import run_requested
+
+    def terminate(signum: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        run_requested(number, listener=ignore, environ=os.environ)
+    except RollbookError:
+        return REFUSED  # another import of the feed runs; the next tick queues this one anew
+    except KeyboardInterrupt:
+        pass  # cancelled or terminated; written down already
+    return 0
+
+
+def _end_with_the_worker() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

@@ -1,0 +1,266 @@
+"""The run of one job: its report, its findings, and the last word, whatever happens."""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psycopg
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.errors import RollbookError
+from rollbook.core.events import Event, Listener, Logged, PhaseStarted
+from rollbook.core.issues import Findings
+from rollbook.core.pipeline import (
+    Assignment,
+    PhaseTimer,
+    Reading,
+    Run,
+    Unchanged,
+    fetch,
+    import_file,
+)
+from rollbook.core.report import Report
+from rollbook.core.rules import FeedRules
+from rollbook.core.sources.source import Fetched, Source
+from rollbook.home import scratch_file
+from rollbook.records import queries
+from rollbook.records.database import connect, translated
+from rollbook.records.models import Feed
+from rollbook.records.operations import files, jobs
+from rollbook.records.operations.heartbeat import Heartbeat
+from rollbook.records.operations.secrets import secret_key
+
+HELD = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run came to, with the exit code of the contract."""
+
+    job: int | None
+    report: Report
+    exit_code: int
+
+
+class Terminated(KeyboardInterrupt):
+    """The process that runs the import is to end; nobody has cancelled the import itself."""
+
+
+class Unforeseen(RollbookError):
+    """Something unforeseen went wrong ({kind} at {place}). Nothing was changed. Please report \
+    this line, together with the version of Rollbook."""
+
+
+class JobRun:
+    """The run of one job: its report, its findings, its visible connection."""
+
+    def __init__(
+        self,
+        number: int,
+        feed: Feed,
+        visible: jobs.Connection,
+        *,
+        started_by: str,
+        dry_run: bool,
+    ) -> None:
+        self.number = number
+        self.feed = feed
+        self.visible = visible
+        self.started_by = started_by
+        self.is_stored = False
+        """Whether the file came out of the store, where it is already."""
+        self.report = Report(dry_run=dry_run)
+        self.sink = jobs.IssueTable(visible, number)
+        self.catalogue = queries.read_catalogue()
+        self.rules = queries.feed_rules(feed)
+        self.settings = settings_fingerprint(self.catalogue, self.rules)
+
+    def run(
+        self,
+        source: Source,
+        *,
+        force: bool,
+        listener: Listener,
+        folder: Path,
+        environ: Mapping[str, str],
+    ) -> Ran:
+        """Do the work, and write down what came of it, whatever that is."""
+        with Heartbeat(self.number, self.visible.info.backend_pid) as heartbeat:
+            return self._run(
+                source, force=force, listener=_both(listener, heartbeat.listen), folder=folder,
+                environ=environ,
+            )  # fmt: skip
+
+    def _run(
+        self,
+        source: Source,
+        *,
+        force: bool,
+        listener: Listener,
+        folder: Path,
+        environ: Mapping[str, str],
+    ) -> Ran:
+        timer = PhaseTimer(self.report, _also_logged(listener, self.visible, self.number))
+        run = Run(
+            self.catalogue,
+            self.rules,
+            Findings(self.sink),
+            self.report,
+            timer,
+            lambda: scratch_file(folder),
+        )
+        last = None if force else queries.last_import(self.feed)
+
+        def is_unchanged(sha256: str) -> bool:
+            return last is not None and (last.sha256, last.settings) == (sha256, self.settings)
+
+        fetched: Fetched | None = None
+        with closing(scratch_file(folder)) as file:
+            try:
+                fetched = fetch(source, file, run=run, is_unchanged=is_unchanged)
+                self._import(file, fetched, run=run, timer=timer)
+            except Unchanged as error:
+                self._end_unchanged(error)
+                return Ran(last.job if last else None, self.report, error.exit_code)
+            except KeyboardInterrupt as error:
+                ended = jobs.Interrupted() if isinstance(error, Terminated) else jobs.Cancelled()
+                self._fail(ended, run=run, timer=timer, kept=(file, None), environ=environ)
+                raise
+            except RollbookError as error:
+                return self._fail(error, run=run, timer=timer,
+                                  kept=(file, fetched), environ=environ)  # fmt: skip
+            except Exception as error:  # noqa: BLE001 - around one job, so that it never hangs
+                return self._fail(_unforeseen(error), run=run, timer=timer,
+                                  kept=(file, fetched), environ=environ)  # fmt: skip
+            if self.report.status == "held":
+                self._keep((file, fetched), environ)
+        return Ran(self.number, self.report, HELD if self.report.status == "held" else 0)
+
+    def _import(self, file: BinaryIO, fetched: Fetched, *, run: Run, timer: PhaseTimer) -> None:
+        assignment = Assignment(
+            self.feed.pk, self.number, self.catalogue, self.rules, datetime.now(UTC)
+        )
+        with connect() as connection:
+            cursor = connection.cursor()
+            with translated():
+                reading = import_file(file, fetched, run=run, assignment=assignment, cursor=cursor)
+            self.sink.flush()
+            self._save_rejected(reading)
+            stores = self.report.status == "completed" and not self.report.dry_run
+            if not stores:
+                connection.rollback()
+            self._end(cursor, run=run, timer=timer, stored=stores)
+            if self.is_stored and self.report.status == "completed":
+                files.drop_file(cursor, self.number)
+            connection.commit()
+        jobs.add_event(self.visible, self.number, kind="ended", message=_last_word(self.report))
+
+    def _end(
+        self, cursor: psycopg.Cursor[Any], *, run: Run, timer: PhaseTimer, stored: bool
+    ) -> None:
+        """Write the outcome in the transaction of `cursor`: with the merge, where there is one."""
+        timer.stop()
+        self.report.stored = stored
+        self.report.learn_findings(run.findings)
+        if self.report.status == "held":
+            self.report.message = _held(self.report, self.rules)
+        jobs.end_job(
+            cursor,
+            self.number,
+            report=self.report,
+            settings=self.settings,
+            started_by=self.started_by,
+        )
+
+    def _save_rejected(self, reading: Reading) -> None:
+        if reading.rejected_rows:
+            jobs.save_rejected_rows(self.visible, self.number, reading.rejected_records())
+
+    def _end_unchanged(self, error: Unchanged) -> None:
+        self.report.status, self.report.reason = "completed", error.reason
+        self.report.message = str(error)
+        jobs.end_job(
+            self.visible.cursor(),
+            self.number,
+            report=self.report,
+            settings=self.settings,
+            started_by=self.started_by,
+        )
+
+    def _fail(
+        self,
+        error: RollbookError,
+        *,
+        run: Run,
+        timer: PhaseTimer,
+        kept: tuple[BinaryIO, Fetched | None],
+        environ: Mapping[str, str],
+    ) -> Ran:
+        self.report.fail(error)
+        self.sink.flush()
+        with self.visible.cursor() as cursor:
+            self._end(cursor, run=run, timer=timer, stored=False)
+        jobs.add_event(self.visible, self.number, kind="failed", message=str(error))
+        self._keep(kept, environ)
+        return Ran(self.number, self.report, error.exit_code)
+
+    def _keep(self, kept: tuple[BinaryIO, Fetched | None], environ: Mapping[str, str]) -> None:
+        """Store the bytes of a job that did not complete, encrypted, for 14 days."""
+        file, fetched = kept
+        if fetched is not None and not self.report.dry_run and not self.is_stored:
+            key = secret_key(environ)
+            files.store_file(self.visible, self.number, file=file, size=fetched.size, key=key)
+
+
+def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
+    """Return a digest of all that the meaning of a file depends on, beside its bytes."""
+    return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
+
+
+def _both(first: Listener, second: Listener) -> Listener:
+    def listen(event: Event) -> None:
+        second(event)
+        first(event)
+
+    return listen
+
+
+def _also_logged(listener: Listener, visible: jobs.Connection, job: int) -> Listener:
+    def listen(event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                jobs.add_event(visible, job, kind="phase", message=phase.value)
+            case Logged(message):
+                jobs.add_event(visible, job, kind="log", message=message)
+        listener(event)
+
+    return listen
+
+
+def _held(report: Report, rules: FeedRules) -> str:
+    return (
+        f"{report.counts.rejected:,} of {report.counts.total:,} rows were rejected, more than the "
+        f"{rules.rejected_limit} % that this feed allows. Nothing was changed. See what is wrong "
+        "below, have the file corrected and import it again; or raise the feed's limit."
+    )
+
+
+def _last_word(report: Report) -> str:
+    counts = report.counts
+    return (
+        f"{report.status}: {counts.total:,} records, {counts.inserted:,} new, {counts.updated:,} "
+        f"changed, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
+    )
+
+
+def _unforeseen(error: Exception) -> Unforeseen:
+    # The error's own text may hold a student's value: only its kind and place travel on.
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return Unforeseen(kind=type(error).__name__, place=place)

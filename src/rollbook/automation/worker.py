@@ -1,0 +1,128 @@
+"""The worker: takes waiting jobs from the queue and runs each in a process of its own.
+
+The queue is Procrastinate's, in the same database. Two tasks only: `run_job` for one job, and
+`tick` every minute for what was interrupted or lost. Whether and when is decided by our rows.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import procrastinate
+
+from rollbook.records.database import connect, connection_parameters
+from rollbook.records.operations import files, jobs, requests
+
+CANCEL_PATIENCE = 5.0
+"""Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
+
+FROZEN_AFTER = 60.0
+"""Seconds without a heartbeat after which a running job's process is taken for gone."""
+
+STALLED_AFTER = 30.0
+
+
+def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) -> None:
+    """Work until SIGTERM or SIGINT; a running import may then take `grace` seconds to finish."""
+    # The queue's own log lines name tasks and numbers only; what matters stands in our tables.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    app = queue_app(environ)
+
+    async def work() -> None:
+        async with app.open_async():
+            await asyncio.to_thread(tick)
+            await app.run_worker_async(
+                queues=[requests.QUEUE, "housekeeping"],
+                concurrency=concurrency + 1,
+                shutdown_graceful_timeout=grace,
+                delete_jobs="always",
+                fetch_job_polling_interval=5.0,
+                stalled_worker_timeout=STALLED_AFTER,
+            )
+
+    asyncio.run(work())
+
+
+def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
+    """Return the queue with its two tasks."""
+    connector = procrastinate.PsycopgConnector(
+        kwargs=connection_parameters(), min_size=1, max_size=4
+    )
+    app = procrastinate.App(connector=connector)
+
+    @app.task(name=requests.TASK, queue=requests.QUEUE)
+    async def run_job(job: int) -> None:
+        await run_in_child(job, environ)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="tick", queue="housekeeping", queueing_lock="tick")
+    async def tick_task(timestamp: int) -> None:
+        await asyncio.to_thread(tick)
+        for stalled in await app.job_manager.get_stalled_jobs(
+            seconds_since_heartbeat=STALLED_AFTER
+        ):
+            await app.job_manager.finish_job(
+                stalled, procrastinate.jobs.Status.FAILED, delete_job=True
+            )
+
+    return app
+
+
+def tick() -> None:
+    """Mark what was interrupted, end what is frozen, queue what was lost, drop old files."""
+    with connect(autocommit=True) as connection:
+        jobs.end_frozen(connection, older_than=FROZEN_AFTER)
+        jobs.mark_interrupted(connection)
+        files.expire_files(connection)
+    requests.requeue_lost()
+
+
+async def run_in_child(job: int, environ: Mapping[str, str]) -> None:
+    """Run one job in a child process; make it end where it does not by itself."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "rollbook.automation.child", str(job),
+        stdin=asyncio.subprocess.PIPE, env=dict(environ), start_new_session=True,
+    )  # fmt: skip
+    try:
+        while child.returncode is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(child.wait(), 1.0)
+            if child.returncode is None and await asyncio.to_thread(is_overdue, job):
+                child.kill()
+                await child.wait()
+                await asyncio.to_thread(end_killed, job)
+    except asyncio.CancelledError:
+        await _end(child)
+        raise
+
+
+async def _end(child: Any) -> None:
+    """The worker is to end: roll back what still runs."""
+    with suppress(ProcessLookupError):
+        child.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(child.wait(), CANCEL_PATIENCE)
+    except TimeoutError:
+        child.kill()
+        await child.wait()
+
+
+def is_overdue(job: int) -> bool:
+    """Tell whether a job was to stop and has not, within its patience."""
+    with connect(autocommit=True) as connection:
+        row = connection.execute(
+            "select cancel_requested_at < now() - make_interval(secs => %s)"
+            " from rollbook.job_progress where job_id = %s",
+            [CANCEL_PATIENCE, job],
+        ).fetchone()
+    return bool(row and row[0])
+
+
+def end_killed(job: int) -> None:
+    """Write that a job was cancelled whose process had to be killed."""
+    with connect() as connection, connection.cursor() as cursor:
+        jobs.end_cancelled(cursor, job)

@@ -1,0 +1,42 @@
+"""`rollbook admins`: who may set things up."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from rollbook.cli.workplace import database
+
+app = typer.Typer(no_args_is_help=True, help="Administrators: add one, reset a sign-in.")
+
+Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
+
+
+@app.command("add")
+def add(email: Email) -> None:
+    """Create an administrator. The password is asked for, or read from standard input."""
+    password = _password()
+    with database(pages=True):
+        from rollbook.access.models import Role
+        from rollbook.access.operations import add_person
+
+        user = add_person(email, password, role=Role.ADMINISTRATOR, actor="command line")
+    typer.echo(f"{user.email} is an administrator now and can sign in.")
+
+
+@app.command("reset")
+def reset(email: Email) -> None:
+    """Set a new password, remove the second factor and end all sessions of somebody."""
+    password = _password()
+    with database(pages=True):
+        from rollbook.access.operations import reset_sign_in
+
+        user = reset_sign_in(email, password, actor="command line")
+    typer.echo(f"{user.email} can sign in with the new password, without a second factor.")
+
+
+def _password() -> str:
+    # Never an option: the process list would show it to everybody on the machine.
+    if sys.stdin.isatty():
+        return str(typer.prompt("New password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")

@@ -1,0 +1,125 @@
+"""`rollbook serve`: the pages on a production server, with a worker inside."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from rollbook.cli.workplace import database
+
+if TYPE_CHECKING:
+    from gunicorn.app.base import BaseApplication
+
+THREADS = 8
+RESTART_AFTER = 2.0
+"""Seconds until a worker that died is started again."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Imports are carried out by `rollbook worker`.")
+    ] = False,
+) -> None:
+    """Serve the pages until it is told to end (Ctrl-C or SIGTERM)."""
+    with database(pages=True):
+        open_pages(host, port, has_worker=not no_worker)
+
+
+def open_pages(host: str, port: int, *, has_worker: bool) -> None:
+    """Serve the pages on the database that is open; ends by leaving the process."""
+    from django.db import connections
+
+    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
+    _greet(address)
+    connections.close_all()  # the server's process opens its own
+    if not has_worker:
+        _application(host, port).run()
+        return
+    with worker_beside():
+        _application(host, port).run()
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """Keep a worker running in a process of its own until the block ends."""
+    over = threading.Event()
+    current: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not over.is_set():
+            # Its standard input is a pipe of ours: it ends when we do, however we do.
+            child = subprocess.Popen(
+                [sys.executable, "-m", "rollbook", "worker", "--with-parent", "--grace", "10"],
+                stdin=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            current[:] = [child]
+            child.wait()
+            over.wait(RESTART_AFTER)
+
+    keeper = threading.Thread(target=keep, name="worker keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for child in current:
+            child.terminate()
+        keeper.join(timeout=30)
+
+
+def _greet(address: str) -> None:
+    from rollbook.access.models import Role
+    from rollbook.access.operations import has_administrator, make_link
+
+    console = Console()
+    console.print(f"\n  Rollbook is at [bold]{address}/[/bold]", highlight=False)
+    if not has_administrator():
+        token = make_link(role=Role.ADMINISTRATOR, actor="rollbook serve")
+        console.print(
+            "  There is no administrator yet. This link makes the first one, once, within an hour:"
+            f"\n\n  [bold]{address}/welcome/{token}/[/bold]",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print("\n  Ctrl-C ends it.\n")
+
+
+def _application(host: str, port: int) -> "BaseApplication":
+    from gunicorn.app.base import BaseApplication
+
+    options: dict[str, Any] = {
+        "bind": f"{host}:{port}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": THREADS,
+        "timeout": 120,
+        "graceful_timeout": 10,
+        "accesslog": None,
+        "loglevel": "warning",
+        "proc_name": "rollbook",
+        "control_socket_disable": True,
+    }
+
+    class Pages(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            for name, value in options.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from rollbook.project.wsgi import application
+
+            return application
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.web_settings")
+    return Pages()

@@ -1,0 +1,69 @@
+"""Every address of the pages."""
+
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from rollbook.web.views import (
+    audit,
+    dashboard,
+    errors,
+    feeds,
+    health,
+    history,
+    import_now,
+    jobs,
+    mapping,
+    welcome,
+)
+
+handler400, handler403 = errors.bad_request, errors.forbidden
+handler404, handler500 = errors.not_found, errors.failed
+
+ACCOUNT: list[URLPattern | URLResolver] = [
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    # allauth's pages name these two; accounts are made by administrators alone.
+    path("sign-up/", errors.nowhere, name="account_signup"),
+    path("e-mail/", errors.nowhere, name="account_email"),
+    path("second-factor/", include("allauth.mfa.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("account/", include(ACCOUNT)),
+    path("welcome/<str:token>/", welcome.welcome, name="welcome"),
+    path("import/", import_now.import_now, name="import_now"),
+    path("imports/", history.history, name="history"),
+    path("imports/history.csv", history.history_csv, name="history_csv"),
+    path("imports/<int:number>/", jobs.job, name="job"),
+    path("imports/<int:number>/progress/", jobs.job_progress, name="job_progress"),
+    path("imports/<int:number>/rows/", jobs.job_rows, name="job_rows"),
+    path("imports/<int:number>/problems.csv", jobs.job_problems_csv, name="job_problems_csv"),
+    path("imports/<int:number>/fix-it.csv", jobs.job_fix_it, name="job_fix_it"),
+    path("imports/<int:number>/log.txt", jobs.job_log, name="job_log"),
+    path("imports/<int:number>/stop/", jobs.job_cancel, name="job_cancel"),
+    path("imports/<int:number>/again/", jobs.job_again, name="job_again"),
+    path("feeds/", feeds.feed_list, name="feeds"),
+    path("feeds/new/", feeds.feed_new, name="feed_new"),
+    path("feeds/<str:name>/", feeds.feed_edit, name="feed"),
+    path("feeds/<str:name>/remove/", feeds.feed_remove, name="feed_remove"),
+    path("feeds/<str:name>/columns/", mapping.mapping, name="mapping"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -1,0 +1,86 @@
+"""A running job tells how far it is, that it lives, and hears the wish to stop."""
+
+import json
+import os
+import signal
+import threading
+import time
+from types import TracebackType
+from typing import Any
+
+import psycopg
+
+from rollbook.core.errors import RollbookError
+from rollbook.core.events import Event, PhaseStarted, Progress
+from rollbook.records.database import connect
+
+BEAT = 0.5
+"""Seconds between two looks; a wish to stop is heard within them."""
+
+
+class Heartbeat:
+    """Writes the progress of one job from a thread with a connection of its own.
+
+    So others see it at once, even while the import's own connection is in one long statement. When
+    somebody wishes to stop the job, the main thread is interrupted as by Ctrl-C.
+    """
+
+    def __init__(self, job: int, backend_pid: int) -> None:
+        self.was_cancelled = False
+        self._job = job
+        self._backend_pid = backend_pid
+        self._phase, self._done, self._total = "", 0, None  # type: tuple[str, int, int | None]
+        self._seconds: dict[str, float] = {}
+        self._phase_started = time.monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> "Heartbeat":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join(timeout=5)
+
+    def listen(self, event: Event) -> None:
+        """Remember what the run tells; the thread writes it down."""
+        match event:
+            case PhaseStarted(phase):
+                now = time.monotonic()
+                if self._phase:
+                    self._seconds[self._phase] = round(now - self._phase_started, 2)
+                self._phase_started = now
+                self._phase, self._done, self._total = phase.value, 0, None
+            case Progress(_, done, total):
+                self._done, self._total = done, total
+
+    def _beat(self) -> None:
+        try:
+            with connect(autocommit=True) as connection:
+                while not self._over.is_set():
+                    if self._write(connection) and not self.was_cancelled:
+                        self.was_cancelled = True
+                        os.kill(os.getpid(), signal.SIGINT)
+                    self._over.wait(BEAT)
+        except RollbookError:
+            return  # the import's own connection will notice, and says so better
+
+    def _write(self, connection: psycopg.Connection[Any]) -> bool:
+        """Write where the run stands; return whether somebody wishes to stop it."""
+        row = connection.execute(
+            "insert into rollbook.job_progress as p (job_id, phase, done, total, seconds,"
+            " backend_pid, heartbeat_at) values (%s, %s, %s, %s, %s, %s, now())"
+            " on conflict (job_id) do update set phase = excluded.phase, done = excluded.done,"
+            " total = excluded.total, seconds = excluded.seconds,"
+            " backend_pid = excluded.backend_pid, heartbeat_at = now()"
+            " returning p.cancel_requested_at is not null",
+            [self._job, self._phase, self._done, self._total, json.dumps(self._seconds),
+             self._backend_pid],
+        ).fetchone()  # fmt: skip
+        return bool(row and row[0])

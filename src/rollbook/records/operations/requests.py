@@ -1,0 +1,127 @@
+"""Wishes of people: import this, stop that. A worker carries them out."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+from django.db import connection, transaction
+
+from rollbook.core.errors import UsageError
+from rollbook.records.database import connect, translated
+from rollbook.records.models import JOB_TYPE, Feed, Job
+from rollbook.records.operations import audit, files, jobs
+from rollbook.records.operations.secrets import secret_key
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries import job as job_by_number
+
+REQUEST_LOCKS = 0x526F6D
+"""First key of the lock that lets one request of a feed at a time decide; the second its number."""
+
+QUEUE = "imports"
+TASK = "run_job"
+
+
+class Upload(NamedTuple):
+    """A file that a person has uploaded."""
+
+    name: str
+    file: BinaryIO
+    size: int
+
+
+def request_import(
+    feed: Feed,
+    *,
+    started_by: str,
+    dry_run: bool = False,
+    force: bool = False,
+    upload: Upload | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Write down that `feed` is to be imported, and queue it; return the job's number.
+
+    `upload` is imported instead of what the feed's server has. Raises ImportRunning where an
+    import of this feed runs or waits.
+    """
+    if upload is None and not feed.host:
+        raise UsageError(
+            what=f"The feed {feed.name} has no server. Nothing was changed. Upload a file for it."
+        )
+    with connect(autocommit=True) as visible:
+        jobs.mark_interrupted(visible)
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+        _check_free(feed)
+        given = {
+            "feed": feed.name,
+            "feed_id": feed.pk,
+            "started_by": started_by,
+            "dry_run": dry_run,
+            "force": force,
+            "upload": upload.name if upload else None,
+        }
+        row = Job.objects.create(
+            job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now()
+        )
+        if upload is not None:
+            key = secret_key(environ)
+            files.store(cursor, row.pk, file=upload.file, size=upload.size, key=key)
+        audit.record(started_by, "import.requested", subject=f"job {row.pk}", after=given)
+        enqueue(cursor, row.pk, feed.pk)
+    return row.pk
+
+
+def request_cancel(job: int, *, actor: str) -> None:
+    """Stop a waiting job at once, a running one within two seconds. Raises UsageError."""
+    outcome = job_by_number(job).outcome
+    if outcome.is_over:
+        raise UsageError(what=f"Job {job} is over, so there is nothing to stop.")
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        waiting = Job.objects.select_for_update().filter(pk=job, status=Job.Status.PENDING)
+        if outcome is Outcome.WAITING and waiting.exists():
+            jobs.end_cancelled(cursor, job)
+        else:
+            cursor.execute(
+                "insert into rollbook.job_progress (job_id, cancel_requested_at, cancelled_by)"
+                " values (%s, now(), %s) on conflict (job_id) do update set"
+                " cancel_requested_at = coalesce(rollbook.job_progress.cancel_requested_at, now()),"
+                " cancelled_by = excluded.cancelled_by",
+                [job, actor],
+            )
+        audit.record(actor, "import.cancel_requested", subject=f"job {job}")
+
+
+def enqueue(cursor: Any, job: int, feed_id: int) -> None:
+    """Hand a waiting job to the workers, in the transaction of `cursor`."""
+    # By its name, so that the records need not know the worker. `lock`: one at a time for a feed.
+    cursor.execute(
+        "select procrastinate_defer_jobs_v1(array[row(%s, %s, 0, %s, null, %s::jsonb, null)"
+        "::procrastinate_job_to_defer_v1])",
+        [QUEUE, TASK, f"feed {feed_id}", json.dumps({"job": job})],
+    )
+
+
+def requeue_lost() -> list[int]:
+    """Queue the waiting jobs anew of which the queue knows nothing; return their numbers."""
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select j.id, (j.input_data->>'feed_id')::integer from public.jobs j"
+            " where j.status = 'pending' and j.job_type = %s and j.output_data is null"
+            " and not exists (select from procrastinate_jobs q where q.task_name = %s"
+            " and q.status in ('todo', 'doing') and q.args->>'job' = j.id::text)"
+            " for update skip locked",
+            [JOB_TYPE, TASK],
+        )
+        lost = cursor.fetchall()
+        for job, feed_id in lost:
+            enqueue(cursor, job, feed_id)
+    return [job for job, _ in lost]
+
+
+def _check_free(feed: Feed) -> None:
+    busy = Job.objects.filter(job_type=JOB_TYPE, input_data__feed_id=feed.pk).filter(
+        status__in=(Job.Status.PENDING, Job.Status.RUNNING), output_data__isnull=True
+    )
+    if (found := busy.order_by("-id").first()) is not None:
+        raise jobs.ImportRunning(found.pk)

@@ -1,0 +1,51 @@
+"""What the page of a running import shows: the row in the database is the truth."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rollbook.records import queries
+from rollbook.records.queries import JobView
+from rollbook.web.sentences import PHASES, announcement
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the import: `state` is done, current or later."""
+
+    title: str
+    state: str
+    seconds: float | None
+
+
+def context_of(job: JobView) -> dict[str, Any]:
+    """Return what the templates of a running import need."""
+    found = queries.progress(job.number)
+    phase = found.phase if found else ""
+    names = list(PHASES)
+    step = names.index(phase) + 1 if phase in names else 0
+    percent = _percent(found)
+    stages = [
+        Stage(
+            title,
+            "done" if at < step or job.outcome.is_over else "current" if at == step else "later",
+            found.seconds.get(name) if found else None,
+        )
+        for at, (name, title) in enumerate(PHASES.items(), 1)
+    ]
+    return {
+        "job": job,
+        "stages": stages,
+        "step": step,
+        "steps": len(names),
+        "title": PHASES.get(phase, "Waiting for a worker"),
+        "percent": percent,
+        "progress": found,
+        "announcement": announcement(job.outcome, step=step, phase=phase, percent=percent),
+        "events": queries.job_events(job.number),
+    }
+
+
+def _percent(found: "queries.JobProgress | None") -> int | None:
+    if found is None or not found.total:
+        return None
+    return min(100, found.done * 100 // found.total)

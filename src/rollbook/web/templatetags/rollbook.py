@@ -1,0 +1,113 @@
+"""What templates of several pages share: results, times, durations, fields."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from heroicons.templatetags.heroicons import heroicon_micro
+
+from rollbook.records.outcome import Outcome
+from rollbook.web.zone import district_zone
+
+register = template.Library()
+
+BADGES: dict[Outcome, tuple[str, str, str]] = {
+    Outcome.WAITING: ("Waiting", "info", "clock"),
+    Outcome.RUNNING: ("Running", "info", "arrow-path"),
+    Outcome.SUCCEEDED: ("Succeeded", "ok", "check-circle"),
+    Outcome.WITH_WARNINGS: ("With warnings", "warn", "exclamation-triangle"),
+    Outcome.NEEDS_REVIEW: ("Needs your review", "warn", "hand-raised"),
+    Outcome.FAILED: ("Failed", "bad", "x-circle"),
+    Outcome.STOPPED: ("Stopped", "", "stop-circle"),
+    Outcome.NO_NEW_FILE: ("No new file", "", "minus-circle"),
+}
+"""Words, tone and icon of each result: the one place for all pages."""
+
+
+@register.simple_tag
+def badge(outcome: Outcome) -> SafeString:
+    """The result as icon, word and colour."""
+    words, tone, icon = BADGES[outcome]
+    return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
+
+
+@register.filter
+def words(outcome: Outcome) -> str:
+    """The result in words alone."""
+    return BADGES[outcome][0]
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString | str:
+    """A time in the district's zone, absolute and relative."""
+    if moment is None:
+        return "never"
+    local, now = moment.astimezone(district_zone()), timezone.now()
+    day = _day(local, now.astimezone(local.tzinfo))
+    clock = f"{local:%I:%M %p}".lstrip("0")
+    return format_html(
+        '<time datetime="{}">{}, {} <span class="muted">({})</span></time>',
+        local.isoformat(timespec="seconds"), day, clock, _ago((now - moment).total_seconds()),
+    )  # fmt: skip
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds in words: 0.4 s, 12 s, 3 min 5 s."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """Bytes in words."""
+    if count is None:
+        return ""
+    if count < 10_000:
+        return f"{count:,} bytes"
+    return f"{count / 1000:,.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or nothing."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def field(bound: Any, **attributes: str) -> SafeString:
+    """The widget of a form's field, tied to its help and its error."""
+    described = [f"{bound.auto_id}_{part}" for part, there in
+                 (("help", bound.help_text), ("error", bound.errors)) if there]  # fmt: skip
+    extra = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if described:
+        extra["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        extra["aria-invalid"] = "true"
+    return SafeString(bound.as_widget(attrs=extra))
+
+
+def _day(local: datetime, now: datetime) -> str:
+    days = (now.date() - local.date()).days
+    if days in (0, 1):
+        return ("Today", "Yesterday")[days]
+    year = "" if local.year == now.year else f", {local.year}"
+    return f"{local:%a, %b} {local.day}{year}"
+
+
+def _ago(seconds: float) -> str:
+    for limit, unit, name in ((90, 1, ""), (5400, 60, "minute"), (129_600, 3600, "hour")):
+        if seconds < limit:
+            count = round(seconds / unit)
+            if not name:
+                return "just now"
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return f"{round(seconds / 86400)} days ago"

@@ -1,0 +1,56 @@
+"""The audit log: who did what, when, to what, before and after."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rollbook.access.rules import for_administrators
+from rollbook.records.history import find_audit_events
+from rollbook.web.csv_files import csv_response
+from rollbook.web.views.history import day_of, page_of
+from rollbook.web.zone import district_zone
+
+COLUMNS = ("at", "who", "what", "object", "before", "after")
+EXPORTED_AT_ONCE = 500
+
+
+@require_safe
+@for_administrators
+def audit(request: HttpRequest) -> HttpResponse:
+    query = request.GET.copy()
+    query.pop("page", None)
+    text, since = _asked(request)
+    page = find_audit_events(
+        text=text, since=since, zone=district_zone(), page=page_of(request.GET)
+    )
+    context = {"page": page, "text": text, "since": since, "query": query.urlencode()}
+    is_part = request.headers.get("HX-Target") == "results"
+    return render(request, "audit/_results.html" if is_part else "audit/page.html", context)
+
+
+@require_safe
+@for_administrators
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+    text, since = _asked(request)
+
+    def rows() -> Any:
+        yield COLUMNS
+        number = 1
+        while True:
+            page = find_audit_events(
+                text=text, since=since, zone=district_zone(), page=number, size=EXPORTED_AT_ONCE
+            )
+            for event in page.items:
+                yield (event.at, event.actor, event.action, event.subject,
+                       str(event.before or ""), str(event.after or ""))  # fmt: skip
+            if not page.has_next:
+                return
+            number += 1
+
+    return csv_response(rows(), "audit.csv")
+
+
+def _asked(request: HttpRequest) -> Any:
+    return request.GET.get("q", "").strip()[:100], day_of(request.GET.get("since", ""))

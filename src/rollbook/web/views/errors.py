@@ -1,0 +1,61 @@
+"""Pages for what goes wrong. They need neither a database nor a sign-in."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from rollbook.access.rules import for_everyone
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        400,
+        "That request could not be understood",
+        "Nothing was changed. Go back and try again; if you typed the address, check it.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        403,
+        "This page is for administrators",
+        "You are signed in as a viewer: you see imports and their quality, but no student's "
+        "values and no settings. An administrator of your district can give you more rights.",
+    )
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        404,
+        "There is no such page",
+        "The address may be mistyped, or what it showed has been removed.",
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _page(
+        500,
+        "Something went wrong on our side",
+        "Your last change may not have been saved; imports in the background go on. Try again in "
+        "a minute. If it stays so, tell whoever runs Rollbook at your district.",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        403,
+        "This form has expired",
+        "Nothing was changed. Go back, reload the page and send it again.",
+    )
+
+
+@for_everyone
+def nowhere(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+def _page(status: int, title: str, advice: str) -> HttpResponse:
+    # Without the request: its context asks the database, which may be what has failed.
+    text = render_to_string("error.html", {"title": title, "advice": advice, "status": status})
+    return HttpResponse(text, status=status)

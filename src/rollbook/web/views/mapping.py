@@ -1,0 +1,73 @@
+"""A feed's columns: what each header of its newest file means, and how to say otherwise."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.rules import for_administrators
+from rollbook.core.errors import UsageError
+from rollbook.core.rules import IGNORE
+from rollbook.records import queries
+from rollbook.records.columns import meanings
+from rollbook.records.models import Feed
+from rollbook.records.operations import mappings
+from rollbook.web.views.feeds import feed_or_404
+
+AS_KNOWN = "="
+"""As a choice: what the catalogue says."""
+IGNORED = "-"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def mapping(request: HttpRequest, name: str) -> HttpResponse:
+    feed = feed_or_404(name)
+    if request.method == "POST":
+        try:
+            _change(request, feed)
+        except UsageError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Saved. It applies from the next import.")
+        return redirect("mapping", name)
+    catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
+    header = queries.last_header(feed)
+    shown = {*header, *feed.headers}
+    context = {
+        "feed": feed,
+        "columns": meanings([*header, *sorted(shown - set(header))], catalogue, rules),
+        "fields": catalogue.fields,
+        "values": [
+            (catalogue.by_name[field], text, meant)
+            for field, texts in feed.values.items()
+            if field in catalogue.by_name
+            for text, meant in texts.items()
+        ],
+        "has_header": bool(header),
+    }
+    return render(request, "feeds/columns.html", context)
+
+
+def _change(request: HttpRequest, feed: Feed) -> None:
+    """Raises UsageError."""
+    actor, data = str(request.user), request.POST
+    match data.get("change"):
+        case "header":
+            target = data.get("field", AS_KNOWN)
+            if target == AS_KNOWN:
+                mappings.unmap_header(feed, data.get("header", ""), actor=actor)
+            else:
+                meant = IGNORE if target == IGNORED else target
+                mappings.map_header(feed, data.get("header", ""), meant, actor=actor)
+        case "value":
+            mappings.map_value(
+                feed, data.get("field", ""), data.get("text", ""), data.get("meant", ""),
+                actor=actor,
+            )  # fmt: skip
+        case "forget-value":
+            mappings.unmap_value(feed, data.get("field", ""), data.get("text", ""), actor=actor)
+        case "blank":
+            mappings.add_blank_marker(feed, data.get("text", ""), actor=actor)
+        case "forget-blank":
+            mappings.remove_blank_marker(feed, data.get("text", ""), actor=actor)
