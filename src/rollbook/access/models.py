@@ -24,7 +24,7 @@ class People(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person. The e-mail address is the name to sign in with."""
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -35,7 +35,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [  # noqa: RUF012 - Django's way
-            models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="address_is_in_lower_case"
+            ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_is_known"),
         ]
 

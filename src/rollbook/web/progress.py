@@ -40,6 +40,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         "title": PHASES.get(phase, "Waiting for a worker"),
         "percent": percent,
         "progress": found,
+        "phases": PHASES,
         "announcement": announcement(job.outcome, step=step, phase=phase, percent=percent),
         "events": queries.job_events(job.number),
     }

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
+from rollbook.core import cells
 from rollbook.records.outcome import Outcome
 from rollbook.web.zone import district_zone
 
@@ -52,6 +53,18 @@ def when(moment: datetime | None) -> SafeString | str:
         '<time datetime="{}">{}, {} <span class="muted">({})</span></time>',
         local.isoformat(timespec="seconds"), day, clock, _ago((now - moment).total_seconds()),
     )  # fmt: skip
+
+
+@register.simple_tag
+def clock(moment: datetime) -> str:
+    """The time of day in the district's zone, with seconds."""
+    return f"{moment.astimezone(district_zone()):%H:%M:%S}"
+
+
+@register.filter
+def shown(value: str | None) -> str:
+    """A cell as a person sees it in the file."""
+    return "" if value is None else cells.shown(value)
 
 
 @register.filter

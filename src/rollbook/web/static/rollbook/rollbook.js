@@ -1,0 +1,60 @@
+// Only what makes pages nicer: every one of them works without this file.
+document.addEventListener("DOMContentLoaded", () => {
+  const root = document.documentElement;
+  for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+    const isDark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    const label = () => { button.querySelector("span").textContent = isDark() ? "Use light theme" : "Use dark theme"; };
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      const secure = location.protocol === "https:" ? ";secure" : "";
+      document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax${secure}`;
+      label();
+    });
+    label();
+  }
+  // Only the credentials that the chosen way to sign in needs.
+  const choose = () => {
+    const chosen = document.querySelector("[name=sign_in]:checked")?.value;
+    for (const part of document.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== chosen;
+  };
+  document.querySelectorAll("[name=sign_in]").forEach((radio) => radio.addEventListener("change", choose));
+  if (document.querySelector("[name=sign_in]")) choose();
+  // A summary of errors is heard first.
+  document.querySelector("[data-focus]")?.focus();
+  // What was typed is not lost by a wrong click.
+  for (const form of document.querySelectorAll("form[data-guard]")) {
+    let changed = false;
+    form.addEventListener("input", () => { changed = true; });
+    form.addEventListener("submit", () => { changed = false; });
+    addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  }
+  // Say where a running import stands once per change, never every number.
+  const live = document.getElementById("live");
+  const paused = () => document.querySelector("[data-pause]")?.getAttribute("aria-pressed") === "true";
+  const tell = () => {
+    const said = document.querySelector("[data-announce]")?.dataset;
+    if (said && live && live.textContent !== said.announce) live.textContent = said.announce;
+    if (said) document.title = said.title;
+  };
+  document.body.addEventListener("htmx:afterSettle", tell);
+  tell();
+  const began = Date.now();
+  let asked = 0;
+  // Ask less often the longer it takes, and not at all while nobody looks.
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.elt.matches("[data-poll]")) return;
+    const minutes = (Date.now() - began) / 60000;
+    const pause = minutes > 10 ? 15000 : minutes > 2 ? 5000 : 0;
+    if (document.hidden || paused() || Date.now() - asked < pause) event.preventDefault();
+    else asked = Date.now();
+  });
+  document.querySelector("[data-pause]")?.addEventListener("click", (event) => {
+    const button = event.currentTarget;
+    button.setAttribute("aria-pressed", String(!paused()));
+  });
+  const lost = (is) => { const note = document.getElementById("offline"); if (note) note.hidden = !is; };
+  document.body.addEventListener("htmx:sendError", () => lost(true));
+  document.body.addEventListener("htmx:responseError", () => lost(true));
+  document.body.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful !== false) lost(false); });
+});
