@@ -1,0 +1,100 @@
+"""A real `rollbook serve` with its worker, and a real browser."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from psycopg import sql
+
+from tests.integration.cli.commands import CommandLine
+from tests.integration.conftest import migrated  # noqa: F401 - the fixture
+from tests.integration.conftest import rollbook  # noqa: F401
+
+CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "a long enough sentence"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation: where its pages are, and the command line on the same data."""
+
+    url: str
+    link: str
+    command: CommandLine
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def site(rollbook: CommandLine, tmp_path: Path) -> Iterator[Site]:  # noqa: F811
+    with serving(rollbook, tmp_path / "serve.log") as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(reduced_motion="reduce", locale="en-US")
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class serving:  # noqa: N801 - reads as a context manager
+    """`rollbook serve` until the block ends."""
+
+    def __init__(self, command: CommandLine, log: Path) -> None:
+        self._command = command
+        self._log = log
+
+    def __enter__(self) -> Site:
+        port = free_port()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command.words("serve", "--port", str(port)),
+                env=self._command.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        url = f"http://localhost:{port}"
+        deadline = time.monotonic() + 60
+        while not _answers(port):
+            assert self._process.poll() is None, self._log.read_text()
+            assert time.monotonic() < deadline, self._log.read_text()
+            time.sleep(0.1)
+        found = re.search(r"http://\S+/welcome/\S+/", self._log.read_text())
+        return Site(url, found[0] if found else "", self._command)
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=45)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
