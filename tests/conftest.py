@@ -12,12 +12,17 @@ import pytest
 from psycopg import sql
 
 from rollbook import embedded
+from tests.integration.cli.commands import CommandLine
 
 # Before Django is set up: tests never touch a database or a home that somebody uses.
 for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "ROLLBOOK_"))]:
     del os.environ[name]
+# The pages' settings, where a test uses them in this process: nobody's key, nobody's home.
+os.environ["ROLLBOOK_SECRET_KEY"] = "A" * 43 + "="
+os.environ["ROLLBOOK_HOME"] = tempfile.mkdtemp(prefix="rollbook-tests-")
 
 _numbers = itertools.count(1)
+TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +44,52 @@ def fresh_database(server: str) -> Iterator[str]:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def migrated(server: str) -> str:
+    """The name of a database with all tables, migrated once, that others are copied from."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
+    url = urlsplit(server)._replace(path=f"/{TEMPLATE}").geturl()
+    with tempfile.TemporaryDirectory() as home:
+        done = CommandLine(Path(home), {"DATABASE_URL": url})("migrate")
+    assert done.code == 0, done
+    return TEMPLATE
+
+
+@pytest.fixture
+def rollbook(server: str, migrated: str, tmp_path: Path) -> Iterator[CommandLine]:
+    name = f"copy_{abs(hash(tmp_path))}"
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(migrated)
+            )
+        )
+        yield CommandLine(
+            home, {"DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}
+        )
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def records(rollbook: CommandLine) -> Iterator[str]:
+    """The URL of the database that Django's connection leads to."""
+    url = rollbook.environ["DATABASE_URL"]
+    # With the pages, because a process can have but one set of settings.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "rollbook.project.web_settings"
+    import django
+    from django.db import connections
+
+    from rollbook.project import environment
+
+    django.setup()
+    chosen = connections.configure_settings({"default": environment.database(url)})
+    connections.settings["default"] = chosen["default"]
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
+    yield url
+    connections.close_all()

@@ -1,6 +1,5 @@
 """A real `rollbook serve` with its worker, and a real browser."""
 
-import os
 import re
 import signal
 import socket
@@ -9,16 +8,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from psycopg import sql
 
 from tests.integration.cli.commands import CommandLine
-from tests.integration.conftest import migrated  # noqa: F401 - the fixture
-from tests.integration.conftest import rollbook  # noqa: F401
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "a long enough sentence"
@@ -42,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(rollbook: CommandLine, tmp_path: Path) -> Iterator[Site]:  # noqa: F811
+def site(rollbook: CommandLine, tmp_path: Path) -> Iterator[Site]:
     with serving(rollbook, tmp_path / "serve.log") as running:
         yield running
 

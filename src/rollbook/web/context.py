@@ -9,14 +9,26 @@ from rollbook.web.navigation import entries_for
 
 THEMES = ("light", "dark")
 
+SECTIONS = {
+    "feed_new": "feeds",
+    "feed": "feeds",
+    "feed_remove": "feeds",
+    "mapping": "feeds",
+    "job": "history",
+    "job_rows": "history",
+    "job_cancel": "history",
+}
+"""Under which entry of the navigation a page stands that is not one itself."""
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The theme that was chosen, the navigation, and whether mail can be sent."""
     theme = request.COOKIES.get("theme", "")
     user = getattr(request, "user", None)
+    here = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "theme": theme if theme in THEMES else "",
         "navigation": entries_for(user) if user is not None else (),
         "has_mail": settings.HAS_MAIL,
-        "here": request.resolver_match.view_name if request.resolver_match else "",
+        "here": SECTIONS.get(here, here),
     }

@@ -68,9 +68,9 @@ def shown(value: str | None) -> str:
 
 
 @register.filter
-def duration(seconds: float | None) -> str:
-    """Seconds in words: 0.4 s, 12 s, 3 min 5 s."""
-    if seconds is None:
+def duration(seconds: float | str | None) -> str:
+    """Seconds in words: 0.4 s, 12 s, 3 min 5 s. Where a template finds nothing it says ""."""
+    if not isinstance(seconds, int | float):
         return ""
     if seconds < 10:
         return f"{seconds:.1f} s"

@@ -9,7 +9,7 @@ from rollbook.access.rules import for_administrators
 from rollbook.core.errors import UsageError
 from rollbook.core.rules import IGNORE
 from rollbook.records import queries
-from rollbook.records.columns import meanings
+from rollbook.records.columns import Found, meanings
 from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
 from rollbook.web.views.feeds import feed_or_404
@@ -34,9 +34,11 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
     header = queries.last_header(feed)
     shown = {*header, *feed.headers}
+    columns = meanings([*header, *sorted(shown - set(header))], catalogue, rules)
     context = {
         "feed": feed,
-        "columns": meanings([*header, *sorted(shown - set(header))], catalogue, rules),
+        "attention": [column for column in columns if column.found is not Found.KNOWN],
+        "known": [column for column in columns if column.found is Found.KNOWN],
         "fields": catalogue.fields,
         "values": [
             (catalogue.by_name[field], text, meant)

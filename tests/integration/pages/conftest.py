@@ -1,0 +1,36 @@
+"""The pages in this process, and people of each kind signed in to them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+PASSWORD = "a long enough sentence"
+
+
+@pytest.fixture
+def pages(records: str) -> Iterator[None]:
+    from django.conf import settings
+    from django.core.cache import cache
+    from django.test import override_settings
+
+    cache.clear()
+    with override_settings(ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"]):
+        yield
+
+
+@pytest.fixture
+def person(pages: None) -> Callable[..., Any]:
+    """Makes somebody; returns a client that is signed in as that person."""
+    from django.test import Client
+
+    from rollbook.access.models import Role
+    from rollbook.access.operations import add_person
+
+    def make(role: str = "administrator", email: str = "ada@example.org") -> Any:
+        user = add_person(email, PASSWORD, role=Role(role), actor="test")
+        client = Client(enforce_csrf_checks=False)
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make

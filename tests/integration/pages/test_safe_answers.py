@@ -1,0 +1,127 @@
+"""Headers, forms without a token, foreign hosts, formulas in downloads, uploads that lie."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+Person = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("pages")
+
+
+def test_every_answer_carries_the_policies(person: Person) -> None:
+    client = person()
+    for address in ("/", "/nothing/", "/account/sign-in/", "/healthz", "/imports/history.csv"):
+        answer = client.get(address)
+        assert "default-src 'none'" in answer["Content-Security-Policy"], address
+        assert "unsafe" not in answer["Content-Security-Policy"]
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in answer["Cache-Control"] or "no-cache" in answer["Cache-Control"]
+
+
+def test_a_form_without_its_token_changes_nothing(person: Person) -> None:
+    from django.test import Client
+
+    from rollbook.access.models import User
+
+    person()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.get(), "allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.post("/import/", {"feed": "files"})
+    assert answer.status_code == 403
+    assert "This form has expired" in answer.content.decode()
+
+
+def test_a_foreign_host_is_refused() -> None:
+    from django.test import Client
+
+    assert Client().get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_no_page_holds_inline_script_or_style(person: Person) -> None:
+    client = person()
+    for address in ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/"):
+        page = client.get(address).content.decode()
+        assert " style=" not in page, address
+        assert "<style" not in page, address
+        assert " onclick" not in page, address
+        assert "<script>" not in page, address
+
+
+def test_a_formula_in_a_download_is_no_formula(person: Person) -> None:
+    from rollbook.records.operations import audit
+
+    audit.record("=cmd|'/c calc'!A1", "x.y", subject="+1")
+    lines = b"".join(person().get("/audit/audit.csv").streaming_content).decode()
+    assert "'=cmd" in lines
+    assert ",'+1," in lines
+
+
+@pytest.mark.parametrize("name", ["students.csv", "../../etc/passwd", "a" * 300 + ".csv"])
+def test_an_uploaded_file_waits_encrypted_whatever_its_name(person: Person, name: str) -> None:
+    from rollbook.records.models import Job, StoredFileChunk
+
+    content = b"Student ID,SSID\n0000001,marker-of-a-student\n"
+    upload = BytesIO(content)
+    upload.name = name
+    answer = person().post("/import/", {"feed": "files", "file": upload})
+    if len(name) > 255:
+        assert answer.status_code in (200, 302)
+        return
+    job = Job.objects.get()
+    assert answer.url == f"/imports/{job.pk}/"
+    assert "/" not in job.input_data["upload"]
+    assert b"marker" not in b"".join(bytes(c.data) for c in StoredFileChunk.objects.all())
+
+
+def test_an_upload_over_the_limit_is_broken_off(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records.models import Job
+    from rollbook.web import uploads
+
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
+    upload = BytesIO(b"x" * 100_000)
+    upload.name = "students.csv"
+    answer = person().post("/import/", {"feed": "files", "file": upload})
+    assert answer.status_code in (200, 400)
+    assert not Job.objects.exists()
+
+
+def test_the_settings_of_a_site_behind_tls_pass_djangos_own_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import os
+    import subprocess
+    import sys
+
+    environ = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "rollbook.project.web_settings",
+        "DATABASE_URL": "postgresql://x@127.0.0.1:1/x",
+        "ROLLBOOK_TLS": "proxy",
+        "ROLLBOOK_ALLOWED_HOSTS": "rollbook.example.org",
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "django", "check", "--deploy", "--fail-level",
+         "WARNING"],
+        env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ROLLBOOK_ALLOWED_HOSTS", "*"),
+        ("ROLLBOOK_TLS", "yes"),
+        ("ROLLBOOK_EMAIL_URL", "mail.example.org"),
+    ],
+)
+def test_an_unsafe_setting_refuses_to_start(rollbook: Any, name: str, value: str) -> None:
+    from dataclasses import replace
+
+    done = replace(rollbook, environ={**rollbook.environ, name: value})("serve", "--port", "1")
+    assert done.code == 2
+    assert name in done.err

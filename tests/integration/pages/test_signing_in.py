@@ -1,0 +1,131 @@
+"""Signing in: links that work once, wrong passwords, sessions, and where one lands."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD
+
+Person = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("pages")
+
+
+def sign_in(client: Any, password: str = PASSWORD, **more: str) -> Any:
+    return client.post(
+        "/account/sign-in/", {"login": "ada@example.org", "password": password} | more
+    )
+
+
+def audited(action: str) -> list[str]:
+    from rollbook.records.models import AuditEvent
+
+    return [event.subject for event in AuditEvent.objects.filter(action=action)]
+
+
+def test_a_link_makes_one_account_and_signs_in(pages: None) -> None:
+    from django.test import Client
+
+    from rollbook.access.models import Role
+    from rollbook.access.operations import make_link
+
+    address = f"/welcome/{make_link(role=Role.ADMINISTRATOR, actor='test')}/"
+    client = Client()
+    weak = client.post(address, {"email": "ada@example.org", "password": "short"})
+    assert "at least 12 characters" in weak.content.decode()
+    assert client.post(address, {"email": "ada@example.org", "password": PASSWORD}).url == "/"
+    assert client.get("/").status_code == 200
+    assert Client().get(address).status_code == 410
+    assert audited("person.added") == ["ada@example.org"]
+
+
+def test_a_link_is_over_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.test import Client
+
+    from rollbook.access import operations
+    from rollbook.access.models import Role
+
+    monkeypatch.setattr(operations, "LINK_VALID_FOR", timedelta(seconds=-1))
+    address = f"/welcome/{operations.make_link(role=Role.ADMINISTRATOR, actor='test')}/"
+    answer = Client().post(address, {"email": "ada@example.org", "password": PASSWORD})
+    assert answer.status_code == 410
+    assert not operations.has_administrator()
+
+
+def test_whoever_signs_in_lands_where_they_were_going(person: Person) -> None:
+    from django.test import Client
+
+    person()
+    assert sign_in(Client(), next="/audit/").url == "/audit/"
+    assert audited("sign_in.succeeded") == ["ada@example.org"]
+
+
+@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example/", "javascript:x"])
+def test_nobody_is_sent_to_another_site(person: Person, away: str) -> None:
+    from django.test import Client
+
+    person()
+    assert sign_in(Client(), next=away).url == "/"
+
+
+def test_a_wrong_password_is_refused_on_record_and_soon_slowed_down(person: Person) -> None:
+    from django.test import Client
+
+    person()
+    client = Client()
+    answers = [sign_in(client, password="wrong one") for _ in range(7)]
+    assert answers[0].status_code == 200
+    assert "not correct" in answers[0].content.decode()
+    assert "Too many" in answers[-1].content.decode() or answers[-1].status_code == 429
+    assert sign_in(client).status_code in (200, 429)
+    assert set(audited("sign_in.failed")) == {"ada@example.org"}
+
+
+def test_a_new_password_ends_the_other_sessions(person: Person) -> None:
+    from django.test import Client
+
+    here, there = person(), Client()
+    sign_in(there)
+    assert there.get("/").status_code == 200
+    answer = sign_in(here)
+    answer = here.post(
+        "/account/password/",
+        {"oldpassword": PASSWORD, "password1": "another long sentence",
+         "password2": "another long sentence"},
+    )  # fmt: skip
+    assert answer.status_code == 302, answer.content
+    assert there.get("/").status_code == 302
+
+
+def test_a_reset_ends_every_session(person: Person) -> None:
+    from rollbook.access.operations import reset_sign_in
+
+    client = person()
+    reset_sign_in("ada@example.org", "another long sentence", actor="test")
+    assert client.get("/").status_code == 302
+
+
+def test_nobody_signs_up() -> None:
+    from django.test import Client
+
+    for address in ("/account/sign-up/", "/account/e-mail/", "/account/signup/"):
+        assert Client().get(address).status_code == 404, address
+
+
+def test_without_mail_the_reset_page_says_who_can_help() -> None:
+    from django.test import Client
+
+    page = Client().get("/account/password/reset/").content.decode()
+    assert "rollbook admins reset" in page
+    assert "<form" not in page.split("<main", 1)[1]
+
+
+def test_every_page_of_the_account_has_our_look(person: Person) -> None:
+    client = person()
+    sign_in(client)
+    for address in ("password/", "second-factor/", "second-factor/totp/activate/", "sign-out/",
+                    "confirm/", "second-factor/recovery-codes/generate/"):  # fmt: skip
+        page = client.get(f"/account/{address}", follow=True)
+        assert page.status_code == 200, address
+        assert "rollbook/tokens.css" in page.content.decode(), address
