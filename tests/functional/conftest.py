@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.integration.cli.commands import CommandLine
 
@@ -47,6 +47,15 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     opened.set_default_timeout(15_000)
     yield opened
     opened.close()
+
+
+def signed_in(site: Site, page: Page) -> None:
+    """Make the first administrator with the one-time link."""
+    page.goto(site.link)
+    page.get_by_label("Your e-mail address").fill("ada@example.org")
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("heading", name="Dashboard").wait_for()
 
 
 def free_port() -> int:

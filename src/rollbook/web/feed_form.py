@@ -16,7 +16,7 @@ IDENTIFIERS = {
     "student_id": "Student ID only",
     "ssid": "SSID only (many assessment exports)",
 }
-SIGN_IN = {"password": "Password", "key": "Private key"}
+SIGN_IN = {"password": "A password", "key": "A private key"}
 OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
 

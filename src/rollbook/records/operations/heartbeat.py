@@ -36,6 +36,10 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> "Heartbeat":
+        # A shell starts what runs in its background deaf to Ctrl-C, and so to our own wish to stop.
+        is_deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        if is_deaf and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._thread.start()
         return self
 

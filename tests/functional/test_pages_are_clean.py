@@ -1,0 +1,81 @@
+"""Every page, empty and full, light and dark, wide and narrow: nothing to complain of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.functional.clean import Watch, check_page
+from tests.functional.conftest import Site, signed_in
+from tests.integration.cli.commands import student, write_csv
+
+EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
+         "/imports/?result=failed", "/account/second-factor/", "/account/password/")  # fmt: skip
+
+
+@pytest.fixture
+def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
+    """A site with imports of several outcomes and a feed with a mapping."""
+    rows = [student(number) for number in range(1, 30)]
+    good = write_csv(tmp_path / "good.csv", *rows)
+    faulty = write_csv(
+        tmp_path / "faulty.csv", *rows, student(40, absences="many"), "1,2,3", student(41, grade=99)
+    )
+    held = write_csv(tmp_path / "held.csv", *rows[:9], *["0000050,9,x"] * 9)
+    broken = tmp_path / "broken.csv"
+    broken.write_text("no,such,columns\n1,2,3\n")
+    command = site.command
+    for file, code in ((good, 0), (good, 6), (faulty, 0), (held, 7), (broken, 3)):
+        assert command("import", file).code == code, file
+    added = command("feeds", "add", "sis", "--host", "127.0.0.1", "--user", "x", "--pattern",
+                    "*.csv", stdin="secret\n")  # fmt: skip
+    assert added.code == 0, added
+    mapped = command("feeds", "map", "sis", "--header", "Campus=school", "--blank", "XX",
+                     "--value", "grade:Gr3=3")  # fmt: skip
+    assert mapped.code == 0, mapped
+    yield site
+
+
+def test_without_any_data_every_page_is_clean(site: Site, context: BrowserContext) -> None:
+    watch = Watch().over(context)
+    page = context.new_page()
+    for path in ("/account/sign-in/", "/account/password/reset/"):
+        check_page(page, site.url + path)
+    check_page(page, site.link)
+    check_page(page, f"{site.url}/welcome/used/", status=410)
+    signed_in(site, page)
+    for path in EMPTY:
+        check_page(page, site.url + path)
+    check_page(page, f"{site.url}/nowhere/", status=404)
+    assert watch.complaints == []
+
+
+def test_with_imports_of_every_kind_every_page_is_clean(
+    full_site: Site, context: BrowserContext
+) -> None:
+    watch = Watch().over(context)
+    page = context.new_page()
+    signed_in(full_site, page)
+    paths = [f"/imports/{number}/" for number in range(1, 6)]
+    paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
+    paths += ["/", "/imports/", "/import/", "/feeds/", "/feeds/sis/", "/feeds/sis/columns/",
+              "/feeds/sis/remove/", "/audit/"]  # fmt: skip
+    for path in paths:
+        check_page(page, full_site.url + path)
+    assert watch.complaints == []
+
+
+def test_at_twice_the_letter_size_no_page_is_cut_off(
+    full_site: Site, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    signed_in(full_site, page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for path in ("/", "/imports/", "/imports/3/", "/imports/3/rows/", "/feeds/", "/audit/"):
+        page.goto(full_site.url + path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, path

@@ -1,0 +1,108 @@
+"""By keyboard alone, without JavaScript, and what a screen reader is told."""
+
+from pathlib import Path
+
+import psycopg
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.functional.conftest import PASSWORD, Site, signed_in
+from tests.integration.cli.commands import student, write_csv
+
+
+def file_of(folder: Path, students: int = 50) -> Path:
+    return write_csv(folder / "s.csv", *(student(number) for number in range(1, students + 1)))
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+
+def test_an_import_is_started_and_watched_by_keyboard_alone(
+    site: Site, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.goto(site.link)
+    page.keyboard.press("Tab")
+    page.keyboard.type("ada@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Three steps")).to_be_visible()
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to main content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Import Student Data"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Import now")).to_be_visible()
+
+
+def test_everything_works_without_javascript(site: Site, browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.link)
+    page.get_by_label("Your e-mail address").fill("ada@example.org")
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.goto(f"{site.url}/import/")
+    page.get_by_label("Feed").select_option("files")
+    page.locator("[name=file]").set_input_files(file_of(tmp_path))
+    page.get_by_role("button", name="Import Student Data").click()
+    for _ in range(60):
+        if page.get_by_role("heading", name="What to fix").count() or "Succeeded" in page.title():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    assert "Succeeded" in page.title()
+    page.goto(f"{site.url}/imports/?result=succeeded")
+    expect(page.get_by_role("link", name="Import 1")).to_be_visible()
+    page.goto(f"{site.url}/feeds/new/")
+    for name, text in (("name", "sis"), ("host", "127.0.0.1"), ("port", "1"), ("username", "x"),
+                       ("password", "x")):  # fmt: skip
+        page.locator(f"[name={name}]").fill(text)
+    page.get_by_role("button", name="Test connection").click()
+    expect(page.get_by_text("What to do:")).to_be_visible()
+    page.locator("[name=password]").fill("x")
+    page.get_by_role("button", name="Save feed").click()
+    expect(page.get_by_role("heading", name="Feed sis is saved")).to_be_visible()
+    context.close()
+
+
+def test_progress_is_told_politely_focus_stays_and_stopping_asks_first(
+    site: Site, context: BrowserContext, tmp_path: Path
+) -> None:
+    page = context.new_page()
+    signed_in(site, page)
+    with psycopg.connect(site.command.environ["DATABASE_URL"]) as other:
+        other.execute("lock table public.students in share row exclusive mode")
+        page.goto(f"{site.url}/import/")
+        page.get_by_label("Feed").select_option("files")
+        page.locator("[name=file]").set_input_files(file_of(tmp_path))
+        page.get_by_role("button", name="Import Student Data").click()
+        live = page.locator("#live")
+        assert live.get_attribute("aria-live") == "polite"
+        expect(live).to_have_text("Step 5 of 5: Save", timeout=30_000)
+        assert page.title().startswith("Step 5 of 5")
+        page.get_by_role("button", name="Pause updates").focus()
+        page.wait_for_timeout(4_500)
+        assert focused(page) == "Pause updates"
+        page.get_by_role("link", name="Stop").click()
+        expect(page.get_by_role("link", name="Let it run")).to_be_focused()
+        page.get_by_role("button", name="Stop the import").click()
+        expect(page.locator("main")).to_contain_text("stopped before it was", timeout=10_000)
+    page.reload()
+    expect(page.get_by_text("Stopped").first).to_be_visible()
+
+
+def test_the_theme_that_was_chosen_is_there_from_the_first_moment(
+    site: Site, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    signed_in(site, page)
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="Use dark theme").click()
+    page.reload(wait_until="commit")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.get_by_role("button", name="Use light theme")).to_be_visible()
