@@ -1,19 +1,18 @@
 """Imports as jobs: the same for the command line and the worker."""
 
 from collections.abc import Mapping
-from typing import BinaryIO
 
 from rollbook.automation.job import JobRun, Ran
 from rollbook.core.events import Listener
 from rollbook.core.report import Report
-from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.sources.source import Source
 from rollbook.home import home
 from rollbook.records import queries
 from rollbook.records.database import connect
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.secrets import secret_key
-from rollbook.records.sources import source_of
+from rollbook.records.sources import FeedSource
 
 __all__ = ["Ran", "run_import", "run_requested"]
 
@@ -56,23 +55,13 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
         job = JobRun(
             number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"]
         )
-        source: Source = _Postponed(feed, environ)
+        # Its credentials are read inside the job: what is wrong with them is how it ends.
+        source: Source = FeedSource(feed, environ)
         if name := given.get("upload"):
             source = files.StoredSource(visible, number, name=name, key=secret_key(environ))
             job.is_stored = True
         return job.run(source, force=given["force"], listener=listener, folder=home(environ),
                        environ=environ)  # fmt: skip
-
-
-class _Postponed:
-    """The feed's server, with credentials that are read inside the job: what fails is its end."""
-
-    def __init__(self, feed: Feed, environ: Mapping[str, str]) -> None:
-        self._feed = feed
-        self._environ = environ
-
-    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
-        return source_of(self._feed, self._environ).fetch(into, listener=listener)
 
 
 def _running_elsewhere(error: jobs.ImportRunning) -> Ran:
