@@ -15,8 +15,8 @@ $(VENV)/installed: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: install  ## the main job on this machine: a synthetic district, two nights
-	$(BIN)/rollbook demo
+demo: install  ## everything on this machine: a synthetic district, two nights, then the pages
+	$(BIN)/rollbook demo $(DEMO)
 
 test: install  ## every test
 	$(BIN)/python -m pytest

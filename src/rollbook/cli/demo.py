@@ -1,4 +1,4 @@
-"""`rollbook demo`: the main job on this machine with a synthetic district, for two nights."""
+"""`rollbook demo`: everything on this machine: a synthetic district, two nights, the pages."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from rollbook.cli.imports import tell
 from rollbook.cli.progress import shown_progress
+from rollbook.cli.serve import check_port, open_pages
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
 
@@ -29,17 +30,19 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another district.")] = 48,
     faults: Annotated[bool, typer.Option("--faults", help="Every known fault, listed.")] = False,
     nights: Annotated[int, typer.Option(min=1, help="How many nights to write.")] = 1,
-    port: Annotated[int, typer.Option(min=0, help="Port of the SFTP server; 0: any.")] = 0,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
 ) -> None:
-    """Show the main job: an SFTP server, a district of 10,000 students, two nights."""
+    """Show everything: an SFTP server, a district of 10,000 students, two nights, the pages."""
     if write is not None:
         _write(write, students=students, seed=seed, faults=faults, nights=nights)
         return
     # The demo has a home of its own, so that a synthetic child never stands beside a real one.
     os.environ.pop("DATABASE_URL", None)
     os.environ["ROLLBOOK_HOME"] = str(_demo_home(home()))
-    _play(students=students, seed=seed, port=port)
+    if not once:
+        check_port("127.0.0.1", port)
+    _play(students=students, seed=seed, port=None if once else port)
 
 
 def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
@@ -63,7 +66,8 @@ def _demo_home(parent: Path) -> Path:
     return folder
 
 
-def _play(*, students: int, seed: int, port: int) -> None:
+def _play(*, students: int, seed: int, port: int | None) -> None:
+    """Two nights; then the pages on `port`, where there is one."""
     from rollbook.demo.sftp_server import demo_server
 
     console = Console()
@@ -71,9 +75,9 @@ def _play(*, students: int, seed: int, port: int) -> None:
         "\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n"
     )
     with (
-        database(),
+        database(pages=port is not None),
         tempfile.TemporaryDirectory(dir=home()) as served,
-        demo_server(Path(served), port=port) as server,
+        demo_server(Path(served)) as server,
     ):
         console.print(
             f"  An SFTP server on {server.host}:{server.port} serves the export of a synthetic\n"
@@ -83,6 +87,9 @@ def _play(*, students: int, seed: int, port: int) -> None:
         _set_up_feed(server)
         for night, title in enumerate(("First night", "Second night")):
             _night(console, Path(served), title, students=students, seed=seed, night=night)
+        if port is not None:
+            console.rule("[bold]Now in the browser[/bold]", align="left")
+            open_pages("127.0.0.1", port, has_worker=True)
     console.print(
         "\n  Your own file:   [bold]rollbook check FILE[/bold], then "
         "[bold]rollbook import FILE[/bold]"

@@ -1,6 +1,7 @@
 """`rollbook serve`: the pages on a production server, with a worker inside."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 
 from rollbook.cli.workplace import database
+from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
     from gunicorn.app.base import BaseApplication
@@ -29,8 +31,23 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the pages until it is told to end (Ctrl-C or SIGTERM)."""
+    check_port(host, port)
     with database(pages=True):
         open_pages(host, port, has_worker=not no_worker)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise UsageError where nothing can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise UsageError(
+            what=f"The pages cannot be served on port {port} of {host}: "
+            f"{os.strerror(error.errno or 0)}. Nothing was started. Choose another with --port."
+        ) from error
 
 
 def open_pages(host: str, port: int, *, has_worker: bool) -> None:
@@ -108,6 +125,7 @@ def _application(host: str, port: int) -> "BaseApplication":
         "loglevel": "warning",
         "proc_name": "rollbook",
         "control_socket_disable": True,
+        "worker_exit": _leave,
     }
 
     class Pages(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -121,5 +139,13 @@ def _application(host: str, port: int) -> "BaseApplication":
 
             return application
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.web_settings")
     return Pages()
+
+
+def _leave(server: Any, worker: Any) -> None:
+    """End the server's forked process here: the blocks around us are its parent's to leave."""
+    if worker.pid != os.getpid():
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
