@@ -1,7 +1,6 @@
 """Feeds: add, change, remove, pin a host key. Every change is audited, a secret's value never."""
 
 import base64
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +13,7 @@ from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.operations.secrets import keep_credentials, secret_name, secret_store
+from rollbook.records.operations.secrets import secret_name, secret_store
 from rollbook.records.queries import feed_by_name
 
 CHOICES = {
@@ -45,7 +44,7 @@ def add_feed(
     chosen = {"required": list(IDENTIFIERS)} | dict(settings)
     _check(chosen)
     feed = Feed.objects.create(name=name, **chosen)
-    keep_credentials(environ, feed, secret)
+    secret_store(environ).put(secret_name(name), secret)
     audit.record(actor, "feed.added", subject=name, after=chosen | {"credentials": "set"})
     return feed
 
@@ -77,8 +76,8 @@ def change_feed(
     for column, value in chosen.items():
         setattr(feed, column, value)
     feed.save()
-    if secret is not None or "host_key" in chosen:
-        keep_credentials(environ, feed, secret)
+    if secret is not None:
+        secret_store(environ).put(secret_name(name), secret)
     note = {"credentials": "changed"} if secret is not None else {}
     audit.record(actor, "feed.changed", subject=name, before=before, after=chosen | note)
     return feed
@@ -100,15 +99,12 @@ def remove_feed(name: str, *, environ: Mapping[str, str], actor: str) -> None:
 
 @translated()
 @transaction.atomic
-def pin_host_key(
-    name: str, host_key: str, *, actor: str, environ: Mapping[str, str] = os.environ
-) -> None:
+def pin_host_key(name: str, host_key: str, *, actor: str) -> None:
     """Remember the server's key that an administrator has confirmed."""
     feed = feed_by_name(name)
     before = {"host_key": feed.host_key}
     feed.host_key = host_key
     feed.save()
-    keep_credentials(environ, feed, None)
     audit.record(
         actor, "feed.host_key_pinned", subject=name, before=before, after={"host_key": host_key}
     )

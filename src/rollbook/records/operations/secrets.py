@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rollbook.core.errors import UsageError
-from rollbook.core.secrets.aws import AwsSecretStore
 from rollbook.core.secrets.key import load_key
 from rollbook.core.secrets.local import LocalSecretStore
 from rollbook.core.secrets.store import KeyUnusable, SecretStore
 from rollbook.home import home
-from rollbook.records.models import Feed, SecretBlob
+from rollbook.records.models import SecretBlob
 
 
 class SecretTable:
@@ -29,26 +28,12 @@ class SecretTable:
 def secret_store(environ: Mapping[str, str]) -> SecretStore:
     """Return the store of this installation. Raises UsageError for one that there is not."""
     chosen = environ.get("ROLLBOOK_SECRETS") or "local"
-    if chosen == "aws":
-        return AwsSecretStore(environ.get("ROLLBOOK_AWS_SECRET_PREFIX") or "rollbook/")
     if chosen != "local":
         raise UsageError(
-            what=f"ROLLBOOK_SECRETS is {chosen}; it is local or aws. Nothing was changed."
+            what=f"ROLLBOOK_SECRETS is {chosen}, but this version knows only local. Nothing was "
+            "changed."
         )
     return LocalSecretStore(SecretTable(), secret_key(environ))
-
-
-def keep_credentials(
-    environ: Mapping[str, str], feed: Feed, secret: Mapping[str, str] | None
-) -> None:
-    """Keep a feed's credentials (None: those that are kept stay) with its pinned host key beside.
-
-    So the whole trust in a server lies in one place, and can be replaced there as one.
-    """
-    store, name = secret_store(environ), secret_name(feed.name)
-    given = dict(secret) if secret is not None else dict(store.get(name))
-    given.pop("host_key", None)
-    store.put(name, given | ({"host_key": feed.host_key} if feed.host_key else {}))
 
 
 def secret_key(environ: Mapping[str, str]) -> bytes:
