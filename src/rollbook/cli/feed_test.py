@@ -67,7 +67,7 @@ def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) 
             "told you?",
             abort=True,
         )
-    pin_host_key(name, host_key, actor="command line")
+    pin_host_key(name, host_key, environ=os.environ, actor="command line")
 
 
 def _columns(file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules) -> str:
