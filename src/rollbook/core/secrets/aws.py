@@ -108,14 +108,11 @@ class AwsSecretStore:
 def _put(client: Any, known: str, *, text: str) -> None:
     """Write a new version; create the secret, or take back its deletion, where need be."""
     try:
+        if _is_to_be_deleted(client, known):
+            client.restore_secret(SecretId=known)
         client.put_secret_value(SecretId=known, SecretString=text)
     except client.exceptions.ResourceNotFoundException:
         client.create_secret(Name=known, SecretString=text, Description="Credentials of a feed")
-    except client.exceptions.InvalidRequestException:
-        if not _is_to_be_deleted(client, known):
-            raise
-        client.restore_secret(SecretId=known)
-        client.put_secret_value(SecretId=known, SecretString=text)
 
 
 def _is_to_be_deleted(client: Any, known: str) -> bool:

@@ -121,7 +121,7 @@ def _of_client(error: Exception, name: str, *, action: str) -> RollbookError:
 
     if isinstance(error, exceptions.NoRegionError | exceptions.InvalidRegionError):
         return AwsNotConfigured(what="the region", advice="Set AWS_REGION, such as us-west-2.")
-    if isinstance(error, exceptions.HTTPClientError):
+    if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
         return AwsUnavailable()
     if isinstance(
         error,
