@@ -9,12 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rollbook.cli import feed_test
+from rollbook.cli import feed_map, feed_test
 from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
+app.command("map")(feed_map.map_feed)
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]
