@@ -70,7 +70,7 @@ def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
         field_named(meaning, catalogue)
 
 
-def check_value(field: Field, text: str, meant: str, *, rules: FeedRules) -> None:
+def check_value(field: Field, text: str, meant: str) -> None:
     """Raise UsageError where `text` must not be read as `meant`, or `meant` is no value."""
     if field.area == "identification":
         raise UsageError(
@@ -95,11 +95,6 @@ def check_value(field: Field, text: str, meant: str, *, rules: FeedRules) -> Non
         raise UsageError(
             what=f"Write the percentage with its sign: “{meant}” could mean a fraction of 1 in "
             "one file and a percentage in another. Nothing was changed."
-        )
-    if field.type.judge(meant, rules).value != verdict.value:
-        raise UsageError(
-            what=f"“{meant}” is to be read as a value of {field.name}, but is a blank marker of "
-            "the feed too. Nothing was changed. Remove one of them."
         )
 
 

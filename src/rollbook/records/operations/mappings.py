@@ -14,7 +14,7 @@ from rollbook.records.database import translated
 from rollbook.records.mappings import check_header, check_marker, check_value, field_named
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.queries import feed_by_name, feed_rules, read_catalogue
+from rollbook.records.queries import feed_by_name, read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,6 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     row.headers = _headers(row.headers, change, catalogue)
     row.blank_markers = _markers(row.blank_markers, change, catalogue)
     row.values = _values(row.values, change, catalogue)
-    rules = feed_rules(row)
-    for name, texts in row.values.items():
-        for text, meant in texts.items():
-            check_value(field_named(name, catalogue), text, meant, rules=rules)
     after = _mapping_of(row)
     changed = [part for part in before if before[part] != after[part]]
     if changed:
@@ -153,8 +149,9 @@ def _values(
         if texts.pop(given.strip(OUTER_BLANKS), None) is None:
             raise _not_there(f"value of {name}", given, texts)
     for name, text, meant in change.values:
-        named = field_named(name, catalogue).name
-        kept.setdefault(named, {})[text.strip(OUTER_BLANKS)] = meant.strip(OUTER_BLANKS)
+        text, meant = text.strip(OUTER_BLANKS), meant.strip(OUTER_BLANKS)
+        check_value(field_named(name, catalogue), text, meant)
+        kept.setdefault(name, {})[text] = meant
     return {name: texts for name, texts in kept.items() if texts}
 
 
