@@ -173,6 +173,12 @@ def test_what_would_be_silently_wrong_is_refused(do: Any, case: str) -> None:
     assert len(audit()) <= 1, "only what came before the refused step"
 
 
+@pytest.mark.parametrize("text", ["-1", "Not enrolled", "ungraded", "*"])
+def test_a_text_that_is_no_value_anywhere_can_mean_blank(do: Any, text: str) -> None:
+    do.add_blank_marker("files", text, actor=ME)
+    assert mapping()[2] == [text]
+
+
 @pytest.mark.parametrize(
     ("field", "text", "meant"),
     [

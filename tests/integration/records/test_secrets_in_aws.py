@@ -210,3 +210,32 @@ def test_no_credential_is_in_the_database(
     with psycopg.connect(records) as connection:
         row = connection.execute("select feeds::text from rollbook.feeds feeds").fetchall()
     assert "correct" not in str(row)
+
+
+# Typer asks click for something that click 9 will not have; child processes do not show that.
+@pytest.mark.filterwarnings("ignore:'click.utils.get_:DeprecationWarning")
+def test_the_command_line_does_not_know_the_difference(
+    aws: Any,
+    environ: Mapping[str, str],
+    sftp: RunningServer,
+    records: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from rollbook.cli import edge
+
+    for name, value in {**environ, "DATABASE_URL": records}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{sftp.password}\ny\n"))
+    added = edge.run(
+        ["feeds", "add", "nightly", "--host", sftp.host, "--port", str(sftp.port), "--user",
+         sftp.user, "--pattern", "student_data_*.csv"]
+    )  # fmt: skip
+    assert added == 0
+    assert edge.run(["feeds", "test", "nightly"]) == 0
+    assert kept(aws) == {"password": sftp.password, "host_key": sftp.host_key}
+    assert edge.run(["run", "nightly"]) == 0
+    assert edge.run(["feeds", "remove", "nightly", "--yes"]) == 0
+    assert "DeletedDate" in aws.describe_secret(SecretId=NAME)
+    shown = capsys.readouterr()
+    assert (sftp.password or "?") not in shown.out + shown.err

@@ -40,7 +40,9 @@ def secret_store(environ: Mapping[str, str]) -> SecretStore:
     chosen = environ.get("ROLLBOOK_SECRETS") or "local"
     if chosen == "aws":
         region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-        return aws_store(environ.get("ROLLBOOK_AWS_SECRET_PREFIX", DEFAULT_PREFIX), region or None)
+        return aws_store(
+            environ.get("ROLLBOOK_AWS_SECRET_PREFIX") or DEFAULT_PREFIX, region or None
+        )
     if chosen != "local":
         raise UsageError(
             what=f"ROLLBOOK_SECRETS is {chosen}, but there are only local and aws. Nothing was "
