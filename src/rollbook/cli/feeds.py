@@ -15,7 +15,7 @@ from rollbook.core.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
-app.command("map")(feed_map.feed_map)
+app.command("map")(feed_map.map_feed)
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]
@@ -44,6 +44,10 @@ NewStudents = Annotated[str | None, typer.Option(help="create or reject.")]
 Zeros = Annotated[
     bool | None,
     typer.Option("--leading-zeros/--no-leading-zeros", help="Whether identifiers can have them."),
+]
+Roster = Annotated[
+    bool | None,
+    typer.Option("--roster/--no-roster", help="Whether its file names every active student."),
 ]
 Limit = Annotated[
     int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
@@ -91,6 +95,7 @@ def add(
     new_students: NewStudents = None,
     leading_zeros: Zeros = None,
     rejected_limit: Limit = None,
+    roster: Roster = None,
 ) -> None:
     """Add a feed. The password is asked for, or read from standard input, never an argument."""
     settings = _settings(locals())
@@ -122,6 +127,7 @@ def change(
     new_students: NewStudents = None,
     leading_zeros: Zeros = None,
     rejected_limit: Limit = None,
+    roster: Roster = None,
 ) -> None:
     """Change settings of a feed; what is not named stays."""
     settings = _settings(locals())
@@ -155,7 +161,7 @@ SETTINGS = {
     "host": "host", "port": "port", "user": "username", "folder": "folder", "pattern": "pattern",
     "host_key": "host_key", "worksheet": "worksheet", "percent_scale": "percent_scale",
     "half_days": "half_days", "blanks": "blanks", "new_students": "new_students",
-    "leading_zeros": "leading_zeros", "rejected_limit": "rejected_limit",
+    "leading_zeros": "leading_zeros", "rejected_limit": "rejected_limit", "roster": "is_roster",
 }  # fmt: skip
 
 

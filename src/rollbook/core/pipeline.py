@@ -6,6 +6,7 @@ connection nor commits: whoever calls it commits merge, job and audit event toge
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -98,10 +99,24 @@ def import_file(
     Afterwards `run.report` says `completed` or `held`; the counts are what was written, or, where
     the caller rolls back, what would have been. Raises FileRefused.
     """
+    with closing(run.scratch()) as aside:
+        return _import_file(
+            file, fetched, run=run, assignment=assignment, cursor=cursor, mentions=Spool(aside)
+        )
+
+
+def _import_file(
+    file: BinaryIO,
+    fetched: Fetched,
+    *,
+    run: Run,
+    assignment: Assignment,
+    cursor: psycopg.Cursor[Any],
+    mentions: Spool[Rejected],
+) -> "Reading":
     reading = open_reading(file, fetched, run=run)
     staging = Staging(cursor, reading.validator.staged_fields)
     staging.create()
-    mentions: Spool[Rejected] = Spool(run.scratch())
     with staging.copy() as copy:
         for judged in reading.judged():
             copy.write(judged.copy_text)

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import (
     Catalogue,
     is_ignored_header,
+    normalise_header,
     term_of_unknown_header,
 )
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
 from rollbook.core.rules import FeedRules
+
+HowFound = Literal["catalogue", "mapping", "ignored", "unknown"]
+"""By what a column's meaning was found. What is mapped to a field that is gone is unknown."""
 
 ROWS_SEARCHED: Final = 30
 """A preamble is a title, a date, perhaps a filter; never longer than this."""
@@ -67,15 +71,26 @@ def find_header(
     return best
 
 
+def find_column(text: str, catalogue: Catalogue, rules: FeedRules) -> tuple[Field | None, HowFound]:
+    """Return what the column under the header `text` means, and by what that was found."""
+    if is_ignored_header(text, rules):
+        return None, "ignored"
+    field = catalogue.find(text, rules)
+    if field is None:
+        return None, "unknown"
+    key = normalise_header(text)
+    is_mapped = any(normalise_header(mapped) == key for mapped in rules.headers)
+    return field, "mapping" if is_mapped else "catalogue"
+
+
 def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> ColumnMatch:
     """Return what the columns mean. Raises MissingColumns, RepeatedColumn."""
     fields: list[Field | None] = []
     issues: list[Issue] = []
     for text in header:
-        ignored = is_ignored_header(text, rules)
-        field = None if ignored else catalogue.find(text, rules)
+        field, how = find_column(text, catalogue, rules)
         fields.append(field)
-        if field is None and not ignored:
+        if how == "unknown":
             issues.append(_unknown(text, catalogue))
     _check_repeated(header, fields)
     _check_required(header, fields, catalogue=catalogue, rules=rules)

@@ -46,6 +46,9 @@ class LocalSecretStore:
     def delete(self, name: str) -> None:
         self._blobs.delete(name)
 
+    def refresh(self, name: str) -> None:
+        """Nothing is remembered, so each `get` is as new as it can be."""
+
     def _decrypt(self, name: str, blob: bytes) -> Mapping[str, str]:
         version, nonce, sealed = blob[:1], blob[1 : 1 + NONCE], blob[1 + NONCE :]
         if version != VERSION or len(nonce) < NONCE:

@@ -18,6 +18,9 @@ class SecretStore(Protocol):
     def delete(self, name: str) -> None:
         """Forget the secret; one that does not exist is no error."""
 
+    def refresh(self, name: str) -> None:
+        """Trust no remembered value: what is asked for next is read anew."""
+
 
 class SecretNotFound(RollbookError):
     """The credentials "{name}" are not stored. Nothing was changed. Enter them again in the

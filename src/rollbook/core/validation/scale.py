@@ -12,6 +12,9 @@ from rollbook.core.catalogue.number_types import read_number
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import Table
+from rollbook.core.validation.values import mapped, value_mapping
+
+PAIR: Final = ("attendance_percentage", "absence_percentage")
 
 HEAD: Final = 2_000
 """Records that are asked first; only where they do not tell, the whole file is."""
@@ -36,18 +39,21 @@ class PercentScale:
 def decide_scale(table: Table, fields: Sequence[Field | None], rules: FeedRules) -> PercentScale:
     """Decide by the feed's setting, otherwise by evidence; see ADR 0009."""
     names = [each.name if each is not None else None for each in fields]
-    columns = [
-        names.index(name) if name in names else None
-        for name in ("attendance_percentage", "absence_percentage")
-    ]
+    columns = [names.index(name) if name in names else None for name in PAIR]
     if columns == [None, None] or rules.percent_scale == "100":
         return PercentScale(1)
     if rules.percent_scale == "1":
         return PercentScale(100, "Percentages were read as fractions of 1, as the feed says.")
+    mappings = [value_mapping(name, rules) for name in PAIR]
     evidence = _Evidence()
     records = 0
     for chunk in table.chunks():
-        evidence.weigh([_column(chunk.records, column) for column in columns])
+        evidence.weigh(
+            [
+                [mapped(cell, mapping) for cell in _column(chunk.records, column)]
+                for column, mapping in zip(columns, mappings, strict=True)
+            ]
+        )
         records += len(chunk.records)
         if records >= HEAD and evidence.percents != evidence.fractions:
             break

@@ -1,7 +1,7 @@
 """One column: every distinct text is judged once and becomes COPY text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -37,10 +37,7 @@ class ColumnJudge(dict[str, str]):
         self, field: Field, rules: FeedRules, *, factor: int | None, must_be_filled: bool = False
     ) -> None:
         super().__init__()
-        self._mapping = {
-            text.strip(OUTER_BLANKS): meant
-            for text, meant in rules.values.get(field.name, {}).items()
-        }
+        self._mapping = value_mapping(field.name, rules)
         self._judge = _judge_of(field, rules, factor=factor)
         self._must_be_filled = must_be_filled
         self._plain_length = 0
@@ -59,9 +56,7 @@ class ColumnJudge(dict[str, str]):
 
     def read(self, cell: str) -> str:
         """Return what the feed's mapping makes of `cell`."""
-        if not self._mapping:
-            return cell
-        return self._mapping.get(cells.split_mark(cell)[1].strip(OUTER_BLANKS), cell)
+        return mapped(cell, self._mapping)
 
     def __missing__(self, cell: str) -> str:
         verdict = self.verdict(cell)
@@ -81,6 +76,18 @@ class ColumnJudge(dict[str, str]):
             return False
         lengths = set(map(len, column))
         return 0 not in lengths and max(lengths) <= self._plain_length
+
+
+def value_mapping(field: str, rules: FeedRules) -> dict[str, str]:
+    """Return the feed's mapping of the field's values."""
+    return {text.strip(OUTER_BLANKS): meant for text, meant in rules.values.get(field, {}).items()}
+
+
+def mapped(cell: str, mapping: Mapping[str, str]) -> str:
+    """Return what `mapping` makes of `cell`."""
+    if not mapping:
+        return cell
+    return mapping.get(cells.split_mark(cell)[1].strip(OUTER_BLANKS), cell)
 
 
 def forget(memories: Sequence[dict[Any, Any]]) -> None:

@@ -13,7 +13,7 @@ from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.operations.secrets import secret_name, secret_store
+from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries import feed_by_name
 
 CHOICES = {
@@ -23,6 +23,11 @@ CHOICES = {
     "new_students": ("create", "reject"),
 }
 IDENTIFIERS = ("student_id", "ssid")
+SETTINGS = (
+    "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
+    "required", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
+    "leading_zeros", "rejected_limit", "headers", "values", "blank_markers",
+)  # fmt: skip
 CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
 
 
@@ -44,8 +49,10 @@ def add_feed(
     chosen = {"required": list(IDENTIFIERS)} | dict(settings)
     _check(chosen)
     feed = Feed.objects.create(name=name, **chosen)
-    secret_store(environ).put(secret_name(name), secret)
-    audit.record(actor, "feed.added", subject=name, after=chosen | {"credentials": "set"})
+    audit.record(
+        actor, "feed.added", subject=name, after=settings_of(feed) | {"credentials": "set"}
+    )
+    keep_trust(name, credentials=secret, host_key=feed.host_key, environ=environ)
     return feed
 
 
@@ -76,10 +83,10 @@ def change_feed(
     for column, value in chosen.items():
         setattr(feed, column, value)
     feed.save()
-    if secret is not None:
-        secret_store(environ).put(secret_name(name), secret)
     note = {"credentials": "changed"} if secret is not None else {}
     audit.record(actor, "feed.changed", subject=name, before=before, after=chosen | note)
+    if secret is not None or "host_key" in chosen:
+        keep_trust(name, credentials=secret, host_key=chosen.get("host_key"), environ=environ)
     return feed
 
 
@@ -90,16 +97,17 @@ def remove_feed(name: str, *, environ: Mapping[str, str], actor: str) -> None:
     feed = feed_by_name(name)
     if not feed.host:
         raise UsageError(what=f"The feed {name} is for files imported by hand and stays.")
-    secret_store(environ).delete(secret_name(name))
+    before = settings_of(feed) | {"credentials": "set"}
     feed.removed_at = timezone.now()
     feed.name = f"{name} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
     feed.save()
-    audit.record(actor, "feed.removed", subject=name)
+    audit.record(actor, "feed.removed", subject=name, before=before)
+    secret_store(environ).delete(secret_name(name))
 
 
 @translated()
 @transaction.atomic
-def pin_host_key(name: str, host_key: str, *, actor: str) -> None:
+def pin_host_key(name: str, host_key: str, *, environ: Mapping[str, str], actor: str) -> None:
     """Remember the server's key that an administrator has confirmed."""
     feed = feed_by_name(name)
     before = {"host_key": feed.host_key}
@@ -108,6 +116,12 @@ def pin_host_key(name: str, host_key: str, *, actor: str) -> None:
     audit.record(
         actor, "feed.host_key_pinned", subject=name, before=before, after={"host_key": host_key}
     )
+    keep_trust(name, credentials=None, host_key=host_key, environ=environ)
+
+
+def settings_of(feed: Feed) -> dict[str, Any]:
+    """Return all that an administrator can set of a feed, for the audit. No credential is here."""
+    return {column: getattr(feed, column) for column in SETTINGS}
 
 
 def _check(settings: Mapping[str, Any]) -> None:

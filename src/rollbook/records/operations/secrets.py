@@ -1,14 +1,24 @@
-"""Where the ciphertext of credentials lies: a table; the key is elsewhere."""
+"""Where credentials are kept: as ciphertext in a table, its key elsewhere; or in AWS."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from rollbook.core.errors import UsageError
+from rollbook.core.secrets.aws import DEFAULT_PREFIX, AwsSecretStore
 from rollbook.core.secrets.key import load_key
 from rollbook.core.secrets.local import LocalSecretStore
-from rollbook.core.secrets.store import KeyUnusable, SecretStore
+from rollbook.core.secrets.store import (
+    KeyUnusable,
+    SecretNotFound,
+    SecretStore,
+    SecretUnreadable,
+)
 from rollbook.home import home
 from rollbook.records.models import SecretBlob
+
+HOST_KEY = "host_key"
+"""Under this name the pinned key of the server stands in a feed's secret."""
 
 
 class SecretTable:
@@ -28,12 +38,46 @@ class SecretTable:
 def secret_store(environ: Mapping[str, str]) -> SecretStore:
     """Return the store of this installation. Raises UsageError for one that there is not."""
     chosen = environ.get("ROLLBOOK_SECRETS") or "local"
+    if chosen == "aws":
+        region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+        return aws_store(
+            environ.get("ROLLBOOK_AWS_SECRET_PREFIX") or DEFAULT_PREFIX, region or None
+        )
     if chosen != "local":
         raise UsageError(
-            what=f"ROLLBOOK_SECRETS is {chosen}, but this version knows only local. Nothing was "
+            what=f"ROLLBOOK_SECRETS is {chosen}, but there are only local and aws. Nothing was "
             "changed."
         )
     return LocalSecretStore(SecretTable(), secret_key(environ))
+
+
+@cache
+def aws_store(prefix: str, region: str | None) -> AwsSecretStore:
+    """Return the one store of this process, so that each secret is read once."""
+    return AwsSecretStore(prefix, region=region)
+
+
+def keep_trust(
+    feed_name: str,
+    *,
+    credentials: Mapping[str, str] | None,
+    host_key: str | None,
+    environ: Mapping[str, str],
+) -> None:
+    """Keep a feed's new credentials, its new host key, or both; what is None stays as it is.
+
+    The host key stands beside the credentials: whoever can write to the database alone can
+    neither send them to another server nor pin another key. An empty host key forgets the key.
+    """
+    store, name = secret_store(environ), secret_name(feed_name)
+    kept = _stored(store, name)
+    if credentials is None and not kept:
+        return
+    trust = dict(credentials) if credentials is not None else _without_host_key(kept)
+    pinned = kept.get(HOST_KEY, "") if host_key is None else host_key
+    if pinned:
+        trust[HOST_KEY] = pinned
+    store.put(name, trust)
 
 
 def secret_key(environ: Mapping[str, str]) -> bytes:
@@ -47,6 +91,19 @@ def secret_key(environ: Mapping[str, str]) -> bytes:
 def secret_name(feed_name: str) -> str:
     """Return the name under which a feed's credentials are kept."""
     return f"feed/{feed_name}"
+
+
+def _stored(store: SecretStore, name: str) -> Mapping[str, str]:
+    """Return what is stored; of what is gone or unreadable nothing can be kept."""
+    store.refresh(name)
+    try:
+        return store.get(name)
+    except (SecretNotFound, SecretUnreadable):
+        return {}
+
+
+def _without_host_key(secret: Mapping[str, str]) -> dict[str, str]:
+    return {part: text for part, text in secret.items() if part != HOST_KEY}
 
 
 def _text_of(path: Path) -> str:

@@ -51,3 +51,11 @@ def test_a_setting_of_the_feed_is_not_questioned() -> None:
     assert told.factor == 100
     assert "as the feed says" in (told.note or "")
     assert table.chunks_read == 0
+
+
+def test_what_the_feed_maps_is_no_evidence_but_what_it_is_mapped_to_is() -> None:
+    fields = [CATALOGUE.by_name[name] for name in PAIR]
+    rows = [["0.95", "0.05"]] * 3 + [["999", ""]] * 7
+    assert decide(rows)[0] == 1
+    mapped = FeedRules(values={"attendance_percentage": {"999": ""}})
+    assert decide_scale(ListedTable(PAIR, rows), fields, mapped).factor == 100

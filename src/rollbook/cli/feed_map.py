@@ -1,0 +1,181 @@
+"""`rollbook feeds map`: what a feed's headers, values and blank markers mean."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rollbook.cli.workplace import database, home
+from rollbook.core.errors import FileRefused, UsageError
+from rollbook.core.rules import IGNORE
+
+if TYPE_CHECKING:
+    from rollbook.core.catalogue.students import Catalogue
+    from rollbook.core.rules import FeedRules
+    from rollbook.records.operations.mappings import MappingChange
+
+Texts = list[str] | None
+
+
+def map_feed(
+    name: Annotated[str, typer.Argument(help="The feed's name.")],
+    header: Annotated[
+        Texts, typer.Option("--header", help='A header is a field: "Days Absent=absences_ytd".')
+    ] = None,
+    ignore: Annotated[
+        Texts, typer.Option("--ignore", help="A header that is passed over on purpose.")
+    ] = None,
+    value: Annotated[
+        Texts, typer.Option("--value", help='Read a text as another: "grade:Kinder=K".')
+    ] = None,
+    blank: Annotated[
+        Texts, typer.Option("--blank", help="A text that means blank in every column.")
+    ] = None,
+    remove_header: Annotated[Texts, typer.Option("--remove-header", help="A header.")] = None,
+    remove_value: Annotated[
+        Texts, typer.Option("--remove-value", help='A text of a field: "grade:Kinder".')
+    ] = None,
+    remove_blank: Annotated[Texts, typer.Option("--remove-blank", help="A blank marker.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--from", help="Show what the columns of this file mean.")
+    ] = None,
+) -> None:
+    """Show or change what FEED's headers and values mean. Each option can be repeated."""
+    headers = _headers(header or [], ignore or [])
+    values = [_value(each) for each in value or []]
+    forgotten = [_of_field(each, "--remove-value") for each in remove_value or []]
+    with database():
+        from rollbook.records import queries
+        from rollbook.records.operations.mappings import MappingChange
+
+        change = MappingChange(
+            headers=headers,
+            values=values,
+            blank_markers=blank or [],
+            forgotten_headers=remove_header or [],
+            forgotten_values=forgotten,
+            forgotten_markers=remove_blank or [],
+        )
+        is_changed = _change(name, change)
+        rules = queries.feed_rules(queries.feed_by_name(name))
+        if file is not None:
+            _show_file(file, queries.read_catalogue(), rules)
+        elif not is_changed:
+            _show(name, rules)
+
+
+def _change(name: str, change: "MappingChange") -> bool:
+    """Carry out what was asked for; False: nothing was."""
+    from rollbook.records.operations.mappings import MappingChange, change_mapping
+
+    if change == MappingChange(
+        values=[], blank_markers=[], forgotten_headers=[], forgotten_values=[], forgotten_markers=[]
+    ):
+        return False
+    change_mapping(name, change, actor="command line")
+    typer.echo(f"The mapping of feed {name} was changed. It applies from the next import.")
+    return True
+
+
+def _headers(mapped: list[str], ignored: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text, field in [*map(_header, mapped), *((text, IGNORE) for text in ignored)]:
+        if text in found:
+            raise UsageError(what=f"The header “{text}” was given twice. Nothing was changed.")
+        found[text] = field
+    return found
+
+
+def _header(text: str) -> tuple[str, str]:
+    # The last sign: a header may hold one, the name of a field cannot.
+    header, sign, field = text.rpartition("=")
+    if not sign or not field.strip():
+        raise UsageError(
+            what="--header takes “Their Header=field_name”. Nothing was changed. To pass over a "
+            "column, use --ignore."
+        )
+    return header, field.strip()
+
+
+def _value(text: str) -> tuple[str, str, str]:
+    given, sign, meant = text.rpartition("=")
+    if not sign:
+        raise UsageError(what="--value takes “field:Their value=our value”. Nothing was changed.")
+    return (*_of_field(given, "--value"), meant)
+
+
+def _of_field(text: str, option: str) -> tuple[str, str]:
+    field, sign, value = text.partition(":")
+    if not sign:
+        raise UsageError(what=f"{option} takes a field, a colon and a text. Nothing was changed.")
+    return field.strip(), value
+
+
+def _show(name: str, rules: "FeedRules") -> None:
+    table = _table("the file's", "is read as", "in")
+    for header, field in sorted(rules.headers.items()):
+        _add(table, header, field or "(ignored)", "header")
+    for field, texts in sorted(rules.values.items()):
+        for text, meant in sorted(texts.items()):
+            _add(table, text, meant or "(blank)", field)
+    for marker in rules.blank_markers:
+        _add(table, marker, "(blank)", "every column but names, schools and identifiers")
+    if table.row_count:
+        Console().print(table)
+    else:
+        typer.echo(f"Feed {name} has no mapping of its own; the catalogue alone counts.")
+
+
+def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
+    from rollbook.core.reading.headers import match_columns
+    from rollbook.records.mappings import header_meanings
+
+    header = _header_of(path, catalogue, rules)
+    table = _table("column", "means", "found by")
+    found = {"catalogue": "known as", "mapping": "your mapping", "ignored": "ignored"}
+    for meaning in header_meanings(catalogue, rules, header):
+        near = f"unknown; nearest: {meaning.nearest[0].name}" if meaning.nearest else "unknown"
+        field = meaning.field.name if meaning.field else ""
+        _add(table, meaning.header or "(unnamed)", field, found.get(meaning.how, near))
+    Console().print(table)
+    try:
+        match_columns(header, catalogue, rules)
+    except FileRefused as error:
+        # The columns are what was asked for; that an import would refuse them is worth a word.
+        Console().print(str(error), style="yellow", highlight=False, markup=False)
+
+
+def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[str, ...]:
+    from contextlib import closing
+
+    from rollbook.core.events import ignore
+    from rollbook.core.reading.open import open_table
+    from rollbook.core.sources.local import LocalSource
+    from rollbook.home import scratch_file
+
+    folder = home()
+    with closing(scratch_file(folder)) as file:
+        fetched = LocalSource(path).fetch(file, listener=ignore)
+        return open_table(
+            file,
+            name=fetched.name,
+            size=fetched.size,
+            catalogue=catalogue,
+            rules=rules,
+            scratch=lambda: scratch_file(folder),
+        ).header
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in titles:
+        table.add_column(title)
+    return table
+
+
+def _add(table: Table, *texts: str) -> None:
+    # As they stand: a header such as “[Grade]” would be markup otherwise, and vanish.
+    table.add_row(*map(Text, texts))

@@ -1,0 +1,163 @@
+"""A feed's own mapping: headers, values, blank markers. Every change is audited as a whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from rollbook.core.catalogue.students import Catalogue, normalise_header
+from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.errors import UsageError
+from rollbook.core.rules import IGNORE
+from rollbook.records.database import translated
+from rollbook.records.mappings import check_header, check_marker, check_value, field_named
+from rollbook.records.models import Feed
+from rollbook.records.operations import audit
+from rollbook.records.queries import feed_by_name, read_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class MappingChange:
+    """What is to be forgotten and then what is to be added, all of it or nothing."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Header as the file writes it -> field name, or IGNORE."""
+    values: Sequence[tuple[str, str, str]] = ()
+    """Field name, text as the file writes it, text to read instead ("" for blank)."""
+    blank_markers: Sequence[str] = ()
+    forgotten_headers: Sequence[str] = ()
+    forgotten_values: Sequence[tuple[str, str]] = ()
+    forgotten_markers: Sequence[str] = ()
+
+
+def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
+    """Say that `header` is the field `meaning`, or that it is to be IGNOREd. Raises UsageError."""
+    return change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor)
+
+
+def unmap_header(feed: str, header: str, *, actor: str) -> Feed:
+    """Leave `header` to the catalogue again. Raises UsageError."""
+    return change_mapping(feed, MappingChange(forgotten_headers=[header]), actor=actor)
+
+
+def map_value(feed: str, field_name: str, text: str, meant: str, *, actor: str) -> Feed:
+    """Read `meant` wherever the field's cell is `text`; "" is blank. Raises UsageError."""
+    return change_mapping(feed, MappingChange(values=[(field_name, text, meant)]), actor=actor)
+
+
+def unmap_value(feed: str, field_name: str, text: str, *, actor: str) -> Feed:
+    """Read `text` as it stands again. Raises UsageError."""
+    return change_mapping(feed, MappingChange(forgotten_values=[(field_name, text)]), actor=actor)
+
+
+def add_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
+    """Let `text` mean blank, outside names, schools and identifiers. Raises UsageError."""
+    return change_mapping(feed, MappingChange(blank_markers=[text]), actor=actor)
+
+
+def remove_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
+    """Let `text` no longer mean blank. Raises UsageError."""
+    return change_mapping(feed, MappingChange(forgotten_markers=[text]), actor=actor)
+
+
+@translated()
+@transaction.atomic
+def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
+    """Change the feed's mapping, all of `change` or nothing of it. Raises UsageError.
+
+    It applies from the next import, also to the same bytes.
+    """
+    # Of two administrators at once, the second one's change is added to the first one's.
+    row = Feed.objects.select_for_update().get(pk=feed_by_name(feed).pk)
+    catalogue = read_catalogue()
+    before = _mapping_of(row)
+    row.headers = _headers(row.headers, change, catalogue)
+    row.blank_markers = _markers(row.blank_markers, change, catalogue)
+    row.values = _values(row.values, change, catalogue)
+    after = _mapping_of(row)
+    changed = [part for part in before if before[part] != after[part]]
+    if changed:
+        row.save(update_fields=changed)
+        audit.record(
+            actor,
+            "feed.mapping_changed",
+            subject=feed,
+            before={part: before[part] for part in changed},
+            after={part: after[part] for part in changed},
+        )
+    return row
+
+
+def _mapping_of(row: Feed) -> dict[str, Any]:
+    return {"headers": row.headers, "values": row.values, "blank_markers": row.blank_markers}
+
+
+def _headers(
+    known: Mapping[str, str], change: MappingChange, catalogue: Catalogue
+) -> dict[str, str]:
+    """Return the new mapping of headers. Those that read alike are one."""
+    kept = dict(known)
+    for header in change.forgotten_headers:
+        same = _same_header(kept, header)
+        if not same:
+            raise _not_there("header", header, known)
+        kept = {text: name for text, name in kept.items() if text not in same}
+    for given, meaning in change.headers.items():
+        header = " ".join(given.split()).strip(OUTER_BLANKS)
+        check_header(header, meaning, catalogue)
+        for text in _same_header(kept, header):
+            del kept[text]
+        owner = next((text for text, name in kept.items() if name == meaning != IGNORE), None)
+        if owner is not None:
+            raise UsageError(
+                what=f"The header “{owner}” is mapped to {meaning} already, and a field has one "
+                "column. Nothing was changed. Remove that mapping first, or ignore one of them."
+            )
+        kept[header] = meaning
+    return kept
+
+
+def _same_header(known: Mapping[str, str], header: str) -> list[str]:
+    return [text for text in known if normalise_header(text) == normalise_header(header)]
+
+
+def _markers(known: Sequence[str], change: MappingChange, catalogue: Catalogue) -> list[str]:
+    kept = list(known)
+    for text in change.forgotten_markers:
+        same = [each for each in kept if _folded(each) == _folded(text)]
+        if not same:
+            raise _not_there("blank marker", text, known)
+        kept = [each for each in kept if each not in same]
+    for text in change.blank_markers:
+        check_marker(text.strip(OUTER_BLANKS), catalogue)
+        if _folded(text) not in map(_folded, kept):
+            kept.append(text.strip(OUTER_BLANKS))
+    return sorted(kept)
+
+
+def _folded(text: str) -> str:
+    return text.strip(OUTER_BLANKS).lower()
+
+
+def _values(
+    known: Mapping[str, Mapping[str, str]], change: MappingChange, catalogue: Catalogue
+) -> dict[str, dict[str, str]]:
+    kept = {name: dict(texts) for name, texts in known.items()}
+    for name, given in change.forgotten_values:
+        texts = kept.get(name, {})
+        if texts.pop(given.strip(OUTER_BLANKS), None) is None:
+            raise _not_there(f"value of {name}", given, texts)
+    for name, text, meant in change.values:
+        text, meant = text.strip(OUTER_BLANKS), meant.strip(OUTER_BLANKS)
+        check_value(field_named(name, catalogue), text, meant)
+        kept.setdefault(name, {})[text] = meant
+    return {name: texts for name, texts in kept.items() if texts}
+
+
+def _not_there(kind: str, text: str, known: Sequence[str] | Mapping[str, Any]) -> UsageError:
+    there = ", ".join(f"“{each}”" for each in known) or "none"
+    return UsageError(
+        what=f"The {kind} “{text}” is not in the feed's mapping. Nothing was changed. There: "
+        f"{there}."
+    )
