@@ -12,7 +12,7 @@ from rollbook.records.database import connect
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.secrets import secret_key
-from rollbook.records.sources import FeedSource
+from rollbook.records.sources import source_of
 
 __all__ = ["Ran", "run_import", "run_requested"]
 
@@ -56,7 +56,7 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
             number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"]
         )
         # Its credentials are read inside the job: what is wrong with them is how it ends.
-        source: Source = FeedSource(feed, environ)
+        source: Source = source_of(feed, environ)
         if name := given.get("upload"):
             source = files.StoredSource(visible, number, name=name, key=secret_key(environ))
             job.is_stored = True

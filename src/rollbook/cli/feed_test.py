@@ -68,21 +68,3 @@ def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) 
             abort=True,
         )
     pin_host_key(name, host_key, environ=os.environ, actor="command line")
-
-
-def _columns(file: BinaryIO, name: str, size: int, catalogue: Catalogue, rules: FeedRules) -> str:
-    from rollbook.core.reading.headers import match_columns
-    from rollbook.core.reading.open import open_table
-    from rollbook.home import scratch_file
-
-    table = open_table(
-        file,
-        name=name,
-        size=size,
-        catalogue=catalogue,
-        rules=rules,
-        scratch=lambda: scratch_file(home()),
-    )
-    match = match_columns(table.header, catalogue, rules)
-    known = sum(field is not None for field in match.fields)
-    return f"{known} of {len(table.header)} columns are known"

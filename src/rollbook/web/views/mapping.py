@@ -9,8 +9,7 @@ from rollbook.access.rules import for_administrators
 from rollbook.core.errors import UsageError
 from rollbook.core.rules import IGNORE
 from rollbook.records import queries
-from rollbook.records.columns import Found, meanings
-from rollbook.records.models import Feed
+from rollbook.records.mappings import header_meanings
 from rollbook.records.operations import mappings
 from rollbook.web.views.feeds import feed_or_404
 
@@ -25,7 +24,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     feed = feed_or_404(name)
     if request.method == "POST":
         try:
-            _change(request, feed)
+            _change(request, feed.name)
         except UsageError as error:
             messages.error(request, str(error))
         else:
@@ -34,11 +33,11 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
     header = queries.last_header(feed)
     shown = {*header, *feed.headers}
-    columns = meanings([*header, *sorted(shown - set(header))], catalogue, rules)
+    columns = header_meanings(catalogue, rules, [*header, *sorted(shown - set(header))])
     context = {
         "feed": feed,
-        "attention": [column for column in columns if column.found is not Found.KNOWN],
-        "known": [column for column in columns if column.found is Found.KNOWN],
+        "attention": [column for column in columns if column.how != "catalogue"],
+        "known": [column for column in columns if column.how == "catalogue"],
         "fields": catalogue.fields,
         "values": [
             (catalogue.by_name[field], text, meant)
@@ -51,7 +50,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "feeds/columns.html", context)
 
 
-def _change(request: HttpRequest, feed: Feed) -> None:
+def _change(request: HttpRequest, feed: str) -> None:
     """Raises UsageError."""
     actor, data = str(request.user), request.POST
     match data.get("change"):
