@@ -135,9 +135,9 @@ def _application(host: str, port: int) -> "BaseApplication":
                     self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from rollbook.project.wsgi import application
+            from django.core.wsgi import get_wsgi_application
 
-            return application
+            return get_wsgi_application()
 
     return Pages()
 

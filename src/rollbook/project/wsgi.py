@@ -1,5 +1,0 @@
-"""What the production server calls."""
-
-from django.core.wsgi import get_wsgi_application
-
-application = get_wsgi_application()
