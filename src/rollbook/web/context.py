@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from rollbook.web.navigation import entries_for
+from rollbook.web.zone import district_zone
 
 THEMES = ("light", "dark")
 
@@ -22,7 +24,11 @@ SECTIONS = {
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The theme that was chosen, the navigation, and whether mail can be sent."""
+    """The theme that was chosen, the navigation, and whether mail can be sent.
+
+    Also makes the district's time zone the current one, so that a page asks for it once.
+    """
+    timezone.activate(district_zone())
     theme = request.COOKIES.get("theme", "")
     user = getattr(request, "user", None)
     here = request.resolver_match.view_name if request.resolver_match else ""

@@ -11,7 +11,6 @@ from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
 from rollbook.records.outcome import Outcome
-from rollbook.web.zone import district_zone
 
 register = template.Library()
 
@@ -46,7 +45,7 @@ def when(moment: datetime | None) -> SafeString | str:
     """A time in the district's zone, absolute and relative."""
     if moment is None:
         return "never"
-    local, now = moment.astimezone(district_zone()), timezone.now()
+    local, now = timezone.localtime(moment), timezone.now()
     day = _day(local, now.astimezone(local.tzinfo))
     clock = f"{local:%I:%M %p}".lstrip("0")
     return format_html(
@@ -58,7 +57,7 @@ def when(moment: datetime | None) -> SafeString | str:
 @register.simple_tag
 def clock(moment: datetime) -> str:
     """The time of day in the district's zone, with seconds."""
-    return f"{moment.astimezone(district_zone()):%H:%M:%S}"
+    return f"{timezone.localtime(moment):%H:%M:%S}"
 
 
 @register.filter
