@@ -55,11 +55,12 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
         job = JobRun(
             number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"]
         )
-        # Its credentials are read inside the job: what is wrong with them is how it ends.
-        source: Source = source_of(feed, environ)
+        source: Source
         if name := given.get("upload"):
             source = files.StoredSource(visible, number, name=name, key=secret_key(environ))
             job.is_stored = True
+        else:  # its credentials are read inside the job: what is wrong with them is how it ends
+            source = source_of(feed, environ)
         return job.run(source, force=given["force"], listener=listener, folder=home(environ),
                        environ=environ)  # fmt: skip
 
