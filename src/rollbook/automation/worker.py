@@ -1,7 +1,7 @@
 """The worker: takes waiting jobs from the queue and runs each in a process of its own.
 
-The queue is Procrastinate's, in the same database. Two tasks only: `run_job` for one job, and
-`tick` every minute for what was interrupted or lost. Whether and when is decided by our rows.
+The queue is Procrastinate's, in the same database, with one task: `run_job`. Beside it every worker
+ticks: it looks for what was interrupted or lost. Whether and when is decided by our rows.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Any
 
 import procrastinate
 
+from rollbook.core.errors import RollbookError
 from rollbook.records.database import connect, connection_parameters
 from rollbook.records.operations import files, jobs, requests
 
@@ -24,6 +25,10 @@ FROZEN_AFTER = 60.0
 """Seconds without a heartbeat after which a running job's process is taken for gone."""
 
 STALLED_AFTER = 30.0
+"""Seconds without a heartbeat after which a worker's own entries in the queue are removed."""
+
+TICK = 15.0
+"""Seconds between two ticks."""
 
 
 def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) -> None:
@@ -34,21 +39,22 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
 
     async def work() -> None:
         async with app.open_async():
-            await asyncio.to_thread(tick)
+            ticking = asyncio.create_task(_tick_on(app))
             await app.run_worker_async(
-                queues=[requests.QUEUE, "housekeeping"],
-                concurrency=concurrency + 1,
+                queues=[requests.QUEUE],
+                concurrency=concurrency,
                 shutdown_graceful_timeout=grace,
                 delete_jobs="always",
                 fetch_job_polling_interval=5.0,
                 stalled_worker_timeout=STALLED_AFTER,
             )
+            ticking.cancel()
 
     asyncio.run(work())
 
 
 def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
-    """Return the queue with its two tasks."""
+    """Return the queue with its task."""
     connector = procrastinate.PsycopgConnector(
         kwargs=connection_parameters(), min_size=1, max_size=4
     )
@@ -58,18 +64,19 @@ def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
     async def run_job(job: int) -> None:
         await run_in_child(job, environ)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="tick", queue="housekeeping", queueing_lock="tick")
-    async def tick_task(timestamp: int) -> None:
-        await asyncio.to_thread(tick)
-        for stalled in await app.job_manager.get_stalled_jobs(
-            seconds_since_heartbeat=STALLED_AFTER
-        ):
-            await app.job_manager.finish_job(
-                stalled, procrastinate.jobs.Status.FAILED, delete_job=True
-            )
-
     return app
+
+
+async def _tick_on(app: procrastinate.App) -> None:
+    """Tick at once and then again and again, whatever a single one comes to."""
+    while True:
+        with suppress(RollbookError):  # the database is away; the next tick tries again
+            await asyncio.to_thread(tick)
+        manager = app.job_manager
+        with suppress(procrastinate.exceptions.ConnectorException):
+            for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+                await manager.finish_job(stalled, procrastinate.jobs.Status.FAILED, delete_job=True)
+        await asyncio.sleep(TICK)
 
 
 def tick() -> None:

@@ -88,7 +88,7 @@ def test_of_twenty_requests_at_once_one_becomes_a_job(database: Database) -> Non
 def test_the_queue_holds_numbers_only(database: Database) -> None:
     job = request()
     rows = database.execute("select args, lock from rollbook.procrastinate_jobs").fetchall()
-    assert rows == [({"job": job}, "feed 1")]
+    assert rows == [({"job": job}, None)]
 
 
 def test_two_feeds_are_imported_side_by_side(start_worker: Start, database: Database) -> None:

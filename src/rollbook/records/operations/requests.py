@@ -68,7 +68,7 @@ def request_import(
             key = secret_key(environ)
             files.store(cursor, row.pk, file=upload.file, size=upload.size, key=key)
         audit.record(started_by, "import.requested", subject=f"job {row.pk}", after=given)
-        enqueue(cursor, row.pk, feed.pk)
+        enqueue(cursor, row.pk)
     return row.pk
 
 
@@ -92,13 +92,14 @@ def request_cancel(job: int, *, actor: str) -> None:
         audit.record(actor, "import.cancel_requested", subject=f"job {job}")
 
 
-def enqueue(cursor: Any, job: int, feed_id: int) -> None:
+def enqueue(cursor: Any, job: int) -> None:
     """Hand a waiting job to the workers, in the transaction of `cursor`."""
-    # By its name, so that the records need not know the worker. `lock`: one at a time for a feed.
+    # By its name, so that the records need not know the worker. Without a lock of the queue's: ours
+    # is free the moment a worker dies, the queue's only when it has been missed for a while.
     cursor.execute(
-        "select procrastinate_defer_jobs_v1(array[row(%s, %s, 0, %s, null, %s::jsonb, null)"
+        "select procrastinate_defer_jobs_v1(array[row(%s, %s, 0, null, null, %s::jsonb, null)"
         "::procrastinate_job_to_defer_v1])",
-        [QUEUE, TASK, f"feed {feed_id}", json.dumps({"job": job})],
+        [QUEUE, TASK, json.dumps({"job": job})],
     )
 
 
@@ -106,17 +107,17 @@ def requeue_lost() -> list[int]:
     """Queue the waiting jobs anew of which the queue knows nothing; return their numbers."""
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "select j.id, (j.input_data->>'feed_id')::integer from public.jobs j"
+            "select j.id from public.jobs j"
             " where j.status = 'pending' and j.job_type = %s and j.output_data is null"
             " and not exists (select from procrastinate_jobs q where q.task_name = %s"
             " and q.status in ('todo', 'doing') and q.args->>'job' = j.id::text)"
             " for update skip locked",
             [JOB_TYPE, TASK],
         )
-        lost = cursor.fetchall()
-        for job, feed_id in lost:
-            enqueue(cursor, job, feed_id)
-    return [job for job, _ in lost]
+        lost = [job for (job,) in cursor.fetchall()]
+        for job in lost:
+            enqueue(cursor, job)
+    return lost
 
 
 def _check_free(feed: Feed) -> None:
