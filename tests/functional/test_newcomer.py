@@ -98,7 +98,7 @@ def connect(person: Counted, sftp: RunningServer, folder: str) -> None:
 
 def counted(page: Page) -> int:
     """The counts of the page; they add up to the number in its heading."""
-    heading = page.get_by_role("heading", name=re.compile("student records in the file"))
+    heading = page.get_by_role("heading", name=re.compile("student records? in the file"))
     total = int(re.sub(r"\D", "", heading.inner_text()))
     card = page.locator("section", has=heading)
     numbers = [int(text.replace(",", "")) for text in card.locator("td.num").all_inner_texts()]

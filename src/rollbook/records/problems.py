@@ -70,7 +70,9 @@ def _effect(issue: Issue, refused: set[int]) -> Effect:
         return Effect.COLUMN_SKIPPED
     if issue.severity is Severity.WARNING:
         return Effect.KEPT
-    return Effect.ROW_REFUSED if issue.row in refused else Effect.VALUE_REFUSED
+    # What is wrong with a row as a whole has no column; a failed import keeps no rejected rows.
+    is_row = issue.row in refused or issue.column is None
+    return Effect.ROW_REFUSED if is_row else Effect.VALUE_REFUSED
 
 
 def _mentions(text: str) -> Q:

@@ -135,9 +135,11 @@ def test_an_issue_says_what_it_means_for_the_data() -> None:
         (4, "UNKNOWN_LEVEL", "warning"),
     )
     for row, code, severity in given:
+        column = "Absences YTD" if code in ("NOT_A_NUMBER", "UNKNOWN_LEVEL") else None
         IssueRow.objects.create(
-            job_id=1, row_number=row, code=code, severity=severity, message="So."
-        )
+            job_id=1, row_number=row, code=code, severity=severity, message="So.",
+            column_header=column,
+        )  # fmt: skip
     RejectedRow.objects.create(job_id=1, row_number=2, cells=[])
     assert {found.group.example.code: found.effect.value for found in problems(1)} == {
         "COLUMN_SET_ASIDE": "column_skipped",
