@@ -1,0 +1,80 @@
+"""`rollbook admins`, `rollbook serve`, `rollbook jobs cancel`: what they say, when they refuse."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
+
+PASSWORD = "a long enough sentence\n"
+
+
+def test_an_administrator_is_added_once_and_can_be_reset(rollbook: CommandLine) -> None:
+    added = rollbook("admins", "add", "Ada@Example.org", stdin=PASSWORD)
+    assert (added.code, added.out) == (
+        0, "ada@example.org is an administrator now and can sign in.\n",
+    )  # fmt: skip
+    again = rollbook("admins", "add", "ada@example.org", stdin=PASSWORD)
+    assert again.code == 2
+    assert "rollbook admins reset ada@example.org" in again.err
+    assert rollbook("admins", "reset", "ADA@example.org", stdin=PASSWORD).code == 0
+    assert "Nobody has an account" in rollbook("admins", "reset", "x@y.org", stdin=PASSWORD).err
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        told = connection.execute(
+            "select action, subject, before::text || after::text from rollbook.audit_events"
+            " where action like 'person.%' order by id"
+        ).fetchall()
+    assert [(action, subject) for action, subject, _ in told] == [
+        ("person.added", "ada@example.org"),
+        ("person.sign_in_reset", "ada@example.org"),
+    ]
+    assert "enough" not in str(told)
+
+
+def test_a_weak_password_and_a_wrong_address_are_refused_with_the_reason(
+    rollbook: CommandLine,
+) -> None:
+    weak = rollbook("admins", "add", "ada@example.org", stdin="short\n")
+    assert weak.code == 2
+    assert "at least 12 characters" in weak.err
+    assert "Nothing was changed." in weak.err
+    assert "no e-mail address" in rollbook("admins", "add", "ada", stdin=PASSWORD).err
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(rollbook: CommandLine) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = rollbook("serve", "--port", port)
+    assert done.code == 2
+    assert f"port {port}" in done.err
+    assert "--port" in done.err
+
+
+def test_a_job_that_is_over_cannot_be_cancelled(rollbook: CommandLine, tmp_path: Path) -> None:
+    assert rollbook("import", write_csv(tmp_path / "s.csv", student(1))).code == 0
+    done = rollbook("jobs", "cancel", "1")
+    assert done.code == 2
+    assert "nothing to stop" in done.err
+    assert rollbook("jobs", "cancel", "99").code == 2
+
+
+def test_an_import_loads_neither_the_pages_nor_the_queue(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "s.csv", student(1))
+    script = (
+        "import sys; from rollbook.cli.edge import run; "
+        f"code = run(['import', {str(file)!r}]); "
+        "heavy = {'procrastinate', 'allauth', 'gunicorn', 'asyncssh', 'boto3', 'fido2'}; "
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=rollbook.environment(), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "0 []"
