@@ -9,7 +9,9 @@ import os
 import signal
 import sys
 import threading
-from types import FrameType
+import traceback
+from pathlib import Path
+from types import FrameType, TracebackType
 
 import django
 
@@ -21,6 +23,7 @@ REFUSED = 5
 
 def main(number: int) -> int:
     """Carry out job `number`; return 0 whatever came of it: its row says that."""
+    sys.excepthook = _tell_place
     threading.Thread(target=_end_with_the_worker, daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
     django.setup(set_prefix=False)
@@ -38,6 +41,14 @@ def main(number: int) -> int:
     except KeyboardInterrupt:
         pass  # cancelled or terminated; written down already
     return 0
+
+
+def _tell_place(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say what was not foreseen without its text, which may hold a student's value."""
+    place = traceback.extract_tb(trace)[-1]
+    print(f"{kind.__name__} at {Path(place.filename).name}:{place.lineno}", file=sys.stderr)  # noqa: T201
 
 
 def _end_with_the_worker() -> None:

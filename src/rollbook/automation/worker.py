@@ -33,8 +33,9 @@ TICK = 15.0
 
 def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) -> None:
     """Work until SIGTERM or SIGINT; a running import may then take `grace` seconds to finish."""
-    # The queue's own log lines name tasks and numbers only; what matters stands in our tables.
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    # What matters stands in our tables; an error's text in a log might hold a student's value.
+    for name in ("procrastinate", "asyncio", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     app = queue_app(environ)
 
     async def work() -> None:

@@ -19,4 +19,4 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
-LOGGING_CONFIG = None  # nothing is logged that we did not write ourselves
+LOGGING_CONFIG: str | None = None  # nothing is logged that we did not write ourselves

@@ -140,5 +140,16 @@ STATIC_URL = f"/static/{_VERSION}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000
+# On standard error: errors alone, without their text, and without a query string.
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"place": {"()": "rollbook.web.logs.PlaceOnly",
+                             "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"standard error": {"class": "logging.StreamHandler", "formatter": "place"}},
+    "root": {"handlers": ["standard error"], "level": "ERROR"},
+    "loggers": {"django": {"level": "ERROR"}},
+}  # fmt: skip
 LANGUAGE_CODE = "en-us"
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the district's own domains decide

@@ -125,3 +125,36 @@ def test_an_unsafe_setting_refuses_to_start(rollbook: Any, name: str, value: str
     done = replace(rollbook, environ={**rollbook.environ, name: value})("serve", "--port", "1")
     assert done.code == 2
     assert name in done.err
+
+
+def test_an_error_nobody_foresaw_shows_and_logs_no_value(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+    import logging
+
+    from django.conf import settings
+
+    from rollbook.web.logs import PlaceOnly
+    from rollbook.web.views import dashboard
+
+    assert settings.LOGGING["formatters"]["place"]["()"] == "rollbook.web.logs.PlaceOnly"
+
+    def fail(*_: object) -> None:
+        raise ValueError("marker-of-a-student")
+
+    client = person()
+    client.raise_request_exception = False
+    monkeypatch.setattr(dashboard.queries, "student_count", fail)
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(PlaceOnly())
+    logging.getLogger("django.request").addHandler(handler)
+    try:
+        answer = client.get("/")
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()
+    assert "marker" not in answer.content.decode() + written.getvalue()
+    assert "ValueError at" in written.getvalue()
