@@ -49,6 +49,9 @@ Roster = Annotated[
     bool | None,
     typer.Option("--roster/--no-roster", help="Whether its file names every active student."),
 ]
+Recipients = Annotated[
+    str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")
+]
 Limit = Annotated[
     int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
 ]
@@ -95,6 +98,7 @@ def add(
     new_students: NewStudents = None,
     leading_zeros: Zeros = None,
     rejected_limit: Limit = None,
+    recipients: Recipients = None,
     roster: Roster = None,
 ) -> None:
     """Add a feed. The password is asked for, or read from standard input, never an argument."""
@@ -127,6 +131,7 @@ def change(
     new_students: NewStudents = None,
     leading_zeros: Zeros = None,
     rejected_limit: Limit = None,
+    recipients: Recipients = None,
     roster: Roster = None,
 ) -> None:
     """Change settings of a feed; what is not named stays."""
@@ -174,6 +179,9 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
     }
     if options.get("legacy") is not None:
         chosen["legacy_algorithms"] = sorted(options["legacy"])
+    if options.get("recipients") is not None:
+        given = (part.strip() for part in options["recipients"].split(","))
+        chosen["recipients"] = [part for part in given if part]
     if options.get("requires") is not None:
         chosen["required"] = [part.strip() for part in options["requires"].split(",")]
     return chosen

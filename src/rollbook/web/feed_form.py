@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.core.validators import validate_email
 
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.models import Feed
@@ -116,6 +117,12 @@ class FeedForm(forms.Form):
         initial=10,
         label="Stop when more than this percentage of rows is rejected",
     )
+    recipients = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Recipients",
+        help_text="E-mail addresses, separated by commas. Empty: the district's own.",
+    )
     legacy_algorithms = forms.MultipleChoiceField(
         required=False,
         choices=tuple((name, group.meaning) for name, group in LEGACY_GROUPS.items()),
@@ -146,6 +153,13 @@ class FeedForm(forms.Form):
             )
         return host
 
+    def clean_recipients(self) -> list[str]:
+        given = (part.strip() for part in self.cleaned_data["recipients"].split(","))
+        addresses = [part for part in given if part]
+        for address in addresses:
+            validate_email(address)
+        return addresses
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         means = data.get("sign_in")
@@ -165,7 +179,7 @@ class FeedForm(forms.Form):
         columns = (
             "host", "port", "username", "folder", "pattern", "worksheet", "percent_scale",
             "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit",
-            "legacy_algorithms",
+            "legacy_algorithms", "recipients",
         )  # fmt: skip
         chosen = {column: data[column] for column in columns}
         chosen["required"] = data["required"].split(",")
@@ -211,4 +225,5 @@ def initial_of(feed: Feed, *, means: str) -> Mapping[str, Any]:
                "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
                "rejected_limit", "legacy_algorithms")  # fmt: skip
     initial = {column: getattr(feed, column) for column in columns}
-    return initial | {"required": ",".join(feed.required), "sign_in": means}
+    texts = {"required": ",".join(feed.required), "recipients": ", ".join(feed.recipients)}
+    return initial | texts | {"sign_in": means}

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.integration.cli.commands import CommandLine, student, write_csv
@@ -129,3 +130,14 @@ def test_a_term_adds_its_columns_once_and_its_headers_are_known(
     assert again["counts"]["updated"] == 1
     assert "Winter 2026" in rollbook("terms", "list").out
     assert rollbook("terms", "add", "Sometime").code == 2
+
+
+def test_recipients_are_kept_and_a_wrong_address_is_refused(rollbook: CommandLine) -> None:
+    add = ("feeds", "add", "sis", "--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
+    wrong = rollbook(*add, "--recipients", "ada@example.org, nobody", stdin="secret\n")
+    assert wrong.code == 2
+    assert "“nobody” is no e-mail address" in wrong.err
+    assert rollbook(*add, "--recipients", "ada@example.org,b@c.org", stdin="secret\n").code == 0
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        row = connection.execute("select recipients from rollbook.feeds where name = 'sis'")
+        assert row.fetchone() == (["ada@example.org", "b@c.org"],)

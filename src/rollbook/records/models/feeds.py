@@ -29,6 +29,7 @@ class Feed(models.Model):
     headers = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     blank_markers = ArrayField(models.CharField(max_length=100), default=list)
+    recipients = ArrayField(models.CharField(max_length=254), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
 

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -23,10 +23,11 @@ CHOICES = {
     "new_students": ("create", "reject"),
 }
 IDENTIFIERS = ("student_id", "ssid")
+_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
     "required", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", "rejected_limit", "headers", "values", "blank_markers",
+    "leading_zeros", "rejected_limit", "recipients", "headers", "values", "blank_markers",
 )  # fmt: skip
 CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
 
@@ -135,6 +136,7 @@ def _check(settings: Mapping[str, Any]) -> None:
     unknown = set(settings.get("legacy_algorithms", ())) - LEGACY_GROUPS.keys()
     if unknown:
         raise UsageError(what=f"--legacy takes one of: {', '.join(LEGACY_GROUPS)}.")
+    _check_recipients(settings.get("recipients", ()))
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(what="--host takes only the server's name, such as sftp.example.org.")
@@ -146,6 +148,15 @@ def _check(settings: Mapping[str, Any]) -> None:
             what="--host-key takes the server's public key as one line, such as ssh-ed25519 "
             "AAAA..., without the name of the server in front. Nothing was changed."
         )
+
+
+def _check_recipients(addresses: Sequence[str]) -> None:
+    for address in addresses:
+        if not _ADDRESS.fullmatch(address):
+            raise UsageError(
+                what=f"“{address}” is no e-mail address. Nothing was changed. Write recipients as "
+                "name@example.org, separated by commas."
+            )
 
 
 def _is_public_key(line: str) -> bool:
