@@ -179,6 +179,13 @@ def issues(number: int, *, limit: int | None) -> list[Issue]:
     return found + [issue_of(row) for row in rows.exclude(row_number=None)[:rest]]
 
 
+def every_issue(number: int) -> Iterator[Issue]:
+    """Return all of the job's issues in that order, however many, without holding them."""
+    rows = IssueRow.objects.filter(job_id=number).order_by("row_number", "id")
+    for part in (rows.filter(row_number=None), rows.exclude(row_number=None)):
+        yield from map(issue_of, part.iterator())
+
+
 def issue_groups(number: int) -> list[IssueGroup]:
     """Return one group per code and column, errors first, then the most frequent."""
     groups = (

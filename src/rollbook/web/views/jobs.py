@@ -1,6 +1,7 @@
 """One import: what came of it, what to fix, its rows, its downloads."""
 
 from contextlib import suppress
+from itertools import chain
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -79,9 +80,9 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
 @for_administrators
 def job_problems_csv(request: HttpRequest, number: int) -> StreamingHttpResponse:
     job_or_404(number)
-    listed = issue_objects(queries.issues(number, limit=None))
-    rows = (tuple(issue[column] for column in ISSUE_COLUMNS) for issue in listed)
-    return csv_response([ISSUE_COLUMNS, *rows], f"import-{number}-problems.csv")
+    found = (issue_objects([issue])[0] for issue in queries.every_issue(number))
+    rows = (tuple(issue[column] for column in ISSUE_COLUMNS) for issue in found)
+    return csv_response(chain([ISSUE_COLUMNS], rows), f"import-{number}-problems.csv")
 
 
 @require_safe
