@@ -158,3 +158,35 @@ def test_an_error_nobody_foresaw_shows_and_logs_no_value(
     assert "Something went wrong on our side" in answer.content.decode()
     assert "marker" not in answer.content.decode() + written.getvalue()
     assert "ValueError at" in written.getvalue()
+
+
+def test_the_downloads_of_an_import_hold_its_rows_and_no_formula(person: Person) -> None:
+    from rollbook.core.report import Report
+    from rollbook.records.models import JOB_TYPE, IssueRow, Job, RejectedRow
+    from rollbook.records.operations.jobs import now
+
+    Job.objects.create(id=1, job_type=JOB_TYPE, status="completed", created_at=now(),
+                       input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
+                       output_data={"report": Report(status="completed").as_object(1),
+                                    "header": ["Student ID", "Grade"]})  # fmt: skip
+    IssueRow.objects.create(job_id=1, row_number=7, student_id="0007", column_header="Grade",
+                            code="BAD_GRADE", severity="error", value="=1+1",
+                            message="No grade.")  # fmt: skip
+    IssueRow.objects.create(job_id=1, code="UNKNOWN_COLUMN", severity="warning", message="What?")
+    RejectedRow.objects.create(job_id=1, row_number=7, cells=["0007", "@SUM(A1)"])
+    client = person()
+
+    def lines(name: str) -> list[str]:
+        text = b"".join(client.get(f"/imports/1/{name}").streaming_content).decode("utf-8-sig")
+        return text.splitlines()
+
+    assert lines("problems.csv") == [
+        "row,student_id,column,field,code,severity,value,message",
+        ",,,,UNKNOWN_COLUMN,warning,,What?",
+        "7,0007,Grade,,BAD_GRADE,error,'=1+1,No grade.",
+    ]
+    assert lines("fix-it.csv") == [
+        "Rollbook: row,Rollbook: what to fix,Student ID,Grade",
+        "7,Grade: No grade.,0007,'@SUM(A1)",
+    ]
+    assert "BAD_GRADE" not in client.get("/imports/1/log.txt").content.decode()
