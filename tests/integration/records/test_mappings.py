@@ -193,7 +193,7 @@ def test_a_value_that_the_field_takes_is_mapped(do: Any, field: str, text: str, 
 
 
 def test_the_fingerprint_of_the_settings_changes_with_the_mapping(do: Any) -> None:
-    from rollbook.automation.run import settings_fingerprint
+    from rollbook.automation.job import settings_fingerprint
     from rollbook.records import queries
 
     def fingerprint() -> str:
