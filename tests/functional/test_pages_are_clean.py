@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.functional.clean import Watch, check_page
-from tests.functional.conftest import Site, signed_in
+from tests.functional.conftest import PASSWORD, Site, signed_in
 from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
@@ -79,3 +79,24 @@ def test_at_twice_the_letter_size_no_page_is_cut_off(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, path
+
+
+def test_a_viewer_sees_imports_without_values_and_a_clear_refusal(
+    full_site: Site, context: BrowserContext
+) -> None:
+    added = full_site.command("admins", "add", "bea@example.org", "--viewer", stdin=f"{PASSWORD}\n")
+    assert added.code == 0, added
+    watch = Watch().over(context)
+    page = context.new_page()
+    page.goto(f"{full_site.url}/account/sign-in/")
+    page.locator("[name=login]").fill("bea@example.org")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Dashboard").wait_for()
+    assert page.get_by_role("link", name="Feeds").count() == 0
+    for path in ("/", "/imports/", "/imports/3/"):
+        check_page(page, full_site.url + path)
+    assert "“many”" not in page.content()
+    for path in ("/import/", "/feeds/", "/imports/3/rows/", "/audit/"):
+        check_page(page, full_site.url + path, status=403)
+    assert watch.complaints == []

@@ -13,15 +13,22 @@ Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with."
 
 
 @app.command("add")
-def add(email: Email) -> None:
+def add(
+    email: Email,
+    viewer: Annotated[
+        bool, typer.Option("--viewer", help="Somebody who sees imports, but no student's values.")
+    ] = False,
+) -> None:
     """Create an administrator. The password is asked for, or read from standard input."""
     password = _password()
     with database(pages=True):
         from rollbook.access.models import Role
         from rollbook.access.operations import add_person
 
-        user = add_person(email, password, role=Role.ADMINISTRATOR, actor="command line")
-    typer.echo(f"{user.email} is an administrator now and can sign in.")
+        role = Role.VIEWER if viewer else Role.ADMINISTRATOR
+        user = add_person(email, password, role=role, actor="command line")
+    article = "a viewer" if viewer else "an administrator"
+    typer.echo(f"{user.email} is {article} now and can sign in.")
 
 
 @app.command("reset")
