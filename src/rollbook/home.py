@@ -22,7 +22,13 @@ def home(environ: Mapping[str, str]) -> Path:
     whoever opened it may have had a reason.
     """
     chosen = environ.get("ROLLBOOK_HOME") or platformdirs.user_data_dir("rollbook", appauthor=False)
-    path = Path(chosen).expanduser().absolute()
+    path = Path(chosen).expanduser()
+    if not path.is_absolute():
+        raise HomeUnusable(
+            f"ROLLBOOK_HOME is {chosen}, which means another folder, and so another database, in "
+            "each place where a command is run. Nothing was changed. Set it to a whole path, one "
+            "that begins with /."
+        )
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import psycopg
 
+from rollbook.automation.commit import commit, uninterrupted
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
@@ -73,6 +74,8 @@ class JobRun:
         self.started_by = started_by
         self.is_stored = False
         """Whether the file came out of the store, where it is already."""
+        self.is_ended = False
+        """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self.report = Report(dry_run=dry_run)
         self.sink = jobs.IssueTable(visible, number)
         self.catalogue = queries.read_catalogue()
@@ -127,10 +130,14 @@ class JobRun:
                 self._end_unchanged(error)
                 return Ran(last.job if last else None, self.report, error.exit_code)
             except KeyboardInterrupt as error:
+                if self.is_ended:
+                    return self._ran()
                 ended = jobs.Interrupted() if isinstance(error, Terminated) else jobs.Cancelled()
                 self._fail(ended, run=run, timer=timer, kept=(file, None), environ=environ)
                 raise
             except RollbookError as error:
+                if self.is_ended:
+                    return self._ran()
                 return self._fail(error, run=run, timer=timer,
                                   kept=(file, fetched), environ=environ)  # fmt: skip
             except Exception as error:  # noqa: BLE001 - around one job, so that it never hangs
@@ -138,6 +145,9 @@ class JobRun:
                                   kept=(file, fetched), environ=environ)  # fmt: skip
             if self.report.status == "held":
                 self._keep((file, fetched), environ)
+        return self._ran()
+
+    def _ran(self) -> Ran:
         return Ran(self.number, self.report, HELD if self.report.status == "held" else 0)
 
     def _import(self, file: BinaryIO, fetched: Fetched, *, run: Run, timer: PhaseTimer) -> None:
@@ -156,8 +166,12 @@ class JobRun:
             self._end(cursor, run=run, timer=timer, stored=stores)
             if self.is_stored and self.report.status == "completed":
                 files.drop_file(cursor, self.number)
-            connection.commit()
-        jobs.add_event(self.visible, self.number, kind="ended", message=_last_word(self.report))
+            with uninterrupted():
+                commit(connection)
+                self.is_ended = True
+                with suppress(psycopg.Error):
+                    word = _last_word(self.report)
+                    jobs.add_event(self.visible, self.number, kind="ended", message=word)
 
     def _end(
         self, cursor: psycopg.Cursor[Any], *, run: Run, timer: PhaseTimer, stored: bool

@@ -118,3 +118,8 @@ def fixit(job: Job = None) -> None:
             queries.row_errors(found.number),
         )
         csv.writer(sys.stdout).writerows(rows)
+        typer.echo(
+            f"Corrected, import it with `rollbook import FILE --feed {found.feed}`: it is read "
+            "with that feed's settings, and nobody is marked as missing.",
+            err=True,
+        )

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import psycopg
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Event, Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
@@ -133,6 +133,7 @@ def _import_file(
         headers=reading.headers,
         rejected=mentions,
         now=assignment.now,
+        is_partial=_is_partial(reading),
     )
     judgement = judge_students(cursor, plan, run.findings)
     result = merge(cursor, plan, judgement)
@@ -148,6 +149,16 @@ def _import_file(
     reading.rejected_rows |= result.rejected_rows
     decide_outcome(run)
     return reading
+
+
+def _is_partial(reading: "Reading") -> bool:
+    """Tell whether the file leaves students out: a fix-it file, or one that breaks off."""
+    is_fix_it = any(is_fix_it_header(text) for text in reading.table.header)
+    is_cut = bool(reading.run.findings.by_code["FILE_TRUNCATED"])
+    if is_fix_it or is_cut:
+        why = "a fix-it file" if is_fix_it else "a file that breaks off"
+        reading.run.findings.note(f"Nobody was marked as missing, because this is {why}.")
+    return is_fix_it or is_cut
 
 
 def check_file(file: BinaryIO, fetched: Fetched, *, run: Run) -> None:

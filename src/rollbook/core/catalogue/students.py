@@ -156,10 +156,15 @@ def normalise_header(text: str) -> str:
     return re.sub(r"\bi ready\b", "iready", " ".join(words))
 
 
+def is_fix_it_header(header: str) -> bool:
+    """Tell whether a column is one that we ourselves put in front of a fix-it file."""
+    return normalise_header(header) in map(normalise_header, (FIX_IT_ROW, FIX_IT_REASON))
+
+
 def is_ignored_header(header: str, rules: FeedRules | None = None) -> bool:
     """Tell whether a column is passed over on purpose: by the feed, or one of our own."""
     key = normalise_header(header)
-    if key in (normalise_header(FIX_IT_ROW), normalise_header(FIX_IT_REASON)):
+    if is_fix_it_header(header):
         return True
     mapping = rules.headers if rules else {}
     return any(

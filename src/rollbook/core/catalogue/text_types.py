@@ -18,6 +18,9 @@ from rollbook.core.catalogue.verdict import (
 )
 from rollbook.core.rules import FeedRules
 
+_CELL_ERRORS: Final = frozenset(
+    {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"}
+)
 _SUMS: Final = frozenset({"total", "totals", "subtotal", "subtotals", "average", "count", "sum"})
 _IDENTIFIER = re.compile(r"[\w./\-]+", re.ASCII)
 _SCIENTIFIC = re.compile(
@@ -137,6 +140,10 @@ class Name:
             return refuse("NOT_TEXT", DATE_INSTEAD)
         if not cleaned:
             return BLANK
+        if cleaned in _CELL_ERRORS:
+            return refuse(
+                "CELL_ERROR", "A spreadsheet program wrote an error instead of a value. Correct it."
+            )
         return _fitting(normal(cleaned), self.max_length)
 
 

@@ -68,7 +68,7 @@ def clean(text: str) -> str | Verdict:
     The mark of a workbook's cell must have been taken off.
     """
     if not (text.isascii() and text.isprintable()):
-        if _SURROGATE.search(text):
+        if _SURROGATE.search(text) or "\ufffd" in text:
             return _INVALID_BYTE
         text = text.strip(OUTER_BLANKS + "\r\n")
         while text.startswith(_APOSTROPHED):

@@ -120,7 +120,8 @@ def _write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> int:
     run(cursor, "analyze_seen")
     run(cursor, "insert_presence", feed_id=plan.feed_id)
     run(cursor, "clear_missing", feed_id=plan.feed_id)
-    run(cursor, "mark_missing", feed_id=plan.feed_id, now=plan.now)
+    if not plan.is_partial:
+        run(cursor, "mark_missing", feed_id=plan.feed_id, now=plan.now)
     run(cursor, "forget_deleted", feed_id=plan.feed_id)
     run(cursor, "count_missing", feed_id=plan.feed_id)
     (missing,) = cursor.fetchall()[0]

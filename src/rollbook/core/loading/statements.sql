@@ -2,8 +2,9 @@
 -- Table names are qualified: whatever search_path a caller has, these tables are meant.
 
 -- name: give_room
--- Memory for joins of a whole district, for this transaction only.
-SELECT set_config('work_mem', '64MB', true)
+-- Memory for joins of a whole district, and no endless waiting behind another program's
+-- transaction; for this transaction only.
+SELECT set_config('work_mem', '64MB', true), set_config('lock_timeout', '60s', true)
 
 -- name: create_staged
 -- One row per accepted record of the file.

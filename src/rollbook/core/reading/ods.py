@@ -122,6 +122,8 @@ class _SheetRows:
             self._paragraph = True
         elif name == "s" and self._paragraph:
             self._text.append(" " * min(int(_of(attributes, "c") or 1), 1_000))
+        elif name in ("line-break", "tab") and self._paragraph:
+            self._text.append("\n" if name == "line-break" else "\t")
 
     def _take(self, text: str) -> None:
         if self._paragraph:
@@ -178,7 +180,7 @@ def _shown(attributes: dict[str, str], text: str) -> str:
         return cells.DATE + text
     if kind == "boolean":
         return _of(attributes, "boolean-value").upper()
-    return text
+    return text or _of(attributes, "string-value")
 
 
 def _of(attributes: dict[str, str], name: str) -> str:

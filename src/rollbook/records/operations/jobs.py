@@ -109,7 +109,7 @@ def end_job(
     outcome = {"report": report.as_object(job), "header": report.header, "settings": settings}
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
-        " completed_at = %s where id = %s",
+        " completed_at = %s where id = %s and status = 'running'",
         [status, json.dumps(outcome), report.message, now(), job],
     )
     after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
@@ -202,7 +202,17 @@ def save_rejected_rows(
         "copy rollbook.rejected_rows (job_id, row_number, cells) from stdin"
     ) as copy:
         for row, written in rows:
-            copy.write_row((job, row, json.dumps([cells.shown(cell) for cell in written])))
+            copy.write_row((job, row, json.dumps([_correctable(cell) for cell in written])))
+
+
+def _correctable(cell: str) -> str:
+    """Return a cell for the fix-it file; empty where its text would pass for a value, or a letter.
+
+    An error, a date or a stray byte was refused, and would no longer be known as such.
+    """
+    mark, _ = cells.split_mark(cell)
+    is_lost = mark in (cells.DATE, cells.ERROR) or cells.has_undecodable(cell)
+    return "" if is_lost else cells.shown(cell)
 
 
 def _wait_for_lock(connection: Connection, feed_id: int) -> bool:

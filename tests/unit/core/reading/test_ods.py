@@ -10,7 +10,7 @@ from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style, TableProperties
 from odf.table import Table, TableCell, TableRow
-from odf.text import P
+from odf.text import LineBreak, P
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import student_catalogue
@@ -207,3 +207,13 @@ def test_a_comment_is_not_the_text_of_its_cell() -> None:
     cell.addElement(note)
     cell.addElement(P(text="Ray"))
     assert _third_cell(cell) == "Ray"
+
+
+def test_a_line_break_and_a_tab_part_words_and_a_value_without_a_paragraph_counts() -> None:
+    parted = TableCell(valuetype="string")
+    paragraph = P(text="Van")
+    paragraph.addElement(LineBreak())
+    paragraph.addText("Dyke")
+    parted.addElement(paragraph)
+    assert _third_cell(parted) == "Van\nDyke"
+    assert _third_cell(TableCell(valuetype="string", stringvalue="Ray")) == "Ray"

@@ -1,0 +1,45 @@
+"""The moment in which an import becomes true: not interrupted, and told as it was."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from rollbook.core.errors import RollbookError
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
+class OutcomeUnknown(RollbookError):
+    """The connection to the database broke in the very moment of saving. Either all of the import \
+    was saved or nothing of it; look at the students, or import the file again: what is there \
+    already is left alone."""
+
+    reason = "outcome_unknown"
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let nobody stop the block: what has been decided is carried out, and said as it is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {sign: signal.signal(sign, signal.SIG_IGN) for sign in STOPS}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+def commit(connection: psycopg.Connection[Any]) -> None:
+    """Commit. Raises OutcomeUnknown where the server does not say what became of it."""
+    try:
+        connection.commit()
+    except psycopg.OperationalError as error:
+        if error.sqlstate is None or error.sqlstate[:2] in ("08", "57"):
+            raise OutcomeUnknown from None
+        raise

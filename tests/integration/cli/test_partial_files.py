@@ -1,0 +1,60 @@
+"""Files that hold only some of the students mark nobody as missing; nothing waits for ever."""
+
+from pathlib import Path
+
+import psycopg
+
+from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
+
+
+def missing(rollbook: CommandLine) -> int:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(
+            "select count(*) from rollbook.presence where missing_since is not null"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_fix_it_file_marks_nobody_as_missing(rollbook: CommandLine, tmp_path: Path) -> None:
+    rows = [student(number) for number in range(1, 30)]
+    broken = student(30).replace("9000000030", "", 1)
+    rollbook.json("import", write_csv(tmp_path / "all.csv", *rows, broken))
+    done = rollbook("jobs", "fixit")
+    assert "rollbook import FILE --feed files" in done.err
+    fixed = tmp_path / "fixed.csv"
+    fixed.write_text(done.out.replace("0000030,,", "0000030,9000000030,"), encoding="utf-8")
+    report = rollbook.json("import", fixed)
+    assert report["counts"]["inserted"] == 1
+    assert missing(rollbook) == 0
+    assert any("Nobody was marked as missing" in note for note in report["file"]["notes"])
+
+
+def test_an_upload_that_breaks_off_marks_nobody_as_missing(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rows = [student(number) for number in range(1, 60)]
+    rollbook.json("import", write_csv(tmp_path / "all.csv", *rows))
+    cut = tmp_path / "cut.csv"
+    cut.write_text("\n".join([HEADER, *rows[:40], "0000041,90"]), encoding="utf-8")
+    report = rollbook.json("import", cut)
+    assert report["issues"]["by_code"].get("FILE_TRUNCATED") == 1
+    assert missing(rollbook) == 0
+
+
+def test_what_a_spreadsheet_made_of_a_name_is_refused(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rows = [student(number) for number in range(1, 20)]
+    rows += [student(20, name="#REF!"), student(21, name="Mu\ufffdoz")]
+    report = rollbook.json("import", write_csv(tmp_path / "s.csv", *rows), "--issues", "all")
+    assert {issue["row"] for issue in report["issue_list"]} == {21, 22}
+    assert report["counts"]["rejected"] == 0
+
+
+def test_a_relative_home_is_refused(rollbook: CommandLine, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    done = replace(rollbook, home=Path("relative"), environ={})("jobs", "list")
+    assert done.code == 1
+    assert "whole path" in done.err

@@ -1,0 +1,55 @@
+"""What happens in the moment of saving is told as it was."""
+
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration.cli.commands import student, write_csv
+
+
+@pytest.mark.usefixtures("records")
+def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_said(
+    records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.automation.run import run_import
+    from rollbook.core.events import ignore
+    from rollbook.core.sources.local import LocalSource
+    from rollbook.records.operations import jobs
+    from rollbook.records.queries import feed_by_name
+
+    def interrupted(*_: object, kind: str, **__: object) -> None:
+        if kind == "ended":
+            os.kill(os.getpid(), signal.SIGINT)
+            raise psycopg.OperationalError("the connection is gone")
+
+    monkeypatch.setattr(jobs, "add_event", interrupted)
+    ran = run_import(
+        feed_by_name("files"),
+        LocalSource(write_csv(tmp_path / "s.csv", student(1))),
+        dry_run=False,
+        force=False,
+        listener=ignore,
+        environ=os.environ,
+    )
+    assert (ran.exit_code, ran.report.status, ran.report.stored) == (0, "completed", True)
+    with psycopg.connect(records) as connection:
+        found = connection.execute("select status::text from public.jobs").fetchall()
+    assert found == [("completed",)]
+
+
+def test_a_commit_whose_answer_is_lost_is_not_called_a_failure_that_changed_nothing(
+    fresh_database: str,
+) -> None:
+    from rollbook.automation.commit import OutcomeUnknown, commit
+
+    with psycopg.connect(fresh_database, autocommit=True) as other:
+        connection = psycopg.connect(fresh_database)
+        connection.execute("create table t (n integer)")
+        other.execute("select pg_terminate_backend(%s)", [connection.info.backend_pid])
+        with pytest.raises(OutcomeUnknown, match="Either all") as lost:
+            commit(connection)
+        connection.close()
+    assert "Nothing was changed" not in str(lost.value)
