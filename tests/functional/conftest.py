@@ -83,7 +83,7 @@ class serving:  # noqa: N801 - reads as a context manager
             )
         url = f"http://localhost:{port}"
         deadline = time.monotonic() + 60
-        while not _answers(port):
+        while not answers(port):
             assert self._process.poll() is None, self._log.read_text()
             assert time.monotonic() < deadline, self._log.read_text()
             time.sleep(0.1)
@@ -95,7 +95,7 @@ class serving:  # noqa: N801 - reads as a context manager
         self._process.wait(timeout=45)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1):
             return True

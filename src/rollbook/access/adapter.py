@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
 from django.http import HttpRequest
 
 from rollbook.records.operations import audit
@@ -19,6 +20,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         typed = str(credentials.get("email") or "")[:200]
         audit.record("nobody", "sign_in.failed", subject=typed)
 
+    def set_password(self, user: Any, password: str) -> None:
+        with transaction.atomic():
+            super().set_password(user, password)
+            audit.record(user.email, "person.password_changed", subject=user.email)
+
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         audit.record(user.email, "sign_in.succeeded", subject=user.email)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # By account and address together: with the account alone, anybody who knows an
+        # administrator's address could keep that person out from anywhere.
+        by_account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{by_account}:{self.get_client_ip(request)}"

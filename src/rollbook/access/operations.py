@@ -18,6 +18,9 @@ from rollbook.records.operations import audit
 
 LINK_VALID_FOR = timedelta(hours=1)
 
+FIRST_LINK = "rollbook serve"
+"""Who makes the link for the first administrator. It ends when there is one."""
+
 
 class LinkUsed(RollbookError):
     """This link has been used or is older than an hour. Nothing was changed. Ask for a new one: \
@@ -41,6 +44,8 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
     check_password(password, user)
     user.set_password(password)
     user.save()
+    if role is Role.ADMINISTRATOR:
+        SignInLink.objects.filter(made_by=FIRST_LINK).delete()
     audit.record(actor, "person.added", subject=address, after={"role": role.value})
     return user
 
@@ -48,16 +53,26 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
 @translated()
 @transaction.atomic
 def reset_sign_in(email: str, password: str, *, actor: str) -> User:
-    """Set a new password, remove second factors, end every session. Raises UsageError."""
+    """Set a new password, remove second factors, end every session. Raises UsageError.
+
+    Lets somebody in again who was deactivated; the audit event says so.
+    """
     user = person(email)
     check_password(password, user)
+    was_active = user.is_active
     user.set_password(password)
     user.is_active = True
     user.save()
     with connection.cursor() as cursor:
         cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
     _end_sessions(user)
-    audit.record(actor, "person.sign_in_reset", subject=user.email)
+    audit.record(
+        actor,
+        "person.sign_in_reset",
+        subject=user.email,
+        before={"is_active": was_active},
+        after={"is_active": True},
+    )
     return user
 
 
@@ -95,6 +110,14 @@ def make_link(*, role: Role, actor: str) -> str:
 
 @translated()
 @transaction.atomic
+def make_first_link() -> str:
+    """Return the token of the link for the first administrator; an earlier one ends."""
+    SignInLink.objects.filter(made_by=FIRST_LINK).delete()
+    return make_link(role=Role.ADMINISTRATOR, actor=FIRST_LINK)
+
+
+@translated()
+@transaction.atomic
 def redeem_link(token: str, email: str, password: str) -> User:
     """Make the account that the link is for; it works once. Raises LinkUsed, UsageError."""
     link = SignInLink.objects.select_for_update().filter(digest=_digest(token)).first()
@@ -105,9 +128,10 @@ def redeem_link(token: str, email: str, password: str) -> User:
     return user
 
 
-def is_link_open(token: str) -> bool:
-    """Tell whether the link can still be used."""
-    return SignInLink.objects.filter(digest=_digest(token), expires_at__gte=timezone.now()).exists()
+def role_of_link(token: str) -> Role | None:
+    """Return the role of the account that the link makes; None where it can no longer be used."""
+    link = SignInLink.objects.filter(digest=_digest(token), expires_at__gte=timezone.now()).first()
+    return Role(link.role) if link else None
 
 
 def has_administrator() -> bool:

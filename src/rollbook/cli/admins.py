@@ -39,7 +39,10 @@ def reset(email: Email) -> None:
         from rollbook.access.operations import reset_sign_in
 
         user = reset_sign_in(email, password, actor="command line")
-    typer.echo(f"{user.email} can sign in with the new password, without a second factor.")
+    typer.echo(
+        f"{user.email} can sign in with the new password, without a second factor, also if the "
+        "account was deactivated."
+    )
 
 
 def _password() -> str:

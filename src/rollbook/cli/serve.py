@@ -54,8 +54,7 @@ def open_pages(host: str, port: int, *, has_worker: bool) -> None:
     """Serve the pages on the database that is open; ends by leaving the process."""
     from django.db import connections
 
-    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
-    _greet(address)
+    _greet(_public_address(host, port))
     connections.close_all()  # the server's process opens its own
     if not has_worker:
         _application(host, port).run()
@@ -71,6 +70,7 @@ def worker_beside() -> Iterator[None]:
     current: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
+        told = 0
         while not over.is_set():
             # Its standard input is a pipe of ours: it ends when we do, however we do.
             child = subprocess.Popen(
@@ -80,7 +80,10 @@ def worker_beside() -> Iterator[None]:
                 start_new_session=True,
             )
             current[:] = [child]
-            child.wait()
+            code = child.wait()
+            if code != told and not over.is_set():
+                _tell_of_end(code)
+            told = code
             over.wait(RESTART_AFTER)
 
     keeper = threading.Thread(target=keep, name="worker keeper", daemon=True)
@@ -94,14 +97,32 @@ def worker_beside() -> Iterator[None]:
         keeper.join(timeout=30)
 
 
+def _tell_of_end(code: int) -> None:
+    # Once per kind of end, not every two seconds; what the worker itself says may hold a value.
+    Console(stderr=True).print(
+        f"The worker inside ended (exit code {code}) and is started again. Until it stays up, "
+        "imports wait; nothing is lost. `rollbook worker` in another window says why.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _public_address(host: str, port: int) -> str:
+    """Where a browser finds the pages: behind a proxy with TLS, under the first allowed name."""
+    from django.conf import settings
+
+    if settings.IS_TLS:
+        return f"https://{settings.ALLOWED_HOSTS[0]}"
+    return f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
+
+
 def _greet(address: str) -> None:
-    from rollbook.access.models import Role
-    from rollbook.access.operations import has_administrator, make_link
+    from rollbook.access.operations import has_administrator, make_first_link
 
     console = Console()
     console.print(f"\n  Rollbook is at [bold]{address}/[/bold]", highlight=False)
     if not has_administrator():
-        token = make_link(role=Role.ADMINISTRATOR, actor="rollbook serve")
+        token = make_first_link()
         console.print(
             "  There is no administrator yet. This link makes the first one, once, within an hour:"
             f"\n\n  [bold]{address}/welcome/{token}/[/bold]",
@@ -122,6 +143,7 @@ def _application(host: str, port: int) -> "BaseApplication":
         "timeout": 120,
         "graceful_timeout": 10,
         "accesslog": None,
+        "logger_class": "rollbook.web.server_log.ServerLog",
         "loglevel": "warning",
         "proc_name": "rollbook",
         "control_socket_disable": True,

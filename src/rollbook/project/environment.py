@@ -83,9 +83,9 @@ def secret_key(environ: Mapping[str, str]) -> bytes:
 def allowed_hosts(text: str) -> list[str]:
     """Return the host names under which the pages may be asked for. Raises UnsafeSetting."""
     hosts = [host.strip() for host in text.split(",") if host.strip()]
-    if any("*" in host or "/" in host for host in hosts):
+    if any("*" in host or "/" in host or host.startswith(".") for host in hosts):
         raise UnsafeSetting(
-            what="ROLLBOOK_ALLOWED_HOSTS names the hosts one by one, without * and without "
+            what="ROLLBOOK_ALLOWED_HOSTS names the hosts one by one, without *, a dot in front or "
             "https://, such as rollbook.example.org."
         )
     return [*hosts, "localhost", "127.0.0.1", "[::1]"]

@@ -1,13 +1,13 @@
 """The one-time link: a person makes the account that the link is for, and is signed in."""
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rollbook.access.operations import LinkUsed, is_link_open, redeem_link
+from rollbook.access.operations import LinkUsed, redeem_link, role_of_link
 from rollbook.access.rules import for_everyone
 from rollbook.core.errors import UsageError
 
@@ -31,7 +31,8 @@ class AccountForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_everyone
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
-    if not is_link_open(token):
+    role = role_of_link(token)
+    if role is None:
         return render(request, "welcome/used.html", status=410)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -42,9 +43,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except UsageError as error:
             form.add_error(_field_of(error), str(error))
         else:
-            login(request, user, "allauth.account.auth_backends.AuthenticationBackend")
+            get_adapter(request).login(request, user)
             return redirect("dashboard")
-    return render(request, "welcome/page.html", {"form": form})
+    return render(request, "welcome/page.html", {"form": form, "role": role})
 
 
 def _field_of(error: UsageError) -> str:

@@ -1,0 +1,25 @@
+"""What people change about their own sign-in, on record."""
+
+from typing import Any
+
+from rollbook.records.operations import audit
+
+
+def factor_saved(sender: Any, instance: Any, *, created: bool, **_: Any) -> None:
+    """Record a new second factor, in the transaction that stores it."""
+    if created:
+        _record("second_factor.added", instance)
+
+
+def factor_removed(sender: Any, instance: Any, **_: Any) -> None:
+    """Record that a second factor is gone, in the transaction that removes it."""
+    _record("second_factor.removed", instance)
+
+
+def factor_refused(sender: Any, user: Any, **_: Any) -> None:
+    """Record a wrong code: whoever typed it knew the password."""
+    audit.record("nobody", "sign_in.failed", subject=user.email, after={"step": "second factor"})
+
+
+def _record(action: str, factor: Any) -> None:
+    audit.record(factor.user.email, action, subject=factor.user.email, after={"kind": factor.type})
