@@ -92,6 +92,7 @@ class JobRun:
         environ: Mapping[str, str],
     ) -> Ran:
         """Do the work, and write down what came of it, whatever that is."""
+        jobs.name_session(self.visible, self.number)
         with Heartbeat(self.number, self.visible.info.backend_pid) as heartbeat:
             return self._run(
                 source, force=force, listener=_both(listener, heartbeat.listen), folder=folder,
@@ -155,6 +156,8 @@ class JobRun:
             self.feed.pk, self.number, self.catalogue, self.rules, datetime.now(UTC)
         )
         with connect() as connection:
+            jobs.name_session(connection, self.number)
+            connection.commit()  # or a rollback would take the name back
             cursor = connection.cursor()
             with translated():
                 reading = import_file(file, fetched, run=run, assignment=assignment, cursor=cursor)
@@ -163,7 +166,9 @@ class JobRun:
             stores = self.report.status == "completed" and not self.report.dry_run
             if not stores:
                 connection.rollback()
-            self._end(cursor, run=run, timer=timer, stored=stores)
+            if not self._end(cursor, run=run, timer=timer, stored=stores):
+                connection.rollback()
+                raise jobs.Interrupted
             if self.is_stored and self.report.status == "completed":
                 files.drop_file(cursor, self.number)
             with uninterrupted():
@@ -175,14 +180,17 @@ class JobRun:
 
     def _end(
         self, cursor: psycopg.Cursor[Any], *, run: Run, timer: PhaseTimer, stored: bool
-    ) -> None:
-        """Write the outcome in the transaction of `cursor`: with the merge, where there is one."""
+    ) -> bool:
+        """Write the outcome in the transaction of `cursor`: with the merge, where there is one.
+
+        Returns False where the job no longer runs.
+        """
         timer.stop()
         self.report.stored = stored
         self.report.learn_findings(run.findings)
         if self.report.status == "held":
             self.report.message = _held(self.report, self.rules)
-        jobs.end_job(
+        return jobs.end_job(
             cursor,
             self.number,
             report=self.report,
@@ -197,13 +205,16 @@ class JobRun:
     def _end_unchanged(self, error: Unchanged) -> None:
         self.report.status, self.report.reason = "completed", error.reason
         self.report.message = str(error)
-        jobs.end_job(
-            self.visible.cursor(),
-            self.number,
-            report=self.report,
-            settings=self.settings,
-            started_by=self.started_by,
-        )
+        with self.visible.transaction(), self.visible.cursor() as cursor:
+            jobs.end_job(
+                cursor,
+                self.number,
+                report=self.report,
+                settings=self.settings,
+                started_by=self.started_by,
+            )
+            if self.is_stored:
+                files.drop_file(cursor, self.number)
 
     def _fail(
         self,
@@ -217,9 +228,10 @@ class JobRun:
         self.report.fail(error)
         self.sink.flush()
         with self.visible.cursor() as cursor:
-            self._end(cursor, run=run, timer=timer, stored=False)
-        jobs.add_event(self.visible, self.number, kind="failed", message=str(error))
-        self._keep(kept, environ)
+            is_first = self._end(cursor, run=run, timer=timer, stored=False)
+        if is_first:
+            jobs.add_event(self.visible, self.number, kind="failed", message=str(error))
+            self._keep(kept, environ)
         return Ran(self.number, self.report, error.exit_code)
 
     def _keep(self, kept: tuple[BinaryIO, Fetched | None], environ: Mapping[str, str]) -> None:

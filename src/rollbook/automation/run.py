@@ -57,7 +57,7 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
         )
         source: Source
         if name := given.get("upload"):
-            source = files.StoredSource(visible, number, name=name, key=secret_key(environ))
+            source = files.StoredSource(visible, number, name=name, key=lambda: secret_key(environ))
             job.is_stored = True
         else:  # its credentials are read inside the job: what is wrong with them is how it ends
             source = source_of(feed, environ)

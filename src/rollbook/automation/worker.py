@@ -120,8 +120,12 @@ async def _end(child: Any) -> None:
 
 
 def is_overdue(job: int) -> bool:
-    """Tell whether a job was to stop and has not, within its patience."""
-    with connect(autocommit=True) as connection:
+    """Tell whether a job was to stop and has not, within its patience.
+
+    Where the database cannot be asked just now, the import is left alone; the next look asks again.
+    """
+    row = None
+    with suppress(RollbookError), connect(autocommit=True) as connection:
         row = connection.execute(
             "select cancel_requested_at < now() - make_interval(secs => %s)"
             " from rollbook.job_progress where job_id = %s",

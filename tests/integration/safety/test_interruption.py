@@ -97,7 +97,7 @@ def test_a_server_that_ends_the_connection_fails_the_job_and_changes_nothing(
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where application_name = 'rollbook' and pid <> pg_backend_pid()"
+            " where application_name like 'rollbook%' and pid <> pg_backend_pid()"
             " and datname = current_database()"
         )
     assert process.wait(timeout=60) == 1

@@ -1,7 +1,7 @@
 """The encrypted bytes of files whose import did not complete: kept, expired."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -60,15 +60,24 @@ class StoredSource:
     """The stored file of a job as a source."""
 
     def __init__(
-        self, connection: psycopg.Connection[Any], job: int, *, name: str, key: bytes
+        self,
+        connection: psycopg.Connection[Any],
+        job: int,
+        *,
+        name: str,
+        key: Callable[[], bytes],
     ) -> None:
+        # The key is asked for when the job runs, so that one that is unusable is how it ends.
         self._connection = connection
         self._job = job
         self._name = name
         self._key = key
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
-        """Decrypt the file into `into`. Raises FileEmpty, StoredFileDamaged, StoredFileGone."""
+        """Decrypt the file into `into`.
+
+        Raises FileEmpty, KeyUnusable, StoredFileDamaged, StoredFileGone.
+        """
         listener(PhaseStarted(Phase.CONNECTING))
         row = self._connection.execute(
             "select id::text, size from rollbook.stored_files where job_id = %s", [self._job]
@@ -79,9 +88,10 @@ class StoredSource:
         listener(PhaseStarted(Phase.DOWNLOADING))
         if not size:
             raise FileEmpty(name=self._name)
+        key = self._key()
         receiver = Receiver(into, size=size, listener=listener)
         with all_or_nothing(into):
-            for block in decrypt_chunks(self._chunks(number), self._key, file_id=number):
+            for block in decrypt_chunks(self._chunks(number), key, file_id=number):
                 receiver.take(block)
         return Fetched(self._name, receiver.received, None, receiver.sha256(), "uploaded file")
 

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +14,7 @@ import psycopg
 from rollbook.core.errors import RollbookError
 from rollbook.core.events import Event, PhaseStarted, Progress
 from rollbook.records.database import connect
+from rollbook.records.operations.jobs import name_session
 
 BEAT = 0.5
 """Seconds between two looks; a wish to stop is heard within them."""
@@ -65,15 +67,20 @@ class Heartbeat:
                 self._done, self._total = done, total
 
     def _beat(self) -> None:
-        try:
-            with connect(autocommit=True) as connection:
-                while not self._over.is_set():
-                    if self._write(connection) and not self.was_cancelled:
-                        self.was_cancelled = True
-                        os.kill(os.getpid(), signal.SIGINT)
-                    self._over.wait(BEAT)
-        except RollbookError:
-            return  # the import's own connection will notice, and says so better
+        while not self._over.is_set():
+            # Where the database is gone, the import's own connection says so; where only this
+            # connection is, a new one keeps the import from being taken for frozen.
+            with suppress(RollbookError), connect(autocommit=True) as connection:
+                name_session(connection, self._job)
+                self._beat_on(connection)
+            self._over.wait(BEAT)
+
+    def _beat_on(self, connection: psycopg.Connection[Any]) -> None:
+        while not self._over.is_set():
+            if self._write(connection) and not self.was_cancelled:
+                self.was_cancelled = True
+                os.kill(os.getpid(), signal.SIGINT)
+            self._over.wait(BEAT)
 
     def _write(self, connection: psycopg.Connection[Any]) -> bool:
         """Write where the run stands; return whether somebody wishes to stop it."""

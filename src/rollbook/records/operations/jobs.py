@@ -24,6 +24,9 @@ FEED_LOCKS = 0x526F6C
 LOCK_PATIENCE = 0.5
 """Seconds to wait for a lock that is perhaps held for a moment only."""
 
+SESSION = "rollbook job "
+"""How every database session of a running job calls itself, with the job's number behind it."""
+
 ISSUES_AT_ONCE = 2_000
 LONGEST_VALUE = 1_000
 
@@ -100,10 +103,12 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
 
 def end_job(
     cursor: psycopg.Cursor[Any], job: int, *, report: Report, settings: str, started_by: str
-) -> None:
+) -> bool:
     """Write a job's outcome and its audit event with `cursor`, in whatever transaction it is in.
 
     A completed import calls this in the transaction of its merge: both are there, or neither.
+    Returns False, and writes nothing, where the job no longer runs: its outcome stands already, or
+    others have given it up because it stood still.
     """
     status = {"held": "pending"}.get(report.status, report.status)
     outcome = {"report": report.as_object(job), "header": report.header, "settings": settings}
@@ -112,8 +117,16 @@ def end_job(
         " completed_at = %s where id = %s and status = 'running'",
         [status, json.dumps(outcome), report.message, now(), job],
     )
+    if not cursor.rowcount:
+        return False
     after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
     _audit(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
+    return True
+
+
+def name_session(connection: Connection, job: int) -> None:
+    """Let `connection` be known as one of the job's, so that `end_frozen` finds it."""
+    connection.execute("select set_config('application_name', %s, false)", [f"{SESSION}{job}"])
 
 
 def add_event(connection: Connection, job: int, *, kind: str, message: str) -> None:
@@ -125,12 +138,13 @@ def add_event(connection: Connection, job: int, *, kind: str, message: str) -> N
 
 
 def end_cancelled(cursor: Any, job: int) -> None:
-    """Write that a job was stopped before it began."""
+    """Write that a job was stopped, unless its outcome stands already."""
     report = Report()
     report.fail(Cancelled())
     cursor.execute(
         "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
-        " output_data = %s where id = %s",
+        " output_data = %s where id = %s and status in ('pending', 'running')"
+        " and output_data is null",
         [report.message, now(), json.dumps({"report": report.as_object(job)}), job],
     )
 
@@ -138,17 +152,18 @@ def end_cancelled(cursor: Any, job: int) -> None:
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
     """End the database sessions of running jobs without a heartbeat for so many seconds.
 
-    Their machine has lost its power or its network, or stands still. That frees the feed's lock;
-    `mark_interrupted` does the rest.
+    Their machine has lost its power or its network, or stands still. That frees the feed's lock,
+    and the rows that the import's own transaction holds; `mark_interrupted` does the rest.
     """
     found = connection.execute(
-        "select p.job_id, pg_terminate_backend(p.backend_pid) from rollbook.job_progress p"
+        "select p.job_id, pg_terminate_backend(a.pid) from rollbook.job_progress p"
         " join public.jobs j on j.id = p.job_id and j.status = 'running'"
-        " join pg_stat_activity a on a.pid = p.backend_pid and a.application_name = 'rollbook'"
+        " join pg_stat_activity a on a.datname = current_database()"
+        " and a.application_name = %s || p.job_id"
         " where p.heartbeat_at < now() - make_interval(secs => %s)",
-        [older_than],
+        [SESSION, older_than],
     ).fetchall()
-    return [job for job, _ in found]
+    return sorted({job for job, _ in found})
 
 
 def mark_interrupted(connection: Connection) -> list[int]:

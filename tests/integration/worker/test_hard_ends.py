@@ -1,0 +1,220 @@
+"""However an import ends, its row says what is true of the data."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration import servers
+from tests.integration.cli.commands import CommandLine
+from tests.integration.worker.conftest import Worker, reason_of, wait_for
+from tests.integration.worker.test_worker import (
+    ROWS,
+    Database,
+    Start,
+    cancelled_within_two_seconds,
+    reason_of_other,
+    request,
+)
+
+
+@pytest.fixture(autouse=True)
+def same_key(rollbook: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process and the workers are one installation."""
+    monkeypatch.setitem(rollbook.environ, "ROLLBOOK_SECRET_KEY", os.environ["ROLLBOOK_SECRET_KEY"])
+
+
+def test_a_wish_to_stop_that_comes_after_the_commit_does_not_deny_what_is_stored(
+    start_worker: Start, database: Database
+) -> None:
+    database.execute(
+        "create function rollbook.slow() returns trigger language plpgsql"
+        " as $$ begin perform pg_sleep(3); return new; end $$;"
+        "create trigger slow before insert on rollbook.job_events for each row"
+        " when (new.kind = 'ended') execute function rollbook.slow()"
+    )
+    worker = start_worker()
+    job = request()
+    wait_for(lambda: _students(database) == 39)
+    (child,) = worker.children()
+    # As the page would have written it an instant before the commit.
+    database.execute("update rollbook.job_progress set cancel_requested_at = now()")
+    wait_for(lambda: child not in worker.children())
+    assert reason_of(database, job) == ("completed", None)
+
+
+def test_an_outcome_is_not_overwritten_when_its_process_is_killed(
+    start_worker: Start, database: Database
+) -> None:
+    from rollbook.automation.worker import end_killed
+
+    start_worker()
+    job = request()
+    wait_for(lambda: reason_of(database, job)[0] == "completed")
+    end_killed(job)
+    assert reason_of(database, job) == ("completed", None)
+
+
+def test_an_import_that_stood_still_writes_nothing_when_it_moves_again(
+    start_worker: Start, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = start_worker()
+    with _frozen(worker, database, records, monkeypatch) as (job, child):
+        os.kill(child, signal.SIGCONT)
+        wait_for(lambda: child not in worker.children())
+    assert reason_of(database, job) == ("failed", "interrupted")
+    assert _students(database) == 0
+
+
+def test_an_import_given_up_by_others_does_not_commit(
+    start_worker: Start, database: Database, records: str
+) -> None:
+    worker = start_worker()
+    with psycopg.connect(records) as other:
+        other.execute("lock table public.students in share row exclusive mode")
+        job = request()
+        wait_for(lambda: reason_of_other(job) == "importing")
+        database.execute("update public.jobs set status = 'failed' where id = %s", [job])
+    wait_for(lambda: not worker.children())
+    assert reason_of(database, job)[0] == "failed"
+    assert _students(database) == 0
+
+
+def test_an_import_that_stands_still_holds_up_no_other(
+    start_worker: Start, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _frozen(start_worker(), database, records, monkeypatch):
+        second = request()
+        wait_for(lambda: reason_of(database, second)[0] == "completed", seconds=20)
+
+
+def test_an_uploaded_file_with_nothing_new_is_not_kept(
+    start_worker: Start, database: Database
+) -> None:
+    start_worker()
+    for _ in range(2):
+        job = request()
+        wait_for(lambda job=job: reason_of(database, job)[0] == "completed")
+    assert reason_of(database, job) == ("completed", "file_unchanged")
+    assert database.execute("select count(*) from rollbook.stored_files").fetchone() == (0,)
+
+
+def test_a_key_that_cannot_be_used_is_said_to_be_the_reason(
+    start_worker: Start, database: Database, rollbook: CommandLine
+) -> None:
+    broken = {**rollbook.environ, "ROLLBOOK_SECRET_KEY": "broken"}
+    job = request()
+    start_worker(command=replace(rollbook, environ=broken))
+    wait_for(lambda: reason_of(database, job)[0] == "failed")
+    row = database.execute("select error_message from public.jobs").fetchone()
+    assert row is not None
+    assert reason_of(database, job)[1] != "interrupted"
+    assert "ROLLBOOK_SECRET_KEY" in row[0]
+    assert "broken" not in row[0]
+
+
+def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
+    start_worker: Start, database: Database, records: str
+) -> None:
+    from rollbook.records.queries import progress
+
+    start_worker()
+    with psycopg.connect(records) as other:
+        other.execute("lock table public.students in share row exclusive mode")
+        job = request()
+        wait_for(lambda: reason_of_other(job) == "importing")
+        ended = database.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and query like 'insert into rollbook.job_prog%'"
+        ).fetchall()
+        assert ended == [(True,)]
+        last = progress(job).heartbeat_at  # type: ignore[union-attr]
+        wait_for(lambda: progress(job).heartbeat_at > last, seconds=10)  # type: ignore[union-attr]
+    wait_for(lambda: reason_of(database, job) == ("completed", None))
+
+
+def test_a_slow_download_is_cancelled_within_two_seconds(
+    start_worker: Start, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records.operations import feeds
+    from rollbook.records.operations.requests import request_import
+    from rollbook.records.queries import feed_by_name
+
+    read = servers._Files.read
+
+    def slow(*arguments: object) -> object:
+        time.sleep(0.2)
+        return read(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(servers._Files, "read", slow)
+    (tmp_path / "served").mkdir()
+    (tmp_path / "served" / "students.csv").write_bytes(ROWS * 20_000)
+    with servers.asyncssh_server(tmp_path / "served") as server:
+        feeds.add_feed(
+            "slow",
+            settings={"host": server.host, "port": server.port, "username": server.user,
+                      "pattern": "*.csv", "host_key": server.host_key, "folder": "/"},
+            secret={"password": server.password or ""},
+            environ=os.environ,
+            actor="test",
+        )  # fmt: skip
+        start_worker()
+        job = request_import(feed_by_name("slow"), started_by="test")
+        wait_for(lambda: reason_of_other(job) == "downloading")
+        cancelled_within_two_seconds(database, job)
+
+
+def test_one_job_queued_many_times_is_carried_out_once(
+    start_worker: Start, database: Database
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.operations.requests import enqueue
+
+    job = request()
+    with connection.cursor() as cursor:
+        for _ in range(6):
+            enqueue(cursor, job)
+    for _ in range(2):
+        start_worker("--concurrency", "3")
+    wait_for(lambda: reason_of(database, job)[0] == "completed")
+    left = "select count(*) from rollbook.procrastinate_jobs"
+    wait_for(lambda: database.execute(left).fetchone() == (0,))
+    ends = "select count(*) from rollbook.job_events where kind = 'ended'"
+    assert database.execute(ends).fetchone() == (1,)
+
+
+@contextmanager
+def _frozen(
+    worker: Worker, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[int, int]]:
+    """Give a job that was found standing still in the middle of its merge, and its process."""
+    from rollbook.automation import worker as module
+
+    with psycopg.connect(records) as other:
+        other.execute("lock table public.students in share row exclusive mode")
+        job = request()
+        wait_for(lambda: reason_of_other(job) == "importing")
+        (child,) = worker.children()
+        os.kill(child, signal.SIGSTOP)
+        monkeypatch.setattr(module, "FROZEN_AFTER", 1.0)
+        try:
+            time.sleep(1.5)
+            wait_for(lambda: module.tick() or reason_of(database, job)[1] == "interrupted")
+            other.rollback()
+            yield job, child
+        finally:
+            if child in worker.children():
+                os.kill(child, signal.SIGKILL)
+
+
+def _students(database: Database) -> int:
+    row = database.execute("select count(*) from public.students").fetchone()
+    assert row is not None
+    return int(row[0])
