@@ -314,3 +314,9 @@ class TestGrade:
                                       f"{cells.DATE}1900-01-04"])  # fmt: skip
     def test_a_grade_that_a_spreadsheet_turned_into_a_date_is_refused_as_that(self, text) -> None:
         assert judge_cell("grade", text) == (None, "GRADE_IS_DATE")
+
+
+def test_numbers_of_rejected_rows_count_where_lengths_are_compared() -> None:
+    outcome = judge("student_id ssid", ["41", "901"], ["42", "902"], ["7", "no one's"])
+    assert [rejected.row for rejected in outcome.rejected] == [4]
+    assert outcome.validator.uneven == {"student_id"}

@@ -17,7 +17,6 @@ from rollbook.core.events import Event, Listener, Logged, PhaseStarted
 from rollbook.core.issues import Findings
 from rollbook.core.pipeline import (
     Assignment,
-    PhaseTimer,
     Reading,
     Run,
     Unchanged,
@@ -27,6 +26,7 @@ from rollbook.core.pipeline import (
 from rollbook.core.report import Report
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.timer import PhaseTimer
 from rollbook.home import scratch_file
 from rollbook.records import queries
 from rollbook.records.database import connect, translated

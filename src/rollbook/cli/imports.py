@@ -97,9 +97,10 @@ def check(
     issues: Issues = "20",
 ) -> None:
     """Read and validate FILE only. Needs no database; uses its terms where one is configured."""
-    from rollbook.core.pipeline import PhaseTimer, Run, check_file
+    from rollbook.core.pipeline import Run, check_file
     from rollbook.core.report import Report
     from rollbook.core.sources.local import LocalSource
+    from rollbook.core.timer import PhaseTimer
     from rollbook.home import scratch_file
 
     limit = issue_limit(issues)

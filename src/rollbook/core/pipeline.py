@@ -4,7 +4,6 @@ The only module that knows the order of the stages. It is handed a database curs
 connection nor commits: whoever calls it commits merge, job and audit event together, or rolls back.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,17 +15,18 @@ import psycopg
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
-from rollbook.core.events import Event, Listener, Phase, PhaseStarted, Progress
+from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
 from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns
 from rollbook.core.reading.open import open_table
-from rollbook.core.report import Counts, Report
+from rollbook.core.report import Counts, Report, correctable
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.core.spool import Spool
 from rollbook.core.table import Table
+from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import decide_scale
@@ -123,6 +123,7 @@ def _import_file(
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
     run.listener(PhaseStarted(Phase.IMPORTING))
+    is_partial = _is_partial(reading)
     plan = MergePlan(
         feed_id=assignment.feed_id,
         job_id=assignment.job_id,
@@ -133,7 +134,8 @@ def _import_file(
         headers=reading.headers,
         rejected=mentions,
         now=assignment.now,
-        is_partial=_is_partial(reading),
+        uneven=frozenset(IDENTIFIERS) if is_partial else reading.validator.uneven,
+        is_partial=is_partial,
     )
     judgement = judge_students(cursor, plan, run.findings)
     result = merge(cursor, plan, judgement)
@@ -227,13 +229,15 @@ class Reading:
         return set_aside
 
     def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
-        """Read the file again for the rejected rows as they stand there, for the fix-it file."""
+        """Read the file again for the rejected rows, as the fix-it file writes them."""
         last = max(self.rejected_rows, default=0)
+        identifiers = {self.headers.get(name) for name in IDENTIFIERS}
+        is_identifier = [header in identifiers for header in self.table.header]
         for chunk in self.table.chunks():
             found = {damaged.row: damaged.cells for damaged in chunk.damaged}
             found |= zip(chunk.rows, chunk.records, strict=True)
             for row in sorted(found.keys() & self.rejected_rows):
-                yield row, found[row]
+                yield row, correctable(found[row], is_identifier)
             if chunk.rows and chunk.rows[-1] > last:
                 return
 
@@ -273,27 +277,3 @@ def open_reading(file: BinaryIO, fetched: Fetched, *, run: Run) -> Reading:
         if field is not None
     }
     return reading
-
-
-class PhaseTimer:
-    """A listener that measures the seconds of each phase and passes every event on."""
-
-    def __init__(self, report: Report, onward: Listener) -> None:
-        self.report = report
-        self.onward = onward
-        self._started = self._phase_started = time.monotonic()
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, PhaseStarted):
-            self.stop()
-            self.report.phase = event.phase.value
-        self.onward(event)
-
-    def stop(self) -> None:
-        """End the running phase; `total` is the time since the beginning."""
-        now = time.monotonic()
-        if self.report.phase:
-            spent = self.report.seconds.get(self.report.phase, 0.0)
-            self.report.seconds[self.report.phase] = spent + now - self._phase_started
-        self.report.seconds["total"] = now - self._started
-        self._phase_started = now

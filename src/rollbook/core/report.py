@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from rollbook.core import cells
@@ -100,6 +101,24 @@ def issue_objects(issues: Iterable[Issue]) -> list[Mapping[str, Any]]:
         }
         for issue in issues
     ]
+
+
+def correctable(row: Sequence[str], is_identifier: Sequence[bool]) -> list[str]:
+    """Return a rejected row's cells as the fix-it file keeps them. A damaged row may be longer.
+
+    Text has no marks: what was refused for its mark must not come back as a value. An error, a
+    date or a stray byte is left empty; an identifier that was a workbook's number keeps a decimal
+    point, by which reading knows that it may have lost its zeros.
+    """
+    return [_correctable(*each) for each in zip_longest(row, is_identifier[: len(row)])]
+
+
+def _correctable(cell: str, is_identifier: bool | None) -> str:
+    mark, text = cells.split_mark(cell)
+    if mark in (cells.DATE, cells.ERROR) or cells.has_undecodable(cell):
+        return ""
+    is_repaired = mark == cells.NUMBER and is_identifier and text.isdigit()
+    return f"{text}.0" if is_repaired else cells.shown(cell)
 
 
 def fix_it_rows(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import psycopg
 
 from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
@@ -28,6 +29,27 @@ def test_a_fix_it_file_marks_nobody_as_missing(rollbook: CommandLine, tmp_path: 
     assert report["counts"]["inserted"] == 1
     assert missing(rollbook) == 0
     assert any("Nobody was marked as missing" in note for note in report["file"]["notes"])
+
+
+def test_a_number_that_may_have_lost_zeros_stays_doubtful_in_the_fix_it_file(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    first = tmp_path / "numbers.xlsx"
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(HEADER.split(","))
+    for number in (7, *range(100, 140)):
+        line = student(number).split(",")
+        book.active.append([number, *line[1:]] if number == 7 else line)
+    book.save(first)
+    report = rollbook.json("import", first)
+    assert report["issues"]["by_code"]["ID_REPAIRED"] == 1
+    fix_it = tmp_path / "fix-it.csv"
+    fix_it.write_text(rollbook("jobs", "fixit").out, encoding="utf-8")
+    again = rollbook.json("import", fix_it, code=3)
+    assert again["issues"]["by_code"] == {"ID_NUMBER": 1, "ID_REPAIRED": 1}
+    fix_it.write_text(fix_it.read_text(encoding="utf-8").replace("7.0,", "0000007,"), "utf-8")
+    assert rollbook.json("import", fix_it)["counts"]["inserted"] == 1
 
 
 def test_an_upload_that_breaks_off_marks_nobody_as_missing(

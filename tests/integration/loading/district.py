@@ -78,6 +78,7 @@ class District:
         fields: Sequence[str] = FIELDS,
         set_aside: Sequence[str] = (),
         rejected: Sequence[Rejected] = (),
+        uneven: Sequence[str] = (),
         feed_id: int = 1,
         **rules: Any,
     ) -> Outcome:
@@ -96,6 +97,7 @@ class District:
             rejected=rejected,
             now=FIRST_NIGHT + timedelta(days=self.nights),
             headers={each.name: each.header for each in staged},
+            uneven=frozenset(uneven),
         )
         self.nights += 1
         staging = Staging(self.cursor, staged)

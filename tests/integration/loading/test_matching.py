@@ -81,6 +81,39 @@ def test_a_repaired_number_never_matches_nor_doubles_one_with_zeros(district: Di
     assert district.rows("SELECT student_id, ssid FROM students") == [("0042", "007")]
 
 
+def test_digits_whose_zeros_a_spreadsheet_program_removed_double_nobody(
+    district: District,
+) -> None:
+    district.know("0042", "007")
+    outcome = district.load(("42", "7", "Ann", "3", "K"), ("42", "8", "Ann", "3", "K"))
+    assert outcome.codes == [(2, "ID_ZEROS_LOST"), (3, "ID_ZEROS_LOST")]
+    assert district.rows("SELECT student_id, ssid FROM students") == [("0042", "007")]
+
+
+def test_an_ssid_without_its_zeros_does_not_replace_the_stored_one(district: District) -> None:
+    district.know("0042", "007")
+    assert district.load(("0042", "7", "Ann", "3", "K")).codes == [(2, "ID_ZEROS_LOST")]
+    assert district.rows("SELECT ssid FROM students") == [("007",)]
+
+
+def test_zeros_that_come_back_to_an_ssid_are_a_change_like_any_other(district: District) -> None:
+    district.know("0042", "7")
+    assert district.load(("0042", "007", "Ann", "3", "K")).codes == [(2, "SSID_CHANGED")]
+    assert district.rows("SELECT ssid FROM students") == [("007",)]
+
+
+def test_lost_zeros_in_a_text_file_do_not_matter_where_the_ssid_names_the_student(
+    district: District,
+) -> None:
+    district.know("0042", "S7")
+    assert district.load(("42", "S7", "Ann", "3", "K")).codes == [(2, "MATCHED_BY_SSID")]
+
+
+def test_letters_are_no_lost_zeros(district: District) -> None:
+    district.know("00A42", "S7")
+    assert district.load(("A42", "S8", "Ann", "3", "K")).counts == (1, 0, 0, 0, 0)
+
+
 def test_a_repaired_number_that_is_known_exactly_is_fine(district: District) -> None:
     district.know("42", "S2")
     outcome = district.load(
@@ -96,7 +129,7 @@ def test_repaired_numbers_of_one_length_create_students(district: District) -> N
 
 def test_repaired_numbers_of_several_lengths_create_nobody(district: District) -> None:
     rows = [Staged((number, f"S{number}0", "Ann", "3", "K"), repaired=1) for number in ("4", "42")]
-    outcome = district.load(*rows)
+    outcome = district.load(*rows, uneven=["student_id"])
     assert outcome.codes == [(2, "ID_REPAIRED"), (3, "ID_REPAIRED")]
     assert district.load(*rows, leading_zeros=False).counts == (2, 0, 0, 0, 0)
 

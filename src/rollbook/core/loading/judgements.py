@@ -27,14 +27,16 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "ID_ZEROS_LOST": (
         "student_id",
-        "A known student has this number but for leading zeros, which a spreadsheet program has "
-        "probably removed; the row was not imported. Export the identifiers as text.",
+        "A known student has this Student ID or SSID but for leading zeros, which a spreadsheet "
+        "program has probably removed; the row was not imported, so that nobody is stored twice. "
+        "Export the identifiers as text, and save no export with a spreadsheet program.",
     ),
     "ID_REPAIRED": (
         "student_id",
-        "The number was stored as a number and may have lost leading zeros, because the numbers "
-        "of this column differ in length; the row was not imported. Export the identifiers as "
-        "text, or declare for this feed that they have no leading zeros.",
+        "The number was stored as a number and may have lost leading zeros: the file does not show "
+        "that all numbers of this column have the same length. The row was not imported. Write "
+        "the number with all its digits, export the identifiers as text, or declare for this feed "
+        "that they have no leading zeros.",
     ),
     "DUPLICATE_STUDENT": (
         "student_id",

@@ -48,19 +48,19 @@ def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
 
 def _reject_repaired(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     """Judge by SSID too, because a repaired number must be caught before it matches anybody."""
-    run(cursor, "repairs")
-    is_any_repaired, are_ids_alike, are_ssids_alike = cursor.fetchall()[0]
-    if is_any_repaired:
+    run(cursor, "find_doubtful")
+    (is_any_doubtful,) = cursor.fetchall()[0]
+    if is_any_doubtful:
         run(cursor, "reject_lost_zeros")
     run(cursor, "reject_conflicts")
     run(cursor, "match_by_ssid")
     run(cursor, "reject_unknown", is_refused=plan.rules.new_students == "reject")
-    if is_any_repaired and plan.rules.leading_zeros:
+    if is_any_doubtful and plan.rules.leading_zeros:
         run(
             cursor,
             "reject_repaired",
-            ids_differ=not are_ids_alike,
-            ssids_differ=not are_ssids_alike,
+            ids_differ="student_id" in plan.uneven,
+            ssids_differ="ssid" in plan.uneven,
         )
 
 

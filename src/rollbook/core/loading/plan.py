@@ -34,6 +34,8 @@ class MergePlan:
     now: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
     """Field name -> header as the file writes it."""
+    uneven: frozenset[str] = frozenset()
+    """The identifiers of which the file does not show that all have the same number of digits."""
     is_partial: bool = False
     """The file is known to hold only some of the students: who is not in it is not missing."""
 

@@ -64,24 +64,27 @@ FROM (
 ) h
 WHERE j.ssid = h.ssid AND j.ssid IS DISTINCT FROM j.known_ssid
 
--- name: repairs
--- Whether identifiers were repaired, and whether all of a column have one length.
-SELECT coalesce(bool_or(repaired <> 0), false),
-       coalesce(min(length(given_id)) = max(length(given_id)), true),
-       coalesce(min(length(ssid)) = max(length(ssid)), true)
+-- name: find_doubtful
+-- Whether any row brings a number that is not the student's own already.
+SELECT coalesce(bool_or(student IS NULL OR ssid IS DISTINCT FROM known_ssid), false)
 FROM pg_temp.judged
 
 -- name: reject_lost_zeros
--- A repaired identifier that nobody has, but somebody has with other leading zeros.
+-- An identifier that nobody has, but somebody has with other leading zeros: repaired, or of
+-- digits alone, whose zeros a spreadsheet program removes from a text file too. Where only digits
+-- speak against a row, an SSID that one student has speaks for it, and so do zeros that came back.
 UPDATE pg_temp.judged j SET code = 'ID_ZEROS_LOST'
 FROM (
     SELECT r.row_number FROM pg_temp.judged r
     JOIN public.students k ON ltrim(k.student_id, '0') = ltrim(r.given_id, '0')
-    WHERE r.repaired & 1 <> 0 AND r.student IS NULL
+    WHERE r.student IS NULL
+      AND (r.repaired & 1 <> 0 OR r.holders = 0 AND r.given_id ~ '^[0-9]+$')
     UNION
     SELECT r.row_number FROM pg_temp.judged r
     JOIN public.students k ON ltrim(k.ssid, '0') = ltrim(r.ssid, '0')
-    WHERE r.repaired & 2 <> 0 AND r.holders = 0 AND r.ssid IS DISTINCT FROM r.known_ssid
+    WHERE r.holders = 0 AND r.ssid IS DISTINCT FROM r.known_ssid
+      AND (r.repaired & 2 <> 0 OR r.ssid ~ '^[0-9]+$'
+           AND (r.student IS NULL OR length(r.ssid) < length(k.ssid)))
 ) lost
 WHERE j.row_number = lost.row_number
 

@@ -1,7 +1,7 @@
 """A file's columns: where they stand, what they mean, and how much of each was refused."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.rules import FeedRules
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import NULL, ColumnJudge
+from rollbook.core.validation.values import NULL, REMARK, ColumnJudge
 
 IDENTIFIERS: Final = ("student_id", "ssid")
 
@@ -34,6 +34,8 @@ class Column:
     field: Field
     judge: ColumnJudge
     noted: Counter[str]
+    lengths: set[int]
+    """Of an identifier: how long its values are. Repaired numbers of one length lost no zero."""
     filled: int = 0
     refused: int = 0
 
@@ -45,6 +47,8 @@ class Column:
         """Judge the cells of a chunk."""
         texts = self.judge.texts(cells)
         self.filled += len(texts) - texts.count(NULL)
+        if self.is_identifier:
+            self.lengths.update(_lengths(texts))
         return texts
 
     def is_set_aside(self) -> bool:
@@ -95,10 +99,16 @@ def columns_of(
                 must_be_filled=_must_be_filled(each, present, rules=rules),
             ),
             Counter(),
+            set(),
         )
         for index, each in enumerate(fields)
         if each is not None
     )
+
+
+def _lengths(texts: Sequence[str]) -> Iterable[int]:
+    values = (text.removeprefix(REMARK) for text in texts)
+    return (len(value) for value in values if value != NULL)
 
 
 def _must_be_filled(field: Field, present: set[str], *, rules: FeedRules) -> bool:

@@ -101,6 +101,11 @@ class Validator:
                     self._findings.note(note)
         return [column.field for column in aside]
 
+    @property
+    def uneven(self) -> frozenset[str]:
+        """The identifiers whose values, those of rejected rows included, differ in length."""
+        return frozenset(each.field.name for each in self._columns if len(each.lengths) > 1)
+
     def _issues_of_records(self, chunk: Chunk, bench: "_Bench") -> list[Issue]:
         issues = [
             Issue(damaged.code, Severity.ERROR, damaged.message, damaged.row)

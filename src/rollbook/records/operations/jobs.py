@@ -212,22 +212,12 @@ class IssueTable:
 def save_rejected_rows(
     connection: Connection, job: int, rows: Iterable[tuple[int, list[str]]]
 ) -> None:
-    """Keep the rejected rows as the file wrote them, for the fix-it file."""
+    """Keep the rejected rows for the fix-it file."""
     with connection.cursor().copy(
         "copy rollbook.rejected_rows (job_id, row_number, cells) from stdin"
     ) as copy:
         for row, written in rows:
-            copy.write_row((job, row, json.dumps([_correctable(cell) for cell in written])))
-
-
-def _correctable(cell: str) -> str:
-    """Return a cell for the fix-it file; empty where its text would pass for a value, or a letter.
-
-    An error, a date or a stray byte was refused, and would no longer be known as such.
-    """
-    mark, _ = cells.split_mark(cell)
-    is_lost = mark in (cells.DATE, cells.ERROR) or cells.has_undecodable(cell)
-    return "" if is_lost else cells.shown(cell)
+            copy.write_row((job, row, json.dumps(written)))
 
 
 def _wait_for_lock(connection: Connection, feed_id: int) -> bool:
