@@ -75,12 +75,29 @@ def test_rows_that_add_up_to_100_make_a_file_of_percentages() -> None:
 def test_half_a_percent_absence_is_never_read_as_half_of_the_year() -> None:
     outcome = judge_percents(ABSENT, ("0.5",), ("0.25",))
     assert outcome.codes == ["PERCENT_AMBIGUOUS"] * 2
-    assert judge_percents(ABSENT, ("0.5",), ("7",)).rows[2]["absence_percentage"] == "0.50"
+    outcome = judge_percents(ABSENT, ("0.5",), ("7",), ("3.2",))
+    assert outcome.rows[2]["absence_percentage"] == "0.50"
 
 
 def test_a_whole_column_of_attendance_that_no_school_has_is_one_of_fractions() -> None:
     outcome = judge_percents(PRESENT, ("0.945",), ("0.88",), ("1",))
     assert percents(outcome, 4) == ("100.00",)
+    assert outcome.codes == []
+
+
+def test_one_number_above_1_does_not_make_percentages_of_a_column_of_absence_fractions() -> None:
+    outcome = judge_percents(ABSENT, ("0.03",), ("0.12",), ("0.05",), ("1.5",))
+    assert outcome.codes == ["PERCENT_AMBIGUOUS"] * 3
+    assert "Nothing in this file tells" in outcome.notes[0]
+
+
+@pytest.mark.parametrize(("absence", "value"), [("0.055", "5.50"), ("5.5", "5.50")])
+def test_an_attendance_with_a_percent_sign_tells_the_scale_of_a_bare_absence(
+    absence: str, value: str
+) -> None:
+    outcome = judge_percents(BOTH, ("94.5%", absence), ("99.9%", str(float(absence) / 55)))
+    assert percents(outcome) == ("94.50", value)
+    assert percents(outcome, 3) == ("99.90", "0.10")
     assert outcome.codes == []
 
 

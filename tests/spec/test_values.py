@@ -320,3 +320,18 @@ def test_numbers_of_rejected_rows_count_where_lengths_are_compared() -> None:
     outcome = judge("student_id ssid", ["41", "901"], ["42", "902"], ["7", "no one's"])
     assert [rejected.row for rejected in outcome.rejected] == [4]
     assert outcome.validator.uneven == {"student_id"}
+
+
+@pytest.mark.parametrize("name", ["MuÃ±oz", "JosÃ© LuÃ\u00ads", "Oâ€™Neil"])
+def test_a_name_that_another_program_garbled_is_kept_with_a_warning(name: str) -> None:
+    assert judge_cell("last_name", name) == (name, "GARBLED_TEXT")
+
+
+@pytest.mark.parametrize("name", ["Muñoz", "Ângela", "Ãna", "O’Neil", "Łukasz", "Nguyễn"])
+def test_a_name_with_accents_is_not_garbled(name: str) -> None:
+    assert judge_cell("last_name", name) == (name, None)
+
+
+def test_a_decimal_comma_is_named() -> None:
+    (issue,) = judge("student_id ssid attendance_percentage", ["1", "2", "94,1"]).issues
+    assert "94,5 for 94.5" in issue.message

@@ -1,6 +1,7 @@
 """`rollbook feeds test`: the connection step by step, and the confirmation of the host key."""
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -67,4 +68,6 @@ def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) 
             "told you?",
             abort=True,
         )
+        if not sys.stdin.isatty():
+            typer.echo()  # nobody pressed Enter, so the answer stands in the question's line
     pin_host_key(name, host_key, environ=os.environ, actor="command line")

@@ -40,6 +40,8 @@ def _print_headline(console: Console, report: dict[str, Any], *, checked: bool) 
     sign, colour, words = HEADLINES[status]
     if checked and status == "completed":
         words = "Checked: the file can be imported"
+    elif checked and status == "failed":
+        words = "Checked: the file cannot be imported"
     elif report["dry_run"] and status == "completed":
         words = "Dry run completed: nothing was changed"
     seconds = report["seconds"].get("total")

@@ -19,7 +19,7 @@ from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
 from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.reading.headers import match_columns
+from rollbook.core.reading.headers import match_columns, unread_worksheets
 from rollbook.core.reading.open import open_table
 from rollbook.core.report import Counts, Report, correctable
 from rollbook.core.rules import FeedRules
@@ -258,7 +258,7 @@ def open_reading(file: BinaryIO, fetched: Fetched, *, run: Run) -> Reading:
     for note in table.facts.notes:
         run.findings.note(note)
     match = match_columns(table.header, run.catalogue, run.rules)
-    run.findings.add(match.issues)
+    run.findings.add([*match.issues, *unread_worksheets(table.facts.other_worksheets)])
     scale = decide_scale(table, match.fields, run.rules)
     if scale.note:
         run.findings.note(scale.note)

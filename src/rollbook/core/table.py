@@ -21,6 +21,8 @@ class FileFacts:
     header_row: int = 1
     worksheet: str | None = None
     notes: tuple[str, ...] = ()
+    other_worksheets: tuple[str, ...] = ()
+    """Sheets that have a recognisable header too, and are not read."""
 
 
 @dataclass(frozen=True, slots=True)

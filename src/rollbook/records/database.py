@@ -12,7 +12,7 @@ from rollbook.core.errors import RollbookError
 
 
 class DatabaseUnavailable(RollbookError):
-    """The database could not be reached or closed the connection (SQLSTATE {sqlstate}). Nothing \
+    """The database could not be reached or closed the connection{sqlstate}. Nothing \
     was changed. Try again; if it stays so, check the host, port, name, user and password in \
     DATABASE_URL, and whether the server is running."""
 
@@ -21,7 +21,7 @@ class DatabaseUnavailable(RollbookError):
 
 
 class DatabaseBusy(RollbookError):
-    """Something else held the tables for too long (SQLSTATE {sqlstate}). Nothing was changed. \
+    """Something else held the tables for too long{sqlstate}. Nothing was changed. \
     Try again when it has ended."""
 
     reason = "database_busy"
@@ -29,21 +29,21 @@ class DatabaseBusy(RollbookError):
 
 
 class DatabaseFull(RollbookError):
-    """The database has no room left (SQLSTATE {sqlstate}). Nothing was changed. Free some disk \
+    """The database has no room left{sqlstate}. Nothing was changed. Free some disk \
     space and import again."""
 
     reason = "database_full"
 
 
 class DatabaseForbidden(RollbookError):
-    """The database role lacks a right that this needs (SQLSTATE {sqlstate}). Nothing was \
+    """The database role lacks a right that this needs{sqlstate}. Nothing was \
     changed. Grant it, or run `rollbook migrate` with a role that owns the tables."""
 
     reason = "database_forbidden"
 
 
 class DatabaseRefused(RollbookError):
-    """The database refused a statement (SQLSTATE {sqlstate}, constraint {constraint}). Nothing \
+    """The database refused a statement{sqlstate}; the constraint is {constraint}. Nothing \
     was changed. Please report this line."""
 
     reason = "database_refused"
@@ -78,18 +78,19 @@ def translated() -> Iterator[None]:
 
 def translate(error: psycopg.Error) -> RollbookError:
     """Return the error of ours that `error` means."""
-    state = error.sqlstate or "unknown"
-    if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
-        return DatabaseUnavailable(sqlstate=state)
+    state = error.sqlstate or ""
+    named = f" (SQLSTATE {state})" if state else ""
+    if isinstance(error, psycopg.OperationalError) and not state:
+        return DatabaseUnavailable(sqlstate=named)
     if state[:2] == "08" or state in ("57P01", "57P02", "57P03"):
-        return DatabaseUnavailable(sqlstate=state)
+        return DatabaseUnavailable(sqlstate=named)
     if state in ("55P03", "40001", "40P01", "57014"):
-        return DatabaseBusy(sqlstate=state)
+        return DatabaseBusy(sqlstate=named)
     if state[:2] == "53":
-        return DatabaseFull(sqlstate=state)
+        return DatabaseFull(sqlstate=named)
     if state == "42501":
-        return DatabaseForbidden(sqlstate=state)
-    return DatabaseRefused(sqlstate=state, constraint=error.diag.constraint_name or "none")
+        return DatabaseForbidden(sqlstate=named)
+    return DatabaseRefused(sqlstate=named, constraint=error.diag.constraint_name or "none")
 
 
 def connection_parameters() -> dict[str, Any]:

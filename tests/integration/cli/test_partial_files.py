@@ -52,6 +52,23 @@ def test_a_number_that_may_have_lost_zeros_stays_doubtful_in_the_fix_it_file(
     assert rollbook.json("import", fix_it)["counts"]["inserted"] == 1
 
 
+def test_students_on_a_second_sheet_are_never_left_out_silently(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for number, name in enumerate(("Grade 3", "Grade 4", "Legend"), start=1):
+        sheet = book.create_sheet(name)
+        sheet.append(HEADER.split(",") if name != "Legend" else ["Code", "Meaning"])
+        sheet.append(student(number).split(","))
+    del book["Sheet"]
+    book.save(tmp_path / "grades.xlsx")
+    report = rollbook.json("import", tmp_path / "grades.xlsx", "--issues", "all")
+    (issue,) = report["issue_list"]
+    assert (issue["code"], issue["row"]) == ("WORKSHEET_NOT_READ", None)
+    assert "“Grade 4”" in issue["message"]
+    assert report["file"]["worksheet"] == "Grade 3"
+
+
 def test_an_upload_that_breaks_off_marks_nobody_as_missing(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:

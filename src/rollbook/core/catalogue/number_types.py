@@ -24,6 +24,7 @@ NON_SCORE: Final = "non-scores"
 
 _NUMBER = re.compile(r"(-?)([1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.(\d+))?", re.ASCII)
 _EXACT = Context(prec=2 * LONGEST_NUMBER)
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+\s*%?")
 _CENSORED = re.compile(r"[<>]=?\s*\d+(?:\.\d+)?\s*%?")
 _ROUNDING: Final = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_UP}
 
@@ -59,6 +60,12 @@ def _not_a_number(text: str) -> Verdict:
             "CENSORED",
             "The number is given only as below or above a limit, so its value is not known. "
             "Have the export write the number itself.",
+        )
+    if _DECIMAL_COMMA.fullmatch(text):
+        return refuse(
+            "NOT_A_NUMBER",
+            "A comma stands where a decimal point is expected (94,5 for 94.5). Have the export "
+            "write decimal points.",
         )
     return refuse("NOT_A_NUMBER", "The cell holds no number. Correct it in the SIS.")
 

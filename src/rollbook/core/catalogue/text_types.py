@@ -32,6 +32,10 @@ _SCIENTIFIC_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
+_GARBLED: Final = (
+    "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It was "
+    "imported as it stands; have the export, or the name in the SIS, corrected."
+)
 DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
 
 
@@ -144,7 +148,10 @@ class Name:
             return refuse(
                 "CELL_ERROR", "A spreadsheet program wrote an error instead of a value. Correct it."
             )
-        return _fitting(normal(cleaned), self.max_length)
+        verdict = _fitting(normal(cleaned), self.max_length)
+        if verdict.refused or not _is_garbled(cleaned):
+            return verdict
+        return replace(verdict, code="GARBLED_TEXT", message=_GARBLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +236,17 @@ _GRADE_IS_DATE: Final = refuse(
     "GRADE_IS_DATE",
     "A spreadsheet program turned the grade into a date. Format the column as text in the export.",
 )
+
+
+def _is_garbled(text: str) -> bool:
+    """Tell whether `text` is UTF-8 that was once read as Windows-1252: then it can be undone."""
+    if text.isascii():
+        return False
+    try:
+        text.encode("windows-1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _fitting(text: str, max_length: int) -> Verdict:

@@ -110,6 +110,19 @@ def missing_columns(
     return _missing(texts if is_known or not has_numbers else (), missing, catalogue)
 
 
+def unread_worksheets(names: Sequence[str]) -> list[Issue]:
+    """Say of each sheet that might hold students too that it was not read."""
+    return [
+        Issue(
+            "WORKSHEET_NOT_READ",
+            Severity.WARNING,
+            f"The sheet “{name}” has a header of students too and was not read, because an import "
+            "reads one sheet. Put all students in one sheet, or name the right one in the feed.",
+        )
+        for name in names
+    ]
+
+
 def trimmed(row: Sequence[str]) -> tuple[str, ...]:
     """Return a header's cells without outer blanks, and without the unnamed ones at its end."""
     texts = (cells.shown(cell[:LONGEST_HEADER]) for cell in row)
@@ -175,6 +188,7 @@ def _unknown(text: str, catalogue: Catalogue) -> Issue:
         code = "UNKNOWN_COLUMN"
         message = (
             f"The column is not known and was not imported.{hint} Rename it in the export, or "
-            "tell the feed what it is or that it is to be ignored."
+            "tell the feed what it is, or to ignore it: on the page Columns of the feed, or with "
+            "`rollbook feeds map`."
         )
     return Issue(code, Severity.WARNING, message, column=text)

@@ -9,7 +9,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge, ProtectedFile
 from rollbook.core.reading.markup import blocks, feed, make_parser, parse_block
 from rollbook.core.reading.number_formats import shown_number
-from rollbook.core.reading.sheet_table import Row, SheetTable, choose_sheet, preamble_note
+from rollbook.core.reading.sheet_table import Row, SheetTable, open_sheet
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
 
@@ -31,16 +31,8 @@ def open_ods(
     if _is_protected(archive):
         raise ProtectedFile(what="workbook")
     sheets = [(sheet, _rows_of(archive, index)) for index, sheet in _visible_sheets(archive)]
-    chosen, rows, found, header_row = choose_sheet(sheets, catalogue, rules)
-    facts = FileFacts(
-        name=name,
-        size=size,
-        kind="ods",
-        header_row=header_row,
-        worksheet=chosen,
-        notes=preamble_note(header_row),
-    )
-    return SheetTable(rows, facts=facts, found=found, place=file.tell)
+    facts = FileFacts(name=name, size=size, kind="ods")
+    return open_sheet(sheets, catalogue, rules, facts=facts, place=file.tell)
 
 
 def _is_protected(archive: zipfile.ZipFile) -> bool:

@@ -1,11 +1,14 @@
 """A workbook's sheet as a table: its header found, its rows settled like those of a text file."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.errors import FileRefused
 from rollbook.core.reading.errors import WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.settle import Raw, Settler
@@ -15,7 +18,37 @@ from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 Row = tuple[int, list[str]]
 """Row number and cells as shown."""
 
-NO_ROWS: Final[list[str]] = []
+Sheet = tuple[str, Callable[[], Iterable[Row]]]
+"""A sheet's name and what reads its rows, from the first with each call."""
+
+NO_CELLS: Final[list[str]] = []
+
+
+def open_sheet(
+    sheets: Iterable[Sheet],
+    catalogue: Catalogue,
+    rules: FeedRules,
+    *,
+    facts: FileFacts,
+    place: Callable[[], int],
+) -> "SheetTable":
+    """Return the feed's sheet, or the first that has a recognisable header.
+
+    `place` tells how far into the file the reading is. Raises WorksheetMissing, MissingColumns.
+    """
+    remaining = iter(sheets)
+    chosen = _choose(remaining, catalogue, rules)
+    others = () if rules.worksheet is not None else _others(remaining, catalogue, rules)
+    number = chosen.header_row
+    before = f"The header stands in row {number}; what stands before it was passed over."
+    facts = replace(
+        facts,
+        header_row=number,
+        worksheet=chosen.name,
+        notes=(before,) if number > 1 else (),
+        other_worksheets=others,
+    )
+    return SheetTable(chosen.rows, facts=facts, found=chosen.found, place=place)
 
 
 class SheetTable:
@@ -54,28 +87,26 @@ class SheetTable:
         self.notes = settler.notes
 
 
-def choose_sheet(
-    sheets: Iterable[tuple[str, Callable[[], Iterable[Row]]]],
-    catalogue: Catalogue,
-    rules: FeedRules,
-) -> tuple[str, Callable[[], Iterable[Row]], HeaderFound, int]:
-    """Return name, rows, header and header row of the feed's sheet, or the first that has one.
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    name: str
+    rows: Callable[[], Iterable[Row]]
+    found: HeaderFound
+    header_row: int
 
-    Raises WorksheetMissing, MissingColumns.
-    """
+
+def _choose(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> _Chosen:
     names: list[str] = []
-    fullest = NO_ROWS
+    fullest = NO_CELLS
     for name, rows in sheets:
         names.append(name)
         if rules.worksheet is not None and name != rules.worksheet:
             continue
-        head = list(islice(rows(), ROWS_SEARCHED))
-        # A number or a date is no header; its mark must not be taken for a letter.
-        plain = [[cells.split_mark(cell)[1] for cell in row] for _, row in head]
+        numbers, plain = _head(rows)
         fullest = max([fullest, *plain], key=len)
         found = find_header(plain, catalogue, rules)
         if found is not None:
-            return name, rows, found, head[found.index][0]
+            return _Chosen(name, rows, found, numbers[found.index])
     if rules.worksheet is not None and rules.worksheet not in names:
         quoted = ", ".join(f"“{name}”" for name in names) or "none that is visible"
         raise WorksheetMissing(wanted=f"“{rules.worksheet}”", found=quoted)
@@ -83,8 +114,21 @@ def choose_sheet(
     raise missing_columns(fullest, missing, catalogue)
 
 
-def preamble_note(header_row: int) -> tuple[str, ...]:
-    """Say that something stands before the header."""
-    if header_row == 1:
-        return ()
-    return (f"The header stands in row {header_row}; what stands before it was passed over.",)
+def _others(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> tuple[str, ...]:
+    """Return the names of further sheets that would have been read, had they come first."""
+    found = []
+    for name, rows in sheets:
+        with suppress(FileRefused):  # whatever is wrong with a sheet that nobody asked for
+            if find_header(_head(rows)[1], catalogue, rules) is not None:
+                found.append(name)
+    return tuple(found)
+
+
+def _head(rows: Callable[[], Iterable[Row]]) -> tuple[list[int], list[list[str]]]:
+    """Return the first rows' numbers and cells.
+
+    A number or a date is no header; its mark must not be taken for a letter.
+    """
+    head = list(islice(rows(), ROWS_SEARCHED))
+    plain = [[cells.split_mark(cell)[1] for cell in row] for _, row in head]
+    return [number for number, _ in head], plain

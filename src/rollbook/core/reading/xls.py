@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.errors import FileDamaged, ProtectedFile
-from rollbook.core.reading.sheet_table import Row, SheetTable, choose_sheet, preamble_note
+from rollbook.core.reading.sheet_table import Row, SheetTable, open_sheet
 from rollbook.core.reading.xls_child import LONGEST_SECONDS, PROTECTED
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
@@ -30,17 +30,10 @@ def open_xls(
         on_refusal.callback(spool.close)
         _read_into(spool, file)
         sheets = ((sheet, _rows_at(spool, start)) for sheet, start in list(_sheets(spool)))
-        chosen, rows, found, header_row = choose_sheet(sheets, catalogue, rules)
+        facts = FileFacts(name=name, size=size, kind="xls")
+        table = open_sheet(sheets, catalogue, rules, facts=facts, place=lambda: size)
         on_refusal.pop_all()
-    facts = FileFacts(
-        name=name,
-        size=size,
-        kind="xls",
-        header_row=header_row,
-        worksheet=chosen,
-        notes=preamble_note(header_row),
-    )
-    return SheetTable(rows, facts=facts, found=found, place=lambda: size)
+    return table
 
 
 def _read_into(spool: BinaryIO, file: BinaryIO) -> None:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.reading.errors import FileDamaged
-from rollbook.core.reading.sheet_table import Row, SheetTable, choose_sheet, preamble_note
+from rollbook.core.reading.sheet_table import Row, SheetTable, open_sheet
 from rollbook.core.reading.xlsx_parts import SharedTexts, Sheet, read_formats, read_workbook
 from rollbook.core.reading.xlsx_rows import SheetRows
 from rollbook.core.rules import FeedRules
@@ -30,13 +30,5 @@ def open_xlsx(
         )
 
     sheets = ((sheet.name, rows_of(sheet)) for sheet in workbook.sheets)
-    chosen, rows, found, header_row = choose_sheet(sheets, catalogue, rules)
-    facts = FileFacts(
-        name=name,
-        size=size,
-        kind="xlsx",
-        header_row=header_row,
-        worksheet=chosen,
-        notes=preamble_note(header_row),
-    )
-    return SheetTable(rows, facts=facts, found=found, place=file.tell)
+    facts = FileFacts(name=name, size=size, kind="xlsx")
+    return open_sheet(sheets, catalogue, rules, facts=facts, place=file.tell)

@@ -79,7 +79,7 @@ class NoCommonAlgorithms(SourceError):
 class HostKeyUnknown(SourceError):
     """The key of {host} has not been confirmed yet, so nothing was sent to it. Its fingerprint is
     {fingerprint}. Nothing was changed. Compare it with what the operator of the server says, and
-    confirm it with a connection test."""
+    confirm it with a connection test: on the feed's page, or with `rollbook feeds test`."""
 
     reason = "host_key_unknown"
 
@@ -143,6 +143,7 @@ class FileEmpty(SourceError):
     """{name} is empty. Nothing was changed. Export it again."""
 
     reason = "file_empty"
+    exit_code = 3  # the source was reached, its file is refused
 
 
 class FileStillGrowing(SourceError):

@@ -55,7 +55,7 @@ def decide_scale(table: Table, fields: Sequence[Field | None], rules: FeedRules)
             ]
         )
         records += len(chunk.records)
-        if records >= HEAD and evidence.percents != evidence.fractions:
+        if records >= HEAD and evidence.is_plain():
             break
     return evidence.scale()
 
@@ -83,22 +83,32 @@ class _Evidence:
     lows: int = 0
     """Rows with an attendance of 1 or less that nothing explains, and the sum of these."""
     lows_sum: Decimal = Decimal(0)
+    low_absences: int = 0
+    """Rows with an absence of 1 or less and no attendance: 0.5 % or 50 %, nobody can tell."""
     has_bare: bool = False
     """Whether any number without a percent sign is not 0: only these have a scale."""
-    _numbers: dict[str, Decimal | None] = field(default_factory=dict)
+    _numbers: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+    """Cell -> its bare number, or its percentage where it has a sign."""
 
     def weigh(self, columns: list[list[str]]) -> None:
         """Add what the attendance and absence cells of a chunk say."""
         if len(self._numbers) > 50_000:
             self._numbers.clear()
         for pair, times in Counter(zip(*columns, strict=True)).items():
-            present, absent = (self._number(cell) for cell in pair)
+            (present, signed), (absent, _) = (self._number(cell) for cell in pair)
             self.has_bare = self.has_bare or bool(present) or bool(absent)
-            self._vote(present, absent, times=times)
+            if signed is not None and absent:
+                self._vote_beside(signed, absent, times=times)
+            else:
+                self._vote(present, absent, times=times)
+
+    def is_plain(self) -> bool:
+        """Tell whether no more rows need to be asked."""
+        return self.percents != self.fractions and self.scale().factor is not None
 
     def scale(self) -> PercentScale:
         is_school = self.lows >= FEWEST_FRACTIONS and self.lows_sum / self.lows >= LOWEST_SCHOOL
-        if not self.has_bare or self.percents > self.fractions + self.lows:
+        if not self.has_bare or self.percents > self.fractions + self.lows + self.low_absences:
             return PercentScale(1)
         if self.fractions + self.lows * is_school > self.percents:
             return PercentScale(
@@ -111,10 +121,22 @@ class _Evidence:
             "those of 1 or less were refused. Tell the feed its percent scale.",
         )
 
-    def _number(self, cell: str) -> Decimal | None:
+    def _number(self, cell: str) -> tuple[Decimal | None, Decimal | None]:
         if cell not in self._numbers:
-            self._numbers[cell] = bare_number(cell)
+            text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
+            signed = read_number(text[:-1].rstrip()) if text.endswith("%") else None
+            self._numbers[cell] = bare_number(cell), signed
         return self._numbers[cell]
+
+    def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:
+        """`present` is a percentage for certain; on which scale does the absence complete it?"""
+        as_percent, as_fraction = abs(present + absent - 100), abs(present + 100 * absent - 100)
+        if min(as_percent, as_fraction) > 100 * NEAR_ONE:
+            self._vote(None, absent, times=times)
+        elif as_percent < as_fraction:
+            self.percents += times
+        else:
+            self.fractions += times
 
     def _vote(self, present: Decimal | None, absent: Decimal | None, *, times: int) -> None:
         if present is not None and absent is not None and add_up_to_one(present, absent):
@@ -124,3 +146,5 @@ class _Evidence:
         elif present is not None and present > 0:
             self.lows += times
             self.lows_sum += present * times
+        elif present is None and absent is not None and absent > 0:
+            self.low_absences += times

@@ -22,7 +22,7 @@ def test_the_first_2000_records_are_enough_where_they_tell() -> None:
 
 
 def test_the_whole_file_is_read_where_they_do_not() -> None:
-    rows = [["", "0.5"]] * 9_999 + [["", "7"]]
+    rows = [["", "0"]] * 9_999 + [["", "7"]]
     assert decide(rows) == (1, 25)
 
 
