@@ -1,8 +1,10 @@
 """The edge of the command line: errors become a sentence and an exit code, never a traceback."""
 
+import gc
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from rollbook.core.errors import RollbookError
@@ -13,9 +15,20 @@ UNFORESEEN = 1
 INTERRUPTED = 130
 
 
+FEW_COLLECTIONS = 50_000
+"""Objects made between two searches for circles of garbage. Loading a command makes 300,000 that
+stay; Python's own 700 would look at all of them again and again, for a tenth of a short command."""
+
+
 def main() -> None:
     """Run one command; what the console script `rollbook` calls."""
-    sys.exit(run(sys.argv[1:]))
+    gc.set_threshold(FEW_COLLECTIONS)
+    code = run(sys.argv[1:])
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Everything is closed and told. Taking a thousand modules apart would cost another 0.2 s.
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncssh
+from rollbook.core.sources.ssh import asyncssh
 
 HOST = "127.0.0.1"
 USERNAME = "district"

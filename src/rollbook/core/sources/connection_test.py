@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, BinaryIO, TypeVar
 
-import asyncssh
-
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
 from rollbook.core.sources.connection import SftpConnection
@@ -28,6 +26,7 @@ from rollbook.core.sources.network import Address, open_port, resolve
 from rollbook.core.sources.session import explained, shown_host_key, signed_in
 from rollbook.core.sources.sftp import download
 from rollbook.core.sources.source import Receiver
+from rollbook.core.sources.ssh import asyncssh
 
 ReadHeader = Callable[[BinaryIO, str, int], str]
 """Says what the header of a file holds, such as "52 known columns". May raise FileRefused."""

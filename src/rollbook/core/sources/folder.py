@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import asyncssh
-
 from rollbook.core.errors import UsageError
 from rollbook.core.events import Listener, Logged
 from rollbook.core.sources.errors import (
@@ -23,6 +21,7 @@ from rollbook.core.sources.errors import (
 )
 from rollbook.core.sources.near import printable, what_is_there
 from rollbook.core.sources.session import SIGN_IN_SECONDS
+from rollbook.core.sources.ssh import asyncssh
 
 REMEMBERED = 1000
 """So many names that do not match are kept for the advice when nothing matches."""

@@ -1,9 +1,8 @@
 """Private keys and host keys as asyncssh needs them."""
 
-import asyncssh
-
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import BadHostKey, BadPrivateKey
+from rollbook.core.sources.ssh import asyncssh
 
 PUTTY = "PuTTY-User-Key-File"
 

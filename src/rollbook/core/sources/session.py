@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import asyncssh
-from asyncssh.kex import get_kex_algs
 
 from rollbook.core.errors import SourceError
 from rollbook.core.sources import errors
@@ -22,6 +20,7 @@ from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private
 from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, open_port
 from rollbook.core.sources.offer import Mismatch, find_mismatch
+from rollbook.core.sources.ssh import asyncssh
 
 # A server without newer key exchange is its operator's affair, not a line on every run's screen.
 warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
@@ -139,7 +138,7 @@ def _algorithms(connection: SftpConnection, prefer: asyncssh.SSHKey | None) -> A
     """What is offered, without what this machine's crypto library cannot do."""
     pinned_type = prefer.get_algorithm() if prefer else None
     wanted = algorithms_for(connection.legacy, pinned_type=pinned_type)
-    available = {name.decode("ascii") for name in get_kex_algs()}
+    available = {name.decode("ascii") for name in asyncssh.kex.get_kex_algs()}
     return replace(wanted, kex=tuple(name for name in wanted.kex if name in available))
 
 

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from itertools import islice
 from typing import BinaryIO
 
-import asyncssh
-
 from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import ConnectionLost, FileChanged, PermissionRefused
@@ -23,6 +21,7 @@ from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.session import signed_in
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
+from rollbook.core.sources.ssh import asyncssh
 
 __all__ = ["SftpConnection", "SftpSource", "download"]
 
