@@ -93,7 +93,7 @@ class JobRun:
     ) -> Ran:
         """Do the work, and write down what came of it, whatever that is."""
         jobs.name_session(self.visible, self.number)
-        with Heartbeat(self.number, self.visible.info.backend_pid) as heartbeat:
+        with Heartbeat(self.number, self.report) as heartbeat:
             return self._run(
                 source, force=force, listener=_both(listener, heartbeat.listen), folder=folder,
                 environ=environ,
@@ -188,8 +188,6 @@ class JobRun:
         timer.stop()
         self.report.stored = stored
         self.report.learn_findings(run.findings)
-        if self.report.status == "held":
-            self.report.message = _held(self.report, self.rules)
         return jobs.end_job(
             cursor,
             self.number,
@@ -265,14 +263,6 @@ def _also_logged(listener: Listener, visible: jobs.Connection, job: int) -> List
         listener(event)
 
     return listen
-
-
-def _held(report: Report, rules: FeedRules) -> str:
-    return (
-        f"{report.counts.rejected:,} of {report.counts.total:,} rows were rejected, more than the "
-        f"{rules.rejected_limit} % that this feed allows. Nothing was changed. See what is wrong "
-        "below, have the file corrected and import it again; or raise the feed's limit."
-    )
 
 
 def _last_word(report: Report) -> str:

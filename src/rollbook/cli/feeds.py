@@ -55,6 +55,12 @@ Recipients = Annotated[
 Limit = Annotated[
     int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
 ]
+MissingLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--missing-limit", min=0, max=100, help="Percent of a roster missing before it is held."
+    ),
+]
 
 
 @app.command("list")
@@ -98,6 +104,7 @@ def add(
     new_students: NewStudents = None,
     leading_zeros: Zeros = None,
     rejected_limit: Limit = None,
+    missing_limit: MissingLimit = None,
     recipients: Recipients = None,
     roster: Roster = None,
 ) -> None:
@@ -131,6 +138,7 @@ def change(
     new_students: NewStudents = None,
     leading_zeros: Zeros = None,
     rejected_limit: Limit = None,
+    missing_limit: MissingLimit = None,
     recipients: Recipients = None,
     roster: Roster = None,
 ) -> None:
@@ -166,7 +174,8 @@ SETTINGS = {
     "host": "host", "port": "port", "user": "username", "folder": "folder", "pattern": "pattern",
     "host_key": "host_key", "worksheet": "worksheet", "percent_scale": "percent_scale",
     "half_days": "half_days", "blanks": "blanks", "new_students": "new_students",
-    "leading_zeros": "leading_zeros", "rejected_limit": "rejected_limit", "roster": "is_roster",
+    "leading_zeros": "leading_zeros", "rejected_limit": "rejected_limit",
+    "missing_limit": "missing_limit", "roster": "is_roster",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
-from rollbook.core.loading.merge import MergePlan, judge_students, merge
+from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns, unread_worksheets
 from rollbook.core.reading.open import open_table
@@ -32,8 +32,8 @@ from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.validator import Judged, Validator
 
-LEAST_REJECTED_TO_HOLD = 5
-"""Below this number of rejected rows no share of the file holds a job."""
+LEAST_TO_HOLD = 5
+"""Below this number of rejected rows, or of students newly missing, no share holds a job."""
 
 
 class NoStudents(FileRefused):
@@ -150,6 +150,8 @@ def _import_file(
     )
     reading.rejected_rows |= result.rejected_rows
     decide_outcome(run)
+    if run.report.status == "completed":
+        _hold_where_many_are_missing(run, result)
     return reading
 
 
@@ -189,12 +191,29 @@ def decide_outcome(run: Run) -> None:
     """
     counts = run.report.counts
     too_many = counts.rejected * 100 > counts.total * run.rules.rejected_limit
-    if counts.rejected >= LEAST_REJECTED_TO_HOLD and too_many:
-        run.report.status, run.report.reason = "held", "held"
+    if counts.rejected >= LEAST_TO_HOLD and too_many:
+        run.report.hold(
+            f"{counts.rejected:,} of {counts.total:,} rows were rejected, more than the "
+            f"{run.rules.rejected_limit} % that this feed allows.",
+            advice="See what is wrong below, have the file corrected and import it again; or "
+            "raise the feed's limit.",
+        )
     elif counts.total - counts.rejected <= 0:
         raise NoStudents
     else:
         run.report.status = "completed"
+
+
+def _hold_where_many_are_missing(run: Run, result: MergeResult) -> None:
+    """A file that was cut at a line's end, or written for one school, looks like this."""
+    gone, before = result.newly_missing, result.present_before
+    if gone >= LEAST_TO_HOLD and gone * 100 > before * run.rules.missing_limit:
+        run.report.hold(
+            f"{gone:,} of the {before:,} students of the last file are not in this one, more than "
+            f"the {run.rules.missing_limit} % that this feed allows.",
+            advice="See whether the export is complete, and have it run again. If so many have "
+            "really left, raise the feed's limit of missing students for one import.",
+        )
 
 
 class Reading:

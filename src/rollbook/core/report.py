@@ -51,6 +51,11 @@ class Report:
         """Say `failed`, with the reason and the sentence of `error`."""
         self.status, self.reason, self.message = "failed", error.reason, str(error)
 
+    def hold(self, why: str, *, advice: str) -> None:
+        """Say that nothing is written until an administrator has decided."""
+        self.status, self.reason = "held", "held"
+        self.message = f"{why} Nothing was changed. {advice}"
+
     def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
         self.file |= {"name": name, "size": size, "sha256": sha256}
 

@@ -25,6 +25,8 @@ class FeedRules:
     """False: the district declares that its identifiers have no leading zeros to lose."""
     rejected_limit: int = 10
     """Percent of the student records that may be rejected before the job is held."""
+    missing_limit: int = 100
+    """Percent of the students of the last file who may be missing before the job is held."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """The feed's own mapping: header as the file writes it -> field name, or IGNORE."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -92,6 +92,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         new_students=cast(Any, feed.new_students),
         leading_zeros=feed.leading_zeros,
         rejected_limit=feed.rejected_limit,
+        missing_limit=feed.missing_limit if feed.is_roster else 100,
         headers=feed.headers,
         values=feed.values,
         blank_markers=tuple(feed.blank_markers),

@@ -117,6 +117,13 @@ class FeedForm(forms.Form):
         initial=10,
         label="Stop when more than this percentage of rows is rejected",
     )
+    missing_limit = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        initial=20,
+        label="Stop when more than this percentage of last time's students is missing",
+        help_text="Counts only where the file lists every active student. 100: never.",
+    )
     recipients = forms.CharField(
         required=False,
         max_length=2000,
@@ -179,7 +186,7 @@ class FeedForm(forms.Form):
         columns = (
             "host", "port", "username", "folder", "pattern", "worksheet", "percent_scale",
             "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit",
-            "legacy_algorithms", "recipients",
+            "missing_limit", "legacy_algorithms", "recipients",
         )  # fmt: skip
         chosen = {column: data[column] for column in columns}
         chosen["required"] = data["required"].split(",")
@@ -223,7 +230,7 @@ def initial_of(feed: Feed, *, means: str) -> Mapping[str, Any]:
     """Return what the form of an existing feed begins with; credentials never come back."""
     columns = ("name", "host", "port", "username", "folder", "pattern", "worksheet",
                "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
-               "rejected_limit", "legacy_algorithms")  # fmt: skip
+               "rejected_limit", "missing_limit", "legacy_algorithms")  # fmt: skip
     initial = {column: getattr(feed, column) for column in columns}
     texts = {"required": ",".join(feed.required), "recipients": ", ".join(feed.recipients)}
     return initial | texts | {"sign_in": means}

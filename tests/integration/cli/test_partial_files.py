@@ -81,6 +81,32 @@ def test_an_upload_that_breaks_off_marks_nobody_as_missing(
     assert missing(rollbook) == 0
 
 
+def test_a_roster_that_lost_too_many_students_waits_for_a_decision(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rows = [student(number) for number in range(1, 31)]
+    rollbook.json("import", write_csv(tmp_path / "all.csv", *rows))
+    rollbook("feeds", "set", "files", "--missing-limit", "20")
+    cut = write_csv(tmp_path / "cut.csv", *rows[:20])  # at a line's end: nothing else tells
+    report = rollbook.json("import", cut, code=7)
+    assert (report["status"], report["stored"]) == ("held", False)
+    assert report["message"].startswith("10 of the 30 students of the last file are not in this")
+    assert missing(rollbook) == 0
+    rollbook("feeds", "set", "files", "--missing-limit", "50")
+    assert rollbook.json("import", cut)["counts"]["missing_from_file"] == 10
+    rollbook("feeds", "set", "files", "--missing-limit", "0")
+    assert rollbook.json("import", cut, "--force")["status"] == "completed"  # none is newly missing
+
+
+def test_files_by_hand_may_hold_one_school_after_the_other(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    for first in (1, 101):
+        rows = [student(number) for number in range(first, first + 20)]
+        report = rollbook.json("import", write_csv(tmp_path / f"{first}.csv", *rows))
+        assert report["status"] == "completed"
+
+
 def test_what_a_spreadsheet_made_of_a_name_is_refused(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:

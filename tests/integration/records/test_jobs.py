@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.report import Report
+from rollbook.core.report import Report, correctable
 from tests.integration.records.conftest import Open
 
 
@@ -196,7 +196,9 @@ def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, f
 
     connection = open_connection()
     job = start(connection, feed)
-    jobs.save_rejected_rows(connection, job, [(9, ["ß", 'a"b\\', ""]), (4, ["\0", "x\ty"])])
+    rows = [(9, ["ß", 'a"b\\', ""]), (4, ["\0", "x\ty"])]
+    kept = [(row, correctable(cells, [True])) for row, cells in rows]
+    jobs.save_rejected_rows(connection, job, kept)
     assert list(queries.rejected_rows(job)) == [(4, ["\\x00", "x\ty"]), (9, ["ß", 'a"b\\', ""])]
 
 

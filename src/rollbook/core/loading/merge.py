@@ -1,6 +1,5 @@
 """The merge: new students, changed values and presence, from the staged rows."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +9,11 @@ from psycopg import sql
 
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
+from rollbook.core.loading.presence import write_presence
 from rollbook.core.loading.statements import run
 from rollbook.core.loading.students import StudentTable, read_student_table
 
 __all__ = ["MergePlan", "MergeResult", "RejectedRow", "StudentJudgement", "judge_students", "merge"]
-
-_IDENTIFIER = re.compile(r"[\w./\-]{1,50}", re.ASCII)
 
 
 def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgement) -> MergeResult:
@@ -28,7 +26,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
     _write_snapshots(cursor, plan)
     run(cursor, "count_targets")
     inserted, updated, accepted = cursor.fetchall()[0]
-    missing = _write_presence(cursor, plan)
+    presence = write_presence(cursor, plan)
     rejected = {row.row for row in plan.rejected} | judgement.rejected_rows
     return MergeResult(
         inserted=inserted,
@@ -36,7 +34,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
         unchanged=accepted - inserted - updated,
         rejected=len(rejected),
         duplicates=judgement.duplicates,
-        missing_from_file=missing,
+        missing_from_file=presence.missing,
+        newly_missing=presence.newly_missing,
+        present_before=presence.present_before,
         rejected_rows=rejected,
     )
 
@@ -105,27 +105,6 @@ def _changes(table: str, after: Mapping[str, sql.Composable]) -> dict[str, sql.C
             for name in names
         ),
     }
-
-
-def _write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> int:
-    # Only what can be an identifier is compared: the rest of a damaged row may hold any byte.
-    run(cursor, "create_mentioned")
-    with cursor.copy("COPY pg_temp.mentioned FROM STDIN") as copy:
-        for row in plan.rejected:
-            for text in row.mentioned:
-                if _IDENTIFIER.fullmatch(text):
-                    copy.write(f"{text}\n")
-    run(cursor, "find_seen")
-    run(cursor, "index_seen")
-    run(cursor, "analyze_seen")
-    run(cursor, "insert_presence", feed_id=plan.feed_id)
-    run(cursor, "clear_missing", feed_id=plan.feed_id)
-    if not plan.is_partial:
-        run(cursor, "mark_missing", feed_id=plan.feed_id, now=plan.now)
-    run(cursor, "forget_deleted", feed_id=plan.feed_id)
-    run(cursor, "count_missing", feed_id=plan.feed_id)
-    (missing,) = cursor.fetchall()[0]
-    return int(missing)
 
 
 def _each(pattern: str, items: list[Any]) -> sql.Composable:

@@ -68,4 +68,8 @@ class MergeResult:
     rejected: int
     duplicates: int
     missing_from_file: int
+    newly_missing: int
+    """Students who were in the last file of the feed and are not in this one."""
+    present_before: int
+    """Students who were in the last file of the feed."""
     rejected_rows: set[int]

@@ -265,6 +265,11 @@ SELECT count(*) FILTER (WHERE is_new), (SELECT count(DISTINCT student) FROM pg_t
        count(*)
 FROM pg_temp.targets
 
+-- name: count_known
+-- All students of this feed, and those who were not missing.
+SELECT count(*), count(*) FILTER (WHERE missing_since IS NULL)
+FROM rollbook.presence WHERE feed_id = %(feed_id)s
+
 -- name: create_mentioned
 -- What stands in rejected rows where an identifier may be.
 CREATE TEMPORARY TABLE mentioned (number text) ON COMMIT DROP
@@ -290,6 +295,11 @@ CREATE UNIQUE INDEX ON pg_temp.seen (student)
 -- name: analyze_seen
 -- As for staged.
 ANALYZE pg_temp.seen
+
+-- name: insert_first_presence
+-- The first students of a feed; in order, which indexes take faster.
+INSERT INTO rollbook.presence (feed_id, student_id)
+SELECT %(feed_id)s, student FROM pg_temp.seen ORDER BY student
 
 -- name: insert_presence
 -- Students whom this feed names for the first time; in order, which indexes take faster.

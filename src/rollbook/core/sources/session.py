@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-
 from rollbook.core.errors import SourceError
 from rollbook.core.sources import errors
 from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for

@@ -26,6 +26,7 @@ class Feed(models.Model):
     new_students = models.CharField(max_length=10, default="create")
     leading_zeros = models.BooleanField(default=True)
     rejected_limit = models.IntegerField(default=10)
+    missing_limit = models.IntegerField(default=20, db_default=20)
     headers = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     blank_markers = ArrayField(models.CharField(max_length=100), default=list)
@@ -42,6 +43,10 @@ class Feed(models.Model):
             one_of("new_students", "create", "reject"),
             models.CheckConstraint(
                 condition=models.Q(port__gte=1, port__lte=65535), name="port_is_a_port"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(missing_limit__gte=0, missing_limit__lte=100),
+                name="missing_limit_is_a_percentage",
             ),
             models.CheckConstraint(
                 condition=models.Q(rejected_limit__gte=0, rejected_limit__lte=100),

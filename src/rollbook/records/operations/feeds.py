@@ -27,7 +27,8 @@ _ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
     "required", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", "rejected_limit", "recipients", "headers", "values", "blank_markers",
+    "leading_zeros", "rejected_limit", "missing_limit", "recipients",
+    "headers", "values", "blank_markers",
 )  # fmt: skip
 CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
 

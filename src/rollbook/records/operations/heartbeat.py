@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import threading
-import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -13,6 +12,7 @@ import psycopg
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.events import Event, PhaseStarted, Progress
+from rollbook.core.report import Report
 from rollbook.records.database import connect
 from rollbook.records.operations.jobs import name_session
 
@@ -27,13 +27,11 @@ class Heartbeat:
     somebody wishes to stop the job, the main thread is interrupted as by Ctrl-C.
     """
 
-    def __init__(self, job: int, backend_pid: int) -> None:
+    def __init__(self, job: int, report: Report) -> None:
         self.was_cancelled = False
         self._job = job
-        self._backend_pid = backend_pid
+        self._report = report
         self._phase, self._done, self._total = "", 0, None  # type: tuple[str, int, int | None]
-        self._seconds: dict[str, float] = {}
-        self._phase_started = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -58,10 +56,6 @@ class Heartbeat:
         """Remember what the run tells; the thread writes it down."""
         match event:
             case PhaseStarted(phase):
-                now = time.monotonic()
-                if self._phase:
-                    self._seconds[self._phase] = round(now - self._phase_started, 2)
-                self._phase_started = now
                 self._phase, self._done, self._total = phase.value, 0, None
             case Progress(_, done, total):
                 self._done, self._total = done, total
@@ -84,14 +78,15 @@ class Heartbeat:
 
     def _write(self, connection: psycopg.Connection[Any]) -> bool:
         """Write where the run stands; return whether somebody wishes to stop it."""
+        # A copy, because the run's own thread goes on writing.
+        measured = dict(self._report.seconds)
+        seconds = {phase: round(spent, 2) for phase, spent in measured.items() if phase != "total"}
         row = connection.execute(
             "insert into rollbook.job_progress as p (job_id, phase, done, total, seconds,"
-            " backend_pid, heartbeat_at) values (%s, %s, %s, %s, %s, %s, now())"
+            " heartbeat_at) values (%s, %s, %s, %s, %s, now())"
             " on conflict (job_id) do update set phase = excluded.phase, done = excluded.done,"
-            " total = excluded.total, seconds = excluded.seconds,"
-            " backend_pid = excluded.backend_pid, heartbeat_at = now()"
+            " total = excluded.total, seconds = excluded.seconds, heartbeat_at = now()"
             " returning p.cancel_requested_at is not null",
-            [self._job, self._phase, self._done, self._total, json.dumps(self._seconds),
-             self._backend_pid],
-        ).fetchone()  # fmt: skip
+            [self._job, self._phase, self._done, self._total, json.dumps(seconds)],
+        ).fetchone()
         return bool(row and row[0])

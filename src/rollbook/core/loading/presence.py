@@ -1,0 +1,57 @@
+"""Who is in the file of a feed, and who is no longer; written only where that changes."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from rollbook.core.loading.plan import MergePlan
+from rollbook.core.loading.statements import run
+
+_IDENTIFIER = re.compile(r"[\w./\-]{1,50}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Students of the feed: `missing` now, since whenever; of those `newly_missing`.
+
+    `present_before` were in the file of the last import.
+    """
+
+    missing: int = 0
+    newly_missing: int = 0
+    present_before: int = 0
+
+
+def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
+    """Note whom the file names, be it in a rejected row, and whom it no longer names."""
+    run(cursor, "count_known", feed_id=plan.feed_id)
+    known, present_before = cursor.fetchall()[0]
+    _find_seen(cursor, plan)
+    if not known:  # the feed's first import: nobody can be missing, and all are new to it
+        run(cursor, "insert_first_presence", feed_id=plan.feed_id)
+        return Presence()
+    run(cursor, "index_seen")
+    run(cursor, "analyze_seen")
+    run(cursor, "insert_presence", feed_id=plan.feed_id)
+    run(cursor, "clear_missing", feed_id=plan.feed_id)
+    marked = 0
+    if not plan.is_partial:
+        run(cursor, "mark_missing", feed_id=plan.feed_id, now=plan.now)
+        marked = cursor.rowcount
+    run(cursor, "forget_deleted", feed_id=plan.feed_id)
+    run(cursor, "count_missing", feed_id=plan.feed_id)
+    (missing,) = cursor.fetchall()[0]
+    return Presence(missing, min(marked, missing), present_before)
+
+
+def _find_seen(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    # Only what can be an identifier is compared: the rest of a damaged row may hold any byte.
+    run(cursor, "create_mentioned")
+    with cursor.copy("COPY pg_temp.mentioned FROM STDIN") as copy:
+        for row in plan.rejected:
+            for text in row.mentioned:
+                if _IDENTIFIER.fullmatch(text):
+                    copy.write(f"{text}\n")
+    run(cursor, "find_seen")
