@@ -50,8 +50,10 @@ def _said(path: Path) -> str:
     return done.stdout
 
 
-def _workbook(path: Path, sheet: list[str], *, texts: list[str] | None = None) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+def _workbook(
+    path: Path, sheet: list[str], *, texts: list[str] | None = None, level: int = 1
+) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr(
             "xl/workbook.xml",
@@ -136,11 +138,18 @@ def test_a_row_that_repeats_for_ever_is_refused(tmp_path: Path) -> None:
     assert _said(path).startswith("refused FileTooLarge")
 
 
-def test_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
+def test_a_sheet_that_unpacks_to_hundreds_of_times_its_size_is_refused(tmp_path: Path) -> None:
+    block = f'<row><c t="str"><v>{"x" * 1000}</v></c></row>' * 1000
+    path = _workbook(tmp_path / "a.xlsx", [TOP, HEADER, *[block] * 400, END], level=6)
+    assert path.stat().st_size < 1 << 20
+    assert _said(path).startswith("refused FileTooLarge")
+
+
+def test_a_line_of_a_gigabyte_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     with path.open("wb") as file:
         file.write(b"Student ID,SSID\n")
-        for _ in range(200):
+        for _ in range(1024):
             file.write(b"x" * (1 << 20))
     said = _said(path)
     assert said.startswith(("refused", "read 0")), said
