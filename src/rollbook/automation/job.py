@@ -67,11 +67,13 @@ class JobRun:
         *,
         started_by: str,
         dry_run: bool,
+        is_approved: bool = False,
     ) -> None:
         self.number = number
         self.feed = feed
         self.visible = visible
         self.started_by = started_by
+        self.is_approved = is_approved
         self.is_stored = False
         """Whether the file came out of the store, where it is already."""
         self.is_ended = False
@@ -116,6 +118,7 @@ class JobRun:
             self.report,
             timer,
             lambda: scratch_file(folder),
+            self.is_approved,
         )
         last = None if force else queries.last_import(self.feed)
 

@@ -53,8 +53,9 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
         if not jobs.claim_job(visible, number, feed.pk):
             return None
         job = JobRun(
-            number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"]
-        )
+            number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"],
+            is_approved="approved_by" in given,
+        )  # fmt: skip
         source: Source
         if name := given.get("upload"):
             source = files.StoredSource(visible, number, name=name, key=lambda: secret_key(environ))

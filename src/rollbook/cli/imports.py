@@ -167,6 +167,11 @@ def _print(
         typer.echo(json.dumps(report | {"issue_list": issue_objects(found)}, ensure_ascii=False))
     else:
         print_summary(Console(), report, groups, checked=checked)
+        if report["reason"] == "held" and report["job"] and not report["dry_run"]:
+            typer.echo(
+                f"Apply it once as it is with `rollbook jobs approve {report['job']} --reason "
+                f"...`, or give it up with `rollbook jobs discard {report['job']} --reason ...`."
+            )
 
 
 def _meaning(terms: list[str]) -> tuple["Catalogue", "FeedRules"]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from typing import Annotated, Any
 
@@ -9,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rollbook.cli.imports import AsJson, Issues, issue_limit
+from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
+from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
 from rollbook.cli.workplace import database
 from rollbook.core.report import fix_it_rows, issue_objects
@@ -100,6 +102,40 @@ def cancel(job: Annotated[int, typer.Argument(help="The job's number.")]) -> Non
         _mark_interrupted()
         request_cancel(job, actor="command line")
     typer.echo(f"Job {job} is being stopped. Nothing of it is saved.")
+
+
+Reason = Annotated[str, typer.Option(help="Why; it stands in the audit log.")]
+HeldJob = Annotated[int, typer.Argument(help="The job's number.")]
+
+
+@app.command("approve")
+def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issues = "20") -> None:
+    """Apply a held import once, as it is. Its rows are checked anew against today's students."""
+    limit = issue_limit(issues)
+    with (
+        database(),
+        shown_progress(Console(stderr=True), quiet=as_json) as listener,
+    ):
+        from rollbook.automation.run import run_requested
+        from rollbook.records.operations.decisions import approve_import
+
+        approve_import(job, actor="command line", reason=reason, is_queued=False)
+        ran = run_requested(job, listener=listener, environ=os.environ)
+        if ran is None:
+            typer.echo(f"A worker carries out job {job} already. See `rollbook jobs show {job}`.")
+            return
+        tell(ran, as_json=as_json, limit=limit)
+    raise typer.Exit(ran.exit_code)
+
+
+@app.command("discard")
+def discard(job: HeldJob, reason: Reason) -> None:
+    """Give a held import up and delete its stored file."""
+    with database():
+        from rollbook.records.operations.decisions import discard_import
+
+        discard_import(job, actor="command line", reason=reason)
+    typer.echo(f"Job {job} was discarded. Nothing was changed.")
 
 
 @app.command("fixit")

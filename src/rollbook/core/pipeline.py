@@ -65,6 +65,8 @@ class Run:
     listener: Listener
     scratch: Callable[[], BinaryIO]
     """Gives an anonymous file for what must be unpacked."""
+    is_approved: bool = False
+    """An administrator has decided that the limits do not hold this import."""
 
 
 class Unchanged(RollbookError):
@@ -150,7 +152,7 @@ def _import_file(
     )
     reading.rejected_rows |= result.rejected_rows
     decide_outcome(run)
-    if run.report.status == "completed":
+    if run.report.status == "completed" and not run.is_approved:
         _hold_where_many_are_missing(run, result)
     return reading
 
@@ -190,13 +192,13 @@ def decide_outcome(run: Run) -> None:
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
     counts = run.report.counts
-    too_many = counts.rejected * 100 > counts.total * run.rules.rejected_limit
-    if counts.rejected >= LEAST_TO_HOLD and too_many:
+    is_over = counts.rejected * 100 > counts.total * run.rules.rejected_limit
+    if is_over and counts.rejected >= LEAST_TO_HOLD and not run.is_approved:
         run.report.hold(
             f"{counts.rejected:,} of {counts.total:,} rows were rejected, more than the "
             f"{run.rules.rejected_limit} % that this feed allows.",
             advice="See what is wrong below, have the file corrected and import it again; or "
-            "raise the feed's limit.",
+            "decide to apply it as it is.",
         )
     elif counts.total - counts.rejected <= 0:
         raise NoStudents
@@ -212,7 +214,7 @@ def _hold_where_many_are_missing(run: Run, result: MergeResult) -> None:
             f"{gone:,} of the {before:,} students of the last file are not in this one, more than "
             f"the {run.rules.missing_limit} % that this feed allows.",
             advice="See whether the export is complete, and have it run again. If so many have "
-            "really left, raise the feed's limit of missing students for one import.",
+            "really left, decide to apply it as it is.",
         )
 
 

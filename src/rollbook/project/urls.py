@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rollbook.web.views import (
     audit,
     dashboard,
+    decisions,
     errors,
     feeds,
     health,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:number>/fix-it.csv", jobs.job_fix_it, name="job_fix_it"),
     path("imports/<int:number>/log.txt", jobs.job_log, name="job_log"),
     path("imports/<int:number>/stop/", jobs.job_cancel, name="job_cancel"),
+    path("imports/<int:number>/decide/<str:way>/", decisions.job_decide, name="job_decide"),
     path("imports/<int:number>/again/", jobs.job_again, name="job_again"),
     path("feeds/", feeds.feed_list, name="feeds"),
     path("feeds/new/", feeds.feed_new, name="feed_new"),

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 _HELD = Q(output_data__report__reason="held")
 _UNCHANGED = Q(output_data__report__reason="file_unchanged")
-_CANCELLED = Q(output_data__report__reason="cancelled")
+_STOPPED = Q(output_data__report__reason__in=("cancelled", "discarded"))
 _CLEAN = Q(output_data__report__issues__errors=0, output_data__report__issues__warnings=0)
 _COMPLETED = Q(status=Job.Status.COMPLETED) & ~_UNCHANGED
 
@@ -38,8 +38,8 @@ ROWS: Mapping[Outcome, Q] = {
     Outcome.SUCCEEDED: _COMPLETED & _CLEAN,
     Outcome.WITH_WARNINGS: _COMPLETED & ~_CLEAN,
     Outcome.NEEDS_REVIEW: Q(status=Job.Status.PENDING) & _HELD,
-    Outcome.FAILED: Q(status=Job.Status.FAILED) & ~_CANCELLED,
-    Outcome.STOPPED: Q(status=Job.Status.FAILED) & _CANCELLED,
+    Outcome.FAILED: Q(status=Job.Status.FAILED) & ~_STOPPED,
+    Outcome.STOPPED: Q(status=Job.Status.FAILED) & _STOPPED,
     Outcome.NO_NEW_FILE: Q(status=Job.Status.COMPLETED) & _UNCHANGED,
 }
 """The condition on `jobs` under which a job has this outcome; the tests prove that one holds."""
@@ -54,7 +54,7 @@ def outcome_of(report: Mapping[str, Any]) -> Outcome:
             issues = report["issues"]
             has_issues = issues["errors"] or issues["warnings"]
             return Outcome.WITH_WARNINGS if has_issues else Outcome.SUCCEEDED
-        case "failed", "cancelled":
+        case "failed", "cancelled" | "discarded":
             return Outcome.STOPPED
         case "failed", _:
             return Outcome.FAILED

@@ -2,16 +2,9 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
-
-
-@pytest.fixture
-def stored(rollbook: CommandLine):
-    with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
-        yield lambda sql: connection.execute(sql).fetchall()
 
 
 def test_a_clean_file_is_imported_and_counts_add_up(

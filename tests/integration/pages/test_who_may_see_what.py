@@ -7,7 +7,7 @@ import pytest
 
 Person = Callable[..., Any]
 
-SAMPLES = {"number": "1", "name": "sis", "token": "nothing"}
+SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply"}
 
 
 def own_addresses() -> list[tuple[str, Any]]:

@@ -46,6 +46,12 @@ def store(cursor: Any, job: int, *, file: BinaryIO, size: int, key: bytes) -> No
         )
 
 
+def is_stored(cursor: Any, job: int) -> bool:
+    """Tell whether the job's file is there."""
+    cursor.execute("select exists (select from rollbook.stored_files where job_id = %s)", [job])
+    return bool(cursor.fetchone()[0])
+
+
 def drop_file(cursor: Any, job: int) -> None:
     """Delete what is stored for the job: its import is complete."""
     cursor.execute(

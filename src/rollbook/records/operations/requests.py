@@ -51,8 +51,8 @@ def request_import(
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
-        _check_free(feed)
+        lock_requests(cursor, feed)
+        check_free(feed)
         given = {
             "feed": feed.name,
             "feed_id": feed.pk,
@@ -92,6 +92,20 @@ def request_cancel(job: int, *, actor: str) -> None:
         audit.record(actor, "import.cancel_requested", subject=f"job {job}")
 
 
+def lock_requests(cursor: Any, feed: Feed) -> None:
+    """Let one request of a feed at a time decide, until the transaction of `cursor` ends."""
+    cursor.execute("select pg_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+
+
+def check_free(feed: Feed) -> None:
+    """Raise ImportRunning where an import of the feed runs or waits."""
+    busy = Job.objects.filter(job_type=JOB_TYPE, input_data__feed_id=feed.pk).filter(
+        status__in=(Job.Status.PENDING, Job.Status.RUNNING), output_data__isnull=True
+    )
+    if (found := busy.order_by("-id").first()) is not None:
+        raise jobs.ImportRunning(found.pk)
+
+
 def enqueue(cursor: Any, job: int) -> None:
     """Hand a waiting job to the workers, in the transaction of `cursor`."""
     # By its name, so that the records need not know the worker. Without a lock of the queue's: ours
@@ -118,11 +132,3 @@ def requeue_lost() -> list[int]:
         for job in lost:
             enqueue(cursor, job)
     return lost
-
-
-def _check_free(feed: Feed) -> None:
-    busy = Job.objects.filter(job_type=JOB_TYPE, input_data__feed_id=feed.pk).filter(
-        status__in=(Job.Status.PENDING, Job.Status.RUNNING), output_data__isnull=True
-    )
-    if (found := busy.order_by("-id").first()) is not None:
-        raise jobs.ImportRunning(found.pk)

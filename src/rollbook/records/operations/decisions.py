@@ -1,0 +1,99 @@
+"""What an administrator decides of an import that is held: apply it once, or discard it."""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.records.database import connect, translated
+from rollbook.records.models import Feed, Job
+from rollbook.records.operations import audit, files, jobs
+from rollbook.records.operations.requests import check_free, enqueue, lock_requests
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries import job as job_by_number
+
+LONGEST_REASON = 500
+
+
+class Discarded(RollbookError):
+    """The import was held, and an administrator has discarded it. Nothing was changed. Have the \
+    export corrected and import it again."""
+
+    reason = "discarded"
+
+
+def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> None:
+    """Let a held import be applied once: its stored bytes are checked and merged anew.
+
+    The limits that held it do not hold it again; every other rule counts, against the students as
+    they then are. Without `is_queued` the caller runs it. Raises UsageError, ImportRunning.
+    """
+    _check_reason(reason)
+    with connect(autocommit=True) as visible:
+        jobs.mark_interrupted(visible)
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        row = _held(number)
+        feed = Feed.objects.get(pk=row.input_data["feed_id"])
+        lock_requests(cursor, feed)
+        check_free(feed)
+        report = row.output_data["report"]
+        if not files.is_stored(cursor, number):
+            raise UsageError(
+                what=f"The file of import {number} is no longer stored: it is kept for 14 days. "
+                "Nothing was changed. Import it again."
+            )
+        _forget_findings(cursor, number)
+        row.status, row.output_data, row.error_message = Job.Status.PENDING, None, None
+        row.started_at = row.completed_at = None
+        name = report["file"]["name"]
+        row.input_data |= {"upload": name, "approved_by": actor, "force": True}
+        row.save()
+        audit.record(
+            actor,
+            "import.approved",
+            subject=f"job {number}",
+            before={"held": report["message"]},
+            after={"reason": reason, "sha256": report["file"]["sha256"]},
+        )
+        if is_queued:
+            enqueue(cursor, number)
+
+
+def discard_import(number: int, *, actor: str, reason: str) -> None:
+    """Give a held import up and delete its stored file. Raises UsageError."""
+    _check_reason(reason)
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        row = _held(number)
+        error = Discarded()
+        report = row.output_data["report"] | {
+            "status": "failed", "reason": error.reason, "message": str(error)
+        }  # fmt: skip
+        row.status, row.error_message = Job.Status.FAILED, str(error)
+        row.output_data |= {"report": report}
+        row.save()
+        files.drop_file(cursor, number)
+        audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
+
+
+def _held(number: int) -> Any:
+    """Return the row of a held job, locked, so that of two decisions one counts."""
+    if job_by_number(number).outcome is Outcome.NEEDS_REVIEW:
+        row = Job.objects.select_for_update().get(pk=number)
+        if (row.output_data or {}).get("report", {}).get("reason") == "held":
+            return row
+    raise UsageError(what=f"Import {number} does not wait for a decision. Nothing was changed.")
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise UsageError(
+            what=f"Say why, in at most {LONGEST_REASON} characters: it stands in the audit log. "
+            "Nothing was changed."
+        )
+
+
+def _forget_findings(cursor: Any, number: int) -> None:
+    """What was found the first time is found again, or is no longer true."""
+    cursor.execute("delete from rollbook.issues where job_id = %s", [number])
+    cursor.execute("delete from rollbook.rejected_rows where job_id = %s", [number])
+    cursor.execute("delete from rollbook.job_progress where job_id = %s", [number])

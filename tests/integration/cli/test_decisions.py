@@ -1,0 +1,88 @@
+"""A held import is applied once, or discarded, with a reason; nothing else undoes the limits."""
+
+import psycopg
+import pytest
+
+from tests.integration.cli.commands import CommandLine, student, write_csv
+
+
+@pytest.fixture
+def held(rollbook: CommandLine, tmp_path) -> int:
+    """An import of 20 rows of which 5 have no Student ID."""
+    rows = [student(number) for number in range(1, 21)]
+    rows[5:10] = [f",{row.split(',', 1)[1]}" for row in rows[5:10]]
+    done = rollbook("import", write_csv(tmp_path / "held.csv", *rows))
+    assert done.code == 7
+    assert "rollbook jobs approve 1 --reason" in done.out
+    return 1
+
+
+def test_an_approved_import_is_applied_once_and_its_file_forgotten(
+    rollbook: CommandLine, held: int, tmp_path, stored
+) -> None:
+    report = rollbook.json("jobs", "approve", str(held), "--reason", "Five are visitors")
+    assert (report["job"], report["status"], report["stored"]) == (held, "completed", True)
+    assert (report["counts"]["inserted"], report["counts"]["rejected"]) == (15, 5)
+    assert stored("select count(*) from public.students") == [(15,)]
+    assert stored("select count(*) from rollbook.stored_files") == [(0,)]
+    assert stored("select count(*) from rollbook.issues where code = 'MISSING_ID'") == [(5,)]
+    assert stored("select count(*) from rollbook.rejected_rows") == [(5,)]
+    assert stored(
+        "select actor, after->>'reason', length(after->>'sha256') from rollbook.audit_events"
+        " where action = 'import.approved'"
+    ) == [("command line", "Five are visitors", 64)]
+    again = rollbook("jobs", "approve", str(held), "--reason", "Again")
+    assert again.code == 2
+    assert "does not wait for a decision" in again.err
+
+
+def test_the_limit_holds_the_next_file_again(rollbook: CommandLine, held: int, tmp_path) -> None:
+    rollbook("jobs", "approve", str(held), "--reason", "Once")
+    rows = [f",{student(number).split(',', 1)[1]}" for number in range(1, 21)]
+    rollbook.json("import", write_csv(tmp_path / "next.csv", *rows), code=7)
+
+
+def test_an_approved_import_is_judged_against_the_students_as_they_then_are(
+    rollbook: CommandLine, held: int, tmp_path
+) -> None:
+    rows = [student(number) for number in range(1, 5)]
+    rollbook.json("import", write_csv(tmp_path / "other.csv", *rows))
+    report = rollbook.json("jobs", "approve", str(held), "--reason", "Late")
+    assert (report["counts"]["inserted"], report["counts"]["unchanged"]) == (11, 4)
+
+
+def test_a_discarded_import_changes_nothing_and_its_file_is_gone(
+    rollbook: CommandLine, held: int, stored
+) -> None:
+    done = rollbook("jobs", "discard", str(held), "--reason", "The export had failed")
+    assert (done.code, done.out) == (0, "Job 1 was discarded. Nothing was changed.\n")
+    assert stored("select count(*) from rollbook.stored_files") == [(0,)]
+    assert stored("select status::text, output_data->'report'->>'reason' from public.jobs") == [
+        ("failed", "discarded")
+    ]
+    assert rollbook("jobs", "approve", str(held), "--reason", "No").code == 2
+
+
+def test_a_decision_needs_a_reason(rollbook: CommandLine, held: int, stored) -> None:
+    for decision in ("approve", "discard"):
+        done = rollbook("jobs", decision, str(held), "--reason", " ")
+        assert (done.code, "Say why" in done.err) == (2, True)
+    assert stored("select status::text from public.jobs") == [("pending",)]
+
+
+def test_a_file_that_has_expired_cannot_be_applied(
+    rollbook: CommandLine, held: int, stored
+) -> None:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        connection.execute("delete from rollbook.stored_file_chunks")
+        connection.execute("delete from rollbook.stored_files")
+    done = rollbook("jobs", "approve", str(held), "--reason", "Too late")
+    assert (done.code, "no longer stored" in done.err) == (2, True)
+    assert stored("select output_data->'report'->>'reason' from public.jobs") == [("held",)]
+
+
+def test_a_check_that_was_held_has_nothing_to_apply(rollbook: CommandLine, tmp_path) -> None:
+    rows = [f",{student(number).split(',', 1)[1]}" for number in range(1, 21)]
+    file = write_csv(tmp_path / "a.csv", *rows)
+    assert "jobs approve" not in rollbook("import", file, "--dry-run").out
+    assert rollbook("jobs", "approve", "1", "--reason", "Why not").code == 2

@@ -1,0 +1,73 @@
+"""What an administrator sees and does of an import that is held."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def held(pages: None) -> int:
+    from rollbook.core.report import Counts, Report
+    from rollbook.records.models import JOB_TYPE, Feed, Job, StoredFile
+    from rollbook.records.operations.jobs import now
+
+    report = Report(file={"name": "a.csv", "size": 9, "sha256": "0" * 64})
+    report.counts = Counts(total=9, inserted=3, updated=1, rejected=5)
+    report.hold("5 of 9 rows were rejected.", advice="Decide.")
+    feed = Feed.objects.get(name="files")
+    row = Job.objects.create(
+        job_type=JOB_TYPE, status="pending", created_at=now(), started_at=now(),
+        completed_at=now(),
+        input_data={"feed": "files", "feed_id": feed.pk, "started_by": "x", "dry_run": False},
+        output_data={"report": report.as_object(1), "header": ["Student ID"]},
+    )  # fmt: skip
+    StoredFile.objects.create(
+        id="00000000-0000-4000-8000-000000000001",
+        job_id=row.pk,
+        size=9,
+        expires_at="2099-01-01T00:00Z",
+    )
+    return row.pk
+
+
+def test_the_page_of_a_held_import_offers_both_decisions(
+    held: int, person: Callable[..., Any]
+) -> None:
+    page = person().get(f"/imports/{held}/").content.decode()
+    assert f"/imports/{held}/decide/apply/" in page
+    assert f"/imports/{held}/decide/discard/" in page
+    assert "decide/" not in person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
+
+
+def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:
+    page = person().get(f"/imports/{held}/decide/apply/").content.decode()
+    assert "3 students would be added and 1 changed; 5 rows" in page
+    assert "autofocus>Cancel" in page
+
+
+def test_without_a_reason_nothing_is_decided(held: int, person: Callable[..., Any]) -> None:
+    from rollbook.records.models import Job
+
+    answer = person().post(f"/imports/{held}/decide/apply/", {"reason": " "})
+    assert "Say why" in answer.content.decode()
+    assert Job.objects.get(pk=held).output_data is not None
+
+
+def test_an_approved_import_waits_for_a_worker(held: int, person: Callable[..., Any]) -> None:
+    from rollbook.records.models import Job
+
+    answer = person().post(f"/imports/{held}/decide/apply/", {"reason": "Visitors"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/imports/{held}/")
+    row = Job.objects.get(pk=held)
+    assert (row.status, row.output_data) == ("pending", None)
+    assert row.input_data["approved_by"] == "ada@example.org"
+
+
+def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[..., Any]) -> None:
+    client = person()
+    client.post(f"/imports/{held}/decide/discard/", {"reason": "The export had failed"})
+    page = client.get(f"/imports/{held}/").content.decode()
+    assert "an administrator has discarded it" in page
+    assert "Stopped" in page
+    assert "decide/" not in page
