@@ -150,7 +150,7 @@ def _import_file(
         duplicates=result.duplicates,
         missing_from_file=result.missing_from_file,
     )
-    reading.rejected_rows |= result.rejected_rows
+    reading.rejected_rows |= judgement.rejected_rows
     decide_outcome(run)
     if run.report.status == "completed" and not run.is_approved:
         _hold_where_many_are_missing(run, result)

@@ -39,7 +39,7 @@ def test_two_numbers_of_two_students_reject_the_row(district: District) -> None:
     district.know("2", "S2")
     outcome = district.load(("1", "S2", "Ann", "3", "K"))
     assert outcome.codes == [(2, "ID_CONFLICT")]
-    assert outcome.result.rejected_rows == {2}
+    assert outcome.result.rejected == 1
     assert district.snapshots() == []
 
 

@@ -69,7 +69,7 @@ def test_a_file_of_nothing_but_numbers_can_be_merged(district: District) -> None
 def test_rows_rejected_in_validation_are_counted(district: District) -> None:
     outcome = district.load(ANN, ("1", "S1", "Bo", "3", "K"), BO, rejected=[Rejected(9)])
     assert outcome.counts == (1, 0, 0, 3, 0)
-    assert outcome.result.rejected_rows == {2, 3, 9}
+    assert outcome.result.rejected == 3
 
 
 def test_a_student_who_is_not_in_the_file_is_missing_since_that_day(district: District) -> None:

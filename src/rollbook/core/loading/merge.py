@@ -27,17 +27,18 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
     run(cursor, "count_targets")
     inserted, updated, accepted = cursor.fetchall()[0]
     presence = write_presence(cursor, plan)
-    rejected = {row.row for row in plan.rejected} | judgement.rejected_rows
+    # A row is rejected once: what validation rejected was not staged. No set of both is made, for
+    # a file may be wrong in every row.
+    rejected = sum(1 for _ in plan.rejected) + len(judgement.rejected_rows)
     return MergeResult(
         inserted=inserted,
         updated=updated,
         unchanged=accepted - inserted - updated,
-        rejected=len(rejected),
+        rejected=rejected,
         duplicates=judgement.duplicates,
         missing_from_file=presence.missing,
         newly_missing=presence.newly_missing,
         present_before=presence.present_before,
-        rejected_rows=rejected,
     )
 
 

@@ -72,4 +72,3 @@ class MergeResult:
     """Students who were in the last file of the feed and are not in this one."""
     present_before: int
     """Students who were in the last file of the feed."""
-    rejected_rows: set[int]
