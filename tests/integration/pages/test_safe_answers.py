@@ -1,6 +1,6 @@
 """Headers, forms without a token, foreign hosts, formulas in downloads, uploads that lie."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +8,14 @@ import pytest
 
 Person = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("pages")
+
+
+@pytest.fixture
+def settings_of_tls(pages: None) -> Iterator[None]:
+    from django.test import override_settings
+
+    with override_settings(SECURE_SSL_REDIRECT=True):
+        yield
 
 
 def test_every_answer_carries_the_policies(person: Person) -> None:
@@ -38,6 +46,39 @@ def test_a_foreign_host_is_refused() -> None:
     from django.test import Client
 
     assert Client().get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_foreign_host_is_refused_with_the_policies_over_tls_too(settings_of_tls: None) -> None:
+    from django.test import Client
+
+    answer = Client().get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_a_page_of_an_error_follows_the_chosen_theme(person: Person) -> None:
+    client = person()
+    client.cookies["theme"] = "dark"
+    assert 'data-theme="dark"' in client.get("/nothing/").content.decode()
+    client.cookies["theme"] = '"><script>'
+    assert "data-theme" not in client.get("/nothing/").content.decode()
+
+
+def test_a_reset_without_mail_says_that_nothing_was_sent(person: Person) -> None:
+    from django.test import Client
+
+    answer = Client().post("/account/password/reset/", {"email": "ada@example.org"}, follow=True)
+    assert "so nothing was sent" in answer.content.decode()
+
+
+def test_a_log_line_never_holds_the_token_of_a_link() -> None:
+    import logging
+
+    from rollbook.web.logs import PlaceOnly
+
+    for address in ("/welcome/secret-token/", "/account/password/reset/secret-token/"):
+        line = logging.makeLogRecord({"msg": "Internal Server Error: %s", "args": (address,)})
+        assert "secret-token" not in PlaceOnly().format(line)
 
 
 def test_no_page_holds_inline_script_or_style(person: Person) -> None:

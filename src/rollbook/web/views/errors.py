@@ -6,47 +6,53 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from rollbook.access.rules import for_everyone
+from rollbook.web.context import theme_of
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
+        request,
         400,
-        "That request could not be understood",
-        "Nothing was changed. Go back and try again; if you typed the address, check it.",
+        title="That request could not be understood",
+        advice="Nothing was changed. Go back and try again; if you typed the address, check it.",
     )
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
+        request,
         403,
-        "This page is for administrators",
-        "You are signed in as a viewer: you see imports and their quality, but no student's "
+        title="This page is for administrators",
+        advice="You are signed in as a viewer: you see imports and their quality, but no student's "
         "values and no settings. An administrator of your district can give you more rights.",
     )
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
+        request,
         404,
-        "There is no such page",
-        "The address may be mistyped, or what it showed has been removed.",
+        title="There is no such page",
+        advice="The address may be mistyped, or what it showed has been removed.",
     )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     return _page(
+        request,
         500,
-        "Something went wrong on our side",
-        "Your last change may not have been saved; imports in the background go on. Try again in "
-        "a minute. If it stays so, tell whoever runs Rollbook at your district.",
+        title="Something went wrong on our side",
+        advice="Your last change may not have been saved; imports in the background go on. Try "
+        "again in a minute. If it stays so, tell whoever runs Rollbook at your district.",
     )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
+        request,
         403,
-        "This form has expired",
-        "Nothing was changed. Go back, reload the page and send it again.",
+        title="This form has expired",
+        advice="Nothing was changed. Go back, reload the page and send it again.",
     )
 
 
@@ -55,7 +61,8 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _page(status: int, title: str, advice: str) -> HttpResponse:
-    # Without the request: its context asks the database, which may be what has failed.
-    text = render_to_string("error.html", {"title": title, "advice": advice, "status": status})
+def _page(request: HttpRequest, status: int, *, title: str, advice: str) -> HttpResponse:
+    # Without the request's context: that asks the database, which may be what has failed.
+    context = {"title": title, "advice": advice, "status": status, "theme": theme_of(request)}
+    text = render_to_string("error.html", context)
     return HttpResponse(text, status=status)
