@@ -1,5 +1,7 @@
 """The Django app of people and their roles."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -13,6 +15,7 @@ class AccessConfig(AppConfig):
         those are sent after the commit."""
         from allauth.mfa.models import Authenticator
         from allauth.mfa.signals import authentication_failed
+        from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import post_delete, post_save
 
         from rollbook.access import trail
@@ -20,3 +23,11 @@ class AccessConfig(AppConfig):
         post_save.connect(trail.factor_saved, sender=Authenticator)
         post_delete.connect(trail.factor_removed, sender=Authenticator)
         authentication_failed.connect(trail.factor_refused)
+        user_logged_in.connect(_begin_session)
+
+
+def _begin_session(sender: Any, request: Any, **_: Any) -> None:
+    from rollbook.access.sessions import begin
+
+    if request is not None:
+        begin(request)

@@ -91,6 +91,13 @@ def allowed_hosts(text: str) -> list[str]:
     return [*hosts, "localhost", "127.0.0.1", "[::1]"]
 
 
+def minutes(text: str, name: str) -> int:
+    """Return a whole number of minutes from 1 to a week. Raises UnsafeSetting."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 7 * 24 * 60):
+        raise UnsafeSetting(what=f"{name} is a whole number of minutes, from 1 to 10080.")
+    return int(text)
+
+
 def is_tls(text: str) -> bool:
     """Tell whether a proxy in front speaks TLS with the browsers. Raises UnsafeSetting."""
     if text not in ("none", "proxy"):

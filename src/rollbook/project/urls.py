@@ -14,6 +14,7 @@ from rollbook.web.views import (
     import_now,
     jobs,
     mapping,
+    stay,
     welcome,
 )
 
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("account/", include(ACCOUNT)),
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
+    path("stay/", stay.stay, name="stay"),
     path("import/", import_now.import_now, name="import_now"),
     path("imports/", history.history, name="history"),
     path("imports/history.csv", history.history_csv, name="history_csv"),

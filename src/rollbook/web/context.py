@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from rollbook.access.sessions import seconds_left
 from rollbook.web.navigation import entries_for
 from rollbook.web.zone import district_zone
 
@@ -29,12 +30,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
     Also makes the district's time zone the current one, so that a page asks for it once.
     """
     timezone.activate(district_zone())
-    theme = request.COOKIES.get("theme", "")
     user = getattr(request, "user", None)
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
-        "theme": theme if theme in THEMES else "",
+        "theme": theme_of(request),
         "navigation": entries_for(user) if user is not None else (),
         "has_mail": settings.HAS_MAIL,
+        "session_seconds": seconds_left(request) if hasattr(request, "session") else 0,
+        "session_lasts": settings.SESSION_COOKIE_AGE,
         "here": SECTIONS.get(here, here),
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the theme that was chosen; without one the system's is followed."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else ""

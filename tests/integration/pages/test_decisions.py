@@ -37,7 +37,10 @@ def test_the_page_of_a_held_import_offers_both_decisions(
     page = person().get(f"/imports/{held}/").content.decode()
     assert f"/imports/{held}/decide/apply/" in page
     assert f"/imports/{held}/decide/discard/" in page
-    assert "decide/" not in person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
+    assert (
+        "decide/"
+        not in person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
+    )
 
 
 def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:

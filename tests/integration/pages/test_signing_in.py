@@ -129,3 +129,29 @@ def test_every_page_of_the_account_has_our_look(person: Person) -> None:
         page = client.get(f"/account/{address}", follow=True)
         assert page.status_code == 200, address
         assert "rollbook/tokens.css" in page.content.decode(), address
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_sign_in_ends_after_its_time_however_busy_it_was(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time
+
+    client, now = person(), time.time()
+    for hours, status in ((1, 200), (11, 200), (12.1, 302)):
+        monkeypatch.setattr("rollbook.access.sessions.time.time", lambda at=hours: now + at * 3600)
+        assert client.get("/").status_code == status
+
+
+@pytest.mark.usefixtures("pages")
+def test_who_stays_is_signed_in_for_the_full_time_anew(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time
+
+    client, now = person(), time.time()
+    monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 11 * 3600)
+    client.get("/")
+    assert client.post("/stay/", headers={"HX-Request": "true"}).status_code == 204
+    monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 20 * 3600)
+    assert client.get("/").status_code == 200
