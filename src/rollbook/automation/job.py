@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,6 +82,7 @@ class JobRun:
         self.sink = jobs.IssueTable(visible, number)
         self.catalogue = queries.read_catalogue()
         self.rules = queries.feed_rules(feed)
+        self.report.rules = asdict(self.rules)
         self.settings = settings_fingerprint(self.catalogue, self.rules)
 
     def run(

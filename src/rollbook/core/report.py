@@ -46,6 +46,8 @@ class Report:
     by_code: dict[str, int] = field(default_factory=dict)
     header: tuple[str, ...] = ()
     """The file's header, for the fix-it file; not part of the object."""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """The feed's settings that were used; not part of the object."""
 
     def fail(self, error: RollbookError) -> None:
         """Say `failed`, with the reason and the sentence of `error`."""

@@ -27,6 +27,10 @@ class Problem:
     group: IssueGroup
     effect: Effect
 
+    @property
+    def cause(self) -> tuple[str, str | None]:
+        return self.group.example.code, self.group.example.column
+
 
 @dataclass(frozen=True, slots=True)
 class IssueFilter:

@@ -1,8 +1,8 @@
 """Every question that is asked of the records."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -30,6 +30,9 @@ class JobView:
     ended_at: datetime | None
     report: dict[str, Any]
     header: tuple[str, ...]
+    feed_id: int | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """The feed's settings that the import used, as far as a file's meaning depends on them."""
 
     @property
     def outcome(self) -> Outcome:
@@ -256,6 +259,8 @@ def job_view(row: Job) -> JobView:
         ended_at=row.completed_at.astimezone(UTC) if row.completed_at else None,
         report=report,
         header=tuple(output.get("header", ())),
+        feed_id=given.get("feed_id"),
+        rules=output.get("rules", {}),
     )
 
 

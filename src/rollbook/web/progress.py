@@ -1,11 +1,13 @@
 """What the page of a running import shows: the row in the database is the truth."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from rollbook.records import queries
+from rollbook.records.compared import seconds_left, usual_seconds
 from rollbook.records.queries import JobView
-from rollbook.web.sentences import PHASES, announcement
+from rollbook.web.sentences import PHASES, announcement, time_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Stage:
     title: str
     state: str
     seconds: float | None
+    usual: float | None
 
 
 def context_of(job: JobView) -> dict[str, Any]:
@@ -24,11 +27,13 @@ def context_of(job: JobView) -> dict[str, Any]:
     names = list(PHASES)
     step = names.index(phase) + 1 if phase in names else 0
     percent = _percent(found)
+    usual = usual_seconds(job)
     stages = [
         Stage(
             title,
             "done" if at < step or job.outcome.is_over else "current" if at == step else "later",
             found.seconds.get(name) if found else None,
+            usual.get(name),
         )
         for at, (name, title) in enumerate(PHASES.items(), 1)
     ]
@@ -42,6 +47,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         "progress": found,
         "phases": PHASES,
         "announcement": announcement(job.outcome, step=step, phase=phase, percent=percent),
+        "left": time_left(seconds_left(job, usual, datetime.now(UTC))),
         "events": queries.job_events(job.number),
     }
 

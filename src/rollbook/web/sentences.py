@@ -75,6 +75,45 @@ def count_lines(counts: Mapping[str, int]) -> Sequence[CountLine]:
     return [CountLine(key, words, meaning, counts[key]) for key, words, meaning in told]
 
 
+def time_left(seconds: float | None) -> str:
+    """Return how long it will still take, in words; nothing where nobody can tell."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 90:
+        return f"about {round(seconds, -1):.0f} seconds left"
+    return f"about {round(seconds / 60):.0f} minutes left"
+
+
+SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
+                                      "1": "written as 0.945"}),
+    "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",
+                                "nearest": "rounded to the nearest"}),
+    "blanks": ("Empty cells", {"keep": "keep the stored value", "clear": "clear the stored value"}),
+    "new_students": ("Unknown students", {"create": "added", "reject": "reported, not added"}),
+    "leading_zeros": ("Student numbers", {True: "can begin with zeros", False: "have no zeros in "
+                                          "front"}),
+}  # fmt: skip
+"""What a setting is called, and what its values mean."""
+
+
+def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """Return the settings that an import used, as a name and what it means."""
+    lines = [
+        (name, meanings[rules[key]]) for key, (name, meanings) in SETTINGS.items() if key in rules
+    ]
+    if "rejected_limit" in rules:
+        missing = rules["missing_limit"]
+        limits = f"more than {rules['rejected_limit']} % of rows rejected"
+        limits += f", or {missing} % of students missing" if missing < 100 else ""
+        lines.append(("Held at", limits))
+    if mapped := len(rules.get("headers", ())) + sum(map(len, rules.get("values", {}).values())):
+        lines.append(("Mapping", f"headers and values of the feed: {mapped:,}"))
+    return lines
+
+
 def announcement(outcome: Outcome, *, step: int, phase: str, percent: int | None) -> str:
     """Return what a screen reader is told of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:

@@ -111,7 +111,12 @@ def end_job(
     others have given it up because it stood still.
     """
     status = {"held": "pending"}.get(report.status, report.status)
-    outcome = {"report": report.as_object(job), "header": report.header, "settings": settings}
+    outcome = {
+        "report": report.as_object(job),
+        "header": report.header,
+        "settings": settings,
+        "rules": report.rules,
+    }
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
         " completed_at = %s where id = %s and status = 'running'",

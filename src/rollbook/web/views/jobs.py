@@ -12,6 +12,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects
 from rollbook.records import queries
+from rollbook.records.compared import last_change, new_causes, usual_seconds
 from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
@@ -36,6 +37,10 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "sentence": sentences.outcome_sentence(found.report),
         "counts": sentences.count_lines(found.report["counts"]),
         "problems": problems(number),
+        "new_causes": new_causes(found),
+        "usual": usual_seconds(found),
+        "settings": sentences.settings_lines(found.rules),
+        "last_change": last_change(found),
         "effects": sentences.EFFECTS,
         "phases": sentences.PHASES,
         "what": what,

@@ -1,0 +1,69 @@
+"""One import beside those before it: how long its feed usually takes, and what is new."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+from rollbook.records.models import JOB_TYPE, AuditEvent, IssueRow, Job
+from rollbook.records.queries import JobView
+
+RUNS_LOOKED_AT = 10
+FEWEST_RUNS = 3
+"""With fewer, nothing is said of what is usual."""
+
+UNSTEADY = 3.0
+"""Where the longest run took so many times as long as the shortest, no time left is promised."""
+
+Cause = tuple[str, str | None]
+"""Code and column of a group of issues."""
+
+
+def usual_seconds(job: JobView) -> Mapping[str, float]:
+    """Return the median seconds of each phase in the feed's last runs; {} where they are too few.
+
+    `total` is among them unless the runs differ too much to promise anything.
+    """
+    runs = [row.output_data["report"]["seconds"] for row in _before(job)]
+    if len(runs) < FEWEST_RUNS:
+        return {}
+    totals = [run.get("total", 0.0) for run in runs]
+    steady = max(totals) <= UNSTEADY * min(totals)
+    names = {name for run in runs for name in run if name != "total" or steady}
+    return {name: median(run.get(name, 0.0) for run in runs) for name in names}
+
+
+def seconds_left(job: JobView, usual: Mapping[str, float], now: datetime) -> float | None:
+    """Return how long a running import will take, None where nobody can tell."""
+    if "total" not in usual or job.started_at is None:
+        return None
+    left = usual["total"] - (now.astimezone(UTC) - job.started_at).total_seconds()
+    return left if left > 0 else None
+
+
+def new_causes(job: JobView) -> set[Cause] | None:
+    """Return the causes that the feed's import before did not have; None where there was none."""
+    before = next(iter(_before(job)), None)
+    return None if before is None else _causes(job.number) - _causes(before.pk)
+
+
+def last_change(job: JobView) -> AuditEvent | None:
+    """Return who changed the feed's settings last before the job began."""
+    changes = AuditEvent.objects.filter(subject=job.feed, action__startswith="feed.")
+    if job.started_at is not None:
+        changes = changes.filter(at__lte=job.started_at)
+    return changes.order_by("-id").first()
+
+
+def _before(job: JobView) -> list[Any]:
+    """The feed's last imports before this one that stored something, newest first."""
+    return list(
+        Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, id__lt=job.number)
+        .filter(input_data__feed_id=job.feed_id, output_data__report__stored=True)
+        .order_by("-id")[:RUNS_LOOKED_AT]
+    )
+
+
+def _causes(job: int) -> set[Cause]:
+    found = IssueRow.objects.filter(job_id=job).values_list("code", "column_header").distinct()
+    return set(found)
