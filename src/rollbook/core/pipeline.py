@@ -6,7 +6,7 @@ connection nor commits: whoever calls it commits merge, job and audit event toge
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -17,7 +17,8 @@ from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
-from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
+from rollbook.core.limits import hold_many_missing, hold_many_rejected
+from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns, unread_worksheets
 from rollbook.core.reading.open import open_table
@@ -31,9 +32,6 @@ from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.validator import Judged, Validator
-
-LEAST_TO_HOLD = 5
-"""Below this number of rejected rows, or of students newly missing, no share holds a job."""
 
 
 class NoStudents(FileRefused):
@@ -150,10 +148,12 @@ def _import_file(
         duplicates=result.duplicates,
         missing_from_file=result.missing_from_file,
     )
+    run.report.changes = asdict(result.changes)
     reading.rejected_rows |= judgement.rejected_rows
     decide_outcome(run)
     if run.report.status == "completed" and not run.is_approved:
-        _hold_where_many_are_missing(run, result)
+        hold_many_missing(run.report, run.rules, gone=result.newly_missing,
+                          before=result.present_before)  # fmt: skip
     return reading
 
 
@@ -192,30 +192,11 @@ def decide_outcome(run: Run) -> None:
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
     counts = run.report.counts
-    is_over = counts.rejected * 100 > counts.total * run.rules.rejected_limit
-    if is_over and counts.rejected >= LEAST_TO_HOLD and not run.is_approved:
-        run.report.hold(
-            f"{counts.rejected:,} of {counts.total:,} rows were rejected, more than the "
-            f"{run.rules.rejected_limit} % that this feed allows.",
-            advice="See what is wrong below, have the file corrected and import it again; or "
-            "decide to apply it as it is.",
-        )
-    elif counts.total - counts.rejected <= 0:
+    run.report.status = "completed"
+    if not run.is_approved:
+        hold_many_rejected(run.report, run.rules)
+    if run.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
-    else:
-        run.report.status = "completed"
-
-
-def _hold_where_many_are_missing(run: Run, result: MergeResult) -> None:
-    """A file that was cut at a line's end, or written for one school, looks like this."""
-    gone, before = result.newly_missing, result.present_before
-    if gone >= LEAST_TO_HOLD and gone * 100 > before * run.rules.missing_limit:
-        run.report.hold(
-            f"{gone:,} of the {before:,} students of the last file are not in this one, more than "
-            f"the {run.rules.missing_limit} % that this feed allows.",
-            advice="See whether the export is complete, and have it run again. If so many have "
-            "really left, decide to apply it as it is.",
-        )
 
 
 class Reading:

@@ -46,6 +46,8 @@ class Report:
     by_code: dict[str, int] = field(default_factory=dict)
     header: tuple[str, ...] = ()
     """The file's header, for the fix-it file; not part of the object."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Students changed per field and school, new ones per school; not part of the object."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that were used; not part of the object."""
 

@@ -33,6 +33,8 @@ class JobView:
     feed_id: int | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that the import used, as far as a file's meaning depends on them."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Students who changed per field and school; see core/loading/changes."""
 
     @property
     def outcome(self) -> Outcome:
@@ -65,6 +67,11 @@ def read_catalogue() -> Catalogue:
     return student_catalogue(
         Term(row.name, row.starts_on, row.ends_on) for row in TermRow.objects.order_by("position")
     )
+
+
+def headers() -> dict[str, str]:
+    """Return the header of each field, this district's terms included."""
+    return {name: field.header for name, field in read_catalogue().by_name.items()}
 
 
 def feeds() -> list[Feed]:
@@ -261,6 +268,7 @@ def job_view(row: Job) -> JobView:
         header=tuple(output.get("header", ())),
         feed_id=given.get("feed_id"),
         rules=output.get("rules", {}),
+        changes=output.get("changes", {}),
     )
 
 

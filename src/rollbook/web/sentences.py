@@ -114,6 +114,22 @@ def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     return lines
 
 
+def changed_fields(
+    changes: Mapping[str, Any], headers: Mapping[str, str]
+) -> Sequence[tuple[str, int]]:
+    """Return header and students of each field that changed, the most frequent first."""
+    counts: Mapping[str, int] = changes.get("fields", {})
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(headers.get(name, name), count) for name, count in ordered]
+
+
+def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]]:
+    """Return name, new and changed students of each school."""
+    new, changed = changes.get("inserted", {}), changes.get("updated", {})
+    names = sorted({*new, *changed}, key=lambda name: (name == "", name))
+    return [(name or "No school", new.get(name, 0), changed.get(name, 0)) for name in names]
+
+
 def announcement(outcome: Outcome, *, step: int, phase: str, percent: int | None) -> str:
     """Return what a screen reader is told of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:

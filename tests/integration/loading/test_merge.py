@@ -127,3 +127,26 @@ def test_a_grade_the_neighbour_does_not_know_stays_in_the_snapshot(district: Dis
     assert outcome.codes == [(2, "GRADE_NOT_STORED"), (3, "STUDENT_INCOMPLETE")]
     assert district.snapshots("grade") == [("1", "TK")]
     assert district.rows("SELECT grade::text FROM students") == [("K",)]
+
+
+def test_changes_are_counted_per_field_and_per_school(district: District) -> None:
+    fields = ("student_id", "ssid", "absences_ytd", "grade", "school")
+    district.load(
+        ("1", "S1", "3", "K", "Oak"), ("2", "S2", "3", "K", "Oak"), ("3", "S3", "3", "K", None),
+        fields=fields,
+    )  # fmt: skip
+    changes = district.load(
+        ("1", "S1", "4", "1", "Oak"), ("2", "S2", "4", "K", "Elm"), ("3", "S3", None, "1", None),
+        ("4", "S4", "0", "K", "Elm"), fields=fields,
+    ).result.changes  # fmt: skip
+    assert changes.fields == {"absences_ytd": 2, "grade": 2, "school": 1}
+    assert changes.updated == {"Oak": 1, "Elm": 1, "": 1}
+    assert changes.inserted == {"Elm": 1}
+    again = district.load(("1", "S1", "4", "1", "Oak"), fields=fields).result.changes
+    assert (again.fields, again.updated, again.inserted) == ({}, {}, {})
+
+
+def test_a_file_without_schools_counts_changes_under_the_stored_ones(district: District) -> None:
+    district.load(("1", "S1", "Oak"), fields=("student_id", "ssid", "school"))
+    changes = district.load(("1", "S1", "5"), fields=("student_id", "ssid", "tardies_ytd"))
+    assert changes.result.changes.updated == {"Oak": 1}

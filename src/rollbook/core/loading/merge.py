@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
 from rollbook.core.loading.presence import write_presence
@@ -23,7 +24,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
     """
     table = read_student_table(cursor)
     _write_students(cursor, plan, table=table)
-    _write_snapshots(cursor, plan)
+    changes = _write_snapshots(cursor, plan)
     run(cursor, "count_targets")
     inserted, updated, accepted = cursor.fetchall()[0]
     presence = write_presence(cursor, plan)
@@ -39,6 +40,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
         missing_from_file=presence.missing,
         newly_missing=presence.newly_missing,
         present_before=presence.present_before,
+        changes=changes,
     )
 
 
@@ -66,12 +68,15 @@ def _write_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: Stud
     run(cursor, "update_students", parts=_changes("k", kept), now=_public(plan))
 
 
-def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Changes:
+    changes = Changes()
     names = [field.name for field in plan.written_fields]
     stamp: dict[str, Any] = {"now": _public(plan), "job_id": plan.job_id}
     if names:
         after = {name: _after(name, plan) for name in names}
-        run(cursor, "update_snapshots", parts=_changes("n", after), **stamp)
+        parts = _changes("n", after)
+        changes = count_changes(cursor, after, parts["differs"])
+        run(cursor, "update_snapshots", parts=parts, **stamp)
     run(
         cursor,
         "insert_snapshots",
@@ -82,6 +87,7 @@ def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
         **stamp,
     )
     run(cursor, "stamp_snapshots", **stamp)
+    return changes
 
 
 def _after(name: str, plan: MergePlan) -> sql.Composable:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.loading.changes import Changes
 from rollbook.core.rules import FeedRules
 
 
@@ -72,3 +73,4 @@ class MergeResult:
     """Students who were in the last file of the feed and are not in this one."""
     present_before: int
     """Students who were in the last file of the feed."""
+    changes: Changes

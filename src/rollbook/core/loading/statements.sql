@@ -225,6 +225,27 @@ WITH changed AS (
 )
 INSERT INTO pg_temp.touched SELECT id FROM changed
 
+-- name: count_changes
+-- How many known students change, and in which fields: first all, then those of each school.
+SELECT grouping(school) = 1, school, count(*), {counts}
+FROM (
+    SELECT {school} AS school, {changes}
+    FROM pg_temp.targets t
+    JOIN pg_temp.staged s ON s.row_number = t.row_number
+    LEFT JOIN public.student_data_snapshots n ON n.student_id = t.student
+    WHERE NOT t.is_new AND ({differs})
+) c
+GROUP BY GROUPING SETS ((), (school))
+ORDER BY 1 DESC, 3 DESC
+LIMIT 201
+
+-- name: count_new
+-- How many students are new, school by school.
+SELECT {school}, count(*)
+FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
+WHERE t.is_new
+GROUP BY 1 ORDER BY 2 DESC LIMIT 200
+
 -- name: update_snapshots
 -- Only rows in which a value changes are written.
 WITH changed AS (

@@ -116,6 +116,7 @@ def end_job(
         "header": report.header,
         "settings": settings,
         "rules": report.rules,
+        "changes": report.changes,
     }
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"

@@ -37,6 +37,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "sentence": sentences.outcome_sentence(found.report),
         "counts": sentences.count_lines(found.report["counts"]),
         "problems": problems(number),
+        "fields": sentences.changed_fields(found.changes, queries.headers()),
+        "schools": sentences.changed_schools(found.changes),
         "new_causes": new_causes(found),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.rules),

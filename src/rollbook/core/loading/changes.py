@@ -1,0 +1,64 @@
+"""What an import changes, in numbers: per field, and per school."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.loading.statements import run
+
+
+@dataclass(slots=True)
+class Changes:
+    """Numbers of students. Names of schools are no student's value."""
+
+    fields: dict[str, int] = field(default_factory=dict)
+    """Field name -> known students in whom it changes."""
+    updated: dict[str, int] = field(default_factory=dict)
+    """School ('' where none is known) -> known students who change; the 200 with the most."""
+    inserted: dict[str, int] = field(default_factory=dict)
+    """School -> new students."""
+
+
+def count_changes(
+    cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composable], differs: sql.Composable
+) -> Changes:
+    """Count before anything is written. `after`: field -> what its column will hold."""
+    changes = Changes()
+    school = after.get("school", sql.SQL("n.school"))
+    run(
+        cursor,
+        "count_changes",
+        parts={
+            "counts": _each("count(*) FILTER (WHERE {0})", after),
+            "changes": sql.SQL(", ").join(
+                sql.SQL("{0} IS DISTINCT FROM {1} AS {2}").format(
+                    sql.Identifier("n", name), value, _flag(name)
+                )
+                for name, value in after.items()
+            ),
+            "school": sql.SQL("coalesce({}, '')").format(school),
+            "differs": differs,
+        },
+    )
+    for is_all, name, students, *counts in cursor.fetchall():
+        if is_all:
+            found = zip(after, counts, strict=True)
+            changes.fields = {each: count for each, count in found if count}
+        else:
+            changes.updated[name] = students
+    if "school" in after:
+        run(cursor, "count_new", parts={"school": sql.SQL("coalesce(s.school, '')")})
+        changes.inserted = dict(cursor.fetchall())
+    return changes
+
+
+def _each(pattern: str, after: Mapping[str, sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.SQL(pattern).format(_flag(name)) for name in after)
+
+
+def _flag(name: str) -> sql.Identifier:
+    """A column beside the snapshot's own, which may have any name of the catalogue."""
+    return sql.Identifier(f"changes {name}"[:63])
