@@ -22,10 +22,8 @@ class Changes:
     """School -> new students."""
 
 
-def count_changes(
-    cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composable], differs: sql.Composable
-) -> Changes:
-    """Count before anything is written. `after`: field -> what its column will hold."""
+def count_changes(cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composable]) -> Changes:
+    """Count the rows of `changed` before they are written. `after`: field -> what it will hold."""
     changes = Changes()
     school = after.get("school", sql.SQL("n.school"))
     run(
@@ -40,7 +38,6 @@ def count_changes(
                 for name, value in after.items()
             ),
             "school": sql.SQL("coalesce({}, '')").format(school),
-            "differs": differs,
         },
     )
     for is_all, name, students, *counts in cursor.fetchall():

@@ -75,7 +75,9 @@ def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Changes:
     if names:
         after = {name: _after(name, plan) for name in names}
         parts = _changes("n", after)
-        changes = count_changes(cursor, after, parts["differs"])
+        run(cursor, "find_changed", parts={"differs": parts["differs"]})
+        run(cursor, "analyze_changed")
+        changes = count_changes(cursor, after)
         run(cursor, "update_snapshots", parts=parts, **stamp)
     run(
         cursor,

@@ -225,15 +225,27 @@ WITH changed AS (
 )
 INSERT INTO pg_temp.touched SELECT id FROM changed
 
+-- name: find_changed
+-- The rows in which a value of a known student changes: looked for once, then counted and written.
+CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
+SELECT t.row_number, t.student
+FROM pg_temp.targets t
+JOIN pg_temp.staged s ON s.row_number = t.row_number
+LEFT JOIN public.student_data_snapshots n ON n.student_id = t.student
+WHERE NOT t.is_new AND ({differs})
+
+-- name: analyze_changed
+-- As for staged.
+ANALYZE pg_temp.changed
+
 -- name: count_changes
 -- How many known students change, and in which fields: first all, then those of each school.
 SELECT grouping(school) = 1, school, count(*), {counts}
 FROM (
     SELECT {school} AS school, {changes}
-    FROM pg_temp.targets t
+    FROM pg_temp.changed t
     JOIN pg_temp.staged s ON s.row_number = t.row_number
     LEFT JOIN public.student_data_snapshots n ON n.student_id = t.student
-    WHERE NOT t.is_new AND ({differs})
 ) c
 GROUP BY GROUPING SETS ((), (school))
 ORDER BY 1 DESC, 3 DESC
@@ -251,8 +263,8 @@ GROUP BY 1 ORDER BY 2 DESC LIMIT 200
 WITH changed AS (
     UPDATE public.student_data_snapshots n
     SET {assignments}, imported_at = %(now)s, import_job_id = %(job_id)s, updated_at = %(now)s
-    FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
-    WHERE n.student_id = t.student AND NOT t.is_new AND ({differs})
+    FROM pg_temp.changed t JOIN pg_temp.staged s ON s.row_number = t.row_number
+    WHERE n.student_id = t.student AND ({differs})
     RETURNING n.student_id
 )
 INSERT INTO pg_temp.touched SELECT student_id FROM changed
