@@ -20,8 +20,9 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
     rows = [student(number) for number in range(1, 30)]
     good = write_csv(tmp_path / "good.csv", *rows)
     faulty = write_csv(
-        tmp_path / "faulty.csv", *rows, student(40, absences="many"), "1,2,3", student(41, grade=99)
-    )
+        tmp_path / "faulty.csv", student(1, absences=9), *rows[1:], student(40, absences="many"),
+        "1,2,3", student(41, grade=99), student(42, name="L" * 300),
+    )  # fmt: skip
     held = write_csv(tmp_path / "held.csv", *rows[:9], *["0000050,9,x"] * 9)
     broken = tmp_path / "broken.csv"
     broken.write_text("no,such,columns\n1,2,3\n")
@@ -59,6 +60,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     signed_in(full_site, page)
     paths = [f"/imports/{number}/" for number in range(1, 6)]
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
+    paths += ["/imports/4/decide/apply/", "/imports/4/decide/discard/"]
     paths += ["/", "/imports/", "/import/", "/feeds/", "/feeds/sis/", "/feeds/sis/columns/",
               "/feeds/sis/remove/", "/audit/"]  # fmt: skip
     for path in paths:
