@@ -23,10 +23,7 @@ stay; Python's own 700 would look at all of them again and again, for a tenth of
 def main() -> None:
     """Run one command; what the console script `rollbook` calls."""
     gc.set_threshold(FEW_COLLECTIONS)
-    code = run(sys.argv[1:])
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    code = _told(run(sys.argv[1:]))
     # Everything is closed and told. Taking a thousand modules apart would cost another 0.2 s.
     os._exit(code)
 
@@ -57,6 +54,21 @@ def run(arguments: list[str]) -> int:
         print(_unforeseen(error), file=sys.stderr)  # noqa: T201
         return UNFORESEEN
     return 0
+
+
+def _told(code: int) -> int:
+    """Write what still waits to be written; return the exit code, worse where that fails."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return code  # the reader has seen enough
+        said = f"Error: the output could not be written ({os.strerror(error.errno or 0)})."
+        print(said, file=sys.stderr)  # noqa: T201
+        code = code or UNFORESEEN
+    with suppress(OSError):
+        sys.stderr.flush()
+    return code
 
 
 def _unforeseen(error: Exception) -> str:
