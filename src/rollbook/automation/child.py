@@ -9,13 +9,11 @@ import os
 import signal
 import sys
 import threading
-import traceback
-from pathlib import Path
 from types import FrameType, TracebackType
 
 import django
 
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.events import ignore
 
 REFUSED = 5
@@ -46,9 +44,7 @@ def main(number: int) -> int:
 def _tell_place(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Say what was not foreseen without its text, which may hold a student's value."""
-    place = traceback.extract_tb(trace)[-1]
-    print(f"{kind.__name__} at {Path(place.filename).name}:{place.lineno}", file=sys.stderr)  # noqa: T201
+    print(kind_and_place(kind, trace), file=sys.stderr)  # noqa: T201
 
 
 def _end_with_the_worker() -> None:

@@ -12,7 +12,7 @@ import psycopg
 
 from rollbook.automation.commit import commit, uninterrupted
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
 from rollbook.core.issues import Findings
 from rollbook.core.pipeline import (
@@ -52,7 +52,7 @@ class Terminated(KeyboardInterrupt):
 
 
 class Unforeseen(RollbookError):
-    """Something unforeseen went wrong ({kind} at {place}). Nothing was changed. Please report \
+    """Something unforeseen went wrong ({what}). Nothing was changed. Please report \
     this line, together with the version of Rollbook."""
 
 
@@ -278,9 +278,4 @@ def _last_word(report: Report) -> str:
 
 
 def _unforeseen(error: Exception) -> Unforeseen:
-    # The error's own text may hold a student's value: only its kind and place travel on.
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    return Unforeseen(kind=type(error).__name__, place=place)
+    return Unforeseen(what=kind_and_place(type(error), error.__traceback__))

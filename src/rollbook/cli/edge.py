@@ -3,11 +3,9 @@
 import gc
 import os
 import sys
-import traceback
 from contextlib import suppress
-from pathlib import Path
 
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.embedded import EmbeddedError
 from rollbook.home import HomeUnusable
 
@@ -72,10 +70,8 @@ def _told(code: int) -> int:
 
 
 def _unforeseen(error: Exception) -> str:
-    # The error's own text may hold a student's value, so only its kind and place are told.
-    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = kind_and_place(type(error), error.__traceback__)
     return (
-        f"Error: something unforeseen went wrong ({type(error).__name__} at "
-        f"{Path(place.filename).name}:{place.lineno}). Nothing was changed. Please report this "
-        "line, together with the command and the version of Rollbook."
+        f"Error: something unforeseen went wrong ({what}). Nothing was changed. Please report "
+        "this line, together with the command and the version of Rollbook."
     )

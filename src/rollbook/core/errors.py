@@ -4,6 +4,9 @@ An error text never holds a student's value. What varies (a header, a host, a si
 keyword arguments and fills the `{...}` of the docstring.
 """
 
+import traceback
+from pathlib import Path
+from types import TracebackType
 from typing import ClassVar
 
 
@@ -41,3 +44,16 @@ class SourceError(RollbookError):
 
     reason = "source_unavailable"
     exit_code = 4
+
+
+def kind_and_place(
+    kind: type[BaseException], trace: TracebackType | None, *, frames: int = 1
+) -> str:
+    """Return what an unforeseen error is and where it arose.
+
+    Never its text, which may hold a student's value.
+    """
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trace)
+    ]
+    return f"{kind.__name__} at {' > '.join(places[-frames:]) or '?'}"

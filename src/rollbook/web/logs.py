@@ -2,9 +2,9 @@
 
 import logging
 import re
-import traceback
-from pathlib import Path
 from types import TracebackType
+
+from rollbook.core.errors import kind_and_place
 
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -23,9 +23,4 @@ class PlaceOnly(logging.Formatter):
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
         kind, _, trace = ei
-        if kind is None:
-            return ""
-        places = [
-            f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trace)
-        ]
-        return f"{kind.__name__} at {' > '.join(places[-3:])}"
+        return "" if kind is None else kind_and_place(kind, trace, frames=3)
