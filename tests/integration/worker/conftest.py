@@ -37,6 +37,12 @@ class Worker:
         return [int(pid) for pid in path.read_text().split()]
 
 
+@pytest.fixture(autouse=True)
+def same_key(rollbook: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process and the workers are one installation."""
+    monkeypatch.setitem(rollbook.environ, "ROLLBOOK_SECRET_KEY", os.environ["ROLLBOOK_SECRET_KEY"])
+
+
 @pytest.fixture
 def start_worker(rollbook: CommandLine) -> Iterator[Callable[..., Worker]]:
     with ExitStack() as opened:

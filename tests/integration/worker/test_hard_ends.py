@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.integration import servers
@@ -18,16 +17,11 @@ from tests.integration.worker.test_worker import (
     ROWS,
     Database,
     Start,
+    blocked_merge,
     cancelled_within_two_seconds,
     reason_of_other,
     request,
 )
-
-
-@pytest.fixture(autouse=True)
-def same_key(rollbook: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process and the workers are one installation."""
-    monkeypatch.setitem(rollbook.environ, "ROLLBOOK_SECRET_KEY", os.environ["ROLLBOOK_SECRET_KEY"])
 
 
 def test_a_wish_to_stop_that_comes_after_the_commit_does_not_deny_what_is_stored(
@@ -76,10 +70,7 @@ def test_an_import_given_up_by_others_does_not_commit(
     start_worker: Start, database: Database, records: str
 ) -> None:
     worker = start_worker()
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         database.execute("update public.jobs set status = 'failed' where id = %s", [job])
     wait_for(lambda: not worker.children())
     assert reason_of(database, job)[0] == "failed"
@@ -125,10 +116,7 @@ def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
     from rollbook.records.queries import progress
 
     start_worker()
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         ended = database.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and query like 'insert into rollbook.job_prog%'"
@@ -197,10 +185,7 @@ def _frozen(
     """Give a job that was found standing still in the middle of its merge, and its process."""
     from rollbook.automation import worker as module
 
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, other):
         (child,) = worker.children()
         os.kill(child, signal.SIGSTOP)
         monkeypatch.setattr(module, "FROZEN_AFTER", 1.0)

@@ -5,8 +5,9 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,12 +47,6 @@ def add_feed(name: str, host: str = "127.0.0.1", **settings: object) -> None:
         environ=os.environ,
         actor="test",
     )
-
-
-@pytest.fixture(autouse=True)
-def same_key(rollbook: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process and the workers are one installation."""
-    monkeypatch.setitem(rollbook.environ, "ROLLBOOK_SECRET_KEY", os.environ["ROLLBOOK_SECRET_KEY"])
 
 
 def test_an_uploaded_file_reaches_a_worker_with_another_home(
@@ -109,6 +104,16 @@ def reason_of_other(job: int) -> str:
     return found.phase if found else ""
 
 
+@contextmanager
+def blocked_merge(url: str) -> Iterator[tuple[int, Database]]:
+    """Give a job whose merge waits behind another program, and that program's connection."""
+    with psycopg.connect(url) as other:
+        other.execute("lock table public.students in share row exclusive mode")
+        job = request()
+        wait_for(lambda: reason_of_other(job) == "importing")
+        yield job, other
+
+
 def test_progress_is_seen_outside_the_import(start_worker: Start, database: Database) -> None:
     from rollbook.records.queries import job_events, progress
 
@@ -154,10 +159,7 @@ def test_a_blocked_merge_is_cancelled_within_two_seconds(
     start_worker: Start, database: Database, records: str
 ) -> None:
     start_worker()
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         cancelled_within_two_seconds(database, job)
 
 
@@ -197,10 +199,7 @@ def test_a_worker_that_is_killed_leaves_an_interrupted_job_and_a_free_feed(
     start_worker: Start, database: Database, records: str
 ) -> None:
     worker = start_worker()
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         (child,) = worker.children()
         worker.end(signal.SIGKILL)
         wait_for(lambda: not is_alive(child))
@@ -216,10 +215,7 @@ def test_a_job_that_stands_still_is_found_by_its_heartbeat(
     from rollbook.automation import worker as module
 
     worker = start_worker()
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         (child,) = worker.children()
         os.kill(child, signal.SIGSTOP)
         try:
@@ -235,10 +231,7 @@ def test_a_worker_that_is_told_to_end_lets_a_running_import_finish(
     start_worker: Start, database: Database, records: str
 ) -> None:
     worker = start_worker()
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         worker.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
     assert worker.process.wait(timeout=40) == 0
@@ -249,10 +242,7 @@ def test_an_import_that_does_not_finish_in_time_is_rolled_back(
     start_worker: Start, database: Database, records: str
 ) -> None:
     worker = start_worker("--grace", "0.5")
-    with psycopg.connect(records) as other:
-        other.execute("lock table public.students in share row exclusive mode")
-        job = request()
-        wait_for(lambda: reason_of_other(job) == "importing")
+    with blocked_merge(records) as (job, _):
         assert worker.end() == 0
     assert reason_of(database, job) == ("failed", "interrupted")
     assert database.execute("select count(*) from public.students").fetchone() == (0,)
