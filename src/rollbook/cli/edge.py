@@ -58,9 +58,9 @@ def _told(code: int) -> int:
     """Write what still waits to be written; return the exit code, worse where that fails."""
     try:
         sys.stdout.flush()
+    except BrokenPipeError:
+        return code  # the reader has seen enough
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            return code  # the reader has seen enough
         said = f"Error: the output could not be written ({os.strerror(error.errno or 0)})."
         print(said, file=sys.stderr)  # noqa: T201
         code = code or UNFORESEEN

@@ -22,6 +22,14 @@ OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
 
 
+AS_THEY_STAND = (
+    "host", "port", "username", "folder", "pattern", "worksheet", "percent_scale", "half_days",
+    "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit", "missing_limit",
+    "legacy_algorithms",
+)  # fmt: skip
+"""The feed's columns that the form shows and gives back without a change."""
+
+
 class FeedForm(forms.Form):
     """Sections Connection, File and Safety. Secrets are write-only: empty means unchanged."""
 
@@ -183,12 +191,7 @@ class FeedForm(forms.Form):
     def settings(self) -> dict[str, Any]:
         """Return the valid form as the feed's columns."""
         data = self.cleaned_data
-        columns = (
-            "host", "port", "username", "folder", "pattern", "worksheet", "percent_scale",
-            "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit",
-            "missing_limit", "legacy_algorithms", "recipients",
-        )  # fmt: skip
-        chosen = {column: data[column] for column in columns}
+        chosen = {column: data[column] for column in (*AS_THEY_STAND, "recipients")}
         chosen["required"] = data["required"].split(",")
         if (host_key := self.accepted_key()) is not None:
             chosen["host_key"] = host_key
@@ -228,9 +231,6 @@ def offered_key(host: str, port: int, host_key: str) -> str:
 
 def initial_of(feed: Feed, *, means: str) -> Mapping[str, Any]:
     """Return what the form of an existing feed begins with; credentials never come back."""
-    columns = ("name", "host", "port", "username", "folder", "pattern", "worksheet",
-               "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
-               "rejected_limit", "missing_limit", "legacy_algorithms")  # fmt: skip
-    initial = {column: getattr(feed, column) for column in columns}
+    initial = {column: getattr(feed, column) for column in ("name", *AS_THEY_STAND)}
     texts = {"required": ",".join(feed.required), "recipients": ", ".join(feed.recipients)}
     return initial | texts | {"sign_in": means}

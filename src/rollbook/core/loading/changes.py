@@ -30,9 +30,11 @@ def count_changes(cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composabl
         cursor,
         "count_changes",
         parts={
-            "counts": _each("count(*) FILTER (WHERE {0})", after),
+            "counts": sql.SQL(", ").join(
+                sql.SQL("count(*) FILTER (WHERE {})").format(_flag(name)) for name in after
+            ),
             "changes": sql.SQL(", ").join(
-                sql.SQL("{0} IS DISTINCT FROM {1} AS {2}").format(
+                sql.SQL("{} IS DISTINCT FROM {} AS {}").format(
                     sql.Identifier("n", name), value, _flag(name)
                 )
                 for name, value in after.items()
@@ -50,10 +52,6 @@ def count_changes(cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composabl
         run(cursor, "count_new", parts={"school": sql.SQL("coalesce(s.school, '')")})
         changes.inserted = dict(cursor.fetchall())
     return changes
-
-
-def _each(pattern: str, after: Mapping[str, sql.Composable]) -> sql.Composable:
-    return sql.SQL(", ").join(sql.SQL(pattern).format(_flag(name)) for name in after)
 
 
 def _flag(name: str) -> sql.Identifier:

@@ -11,6 +11,7 @@ from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.requests import check_free, enqueue, lock_requests
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import job as job_by_number
+from rollbook.records.queries import job_view
 
 LONGEST_REASON = 500
 
@@ -77,10 +78,9 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
 
 def _held(number: int) -> Any:
     """Return the row of a held job, locked, so that of two decisions one counts."""
-    if job_by_number(number).outcome is Outcome.NEEDS_REVIEW:
-        row = Job.objects.select_for_update().get(pk=number)
-        if (row.output_data or {}).get("report", {}).get("reason") == "held":
-            return row
+    row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
+    if job_view(row).outcome is Outcome.NEEDS_REVIEW:
+        return row
     raise UsageError(what=f"Import {number} does not wait for a decision. Nothing was changed.")
 
 

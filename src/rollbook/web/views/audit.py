@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from rollbook.access.rules import for_administrators
 from rollbook.records.history import find_audit_events
 from rollbook.web.csv_files import csv_response
-from rollbook.web.views.history import day_of, page_of
+from rollbook.web.views.history import day_of, page_of, without_page
 from rollbook.web.zone import district_zone
 
 COLUMNS = ("at", "who", "what", "object", "before", "after")
@@ -19,13 +19,11 @@ EXPORTED_AT_ONCE = 500
 @require_safe
 @for_administrators
 def audit(request: HttpRequest) -> HttpResponse:
-    query = request.GET.copy()
-    query.pop("page", None)
     text, since = _asked(request)
     page = find_audit_events(
         text=text, since=since, zone=district_zone(), page=page_of(request.GET)
     )
-    context = {"page": page, "text": text, "since": since, "query": query.urlencode()}
+    context = {"page": page, "text": text, "since": since, "query": without_page(request.GET)}
     is_part = request.headers.get("HX-Target") == "results"
     return render(request, "audit/_results.html" if is_part else "audit/page.html", context)
 

@@ -31,7 +31,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "outcomes": list(Outcome),
         "feeds": queries.feeds(),
-        "query": _without_page(request.GET),
+        "query": without_page(request.GET),
     }
     is_part = request.headers.get("HX-Target") == "results"
     return render(request, "history/_results.html" if is_part else "history/page.html", context)
@@ -75,7 +75,8 @@ def page_of(query: QueryDict) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _without_page(query: QueryDict) -> str:
+def without_page(query: QueryDict) -> str:
+    """Return what a URL asks for, without which page of it."""
     kept = query.copy()
     kept.pop("page", None)
     return kept.urlencode()

@@ -19,7 +19,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.problems import IssueFilter, find_issues, problems
 from rollbook.web import progress, sentences
 from rollbook.web.csv_files import csv_response
-from rollbook.web.views.history import page_of
+from rollbook.web.views.history import page_of, without_page
 
 ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
 
@@ -69,15 +69,13 @@ def job_progress(request: HttpRequest, number: int) -> HttpResponse:
 def job_rows(request: HttpRequest, number: int) -> HttpResponse:
     """The rows with problems, with students' values: searchable, paged."""
     found, asked = job_or_404(number), issues_asked(request)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "job": found,
         "asked": asked,
         "page": find_issues(number, asked, page=page_of(request.GET)),
         "groups": queries.issue_groups(number),
         "severities": list(Severity),
-        "query": query.urlencode(),
+        "query": without_page(request.GET),
     }
     is_part = request.headers.get("HX-Target") == "results"
     return render(request, "job/_rows.html" if is_part else "job/rows.html", context)
