@@ -101,6 +101,14 @@ def test_an_attendance_with_a_percent_sign_tells_the_scale_of_a_bare_absence(
     assert outcome.codes == []
 
 
+def test_a_rounded_attendance_that_fits_both_scales_tells_neither() -> None:
+    few = judge_percents(BOTH, *[("100%", "0.004")] * 9, ("94.5%", "0.055"))
+    assert percents(few) == ("100.00", "0.40")
+    alone = judge_percents(BOTH, *[("100%", "0.004")] * 4)
+    assert percents(alone) == ("100.00", None)
+    assert set(alone.codes) == {"PERCENT_AMBIGUOUS"}
+
+
 def test_a_lone_1_is_ambiguous() -> None:
     assert judge_percents(PRESENT, ("1",)).codes == ["PERCENT_AMBIGUOUS"]
 

@@ -84,7 +84,8 @@ class _Evidence:
     """Rows with an attendance of 1 or less that nothing explains, and the sum of these."""
     lows_sum: Decimal = Decimal(0)
     low_absences: int = 0
-    """Rows with an absence of 1 or less and no attendance: 0.5 % or 50 %, nobody can tell."""
+    """Rows with an absence of 1 or less whose attendance is missing or, rounded, fits both scales:
+    0.5 % or 50 %, nobody can tell."""
     has_bare: bool = False
     """Whether any number without a percent sign is not 0: only these have a scale."""
     _numbers: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
@@ -130,10 +131,11 @@ class _Evidence:
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:
         """`present` is a percentage for certain; on which scale does the absence complete it?"""
-        as_percent, as_fraction = abs(present + absent - 100), abs(present + 100 * absent - 100)
-        if min(as_percent, as_fraction) > 100 * NEAR_ONE:
+        is_percent = abs(present + absent - 100) <= 100 * NEAR_ONE
+        is_fraction = abs(present + 100 * absent - 100) <= 100 * NEAR_ONE
+        if is_percent == is_fraction:  # a rounded 100% stands beside 0.004 and beside 0.4
             self._vote(None, absent, times=times)
-        elif as_percent < as_fraction:
+        elif is_percent:
             self.percents += times
         else:
             self.fractions += times
