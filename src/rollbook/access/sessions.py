@@ -7,18 +7,19 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-_ENDS_AT = "ends_at"
+_BEGAN_AT = "began_at"
 
 
 def begin(request: HttpRequest) -> None:
     """Let the sign-in last its full time from now on; called when somebody has signed in."""
-    request.session[_ENDS_AT] = time.time() + settings.SESSION_COOKIE_AGE
+    # Not its end: a shorter time, once set, must reach those who are signed in already.
+    request.session[_BEGAN_AT] = time.time()
 
 
 def seconds_left(request: HttpRequest) -> int:
     """Return how long the sign-in still lasts, 0 where it is over."""
-    ends_at = float(request.session.get(_ENDS_AT, 0))
-    return max(0, round(ends_at - time.time()))
+    began_at = float(request.session.get(_BEGAN_AT, 0))
+    return max(0, round(began_at + settings.SESSION_COOKIE_AGE - time.time()))
 
 
 class SessionEnd:
@@ -29,7 +30,7 @@ class SessionEnd:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not seconds_left(request):
-            if _ENDS_AT in request.session:
+            if _BEGAN_AT in request.session:
                 logout(request)
             else:  # signed in before this version, or by a program
                 begin(request)

@@ -15,6 +15,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
 from rollbook.core.issues import Findings
+from rollbook.core.limits import Accepted
 from rollbook.core.pipeline import (
     Assignment,
     Reading,
@@ -67,13 +68,12 @@ class JobRun:
         *,
         started_by: str,
         dry_run: bool,
-        is_approved: bool = False,
+        approved: Mapping[str, Any] | None = None,
     ) -> None:
         self.number = number
         self.feed = feed
         self.visible = visible
         self.started_by = started_by
-        self.is_approved = is_approved
         self.is_stored = False
         """Whether the file came out of the store, where it is already."""
         self.is_ended = False
@@ -84,6 +84,7 @@ class JobRun:
         self.rules = queries.feed_rules(feed)
         self.report.rules = asdict(self.rules)
         self.settings = settings_fingerprint(self.catalogue, self.rules)
+        self.accepted = _accepted(approved or {}, self.settings)
 
     def run(
         self,
@@ -119,7 +120,7 @@ class JobRun:
             self.report,
             timer,
             lambda: scratch_file(folder),
-            self.is_approved,
+            self.accepted,
         )
         last = None if force else queries.last_import(self.feed)
 
@@ -247,6 +248,13 @@ class JobRun:
 def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
     """Return a digest of all that the meaning of a file depends on, beside its bytes."""
     return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
+
+
+def _accepted(approved: Mapping[str, Any], settings: str) -> Accepted:
+    """Return what was accepted of a held import; under other settings it was something else."""
+    if approved.get("settings") != settings:
+        return Accepted()
+    return Accepted(rejected=approved["rejected"], missing=approved["missing"])
 
 
 def _both(first: Listener, second: Listener) -> Listener:

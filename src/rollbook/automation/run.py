@@ -14,7 +14,7 @@ from rollbook.records.operations import files, jobs
 from rollbook.records.operations.secrets import secret_key
 from rollbook.records.sources import source_of
 
-__all__ = ["Ran", "run_import", "run_requested"]
+__all__ = ["Ran", "run_approved", "run_import", "run_requested"]
 
 
 def run_import(
@@ -54,7 +54,7 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
             return None
         job = JobRun(
             number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"],
-            is_approved="approved_by" in given,
+            approved=given.get("approved"),
         )  # fmt: skip
         source: Source
         if name := given.get("upload"):
@@ -64,6 +64,15 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
             source = source_of(feed, environ)
         return job.run(source, force=given["force"], listener=listener, folder=home(environ),
                        environ=environ)  # fmt: skip
+
+
+def run_approved(number: int, *, listener: Listener, environ: Mapping[str, str]) -> Ran:
+    """Carry out a job that has just been approved, unless a worker was faster."""
+    try:
+        ran = run_requested(number, listener=listener, environ=environ)
+    except jobs.ImportRunning as error:
+        return _running_elsewhere(error)
+    return ran or _running_elsewhere(jobs.ImportRunning(number))
 
 
 def _running_elsewhere(error: jobs.ImportRunning) -> Ran:

@@ -57,7 +57,8 @@ def run(arguments: list[str]) -> int:
 def _told(code: int) -> int:
     """Write what still waits to be written; return the exit code, worse where that fails."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed before the command began: nobody wants to be told
+            sys.stdout.flush()
     except BrokenPipeError:
         return code  # the reader has seen enough
     except OSError as error:
@@ -65,7 +66,8 @@ def _told(code: int) -> int:
         print(said, file=sys.stderr)  # noqa: T201
         code = code or UNFORESEEN
     with suppress(OSError):
-        sys.stderr.flush()
+        if sys.stderr is not None:
+            sys.stderr.flush()
     return code
 
 

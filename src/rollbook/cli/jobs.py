@@ -116,14 +116,11 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
         database(),
         shown_progress(Console(stderr=True), quiet=as_json) as listener,
     ):
-        from rollbook.automation.run import run_requested
+        from rollbook.automation.run import run_approved
         from rollbook.records.operations.decisions import approve_import
 
         approve_import(job, actor="command line", reason=reason, is_queued=False)
-        ran = run_requested(job, listener=listener, environ=os.environ)
-        if ran is None:
-            typer.echo(f"A worker carries out job {job} already. See `rollbook jobs show {job}`.")
-            return
+        ran = run_approved(job, listener=listener, environ=os.environ)
         tell(ran, as_json=as_json, limit=limit)
     raise typer.Exit(ran.exit_code)
 

@@ -17,7 +17,7 @@ from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
-from rollbook.core.limits import hold_many_missing, hold_many_rejected
+from rollbook.core.limits import Accepted, hold_many_missing, hold_many_rejected
 from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns, unread_worksheets
@@ -63,8 +63,8 @@ class Run:
     listener: Listener
     scratch: Callable[[], BinaryIO]
     """Gives an anonymous file for what must be unpacked."""
-    is_approved: bool = False
-    """An administrator has decided that the limits do not hold this import."""
+    accepted: Accepted = Accepted()
+    """What an administrator has decided does not hold this import."""
 
 
 class Unchanged(RollbookError):
@@ -150,10 +150,9 @@ def _import_file(
     )
     run.report.changes = asdict(result.changes)
     reading.rejected_rows |= judgement.rejected_rows
+    run.report.newly_missing = result.newly_missing
     decide_outcome(run)
-    if run.report.status == "completed" and not run.is_approved:
-        hold_many_missing(run.report, run.rules, gone=result.newly_missing,
-                          before=result.present_before)  # fmt: skip
+    hold_many_missing(run.report, run.rules, run.accepted, before=result.present_before)
     return reading
 
 
@@ -193,8 +192,7 @@ def decide_outcome(run: Run) -> None:
     """
     counts = run.report.counts
     run.report.status = "completed"
-    if not run.is_approved:
-        hold_many_rejected(run.report, run.rules)
+    hold_many_rejected(run.report, run.rules, run.accepted)
     if run.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
 

@@ -50,15 +50,18 @@ class Report:
     """Students changed per field and school, new ones per school; not part of the object."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that were used; not part of the object."""
+    newly_missing: int = 0
+    """Students of the last file who are not in this one; not part of the object."""
 
     def fail(self, error: RollbookError) -> None:
         """Say `failed`, with the reason and the sentence of `error`."""
         self.status, self.reason, self.message = "failed", error.reason, str(error)
 
     def hold(self, why: str, *, advice: str) -> None:
-        """Say that nothing is written until an administrator has decided."""
+        """Say that nothing is written until an administrator has decided; each reason counts."""
+        before = f"{self.message} Besides, " if self.status == "held" else ""
         self.status, self.reason = "held", "held"
-        self.message = f"{why} Nothing was changed. {advice}"
+        self.message = f"{before}{why} Nothing was changed. {advice}"
 
     def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
         self.file |= {"name": name, "size": size, "sha256": sha256}

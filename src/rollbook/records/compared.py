@@ -45,9 +45,17 @@ def seconds_left(job: JobView, usual: Mapping[str, float], now: datetime) -> flo
 
 
 def new_causes(job: JobView) -> set[Cause] | None:
-    """Return the causes that the feed's import before did not have; None where there was none."""
-    before = _before(job).values_list("pk", flat=True).first()
-    return None if before is None else _causes(job.number) - _causes(before)
+    """Return the causes that the feed's import before did not have.
+
+    None where there was none before it, or where its issues are no longer kept.
+    """
+    before = _before(job).values_list("pk", "output_data__report__issues").first()
+    if before is None:
+        return None
+    known, told = _causes(before[0]), before[1]
+    if not known and told["errors"] + told["warnings"]:
+        return None
+    return _causes(job.number) - known
 
 
 def last_change(job: JobView) -> AuditEvent | None:

@@ -46,9 +46,44 @@ def test_an_approved_import_is_judged_against_the_students_as_they_then_are(
     rollbook: CommandLine, held: int, tmp_path
 ) -> None:
     rows = [student(number) for number in range(1, 5)]
-    rollbook.json("import", write_csv(tmp_path / "other.csv", *rows))
+    file = write_csv(tmp_path / "other.csv", *rows)
+    given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
+    assert rollbook("feeds", "add", "other", *given, stdin="pw\n").code == 0
+    rollbook.json("import", file, "--feed", "other")
     report = rollbook.json("jobs", "approve", str(held), "--reason", "Late")
     assert (report["counts"]["inserted"], report["counts"]["unchanged"]) == (11, 4)
+
+
+def test_an_older_file_is_never_applied_over_a_newer_one(
+    rollbook: CommandLine, held: int, tmp_path, stored
+) -> None:
+    newer = write_csv(tmp_path / "newer.csv", *[student(number) for number in range(1, 21)])
+    rollbook.json("import", newer)
+    done = rollbook("jobs", "approve", str(held), "--reason", "Late")
+    assert (done.code, "Import 2 has stored a newer file" in done.err) == (2, True)
+    assert stored("select output_data->'report'->>'reason' from public.jobs where id = 1") == [
+        ("held",)
+    ]
+
+
+def test_what_was_not_seen_is_not_approved(rollbook: CommandLine, held: int, stored) -> None:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        connection.execute(
+            "insert into public.students (student_id, ssid, created_at, updated_at)"
+            " values ('A', '9000000001', now(), now()), ('B', '9000000001', now(), now())"
+        )
+    report = rollbook.json("jobs", "approve", str(held), "--reason", "Late", code=7)
+    assert (report["counts"]["rejected"], report["stored"]) == (6, False)
+    assert stored("select count(*) from rollbook.stored_files") == [(1,)]
+
+
+def test_under_other_settings_a_held_import_is_judged_by_its_limits_again(
+    rollbook: CommandLine, held: int, stored
+) -> None:
+    assert rollbook("feeds", "set", "files", "--blanks", "clear").code == 0
+    rollbook.json("jobs", "approve", str(held), "--reason", "Visitors", code=7)
+    report = rollbook.json("jobs", "approve", str(held), "--reason", "Visitors, seen anew")
+    assert (report["status"], report["counts"]["rejected"]) == ("completed", 5)
 
 
 def test_a_discarded_import_changes_nothing_and_its_file_is_gone(
@@ -64,8 +99,8 @@ def test_a_discarded_import_changes_nothing_and_its_file_is_gone(
 
 
 def test_a_decision_needs_a_reason(rollbook: CommandLine, held: int, stored) -> None:
-    for decision in ("approve", "discard"):
-        done = rollbook("jobs", decision, str(held), "--reason", " ")
+    for decision, reason in (("approve", " "), ("discard", "one\ntwo"), ("discard", "\udc80")):
+        done = rollbook("jobs", decision, str(held), "--reason", reason)
         assert (done.code, "Say why" in done.err) == (2, True)
     assert stored("select status::text from public.jobs") == [("pending",)]
 

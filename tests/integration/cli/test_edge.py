@@ -15,6 +15,17 @@ def run_into(rollbook: CommandLine, target: str, *arguments: str) -> tuple[int, 
     return done.returncode, done.stderr
 
 
+def test_a_command_whose_output_is_closed_ends_as_it_went(rollbook: CommandLine) -> None:
+    words = " ".join(rollbook.words("check", "/nowhere/a.csv"))
+    for closing in (">&-", "2>&-", ">&- 2>&-"):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{words} {closing}"], env=rollbook.environment(),
+            capture_output=True, text=True, check=False, timeout=100,
+        )  # fmt: skip
+        assert done.returncode == 4, (closing, done)
+        assert "Traceback" not in done.stderr
+
+
 def test_a_download_that_could_not_be_written_is_never_called_done(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:

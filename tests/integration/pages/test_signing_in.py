@@ -155,3 +155,18 @@ def test_who_stays_is_signed_in_for_the_full_time_anew(
     assert client.post("/stay/", headers={"HX-Request": "true"}).status_code == 204
     monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 20 * 3600)
     assert client.get("/").status_code == 200
+
+
+def test_a_shorter_time_reaches_those_who_are_signed_in_already(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time
+
+    from django.test import override_settings
+
+    client, now = person(), time.time()
+    assert client.get("/").status_code == 200
+    monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 1800)
+    assert client.get("/").status_code == 200
+    with override_settings(SESSION_COOKIE_AGE=900):
+        assert client.get("/").status_code == 302

@@ -23,5 +23,8 @@ class Migration(migrations.Migration):
                 name="missing_limit_is_a_percentage",
             ),
         ),
-        migrations.RunSQL("alter table rollbook.job_progress drop column backend_pid", ""),
+        migrations.RunSQL(
+            "alter table rollbook.job_progress drop column backend_pid",
+            "alter table rollbook.job_progress add column backend_pid integer",
+        ),
     ]

@@ -11,7 +11,7 @@ from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.requests import check_free, enqueue, lock_requests
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import job as job_by_number
-from rollbook.records.queries import job_view
+from rollbook.records.queries import job_view, last_import
 
 LONGEST_REASON = 500
 
@@ -26,8 +26,9 @@ class Discarded(RollbookError):
 def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> None:
     """Let a held import be applied once: its stored bytes are checked and merged anew.
 
-    The limits that held it do not hold it again; every other rule counts, against the students as
-    they then are. Without `is_queued` the caller runs it. Raises UsageError, ImportRunning.
+    As many rejected rows and missing students as it was held for do not hold it again; every other
+    rule counts, against the students as they then are. Without `is_queued` the caller runs it.
+    Raises UsageError, ImportRunning.
     """
     _check_reason(reason)
     with connect(autocommit=True) as visible:
@@ -38,16 +39,26 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         lock_requests(cursor, feed)
         check_free(feed)
         report = row.output_data["report"]
+        _check_newest(number, feed)
         if not files.is_stored(cursor, number):
             raise UsageError(
                 what=f"The file of import {number} is no longer stored: it is kept for 14 days. "
                 "Nothing was changed. Import it again."
             )
         _forget_findings(cursor, number)
+        approved = {
+            "settings": row.output_data.get("settings"),
+            "rejected": report["counts"]["rejected"],
+            "missing": row.output_data.get("newly_missing", 0),
+        }
         row.status, row.output_data, row.error_message = Job.Status.PENDING, None, None
         row.started_at = row.completed_at = None
-        name = report["file"]["name"]
-        row.input_data |= {"upload": name, "approved_by": actor, "force": True}
+        row.input_data |= {
+            "upload": report["file"]["name"],
+            "approved_by": actor,
+            "approved": approved,
+            "force": True,
+        }
         row.save()
         audit.record(
             actor,
@@ -84,11 +95,20 @@ def _held(number: int) -> Any:
     raise UsageError(what=f"Import {number} does not wait for a decision. Nothing was changed.")
 
 
-def _check_reason(reason: str) -> None:
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+def _check_newest(number: int, feed: Feed) -> None:
+    last = last_import(feed)
+    if last is not None and last.job > number:
         raise UsageError(
-            what=f"Say why, in at most {LONGEST_REASON} characters: it stands in the audit log. "
-            "Nothing was changed."
+            what=f"Import {last.job} has stored a newer file of {feed.name} since, so import "
+            f"{number} would put older figures over newer ones. Nothing was changed. Discard it."
+        )
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise UsageError(
+            what=f"Say why, in one line of at most {LONGEST_REASON} characters: it stands in the "
+            "audit log. Nothing was changed."
         )
 
 

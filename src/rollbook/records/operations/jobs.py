@@ -117,6 +117,7 @@ def end_job(
         "settings": settings,
         "rules": report.rules,
         "changes": report.changes,
+        "newly_missing": report.newly_missing,
     }
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
