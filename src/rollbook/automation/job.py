@@ -15,7 +15,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
 from rollbook.core.issues import Findings
-from rollbook.core.limits import Accepted
+from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.pipeline import (
     Assignment,
     Reading,
@@ -253,7 +253,7 @@ def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
 def _accepted(approved: Mapping[str, Any], settings: str) -> Accepted:
     """Return what was accepted of a held import; under other settings it was something else."""
     if approved.get("settings") != settings:
-        return Accepted()
+        return NOTHING
     return Accepted(rejected=approved["rejected"], missing=approved["missing"])
 
 

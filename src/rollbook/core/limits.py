@@ -18,6 +18,9 @@ class Accepted:
     missing: int = 0
 
 
+NOTHING: Final = Accepted()
+
+
 def hold_many_rejected(report: Report, rules: FeedRules, accepted: Accepted) -> None:
     """Hold where more rows were rejected than the feed allows."""
     counts = report.counts

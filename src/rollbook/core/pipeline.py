@@ -17,7 +17,7 @@ from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
-from rollbook.core.limits import Accepted, hold_many_missing, hold_many_rejected
+from rollbook.core.limits import NOTHING, Accepted, hold_many_missing, hold_many_rejected
 from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns, unread_worksheets
@@ -63,7 +63,7 @@ class Run:
     listener: Listener
     scratch: Callable[[], BinaryIO]
     """Gives an anonymous file for what must be unpacked."""
-    accepted: Accepted = Accepted()
+    accepted: Accepted = NOTHING
     """What an administrator has decided does not hold this import."""
 
 
