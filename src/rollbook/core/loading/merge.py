@@ -12,7 +12,7 @@ from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
 from rollbook.core.loading.presence import write_presence
 from rollbook.core.loading.statements import run
-from rollbook.core.loading.students import StudentTable, read_student_table
+from rollbook.core.loading.students import read_student_table
 
 __all__ = ["MergePlan", "MergeResult", "RejectedRow", "StudentJudgement", "judge_students", "merge"]
 
@@ -22,9 +22,10 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
 
     Rows in which nothing changes are not written at all.
     """
-    table = read_student_table(cursor)
-    _write_students(cursor, plan, table=table)
-    changes = _write_snapshots(cursor, plan)
+    brought = read_student_table(cursor).values(plan)
+    _insert_students(cursor, plan, values=brought)
+    changes = _write_changes(cursor, plan, brought=brought)
+    _insert_snapshots(cursor, plan)
     run(cursor, "count_targets")
     inserted, updated, accepted = cursor.fetchall()[0]
     presence = write_presence(cursor, plan)
@@ -44,8 +45,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
     )
 
 
-def _write_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: StudentTable) -> None:
-    values = table.values(plan)
+def _insert_students(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Mapping[str, sql.Composable]
+) -> None:
     run(cursor, "create_targets")
     run(cursor, "create_touched")
     run(
@@ -59,26 +61,38 @@ def _write_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: Stud
     )
     run(cursor, "target_known")
     run(cursor, "analyze_targets")
-    if not values:
-        return
-    kept = {
+
+
+def _write_changes(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, brought: Mapping[str, sql.Composable]
+) -> Changes:
+    in_students = {
         name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
-        for name, value in values.items()
+        for name, value in brought.items()
     }
-    run(cursor, "update_students", parts=_changes("k", kept), now=_public(plan))
-
-
-def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Changes:
+    in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
+    run(
+        cursor,
+        "find_changed",
+        parts={
+            "students_differ": _differs("k", in_students),
+            "snapshots_differ": _differs("n", in_snapshots),
+        },
+    )
+    run(cursor, "analyze_changed")
     changes = Changes()
+    if in_students:
+        parts = {"assignments": _assignments(in_students)}
+        run(cursor, "update_students", parts=parts, now=_public(plan))
+    if in_snapshots:
+        changes = count_changes(cursor, in_snapshots)
+        parts = {"assignments": _assignments(in_snapshots)}
+        run(cursor, "update_snapshots", parts=parts, **_stamp(plan))
+    return changes
+
+
+def _insert_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     names = [field.name for field in plan.written_fields]
-    stamp: dict[str, Any] = {"now": _public(plan), "job_id": plan.job_id}
-    if names:
-        after = {name: _after(name, plan) for name in names}
-        parts = _changes("n", after)
-        run(cursor, "find_changed", parts={"differs": parts["differs"]})
-        run(cursor, "analyze_changed")
-        changes = count_changes(cursor, after)
-        run(cursor, "update_snapshots", parts=parts, **stamp)
     run(
         cursor,
         "insert_snapshots",
@@ -86,10 +100,9 @@ def _write_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Changes:
             "columns": _each(", {}", [sql.Identifier(name) for name in names]),
             "values": _each(", {}", [sql.Identifier("s", name) for name in names]),
         },
-        **stamp,
+        **_stamp(plan),
     )
-    run(cursor, "stamp_snapshots", **stamp)
-    return changes
+    run(cursor, "stamp_snapshots", **_stamp(plan))
 
 
 def _after(name: str, plan: MergePlan) -> sql.Composable:
@@ -102,22 +115,27 @@ def _after(name: str, plan: MergePlan) -> sql.Composable:
     )
 
 
-def _changes(table: str, after: Mapping[str, sql.Composable]) -> dict[str, sql.Composable]:
-    """The parts of an UPDATE that writes only rows in which a value becomes another."""
-    names = list(after)
-    return {
-        "assignments": sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(name), after[name]) for name in names
-        ),
-        "differs": sql.SQL(" OR ").join(
-            sql.SQL("{} IS DISTINCT FROM {}").format(sql.Identifier(table, name), after[name])
-            for name in names
-        ),
-    }
+def _differs(table: str, after: Mapping[str, sql.Composable]) -> sql.Composable:
+    """Whether a value becomes another: only such rows are written."""
+    compared = [
+        sql.SQL("{} IS DISTINCT FROM {}").format(sql.Identifier(table, name), value)
+        for name, value in after.items()
+    ]
+    return sql.SQL(" OR ").join(compared or [sql.SQL("false")])
+
+
+def _assignments(after: Mapping[str, sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(name), value) for name, value in after.items()
+    )
 
 
 def _each(pattern: str, items: list[Any]) -> sql.Composable:
     return sql.SQL("").join(sql.SQL(pattern).format(item) for item in items)
+
+
+def _stamp(plan: MergePlan) -> dict[str, Any]:
+    return {"now": _public(plan), "job_id": plan.job_id}
 
 
 def _public(plan: MergePlan) -> datetime:

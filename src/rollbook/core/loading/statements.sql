@@ -2,9 +2,10 @@
 -- Table names are qualified: whatever search_path a caller has, these tables are meant.
 
 -- name: give_room
--- Memory for joins of a whole district, and no endless waiting behind another program's
--- transaction; for this transaction only.
-SELECT set_config('work_mem', '64MB', true), set_config('lock_timeout', '60s', true)
+-- Memory for joins of a whole district, rows looked up as cheaply as they are where they were just
+-- written, and no endless waiting behind another program's transaction; for this transaction only.
+SELECT set_config('work_mem', '64MB', true), set_config('lock_timeout', '60s', true),
+       set_config('random_page_cost', '1.1', true)
 
 -- name: create_staged
 -- One row per accepted record of the file.
@@ -215,38 +216,45 @@ SELECT row_number, student, false FROM pg_temp.judged WHERE code IS NULL AND stu
 -- As for staged.
 ANALYZE pg_temp.targets
 
--- name: update_students
--- Known students whose identity or grade differs. A blank never empties the neighbour's columns.
-WITH changed AS (
-    UPDATE public.students k SET updated_at = %(now)s, {assignments}
-    FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
-    WHERE k.id = t.student AND NOT t.is_new AND ({differs})
-    RETURNING k.id
-)
-INSERT INTO pg_temp.touched SELECT id FROM changed
-
 -- name: find_changed
--- The rows in which a value of a known student changes: looked for once, then counted and written.
+-- The known students of whom a value changes, and where in the staging table it stands: looked for
+-- once, then counted and written. Staged rows are wide, and few change.
 CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
-SELECT t.row_number, t.student
-FROM pg_temp.targets t
-JOIN pg_temp.staged s ON s.row_number = t.row_number
-LEFT JOIN public.student_data_snapshots n ON n.student_id = t.student
-WHERE NOT t.is_new AND ({differs})
+SELECT * FROM (
+    SELECT s.ctid AS staged_at, t.student,
+           ({students_differ}) AS in_students, ({snapshots_differ}) AS in_snapshots
+    FROM pg_temp.targets t
+    JOIN pg_temp.staged s ON s.row_number = t.row_number
+    JOIN public.students k ON k.id = t.student
+    LEFT JOIN public.student_data_snapshots n ON n.student_id = t.student
+    WHERE NOT t.is_new
+) compared
+WHERE in_students OR in_snapshots
 
 -- name: analyze_changed
 -- As for staged.
 ANALYZE pg_temp.changed
+
+-- name: update_students
+-- Known students whose identity or grade differs. A blank never empties the neighbour's columns.
+WITH written AS (
+    UPDATE public.students k SET updated_at = %(now)s, {assignments}
+    FROM pg_temp.changed c JOIN pg_temp.staged s ON s.ctid = c.staged_at
+    WHERE k.id = c.student AND c.in_students
+    RETURNING k.id
+)
+INSERT INTO pg_temp.touched SELECT id FROM written
 
 -- name: count_changes
 -- How many known students change, and in which fields: first all, then those of each school.
 SELECT grouping(school) = 1, school, count(*), {counts}
 FROM (
     SELECT {school} AS school, {changes}
-    FROM pg_temp.changed t
-    JOIN pg_temp.staged s ON s.row_number = t.row_number
-    LEFT JOIN public.student_data_snapshots n ON n.student_id = t.student
-) c
+    FROM pg_temp.changed c
+    JOIN pg_temp.staged s ON s.ctid = c.staged_at
+    LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+    WHERE c.in_snapshots
+) each_student
 GROUP BY GROUPING SETS ((), (school))
 ORDER BY 1 DESC, 3 DESC
 LIMIT 201
@@ -260,14 +268,14 @@ GROUP BY 1 ORDER BY 2 DESC LIMIT 200
 
 -- name: update_snapshots
 -- Only rows in which a value changes are written.
-WITH changed AS (
+WITH written AS (
     UPDATE public.student_data_snapshots n
     SET {assignments}, imported_at = %(now)s, import_job_id = %(job_id)s, updated_at = %(now)s
-    FROM pg_temp.changed t JOIN pg_temp.staged s ON s.row_number = t.row_number
-    WHERE n.student_id = t.student AND ({differs})
+    FROM pg_temp.changed c JOIN pg_temp.staged s ON s.ctid = c.staged_at
+    WHERE n.student_id = c.student AND c.in_snapshots
     RETURNING n.student_id
 )
-INSERT INTO pg_temp.touched SELECT student_id FROM changed
+INSERT INTO pg_temp.touched SELECT student_id FROM written
 
 -- name: insert_snapshots
 -- First snapshots, of new students and of known ones who had none.
