@@ -79,7 +79,7 @@ def connect(person: Counted, sftp: RunningServer, folder: str) -> None:
     person.fill("SFTP server", sftp.host)
     person.fill("Port", str(sftp.port))
     person.fill("User name", sftp.user)
-    person.check("A private key")
+    person.check("A private key of yours")
     page.locator("[name=private_key]").fill(sftp.private_key or "")
     person.actions += 1
     page.locator("[name=folder]").fill(folder)

@@ -29,6 +29,7 @@ class RunningServer:
     user: str
     host_key: str
     private_key: str | None = None
+    authorized_keys: Path | None = None
     password: str | None = None
 
 
@@ -71,6 +72,7 @@ def openssh_server(
                 user=getpass.getuser(),
                 host_key=key_line(host_key),
                 private_key=user_key.export_private_key().decode(),
+                authorized_keys=config.parent / "authorized_keys",
             )
         finally:
             process.terminate()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from rollbook.cli import feed_map, feed_test
 from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
+from rollbook.core.sources.own_key import make_own_key, public_line
 
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
@@ -25,6 +27,9 @@ Folder = Annotated[str | None, typer.Option(help="The folder on the server.")]
 Pattern = Annotated[str | None, typer.Option(help="Which files: 'student_data_*.csv'.")]
 KeyFile = Annotated[
     Path | None, typer.Option("--key-file", help="A private key to sign in with, not a password.")
+]
+MakeKey = Annotated[
+    bool, typer.Option("--make-key", help="Make a key to sign in with; its public half is shown.")
 ]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
 HostKey = Annotated[
@@ -94,6 +99,7 @@ def add(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 22,
     folder: Folder = None,
     key_file: KeyFile = None,
+    make_key: MakeKey = False,
     host_key: HostKey = None,
     legacy: Legacy = None,
     requires: Requires = None,
@@ -110,11 +116,12 @@ def add(
 ) -> None:
     """Add a feed. The password is asked for, or read from standard input, never an argument."""
     settings = _settings(locals())
-    secret = _secret(key_file)
+    secret = make_own_key(name) if make_key else _secret(key_file)
     with database():
         from rollbook.records.operations.feeds import add_feed
 
         add_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
+    _tell_key(secret)
     typer.echo(f"Feed {name} was added. Next: `rollbook feeds test {name}`.")
 
 
@@ -127,6 +134,7 @@ def change(
     port: Port = None,
     folder: Folder = None,
     key_file: KeyFile = None,
+    make_key: MakeKey = False,
     password: AskPassword = False,
     host_key: HostKey = None,
     legacy: Legacy = None,
@@ -145,6 +153,7 @@ def change(
     """Change settings of a feed; what is not named stays."""
     settings = _settings(locals())
     secret = _secret(key_file) if key_file or password else None
+    secret = make_own_key(name) if make_key else secret
     if not settings and secret is None:
         raise UsageError(what="Nothing to change was named. See `rollbook feeds set --help`.")
     with database():
@@ -153,7 +162,24 @@ def change(
         change_feed(
             name, settings=settings, secret=secret, environ=os.environ, actor="command line"
         )
+    _tell_key(secret or {})
     typer.echo(f"Feed {name} was changed.")
+
+
+@app.command("key")
+def show_key(name: Name) -> None:
+    """Show the public half of the key that Rollbook made for a feed."""
+    with database():
+        from rollbook.records.operations.secrets import secret_name, secret_store
+        from rollbook.records.queries import feed_by_name
+
+        secret = secret_store(os.environ).get(secret_name(feed_by_name(name).name))
+    if not (line := public_line(secret)):
+        raise UsageError(
+            what=f"Rollbook has made no key for {name}. Make one with "
+            f"`rollbook feeds set {name} --make-key`."
+        )
+    typer.echo(line)
 
 
 @app.command("remove")
@@ -209,6 +235,11 @@ def _secret(key_file: Path | None) -> dict[str, str]:
         ) from error
     passphrase = _ask("Passphrase of the key (empty if it has none)")
     return {"private_key": key, "passphrase": passphrase}
+
+
+def _tell_key(secret: Mapping[str, str]) -> None:
+    if line := public_line(secret):
+        typer.echo(f"Send this line to the operator of the server:\n{line}")
 
 
 def _ask(what: str) -> str:

@@ -135,6 +135,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 _MAIL = environment.mail(environment.read(os.environ, "ROLLBOOK_EMAIL_URL"))
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'dummy'}.EmailBackend"
 HAS_MAIL = bool(_MAIL)
+OUTGOING_ADDRESS = environment.read(os.environ, "ROLLBOOK_OUTGOING_ADDRESS")
 EMAIL_HOST = _MAIL.get("host", "")
 EMAIL_PORT = _MAIL.get("port", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")

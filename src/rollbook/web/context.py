@@ -20,6 +20,7 @@ SECTIONS = {
     "job": "history",
     "job_rows": "history",
     "job_cancel": "history",
+    "job_decide": "history",
 }
 """Under which entry of the navigation a page stands that is not one itself."""
 
@@ -36,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "navigation": entries_for(user) if user is not None else (),
         "has_mail": settings.HAS_MAIL,
+        "outgoing_address": settings.OUTGOING_ADDRESS,
         "session_seconds": seconds_left(request) if hasattr(request, "session") else 0,
         "session_lasts": settings.SESSION_COOKIE_AGE,
         "here": SECTIONS.get(here, here),

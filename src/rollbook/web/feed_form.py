@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.validators import validate_email
 
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
+from rollbook.core.sources.own_key import make_own_key
 from rollbook.records.models import Feed
 from rollbook.records.queries import feeds
 
@@ -17,7 +18,11 @@ IDENTIFIERS = {
     "student_id": "Student ID only",
     "ssid": "SSID only (many assessment exports)",
 }
-SIGN_IN = {"password": "A password", "key": "A private key"}
+SIGN_IN = {
+    "password": "A password",
+    "key": "A private key of yours",
+    "own": "A key that Rollbook makes",
+}
 OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
 
@@ -202,6 +207,9 @@ class FeedForm(forms.Form):
         data = self.cleaned_data
         if data["sign_in"] == "password":
             return {"password": data["password"]} if data["password"] else None
+        if data["sign_in"] == "own":
+            is_made = self.initial.get("sign_in") == "own"
+            return None if is_made else make_own_key(data["name"])
         if not data["private_key"]:
             return None
         key = data["private_key"].replace("\r\n", "\n").strip() + "\n"
@@ -221,7 +229,7 @@ class FeedForm(forms.Form):
 
     def _needs_secret(self) -> bool:
         """Tell whether no credentials are saved for what is chosen."""
-        return self.feed is None
+        return self.feed is None or self.initial.get("sign_in") == "own"
 
 
 def offered_key(host: str, port: int, host_key: str) -> str:

@@ -141,3 +141,29 @@ def test_recipients_are_kept_and_a_wrong_address_is_refused(rollbook: CommandLin
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
         row = connection.execute("select recipients from rollbook.feeds where name = 'sis'")
         assert row.fetchone() == (["ada@example.org", "b@c.org"],)
+
+
+def test_with_a_key_that_rollbook_made_only_its_public_half_leaves(
+    rollbook: CommandLine, sftp: RunningServer, served: Path, stored
+) -> None:
+    done = rollbook(
+        "feeds", "add", "own", "--host", sftp.host, "--port", str(sftp.port), "--user",
+        sftp.user, "--make-key", "--folder", served, "--pattern", "*.csv",
+        "--host-key", sftp.host_key or "",
+    )  # fmt: skip
+    assert done.code == 0, done
+    line = rollbook("feeds", "key", "own").out.strip()
+    assert line in done.out
+    assert line.startswith("ssh-ed25519 ")
+    assert line.endswith(" rollbook-own")
+    refused = rollbook.json("run", "own", code=4)
+    assert refused["reason"] == "bad_credentials"
+    assert sftp.authorized_keys is not None
+    sftp.authorized_keys.write_text(f"{line}\n")
+    assert rollbook.json("run", "own")["counts"]["inserted"] == 10
+    assert "PRIVATE KEY" not in done.out + done.err + str(stored("select * from rollbook.secrets"))
+
+
+def test_a_feed_without_such_a_key_says_how_to_make_one(rollbook: CommandLine, feed: str) -> None:
+    done = rollbook("feeds", "key", feed)
+    assert (done.code, "--make-key" in done.err) == (2, True)

@@ -1,7 +1,7 @@
 """Feeds: the list, the form, the connection test, the removal."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rollbook.access.rules import for_administrators
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.own_key import public_line
 from rollbook.records import queries
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, remove_feed
@@ -59,9 +60,10 @@ def feed_or_404(name: str) -> Feed:
 
 
 def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
-    initial = initial_of(feed, means=_means(feed)) if feed else None
+    secret = _stored(feed) if feed else {}
+    initial = initial_of(feed, means=_means(secret)) if feed else None
     form = FeedForm(request.POST or None, initial=initial, feed=feed)
-    context: dict[str, Any] = {"form": form, "feed": feed}
+    context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
     if request.method == "POST" and form.is_valid():
         if "test" in request.POST:
             context |= _tested(form, feed)
@@ -73,7 +75,8 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
             except RollbookError as error:
                 form.add_error(None, str(error))
             else:
-                return render(request, "feeds/saved.html", {"feed": saved, "is_new": feed is None})
+                shown = {"feed": saved, "public_key": public_line(_stored(saved))}
+                return render(request, "feeds/saved.html", shown)
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
     return render(request, "feeds/form.html", context)
@@ -149,12 +152,15 @@ def _columns(header: Sequence[str], feed: Feed | None) -> list[tuple[str, str]]:
     return [(text, field.header if field else "") for text, field in found]
 
 
-def _means(feed: Feed) -> str:
+def _stored(feed: Feed) -> Mapping[str, str]:
+    """Return the feed's credentials, {} where the store has none or cannot be read."""
     try:
-        return (
-            "key"
-            if secret_store(os.environ).get(secret_name(feed.name)).get("private_key")
-            else "password"
-        )
+        return secret_store(os.environ).get(secret_name(feed.name))
     except RollbookError:
-        return "password"
+        return {}
+
+
+def _means(secret: Mapping[str, str]) -> str:
+    if public_line(secret):
+        return "own"
+    return "key" if secret.get("private_key") else "password"
