@@ -12,7 +12,7 @@ from rich.table import Table
 
 from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
 from rollbook.cli.progress import shown_progress
-from rollbook.cli.summary import print_summary
+from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.cli.workplace import database
 from rollbook.core.report import fix_it_rows, issue_objects
 
@@ -79,6 +79,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
     limit = issue_limit(issues)
     with database():
         from rollbook.records import queries
+        from rollbook.records.compared import before_and_after
 
         _mark_interrupted()
         found = queries.job(job)
@@ -88,6 +89,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
             return
         console = Console()
         print_summary(console, found.report, queries.issue_groups(found.number))
+        print_rosters(console, before_and_after(found))
         console.print("\n  Log", style="bold")
         for event in queries.job_events(found.number):
             console.print(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.message}", highlight=False)

@@ -1,6 +1,6 @@
 """What a run came to, as a person likes to read it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -29,6 +29,24 @@ def print_summary(
     if report["counts"]["total"]:
         _print_counts(console, report, checked=checked)
     _print_issues(console, report, groups)
+
+
+def print_rosters(console: Console, rosters: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
+    """Print where students are gone in a held file: the schools and grades that differ most."""
+    if not rosters:
+        return
+    console.print("\n  Students before and after", style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
+    table.add_column("")
+    for title in ("last file", "this file", "difference"):
+        table.add_column(title, justify="right")
+    for lines in rosters.values():
+        for name, before, after in lines[:MOST_LINES]:
+            change = f"{after - before:+,}".replace("-", "−") if after != before else "0"
+            words = Text(name or "not known")
+            table.add_row(words, f"{before:,}", f"{after:,}", change)
+        table.add_section()
+    console.print(table)
 
 
 def _print_headline(console: Console, report: dict[str, Any], *, checked: bool) -> None:
@@ -66,6 +84,9 @@ def _print_file(console: Console, file: dict[str, Any]) -> None:
     for note in file.get("notes", []):
         console.print(Padding(Text(note), (0, 2)), style="dim")
 
+
+MOST_LINES = 10
+"""Schools, and grades, that are listed."""
 
 COUNT_LINES = (
     ("inserted", "new students", "added"),

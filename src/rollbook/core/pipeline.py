@@ -18,6 +18,7 @@ from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted, hold_many_missing, hold_many_rejected
+from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns, unread_worksheets
@@ -153,6 +154,8 @@ def _import_file(
     run.report.newly_missing = result.newly_missing
     decide_outcome(run)
     hold_many_missing(run.report, run.rules, run.accepted, before=result.present_before)
+    if run.report.status == "held":  # whoever decides wants to see where students are gone
+        run.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
     return reading
 
 

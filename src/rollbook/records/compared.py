@@ -1,9 +1,10 @@
 """One import beside those before it: how long its feed usually takes, and what is new."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import median
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from rollbook.records.models import JOB_TYPE, AuditEvent, IssueRow, Job
@@ -64,6 +65,43 @@ def last_change(job: JobView) -> AuditEvent | None:
     if job.started_at is not None:
         changes = changes.filter(at__lte=job.started_at)
     return changes.order_by("-id").first()
+
+
+def before_and_after(job: JobView) -> Mapping[str, Sequence[tuple[str, int, int]]]:
+    """Return, by school and by grade, the students of the feed's last file and of a held one.
+
+    {} where the job was not held. The largest difference comes first.
+    """
+    after = job.changes.get("roster")
+    if after is None:
+        return {}
+    before = _last_roster(job.feed_id)
+    return {
+        kind: sorted(
+            (
+                (name, before[kind].get(name, 0), after[kind].get(name, 0))
+                for name in {*before[kind], *after[kind]}
+            ),
+            key=lambda line: (-abs(line[2] - line[1]), line[0]),
+        )
+        for kind in ("schools", "grades")
+    }
+
+
+def _last_roster(feed_id: int | None) -> dict[str, dict[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select grouping(n.school) = 0, coalesce(n.school, n.grade, ''), count(*)"
+            " from rollbook.presence p"
+            " join public.student_data_snapshots n on n.student_id = p.student_id"
+            " where p.feed_id = %s and p.missing_since is null"
+            " group by grouping sets ((n.school), (n.grade))",
+            [feed_id],
+        )
+        roster: dict[str, dict[str, int]] = {"schools": {}, "grades": {}}
+        for is_school, name, students in cursor.fetchall():
+            roster["schools" if is_school else "grades"][name] = students
+    return roster
 
 
 def _before(job: JobView) -> QuerySet[Job]:

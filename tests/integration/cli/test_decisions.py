@@ -121,3 +121,22 @@ def test_a_check_that_was_held_has_nothing_to_apply(rollbook: CommandLine, tmp_p
     file = write_csv(tmp_path / "a.csv", *rows)
     assert "jobs approve" not in rollbook("import", file, "--dry-run").out
     assert rollbook("jobs", "approve", "1", "--reason", "Why not").code == 2
+
+
+def test_where_students_are_gone_is_told_by_school_and_grade(
+    rollbook: CommandLine, tmp_path, monkeypatch
+) -> None:
+    given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
+    assert rollbook("feeds", "add", "sis", *given, stdin="pw\n").code == 0
+    north = [student(number) for number in range(1, 11)]
+    south = [student(number, grade=4).replace("North", "South") for number in range(11, 21)]
+    whole = write_csv(tmp_path / "whole.csv", *north, *south)
+    rollbook.json("import", whole, "--feed", "sis")
+    moved = [north[0].replace("North", "South")]
+    cut = write_csv(tmp_path / "cut.csv", *moved, *north[1:], *south[:2])
+    rollbook.json("import", cut, "--feed", "sis", code=7)
+    told = rollbook("jobs", "show", "2").out
+    assert "Students before and after" in told
+    assert [line.split() for line in told.splitlines() if "South" in line] == [
+        ["South", "10", "3", "−7"]
+    ]

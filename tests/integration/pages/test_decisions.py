@@ -20,7 +20,11 @@ def held(pages: None) -> int:
         job_type=JOB_TYPE, status="pending", created_at=now(), started_at=now(),
         completed_at=now(),
         input_data={"feed": "files", "feed_id": feed.pk, "started_by": "x", "dry_run": False},
-        output_data={"report": report.as_object(1), "header": ["Student ID"]},
+        output_data={
+            "report": report.as_object(1),
+            "header": ["Student ID"],
+            "changes": {"roster": {"schools": {"North": 3}, "grades": {"4": 3}}},
+        },
     )  # fmt: skip
     StoredFile.objects.create(
         id="00000000-0000-4000-8000-000000000001",
@@ -41,6 +45,15 @@ def test_the_page_of_a_held_import_offers_both_decisions(
         "decide/"
         not in person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
     )
+
+
+def test_students_before_and_after_are_told_by_school_and_grade(
+    held: int, person: Callable[..., Any]
+) -> None:
+    page = person().get(f"/imports/{held}/").content.decode()
+    row = '<th scope="row">North</th><td class="num">0</td><td class="num">3</td>'
+    assert row + '<td class="num">+3</td>' in page
+    assert '<th scope="row">4</th>' in page
 
 
 def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:

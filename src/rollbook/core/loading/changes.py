@@ -54,6 +54,15 @@ def count_changes(cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composabl
     return changes
 
 
+def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:
+    """Return the file's students by school and by grade ('' where none is known), after a merge."""
+    run(cursor, "count_roster")
+    roster: dict[str, dict[str, int]] = {"schools": {}, "grades": {}}
+    for is_school, name, students in cursor.fetchall():
+        roster["schools" if is_school else "grades"][name] = students
+    return roster
+
+
 def _flag(name: str) -> sql.Identifier:
     """A column beside the snapshot's own, which may have any name of the catalogue."""
     return sql.Identifier(f"changes {name}"[:63])

@@ -337,6 +337,12 @@ CREATE UNIQUE INDEX ON pg_temp.seen (student)
 -- As for staged.
 ANALYZE pg_temp.seen
 
+-- name: count_roster
+-- Students whom the file names, by school and by grade, as they would stand after the import.
+SELECT grouping(n.school) = 0, coalesce(n.school, n.grade, ''), count(*)
+FROM pg_temp.seen s JOIN public.student_data_snapshots n ON n.student_id = s.student
+GROUP BY GROUPING SETS ((n.school), (n.grade))
+
 -- name: insert_first_presence
 -- The first students of a feed; in order, which indexes take faster.
 INSERT INTO rollbook.presence (feed_id, student_id)

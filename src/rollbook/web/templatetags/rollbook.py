@@ -35,6 +35,12 @@ def badge(outcome: Outcome) -> SafeString:
 
 
 @register.filter
+def difference(after: int, before: int) -> str:
+    """How many more or fewer: +3, −20, 0."""
+    return f"{after - before:+,}".replace("-", "−") if after != before else "0"
+
+
+@register.filter
 def words(outcome: Outcome) -> str:
     """The result in words alone."""
     return BADGES[outcome][0]

@@ -12,7 +12,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects
 from rollbook.records import queries
-from rollbook.records.compared import last_change, new_causes, usual_seconds
+from rollbook.records.compared import before_and_after, last_change, new_causes, usual_seconds
 from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
@@ -40,6 +40,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "fields": sentences.changed_fields(found.changes, queries.headers()),
         "schools": sentences.changed_schools(found.changes),
         "new_causes": new_causes(found),
+        "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.rules),
         "last_change": last_change(found),
