@@ -19,7 +19,7 @@ from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted, hold_many_missing, hold_many_rejected
 from rollbook.core.loading.changes import count_roster
-from rollbook.core.loading.merge import MergePlan, judge_students, merge
+from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.reading.headers import match_columns, unread_worksheets
 from rollbook.core.reading.open import open_table
@@ -139,9 +139,17 @@ def _import_file(
         is_partial=is_partial,
     )
     judgement = judge_students(cursor, plan, run.findings)
-    result = merge(cursor, plan, judgement)
+    _learn_result(run, merge(cursor, plan, judgement), cursor, records=reading.validator.records)
+    reading.rejected_rows |= judgement.rejected_rows
+    return reading
+
+
+def _learn_result(
+    run: Run, result: MergeResult, cursor: psycopg.Cursor[Any], *, records: int
+) -> None:
+    """Report what was merged, and hold it where that is beyond the feed's limits."""
     run.report.counts = Counts(
-        total=reading.validator.records,
+        total=records,
         inserted=result.inserted,
         updated=result.updated,
         unchanged=result.unchanged,
@@ -150,13 +158,11 @@ def _import_file(
         missing_from_file=result.missing_from_file,
     )
     run.report.changes = asdict(result.changes)
-    reading.rejected_rows |= judgement.rejected_rows
     run.report.newly_missing = result.newly_missing
     decide_outcome(run)
     hold_many_missing(run.report, run.rules, run.accepted, before=result.present_before)
     if run.report.status == "held":  # whoever decides wants to see where students are gone
         run.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
-    return reading
 
 
 def _is_partial(reading: "Reading") -> bool:

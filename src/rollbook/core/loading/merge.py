@@ -117,7 +117,7 @@ def _after(name: str, plan: MergePlan) -> sql.Composable:
 
 def _differs(table: str, after: Mapping[str, sql.Composable]) -> sql.Composable:
     """Whether a value becomes another: only such rows are written."""
-    compared = [
+    compared: list[sql.Composable] = [
         sql.SQL("{} IS DISTINCT FROM {}").format(sql.Identifier(table, name), value)
         for name, value in after.items()
     ]
