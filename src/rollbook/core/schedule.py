@@ -1,0 +1,190 @@
+"""The schedule of a feed as an administrator sets it; one that makes no sense cannot be made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from itertools import pairwise
+from operator import index
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from rollbook.core.errors import UsageError
+
+MOST_TIMES: Final = 24
+LONGEST_PAUSE: Final = timedelta(days=366)
+LONGEST_REASON: Final = 100
+EVERY_DAY: Final = frozenset(range(7))
+
+
+class ScheduleRefused(UsageError):
+    """The schedule was refused: {why} Nothing was changed."""
+
+    reason = "schedule_refused"
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(why=" ".join(faults.values()))
+        self.faults = faults
+        """Name of the setting -> a sentence on what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days without imports, both ends included, in the district's time zone."""
+
+    first: date
+    last: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """On which days and at what times of the district's clock a feed is imported.
+
+    Making one raises ScheduleRefused. Times are kept in ascending order.
+    """
+
+    zone: str
+    """Name in the IANA database, such as America/New_York."""
+    times: tuple[time, ...] = (time(2, 0),)
+    days: frozenset[int] = EVERY_DAY
+    """Monday is 0."""
+    pauses: tuple[Pause, ...] = ()
+    is_on: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times", tuple(sorted(self.times, key=time.isoformat)))
+        if faults := _faults(self):
+            raise ScheduleRefused(faults)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` reads: texts, numbers and lists only."""
+        return {
+            "zone": self.zone,
+            "times": [moment.isoformat("minutes") for moment in self.times],
+            "days": sorted(self.days),
+            "pauses": [
+                {"first": f"{pause.first}", "last": f"{pause.last}", "reason": pause.reason}
+                for pause in self.pauses
+            ],
+            "is_on": self.is_on,
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        """Return the schedule that `data` describes. Raises ScheduleRefused.
+
+        What is left out has its default, but for the zone. A name that is not known is refused,
+        lest a slip of the pen silently means two o'clock.
+        """
+        if not isinstance(data, Mapping):
+            raise ScheduleRefused({"schedule": "It has to be an object with a zone and times."})
+        values: dict[str, Any] = {}
+        faults: dict[str, str] = {}
+        for name, value in {"zone": None, **data}.items():
+            reader, advice = _READERS.get(name, _UNKNOWN)
+            try:
+                values[name] = reader(value)
+            except (KeyError, TypeError, ValueError):
+                faults[name] = advice.format(name=name)
+        if faults:
+            raise ScheduleRefused(faults)
+        return cls(**values)
+
+    def pause_on(self, day: date) -> Pause | None:
+        """Return the pause that holds on `day`."""
+        return next((pause for pause in self.pauses if pause.first <= day <= pause.last), None)
+
+
+def _faults(schedule: Schedule) -> dict[str, str]:
+    found = {
+        "zone": _zone_fault(schedule.zone),
+        "times": _times_fault(schedule.times),
+        "days": _days_fault(schedule.days),
+        "pauses": next(filter(None, map(_pause_fault, schedule.pauses)), ""),
+    }
+    return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def _zone_fault(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # a folder of the database, America, is an OSError
+        return f"There is no time zone “{zone}”. Choose one such as America/New_York."
+    return ""
+
+
+def _times_fault(times: tuple[time, ...]) -> str:
+    if not times:
+        return "No time is chosen. Choose at least one, such as 2:00 AM."
+    if len(times) > MOST_TIMES:
+        return f"{len(times)} times a day are too many. Choose at most {MOST_TIMES}."
+    if any(moment != time(moment.hour, moment.minute) for moment in times):
+        return "A time has to be a full minute of the district's clock, such as 2:00 AM."
+    if len(set(times)) < len(times):
+        twice = next(one for one, other in pairwise(times) if one == other)
+        return f"{twice:%H:%M} is chosen twice. Choose each time once."
+    return ""
+
+
+def _days_fault(days: frozenset[int]) -> str:
+    if not days:
+        return "No day is chosen. Choose at least one, or switch the schedule off."
+    if not days <= EVERY_DAY:
+        return "A day is a number from 0, Monday, to 6, Sunday."
+    return ""
+
+
+def _pause_fault(pause: Pause) -> str:
+    if pause.last < pause.first:
+        return (
+            f"The pause from {pause.first} ends on {pause.last}, before it begins. "
+            "Choose a last day that is not before the first."
+        )
+    if pause.last - pause.first > LONGEST_PAUSE:
+        return (
+            f"The pause from {pause.first} to {pause.last} is longer than a year. "
+            "Check its last day, or switch the schedule off."
+        )
+    if len(pause.reason) > LONGEST_REASON:
+        return f"The reason of a pause has at most {LONGEST_REASON} letters. Shorten it."
+    return ""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _pause(value: Mapping[str, object]) -> Pause:
+    first, last = (date.fromisoformat(_text(value[end])) for end in ("first", "last"))
+    return Pause(first, last, _text(value.get("reason", "")))
+
+
+def _unknown(_: object) -> object:
+    raise KeyError
+
+
+_READERS: Final[Mapping[str, tuple[Callable[[Any], object], str]]] = {
+    "zone": (_text, "Name the time zone, such as America/New_York."),
+    "times": (
+        lambda values: tuple(time.fromisoformat(_text(value)) for value in values),
+        "Write the times as a list such as 02:00 and 14:30.",
+    ),
+    "days": (
+        lambda values: frozenset(map(index, values)),
+        "Write the days as a list of numbers from 0, Monday, to 6, Sunday.",
+    ),
+    "pauses": (
+        lambda values: tuple(map(_pause, values)),
+        "Write each pause with its first and last day, such as 2027-06-12, and a reason.",
+    ),
+    "is_on": (_switch, "Say with true or false whether the schedule is on."),
+}
+_UNKNOWN: Final = (_unknown, "It has no setting “{name}”; leave it out.")
