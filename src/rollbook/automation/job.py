@@ -32,7 +32,7 @@ from rollbook.home import scratch_file
 from rollbook.records import queries
 from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed
-from rollbook.records.operations import files, jobs
+from rollbook.records.operations import files, findings, jobs
 from rollbook.records.operations.heartbeat import Heartbeat
 from rollbook.records.operations.secrets import secret_key
 
@@ -79,7 +79,7 @@ class JobRun:
         self.is_ended = False
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self.report = Report(dry_run=dry_run)
-        self.sink = jobs.IssueTable(visible, number)
+        self.sink = findings.IssueTable(visible, number)
         self.catalogue = queries.read_catalogue()
         self.rules = queries.feed_rules(feed)
         self.report.rules = asdict(self.rules)
@@ -203,7 +203,7 @@ class JobRun:
 
     def _save_rejected(self, reading: Reading) -> None:
         if reading.rejected_rows:
-            jobs.save_rejected_rows(self.visible, self.number, reading.rejected_records())
+            findings.save_rejected_rows(self.visible, self.number, reading.rejected_records())
 
     def _end_unchanged(self, error: Unchanged) -> None:
         self.report.status, self.report.reason = "completed", error.reason

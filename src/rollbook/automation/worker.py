@@ -10,13 +10,15 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
 
+from rollbook.automation.follow_up import follow_up
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import connect, connection_parameters
-from rollbook.records.operations import files, jobs, requests
+from rollbook.records.operations import files, jobs, planned, requests
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
@@ -40,7 +42,7 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
 
     async def work() -> None:
         async with app.open_async():
-            ticking = asyncio.create_task(_tick_on(app))
+            ticking = asyncio.create_task(_tick_on(app, environ))
             await app.run_worker_async(
                 queues=[requests.QUEUE],
                 concurrency=concurrency,
@@ -68,11 +70,11 @@ def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
     return app
 
 
-async def _tick_on(app: procrastinate.App) -> None:
+async def _tick_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
     """Tick at once and then again and again, whatever a single one comes to."""
     while True:
         with suppress(RollbookError):  # the database is away; the next tick tries again
-            await asyncio.to_thread(tick)
+            await asyncio.to_thread(tick, environ)
         manager = app.job_manager
         with suppress(procrastinate.exceptions.ConnectorException):
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
@@ -80,13 +82,17 @@ async def _tick_on(app: procrastinate.App) -> None:
         await asyncio.sleep(TICK)
 
 
-def tick() -> None:
-    """Mark what was interrupted, end what is frozen, queue what was lost, drop old files."""
+def tick(environ: Mapping[str, str]) -> None:
+    """See to what ended, was interrupted, froze or was lost; begin what is due; drop old files."""
     with connect(autocommit=True) as connection:
         jobs.end_frozen(connection, older_than=FROZEN_AFTER)
         jobs.mark_interrupted(connection)
         files.expire_files(connection)
     requests.requeue_lost()
+    follow_up(environ)
+    now = datetime.now(UTC)
+    planned.retry_due(now)
+    planned.queue_due(now)
 
 
 async def run_in_child(job: int, environ: Mapping[str, str]) -> None:

@@ -50,12 +50,15 @@ class Report:
     """Students changed per field and school, new ones per school; not part of the object."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that were used; not part of the object."""
+    is_transient: bool = False
+    """Whether a failure may heal by itself; not part of the object."""
     newly_missing: int = 0
     """Students of the last file who are not in this one; not part of the object."""
 
     def fail(self, error: RollbookError) -> None:
         """Say `failed`, with the reason and the sentence of `error`."""
         self.status, self.reason, self.message = "failed", error.reason, str(error)
+        self.is_transient = error.is_transient
 
     def hold(self, why: str, *, advice: str) -> None:
         """Say that nothing is written until an administrator has decided; each reason counts."""

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from rollbook.access.sessions import seconds_left
+from rollbook.records.zone import district_zone
 from rollbook.web.navigation import entries_for
-from rollbook.web.zone import district_zone
 
 THEMES = ("light", "dark")
 

@@ -168,11 +168,11 @@ def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
     open_connection: Open, feed
 ) -> None:
     from rollbook.records import queries
-    from rollbook.records.operations import jobs
+    from rollbook.records.operations import findings
 
     connection = open_connection()
     job = start(connection, feed)
-    table = jobs.IssueTable(connection, job)
+    table = findings.IssueTable(connection, job)
     table.add(
         Issue(code, Severity.ERROR, "What to do.", row=row, value="a\0b\udc92")
         for code, row in (("B", 7), ("A", 3), ("B", 3), ("WHOLE", None))
@@ -192,13 +192,13 @@ def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
 
 def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, feed) -> None:
     from rollbook.records import queries
-    from rollbook.records.operations import jobs
+    from rollbook.records.operations import findings
 
     connection = open_connection()
     job = start(connection, feed)
     rows = [(9, ["ß", 'a"b\\', ""]), (4, ["\0", "x\ty"])]
     kept = [(row, correctable(cells, [True])) for row, cells in rows]
-    jobs.save_rejected_rows(connection, job, kept)
+    findings.save_rejected_rows(connection, job, kept)
     assert list(queries.rejected_rows(job)) == [(4, ["\\x00", "x\ty"]), (9, ["ß", 'a"b\\', ""])]
 
 

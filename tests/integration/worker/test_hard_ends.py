@@ -191,7 +191,9 @@ def _frozen(
         monkeypatch.setattr(module, "FROZEN_AFTER", 1.0)
         try:
             time.sleep(1.5)
-            wait_for(lambda: module.tick() or reason_of(database, job)[1] == "interrupted")
+            wait_for(
+                lambda: module.tick(os.environ) or reason_of(database, job)[1] == "interrupted"
+            )
             other.rollback()
             yield job, child
         finally:

@@ -221,7 +221,9 @@ def test_a_job_that_stands_still_is_found_by_its_heartbeat(
         try:
             monkeypatch.setattr(module, "FROZEN_AFTER", 1.0)
             time.sleep(1.5)
-            wait_for(lambda: module.tick() or reason_of(database, job)[1] == "interrupted")
+            wait_for(
+                lambda: module.tick(os.environ) or reason_of(database, job)[1] == "interrupted"
+            )
         finally:
             os.kill(child, signal.SIGKILL)
     assert database.execute("select count(*) from public.students").fetchone() == (0,)

@@ -1,6 +1,7 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
 from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
+from rollbook.records.models.follow_up import JobAttempt, Mail
 from rollbook.records.models.runs import (
     AuditEvent,
     IssueRow,
@@ -17,7 +18,9 @@ __all__ = [
     "Feed",
     "IssueRow",
     "Job",
+    "JobAttempt",
     "JobEvent",
+    "Mail",
     "RejectedRow",
     "SecretBlob",
     "Setting",

@@ -31,6 +31,11 @@ class Feed(models.Model):
     values = models.JSONField(default=dict)
     blank_markers = ArrayField(models.CharField(max_length=100), default=list)
     recipients = ArrayField(models.CharField(max_length=254), default=list)
+    schedule = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """As core/schedule writes it, without the zone, which is the district's."""
+    planned_at = models.DateTimeField(null=True)
+    """The last planned run that has been begun, or when the schedule was last set."""
+    schedule_set_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
 

@@ -8,6 +8,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed, Job
 from rollbook.records.operations import audit, files, jobs
+from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.requests import check_free, enqueue, lock_requests
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import job as job_by_number
@@ -45,7 +46,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
                 what=f"The file of import {number} is no longer stored: it is kept for 14 days. "
                 "Nothing was changed. Import it again."
             )
-        _forget_findings(cursor, number)
+        forget_findings(cursor, number)
         approved = {
             "settings": row.output_data.get("settings"),
             "rejected": report["counts"]["rejected"],
@@ -110,10 +111,3 @@ def _check_reason(reason: str) -> None:
             what=f"Say why, in one line of at most {LONGEST_REASON} characters: it stands in the "
             "audit log. Nothing was changed."
         )
-
-
-def _forget_findings(cursor: Any, number: int) -> None:
-    """What was found the first time is found again, or is no longer true."""
-    cursor.execute("delete from rollbook.issues where job_id = %s", [number])
-    cursor.execute("delete from rollbook.rejected_rows where job_id = %s", [number])
-    cursor.execute("delete from rollbook.job_progress where job_id = %s", [number])

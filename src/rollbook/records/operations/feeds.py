@@ -9,12 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
+from rollbook.core.schedule import Schedule
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries import feed_by_name
+from rollbook.records.schedules import NIGHTLY
+from rollbook.records.zone import DEFAULT
 
 CHOICES = {
     "percent_scale": ("auto", "100", "1"),
@@ -28,7 +31,7 @@ SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
     "required", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
     "leading_zeros", "rejected_limit", "missing_limit", "recipients",
-    "headers", "values", "blank_markers",
+    "headers", "values", "blank_markers", "schedule",
 )  # fmt: skip
 CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
 
@@ -48,9 +51,10 @@ def add_feed(
         raise UsageError(what="A feed's name consists of letters, digits, - and _.")
     if Feed.objects.filter(name=name).exists():
         raise UsageError(what=f"There is a feed {name} already. Nothing was changed.")
-    chosen = {"required": list(IDENTIFIERS)} | dict(settings)
+    chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     _check(chosen)
-    feed = Feed.objects.create(name=name, **chosen)
+    now = timezone.now()
+    feed = Feed.objects.create(name=name, planned_at=now, schedule_set_at=now, **chosen)
     audit.record(
         actor, "feed.added", subject=name, after=settings_of(feed) | {"credentials": "set"}
     )
@@ -84,6 +88,8 @@ def change_feed(
     before = {column: getattr(feed, column) for column in chosen}
     for column, value in chosen.items():
         setattr(feed, column, value)
+    if "schedule" in chosen:  # a new time does not run for the past
+        feed.planned_at = feed.schedule_set_at = timezone.now()
     feed.save()
     note = {"credentials": "changed"} if secret is not None else {}
     audit.record(actor, "feed.changed", subject=name, before=before, after=chosen | note)
@@ -138,6 +144,8 @@ def _check(settings: Mapping[str, Any]) -> None:
     if unknown:
         raise UsageError(what=f"--legacy takes one of: {', '.join(LEGACY_GROUPS)}.")
     _check_recipients(settings.get("recipients", ()))
+    if "schedule" in settings:
+        Schedule.from_json(settings["schedule"] | {"zone": DEFAULT})
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(what="--host takes only the server's name, such as sftp.example.org.")

@@ -6,15 +6,12 @@ the process dies, however it dies. So a job that is `running` without its lock w
 
 import json
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
-from rollbook.core import cells
 from rollbook.core.errors import RollbookError
-from rollbook.core.issues import Issue
 from rollbook.core.report import Report
 from rollbook.records.models import JOB_TYPE, Feed
 
@@ -26,9 +23,6 @@ LOCK_PATIENCE = 0.5
 
 SESSION = "rollbook job "
 """How every database session of a running job calls itself, with the job's number behind it."""
-
-ISSUES_AT_ONCE = 2_000
-LONGEST_VALUE = 1_000
 
 Connection = psycopg.Connection[Any]
 
@@ -77,7 +71,7 @@ def start_job(
     with connection.transaction():
         row = connection.execute(
             "insert into public.jobs (job_type, status, input_data, created_at, started_at,"
-            " attempts) values (%s, 'running', %s, %s, %s, 1) returning id",
+            " attempts, max_attempts) values (%s, 'running', %s, %s, %s, 1, 1) returning id",
             [JOB_TYPE, json.dumps(given), now(), now()],
         ).fetchone()
         assert row is not None
@@ -94,7 +88,8 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
         raise ImportRunning(_running_job(connection, feed_id))
     _interrupt_running(connection, feed_id)
     claimed = connection.execute(
-        "update public.jobs set status = 'running', started_at = %s, attempts = 1 where id = %s"
+        "update public.jobs set status = 'running', started_at = %s, attempts = attempts + 1"
+        " where id = %s"
         " and job_type = %s and status = 'pending' and output_data is null returning id",
         [now(), job, JOB_TYPE],
     ).fetchone()
@@ -118,6 +113,7 @@ def end_job(
         "rules": report.rules,
         "changes": report.changes,
         "newly_missing": report.newly_missing,
+        "is_transient": report.is_transient,
     }
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
@@ -146,14 +142,15 @@ def add_event(connection: Connection, job: int, *, kind: str, message: str) -> N
 
 def end_cancelled(cursor: Any, job: int) -> None:
     """Write that a job was stopped, unless its outcome stands already."""
-    report = Report()
-    report.fail(Cancelled())
     cursor.execute(
-        "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
-        " output_data = %s where id = %s and status in ('pending', 'running')"
-        " and output_data is null",
-        [report.message, now(), json.dumps({"report": report.as_object(job)}), job],
+        f"{_FAIL} where id = %s and status in ('pending', 'running') and output_data is null",
+        [*_failure(Cancelled()), job],
     )
+    if cursor.rowcount:
+        cursor.execute(
+            "insert into rollbook.job_events (job_id, at, kind, message) values (%s, %s, %s, %s)",
+            [job, datetime.now(UTC), "failed", str(Cancelled())],
+        )
 
 
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
@@ -186,45 +183,6 @@ def mark_interrupted(connection: Connection) -> list[int]:
             ended += _interrupt_running(connection, feed_id)
             connection.execute("select pg_advisory_unlock(%s, %s)", [FEED_LOCKS, feed_id])
     return ended
-
-
-class IssueTable:
-    """An IssueSink: issues go to the table in batches, visible at once."""
-
-    def __init__(self, connection: Connection, job: int) -> None:
-        self._connection = connection
-        self._job = job
-        self._waiting: list[Issue] = []
-
-    def add(self, issues: Iterable[Issue]) -> None:
-        self._waiting += issues
-        if len(self._waiting) >= ISSUES_AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        if not self._waiting:
-            return
-        with self._connection.cursor().copy(
-            "copy rollbook.issues (job_id, row_number, student_id, column_header, field, code,"
-            " severity, value, message) from stdin"
-        ) as copy:
-            for issue in self._waiting:
-                copy.write_row(
-                    (self._job, issue.row, _storable(issue.student_id), issue.column, issue.field,
-                     issue.code, issue.severity.value, _storable(issue.value), issue.message)
-                )  # fmt: skip
-        self._waiting.clear()
-
-
-def save_rejected_rows(
-    connection: Connection, job: int, rows: Iterable[tuple[int, list[str]]]
-) -> None:
-    """Keep the rejected rows for the fix-it file."""
-    with connection.cursor().copy(
-        "copy rollbook.rejected_rows (job_id, row_number, cells) from stdin"
-    ) as copy:
-        for row, written in rows:
-            copy.write_row((job, row, json.dumps(written)))
 
 
 def _wait_for_lock(connection: Connection, feed_id: int) -> bool:
@@ -260,19 +218,29 @@ def _running_job(connection: Connection, feed_id: int) -> int | None:
 def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
     """Mark the feed's running jobs. Whoever calls holds the feed's lock, so nobody runs them."""
     error = Interrupted()
-    report = Report()
-    report.fail(error)
     ended = connection.execute(
-        "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
-        " output_data = jsonb_build_object('report', %s::jsonb || jsonb_build_object('job', id,"
-        " 'dry_run', coalesce(input_data->'dry_run', 'false')))"
-        " where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
+        f"{_FAIL} where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
         " returning id",
-        [str(error), now(), json.dumps(report.as_object(None)), JOB_TYPE, str(feed_id)],
+        [*_failure(error), JOB_TYPE, str(feed_id)],
     ).fetchall()
     for (job,) in ended:
         add_event(connection, job, kind="failed", message=str(error))
     return [job for (job,) in ended]
+
+
+_FAIL = (
+    "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
+    " output_data = jsonb_build_object('is_transient', %s::boolean, 'report', %s::jsonb"
+    " || jsonb_build_object('job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))"
+)
+"""How a job ends whose own process does not say so."""
+
+
+def _failure(error: RollbookError) -> list[Any]:
+    """What `_FAIL` is filled with."""
+    report = Report()
+    report.fail(error)
+    return [str(error), now(), error.is_transient, json.dumps(report.as_object(None))]
 
 
 def _audit(
@@ -283,13 +251,6 @@ def _audit(
         " values (%s, %s, %s, %s, %s)",
         [datetime.now(UTC), actor, action, f"job {job}", json.dumps(after)],
     )
-
-
-def _storable(value: str | None) -> str | None:
-    if value is None:
-        return None
-    shown = cells.shown(value)
-    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
 
 
 def now() -> datetime:

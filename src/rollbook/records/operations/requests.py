@@ -61,14 +61,24 @@ def request_import(
             "force": force,
             "upload": upload.name if upload else None,
         }
-        row = Job.objects.create(
-            job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now()
-        )
+        job = create_job(cursor, given)
         if upload is not None:
             key = secret_key(environ)
-            files.store(cursor, row.pk, file=upload.file, size=upload.size, key=key)
-        audit.record(started_by, "import.requested", subject=f"job {row.pk}", after=given)
-        enqueue(cursor, row.pk)
+            files.store(cursor, job, file=upload.file, size=upload.size, key=key)
+    return job
+
+
+def create_job(cursor: Any, given: dict[str, Any], *, max_attempts: int = 1) -> int:
+    """Write a waiting job and queue it, in the transaction of `cursor`; return its number.
+
+    `given` is what `request_import` gives. Whoever calls holds the lock of `lock_requests`.
+    """
+    row = Job.objects.create(
+        job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now(),
+        max_attempts=max_attempts,
+    )  # fmt: skip
+    audit.record(given["started_by"], "import.requested", subject=f"job {row.pk}", after=given)
+    enqueue(cursor, row.pk)
     return row.pk
 
 

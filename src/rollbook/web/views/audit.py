@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_administrators
 from rollbook.records.history import find_audit_events
+from rollbook.records.zone import district_zone
 from rollbook.web.csv_files import csv_response
 from rollbook.web.views.history import day_of, page_of, without_page
-from rollbook.web.zone import district_zone
 
 COLUMNS = ("at", "who", "what", "object", "before", "after")
 EXPORTED_AT_ONCE = 500

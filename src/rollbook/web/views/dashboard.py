@@ -14,7 +14,7 @@ from rollbook.records import queries
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import JobView
-from rollbook.web.zone import district_zone
+from rollbook.records.zone import district_zone
 
 FRESH_FOR = timedelta(hours=36)
 """Until the schedule judges it, data are fresh for a night and half a day."""

@@ -11,8 +11,8 @@ from rollbook.access.rules import for_members
 from rollbook.records import queries
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
+from rollbook.records.zone import district_zone
 from rollbook.web.csv_files import csv_response
-from rollbook.web.zone import district_zone
 
 EXPORTED_AT_ONCE = 200
 COLUMNS = (

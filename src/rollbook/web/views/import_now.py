@@ -13,7 +13,7 @@ from rollbook.records import queries
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.operations import requests
 from rollbook.records.operations.jobs import ImportRunning
-from rollbook.web.zone import district_zone
+from rollbook.records.zone import district_zone
 
 
 class ImportForm(forms.Form):

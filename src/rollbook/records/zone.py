@@ -1,4 +1,4 @@
-"""The district's time zone, in which pages show every time."""
+"""The district's time zone: pages show every time in it, and schedules mean it."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 

@@ -1,0 +1,70 @@
+"""What follows when a run has ended: its attempt on record, and the mails that tell of it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class JobAttempt(models.Model):
+    """One ended run of a job. That the row is there says that its end has been seen to."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField()
+    number = models.IntegerField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=100, null=True)
+    message = models.TextField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    """When the job is to be tried again; null: this was its last run."""
+    retried_at = models.DateTimeField(null=True)
+    """When it was handed to the workers again, or when that became idle."""
+
+    class Meta:
+        db_table = "job_attempts"
+        constraints = [  # noqa: RUF012 - Django's way
+            models.UniqueConstraint(fields=["job_id", "number"], name="one_end_per_attempt")
+        ]
+        indexes = [  # noqa: RUF012
+            models.Index(
+                fields=["retry_at"],
+                name="attempts_to_retry",
+                condition=models.Q(retry_at__isnull=False, retried_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of job {self.job_id}"
+
+
+class Mail(models.Model):
+    """A mail to be sent, sent, or given up. It holds no student's value."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=50)
+    feed_id = models.IntegerField(null=True)
+    job_id = models.IntegerField(null=True)
+    recipients = ArrayField(models.CharField(max_length=254))
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    """null: sent, or given up."""
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(null=True)
+    """Why the last try failed."""
+
+    class Meta:
+        db_table = "mails"
+        indexes = [  # noqa: RUF012
+            models.Index(fields=["feed_id", "kind", "-id"], name="mails_by_feed_and_kind"),
+            models.Index(
+                fields=["next_try_at"],
+                name="mails_to_send",
+                condition=models.Q(next_try_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"

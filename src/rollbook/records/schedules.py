@@ -1,0 +1,76 @@
+"""When a feed runs by itself: its schedule as it stands, and whether planned runs went well."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rollbook.core.planning import missed, next_runs
+from rollbook.core.runs_in_words import runs_in_words
+from rollbook.core.schedule import Schedule
+from rollbook.records.models import JOB_TYPE, Feed, Job
+from rollbook.records.queries import feeds
+from rollbook.records.zone import district_zone
+
+NIGHTLY: Mapping[str, Any] = {"is_on": True}
+"""What a new feed begins with: every day at 2:00 AM."""
+
+GRACE = timedelta(hours=2)
+"""How late a planned run may be done, with its retries, before it counts as missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How current a feed's data are, judged against its schedule."""
+
+    feed: Feed
+    schedule: Schedule
+    last_good: datetime | None
+    """When the last import that completed has ended, one that found nothing new included."""
+    missed: int
+    """Planned runs since then that are over."""
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.missed == 0
+
+
+def schedule_of(feed: Feed) -> Schedule:
+    """Return the feed's schedule on the district's clock."""
+    return Schedule.from_json(feed.schedule | {"zone": district_zone().key})
+
+
+def planned_words(feed: Feed, now: datetime) -> tuple[str, ...]:
+    """Return the feed's next three runs in words."""
+    return runs_in_words(schedule_of(feed), now)
+
+
+def next_planned(feed: Feed, after: datetime) -> datetime | None:
+    """Return the first planned run later than `after`."""
+    return next(iter(next_runs(schedule_of(feed), after, count=1)), None)
+
+
+def freshness(now: datetime) -> list[Freshness]:
+    """Return how current each feed with a server is."""
+    return [_freshness(feed, now) for feed in feeds() if feed.host]
+
+
+def last_good(feed: Feed) -> datetime | None:
+    """Return when the feed's last good import ended: stored, or nothing new to store."""
+    done = (
+        Job.objects.filter(
+            job_type=JOB_TYPE, status=Job.Status.COMPLETED, input_data__feed_id=feed.pk
+        )
+        .exclude(input_data__dry_run=True)
+        .order_by("-completed_at")
+        .values_list("completed_at", flat=True)
+        .first()
+    )
+    return None if done is None else done.astimezone(UTC)
+
+
+def _freshness(feed: Feed, now: datetime) -> Freshness:
+    schedule, good = schedule_of(feed), last_good(feed)
+    # A schedule can have missed nothing before it was set.
+    since = max(filter(None, (good, feed.schedule_set_at)), default=None)
+    return Freshness(feed, schedule, good, missed(schedule, since, now=now, grace=GRACE))
