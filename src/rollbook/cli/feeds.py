@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rollbook.cli import feed_map, feed_test
+from rollbook.cli import feed_map, feed_schedule, feed_test
 from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
 from rollbook.core.sources.own_key import make_own_key, public_line
@@ -18,6 +18,7 @@ from rollbook.core.sources.own_key import make_own_key, public_line
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
+app.command("schedule")(feed_schedule.schedule)
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]

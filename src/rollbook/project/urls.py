@@ -14,6 +14,7 @@ from rollbook.web.views import (
     import_now,
     jobs,
     mapping,
+    schedule,
     stay,
     welcome,
 )
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<str:name>/", feeds.feed_edit, name="feed"),
     path("feeds/<str:name>/remove/", feeds.feed_remove, name="feed_remove"),
     path("feeds/<str:name>/columns/", mapping.mapping, name="mapping"),
+    path("feeds/<str:name>/schedule/", schedule.schedule, name="schedule"),
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
     path("healthz", health.healthz, name="healthz"),

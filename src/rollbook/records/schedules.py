@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rollbook.core.planning import missed, next_runs
 from rollbook.core.runs_in_words import runs_in_words
@@ -35,24 +36,25 @@ class Freshness:
         return self.missed == 0
 
 
-def schedule_of(feed: Feed) -> Schedule:
-    """Return the feed's schedule on the district's clock."""
-    return Schedule.from_json(feed.schedule | {"zone": district_zone().key})
+def schedule_of(feed: Feed, zone: ZoneInfo) -> Schedule:
+    """Return the feed's schedule on the clock of `zone`, the district's."""
+    return Schedule.from_json(feed.schedule | {"zone": zone.key})
 
 
-def planned_words(feed: Feed, now: datetime) -> tuple[str, ...]:
+def planned_words(feed: Feed, now: datetime, *, zone: ZoneInfo) -> tuple[str, ...]:
     """Return the feed's next three runs in words."""
-    return runs_in_words(schedule_of(feed), now)
+    return runs_in_words(schedule_of(feed, zone), now)
 
 
 def next_planned(feed: Feed, after: datetime) -> datetime | None:
     """Return the first planned run later than `after`."""
-    return next(iter(next_runs(schedule_of(feed), after, count=1)), None)
+    return next(iter(next_runs(schedule_of(feed, district_zone()), after, count=1)), None)
 
 
 def freshness(now: datetime) -> list[Freshness]:
     """Return how current each feed with a server is."""
-    return [_freshness(feed, now) for feed in feeds() if feed.host]
+    zone = district_zone()
+    return [_freshness(feed, now, zone) for feed in feeds() if feed.host]
 
 
 def last_good(feed: Feed) -> datetime | None:
@@ -69,8 +71,8 @@ def last_good(feed: Feed) -> datetime | None:
     return None if done is None else done.astimezone(UTC)
 
 
-def _freshness(feed: Feed, now: datetime) -> Freshness:
-    schedule, good = schedule_of(feed), last_good(feed)
+def _freshness(feed: Feed, now: datetime, zone: ZoneInfo) -> Freshness:
+    schedule, good = schedule_of(feed, zone), last_good(feed)
     # A schedule can have missed nothing before it was set.
     since = max(filter(None, (good, feed.schedule_set_at)), default=None)
     return Freshness(feed, schedule, good, missed(schedule, since, now=now, grace=GRACE))

@@ -17,6 +17,7 @@ SECTIONS = {
     "feed": "feeds",
     "feed_remove": "feeds",
     "mapping": "feeds",
+    "schedule": "feeds",
     "job": "history",
     "job_rows": "history",
     "job_cancel": "history",

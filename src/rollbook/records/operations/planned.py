@@ -20,6 +20,7 @@ from rollbook.records.operations.requests import (
 )
 from rollbook.records.queries import JobView, feeds, job_view
 from rollbook.records.schedules import next_planned, schedule_of
+from rollbook.records.zone import district_zone
 
 SCHEDULE = "schedule"
 """Who has started a planned run."""
@@ -44,14 +45,14 @@ def queue_due(now: datetime) -> list[int]:
 
     While an import of the feed runs or waits, its planned run waits too.
     """
-    queued = []
+    queued, zone = [], district_zone()
     for feed in feeds():
-        if not feed.host or due(schedule_of(feed), feed.planned_at, now=now) is None:
+        if not feed.host or due(schedule_of(feed, zone), feed.planned_at, now=now) is None:
             continue
         with transaction.atomic(), connection.cursor() as cursor:
             lock_requests(cursor, feed)
             feed.refresh_from_db()  # another may have been faster, or somebody changed it
-            planned = due(schedule_of(feed), feed.planned_at, now=now)
+            planned = due(schedule_of(feed, zone), feed.planned_at, now=now)
             if planned is None or feed.removed_at is not None or not _is_free(feed):
                 continue
             Feed.objects.filter(pk=feed.pk).update(planned_at=planned)

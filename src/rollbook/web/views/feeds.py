@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.rules import for_administrators
@@ -16,7 +17,9 @@ from rollbook.records import queries
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, remove_feed
 from rollbook.records.operations.secrets import secret_name, secret_store
+from rollbook.records.schedules import planned_words
 from rollbook.records.trials import HeaderReader
+from rollbook.records.zone import district_zone
 from rollbook.web.feed_form import FeedForm, initial_of, offered_key
 from rollbook.web.uploads import scratch
 
@@ -24,7 +27,12 @@ from rollbook.web.uploads import scratch
 @require_safe
 @for_administrators
 def feed_list(request: HttpRequest) -> HttpResponse:
-    lines = [(feed, queries.last_completed_at(feed)) for feed in queries.feeds() if feed.host]
+    now, zone = timezone.now(), district_zone()
+    lines = [
+        (feed, queries.last_completed_at(feed), planned_words(feed, now, zone=zone)[0])
+        for feed in queries.feeds()
+        if feed.host
+    ]
     return render(request, "feeds/list.html", {"lines": lines})
 
 
@@ -75,7 +83,11 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
             except RollbookError as error:
                 form.add_error(None, str(error))
             else:
-                shown = {"feed": saved, "public_key": public_line(_stored(saved))}
+                shown = {
+                    "feed": saved,
+                    "public_key": public_line(_stored(saved)),
+                    "next": planned_words(saved, timezone.now(), zone=district_zone())[0],
+                }
                 return render(request, "feeds/saved.html", shown)
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})

@@ -1,0 +1,70 @@
+"""`rollbook feeds schedule`: when a feed is imported by itself."""
+
+from typing import Annotated, Any
+
+import typer
+
+from rollbook.cli.workplace import database
+from rollbook.core.errors import UsageError
+
+On = Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs by itself.")]
+Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 14:30'.")]
+Days = Annotated[str | None, typer.Option("--days", help="daily, mon-fri, or 'mon, wed, fri'.")]
+Pauses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pause", help="'2026-12-21 to 2027-01-03 Winter break' (repeatable); none: no pauses."
+    ),
+]
+
+
+def schedule(
+    name: Annotated[str, typer.Argument(help="The feed's name.")],
+    is_on: On = None,
+    times: Times = None,
+    days: Days = None,
+    pauses: Pauses = None,
+) -> None:
+    """Show when a feed is imported by itself, or change it; what is not named stays."""
+    with database():
+        from django.utils import timezone
+
+        from rollbook.core.schedule_text import days_text, pause_text, times_text
+        from rollbook.records.operations.feeds import change_feed
+        from rollbook.records.queries import feed_by_name
+        from rollbook.records.schedules import planned_words, schedule_of
+        from rollbook.records.zone import district_zone
+
+        feed = feed_by_name(name)
+        if not feed.host:
+            raise UsageError(
+                what=f"The feed {name} is for files imported by hand: nothing runs by itself."
+            )
+        if changes := _changes(is_on, times, days=days, pauses=pauses):
+            feed = change_feed(
+                name, settings={"schedule": feed.schedule | changes}, secret=None, environ={},
+                actor="command line",
+            )  # fmt: skip
+        zone = district_zone()
+        now = schedule_of(feed, zone)
+        typer.echo(f"{name}: {days_text(now)} at {times_text(now)} ({now.zone})")
+        for pause in now.pauses:
+            typer.echo(f"  pause: {pause_text(pause)}")
+        typer.echo(f"  next: {'; '.join(planned_words(feed, timezone.now(), zone=zone))}")
+
+
+def _changes(
+    is_on: bool | None, times: str | None, *, days: str | None, pauses: list[str] | None
+) -> dict[str, Any]:
+    from rollbook.core.schedule_text import read_days, read_pauses, read_times
+
+    changes: dict[str, Any] = {}
+    if is_on is not None:
+        changes["is_on"] = is_on
+    if times is not None:
+        changes["times"] = read_times(times)
+    if days is not None:
+        changes["days"] = read_days(days)
+    if pauses is not None:
+        changes["pauses"] = read_pauses([] if pauses == ["none"] else pauses)
+    return changes

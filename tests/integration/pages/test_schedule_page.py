@@ -1,0 +1,56 @@
+"""A feed's schedule on its page: next runs in words, changed as people write it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def sis(pages: None) -> Any:
+    from rollbook.records.operations.feeds import add_feed
+
+    settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
+    return add_feed("sis", settings=settings, secret={"password": "x"}, environ={}, actor="test")
+
+
+def test_a_new_feed_runs_every_night_at_two(sis: Any, person: Callable[..., Any]) -> None:
+    client = person()
+    page = client.get("/feeds/sis/schedule/").content.decode()
+    assert 'value="2:00 AM"' in page
+    assert page.count("at 2:00 AM</li>") == 3
+    assert "at 2:00 AM" in client.get("/feeds/").content.decode()
+
+
+def test_days_times_and_pauses_are_saved_and_audited(sis: Any, person: Callable[..., Any]) -> None:
+    from rollbook.records.models import AuditEvent, Feed
+
+    given = {"is_on": "on", "times": "1:30 am, 13:00", "days": ["0", "4"],
+             "pauses": "2026-12-21 to 2027-01-03 Winter break\n"}  # fmt: skip
+    before = Feed.objects.get(name="sis")
+    answer = person().post("/feeds/sis/schedule/", given)
+    assert answer.status_code == 302
+    feed = Feed.objects.get(name="sis")
+    assert feed.schedule["times"] == ["01:30", "13:00"]
+    assert feed.schedule["days"] == [0, 4]
+    assert feed.schedule["pauses"][0]["last"] == "2027-01-03"
+    assert before.planned_at and feed.planned_at and feed.planned_at > before.planned_at
+    event = AuditEvent.objects.order_by("-id").first()
+    assert event and event.after and event.after["schedule"]["times"] == ["01:30", "13:00"]
+
+
+def test_what_makes_no_sense_is_told_beside_its_field_and_kept(
+    sis: Any, person: Callable[..., Any]
+) -> None:
+    given = {"is_on": "on", "times": "25:00", "days": [], "pauses": "summer"}
+    page = person().post("/feeds/sis/schedule/", given).content.decode()
+    assert "“25:00” is no time" in page
+    assert "“summer” is no pause" in page
+    assert 'value="25:00"' in page
+    assert page.startswith("<!doctype html>") and "<title>Error:" in page
+
+
+def test_switched_off_it_says_so(sis: Any, person: Callable[..., Any]) -> None:
+    client = person()
+    client.post("/feeds/sis/schedule/", {"times": "2:00 AM", "days": ["0"], "pauses": ""})
+    assert "Switched off" in client.get("/feeds/sis/schedule/").content.decode()
