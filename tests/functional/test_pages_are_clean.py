@@ -62,6 +62,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
     paths += ["/imports/4/decide/apply/", "/imports/4/decide/discard/"]
     paths += ["/", "/imports/", "/import/", "/feeds/", "/feeds/sis/", "/feeds/sis/columns/",
+              "/feeds/sis/schedule/",
               "/feeds/sis/remove/", "/audit/"]  # fmt: skip
     for path in paths:
         check_page(page, full_site.url + path)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rollbook.core.planning import missed, next_runs
 from rollbook.core.runs_in_words import runs_in_words
 from rollbook.core.schedule import Schedule
-from rollbook.records.models import JOB_TYPE, Feed, Job
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.queries import feeds
 from rollbook.records.zone import district_zone
 
@@ -49,6 +49,17 @@ def planned_words(feed: Feed, now: datetime, *, zone: ZoneInfo) -> tuple[str, ..
 def next_planned(feed: Feed, after: datetime) -> datetime | None:
     """Return the first planned run later than `after`."""
     return next(iter(next_runs(schedule_of(feed, district_zone()), after, count=1)), None)
+
+
+def attempts(job: int) -> list[JobAttempt]:
+    """Return the ended runs of a job, the first one first."""
+    return list(JobAttempt.objects.filter(job_id=job).order_by("number"))
+
+
+def next_attempt_at(job: int) -> datetime | None:
+    """Return when a failed job is tried again; None where it is not."""
+    waiting = JobAttempt.objects.filter(job_id=job, retried_at=None).order_by("-number")
+    return waiting.values_list("retry_at", flat=True).first()
 
 
 def freshness(now: datetime) -> list[Freshness]:

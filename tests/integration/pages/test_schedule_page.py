@@ -54,3 +54,25 @@ def test_switched_off_it_says_so(sis: Any, person: Callable[..., Any]) -> None:
     client = person()
     client.post("/feeds/sis/schedule/", {"times": "2:00 AM", "days": ["0"], "pauses": ""})
     assert "Switched off" in client.get("/feeds/sis/schedule/").content.decode()
+
+
+def test_the_page_of_an_import_tells_its_attempts_and_when_the_next_one_is(
+    sis: Any, person: Callable[..., Any]
+) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.planned import queue_due
+    from tests.integration.records.test_planned import end, see_to
+
+    now = timezone.now()
+    Feed.objects.filter(pk=sis.pk).update(planned_at=now - timedelta(days=1))
+    (job,) = queue_due(now)
+    end(job, "connection_refused", is_transient=True)
+    see_to()
+    page = person().get(f"/imports/{job}/").content.decode()
+    assert "Attempts" in page
+    assert "next attempt" in page
+    assert "Attempt 1 of 4 failed" in page

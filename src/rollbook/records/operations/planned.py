@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from rollbook.core.planning import due
 from rollbook.core.retries import PAUSES, next_attempt
 from rollbook.records.database import translated
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobEvent
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.requests import (
@@ -119,6 +120,11 @@ def _see_to(row: Any, random: float) -> Ended:
         job_id=row.pk, number=row.attempts, started_at=job.started_at, ended_at=job.ended_at,
         reason=job.report["reason"], message=job.report["message"], retry_at=retry_at,
     )  # fmt: skip
+    if retry_at is not None:
+        words = f"Attempt {row.attempts} of {row.max_attempts} failed. The next one is at "
+        JobEvent.objects.create(
+            job_id=row.pk, at=timezone.now(), kind="log", message=f"{words}{retry_at:%H:%M} UTC."
+        )
     return Ended(job, row.attempts, retry_at)
 
 

@@ -122,6 +122,8 @@ def _day(local: datetime, now: datetime) -> str:
 
 
 def _ago(seconds: float) -> str:
+    if seconds < -90:
+        return f"in {_ago(-seconds).removesuffix(' ago')}"
     for limit, unit, name in ((90, 1, ""), (5400, 60, "minute"), (129_600, 3600, "hour")):
         if seconds < limit:
             count = round(seconds / unit)

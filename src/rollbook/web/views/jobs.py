@@ -17,6 +17,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
 from rollbook.records.problems import IssueFilter, find_issues, problems
+from rollbook.records.schedules import attempts
 from rollbook.web import progress, sentences
 from rollbook.web.csv_files import csv_response
 from rollbook.web.views.history import page_of, without_page
@@ -49,6 +50,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "what": what,
         "advice": advice,
         "events": queries.job_events(number),
+        "attempts": attempts(number),
         "can_import_again": _feed_of(found) is not None,
     }
     return render(request, "job/page.html", context)
