@@ -1,19 +1,80 @@
-"""What follows when runs have ended: another attempt, or word to those who need to know."""
+"""What follows when runs have ended: another attempt, a mail, a word to the dead-man service."""
 
 import random
+import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from django.db import transaction
 
+from rollbook.automation.notices import tell_missed, tell_of
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.notify.channels import MailServer, call_heartbeat, mail_server, send_mail
+from rollbook.notify.messages import Mail
 from rollbook.records.database import translated
-from rollbook.records.operations.planned import see_to_ended
+from rollbook.records.environ import read
+from rollbook.records.operations import mails
+from rollbook.records.operations.planned import Queued, queue_due, see_to_ended
+from rollbook.records.outcome import Outcome
+from rollbook.records.schedules import GRACE
+from rollbook.records.zone import district_zone
+
+GOOD = (Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE)
 
 
 @translated()
 def follow_up(environ: Mapping[str, str]) -> None:
     """See to every run that has ended, each exactly once, whichever worker asks."""
+    has_good = False
     while True:
         with transaction.atomic():
             ended = see_to_ended(random=random.random())  # noqa: S311 - spreads the load, no secret
+            for each in ended:
+                tell_of(each, environ)
         if not ended:
-            return
+            break
+        has_good = has_good or any(
+            each.job.outcome in GOOD and not each.job.report["dry_run"] for each in ended
+        )
+    if has_good and (url := read(environ, "ROLLBOOK_HEARTBEAT_URL")):
+        try:
+            call_heartbeat(url)
+        except RollbookError as error:
+            print(f"Warning: {error}", file=sys.stderr)  # noqa: T201 - the worker's log
+
+
+def begin_due(now: datetime, environ: Mapping[str, str]) -> list[int]:
+    """Queue the planned runs that are due, and tell of those that begin far too late."""
+    zone = district_zone()
+
+    def tell(queued: Queued) -> None:
+        if now - queued.planned > GRACE:
+            planned = queued.planned.astimezone(zone)
+            tell_missed(queued.feed, queued.job, planned=planned, environ=environ)
+
+    return queue_due(now, told=tell)
+
+
+def send_due(environ: Mapping[str, str]) -> int:
+    """Send the mails that are due; return how many have left."""
+    url = read(environ, "ROLLBOOK_EMAIL_URL")
+    sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
+    sent = 0
+    for waiting in mails.take_due(datetime.now(UTC)):
+        try:
+            server = mail_server(url)
+            if server is None:
+                raise UsageError(what="No mail server is set: see ROLLBOOK_EMAIL_URL.")
+            _send(waiting, server, sender=sender)
+            sent += 1
+        except RollbookError as error:
+            mails.note_unsent(
+                waiting.number, str(error), is_transient=error.is_transient, now=datetime.now(UTC)
+            )
+    return sent
+
+
+def _send(waiting: mails.Waiting, server: MailServer, *, sender: str) -> None:
+    mail = Mail(waiting.subject, waiting.text, waiting.html)
+    refused = send_mail(mail, server, sender=sender, recipients=waiting.recipients, key=waiting.key)
+    mails.note_sent(waiting.number, refused=refused)

@@ -15,7 +15,7 @@ from typing import Any
 
 import procrastinate
 
-from rollbook.automation.follow_up import follow_up
+from rollbook.automation.follow_up import begin_due, follow_up, send_due
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import connect, connection_parameters
 from rollbook.records.operations import files, jobs, planned, requests
@@ -41,8 +41,9 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
     app = queue_app(environ)
 
     async def work() -> None:
-        async with app.open_async():
-            ticking = asyncio.create_task(_tick_on(app, environ))
+        # In a group: a worker that could no longer tick would wait for ever for work to be planned.
+        async with app.open_async(), asyncio.TaskGroup() as together:
+            ticking = together.create_task(_tick_on(app, environ))
             await app.run_worker_async(
                 queues=[requests.QUEUE],
                 concurrency=concurrency,
@@ -92,7 +93,8 @@ def tick(environ: Mapping[str, str]) -> None:
     follow_up(environ)
     now = datetime.now(UTC)
     planned.retry_due(now)
-    planned.queue_due(now)
+    begin_due(now, environ)
+    send_due(environ)
 
 
 async def run_in_child(job: int, environ: Mapping[str, str]) -> None:

@@ -8,26 +8,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import UsageError
 from rollbook.core.secrets.key import load_key
 from rollbook.home import home
-
-
-class UnsafeSetting(RollbookError):
-    """{what} Nothing was changed."""
-
-    reason = "unsafe_setting"
-    exit_code = 2
-
-
-def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
-    """Return the setting `name`, or what stands in the file that `name`_FILE names."""
-    if path := environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnsafeSetting(what=f"The file of {name}_FILE cannot be read.") from error
-    return environ.get(name, default)
+from rollbook.records.environ import UnsafeSetting, read
 
 
 def database(url: str) -> dict[str, Any]:
@@ -106,24 +90,20 @@ def is_tls(text: str) -> bool:
 
 
 def mail(url: str) -> dict[str, Any]:
-    """Return the parts of smtp://USER:PASSWORD@HOST:PORT, smtps:// for TLS; {} for none."""
-    if not url:
-        return {}
+    """Return Django's settings for a mail server's URL; {} for none. Raises UnsafeSetting."""
+    from rollbook.notify.channels import mail_server  # not at the start of every command
+
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise UnsafeSetting(
-            what="ROLLBOOK_EMAIL_URL must look like smtp://USER:PASSWORD@HOST:587 or smtps://..."
-        )
-    is_ssl = parts.scheme == "smtps"
+        server = mail_server(url)
+    except UsageError as error:
+        raise UnsafeSetting(what=str(error)) from None
+    if server is None:
+        return {}
     return {
-        "host": parts.hostname,
-        "port": port or (465 if is_ssl else 587),
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "ssl": is_ssl,
-        "starttls": not is_ssl and bool(parts.username),
+        "host": server.host,
+        "port": server.port,
+        "user": server.user,
+        "password": server.password,
+        "ssl": server.tls,
+        "starttls": server.starttls,
     }

@@ -4,6 +4,7 @@ import os
 import secrets
 
 from rollbook.project import environment
+from rollbook.records.environ import read
 
 # Signs sessions, of which there are none yet; a new one per process is the safest.
 SECRET_KEY = secrets.token_urlsafe(50)
@@ -12,7 +13,7 @@ ALLOWED_HOSTS: list[str] = []
 
 INSTALLED_APPS = ["rollbook.records"]
 # Without an address there is no database: tools that only read the models do not need one.
-_URL = environment.read(os.environ, "DATABASE_URL")
+_URL = read(os.environ, "DATABASE_URL")
 DATABASES = {"default": environment.database(_URL)} if _URL else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
+from rollbook.records.environ import read
 
 # Derived, so that sessions survive a restart and hold on every machine with the same key.
 SECRET_KEY = (
@@ -16,8 +17,8 @@ SECRET_KEY = (
     .derive(environment.secret_key(os.environ))
     .hex()
 )
-ALLOWED_HOSTS = environment.allowed_hosts(environment.read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
-IS_TLS = environment.is_tls(environment.read(os.environ, "ROLLBOOK_TLS", "none"))
+ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
+IS_TLS = environment.is_tls(read(os.environ, "ROLLBOOK_TLS", "none"))
 
 INSTALLED_APPS = [
     "rollbook.records",
@@ -112,7 +113,7 @@ CACHES = {
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 60 * environment.minutes(
-    environment.read(os.environ, "ROLLBOOK_SESSION_MINUTES", "720"), "ROLLBOOK_SESSION_MINUTES"
+    read(os.environ, "ROLLBOOK_SESSION_MINUTES", "720"), "ROLLBOOK_SESSION_MINUTES"
 )
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -132,16 +133,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
 FILE_UPLOAD_HANDLERS = ["rollbook.web.uploads.AnonymousFileHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 
-_MAIL = environment.mail(environment.read(os.environ, "ROLLBOOK_EMAIL_URL"))
+_MAIL = environment.mail(read(os.environ, "ROLLBOOK_EMAIL_URL"))
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'dummy'}.EmailBackend"
 HAS_MAIL = bool(_MAIL)
-OUTGOING_ADDRESS = environment.read(os.environ, "ROLLBOOK_OUTGOING_ADDRESS")
+OUTGOING_ADDRESS = read(os.environ, "ROLLBOOK_OUTGOING_ADDRESS")
 EMAIL_HOST = _MAIL.get("host", "")
 EMAIL_PORT = _MAIL.get("port", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")
 EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.get("ssl", False), _MAIL.get("starttls", False)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = environment.read(os.environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
+DEFAULT_FROM_EMAIL = read(os.environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
 
 _STATIC = files("rollbook.web") / "static" / "rollbook"
 _VERSION = hashlib.sha256(

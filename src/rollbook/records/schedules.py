@@ -10,7 +10,8 @@ from rollbook.core.planning import missed, next_runs
 from rollbook.core.runs_in_words import runs_in_words
 from rollbook.core.schedule import Schedule
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
-from rollbook.records.queries import feeds
+from rollbook.records.outcome import ROWS, Outcome
+from rollbook.records.queries import JobView, feeds
 from rollbook.records.zone import district_zone
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
@@ -60,6 +61,28 @@ def next_attempt_at(job: int) -> datetime | None:
     """Return when a failed job is tried again; None where it is not."""
     waiting = JobAttempt.objects.filter(job_id=job, retried_at=None).order_by("-number")
     return waiting.values_list("retry_at", flat=True).first()
+
+
+def unchanged_days(feed: Feed, job: JobView) -> tuple[datetime | None, int]:
+    """Return when the feed's last file was stored, and on how many days up to `job` it came again.
+
+    Days on which nothing was planned, holidays among them, count only where somebody looked.
+    """
+    stored = (
+        Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, pk__lt=job.number)
+        .filter(input_data__feed_id=feed.pk, output_data__report__stored=True)
+        .order_by("-pk")
+        .first()
+    )
+    if stored is None or stored.completed_at is None:
+        return None, 0
+    same = Job.objects.filter(
+        ROWS[Outcome.NO_NEW_FILE], job_type=JOB_TYPE, input_data__feed_id=feed.pk,
+        pk__gt=stored.pk, pk__lte=job.number,
+    ).values_list("completed_at", flat=True)  # fmt: skip
+    zone = district_zone()
+    days = {moment.astimezone(zone).date() for moment in same if moment is not None}
+    return stored.completed_at.astimezone(UTC), len(days)
 
 
 def freshness(now: datetime) -> list[Freshness]:

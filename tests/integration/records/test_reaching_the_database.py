@@ -10,6 +10,7 @@ import pytest
 from psycopg import sql
 
 from rollbook.project import environment
+from rollbook.records.environ import UnsafeSetting
 from tests.integration.cli.commands import CommandLine
 
 
@@ -24,7 +25,7 @@ from tests.integration.cli.commands import CommandLine
     ],
 )
 def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> None:
-    with pytest.raises(environment.UnsafeSetting, match="DATABASE_URL") as refused:
+    with pytest.raises(UnsafeSetting, match="DATABASE_URL") as refused:
         environment.database(url)
     assert refused.value.exit_code == 2
     assert "SEC" not in str(refused.value)

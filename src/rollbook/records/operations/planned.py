@@ -1,5 +1,6 @@
 """Runs that nobody asks for by hand: planned ones when they are due, and second attempts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,11 +41,21 @@ class Ended:
     retry_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A planned run that has just been queued."""
+
+    job: int
+    feed: Feed
+    planned: datetime
+
+
 @translated()
-def queue_due(now: datetime) -> list[int]:
+def queue_due(now: datetime, *, told: Callable[[Queued], None] = lambda _: None) -> list[int]:
     """Queue the planned runs that are due, each once however many ask; return the jobs' numbers.
 
-    While an import of the feed runs or waits, its planned run waits too.
+    While an import of the feed runs or waits, its planned run waits too. `told` is called in the
+    transaction of each.
     """
     queued, zone = [], district_zone()
     for feed in feeds():
@@ -61,7 +72,9 @@ def queue_due(now: datetime) -> list[int]:
                 "feed": feed.name, "feed_id": feed.pk, "started_by": SCHEDULE, "dry_run": False,
                 "force": False, "upload": None, "planned_at": planned.isoformat(),
             }  # fmt: skip
-            queued.append(create_job(cursor, given, max_attempts=MOST_ATTEMPTS))
+            job = create_job(cursor, given, max_attempts=MOST_ATTEMPTS)
+            told(Queued(job, feed, planned))
+            queued.append(job)
     return queued
 
 

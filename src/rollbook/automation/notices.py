@@ -1,0 +1,103 @@
+"""Which runs are worth a mail, and to whom; decided in the transaction that sees to their end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.notify import messages
+from rollbook.notify.messages import Kind, Notice, mail_of
+from rollbook.records.environ import read
+from rollbook.records.models import Feed, Setting
+from rollbook.records.operations.mails import last_mail, queue_mail, recipients_of
+from rollbook.records.operations.planned import Ended
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries import JobView, read_catalogue
+from rollbook.records.schedules import unchanged_days
+
+UNCHANGED_DAYS: Final = "import.unchanged_days"
+"""After so many planned days with the same file somebody is told; a setting."""
+UNCHANGED_DEFAULT: Final = 3
+
+
+def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:
+    """Queue the mails that an ended run is worth. Checks are nobody's business but the asker's."""
+    job = ended.job
+    if job.report["dry_run"] or ended.retry_at is not None:
+        return
+    feed = Feed.objects.filter(pk=job.feed_id or 0).first()
+    if feed is None or feed.removed_at is not None:
+        return
+    for notice in _notices(ended, feed, link=page_link(environ, f"imports/{job.number}/")):
+        _queue(notice, feed, job=job.number)
+
+
+def tell_missed(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str, str]) -> None:
+    """Queue the mail about a planned run that begins far too late. `planned` is local."""
+    hour = f"{planned:%I:%M %p}".lstrip("0")
+    words = f"{planned:%A}, {planned:%b} {planned.day} at {hour}"
+    link = page_link(environ, f"imports/{job}/")
+    _queue(messages.run_missed(feed.name, planned=words, job=job, link=link), feed, job=job)
+
+
+def page_link(environ: Mapping[str, str], path: str) -> str | None:
+    """Return the address of a page for a mail, None where nobody has said under which name."""
+    base = read(environ, "ROLLBOOK_URL")
+    if not base:
+        host = read(environ, "ROLLBOOK_ALLOWED_HOSTS").split(",")[0].strip()
+        scheme = "http" if read(environ, "ROLLBOOK_TLS", "none") == "none" else "https"
+        base = f"{scheme}://{host}" if host else ""
+    return f"{base.rstrip('/')}/{path}" if base else None
+
+
+def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
+    job, number = ended.job, ended.job.number
+    what, _, todo = (job.report["message"] or "").partition(" Nothing was changed.")
+    match job.outcome:
+        case Outcome.FAILED:
+            failed = messages.import_failed(
+                feed.name, what=what, todo=todo.strip(), attempts=ended.attempt, job=number,
+                link=link,
+            )  # fmt: skip
+            return [failed]
+        case Outcome.NEEDS_REVIEW:
+            return [messages.import_held(feed.name, what=what, job=number, link=link)]
+        case Outcome.NO_NEW_FILE:
+            return [*_recovered(feed, job, link), *_unchanged(feed, job, link)]
+        case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
+            return [*_recovered(feed, job, link), *_set_aside(feed, job, link)]
+    return []
+
+
+def _recovered(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+    last = last_mail(feed, [*messages.TROUBLE, Kind.RECOVERED])
+    if last is None or last.kind == Kind.RECOVERED:
+        return []
+    students = job.report["counts"]["total"]
+    return [messages.recovered(feed.name, job=job.number, students=students, link=link)]
+
+
+def _set_aside(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+    columns = job.report["columns_set_aside"]
+    if not columns:
+        return []
+    catalogue: Catalogue = read_catalogue()
+    headers = [catalogue.by_name[name].header for name in columns if name in catalogue.by_name]
+    return [messages.column_set_aside(feed.name, columns=headers, job=job.number, link=link)]
+
+
+def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+    """Say it once for each file: on the day on which the limit is reached."""
+    row = Setting.objects.filter(key=UNCHANGED_DAYS).first()
+    limit = int(row.value) if row and row.value.isdigit() else UNCHANGED_DEFAULT
+    since, days = unchanged_days(feed, job)
+    last = last_mail(feed, [Kind.FILE_UNCHANGED])
+    if not limit or days < limit or (last is not None and since and last.created_at > since):
+        return []
+    return [messages.file_unchanged(feed.name, days=days, job=job.number, link=link)]
+
+
+def _queue(notice: Notice, feed: Feed, *, job: int) -> None:
+    mail: Any = mail_of(notice)
+    words = (mail.subject, mail.text, mail.html)
+    queue_mail(notice.kind, words, recipients=recipients_of(feed), feed=feed, job=job)

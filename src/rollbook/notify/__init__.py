@@ -1,0 +1,1 @@
+"""Word to those who need to know: what a mail says, and how it leaves."""

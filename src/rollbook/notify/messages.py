@@ -1,0 +1,226 @@
+"""What a mail says: what happened, what it means for the data, what to do. Never a student's value.
+
+Pure functions: whoever calls has asked the records and sends or keeps what comes back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape
+from typing import Final
+
+
+class Kind(StrEnum):
+    """Why a mail is written."""
+
+    FAILED = "import_failed"
+    HELD = "import_held"
+    RECOVERED = "recovered"
+    COLUMN_SET_ASIDE = "column_set_aside"
+    FILE_UNCHANGED = "file_unchanged"
+    RUN_MISSED = "run_missed"
+    TEST = "test"
+
+
+TROUBLE: Final = (Kind.FAILED, Kind.HELD, Kind.RUN_MISSED)
+"""After one of these, the next good import is worth a mail too."""
+
+UNTOUCHED: Final = "Your data was not changed: the figures of the import before this one stand."
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be told. It has no room for a value out of a file."""
+
+    kind: Kind
+    subject: str
+    what: str
+    means: str
+    todo: str
+    link: str | None = None
+    facts: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The same words twice: as plain text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def import_failed(
+    feed: str, *, what: str, todo: str, attempts: int, job: int, link: str | None
+) -> Notice:
+    """A run has failed for good: for a reason that no time heals, or after its last attempt."""
+    tried = f" It was tried {attempts} times." if attempts > 1 else ""
+    return Notice(
+        Kind.FAILED,
+        f"The import of {feed} failed, nothing was changed",
+        f"{what}{tried}",
+        UNTOUCHED,
+        todo or "Look at the import's page, which says more, and start it again.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
+    """A run waits for an administrator's decision."""
+    return Notice(
+        Kind.HELD,
+        f"The import of {feed} waits for your decision",
+        what,
+        UNTOUCHED,
+        "Look at what would change, and then apply it once, or discard it. The file is kept for "
+        "14 days.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def recovered(feed: str, *, job: int, students: int, link: str | None) -> Notice:
+    """After trouble, an import went well."""
+    return Notice(
+        Kind.RECOVERED,
+        f"The import of {feed} works again",
+        f"The last import completed, with {students:,} student records in its file.",
+        "The figures are up to date.",
+        "Nothing.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str | None) -> Notice:
+    """An import was stored without one or more of its columns."""
+    names = ", ".join(f"“{column}”" for column in columns)
+    one = len(columns) == 1
+    return Notice(
+        Kind.COLUMN_SET_ASIDE,
+        f"The import of {feed} left {'a column' if one else f'{len(columns)} columns'} out",
+        f"Too many values of {names} could not be understood, so "
+        f"{'this column was' if one else 'these columns were'} set aside.",
+        "All other columns were imported. The values that were stored before stay as they are.",
+        "See on the import's page which values are new, and tell the feed what they mean, or have "
+        "the export corrected.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notice:
+    """The server has had the same file for too many days on which it was looked for."""
+    return Notice(
+        Kind.FILE_UNCHANGED,
+        f"{feed} has had no new file for {days} days",
+        f"On {days} planned days the newest file was the same as before, byte by byte.",
+        "The figures are those of that file. They are not wrong, but they grow old.",
+        "Ask whoever runs the student information system whether its export still runs.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice:
+    """Rollbook was not running when an import was planned."""
+    return Notice(
+        Kind.RUN_MISSED,
+        f"The import of {feed} did not run when it was planned",
+        f"It was planned for {planned}, but Rollbook was not running. It has begun now.",
+        "Until it is done, the figures are those of the import before.",
+        "See that the machine and Rollbook's service run through the night.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def test_mail(district_link: str | None) -> Notice:
+    """What the button in the settings sends."""
+    return Notice(
+        Kind.TEST,
+        "Test mail",
+        "Somebody has asked Rollbook to send this mail from its settings.",
+        "The mail server's settings are right. No student's data was read or changed.",
+        "Nothing. Mails like this one tell you when an import fails or needs you.",
+        district_link,
+    )
+
+
+def mail_of(notice: Notice) -> Mail:
+    """Return the mail that tells `notice`."""
+    subject = " ".join(f"Rollbook: {notice.subject}".split())
+    return Mail(subject, _text(notice), _html(notice, subject))
+
+
+def _facts(feed: str, job: int) -> Sequence[tuple[str, str]]:
+    return (("Feed", feed), ("Import", str(job)))
+
+
+_TITLES: Final = (
+    ("What happened", "what"),
+    ("What it means for the data", "means"),
+    ("What to do", "todo"),
+)
+_FOOTER: Final = (
+    "Rollbook keeps student data current. This mail holds no student's data. Who gets it is set "
+    "under Settings."
+)
+
+
+def _text(notice: Notice) -> str:
+    parts = [notice.subject + "."]
+    parts += [f"{title}\n{getattr(notice, name)}" for title, name in _TITLES]
+    parts += [notice.link] if notice.link else []
+    parts += ["\n".join(f"{name}: {value}" for name, value in notice.facts)] if notice.facts else []
+    return "\n\n".join([*parts, f"-- \n{_FOOTER}"]) + "\n"
+
+
+def _html(notice: Notice, subject: str) -> str:
+    tone = _TONES.get(notice.kind, "#1d5fbf")
+    blocks = "".join(
+        f'<h2 style="{_H2}">{title}</h2><p style="{_P}">{escape(getattr(notice, name))}</p>'
+        for title, name in _TITLES
+    )
+    button = (
+        f'<p style="margin:24px 0"><a href="{escape(notice.link)}" style="{_BUTTON}">'
+        "Open in Rollbook</a></p>"
+        if notice.link
+        else ""
+    )
+    facts = " · ".join(f"{escape(name)}: {escape(value)}" for name, value in notice.facts)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f'<title>{escape(subject)}</title></head><body style="{_BODY}">'
+        f'<div role="article" aria-label="{escape(subject)}" style="{_CARD}">'
+        f'<div style="height:4px;background:{tone}"></div><div style="padding:24px 28px">'
+        f'<p style="{_SMALL}">Rollbook</p><h1 style="{_H1}">{escape(notice.subject)}</h1>'
+        f'{blocks}{button}<p style="{_SMALL}">{facts}</p></div></div>'
+        f'<p style="{_SMALL};text-align:center;padding:0 16px">{escape(_FOOTER)}</p></body></html>'
+    )
+
+
+_TONES: Final = {
+    Kind.FAILED: "#b42318",
+    Kind.HELD: "#b54708",
+    Kind.RUN_MISSED: "#b54708",
+    Kind.FILE_UNCHANGED: "#b54708",
+    Kind.COLUMN_SET_ASIDE: "#b54708",
+    Kind.RECOVERED: "#067647",
+}
+# A mail has no style sheet that every program reads: its style stands on each element.
+_FONT: Final = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
+_BODY: Final = f"margin:0;padding:24px 12px;background:#f3f4f6;color:#1c2430;{_FONT}"
+_CARD: Final = (
+    "max-width:560px;margin:0 auto 16px;background:#ffffff;border-radius:8px;overflow:hidden"
+)
+_H1: Final = "font-size:21px;line-height:1.3;margin:4px 0 20px;color:#1c2430"
+_H2: Final = "font-size:14px;margin:18px 0 4px;color:#47525f"
+_P: Final = "font-size:16px;line-height:1.5;margin:0;color:#1c2430"
+_SMALL: Final = "font-size:13px;line-height:1.5;margin:0;color:#5b6673"
+_BUTTON: Final = (
+    "display:inline-block;background:#1d5fbf;color:#ffffff;text-decoration:none;"
+    "padding:12px 20px;border-radius:6px;font-size:16px"
+)

@@ -1,0 +1,103 @@
+"""The outbox: a mail is kept until it is sent, tried again where that fails, and never forgotten.
+
+Whether a mail goes out changes nothing of an import.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from rollbook.records.database import translated
+from rollbook.records.models import Feed, Mail, Setting
+
+RECIPIENTS: Final = "import.notification_emails"
+"""The district's own recipients, comma-separated: a setting that other programs know too."""
+
+PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+"""Between the tries; after the last one it is given up, and shown so."""
+
+AT_ONCE: Final = 20
+UNDER_WAY: Final = timedelta(minutes=10)
+"""For so long nobody else tries a mail that somebody is sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail that is to be sent now, by whoever was given it."""
+
+    number: int
+    key: str
+    recipients: Sequence[str]
+    subject: str
+    text: str
+    html: str
+
+
+def recipients_of(feed: Feed | None) -> list[str]:
+    """Return who is written to: the feed's own recipients, or the district's."""
+    if feed is not None and feed.recipients:
+        return list(feed.recipients)
+    row = Setting.objects.filter(key=RECIPIENTS).first()
+    return [part.strip() for part in (row.value if row else "").split(",") if part.strip()]
+
+
+def queue_mail(
+    kind: str,
+    words: tuple[str, str, str],
+    *,
+    recipients: Sequence[str],
+    feed: Feed | None = None,
+    job: int | None = None,
+) -> None:
+    """Keep a mail (subject, text, HTML) to be sent; without recipients it is on record alone."""
+    subject, text, html = words
+    now = timezone.now()
+    Mail.objects.create(
+        kind=kind, feed_id=feed.pk if feed else None, job_id=job, recipients=list(recipients),
+        subject=subject, text=text, html=html, created_at=now,
+        next_try_at=now if recipients else None,
+        error=None if recipients else "Nobody is named to be written to.",
+    )  # fmt: skip
+
+
+@translated()
+@transaction.atomic
+def take_due(now: datetime) -> list[Waiting]:
+    """Return the mails that are to be sent now, each to one asker alone."""
+    due = Mail.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=now)
+    rows = list(due.order_by("next_try_at")[:AT_ONCE])
+    for row in rows:
+        row.tries += 1
+        row.next_try_at = now + UNDER_WAY
+    Mail.objects.bulk_update(rows, ["tries", "next_try_at"])
+    return [
+        Waiting(row.pk, f"{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}", row.recipients, row.subject,
+                row.text, row.html)
+        for row in rows
+    ]  # fmt: skip
+
+
+@translated()
+def note_sent(number: int, *, refused: Sequence[str] = ()) -> None:
+    """Write that a mail has left, and whom the server did not take."""
+    error = f"The server refused {len(refused)} of the recipients." if refused else None
+    Mail.objects.filter(pk=number).update(sent_at=timezone.now(), next_try_at=None, error=error)
+
+
+@translated()
+def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -> None:
+    """Write why a mail has not left, and when it is tried again, if it is."""
+    row = Mail.objects.get(pk=number)
+    is_last = not is_transient or row.tries > len(PAUSES)
+    row.error = error
+    row.next_try_at = None if is_last else now + PAUSES[row.tries - 1]
+    row.save()
+
+
+def last_mail(feed: Feed, kinds: Sequence[str]) -> Mail | None:
+    """Return the feed's newest mail of these kinds."""
+    return Mail.objects.filter(feed_id=feed.pk, kind__in=kinds).order_by("-id").first()
