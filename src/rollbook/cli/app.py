@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli import admins, demo, feeds, imports, jobs, serve, terms, worker
+from rollbook.cli import admins, backup, demo, feeds, imports, jobs, serve, terms, worker
 
 app = typer.Typer(
     name="rollbook",
@@ -24,6 +24,8 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(admins.app, name="admins")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 @app.command()

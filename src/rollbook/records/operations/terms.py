@@ -1,11 +1,13 @@
 """Adding a term: its columns, its row, its audit event, or none of them."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 from psycopg import sql
 
+from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.measures import measures_of
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import UsageError
@@ -27,6 +29,21 @@ def add_term(term: Term, *, actor: str) -> int:
         return _add(term, actor)
 
 
+def add_columns(cursor: Any, term: Term) -> tuple[Field, ...]:
+    """Add the columns of the term's measures where they are missing; return all of them."""
+    columns = measures_of(term)
+    statement = sql.SQL("alter table public.student_data_snapshots {}").format(
+        sql.SQL(", ").join(
+            sql.SQL("add column if not exists {} {}").format(
+                sql.Identifier(field.name), sql.SQL(field.type.sql)
+            )
+            for field in columns
+        )
+    )
+    cursor.execute(statement.as_string(None))
+    return columns
+
+
 def _add(term: Term, actor: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
@@ -43,17 +60,8 @@ def _add(term: Term, actor: str) -> int:
             TermRow.objects.filter(key=term.key).update(**told)
             audit.record(actor, "term.changed", subject=term.name, after=told)
         return 0
-    columns = measures_of(term)
-    statement = sql.SQL("alter table public.student_data_snapshots {}").format(
-        sql.SQL(", ").join(
-            sql.SQL("add column if not exists {} {}").format(
-                sql.Identifier(field.name), sql.SQL(field.type.sql)
-            )
-            for field in columns
-        )
-    )
     with connection.cursor() as cursor:
-        cursor.execute(statement.as_string(None))
+        columns = add_columns(cursor, term)
     last = TermRow.objects.aggregate(last=Max("position"))["last"] or 0
     TermRow.objects.create(key=term.key, name=term.name, position=last + 1, **dates)
     audit.record(

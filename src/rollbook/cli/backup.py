@@ -1,0 +1,164 @@
+"""`rollbook backup` and `rollbook restore`: everything in one encrypted file, and back again."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rollbook.cli.passphrase import PassphraseFile, read_passphrase
+from rollbook.cli.workplace import database, home
+
+if TYPE_CHECKING:
+    from rollbook.records.backup.manifest import Manifest
+
+ACTOR = "command line"
+
+Target = Annotated[Path, typer.Argument(help="The file to write.")]
+Source = Annotated[Path, typer.Argument(help="A file that `rollbook backup` has written.")]
+
+
+def backup(
+    file: Target,
+    passphrase_file: PassphraseFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write everything into one encrypted file: students, jobs, feeds, people, and the key.
+
+    Imports and pages may go on meanwhile. Without the passphrase nobody can read the file again.
+    """
+    passphrase = read_passphrase(passphrase_file, twice=True)
+    with database():
+        from rollbook.records.backup.write import back_up
+
+        manifest = back_up(
+            file, passphrase=passphrase, replace=force, environ=os.environ, actor=ACTOR
+        )
+    typer.echo(
+        f"The backup {file} is written: {manifest.rows:,} rows of {len(manifest.tables)} tables, "
+        f"{file.stat().st_size:,} bytes."
+    )
+    _tell_what_is_missing(manifest)
+
+
+def restore(
+    file: Source,
+    passphrase_file: PassphraseFile = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only prove that the file is whole; needs no database.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up what this database holds.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing.")] = False,
+    without_key: Annotated[
+        bool, typer.Option("--without-key", help="The key is lost: enter credentials again.")
+    ] = False,
+) -> None:
+    """Restore a backup, whole or not at all, into an empty database."""
+    from rollbook.records.backup.read import opened
+
+    passphrase = read_passphrase(passphrase_file, twice=False)
+    with opened(file, passphrase) as found:
+        _print_contents(found.manifest, found.manifest.rows)
+        if check:
+            typer.echo("The backup is whole. Nothing was restored.")
+            return
+        had_key = _prepare_home(found.manifest)
+        with database(migrated=False, pages=True):
+            _restore(found, replace=replace, yes=yes, had_key=had_key, without_key=without_key)
+    _tell_where_credentials_are(found.manifest, without_key=without_key)
+
+
+def _restore(found: Any, *, replace: bool, yes: bool, had_key: bool, without_key: bool) -> None:
+    from rollbook.records.backup import restore as records
+
+    held = records.check_target(found, replace=replace, environ=os.environ, without_key=without_key)
+    if held and not yes:
+        typer.echo(f"This database holds {sum(held.values()):,} rows:")
+        _print_counts(held)
+        typer.confirm("Give them up for what the backup holds?", abort=True)
+    restored = records.restore(
+        found, replace=replace, environ=os.environ, actor=ACTOR, keep_key=had_key,
+        without_key=without_key,
+    )  # fmt: skip
+    expected = {table.name: table.rows for table in found.manifest.tables}
+    _print_counts(expected, restored.counts)
+    rows = sum(restored.counts.values())
+    typer.echo(f"Restored: {rows:,} rows, in every table as many as the backup was written with.")
+    if restored.old_key is not None:
+        typer.echo(
+            f"The key of the backup is in use now. The one that was here is kept as "
+            f"{restored.old_key}; delete it when nothing needs it any more."
+        )
+    typer.echo("Everybody signs in again. Start `rollbook serve` or `rollbook worker` now.")
+
+
+def _prepare_home(manifest: "Manifest") -> bool:
+    """Check the room for the embedded database; tell whether a key lies in ROLLBOOK_HOME.
+
+    Asked first, because loading the settings of the pages makes a key where there is none.
+    """
+    from rollbook.core.secrets.key import FILE_NAME
+    from rollbook.records.backup.errors import NoRoomToRestore
+
+    is_embedded = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+    # Rows, indexes, and the same again for the log that makes it all one transaction.
+    needed = 2 * manifest.size
+    if is_embedded and (free := shutil.disk_usage(home()).free) < needed:
+        raise NoRoomToRestore(
+            why=f"the disk of {home()} has {free // 1_000_000:,} MB left, and about "
+            f"{needed // 1_000_000:,} MB are needed."
+        )
+    return (home() / FILE_NAME).exists()
+
+
+def _print_contents(manifest: "Manifest", rows: int) -> None:
+    typer.echo(
+        f"A backup of {manifest.made_at}, by Rollbook {manifest.version}: {rows:,} rows of "
+        f"{len(manifest.tables)} tables."
+    )
+
+
+def _print_counts(expected: dict[str, int], found: dict[str, int] | None = None) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("table")
+    table.add_column("rows" if found is None else "in the backup", justify="right")
+    if found is not None:
+        table.add_column("restored", justify="right")
+    for name in sorted(expected):
+        counts = [expected[name]] if found is None else [expected[name], found[name]]
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    Console(file=sys.stdout).print(table)
+
+
+def _tell_what_is_missing(manifest: "Manifest") -> None:
+    if manifest.key is None:
+        typer.echo(
+            "The key is not in it, because it comes from the environment (ROLLBOOK_SECRET_KEY). "
+            "Keep that key elsewhere too: without it credentials and stored files stay unreadable."
+        )
+    if manifest.secrets == "aws":
+        typer.echo("The credentials of the feeds are not in it: they lie in AWS Secrets Manager.")
+    if manifest.left_out:
+        typer.echo(
+            f"Another application's columns are not in it: {', '.join(manifest.left_out)}. Back "
+            "up the database as a whole, too, by its own means."
+        )
+
+
+def _tell_where_credentials_are(manifest: "Manifest", *, without_key: bool) -> None:
+    here = os.environ.get("ROLLBOOK_SECRETS") or "local"
+    if without_key:
+        typer.echo("The key was not restored: enter the credentials of every feed again.")
+    elif manifest.secrets != here:
+        typer.echo(
+            f"The credentials of the feeds were kept in “{manifest.secrets}”, and ROLLBOOK_SECRETS "
+            f"is “{here}” here: set it to “{manifest.secrets}”, or enter them again."
+        )
+    elif here == "aws":
+        typer.echo("The credentials of the feeds are those in AWS Secrets Manager.")

@@ -1,0 +1,150 @@
+"""Writes a backup: one consistent look at the database, encrypted as it streams into the file."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psycopg
+from django.db import transaction
+from psycopg import sql
+
+from rollbook.core.errors import UsageError
+from rollbook.records.backup import tables
+from rollbook.records.backup.errors import written
+from rollbook.records.backup.frames import packed
+from rollbook.records.backup.key import given_key, proof_of
+from rollbook.records.backup.manifest import Manifest, Table
+from rollbook.records.backup.sealed import COST, seal
+from rollbook.records.database import connect
+from rollbook.records.operations import audit
+
+LOCK_TIMEOUT = "10s"
+
+
+class FileExists(UsageError):
+    """The file {path} is there already. Nothing was changed. Choose another name, or replace it
+    with --force."""
+
+
+def back_up(
+    path: Path,
+    *,
+    passphrase: str,
+    replace: bool,
+    environ: Mapping[str, str],
+    actor: str,
+    cost: int = COST,
+) -> Manifest:
+    """Write the backup and return what it holds. Imports may run meanwhile.
+
+    Raises FileExists, NotWritten, KeyUnusable and the errors of the database.
+    """
+    _check_free(path, replace)
+    with _beside(path) as (file, settle), connect() as connection:
+        with _one_look(connection) as cursor:
+            manifest = _manifest(cursor, environ)
+            rows = _reader(cursor)
+            seal(packed(manifest, rows), file, passphrase=passphrase, cost=cost)
+        with transaction.atomic():
+            after = {"rows": manifest.rows, "tables": len(manifest.tables)}
+            audit.record(actor, "backup.written", subject=path.name[:200], after=after)
+            _check_free(path, replace)
+            settle()
+    return manifest
+
+
+def _check_free(path: Path, replace: bool) -> None:
+    if path.is_dir():
+        raise UsageError(
+            what=f"{path} is a folder. Nothing was changed. Name a file in it, such as "
+            f"{path / 'rollbook.backup'}."
+        )
+    if path.exists() and not replace:
+        raise FileExists(path=path)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+    """Give a file beside `path` and what puts it in its place; until then `path` is as it was."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+
+    def settle() -> None:
+        file.flush()
+        os.fsync(file.fileno())
+        draft.replace(path)
+
+    with written(path):
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file, settle
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_look(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:
+    """Give a cursor that sees one moment, whatever others write.
+
+    The tables are locked against changes of their shape before the moment is chosen: a table that
+    is rewritten would look empty from a moment before.
+    """
+    with connection.cursor() as cursor:
+        found = tables.names(cursor)
+        connection.rollback()
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        cursor.execute(sql.SQL("set local lock_timeout = {}").format(LOCK_TIMEOUT))
+        locked = sql.SQL(", ").join(map(tables.identifier, found))
+        cursor.execute(sql.SQL("lock table {} in access share mode").format(locked))
+        # Where a policy hides rows, refuse rather than write a backup without them.
+        cursor.execute("set local row_security = off")
+        cursor.execute("set local statement_timeout = 0")
+        cursor.execute("set local datestyle = 'ISO'")
+        cursor.execute("set local intervalstyle = 'postgres'")
+        cursor.execute("set local bytea_output = 'hex'")
+        cursor.execute("set local client_encoding = 'UTF8'")
+        yield cursor
+        connection.rollback()
+
+
+def _manifest(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> Manifest:
+    key, is_file = given_key(environ)
+    found = tables.described(cursor, tables.names(cursor))
+    cursor.execute(
+        "select current_setting('server_version_num')::int,"
+        " (select sum(pg_total_relation_size(name::regclass))::bigint"
+        " from unnest(%s::text[]) name)",
+        [[table.name for table in found]],
+    )
+    [(server, size)] = cursor.fetchall()
+    cursor.execute("select app, name from rollbook.django_migrations order by id")
+    migrations = list(cursor.fetchall())
+    return Manifest(
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version("rollbook"),
+        postgresql=server,
+        size=size,
+        migrations=migrations,
+        tables=found,
+        left_out=tables.foreign_columns(cursor),
+        secrets=environ.get("ROLLBOOK_SECRETS") or "local",
+        key=key if is_file else None,
+        key_proof=proof_of(key),
+    )
+
+
+def _reader(cursor: psycopg.Cursor[Any]) -> Callable[[Table], Iterator[bytes]]:
+    def rows(table: Table) -> Iterator[bytes]:
+        statement = sql.SQL("copy {} ({}) to stdout").format(
+            tables.identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+        )
+        with cursor.copy(statement) as copy:
+            for data in copy:
+                yield bytes(data)
+
+    return rows
