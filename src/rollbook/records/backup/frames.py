@@ -112,10 +112,12 @@ def _inflated(blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
             waiting = block
             while waiting:
+                if inflater.eof:
+                    raise Malformed
                 yield inflater.decompress(waiting, INFLATED)
-                waiting = inflater.unconsumed_tail
+                waiting = inflater.unconsumed_tail or inflater.unused_data
         yield inflater.flush()
     except zlib.error as error:
         raise Malformed from error
-    if not inflater.eof or inflater.unused_data:
+    if not inflater.eof:
         raise Malformed

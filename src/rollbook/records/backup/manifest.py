@@ -49,6 +49,10 @@ class Manifest:
     def from_bytes(cls, data: bytes) -> "Manifest":
         found: dict[str, Any] = json.loads(data)
         key = None if found["key"] is None else base64.b64decode(found["key"])
-        tables = [Table(**table) for table in found["tables"]]
+        tables = [_table(**table) for table in found["tables"]]
         migrations = [(app, name) for app, name in found["migrations"]]
         return cls(**found | {"key": key, "tables": tables, "migrations": migrations})
+
+
+def _table(*, sequences: dict[str, list[Any]], **table: Any) -> Table:
+    return Table(**table, sequences={name: (at, was) for name, (at, was) in sequences.items()})

@@ -1,0 +1,196 @@
+"""A backup sees one moment, an older one is brought up to date, a bad one leaves nothing behind."""
+
+import io
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from rollbook.core.errors import RollbookError
+from tests.integration.cli.commands import CommandLine, student, write_csv
+
+PASSPHRASE = "five words make a passphrase"
+
+
+@pytest.fixture
+def environ(rollbook: CommandLine) -> dict[str, str]:
+    return {"ROLLBOOK_HOME": str(rollbook.home)}
+
+
+@pytest.fixture
+def other(tmp_path: Path, fresh_database: str) -> Iterator[CommandLine]:
+    """Another installation, on an empty database."""
+    home = tmp_path / "other"
+    home.mkdir(mode=0o700)
+    yield CommandLine(home, {"DATABASE_URL": fresh_database})
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> Path:
+    path = tmp_path / "passphrase"
+    path.write_text(PASSPHRASE)
+    path.chmod(0o600)
+    return path
+
+
+def back_up(path: Path, environ: dict[str, str]) -> Path:
+    from rollbook.records.backup import write
+
+    write.back_up(path, passphrase=PASSPHRASE, replace=False, environ=environ, actor="test", cost=1)
+    return path
+
+
+def tables_in(path: Path) -> dict[str, int]:
+    """Read a backup to its end, which compares its rows with its counts."""
+    from rollbook.records.backup.read import opened
+
+    with opened(path, PASSPHRASE) as backup:
+        return {table.name: table.rows for table in backup.manifest.tables}
+
+
+def test_a_backup_sees_one_moment_while_others_write(
+    records: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    is_over = threading.Event()
+
+    def write() -> None:
+        with psycopg.connect(records, autocommit=True) as connection:
+            number = 0
+            while not is_over.is_set():
+                number += 1
+                # One transaction: whoever sees one of the rows must see the other.
+                with connection.transaction():
+                    connection.execute(
+                        "with s as (insert into public.students (student_id) values (%s)"
+                        " returning id) insert into public.student_data_snapshots (student_id)"
+                        " select id from s",
+                        [str(number)],
+                    )
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        seen = [tables_in(back_up(tmp_path / str(turn), environ)) for turn in range(5)]
+    finally:
+        is_over.set()
+        writer.join()
+    counts = [tables["public.students"] for tables in seen]
+    assert counts == [tables["public.student_data_snapshots"] for tables in seen]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+
+
+def test_a_fresh_database_has_no_column_that_a_backup_would_leave_out(
+    rollbook: CommandLine, records: str
+) -> None:
+    from rollbook.records.backup.tables import foreign_columns, specified_columns
+
+    assert rollbook("terms", "add", "Winter 2026").code == 0
+    with psycopg.connect(records) as connection, connection.cursor() as cursor:
+        assert foreign_columns(cursor) == []
+        assert (
+            "winter_2026_dibels_lnf_score"
+            in (specified_columns(cursor)["public.student_data_snapshots"])
+        )
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    records: str, environ: dict[str, str], tmp_path: Path, other: CommandLine, passphrase: Path
+) -> None:
+    from django.db import connection, transaction
+    from django.db.migrations.executor import MigrationExecutor
+
+    from rollbook.records.backup import target
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        target.clear(cursor)
+        executor = MigrationExecutor(connection)
+        newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] != "records"]
+        executor.loader.build_graph()
+        executor.migrate([*newest, ("records", "0005_presence_stands_alone")])
+        cursor.execute("insert into public.students (student_id) values ('0000007')")
+        cursor.execute(
+            "insert into public.student_data_snapshots (student_id, absences_ytd)"
+            " select id, 3 from public.students"
+        )
+    file = back_up(tmp_path / "older.backup", environ)
+    done = other("restore", file, "--passphrase-file", passphrase)
+    assert done.code == 0, done
+    with psycopg.connect(other.environ["DATABASE_URL"]) as found:
+        assert found.execute("select student_id from public.students").fetchall() == [("0000007",)]
+        assert found.execute("select name, missing_limit from rollbook.feeds").fetchall() == [
+            ("files", 100)
+        ]
+    report = other.json("import", write_csv(tmp_path / "next.csv", student(7), student(8)))
+    assert (report["counts"]["inserted"], report["counts"]["updated"]) == (1, 1)
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_restore_that_fails_midway_leaves_everything_as_it_was(
+    rollbook: CommandLine, records: str, environ: dict[str, str], tmp_path: Path,
+    other: CommandLine, passphrase: Path, is_replaced: bool,
+) -> None:  # fmt: skip
+    assert rollbook("import", write_csv(tmp_path / "s.csv", student(1), student(2))).code == 0
+    good = back_up(tmp_path / "good.backup", environ)
+    bad = twice_the_students(good)
+    if is_replaced:
+        assert other("migrate").code == 0
+        assert other("import", write_csv(tmp_path / "o.csv", student(3))).code == 0
+    key = other.home / "secret.key"
+    before = key.read_bytes() if key.exists() else None
+    options = ("--replace", "--yes") if is_replaced else ()
+    done = other("restore", bad, "--passphrase-file", passphrase, *options)
+    assert (done.code, "23505" in done.err) == (1, True), done
+    assert "Lovelace" not in done.out + done.err
+    with psycopg.connect(other.environ["DATABASE_URL"]) as found:
+        if is_replaced:
+            assert found.execute("select student_id from public.students").fetchall() == [
+                ("0000003",)
+            ]
+            assert key.read_bytes() == before
+        else:
+            assert found.execute("select to_regclass('public.students')").fetchall() == [(None,)]
+    assert not list(other.home.glob("secret.key.*"))
+    assert other("restore", good, "--passphrase-file", passphrase, *options).code == 0
+
+
+def twice_the_students(path: Path) -> Path:
+    """Return a well-formed backup in which every student stands twice."""
+    from rollbook.records.backup.frames import packed
+    from rollbook.records.backup.read import opened
+    from rollbook.records.backup.sealed import seal
+
+    with opened(path, PASSPHRASE) as backup:
+        rows = {name: b"".join(parts) for name, parts in backup.tables()}
+        rows["public.students"] *= 2
+        manifest = replace(
+            backup.manifest,
+            tables=[
+                replace(table, rows=rows.get(table.name, b"").count(b"\n"))
+                for table in backup.manifest.tables
+            ],
+        )
+    into = io.BytesIO()
+    seal(
+        packed(manifest, lambda table: [rows.get(table.name, b"")]),
+        into,
+        passphrase=PASSPHRASE,
+        cost=1,
+    )
+    path.with_suffix(".twice").write_bytes(into.getvalue())
+    return path.with_suffix(".twice")
+
+
+def test_a_file_that_changes_between_proof_and_restore_is_refused(
+    records: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    from rollbook.records.backup.read import opened
+
+    one, two = (back_up(tmp_path / name, environ) for name in ("one", "two"))
+    with opened(one, PASSPHRASE) as backup:
+        one.write_bytes(two.read_bytes())
+        with pytest.raises(RollbookError, match="changed after it was written"):
+            list(backup.tables())
