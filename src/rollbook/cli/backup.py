@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,6 +15,7 @@ from rollbook.cli.workplace import database, home
 
 if TYPE_CHECKING:
     from rollbook.records.backup.manifest import Manifest
+    from rollbook.records.backup.read import Backup
 
 ACTOR = "command line"
 
@@ -63,8 +64,9 @@ def restore(
     from rollbook.records.backup.read import opened
 
     passphrase = read_passphrase(passphrase_file, twice=False)
+    typer.echo("Reading the whole file, to prove it before anything is done with it.", err=True)
     with opened(file, passphrase) as found:
-        _print_contents(found.manifest, found.manifest.rows)
+        _print_contents(found.manifest)
         if check:
             typer.echo("The backup is whole. Nothing was restored.")
             return
@@ -74,7 +76,9 @@ def restore(
     _tell_where_credentials_are(found.manifest, without_key=without_key)
 
 
-def _restore(found: Any, *, replace: bool, yes: bool, had_key: bool, without_key: bool) -> None:
+def _restore(
+    found: "Backup", *, replace: bool, yes: bool, had_key: bool, without_key: bool
+) -> None:
     from rollbook.records.backup import restore as records
 
     held = records.check_target(found, replace=replace, environ=os.environ, without_key=without_key)
@@ -82,6 +86,7 @@ def _restore(found: Any, *, replace: bool, yes: bool, had_key: bool, without_key
         typer.echo(f"This database holds {sum(held.values()):,} rows:")
         _print_counts(held)
         typer.confirm("Give them up for what the backup holds?", abort=True)
+    typer.echo("Restoring. Until it is done, nothing is changed.", err=True)
     restored = records.restore(
         found, replace=replace, environ=os.environ, actor=ACTOR, keep_key=had_key,
         without_key=without_key,
@@ -117,10 +122,10 @@ def _prepare_home(manifest: "Manifest") -> bool:
     return (home() / FILE_NAME).exists()
 
 
-def _print_contents(manifest: "Manifest", rows: int) -> None:
+def _print_contents(manifest: "Manifest") -> None:
     typer.echo(
-        f"A backup of {manifest.made_at}, by Rollbook {manifest.version}: {rows:,} rows of "
-        f"{len(manifest.tables)} tables."
+        f"A backup of {manifest.made_at}, by Rollbook {manifest.version}: {manifest.rows:,} rows "
+        f"of {len(manifest.tables)} tables."
     )
 
 

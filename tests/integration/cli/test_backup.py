@@ -293,6 +293,29 @@ def test_a_passphrase_must_be_there_and_long_enough(
     assert not (tmp_path / "b").exists()
 
 
+def test_on_a_terminal_the_passphrase_is_asked_for_twice_and_never_shown(
+    rollbook: CommandLine, passphrase: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "typed.backup"
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        rollbook.words("backup", file), env=rollbook.environment(), stdin=theirs, stdout=theirs,
+        stderr=theirs, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    for typed in (PASSPHRASE, "a slip of the fingers", PASSPHRASE, PASSPHRASE):
+        while not shown.rstrip().endswith(b":"):
+            shown += os.read(ours, 1000)
+        os.write(ours, f"{typed}\n".encode())
+        shown += b"|"
+    assert process.wait(timeout=60) == 0
+    shown += os.read(ours, 10_000)
+    os.close(ours)
+    assert b"five words" not in shown
+    assert restored(rollbook, file, passphrase, "--check").code == 0
+
+
 def test_a_passphrase_that_everybody_can_read_is_refused(
     rollbook: CommandLine, passphrase: Path, tmp_path: Path
 ) -> None:
@@ -320,6 +343,15 @@ def test_a_restore_waits_for_nobody_who_is_at_work(
         worker.wait(timeout=60)
         worker.stderr.close()
     assert restored(district, backup, passphrase, "--replace", "--yes").code == 0
+
+
+def test_a_restore_is_refused_while_an_import_runs(
+    backup: Path, district: CommandLine, passphrase: Path
+) -> None:
+    with psycopg.connect(district.environ["DATABASE_URL"]) as running:
+        running.execute("select pg_advisory_lock(%s, 1)", [0x526F6C])
+        done = restored(district, backup, passphrase, "--replace", "--yes")
+        assert (done.code, "an import runs" in done.err) == (5, True), done
 
 
 def test_a_neighbours_tables_are_not_in_the_backup_and_stand_in_the_way_of_a_restore(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 from django.core.management import call_command
@@ -19,15 +19,11 @@ from rollbook.records.backup.errors import BackupNewer, CountsDiffer, NoRoomToRe
 from rollbook.records.backup.key import check_key, key_in_place
 from rollbook.records.backup.manifest import Manifest, Table
 from rollbook.records.backup.read import Backup
+from rollbook.records.backup.session import settle
 from rollbook.records.database import DatabaseFull, translated
-from rollbook.records.migrate import LOCK_TIMEOUT, MIGRATORS, TablesBusy
+from rollbook.records.migrate import MIGRATORS, TablesBusy
 from rollbook.records.operations import audit
 from rollbook.records.operations.terms import add_columns
-
-TIMEOUTS: Final = (
-    "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout",
-)  # fmt: skip
-"""Not every version of PostgreSQL has each of them."""
 
 Targets = list[tuple[str, str]]
 Cursor = psycopg.Cursor[Any]
@@ -115,12 +111,7 @@ def targets_of(backup: Backup) -> Targets:
 
 
 def _prepare(cursor: Cursor, *, replace: bool) -> None:
-    cursor.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-    cursor.execute(
-        "select set_config(name, '0', true) from pg_settings where name = any(%s)", [list(TIMEOUTS)]
-    )
-    cursor.execute("set local datestyle = 'ISO'")
-    cursor.execute("set local intervalstyle = 'postgres'")
+    settle(cursor)
     cursor.execute("select pg_try_advisory_xact_lock(%s)", [MIGRATORS])
     if cursor.fetchall() != [(True,)]:
         raise TablesBusy

@@ -20,10 +20,9 @@ from rollbook.records.backup.frames import packed
 from rollbook.records.backup.key import given_key, proof_of
 from rollbook.records.backup.manifest import Manifest, Table
 from rollbook.records.backup.sealed import COST, seal
+from rollbook.records.backup.session import settle
 from rollbook.records.database import connect
 from rollbook.records.operations import audit
-
-LOCK_TIMEOUT = "10s"
 
 
 class FileExists(UsageError):
@@ -45,7 +44,7 @@ def back_up(
     Raises FileExists, NotWritten, KeyUnusable and the errors of the database.
     """
     _check_free(path, replace)
-    with _beside(path) as (file, settle), connect() as connection:
+    with _beside(path) as (file, put_in_place), connect() as connection:
         with _one_look(connection) as cursor:
             manifest = _manifest(cursor, environ)
             rows = _reader(cursor)
@@ -54,7 +53,7 @@ def back_up(
             after = {"rows": manifest.rows, "tables": len(manifest.tables)}
             audit.record(actor, "backup.written", subject=path.name[:200], after=after)
             _check_free(path, replace)
-            settle()
+            put_in_place()
     return manifest
 
 
@@ -73,7 +72,7 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
     """Give a file beside `path` and what puts it in its place; until then `path` is as it was."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
 
-    def settle() -> None:
+    def put_in_place() -> None:
         file.flush()
         os.fsync(file.fileno())
         draft.replace(path)
@@ -82,7 +81,7 @@ def _beside(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                yield file, settle
+                yield file, put_in_place
         finally:
             draft.unlink(missing_ok=True)
 
@@ -95,19 +94,11 @@ def _one_look(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[An
     is rewritten would look empty from a moment before.
     """
     with connection.cursor() as cursor:
-        found = tables.names(cursor)
-        connection.rollback()
+        settle(cursor)
+        locked = sql.SQL(", ").join(map(tables.identifier, tables.names(cursor)))
+        connection.commit()
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        cursor.execute(sql.SQL("set local lock_timeout = {}").format(LOCK_TIMEOUT))
-        locked = sql.SQL(", ").join(map(tables.identifier, found))
         cursor.execute(sql.SQL("lock table {} in access share mode").format(locked))
-        # Where a policy hides rows, refuse rather than write a backup without them.
-        cursor.execute("set local row_security = off")
-        cursor.execute("set local statement_timeout = 0")
-        cursor.execute("set local datestyle = 'ISO'")
-        cursor.execute("set local intervalstyle = 'postgres'")
-        cursor.execute("set local bytea_output = 'hex'")
-        cursor.execute("set local client_encoding = 'UTF8'")
         yield cursor
         connection.rollback()
 
