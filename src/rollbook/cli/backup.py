@@ -95,6 +95,11 @@ def _restore(
     _print_counts(expected, restored.counts)
     rows = sum(restored.counts.values())
     typer.echo(f"Restored: {rows:,} rows, in every table as many as the backup was written with.")
+    if restored.left_out:
+        typer.echo(
+            f"Left out: {', '.join(restored.left_out)}, which no version of Rollbook known here "
+            "makes. Their rows are still in the backup."
+        )
     if restored.old_key is not None:
         typer.echo(
             f"The key of the backup is in use now. The one that was here is kept as "
@@ -136,7 +141,7 @@ def _print_counts(expected: dict[str, int], found: dict[str, int] | None = None)
     if found is not None:
         table.add_column("restored", justify="right")
     for name in sorted(expected):
-        counts = [expected[name]] if found is None else [expected[name], found[name]]
+        counts = [expected[name]] if found is None else [expected[name], found.get(name, 0)]
         table.add_row(name, *(f"{count:,}" for count in counts))
     Console(file=sys.stdout).print(table)
 

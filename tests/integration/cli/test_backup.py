@@ -374,6 +374,17 @@ def test_a_neighbours_tables_are_not_in_the_backup_and_stand_in_the_way_of_a_res
     assert checksums(empty)["public.students"] == (checksums(district)["public.students"])
 
 
+def test_a_table_that_somebody_has_put_among_ours_is_left_out_and_named(
+    rollbook: CommandLine, passphrase: Path, tmp_path: Path, empty: CommandLine
+) -> None:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("create table rollbook.notes as select 'by hand' as note")
+    file = tmp_path / "notes.backup"
+    assert rollbook("backup", file, "--passphrase-file", passphrase).code == 0
+    done = restored(empty, file, passphrase)
+    assert (done.code, "Left out: rollbook.notes" in done.out) == (0, True), done
+
+
 def test_a_key_of_the_environment_stays_there_and_must_be_the_same_for_a_restore(
     rollbook: CommandLine, passphrase: Path, tmp_path: Path, empty: CommandLine
 ) -> None:

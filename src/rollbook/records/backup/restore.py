@@ -17,7 +17,7 @@ from rollbook.core.catalogue.terms import Term
 from rollbook.records.backup import tables, target
 from rollbook.records.backup.errors import BackupNewer, CountsDiffer, NoRoomToRestore
 from rollbook.records.backup.key import check_key, key_in_place
-from rollbook.records.backup.manifest import Manifest, Table
+from rollbook.records.backup.manifest import Table
 from rollbook.records.backup.read import Backup
 from rollbook.records.backup.session import settle
 from rollbook.records.database import DatabaseFull, translated
@@ -31,10 +31,13 @@ Cursor = psycopg.Cursor[Any]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it: rows per table as counted afterwards, and where an earlier key lies."""
+    """What came of it. `counts`: rows per table as counted afterwards."""
 
     counts: dict[str, int]
+    left_out: list[str]
+    """Tables that somebody else has put into our schema, so that no migration makes them."""
     old_key: Path | None
+    """Where the key stays that was here before."""
 
 
 def check_target(
@@ -90,7 +93,8 @@ def restore(
         except DatabaseFull:
             why = "the database's disk became full."
             raise NoRoomToRestore(why=why) from None
-    return Restored(counts, old_key)
+    left_out = [table.name for table in manifest.tables if table.name not in counts]
+    return Restored(counts, left_out, old_key)
 
 
 def targets_of(backup: Backup) -> Targets:
@@ -115,6 +119,7 @@ def _prepare(cursor: Cursor, *, replace: bool) -> None:
     cursor.execute("select pg_try_advisory_xact_lock(%s)", [MIGRATORS])
     if cursor.fetchall() != [(True,)]:
         raise TablesBusy
+    target.lock(cursor)
     target.check_own(cursor)
     if not replace:
         target.check_empty(cursor)
@@ -131,11 +136,14 @@ def _build(targets: Targets) -> None:
 
 def _fill(cursor: Cursor, backup: Backup) -> dict[str, int]:
     """Load every table, and count what is there then. Raises CountsDiffer."""
-    described = {table.name: table for table in backup.manifest.tables}
+    made = set(tables.names(cursor))
+    described = {table.name: table for table in backup.manifest.tables if table.name in made}
     for name in reversed(described):
         # Migrations have put first rows into some.
         cursor.execute(sql.SQL("delete from {}").format(tables.identifier(name)))
     for name, rows in backup.tables():
+        if name not in described:
+            continue
         if name == tables.SNAPSHOTS:
             _add_terms(cursor)
         with cursor.copy(_copy_of(described[name])) as copy:
@@ -146,7 +154,7 @@ def _fill(cursor: Cursor, backup: Backup) -> dict[str, int]:
     cursor.execute("set constraints all immediate")
     for table in described.values():
         _continue_sequences(cursor, table)
-    return _compared(cursor, backup.manifest)
+    return {name: _compared(cursor, table) for name, table in described.items()}
 
 
 def _add_terms(cursor: Cursor) -> None:
@@ -169,13 +177,11 @@ def _continue_sequences(cursor: Cursor, table: Table) -> None:
         )
 
 
-def _compared(cursor: Cursor, manifest: Manifest) -> dict[str, int]:
-    counts = {}
-    for table in manifest.tables:
-        counts[table.name] = found = tables.count(cursor, table.name)
-        if found != table.rows:
-            raise CountsDiffer(table=table.name, found=found, expected=table.rows)
-    return counts
+def _compared(cursor: Cursor, table: Table) -> int:
+    found = tables.count(cursor, table.name)
+    if found != table.rows:
+        raise CountsDiffer(table=table.name, found=found, expected=table.rows)
+    return found
 
 
 def _analyze(cursor: Cursor) -> None:

@@ -73,19 +73,25 @@ def check_empty(cursor: Cursor[Any]) -> None:
         raise NotEmpty(what=", ".join(f"{rows:,} rows in {name}" for name, rows in held.items()))
 
 
+def lock(cursor: Cursor[Any]) -> None:
+    """Keep everybody else from the tables until the transaction of `cursor` ends. Raises InUse."""
+    if found := [tables.identifier(name) for name in tables.names(cursor)]:
+        locked = sql.SQL(", ").join(found)
+        cursor.execute(sql.SQL("lock table {} in access exclusive mode").format(locked))
+    # Nobody can begin an import any more; but one may have begun before.
+    if _importing(cursor):
+        raise InUse(what="an import runs")
+
+
 def clear(cursor: Cursor[Any]) -> None:
-    """Remove Rollbook's tables, types and functions, in the transaction of `cursor`. Raises InUse.
+    """Remove Rollbook's tables, types and functions, in the transaction of `cursor`.
 
     The schema itself stays: an administrator may have made it for a role that cannot make one.
     """
-    found = [tables.identifier(f"public.{name}") for name in tables.SPECIFIED]
-    drop = sql.SQL("drop table if exists {}").format(sql.SQL(", ").join(found))
     for kind, objects in _own_objects(cursor):
         cursor.execute(f"drop {kind} if exists {objects} cascade")
-    cursor.execute(drop)
-    # Nobody can begin an import any more, because the tables are locked; but one may have begun.
-    if _importing(cursor):
-        raise InUse(what="an import runs")
+    found = [tables.identifier(f"public.{name}") for name in tables.SPECIFIED]
+    cursor.execute(sql.SQL("drop table if exists {}").format(sql.SQL(", ").join(found)))
 
 
 def _at_work(cursor: Cursor[Any]) -> str:
