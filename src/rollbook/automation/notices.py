@@ -90,9 +90,9 @@ def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     """Say it once for each file: on the day on which the limit is reached."""
     row = Setting.objects.filter(key=UNCHANGED_DAYS).first()
     limit = int(row.value) if row and row.value.isdigit() else UNCHANGED_DEFAULT
-    since, days = unchanged_days(feed, job)
+    stored, days = unchanged_days(feed, job)
     last = last_mail(feed, [Kind.FILE_UNCHANGED])
-    if not limit or days < limit or (last is not None and since and last.created_at > since):
+    if not limit or days < limit or (last is not None and (last.job_id or 0) > stored):
         return []
     return [messages.file_unchanged(feed.name, days=days, job=job.number, link=link)]
 

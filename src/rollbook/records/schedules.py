@@ -63,8 +63,8 @@ def next_attempt_at(job: int) -> datetime | None:
     return waiting.values_list("retry_at", flat=True).first()
 
 
-def unchanged_days(feed: Feed, job: JobView) -> tuple[datetime | None, int]:
-    """Return when the feed's last file was stored, and on how many days up to `job` it came again.
+def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
+    """Return which job stored the feed's last file, and on how many days it came again since.
 
     Days on which nothing was planned, holidays among them, count only where somebody looked.
     """
@@ -74,15 +74,15 @@ def unchanged_days(feed: Feed, job: JobView) -> tuple[datetime | None, int]:
         .order_by("-pk")
         .first()
     )
-    if stored is None or stored.completed_at is None:
-        return None, 0
+    if stored is None:
+        return 0, 0
     same = Job.objects.filter(
         ROWS[Outcome.NO_NEW_FILE], job_type=JOB_TYPE, input_data__feed_id=feed.pk,
         pk__gt=stored.pk, pk__lte=job.number,
     ).values_list("completed_at", flat=True)  # fmt: skip
     zone = district_zone()
     days = {moment.astimezone(zone).date() for moment in same if moment is not None}
-    return stored.completed_at.astimezone(UTC), len(days)
+    return stored.pk, len(days)
 
 
 def freshness(now: datetime) -> list[Freshness]:

@@ -56,7 +56,7 @@ def mail_box(
             if isinstance(data, LoginPassword)
             else None
         )
-        return AuthResult(success=given == login)
+        return AuthResult(success=given == login, handled=False)
 
     controller = Controller(
         box, hostname="127.0.0.1", port=box.port, tls_context=tls, authenticator=may_in,

@@ -95,7 +95,6 @@ def test_a_mail_arrives_as_it_was_written() -> None:
     assert html is not None and html.get_content().strip() == MAIL.html
 
 
-@pytest.mark.filterwarnings("ignore:Session.login_data")  # the server's own affair
 def test_a_password_travels_under_tls_alone(certificate: Path) -> None:
     trusting = ssl.create_default_context(cafile=str(certificate))
     with mail_box(login=("user", "secret"), tls=serving(certificate)) as box:
