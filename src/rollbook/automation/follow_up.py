@@ -12,12 +12,12 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.notify.channels import MailServer, call_heartbeat, mail_server, send_mail
 from rollbook.notify.messages import Mail
 from rollbook.records.database import translated
+from rollbook.records.district import district_zone
 from rollbook.records.environ import read
 from rollbook.records.operations import mails
 from rollbook.records.operations.planned import Queued, queue_due, see_to_ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.schedules import GRACE
-from rollbook.records.zone import district_zone
 
 GOOD = (Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE)
 

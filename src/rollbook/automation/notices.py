@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.notify import messages
 from rollbook.notify.messages import Kind, Notice, mail_of
+from rollbook.records.district import UNCHANGED_DAYS, days_of
 from rollbook.records.environ import read
-from rollbook.records.models import Feed, Setting
+from rollbook.records.models import Feed
 from rollbook.records.operations.mails import last_mail, queue_mail, recipients_of
 from rollbook.records.operations.planned import Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import JobView, read_catalogue
 from rollbook.records.schedules import unchanged_days
-
-UNCHANGED_DAYS: Final = "import.unchanged_days"
-"""After so many planned days with the same file somebody is told; a setting."""
-UNCHANGED_DEFAULT: Final = 3
 
 
 def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -88,8 +85,7 @@ def _set_aside(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
 
 def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     """Say it once for each file: on the day on which the limit is reached."""
-    row = Setting.objects.filter(key=UNCHANGED_DAYS).first()
-    limit = int(row.value) if row and row.value.isdigit() else UNCHANGED_DEFAULT
+    limit = days_of(UNCHANGED_DAYS)
     stored, days = unchanged_days(feed, job)
     last = last_mail(feed, [Kind.FILE_UNCHANGED])
     if not limit or days < limit or (last is not None and (last.job_id or 0) > stored):

@@ -18,7 +18,7 @@ import procrastinate
 from rollbook.automation.follow_up import begin_due, follow_up, send_due
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import connect, connection_parameters
-from rollbook.records.operations import files, jobs, planned, requests
+from rollbook.records.operations import files, jobs, planned, requests, retention
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
@@ -95,6 +95,7 @@ def tick(environ: Mapping[str, str]) -> None:
     planned.retry_due(now)
     begin_due(now, environ)
     send_due(environ)
+    retention.clean_up(now)
 
 
 async def run_in_child(job: int, environ: Mapping[str, str]) -> None:

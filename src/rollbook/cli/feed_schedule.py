@@ -30,10 +30,10 @@ def schedule(
         from django.utils import timezone
 
         from rollbook.core.schedule_text import days_text, pause_text, times_text
+        from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
         from rollbook.records.queries import feed_by_name
         from rollbook.records.schedules import planned_words, schedule_of
-        from rollbook.records.zone import district_zone
 
         feed = feed_by_name(name)
         if not feed.host:

@@ -74,7 +74,7 @@ def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
         what,
         UNTOUCHED,
         "Look at what would change, and then apply it once, or discard it. The file is kept for "
-        "14 days.",
+        "a limited time only.",
         link,
         _facts(feed, job),
     )

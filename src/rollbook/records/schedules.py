@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from rollbook.core.planning import missed, next_runs
 from rollbook.core.runs_in_words import runs_in_words
 from rollbook.core.schedule import Schedule
+from rollbook.records.district import district_zone
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.outcome import ROWS, Outcome
 from rollbook.records.queries import JobView, feeds
-from rollbook.records.zone import district_zone
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
 """What a new feed begins with: every day at 2:00 AM."""

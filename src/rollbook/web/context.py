@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from rollbook.access.sessions import seconds_left
-from rollbook.records.zone import district_zone
+from rollbook.records.district import district_zone
 from rollbook.web.navigation import entries_for
 
 THEMES = ("light", "dark")

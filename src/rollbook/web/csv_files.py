@@ -8,7 +8,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 
 from rollbook.core.report import harmless
-from rollbook.records.zone import district_zone
+from rollbook.records.district import district_zone
 
 
 class _Line:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core import signing
-from django.core.validators import validate_email
 
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.sources.own_key import make_own_key
+from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries import feeds
 
@@ -174,11 +174,10 @@ class FeedForm(forms.Form):
         return host
 
     def clean_recipients(self) -> list[str]:
-        given = (part.strip() for part in self.cleaned_data["recipients"].split(","))
-        addresses = [part for part in given if part]
-        for address in addresses:
-            validate_email(address)
-        return addresses
+        given: str = self.cleaned_data["recipients"]
+        if fault := RECIPIENTS.fault(given):
+            raise forms.ValidationError(fault)
+        return addresses(given)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -43,7 +43,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         _check_newest(number, feed)
         if not files.is_stored(cursor, number):
             raise UsageError(
-                what=f"The file of import {number} is no longer stored: it is kept for 14 days. "
+                what=f"The file of import {number} is no longer stored: its time was over. "
                 "Nothing was changed. Import it again."
             )
         forget_findings(cursor, number)

@@ -12,12 +12,12 @@ from rollbook.core.errors import UsageError
 from rollbook.core.schedule import Schedule
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
+from rollbook.records.district import ADDRESS, TIME_ZONE
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries import feed_by_name
 from rollbook.records.schedules import NIGHTLY
-from rollbook.records.zone import DEFAULT
 
 CHOICES = {
     "percent_scale": ("auto", "100", "1"),
@@ -26,7 +26,6 @@ CHOICES = {
     "new_students": ("create", "reject"),
 }
 IDENTIFIERS = ("student_id", "ssid")
-_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
     "required", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
@@ -145,7 +144,7 @@ def _check(settings: Mapping[str, Any]) -> None:
         raise UsageError(what=f"--legacy takes one of: {', '.join(LEGACY_GROUPS)}.")
     _check_recipients(settings.get("recipients", ()))
     if "schedule" in settings:
-        Schedule.from_json(settings["schedule"] | {"zone": DEFAULT})
+        Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(what="--host takes only the server's name, such as sftp.example.org.")
@@ -161,7 +160,7 @@ def _check(settings: Mapping[str, Any]) -> None:
 
 def _check_recipients(addresses: Sequence[str]) -> None:
     for address in addresses:
-        if not _ADDRESS.fullmatch(address):
+        if not ADDRESS.fullmatch(address):
             raise UsageError(
                 what=f"“{address}” is no e-mail address. Nothing was changed. Write recipients as "
                 "name@example.org, separated by commas."

@@ -12,13 +12,12 @@ from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.errors import FileEmpty
 from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
-
-KEPT_FOR = timedelta(days=14)
+from rollbook.records.district import FILES_DAYS, days_of
 
 
 class StoredFileGone(FileRefused):
-    """The uploaded file is no longer stored: it is kept for 14 days. Nothing was changed. Upload \
-    it again."""
+    """The uploaded file is no longer stored: its time was over. Nothing was changed. Upload it \
+    again."""
 
     reason = "stored_file_gone"
 
@@ -26,7 +25,7 @@ class StoredFileGone(FileRefused):
 def store_file(
     connection: psycopg.Connection[Any], job: int, *, file: BinaryIO, size: int, key: bytes
 ) -> None:
-    """Keep `file` for the job, encrypted, for 14 days."""
+    """Keep `file` for the job, encrypted, for as long as the district keeps such files."""
     with connection.transaction(), connection.cursor() as cursor:
         store(cursor, job, file=file, size=size, key=key)
 
@@ -37,7 +36,7 @@ def store(cursor: Any, job: int, *, file: BinaryIO, size: int, key: bytes) -> No
     file.seek(0)
     cursor.execute(
         "insert into rollbook.stored_files (id, job_id, size, expires_at) values (%s, %s, %s, %s)",
-        [number, job, size, datetime.now(UTC) + KEPT_FOR],
+        [number, job, size, datetime.now(UTC) + timedelta(days=days_of(FILES_DAYS))],
     )
     for position, chunk in enumerate(encrypt_chunks(file, key, file_id=str(number))):
         cursor.execute(

@@ -12,10 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from rollbook.records.database import translated
-from rollbook.records.models import Feed, Mail, Setting
-
-RECIPIENTS: Final = "import.notification_emails"
-"""The district's own recipients, comma-separated: a setting that other programs know too."""
+from rollbook.records.district import RECIPIENTS, addresses, value_of
+from rollbook.records.models import Feed, Mail
 
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """Between the tries; after the last one it is given up, and shown so."""
@@ -41,8 +39,7 @@ def recipients_of(feed: Feed | None) -> list[str]:
     """Return who is written to: the feed's own recipients, or the district's."""
     if feed is not None and feed.recipients:
         return list(feed.recipients)
-    row = Setting.objects.filter(key=RECIPIENTS).first()
-    return [part.strip() for part in (row.value if row else "").split(",") if part.strip()]
+    return addresses(value_of(RECIPIENTS))
 
 
 def queue_mail(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rollbook.core.planning import due
 from rollbook.core.retries import PAUSES, next_attempt
 from rollbook.records.database import translated
+from rollbook.records.district import district_zone
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobEvent
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
@@ -22,7 +23,6 @@ from rollbook.records.operations.requests import (
 )
 from rollbook.records.queries import JobView, feeds, job_view
 from rollbook.records.schedules import next_planned, schedule_of
-from rollbook.records.zone import district_zone
 
 SCHEDULE = "schedule"
 """Who has started a planned run."""

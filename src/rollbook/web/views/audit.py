@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_administrators
+from rollbook.records.district import district_zone
 from rollbook.records.history import find_audit_events
-from rollbook.records.zone import district_zone
 from rollbook.web.csv_files import csv_response
 from rollbook.web.views.history import day_of, page_of, without_page
 

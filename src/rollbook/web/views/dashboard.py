@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_members
 from rollbook.records import queries
+from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import JobView
-from rollbook.records.zone import district_zone
 
 FRESH_FOR = timedelta(hours=36)
 """Until the schedule judges it, data are fresh for a night and half a day."""

@@ -14,12 +14,12 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.own_key import public_line
 from rollbook.records import queries
+from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, remove_feed
 from rollbook.records.operations.secrets import secret_name, secret_store
 from rollbook.records.schedules import planned_words
 from rollbook.records.trials import HeaderReader
-from rollbook.records.zone import district_zone
 from rollbook.web.feed_form import FeedForm, initial_of, offered_key
 from rollbook.web.uploads import scratch
 

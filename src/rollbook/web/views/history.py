@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_members
 from rollbook.records import queries
+from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
-from rollbook.records.zone import district_zone
 from rollbook.web.csv_files import csv_response
 
 EXPORTED_AT_ONCE = 200

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from rollbook.access.rules import for_administrators
 from rollbook.core.errors import UsageError
 from rollbook.records import queries
+from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.operations import requests
 from rollbook.records.operations.jobs import ImportRunning
-from rollbook.records.zone import district_zone
 
 
 class ImportForm(forms.Form):

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.rules import for_administrators
+from rollbook.records.district import district_zone
 from rollbook.records.operations.feeds import change_feed
 from rollbook.records.schedules import planned_words, schedule_of
-from rollbook.records.zone import district_zone
 from rollbook.web.schedule_form import ScheduleForm, initial_of
 from rollbook.web.views.feeds import feed_or_404
 

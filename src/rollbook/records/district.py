@@ -1,0 +1,141 @@
+"""The district's settings, each declared once: rows of the table `settings`, checked by kind."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rollbook.records.models import Setting
+
+ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
+"""An e-mail address, as far as one can tell without writing to it."""
+
+LONGEST_KEPT: Final = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictSetting:
+    """One setting: `fault` returns what is wrong with a text, '' for a good one."""
+
+    key: str
+    title: str
+    help: str
+    default: str
+    fault: Callable[[str], str]
+    unit: str = ""
+
+
+def addresses(text: str) -> list[str]:
+    """Return the e-mail addresses of a comma-separated text."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _addresses_fault(text: str) -> str:
+    bad = next((part for part in addresses(text) if not ADDRESS.fullmatch(part)), None)
+    if bad is None:
+        return ""
+    return f"“{bad}” is no e-mail address. Write name@example.org, separated by commas."
+
+
+def _zone_fault(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return f"There is no time zone “{text}”. Choose one such as America/New_York."
+    return ""
+
+
+def _days_from(least: int) -> Callable[[str], str]:
+    def fault(text: str) -> str:
+        if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
+            return ""
+        return f"Write a whole number of days, from {least:,} to {LONGEST_KEPT:,}."
+
+    return fault
+
+
+RECIPIENTS: Final = DistrictSetting(
+    "import.notification_emails",
+    "Recipients",
+    "Who is written to when an import fails or needs a decision. A feed may have its own.",
+    "",
+    _addresses_fault,
+)
+UNCHANGED_DAYS: Final = DistrictSetting(
+    "import.unchanged_days",
+    "Tell when the file has been the same for",
+    "Days on which an import was planned and found no new file. 0: never.",
+    "3",
+    _days_from(0),
+    "days",
+)
+TIME_ZONE: Final = DistrictSetting(
+    "district.time_zone",
+    "Time zone",
+    "Every time is shown in it, and every schedule means it.",
+    "America/Los_Angeles",
+    _zone_fault,
+)
+FILES_DAYS: Final = DistrictSetting(
+    "retention.files_days",
+    "Files of failed and held imports",
+    "Encrypted, so that they can be looked into or applied. Others are deleted at once.",
+    "14",
+    _days_from(1),
+    "days",
+)
+ISSUES_DAYS: Final = DistrictSetting(
+    "retention.issues_days",
+    "Problems and rejected rows",
+    "They hold values of students. The counts of each import stay.",
+    "90",
+    _days_from(1),
+    "days",
+)
+JOBS_DAYS: Final = DistrictSetting(
+    "retention.jobs_days",
+    "Import history, logs and mails",
+    "Imports from which figures of today came stay.",
+    "730",
+    _days_from(30),
+    "days",
+)
+AUDIT_DAYS: Final = DistrictSetting(
+    "retention.audit_days",
+    "Audit log",
+    "The database refuses to delete anything of it that is younger than a year.",
+    "2555",
+    _days_from(365),
+    "days",
+)
+SETTINGS: Final = (
+    RECIPIENTS, UNCHANGED_DAYS, TIME_ZONE, FILES_DAYS, ISSUES_DAYS, JOBS_DAYS, AUDIT_DAYS,
+)  # fmt: skip
+
+
+def value_of(setting: DistrictSetting) -> str:
+    """Return the setting, or its default where it is not set or makes no sense."""
+    row = Setting.objects.filter(key=setting.key).first()
+    return setting.default if row is None or setting.fault(row.value) else row.value
+
+
+def values() -> Mapping[str, str]:
+    """Return every setting by its key."""
+    rows = {row.key: row.value for row in Setting.objects.filter(key__in=[s.key for s in SETTINGS])}
+    return {
+        each.key: each.default
+        if each.key not in rows or each.fault(rows[each.key])
+        else rows[each.key]
+        for each in SETTINGS
+    }
+
+
+def days_of(setting: DistrictSetting) -> int:
+    """Return a setting that counts days."""
+    return int(value_of(setting))
+
+
+def district_zone() -> ZoneInfo:
+    """Return the time zone in which pages show every time and schedules are meant."""
+    return ZoneInfo(value_of(TIME_ZONE))

@@ -1,0 +1,50 @@
+"""Changing the district's settings, all or none, with their audit event."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from rollbook.core.errors import UsageError
+from rollbook.records.database import translated
+from rollbook.records.district import SETTINGS, values
+from rollbook.records.models import Setting
+from rollbook.records.operations import audit, jobs
+
+
+class SettingsRefused(UsageError):
+    """The settings were refused: {why} Nothing was changed."""
+
+    reason = "settings_refused"
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(why=" ".join(faults.values()))
+        self.faults = faults
+        """Key of the setting -> a sentence on what is wrong with it."""
+
+
+@translated()
+@transaction.atomic
+def change_settings(given: Mapping[str, str], *, actor: str) -> None:
+    """Set what `given` names by key. Raises SettingsRefused."""
+    known = {each.key: each for each in SETTINGS}
+    faults = {
+        key: known[key].fault(text)
+        if key in known
+        else f"There is no setting {key}. The settings are: {', '.join(known)}."
+        for key, text in given.items()
+    }
+    if faults := {key: fault for key, fault in faults.items() if fault}:
+        raise SettingsRefused(faults)
+    before = values()
+    changed = {key: text for key, text in given.items() if text != before[key]}
+    for key, text in changed.items():
+        Setting.objects.update_or_create(
+            key=key,
+            defaults={"value": text, "updated_at": jobs.now()},
+            create_defaults={"value": text, "updated_at": jobs.now(), "created_at": jobs.now()},
+        )
+    if changed:
+        audit.record(
+            actor, "settings.changed", subject="settings",
+            before={key: before[key] for key in changed}, after=changed,
+        )  # fmt: skip

@@ -1,0 +1,149 @@
+"""What has been kept long enough is deleted each night; what figures refer to stays."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def imported(records: str) -> Any:
+    """Write an import that ended so many days ago, with all that belongs to one."""
+    from rollbook.core.report import Report
+    from rollbook.records.models import (
+        JOB_TYPE,
+        IssueRow,
+        Job,
+        JobAttempt,
+        JobEvent,
+        RejectedRow,
+    )
+
+    def write(days: int, *, feed_id: int = 7, stored: bool = False) -> int:
+        ended = NOW - timedelta(days=days)
+        report = Report(status="completed", stored=stored)
+        row = Job.objects.create(
+            job_type=JOB_TYPE, status="completed", created_at=ended, started_at=ended,
+            completed_at=ended, input_data={"feed": "sis", "feed_id": feed_id},
+            output_data={"report": report.as_object(None)},
+        )  # fmt: skip
+        IssueRow.objects.create(job_id=row.pk, code="X", severity="error", message="So.")
+        RejectedRow.objects.create(job_id=row.pk, row_number=2, cells=["Ada"])
+        JobEvent.objects.create(job_id=row.pk, at=ended, kind="log", message="So.")
+        JobAttempt.objects.create(job_id=row.pk, number=1)
+        return row.pk
+
+    return write
+
+
+def cleaned(now: datetime = NOW) -> Any:
+    from rollbook.records.operations.retention import clean_up
+
+    return clean_up(now)
+
+
+def numbers(model: str) -> list[int]:
+    from rollbook.records import models
+
+    return sorted(set(getattr(models, model).objects.values_list("job_id", flat=True)))
+
+
+def jobs_left() -> list[int]:
+    from rollbook.records.models import JOB_TYPE, Job
+
+    found = Job.objects.filter(job_type=JOB_TYPE).order_by("id")
+    return list(found.values_list("pk", flat=True))
+
+
+def test_problems_go_after_90_days_and_imports_after_two_years(imported: Any) -> None:
+    for days in (800, 100, 10):
+        imported(days)
+    removed = cleaned()
+    assert (removed["issues"], removed["imports"]) == (4, 1)
+    assert numbers("IssueRow") == numbers("RejectedRow") == [3]
+    assert numbers("JobEvent") == numbers("JobAttempt") == jobs_left() == [2, 3]
+
+
+def test_an_import_from_which_figures_come_stays_and_so_does_each_feeds_last(
+    imported: Any, records: str
+) -> None:
+    kept, last = imported(900), imported(850, feed_id=8, stored=True)
+    imported(860, feed_id=8, stored=False)
+    with psycopg.connect(records) as connection:
+        connection.execute(
+            "insert into public.students (id, student_id, created_at, updated_at)"
+            " values (1, 'A', now(), now())"
+        )
+        connection.execute(
+            "insert into public.student_data_snapshots"
+            " (student_id, imported_at, import_job_id, created_at, updated_at)"
+            " values (1, now(), %s, now(), now())",
+            [kept],
+        )
+    cleaned()
+    assert jobs_left() == [kept, last]
+
+
+def test_it_is_done_once_a_night_and_is_a_job_itself(imported: Any) -> None:
+    from rollbook.records.models import AuditEvent, Job
+    from rollbook.records.operations.retention import CLEAN_UP
+
+    imported(100)
+    assert cleaned() is not None
+    assert cleaned(NOW + timedelta(hours=12)) is None
+    assert cleaned(NOW + timedelta(hours=24)) is not None
+    first = Job.objects.filter(job_type=CLEAN_UP).order_by("id").first()
+    assert first is not None and first.status == "completed"
+    assert first.output_data["removed"]["issues"] == 2
+    assert AuditEvent.objects.filter(action="records.expired").count() == 1
+
+
+def test_the_audit_loses_only_what_is_older_than_the_setting(records: str) -> None:
+    from rollbook.records.models import AuditEvent
+    from rollbook.records.operations.district import change_settings
+
+    change_settings({"retention.audit_days": "400"}, actor="test")
+    for days in (500, 300):
+        AuditEvent.objects.create(
+            at=datetime.now(UTC) - timedelta(days=days), actor="x", action=f"{days}", subject="x"
+        )
+    assert cleaned(datetime.now(UTC))["audit"] == 1
+    kept = set(AuditEvent.objects.values_list("action", flat=True))
+    assert "300" in kept and "500" not in kept
+
+
+def test_nobody_deletes_what_is_younger_than_a_year_even_so(records: str) -> None:
+    with psycopg.connect(records) as connection:
+        connection.execute(
+            "insert into rollbook.audit_events (at, actor, action, subject)"
+            " values (now() - interval '364 days', 'x', 'x', 'x')"
+        )
+        connection.execute("set rollbook.retention = 'on'")
+        for statement in ("delete from rollbook.audit_events", "truncate rollbook.audit_events"):
+            with (
+                pytest.raises(psycopg.errors.RaiseException, match="append-only"),
+                connection.transaction(),
+            ):
+                connection.execute(statement)
+
+
+def test_settings_are_refused_whole_and_audited_with_before_and_after(records: str) -> None:
+    from rollbook.records.district import values
+    from rollbook.records.models import AuditEvent
+    from rollbook.records.operations.district import SettingsRefused, change_settings
+
+    with pytest.raises(SettingsRefused) as refused:
+        change_settings(
+            {"district.time_zone": "Mars/Base", "retention.issues_days": "30", "x": "1",
+             "import.notification_emails": "ada"}, actor="test",
+        )  # fmt: skip
+    assert set(refused.value.faults) == {"district.time_zone", "x", "import.notification_emails"}
+    assert values()["retention.issues_days"] == "90"
+    change_settings({"retention.issues_days": "30", "retention.jobs_days": "730"}, actor="test")
+    event = AuditEvent.objects.get(action="settings.changed")
+    assert (event.before, event.after) == (
+        {"retention.issues_days": "90"}, {"retention.issues_days": "30"},
+    )  # fmt: skip
