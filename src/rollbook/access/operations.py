@@ -17,13 +17,14 @@ from rollbook.records.database import translated
 from rollbook.records.operations import audit
 
 LINK_VALID_FOR = timedelta(hours=1)
+INVITATION_VALID_FOR = timedelta(days=7)
 
 FIRST_LINK = "rollbook serve"
 """Who makes the link for the first administrator. It ends when there is one."""
 
 
 class LinkUsed(RollbookError):
-    """This link has been used or is older than an hour. Nothing was changed. Ask for a new one: \
+    """This link has been used or is too old. Nothing was changed. Ask for a new one: \
     `rollbook serve` prints it while there is no administrator, or use `rollbook admins add`."""
 
     reason = "link_used"
@@ -63,8 +64,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     user.set_password(password)
     user.is_active = True
     user.save()
-    with connection.cursor() as cursor:
-        cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
+    _forget_factors(user)
     _end_sessions(user)
     audit.record(
         actor,
@@ -81,11 +81,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
 def deactivate(email: str, *, actor: str) -> None:
     """Let somebody in no more. Raises UsageError for the last administrator."""
     user = person(email)
-    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
-    if user.is_administrator and not [other for other in others if other.pk != user.pk]:
-        raise UsageError(
-            what=f"{user.email} is the last administrator and stays. Add another one first."
-        )
+    _check_not_last(user)
     user.is_active = False
     user.save()
     _end_sessions(user)
@@ -94,15 +90,54 @@ def deactivate(email: str, *, actor: str) -> None:
 
 @translated()
 @transaction.atomic
-def make_link(*, role: Role, actor: str) -> str:
-    """Return the token of a link that makes one account within the hour."""
+def activate(email: str, *, actor: str) -> None:
+    """Let somebody in again. Raises UsageError."""
+    user = person(email)
+    user.is_active = True
+    user.save()
+    audit.record(actor, "person.activated", subject=user.email)
+
+
+@translated()
+@transaction.atomic
+def change_role(email: str, role: Role, *, actor: str) -> None:
+    """Give somebody another role. Raises UsageError for the last administrator."""
+    user = person(email)
+    before = user.role
+    if role is not Role.ADMINISTRATOR:
+        _check_not_last(user)
+    user.role = role
+    user.save()
+    audit.record(
+        actor, "person.role_changed", subject=user.email, before={"role": before},
+        after={"role": role.value},
+    )  # fmt: skip
+
+
+@translated()
+@transaction.atomic
+def remove_second_factors(email: str, *, actor: str) -> None:
+    """Remove authenticator, passkeys and recovery codes of somebody who lost them.
+
+    Ends that person's sessions. Raises UsageError.
+    """
+    user = person(email)
+    _forget_factors(user)
+    _end_sessions(user)
+    audit.record(actor, "person.second_factors_removed", subject=user.email)
+
+
+@translated()
+@transaction.atomic
+def make_link(*, role: Role, actor: str, valid_for: timedelta = LINK_VALID_FOR) -> str:
+    """Return the token of a link that makes one account within its time."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
     SignInLink.objects.create(
         digest=_digest(token),
         role=role,
         made_by=actor,
-        expires_at=timezone.now() + LINK_VALID_FOR,
+        expires_at=timezone.now() + valid_for,
     )
     audit.record(actor, "link.made", subject=role.value)
     return token
@@ -166,6 +201,19 @@ def _check_address(address: str) -> None:
             what=f"“{address}” is no e-mail address. Nothing was changed. Write it as "
             "name@example.org."
         ) from None
+
+
+def _check_not_last(user: User) -> None:
+    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    if user.is_administrator and not [other for other in others if other.pk != user.pk]:
+        raise UsageError(
+            what=f"{user.email} is the last administrator and stays. Add another one first."
+        )
+
+
+def _forget_factors(user: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("delete from rollbook.mfa_authenticator where user_id = %s", [user.pk])
 
 
 def _end_sessions(user: User) -> None:

@@ -3,18 +3,16 @@
 import random
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from rollbook.automation.notices import tell_missed, tell_of
-from rollbook.core.errors import RollbookError, UsageError
-from rollbook.notify.channels import MailServer, call_heartbeat, mail_server, send_mail
-from rollbook.notify.messages import Mail
+from rollbook.core.errors import RollbookError
+from rollbook.notify.channels import call_heartbeat
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.environ import read
-from rollbook.records.operations import mails
 from rollbook.records.operations.planned import Queued, queue_due, see_to_ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.schedules import GRACE
@@ -53,28 +51,3 @@ def begin_due(now: datetime, environ: Mapping[str, str]) -> list[int]:
             tell_missed(queued.feed, queued.job, planned=planned, environ=environ)
 
     return queue_due(now, told=tell)
-
-
-def send_due(environ: Mapping[str, str]) -> int:
-    """Send the mails that are due; return how many have left."""
-    url = read(environ, "ROLLBOOK_EMAIL_URL")
-    sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
-    sent = 0
-    for waiting in mails.take_due(datetime.now(UTC)):
-        try:
-            server = mail_server(url)
-            if server is None:
-                raise UsageError(what="No mail server is set: see ROLLBOOK_EMAIL_URL.")
-            _send(waiting, server, sender=sender)
-            sent += 1
-        except RollbookError as error:
-            mails.note_unsent(
-                waiting.number, str(error), is_transient=error.is_transient, now=datetime.now(UTC)
-            )
-    return sent
-
-
-def _send(waiting: mails.Waiting, server: MailServer, *, sender: str) -> None:
-    mail = Mail(waiting.subject, waiting.text, waiting.html)
-    refused = send_mail(mail, server, sender=sender, recipients=waiting.recipients, key=waiting.key)
-    mails.note_sent(waiting.number, refused=refused)

@@ -7,8 +7,8 @@ from typing import Any
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.notify import messages
 from rollbook.notify.messages import Kind, Notice, mail_of
+from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of
-from rollbook.records.environ import read
 from rollbook.records.models import Feed
 from rollbook.records.operations.mails import last_mail, queue_mail, recipients_of
 from rollbook.records.operations.planned import Ended
@@ -35,16 +35,6 @@ def tell_missed(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str
     words = f"{planned:%A}, {planned:%b} {planned.day} at {hour}"
     link = page_link(environ, f"imports/{job}/")
     _queue(messages.run_missed(feed.name, planned=words, job=job, link=link), feed, job=job)
-
-
-def page_link(environ: Mapping[str, str], path: str) -> str | None:
-    """Return the address of a page for a mail, None where nobody has said under which name."""
-    base = read(environ, "ROLLBOOK_URL")
-    if not base:
-        host = read(environ, "ROLLBOOK_ALLOWED_HOSTS").split(",")[0].strip()
-        scheme = "http" if read(environ, "ROLLBOOK_TLS", "none") == "none" else "https"
-        base = f"{scheme}://{host}" if host else ""
-    return f"{base.rstrip('/')}/{path}" if base else None
 
 
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:

@@ -15,8 +15,9 @@ from typing import Any
 
 import procrastinate
 
-from rollbook.automation.follow_up import begin_due, follow_up, send_due
+from rollbook.automation.follow_up import begin_due, follow_up
 from rollbook.core.errors import RollbookError
+from rollbook.notify.outbox import send_due
 from rollbook.records.database import connect, connection_parameters
 from rollbook.records.operations import files, jobs, planned, requests, retention
 

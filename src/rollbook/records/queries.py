@@ -62,11 +62,15 @@ class LastImport:
     settings: str | None
 
 
+def read_terms() -> list[Term]:
+    """Return this district's terms in their order."""
+    rows = TermRow.objects.order_by("position")
+    return [Term(row.name, row.starts_on, row.ends_on) for row in rows]
+
+
 def read_catalogue() -> Catalogue:
     """Return the catalogue with this district's terms."""
-    return student_catalogue(
-        Term(row.name, row.starts_on, row.ends_on) for row in TermRow.objects.order_by("position")
-    )
+    return student_catalogue(read_terms())
 
 
 def headers() -> dict[str, str]:

@@ -18,6 +18,8 @@ SECTIONS = {
     "feed_remove": "feeds",
     "mapping": "feeds",
     "schedule": "feeds",
+    "invite": "people",
+    "person_change": "people",
     "job": "history",
     "job_rows": "history",
     "job_cancel": "history",

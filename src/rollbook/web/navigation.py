@@ -19,6 +19,8 @@ ENTRIES = (
     Entry("import_now", "Import now", "play-circle", for_viewers=False),
     Entry("history", "Import history", "clock"),
     Entry("feeds", "Feeds", "arrow-down-on-square-stack", for_viewers=False),
+    Entry("people", "People", "users", for_viewers=False),
+    Entry("settings", "Settings", "cog-6-tooth", for_viewers=False),
     Entry("audit", "Audit log", "clipboard-document-list", for_viewers=False),
 )
 

@@ -143,7 +143,7 @@ def test_a_feed_without_recipients_writes_to_the_districts(ends: Ends, sis: Any)
 
 
 def send(box: MailBox | None) -> int:
-    from rollbook.automation.follow_up import send_due
+    from rollbook.notify.outbox import send_due
 
     url = f"smtp://127.0.0.1:{box.port if box else free_port()}"
     return send_due({"ROLLBOOK_EMAIL_URL": url, "ROLLBOOK_EMAIL_FROM": "rb@example.org"})
@@ -181,7 +181,7 @@ def test_after_seven_tries_a_mail_is_given_up_and_says_so(ends: Ends) -> None:
 
 
 def test_without_a_mail_server_the_mail_says_why_it_did_not_leave(ends: Ends) -> None:
-    from rollbook.automation.follow_up import send_due
+    from rollbook.notify.outbox import send_due
     from rollbook.records.models import Mail
 
     ends("bad_credentials")

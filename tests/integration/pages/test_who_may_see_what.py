@@ -7,7 +7,7 @@ import pytest
 
 Person = Callable[..., Any]
 
-SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply"}
+SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply", "what": "activate"}
 
 
 def own_addresses() -> list[tuple[str, Any]]:

@@ -95,6 +95,11 @@ def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -
     row.save()
 
 
+def newest_mails(count: int) -> list[Mail]:
+    """Return the mails that were written last."""
+    return list(Mail.objects.order_by("-id")[:count])
+
+
 def last_mail(feed: Feed, kinds: Sequence[str]) -> Mail | None:
     """Return the feed's newest mail of these kinds."""
     return Mail.objects.filter(feed_id=feed.pk, kind__in=kinds).order_by("-id").first()

@@ -1,0 +1,37 @@
+"""Who may come in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from rollbook.access.models import SignInLink, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the list of people."""
+
+    user: User
+    has_second_factor: bool
+    last_sign_in: datetime | None
+
+
+def people() -> list[Person]:
+    """Return everybody, administrators first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct user_id from rollbook.mfa_authenticator")
+        secured = {number for (number,) in cursor.fetchall()}
+        cursor.execute(
+            "select subject, max(at) from rollbook.audit_events"
+            " where action = 'sign_in.succeeded' group by subject"
+        )
+        seen = dict(cursor.fetchall())
+    users = User.objects.order_by("-is_active", "role", "email")
+    return [Person(user, user.pk in secured, seen.get(user.email)) for user in users]
+
+
+def open_invitations() -> list[SignInLink]:
+    """Return the links that can still make an account."""
+    return list(SignInLink.objects.filter(expires_at__gte=timezone.now()).order_by("expires_at"))

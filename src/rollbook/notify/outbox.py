@@ -1,0 +1,59 @@
+"""From the outbox to the mail server, as the environment names it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.notify.channels import mail_server, send_mail
+from rollbook.notify.messages import Mail, mail_of, test_mail
+from rollbook.records.environ import read
+from rollbook.records.operations import mails
+
+
+def send_due(environ: Mapping[str, str]) -> int:
+    """Send the mails that are due; return how many have left. One that cannot leave is kept."""
+    sent = 0
+    for waiting in mails.take_due(datetime.now(UTC)):
+        mail = Mail(waiting.subject, waiting.text, waiting.html)
+        try:
+            refused = _send(mail, environ, recipients=waiting.recipients, key=waiting.key)
+        except RollbookError as error:
+            now = datetime.now(UTC)
+            mails.note_unsent(waiting.number, str(error), is_transient=error.is_transient, now=now)
+        else:
+            mails.note_sent(waiting.number, refused=refused)
+            sent += 1
+    return sent
+
+
+def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> None:
+    """Send a test mail now. Raises UsageError, MailNotSent, MailRefused."""
+    mail = mail_of(test_mail(page_link(environ, "settings/")))
+    key = f"test-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+    if refused := _send(mail, environ, recipients=recipients, key=key):
+        raise UsageError(
+            what=f"The mail server refused {', '.join(refused)}. The others were written to."
+        )
+
+
+def page_link(environ: Mapping[str, str], path: str) -> str | None:
+    """Return the address of a page for a mail, None where nobody has said under which name."""
+    base = read(environ, "ROLLBOOK_URL")
+    if not base:
+        host = read(environ, "ROLLBOOK_ALLOWED_HOSTS").split(",")[0].strip()
+        scheme = "http" if read(environ, "ROLLBOOK_TLS", "none") == "none" else "https"
+        base = f"{scheme}://{host}" if host else ""
+    return f"{base.rstrip('/')}/{path}" if base else None
+
+
+def _send(
+    mail: Mail, environ: Mapping[str, str], *, recipients: Sequence[str], key: str
+) -> list[str]:
+    server = mail_server(read(environ, "ROLLBOOK_EMAIL_URL"))
+    if server is None:
+        raise UsageError(
+            what="No mail can be sent: no mail server is set. Whoever runs Rollbook sets "
+            "ROLLBOOK_EMAIL_URL."
+        )
+    sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
+    return send_mail(mail, server, sender=sender, recipients=recipients, key=key)
