@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli import admins, backup, demo, feeds, imports, jobs, serve, terms, worker
+from rollbook.cli import (
+    admins,
+    backup,
+    demo,
+    feeds,
+    health,
+    imports,
+    jobs,
+    serve,
+    settings,
+    terms,
+    worker,
+)
 
 app = typer.Typer(
     name="rollbook",
@@ -20,10 +32,12 @@ app.command("run")(imports.run_feed)
 app.command("check")(imports.check)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(terms.app, name="terms")
+app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(admins.app, name="admins")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
+app.command("health")(health.health)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 

@@ -79,4 +79,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
     path("healthz", health.healthz, name="healthz"),
+    path("healthz/data", health.healthz_data, name="healthz_data"),
 ]

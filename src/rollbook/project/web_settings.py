@@ -123,7 +123,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None
 # A probe asks on this machine or in its network, without the proxy; the answer tells nothing.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/data)?$"]
 # Behind the proxy its address is everybody's: the one it adds to X-Forwarded-For counts.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"

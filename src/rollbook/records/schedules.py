@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from rollbook.core.planning import missed, next_runs
 from rollbook.core.runs_in_words import runs_in_words
 from rollbook.core.schedule import Schedule
@@ -87,26 +89,27 @@ def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
 
 def freshness(now: datetime) -> list[Freshness]:
     """Return how current each feed with a server is."""
-    zone = district_zone()
-    return [_freshness(feed, now, zone) for feed in feeds() if feed.host]
+    zone, good = district_zone(), last_good()
+    return [_freshness(feed, now, zone=zone, good=good) for feed in feeds() if feed.host]
 
 
-def last_good(feed: Feed) -> datetime | None:
-    """Return when the feed's last good import ended: stored, or nothing new to store."""
-    done = (
-        Job.objects.filter(
-            job_type=JOB_TYPE, status=Job.Status.COMPLETED, input_data__feed_id=feed.pk
+def last_good() -> dict[int, datetime]:
+    """Return when each feed's last good import ended: stored, or nothing new to store."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (input_data->>'feed_id')::int, max(completed_at) from public.jobs"
+            " where job_type = %s and status = 'completed'"
+            " and not coalesce((input_data->>'dry_run')::boolean, false)"
+            " and input_data->>'feed_id' is not null group by 1",
+            [JOB_TYPE],
         )
-        .exclude(input_data__dry_run=True)
-        .order_by("-completed_at")
-        .values_list("completed_at", flat=True)
-        .first()
-    )
-    return None if done is None else done.astimezone(UTC)
+        return {feed: ended.replace(tzinfo=UTC) for feed, ended in cursor.fetchall() if ended}
 
 
-def _freshness(feed: Feed, now: datetime, zone: ZoneInfo) -> Freshness:
-    schedule, good = schedule_of(feed, zone), last_good(feed)
+def _freshness(
+    feed: Feed, now: datetime, *, zone: ZoneInfo, good: Mapping[int, datetime]
+) -> Freshness:
+    schedule, last = schedule_of(feed, zone), good.get(feed.pk)
     # A schedule can have missed nothing before it was set.
-    since = max(filter(None, (good, feed.schedule_set_at)), default=None)
-    return Freshness(feed, schedule, good, missed(schedule, since, now=now, grace=GRACE))
+    since = max(filter(None, (last, feed.schedule_set_at)), default=None)
+    return Freshness(feed, schedule, last, missed(schedule, since, now=now, grace=GRACE))

@@ -49,16 +49,18 @@ def clean_up(now: datetime) -> Mapping[str, int] | None:
 
 
 def _is_time(now: datetime) -> bool:
-    last = Job.objects.filter(job_type=CLEAN_UP).order_by("-id").first()
-    if last is None or last.started_at is None:
-        return True
+    """Whether the hour has come since the last clean-up, or since there is anything at all."""
+    ours = Job.objects.filter(job_type__in=(JOB_TYPE, CLEAN_UP))
+    last = ours.filter(job_type=CLEAN_UP).order_by("-id").first() or ours.order_by("id").first()
+    if last is None:
+        return False
     nightly = Schedule(zone=district_zone().key, times=(AT,), is_on=True)
-    return due(nightly, last.started_at.astimezone(UTC), now=now) is not None
+    return due(nightly, last.created_at.astimezone(UTC), now=now) is not None
 
 
 def _clean_up(cursor: Any, now: datetime) -> Mapping[str, int]:
     job = Job.objects.create(
-        job_type=CLEAN_UP, status=Job.Status.RUNNING, input_data={}, created_at=jobs.now(),
+        job_type=CLEAN_UP, status=Job.Status.RUNNING, input_data={}, created_at=now,
         started_at=now, attempts=1, max_attempts=1,
     )  # fmt: skip
     removed = {

@@ -15,9 +15,10 @@ from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import JobView
+from rollbook.records.schedules import Freshness, freshness, next_attempt_at
 
 FRESH_FOR = timedelta(hours=36)
-"""Until the schedule judges it, data are fresh for a night and half a day."""
+"""Where no schedule judges them, data are fresh for a night and half a day."""
 
 RECENT = 6
 
@@ -41,7 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     last = queries.newest_stored()
     context = {
         "recent": recent.items,
-        "standing": _standing(recent.items, last),
+        "standing": _standing(recent.items, last, freshness(timezone.now())),
         "last": last,
         "students": queries.student_count(),
         "running": [job for job in recent.items if not job.outcome.is_over],
@@ -52,31 +53,63 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/page.html", context)
 
 
-def _standing(recent: Sequence[JobView], last: JobView | None) -> Standing | None:
+def _standing(
+    recent: Sequence[JobView], last: JobView | None, feeds: Sequence[Freshness]
+) -> Standing | None:
     newest = next((job for job in recent if job.outcome.is_over), None)
     if newest is None:
         return None
     if newest.outcome is Outcome.NEEDS_REVIEW:
         return Standing(
             "warn", "hand-raised", "The last import needs your review.",
-            "Too many of its rows were rejected, so nothing was changed.", newest.number,
+            "Nothing was changed. Apply it once, or discard it.", newest.number,
         )  # fmt: skip
+    if (stale := _stale(feeds, newest)) is not None:
+        return stale
     if newest.outcome is Outcome.FAILED:
-        return Standing(
-            "bad", "x-circle", "The last import failed.",
-            "The data of the import before it stand.", newest.number,
-        )  # fmt: skip
+        return _failed(newest)
     if last is None or last.ended_at is None:
         return Standing(
             "warn", "exclamation-triangle", "No students have been imported yet.",
             "So far there were only checks.", newest.number,
         )  # fmt: skip
     age = timezone.now() - last.ended_at
-    if age > FRESH_FOR:
-        days = max(age.days, 1)
+    if age > FRESH_FOR and not any(feed.schedule.is_on for feed in feeds):
         return Standing(
-            "warn", "exclamation-triangle",
-            f"Student data is {days} {'day' if days == 1 else 'days'} old.",
-            "Import again, or see why the file does not come.", last.number,
+            "warn", "exclamation-triangle", f"Student data is {_days(age)} old.",
+            "No schedule is on. Import again, or switch one on.", last.number,
         )  # fmt: skip
     return Standing("ok", "check-circle", "Student data is up to date.", "", last.number)
+
+
+def _stale(feeds: Sequence[Freshness], newest: JobView) -> Standing | None:
+    """Amber after one planned run was missed, red after two, with the reason."""
+    worst = max(feeds, key=lambda feed: feed.missed, default=None)
+    if worst is None or worst.is_fresh:
+        return None
+    age = timezone.now() - worst.last_good if worst.last_good else None
+    since = f"is {_days(age)} old" if age else "has never been imported"
+    reason, _, _ = (newest.report["message"] or "").partition(" Nothing was changed.")
+    what = reason if newest.outcome is Outcome.FAILED else "See that a worker runs."
+    runs = "One planned run" if worst.missed == 1 else f"{worst.missed} planned runs"
+    return Standing(
+        "warn" if worst.missed == 1 else "bad", "exclamation-triangle",
+        f"Student data of {worst.feed.name} {since}.", f"{runs} did not succeed. {what}",
+        newest.number,
+    )  # fmt: skip
+
+
+def _failed(newest: JobView) -> Standing:
+    retry_at = next_attempt_at(newest.number)
+    then = ""
+    if retry_at is not None:
+        then = f" It is tried again at {timezone.localtime(retry_at):%I:%M %p}.".replace(" 0", " ")
+    return Standing(
+        "bad", "x-circle", "The last import failed.",
+        f"The data of the import before it stand.{then}", newest.number,
+    )  # fmt: skip
+
+
+def _days(age: timedelta) -> str:
+    days = max(age.days, 1)
+    return f"{days} {'day' if days == 1 else 'days'}"

@@ -1,0 +1,67 @@
+"""`rollbook health`: is the data fresh, did the night run."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from rollbook.cli.workplace import database
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def health(as_json: AsJson = False) -> None:
+    """Tell whether the data is fresh and a worker runs; exit 0 where all is well, otherwise 1."""
+    with database():
+        from django.utils import timezone
+
+        from rollbook.records import health as records
+
+        found = records.health(timezone.now())
+        if as_json:
+            typer.echo(json.dumps(_object(found)))
+        else:
+            for line in _lines(found):
+                typer.echo(line)
+    raise typer.Exit(0 if found.is_good else 1)
+
+
+def _object(found: Any) -> dict[str, Any]:
+    return {
+        "status": "ok" if found.is_good else "not_ok",
+        "data": "fresh" if found.is_fresh else "stale",
+        "workers": found.workers,
+        "unsent_mails": found.unsent_mails,
+        "feeds": [
+            {
+                "feed": each.feed.name,
+                "missed": each.missed,
+                "last_good": each.last_good.isoformat() if each.last_good else None,
+                "is_on": each.schedule.is_on,
+            }
+            for each in found.feeds
+        ],
+    }
+
+
+def _lines(found: Any) -> list[str]:
+    lines = [_line(each) for each in found.feeds]
+    if not lines:
+        lines.append("No feed has a server yet: nothing runs by itself.")
+    if found.workers:
+        lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
+    elif found.is_planned:
+        lines.append("WRONG  no worker runs: start `rollbook serve` or `rollbook worker`")
+    if found.unsent_mails:
+        lines.append(f"note   {found.unsent_mails} mails of this week have not left: see Settings")
+    return lines
+
+
+def _line(each: Any) -> str:
+    last = f"{each.last_good:%Y-%m-%d %H:%M} UTC" if each.last_good else "never"
+    if not each.schedule.is_on:
+        return f"off    {each.feed.name}: its schedule is off; last good import {last}"
+    if each.is_fresh:
+        return f"ok     {each.feed.name}: up to date; last good import {last}"
+    runs = "planned run" if each.missed == 1 else "planned runs"
+    return f"WRONG  {each.feed.name}: {each.missed} {runs} missed; last good import {last}"

@@ -1,0 +1,61 @@
+"""Is everything as it should be: data fresh, a worker alive, mails leaving."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from rollbook.records.database import translated
+from rollbook.records.models import Mail
+from rollbook.records.schedules import Freshness, freshness
+
+WORKER_SILENT = 60
+"""Seconds after which a worker without a heartbeat is taken for gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an operator needs to know first."""
+
+    feeds: list[Freshness]
+    workers: int
+    unsent_mails: int
+    """Mails that wait or were given up, of the last week."""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no planned run has been missed."""
+        return all(feed.is_fresh for feed in self.feeds)
+
+    @property
+    def is_planned(self) -> bool:
+        return any(feed.schedule.is_on for feed in self.feeds)
+
+    @property
+    def is_good(self) -> bool:
+        return self.is_fresh and (self.workers > 0 or not self.is_planned)
+
+
+@translated()
+def health(now: datetime) -> Health:
+    """Return how things stand."""
+    return Health(freshness(now), _workers(), _unsent())
+
+
+def _workers() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_workers"
+            " where last_heartbeat > now() - make_interval(secs => %s)",
+            [WORKER_SILENT],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _unsent() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(*) from {Mail._meta.db_table} where sent_at is null"  # noqa: S608
+            " and cardinality(recipients) > 0 and created_at > now() - interval '7 days'"
+        )
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,149 @@
+"""The district's settings and its people, on their pages."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.notify.smtp import mail_box
+from tests.integration.pages.conftest import PASSWORD
+
+Person = Callable[..., Any]
+
+GIVEN = {
+    "import.notification_emails": "bo@example.org, cy@example.org",
+    "import.unchanged_days": "5",
+    "district.time_zone": "America/New_York",
+    "retention.files_days": "7",
+    "retention.issues_days": "30",
+    "retention.jobs_days": "365",
+    "retention.audit_days": "3650",
+}
+
+
+def test_settings_are_saved(person: Person) -> None:
+    from rollbook.records.district import values
+
+    client = person()
+    assert client.post("/settings/", GIVEN).status_code == 302
+    assert values() == GIVEN
+    page = client.get("/settings/").content.decode()
+    for value in GIVEN.values():
+        assert f'value="{value}"' in page
+
+
+def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_saved(person: Person) -> None:
+    from rollbook.records.district import values
+
+    before = values()
+    wrong = GIVEN | {"district.time_zone": "Mars/Base", "retention.audit_days": "1"}
+    page = person().post("/settings/", wrong).content.decode()
+    assert "There is no time zone “Mars/Base”" in page
+    assert "from 365 to" in page
+    assert values() == before
+
+
+def test_a_test_mail_goes_to_the_recipients_or_says_what_is_wrong(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = person()
+    client.post("/settings/", GIVEN)
+    monkeypatch.delenv("ROLLBOOK_EMAIL_URL", raising=False)
+    page = client.post("/settings/test-mail/", follow=True).content.decode()
+    assert "ROLLBOOK_EMAIL_URL" in page
+    with mail_box() as box:
+        monkeypatch.setenv("ROLLBOOK_EMAIL_URL", f"smtp://127.0.0.1:{box.port}")
+        page = client.post("/settings/test-mail/", follow=True).content.decode()
+    assert "was sent to bo@example.org, cy@example.org" in page
+    assert box.recipients == [["bo@example.org", "cy@example.org"]]
+
+
+def test_an_invitation_makes_one_account_of_its_role(person: Person) -> None:
+    from django.test import Client
+
+    from rollbook.access.models import User
+
+    page = person().post("/people/invite/", {"role": "viewer"}).content.decode()
+    found = re.search(r"http://testserver(/welcome/[^/<]+/)", page)
+    assert found
+    given = {"email": "vi@example.org", "password": PASSWORD}
+    assert Client().post(found[1], given).status_code == 302
+    assert User.objects.get(email="vi@example.org").role == "viewer"
+    assert Client().post(found[1], given).status_code == 410
+    assert person(email="bo@example.org").post("/people/invite/", {"role": "x"}).status_code == 404
+
+
+def test_the_last_administrator_can_neither_leave_nor_become_a_viewer(person: Person) -> None:
+    from rollbook.access.models import User
+
+    client = person()
+    ada = User.objects.get(email="ada@example.org")
+    for what in ("deactivate", "viewer"):
+        page = client.post(f"/people/{ada.pk}/{what}/", follow=True).content.decode()
+        assert "is the last administrator and stays" in page
+    ada.refresh_from_db()
+    assert ada.is_active and ada.is_administrator
+
+
+def test_people_are_deactivated_activated_and_given_roles(person: Person) -> None:
+    from rollbook.access.models import User
+
+    client, other = person(), person("viewer", email="vi@example.org")
+    vi = User.objects.get(email="vi@example.org")
+    assert "signed out at once" in client.get(f"/people/{vi.pk}/deactivate/").content.decode()
+    client.post(f"/people/{vi.pk}/deactivate/")
+    assert other.get("/").status_code == 302
+    client.post(f"/people/{vi.pk}/activate/")
+    client.post(f"/people/{vi.pk}/administrator/")
+    vi.refresh_from_db()
+    assert vi.is_active and vi.is_administrator
+    assert client.post(f"/people/{vi.pk}/nonsense/").status_code == 404
+
+
+def test_a_lost_second_factor_is_removed_and_the_sessions_end(person: Person) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from rollbook.access.models import User
+    from rollbook.records.models import AuditEvent
+
+    client, other = person(), person("viewer", email="vi@example.org")
+    vi = User.objects.get(email="vi@example.org")
+    Authenticator.objects.create(user=vi, type="totp", data={})
+    assert "Remove the second factor" in client.get("/people/").content.decode()
+    client.post(f"/people/{vi.pk}/reset-factor/")
+    assert not Authenticator.objects.filter(user=vi).exists()
+    assert other.get("/").status_code == 302
+    assert AuditEvent.objects.filter(action="person.second_factors_removed").count() == 1
+
+
+def test_the_dashboard_is_judged_by_the_schedule(person: Person) -> None:
+    from django.test import Client
+    from django.utils import timezone
+
+    from rollbook.core.report import Report
+    from rollbook.records.district import district_zone
+    from rollbook.records.models import JOB_TYPE, Feed, Job
+    from tests.integration.records.test_planned import end
+
+    now = timezone.now()
+    planned = (now - timedelta(hours=3)).astimezone(district_zone())
+    feed = Feed.objects.create(
+        name="sis", host="sftp.example.org", username="x", pattern="*.csv",
+        schedule={"is_on": True, "times": [f"{planned:%H:%M}"]}, planned_at=now,
+        schedule_set_at=now - timedelta(days=9),
+    )  # fmt: skip
+    Job.objects.create(
+        id=1, job_type=JOB_TYPE, status="pending", created_at=now,
+        input_data={"feed": "sis", "feed_id": feed.pk, "started_by": "x", "dry_run": False},
+    )  # fmt: skip
+    end(1)
+    Job.objects.update(output_data={"report": Report(status="completed", stored=True).as_object(1)})
+    for days, words in ((1.25, "note bad"), (0.8, "note warn"), (0, "up to date")):
+        Job.objects.update(completed_at=now - timedelta(days=days), started_at=now)
+        page = person(email=f"a{days}@example.org").get("/").content.decode()
+        assert words in page, days
+        answer = Client().get("/healthz/data")
+        assert answer.json() == {"status": "stale" if days else "fresh"}
+        assert answer.status_code == (503 if days else 200)

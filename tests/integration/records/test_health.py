@@ -1,0 +1,71 @@
+"""Fresh or stale is judged against the schedule."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.integration.cli.commands import CommandLine
+from tests.integration.records.test_planned import NIGHT, due_at, end, sis
+
+__all__ = ["sis"]
+
+
+def missed_at(days: float) -> int:
+    from rollbook.records.schedules import freshness
+
+    (only,) = freshness(NIGHT + timedelta(days=days))
+    return only.missed
+
+
+def test_a_feed_is_stale_from_the_first_night_that_was_missed(sis: Any) -> None:
+    assert missed_at(0) == 0
+    due_at(NIGHT)
+    end(1)
+    assert missed_at(1.05) == 0
+    assert missed_at(1.1) == 1
+    assert missed_at(2.1) == 2
+
+
+def test_a_night_that_found_no_new_file_is_a_good_one(sis: Any) -> None:
+    from rollbook.records.models import Job
+
+    due_at(NIGHT)
+    end(1)
+    Job.objects.update(output_data={"report": {"status": "completed", "reason": "file_unchanged"}})
+    assert missed_at(0.5) == 0
+
+
+def test_a_night_that_failed_or_was_only_a_check_is_none(sis: Any) -> None:
+    from rollbook.records.models import Job
+
+    due_at(NIGHT)
+    end(1, "bad_credentials")
+    assert missed_at(0.5) == 1
+    end(1)
+    Job.objects.update(input_data={"feed_id": sis.pk, "dry_run": True})
+    assert missed_at(0.5) == 1
+
+
+def test_the_command_says_what_is_wrong_and_ends_with_1(rollbook: CommandLine, sis: Any) -> None:
+    from rollbook.records.models import Feed
+
+    done = rollbook("health")
+    assert done.code == 1
+    assert "no worker runs" in done.out
+    Feed.objects.filter(pk=sis.pk).update(schedule_set_at=NIGHT - timedelta(days=30))
+    stale = rollbook("health", "--json")
+    assert stale.code == 1
+    assert stale.object["data"] == "stale"
+    assert stale.object["feeds"][0]["missed"] > 1
+    Feed.objects.filter(pk=sis.pk).update(schedule={"is_on": False})
+    off = rollbook("health")
+    assert (off.code, "its schedule is off" in off.out) == (0, True)
+
+
+def test_settings_are_listed_and_set_on_the_command_line(rollbook: CommandLine) -> None:
+    assert rollbook("settings", "set", "retention.issues_days", "30").code == 0
+    listed = rollbook("settings", "list").out
+    assert "30" in listed and "district.time_zone" in listed
+    refused = rollbook("settings", "set", "district.time_zone", "Mars/Base")
+    assert (refused.code, "Mars/Base" in refused.err) == (2, True)
+    no_server = rollbook("settings", "test-mail", "ada@example.org")
+    assert (no_server.code, "ROLLBOOK_EMAIL_URL" in no_server.err) == (2, True)
