@@ -113,6 +113,8 @@ class Faults:
 
     cut_after: int | None = None
     """Cut the connection once so many bytes have been read."""
+    cut_when_connected: bool = False
+    cut_when_listed: bool = False
     grow_by: int = 0
     """Append so many bytes to a file whenever it is looked at."""
     grow_times: int = 0
@@ -137,6 +139,8 @@ class _Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.faults.connections.append(conn)
+        if self.faults.cut_when_connected:
+            conn.abort()
 
     async def begin_auth(self, username: str) -> bool:
         await asyncio.sleep(self.faults.sign_in_delay)
@@ -194,6 +198,8 @@ class _Files(asyncssh.SFTPServer):
         return super().open(path, pflags, attrs)
 
     async def scandir(self, path: bytes) -> Any:
+        if self.faults.cut_when_listed:
+            self.channel.get_connection().abort()
         async for entry in super().scandir(path):
             yield entry
         for name in self.faults.extra_names:

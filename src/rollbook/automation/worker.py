@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
+from django.db import close_old_connections
 
 from rollbook.automation.follow_up import begin_due, follow_up
 from rollbook.core.errors import RollbookError
@@ -86,6 +87,8 @@ async def _tick_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
 
 def tick(environ: Mapping[str, str]) -> None:
     """See to what ended, was interrupted, froze or was lost; begin what is due; drop old files."""
+    # A connection that broke (the server was restarted) would otherwise stay broken for ever.
+    close_old_connections()
     with connect(autocommit=True) as connection:
         jobs.end_frozen(connection, older_than=FROZEN_AFTER)
         jobs.mark_interrupted(connection)

@@ -1,0 +1,76 @@
+"""PostgreSQL is restarted under a worker in the middle of a merge; the worker goes on."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from rollbook import embedded
+from rollbook.embedded.cluster import Cluster
+from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.servers import asyncssh_server
+from tests.integration.worker.conftest import Worker, wait_for
+
+STUDENTS = 500
+
+
+@pytest.fixture
+def machine() -> Iterator[CommandLine]:
+    """A machine of its own with an embedded server that may be stopped."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        home = Path(folder) / "home"
+        home.mkdir(mode=0o700)
+        yield CommandLine(home)
+
+
+def test_a_restart_in_the_middle_of_a_merge_loses_nothing_and_the_worker_goes_on(
+    machine: CommandLine, tmp_path: Path
+) -> None:
+    served = tmp_path / "served"
+    served.mkdir()
+    write_csv(served / "students.csv", *(student(number) for number in range(1, STUDENTS + 1)))
+    os.utime(served / "students.csv", (1_700_000_000, 1_700_000_000))
+    with asyncssh_server(served) as server, embedded.running(machine.home) as url:
+        assert machine("migrate").code == 0
+        added = machine(
+            "feeds", "add", "sis", "--host", server.host, "--port", str(server.port), "--user",
+            server.user, "--pattern", "*.csv", "--folder", "/", "--host-key", server.host_key,
+            stdin=f"{server.password}\n",
+        )  # fmt: skip
+        assert added.code == 0, added
+        blocking = psycopg.connect(url)
+        blocking.execute("update rollbook.feeds set planned_at = now() - interval '1 day'")
+        blocking.commit()
+        blocking.execute("lock table public.students in access exclusive mode")
+        worker = Worker(machine)
+        try:
+            waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+            wait_for(lambda: _one(url, waits), 60)
+            cluster = Cluster(machine.home)
+            cluster.stop()
+            blocking.close()
+            cluster.start(())
+            ended = "select count(*) from rollbook.job_attempts where retry_at is not null"
+            wait_for(lambda: _one(url, ended), 90)
+            assert _one(url, "select count(*) from public.students") == 0
+            with psycopg.connect(url) as connection:
+                connection.execute("update rollbook.job_attempts set retry_at = now()")
+            done = "select count(*) from public.jobs where status = 'completed'"
+            wait_for(lambda: _one(url, done), 90)
+            assert _one(url, "select count(*) from public.students") == STUDENTS
+            assert worker.process.poll() is None, "the worker has ended"
+        finally:
+            worker.end()
+
+
+def _one(url: str, statement: str) -> int:
+    try:
+        with psycopg.connect(url) as connection:
+            row = connection.execute(statement).fetchone()
+    except psycopg.OperationalError:
+        return 0
+    return int(row[0]) if row else 0
