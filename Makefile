@@ -34,6 +34,7 @@ format: install
 
 docs: install  ## the pages that are generated from the code
 	$(BIN)/python -m rollbook.cli.reference > docs/reference/fields.md
+	$(BIN)/python -m rollbook.project.reference > docs/reference/settings.md
 
 lock:  ## new versions of the requirements, with hashes
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/app.txt $(UPGRADE)

@@ -1,0 +1,89 @@
+"""Every environment variable: the page of settings is made from this (`make docs`)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable. `meaning` and `default` are Markdown, as the page shows them."""
+
+    name: str
+    meaning: str
+    default: str
+    has_file: bool = True
+    """Whether `NAME_FILE` is understood too."""
+
+
+DECLARED = (
+    Setting(
+        "DATABASE_URL",
+        "a PostgreSQL to use, 15 or later: `postgresql://user:password@host:port/name`",
+        "an embedded PostgreSQL in `ROLLBOOK_HOME`",
+    ),
+    Setting(
+        "ROLLBOOK_HOME",
+        "where the embedded database, the key file and anonymous files lie (mode 0700)",
+        "the platform's user data folder",
+        has_file=False,
+    ),
+    Setting(
+        "ROLLBOOK_SECRET_KEY",
+        "the installation's key, 32 bytes in Base64: protects credentials and stored files, signs "
+        "sessions. The same on every machine",
+        "a key file in `ROLLBOOK_HOME`, made on first use",
+    ),
+    Setting(
+        "ROLLBOOK_SECRETS",
+        "where credentials are kept: `local` (encrypted in the database) or `aws`",
+        "`local`",
+        has_file=False,
+    ),
+    Setting(
+        "ROLLBOOK_AWS_SECRET_PREFIX",
+        "what the names of secrets begin with",
+        "`rollbook/`",
+        has_file=False,
+    ),
+    Setting("AWS_REGION", "the region of Secrets Manager", "none", has_file=False),
+    Setting(
+        "ROLLBOOK_ALLOWED_HOSTS",
+        "the names under which the pages are reached, comma-separated, each in full: no `*`, no "
+        "dot in front; the first one is printed at start",
+        "only this machine",
+    ),
+    Setting(
+        "ROLLBOOK_TLS",
+        "`proxy`: a proxy in front speaks TLS and sets `X-Forwarded-Proto`; cookies are then sent "
+        "over TLS only. The proxy must also append the browser's address to `X-Forwarded-For`: "
+        "limits on wrong passwords count by it",
+        "`none`",
+    ),
+    Setting(
+        "ROLLBOOK_SESSION_MINUTES",
+        "how long a sign-in lasts; its page can ask for the same time anew",
+        "`720`",
+    ),
+    Setting(
+        "ROLLBOOK_EMAIL_URL",
+        "the mail server: `smtp://user:password@host:587` or `smtps://...`",
+        "no mail is sent",
+    ),
+    Setting(
+        "ROLLBOOK_OUTGOING_ADDRESS",
+        "the public address from which connections to SFTP servers come, shown to be named to "
+        "their operators",
+        "not shown",
+    ),
+    Setting(
+        "ROLLBOOK_URL",
+        "what links in mails begin with, such as `https://rollbook.example.org:8443`",
+        "the first of `ROLLBOOK_ALLOWED_HOSTS`",
+    ),
+    Setting(
+        "ROLLBOOK_HEARTBEAT_URL",
+        "an address that is called after each import that went well, of a service that raises an "
+        "alarm where the calls stop",
+        "nothing is called",
+    ),
+    Setting("ROLLBOOK_EMAIL_FROM", "the sender of mails", "`rollbook@localhost`"),
+)
