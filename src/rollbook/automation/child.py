@@ -5,6 +5,7 @@ has died, and this process ends at once; the database rolls back.
 """
 
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -13,7 +14,8 @@ from types import FrameType, TracebackType
 
 import django
 
-from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook import logs
+from rollbook.core.errors import RollbookError
 from rollbook.core.events import ignore
 
 REFUSED = 5
@@ -21,6 +23,7 @@ REFUSED = 5
 
 def main(number: int) -> int:
     """Carry out job `number`; return 0 whatever came of it: its row says that."""
+    logs.set_up(os.environ)
     sys.excepthook = _tell_place
     threading.Thread(target=_end_with_the_worker, daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
@@ -44,7 +47,8 @@ def main(number: int) -> int:
 def _tell_place(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    print(kind_and_place(kind, trace), file=sys.stderr)  # noqa: T201
+    broken = (kind, error, trace)
+    logging.getLogger(logs.JOBS).error("the process of a job broke off", exc_info=broken)
 
 
 def _end_with_the_worker() -> None:

@@ -1,7 +1,7 @@
 """What follows when runs have ended: another attempt, a mail, a word to the dead-man service."""
 
+import logging
 import random
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from rollbook.automation.notices import tell_missed, tell_of
 from rollbook.core.errors import RollbookError
+from rollbook.logs import JOBS
 from rollbook.notify.channels import call_heartbeat
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
@@ -38,7 +39,7 @@ def follow_up(environ: Mapping[str, str]) -> None:
         try:
             call_heartbeat(url)
         except RollbookError as error:
-            print(f"Warning: {error}", file=sys.stderr)  # noqa: T201 - the worker's log
+            logging.getLogger(JOBS).warning("%s", error)
 
 
 def begin_due(now: datetime, environ: Mapping[str, str]) -> list[int]:

@@ -17,6 +17,7 @@ import procrastinate
 from django.db import close_old_connections
 
 from rollbook.automation.follow_up import begin_due, follow_up
+from rollbook.automation.telling import tell_begun, tell_ended
 from rollbook.core.errors import RollbookError
 from rollbook.notify.outbox import send_due
 from rollbook.records.database import connect, connection_parameters
@@ -91,8 +92,10 @@ def tick(environ: Mapping[str, str]) -> None:
     close_old_connections()
     with connect(autocommit=True) as connection:
         jobs.end_frozen(connection, older_than=FROZEN_AFTER)
-        jobs.mark_interrupted(connection)
+        interrupted = jobs.mark_interrupted(connection)
         files.expire_files(connection)
+    for job in interrupted:
+        tell_ended(job)
     requests.requeue_lost()
     follow_up(environ)
     now = datetime.now(UTC)
@@ -109,6 +112,7 @@ async def run_in_child(job: int, environ: Mapping[str, str]) -> None:
         stdin=asyncio.subprocess.PIPE, env=dict(environ), start_new_session=True,
     )  # fmt: skip
     try:
+        await asyncio.to_thread(tell_begun, job)
         while child.returncode is None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(child.wait(), 1.0)
@@ -119,6 +123,8 @@ async def run_in_child(job: int, environ: Mapping[str, str]) -> None:
     except asyncio.CancelledError:
         await _end(child)
         raise
+    finally:
+        await asyncio.to_thread(tell_ended, job)
 
 
 async def _end(child: Any) -> None:

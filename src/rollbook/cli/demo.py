@@ -40,6 +40,7 @@ def demo(
     # The demo has a home of its own, so that a synthetic child never stands beside a real one.
     os.environ.pop("DATABASE_URL", None)
     os.environ["ROLLBOOK_HOME"] = str(_demo_home(home()))
+    os.environ["ROLLBOOK_ACCESS_LOG"] = "off"  # the link in the terminal stays in sight
     if not once:
         check_port("127.0.0.1", port)
     _play(students=students, seed=seed, port=None if once else port)

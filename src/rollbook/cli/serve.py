@@ -1,5 +1,6 @@
 """`rollbook serve`: the pages on a production server, with a worker inside."""
 
+import logging
 import os
 import socket
 import subprocess
@@ -76,6 +77,7 @@ def worker_beside() -> Iterator[None]:
             child = subprocess.Popen(
                 [sys.executable, "-m", "rollbook", "worker", "--with-parent", "--grace", "10"],
                 stdin=subprocess.PIPE,
+                stdout=sys.stderr,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
@@ -99,12 +101,20 @@ def worker_beside() -> Iterator[None]:
 
 def _tell_of_end(code: int) -> None:
     # Once per kind of end, not every two seconds; what the worker itself says may hold a value.
-    Console(stderr=True).print(
+    _tell(
         f"The worker inside ended (exit code {code}) and is started again. Until it stays up, "
         "imports wait; nothing is lost. `rollbook worker` in another window says why.",
-        highlight=False,
-        soft_wrap=True,
+        level=logging.ERROR,
     )
+
+
+def _tell(sentence: str, *, level: int) -> None:
+    from django.conf import settings
+
+    if settings.LOG_FORMAT == "json":
+        logging.getLogger("rollbook.serve").log(level, sentence)
+    else:
+        Console(stderr=True).print(sentence, highlight=False, soft_wrap=True)
 
 
 def _public_address(host: str, port: int) -> str:
@@ -117,8 +127,15 @@ def _public_address(host: str, port: int) -> str:
 
 
 def _greet(address: str) -> None:
+    from django.conf import settings
+
     from rollbook.access.operations import has_administrator, make_first_link
 
+    if settings.LOG_FORMAT == "json":
+        _tell(f"Rollbook is at {address}/", level=logging.INFO)
+        if not has_administrator():  # a link that makes one has no place in collected logs
+            _tell("No administrator yet: `rollbook admins add EMAIL`.", level=logging.WARNING)
+        return
     console = Console()
     console.print(f"\n  Rollbook is at [bold]{address}/[/bold]", highlight=False)
     if not has_administrator():

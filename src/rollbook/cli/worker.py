@@ -1,5 +1,6 @@
 """`rollbook worker`: carries out what waits, as many as wanted on as many machines."""
 
+import logging
 import os
 import signal
 import threading
@@ -27,8 +28,21 @@ def worker(
     with database():
         from rollbook.automation.worker import run_worker
 
-        typer.echo("The worker is ready. End it with Ctrl-C.", err=True)
+        _get_ready(is_inside=with_parent)
         run_worker(concurrency=concurrency, grace=grace, environ=os.environ)
+
+
+def _get_ready(*, is_inside: bool) -> None:
+    """Log from now on; inside of `serve` to standard output, which that has made its own log."""
+    from django.conf import settings
+
+    from rollbook import logs
+
+    logs.set_up(os.environ, stream="ext://sys.stdout" if is_inside else "ext://sys.stderr")
+    if is_inside or settings.LOG_FORMAT == "json":
+        logging.getLogger(logs.JOBS).info("the worker is ready")
+    else:
+        typer.echo("The worker is ready. End it with Ctrl-C.", err=True)
 
 
 def _end_with_parent() -> None:

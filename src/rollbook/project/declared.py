@@ -86,4 +86,17 @@ DECLARED = (
         "nothing is called",
     ),
     Setting("ROLLBOOK_EMAIL_FROM", "the sender of mails", "`rollbook@localhost`"),
+    Setting(
+        "ROLLBOOK_LOG_FORMAT",
+        "what `serve` and `worker` log: `text`, or `json` with one object per line "
+        "([logs](logs.md))",
+        "`text`",
+        has_file=False,
+    ),
+    Setting(
+        "ROLLBOOK_ACCESS_LOG",
+        "whether `serve` logs one line per request: `on` or `off`",
+        "`on`",
+        has_file=False,
+    ),
 )

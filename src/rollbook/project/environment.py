@@ -58,6 +58,17 @@ def _check_options(options: Mapping[str, Any]) -> None:
         ) from None
 
 
+def one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
+    """Return the setting `name`, which is one of `choices`; the first one goes without saying.
+
+    Raises UnsafeSetting.
+    """
+    chosen = environ.get(name) or choices[0]
+    if chosen not in choices:
+        raise UnsafeSetting(what=f"{name} is {' or '.join(choices)}.")
+    return chosen
+
+
 def secret_key(environ: Mapping[str, str]) -> bytes:
     """Return the installation's key: the setting, or the file in ROLLBOOK_HOME."""
     given = read(environ, "ROLLBOOK_SECRET_KEY")

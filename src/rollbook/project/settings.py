@@ -20,4 +20,5 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
-LOGGING_CONFIG: str | None = None  # nothing is logged that we did not write ourselves
+LOG_FORMAT = environment.one_of(os.environ, "ROLLBOOK_LOG_FORMAT", "text", "json")
+LOGGING_CONFIG: str | None = None  # `serve` and `worker` set it up; other commands log nothing

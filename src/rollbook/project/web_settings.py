@@ -7,6 +7,7 @@ from importlib.resources import files
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from rollbook import logs
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
 from rollbook.records.environ import read
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "heroicons",
 ]
 MIDDLEWARE = [
+    "rollbook.web.request_log.RequestLog",
     "rollbook.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -153,16 +155,9 @@ STATIC_URL = f"/static/{_VERSION}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000
-# On standard error: errors alone, without their text, and without a query string.
+# On standard error: of others errors alone, without their text, and no query string of anybody.
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"place": {"()": "rollbook.web.logs.PlaceOnly",
-                             "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"standard error": {"class": "logging.StreamHandler", "formatter": "place"}},
-    "root": {"handlers": ["standard error"], "level": "ERROR"},
-    "loggers": {"django": {"level": "ERROR"}},
-}  # fmt: skip
+HAS_ACCESS_LOG = environment.one_of(os.environ, "ROLLBOOK_ACCESS_LOG", "on", "off") == "on"
+LOGGING = logs.configuration(LOG_FORMAT, requests=HAS_ACCESS_LOG)  # noqa: F405
 LANGUAGE_CODE = "en-us"
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the district's own domains decide

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from gunicorn.glogging import Logger
 
-from rollbook.web.logs import PlaceOnly
+from rollbook.logs import FORMATS
 
 
 class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -13,7 +14,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(PlaceOnly(self.error_fmt, self.datefmt))
+            handler.setFormatter(FORMATS[settings.LOG_FORMAT](self.error_fmt, self.datefmt))
 
     def exception(self, msg: str, *args: Any, **options: Any) -> None:
         # Without `args`: they hold the address with its query string.

@@ -74,7 +74,7 @@ def test_a_reset_without_mail_says_that_nothing_was_sent(person: Person) -> None
 def test_a_log_line_never_holds_the_token_of_a_link() -> None:
     import logging
 
-    from rollbook.web.logs import PlaceOnly
+    from rollbook.logs import PlaceOnly
 
     for address in ("/welcome/secret-token/", "/account/password/reset/secret-token/"):
         line = logging.makeLogRecord({"msg": "Internal Server Error: %s", "args": (address,)})
@@ -176,10 +176,10 @@ def test_an_error_nobody_foresaw_shows_and_logs_no_value(
 
     from django.conf import settings
 
-    from rollbook.web.logs import PlaceOnly
+    from rollbook.logs import PlaceOnly
     from rollbook.web.views import dashboard
 
-    assert settings.LOGGING["formatters"]["place"]["()"] == "rollbook.web.logs.PlaceOnly"
+    assert settings.LOGGING["formatters"]["place"]["()"] == "rollbook.logs.PlaceOnly"
 
     def fail(*_: object) -> None:
         raise ValueError("marker-of-a-student")

@@ -1,0 +1,48 @@
+"""What a worker logs of its jobs: begun, and what came of them; no value and no file name."""
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+from rollbook.core.errors import RollbookError
+from rollbook.logs import JOBS
+from rollbook.records.database import connect
+from rollbook.records.models import JOB_TYPE
+from rollbook.records.outcome import outcome_of
+
+_log = logging.getLogger(JOBS)
+
+
+def tell_begun(job: int) -> None:
+    """Log that a job's process has begun."""
+    feed, _ = _row(job)
+    _log.info("job %s of %s has begun", job, feed, extra={"job": job, "feed": feed})
+
+
+def tell_ended(job: int) -> None:
+    """Log what the job's own row says of its end."""
+    feed, report = _row(job)
+    facts: dict[str, Any] = {"job": job, "feed": feed}
+    if report is None:
+        # Its feed is busy, or its process has died: a next tick queues it anew or gives it up.
+        _log.warning("the process of job %s of %s is over, the job is not", job, feed, extra=facts)
+        return
+    facts |= {
+        "outcome": outcome_of(report).value,
+        "reason": report["reason"],
+        "seconds": report["seconds"].get("total"),
+    }
+    words = facts["outcome"] + (f" ({report['reason']})" if report["reason"] else "")
+    _log.info("job %s of %s has ended: %s", job, feed, words, extra=facts)
+
+
+def _row(job: int) -> tuple[str, dict[str, Any] | None]:
+    """The feed's name and the report; where the database is away, what goes without saying."""
+    row = None
+    with suppress(RollbookError), connect(autocommit=True) as connection:
+        row = connection.execute(
+            "select input_data->>'feed', output_data->'report' from public.jobs"
+            " where id = %s and job_type = %s",
+            [job, JOB_TYPE],
+        ).fetchone()
+    return (row[0], row[1]) if row else ("an unknown feed", None)
