@@ -24,7 +24,7 @@ from rollbook.cli.edge import run
 application = serve._application
 
 
-def with_a_download_that_breaks_off(host, port):
+def with_a_download_that_breaks_off(host, port, **options):
     from django.http import StreamingHttpResponse
     from django.urls import path
 
@@ -36,7 +36,7 @@ def with_a_download_that_breaks_off(host, port):
 
     view = lambda request: StreamingHttpResponse(lines())
     urls.urlpatterns.insert(0, path("breaks-off/", view))
-    return application(host, port)
+    return application(host, port, **options)
 
 
 serve._application = with_a_download_that_breaks_off

@@ -8,17 +8,20 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
+from rollbook.cli.tls import Certificate, certificate, check_setting
 from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
     from gunicorn.app.base import BaseApplication
 
+HTTPS = 443
 THREADS = 8
 RESTART_AFTER = 2.0
 """Seconds until a worker that died is started again."""
@@ -30,11 +33,21 @@ def serve(
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Imports are carried out by `rollbook worker`.")
     ] = False,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="A certificate with its chain (PEM): speak TLS.")
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="Its private key, which nobody else may read.")
+    ] = None,
 ) -> None:
     """Serve the pages until it is told to end (Ctrl-C or SIGTERM)."""
+    given = certificate(tls_cert, tls_key)
+    if given is not None:
+        os.environ.setdefault("ROLLBOOK_TLS", "alone")
     check_port(host, port)
     with database(pages=True):
-        open_pages(host, port, has_worker=not no_worker)
+        check_setting(given)
+        open_pages(host, port, has_worker=not no_worker, given=given)
 
 
 def check_port(host: str, port: int) -> None:
@@ -51,17 +64,17 @@ def check_port(host: str, port: int) -> None:
         ) from error
 
 
-def open_pages(host: str, port: int, *, has_worker: bool) -> None:
+def open_pages(host: str, port: int, *, has_worker: bool, given: Certificate | None = None) -> None:
     """Serve the pages on the database that is open; ends by leaving the process."""
     from django.db import connections
 
     _greet(_public_address(host, port))
     connections.close_all()  # the server's process opens its own
     if not has_worker:
-        _application(host, port).run()
+        _application(host, port, given=given).run()
         return
     with worker_beside():
-        _application(host, port).run()
+        _application(host, port, given=given).run()
 
 
 @contextmanager
@@ -118,11 +131,12 @@ def _tell(sentence: str, *, level: int) -> None:
 
 
 def _public_address(host: str, port: int) -> str:
-    """Where a browser finds the pages: behind a proxy with TLS, under the first allowed name."""
+    """Where a browser finds the pages: with TLS, under the first allowed name."""
     from django.conf import settings
 
     if settings.IS_TLS:
-        return f"https://{settings.ALLOWED_HOSTS[0]}"
+        is_usual = settings.TLS == "proxy" or port == HTTPS
+        return f"https://{settings.ALLOWED_HOSTS[0]}" + ("" if is_usual else f":{port}")
     return f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
 
 
@@ -149,7 +163,7 @@ def _greet(address: str) -> None:
     console.print("\n  Ctrl-C ends it.\n")
 
 
-def _application(host: str, port: int) -> "BaseApplication":
+def _application(host: str, port: int, *, given: Certificate | None) -> "BaseApplication":
     from gunicorn.app.base import BaseApplication
 
     options: dict[str, Any] = {
@@ -166,6 +180,12 @@ def _application(host: str, port: int) -> "BaseApplication":
         "control_socket_disable": True,
         "worker_exit": _leave,
     }
+    if given is not None:
+        options |= {
+            "certfile": str(given.chain),
+            "keyfile": str(given.key),
+            "secure_scheme_headers": {},  # nobody is in front who could say how he was reached
+        }
 
     class Pages(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         def load_config(self) -> None:

@@ -55,7 +55,8 @@ DECLARED = (
         "ROLLBOOK_TLS",
         "`proxy`: a proxy in front speaks TLS and sets `X-Forwarded-Proto`; cookies are then sent "
         "over TLS only. The proxy must also append the browser's address to `X-Forwarded-For`: "
-        "limits on wrong passwords count by it",
+        "limits on wrong passwords count by it. `alone`: `rollbook serve --tls-cert --tls-key` "
+        "speaks TLS, and sets this itself ([serve over TLS](../how-to/serve-over-tls.md))",
         "`none`",
     ),
     Setting(

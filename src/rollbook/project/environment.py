@@ -93,11 +93,11 @@ def minutes(text: str, name: str) -> int:
     return int(text)
 
 
-def is_tls(text: str) -> bool:
-    """Tell whether a proxy in front speaks TLS with the browsers. Raises UnsafeSetting."""
-    if text not in ("none", "proxy"):
-        raise UnsafeSetting(what="ROLLBOOK_TLS is none or proxy.")
-    return text == "proxy"
+def tls(text: str) -> str:
+    """Return who speaks TLS with the browsers: none, proxy or alone. Raises UnsafeSetting."""
+    if text not in ("none", "proxy", "alone"):
+        raise UnsafeSetting(what="ROLLBOOK_TLS is none, proxy or alone.")
+    return text
 
 
 def mail(url: str) -> dict[str, Any]:

@@ -19,7 +19,8 @@ SECRET_KEY = (
     .hex()
 )
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
-IS_TLS = environment.is_tls(read(os.environ, "ROLLBOOK_TLS", "none"))
+TLS = environment.tls(read(os.environ, "ROLLBOOK_TLS", "none"))
+IS_TLS, IS_BEHIND_PROXY = TLS != "none", TLS == "proxy"
 
 INSTALLED_APPS = [
     "rollbook.records",
@@ -123,11 +124,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SECURE_SSL_REDIRECT = IS_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_PROXY else None
 # A probe asks on this machine or in its network, without the proxy; the answer tells nothing.
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/data)?$"]
 # Behind the proxy its address is everybody's: the one it adds to X-Forwarded-For counts.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_TLS else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_PROXY else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "rollbook.web.views.errors.csrf_failure"

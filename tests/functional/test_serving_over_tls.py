@@ -1,0 +1,125 @@
+"""`rollbook serve` that speaks TLS itself, with a certificate of its own making."""
+
+import re
+import socket
+import ssl
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.functional.test_server_log import served
+from tests.integration.cli.commands import CommandLine
+
+
+@dataclass(frozen=True)
+class Pair:
+    chain: Path
+    key: Path
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return ("--tls-cert", str(self.chain), "--tls-key", str(self.key))
+
+
+def self_signed(folder: Path, name: str = "own", password: bytes | None = None) -> Pair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pair = Pair(folder / f"{name}.crt", folder / f"{name}.key")
+    pair.chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    how = serialization.BestAvailableEncryption(password) if password else None
+    pair.key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            how or serialization.NoEncryption(),
+        )
+    )
+    pair.key.chmod(0o600)
+    return pair
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    return self_signed(tmp_path)
+
+
+def test_cookies_are_secure_browsers_remember_and_plain_http_is_refused(
+    rollbook: CommandLine, tmp_path: Path, pair: Pair
+) -> None:
+    trusted = ssl.create_default_context(cafile=str(pair.chain))
+    with served(rollbook, tmp_path, "--no-worker", *pair.options) as (plain, log):
+        port = int(plain.rsplit(":", 1)[1])
+        link = re.search(rf"https://localhost:{port}/welcome/\S+/", log.read_text())
+        assert link
+        with urllib.request.urlopen(link[0], context=trusted, timeout=10) as answer:
+            assert answer.status == 200
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+            cookies = answer.headers.get_all("Set-Cookie")
+        assert cookies
+        assert all("Secure" in cookie for cookie in cookies)
+        assert answer_to_plain_http(port) == b""
+        # Nobody is in front, so nobody can say that he came without TLS.
+        claimed = urllib.request.Request(
+            f"https://localhost:{port}/healthz", headers={"X-Forwarded-Proto": "http"}
+        )
+        with urllib.request.urlopen(claimed, context=trusted, timeout=10) as answer:
+            assert answer.headers["Strict-Transport-Security"]
+    assert "Traceback" not in log.read_text()
+
+
+def answer_to_plain_http(port: int) -> bytes:
+    """All that a client gets that does not speak TLS."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+        plain.sendall(b"GET /account/sign-in/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with suppress(ConnectionResetError):
+            return plain.recv(65536)
+    return b""
+
+
+def test_a_key_that_others_can_read_is_refused(rollbook: CommandLine, pair: Pair) -> None:
+    pair.key.chmod(0o644)
+    done = rollbook("serve", *pair.options)
+    assert done.code == 2
+    assert f"Others on this machine can read the private key {pair.key}" in done.err
+    assert f"chmod 600 {pair.key}" in done.err
+
+
+def test_a_key_of_another_certificate_or_with_a_password_is_refused(
+    rollbook: CommandLine, tmp_path: Path, pair: Pair
+) -> None:
+    other = self_signed(tmp_path, "other", password=b"a password")
+    for key in (other.key, self_signed(tmp_path, "third").key):
+        done = rollbook("serve", *Pair(pair.chain, key).options)
+        assert done.code == 2
+        assert "cannot be used together" in done.err
+        assert "Nothing was started." in done.err
+
+
+def test_options_and_setting_that_contradict_each_other_are_refused(
+    rollbook: CommandLine, pair: Pair
+) -> None:
+    assert "belong together" in rollbook("serve", *pair.options[:2]).err
+    missing = rollbook("serve", *Pair(pair.chain, pair.key.with_name("none")).options)
+    assert "No such file" in missing.err
+    behind = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "proxy"})
+    assert "Leave out the one or the other" in behind("serve", *pair.options).err
+    alone = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "alone"})
+    assert "there is no certificate" in alone("serve").err
