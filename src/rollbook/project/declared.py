@@ -88,6 +88,12 @@ DECLARED = (
     ),
     Setting("ROLLBOOK_EMAIL_FROM", "the sender of mails", "`rollbook@localhost`"),
     Setting(
+        "ROLLBOOK_METRICS_TOKEN",
+        "the bearer token with which Prometheus may read `/metrics`, 16 characters or more "
+        "([watch with Prometheus](../how-to/watch-with-prometheus.md))",
+        "there is no such address",
+    ),
+    Setting(
         "ROLLBOOK_LOG_FORMAT",
         "what `serve` and `worker` log: `text`, or `json` with one object per line "
         "([logs](logs.md))",

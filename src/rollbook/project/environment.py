@@ -100,6 +100,15 @@ def tls(text: str) -> str:
     return text
 
 
+def metrics_token(text: str) -> str:
+    """Return the token that opens /metrics, '' for none. Raises UnsafeSetting."""
+    if text and not (len(text) >= 16 and text.isascii() and text.isprintable() and " " not in text):
+        raise UnsafeSetting(
+            what="ROLLBOOK_METRICS_TOKEN has at least 16 letters, digits and signs, without blanks."
+        )
+    return text
+
+
 def mail(url: str) -> dict[str, Any]:
     """Return Django's settings for a mail server's URL; {} for none. Raises UnsafeSetting."""
     from rollbook.notify.channels import mail_server  # not at the start of every command

@@ -14,6 +14,7 @@ from rollbook.web.views import (
     import_now,
     jobs,
     mapping,
+    metrics,
     people,
     schedule,
     settings,
@@ -80,4 +81,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
     path("healthz", health.healthz, name="healthz"),
     path("healthz/data", health.healthz_data, name="healthz_data"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -136,6 +136,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
 FILE_UPLOAD_HANDLERS = ["rollbook.web.uploads.AnonymousFileHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 
+METRICS_TOKEN = environment.metrics_token(read(os.environ, "ROLLBOOK_METRICS_TOKEN"))
+
 _MAIL = environment.mail(read(os.environ, "ROLLBOOK_EMAIL_URL"))
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'dummy'}.EmailBackend"
 HAS_MAIL = bool(_MAIL)
