@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HTTPS = 443
 THREADS = 8
+GRACE = 10.0
+"""Seconds that a running import may take to end when the server is told to."""
 RESTART_AFTER = 2.0
 """Seconds until a worker that died is started again."""
 
@@ -33,6 +35,9 @@ def serve(
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Imports are carried out by `rollbook worker`.")
     ] = False,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds that a running import may take to end.")
+    ] = GRACE,
     tls_cert: Annotated[
         Path | None, typer.Option(help="A certificate with its chain (PEM): speak TLS.")
     ] = None,
@@ -47,7 +52,7 @@ def serve(
     check_port(host, port)
     with database(pages=True):
         check_setting(given)
-        open_pages(host, port, has_worker=not no_worker, given=given)
+        open_pages(host, port, has_worker=not no_worker, given=given, grace=grace)
 
 
 def check_port(host: str, port: int) -> None:
@@ -64,7 +69,14 @@ def check_port(host: str, port: int) -> None:
         ) from error
 
 
-def open_pages(host: str, port: int, *, has_worker: bool, given: Certificate | None = None) -> None:
+def open_pages(
+    host: str,
+    port: int,
+    *,
+    has_worker: bool,
+    given: Certificate | None = None,
+    grace: float = GRACE,
+) -> None:
     """Serve the pages on the database that is open; ends by leaving the process."""
     from django.db import connections
 
@@ -73,22 +85,23 @@ def open_pages(host: str, port: int, *, has_worker: bool, given: Certificate | N
     if not has_worker:
         _application(host, port, given=given).run()
         return
-    with worker_beside():
+    with worker_beside(grace):
         _application(host, port, given=given).run()
 
 
 @contextmanager
-def worker_beside() -> Iterator[None]:
-    """Keep a worker running in a process of its own until the block ends."""
+def worker_beside(grace: float) -> Iterator[None]:
+    """Keep a worker running in a process of its own until the block ends, and `grace` beyond."""
     over = threading.Event()
     current: list[subprocess.Popen[bytes]] = []
+    words = [sys.executable, "-m", "rollbook", "worker", "--with-parent", "--grace", str(grace)]
 
     def keep() -> None:
         told = 0
         while not over.is_set():
             # Its standard input is a pipe of ours: it ends when we do, however we do.
-            child = subprocess.Popen(
-                [sys.executable, "-m", "rollbook", "worker", "--with-parent", "--grace", "10"],
+            child = subprocess.Popen(  # noqa: S603
+                words,
                 stdin=subprocess.PIPE,
                 stdout=sys.stderr,
                 stderr=subprocess.DEVNULL,
@@ -109,7 +122,7 @@ def worker_beside() -> Iterator[None]:
         over.set()
         for child in current:
             child.terminate()
-        keeper.join(timeout=30)
+        keeper.join(timeout=grace + 20)
 
 
 def _tell_of_end(code: int) -> None:
