@@ -10,7 +10,7 @@ from django.db import transaction
 from rollbook.automation.notices import tell_missed, tell_of
 from rollbook.core.errors import RollbookError
 from rollbook.logs import JOBS
-from rollbook.notify.channels import call_heartbeat
+from rollbook.notify.heartbeat import call_heartbeat
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.environ import read

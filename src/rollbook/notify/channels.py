@@ -1,43 +1,24 @@
-"""How word leaves: through any SMTP server, and a call to a dead-man service."""
+"""How a mail leaves: through any SMTP server."""
 
+import re
 import smtplib
 import ssl
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
-from http.client import HTTPException
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.errors import UsageError
+from rollbook.notify.mail_errors import MailRefused, told
 from rollbook.notify.messages import Mail
 
 PATIENCE: Final = 20.0
 """Seconds for each answer of a mail server."""
 
-
-class MailNotSent(RollbookError):
-    """The mail could not be sent: {why} It is tried again. {advice}"""
-
-    reason = "mail_not_sent"
-    is_transient = True
-
-
-class MailRefused(RollbookError):
-    """The mail could not be sent: {why} {advice}"""
-
-    reason = "mail_refused"
-
-
-class HeartbeatFailed(RollbookError):
-    """The dead-man service could not be called ({why}). The import itself is not concerned. \
-    Check ROLLBOOK_HEARTBEAT_URL."""
-
-    reason = "heartbeat_failed"
-    is_transient = True
+_ADDRESS: Final = re.compile(r"""[^\s@,;:<>()\[\]"\\]+@[^\s@,;:<>()\[\]"\\]+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +30,11 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     tls: bool = False
+
+    @property
+    def place(self) -> str:
+        """How an error names it."""
+        return f"the mail server {self.host}:{self.port}"
 
     @property
     def starttls(self) -> bool:
@@ -91,36 +77,99 @@ def send_mail(
     key: str,
     context: ssl.SSLContext | None = None,
 ) -> list[str]:
-    """Send a mail; return the recipients that the server refused while it took the others.
+    """Send a mail; return the recipients that do not get it while the others do.
 
     `key` is its own for ever: a mail that is sent twice by mischance is one mail to its readers.
     Raises MailNotSent, MailRefused.
     """
-    message = _message(mail, sender=sender, recipients=recipients, key=key)
-    trust = context or ssl.create_default_context()
+    origin = _checked_sender(sender)
+    _check_sign_in(server)
     try:
-        with _connected(server, trust) as smtp:
-            if server.starttls:
-                smtp.starttls(context=trust)
-            if server.user:
-                smtp.login(server.user, server.password)
-            return sorted(smtp.send_message(message, sender, list(recipients)))
-    except (OSError, smtplib.SMTPException) as error:
-        raise _told(error, server) from None
+        with _signed_in(server, context or ssl.create_default_context()) as smtp:
+            takers = _deliverable(smtp, origin, recipients)
+            message = _message(mail, sender=sender, recipients=takers, key=key)
+            refused = smtp.send_message(message, origin, takers)
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        raise told(error, server.place) from None
+    return sorted({*recipients} - {*takers} | {*refused})
 
 
-def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
-    """Tell a dead-man service that a run went well. Raises HeartbeatFailed."""
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise HeartbeatFailed(why="it is no http:// or https:// address")
+def _checked_sender(sender: str) -> str:
+    """Return the address in `sender`, which may have a name in front."""
+    address = parseaddr(sender)[1]
+    if not (sender.isprintable() and _ADDRESS.fullmatch(address)):
+        raise MailRefused(
+            why="the sender is no e-mail address.",
+            advice="Write ROLLBOOK_EMAIL_FROM as name@example.org or Name <name@example.org>.",
+        )
+    return address
+
+
+def _check_sign_in(server: MailServer) -> None:
+    """Refuse what smtplib cannot send: it fails halfway, with an error that is none of its own."""
+    if not (server.user + server.password).isascii():
+        raise MailRefused(
+            why="the user name or the password of the mail server holds a character outside ASCII.",
+            advice="Choose a password of plain letters, digits and signs, and set it in "
+            "ROLLBOOK_EMAIL_URL.",
+        )
+
+
+@contextmanager
+def _signed_in(server: MailServer, trust: ssl.SSLContext) -> Iterator[smtplib.SMTP]:
+    """Connect and sign in. How the goodbye goes does not matter: the mail has left by then.
+
+    `with smtplib.SMTP(...)` raises when it goes wrong, and a mail that arrived were sent again.
+    """
+    smtp = _connected(server, trust)
     try:
-        with urllib.request.urlopen(url, timeout=timeout):  # noqa: S310 - the scheme is checked
-            pass
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise HeartbeatFailed(why=f"it answered {error.code}") from None
-    except (OSError, HTTPException, ValueError) as error:
-        raise HeartbeatFailed(why=type(error).__name__) from None
+        smtp.ehlo_or_helo_if_needed()
+        if server.starttls:
+            _upgrade(smtp, server, trust)
+        if server.user:
+            smtp.login(server.user, server.password)
+        yield smtp
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+    finally:
+        smtp.close()
+
+
+def _connected(server: MailServer, trust: ssl.SSLContext) -> smtplib.SMTP:
+    if server.tls:
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=trust)
+    return smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+
+
+def _upgrade(smtp: smtplib.SMTP, server: MailServer, trust: ssl.SSLContext) -> None:
+    if not smtp.has_extn("starttls"):
+        raise MailRefused(
+            why=f"{server.place} offers no TLS, and a password is not sent without.",
+            advice="Use smtps:// or a server that offers STARTTLS.",
+        )
+    smtp.starttls(context=trust)
+    smtp.ehlo()
+
+
+def _deliverable(smtp: smtplib.SMTP, origin: str, recipients: Sequence[str]) -> list[str]:
+    """Return whom this server can write to at all. One bad address must not cost all the others."""
+    has_utf8 = smtp.has_extn("smtputf8")
+    if not (has_utf8 or origin.isascii()):
+        raise MailRefused(
+            why="the mail server takes no sender with a character outside ASCII.",
+            advice="Check ROLLBOOK_EMAIL_FROM.",
+        )
+    takers = [
+        address
+        for address in dict.fromkeys(recipients)
+        if address.isprintable() and _ADDRESS.fullmatch(address) and (has_utf8 or address.isascii())
+    ]
+    if not takers:
+        raise MailRefused(
+            why="no recipient has an address that the mail server could take.",
+            advice="Check the addresses in the settings.",
+        )
+    return takers
 
 
 def _message(mail: Mail, *, sender: str, recipients: Sequence[str], key: str) -> EmailMessage:
@@ -135,49 +184,3 @@ def _message(mail: Mail, *, sender: str, recipients: Sequence[str], key: str) ->
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
-
-
-def _connected(server: MailServer, trust: ssl.SSLContext) -> smtplib.SMTP:
-    if server.tls:
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=trust)
-    return smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
-
-
-def _told(error: Exception, server: MailServer) -> RollbookError:
-    """Return what went wrong as a sentence. A server's own words are left out: they may be any."""
-    place = f"{server.host}:{server.port}"
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            return MailRefused(
-                why=f"the mail server {place} refused the user name or the password.",
-                advice="Check ROLLBOOK_EMAIL_URL.",
-            )
-        case smtplib.SMTPRecipientsRefused():
-            return MailRefused(
-                why=f"the mail server {place} refused every recipient.",
-                advice="Check the addresses in the settings.",
-            )
-        case smtplib.SMTPSenderRefused():
-            return MailRefused(
-                why=f"the mail server {place} refused the sender.",
-                advice="Check ROLLBOOK_EMAIL_FROM.",
-            )
-        case smtplib.SMTPNotSupportedError():
-            return MailRefused(
-                why=f"the mail server {place} offers no TLS, and a password is not sent without.",
-                advice="Use smtps:// or a server that offers STARTTLS.",
-            )
-        case ssl.SSLCertVerificationError():
-            return MailRefused(
-                why=f"the certificate of the mail server {place} is not valid.",
-                advice="Ask the operator of the mail server.",
-            )
-        case smtplib.SMTPResponseException() if error.smtp_code >= 500:
-            return MailRefused(
-                why=f"the mail server {place} refused it (code {error.smtp_code}).",
-                advice="Ask the operator of the mail server.",
-            )
-    return MailNotSent(
-        why=f"the mail server {place} could not be reached or broke off ({type(error).__name__}).",
-        advice="If it stays so, check ROLLBOOK_EMAIL_URL and the firewall.",
-    )

@@ -189,6 +189,38 @@ def test_without_a_mail_server_the_mail_says_why_it_did_not_leave(ends: Ends) ->
     assert "ROLLBOOK_EMAIL_URL" in (Mail.objects.get().error or "")
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"ROLLBOOK_EMAIL_URL": "smtp://user:p%C3%A4ss@127.0.0.1"},
+        {"ROLLBOOK_EMAIL_URL": "smtp://a..b"},
+        {"ROLLBOOK_EMAIL_URL": "smtp://127.0.0.1", "ROLLBOOK_EMAIL_FROM": "a@b.org\nBcc: c@d.org"},
+    ],
+)
+def test_no_mail_setting_stops_the_worker_that_sends(ends: Ends, settings: dict[str, str]) -> None:
+    from rollbook.notify.outbox import send_due
+    from rollbook.records.models import Mail
+
+    ends("bad_credentials")
+    assert send_due(settings) == 0
+    mail = Mail.objects.get()
+    assert mail.error and mail.error.startswith("The mail could not be sent: ")
+    assert mail.next_try_at is None
+
+
+def test_a_server_that_puts_a_mail_off_gets_it_later(ends: Ends) -> None:
+    from rollbook.records.models import Mail
+
+    ends("bad_credentials")
+    with mail_box() as box:
+        box.answers["RCPT"] = "451 greylisted"
+        assert send(box) == 0
+        Mail.objects.update(next_try_at=datetime.now(UTC))
+        box.answers.clear()
+        assert send(box) == 1
+    assert len(box.mails) == 1
+
+
 def test_a_worker_runs_a_planned_import_and_writes_when_it_fails(
     rollbook: CommandLine, records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,70 @@
+"""A call to a dead-man service: it raises the alarm when the calls stop coming."""
+
+import ssl
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from socket import gaierror
+from typing import Any
+from urllib.parse import urlsplit
+
+from rollbook.core.errors import RollbookError
+
+
+class HeartbeatFailed(RollbookError):
+    """The dead-man service could not be called: {why}. The import itself is not concerned. \
+    Check ROLLBOOK_HEARTBEAT_URL."""
+
+    reason = "heartbeat_failed"
+    is_transient = True
+
+
+def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
+    """Tell a dead-man service that a run went well. Raises HeartbeatFailed.
+
+    No error repeats the address: whoever knows it can keep the service quiet.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            raise HeartbeatFailed(why="it is no http:// or https:// address")
+        if "@" in parts.netloc:  # the name server would be asked for all of it, password included
+            raise HeartbeatFailed(why="its address cannot be used with a user name in it")
+        with urllib.request.build_opener(_FewRedirects).open(url, timeout=timeout):
+            pass
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise HeartbeatFailed(why=f"it answered {error.code}") from None
+    except (HTTPException, ValueError) as error:
+        # What is no address at all; UnicodeError and the port that is no number among it.
+        raise HeartbeatFailed(why=f"its address cannot be used ({type(error).__name__})") from None
+    except OSError as error:
+        raise HeartbeatFailed(why=_hindrance(error)) from None
+
+
+class _FewRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows three times at most, to the web alone, and never from TLS to no TLS."""
+
+    max_redirections = 3
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        allowed = ("https",) if req.type == "https" else ("http", "https")
+        if urlsplit(newurl).scheme not in allowed:
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _hindrance(error: OSError) -> str:
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    match cause:
+        case gaierror():
+            return "its name was not found"
+        case TimeoutError():
+            return "it did not answer in time"
+        case ConnectionRefusedError():
+            return "nothing listens there"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not valid ({cause.verify_message})"
+    return f"it could not be reached or broke off ({type(cause).__name__})"

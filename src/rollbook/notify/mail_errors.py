@@ -1,0 +1,81 @@
+"""What can go wrong with a mail, as sentences; and whether trying again later can help."""
+
+import smtplib
+import ssl
+from socket import gaierror
+
+from rollbook.core.errors import RollbookError
+
+
+class MailNotSent(RollbookError):
+    """The mail could not be sent: {why} That may pass by itself. {advice}"""
+
+    reason = "mail_not_sent"
+    is_transient = True
+
+
+class MailRefused(RollbookError):
+    """The mail could not be sent: {why} {advice}"""
+
+    reason = "mail_refused"
+
+
+def told(error: Exception, place: str) -> RollbookError:
+    """Return what went wrong at `place` as a sentence.
+
+    A server's own words are left out: they may be any.
+    """
+    code = _code(error)
+    if 400 <= code < 500:
+        return MailNotSent(
+            why=f"{place} put it off (code {code}).",
+            advice="If it stays so, ask the operator of the mail server.",
+        )
+    if refusal := _refusal(error, code):
+        why, advice = refusal
+        return MailRefused(why=f"{place} {why}.", advice=advice)
+    return MailNotSent(
+        why=f"{place} {_hindrance(error)}.",
+        advice="If it stays so, check ROLLBOOK_EMAIL_URL (port 465 wants smtps://, port 587 "
+        "smtp://) and the firewall.",
+    )
+
+
+def _code(error: Exception) -> int:
+    """Return the server's answer, 0 without one. If it put off one recipient, that counts."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return min(code for code, _ in error.recipients.values())
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+
+def _refusal(error: Exception, code: int) -> tuple[str, str] | None:
+    """Return why time does not heal `error`, and what to do; None where it may."""
+    ask = "Ask the operator of the mail server."
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return "refused the user name or the password", "Check ROLLBOOK_EMAIL_URL."
+        case smtplib.SMTPRecipientsRefused():
+            return "refused every recipient", "Check the addresses in the settings."
+        case smtplib.SMTPSenderRefused():
+            return "refused the sender", "Check ROLLBOOK_EMAIL_FROM."
+        case ssl.SSLCertVerificationError():
+            why = f"has a certificate that is not valid ({error.verify_message})"
+            return why, f"{ask} This machine must know the authority that signed it."
+        case UnicodeError():
+            return "has a name that cannot be", "Check ROLLBOOK_EMAIL_URL."
+    if isinstance(error, smtplib.SMTPNotSupportedError) or type(error) is smtplib.SMTPException:
+        return "offers no way to sign in with a password", ask
+    return (f"refused it (code {code})", ask) if code >= 500 else None
+
+
+def _hindrance(error: Exception) -> str:
+    match error:
+        case gaierror():
+            return "could not be reached: its name was not found"
+        case TimeoutError():
+            return "could not be reached or did not answer in time"
+        case ConnectionRefusedError():
+            return "could not be reached: nothing listens there"
+        case ssl.SSLError():
+            return "could not be spoken to under TLS"
+    return f"could not be reached or broke off ({type(error).__name__})"
