@@ -180,26 +180,34 @@ def _text(notice: Notice) -> str:
 def _html(notice: Notice, subject: str) -> str:
     tone = _TONES.get(notice.kind, "#1d5fbf")
     blocks = "".join(
-        f'<h2 style="{_H2}">{title}</h2><p style="{_P}">{escape(getattr(notice, name))}</p>'
+        f'<h2 class="dim" style="{_H2}">{title}</h2>'
+        f'<p class="ink" style="{_P}">{escape(getattr(notice, name))}</p>'
         for title, name in _TITLES
     )
     button = (
-        f'<p style="margin:24px 0"><a href="{escape(notice.link)}" style="{_BUTTON}">'
+        f'<p style="margin:24px 0 0"><a href="{escape(notice.link)}" style="{_BUTTON}">'
         "Open in Rollbook</a></p>"
         if notice.link
         else ""
     )
-    facts = " · ".join(f"{escape(name)}: {escape(value)}" for name, value in notice.facts)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width"><meta name="color-scheme" content="light dark">'
-        f'<title>{escape(subject)}</title></head><body style="{_BODY}">'
-        f'<div role="article" aria-label="{escape(subject)}" style="{_CARD}">'
+        f"<title>{escape(subject)}</title><style>{_DARK}</style></head>"
+        f'<body class="page" style="{_BODY}">'
+        f'<div role="article" aria-label="{escape(subject)}" class="card" style="{_CARD}">'
         f'<div style="height:4px;background:{tone}"></div><div style="padding:24px 28px">'
-        f'<p style="{_SMALL}">Rollbook</p><h1 style="{_H1}">{escape(notice.subject)}</h1>'
-        f'{blocks}{button}<p style="{_SMALL}">{facts}</p></div></div>'
-        f'<p style="{_SMALL};text-align:center;padding:0 16px">{escape(_FOOTER)}</p></body></html>'
+        f'<p class="dim" style="{_SMALL}">Rollbook</p>'
+        f'<h1 class="ink" style="{_H1}">{escape(notice.subject)}</h1>'
+        f"{blocks}{button}{_facts_html(notice)}</div></div>"
+        f'<p class="dim" style="{_SMALL};text-align:center;padding:0 16px">{escape(_FOOTER)}</p>'
+        "</body></html>"
     )
+
+
+def _facts_html(notice: Notice) -> str:
+    facts = " · ".join(f"{escape(name)}: {escape(value)}" for name, value in notice.facts)
+    return f'<p class="dim" style="{_SMALL};margin-top:24px">{facts}</p>' if facts else ""
 
 
 _TONES: Final = {
@@ -210,9 +218,18 @@ _TONES: Final = {
     Kind.COLUMN_SET_ASIDE: "#b54708",
     Kind.RECOVERED: "#067647",
 }
-# A mail has no style sheet that every program reads: its style stands on each element.
+# A mail has no style sheet that every program reads: its style stands on each element. Those that
+# read one follow the reader's wish for dark; it must outrank what stands on the elements.
+_DARK: Final = (
+    "@media (prefers-color-scheme:dark){"
+    ".page{background:#12161c!important}.card{background:#1d232c!important}"
+    ".ink{color:#eceff3!important}.dim{color:#aab4c0!important}}"
+)
 _FONT: Final = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
-_BODY: Final = f"margin:0;padding:24px 12px;background:#f3f4f6;color:#1c2430;{_FONT}"
+# One long word, such as a feed's name, must not be cut off on a phone: it may break.
+_BODY: Final = (
+    f"margin:0;padding:24px 12px;background:#f3f4f6;color:#1c2430;{_FONT};overflow-wrap:break-word"
+)
 _CARD: Final = (
     "max-width:560px;margin:0 auto 16px;background:#ffffff;border-radius:8px;overflow:hidden"
 )

@@ -38,6 +38,12 @@ def test_text_and_html_say_the_same(notice: Notice) -> None:
         assert part
         assert part in mail.text
         assert " ".join(part.split()) in words_of(mail.html)
+    for name, value in notice.facts:
+        assert f"{name}: {value}" in mail.text
+        assert f"{name}: {value}" in words_of(mail.html)
+    for words in ("This mail holds no student's data.", "What it means for the data"):
+        assert words in mail.text
+        assert words in words_of(mail.html)
     if notice.link:
         assert notice.link in mail.text
         assert f'href="{notice.link}"' in mail.html
@@ -54,3 +60,10 @@ def test_a_name_can_neither_forge_a_header_nor_bring_markup(notice: Notice) -> N
 
 def test_after_several_attempts_the_mail_says_how_many() -> None:
     assert "It was tried 4 times." in mail_of(every_notice()[0]).text
+
+
+@pytest.mark.parametrize("notice", every_notice(), ids=lambda notice: notice.subject)
+def test_a_mail_fetches_nothing_and_runs_nothing(notice: Notice) -> None:
+    html = mail_of(notice).html
+    assert not re.search(r"<(img|script|link|iframe|form|object)|url\(|@import| src=", html)
+    assert set(re.findall(r'https?://[^\s"<]+', html)) <= {LINK}
