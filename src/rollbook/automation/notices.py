@@ -60,7 +60,8 @@ def _recovered(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     last = last_mail(feed, [*messages.TROUBLE, Kind.RECOVERED])
     if last is None or last.kind == Kind.RECOVERED:
         return []
-    students = job.report["counts"]["total"]
+    is_new = job.outcome is not Outcome.NO_NEW_FILE
+    students = job.report["counts"]["total"] if is_new else None
     return [messages.recovered(feed.name, job=job.number, students=students, link=link)]
 
 

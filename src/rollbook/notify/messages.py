@@ -80,13 +80,19 @@ def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
     )
 
 
-def recovered(feed: str, *, job: int, students: int, link: str | None) -> Notice:
-    """After trouble, an import went well."""
+def recovered(feed: str, *, job: int, students: int | None, link: str | None) -> Notice:
+    """After trouble, an import went well. `students` is None where its file was the same as last
+    time."""
+    is_new = students is not None
     return Notice(
         Kind.RECOVERED,
         f"The import of {feed} works again",
-        f"The last import completed, with {students:,} student records in its file.",
-        "The figures are up to date.",
+        f"The last import completed, with {students:,} student records in its file."
+        if is_new
+        else "The last import completed. Its file was the same as the last one that was stored.",
+        "The figures are up to date."
+        if is_new
+        else "The figures are those of that file; the server has no newer one.",
         "Nothing.",
         link,
         _facts(feed, job),

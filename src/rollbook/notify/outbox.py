@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.notify.channels import mail_server, send_mail
@@ -9,17 +10,22 @@ from rollbook.notify.messages import Mail, mail_of, test_mail
 from rollbook.records.environ import read
 from rollbook.records.operations import mails
 
+AT_ONCE: Final = 20
+"""Mails that are sent before something else has its turn."""
+
 
 def send_due(environ: Mapping[str, str]) -> int:
     """Send the mails that are due; return how many have left. One that cannot leave is kept."""
     sent = 0
-    for waiting in mails.take_due(datetime.now(UTC)):
+    while sent < AT_ONCE and (waiting := mails.take_next(datetime.now(UTC))):
         mail = Mail(waiting.subject, waiting.text, waiting.html)
         try:
             refused = _send(mail, environ, recipients=waiting.recipients, key=waiting.key)
         except RollbookError as error:
             now = datetime.now(UTC)
             mails.note_unsent(waiting.number, str(error), is_transient=error.is_transient, now=now)
+            if error.is_transient:
+                break  # a server that hangs must not hold up what is planned; the rest is due soon
         else:
             mails.note_sent(waiting.number, refused=refused)
             sent += 1

@@ -227,13 +227,6 @@ def student_count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def success_since(moment: datetime) -> tuple[int, int]:
-    """Return how many imports completed since then, of how many that ended and were no checks."""
-    found = _jobs().filter(created_at__gte=moment, input_data__dry_run=False)
-    completed = found.filter(status=Job.Status.COMPLETED).count()
-    return completed, completed + found.filter(status=Job.Status.FAILED).count()
-
-
 def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:
     """Return the job's rejected rows as the file wrote them, in its order."""
     for row in RejectedRow.objects.filter(job_id=number).order_by("row_number").iterator():

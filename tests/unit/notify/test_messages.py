@@ -18,6 +18,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         ),
         messages.import_held(feed, what="5 of 9 rows were rejected.", job=7, link=LINK),
         messages.recovered(feed, job=7, students=10_000, link=LINK),
+        messages.recovered(feed, job=7, students=None, link=None),
         messages.column_set_aside(feed, columns=["Absence %"], job=7, link=LINK),
         messages.column_set_aside(feed, columns=["Absence %", "Grade"], job=7, link=None),
         messages.file_unchanged(feed, days=3, job=7, link=LINK),

@@ -18,7 +18,6 @@ from rollbook.records.models import Feed, Mail
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """Between the tries; after the last one it is given up, and shown so."""
 
-AT_ONCE: Final = 20
 UNDER_WAY: Final = timedelta(minutes=10)
 """For so long nobody else tries a mail that somebody is sending."""
 
@@ -63,19 +62,17 @@ def queue_mail(
 
 @translated()
 @transaction.atomic
-def take_due(now: datetime) -> list[Waiting]:
-    """Return the mails that are to be sent now, each to one asker alone."""
+def take_next(now: datetime) -> Waiting | None:
+    """Return a mail that is to be sent now, to one asker alone; None where there is none."""
     due = Mail.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=now)
-    rows = list(due.order_by("next_try_at")[:AT_ONCE])
-    for row in rows:
-        row.tries += 1
-        row.next_try_at = now + UNDER_WAY
-    Mail.objects.bulk_update(rows, ["tries", "next_try_at"])
-    return [
-        Waiting(row.pk, f"{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}", row.recipients, row.subject,
-                row.text, row.html)
-        for row in rows
-    ]  # fmt: skip
+    row = due.order_by("next_try_at").first()
+    if row is None:
+        return None
+    row.tries += 1
+    row.next_try_at = now + UNDER_WAY
+    row.save()
+    key = f"{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}"
+    return Waiting(row.pk, key, row.recipients, row.subject, row.text, row.html)
 
 
 @translated()

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_members
-from rollbook.records import queries
+from rollbook.records import queries, trends
 from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import JobView
 from rollbook.records.schedules import Freshness, freshness, next_attempt_at
+from rollbook.web import charts
 
 FRESH_FOR = timedelta(hours=36)
 """Where no schedule judges them, data are fresh for a night and half a day."""
@@ -46,11 +48,29 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "last": last,
         "students": queries.student_count(),
         "running": [job for job in recent.items if not job.outcome.is_over],
-        "month": queries.success_since(timezone.now() - timedelta(days=30)),
+        **_trend(timezone.now()),
         "has_feed": bool(servers),
         "is_tested": any(feed.host_key for feed in servers),
     }
     return render(request, "dashboard/page.html", context)
+
+
+def _trend(now: datetime) -> dict[str, Any]:
+    """What the chart and the two rates need; nothing is drawn where nothing was imported."""
+    days = trends.trend(now, district_zone())
+    points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
+    success, refused = trends.success_rate(days), trends.error_rate(now)
+    is_drawn = any(point.value is not None or point.has_failed for point in points)
+    return {
+        "days": days,
+        "wide": charts.draw(points, width=880, height=240),
+        "phone": charts.draw(points, width=360, height=220, left=56),
+        "description": charts.description(points) if is_drawn else "",
+        "success": success,
+        "success_meets": (success.percent or 0) >= trends.SUCCESS_TARGET,
+        "refused": refused,
+        "refused_meets": (refused.percent or 0) < trends.ERROR_TARGET,
+    }
 
 
 def _standing(

@@ -1,0 +1,87 @@
+"""How the last 30 days went: a line per day, and the two rates that the district is promised."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from rollbook.records.models import JOB_TYPE
+
+DAYS = 30
+SUCCESS_TARGET = 99.0
+"""Percent of imports that complete, as the specification asks."""
+ERROR_TARGET = 1.0
+"""Percent of rows that are refused, below which the specification asks to stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the district's clock."""
+
+    day: date
+    records: int | None
+    """Student records in the largest file that was stored; None where none was."""
+    refused: int
+    completed: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`part` of `whole`, judged against a target."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return None if not self.whole else 100 * self.part / self.whole
+
+
+def trend(now: datetime, zone: ZoneInfo) -> list[Day]:
+    """Return the last 30 days, the oldest first, in one query. Checks do not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select date(completed_at at time zone 'UTC' at time zone %s) as day,"
+            " max(total) filter (where stored), coalesce(sum(rejected) filter (where stored), 0),"
+            " count(*) filter (where status = 'completed'),"
+            " count(*) filter (where status = 'failed') from ("
+            "  select completed_at, status::text,"
+            "  output_data->'report'->>'stored' = 'true' as stored,"
+            "  (output_data->'report'->'counts'->>'total')::int as total,"
+            "  (output_data->'report'->'counts'->>'rejected')::int as rejected"
+            "  from public.jobs where job_type = %s and completed_at >= %s"
+            "  and status in ('completed', 'failed')"
+            "  and not coalesce((input_data->>'dry_run')::boolean, false)"
+            "  and coalesce(output_data->'report'->>'reason', '') not in ('cancelled', 'discarded')"
+            " ) ended group by 1",
+            [zone.key, JOB_TYPE, _naive(now - timedelta(days=DAYS + 1))],
+        )
+        found = {row[0]: Day(*row) for row in cursor.fetchall()}
+    last = now.astimezone(zone).date()
+    days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    return [found.get(day, Day(day, None, 0, 0, 0)) for day in days]
+
+
+def success_rate(days: list[Day]) -> Rate:
+    """Return the imports that completed, of those that ended."""
+    completed = sum(day.completed for day in days)
+    return Rate(completed, completed + sum(day.failed for day in days))
+
+
+def error_rate(now: datetime) -> Rate:
+    """Return the rows that were refused, of all rows of the files that were stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(sum((output_data->'report'->'counts'->>'rejected')::int), 0),"
+            " coalesce(sum((output_data->'report'->'counts'->>'total')::int), 0)"
+            " from public.jobs where job_type = %s and completed_at >= %s"
+            " and status = 'completed' and output_data->'report'->>'stored' = 'true'",
+            [JOB_TYPE, _naive(now - timedelta(days=DAYS))],
+        )
+        return Rate(*cursor.fetchone())
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
