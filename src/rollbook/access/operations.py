@@ -129,15 +129,15 @@ def remove_second_factors(email: str, *, actor: str) -> None:
 
 @translated()
 @transaction.atomic
-def make_link(*, role: Role, actor: str, valid_for: timedelta = LINK_VALID_FOR) -> str:
-    """Return the token of a link that makes one account within its time."""
+def make_link(*, role: Role, actor: str, valid_for: timedelta | None = None) -> str:
+    """Return the token of a link that makes one account, within the hour unless told otherwise."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
     SignInLink.objects.create(
         digest=_digest(token),
         role=role,
         made_by=actor,
-        expires_at=timezone.now() + valid_for,
+        expires_at=timezone.now() + (valid_for or LINK_VALID_FOR),
     )
     audit.record(actor, "link.made", subject=role.value)
     return token

@@ -333,11 +333,11 @@ def test_a_restore_waits_for_nobody_who_is_at_work(
     try:
         assert worker.stderr is not None
         assert "ready" in worker.stderr.readline()
-        before = checksums(district)
+        before = _settled(checksums(district))
         done = restored(district, backup, passphrase, "--replace", "--yes")
         assert done.code == 5
         assert "rollbook worker" in done.err
-        assert checksums(district) == before
+        assert _settled(checksums(district)) == before
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=60)
@@ -422,3 +422,9 @@ def test_a_backup_of_a_newer_rollbook_is_refused(
     assert rollbook("backup", file, "--passphrase-file", passphrase).code == 0
     done = restored(empty, file, passphrase)
     assert (done.code, "newer Rollbook" in done.err) == (3, True), done
+
+
+def _settled(found: dict[str, Any]) -> dict[str, Any]:
+    """Without what the worker itself writes meanwhile, about the imports that have ended."""
+    own = ("rollbook.job_attempts", "rollbook.mails")
+    return {table: checksum for table, checksum in found.items() if table not in own}
