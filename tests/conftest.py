@@ -76,17 +76,22 @@ def rollbook(server: str, migrated: str, tmp_path: Path) -> Iterator[CommandLine
 
 
 @pytest.fixture
-def records(rollbook: CommandLine) -> Iterator[str]:
-    """The URL of the database that Django's connection leads to."""
-    url = rollbook.environ["DATABASE_URL"]
-    # With the pages, because a process can have but one set of settings.
+def django_ready() -> None:
+    """Django with the pages, because a process can have but one set of settings."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rollbook.project.web_settings"
     import django
+
+    django.setup()
+
+
+@pytest.fixture
+def records(rollbook: CommandLine, django_ready: None) -> Iterator[str]:
+    """The URL of the database that Django's connection leads to."""
+    url = rollbook.environ["DATABASE_URL"]
     from django.db import connections
 
     from rollbook.project import environment
 
-    django.setup()
     chosen = connections.configure_settings({"default": environment.database(url)})
     connections.settings["default"] = chosen["default"]
     if hasattr(connections._connections, "default"):

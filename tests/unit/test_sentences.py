@@ -4,6 +4,8 @@ import pytest
 
 from rollbook.core.rules import FeedRules
 
+pytestmark = pytest.mark.usefixtures("django_ready")
+
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
