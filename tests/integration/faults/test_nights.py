@@ -5,7 +5,10 @@ tried again and stores everything once, and what cannot is told at once.
 """
 
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +19,7 @@ import psycopg
 import pytest
 
 from rollbook.core.events import ignore
+from tests.integration import servers
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.records.conftest import Open, open_connection
 from tests.integration.records.test_planned import NIGHT, due_at, end, see_to
@@ -255,3 +259,56 @@ def test_what_is_stored_says_so_even_when_every_run_before_it_failed(night: Nigh
     assert night.run(job) is None
     assert night.students() == STUDENTS
     assert see_to() == [(job, 4, False)]
+
+
+def slow_sign_in(night: Night, _: pytest.MonkeyPatch) -> None:
+    night.faults.sign_in_delay = 20
+
+
+def slow_read(_: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = servers._Files.read
+
+    def slowly(*arguments: Any) -> Any:
+        time.sleep(5)
+        return read(*arguments)
+
+    monkeypatch.setattr(servers._Files, "read", slowly)
+
+
+@pytest.mark.parametrize(
+    ("phase", "slow"),
+    [("connecting", slow_sign_in), ("downloading", slow_read)],
+    ids=["connecting", "downloading"],
+)
+def test_a_run_that_is_killed_is_found_and_tried_again(
+    night: Night,
+    records: str,
+    open_connection: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    phase: str,
+    slow: Callable[[Night, pytest.MonkeyPatch], None],
+) -> None:
+    """As a worker's child; validating and importing are killed in tests/integration/safety."""
+    from rollbook.records.operations import jobs
+
+    with monkeypatch.context() as while_slow:
+        slow(night, while_slow)
+        (job,) = due_at(NIGHT)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "rollbook.automation.child", str(job)],
+            stdin=subprocess.PIPE, env=night.environ | {"DATABASE_URL": records},
+        )  # fmt: skip
+        told = "select count(*) from rollbook.job_events where kind = 'phase' and message = %s"
+        while night.database.execute(told, [phase]).fetchone() == (0,):
+            assert child.poll() is None
+            time.sleep(0.05)
+        child.kill()
+        child.communicate()
+    night.faults.sign_in_delay = 0.0
+    marked: list[int] = []
+    while not marked:  # the server needs a moment to notice that the session is gone
+        marked = jobs.mark_interrupted(open_connection())
+    assert marked == [job]
+    assert night.students() == 0
+    assert see_to() == [(job, 1, True)]
+    night.heals(job)
