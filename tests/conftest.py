@@ -4,6 +4,7 @@ import itertools
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,21 +59,26 @@ def migrated(server: str) -> str:
     return TEMPLATE
 
 
-@pytest.fixture
-def rollbook(server: str, migrated: str, tmp_path: Path) -> Iterator[CommandLine]:
-    name = f"copy_{abs(hash(tmp_path))}"
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
+@contextmanager
+def database_copy(server: str, template: str) -> Iterator[str]:
+    """Give the URL of a copy of the database `template`, to which nobody is connected."""
+    name = f"copy_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(
             sql.SQL("create database {} template {}").format(
-                sql.Identifier(name), sql.Identifier(migrated)
+                sql.Identifier(name), sql.Identifier(template)
             )
         )
-        yield CommandLine(
-            home, {"DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}
-        )
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def rollbook(server: str, migrated: str, tmp_path: Path) -> Iterator[CommandLine]:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    with database_copy(server, migrated) as url:
+        yield CommandLine(home, {"DATABASE_URL": url})
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`rollbook backup` and `restore`: everything comes back on an empty machine, or nothing does."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -8,11 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from rollbook import embedded
+from tests.conftest import database_copy
 from tests.integration.cli.commands import CommandLine, Finished, student, write_csv
 from tests.integration.servers import RunningServer, asyncssh_server
 
@@ -34,18 +37,44 @@ def passphrase(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def sftp(tmp_path: Path) -> Iterator[RunningServer]:
-    served = tmp_path / "served"
-    served.mkdir()
-    serve(served, 1, *(student(number) for number in range(1, 31)))
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    serve(folder, 1, *(student(number) for number in range(1, 31)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sftp(served: Path) -> Iterator[RunningServer]:
     with asyncssh_server(served) as server:
         yield server
 
 
-@pytest.fixture
-def district(rollbook: CommandLine, sftp: RunningServer, tmp_path: Path) -> CommandLine:
+@pytest.fixture(scope="module")
+def prepared(
+    server: str, migrated: str, sftp: RunningServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CommandLine]:
     """Students, a feed with its secret, a term, a held import with its file, and people."""
+    folder = tmp_path_factory.mktemp("prepared")
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    with database_copy(server, migrated) as url:
+        command = CommandLine(home, {"DATABASE_URL": url})
+        _fill(command, sftp, folder)
+        yield command
+
+
+@pytest.fixture
+def district(prepared: CommandLine, server: str, tmp_path: Path) -> Iterator[CommandLine]:
+    """A copy of the prepared one, for one test."""
+    home = tmp_path / "home"
+    shutil.copytree(prepared.home, home)
+    template = urlsplit(prepared.environ["DATABASE_URL"]).path.lstrip("/")
+    with database_copy(server, template) as url:
+        yield CommandLine(home, {"DATABASE_URL": url})
+
+
+def _fill(rollbook: CommandLine, sftp: RunningServer, tmp_path: Path) -> None:
     told = [
         rollbook("terms", "add", "Winter 2026"),
         rollbook(
@@ -66,7 +95,6 @@ def district(rollbook: CommandLine, sftp: RunningServer, tmp_path: Path) -> Comm
     rows = [student(number) for number in range(100, 120)]
     rows[5:10] = [f",{row.split(',', 1)[1]}" for row in rows[5:10]]
     assert rollbook("import", write_csv(tmp_path / "held.csv", *rows)).code == 7
-    return rollbook
 
 
 @pytest.fixture
@@ -124,7 +152,7 @@ def checksums(command: CommandLine) -> dict[str, tuple[int, str]]:
 
 
 def test_everything_comes_back_on_an_empty_machine_and_works_there(
-    district: CommandLine, backup: Path, passphrase: Path, empty: CommandLine, tmp_path: Path
+    district: CommandLine, backup: Path, passphrase: Path, empty: CommandLine, served: Path
 ) -> None:
     assert backup.stat().st_mode & 0o777 == 0o600
     before = checksums(district)
@@ -140,7 +168,7 @@ def test_everything_comes_back_on_an_empty_machine_and_works_there(
     assert not list(empty.home.glob("secret.key.*"))
 
     # The credentials decrypt and the next night's import signs in with them ...
-    serve(tmp_path / "served", 2, *(student(number) for number in range(1, 41)))
+    serve(served, 2, *(student(number) for number in range(1, 41)))
     report = empty.json("run", "sis")
     assert report["job"] == 4
     assert (report["counts"]["inserted"], report["counts"]["total"]) == (10, 40)
