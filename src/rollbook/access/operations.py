@@ -84,6 +84,7 @@ def deactivate(email: str, *, actor: str) -> None:
     _check_not_last(user)
     user.is_active = False
     user.save()
+    _withdraw_links(user)
     _end_sessions(user)
     audit.record(actor, "person.deactivated", subject=user.email)
 
@@ -108,6 +109,7 @@ def change_role(email: str, role: Role, *, actor: str) -> None:
         _check_not_last(user)
     user.role = role
     user.save()
+    _withdraw_links(user)
     audit.record(
         actor, "person.role_changed", subject=user.email, before={"role": before},
         after={"role": role.value},
@@ -209,6 +211,12 @@ def _check_not_last(user: User) -> None:
         raise UsageError(
             what=f"{user.email} is the last administrator and stays. Add another one first."
         )
+
+
+def _withdraw_links(user: User) -> None:
+    """Whoever may no longer invite has invited nobody who has not come yet."""
+    if not (user.is_active and user.is_administrator):
+        SignInLink.objects.filter(made_by=user.email).delete()
 
 
 def _forget_factors(user: User) -> None:

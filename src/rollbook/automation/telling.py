@@ -36,6 +36,11 @@ def tell_ended(job: int) -> None:
     _log.info("job %s of %s has ended: %s", job, feed, words, extra=facts)
 
 
+def tell_failed_tick(error: RollbookError) -> None:
+    """Log that nothing can be planned just now: a worker that is silent about it looks well."""
+    _log.warning("nothing can be planned until this is over: %s", error)
+
+
 def _row(job: int) -> tuple[str, dict[str, Any] | None]:
     """The feed's name and the report; where the database is away, what goes without saying."""
     row = None

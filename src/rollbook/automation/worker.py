@@ -17,10 +17,10 @@ import procrastinate
 from django.db import close_old_connections
 
 from rollbook.automation.follow_up import begin_due, follow_up
-from rollbook.automation.telling import tell_begun, tell_ended
+from rollbook.automation.telling import tell_begun, tell_ended, tell_failed_tick
 from rollbook.core.errors import RollbookError
 from rollbook.notify.outbox import send_due
-from rollbook.records.database import connect, connection_parameters
+from rollbook.records.database import connect, connection_parameters, translated
 from rollbook.records.operations import files, jobs, planned, requests, retention
 
 CANCEL_PATIENCE = 5.0
@@ -76,9 +76,15 @@ def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
 
 async def _tick_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
     """Tick at once and then again and again, whatever a single one comes to."""
+    told = ""
     while True:
-        with suppress(RollbookError):  # the database is away; the next tick tries again
+        try:
             await asyncio.to_thread(tick, environ)
+            told = ""
+        except RollbookError as error:  # the database is away, say; the next tick tries again
+            if error.reason != told:  # once, not every 15 seconds
+                told = error.reason
+                tell_failed_tick(error)
         manager = app.job_manager
         with suppress(procrastinate.exceptions.ConnectorException):
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
@@ -86,6 +92,7 @@ async def _tick_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
         await asyncio.sleep(TICK)
 
 
+@translated()
 def tick(environ: Mapping[str, str]) -> None:
     """See to what ended, was interrupted, froze or was lost; begin what is due; drop old files."""
     # A connection that broke (the server was restarted) would otherwise stay broken for ever.
@@ -97,10 +104,10 @@ def tick(environ: Mapping[str, str]) -> None:
     for job in interrupted:
         tell_ended(job)
     requests.requeue_lost()
-    follow_up(environ)
     now = datetime.now(UTC)
     planned.retry_due(now)
     begin_due(now, environ)
+    follow_up(environ)
     send_due(environ)
     retention.clean_up(now)
 

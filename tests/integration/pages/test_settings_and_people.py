@@ -147,3 +147,16 @@ def test_the_dashboard_is_judged_by_the_schedule(person: Person) -> None:
         answer = Client().get("/healthz/data")
         assert answer.json() == {"status": "stale" if days else "fresh"}
         assert answer.status_code == (503 if days else 200)
+
+
+def test_the_invitations_of_somebody_who_is_let_go_end(person: Person) -> None:
+    from django.test import Client
+
+    from rollbook.access.operations import deactivate
+
+    page = person(email="bo@example.org").post("/people/invite/", {"role": "administrator"})
+    found = re.search(r"http://testserver(/welcome/[^/<]+/)", page.content.decode())
+    assert found
+    person()
+    deactivate("bo@example.org", actor="ada@example.org")
+    assert Client().get(found[1]).status_code == 410
