@@ -456,3 +456,15 @@ def _settled(found: dict[str, Any]) -> dict[str, Any]:
     """Without what the worker itself writes meanwhile, about the imports that have ended."""
     own = ("rollbook.job_attempts", "rollbook.mails")
     return {table: checksum for table, checksum in found.items() if table not in own}
+
+
+def test_a_key_that_opens_nothing_makes_no_backup(
+    district: CommandLine, passphrase: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    other = CommandLine(elsewhere, district.environ)
+    file = tmp_path / "useless.backup"
+    done = other("backup", file, "--passphrase-file", passphrase)
+    assert (done.code, "opens none of the credentials" in done.err) == (2, True), done
+    assert not file.exists()

@@ -8,21 +8,40 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rollbook.core.secrets.key import FILE_NAME
+from rollbook.core.secrets.local import LocalSecretStore
+from rollbook.core.secrets.store import SecretUnreadable
 from rollbook.home import home
-from rollbook.records.backup.errors import KeyNotPlaced, OtherKey
+from rollbook.records.backup.errors import KeyNotPlaced, OtherKey, WrongKey
 from rollbook.records.backup.manifest import Manifest
-from rollbook.records.operations.secrets import secret_key
+from rollbook.records.models import SecretBlob
+from rollbook.records.operations.secrets import SecretTable, secret_key
 
 
 def given_key(environ: Mapping[str, str]) -> tuple[bytes, bool]:
     """Return this installation's key, and whether it lies in the file in ROLLBOOK_HOME."""
     names = ("ROLLBOOK_SECRET_KEY", "ROLLBOOK_SECRET_KEY_FILE")
     return secret_key(environ), not any(environ.get(name) for name in names)
+
+
+def check_key_opens(key: bytes) -> None:
+    """Raise WrongKey where credentials are kept and this key opens none of them.
+
+    A backup that is made under another account or environment than the service's would hold a key
+    that opens nothing, and nobody would know before the day on which it is needed.
+    """
+    store = LocalSecretStore(SecretTable(), key)
+    names = list(SecretBlob.objects.values_list("name", flat=True))
+    for name in names:
+        with suppress(SecretUnreadable):
+            store.get(name)
+            return
+    if names:
+        raise WrongKey
 
 
 def proof_of(key: bytes) -> str:

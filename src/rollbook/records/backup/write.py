@@ -17,7 +17,7 @@ from rollbook.core.errors import UsageError
 from rollbook.records.backup import tables
 from rollbook.records.backup.errors import written
 from rollbook.records.backup.frames import packed
-from rollbook.records.backup.key import given_key, proof_of
+from rollbook.records.backup.key import check_key_opens, given_key, proof_of
 from rollbook.records.backup.manifest import Manifest, Table
 from rollbook.records.backup.sealed import COST, seal
 from rollbook.records.backup.session import settle
@@ -105,6 +105,7 @@ def _one_look(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[An
 
 def _manifest(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> Manifest:
     key, is_file = given_key(environ)
+    check_key_opens(key)
     found = tables.described(cursor, tables.names(cursor))
     cursor.execute(
         "select current_setting('server_version_num')::int,"
