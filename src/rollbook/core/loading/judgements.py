@@ -31,6 +31,12 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "program has probably removed; the row was not imported, so that nobody is stored twice. "
         "Export the identifiers as text, and save no export with a spreadsheet program.",
     ),
+    "ID_ZEROS_DIFFER": (
+        "student_id",
+        "Row{s} {rows} of the file {has} the same Student ID but for leading zeros, and no SSID "
+        "tells whether this is one student or several; none of these rows was imported. Write the "
+        "number with all its digits, or bring the SSIDs.",
+    ),
     "ID_REPAIRED": (
         "student_id",
         "The number was stored as a number and may have lost leading zeros: the file does not show "
@@ -42,6 +48,12 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "student_id",
         "The same student stands in row{s} {rows} with other values, so none of these rows was "
         "imported. Leave only the right one.",
+    ),
+    "STUDENT_DISPUTED": (
+        "student_id",
+        "Row{s} {rows} of the file, which could not be imported, {names} the same student, so it "
+        "cannot be told which row is right; none of them was imported. Correct the student in the "
+        "SIS, or leave only the right row.",
     ),
     "SSID_SHARED": (
         "ssid",
@@ -152,10 +164,16 @@ def _repetition(row: Row) -> _Said:
 def _rejection(row: Row, code: str) -> _Said:
     field, sentence = _REJECTED[code]
     others = [other for other in row.others or () if other != row.row][:_NAMED_ROWS]
+    is_several = len(others) > 1
     return _Said(
         code,
         field,
-        sentence.format(s="s" * (len(others) > 1), rows=", ".join(map(str, others))),
+        sentence.format(
+            s="s" if is_several else "",
+            has="have" if is_several else "has",
+            names="name" if is_several else "names",
+            rows=", ".join(map(str, others)),
+        ),
         value=row.ssid if field == "ssid" else row.given_id,
         severity=Severity.ERROR,
     )

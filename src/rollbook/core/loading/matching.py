@@ -10,6 +10,7 @@ from psycopg import sql
 from rollbook.core.issues import Findings
 from rollbook.core.loading.judgements import Row, issues_of
 from rollbook.core.loading.plan import MergePlan, StudentJudgement
+from rollbook.core.loading.staging import stage_mentioned
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.loading.students import StudentTable, read_student_table
 
@@ -22,14 +23,17 @@ def judge_students(
 ) -> StudentJudgement:
     """Match the staged rows to students and add what is wrong with them to `findings`.
 
-    Leaves the temporary table `judged` to `merge`. Writes nothing else, but locks `students`
-    until the transaction ends: otherwise a student whom somebody creates between matching and
-    merging would be created twice or break the merge. It also keeps imports of two feeds from
-    waiting for each other's rows in a circle.
+    Leaves the temporary tables `judged` and `mentioned` to `merge`. Writes nothing else, but locks
+    `students` until the transaction ends: otherwise a student whom somebody creates between
+    matching and merging would be created twice or break the merge. It also keeps imports of two
+    feeds from waiting for each other's rows in a circle.
     """
     run(cursor, "lock_students")
+    is_any_mentioned = stage_mentioned(cursor, plan.rejected)
     _match(cursor, plan)
     _reject_repaired(cursor, plan)
+    if is_any_mentioned:
+        run(cursor, "reject_disputed")
     _reject_repeated(cursor, plan)
     _reject_incomplete(cursor, plan, table=read_student_table(cursor))
     return _report(cursor, plan, findings=findings)
@@ -49,11 +53,15 @@ def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
 def _reject_repaired(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     """Judge by SSID too, because a repaired number must be caught before it matches anybody."""
     run(cursor, "find_doubtful")
-    (is_any_doubtful,) = cursor.fetchall()[0]
+    is_any_doubtful, is_any_alone = cursor.fetchall()[0]
     if is_any_doubtful:
         run(cursor, "reject_lost_zeros")
     run(cursor, "reject_conflicts")
     run(cursor, "match_by_ssid")
+    if cursor.rowcount:
+        run(cursor, "reject_divided")
+    if is_any_alone:
+        run(cursor, "reject_zeros_alike")
     run(cursor, "reject_unknown", is_refused=plan.rules.new_students == "reject")
     if is_any_doubtful and plan.rules.leading_zeros:
         run(

@@ -1,6 +1,5 @@
 """Who is in the file of a feed, and who is no longer; written only where that changes."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +7,6 @@ import psycopg
 
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
-
-_IDENTIFIER = re.compile(r"[\w./\-]{1,50}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
     """Note whom the file names, be it in a rejected row, and whom it no longer names."""
     run(cursor, "count_known", feed_id=plan.feed_id)
     known, present_before = cursor.fetchall()[0]
-    _find_seen(cursor, plan)
+    run(cursor, "find_seen")
     if not known:  # the feed's first import: nobody can be missing, and all are new to it
         run(cursor, "insert_first_presence", feed_id=plan.feed_id)
         return Presence()
@@ -44,14 +41,3 @@ def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
     run(cursor, "count_missing", feed_id=plan.feed_id)
     (missing,) = cursor.fetchall()[0]
     return Presence(missing, min(marked, missing), present_before)
-
-
-def _find_seen(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
-    # Only what can be an identifier is compared: the rest of a damaged row may hold any byte.
-    run(cursor, "create_mentioned")
-    with cursor.copy("COPY pg_temp.mentioned FROM STDIN") as copy:
-        for row in plan.rejected:
-            for text in row.mentioned:
-                if _IDENTIFIER.fullmatch(text):
-                    copy.write(f"{text}\n")
-    run(cursor, "find_seen")

@@ -1,6 +1,7 @@
-"""The temporary table that holds a file's accepted rows until they are merged."""
+"""The temporary tables of a file: its accepted rows until they are merged, and what others name."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +9,11 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.catalogue.field import Field
+from rollbook.core.loading.plan import RejectedRow
 from rollbook.core.loading.statements import run
+
+# Only what can be an identifier is compared: the rest of a damaged row may hold any byte.
+_IDENTIFIER = re.compile(r"[\w./\-]{1,50}", re.ASCII)
 
 
 class Staging:
@@ -36,3 +41,17 @@ class Staging:
         joined = {"student_id", "ssid"} & {field.name for field in self._fields}
         columns = map(sql.Identifier, ("row_number", *sorted(joined)))
         run(self._cursor, "analyze_staged", parts={"columns": sql.SQL(", ").join(columns)})
+
+
+def stage_mentioned(cursor: psycopg.Cursor[Any], rejected: Iterable[RejectedRow]) -> bool:
+    """Create the table `mentioned`: what rejected rows name. Return whether they name anything."""
+    run(cursor, "create_mentioned")
+    is_any = False
+    with cursor.copy("COPY pg_temp.mentioned FROM STDIN") as copy:
+        for row in rejected:
+            for text in filter(_IDENTIFIER.fullmatch, row.mentioned):
+                copy.write(f"{row.row}\t{text}\n")
+                is_any = True
+    if is_any:
+        run(cursor, "analyze_mentioned")
+    return is_any

@@ -1,4 +1,4 @@
-"""The named statements of `statements.sql`, read once."""
+"""The named statements of `judging.sql` and `merging.sql`, read once."""
 
 import re
 from functools import cache
@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+_FILES = ("judging.sql", "merging.sql")
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
@@ -29,6 +30,9 @@ def compose(name: str, parts: dict[str, sql.Composable]) -> sql.Composed:
 
 @cache
 def _statements() -> dict[str, str]:
-    text = resources.files(__package__).joinpath("statements.sql").read_text(encoding="utf-8")
-    _, *pieces = _NAME.split(text)
-    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+    here = resources.files(__package__)
+    found: dict[str, str] = {}
+    for file in _FILES:
+        _, *pieces = _NAME.split(here.joinpath(file).read_text(encoding="utf-8"))
+        found |= zip(pieces[::2], pieces[1::2], strict=True)
+    return found

@@ -1,6 +1,7 @@
 """The same student twice in a file, where no database is asked (`rollbook check`)."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -26,9 +27,14 @@ class DuplicateFinder:
         self._student_ids = array("q")
         self._ssids = array("q")
         self._values = array("q")
+        self._rejected = array("q")
+        self._mentioned = array("q")
 
     def add(self, judged: Judged) -> None:
-        """Take in the accepted rows of a chunk."""
+        """Take in the accepted rows of a chunk, and what its rejected rows name."""
+        for rejected in judged.rejected:
+            self._rejected.extend([rejected.row] * len(rejected.mentioned))
+            self._mentioned.extend(hash(text) or 1 for text in rejected.mentioned)
         for line in judged.copy_text.split("\n")[:-1]:
             # What was repaired is no difference: `12345.0` and `12345` are one student.
             values, _, refused = line.rsplit("\t", 2)
@@ -51,6 +57,7 @@ class DuplicateFinder:
                 self._tell("student_id", alike)
         for alike in self._alike(self._ssids):
             self._judge_ssid([i for i in alike if i not in duplicates], duplicates, clashing)
+        self._find_disputed(duplicates, clashing)
         return len(duplicates), len(clashing)
 
     def _judge_ssid(self, alike: list[int], duplicates: set[int], clashing: set[int]) -> None:
@@ -62,6 +69,21 @@ class DuplicateFinder:
             return
         clashing.update(alike)
         self._tell("ssid", alike)
+
+    def _find_disputed(self, duplicates: set[int], clashing: set[int]) -> None:
+        """Look for students whom a row names that validation rejected."""
+        if not self._mentioned:
+            return
+        repeated = _repeated(self._student_ids + self._ssids + self._mentioned)
+        naming: dict[int, list[int]] = defaultdict(list)
+        for digest, row in zip(self._mentioned, self._rejected, strict=True):
+            if digest in repeated:
+                naming[digest].append(row)
+        for index, digests in enumerate(zip(self._student_ids, self._ssids, strict=True)):
+            rows = {row for digest in digests for row in naming.get(digest, ())}
+            if rows and index not in duplicates and index not in clashing:
+                clashing.add(index)
+                self._findings.add([_disputes(self._rows[index], sorted(rows))])
 
     def _tell(self, field: str, alike: Sequence[int]) -> None:
         rows = [self._rows[index] for index in alike]
@@ -104,9 +126,7 @@ def _repeats(row: int, first: int) -> Issue:
 
 
 def _clashes(field: str, row: int, rows: Sequence[int]) -> Issue:
-    others = [str(other) for other in rows if other != row]
-    named = ", ".join(others[:NAMED_ROWS]) + (" and others" if len(others) > NAMED_ROWS else "")
-    where = f"row{'s' if len(others) > 1 else ''} {named}"
+    where = _where([other for other in rows if other != row])
     if field == "ssid":
         message = (
             f"Another row has the same SSID: {where}. None of them can be imported. Correct the "
@@ -118,3 +138,19 @@ def _clashes(field: str, row: int, rows: Sequence[int]) -> Issue:
         "imported. Leave only the right one."
     )
     return Issue("DUPLICATE_STUDENT", Severity.ERROR, message, row=row, field=field)
+
+
+def _disputes(row: int, rows: Sequence[int]) -> Issue:
+    message = (
+        f"The same student is named in {_where(rows)}, which cannot be imported, so it cannot be "
+        "told which row is right; none of them can be. Correct the student in the SIS, or leave "
+        "only the right row."
+    )
+    return Issue("STUDENT_DISPUTED", Severity.ERROR, message, row=row, field="student_id")
+
+
+def _where(rows: Sequence[int]) -> str:
+    named = ", ".join(map(str, rows[:NAMED_ROWS])) + (
+        " and others" if len(rows) > NAMED_ROWS else ""
+    )
+    return f"row{'s' if len(rows) > 1 else ''} {named}"

@@ -57,3 +57,12 @@ def test_blank_identifiers_are_nobodys() -> None:
 def test_a_file_without_student_ids_is_compared_by_ssid() -> None:
     found = find(["9", "5"], ["9", "5"], ["8", "5"], fields="ssid absences_ytd", required=("ssid",))
     assert found == ((1, 0), [(3, "DUPLICATE_ROW")])
+
+
+def test_a_student_named_by_a_rejected_row_is_disputed() -> None:
+    rows = [["1", "9", "5"], ["1", "", "6"], ["2", "8", "5"], ["", "8", "5"], ["3", "7", "5"]]
+    assert find(*rows) == ((0, 2), [(2, "STUDENT_DISPUTED"), (4, "STUDENT_DISPUTED")])
+
+
+def test_rejected_rows_that_repeat_each_other_dispute_nobody_else() -> None:
+    assert find(["1", "", "5"], ["1", "", "5"], ["2", "8", "5"]) == ((0, 0), [])

@@ -1,0 +1,243 @@
+-- Staging and judging: whose each row is, and which are not merged; in the order in which they run.
+-- Table names are qualified: whatever search_path a caller has, these tables are meant.
+
+-- name: give_room
+-- Memory for joins of a whole district, rows looked up as cheaply as they are where they were just
+-- written, and no endless waiting behind another program's transaction; for this transaction only.
+SELECT set_config('work_mem', '64MB', true), set_config('lock_timeout', '60s', true),
+       set_config('random_page_cost', '1.1', true)
+
+-- name: create_staged
+-- One row per accepted record of the file.
+CREATE TEMPORARY TABLE staged (
+    row_number integer NOT NULL,
+    {columns}
+    repaired smallint NOT NULL,
+    refused text[]
+) ON COMMIT DROP
+
+-- name: analyze_staged
+-- Without statistics the planner takes a million rows for a handful. Only what joins use: sampling
+-- all 55 columns took as long as the merge.
+ANALYZE pg_temp.staged ({columns})
+
+-- name: lock_students
+-- From matching to commit nobody else creates or renumbers a student. Readers are not held up.
+LOCK TABLE public.students IN SHARE ROW EXCLUSIVE MODE
+
+-- name: required_columns
+-- Which of the columns that a file brings this database demands of a new student.
+SELECT attname FROM pg_catalog.pg_attribute
+WHERE attrelid = 'public.students'::regclass AND attnotnull AND NOT atthasdef
+  AND attname IN ('first_name', 'last_name', 'grade')
+
+-- name: grade_type
+-- The type of students.grade and, where it is an enumeration, the grades that it knows.
+SELECT n.nspname, t.typname, t.typtype = 'e',
+       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid)
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'grade'
+
+-- name: create_mentioned
+-- What stands in rows that validation rejected where an identifier may be.
+CREATE TEMPORARY TABLE mentioned (row_number integer, number text) ON COMMIT DROP
+
+-- name: analyze_mentioned
+-- As for staged.
+ANALYZE pg_temp.mentioned
+
+-- name: match_by_student_id
+-- A narrow row per staged row: whose it is, and later (code) why it is not merged.
+CREATE TEMPORARY TABLE judged ON COMMIT DROP AS
+SELECT s.row_number, {student_id} AS given_id, {ssid} AS ssid, s.repaired,
+       k.id AS student, k.ssid AS known_ssid,
+       NULL::integer AS holder, 0 AS holders, false AS by_ssid,
+       NULL::text AS code, NULL::integer[] AS others, false AS is_grade_unknown
+FROM pg_temp.staged s
+LEFT JOIN public.students k ON k.student_id = {student_id}
+
+-- name: analyze_judged
+-- As for staged.
+ANALYZE pg_temp.judged
+
+-- name: find_holders
+-- Who has the SSIDs that matching by Student ID did not already confirm.
+UPDATE pg_temp.judged j SET holder = h.id, holders = h.holders
+FROM (
+    SELECT k.ssid, min(k.id) AS id, count(*) AS holders
+    FROM public.students k
+    WHERE k.ssid IN (SELECT o.ssid FROM pg_temp.judged o WHERE o.ssid IS DISTINCT FROM o.known_ssid)
+    GROUP BY k.ssid
+) h
+WHERE j.ssid = h.ssid AND j.ssid IS DISTINCT FROM j.known_ssid
+
+-- name: find_doubtful
+-- Whether any row brings a number that is not the student's own already, and whether any that
+-- nobody has stands alone.
+SELECT coalesce(bool_or(student IS NULL OR ssid IS DISTINCT FROM known_ssid), false),
+       coalesce(bool_or(student IS NULL AND ssid IS NULL), false)
+FROM pg_temp.judged
+
+-- name: reject_lost_zeros
+-- An identifier that nobody has, but somebody has with other leading zeros: repaired, or of
+-- digits alone, whose zeros a spreadsheet program removes from a text file too. Where only digits
+-- speak against a row, an SSID that one student has speaks for it, and so do zeros that came back.
+UPDATE pg_temp.judged j SET code = 'ID_ZEROS_LOST'
+FROM (
+    SELECT r.row_number FROM pg_temp.judged r
+    JOIN public.students k ON ltrim(k.student_id, '0') = ltrim(r.given_id, '0')
+    WHERE r.student IS NULL
+      AND (r.repaired & 1 <> 0 OR r.holders = 0 AND r.given_id ~ '^[0-9]+$')
+    UNION
+    SELECT r.row_number FROM pg_temp.judged r
+    JOIN public.students k ON ltrim(k.ssid, '0') = ltrim(r.ssid, '0')
+    WHERE r.holders = 0 AND r.ssid IS DISTINCT FROM r.known_ssid
+      AND (r.repaired & 2 <> 0 OR r.ssid ~ '^[0-9]+$'
+           AND (r.student IS NULL OR length(r.ssid) < length(k.ssid)))
+) lost
+WHERE j.row_number = lost.row_number
+
+-- name: reject_conflicts
+-- The Student ID is one student's, the SSID another's; or nobody can tell whose the SSID is.
+UPDATE pg_temp.judged
+SET code = CASE WHEN student IS NOT NULL THEN 'ID_CONFLICT' ELSE 'SSID_AMBIGUOUS' END
+WHERE code IS NULL AND (student IS NOT NULL AND holders > 0 OR student IS NULL AND holders > 1)
+
+-- name: match_by_ssid
+-- Rows whose Student ID is missing or unknown, and whose SSID exactly one student has.
+UPDATE pg_temp.judged SET student = holder, by_ssid = true
+WHERE code IS NULL AND student IS NULL AND holders = 1
+
+-- name: reject_unknown
+-- Rows that would create a student and must not, or cannot for want of a Student ID.
+UPDATE pg_temp.judged SET code = 'STUDENT_UNKNOWN'
+WHERE code IS NULL AND student IS NULL AND (%(is_refused)s OR given_id IS NULL)
+
+-- name: reject_repaired
+-- Identifiers that would be stored for the first time and may have lost zeros.
+UPDATE pg_temp.judged SET code = 'ID_REPAIRED'
+WHERE code IS NULL AND (
+    %(ids_differ)s AND repaired & 1 <> 0 AND student IS NULL
+    OR %(ssids_differ)s AND repaired & 2 <> 0 AND NOT by_ssid AND ssid IS DISTINCT FROM known_ssid
+)
+
+-- name: reject_zeros_alike
+-- Two new numbers of digits alone that differ in leading zeros only are probably one student, whom a
+-- spreadsheet program has touched once. SSIDs of their own say that they are two.
+UPDATE pg_temp.judged j SET code = 'ID_ZEROS_DIFFER', others = g.rows
+FROM (
+    SELECT ltrim(given_id, '0') AS digits, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    FROM pg_temp.judged
+    WHERE student IS NULL AND given_id ~ '^[0-9]+$'
+    GROUP BY 1 HAVING min(given_id) <> max(given_id) AND bool_or(ssid IS NULL)
+) g
+WHERE j.code IS NULL AND j.student IS NULL AND j.given_id ~ '^[0-9]+$'
+  AND ltrim(j.given_id, '0') = g.digits
+
+-- name: reject_divided
+-- One unknown Student ID in rows that their SSIDs give to several students, or partly to nobody.
+UPDATE pg_temp.judged j SET code = 'DUPLICATE_STUDENT', others = g.rows
+FROM (
+    SELECT given_id, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    FROM pg_temp.judged
+    WHERE given_id IN (SELECT given_id FROM pg_temp.judged WHERE by_ssid)
+    GROUP BY given_id HAVING min(coalesce(student, 0)) <> max(coalesce(student, 0))
+) g
+WHERE j.code IS NULL AND j.given_id = g.given_id
+
+-- name: reject_disputed
+-- Students whom a row names that validation rejected: it might be the right one.
+UPDATE pg_temp.judged j SET code = 'STUDENT_DISPUTED', others = g.rows
+FROM (
+    SELECT n.row_number, (array_agg(DISTINCT m.row_number ORDER BY m.row_number))[1:6] AS rows
+    FROM (
+        SELECT row_number, given_id AS number FROM pg_temp.judged WHERE code IS NULL
+        UNION ALL
+        SELECT row_number, ssid FROM pg_temp.judged WHERE code IS NULL
+        UNION ALL
+        SELECT o.row_number, k.student_id
+        FROM pg_temp.judged o JOIN public.students k ON k.id = o.student
+        WHERE o.code IS NULL AND o.by_ssid
+    ) n
+    JOIN pg_temp.mentioned m ON m.number = n.number
+    GROUP BY n.row_number
+) g
+WHERE j.row_number = g.row_number
+
+-- name: find_repeated
+-- Students who stand in more than one row. A row that is not merged for another reason speaks
+-- against the others all the same; all are compared with the first that would be merged.
+CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS
+SELECT coalesce(student, 0) AS known, CASE WHEN student IS NULL THEN given_id ELSE '' END AS new,
+       min(row_number) FILTER (WHERE code IS NULL) AS first_row
+FROM pg_temp.judged
+GROUP BY 1, 2 HAVING count(*) > 1 AND bool_or(code IS NULL)
+
+-- name: analyze_repeated
+-- As for staged.
+ANALYZE pg_temp.repeated
+
+-- name: compare_repeated
+-- Each row of a repeated student, and whether it says something else than the first. The join
+-- keys are plain equalities, so that a file with thousands of repetitions can be hashed.
+CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
+SELECT j.row_number, r.first_row, ({later}) IS DISTINCT FROM ({first}) AS differs
+FROM pg_temp.repeated r
+JOIN pg_temp.judged j
+  ON coalesce(j.student, 0) = r.known
+ AND CASE WHEN j.student IS NULL THEN j.given_id ELSE '' END = r.new
+JOIN pg_temp.staged s ON s.row_number = j.row_number
+JOIN pg_temp.staged f ON f.row_number = r.first_row
+
+-- name: reject_repeated
+-- Identical rows count once; differing rows are all rejected and name the first of the others.
+UPDATE pg_temp.judged j
+SET code = CASE WHEN g.differ THEN 'DUPLICATE_STUDENT' ELSE 'DUPLICATE_ROW' END,
+    others = CASE WHEN g.differ THEN g.rows ELSE ARRAY[c.first_row] END
+FROM pg_temp.compared c
+JOIN (
+    SELECT first_row, bool_or(differs) AS differ,
+           (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    FROM pg_temp.compared GROUP BY first_row
+) g ON g.first_row = c.first_row
+WHERE j.row_number = c.row_number AND j.code IS NULL AND (g.differ OR c.row_number <> c.first_row)
+
+-- name: reject_shared_ssids
+-- An SSID by which a row found its student, or would give him a new one, in rows of different
+-- students: those that are not merged included. Repetitions of one row are one student.
+UPDATE pg_temp.judged j SET code = 'SSID_SHARED', others = g.rows
+FROM (
+    SELECT ssid, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    FROM pg_temp.judged
+    WHERE ssid IS DISTINCT FROM known_ssid AND code IS DISTINCT FROM 'DUPLICATE_ROW'
+    GROUP BY ssid
+    HAVING ssid IS NOT NULL AND count(*) > 1 AND bool_or(code IS NULL)
+       AND (min(coalesce(student, 0)) <> max(coalesce(student, 0))
+            OR min(coalesce(given_id, '')) <> max(coalesce(given_id, '')))
+) g
+WHERE j.ssid = g.ssid AND j.code IS NULL AND j.ssid IS DISTINCT FROM j.known_ssid
+
+-- name: reject_incomplete
+-- New students who lack what this database demands.
+UPDATE pg_temp.judged j SET code = 'STUDENT_INCOMPLETE'
+FROM pg_temp.staged s
+WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NULL AND ({lacks})
+
+-- name: find_unknown_grades
+-- Known students whose grade the neighbour's enumeration does not know.
+UPDATE pg_temp.judged j SET is_grade_unknown = true
+FROM pg_temp.staged s
+WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NOT NULL
+  AND s.grade <> ALL (%(grades)s::text[])
+
+-- name: judgements
+-- What is to be said of rows, in the order of the file.
+SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.others, j.by_ssid,
+       j.code IS NULL AND NOT j.by_ssid AND j.ssid <> j.known_ssid AS is_ssid_changed,
+       j.is_grade_unknown
+FROM pg_temp.judged j
+LEFT JOIN public.students k ON k.id = j.student
+WHERE j.code IS NOT NULL OR j.by_ssid OR j.is_grade_unknown OR j.ssid <> j.known_ssid
+ORDER BY j.row_number
