@@ -14,6 +14,7 @@ from tests.spec.judging import CATALOGUE
 from tests.spec.reading import imported, read
 
 QUICK = settings(max_examples=60, deadline=None)
+FIELDS = ["student_id", "ssid", "last_name", "school", "absences_ytd"]
 HEADER = ["Student ID", "SSID", "Last Name", "School", "Absences YTD"]
 CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
 PREAMBLES = ("", "Roster of the district\n", "Roster\n\nPrinted today\n")
@@ -127,7 +128,9 @@ def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently
     """
     rows = data.draw(tables())
     text = written(rows, quote_all=data.draw(st.booleans()))
+    # As read, and as written: a line break beside a tab makes a refused name an accepted one.
     known = set().union(*(facts(row) for row in imported(text).rows.values()))
+    known |= {fact for row in rows for fact in facts(dict(zip(FIELDS, row, strict=True)))}
     result = imported(data.draw(damages(text)))
     told = {issue.row for issue in result.issues}
     for number, row in result.rows.items():

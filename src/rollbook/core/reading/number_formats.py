@@ -20,28 +20,62 @@ BUILT_IN: Final = {
 }  # fmt: skip
 """Formats that a workbook uses by number, as far as they change a meaning."""
 
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_PIECE = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<blank>[_*].)|\[(?P<bracket>[^\]]*)\]|(?P<bare>.)',
+    re.DOTALL,
+)
+_COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d+", re.IGNORECASE)
+_CURRENCY = re.compile(r"\$(?P<sign>[^-]*)(-\w*)?")
+_DIGIT, _OTHER = "\0", "\1"  # a digit's place; a sign that shows what cannot be followed
+_WITH_ZEROS = re.compile(rf"[\w-]*{_DIGIT}[\w{_DIGIT}-]*", re.ASCII)
+_TRUSTED: Final = Decimal(10) ** 15
+"""A workbook keeps 15 digits of a number; from here on they are lost."""
 
 
 class Meaning(Enum):
     NUMBER = auto()
     PERCENT = auto()
+    WRITTEN_PERCENT = auto()
     DATE = auto()
     ZEROS = auto()
 
 
 @lru_cache(maxsize=1024)
-def meaning_of(code: str) -> tuple[Meaning, int]:
-    """Return what `code` means, and for ZEROS how many digits it shows at least."""
-    section = _LITERALS.sub("", code.split(";", 1)[0])
+def meaning_of(code: str) -> tuple[Meaning, str]:
+    """Return what `code` means, and for ZEROS what is shown, with `_DIGIT` for each digit."""
+    bare, shown = _first_section(code)
     elapsed = re.search(r"\[(h+|m+|s+)\]", code, re.IGNORECASE)
-    if elapsed or (re.search(r"[dmyhs]", section, re.IGNORECASE) and "general" not in code.lower()):
-        return Meaning.DATE, 0
-    if "%" in section:
-        return Meaning.PERCENT, 0
-    if re.fullmatch(r"0{2,}", section.strip()):
-        return Meaning.ZEROS, len(section.strip())
-    return Meaning.NUMBER, 0
+    if elapsed or (re.search(r"[dmyhs]", bare, re.IGNORECASE) and "general" not in code.lower()):
+        return Meaning.DATE, ""
+    if "%" in bare:
+        return Meaning.PERCENT, ""
+    if shown is not None and shown.strip().endswith("%"):
+        return Meaning.WRITTEN_PERCENT, ""
+    if shown is not None and len(shown.strip()) > 1 and _WITH_ZEROS.fullmatch(shown.strip()):
+        return Meaning.ZEROS, shown.strip()
+    return Meaning.NUMBER, ""
+
+
+def _first_section(code: str) -> tuple[str, str | None]:
+    """Return what the section for positive numbers has beside literals, and what it shows.
+
+    It shows nothing that can be told where it depends on a condition.
+    """
+    bare, shown, is_conditional = "", "", False
+    for piece in _PIECE.finditer(code):
+        sign = piece["bare"]
+        if sign == ";":
+            break
+        if sign is not None:
+            bare += sign
+            shown += {"0": _DIGIT, "-": "-", " ": " "}.get(sign, _OTHER)
+        elif (bracket := piece["bracket"]) is not None:
+            currency = _CURRENCY.fullmatch(bracket)
+            is_conditional |= currency is None and not _COLOUR.fullmatch(bracket)
+            shown += currency["sign"] if currency else ""
+        else:
+            shown += piece["quoted"] or piece["escaped"] or ""
+    return bare, None if is_conditional else shown
 
 
 def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
@@ -56,14 +90,17 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
     # A larger exponent than a binary number has would be written out digit by digit.
     if not number.is_finite() or abs(number.adjusted()) > 308:
         return f"{cells.ERROR}a number that cannot be read"
-    meaning, digits = meaning_of(code)
+    meaning, pattern = meaning_of(code)
     number = _as_excel_shows(number)
     if meaning is Meaning.PERCENT:
         return f"{_plain(number * 100)}%"
+    if meaning is Meaning.WRITTEN_PERCENT:
+        return f"{_plain(number)}%"
     if meaning is Meaning.DATE:
         return f"{cells.DATE}{_date(number, epoch_1904=epoch_1904)}"
-    if meaning is Meaning.ZEROS and number == number.to_integral_value() and number >= 0:
-        return _plain(number).rjust(digits, "0")
+    is_whole = number == number.to_integral_value()
+    if meaning is Meaning.ZEROS and is_whole and 0 <= number < _TRUSTED:
+        return _filled(pattern, _plain(number))
     return f"{cells.NUMBER}{_plain(number)}"
 
 
@@ -77,6 +114,17 @@ def _as_excel_shows(number: Decimal) -> Decimal:
 def _plain(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _filled(pattern: str, digits: str) -> str:
+    """Put `digits` into the places of `pattern`; more than those stand before the first."""
+    places = pattern.count(_DIGIT)
+    digits = digits.rjust(places, "0")
+    first, *others = digits[: len(digits) - places + 1], *digits[len(digits) - places + 1 :]
+    filled = pattern.replace(_DIGIT, first, 1)
+    for digit in others:
+        filled = filled.replace(_DIGIT, digit, 1)
+    return filled
 
 
 def _date(number: Decimal, *, epoch_1904: bool) -> str:

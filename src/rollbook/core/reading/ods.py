@@ -164,8 +164,7 @@ def _shown(attributes: dict[str, str], text: str) -> str:
     if kind == "percentage":
         return shown_number(value, "0%", epoch_1904=False)
     if kind in ("float", "currency"):
-        zeros = "0" * len(text) if text.isdigit() and text.startswith("0") else "General"
-        return shown_number(value, zeros, epoch_1904=False)
+        return _number(value, text)
     if kind == "date":
         return cells.DATE + _of(attributes, "date-value")
     if kind == "time":
@@ -173,6 +172,18 @@ def _shown(attributes: dict[str, str], text: str) -> str:
     if kind == "boolean":
         return _of(attributes, "boolean-value").upper()
     return text or _of(attributes, "string-value")
+
+
+def _number(value: str, text: str) -> str:
+    """Follow the text that the program showed as if it were a format, where that is one."""
+    if text.isdigit() and not text.startswith("0"):  # nothing tells whether zeros were shown
+        return shown_number(value, "General", epoch_1904=False)
+    as_format = "".join("0" if sign in "0123456789" else f'"{sign}"' for sign in text)
+    if text.endswith("%"):
+        as_format = '0"%"'
+    shown = shown_number(value, as_format, epoch_1904=False)
+    is_followed = text.endswith("%") or shown == text
+    return shown if is_followed else shown_number(value, "General", epoch_1904=False)
 
 
 def _of(attributes: dict[str, str], name: str) -> str:
