@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # The types of the pages are checked with their settings, which need a key; any will do.
 NO_KEY := AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
+# Two processes with a server each; the tests of a file stay together, for they share what they need.
+TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
 .PHONY: install demo test check format docs lock clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
@@ -19,14 +22,14 @@ demo: install  ## everything on this machine: a synthetic district, two nights, 
 	$(BIN)/rollbook demo $(DEMO)
 
 test: install  ## every test
-	$(BIN)/python -m pytest
+	$(TEST)
 
 check: install  ## the one gate
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(TEST)
 
 format: install
 	$(BIN)/ruff format .
