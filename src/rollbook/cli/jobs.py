@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sys
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,9 @@ from rollbook.cli.workplace import database
 from rollbook.core.report import fix_it_rows, issue_objects
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
+
+_WIDE = 100
+"""Columns of a terminal in which a line of the history has room for a file's name."""
 
 Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
 
@@ -39,14 +43,8 @@ def list_jobs(
         if not found:
             typer.echo("No import has run yet. Start with `rollbook import FILE`.")
             return
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for title in ("job", "started (UTC)", "feed", "result", "file"):
-            table.add_column(title)
-        for title in ("rows", "new", "changed", "rejected", "problems"):
-            table.add_column(title, justify="right")
-        for job in found:
-            table.add_row(*_row(job))
-        Console().print(table)
+        console = Console()
+        console.print(_table(found, is_narrow=console.width < _WIDE))
 
 
 def _mark_interrupted() -> None:
@@ -58,18 +56,35 @@ def _mark_interrupted() -> None:
         jobs.mark_interrupted(connection)
 
 
-def _row(job: Any) -> list[str]:
+def _table(found: Iterable[Any], *, is_narrow: bool) -> Table:
+    """Return one line per job. On a narrow terminal the year and the file's name are left out."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("job", justify="right", no_wrap=True)
+    table.add_column("started (UTC)" if not is_narrow else "UTC", no_wrap=True)
+    table.add_column("feed")
+    table.add_column("result", no_wrap=True)
+    for title in ("rows", "new", "changed", "rejected", "issues"):
+        table.add_column(title, justify="right", no_wrap=True)
+    if not is_narrow:
+        table.add_column("file")
+    for job in found:
+        row = _row(job, moment="%m-%d %H:%M" if is_narrow else "%Y-%m-%d %H:%M")
+        table.add_row(*row[: len(table.columns)])
+    return table
+
+
+def _row(job: Any, *, moment: str) -> list[str]:
     report, counts = job.report, job.report["counts"]
-    problems = report["issues"]["errors"] + report["issues"]["warnings"]
+    issues = report["issues"]["errors"] + report["issues"]["warnings"]
     result = report["status"] if report["reason"] is None else report["reason"].replace("_", " ")
-    numbers = (counts["total"], counts["inserted"], counts["updated"], counts["rejected"], problems)
+    numbers = (counts["total"], counts["inserted"], counts["updated"], counts["rejected"], issues)
     return [
         str(job.number),
-        f"{job.started_at:%Y-%m-%d %H:%M}" if job.started_at else "",
+        job.started_at.strftime(moment) if job.started_at else "",
         job.feed,
         result + (" (dry run)" if report["dry_run"] else ""),
-        report["file"].get("name", ""),
         *(f"{number:,}" for number in numbers),
+        report["file"].get("name", ""),
     ]
 
 
