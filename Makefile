@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NO_KEY := AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
-TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: install demo test check format docs lock clean
 

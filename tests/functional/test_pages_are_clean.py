@@ -11,8 +11,8 @@ from tests.functional.conftest import PASSWORD, Site, signed_in
 from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
-         "/imports/?result=failed", "/settings/", "/people/", "/account/second-factor/",
-         "/account/password/")  # fmt: skip
+         "/imports/?result=failed", "/settings/", "/settings/terms/", "/people/",
+         "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
     paths += ["/imports/4/decide/apply/", "/imports/4/decide/discard/"]
     paths += ["/", "/imports/", "/import/", "/feeds/", "/feeds/sis/", "/feeds/sis/columns/",
-              "/feeds/sis/schedule/", "/feeds/sis/remove/", "/audit/", "/settings/", "/people/",
-              "/people/1/viewer/"]  # fmt: skip
+              "/feeds/sis/schedule/", "/feeds/sis/remove/", "/audit/", "/settings/",
+              "/settings/terms/", "/people/", "/people/1/viewer/"]  # fmt: skip
     for path in paths:
         check_page(page, full_site.url + path)
     assert watch.complaints == []

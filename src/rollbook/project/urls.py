@@ -19,6 +19,7 @@ from rollbook.web.views import (
     schedule,
     settings,
     stay,
+    terms,
     welcome,
 )
 
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<str:name>/schedule/", schedule.schedule, name="schedule"),
     path("settings/", settings.settings, name="settings"),
     path("settings/test-mail/", settings.settings_test_mail, name="settings_test_mail"),
+    path("settings/terms/", terms.terms, name="terms"),
     path("people/", people.people_list, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:number>/<slug:what>/", people.person_change, name="person_change"),

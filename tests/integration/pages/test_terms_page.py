@@ -1,0 +1,58 @@
+"""Terms are looked at and added on a page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+Person = Callable[..., Any]
+
+WINTER = {"season": "Winter", "year": "2026", "starts_on": "2026-01-05", "ends_on": "2026-03-20"}
+
+
+def columns(prefix: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' "
+            "AND table_name = 'student_data_snapshots' AND column_name LIKE %s",
+            [f"{prefix}%"],
+        )
+        (count,) = cursor.fetchall()[0]
+    return int(count)
+
+
+def test_a_term_is_added_with_its_columns_and_shown(person: Person) -> None:
+    from rollbook.records.models import AuditEvent
+
+    client = person()
+    page = client.post("/settings/terms/", WINTER, follow=True).content.decode()
+    assert "Winter 2026 is set up: 18 columns were added" in page
+    assert "Winter 2026 i-Ready Reading Overall Score" in page
+    assert "Jan 5, 2026" in page
+    assert columns("winter_2026_") == 18
+    assert AuditEvent.objects.filter(action="term.added", subject="Winter 2026").count() == 1
+    assert "Winter 2026" in client.get("/settings/").content.decode()
+
+
+def test_a_term_that_is_there_gets_the_days_that_are_given(person: Person) -> None:
+    client = person()
+    given = WINTER | {"season": "Spring", "year": "2025"}
+    page = client.post("/settings/terms/", given, follow=True).content.decode()
+    assert "Spring 2025 was set up already" in page
+    assert "Mar 20, 2026" in page
+    assert columns("spring_2025_") == 18
+
+
+def test_a_term_that_cannot_be_is_refused_beside_what_was_typed(person: Person) -> None:
+    client = person()
+    backwards = WINTER | {"starts_on": "2026-03-20", "ends_on": "2026-01-05"}
+    page = client.post("/settings/terms/", backwards).content.decode()
+    assert "would end before it starts" in page
+    assert 'value="2026-03-20"' in page
+    page = client.post("/settings/terms/", WINTER | {"year": "26"}).content.decode()
+    assert "2000" in page
+    assert columns("winter_") == 0
+
+
+def test_terms_are_for_administrators(person: Person) -> None:
+    assert person(role="viewer").get("/settings/terms/").status_code == 403
