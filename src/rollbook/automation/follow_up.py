@@ -14,7 +14,8 @@ from rollbook.notify.heartbeat import call_heartbeat
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.environ import read
-from rollbook.records.operations.planned import Queued, queue_due, see_to_ended
+from rollbook.records.models import Feed
+from rollbook.records.operations.planned import Queued, queue_planned, see_to
 from rollbook.records.outcome import Outcome
 from rollbook.records.schedules import GRACE
 
@@ -22,28 +23,30 @@ GOOD = (Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE)
 
 
 @translated()
-def follow_up(environ: Mapping[str, str]) -> None:
-    """See to every run that has ended, each exactly once, whichever worker asks."""
-    has_good = False
-    while True:
-        with transaction.atomic():
-            ended = see_to_ended(random=random.random())  # noqa: S311 - spreads the load, no secret
-            for each in ended:
-                tell_of(each, environ)
-        if not ended:
-            break
-        has_good = has_good or any(
-            each.job.outcome in GOOD and not each.job.report["dry_run"] for each in ended
-        )
-    if has_good and (url := read(environ, "ROLLBOOK_HEARTBEAT_URL")):
+def see_to_end(job: int, environ: Mapping[str, str]) -> bool:
+    """See to a run that has ended, exactly once, whichever worker asks; tell whether it was good.
+
+    Good is a run whose feed is as fresh as it can be, which is worth a word to a dead-man service.
+    """
+    with transaction.atomic():
+        ended = see_to(job, random=random.random())  # noqa: S311 - spreads the load, no secret
+        if ended is None:
+            return False
+        tell_of(ended, environ)
+    return ended.job.outcome in GOOD and not ended.job.report["dry_run"]
+
+
+def tell_alive(environ: Mapping[str, str]) -> None:
+    """Call the dead-man service, where there is one."""
+    if url := read(environ, "ROLLBOOK_HEARTBEAT_URL"):
         try:
             call_heartbeat(url)
         except RollbookError as error:
             logging.getLogger(JOBS).warning("%s", error)
 
 
-def begin_due(now: datetime, environ: Mapping[str, str]) -> list[int]:
-    """Queue the planned runs that are due, and tell of those that begin far too late."""
+def begin_planned(feed: Feed, now: datetime, environ: Mapping[str, str]) -> int | None:
+    """Queue the feed's planned run, and tell of it where it begins far too late."""
     zone = district_zone()
 
     def tell(queued: Queued) -> None:
@@ -51,4 +54,4 @@ def begin_due(now: datetime, environ: Mapping[str, str]) -> list[int]:
             planned = queued.planned.astimezone(zone)
             tell_missed(queued.feed, queued.job, planned=planned, environ=environ)
 
-    return queue_due(now, told=tell)
+    return queue_planned(feed, now, told=tell)

@@ -36,9 +36,9 @@ def tell_ended(job: int) -> None:
     _log.info("job %s of %s has ended: %s", job, feed, words, extra=facts)
 
 
-def tell_failed_tick(error: RollbookError) -> None:
-    """Log that nothing can be planned just now: a worker that is silent about it looks well."""
-    _log.warning("nothing can be planned until this is over: %s", error)
+def tell_fault(what: str) -> None:
+    """Log that a step beside the imports has failed: a worker silent about it looks well."""
+    _log.warning("beside the imports, until this is over: %s", what)
 
 
 def _row(job: int) -> tuple[str, dict[str, Any] | None]:

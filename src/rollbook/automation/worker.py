@@ -1,7 +1,7 @@
 """The worker: takes waiting jobs from the queue and runs each in a process of its own.
 
 The queue is Procrastinate's, in the same database, with one task: `run_job`. Beside it every worker
-ticks: it looks for what was interrupted or lost. Whether and when is decided by our rows.
+ticks: see `tick`. Whether and when is decided by our rows.
 """
 
 import asyncio
@@ -10,30 +10,25 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
-from django.db import close_old_connections
 
-from rollbook.automation.follow_up import begin_due, follow_up
-from rollbook.automation.telling import tell_begun, tell_ended, tell_failed_tick
+from rollbook.automation.follow_up import tell_alive
+from rollbook.automation.telling import tell_begun, tell_ended
+from rollbook.automation.tick import Steps, plan, run_errands
 from rollbook.core.errors import RollbookError
-from rollbook.notify.outbox import send_due
-from rollbook.records.database import connect, connection_parameters, translated
-from rollbook.records.operations import files, jobs, planned, requests, retention
+from rollbook.records.database import connect, connection_parameters
+from rollbook.records.operations import jobs, requests
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
-
-FROZEN_AFTER = 60.0
-"""Seconds without a heartbeat after which a running job's process is taken for gone."""
 
 STALLED_AFTER = 30.0
 """Seconds without a heartbeat after which a worker's own entries in the queue are removed."""
 
 TICK = 15.0
-"""Seconds between two ticks."""
+"""Seconds between two ticks, of the planning and of the errands."""
 
 
 def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) -> None:
@@ -46,7 +41,10 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
     async def work() -> None:
         # In a group: a worker that could no longer tick would wait for ever for work to be planned.
         async with app.open_async(), asyncio.TaskGroup() as together:
-            ticking = together.create_task(_tick_on(app, environ))
+            beside = [
+                together.create_task(_plan_on(app, environ)),
+                together.create_task(_run_errands_on(environ)),
+            ]
             await app.run_worker_async(
                 queues=[requests.QUEUE],
                 concurrency=concurrency,
@@ -55,7 +53,8 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
                 fetch_job_polling_interval=5.0,
                 stalled_worker_timeout=STALLED_AFTER,
             )
-            ticking.cancel()
+            for task in beside:
+                task.cancel()
 
     asyncio.run(work())
 
@@ -74,17 +73,14 @@ def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
     return app
 
 
-async def _tick_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
-    """Tick at once and then again and again, whatever a single one comes to."""
-    told = ""
+async def _plan_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
+    """Plan at once and then again and again, whatever a single time comes to."""
+    steps, calls = Steps(), set()
     while True:
-        try:
-            await asyncio.to_thread(tick, environ)
-            told = ""
-        except RollbookError as error:  # the database is away, say; the next tick tries again
-            if error.reason != told:  # once, not every 15 seconds
-                told = error.reason
-                tell_failed_tick(error)
+        if await asyncio.to_thread(plan, steps, environ):
+            call = asyncio.create_task(asyncio.to_thread(tell_alive, environ))
+            calls.add(call)  # the loop itself keeps no reference
+            call.add_done_callback(calls.discard)
         manager = app.job_manager
         with suppress(procrastinate.exceptions.ConnectorException):
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
@@ -92,24 +88,12 @@ async def _tick_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
         await asyncio.sleep(TICK)
 
 
-@translated()
-def tick(environ: Mapping[str, str]) -> None:
-    """See to what ended, was interrupted, froze or was lost; begin what is due; drop old files."""
-    # A connection that broke (the server was restarted) would otherwise stay broken for ever.
-    close_old_connections()
-    with connect(autocommit=True) as connection:
-        jobs.end_frozen(connection, older_than=FROZEN_AFTER)
-        interrupted = jobs.mark_interrupted(connection)
-        files.expire_files(connection)
-    for job in interrupted:
-        tell_ended(job)
-    requests.requeue_lost()
-    now = datetime.now(UTC)
-    planned.retry_due(now)
-    begin_due(now, environ)
-    follow_up(environ)
-    send_due(environ)
-    retention.clean_up(now)
+async def _run_errands_on(environ: Mapping[str, str]) -> None:
+    """Beside the planning, which waits for no mail server."""
+    steps = Steps()
+    while True:
+        await asyncio.to_thread(run_errands, steps, environ)
+        await asyncio.sleep(TICK)
 
 
 async def run_in_child(job: int, environ: Mapping[str, str]) -> None:

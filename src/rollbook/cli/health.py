@@ -31,6 +31,7 @@ def _object(found: Any) -> dict[str, Any]:
         "status": "ok" if found.is_good else "not_ok",
         "data": "fresh" if found.is_fresh else "stale",
         "workers": found.workers,
+        "last_planning": found.last_tick.isoformat() if found.last_tick else None,
         "unsent_mails": found.unsent_mails,
         "feeds": [
             {
@@ -50,6 +51,10 @@ def _lines(found: Any) -> list[str]:
         lines.append("No feed has a server yet: nothing runs by itself.")
     if found.workers:
         lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
+        if found.is_planned and not found.is_planning:
+            lines.append(
+                "WRONG  the workers have not planned anything for five minutes: their log says why"
+            )
     elif found.is_planned:
         lines.append("WRONG  no worker runs: start `rollbook serve` or `rollbook worker`")
     if found.unsent_mails:

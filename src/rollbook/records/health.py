@@ -1,16 +1,19 @@
 """Is everything as it should be: data fresh, a worker alive, mails leaving."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from rollbook.records.database import translated
-from rollbook.records.models import Mail
+from rollbook.records.models import LastTick, Mail
 from rollbook.records.schedules import Freshness, freshness
 
 WORKER_SILENT = 60
 """Seconds after which a worker without a heartbeat is taken for gone."""
+
+PLANNING_SILENT = timedelta(minutes=5)
+"""After which planning that was never done without a fault is taken for broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,9 @@ class Health:
 
     feeds: list[Freshness]
     workers: int
+    last_tick: datetime | None
+    """When a worker was last done with all planning, without a fault."""
+    asked_at: datetime
     unsent_mails: int
     """Mails that wait or were given up, of the last week."""
 
@@ -32,14 +38,23 @@ class Health:
         return any(feed.schedule.is_on for feed in self.feeds)
 
     @property
+    def is_planning(self) -> bool:
+        """Whether what is due is begun, and ends are seen to."""
+        silent_since = self.asked_at - PLANNING_SILENT
+        return self.last_tick is not None and self.last_tick > silent_since
+
+    @property
     def is_good(self) -> bool:
-        return self.is_fresh and (self.workers > 0 or not self.is_planned)
+        is_run = self.workers > 0 and self.is_planning
+        return self.is_fresh and (is_run or not self.is_planned)
 
 
 @translated()
 def health(now: datetime) -> Health:
     """Return how things stand."""
-    return Health(freshness(now), _workers(), _unsent())
+    tick = LastTick.objects.first()
+    last_tick = tick.completed_at if tick else None
+    return Health(freshness(now), _workers(), last_tick, now, _unsent())
 
 
 def _workers() -> int:

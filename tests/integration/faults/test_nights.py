@@ -22,7 +22,7 @@ from rollbook.core.events import ignore
 from tests.integration import servers
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.records.conftest import Open, open_connection
-from tests.integration.records.test_planned import NIGHT, due_at, end, see_to
+from tests.integration.records.test_planned import NIGHT, due_at, end, retried_at, see_to
 from tests.integration.servers import Faults, asyncssh_server
 
 __all__ = ["open_connection"]
@@ -54,11 +54,10 @@ class Night:
     def heals(self, job: int) -> None:
         """Try the job again, once its pause is over, and find everything stored once."""
         from rollbook.records.models import JobAttempt
-        from rollbook.records.operations.planned import retry_due
 
         attempt = JobAttempt.objects.filter(job_id=job).order_by("-number")[0]
         assert attempt.retry_at is not None
-        assert retry_due(attempt.retry_at) == [job]
+        assert retried_at(attempt.retry_at) == [job]
         assert self.run(job) is None
         assert self.students() == STUDENTS
         ends = self.database.execute(
@@ -247,14 +246,12 @@ def test_what_is_stored_says_so_even_when_every_run_before_it_failed(night: Nigh
         (lambda: setattr(night.faults, "cut_when_connected", True), "connection_lost"),
         (lambda: setattr(night.faults, "cut_when_connected", False), None),
     ]
-    from rollbook.records.operations.planned import retry_due
-
     (job,) = due_at(NIGHT)
     ways[0][0]()
     for attempt in (1, 2, 3):
         assert night.run(job) == "connection_lost"
         assert see_to() == [(job, attempt, True)]
-        assert retry_due(datetime.now(UTC) + timedelta(days=1)) == [job]
+        assert retried_at(datetime.now(UTC) + timedelta(days=1)) == [job]
     ways[1][0]()
     assert night.run(job) is None
     assert night.students() == STUDENTS

@@ -31,9 +31,10 @@ def sis(records: str) -> Any:
 @pytest.fixture
 def ends(sis: Any) -> Ends:
     """Let a run of the feed end so; return the kinds of the mails that this was worth."""
-    from rollbook.automation.follow_up import follow_up
+    from rollbook.automation.follow_up import see_to_end
     from rollbook.records.models import Job, Mail
     from rollbook.records.operations.jobs import now
+    from rollbook.records.operations.planned import ended_jobs
 
     def run(reason: str | None = None, *, dry_run: bool = False, **changes: Any) -> list[str]:
         from rollbook.records.models import JOB_TYPE
@@ -50,7 +51,9 @@ def ends(sis: Any) -> Ends:
         row.status = row.status or ("failed" if reason else "completed")
         row.output_data["report"] |= changes | {"dry_run": dry_run}
         row.save()
-        follow_up({"ROLLBOOK_ALLOWED_HOSTS": "rollbook.example.org", "ROLLBOOK_TLS": "proxy"})
+        environ = {"ROLLBOOK_ALLOWED_HOSTS": "rollbook.example.org", "ROLLBOOK_TLS": "proxy"}
+        for job in ended_jobs():
+            see_to_end(job, environ)
         return [mail.kind for mail in Mail.objects.order_by("id")[before:]]
 
     return run
@@ -111,13 +114,13 @@ def test_the_same_file_for_three_days_is_told_once(ends: Ends) -> None:
 
 
 def test_a_planned_run_that_begins_hours_late_is_told(sis: Any) -> None:
-    from rollbook.automation.follow_up import begin_due
+    from rollbook.automation.follow_up import begin_planned
     from rollbook.records.models import Mail
 
-    assert begin_due(NIGHT + timedelta(days=1, minutes=1), {}) == [1]
+    assert begin_planned(sis, NIGHT + timedelta(days=1, minutes=1), {}) == 1
     assert not Mail.objects.exists()
     end(1)
-    assert begin_due(NIGHT + timedelta(days=2, hours=5), {}) == [2]
+    assert begin_planned(sis, NIGHT + timedelta(days=2, hours=5), {}) == 2
     assert "planned for Thursday, Nov 26 at 2:00 AM" in Mail.objects.get().text
 
 

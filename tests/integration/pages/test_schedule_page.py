@@ -64,12 +64,13 @@ def test_the_page_of_an_import_tells_its_attempts_and_when_the_next_one_is(
     from django.utils import timezone
 
     from rollbook.records.models import Feed
-    from rollbook.records.operations.planned import queue_due
+    from rollbook.records.operations.planned import planned_feeds, queue_planned
     from tests.integration.records.test_planned import end, see_to
 
     now = timezone.now()
     Feed.objects.filter(pk=sis.pk).update(planned_at=now - timedelta(days=1))
-    (job,) = queue_due(now)
+    (feed,) = planned_feeds()
+    job = queue_planned(feed, now)
     end(job, "connection_refused", is_transient=True)
     see_to()
     page = person().get(f"/imports/{job}/").content.decode()

@@ -25,9 +25,10 @@ def sis(records: str) -> Any:
 
 
 def due_at(moment: datetime) -> list[int]:
-    from rollbook.records.operations.planned import queue_due
+    from rollbook.records.operations.planned import planned_feeds, queue_planned
 
-    return queue_due(moment)
+    queued = [queue_planned(feed, moment) for feed in planned_feeds()]
+    return [job for job in queued if job is not None]
 
 
 def end(number: int, reason: str | None = None, *, is_transient: bool = False) -> None:
@@ -50,17 +51,20 @@ def end(number: int, reason: str | None = None, *, is_transient: bool = False) -
 def see_to() -> list[tuple[int, int, bool]]:
     from django.db import transaction
 
-    from rollbook.records.operations.planned import see_to_ended
+    from rollbook.records.operations import planned
 
     with transaction.atomic():
-        seen = see_to_ended(random=0.5)
-    return [(ended.job.number, ended.attempt, ended.retry_at is not None) for ended in seen]
+        seen = [planned.see_to(job, random=0.5) for job in planned.ended_jobs()]
+    return [
+        (ended.job.number, ended.attempt, ended.retry_at is not None) for ended in seen if ended
+    ]
 
 
 def retried_at(moment: datetime) -> list[int]:
-    from rollbook.records.operations.planned import retry_due
+    from rollbook.records.operations.planned import retries_due, retry
 
-    return retry_due(moment)
+    retried = [retry(attempt, moment) for attempt in retries_due(moment)]
+    return [job for job in retried if job is not None]
 
 
 def test_a_planned_run_is_queued_once_when_its_time_has_come(sis: Any) -> None:
@@ -164,6 +168,69 @@ def test_an_import_in_between_makes_the_second_attempt_idle(sis: Any) -> None:
     assert retried_at(NIGHT + timedelta(minutes=6)) == []
     assert Job.objects.get(pk=1).status == "failed"
     assert retried_at(NIGHT + timedelta(days=1)) == []
+
+
+def failed_once(feed: Any) -> None:
+    due_at(NIGHT)
+    end(1, "connection_refused", is_transient=True)
+    see_to()
+
+
+def test_a_check_of_the_feed_only_delays_the_second_attempt(sis: Any) -> None:
+    from rollbook.records.operations.requests import request_import
+
+    failed_once(sis)
+    request_import(sis, started_by="ada@example.org", dry_run=True)
+    assert retried_at(NIGHT + timedelta(minutes=6)) == []
+    end(2)
+    assert retried_at(NIGHT + timedelta(minutes=7)) == [1]
+
+
+def test_a_later_import_that_was_stopped_does_not_take_the_second_attempt_away(sis: Any) -> None:
+    from rollbook.records.operations.requests import request_cancel, request_import
+
+    failed_once(sis)
+    job = request_import(sis, started_by="ada@example.org")
+    request_cancel(job, actor="ada@example.org")
+    assert retried_at(NIGHT + timedelta(minutes=6)) == [1]
+
+
+def test_a_later_import_that_failed_is_told_itself_and_ends_the_promise(sis: Any) -> None:
+    from rollbook.records.operations.requests import request_import
+
+    failed_once(sis)
+    request_import(sis, started_by="ada@example.org")
+    end(2, "bad_credentials")
+    assert retried_at(NIGHT + timedelta(minutes=6)) == []
+    assert see_to() == [(2, 1, False)]
+    assert retried_at(NIGHT + timedelta(days=1)) == []
+
+
+def test_the_second_attempt_of_a_feed_that_is_gone_is_dropped(sis: Any) -> None:
+    from rollbook.records.models import Feed, JobAttempt
+
+    failed_once(sis)
+    Feed.objects.filter(pk=sis.pk).delete()
+    assert retried_at(NIGHT + timedelta(minutes=6)) == []
+    assert JobAttempt.objects.get().retried_at is not None
+
+
+def test_an_upload_that_is_being_stored_holds_up_no_other_feed(
+    sis: Any, open_connection: Open
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.requests import lock_requests
+
+    Feed.objects.create(
+        name="other", host="sftp.example.org", username="x", pattern="*.csv",
+        schedule={"is_on": True}, planned_at=sis.planned_at, schedule_set_at=sis.planned_at,
+    )  # fmt: skip
+    storing = open_connection()
+    storing.autocommit = False
+    lock_requests(storing.cursor(), sis)
+    assert due_at(NIGHT) == [1]
+    storing.rollback()
+    assert due_at(NIGHT) == [2]
 
 
 def test_a_planned_run_that_comes_sooner_is_the_second_attempt(sis: Any) -> None:

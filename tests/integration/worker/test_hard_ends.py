@@ -183,7 +183,7 @@ def _frozen(
     worker: Worker, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[int, int]]:
     """Give a job that was found standing still in the middle of its merge, and its process."""
-    from rollbook.automation import worker as module
+    from rollbook.automation import tick as module
 
     with blocked_merge(records) as (job, other):
         (child,) = worker.children()
@@ -192,7 +192,10 @@ def _frozen(
         try:
             time.sleep(1.5)
             wait_for(
-                lambda: module.tick(os.environ) or reason_of(database, job)[1] == "interrupted"
+                lambda: (
+                    module.plan(module.Steps(), os.environ)
+                    or reason_of(database, job)[1] == "interrupted"
+                )
             )
             other.rollback()
             yield job, child

@@ -212,7 +212,7 @@ def test_a_worker_that_is_killed_leaves_an_interrupted_job_and_a_free_feed(
 def test_a_job_that_stands_still_is_found_by_its_heartbeat(
     start_worker: Start, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.automation import worker as module
+    from rollbook.automation import tick as module
 
     worker = start_worker()
     with blocked_merge(records) as (job, _):
@@ -222,7 +222,10 @@ def test_a_job_that_stands_still_is_found_by_its_heartbeat(
             monkeypatch.setattr(module, "FROZEN_AFTER", 1.0)
             time.sleep(1.5)
             wait_for(
-                lambda: module.tick(os.environ) or reason_of(database, job)[1] == "interrupted"
+                lambda: (
+                    module.plan(module.Steps(), os.environ)
+                    or reason_of(database, job)[1] == "interrupted"
+                )
             )
         finally:
             os.kill(child, signal.SIGKILL)

@@ -1,7 +1,7 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
 from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
-from rollbook.records.models.follow_up import JobAttempt, Mail
+from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail
 from rollbook.records.models.runs import (
     AuditEvent,
     IssueRow,
@@ -20,6 +20,7 @@ __all__ = [
     "Job",
     "JobAttempt",
     "JobEvent",
+    "LastTick",
     "Mail",
     "RejectedRow",
     "SecretBlob",

@@ -1,4 +1,4 @@
-"""What follows when a run has ended: its attempt on record, and the mails that tell of it."""
+"""What follows when a run has ended: its attempt, the mails that tell of it, and who looks."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -68,3 +68,16 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class LastTick(models.Model):
+    """When the planning of any worker was last done with everything; one row, or none yet."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    completed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "last_tick"
+
+    def __str__(self) -> str:
+        return f"tick of {self.completed_at:%Y-%m-%d %H:%M:%S}"

@@ -19,7 +19,7 @@ from rollbook.records.operations.requests import (
     check_free,
     create_job,
     enqueue,
-    lock_requests,
+    try_lock_requests,
 )
 from rollbook.records.queries import JobView, feeds, job_view
 from rollbook.records.schedules import next_planned, schedule_of
@@ -28,8 +28,12 @@ SCHEDULE = "schedule"
 """Who has started a planned run."""
 
 MOST_ATTEMPTS = len(PAUSES) + 1
-AT_ONCE = 50
-"""Ended runs that are seen to in one transaction."""
+_UNSEEN = (
+    "select j.id from public.jobs j"
+    " where j.job_type = %s and j.output_data is not null and j.status <> 'running'"
+    " and not exists (select from rollbook.job_attempts a"
+    " where a.job_id = j.id and a.number = j.attempts)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,66 +55,96 @@ class Queued:
 
 
 @translated()
-def queue_due(now: datetime, *, told: Callable[[Queued], None] = lambda _: None) -> list[int]:
-    """Queue the planned runs that are due, each once however many ask; return the jobs' numbers.
-
-    While an import of the feed runs or waits, its planned run waits too. `told` is called in the
-    transaction of each.
-    """
-    queued, zone = [], district_zone()
-    for feed in feeds():
-        if not feed.host or due(schedule_of(feed, zone), feed.planned_at, now=now) is None:
-            continue
-        with transaction.atomic(), connection.cursor() as cursor:
-            lock_requests(cursor, feed)
-            feed.refresh_from_db()  # another may have been faster, or somebody changed it
-            planned = due(schedule_of(feed, zone), feed.planned_at, now=now)
-            if planned is None or feed.removed_at is not None or not _is_free(feed):
-                continue
-            Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
-            given = {
-                "feed": feed.name, "feed_id": feed.pk, "started_by": SCHEDULE, "dry_run": False,
-                "force": False, "upload": None, "planned_at": planned.isoformat(),
-            }  # fmt: skip
-            job = create_job(cursor, given, max_attempts=MOST_ATTEMPTS)
-            told(Queued(job, feed, planned))
-            queued.append(job)
-    return queued
-
-
-def see_to_ended(*, random: float) -> list[Ended]:
-    """Put the ended runs on record that nobody has seen to yet, and decide on another attempt.
-
-    To be called in a transaction: what the caller makes of them (a mail) is kept with the record,
-    so that each end is seen to exactly once, by whichever worker.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select j.id from public.jobs j"
-            " where j.job_type = %s and j.output_data is not null and j.status <> 'running'"
-            " and not exists (select from rollbook.job_attempts a"
-            " where a.job_id = j.id and a.number = j.attempts)"
-            " order by j.id limit %s for update skip locked",
-            [JOB_TYPE, AT_ONCE],
-        )
-        numbers = [number for (number,) in cursor.fetchall()]
-    return [_see_to(row, random) for row in Job.objects.filter(pk__in=numbers).order_by("pk")]
+def planned_feeds() -> list[Feed]:
+    """Return the feeds that run by themselves; what is wrong with one concerns no other."""
+    return [feed for feed in feeds() if feed.host]
 
 
 @translated()
-def retry_due(now: datetime) -> list[int]:
-    """Queue the failed jobs anew whose pause is over; return their numbers."""
+def queue_planned(
+    feed: Feed, now: datetime, *, told: Callable[[Queued], None] = lambda _: None
+) -> int | None:
+    """Queue the feed's planned run if it is due, once however many ask; return the job's number.
+
+    While an import of the feed runs or waits, or somebody's request is being written down, its
+    planned run waits too: None. `told` is called in the transaction.
+    """
+    if _due(feed, now) is None:
+        return None
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not try_lock_requests(cursor, feed):
+            return None
+        feed.refresh_from_db()  # another may have been faster, or somebody changed it
+        planned = _due(feed, now)
+        if planned is None or feed.removed_at is not None or not _is_free(feed):
+            return None
+        Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
+        given = {
+            "feed": feed.name, "feed_id": feed.pk, "started_by": SCHEDULE, "dry_run": False,
+            "force": False, "upload": None, "planned_at": planned.isoformat(),
+        }  # fmt: skip
+        job = create_job(cursor, given, max_attempts=MOST_ATTEMPTS)
+        told(Queued(job, feed, planned))
+    return job
+
+
+@translated()
+def ended_jobs() -> list[int]:
+    """Return the jobs whose last run has ended and has not been seen to."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_UNSEEN} order by j.id", [JOB_TYPE])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def see_to(job: int, *, random: float) -> Ended | None:
+    """Put an ended run on record and decide on another attempt; None where another has done it.
+
+    To be called in a transaction: what the caller makes of it (a mail) is kept with the record, so
+    that each end is seen to exactly once, by whichever worker.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_UNSEEN} and j.id = %s for update skip locked",
+            [JOB_TYPE, job],
+        )
+        if not cursor.rowcount:
+            return None
+    return _see_to(Job.objects.get(pk=job), random)
+
+
+@translated()
+def retries_due(now: datetime) -> list[int]:
+    """Return the attempts (their keys) whose pause is over and whose job is not queued anew."""
     waiting = JobAttempt.objects.filter(retry_at__lte=now, retried_at=None).order_by("id")
-    retried = []
-    for attempt in waiting:
-        with transaction.atomic(), connection.cursor() as cursor:
-            row = Job.objects.select_for_update().filter(pk=attempt.job_id).first()
-            taken = JobAttempt.objects.filter(pk=attempt.pk, retried_at=None)
-            if not taken.update(retried_at=now) or row is None:
-                continue
-            if _retry(cursor, row, attempt.number):
-                retried.append(row.pk)
-    return retried
+    return list(waiting.values_list("pk", flat=True))
+
+
+@translated()
+def retry(attempt: int, now: datetime) -> int | None:
+    """Queue the job of a failed attempt anew; return its number, None where it is not queued.
+
+    A promise is kept: while the feed is busy it waits. It is idle where the job has gone on
+    otherwise, its feed is gone, or a later run of the feed has ended, whose end is told by itself.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        waiting = JobAttempt.objects.select_for_update(skip_locked=True)
+        promised = waiting.filter(pk=attempt, retried_at=None).first()
+        if promised is None:
+            return None
+        row = Job.objects.select_for_update().filter(pk=promised.job_id).first()
+        feed = _feed_of(row)
+        is_idle = row is None or feed is None or _is_idle(row, feed, promised.number)
+        if feed and not is_idle:
+            if not try_lock_requests(cursor, feed) or not _is_free(feed):
+                return None
+            _queue_again(cursor, row)
+        promised.retried_at = now
+        promised.save()
+    return None if is_idle else promised.job_id
+
+
+def _due(feed: Feed, now: datetime) -> datetime | None:
+    return due(schedule_of(feed, district_zone()), feed.planned_at, now=now)
 
 
 def _is_free(feed: Feed) -> bool:
@@ -143,21 +177,29 @@ def _see_to(row: Any, random: float) -> Ended:
 
 def _is_planned_before(row: Any, retry_at: datetime) -> bool:
     """Tell whether the next planned run is the better second attempt."""
-    feed = Feed.objects.filter(pk=row.input_data["feed_id"]).first()
+    feed = _feed_of(row)
     if feed is None or feed.removed_at is not None:
         return True
     planned = next_planned(feed, row.completed_at.astimezone(UTC))
     return planned is not None and planned <= retry_at
 
 
-def _retry(cursor: Any, row: Any, attempt: int) -> bool:
-    """Let a failed job wait for a worker again, unless the feed was imported otherwise since."""
-    feed = Feed.objects.get(pk=row.input_data["feed_id"])
-    lock_requests(cursor, feed)
+def _feed_of(row: Any) -> Feed | None:
+    return Feed.objects.filter(pk=row.input_data["feed_id"]).first() if row else None
+
+
+def _is_idle(row: Any, feed: Feed, attempt: int) -> bool:
+    """Tell whether a promised attempt has nothing left to do."""
+    if row.status != Job.Status.FAILED or row.attempts != attempt or feed.removed_at:
+        return True
     later = Job.objects.filter(job_type=JOB_TYPE, pk__gt=row.pk, input_data__feed_id=feed.pk)
-    is_idle = row.status != Job.Status.FAILED or row.attempts != attempt or feed.removed_at
-    if is_idle or later.exclude(input_data__dry_run=True).exists() or not _is_free(feed):
-        return False
+    ended = later.filter(output_data__isnull=False).exclude(input_data__dry_run=True)
+    # Whoever stopped a later import has not said that there should be none.
+    return ended.exclude(output_data__report__reason=jobs.Cancelled.reason).exists()
+
+
+def _queue_again(cursor: Any, row: Any) -> None:
+    """Let a failed job wait for a worker again."""
     forget_findings(cursor, row.pk)
     if not row.input_data.get("upload"):  # otherwise the stored bytes are what is imported
         files.drop_file(cursor, row.pk)
@@ -165,4 +207,3 @@ def _retry(cursor: Any, row: Any, attempt: int) -> bool:
     row.started_at = row.completed_at = None
     row.save()
     enqueue(cursor, row.pk)
-    return True

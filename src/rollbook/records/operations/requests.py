@@ -107,6 +107,12 @@ def lock_requests(cursor: Any, feed: Feed) -> None:
     cursor.execute("select pg_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
 
 
+def try_lock_requests(cursor: Any, feed: Feed) -> bool:
+    """The same, for whoever can come back: an upload that is being stored holds it for long."""
+    cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+    return bool(cursor.fetchone()[0])
+
+
 def check_free(feed: Feed) -> None:
     """Raise ImportRunning where an import of the feed runs or waits."""
     busy = Job.objects.filter(job_type=JOB_TYPE, input_data__feed_id=feed.pk).filter(

@@ -1,0 +1,97 @@
+"""What every worker does again and again beside its imports: plan, see to ends, send, clean up.
+
+Each step stands alone: what is wrong with one feed, job or mail keeps nothing else from happening.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+from rollbook.automation.follow_up import begin_planned, see_to_end
+from rollbook.automation.telling import tell_ended, tell_fault
+from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook.notify.outbox import send_due
+from rollbook.records.database import DatabaseUnavailable, connect, translated
+from rollbook.records.operations import files, jobs, planned, requests, retention
+from rollbook.records.operations.ticks import note_tick
+
+FROZEN_AFTER = 60.0
+"""Seconds without a heartbeat after which a running job's process is taken for gone."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Steps:
+    """Runs one step after the other; a fault is told once, until a round goes by without it."""
+
+    def __init__(self) -> None:
+        self._told: frozenset[str] = frozenset()
+        self._faults: set[str] = set()
+
+    def begin(self) -> None:
+        self._told, self._faults = frozenset(self._faults), set()
+        # A connection that broke (the server was restarted) would otherwise stay broken for ever.
+        close_old_connections()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no step of this round has failed."""
+        return not self._faults
+
+    def run(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Return what the step returns, None where it failed."""
+        if DatabaseUnavailable.reason in self._faults:
+            return None  # every other step would wait as long for the same answer
+        try:
+            return step(*args, **kwargs)
+        except RollbookError as error:
+            self._learn(error.reason, str(error))
+        except Exception as error:  # noqa: BLE001 - otherwise one row could stop every night's import
+            what = kind_and_place(type(error), error.__traceback__)
+            self._learn(what, f"something unforeseen went wrong ({what}); please report this line")
+        return None
+
+    def _learn(self, fault: str, words: str) -> None:
+        if fault not in self._told | self._faults:
+            tell_fault(words)
+        self._faults.add(fault)
+
+
+def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
+    """See to what ended, was interrupted, froze or was lost, and begin what is due.
+
+    Returns whether a run has ended well. Nothing here waits for anybody but the database.
+    """
+    steps.begin()
+    now = datetime.now(UTC)
+    steps.run(_end_interrupted)
+    steps.run(requests.requeue_lost)
+    for attempt in steps.run(planned.retries_due, now) or ():
+        steps.run(planned.retry, attempt, now)
+    for feed in steps.run(planned.planned_feeds) or ():
+        steps.run(begin_planned, feed, now, environ)
+    ended = steps.run(planned.ended_jobs) or ()
+    is_good = [steps.run(see_to_end, job, environ) for job in ended]
+    if steps.is_whole:
+        steps.run(note_tick, now)
+    return any(is_good)
+
+
+def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
+    """Send what is due and delete what is old; a mail server may let one wait."""
+    steps.begin()
+    steps.run(send_due, environ)
+    steps.run(retention.clean_up, datetime.now(UTC))
+
+
+@translated()
+def _end_interrupted() -> None:
+    with connect(autocommit=True) as connection:
+        jobs.end_frozen(connection, older_than=FROZEN_AFTER)
+        interrupted = jobs.mark_interrupted(connection)
+        files.expire_files(connection)
+    for job in interrupted:
+        tell_ended(job)

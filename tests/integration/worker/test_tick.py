@@ -1,0 +1,99 @@
+"""What a worker does beside its imports: one fault keeps nothing else from happening."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.records.test_planned import NIGHT, due_at, end
+
+
+@pytest.fixture
+def feeds(records: str) -> list[Any]:
+    from rollbook.records.models import Feed
+
+    set_at = datetime.now(UTC) - timedelta(days=1, hours=1)
+    return [
+        Feed.objects.create(
+            name=name, host="sftp.example.org", username="x", pattern="*.csv",
+            schedule={"is_on": True}, planned_at=set_at, schedule_set_at=set_at,
+        )
+        for name in ("first", "second")
+    ]  # fmt: skip
+
+
+def break_feed(feed: Any) -> None:
+    """Give it a schedule that no version of ours has written."""
+    from rollbook.records.models import Feed
+
+    Feed.objects.filter(pk=feed.pk).update(schedule={"is_on": True, "times": ["at noon"]})
+
+
+def last_tick() -> datetime | None:
+    from rollbook.records.models import LastTick
+
+    found = LastTick.objects.first()
+    return found.completed_at if found else None
+
+
+def test_a_round_without_a_fault_is_on_record(feeds: list[Any]) -> None:
+    from rollbook.automation.tick import Steps, plan
+
+    plan(Steps(), {})
+    noted = last_tick()
+    assert noted is not None
+    assert datetime.now(UTC) - noted < timedelta(minutes=1)
+
+
+def test_a_feed_that_cannot_be_planned_keeps_no_other_from_its_run(
+    feeds: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    from rollbook.automation.tick import Steps, plan
+    from rollbook.records.models import Job
+
+    break_feed(feeds[0])
+    steps = Steps()
+    with caplog.at_level(logging.WARNING):
+        plan(steps, {})
+        plan(steps, {})
+    assert [job.input_data["feed"] for job in Job.objects.all()] == ["second"]
+    assert not steps.is_whole
+    assert last_tick() is None
+    assert len([line for line in caplog.records if "beside the imports" in line.message]) == 1
+    assert "at noon" not in caplog.text
+
+
+def test_an_end_that_cannot_be_told_keeps_no_other_from_being_told(feeds: list[Any]) -> None:
+    from rollbook.automation.tick import Steps, plan
+    from rollbook.records.models import Job, JobAttempt
+
+    due_at(datetime.now(UTC))
+    end(1, "bad_credentials")
+    end(2, "bad_credentials")
+    Job.objects.filter(pk=1).update(output_data={"report": {}})
+    plan(Steps(), {})
+    assert list(JobAttempt.objects.values_list("job_id", flat=True)) == [2]
+
+
+def test_a_fault_is_told_anew_when_it_comes_back(
+    feeds: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    from rollbook.automation.tick import Steps, plan
+    from rollbook.records.models import Feed
+
+    steps, sound = Steps(), feeds[0].schedule
+    with caplog.at_level(logging.WARNING):
+        for schedule in ({"times": ["at noon"], "is_on": True}, sound) * 2:
+            Feed.objects.filter(pk=feeds[0].pk).update(schedule=schedule)
+            plan(steps, {})
+    assert len([line for line in caplog.records if "beside the imports" in line.message]) == 2
+
+
+def test_workers_that_plan_nothing_are_not_well(feeds: list[Any]) -> None:
+    from rollbook.records.health import health
+    from rollbook.records.operations.ticks import note_tick
+
+    note_tick(NIGHT)
+    assert health(NIGHT + timedelta(minutes=4)).is_planning
+    assert not health(NIGHT + timedelta(minutes=6)).is_planning
