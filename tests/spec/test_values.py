@@ -219,6 +219,13 @@ class TestScore:
         assert judge_cell(field, str(lowest - 1)) == (None, "OUT_OF_RANGE")
         assert judge_cell(field, str(highest + 1)) == (None, "OUT_OF_RANGE")
 
+    def test_an_accuracy_of_1_or_less_may_be_a_fraction_and_is_not_guessed(self) -> None:
+        for text in ("1", "1.0", "0.98"):
+            assert judge_cell(ACCURACY, text) == (None, "PERCENT_AMBIGUOUS")
+        assert judge_cell(ACCURACY, "1%") == ("1", None)
+        assert judge_cell(ACCURACY, "0") == ("0", None)
+        assert judge_cell(ACCURACY, "100") == ("100", None)
+
     def test_an_accuracy_may_have_a_percent_sign_and_other_scores_may_not(self) -> None:
         assert judge_cell(ACCURACY, "98%") == ("98", None)
         assert judge_cell(ACCURACY, "98 %") == ("98", None)

@@ -12,7 +12,7 @@ import psycopg
 
 from rollbook.automation.commit import commit, uninterrupted
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted
@@ -285,5 +285,8 @@ def _last_word(report: Report) -> str:
     )
 
 
-def _unforeseen(error: Exception) -> Unforeseen:
+def _unforeseen(error: Exception) -> RollbookError:
+    """What is put aside while a file is read (unpacked, rejected rows) can fill a disk anywhere."""
+    if is_disk_full(error):
+        return DiskFull()
     return Unforeseen(what=kind_and_place(type(error), error.__traceback__))

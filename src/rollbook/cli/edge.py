@@ -5,7 +5,7 @@ import os
 import sys
 from contextlib import suppress
 
-from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.embedded import EmbeddedError
 from rollbook.home import HomeUnusable
 
@@ -49,6 +49,9 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen is caught
+        if is_disk_full(error):
+            print(f"Error: {DiskFull()}", file=sys.stderr)  # noqa: T201
+            return DiskFull.exit_code
         print(_unforeseen(error), file=sys.stderr)  # noqa: T201
         return UNFORESEEN
     return 0

@@ -4,6 +4,7 @@ An error text never holds a student's value. What varies (a header, a host, a si
 keyword arguments and fills the `{...}` of the docstring.
 """
 
+import errno
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -44,6 +45,19 @@ class SourceError(RollbookError):
 
     reason = "source_unavailable"
     exit_code = 4
+
+
+class DiskFull(SourceError):
+    """The disk of this machine is full, so the file cannot be kept while it is read. Nothing was
+    changed. Make room in the folder for temporary files."""
+
+    reason = "disk_full"
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether `error` says that nothing more can be written."""
+    full = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    return isinstance(error, OSError) and error.errno in full
 
 
 def kind_and_place(

@@ -144,6 +144,24 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     assert list(Path(night.environ["ROLLBOOK_HOME"]).iterdir()) == []
 
 
+def test_a_disk_that_fills_while_the_file_is_read_is_told_too(
+    night: Night, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The file itself is fetched; what is put aside of its rejected rows no longer fits."""
+    from rollbook.home import scratch_file
+
+    rows = [student(number) for number in range(1, STUDENTS + 1)]
+    rows[7] = f",{rows[7].split(',', 1)[1]}"
+    write_csv(tmp_path / "served" / "students.csv", *rows)
+    os.utime(tmp_path / "served" / "students.csv", (1_700_000_000, 1_700_000_000))
+    full = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115 - closed by the run
+    files = [full, scratch_file(tmp_path)]
+    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: files.pop())
+    (job,) = due_at(NIGHT)
+    assert night.run(job) == "disk_full"
+    assert night.students() == 0
+
+
 def test_a_database_that_ends_every_session_in_the_middle_of_the_merge_loses_nothing(
     night: Night, records: str, open_connection: Open
 ) -> None:

@@ -134,6 +134,9 @@ class Score:
         number = read_number(text.removesuffix("%").rstrip() if self.percent_sign else text)
         if number is None:
             return _not_a_number(text)
+        # Beside 0.98 a 1 means all words; beside 98 it is a value that hardly any child has.
+        if self.percent_sign and 0 < number <= 1 and not text.endswith("%"):
+            return SCORE_AMBIGUOUS
         if number != number.to_integral_value():
             return refuse("NOT_WHOLE", "Scores are whole numbers. Correct it in the SIS.")
         if not self.minimum <= number <= self.maximum:
@@ -192,6 +195,11 @@ PERCENT_AMBIGUOUS: Final = refuse(
     "PERCENT_AMBIGUOUS",
     "Nothing tells whether this is a percentage or a fraction of 1. Have the export write a "
     "percent sign, or tell the feed its percent scale.",
+)
+SCORE_AMBIGUOUS: Final = refuse(
+    "PERCENT_AMBIGUOUS",
+    "Nothing tells whether this is a percentage or a fraction of 1. Have the export write 98 or "
+    "98%, not 0.98.",
 )
 PERCENT_IS_NOT_FRACTION: Final = refuse(
     "PERCENT_IS_NOT_FRACTION",

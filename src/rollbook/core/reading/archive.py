@@ -6,7 +6,14 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from rollbook.core.reading.errors import FileDamaged, FileTooLarge, ProtectedFile, SeveralFiles
+from rollbook.core.errors import is_disk_full
+from rollbook.core.reading.errors import (
+    FileDamaged,
+    FileTooLarge,
+    ProtectedFile,
+    RarePacking,
+    SeveralFiles,
+)
 
 BLOCK: Final = 1 << 20
 LARGEST: Final = 4 << 30
@@ -44,6 +51,8 @@ def _unpack_gzip(
             unpacked = _copy(packed, into, packed_size=size)
     except (OSError, EOFError, zlib.error) as error:
         into.close()
+        if is_disk_full(error):
+            raise
         raise FileDamaged(what="archive") from error
     return into, name.removesuffix(".gz"), unpacked
 
@@ -64,11 +73,15 @@ def _unpack_zip(
                 raise SeveralFiles(count=len(members))
             if members[0].flag_bits & 0x1:
                 raise ProtectedFile(what="archive")
+            if members[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise RarePacking
             into = scratch()
             with archive.open(members[0]) as packed:
                 unpacked = _copy(packed, into, packed_size=size)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error,
             NotImplementedError) as error:  # fmt: skip
+        if is_disk_full(error):
+            raise
         raise FileDamaged(what="archive") from error
     return into, members[0].filename.rsplit("/", 1)[-1], unpacked
 

@@ -38,6 +38,13 @@ class UnsupportedKind(FileRefused):
     reason = "unsupported_kind"
 
 
+class RarePacking(FileRefused):
+    """The archive is packed in a way that is not read here (LZMA, bzip2, ...). Nothing was \
+    changed. Pack it as an ordinary .zip or .gz, or send the file as it is."""
+
+    reason = "archive_packing"
+
+
 class SeveralFiles(FileRefused):
     """The archive holds {count} files, and it cannot be told which one is meant. Nothing was \
     changed. Put exactly one file into it."""

@@ -177,13 +177,6 @@ class ServerFailed(SourceError):
     is_transient = True
 
 
-class DiskFull(SourceError):
-    """The disk of this machine is full, so the file cannot be kept while it is read. Nothing was
-    changed. Make room in the folder for temporary files."""
-
-    reason = "disk_full"
-
-
 class PathNotFound(SourceError):
     """There is no file {path}. Nothing was changed. Check the spelling. {there}"""
 

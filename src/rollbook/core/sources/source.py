@@ -1,6 +1,5 @@
 """Where an incoming file comes from, and what is known about it once it is here."""
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -9,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from rollbook.core.errors import DiskFull, is_disk_full
 from rollbook.core.events import Listener, Phase, Progress
-from rollbook.core.sources.errors import DiskFull
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Receiver:
         try:
             self._into.write(block)
         except OSError as error:
-            if _is_full(error):
+            if is_disk_full(error):
                 raise DiskFull() from error
             raise
         self._hash.update(block)
@@ -66,7 +65,7 @@ def all_or_nothing(into: BinaryIO) -> Iterator[None]:
         into.flush()
         is_whole = True
     except OSError as error:
-        if _is_full(error):
+        if is_disk_full(error):
             raise DiskFull() from error
         raise
     finally:
@@ -86,7 +85,3 @@ def _forget(into: BinaryIO, start: int) -> None:
             os.ftruncate(into.fileno(), start)
             into.seek(start)
             into.truncate()
-
-
-def _is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))

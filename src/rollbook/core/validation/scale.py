@@ -19,6 +19,9 @@ PAIR: Final = ("attendance_percentage", "absence_percentage")
 HEAD: Final = 2_000
 """Records that are asked first; only where they do not tell, the whole file is."""
 
+MANY: Final = 100
+"""Rows that must tell the scale before the rest of the file is not asked."""
+
 NEAR_ONE: Final = Decimal("0.011")
 """How far two fractions, each rounded to hundredths, may miss 1 together."""
 
@@ -104,8 +107,10 @@ class _Evidence:
                 self._vote(present, absent, times=times)
 
     def is_plain(self) -> bool:
-        """Tell whether no more rows need to be asked."""
-        return self.percents != self.fractions and self.scale().factor is not None
+        """Tell whether no more rows need to be asked: many have spoken, nearly all alike."""
+        most = max(self.percents, self.fractions)
+        others = min(self.percents, self.fractions) + self.lows + self.low_absences
+        return most >= MANY and most > 10 * others
 
     def scale(self) -> PercentScale:
         is_school = self.lows >= FEWEST_FRACTIONS and self.lows_sum / self.lows >= LOWEST_SCHOOL

@@ -6,19 +6,21 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
 
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.errors import FileRefused
+from rollbook.core.errors import FileRefused, is_disk_full
 from rollbook.core.reading import archive
 from rollbook.core.reading.errors import (
     FileDamaged,
     FileTooLarge,
     NotATable,
     ProtectedFile,
+    RarePacking,
     SeveralFiles,
 )
 from rollbook.core.reading.open import open_table
@@ -119,6 +121,25 @@ def test_an_archive_with_a_password_is_called_protected_not_damaged() -> None:
 def test_a_damaged_archive_is_refused_and_none_of_it_is_read(content: bytes) -> None:
     with pytest.raises(FileDamaged):
         _open(content)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_that_is_packed_in_a_rare_way_is_named_as_such(method: int) -> None:
+    """A few bytes of LZMA may ask for gigabytes of memory."""
+    with pytest.raises(RarePacking):
+        _open(_zipped({"students.csv": STUDENTS}, method))
+
+
+@pytest.mark.parametrize(
+    "content", [_zipped({"students.csv": STUDENTS}), gzip.compress(STUDENTS)], ids=["zip", "gz"]
+)
+def test_a_disk_that_fills_while_unpacking_is_no_fault_of_the_archive(content: bytes) -> None:
+    with (
+        Path("/dev/full").open("r+b", buffering=0) as full,
+        pytest.raises(OSError, match="No space left") as caught,
+    ):
+        archive.unpack(io.BytesIO(content), "a.zip", size=len(content), scratch=lambda: full)
+    assert is_disk_full(caught.value)
 
 
 @pytest.mark.parametrize(

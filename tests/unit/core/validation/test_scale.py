@@ -26,6 +26,16 @@ def test_the_whole_file_is_read_where_they_do_not() -> None:
     assert decide(rows) == (1, 25)
 
 
+def test_one_row_that_tells_does_not_speak_for_a_file_that_begins_with_blanks() -> None:
+    rows = [["", ""]] * 1_999 + [["94.5", "5.5"]] + [["", "0.05"]] * 3_000
+    assert decide(rows) == (None, 13)
+
+
+def test_rows_that_disagree_at_the_beginning_are_no_evidence_for_the_rest() -> None:
+    rows = [["94.5", "5.5"]] * 1_100 + [["0.945", "0.055"]] * 2_900
+    assert decide(rows) == (100, 10)
+
+
 def test_a_column_of_attendance_alone_is_looked_through_to_its_end() -> None:
     rows = [["0.9"]] * 4_000
     assert decide(rows, PAIR[:1]) == (100, 10)
