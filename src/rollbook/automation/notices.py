@@ -37,6 +37,12 @@ def tell_missed(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str
     _queue(messages.run_missed(feed.name, planned=words, job=job, link=link), feed, job=job)
 
 
+def tell_clean_up_failed(times: int, environ: Mapping[str, str]) -> None:
+    """Queue the mail about a clean-up that fails again and again."""
+    notice = messages.clean_up_failed(times, link=page_link(environ, "settings/"))
+    _queue(notice, None, job=None)
+
+
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
     job, number = ended.job, ended.job.number
     what, _, todo = (job.report["message"] or "").partition(" Nothing was changed.")
@@ -84,7 +90,7 @@ def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     return [messages.file_unchanged(feed.name, days=days, job=job.number, link=link)]
 
 
-def _queue(notice: Notice, feed: Feed, *, job: int) -> None:
+def _queue(notice: Notice, feed: Feed | None, *, job: int | None) -> None:
     mail: Any = mail_of(notice)
     words = (mail.subject, mail.text, mail.html)
     queue_mail(notice.kind, words, recipients=recipients_of(feed), feed=feed, job=job)

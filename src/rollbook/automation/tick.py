@@ -5,11 +5,13 @@ Each step stands alone: what is wrong with one feed, job or mail keeps nothing e
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
 from rollbook.automation.follow_up import begin_planned, see_to_end
+from rollbook.automation.notices import tell_clean_up_failed
 from rollbook.automation.telling import tell_ended, tell_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -84,7 +86,8 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due and delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(send_due, environ)
-    steps.run(retention.clean_up, datetime.now(UTC))
+    told = partial(tell_clean_up_failed, environ=environ)
+    steps.run(retention.clean_up, datetime.now(UTC), told=told)
 
 
 @translated()

@@ -111,15 +111,14 @@ async def run_in_child(job: int, environ: Mapping[str, str]) -> None:
                 child.kill()
                 await child.wait()
                 await asyncio.to_thread(end_killed, job)
-    except asyncio.CancelledError:
-        await _end(child)
-        raise
     finally:
+        if child.returncode is None:
+            await _end(child)
         await asyncio.to_thread(tell_ended, job)
 
 
 async def _end(child: Any) -> None:
-    """The worker is to end: roll back what still runs."""
+    """Nobody watches over it any more (the worker is to end, say): roll back what still runs."""
     with suppress(ProcessLookupError):
         child.send_signal(signal.SIGTERM)
     try:

@@ -33,6 +33,8 @@ def _object(found: Any) -> dict[str, Any]:
         "workers": found.workers,
         "last_planning": found.last_tick.isoformat() if found.last_tick else None,
         "unsent_mails": found.unsent_mails,
+        "lost_mails": found.lost_mails,
+        "failed_clean_ups": found.failed_clean_ups,
         "feeds": [
             {
                 "feed": each.feed.name,
@@ -58,7 +60,18 @@ def _lines(found: Any) -> list[str]:
     elif found.is_planned:
         lines.append("WRONG  no worker runs: start `rollbook serve` or `rollbook worker`")
     if found.unsent_mails:
-        lines.append(f"note   {found.unsent_mails} mails of this week have not left: see Settings")
+        lines.append(f"note   {found.unsent_mails} mails wait to be sent: see Settings")
+    if found.lost_mails:
+        lines.append(
+            f"WRONG  {found.lost_mails} mails were given up, and none has left since: see "
+            "Settings, and send a test mail"
+        )
+    if found.failed_clean_ups:
+        lines.append(
+            f"{'note ' if found.is_clean else 'WRONG'}  the clean-up has failed "
+            f"{found.failed_clean_ups} times: old records, some with students' values, are kept "
+            "for longer than set; the worker's log says why"
+        )
     return lines
 
 

@@ -112,13 +112,16 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
 
 @app.command("cancel")
 def cancel(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
-    """Stop a waiting or running import. Nothing of it is saved."""
+    """Stop a waiting or running import, or call its next attempt off. Nothing of it is saved."""
     with database():
         from rollbook.records.operations.requests import request_cancel
 
         _mark_interrupted()
-        request_cancel(job, actor="command line")
-    typer.echo(f"Job {job} is being stopped. Nothing of it is saved.")
+        is_stopped = request_cancel(job, actor="command line")
+    if is_stopped:
+        typer.echo(f"Job {job} is being stopped. Nothing of it is saved.")
+    else:
+        typer.echo(f"Job {job} will not be tried again. It has failed; nothing of it is saved.")
 
 
 Reason = Annotated[str, typer.Option(help="Why; it stands in the audit log.")]

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     COLUMN_SET_ASIDE = "column_set_aside"
     FILE_UNCHANGED = "file_unchanged"
     RUN_MISSED = "run_missed"
+    CLEAN_UP_FAILED = "clean_up_failed"
     TEST = "test"
 
 
@@ -142,6 +143,20 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
     )
 
 
+def clean_up_failed(times: int, *, link: str | None) -> Notice:
+    """What has been kept long enough could not be deleted, several times in a row."""
+    return Notice(
+        Kind.CLEAN_UP_FAILED,
+        "Old records could not be deleted",
+        f"The nightly clean-up has failed {times} times. It is tried again every hour.",
+        "The figures are not concerned. Rejected rows, issues and imports are kept for longer than "
+        "the settings say, and some of them hold students' values.",
+        "Ask whoever runs Rollbook to look into the worker's log, and whether the database's disk "
+        "is full.",
+        link,
+    )
+
+
 def test_mail(district_link: str | None) -> Notice:
     """What the button in the settings sends."""
     return Notice(
@@ -220,6 +235,7 @@ _TONES: Final = {
     Kind.FAILED: "#b42318",
     Kind.HELD: "#b54708",
     Kind.RUN_MISSED: "#b54708",
+    Kind.CLEAN_UP_FAILED: "#b54708",
     Kind.FILE_UNCHANGED: "#b54708",
     Kind.COLUMN_SET_ASIDE: "#b54708",
     Kind.RECOVERED: "#067647",

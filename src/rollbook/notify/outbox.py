@@ -6,7 +6,7 @@ from typing import Final
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.notify.channels import mail_server, send_mail
-from rollbook.notify.messages import Mail, mail_of, test_mail
+from rollbook.notify.messages import Kind, Mail, mail_of, test_mail
 from rollbook.records.environ import read
 from rollbook.records.operations import mails
 
@@ -33,10 +33,12 @@ def send_due(environ: Mapping[str, str]) -> int:
 
 
 def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> None:
-    """Send a test mail now. Raises UsageError, MailNotSent, MailRefused."""
+    """Send a test mail now, and keep that it left. Raises UsageError, MailNotSent, MailRefused."""
     mail = mail_of(test_mail(page_link(environ, "settings/")))
     key = f"test-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
-    if refused := _send(mail, environ, recipients=recipients, key=key):
+    refused = _send(mail, environ, recipients=recipients, key=key)
+    mails.keep_sent(Kind.TEST, (mail.subject, mail.text, mail.html), recipients=recipients)
+    if refused:
         raise UsageError(
             what=f"The mail server refused {', '.join(refused)}. The others were written to."
         )

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from rollbook.records.database import translated
-from rollbook.records.models import LastTick, Mail
+from rollbook.records.models import LastTick
+from rollbook.records.operations.retention import TELL_AFTER, failures
 from rollbook.records.schedules import Freshness, freshness
 
 WORKER_SILENT = 60
@@ -26,7 +27,12 @@ class Health:
     """When a worker was last done with all planning, without a fault."""
     asked_at: datetime
     unsent_mails: int
-    """Mails that wait or were given up, of the last week."""
+    """Mails of the last week that still wait to be sent."""
+    lost_mails: int
+    """Mails of the last week that were given up since the last one left."""
+
+    failed_clean_ups: int
+    """How often the clean-up has failed since it was last done."""
 
     @property
     def is_fresh(self) -> bool:
@@ -46,7 +52,13 @@ class Health:
     @property
     def is_good(self) -> bool:
         is_run = self.workers > 0 and self.is_planning
-        return self.is_fresh and (is_run or not self.is_planned)
+        is_quiet = self.is_clean and not self.lost_mails
+        return self.is_fresh and is_quiet and (is_run or not self.is_planned)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether what has been kept long enough is deleted, give or take a failure."""
+        return self.failed_clean_ups < TELL_AFTER
 
 
 @translated()
@@ -54,7 +66,7 @@ def health(now: datetime) -> Health:
     """Return how things stand."""
     tick = LastTick.objects.first()
     last_tick = tick.completed_at if tick else None
-    return Health(freshness(now), _workers(), last_tick, now, _unsent())
+    return Health(freshness(now), _workers(), last_tick, now, *_unsent(), failures())
 
 
 def _workers() -> int:
@@ -67,10 +79,15 @@ def _workers() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _unsent() -> int:
+def _unsent() -> tuple[int, int]:
+    """Return how many mails wait, and how many were given up since one has left."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select count(*) from {Mail._meta.db_table} where sent_at is null"  # noqa: S608
-            " and cardinality(recipients) > 0 and created_at > now() - interval '7 days'"
+            "select count(*) filter (where next_try_at is not null),"
+            " count(*) filter (where next_try_at is null"
+            " and id > coalesce((select max(id) from rollbook.mails where sent_at is not null), 0))"
+            " from rollbook.mails where sent_at is null and cardinality(recipients) > 0"
+            " and created_at > now() - interval '7 days'"
         )
-        return int(cursor.fetchone()[0])
+        waiting, lost = cursor.fetchone()
+    return int(waiting), int(lost)

@@ -49,7 +49,8 @@ _FEEDS = """
 """
 
 _WORKERS = """
-    select count(*) from rollbook.procrastinate_workers
+    select count(*), (select extract(epoch from max(completed_at)) from rollbook.last_tick)
+    from rollbook.procrastinate_workers
     where last_heartbeat > now() - make_interval(secs => %(alive)s)
 """
 
@@ -75,6 +76,8 @@ class Figures:
     jobs: Sequence[tuple[str, str, int]]
     feeds: Sequence[FeedFigures]
     workers: int
+    planned_at: float | None
+    """When a worker was last done with all planning, in seconds since 1970."""
 
     def with_status(self, status: str) -> int:
         """Return how many jobs have this status."""
@@ -86,8 +89,8 @@ def figures() -> Figures:
     """Ask for everything, in three queries. Raises as `translated`."""
     jobs = [(status, reason, int(count)) for status, reason, count in _rows(_JOBS)]
     feeds = [_feed_figures(*row) for row in _rows(_FEEDS)]
-    [(workers,)] = _rows(_WORKERS)
-    return Figures(jobs, feeds, int(workers))
+    [(workers, planned_at)] = _rows(_WORKERS)
+    return Figures(jobs, feeds, int(workers), None if planned_at is None else float(planned_at))
 
 
 def _rows(statement: str) -> list[tuple[Any, ...]]:

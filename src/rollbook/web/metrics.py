@@ -38,6 +38,10 @@ def _metrics(figures: Figures, version: str) -> Iterator[Metric]:
         "queue_length", "Imports that wait for a worker.", [({}, figures.with_status("pending"))]
     )
     yield Metric("workers_alive", "Workers with a recent heartbeat.", [({}, figures.workers)])
+    yield Metric(
+        "last_planning_timestamp_seconds", "When a worker was last done with all planning.",
+        [] if figures.planned_at is None else [({}, figures.planned_at)],
+    )  # fmt: skip
     yield from _metrics_of_feeds(figures)
 
 

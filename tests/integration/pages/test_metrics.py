@@ -125,6 +125,7 @@ def test_what_runs_waits_and_works_is_counted(records: str, scraped: Read) -> No
     assert found["rollbook_queue_length"] == 2
     assert found["rollbook_jobs_running"] == 1
     assert found["rollbook_workers_alive"] == 2
+    assert "rollbook_last_planning_timestamp_seconds" not in found, "nobody has planned yet"
     assert found["rollbook_jobs pending "] == 2
 
 
@@ -164,7 +165,7 @@ def test_a_label_with_quotes_and_line_breaks_is_read_back_as_it_was() -> None:
     from rollbook.web.metrics import exposition
 
     odd = 'a "b" \\ c\nd'
-    text = exposition(Figures([("failed", odd, 1)], [], 0), version="1")
+    text = exposition(Figures([("failed", odd, 1)], [], 0, None), version="1")
     labels = [s.labels for f in text_string_to_metric_families(text) for s in f.samples]
     assert {"status": "failed", "reason": odd} in labels
 
@@ -182,7 +183,7 @@ def test_the_alerts_name_metrics_that_there_are() -> None:
     from rollbook.web.metrics import exposition
 
     everything = exposition(
-        Figures([("held", "held", 1)], [FeedFigures("sis", 1, 1, {"importing": 1}, {})], 1),
+        Figures([("held", "held", 1)], [FeedFigures("sis", 1, 1, {"importing": 1}, {})], 1, 1.0),
         version="1",
     )
     rules = (Path(__file__).parents[3] / "deploy/prometheus/rollbook.rules.yml").read_text()

@@ -77,3 +77,20 @@ def test_the_page_of_an_import_tells_its_attempts_and_when_the_next_one_is(
     assert "Attempts" in page
     assert "next attempt" in page
     assert "Attempt 1 of 4 failed" in page
+
+
+def test_the_next_attempt_is_called_off_after_a_question(
+    sis: Any, person: Callable[..., Any]
+) -> None:
+    from rollbook.records.schedules import next_attempt_at
+    from tests.integration.records.test_planned import failed_once
+
+    failed_once(sis)
+    client = person()
+    assert "Call it off" in client.get("/imports/1/").content.decode()
+    assert "would be tried again" in client.get("/imports/1/stop/").content.decode()
+    page = client.post("/imports/1/stop/", follow=True).content.decode()
+    assert next_attempt_at(1) is None
+    assert "Call it off" not in page
+    assert "It was called off." in page
+    assert client.get("/imports/1/stop/").status_code == 302

@@ -212,7 +212,24 @@ def test_the_second_attempt_of_a_feed_that_is_gone_is_dropped(sis: Any) -> None:
     failed_once(sis)
     Feed.objects.filter(pk=sis.pk).delete()
     assert retried_at(NIGHT + timedelta(minutes=6)) == []
-    assert JobAttempt.objects.get().retried_at is not None
+    assert JobAttempt.objects.get().retry_at is None
+
+
+def test_a_promised_attempt_is_called_off_by_a_person_once(sis: Any) -> None:
+    from rollbook.core.errors import UsageError
+    from rollbook.records.models import AuditEvent, JobEvent
+    from rollbook.records.operations.requests import request_cancel
+    from rollbook.records.schedules import next_attempt_at
+
+    failed_once(sis)
+    assert request_cancel(1, actor="ada@example.org") is False
+    assert next_attempt_at(1) is None
+    assert retried_at(NIGHT + timedelta(days=1)) == []
+    assert AuditEvent.objects.filter(action="import.attempt_called_off").count() == 1
+    last = JobEvent.objects.filter(job_id=1).order_by("-id")[0]
+    assert last.message == "There will be no attempt 2. It was called off."
+    with pytest.raises(UsageError, match="is over"):
+        request_cancel(1, actor="ada@example.org")
 
 
 def test_an_upload_that_is_being_stored_holds_up_no_other_feed(

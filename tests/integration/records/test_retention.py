@@ -6,6 +6,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.integration.records.test_planned import sis
+
+__all__ = ["sis"]
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -148,3 +152,93 @@ def test_settings_are_refused_whole_and_audited_with_before_and_after(records: s
     assert (event.before, event.after) == (
         {"retention.issues_days": "90"}, {"retention.issues_days": "30"},
     )  # fmt: skip
+
+
+@pytest.fixture
+def breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the deleting fail as it does where somebody else holds the table."""
+    from rollbook.records.operations import retention
+
+    def refuse(*_: object) -> int:
+        raise OSError("no such luck")
+
+    monkeypatch.setattr(retention, "_audit", refuse)
+
+
+def clean_ups() -> list[str]:
+    from rollbook.records.models import Job
+    from rollbook.records.operations.retention import CLEAN_UP
+
+    rows = Job.objects.filter(job_type=CLEAN_UP).order_by("id")
+    return list(rows.values_list("status", flat=True))
+
+
+def test_a_clean_up_that_fails_is_tried_again_each_hour_and_told_once(
+    imported: Any, breaks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records.operations.retention import clean_up, failures
+
+    imported(100)
+    told: list[int] = []
+    for minutes in range(0, 301, 30):
+        moment = NOW + timedelta(minutes=minutes)
+        if minutes % 60:
+            assert clean_up(moment, told=told.append) is None
+            continue
+        with pytest.raises(OSError, match="luck"):
+            clean_up(moment, told=told.append)
+    assert clean_ups() == ["failed"] * 6
+    assert (told, failures()) == ([3], 6)
+    monkeypatch.undo()
+    assert cleaned(NOW + timedelta(hours=6)) is not None
+    assert failures() == 0
+    assert cleaned(NOW + timedelta(hours=8)) is None
+
+
+def test_a_clean_up_whose_process_died_does_not_count_as_done(imported: Any) -> None:
+    from rollbook.records.models import Job
+    from rollbook.records.operations.retention import CLEAN_UP
+
+    imported(100)
+    Job.objects.create(
+        job_type=CLEAN_UP, status="running", input_data={}, created_at=NOW, started_at=NOW
+    )
+    assert cleaned(NOW + timedelta(minutes=1)) is None
+    assert clean_ups() == ["failed"]
+    assert cleaned(NOW + timedelta(hours=1)) is not None
+    assert clean_ups() == ["failed", "completed"]
+
+
+def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
+    imported: Any, breaks: None, sis: Any
+) -> None:
+    from rollbook.automation.notices import tell_clean_up_failed
+    from rollbook.records.health import health
+    from rollbook.records.models import Mail
+    from rollbook.records.operations.retention import clean_up
+
+    imported(100)
+    for hour in range(4):
+        with pytest.raises(OSError, match="luck"):
+            clean_up(
+                NOW + timedelta(hours=hour), told=lambda times: tell_clean_up_failed(times, {})
+            )
+    mail = Mail.objects.get()
+    assert (mail.kind, mail.feed_id) == ("clean_up_failed", None)
+    assert "failed 3 times" in mail.text
+    assert not health(NOW).is_good
+
+
+def test_mails_given_up_are_not_well_until_one_has_left(sis: Any) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.health import health
+    from rollbook.records.models import Mail
+    from rollbook.records.operations.mails import keep_sent, queue_mail
+
+    queue_mail("import_failed", ("So", "so", "so"), recipients=["ada@example.org"])
+    assert (health(NOW).unsent_mails, health(NOW).lost_mails) == (1, 0)
+    Mail.objects.update(next_try_at=None, error="It was refused.", tries=7)
+    assert (health(NOW).unsent_mails, health(NOW).lost_mails) == (0, 1)
+    keep_sent("test", ("So", "so", "so"), recipients=["ada@example.org"])
+    assert health(timezone.now()).lost_mails == 0

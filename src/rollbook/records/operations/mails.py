@@ -61,6 +61,17 @@ def queue_mail(
 
 
 @translated()
+def keep_sent(kind: str, words: tuple[str, str, str], *, recipients: Sequence[str]) -> None:
+    """Write down a mail that has left already: whether mails leave is judged by that."""
+    subject, text, html = words
+    now = timezone.now()
+    Mail.objects.create(
+        kind=kind, recipients=list(recipients), subject=subject, text=text, html=html,
+        created_at=now, tries=1, sent_at=now,
+    )  # fmt: skip
+
+
+@translated()
 @transaction.atomic
 def take_next(now: datetime) -> Waiting | None:
     """Return a mail that is to be sent now, to one asker alone; None where there is none."""

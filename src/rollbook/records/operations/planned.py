@@ -18,6 +18,7 @@ from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.requests import (
     check_free,
     create_job,
+    drop_promise,
     enqueue,
     try_lock_requests,
 )
@@ -134,13 +135,15 @@ def retry(attempt: int, now: datetime) -> int | None:
         row = Job.objects.select_for_update().filter(pk=promised.job_id).first()
         feed = _feed_of(row)
         is_idle = row is None or feed is None or _is_idle(row, feed, promised.number)
-        if feed and not is_idle:
-            if not try_lock_requests(cursor, feed) or not _is_free(feed):
-                return None
-            _queue_again(cursor, row)
+        if is_idle or feed is None:
+            drop_promise(promised, why="There is nothing left for it to do.")
+            return None
+        if not try_lock_requests(cursor, feed) or not _is_free(feed):
+            return None
+        _queue_again(cursor, row)
         promised.retried_at = now
         promised.save()
-    return None if is_idle else promised.job_id
+    return promised.job_id
 
 
 def _due(feed: Feed, now: datetime) -> datetime | None:

@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from django.db import connection, transaction
 
 from rollbook.core.errors import UsageError
 from rollbook.records.database import connect, translated
-from rollbook.records.models import JOB_TYPE, Feed, Job
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobEvent
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.secrets import secret_key
 from rollbook.records.outcome import Outcome
@@ -82,10 +83,16 @@ def create_job(cursor: Any, given: dict[str, Any], *, max_attempts: int = 1) -> 
     return row.pk
 
 
-def request_cancel(job: int, *, actor: str) -> None:
-    """Stop a waiting job at once, a running one within two seconds. Raises UsageError."""
+def request_cancel(job: int, *, actor: str) -> bool:
+    """Stop a waiting job at once, a running one within two seconds; True.
+
+    Of a failed job that is to be tried again, the next attempt is called off; False. No mail tells
+    of that: whoever calls it off knows that the import failed. Raises UsageError.
+    """
     outcome = job_by_number(job).outcome
     if outcome.is_over:
+        if call_off(job, actor=actor):
+            return False
         raise UsageError(what=f"Job {job} is over, so there is nothing to stop.")
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         waiting = Job.objects.select_for_update().filter(pk=job, status=Job.Status.PENDING)
@@ -100,6 +107,30 @@ def request_cancel(job: int, *, actor: str) -> None:
                 [job, actor],
             )
         audit.record(actor, "import.cancel_requested", subject=f"job {job}")
+    return True
+
+
+@translated()
+@transaction.atomic
+def call_off(job: int, *, actor: str) -> bool:
+    """Call the next attempt of a failed job off; tell whether there was one."""
+    waiting = JobAttempt.objects.select_for_update().filter(job_id=job, retried_at=None)
+    promised = waiting.exclude(retry_at=None).first()
+    if promised is None:
+        return False
+    drop_promise(promised, why="It was called off.")
+    audit.record(actor, "import.attempt_called_off", subject=f"job {job}")
+    return True
+
+
+def drop_promise(promised: JobAttempt, *, why: str) -> None:
+    """Let a failed attempt be the last one."""
+    promised.retry_at = None
+    promised.save()
+    message = f"There will be no attempt {promised.number + 1}. {why}"
+    JobEvent.objects.create(
+        job_id=promised.job_id, at=datetime.now(UTC), kind="log", message=message
+    )
 
 
 def lock_requests(cursor: Any, feed: Feed) -> None:

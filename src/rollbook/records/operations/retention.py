@@ -3,12 +3,15 @@
 What today's figures refer to stays, however old: whose import a value came from is always told.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from rollbook.core.errors import kind_and_place
 from rollbook.core.planning import due
 from rollbook.core.schedule import Schedule
 from rollbook.records.database import translated
@@ -28,6 +31,12 @@ CLEAN_UP: Final = "rollbook_clean_up"
 AT: Final = time(3, 30)
 """Of the district's clock: after the imports of the night."""
 
+TRY_AGAIN: Final = timedelta(hours=1)
+"""From the beginning of a clean-up that failed to the next one."""
+
+TELL_AFTER: Final = 3
+"""Failures in a row after which somebody is told."""
+
 AT_ONCE: Final = 20_000
 """Rows that one statement deletes, so that nobody waits long for a lock."""
 
@@ -36,39 +45,72 @@ CLEANERS: Final = 0x526F6D65
 
 
 @translated()
-def clean_up(now: datetime) -> Mapping[str, int] | None:
-    """Delete what is old, once a night; return how much of what, None where it is not time."""
+def clean_up(
+    now: datetime, *, told: Callable[[int], None] = lambda _: None
+) -> Mapping[str, int] | None:
+    """Delete what is old, once a night; return how much of what, None where it is not time.
+
+    One that fails is tried again every hour. After TELL_AFTER failures `told` is called once with
+    their number, in the transaction that writes the last one down.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(%s)", [CLEANERS])
         if not cursor.fetchone()[0]:
             return None
         try:
-            return _clean_up(cursor, now) if _is_time(now) else None
+            _end_broken_off()
+            return _clean_up(cursor, now, told=told) if _is_time(now) else None
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [CLEANERS])
 
 
+def failures() -> int:
+    """Return how often the clean-up has failed since it was last done."""
+    return _failed().count()
+
+
+def _end_broken_off() -> None:
+    """Whoever holds the lock is alone: what still "runs" has died."""
+    running = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.RUNNING)
+    running.update(
+        status=Job.Status.FAILED, completed_at=jobs.now(), error_message="It was broken off."
+    )
+
+
 def _is_time(now: datetime) -> bool:
-    """Whether the hour has come since the last clean-up, or since there is anything at all."""
-    ours = Job.objects.filter(job_type__in=(JOB_TYPE, CLEAN_UP))
-    last = ours.filter(job_type=CLEAN_UP).order_by("-id").first() or ours.order_by("id").first()
-    if last is None:
+    """Whether the hour has come since it was last done, or since there is anything at all."""
+    since = _last_done() or Job.objects.filter(job_type=JOB_TYPE).order_by("id").first()
+    if since is None:
+        return False
+    failed = _failed().order_by("-id").first()
+    if failed is not None and failed.created_at.astimezone(UTC) + TRY_AGAIN > now:
         return False
     nightly = Schedule(zone=district_zone().key, times=(AT,), is_on=True)
-    return due(nightly, last.created_at.astimezone(UTC), now=now) is not None
+    return due(nightly, since.created_at.astimezone(UTC), now=now) is not None
 
 
-def _clean_up(cursor: Any, now: datetime) -> Mapping[str, int]:
+def _last_done() -> Job | None:
+    done = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.COMPLETED)
+    return done.order_by("-id").first()
+
+
+def _failed() -> QuerySet[Job]:
+    last = _last_done()
+    failed = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.FAILED)
+    return failed.filter(pk__gt=last.pk if last else 0)
+
+
+def _clean_up(cursor: Any, now: datetime, *, told: Callable[[int], None]) -> Mapping[str, int]:
     job = Job.objects.create(
         job_type=CLEAN_UP, status=Job.Status.RUNNING, input_data={}, created_at=now,
         started_at=now, attempts=1, max_attempts=1,
     )  # fmt: skip
-    removed = {
-        "issues": _issues(cursor, now - timedelta(days=days_of(ISSUES_DAYS))),
-        "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
-        "progress": _progress(cursor),
-        "audit": _audit(now - timedelta(days=days_of(AUDIT_DAYS))),
-    }
+    removed: dict[str, int] | None = None
+    try:
+        removed = _delete(cursor, now)
+    finally:
+        if removed is None:
+            _note_failure(job.pk, told=told)
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(
             status=Job.Status.COMPLETED, completed_at=jobs.now(), output_data={"removed": removed}
@@ -76,6 +118,28 @@ def _clean_up(cursor: Any, now: datetime) -> Mapping[str, int]:
         if any(removed.values()):
             audit.record("clean-up", "records.expired", subject=f"job {job.pk}", after=removed)
     return removed
+
+
+def _note_failure(job: int, *, told: Callable[[int], None]) -> None:
+    error = sys.exception()
+    what = kind_and_place(type(error), error.__traceback__) if error else "unknown"
+    with transaction.atomic():
+        Job.objects.filter(pk=job).update(
+            status=Job.Status.FAILED, completed_at=jobs.now(), error_message=what
+        )
+        if failures() == TELL_AFTER:
+            told(TELL_AFTER)
+
+
+def _delete(cursor: Any, now: datetime) -> dict[str, int]:
+    """Delete each kind of thing that is older than its setting says."""
+    return {
+        "issues": _issues(cursor, now - timedelta(days=days_of(ISSUES_DAYS))),
+        "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
+        "mails": _mails(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
+        "progress": _progress(cursor),
+        "audit": _audit(now - timedelta(days=days_of(AUDIT_DAYS))),
+    }
 
 
 def _issues(cursor: Any, before: datetime) -> int:
@@ -110,6 +174,11 @@ def _jobs(cursor: Any, before: datetime) -> int:
             cursor.execute(f"delete from rollbook.{table} where job_id = any(%s)", [old])  # noqa: S608 - our own names
         cursor.execute("delete from public.jobs where id = any(%s)", [old])
     return len(old)
+
+
+def _mails(cursor: Any, before: datetime) -> int:
+    """Mails that belong to no import."""
+    return _in_parts(cursor, "rollbook.mails", "job_id is null and created_at < %s", [before])
 
 
 def _progress(cursor: Any) -> int:

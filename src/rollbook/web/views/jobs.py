@@ -17,7 +17,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
 from rollbook.records.problems import IssueFilter, find_issues, problems
-from rollbook.records.schedules import attempts
+from rollbook.records.schedules import attempts, next_attempt_at
 from rollbook.web import progress, sentences
 from rollbook.web.csv_files import csv_response
 from rollbook.web.views.history import page_of, without_page
@@ -116,12 +116,16 @@ def job_log(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def job_cancel(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask first; then note the wish. The worker stops within two seconds and saves nothing."""
+    """Ask first; then note the wish. The worker stops within two seconds and saves nothing.
+
+    Of an import that has failed and is to be tried again, the next attempt is called off.
+    """
     found = job_or_404(number)
-    if found.outcome.is_over:
+    next_at = next_attempt_at(number)
+    if found.outcome.is_over and next_at is None:
         return redirect("job", number)
     if request.method != "POST":
-        return render(request, "job/cancel.html", {"job": found})
+        return render(request, "job/cancel.html", {"job": found, "next_at": next_at})
     with suppress(UsageError):  # it has ended in the meantime; its page says how
         requests.request_cancel(number, actor=str(request.user))
     return redirect("job", number)
