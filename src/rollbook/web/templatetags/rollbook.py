@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
+from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
+from rollbook.web import audit_words
 
 register = template.Library()
 
@@ -32,6 +34,18 @@ def badge(outcome: Outcome) -> SafeString:
     """The result as icon, word and colour."""
     words, tone, icon = BADGES[outcome]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
+
+
+@register.filter
+def action_words(code: str) -> str:
+    """An action of the audit log in words."""
+    return audit_words.action_words(code)
+
+
+@register.filter
+def changes_of(event: AuditEvent) -> list[tuple[str, str, str]]:
+    """What an audit event says: name, before, after."""
+    return audit_words.changes(event.before, event.after)
 
 
 @register.filter

@@ -1,0 +1,68 @@
+"""What the codes of the audit log mean, in words; filters and the CSV keep the codes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+WORDS: Final[Mapping[str, str]] = {
+    "backup.restored": "Backup restored",
+    "backup.written": "Backup written",
+    "feed.added": "Feed added",
+    "feed.changed": "Feed changed",
+    "feed.host_key_pinned": "Server's key trusted",
+    "feed.mapping_changed": "Meaning of columns or values changed",
+    "feed.removed": "Feed removed",
+    "import.approved": "Held import applied",
+    "import.attempt_called_off": "Next attempt called off",
+    "import.cancel_requested": "Import stopped",
+    "import.completed": "Import completed",
+    "import.discarded": "Held import discarded",
+    "import.failed": "Import failed",
+    "import.held": "Import held",
+    "import.requested": "Import asked for",
+    "import.started": "Import started",
+    "link.made": "Sign-up link made",
+    "person.activated": "Person activated",
+    "person.added": "Person added",
+    "person.deactivated": "Person deactivated",
+    "person.password_changed": "Password changed",
+    "person.role_changed": "Role changed",
+    "person.second_factors_removed": "Second factors removed",
+    "person.sign_in_reset": "Sign-in reset",
+    "records.expired": "Old records deleted",
+    "second_factor.added": "Second factor added",
+    "second_factor.removed": "Second factor removed",
+    "settings.changed": "Settings changed",
+    "sign_in.failed": "Sign-in refused",
+    "sign_in.succeeded": "Signed in",
+    "term.added": "Term added",
+    "term.changed": "Term changed",
+}
+
+
+def action_words(code: str) -> str:
+    """Return the words for an action; the code itself where a newer version has written it."""
+    return WORDS.get(code, code)
+
+
+def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
+    """Return what an event says of each thing: its name, its value before and after."""
+    old, new = before or {}, after or {}
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return [("", _shown(before), _shown(after))]
+    return [
+        (name.replace("_", " "), _shown(old.get(name)), _shown(new.get(name)))
+        for name in {**old, **new}
+        if _shown(old.get(name)) or _shown(new.get(name))
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_shown(each)}" for name, each in value.items())
+    return str(value)
