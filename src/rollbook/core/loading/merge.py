@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from rollbook.core.errors import RollbookError
 from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
@@ -14,20 +15,33 @@ from rollbook.core.loading.presence import write_presence
 from rollbook.core.loading.statements import run
 from rollbook.core.loading.students import read_student_table
 
-__all__ = ["MergePlan", "MergeResult", "RejectedRow", "StudentJudgement", "judge_students", "merge"]
+__all__ = [
+    "MergePlan", "MergeResult", "RejectedRow", "StudentJudgement", "StudentsTurnedAway",
+    "judge_students", "merge",
+]  # fmt: skip
+
+
+class StudentsTurnedAway(RollbookError):
+    """The database did not store {count} new students as they were given to it: a trigger or \
+    rule of the table students drops rows or changes Student IDs. Nothing was changed. Have it let \
+    the import through, and import the file again."""
+
+    reason = "students_turned_away"
 
 
 def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgement) -> MergeResult:
     """Write what `judge_students` let through, and who is missing from the file.
 
-    Rows in which nothing changes are not written at all.
+    Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
     brought = read_student_table(cursor).values(plan)
     _insert_students(cursor, plan, values=brought)
     changes = _write_changes(cursor, plan, brought=brought)
     _insert_snapshots(cursor, plan)
     run(cursor, "count_targets")
-    inserted, updated, accepted = cursor.fetchall()[0]
+    inserted, updated, accepted, let_through = cursor.fetchall()[0]
+    if accepted != let_through:
+        raise StudentsTurnedAway(count=let_through - accepted)
     presence = write_presence(cursor, plan)
     # A row is rejected once: what validation rejected was not staged. No set of both is made, for
     # a file may be wrong in every row.

@@ -118,9 +118,9 @@ FROM (SELECT DISTINCT student FROM pg_temp.touched) c
 WHERE n.student_id = c.student AND n.import_job_id IS DISTINCT FROM %(job_id)s
 
 -- name: count_targets
--- New students, changed students, all students.
+-- New students, changed students, all students; and how many were let through.
 SELECT count(*) FILTER (WHERE is_new), (SELECT count(DISTINCT student) FROM pg_temp.touched),
-       count(*)
+       count(*), (SELECT count(*) FROM pg_temp.judged WHERE code IS NULL)
 FROM pg_temp.targets
 
 -- name: count_known
@@ -189,5 +189,7 @@ WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NOT NULL
   AND NOT EXISTS (SELECT FROM public.students k WHERE k.id = p.student_id)
 
 -- name: count_missing
--- All who are missing now, since whenever.
-SELECT count(*) FROM rollbook.presence WHERE feed_id = %(feed_id)s AND missing_since IS NOT NULL
+-- All who are missing now, since whenever, and those since this import: students whom another
+-- program has deleted are neither.
+SELECT count(*), count(*) FILTER (WHERE missing_since = %(now)s)
+FROM rollbook.presence WHERE feed_id = %(feed_id)s AND missing_since IS NOT NULL

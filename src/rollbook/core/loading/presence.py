@@ -33,11 +33,9 @@ def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
     run(cursor, "analyze_seen")
     run(cursor, "insert_presence", feed_id=plan.feed_id)
     run(cursor, "clear_missing", feed_id=plan.feed_id)
-    marked = 0
     if not plan.is_partial:
         run(cursor, "mark_missing", feed_id=plan.feed_id, now=plan.now)
-        marked = cursor.rowcount
     run(cursor, "forget_deleted", feed_id=plan.feed_id)
-    run(cursor, "count_missing", feed_id=plan.feed_id)
-    (missing,) = cursor.fetchall()[0]
-    return Presence(missing, min(marked, missing), present_before)
+    run(cursor, "count_missing", feed_id=plan.feed_id, now=plan.now)
+    missing, newly_missing = cursor.fetchall()[0]
+    return Presence(missing, newly_missing, present_before)
