@@ -33,6 +33,7 @@ from rollbook.records import queries
 from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, findings, jobs
+from rollbook.records.operations.decisions import check_newest
 from rollbook.records.operations.heartbeat import Heartbeat
 from rollbook.records.operations.secrets import secret_key
 
@@ -123,14 +124,10 @@ class JobRun:
             self.accepted,
         )
         last = None if force else queries.last_import(self.feed)
-
-        def is_unchanged(sha256: str) -> bool:
-            return last is not None and (last.sha256, last.settings) == (sha256, self.settings)
-
         fetched: Fetched | None = None
         with closing(scratch_file(folder)) as file:
             try:
-                fetched = fetch(source, file, run=run, is_unchanged=is_unchanged)
+                fetched = self._fetch(source, file, run=run, last=last)
                 self._import(file, fetched, run=run, timer=timer)
             except Unchanged as error:
                 self._end_unchanged(error)
@@ -152,6 +149,17 @@ class JobRun:
             if self.report.status == "held":
                 self._keep((file, fetched), environ)
         return self._ran()
+
+    def _fetch(
+        self, source: Source, file: BinaryIO, *, run: Run, last: queries.LastImport | None
+    ) -> Fetched:
+        if self.is_stored and not self.report.dry_run:
+            check_newest(self.number, self.feed)
+
+        def is_unchanged(sha256: str) -> bool:
+            return last is not None and (last.sha256, last.settings) == (sha256, self.settings)
+
+        return fetch(source, file, run=run, is_unchanged=is_unchanged)
 
     def _ran(self) -> Ran:
         return Ran(self.number, self.report, HELD if self.report.status == "held" else 0)

@@ -24,6 +24,14 @@ class Discarded(RollbookError):
     reason = "discarded"
 
 
+class Overtaken(RollbookError):
+    """Import {newer} has stored a newer file of {feed} since, so import {number} would put older \
+    figures over newer ones. Nothing was changed. Discard it, or import its file once more."""
+
+    reason = "overtaken"
+    exit_code = 2
+
+
 def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> None:
     """Let a held import be applied once: its stored bytes are checked and merged anew.
 
@@ -40,7 +48,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         lock_requests(cursor, feed)
         check_free(feed)
         report = row.output_data["report"]
-        _check_newest(number, feed)
+        check_newest(number, feed)
         if not files.is_stored(cursor, number):
             raise UsageError(
                 what=f"The file of import {number} is no longer stored: its time was over. "
@@ -72,6 +80,16 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
             enqueue(cursor, number)
 
 
+def check_newest(number: int, feed: Feed) -> None:
+    """Raise Overtaken where a stored file that waited is no longer the newest.
+
+    To be asked when it is approved, and again when it is applied: it may wait for a worker.
+    """
+    last = last_import(feed)
+    if last is not None and last.job > number:
+        raise Overtaken(newer=last.job, feed=feed.name, number=number)
+
+
 def discard_import(number: int, *, actor: str, reason: str) -> None:
     """Give a held import up and delete its stored file. Raises UsageError."""
     _check_reason(reason)
@@ -94,15 +112,6 @@ def _held(number: int) -> Any:
     if job_view(row).outcome is Outcome.NEEDS_REVIEW:
         return row
     raise UsageError(what=f"Import {number} does not wait for a decision. Nothing was changed.")
-
-
-def _check_newest(number: int, feed: Feed) -> None:
-    last = last_import(feed)
-    if last is not None and last.job > number:
-        raise UsageError(
-            what=f"Import {last.job} has stored a newer file of {feed.name} since, so import "
-            f"{number} would put older figures over newer ones. Nothing was changed. Discard it."
-        )
 
 
 def _check_reason(reason: str) -> None:
