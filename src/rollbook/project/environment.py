@@ -13,6 +13,13 @@ from rollbook.core.secrets.key import load_key
 from rollbook.home import home
 from rollbook.records.environ import UnsafeSetting, read
 
+# Everything of ours lives in its own schema; the specified tables are found in public. A snapshot
+# from before our locks, where the server's default says so, would show students as they were.
+_SESSION = (
+    "-c search_path=rollbook,public -c timezone=UTC"
+    r" -c default_transaction_isolation=read\ committed"
+)
+
 
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for a `postgresql://` URL. Its password shows in no error."""
@@ -22,8 +29,7 @@ def database(url: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     _check_options(options)
     host = options.pop("host", None) or unquote(parts.hostname or "")
-    # Everything of ours lives in its own schema; the specified tables are found in public.
-    chosen = f"{options.get('options', '')} -c search_path=rollbook,public -c timezone=UTC".strip()
+    chosen = f"{options.get('options', '')} {_SESSION}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "rollbook",

@@ -31,6 +31,25 @@ def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> No
     assert "SEC" not in str(refused.value)
 
 
+def test_what_is_locked_is_seen_as_it_is_then_whatever_the_servers_default_says(
+    rollbook: CommandLine, records: str
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.database import connect
+
+    name = urlsplit(records).path.lstrip("/")
+    with psycopg.connect(records, autocommit=True) as other:
+        other.execute(
+            sql.SQL("alter database {} set default_transaction_isolation = 'repeatable read'")
+            .format(sql.Identifier(name))
+        )  # fmt: skip
+    with connect() as ours, connection.cursor() as cursor:
+        assert ours.execute("show transaction_isolation").fetchone() == ("read committed",)
+        cursor.execute("show transaction_isolation")
+        assert cursor.fetchone() == ("read committed",)
+
+
 def test_an_address_keeps_what_it_says_and_adds_our_search_path() -> None:
     settings = environment.database(
         "postgresql://user%40x:p%2Fw@db.example.org:5433/name?sslmode=require&options=-c%20a.b%3D1"
