@@ -5,11 +5,15 @@ import os
 import sys
 from contextlib import suppress
 
-from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
+from rollbook.core.errors import RollbookError, is_disk_full, kind_and_place
 from rollbook.embedded import EmbeddedError
 from rollbook.home import HomeUnusable
 
 UNFORESEEN = 1
+_FULL = (
+    "Error: a disk of this machine is full, so not everything could be written. What was imported "
+    "stands in `rollbook jobs list`. Make room, and run the command again."
+)
 INTERRUPTED = 130
 
 
@@ -50,8 +54,8 @@ def run(arguments: list[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen is caught
         if is_disk_full(error):
-            print(f"Error: {DiskFull()}", file=sys.stderr)  # noqa: T201
-            return DiskFull.exit_code
+            print(_FULL, file=sys.stderr)  # noqa: T201
+            return UNFORESEEN
         print(_unforeseen(error), file=sys.stderr)  # noqa: T201
         return UNFORESEEN
     return 0

@@ -18,7 +18,13 @@ from rollbook.records.models import Job, Setting
 
 SPECIFIED: Final = ("students", "jobs", "settings", "student_data_snapshots")
 QUEUE: Final = "procrastinate_"
-LEFT_OUT: Final = ("django_migrations", "django_session", "access_signinlink", "web_cache")
+LEFT_OUT: Final = (
+    "django_migrations",
+    "django_session",
+    "access_signinlink",
+    "web_cache",
+    "last_tick",
+)
 
 STUDENT_COLUMNS: Final = frozenset((
     "id", "student_id", "first_name", "last_name", "middle_name", "date_of_birth", "grade",
