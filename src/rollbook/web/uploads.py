@@ -4,7 +4,8 @@ import os
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 
 from rollbook.home import home, scratch_file
 
@@ -13,27 +14,40 @@ LARGEST_UPLOAD = 1 << 30
 
 
 class AnonymousFileHandler(FileUploadHandler):
-    """Writes an upload to a file without a name; one that is too large is broken off."""
+    """Writes an upload to a file without a name; what is too large is read on, but not kept.
+
+    Not broken off: the fields behind the file would be lost with it, and a form without its file
+    and its button means something else.
+    """
 
     _file: BinaryIO
-    _size: int
+    _limit: int
 
     def new_file(self, *args: Any, **options: Any) -> None:
         super().new_file(*args, **options)
-        self._file, self._size = scratch(), 0
+        self._file = scratch()
+        # A form is read before its view can refuse anybody: a stranger could fill the disk.
+        self._limit = LARGEST_UPLOAD if _may_upload(self.request) else 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._size += len(raw_data)
-        if self._size > LARGEST_UPLOAD:
-            self._file.close()
-            raise StopUpload(connection_reset=True)
-        self._file.write(raw_data)
+        if start + len(raw_data) <= self._limit:
+            self._file.write(raw_data)
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any]":
         self._file.seek(0)
         return UploadedFile(self._file, self.file_name, self.content_type, file_size)
 
 
+def is_cut(file: "UploadedFile[Any]") -> bool:
+    """Tell whether the file was larger than what is kept."""
+    return (file.size or 0) > LARGEST_UPLOAD
+
+
 def scratch() -> BinaryIO:
     """Return an anonymous file in ROLLBOOK_HOME."""
     return scratch_file(home(os.environ))
+
+
+def _may_upload(request: HttpRequest | None) -> bool:
+    user: Any = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and user.is_administrator

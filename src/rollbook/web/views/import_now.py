@@ -14,6 +14,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.operations import requests
 from rollbook.records.operations.jobs import ImportRunning
+from rollbook.web.uploads import is_cut
 
 
 class ImportForm(forms.Form):
@@ -33,10 +34,20 @@ class ImportForm(forms.Form):
         self.feeds = {feed.name: feed for feed in queries.feeds()}
         self.fields["feed"].choices = [(name, _title(name)) for name in self.feeds]  # type: ignore[attr-defined]
 
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file and is_cut(file):
+            raise forms.ValidationError(
+                "The file is larger than 1 GB, and no larger one can be uploaded. Nothing was "
+                "imported. Put it on the feed's server, or use `rollbook import` on the machine."
+            )
+        return file
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         feed = self.feeds.get(data.get("feed", ""))
-        if feed is not None and not feed.host and not data.get("file"):
+        is_missing = not data.get("file") and "file" not in self.errors
+        if feed is not None and not feed.host and is_missing:
             self.add_error("file", "Choose a file: this feed has no server to fetch it from.")
         return data
 
