@@ -186,8 +186,15 @@ class FeedForm(forms.Form):
             self.add_error(
                 "private_key", "This is no private key: it must hold a line “BEGIN … PRIVATE KEY”."
             )
-        if self._needs_secret() and means == "password" and not data.get("password"):
-            self.add_error("password", "Type the password that the server expects.")
+        if means == "password" and not data.get("password"):
+            if self._needs_secret():
+                self.add_error("password", "Type the password that the server expects.")
+            elif self._is_elsewhere(data):
+                self.add_error(
+                    "password",
+                    "The saved password is not sent to another server or for another user. Type "
+                    "the password that is meant for this one.",
+                )
         if self._needs_secret() and means == "key" and not data.get("private_key"):
             self.add_error("private_key", "Paste the private key that the server knows.")
         return data
@@ -229,6 +236,14 @@ class FeedForm(forms.Form):
     def _needs_secret(self) -> bool:
         """Tell whether no credentials are saved for what is chosen."""
         return self.feed is None or self.initial.get("sign_in") == "own"
+
+    def _is_elsewhere(self, data: Mapping[str, Any]) -> bool:
+        """Tell whether credentials that nobody can read would go where they were not meant to.
+
+        Whoever may change a feed could otherwise have its password sent to a server of theirs.
+        """
+        feed, parts = self.feed, ("host", "port", "username")
+        return any(part in data and data[part] != getattr(feed, part) for part in parts)
 
 
 def offered_key(host: str, port: int, host_key: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.rules import for_administrators
-from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.errors import RollbookError
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.own_key import public_line
 from rollbook.records import queries
@@ -118,7 +118,7 @@ def _tested(form: FeedForm, feed: Feed | None) -> dict[str, Any]:
         trial = test_connection(
             connection, form.settings()["folder"], form.settings()["pattern"], read_header=reader
         )
-    except UsageError as error:
+    except RollbookError as error:  # also where the saved credentials cannot be read
         return {"steps": [], "problem": str(error)}
     steps, offered = [], None
     for step in trial:
