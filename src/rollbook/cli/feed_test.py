@@ -5,8 +5,9 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
+from rollbook.cli.console import plain_console
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import SourceError
 
@@ -18,7 +19,7 @@ class FingerprintDiffers(SourceError):
     reason = "fingerprint_differs"
 
 
-SIGNS = {"ok": "[green]✓[/green]", "failed": "[red]✗[/red]", "skipped": "[dim]·[/dim]"}
+SIGNS = {"ok": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("·", "dim")}
 
 
 def test(
@@ -29,7 +30,7 @@ def test(
     ] = None,
 ) -> None:
     """Test the connection of a feed step by step; nothing is imported."""
-    console = Console()
+    console = plain_console()
     with database():
         from rollbook.core.sources.connection_test import test_connection
         from rollbook.home import scratch_file
@@ -47,7 +48,8 @@ def test(
         )
         failed = False
         for step in steps:
-            console.print(f"  {SIGNS[step.state]} {step.name:<14} {step.detail}", highlight=False)
+            line = Text("  ").append(*SIGNS[step.state])
+            console.print(line.append(f" {step.name:<14} {step.detail}"))
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
             failed = failed or step.state == "failed"

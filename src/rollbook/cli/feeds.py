@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from rollbook.cli import feed_map, feed_schedule, feed_test
+from rollbook.cli.console import plain_console
 from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
 from rollbook.core.sources.own_key import make_own_key, public_line
@@ -88,7 +88,7 @@ def list_feeds() -> None:
                 "pinned" if feed.host_key else ("not yet" if feed.host else ""),
                 f"{last:%Y-%m-%d %H:%M}" if last else "never",
             )
-        Console().print(table)
+        plain_console().print(table)
 
 
 @app.command("add")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from rollbook.cli.console import plain_console
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
 from rollbook.cli.workplace import database, home
@@ -49,7 +49,7 @@ def import_file(
         from rollbook.automation.run import run_import
         from rollbook.records import queries
 
-        with shown_progress(Console(stderr=True), quiet=as_json) as listener:
+        with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
             ran = run_import(
                 queries.feed_by_name(feed),
                 LocalSource(file),
@@ -76,7 +76,7 @@ def run_feed(
         from rollbook.records import queries
         from rollbook.records.sources import source_of
 
-        with shown_progress(Console(stderr=True), quiet=as_json) as listener:
+        with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
             row = queries.feed_by_name(feed)
             ran = run_import(
                 row,
@@ -108,7 +108,7 @@ def check(
     catalogue, rules = _meaning(term or [])
     code = 0
     with (
-        shown_progress(Console(stderr=True), quiet=as_json) as listener,
+        shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
         scratch_file(home()) as bytes_of_file,
     ):
         timer = PhaseTimer(report, listener)
@@ -166,7 +166,7 @@ def _print(
     if as_json:
         typer.echo(json.dumps(report | {"issue_list": issue_objects(found)}, ensure_ascii=False))
     else:
-        print_summary(Console(), report, groups, checked=checked)
+        print_summary(plain_console(), report, groups, checked=checked)
         if report["reason"] == "held" and report["job"] and not report["dry_run"]:
             typer.echo(
                 f"Apply it once as it is with `rollbook jobs approve {report['job']} --reason "

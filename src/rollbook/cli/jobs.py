@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from rollbook.cli.console import plain_console
 from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
@@ -43,7 +43,7 @@ def list_jobs(
         if not found:
             typer.echo("No import has run yet. Start with `rollbook import FILE`.")
             return
-        console = Console()
+        console = plain_console()
         console.print(_table(found, is_narrow=console.width < _WIDE))
 
 
@@ -102,7 +102,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
             listed = issue_objects(queries.issues(found.number, limit=limit))
             typer.echo(json.dumps(found.report | {"issue_list": listed}, ensure_ascii=False))
             return
-        console = Console()
+        console = plain_console()
         print_summary(console, found.report, queries.issue_groups(found.number))
         print_rosters(console, before_and_after(found))
         console.print("\n  Log", style="bold")
@@ -134,7 +134,7 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
     limit = issue_limit(issues)
     with (
         database(),
-        shown_progress(Console(stderr=True), quiet=as_json) as listener,
+        shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
     ):
         from rollbook.automation.run import run_approved
         from rollbook.records.operations.decisions import approve_import

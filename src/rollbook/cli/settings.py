@@ -4,9 +4,9 @@ import os
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from rollbook.cli.console import plain_console
 from rollbook.cli.workplace import database
 
 app = typer.Typer(no_args_is_help=True, help="What holds for the whole district.")
@@ -24,7 +24,7 @@ def list_settings() -> None:
             table.add_column(title, overflow="fold")
         for each in SETTINGS:
             table.add_row(each.key, now[each.key], f"{each.title}. {each.help}")
-        Console().print(table)
+        plain_console().print(table)
 
 
 @app.command("set")
