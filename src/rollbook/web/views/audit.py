@@ -10,7 +10,7 @@ from rollbook.access.rules import for_administrators
 from rollbook.records.district import district_zone
 from rollbook.records.history import find_audit_events
 from rollbook.web.csv_files import csv_response
-from rollbook.web.views.history import day_of, page_of, without_page
+from rollbook.web.views.history import day_of, page_of, text_of, without_page
 
 COLUMNS = ("at", "who", "what", "object", "before", "after")
 EXPORTED_AT_ONCE = 500
@@ -51,4 +51,4 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _asked(request: HttpRequest) -> Any:
-    return request.GET.get("q", "").strip()[:100], day_of(request.GET.get("since", ""))
+    return text_of(request.GET, "q"), day_of(request.GET.get("since", ""))

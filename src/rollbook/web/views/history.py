@@ -1,6 +1,6 @@
 """Import history: filters in the URL, paged, as CSV."""
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -61,10 +61,10 @@ def asked_of(query: QueryDict) -> JobFilter:
     return JobFilter(
         outcome=Outcome(result) if result in set(Outcome) else None,
         feed_id=int(feed) if feed.isascii() and feed.isdigit() and len(feed) < 10 else None,
-        started_by=query.get("by", "").strip()[:100],
+        started_by=text_of(query, "by"),
         since=day_of(query.get("since", "")),
         until=day_of(query.get("until", "")),
-        file_name=query.get("file", "").strip()[:200],
+        file_name=text_of(query, "file", limit=200),
         has_problems=query.get("problems") == "1",
     )
 
@@ -73,6 +73,11 @@ def page_of(query: QueryDict) -> int:
     """Return the page of a URL, the first where it says none."""
     text = query.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def text_of(query: QueryDict, name: str, *, limit: int = 100) -> str:
+    """Return a text of a URL, without the one character that PostgreSQL has no place for."""
+    return query.get(name, "").replace("\0", "").strip()[:limit]
 
 
 def without_page(query: QueryDict) -> str:
@@ -85,9 +90,11 @@ def without_page(query: QueryDict) -> str:
 def day_of(text: str) -> date | None:
     """Return the day of a URL, or none."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # At either end of the calendar there is no day after it, and none in another time zone.
+    return day if MINYEAR < day.year < MAXYEAR else None
 
 
 def _row(job: queries.JobView) -> tuple[Any, ...]:

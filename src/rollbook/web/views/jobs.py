@@ -20,7 +20,7 @@ from rollbook.records.problems import IssueFilter, find_issues, problems
 from rollbook.records.schedules import attempts, next_attempt_at
 from rollbook.web import progress, sentences
 from rollbook.web.csv_files import csv_response
-from rollbook.web.views.history import page_of, without_page
+from rollbook.web.views.history import page_of, text_of, without_page
 
 ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
 
@@ -160,10 +160,10 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
     """Return the filter of a URL."""
     severity = request.GET.get("severity", "")
     return IssueFilter(
-        code=request.GET.get("code", "")[:50],
-        column=request.GET.get("column", "")[:500],
+        code=text_of(request.GET, "code", limit=50),
+        column=request.GET.get("column", "").replace("\0", "")[:500],
         severity=Severity(severity) if severity in set(Severity) else None,
-        text=request.GET.get("q", "").strip()[:100],
+        text=text_of(request.GET, "q"),
     )
 
 

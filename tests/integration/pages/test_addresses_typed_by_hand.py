@@ -1,0 +1,43 @@
+"""Filters of a URL that no form sends: they are answered, not stumbled over."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Person = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("pages")
+
+
+@pytest.fixture
+def job(pages: None) -> None:
+    from rollbook.core.report import Report
+    from rollbook.records.models import JOB_TYPE, Job
+    from rollbook.records.operations.jobs import now
+
+    Job.objects.create(
+        id=1, job_type=JOB_TYPE, status="completed", created_at=now(),
+        input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
+        output_data={"report": Report(status="completed").as_object(1)},
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("job")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/audit/?q=%00",
+        "/audit/?since=9999-12-31",
+        "/imports/?by=%00",
+        "/imports/?file=a%00b",
+        "/imports/?until=9999-12-31",
+        "/imports/?since=0001-01-01",
+        "/imports/1/rows/?q=%00",
+        "/imports/1/rows/?code=%00",
+        "/imports/1/rows/?column=%00",
+    ],
+)
+def test_a_filter_that_means_nothing_is_answered(person: Person, address: str) -> None:
+    client = person()
+    client.raise_request_exception = False
+    assert client.get(address).status_code == 200
