@@ -3,7 +3,10 @@
 import hashlib
 import io
 import os
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -12,6 +15,7 @@ from rollbook.core.events import Event, Phase, PhaseStarted, Progress, ignore
 from rollbook.core.sources.connection_test import State
 from rollbook.core.sources.connection_test import test_connection as try_connection
 from rollbook.core.sources.sftp import SftpConnection, SftpSource
+from rollbook.home import scratch_file
 from tests.integration.servers import RunningServer, openssh_server
 
 
@@ -110,15 +114,32 @@ def test_a_name_in_another_encoding_is_fetched_and_shown_safely(tmp_path: Path) 
     assert (fetched.name, fetched.size) == ("sch?ler?.csv", 7)
 
 
-def test_the_connection_test_reports_every_layer(tmp_path: Path) -> None:
+@dataclass
+class Measured:
+    """Says how much of a file came, through a file in `folder`."""
+
+    folder: Path
+
+    def scratch(self) -> BinaryIO:
+        return scratch_file(self.folder)
+
+    def __call__(self, file: BinaryIO, name: str, size: int) -> str:
+        return f"{size} bytes, {len(file.read())} read"
+
+
+def test_the_connection_test_reports_every_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old_file(tmp_path / "student_data_2.csv", b"Student ID\n")
     with openssh_server(tmp_path) as server:
+        # A student's row never waits in a folder that everybody shares.
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
         steps = list(
             try_connection(
                 connection_to(server, host_key=None),
                 "",
                 "student_data_*.csv",
-                read_header=lambda file, name, size: f"{size} bytes, {len(file.read())} read",
+                read_header=Measured(tmp_path),
             )
         )
     assert [str(step.name) for step in steps] == [

@@ -1,12 +1,11 @@
 """Tries an SFTP connection layer by layer and says at each what was found and what to do."""
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
@@ -28,13 +27,22 @@ from rollbook.core.sources.sftp import download
 from rollbook.core.sources.source import Receiver
 from rollbook.core.sources.ssh import asyncssh
 
-ReadHeader = Callable[[BinaryIO, str, int], str]
-"""Says what the header of a file holds, such as "52 known columns". May raise FileRefused."""
 HEADER_LIMIT = 256 << 20
 """A larger file is not fetched only to look at its header."""
 TEST_PATIENCE = Patience(pauses=(1.0, 1.0, 2.0))
 """A person waits for the answer, so a growing file is said to be growing early."""
 T = TypeVar("T")
+
+
+class ReadHeader(Protocol):
+    """Says what the header of a file holds, such as "52 known columns"."""
+
+    @property
+    def scratch(self) -> Callable[[], BinaryIO]:
+        """Gives an anonymous file in a folder that is for students' values."""
+
+    def __call__(self, file: BinaryIO, name: str, size: int) -> str:
+        """May raise FileRefused."""
 
 
 class State(StrEnum):
@@ -188,7 +196,7 @@ class _Trial:
             return Step(
                 self.layer, State.SKIPPED, "The file is too large for a look at its header."
             )
-        with tempfile.TemporaryFile() as into:
+        with read_header.scratch() as into:
             receiver = Receiver(into, size=file.size, listener=ignore)
             loading = download(sftp, file, receiver=receiver, host=self.connection.host)
             runner.run(self._explained(loading))
