@@ -1,6 +1,6 @@
 """The import history: jobs filtered, counted and paged; and the audit beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
@@ -13,6 +13,9 @@ from rollbook.records.outcome import ROWS, Outcome
 from rollbook.records.queries import JobView, job_view
 
 T = TypeVar("T")
+
+AT_ONCE = 500
+"""Rows that a download holds at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +62,26 @@ class JobFilter:
 
 def find_jobs(asked: JobFilter, *, zone: ZoneInfo, page: int, size: int = 25) -> Page[JobView]:
     """Return one page of the jobs that match, newest first, in two queries."""
-    found = Job.objects.filter(_conditions(asked, zone), job_type=JOB_TYPE)
-    rows, number, total = paged(found.order_by("-id"), page=page, size=size)
+    rows, number, total = paged(_jobs(asked, zone), page=page, size=size)
     return Page([job_view(row) for row in rows], number, size, total)
+
+
+def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
+    """Give all jobs that match, newest first: in one look, so that none is told twice or never."""
+    return map(job_view, _jobs(asked, zone).iterator(chunk_size=AT_ONCE))
 
 
 def find_audit_events(
     *, text: str, since: date | None, zone: ZoneInfo, page: int, size: int = 50
 ) -> Page[AuditEvent]:
     """Return one page of the audit, newest first. `text` is sought in actor, action and subject."""
-    found = AuditEvent.objects.order_by("-id")
-    if text:
-        found = found.filter(
-            Q(actor__icontains=text) | Q(action__icontains=text) | Q(subject__icontains=text)
-        )
-    if since is not None:
-        found = found.filter(at__gte=datetime.combine(since, time.min, zone))
-    rows, number, total = paged(found, page=page, size=size)
+    rows, number, total = paged(_audit_events(text, since, zone=zone), page=page, size=size)
     return Page(rows, number, size, total)
+
+
+def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Iterator[AuditEvent]:
+    """Give all events that match, newest first: in one look, as `every_job`."""
+    return _audit_events(text, since, zone=zone).iterator(chunk_size=AT_ONCE)
 
 
 def paged(found: "QuerySet[T]", *, page: int, size: int) -> tuple[list[T], int, int]:  # type: ignore[type-var]
@@ -85,6 +90,21 @@ def paged(found: "QuerySet[T]", *, page: int, size: int) -> tuple[list[T], int, 
     number = max(1, min(page, -(-total // size)))
     start = (number - 1) * size
     return list(found[start : start + size]), number, total
+
+
+def _jobs(asked: JobFilter, zone: ZoneInfo) -> "QuerySet[Job]":
+    return Job.objects.filter(_conditions(asked, zone), job_type=JOB_TYPE).order_by("-id")
+
+
+def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet[AuditEvent]":
+    found = AuditEvent.objects.order_by("-id")
+    if text:
+        found = found.filter(
+            Q(actor__icontains=text) | Q(action__icontains=text) | Q(subject__icontains=text)
+        )
+    if since is not None:
+        found = found.filter(at__gte=datetime.combine(since, time.min, zone))
+    return found
 
 
 def _conditions(asked: JobFilter, zone: ZoneInfo) -> Q:

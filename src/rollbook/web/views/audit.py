@@ -8,12 +8,11 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_administrators
 from rollbook.records.district import district_zone
-from rollbook.records.history import find_audit_events
+from rollbook.records.history import every_audit_event, find_audit_events
 from rollbook.web.csv_files import csv_response
 from rollbook.web.views.history import day_of, page_of, text_of, without_page
 
 COLUMNS = ("at", "who", "what", "object", "before", "after")
-EXPORTED_AT_ONCE = 500
 
 
 @require_safe
@@ -35,17 +34,9 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
 
     def rows() -> Any:
         yield COLUMNS
-        number = 1
-        while True:
-            page = find_audit_events(
-                text=text, since=since, zone=district_zone(), page=number, size=EXPORTED_AT_ONCE
-            )
-            for event in page.items:
-                yield (event.at, event.actor, event.action, event.subject,
-                       str(event.before or ""), str(event.after or ""))  # fmt: skip
-            if not page.has_next:
-                return
-            number += 1
+        for event in every_audit_event(text=text, since=since, zone=district_zone()):
+            yield (event.at, event.actor, event.action, event.subject,
+                   str(event.before or ""), str(event.after or ""))  # fmt: skip
 
     return csv_response(rows(), "audit.csv")
 

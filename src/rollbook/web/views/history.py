@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 from rollbook.access.rules import for_members
 from rollbook.records import queries
 from rollbook.records.district import district_zone
-from rollbook.records.history import JobFilter, find_jobs
+from rollbook.records.history import JobFilter, every_job, find_jobs
 from rollbook.records.outcome import Outcome
 from rollbook.web.csv_files import csv_response
 
-EXPORTED_AT_ONCE = 200
 COLUMNS = (
     "job", "started", "ended", "feed", "started by", "result", "reason", "file", "rows", "new",
     "updated", "unchanged", "rejected", "duplicates", "missing from file", "errors", "warnings",
@@ -44,13 +43,7 @@ def history_csv(request: HttpRequest) -> StreamingHttpResponse:
 
     def rows() -> Any:
         yield COLUMNS
-        number = 1
-        while True:
-            page = find_jobs(asked, zone=zone, page=number, size=EXPORTED_AT_ONCE)
-            yield from (_row(job) for job in page.items)
-            if not page.has_next:
-                return
-            number += 1
+        yield from map(_row, every_job(asked, zone=zone))
 
     return csv_response(rows(), "import-history.csv")
 
