@@ -23,8 +23,8 @@ PASSPHRASE = "five words make a passphrase"
 TABLES = (
     "select table_schema || '.' || table_name from information_schema.tables"
     " where table_schema in ('public', 'rollbook') and table_name not like 'procrastinate%'"
-    " and table_name not in ('django_migrations', 'django_session', 'access_signinlink', 'last_tick',"
-    " 'web_cache') order by 1"
+    " and table_name not in ('django_migrations', 'django_session', 'access_signinlink',"
+    " 'last_tick', 'web_cache') order by 1"
 )
 Query = Callable[[str], list[tuple[Any, ...]]]
 
