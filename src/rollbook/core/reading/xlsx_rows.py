@@ -13,6 +13,7 @@ from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
 MOST_COLUMNS: Final = 2_000
 LAST_ROW: Final = 1_048_576
+_BOOLEANS: Final = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 
 
 class SheetRows:
@@ -68,7 +69,10 @@ class SheetRows:
             self._value = []
             self._has_formula = False
         elif name == "row":
-            self._row = int(attributes.get("r", self._row + 1))
+            row = int(attributes.get("r", self._row + 1))
+            if row <= self._row:
+                raise ValueError("a row stands twice, or behind a later one")
+            self._row = row
             self._cells = []
             self._next_column = 0
         elif name == "f":
@@ -112,6 +116,8 @@ class SheetRows:
             self._cells += [""] * missing
         if missing >= 0:
             self._cells.append(text)
+        elif self._cells[self._column]:
+            raise ValueError("a cell stands twice, and nothing tells which one counts")
         else:  # cells out of their order; the place counts
             self._cells[self._column] = text
 
@@ -126,7 +132,7 @@ class SheetRows:
         if kind == "e":
             return f"{cells.ERROR}{value or '#ERROR'}"
         if kind == "b":
-            return "TRUE" if value == "1" else "FALSE"
+            return _BOOLEANS.get(value.strip().lower(), f"{cells.ERROR}neither true nor false")
         if kind == "d":
             return f"{cells.DATE}{value}"
         return unescaped(value)

@@ -115,6 +115,22 @@ def test_a_header_that_comes_again_is_no_student() -> None:
     assert read.records == [["S1", "9", ""]]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="2"><c r="A2" t="str"><v>S1</v></c><c r="A2" t="str"><v>S2</v></c></row>',
+        '<row r="2"><c r="A2" t="str"><v>S1</v></c></row>'
+        '<row r="2"><c r="A2" t="str"><v>S2</v></c></row>',
+        '<row r="3"><c r="A3" t="str"><v>S1</v></c></row>'
+        '<row r="2"><c r="A2" t="str"><v>S2</v></c></row>',
+    ],
+    ids=["a cell twice", "a row twice", "rows out of order"],
+)
+def test_a_workbook_in_which_a_place_is_taken_twice_is_damaged(rows: str) -> None:
+    with pytest.raises(FileDamaged):
+        _read(_by_hand(HEADER + rows))
+
+
 def test_a_workbook_that_counts_from_1904_means_another_day() -> None:
     assert _written(43538, "yyyy-mm-dd", is_1904=True) == f"{cells.DATE}2023-03-15"
 
@@ -129,6 +145,9 @@ def test_a_workbook_that_counts_from_1904_means_another_day() -> None:
         ('<c r="C2" t="str"><v>A_x000D_B</v></c>', "A\rB"),
         ('<c r="C2" t="str"><v>_xD801_7</v></c>', "\ufffd7"),
         ('<c r="C2"><v>1e999999999</v></c>', f"{cells.ERROR}a number that cannot be read"),
+        ('<c r="C2" t="b"><v>true</v></c>', "TRUE"),
+        ('<c r="C2" t="b"><v>0</v></c>', "FALSE"),
+        ('<c r="C2" t="b"><v>yes</v></c>', f"{cells.ERROR}neither true nor false"),
         ('<c r="C2" t="s"><v>99</v></c>', f"{cells.ERROR}text missing"),
         ('<c r="C2" t="str"><f>cmd()</f><v>=cmd()</v></c>', "=cmd()"),
     ],
