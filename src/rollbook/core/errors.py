@@ -1,7 +1,9 @@
 """The one tree of errors. A class's docstring is its message; attributes say how a run treats it.
 
-An error text never holds a student's value. What varies (a header, a host, a size) is given as
-keyword arguments and fills the `{...}` of the docstring.
+The text is public: it goes into the job, logs, mails and pages that viewers read. What varies in
+it (a host that an administrator typed, a size) is given as keyword arguments and fills the `{...}`
+of the docstring. Text that comes from a file, a server or another program's database row may hold a
+student's name: it goes into `private`, which is kept with the issues for administrators alone.
 """
 
 import errno
@@ -20,7 +22,9 @@ class RollbookError(Exception):
     is_transient: ClassVar[bool] = False
     """Whether trying again later can help without anybody doing anything."""
 
-    def __init__(self, **details: object) -> None:
+    def __init__(self, *, private: str = "", **details: object) -> None:
+        self.private = private
+        """What only administrators may read, such as the headers that were found."""
         self.details = details
         words = " ".join((type(self).__doc__ or "").split())
         super().__init__(words.format(**details))

@@ -187,7 +187,6 @@ def explained(connection: SftpConnection, judge: _Judge | None = None) -> Iterat
 
 
 def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> SourceError:
-    where = {"host": connection.host, "port": connection.port}
     match error:
         case asyncssh.HostKeyNotVerifiable() if judge.shown is not None:
             return _host_key_error(connection, shown=judge.shown, pinned=judge.pinned)
@@ -197,10 +196,10 @@ def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> 
             return _bad_credentials(connection)
         case asyncssh.ConnectionLost() | asyncssh.ServiceNotAvailable() | ConnectionError():
             return errors.ConnectionLost(host=connection.host)
-        case asyncssh.ProtocolError() | asyncssh.ProtocolNotSupported():
-            return errors.NotAnSftpServer(**where)
-        case asyncssh.ChannelOpenError():
-            return errors.NotAnSftpServer(**where)
+        case (
+            asyncssh.ProtocolError() | asyncssh.ProtocolNotSupported() | asyncssh.ChannelOpenError()
+        ):
+            return errors.NotAnSftpServer(host=connection.host, port=connection.port)
     return errors.ConnectionLost(host=connection.host)
 
 
