@@ -47,11 +47,10 @@ def tell_alive(environ: Mapping[str, str]) -> None:
 
 def begin_planned(feed: Feed, now: datetime, environ: Mapping[str, str]) -> int | None:
     """Queue the feed's planned run, and tell of it where it begins far too late."""
-    zone = district_zone()
 
     def tell(queued: Queued) -> None:
         if now - queued.planned > GRACE:
-            planned = queued.planned.astimezone(zone)
+            planned = queued.planned.astimezone(district_zone())
             tell_missed(queued.feed, queued.job, planned=planned, environ=environ)
 
     return queue_planned(feed, now, told=tell)

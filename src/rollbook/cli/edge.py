@@ -10,10 +10,6 @@ from rollbook.embedded import EmbeddedError
 from rollbook.home import HomeUnusable
 
 UNFORESEEN = 1
-_FULL = (
-    "Error: a disk of this machine is full, so not everything could be written. What was imported "
-    "stands in `rollbook jobs list`. Make room, and run the command again."
-)
 INTERRUPTED = 130
 
 
@@ -53,9 +49,6 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen is caught
-        if is_disk_full(error):
-            print(_FULL, file=sys.stderr)  # noqa: T201
-            return UNFORESEEN
         print(_unforeseen(error), file=sys.stderr)  # noqa: T201
         return UNFORESEEN
     return 0
@@ -79,6 +72,11 @@ def _told(code: int) -> int:
 
 
 def _unforeseen(error: Exception) -> str:
+    if is_disk_full(error):
+        return (
+            "Error: a disk of this machine is full, so not everything could be written. What was "
+            "imported stands in `rollbook jobs list`. Make room, and run the command again."
+        )
     what = kind_and_place(type(error), error.__traceback__)
     return (
         f"Error: something unforeseen went wrong ({what}). Nothing was changed. Please report "

@@ -14,6 +14,9 @@ from rollbook.records.queries import JobView, job_view
 
 T = TypeVar("T")
 
+EVENTS = 50
+"""Events of the audit on a page."""
+
 AT_ONCE = 500
 """Rows that a download holds at a time."""
 
@@ -72,11 +75,11 @@ def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
 
 
 def find_audit_events(
-    *, text: str, since: date | None, zone: ZoneInfo, page: int, size: int = 50
+    *, text: str, since: date | None, zone: ZoneInfo, page: int
 ) -> Page[AuditEvent]:
     """Return one page of the audit, newest first. `text` is sought in actor, action and subject."""
-    rows, number, total = paged(_audit_events(text, since, zone=zone), page=page, size=size)
-    return Page(rows, number, size, total)
+    rows, number, total = paged(_audit_events(text, since, zone=zone), page=page, size=EVENTS)
+    return Page(rows, number, EVENTS, total)
 
 
 def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Iterator[AuditEvent]:

@@ -49,11 +49,11 @@ def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
     old, new = before or {}, after or {}
     if not isinstance(old, dict) or not isinstance(new, dict):
         return [("", _shown(before), _shown(after))]
-    return [
+    told = [
         (name.replace("_", " "), _shown(old.get(name)), _shown(new.get(name)))
         for name in {**old, **new}
-        if _shown(old.get(name)) or _shown(new.get(name))
     ]
+    return [each for each in told if each[1] or each[2]]
 
 
 def _shown(value: Any) -> str:

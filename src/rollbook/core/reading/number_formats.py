@@ -49,17 +49,17 @@ def meaning_of(code: str) -> tuple[Meaning, str]:
         return Meaning.DATE, ""
     if "%" in bare:
         return Meaning.PERCENT, ""
-    if shown is not None and shown.strip().endswith("%"):
+    if shown.endswith("%"):
         return Meaning.WRITTEN_PERCENT, ""
-    if shown is not None and len(shown.strip()) > 1 and _WITH_ZEROS.fullmatch(shown.strip()):
-        return Meaning.ZEROS, shown.strip()
+    if len(shown) > 1 and _WITH_ZEROS.fullmatch(shown):
+        return Meaning.ZEROS, shown
     return Meaning.NUMBER, ""
 
 
-def _first_section(code: str) -> tuple[str, str | None]:
+def _first_section(code: str) -> tuple[str, str]:
     """Return what the section for positive numbers has beside literals, and what it shows.
 
-    It shows nothing that can be told where it depends on a condition.
+    Nothing where that depends on a condition: it cannot be told.
     """
     bare, shown, is_conditional = "", "", False
     for piece in _PIECE.finditer(code):
@@ -75,7 +75,7 @@ def _first_section(code: str) -> tuple[str, str | None]:
             shown += currency["sign"] if currency else ""
         else:
             shown += piece["quoted"] or piece["escaped"] or ""
-    return bare, None if is_conditional else shown
+    return bare, "" if is_conditional else shown.strip()
 
 
 def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
@@ -120,11 +120,9 @@ def _filled(pattern: str, digits: str) -> str:
     """Put `digits` into the places of `pattern`; more than those stand before the first."""
     places = pattern.count(_DIGIT)
     digits = digits.rjust(places, "0")
-    first, *others = digits[: len(digits) - places + 1], *digits[len(digits) - places + 1 :]
-    filled = pattern.replace(_DIGIT, first, 1)
-    for digit in others:
-        filled = filled.replace(_DIGIT, digit, 1)
-    return filled
+    first = len(digits) - places + 1
+    shown = iter([digits[:first], *digits[first:]])
+    return re.sub(_DIGIT, lambda _: next(shown), pattern)
 
 
 def _date(number: Decimal, *, epoch_1904: bool) -> str:

@@ -176,14 +176,13 @@ def _shown(attributes: dict[str, str], text: str) -> str:
 
 def _number(value: str, text: str) -> str:
     """Follow the text that the program showed as if it were a format, where that is one."""
-    if text.isdigit() and not text.startswith("0"):  # nothing tells whether zeros were shown
-        return shown_number(value, "General", epoch_1904=False)
-    as_format = "".join("0" if sign in "0123456789" else f'"{sign}"' for sign in text)
     if text.endswith("%"):
-        as_format = '0"%"'
-    shown = shown_number(value, as_format, epoch_1904=False)
-    is_followed = text.endswith("%") or shown == text
-    return shown if is_followed else shown_number(value, "General", epoch_1904=False)
+        return shown_number(value, '0"%"', epoch_1904=False)
+    if not text.isdigit() or text.startswith("0"):  # otherwise nothing tells of zeros
+        as_format = "".join("0" if sign in "0123456789" else f'"{sign}"' for sign in text)
+        if shown_number(value, as_format, epoch_1904=False) == text:
+            return text
+    return shown_number(value, "General", epoch_1904=False)
 
 
 def _of(attributes: dict[str, str], name: str) -> str:

@@ -34,7 +34,7 @@ class DuplicateFinder:
         """Take in the accepted rows of a chunk, and what its rejected rows name."""
         for rejected in judged.rejected:
             self._rejected.extend([rejected.row] * len(rejected.mentioned))
-            self._mentioned.extend(hash(text) or 1 for text in rejected.mentioned)
+            self._mentioned.extend(map(_digest, rejected.mentioned))
         for line in judged.copy_text.split("\n")[:-1]:
             # What was repaired is no difference: `12345.0` and `12345` are one student.
             values, _, refused = line.rsplit("\t", 2)
@@ -112,7 +112,11 @@ def _repeated(digests: Sequence[int]) -> set[int]:
 def _digest_at(column: int | None, cells: Sequence[str]) -> int:
     if column is None or cells[column] == NULL:
         return _NOBODY
-    return hash(cells[column]) or 1
+    return _digest(cells[column])
+
+
+def _digest(text: str) -> int:
+    return hash(text) or 1
 
 
 def _repeats(row: int, first: int) -> Issue:

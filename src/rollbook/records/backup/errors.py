@@ -1,12 +1,11 @@
 """What can go wrong with a backup. No text holds more than names of tables and numbers."""
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rollbook.core.errors import FileRefused, RollbookError, UsageError
+from rollbook.core.errors import FileRefused, RollbookError, UsageError, is_disk_full
 
 
 class NoBackup(FileRefused):
@@ -117,6 +116,6 @@ def written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_disk_full(error):
             raise NoRoomForBackup(path=path) from error
         raise NotWritten(path=path, why=os.strerror(error.errno or 0)) from error

@@ -132,9 +132,12 @@ def name_session(connection: Connection, job: int) -> None:
     connection.execute("select set_config('application_name', %s, false)", [f"{SESSION}{job}"])
 
 
-def add_event(connection: Connection, job: int, *, kind: str, message: str) -> None:
-    """Add a line to the job's log. It must hold no student's value."""
-    connection.execute(
+def add_event(cursor: Any, job: int, *, kind: str, message: str) -> None:
+    """Add a line to the job's log, in the transaction of `cursor` (or connection).
+
+    It must hold no student's value.
+    """
+    cursor.execute(
         "insert into rollbook.job_events (job_id, at, kind, message) values (%s, %s, %s, %s)",
         [job, datetime.now(UTC), kind, message],
     )
@@ -147,10 +150,7 @@ def end_cancelled(cursor: Any, job: int) -> None:
         [*_failure(Cancelled()), job],
     )
     if cursor.rowcount:
-        cursor.execute(
-            "insert into rollbook.job_events (job_id, at, kind, message) values (%s, %s, %s, %s)",
-            [job, datetime.now(UTC), "failed", str(Cancelled())],
-        )
+        add_event(cursor, job, kind="failed", message=str(Cancelled()))
 
 
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:

@@ -50,25 +50,21 @@ def queue_mail(
     job: int | None = None,
 ) -> None:
     """Keep a mail (subject, text, HTML) to be sent; without recipients it is on record alone."""
-    subject, text, html = words
-    now = timezone.now()
-    Mail.objects.create(
-        kind=kind, feed_id=feed.pk if feed else None, job_id=job, recipients=list(recipients),
-        subject=subject, text=text, html=html, created_at=now,
-        next_try_at=now if recipients else None,
-        error=None if recipients else "Nobody is named to be written to.",
-    )  # fmt: skip
+    row = _written(kind, words, recipients)
+    row.feed_id, row.job_id = feed.pk if feed else None, job
+    if recipients:
+        row.next_try_at = row.created_at
+    else:
+        row.error = "Nobody is named to be written to."
+    row.save()
 
 
 @translated()
 def keep_sent(kind: str, words: tuple[str, str, str], *, recipients: Sequence[str]) -> None:
     """Write down a mail that has left already: whether mails leave is judged by that."""
-    subject, text, html = words
-    now = timezone.now()
-    Mail.objects.create(
-        kind=kind, recipients=list(recipients), subject=subject, text=text, html=html,
-        created_at=now, tries=1, sent_at=now,
-    )  # fmt: skip
+    row = _written(kind, words, recipients)
+    row.tries, row.sent_at = 1, row.created_at
+    row.save()
 
 
 @translated()
@@ -111,3 +107,11 @@ def newest_mails(count: int) -> list[Mail]:
 def last_mail(feed: Feed, kinds: Sequence[str]) -> Mail | None:
     """Return the feed's newest mail of these kinds."""
     return Mail.objects.filter(feed_id=feed.pk, kind__in=kinds).order_by("-id").first()
+
+
+def _written(kind: str, words: tuple[str, str, str], recipients: Sequence[str]) -> Mail:
+    subject, text, html = words
+    return Mail(
+        kind=kind, recipients=list(recipients), subject=subject, text=text, html=html,
+        created_at=timezone.now(),
+    )  # fmt: skip

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from rollbook.core.planning import due
 from rollbook.core.retries import PAUSES, next_attempt
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobEvent
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.requests import (
@@ -70,13 +70,14 @@ def queue_planned(
     While an import of the feed runs or waits, or somebody's request is being written down, its
     planned run waits too: None. `told` is called in the transaction.
     """
-    if _due(feed, now) is None:
+    zone = district_zone()
+    if _due(feed, now, zone=zone) is None:
         return None
     with transaction.atomic(), connection.cursor() as cursor:
         if not try_lock_requests(cursor, feed):
             return None
         feed.refresh_from_db()  # another may have been faster, or somebody changed it
-        planned = _due(feed, now)
+        planned = _due(feed, now, zone=zone)
         if planned is None or feed.removed_at is not None or not _is_free(feed):
             return None
         Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
@@ -134,8 +135,7 @@ def retry(attempt: int, now: datetime) -> int | None:
             return None
         row = Job.objects.select_for_update().filter(pk=promised.job_id).first()
         feed = _feed_of(row)
-        is_idle = row is None or feed is None or _is_idle(row, feed, promised.number)
-        if is_idle or feed is None:
+        if row is None or feed is None or _is_idle(row, feed, promised.number):
             drop_promise(promised, why="There is nothing left for it to do.")
             return None
         if not try_lock_requests(cursor, feed) or not _is_free(feed):
@@ -146,8 +146,8 @@ def retry(attempt: int, now: datetime) -> int | None:
     return promised.job_id
 
 
-def _due(feed: Feed, now: datetime) -> datetime | None:
-    return due(schedule_of(feed, district_zone()), feed.planned_at, now=now)
+def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:
+    return due(schedule_of(feed, zone), feed.planned_at, now=now)
 
 
 def _is_free(feed: Feed) -> bool:
@@ -172,9 +172,8 @@ def _see_to(row: Any, random: float) -> Ended:
     )  # fmt: skip
     if retry_at is not None:
         words = f"Attempt {row.attempts} of {row.max_attempts} failed. The next one is at "
-        JobEvent.objects.create(
-            job_id=row.pk, at=timezone.now(), kind="log", message=f"{words}{retry_at:%H:%M} UTC."
-        )
+        with connection.cursor() as cursor:
+            jobs.add_event(cursor, row.pk, kind="log", message=f"{words}{retry_at:%H:%M} UTC.")
     return Ended(job, row.attempts, retry_at)
 
 

@@ -3,14 +3,13 @@
 import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from django.db import connection, transaction
 
 from rollbook.core.errors import UsageError
 from rollbook.records.database import connect, translated
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobEvent
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.secrets import secret_key
 from rollbook.records.outcome import Outcome
@@ -128,9 +127,8 @@ def drop_promise(promised: JobAttempt, *, why: str) -> None:
     promised.retry_at = None
     promised.save()
     message = f"There will be no attempt {promised.number + 1}. {why}"
-    JobEvent.objects.create(
-        job_id=promised.job_id, at=datetime.now(UTC), kind="log", message=message
-    )
+    with connection.cursor() as cursor:
+        jobs.add_event(cursor, promised.job_id, kind="log", message=message)
 
 
 def lock_requests(cursor: Any, feed: Feed) -> None:

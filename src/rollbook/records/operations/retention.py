@@ -66,7 +66,7 @@ def clean_up(
 
 def failures() -> int:
     """Return how often the clean-up has failed since it was last done."""
-    return _failed().count()
+    return _failed_since(_last_done()).count()
 
 
 def _end_broken_off() -> None:
@@ -79,10 +79,11 @@ def _end_broken_off() -> None:
 
 def _is_time(now: datetime) -> bool:
     """Whether the hour has come since it was last done, or since there is anything at all."""
-    since = _last_done() or Job.objects.filter(job_type=JOB_TYPE).order_by("id").first()
+    done = _last_done()
+    since = done or Job.objects.filter(job_type=JOB_TYPE).order_by("id").first()
     if since is None:
         return False
-    failed = _failed().order_by("-id").first()
+    failed = _failed_since(done).order_by("-id").first()
     if failed is not None and failed.created_at.astimezone(UTC) + TRY_AGAIN > now:
         return False
     nightly = Schedule(zone=district_zone().key, times=(AT,), is_on=True)
@@ -94,10 +95,9 @@ def _last_done() -> Job | None:
     return done.order_by("-id").first()
 
 
-def _failed() -> QuerySet[Job]:
-    last = _last_done()
+def _failed_since(done: Job | None) -> QuerySet[Job]:
     failed = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.FAILED)
-    return failed.filter(pk__gt=last.pk if last else 0)
+    return failed.filter(pk__gt=done.pk if done else 0)
 
 
 def _clean_up(cursor: Any, now: datetime, *, told: Callable[[int], None]) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.web import audit_words
 
 register = template.Library()
+register.filter("action_words", audit_words.action_words)
 
 BADGES: dict[Outcome, tuple[str, str, str]] = {
     Outcome.WAITING: ("Waiting", "info", "clock"),
@@ -34,12 +35,6 @@ def badge(outcome: Outcome) -> SafeString:
     """The result as icon, word and colour."""
     words, tone, icon = BADGES[outcome]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
-
-
-@register.filter
-def action_words(code: str) -> str:
-    """An action of the audit log in words."""
-    return audit_words.action_words(code)
 
 
 @register.filter
