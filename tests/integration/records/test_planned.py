@@ -77,6 +77,26 @@ def test_a_planned_run_is_queued_once_when_its_time_has_come(sis: Any) -> None:
     assert (row.input_data["started_by"], row.max_attempts) == ("schedule", 4)
 
 
+def test_a_feed_is_planned_from_when_it_is_added_and_again_from_when_its_times_change(
+    records: str,
+) -> None:
+    from rollbook.records.operations.feeds import add_feed, change_feed
+
+    settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
+    add_feed(
+        "new", settings=settings, secret={"password": "x"}, environ={}, actor="x",
+        now=NIGHT - timedelta(minutes=1),
+    )  # fmt: skip
+    assert due_at(NIGHT) == [1]
+    end(1)
+    earlier = {"schedule": {"is_on": True, "times": ["01:30"]}}
+    change_feed(
+        "new", settings=earlier, secret=None, environ={}, actor="x", now=NIGHT + timedelta(hours=1)
+    )
+    assert due_at(NIGHT + timedelta(hours=2)) == []
+    assert due_at(NIGHT + timedelta(days=1)) == [2]
+
+
 def test_after_three_nights_without_power_one_run_is_made_up(sis: Any) -> None:
     assert due_at(NIGHT + timedelta(days=3, hours=5)) == [1]
     end(1)

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -44,16 +45,17 @@ def add_feed(
     secret: Mapping[str, str],
     environ: Mapping[str, str],
     actor: str,
+    now: datetime | None = None,
 ) -> Feed:
-    """Add a feed with its credentials. Raises UsageError."""
+    """Add a feed with its credentials; it is planned from `now` on. Raises UsageError."""
     if not re.fullmatch(r"[\w-]{1,100}", name):
         raise UsageError(what="A feed's name consists of letters, digits, - and _.")
     if Feed.objects.filter(name=name).exists():
         raise UsageError(what=f"There is a feed {name} already. Nothing was changed.")
     chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     _check(chosen)
-    now = timezone.now()
-    feed = Feed.objects.create(name=name, planned_at=now, schedule_set_at=now, **chosen)
+    set_at = now or timezone.now()
+    feed = Feed.objects.create(name=name, planned_at=set_at, schedule_set_at=set_at, **chosen)
     audit.record(
         actor, "feed.added", subject=name, after=settings_of(feed) | {"credentials": "set"}
     )
@@ -70,8 +72,12 @@ def change_feed(
     secret: Mapping[str, str] | None,
     environ: Mapping[str, str],
     actor: str,
+    now: datetime | None = None,
 ) -> Feed:
-    """Change what `settings` names. A new host forgets the pinned key. Raises UsageError."""
+    """Change what `settings` names. A new host forgets the pinned key. Raises UsageError.
+
+    A new schedule counts from `now` on.
+    """
     feed = feed_by_name(name)
     chosen = dict(settings)
     _check(chosen)
@@ -88,7 +94,7 @@ def change_feed(
     for column, value in chosen.items():
         setattr(feed, column, value)
     if "schedule" in chosen:  # a new time does not run for the past
-        feed.planned_at = feed.schedule_set_at = timezone.now()
+        feed.planned_at = feed.schedule_set_at = now or timezone.now()
     feed.save()
     note = {"credentials": "changed"} if secret is not None else {}
     audit.record(actor, "feed.changed", subject=name, before=before, after=chosen | note)
@@ -99,13 +105,15 @@ def change_feed(
 
 @translated()
 @transaction.atomic
-def remove_feed(name: str, *, environ: Mapping[str, str], actor: str) -> None:
+def remove_feed(
+    name: str, *, environ: Mapping[str, str], actor: str, now: datetime | None = None
+) -> None:
     """Remove a feed and its credentials; its jobs stay. Raises UsageError."""
     feed = feed_by_name(name)
     if not feed.host:
         raise UsageError(what=f"The feed {name} is for files imported by hand and stays.")
     before = settings_of(feed) | {"credentials": "set"}
-    feed.removed_at = timezone.now()
+    feed.removed_at = now or timezone.now()
     feed.name = f"{name} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
     feed.save()
     audit.record(actor, "feed.removed", subject=name, before=before)
