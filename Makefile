@@ -1,4 +1,5 @@
-# The commands that README names. Everything lives in .venv; nothing else on the machine is touched.
+# The commands that README names. Everything lives in .venv; as root, the system account that the
+# embedded PostgreSQL runs under is the one other thing that is made on the machine.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -4,13 +4,14 @@ import contextlib
 import os
 import pwd
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -287,6 +288,65 @@ def test_under_root_the_server_owns_its_data_and_nothing_else(empty_home: Path) 
         assert server == (empty_home / "postgres/data").stat().st_uid != 0
 
 
+@pytest.mark.parametrize("name", ["nobody", "daemon"])
+def test_no_other_account_reads_the_data_connects_or_signals_the_server(
+    home: Path, name: str
+) -> None:
+    if os.geteuid() != 0:  # then the server is the user's own
+        return
+    with embedded.running(home):
+        server = _server_pid(home)
+        assert pwd.getpwuid(Path(f"/proc/{server}").stat().st_uid).pw_name == "rollbook-db"
+        # Above all of it stands the folder of root; even without that nothing is reached.
+        for folder in (home, home / "postgres"):
+            folder.chmod(0o711)
+        tries: tuple[Callable[[], object], ...] = (
+            lambda: list((home / "postgres/data").iterdir()),
+            lambda: (home / "postgres/data/PG_VERSION").read_bytes(),
+            lambda: socket.socket(socket.AF_UNIX).connect(
+                str(home / "postgres/data/.s.PGSQL.5432")
+            ),
+            lambda: list(Path(f"/proc/{server}/fd").iterdir()),
+            lambda: Path(f"/proc/{server}/environ").read_bytes(),
+            lambda: os.kill(server, signal.SIGTERM),
+        )
+        assert _refused_to(name, tries) == len(tries)
+        for folder in (home, home / "postgres"):
+            folder.chmod(0o700)
+
+
+def test_data_of_an_account_that_others_share_are_taken_over_with_the_next_start(
+    home: Path,
+) -> None:
+    if os.geteuid() != 0:
+        return
+    nobody = pwd.getpwnam("nobody")
+    data = home / "postgres/data"
+    third = data / "of-a-third-account"
+    third.touch()
+    for path in (data, *data.rglob("*")):
+        if path != third:
+            os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    assert third.stat().st_uid == 0
+    third.unlink()
+    assert {path.stat().st_uid for path in (data, *data.rglob("*"))} == {
+        pwd.getpwnam("rollbook-db").pw_uid
+    }
+
+
+def test_where_no_account_can_be_made_root_is_told_how_else_to_run_it(
+    empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollbook.embedded.account.NAME", "rollbook-none")
+    monkeypatch.setattr("rollbook.embedded.account.shutil.which", lambda *_, **__: None)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with pytest.raises(embedded.EmbeddedError, match="as an ordinary user, or set DATABASE_URL"):
+        embedded.running(empty_home).__enter__()
+    assert not (empty_home / "postgres/data").exists()
+
+
 def test_root_can_use_a_home_below_a_folder_that_only_root_may_enter(empty_home: Path) -> None:
     empty_home.parent.chmod(0o700)
     with embedded.running(empty_home) as url, psycopg.connect(url) as connection:
@@ -354,6 +414,26 @@ class _Holder:
             if stream:
                 stream.close()
         self.process.wait(timeout=30)
+
+
+def _refused_to(name: str, tries: Sequence[Callable[[], object]]) -> int:
+    """How many of the tries are refused to an account of this machine."""
+    account = pwd.getpwnam(name)
+    child = os.fork()
+    if child == 0:
+        refused = 0
+        try:
+            os.setgroups([])
+            os.setgid(account.pw_gid)
+            os.setuid(account.pw_uid)
+            for attempt in tries:
+                try:
+                    attempt()
+                except PermissionError:
+                    refused += 1
+        finally:
+            os._exit(refused)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _holder(home: Path, *, wait: bool = True) -> _Holder:

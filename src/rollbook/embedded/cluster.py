@@ -74,9 +74,11 @@ class Cluster:
                 _reap(told[0])
 
     def _start(self, settings: tuple[str, ...], lock: int) -> None:
-        account = server_account(self.data)
+        account = server_account()
         programs = Programs(account, log=self._new_log(), lock=lock)
-        if not self.data.exists():
+        if self.data.exists():
+            account.take_over(self.data)
+        else:
             create(self.data, self._password_file, programs)
         check_version(self.data)
         # A killed server leaves its process id behind. If it now belongs to another process, the
