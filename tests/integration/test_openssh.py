@@ -140,6 +140,7 @@ def test_the_connection_test_reports_every_layer(
                 "",
                 "student_data_*.csv",
                 read_header=Measured(tmp_path),
+                is_right=lambda shown: shown.host_key == server.host_key,
             )
         )
     assert [str(step.name) for step in steps] == [

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -10,6 +11,9 @@ from rich.text import Text
 from rollbook.cli.console import plain_console
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import SourceError
+
+if TYPE_CHECKING:
+    from rollbook.core.sources.connection_test import Step
 
 
 class FingerprintDiffers(SourceError):
@@ -45,6 +49,7 @@ def test(
             feed.folder,
             feed.pattern,
             read_header=HeaderReader(catalogue, rules, lambda: scratch_file(home())),
+            is_right=partial(_confirm, name, accept=accept),
         )
         failed = False
         for step in steps:
@@ -53,17 +58,16 @@ def test(
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
             failed = failed or step.state == "failed"
-            if step.host_key and step.fingerprint and not feed.host_key and not failed:
-                _confirm(name, step.host_key, step.fingerprint, accept=accept)
     raise typer.Exit(4 if failed else 0)
 
 
-def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) -> None:
+def _confirm(name: str, shown: "Step", *, accept: str | None) -> bool:
     """Pin the key if it is the one; otherwise stop before any credential is sent."""
     from rollbook.records.operations.feeds import pin_host_key
 
-    if accept is not None and accept != fingerprint:
-        raise FingerprintDiffers(found=fingerprint)
+    assert shown.host_key is not None
+    if accept is not None and accept != shown.fingerprint:
+        raise FingerprintDiffers(found=shown.fingerprint)
     if accept is None:
         typer.confirm(
             "  This is the first contact. Is this the fingerprint that the operator of the server "
@@ -72,4 +76,5 @@ def _confirm(name: str, host_key: str, fingerprint: str, *, accept: str | None) 
         )
         if not sys.stdin.isatty():
             typer.echo()  # nobody pressed Enter, so the answer stands in the question's line
-    pin_host_key(name, host_key, environ=os.environ, actor="command line")
+    pin_host_key(name, shown.host_key, environ=os.environ, actor="command line")
+    return True

@@ -1,9 +1,10 @@
 """From a feed's row and its credentials to what can be fetched from."""
 
 from collections.abc import Mapping
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import Any, BinaryIO, NoReturn
 
-from rollbook.core.errors import UsageError
+from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.events import Listener, Logged, Phase, PhaseStarted
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
@@ -12,24 +13,44 @@ from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 
+NO_CHANGES: Mapping[str, Any] = MappingProxyType({})
+
 
 def source_of(feed: Feed, environ: Mapping[str, str]) -> Source:
     """Return where the feed's file is fetched from. Raises UsageError for files by hand.
 
     The credentials are read when it fetches, so that a store that fails is part of the job.
     """
-    _check_server(feed)
+    if not feed.host:
+        _refuse_server(feed)
     return _FeedSource(feed, environ)
 
 
-def connection_of(feed: Feed, environ: Mapping[str, str]) -> SftpConnection:
+def connection_of(
+    feed: Feed,
+    environ: Mapping[str, str],
+    *,
+    changes: Mapping[str, Any] = NO_CHANGES,
+    secret: Mapping[str, str] | None = None,
+) -> SftpConnection:
     """Return the feed's connection, its credentials read anew. Raises UsageError, SecretNotFound.
 
-    A host key in the secret counts before that of the row.
+    The one door for a run and for both connection tests. `changes` are columns as a form has them
+    before they are saved, `secret` the credentials that were typed; None: the saved ones.
+
+    Only a host key in the secret counts, or one in `changes`, which a person has just confirmed:
+    the row shows a copy, but whoever can write to the database alone could pin a key of their own
+    there, and be sent the password.
     """
-    _check_server(feed)
-    secret_store(environ).refresh(secret_name(feed.name))
-    return _connection(feed, environ)
+    host = changes.get("host", feed.host)
+    if not host:
+        _refuse_server(feed)
+    is_moved = (host, changes.get("port", feed.port)) != (feed.host, feed.port)
+    saved = _saved(feed, environ, is_needed=secret is None)
+    confirmed = changes.get(HOST_KEY) or ("" if is_moved else saved.get(HOST_KEY))
+    return _connection(
+        feed, changes=changes, secret=saved if secret is None else secret, host_key=confirmed
+    )
 
 
 class _FeedSource:
@@ -43,7 +64,13 @@ class _FeedSource:
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         listener(PhaseStarted(Phase.CONNECTING))
         with translated():
-            first = _connection(self._feed, self._environ)
+            remembered = secret_store(self._environ).get(secret_name(self._feed.name))
+            first = _connection(
+                self._feed,
+                changes=NO_CHANGES,
+                secret=remembered,
+                host_key=remembered.get(HOST_KEY),
+            )
         try:
             return self._fetch(first, into, listener=listener)
         except (BadCredentials, HostKeyChanged, HostKeyUnknown):
@@ -63,23 +90,37 @@ class _FeedSource:
         return source.fetch(into, listener=listener)
 
 
-def _check_server(feed: Feed) -> None:
-    if not feed.host:
-        raise UsageError(
-            what=f"The feed {feed.name} has no server: its files are imported by hand, with "
-            f"`rollbook import FILE --feed {feed.name}`."
-        )
+def _refuse_server(feed: Feed) -> NoReturn:
+    raise UsageError(
+        what=f"The feed {feed.name} has no server: its files are imported by hand, with "
+        f"`rollbook import FILE --feed {feed.name}`."
+    )
 
 
-def _connection(feed: Feed, environ: Mapping[str, str]) -> SftpConnection:
-    secret = secret_store(environ).get(secret_name(feed.name))
+def _saved(feed: Feed, environ: Mapping[str, str], *, is_needed: bool) -> Mapping[str, str]:
+    """Return the saved secret; without it no host key is confirmed, which is safe."""
+    if feed.pk is None:
+        return {}
+    store, name = secret_store(environ), secret_name(feed.name)
+    store.refresh(name)
+    try:
+        return store.get(name)
+    except RollbookError:
+        if is_needed:
+            raise
+        return {}
+
+
+def _connection(
+    feed: Feed, *, changes: Mapping[str, Any], secret: Mapping[str, str], host_key: str | None
+) -> SftpConnection:
     return SftpConnection(
-        feed.host,
-        feed.username,
-        port=feed.port,
+        changes.get("host", feed.host),
+        changes.get("username", feed.username),
+        port=changes.get("port", feed.port),
         password=secret.get("password"),
         private_key=secret.get("private_key"),
         passphrase=secret.get("passphrase") or None,
-        host_key=secret.get(HOST_KEY) or feed.host_key or None,
-        legacy=frozenset(feed.legacy_algorithms),
+        host_key=host_key or None,
+        legacy=frozenset(changes.get("legacy_algorithms", feed.legacy_algorithms)),
     )

@@ -81,24 +81,34 @@ class Step:
     fingerprint: str | None = None
 
 
+def never(step: Step) -> bool:
+    """Confirm no key."""
+    return False
+
+
 def test_connection(
     connection: SftpConnection,
     folder: str,
     pattern: str,
     *,
     read_header: ReadHeader | None = None,
+    is_right: Callable[[Step], bool] = never,
     patience: Patience = TEST_PATIENCE,
 ) -> Generator[Step, None, None]:
     """The steps, each as soon as it is known; the first failure is the last step.
 
-    The password is sent only after the step of the host key has been taken: a caller who wants the
-    key confirmed first stops iterating there.
+    Where no key of the server is confirmed yet, `is_right` is asked about the one that it shows;
+    unless it says so, the step of the host key is the last and no credential is sent.
     """
     trial = _Trial(connection, folder, pattern=check_pattern(pattern), patience=patience)
     with asyncio.Runner() as runner:
         try:
             yield from trial.below_sign_in(runner)
-            yield from trial.above_sign_in(runner, read_header)
+            shown = trial.judge_host_key()
+            yield shown
+            if connection.host_key is not None or is_right(shown):
+                trial.connection = replace(connection, host_key=shown.host_key)
+                yield from trial.above_sign_in(runner, read_header)
         except (SourceError, FileRefused) as error:
             yield _failed(trial.layer, error)
         finally:
@@ -120,6 +130,7 @@ class _Trial:
         self.patience = patience
         self.layer = Layer.NAME
         self.addresses: list[Address] = []
+        self.shown = ""
         self.open = AsyncExitStack()
 
     def below_sign_in(self, runner: asyncio.Runner) -> Iterator[Step]:
@@ -131,14 +142,12 @@ class _Trial:
         runner.run(open_port(host, self.addresses, seconds=seconds)).close()
         yield self._ok(f"Port {port} is open.")
         self.layer = Layer.ALGORITHMS
-        shown = runner.run(shown_host_key(self.connection, self.addresses, seconds=seconds))
+        self.shown = runner.run(shown_host_key(self.connection, self.addresses, seconds=seconds))
         yield self._ok("The server and Rollbook agree on the algorithms.")
-        self.layer = Layer.HOST_KEY
-        yield self._judge_host_key(shown)
-        self.connection = replace(self.connection, host_key=shown)
 
-    def _judge_host_key(self, shown: str) -> Step:
-        """Raises HostKeyChanged."""
+    def judge_host_key(self) -> Step:
+        """Say whether the shown key is the confirmed one, or new. Raises HostKeyChanged."""
+        self.layer, shown = Layer.HOST_KEY, self.shown
         now = fingerprint_of(shown)
         pinned = pinned_key(self.connection)
         if pinned is None:

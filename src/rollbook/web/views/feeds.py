@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.rules import for_administrators
 from rollbook.core.errors import RollbookError
-from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.own_key import public_line
 from rollbook.records import queries
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, remove_feed
-from rollbook.records.operations.secrets import secret_name, secret_store
+from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 from rollbook.records.schedules import planned_words
+from rollbook.records.sources import connection_of
 from rollbook.records.trials import HeaderReader
 from rollbook.web.feed_form import FeedForm, initial_of, offered_key
 from rollbook.web.uploads import scratch
@@ -101,7 +101,12 @@ def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
         return add_feed(
             name, settings=settings, secret=secret or {}, environ=os.environ, actor=actor
         )
-    changed = {key: value for key, value in settings.items() if getattr(feed, key) != value}
+    # A confirmed key is kept even where the row has it already: only the secret's copy counts.
+    changed = {
+        key: value
+        for key, value in settings.items()
+        if key == HOST_KEY or getattr(feed, key) != value
+    }
     if not changed and secret is None:
         return feed
     return change_feed(feed.name, settings=changed, secret=secret, environ=os.environ, actor=actor)
@@ -114,7 +119,9 @@ def _tested(form: FeedForm, feed: Feed | None) -> dict[str, Any]:
 
     reader = HeaderReader(queries.read_catalogue(), queries.feed_rules(feed or Feed()), scratch)
     try:
-        connection = _connection(form, feed)
+        connection = connection_of(
+            feed or Feed(), os.environ, changes=form.settings(), secret=form.secret()
+        )
         trial = test_connection(
             connection, form.settings()["folder"], form.settings()["pattern"], read_header=reader
         )
@@ -135,26 +142,6 @@ def _tested(form: FeedForm, feed: Feed | None) -> dict[str, Any]:
         "accepted": form.cleaned_data["offered_key"] if form.accepted_key() else "",
         "columns": _columns(reader.header, feed),
     }
-
-
-def _connection(form: FeedForm, feed: Feed | None) -> SftpConnection:
-    settings = form.settings()
-    secret = form.secret()
-    if secret is None and feed is not None:
-        secret = dict(secret_store(os.environ).get(secret_name(feed.name)))
-    is_same = feed and (feed.host, feed.port) == (settings["host"], settings["port"])
-    pinned = settings.get("host_key") or (feed.host_key if feed and is_same else None)
-    given = secret or {}
-    return SftpConnection(
-        settings["host"],
-        settings["username"],
-        port=settings["port"],
-        password=given.get("password"),
-        private_key=given.get("private_key"),
-        passphrase=given.get("passphrase") or None,
-        host_key=pinned or None,
-        legacy=frozenset(settings["legacy_algorithms"]),
-    )
 
 
 def _columns(header: Sequence[str], feed: Feed | None) -> list[tuple[str, str]]:
