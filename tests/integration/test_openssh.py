@@ -158,4 +158,4 @@ def test_the_connection_test_stops_at_a_missing_folder_and_shows_what_is_there(
     with openssh_server(tmp_path) as server:
         steps = list(try_connection(connection_to(server), "export", "*.csv"))
     assert (steps[-1].state, steps[-1].reason) == (State.FAILED, "folder_not_found")
-    assert "exports" in steps[-1].advice
+    assert "exports" in steps[-1].private

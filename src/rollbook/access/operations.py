@@ -24,8 +24,12 @@ FIRST_LINK = "rollbook serve"
 
 
 class LinkUsed(RollbookError):
-    """This link has been used or is too old. Nothing was changed. Ask for a new one: \
-    `rollbook serve` prints it while there is no administrator, or use `rollbook admins add`."""
+    """This link has been used or is too old.
+
+    Nothing was changed.
+
+    Ask for a new one: `rollbook serve` prints it while there is no administrator, or use `rollbook
+    admins add`."""
 
     reason = "link_used"
 

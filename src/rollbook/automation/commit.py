@@ -14,9 +14,11 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 class OutcomeUnknown(RollbookError):
-    """The connection to the database broke in the very moment of saving. Either all of the import \
-    was saved or nothing of it; look at the students, or import the file again: what is there \
-    already is left alone."""
+    """The connection to the database broke in the very moment of saving.
+
+    Either all of the import was saved or nothing of it.
+
+    Look at the students, or import the file again: what is there already is left alone."""
 
     reason = "outcome_unknown"
 

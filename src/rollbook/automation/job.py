@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 import psycopg
 
 from rollbook.automation.commit import commit, uninterrupted
+from rollbook.automation.job_log import also_logged, both, last_word
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
-from rollbook.core.events import Event, Listener, Logged, PhaseStarted
-from rollbook.core.issues import Findings
+from rollbook.core.events import Listener
+from rollbook.core.issues import Findings, private_detail
 from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.pipeline import (
     Assignment,
@@ -54,8 +55,11 @@ class Terminated(KeyboardInterrupt):
 
 
 class Unforeseen(RollbookError):
-    """Something unforeseen went wrong ({what}). Nothing was changed. Please report \
-    this line, together with the version of Rollbook."""
+    """Something unforeseen went wrong ({what}).
+
+    Nothing was changed.
+
+    Please report this line, together with the version of Rollbook."""
 
 
 class JobRun:
@@ -100,7 +104,7 @@ class JobRun:
         jobs.name_session(self.visible, self.number)
         with Heartbeat(self.number, self.report) as heartbeat:
             return self._run(
-                source, force=force, listener=_both(listener, heartbeat.listen), folder=folder,
+                source, force=force, listener=both(listener, heartbeat.listen), folder=folder,
                 environ=environ,
             )  # fmt: skip
 
@@ -113,7 +117,7 @@ class JobRun:
         folder: Path,
         environ: Mapping[str, str],
     ) -> Ran:
-        timer = PhaseTimer(self.report, _also_logged(listener, self.visible, self.number))
+        timer = PhaseTimer(self.report, also_logged(listener, self.visible, self.number))
         run = Run(
             self.catalogue,
             self.rules,
@@ -188,7 +192,7 @@ class JobRun:
                 commit(connection)
                 self.is_ended = True
                 with suppress(psycopg.Error):
-                    word = _last_word(self.report)
+                    word = last_word(self.report)
                     jobs.add_event(self.visible, self.number, kind="ended", message=word)
 
     def _end(
@@ -215,7 +219,7 @@ class JobRun:
 
     def _end_unchanged(self, error: Unchanged) -> None:
         self.report.status, self.report.reason = "completed", error.reason
-        self.report.message = str(error)
+        self.report.message = error.message
         with self.visible.transaction(), self.visible.cursor() as cursor:
             jobs.end_job(
                 cursor,
@@ -237,11 +241,14 @@ class JobRun:
         environ: Mapping[str, str],
     ) -> Ran:
         self.report.fail(error)
-        self.sink.flush()
-        with self.visible.cursor() as cursor:
+        run.findings.add(private_detail(error))
+        with self.visible.transaction(), self.visible.cursor() as cursor:
+            self.sink.flush()
             is_first = self._end(cursor, run=run, timer=timer, stored=False)
+            if not is_first:
+                raise psycopg.Rollback  # its findings are another run's by now
+            jobs.add_event(cursor, self.number, kind="failed", message=str(error))
         if is_first:
-            jobs.add_event(self.visible, self.number, kind="failed", message=str(error))
             self._keep(kept, environ)
         return Ran(self.number, self.report, error.exit_code)
 
@@ -263,34 +270,6 @@ def _accepted(approved: Mapping[str, Any], settings: str) -> Accepted:
     if approved.get("settings") != settings:
         return NOTHING
     return Accepted(rejected=approved["rejected"], missing=approved["missing"])
-
-
-def _both(first: Listener, second: Listener) -> Listener:
-    def listen(event: Event) -> None:
-        second(event)
-        first(event)
-
-    return listen
-
-
-def _also_logged(listener: Listener, visible: jobs.Connection, job: int) -> Listener:
-    def listen(event: Event) -> None:
-        match event:
-            case PhaseStarted(phase):
-                jobs.add_event(visible, job, kind="phase", message=phase.value)
-            case Logged(message):
-                jobs.add_event(visible, job, kind="log", message=message)
-        listener(event)
-
-    return listen
-
-
-def _last_word(report: Report) -> str:
-    counts = report.counts
-    return (
-        f"{report.status}: {counts.total:,} records, {counts.inserted:,} new, {counts.updated:,} "
-        f"changed, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
-    )
 
 
 def _unforeseen(error: Exception) -> RollbookError:

@@ -45,11 +45,11 @@ def tell_clean_up_failed(times: int, environ: Mapping[str, str]) -> None:
 
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
     job, number = ended.job, ended.job.number
-    what, _, todo = (job.report["message"] or "").partition(" Nothing was changed.")
+    what, todo = job.message.what, job.message.advice
     match job.outcome:
         case Outcome.FAILED:
             failed = messages.import_failed(
-                feed.name, what=what, todo=todo.strip(), attempts=ended.attempt, job=number,
+                feed.name, what=what, todo=todo, attempts=ended.attempt, job=number,
                 link=link,
             )  # fmt: skip
             return [failed]

@@ -76,6 +76,6 @@ def run_approved(number: int, *, listener: Listener, environ: Mapping[str, str])
 
 
 def _running_elsewhere(error: jobs.ImportRunning) -> Ran:
-    report = Report(status="running", reason=error.reason, message=str(error))
+    report = Report(status="running", reason=error.reason, message=error.message)
     number = error.details["job"]
     return Ran(number if isinstance(number, int) else None, report, error.exit_code)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 class FingerprintDiffers(SourceError):
-    """The server shows {found}, which is not the fingerprint you gave. Nothing was sent to it and \
-    nothing was changed. Ask the operator of the server which one is right."""
+    """The server shows {found}, which is not the fingerprint you gave.
+
+    Nothing was sent to it and nothing was changed.
+
+    Ask the operator of the server which one is right."""
 
     reason = "fingerprint_differs"
 
@@ -55,6 +58,8 @@ def test(
         for step in steps:
             line = Text("  ").append(*SIGNS[step.state])
             console.print(line.append(f" {step.name:<14} {step.detail}"))
+            if step.private:
+                console.print(f"    {'':<14} {step.private}", highlight=False, markup=False)
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
             failed = failed or step.state == "failed"

@@ -13,7 +13,7 @@ from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import RollbookError, UsageError
-from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues
+from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues, private_detail
 
 if TYPE_CHECKING:
     from rollbook.automation.run import Ran
@@ -120,6 +120,7 @@ def check(
             code = HELD if report.status == "held" else 0
         except RollbookError as error:
             report.fail(error)
+            run.findings.add(private_detail(error))
             code = error.exit_code
     timer.stop()
     report.learn_findings(run.findings)

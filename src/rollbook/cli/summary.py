@@ -132,10 +132,11 @@ def _print_issues(console: Console, report: dict[str, Any], groups: Sequence[Iss
         highlight=False,
     )
     for group in groups:
-        _print_group(console, group)
+        is_told = group.example.code == str(report["reason"]).upper()  # at the top already
+        _print_group(console, group, message="" if is_told else group.example.message)
 
 
-def _print_group(console: Console, group: IssueGroup) -> None:
+def _print_group(console: Console, group: IssueGroup, *, message: str) -> None:
     issue = group.example
     colour = "red" if issue.severity is Severity.ERROR else "yellow"
     line = Text("  ")
@@ -144,13 +145,15 @@ def _print_group(console: Console, group: IssueGroup) -> None:
     if issue.column:
         line.append(f"  in “{issue.column}”")
     console.print(line)
-    where = [] if issue.row is None else [f"row {issue.row}"]
-    if issue.value:
-        where.append(f"holds “{cells.shown(issue.value)}”")
-    if where:
-        words = "for example " if group.count > 1 else ""
-        console.print(_indented(f"{words}{', '.join(where)}"), style="dim")
-    console.print(_indented(issue.message))
+    words = "for example " if group.count > 1 else ""
+    value = cells.shown(issue.value or "")
+    if issue.row is not None:
+        held = f", holds “{value}”" if value else ""
+        console.print(_indented(f"{words}row {issue.row}{held}"), style="dim")
+    elif value:
+        console.print(_indented(f"{words}{value}"))
+    if message:
+        console.print(_indented(message))
 
 
 def _indented(text: str) -> Padding:

@@ -13,7 +13,10 @@ from rollbook.home import home as home_folder
 
 
 class TablesMissing(RollbookError):
-    """The database of DATABASE_URL does not have this version's tables. Nothing was changed. \
+    """The database of DATABASE_URL does not have this version's tables.
+
+    Nothing was changed.
+
     Run `rollbook migrate` once, with a role that may create tables."""
 
     reason = "tables_missing"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
+from rollbook.core.errors import RollbookError
 from rollbook.core.spool import Spool
 
 
@@ -33,6 +34,23 @@ class Issue:
     field: str | None = None
     """The catalogue's name of the field (a database column)."""
     value: str | None = None
+
+
+LONGEST_DETAIL = 4_000
+
+
+def private_detail(error: RollbookError) -> list[Issue]:
+    """Return the issue about the whole file that keeps what only administrators may read.
+
+    [] where the error has no such part.
+    """
+    if not error.private:
+        return []
+    code, detail = error.reason.upper(), error.private
+    if len(detail) > LONGEST_DETAIL:
+        detail = f"{detail[:LONGEST_DETAIL]}…"
+    said = " ".join(part for part in (error.message.what, error.message.advice) if part)
+    return [Issue(code, Severity.ERROR, said, value=detail)]
 
 
 class IssueSink(Protocol):

@@ -36,8 +36,11 @@ from rollbook.core.validation.validator import Judged, Validator
 
 
 class NoStudents(FileRefused):
-    """The file holds no student that could be imported, so the export has probably failed. \
-    Nothing was changed. Look at the file, and have the export run again."""
+    """The file holds no student that could be imported, so the export has probably failed.
+
+    Nothing was changed.
+
+    Look at the file, and have the export run again."""
 
     reason = "no_students"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import Message, RollbookError
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.table import FileFacts
 
@@ -35,8 +35,8 @@ class Report:
     phase: str | None = None
     dry_run: bool = False
     stored: bool = False
-    message: str | None = None
-    """The sentence for people where the run did not complete."""
+    message: Message | None = None
+    """What everybody may read where the run did not complete."""
     file: dict[str, Any] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -57,14 +57,15 @@ class Report:
 
     def fail(self, error: RollbookError) -> None:
         """Say `failed`, with the reason and the sentence of `error`."""
-        self.status, self.reason, self.message = "failed", error.reason, str(error)
+        self.status, self.reason, self.message = "failed", error.reason, error.message
         self.is_transient = error.is_transient
 
     def hold(self, why: str, *, advice: str) -> None:
         """Say that nothing is written until an administrator has decided; each reason counts."""
-        before = f"{self.message} Besides, " if self.status == "held" else ""
+        if self.status == "held" and self.message is not None:
+            why, advice = f"{self.message.what} Besides, {why}", f"{self.message.advice} {advice}"
         self.status, self.reason = "held", "held"
-        self.message = f"{before}{why} Nothing was changed. {advice}"
+        self.message = Message(why, "Nothing was changed.", advice)
 
     def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
         self.file |= {"name": name, "size": size, "sha256": sha256}
@@ -89,7 +90,7 @@ class Report:
             "job": job,
             "status": self.status,
             "reason": self.reason,
-            "message": self.message,
+            "message": None if self.message is None else str(self.message),
             "phase": self.phase,
             "dry_run": self.dry_run,
             "stored": self.stored,

@@ -17,7 +17,9 @@ EVERY_DAY: Final = frozenset(range(7))
 
 
 class ScheduleRefused(UsageError):
-    """The schedule was refused: {why} Nothing was changed."""
+    """The schedule was refused: {why}
+
+    Nothing was changed."""
 
     reason = "schedule_refused"
 

@@ -12,7 +12,10 @@ from rollbook.core.errors import RollbookError
 
 
 class HeartbeatFailed(RollbookError):
-    """The dead-man service could not be called: {why}. The import itself is not concerned. \
+    """The dead-man service could not be called: {why}.
+
+    The import itself is not concerned.
+
     Check ROLLBOOK_HEARTBEAT_URL."""
 
     reason = "heartbeat_failed"

@@ -12,16 +12,22 @@ from rollbook.core.errors import RollbookError
 
 
 class DatabaseUnavailable(RollbookError):
-    """The database could not be reached or closed the connection{sqlstate}. Nothing \
-    was changed. Try again; if it stays so, check the host, port, name, user and password in \
-    DATABASE_URL, and whether the server is running."""
+    """The database could not be reached or closed the connection{sqlstate}.
+
+    Nothing was changed.
+
+    Try again; if it stays so, check the host, port, name, user and password in DATABASE_URL, and
+    whether the server is running."""
 
     reason = "database_unavailable"
     is_transient = True
 
 
 class DatabaseBusy(RollbookError):
-    """Something else held the tables for too long{sqlstate}. Nothing was changed. \
+    """Something else held the tables for too long{sqlstate}.
+
+    Nothing was changed.
+
     Try again when it has ended."""
 
     reason = "database_busy"
@@ -29,22 +35,31 @@ class DatabaseBusy(RollbookError):
 
 
 class DatabaseFull(RollbookError):
-    """The database has no room left{sqlstate}. Nothing was changed. Free some disk \
-    space and import again."""
+    """The database has no room left{sqlstate}.
+
+    Nothing was changed.
+
+    Free some disk space and import again."""
 
     reason = "database_full"
 
 
 class DatabaseForbidden(RollbookError):
-    """The database role lacks a right that this needs{sqlstate}. Nothing was \
-    changed. Grant it, or run `rollbook migrate` with a role that owns the tables."""
+    """The database role lacks a right that this needs{sqlstate}.
+
+    Nothing was changed.
+
+    Grant it, or run `rollbook migrate` with a role that owns the tables."""
 
     reason = "database_forbidden"
 
 
 class DatabaseRefused(RollbookError):
-    """The database refused a statement{sqlstate}; the constraint is {constraint}. Nothing \
-    was changed. Please report this line."""
+    """The database refused a statement{sqlstate}; the constraint is {constraint}.
+
+    Nothing was changed.
+
+    Please report this line."""
 
     reason = "database_refused"
 

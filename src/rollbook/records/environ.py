@@ -7,7 +7,9 @@ from rollbook.core.errors import RollbookError
 
 
 class UnsafeSetting(RollbookError):
-    """{what} Nothing was changed."""
+    """{what}
+
+    Nothing was changed."""
 
     reason = "unsafe_setting"
     exit_code = 2

@@ -19,7 +19,10 @@ OUR_APPS = ("records", "access")
 
 
 class TablesBusy(RollbookError):
-    """The tables could not be changed, because something else holds them. Nothing was changed. \
+    """The tables could not be changed, because something else holds them.
+
+    Nothing was changed.
+
     Wait for running imports to end and try again."""
 
     reason = "tables_busy"

@@ -11,7 +11,7 @@ from django.db.models import Count, Min
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.errors import UsageError
+from rollbook.core.errors import Message, UsageError
 from rollbook.core.issues import Issue, IssueGroup, Severity
 from rollbook.core.report import Report
 from rollbook.core.rules import FeedRules
@@ -35,6 +35,9 @@ class JobView:
     """The feed's settings that the import used, as far as a file's meaning depends on them."""
     changes: Mapping[str, Any] = field(default_factory=dict)
     """Students who changed per field and school; see core/loading/changes."""
+
+    message: Message = field(default_factory=lambda: Message(""))
+    """What everybody may read of a run that did not complete, in its parts."""
 
     @property
     def outcome(self) -> Outcome:
@@ -266,6 +269,8 @@ def job_view(row: Job) -> JobView:
         feed_id=given.get("feed_id"),
         rules=output.get("rules", {}),
         changes=output.get("changes", {}),
+        # A job that ended before messages had parts has it in one piece.
+        message=Message(**(output.get("message") or {"what": report["message"] or ""})),
     )
 
 

@@ -57,12 +57,6 @@ def outcome_sentence(report: Mapping[str, Any]) -> str:
     return saved
 
 
-def failure(report: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what happened and what to do; that nothing was changed is said by the page."""
-    what, _, advice = (report.get("message") or "").partition(" Nothing was changed.")
-    return what.strip(), advice.strip()
-
-
 def count_lines(counts: Mapping[str, int]) -> Sequence[CountLine]:
     """Return the counts that add up to the total."""
     told = (

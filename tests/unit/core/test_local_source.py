@@ -34,7 +34,8 @@ def test_a_missing_file_is_told_with_what_lies_beside_it(tmp_path: Path) -> None
     (tmp_path / "student_data.csv").write_bytes(b"x")
     error = refusal(tmp_path / "student_dat.csv")
     assert (error.reason, error.exit_code) == ("file_not_found", 4)
-    assert "student_data.csv" in str(error)
+    assert "student_data.csv" in error.private
+    assert "student_dat" not in str(error)
 
 
 def test_a_folder_is_told(tmp_path: Path) -> None:

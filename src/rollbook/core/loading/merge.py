@@ -22,9 +22,12 @@ __all__ = [
 
 
 class StudentsTurnedAway(RollbookError):
-    """The database did not store {count} new students as they were given to it: a trigger or \
-    rule of the table students drops rows or changes Student IDs. Nothing was changed. Have it let \
-    the import through, and import the file again."""
+    """The database did not store {count} new students as they were given to it: a trigger or rule
+    of the table students drops rows or changes Student IDs.
+
+    Nothing was changed.
+
+    Have it let the import through, and import the file again."""
 
     reason = "students_turned_away"
 

@@ -4,70 +4,103 @@ from rollbook.core.errors import FileRefused
 
 
 class NotATable(FileRefused):
-    """The file is no table but {what}. A failed export often looks like this. Nothing was \
-    changed. Open the file, and have the export run again."""
+    """The file is no table but {what}. A failed export often looks like this.
+
+    Nothing was changed.
+
+    Open the file, and have the export run again."""
 
     reason = "not_a_table"
 
 
 class FileDamaged(FileRefused):
-    """The {what} is damaged or was cut off, so it could not be read. Nothing was changed. Have \
-    the export run or upload again."""
+    """The {what} is damaged or was cut off, so it could not be read.
+
+    Nothing was changed.
+
+    Have the export run or upload again."""
 
     reason = "file_damaged"
 
 
 class FileTooLarge(FileRefused):
-    """The file was refused because {what}. No export of a district looks like that. Nothing was \
-    changed. Have the export run again."""
+    """The file was refused because {what}. No export of a district looks like that.
+
+    Nothing was changed.
+
+    Have the export run again."""
 
     reason = "file_too_large"
 
 
 class ProtectedFile(FileRefused):
-    """The {what} is protected with a password, so it could not be read. Nothing was changed. Have \
-    it exported without a password; SFTP already encrypts the way."""
+    """The {what} is protected with a password, so it could not be read.
+
+    Nothing was changed.
+
+    Have it exported without a password; SFTP already encrypts the way."""
 
     reason = "file_protected"
 
 
 class UnsupportedKind(FileRefused):
-    """The file is {what}, which is not supported. Nothing was changed. Export it as .csv or \
-    .xlsx."""
+    """The file is {what}, which is not supported.
+
+    Nothing was changed.
+
+    Export it as .csv or .xlsx."""
 
     reason = "unsupported_kind"
 
 
 class RarePacking(FileRefused):
-    """The archive is packed in a way that is not read here (LZMA, bzip2, ...). Nothing was \
-    changed. Pack it as an ordinary .zip or .gz, or send the file as it is."""
+    """The archive is packed in a way that is not read here (LZMA, bzip2, ...).
+
+    Nothing was changed.
+
+    Pack it as an ordinary .zip or .gz, or send the file as it is."""
 
     reason = "archive_packing"
 
 
 class SeveralFiles(FileRefused):
-    """The archive holds {count} files, and it cannot be told which one is meant. Nothing was \
-    changed. Put exactly one file into it."""
+    """The archive holds {count} files, and it cannot be told which one is meant.
+
+    Nothing was changed.
+
+    Put exactly one file into it."""
 
     reason = "several_files"
 
 
 class MissingColumns(FileRefused):
-    """The file has no column for {missing}. Nothing was changed. Found were: {found}.{nearest} \
-    Add the column to the export, or tell the feed which of its columns it is."""
+    """The file has no column for {missing}.
+
+    Nothing was changed.
+
+    Compare the headers that were found (administrators see them under the import's problems), and
+    add the column to the export, or tell the feed which of its columns it is."""
 
     reason = "missing_columns"
 
 
 class RepeatedColumn(FileRefused):
-    """The columns {headers} all mean {field}, so it cannot be told which one counts. Nothing was \
-    changed. Take one out of the export, or tell the feed to ignore one."""
+    """{count} columns mean {field}, so it cannot be told which one counts.
+
+    Nothing was changed.
+
+    Take all but one out of the export, or tell the feed to ignore them. Administrators see their
+    headers under the import's problems."""
 
     reason = "repeated_columns"
 
 
 class WorksheetMissing(FileRefused):
-    """The workbook has no sheet {wanted}. Nothing was changed. Its sheets are: {found}. Correct \
-    the feed's setting."""
+    """The workbook has no sheet {wanted}.
+
+    Nothing was changed.
+
+    Correct the feed's setting. Administrators see the names of its sheets under the import's
+    problems."""
 
     reason = "worksheet_missing"

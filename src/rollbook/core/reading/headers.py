@@ -100,14 +100,8 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
 def missing_columns(
     row: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
 ) -> MissingColumns:
-    """Return the error for a file in which no header was found; `row` comes nearest to one.
-
-    Where `row` could be a student's (a file without a header), the message names none of it.
-    """
-    texts = trimmed(row)
-    is_known = any(catalogue.find(text) is not None for text in texts)
-    has_numbers = any(letter.isdigit() for text in texts for letter in text)
-    return _missing(texts if is_known or not has_numbers else (), missing, catalogue)
+    """Return the error for a file in which no header was found; `row` comes nearest to one."""
+    return _missing(trimmed(row), missing, catalogue)
 
 
 def unread_worksheets(names: Sequence[str]) -> list[Issue]:
@@ -116,8 +110,9 @@ def unread_worksheets(names: Sequence[str]) -> list[Issue]:
         Issue(
             "WORKSHEET_NOT_READ",
             Severity.WARNING,
-            f"The sheet “{name}” has a header of students too and was not read, because an import "
+            "A further sheet has a header of students too and was not read, because an import "
             "reads one sheet. Put all students in one sheet, or name the right one in the feed.",
+            value=name,
         )
         for name in names
     ]
@@ -137,7 +132,9 @@ def _check_repeated(header: Sequence[str], fields: Sequence[Field | None]) -> No
         same = [text for text, found in zip(header, fields, strict=True) if found == field]
         if len(same) > 1:
             quoted = " and ".join(f"“{text}”" for text in same)
-            raise RepeatedColumn(headers=quoted, field=field.header)
+            raise RepeatedColumn(
+                count=len(same), field=field.header, private=f"Their headers are {quoted}."
+            )
 
 
 def _check_required(
@@ -156,7 +153,7 @@ def _check_required(
 def _missing(
     header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
 ) -> MissingColumns:
-    """Return the error that lists what was found and what comes nearest."""
+    """Return the error. What was found and what comes nearest may be a student: private."""
     shown = [text for text in header if text][:HEADERS_SHOWN]
     near = {
         f"“{text}” looks like {field.header}"
@@ -164,10 +161,11 @@ def _missing(
         for field in catalogue.nearest(text, 1)
         if field in missing
     }
+    found = ", ".join(f"“{text}”" for text in shown) or "no row that looks like a header"
+    nearest = f" {'; '.join(sorted(near))}." if near else ""
     return MissingColumns(
         missing=" and ".join(field.header for field in missing),
-        found=", ".join(f"“{text}”" for text in shown) or "no row that looks like a header",
-        nearest=f" {'; '.join(sorted(near))}." if near else "",
+        private=f"Found were: {found}.{nearest}",
     )
 
 

@@ -109,7 +109,7 @@ def _choose(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> 
             return _Chosen(name, rows, found, numbers[found.index])
     if rules.worksheet is not None and rules.worksheet not in names:
         quoted = ", ".join(f"“{name}”" for name in names) or "none that is visible"
-        raise WorksheetMissing(wanted=f"“{rules.worksheet}”", found=quoted)
+        raise WorksheetMissing(wanted=f"“{rules.worksheet}”", private=f"Its sheets are: {quoted}.")
     missing = [catalogue.by_name[name] for name in rules.required]
     raise missing_columns(fullest, missing, catalogue)
 

@@ -12,14 +12,20 @@ from rollbook.core.secrets.store import SecretNotFound, SecretUnreadable
 
 
 class AwsExtraMissing(RollbookError):
-    """ROLLBOOK_SECRETS is aws, but what talks to AWS is not installed. Nothing was changed.
+    """ROLLBOOK_SECRETS is aws, but what talks to AWS is not installed.
+
+    Nothing was changed.
+
     Install Rollbook with its extra: pip install "rollbook[aws]"."""
 
     reason = "aws_extra_missing"
 
 
 class AwsNotConfigured(RollbookError):
-    """AWS Secrets Manager cannot be asked: {what} is not configured. Nothing was changed.
+    """AWS Secrets Manager cannot be asked: {what} is not configured.
+
+    Nothing was changed.
+
     {advice}"""
 
     reason = "aws_not_configured"
@@ -27,40 +33,59 @@ class AwsNotConfigured(RollbookError):
 
 class AwsCredentialsRefused(RollbookError):
     """AWS did not accept the credentials with which Rollbook signs in to it; they are wrong,
-    expired or deactivated. Nothing was changed. Renew them, or give the machine a role."""
+    expired or deactivated.
+
+    Nothing was changed.
+
+    Renew them, or give the machine a role."""
 
     reason = "aws_credentials_refused"
 
 
 class SecretAccessDenied(RollbookError):
-    """AWS does not let Rollbook {action} the secret "{name}". Nothing was changed. Give
-    Rollbook's role the right {right} on it and, where the secret has a KMS key of its own, the
+    """AWS does not let Rollbook {action} the secret "{name}".
+
+    Nothing was changed.
+
+    Give Rollbook's role the right {right} on it and, where the secret has a KMS key of its own, the
     right to use that key."""
 
     reason = "secret_access_denied"
 
 
 class SecretMissing(SecretNotFound):
-    """There is no secret "{name}" in AWS Secrets Manager, in this account and region. Nothing was
-    changed. Enter the credentials again in the settings of the feed, or check the region and
+    """There is no secret "{name}" in AWS Secrets Manager, in this account and region.
+
+    Nothing was changed.
+
+    Enter the credentials again in the settings of the feed, or check the region and
     ROLLBOOK_AWS_SECRET_PREFIX."""
 
 
 class SecretMalformed(SecretUnreadable):
-    """The secret "{name}" in AWS Secrets Manager is not a JSON object of names and texts. Nothing
-    was changed. Correct it in AWS, or enter the credentials again in the settings of the feed."""
+    """The secret "{name}" in AWS Secrets Manager is not a JSON object of names and texts.
+
+    Nothing was changed.
+
+    Correct it in AWS, or enter the credentials again in the settings of the feed."""
 
 
 class AwsUnavailable(RollbookError):
-    """AWS Secrets Manager did not answer, or was too busy. Nothing was changed. Trying again can
-    help; otherwise check this machine's network and the region."""
+    """AWS Secrets Manager did not answer, or was too busy.
+
+    Nothing was changed.
+
+    Trying again can help; otherwise check this machine's network and the region."""
 
     reason = "aws_unavailable"
     is_transient = True
 
 
 class AwsRefused(RollbookError):
-    """AWS Secrets Manager refused to {action} the secret "{name}" ({code}). Nothing was changed.
+    """AWS Secrets Manager refused to {action} the secret "{name}" ({code}).
+
+    Nothing was changed.
+
     Look at the secret in AWS, and at whether something else manages it."""
 
     reason = "aws_refused"

@@ -23,21 +23,30 @@ class SecretStore(Protocol):
 
 
 class SecretNotFound(RollbookError):
-    """The credentials "{name}" are not stored. Nothing was changed. Enter them again in the
-    settings of the feed."""
+    """The credentials "{name}" are not stored.
+
+    Nothing was changed.
+
+    Enter them again in the settings of the feed."""
 
     reason = "secret_not_found"
 
 
 class SecretUnreadable(RollbookError):
     """The credentials "{name}" cannot be decrypted: they were stored with another key or were
-    damaged. Nothing was changed. Restore the key of this installation (ROLLBOOK_SECRET_KEY or the
-    key file), or enter the credentials again."""
+    damaged.
+
+    Nothing was changed.
+
+    Restore the key of this installation (ROLLBOOK_SECRET_KEY or the key file), or enter the
+    credentials again."""
 
     reason = "secret_unreadable"
 
 
 class KeyUnusable(RollbookError):
-    """The key that protects the credentials cannot be used: {why} Nothing was changed."""
+    """The key that protects the credentials cannot be used: {why}
+
+    Nothing was changed."""
 
     reason = "secret_key_unusable"

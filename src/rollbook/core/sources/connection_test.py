@@ -17,10 +17,10 @@ from rollbook.core.sources.folder import (
     check_pattern,
     count_files,
     matching_files,
+    named,
     wait_until_complete,
 )
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
-from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, open_port, resolve
 from rollbook.core.sources.session import explained, shown_host_key, signed_in
 from rollbook.core.sources.sftp import download
@@ -68,8 +68,8 @@ class Layer(StrEnum):
 class Step:
     """One layer: what was found, and after a failure what to do.
 
-    The step of the host key carries the key in `host_key`, to be stored once its `fingerprint` is
-    confirmed.
+    `private` is what only administrators may read. The step of the host key carries the key in
+    `host_key`, to be stored once its `fingerprint` is confirmed.
     """
 
     name: Layer
@@ -79,6 +79,7 @@ class Step:
     reason: str = ""
     host_key: str | None = None
     fingerprint: str | None = None
+    private: str = ""
 
 
 def never(step: Step) -> bool:
@@ -177,7 +178,7 @@ class _Trial:
         self.layer = Layer.FILES
         files = runner.run(self._explained(matching_files(sftp, self.folder, pattern=self.pattern)))
         newest = runner.run(self._explained(self._complete(sftp, files[0])))
-        yield self._ok(_found(len(files), newest))
+        yield replace(self._ok(_found(len(files), newest)), private=named(newest.name))
         self.layer = Layer.HEADER
         yield self._read_header(runner, sftp, file=newest, read_header=read_header)
 
@@ -219,19 +220,19 @@ class _Trial:
 def _found(count: int, newest: RemoteFile) -> str:
     matching = "1 file matches" if count == 1 else f"{count:,} files match"
     when = newest.modified_at.strftime("%Y-%m-%d %H:%M UTC")
-    return f"{matching}; the newest is {printable(newest.name)} ({newest.size:,} bytes, {when})."
+    return f"{matching}; the newest has {newest.size:,} bytes and is of {when}."
 
 
 def _failed(layer: Layer, error: RollbookError) -> Step:
-    """Split the message into what happened and what to do; that nothing changed goes unsaid."""
-    what, _, advice = " ".join(str(error).split()).partition(" Nothing was changed.")
+    """Say what happened and what to do; that nothing changed goes unsaid."""
     shown = error if isinstance(error, HostKeyChanged) else None
     return Step(
         layer,
         State.FAILED,
-        what,
-        advice=advice.strip(),
+        error.message.what,
+        advice=error.message.advice,
         reason=error.reason,
         host_key=shown.host_key if shown else None,
         fingerprint=str(shown.details["fingerprint"]) if shown else None,
+        private=error.private,
     )

@@ -25,7 +25,10 @@ PURPOSE = b"rollbook stored file"
 
 class StoredFileDamaged(RollbookError):
     """The stored file {file_id} cannot be decrypted: it was damaged or encrypted with another key.
-    Imported data is not affected. Restore the key of this installation, or fetch the file again."""
+
+    Imported data is not affected.
+
+    Restore the key of this installation, or fetch the file again."""
 
     reason = "stored_file_damaged"
 

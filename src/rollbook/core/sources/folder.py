@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from rollbook.core.errors import UsageError
 from rollbook.core.events import Listener, Logged
 from rollbook.core.sources.errors import (
+    FileChanged,
     FileEmpty,
     FileNotFound,
     FileStillGrowing,
@@ -86,7 +87,7 @@ async def matching_files(
     files = [file for file in found if file is not None]
     if not files:
         there = what_is_there(pattern, others, kind="files")
-        raise FileNotFound(folder=_shown(folder), pattern=printable(pattern), there=there)
+        raise FileNotFound(folder=_shown(folder), pattern=printable(pattern), private=there)
     return sorted(files, key=lambda file: (file.modified, file.name), reverse=True)
 
 
@@ -103,7 +104,7 @@ async def _names(sftp: asyncssh.SFTPClient, folder: str) -> list[str]:
         ]
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory) as error:
         there = await _folders_beside(sftp, folder)
-        raise FolderNotFound(folder=_shown(folder), there=there) from error
+        raise FolderNotFound(folder=_shown(folder), private=there) from error
     except asyncssh.SFTPPermissionDenied as error:
         raise PermissionRefused(what=f"the folder {_shown(folder)}") from error
     for name, _ in entries:
@@ -134,7 +135,7 @@ async def look_at(sftp: asyncssh.SFTPClient, folder: str, *, name: str) -> Remot
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
         return None
     except asyncssh.SFTPPermissionDenied as error:
-        raise PermissionRefused(what=printable(name)) from error
+        raise PermissionRefused(what="the file", private=named(name)) from error
     if attrs.permissions is not None and not stat.S_ISREG(attrs.permissions):
         return None
     return RemoteFile(name=name, path=path, size=attrs.size or 0, modified=int(attrs.mtime or 0))
@@ -155,18 +156,19 @@ async def wait_until_complete(
         waited += pause
         now = await look_at(sftp, folder, name=file.name)
         if now is None:
-            raise FileNotFound(
-                folder=_shown(folder),
-                pattern=printable(file.name),
-                there="It has just been removed.",
-            )
+            raise FileChanged(private=named(file.name))
         if now == file and file.size > 0:
             return now
         file = now
-        listener(Logged(f"{printable(file.name)} is still being written; waiting."))
+        listener(Logged("The file is still being written; waiting."))
     if file.size == 0:
-        raise FileEmpty(name=printable(file.name))
-    raise FileStillGrowing(name=printable(file.name), seconds=waited)
+        raise FileEmpty(private=named(file.name))
+    raise FileStillGrowing(seconds=waited, private=named(file.name))
+
+
+def named(name: str) -> str:
+    """The file, for administrators alone: it may be called after a student."""
+    return f"The file is {printable(name)}."
 
 
 def _text(name: bytes | str) -> str:

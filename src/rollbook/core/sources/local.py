@@ -41,7 +41,7 @@ class LocalSource:
             with all_or_nothing(into):
                 self._copy(file, receiver)
                 if _has_changed(before, os.fstat(file.fileno()), receiver.received):
-                    raise FileChanged(name=self._shown)
+                    raise FileChanged(private=self._named)
         return Fetched(
             name=printable(self._path.name),
             size=receiver.received,
@@ -59,11 +59,11 @@ class LocalSource:
 
     def _check(self, status: os.stat_result) -> None:
         if stat.S_ISDIR(status.st_mode):
-            raise PathIsFolder(path=self._shown)
+            raise PathIsFolder(private=self._named)
         if not stat.S_ISREG(status.st_mode):
-            raise NotAFile(path=self._shown)
+            raise NotAFile(private=self._named)
         if status.st_size == 0:
-            raise FileEmpty(name=self._shown)
+            raise FileEmpty(private=self._named)
 
     def _copy(self, file: BinaryIO, receiver: Receiver) -> None:
         while block := self._read(file):
@@ -77,14 +77,15 @@ class LocalSource:
 
     def _explain(self, error: OSError) -> SourceError:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
-            return PathNotFound(path=self._shown, there=_siblings(self._path))
+            return PathNotFound(private=f"{self._named} {_siblings(self._path)}")
         if isinstance(error, PermissionError):
-            return PermissionRefused(what=self._shown)
-        return PathUnreadable(path=self._shown, why=os.strerror(error.errno or 0))
+            return PermissionRefused(what="the file", private=self._named)
+        return PathUnreadable(why=os.strerror(error.errno or 0), private=self._named)
 
     @property
-    def _shown(self) -> str:
-        return printable(str(self._path))
+    def _named(self) -> str:
+        """For administrators alone: a file may be called after a student."""
+        return f"The file is {printable(str(self._path))}."
 
 
 def _has_changed(before: os.stat_result, after: os.stat_result, received: int) -> bool:

@@ -222,8 +222,8 @@ def _no_common_algorithms(mismatch: Mismatch, host: str) -> SourceError:
     return errors.NoCommonAlgorithms(
         host=host,
         kind=f"{mismatch.kind} algorithm",
-        offered=printable(", ".join(mismatch.offered)) or "nothing",
         advice=advice_for(mismatch.offered),
+        private=f"The server offers only: {printable(', '.join(mismatch.offered)) or 'nothing'}.",
     )
 
 

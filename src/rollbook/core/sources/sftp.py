@@ -15,6 +15,7 @@ from rollbook.core.sources.folder import (
     check_pattern,
     look_at,
     matching_files,
+    named,
     wait_until_complete,
 )
 from rollbook.core.sources.near import printable
@@ -72,7 +73,7 @@ class SftpSource:
             receiver = Receiver(into, size=file.size, listener=listener)
             await download(sftp, file, receiver=receiver, host=self._connection.host)
             if await look_at(sftp, self._folder, name=file.name) != file:
-                raise FileChanged(name=printable(file.name))
+                raise FileChanged(private=named(file.name))
         return Fetched(
             name=printable(file.name),
             size=file.size,
@@ -91,13 +92,13 @@ async def download(
             async for block in _blocks(remote, file.size):
                 receiver.take(block)
     except asyncssh.SFTPPermissionDenied as error:
-        raise PermissionRefused(what=printable(file.name)) from error
+        raise PermissionRefused(what="the file", private=named(file.name)) from error
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath) as error:
-        raise FileChanged(name=printable(file.name)) from error
+        raise FileChanged(private=named(file.name)) from error
     except TimeoutError as error:
         raise ConnectionLost(host=host) from error
     if receiver.received != file.size:
-        raise FileChanged(name=printable(file.name))
+        raise FileChanged(private=named(file.name))
 
 
 async def _blocks(remote: asyncssh.SFTPClientFile, size: int) -> AsyncIterator[bytes]:

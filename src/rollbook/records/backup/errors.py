@@ -9,91 +9,135 @@ from rollbook.core.errors import FileRefused, RollbookError, UsageError, is_disk
 
 
 class NoBackup(FileRefused):
-    """The file {path} is no backup of Rollbook. Nothing was changed. Look whether it is the right
-    file."""
+    """The file {path} is no backup of Rollbook.
+
+    Nothing was changed.
+
+    Look whether it is the right file."""
 
     reason = "no_backup"
 
 
 class WrongPassphrase(FileRefused):
     """The backup {path} does not open: the passphrase is another one, or the beginning of the file
-    was damaged. Nothing was changed. Try the passphrase with which it was written, or an earlier
-    backup."""
+    was damaged.
+
+    Nothing was changed.
+
+    Try the passphrase with which it was written, or an earlier backup."""
 
     reason = "wrong_passphrase"
 
 
 class BackupDamaged(FileRefused):
-    """The backup {path} is damaged, incomplete, or was changed after it was written. Nothing was
-    changed. Copy the file here once more, or restore an earlier backup."""
+    """The backup {path} is damaged, incomplete, or was changed after it was written.
+
+    Nothing was changed.
+
+    Copy the file here once more, or restore an earlier backup."""
 
     reason = "backup_damaged"
 
 
 class BackupNewer(FileRefused):
-    """The backup {path} was written by a newer Rollbook ({version}), whose tables this version
-    does not know. Nothing was changed. Install that version or a later one, and restore again."""
+    """The backup {path} was written by a newer Rollbook ({version}), whose tables this version does
+    not know.
+
+    Nothing was changed.
+
+    Install that version or a later one, and restore again."""
 
     reason = "backup_newer"
 
 
 class BackupUnreadable(RollbookError):
-    """The backup {path} cannot be read ({why}). Nothing was changed. Check the path, and that you
-    have the right to the file."""
+    """The backup {path} cannot be read ({why}).
+
+    Nothing was changed.
+
+    Check the path, and that you have the right to the file."""
 
     reason = "backup_unreadable"
     exit_code = 2
 
 
 class NotWritten(RollbookError):
-    """The backup {path} could not be written ({why}). There is no new backup, and the data is as
-    it was. Check the folder and your right to it, and try again."""
+    """The backup {path} could not be written ({why}).
+
+    There is no new backup, and the data is as it was.
+
+    Check the folder and your right to it, and try again."""
 
     reason = "backup_not_written"
 
 
 class NoRoomForBackup(NotWritten):
-    """The disk of {path} is full. There is no new backup, and the data is as it was. Make room
-    there, or write the backup to another disk."""
+    """The disk of {path} is full.
+
+    There is no new backup, and the data is as it was.
+
+    Make room there, or write the backup to another disk."""
 
 
 class NoRoomToRestore(RollbookError):
-    """There is not enough room for the database: {why} Nothing was changed. Make room, and
-    restore again."""
+    """There is not enough room for the database: {why}
+
+    Nothing was changed.
+
+    Make room, and restore again."""
 
     reason = "no_room_to_restore"
 
 
 class InUse(RollbookError):
     """Rollbook is at work in this database ({what}), and a restore would take its tables away from
-    under it. Nothing was changed. End it (`rollbook serve`, `rollbook worker`, running imports),
-    wait half a minute, and restore again."""
+    under it.
+
+    Nothing was changed.
+
+    End it (`rollbook serve`, `rollbook worker`, running imports), wait half a minute, and restore
+    again."""
 
     reason = "database_in_use"
     exit_code = 5
 
 
 class NotEmpty(UsageError):
-    """This database holds something already: {what}. Nothing was changed. Restore into an empty
-    one, or with --replace, which gives up what is there for what the backup holds."""
+    """This database holds something already: {what}.
+
+    Nothing was changed.
+
+    Restore into an empty one, or with --replace, which gives up what is there for what the backup
+    holds."""
 
 
 class SharedTables(UsageError):
     """Something else in this database is built on Rollbook's tables or uses them too: {what}.
-    Nothing was changed. Restore into a database that Rollbook has for itself."""
+
+    Nothing was changed.
+
+    Restore into a database that Rollbook has for itself."""
 
 
 class WrongKey(UsageError):
-    """The key here opens none of the credentials of this database, so a backup with it could not
-    be used. There is no new backup, and the data is as it was. Run the command as the service runs:
-    with its account, its ROLLBOOK_HOME and its ROLLBOOK_SECRET_KEY."""
+    """The key here opens none of the credentials of this database, so a backup with it could not be
+    used.
+
+    There is no new backup, and the data is as it was.
+
+    Run the command as the service runs: with its account, its ROLLBOOK_HOME and its
+    ROLLBOOK_SECRET_KEY."""
 
     reason = "wrong_key"
 
 
 class OtherKey(UsageError):
     """{why}, so that the credentials of the feeds and the files of held imports could not be
-    decrypted after the restore. Nothing was changed. {advice}"""
+    decrypted after the restore.
+
+    Nothing was changed.
+
+    {advice}"""
 
 
 class KeyNotPlaced(RollbookError):
@@ -105,7 +149,10 @@ class KeyNotPlaced(RollbookError):
 
 class CountsDiffer(RollbookError):
     """After the restore the table {table} would hold {found} rows, but the backup has {expected}.
-    Nothing was changed. Please report this line."""
+
+    Nothing was changed.
+
+    Please report this line."""
 
     reason = "counts_differ"
 

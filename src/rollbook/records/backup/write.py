@@ -26,8 +26,11 @@ from rollbook.records.operations import audit
 
 
 class FileExists(UsageError):
-    """The file {path} is there already. Nothing was changed. Choose another name, or replace it
-    with --force."""
+    """The file {path} is there already.
+
+    Nothing was changed.
+
+    Choose another name, or replace it with --force."""
 
 
 def back_up(

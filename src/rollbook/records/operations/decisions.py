@@ -18,15 +18,22 @@ LONGEST_REASON = 500
 
 
 class Discarded(RollbookError):
-    """The import was held, and an administrator has discarded it. Nothing was changed. Have the \
-    export corrected and import it again."""
+    """The import was held, and an administrator has discarded it.
+
+    Nothing was changed.
+
+    Have the export corrected and import it again."""
 
     reason = "discarded"
 
 
 class Overtaken(RollbookError):
-    """Import {newer} has stored a newer file of {feed} since, so import {number} would put older \
-    figures over newer ones. Nothing was changed. Discard it, or import its file once more."""
+    """Import {newer} has stored a newer file of {feed} since, so import {number} would put older
+    figures over newer ones.
+
+    Nothing was changed.
+
+    Discard it, or import its file once more."""
 
     reason = "overtaken"
     exit_code = 2

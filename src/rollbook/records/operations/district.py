@@ -12,7 +12,9 @@ from rollbook.records.operations import audit, jobs
 
 
 class SettingsRefused(UsageError):
-    """The settings were refused: {why} Nothing was changed."""
+    """The settings were refused: {why}
+
+    Nothing was changed."""
 
     reason = "settings_refused"
 

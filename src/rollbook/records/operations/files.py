@@ -16,8 +16,11 @@ from rollbook.records.district import FILES_DAYS, days_of
 
 
 class StoredFileGone(FileRefused):
-    """The uploaded file is no longer stored: its time was over. Nothing was changed. Upload it \
-    again."""
+    """The uploaded file is no longer stored: its time was over.
+
+    Nothing was changed.
+
+    Upload it again."""
 
     reason = "stored_file_gone"
 
@@ -92,7 +95,7 @@ class StoredSource:
         number, size = row
         listener(PhaseStarted(Phase.DOWNLOADING))
         if not size:
-            raise FileEmpty(name=self._name)
+            raise FileEmpty(private=f"The file is {self._name}.")
         key = self._key()
         receiver = Receiver(into, size=size, listener=listener)
         with all_or_nothing(into):

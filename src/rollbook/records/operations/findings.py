@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from rollbook.core import cells
-from rollbook.core.issues import Issue
+from rollbook.core.issues import LONGEST_DETAIL, Issue
 from rollbook.records.operations.jobs import Connection
 
 ISSUES_AT_ONCE = 2_000
 LONGEST_VALUE = 1_000
+"""Characters kept of a cell; what is told of the whole file is as long as it was made."""
 
 
 class IssueTable:
@@ -35,7 +36,7 @@ class IssueTable:
             for issue in self._waiting:
                 copy.write_row(
                     (self._job, issue.row, _storable(issue.student_id), issue.column, issue.field,
-                     issue.code, issue.severity.value, _storable(issue.value), issue.message)
+                     issue.code, issue.severity.value, _value(issue), issue.message)
                 )  # fmt: skip
         self._waiting.clear()
 
@@ -58,8 +59,13 @@ def forget_findings(cursor: Any, job: int) -> None:
     cursor.execute("delete from rollbook.job_progress where job_id = %s", [job])
 
 
-def _storable(value: str | None) -> str | None:
+def _value(issue: Issue) -> str | None:
+    limit = LONGEST_VALUE if issue.row is not None else LONGEST_DETAIL + 1
+    return _storable(issue.value, limit=limit)
+
+
+def _storable(value: str | None, *, limit: int = LONGEST_VALUE) -> str | None:
     if value is None:
         return None
     shown = cells.shown(value)
-    return shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
+    return shown if len(shown) <= limit else f"{shown[:limit]}…"

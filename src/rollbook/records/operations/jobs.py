@@ -6,6 +6,7 @@ the process dies, however it dies. So a job that is `running` without its lock w
 
 import json
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,8 +29,11 @@ Connection = psycopg.Connection[Any]
 
 
 class ImportRunning(RollbookError):
-    """Another import of this feed is running ({which}). Nothing was changed by this one. Wait \
-    for it to end, or look at it with `rollbook jobs show{number}`."""
+    """Another import of this feed is running ({which}).
+
+    Nothing was changed by this one.
+
+    Wait for it to end, or look at it with `rollbook jobs show{number}`."""
 
     reason = "import_running"
     exit_code = 5
@@ -40,15 +44,21 @@ class ImportRunning(RollbookError):
 
 
 class Cancelled(RollbookError):
-    """The import was stopped before it was done. Nothing was changed. Start it again when you \
-    are ready."""
+    """The import was stopped before it was done.
+
+    Nothing was changed.
+
+    Start it again when you are ready."""
 
     reason = "cancelled"
 
 
 class Interrupted(RollbookError):
-    """The process that ran this import ended before it was done. Nothing was changed. Start the \
-    import again."""
+    """The process that ran this import ended before it was done.
+
+    Nothing was changed.
+
+    Start the import again."""
 
     reason = "interrupted"
     is_transient = True
@@ -108,6 +118,7 @@ def end_job(
     status = {"held": "pending"}.get(report.status, report.status)
     outcome = {
         "report": report.as_object(job),
+        "message": _parts(report),
         "header": report.header,
         "settings": settings,
         "rules": report.rules,
@@ -118,7 +129,7 @@ def end_job(
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
         " completed_at = %s where id = %s and status = 'running'",
-        [status, json.dumps(outcome), report.message, now(), job],
+        [status, json.dumps(outcome), report.message and str(report.message), now(), job],
     )
     if not cursor.rowcount:
         return False
@@ -230,7 +241,8 @@ def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
 
 _FAIL = (
     "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
-    " output_data = jsonb_build_object('is_transient', %s::boolean, 'report', %s::jsonb"
+    " output_data = jsonb_build_object('is_transient', %s::boolean, 'message', %s::jsonb,"
+    " 'report', %s::jsonb"
     " || jsonb_build_object('job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))"
 )
 """How a job ends whose own process does not say so."""
@@ -240,7 +252,12 @@ def _failure(error: RollbookError) -> list[Any]:
     """What `_FAIL` is filled with."""
     report = Report()
     report.fail(error)
-    return [str(error), now(), error.is_transient, json.dumps(report.as_object(None))]
+    told = [json.dumps(_parts(report)), json.dumps(report.as_object(None))]
+    return [str(error), now(), error.is_transient, *told]
+
+
+def _parts(report: Report) -> dict[str, str] | None:
+    return None if report.message is None else asdict(report.message)
 
 
 def _audit(

@@ -109,8 +109,7 @@ def _stale(feeds: Sequence[Freshness], newest: JobView) -> Standing | None:
         return None
     age = timezone.now() - worst.last_good if worst.last_good else None
     since = f"is {_days(age)} old" if age else "has never been imported"
-    reason, _, _ = (newest.report["message"] or "").partition(" Nothing was changed.")
-    what = reason if newest.outcome is Outcome.FAILED else "See that a worker runs."
+    what = newest.message.what if newest.outcome is Outcome.FAILED else "See that a worker runs."
     runs = "One planned run" if worst.missed == 1 else f"{worst.missed} planned runs"
     return Standing(
         "warn" if worst.missed == 1 else "bad", "exclamation-triangle",

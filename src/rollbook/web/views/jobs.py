@@ -32,7 +32,6 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     found = job_or_404(number)
     if not found.outcome.is_over:
         return render(request, "job/running.html", progress.context_of(found))
-    what, advice = sentences.failure(found.report)
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
@@ -47,8 +46,6 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "last_change": last_change(found),
         "effects": sentences.EFFECTS,
         "phases": sentences.PHASES,
-        "what": what,
-        "advice": advice,
         "events": queries.job_events(number),
         "attempts": attempts(number),
         "can_import_again": _feed_of(found) is not None,

@@ -8,6 +8,7 @@ from rollbook.core.reading.headers import (
     find_header,
     match_columns,
     missing_columns,
+    trimmed,
 )
 from rollbook.core.rules import IGNORE, FeedRules
 from tests.spec.judging import CATALOGUE
@@ -52,14 +53,16 @@ def test_unnamed_columns_at_the_end_are_cut_and_blanks_trimmed() -> None:
 @pytest.mark.parametrize("left_out", IDS)
 def test_a_missing_required_column_fails_and_lists_the_headers_found(left_out: str) -> None:
     header = [text for text in (*IDS, "Grade") if text != left_out]
-    with pytest.raises(MissingColumns, match="“Grade”") as refused:
+    with pytest.raises(MissingColumns) as refused:
         match_columns(header, CATALOGUE, NOTHING)
+    assert "“Grade”" in refused.value.private
     assert f"no column for {left_out}" in str(refused.value)
 
 
 def test_a_missing_column_names_the_nearest_candidate() -> None:
-    with pytest.raises(MissingColumns, match="“Studnt ID” looks like Student ID"):
+    with pytest.raises(MissingColumns) as refused:
         match_columns(["Studnt ID", "SSID"], CATALOGUE, NOTHING)
+    assert "“Studnt ID” looks like Student ID" in refused.value.private
 
 
 def test_a_feed_may_require_one_identifier_only() -> None:
@@ -92,8 +95,9 @@ def test_the_columns_of_a_fix_it_file_are_passed_over() -> None:
 
 
 def test_the_same_field_twice_fails_and_names_both_headers() -> None:
-    with pytest.raises(RepeatedColumn, match="“Student ID” and “Student Number”"):
+    with pytest.raises(RepeatedColumn) as refused:
         match_columns([*IDS, "Student Number"], CATALOGUE, NOTHING)
+    assert "“Student ID” and “Student Number”" in refused.value.private
 
 
 def test_the_same_unknown_header_twice_does_no_harm() -> None:
@@ -101,14 +105,20 @@ def test_the_same_unknown_header_twice_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [["0012345", "9911223344", "Lopez", "Oak"], ["Kim", "Ana", "A17"], ["\udc92\x01", "5"]]
+    "row",
+    [
+        ["0012345", "9911223344", "Lopez", "Oak"],
+        ["1234567", "Zyxwvutsrqp", "12/03/2026", "Fighting", "School"],
+        ["Jane Zyxwvutsrqp", "Smith", "Fights", " bites", " and was suspended"],
+        ["\udc92\x01", "5"],
+    ],
 )
-def test_the_values_of_a_file_without_a_header_are_not_in_the_message(row: list[str]) -> None:
-    said = str(missing_columns(row, [CATALOGUE.by_name["ssid"]], CATALOGUE))
-    assert not any(text in said for text in row if len(text) > 1)
-    assert "no row that looks like a header" in said
+def test_a_row_in_place_of_a_header_is_told_to_administrators_alone(row: list[str]) -> None:
+    refused = missing_columns(row, [CATALOGUE.by_name["ssid"]], CATALOGUE)
+    assert not any(text.strip() in str(refused) for text in row if len(text) > 1)
+    assert all(f"“{text}”" in refused.private for text in trimmed(row))
 
 
-def test_headers_that_nobody_knows_are_in_the_message() -> None:
-    said = str(missing_columns(["Pupil", "Surname"], [CATALOGUE.by_name["ssid"]], CATALOGUE))
-    assert "“Pupil”, “Surname”" in said
+def test_a_file_without_any_text_says_that_no_header_was_found() -> None:
+    refused = missing_columns(["", " "], [CATALOGUE.by_name["ssid"]], CATALOGUE)
+    assert "no row that looks like a header" in refused.private

@@ -1,0 +1,38 @@
+"""What the log of a job says while it runs, and at its end. Viewers read it: it holds no value."""
+
+from rollbook.core.events import Event, Listener, Logged, PhaseStarted
+from rollbook.core.report import Report
+from rollbook.records.operations import jobs
+
+
+def both(first: Listener, second: Listener) -> Listener:
+    """Return a listener that tells `second`, then `first`."""
+
+    def listen(event: Event) -> None:
+        second(event)
+        first(event)
+
+    return listen
+
+
+def also_logged(listener: Listener, visible: jobs.Connection, job: int) -> Listener:
+    """Return `listener`, with phases and lines written into the job's log as well."""
+
+    def listen(event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                jobs.add_event(visible, job, kind="phase", message=phase.value)
+            case Logged(message):
+                jobs.add_event(visible, job, kind="log", message=message)
+        listener(event)
+
+    return listen
+
+
+def last_word(report: Report) -> str:
+    """Return the log's line about an import that was carried out."""
+    counts = report.counts
+    return (
+        f"{report.status}: {counts.total:,} records, {counts.inserted:,} new, {counts.updated:,} "
+        f"changed, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
+    )
