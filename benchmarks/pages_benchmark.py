@@ -84,7 +84,7 @@ def _administrator() -> Any:
         "ada@example.org", "a long enough sentence", role=Role.ADMINISTRATOR, actor="benchmark"
     )
     client = Client()
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, "rollbook.access.backend.AddressBackend")
     return client
 
 

@@ -25,6 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             super().set_password(user, password)
             audit.record(user.email, "person.password_changed", subject=user.email)
 
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Check the password of the account's own address, within the limits on guessing."""
+        found = self.authenticate(self.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         audit.record(user.email, "sign_in.succeeded", subject=user.email)

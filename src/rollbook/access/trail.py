@@ -1,8 +1,15 @@
 """What people change about their own sign-in, on record."""
 
+import time
 from typing import Any
 
 from rollbook.records.operations import audit
+
+
+def codes_are_shown(sender: Any, instance: Any, **_: Any) -> None:
+    """Count recovery codes as seen when they are made: else the first look at them writes that."""
+    if instance.type == instance.Type.RECOVERY_CODES:
+        instance.data.setdefault("viewed_at", time.time())
 
 
 def factor_saved(sender: Any, instance: Any, *, created: bool, **_: Any) -> None:

@@ -30,7 +30,7 @@ def person(pages: None) -> Callable[..., Any]:
     def make(role: str = "administrator", email: str = "ada@example.org") -> Any:
         user = add_person(email, PASSWORD, role=Role(role), actor="test")
         client = Client(enforce_csrf_checks=False)
-        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, "rollbook.access.backend.AddressBackend")
         return client
 
     return make

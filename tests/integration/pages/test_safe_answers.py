@@ -36,7 +36,7 @@ def test_a_form_without_its_token_changes_nothing(person: Person) -> None:
 
     person()
     client = Client(enforce_csrf_checks=True)
-    client.force_login(User.objects.get(), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(User.objects.get(), "rollbook.access.backend.AddressBackend")
     answer = client.post("/import/", {"feed": "files"})
     assert answer.status_code == 403
     assert "This form has expired" in answer.content.decode()
