@@ -32,6 +32,40 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
     assert not odds & {path.stem for path in PACKAGE.rglob("*")}
 
 
+RUN_WHAT_THEY_READ = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml"}
+DECLARED = {"core/spool.py"}
+"""Its file has no name and is written and read by one process alone."""
+
+
+def test_nothing_reads_a_format_that_runs_what_it_reads_but_the_declared_spool() -> None:
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if _imported(path) & RUN_WHAT_THEY_READ
+    }
+    assert found <= DECLARED
+
+
+def test_no_text_is_run_as_a_program() -> None:
+    calls = {
+        node.func.id
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not calls & {"eval", "exec", "compile", "__import__", "import_string", "import_module"}
+
+
+def _imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
 def test_broad_excepts_stand_only_around_a_job_a_step_of_the_tick_and_a_command() -> None:
     broad = [
         path.relative_to(PACKAGE).as_posix()
