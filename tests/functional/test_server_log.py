@@ -21,7 +21,7 @@ import sys
 from rollbook.cli import serve
 from rollbook.cli.edge import run
 
-application = serve._application
+serve_pages = serve._serve
 
 
 def with_a_download_that_breaks_off(host, port, **options):
@@ -36,10 +36,10 @@ def with_a_download_that_breaks_off(host, port, **options):
 
     view = lambda request: StreamingHttpResponse(lines())
     urls.urlpatterns.insert(0, path("breaks-off/", view))
-    return application(host, port, **options)
+    return serve_pages(host, port, **options)
 
 
-serve._application = with_a_download_that_breaks_off
+serve._serve = with_a_download_that_breaks_off
 sys.exit(run(sys.argv[1:]))
 """
 

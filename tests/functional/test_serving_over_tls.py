@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from rollbook.cli.tls import check_encrypted
+from rollbook.core.errors import UsageError
+from tests.functional.conftest import free_port
 from tests.functional.test_server_log import served
 from tests.integration.cli.commands import CommandLine
 
@@ -123,3 +126,21 @@ def test_options_and_setting_that_contradict_each_other_are_refused(
     assert "Leave out the one or the other" in behind("serve", *pair.options).err
     alone = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "alone"})
     assert "there is no certificate" in alone("serve").err
+
+
+def test_without_tls_a_network_is_served_only_where_somebody_says_so(
+    rollbook: CommandLine, django_ready: None
+) -> None:
+    from django.test import override_settings
+
+    refused = rollbook("serve", "--host", "0.0.0.0", "--port", str(free_port()))
+    assert refused.code == 2
+    assert "--tls-cert and --tls-key" in refused.err
+    assert "--insecure-http" in refused.err
+    for host in ("0.0.0.0", "::", "192.0.2.1", "rollbook.example.org"):
+        with pytest.raises(UsageError, match="nothing encrypts them"):
+            check_encrypted(host)
+        with override_settings(IS_TLS=True):
+            check_encrypted(host)
+    for own in ("127.0.0.1", "::1", "localhost", "127.1.2.3"):
+        check_encrypted(own)

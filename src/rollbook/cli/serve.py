@@ -2,27 +2,26 @@
 
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from rollbook.cli.tls import Certificate, certificate, check_setting
-from rollbook.cli.workplace import database
+from rollbook.cli.tls import certificate, check_encrypted, check_setting
+from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from gunicorn.app.base import BaseApplication
+from rollbook.web.tls import Certificate
 
 HTTPS = 443
-THREADS = 8
 GRACE = 10.0
 """Seconds that a running import may take to end when the server is told to."""
 RESTART_AFTER = 2.0
@@ -44,6 +43,13 @@ def serve(
     tls_key: Annotated[
         Path | None, typer.Option(help="Its private key, which nobody else may read.")
     ] = None,
+    insecure_http: Annotated[
+        bool,
+        typer.Option(
+            "--insecure-http",
+            help="Let passwords cross the network that --host opens, unencrypted.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the pages until it is told to end (Ctrl-C or SIGTERM)."""
     given = certificate(tls_cert, tls_key)
@@ -52,6 +58,8 @@ def serve(
     check_port(host, port)
     with database(pages=True):
         check_setting(given)
+        if not insecure_http:
+            check_encrypted(host)
         open_pages(host, port, has_worker=not no_worker, given=given, grace=grace)
 
 
@@ -77,16 +85,13 @@ def open_pages(
     given: Certificate | None = None,
     grace: float = GRACE,
 ) -> None:
-    """Serve the pages on the database that is open; ends by leaving the process."""
+    """Serve the pages on the database that is open, until the process is told to end."""
     from django.db import connections
 
     _greet(_public_address(host, port))
-    connections.close_all()  # the server's process opens its own
-    if not has_worker:
-        _application(host, port, given=given).run()
-        return
-    with worker_beside(grace):
-        _application(host, port, given=given).run()
+    connections.close_all()  # each request opens its own
+    with worker_beside(grace) if has_worker else nullcontext():
+        _serve(host, port, given=given)
 
 
 @contextmanager
@@ -176,48 +181,34 @@ def _greet(address: str) -> None:
     console.print("\n  Ctrl-C ends it.\n")
 
 
-def _application(host: str, port: int, *, given: Certificate | None) -> "BaseApplication":
-    from gunicorn.app.base import BaseApplication
+def _serve(host: str, port: int, *, given: Certificate | None) -> None:
+    """Serve until a signal says that it is over; the second one does not wait for answers."""
+    from django.core.wsgi import get_wsgi_application
 
-    options: dict[str, Any] = {
-        "bind": f"{host}:{port}",
-        "worker_class": "gthread",
-        "workers": 1,
-        "threads": THREADS,
-        "timeout": 120,
-        "graceful_timeout": 10,
-        "accesslog": None,
-        "logger_class": "rollbook.web.server_log.ServerLog",
-        "loglevel": "warning",
-        "proc_name": "rollbook",
-        "control_socket_disable": True,
-        "worker_exit": _leave,
-    }
-    if given is not None:
-        options |= {
-            "certfile": str(given.chain),
-            "keyfile": str(given.key),
-            "secure_scheme_headers": {},  # nobody is in front who could say how he was reached
-        }
+    from rollbook.web.server import PageServer, listen
+    from rollbook.web.server_log import PlaceAlone
 
-    class Pages(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-        def load_config(self) -> None:
-            for name, value in options.items():
-                if name in self.cfg.settings:
-                    self.cfg.set(name, value)
+    tempfile.tempdir = str(home())  # what the server puts aside holds students' values
+    logging.getLogger("waitress").addFilter(PlaceAlone())
+    server = PageServer(get_wsgi_application(), listen(host, port), certificate=given)
 
-        def load(self) -> Any:
-            from django.core.wsgi import get_wsgi_application
+    def end(*_: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+        server.stop()
 
-            return get_wsgi_application()
-
-    return Pages()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    _tell_systemd("READY=1")
+    server.run()
+    _tell_systemd("STOPPING=1")
 
 
-def _leave(server: Any, worker: Any) -> None:
-    """End the server's forked process here: the blocks around us are its parent's to leave."""
-    if worker.pid != os.getpid():
+def _tell_systemd(state: str) -> None:
+    """Say how far the start is, where a service manager has asked for it (sd_notify)."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address.startswith(("/", "@")):
         return
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.connect("\0" + address[1:] if address[0] == "@" else address)
+        manager.sendall(state.encode())

@@ -3,18 +3,12 @@
 import os
 import ssl
 import stat
-from dataclasses import dataclass
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 from rollbook.core.errors import UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """The files of a certificate with its chain, and of its private key."""
-
-    chain: Path
-    key: Path
+from rollbook.web.tls import Certificate
 
 
 def certificate(chain: Path | None, key: Path | None) -> Certificate | None:
@@ -27,8 +21,9 @@ def certificate(chain: Path | None, key: Path | None) -> Certificate | None:
             "neither where a proxy in front speaks TLS."
         )
     _check_private(key)
-    _check_pair(chain, key)
-    return Certificate(chain, key)
+    given = Certificate(chain, key)
+    _check_pair(given)
+    return given
 
 
 def check_setting(given: Certificate | None) -> None:
@@ -47,6 +42,26 @@ def check_setting(given: Certificate | None) -> None:
         )
 
 
+def check_encrypted(host: str) -> None:
+    """Raise UsageError where the pages would go over a network without TLS."""
+    from django.conf import settings
+
+    if settings.IS_TLS or _is_this_machine(host):
+        return
+    raise UsageError(
+        what=f"On {host} others in the network could read passwords and students' data, for "
+        "nothing encrypts them. Nothing was started. Give --tls-cert and --tls-key, or set "
+        "ROLLBOOK_TLS=proxy where a proxy in front speaks TLS, or leave out --host. To try "
+        "something out with data of nobody, add --insecure-http."
+    )
+
+
+def _is_this_machine(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
 def _check_private(key: Path) -> None:
     """Root's key may be readable by a group, as distributions and systemd hand keys to services."""
     try:
@@ -61,15 +76,15 @@ def _check_private(key: Path) -> None:
         )
 
 
-def _check_pair(chain: Path, key: Path) -> None:
+def _check_pair(given: Certificate) -> None:
+    chain, key = given.chain, given.key
     for path in (chain, key):
         try:
             path.read_bytes()
         except OSError as error:
             raise _unreadable(path, error) from error
     try:
-        # Without a password to ask for: nobody sits in front of a server that starts.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key, password=lambda: b"")
+        given.context()
     except (ssl.SSLError, ValueError) as error:
         why = getattr(error, "reason", None) or "no PEM"
         raise UsageError(
