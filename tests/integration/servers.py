@@ -121,6 +121,22 @@ class Faults:
     rewrite_when_opened: bool = False
     extra_names: tuple[bytes, ...] = ()
     """Names that every listing holds besides the real ones."""
+    silent_at: str = ""
+    """The step that is never answered: one of `SIGNING_IN` or `ASKING`."""
+    cut_at: str = ""
+    """The step, one of `ASKING`, at which the connection is cut."""
+    is_endless: bool = False
+    """A listing never comes to an end."""
+    name_length: int = 8
+    """How long the names of an endless listing are."""
+    says: dict[str, int] = field(default_factory=dict)
+    """What is said of every file, such as `size` or `mtime`, whatever is true."""
+    drip: float = 0.0
+    """Seconds before each answer to a read."""
+    extra_bytes: int = 0
+    """So many bytes more than asked for are sent with each answer to a read."""
+    missing_bytes: int = 0
+    """So many bytes fewer."""
     sign_in_delay: float = 0.0
     has_keyboard_interactive_only: bool = False
     user_key: asyncssh.SSHKey | None = None
@@ -128,9 +144,32 @@ class Faults:
     seen: list[str] = field(default_factory=list)
     """Every sign-in that was attempted: "password", "key"."""
     connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
+    opened: list[Any] = field(default_factory=list)
+    """Files that the server has opened: one that is cut off does not close them."""
+
+    @property
+    def is_mute(self) -> bool:
+        return self.silent_at in ("channel", "subsystem")
+
+    async def meet(self, step: str) -> None:
+        """Come to a step of a session: fall silent there, or cut the connection."""
+        if step == self.silent_at:
+            await asyncio.Event().wait()
+        if step == self.cut_at:
+            for connection in self.connections:
+                connection.abort()
 
 
+SIGNING_IN = ("sign-in", "channel", "subsystem")
+ASKING = ("listing", "stat", "open", "read", "close")
 USER, PASSWORD = "district", "S3cret-\u00fcber-w0rd"
+
+
+class _Mute(asyncssh.SSHServerSession):
+    """Starts SFTP, and then does not even say which version it speaks."""
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return True
 
 
 class _Server(asyncssh.SSHServer):
@@ -144,7 +183,16 @@ class _Server(asyncssh.SSHServer):
 
     async def begin_auth(self, username: str) -> bool:
         await asyncio.sleep(self.faults.sign_in_delay)
+        await self.faults.meet("sign-in")
         return True
+
+    def session_requested(self) -> Any:
+        """Asked only where the server has no SFTP of its own."""
+        return self._mute_session() if self.faults.is_mute else False
+
+    async def _mute_session(self) -> asyncssh.SSHServerSession:
+        await self.faults.meet("channel")
+        return _Mute()
 
     def password_auth_supported(self) -> bool:
         return not self.faults.has_keyboard_interactive_only
@@ -179,30 +227,55 @@ class _Files(asyncssh.SFTPServer):
         self.faults = faults
         self.root = root
         self.sent = 0
+        self.one_by_one = asyncio.Lock()
 
-    def read(self, file_obj: Any, offset: int, size: int) -> Any:
+    async def read(self, file_obj: Any, offset: int, size: int) -> Any:
+        await self.faults.meet("read")
+        async with self.one_by_one:
+            await asyncio.sleep(self.faults.drip)
         self.sent += size
         if self.faults.cut_after is not None and self.sent > self.faults.cut_after:
             self.channel.get_connection().abort()
-        return super().read(file_obj, offset, size)
+        block = super().read(file_obj, offset, size)
+        assert isinstance(block, bytes)
+        wanted = len(block) - self.faults.missing_bytes
+        return block[:wanted] + b"x" * self.faults.extra_bytes
 
-    def stat(self, path: bytes) -> Any:
+    async def stat(self, path: bytes) -> Any:
+        await self.faults.meet("stat")
         if self.faults.grow_times > 0 and self.faults.grow_by:
             self.faults.grow_times -= 1
             self._append(path)
-        return super().stat(path)
+        if not self.faults.says:
+            return super().stat(path)
+        attrs = asyncssh.SFTPAttrs.from_local(Path(os.fsdecode(self.map_path(path))).stat())
+        for name, value in self.faults.says.items():
+            setattr(attrs, name, value)
+        return attrs
 
-    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+    async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+        await self.faults.meet("open")
         if self.faults.rewrite_when_opened:
             self._append(path)
-        return super().open(path, pflags, attrs)
+        file = super().open(path, pflags, attrs)
+        self.faults.opened.append(file)
+        return file
+
+    async def close(self, file_obj: Any) -> None:
+        await self.faults.meet("close")
+        super().close(file_obj)
 
     async def scandir(self, path: bytes) -> Any:
+        await self.faults.meet("listing")
         if self.faults.cut_when_listed:
             self.channel.get_connection().abort()
         async for entry in super().scandir(path):
             yield entry
         for name in self.faults.extra_names:
+            yield asyncssh.SFTPName(name, attrs=asyncssh.SFTPAttrs(permissions=0o100644, size=1))
+        while self.faults.is_endless:
+            await asyncio.sleep(0)
+            name = b"x" * self.faults.name_length
             yield asyncssh.SFTPName(name, attrs=asyncssh.SFTPAttrs(permissions=0o100644, size=1))
 
     def _append(self, path: bytes) -> None:
@@ -221,7 +294,7 @@ def asyncssh_server(
         "server_host_keys": [host_key],
         "server_factory": lambda: _Server(faults),
         "sftp_factory": (lambda channel: _Files(channel, root=folder, faults=faults))
-        if faults.sftp
+        if faults.sftp and not faults.is_mute
         else None,
         "allow_scp": False,
         "config": None,
@@ -235,6 +308,8 @@ def asyncssh_server(
             host_key=key_line(host_key),
             password=PASSWORD,
         )
+    for file in faults.opened:
+        file.close()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from rollbook.core.errors import SourceError, UsageError
 from rollbook.core.events import Event, Logged, ignore
 from rollbook.core.sources.connection_test import State, Step
 from rollbook.core.sources.connection_test import test_connection as try_connection
-from rollbook.core.sources.folder import Patience
+from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpConnection, SftpSource
 from rollbook.core.sources.source import Fetched
 from tests.integration.servers import (

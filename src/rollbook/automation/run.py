@@ -9,6 +9,7 @@ from rollbook.core.sources.source import Source
 from rollbook.home import home
 from rollbook.records import queries
 from rollbook.records.database import connect
+from rollbook.records.environ import largest_file
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.secrets import secret_key
@@ -58,7 +59,10 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
         )  # fmt: skip
         source: Source
         if name := given.get("upload"):
-            source = files.StoredSource(visible, number, name=name, key=lambda: secret_key(environ))
+            source = files.StoredSource(
+                visible, number, name=name, key=lambda: secret_key(environ),
+                largest=largest_file(environ),
+            )  # fmt: skip
             job.is_stored = True
         else:  # its credentials are read inside the job: what is wrong with them is how it ends
             source = source_of(feed, environ)

@@ -1,5 +1,6 @@
 """`rollbook feeds map`: what a feed's headers, values and blank markers mean."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -155,10 +156,12 @@ def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[
     from rollbook.core.reading.open import open_table
     from rollbook.core.sources.local import LocalSource
     from rollbook.home import scratch_file
+    from rollbook.records.environ import largest_file
 
     folder = home()
     with closing(scratch_file(folder)) as file:
-        fetched = LocalSource(path).fetch(file, listener=ignore)
+        source = LocalSource(path, largest=largest_file(os.environ))
+        fetched = source.fetch(file, listener=ignore)
         return open_table(
             file,
             name=fetched.name,

@@ -48,11 +48,12 @@ def import_file(
     with database():
         from rollbook.automation.run import run_import
         from rollbook.records import queries
+        from rollbook.records.environ import largest_file
 
         with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
             ran = run_import(
                 queries.feed_by_name(feed),
-                LocalSource(file),
+                LocalSource(file, largest=largest_file(os.environ)),
                 dry_run=dry_run,
                 force=force,
                 listener=listener,
@@ -102,6 +103,7 @@ def check(
     from rollbook.core.sources.local import LocalSource
     from rollbook.core.timer import PhaseTimer
     from rollbook.home import scratch_file
+    from rollbook.records.environ import largest_file
 
     limit = issue_limit(issues)
     report, found = Report(dry_run=True), SpooledIssues(scratch_file(home()))
@@ -114,7 +116,8 @@ def check(
         timer = PhaseTimer(report, listener)
         run = Run(catalogue, rules, Findings(found), report, timer, lambda: scratch_file(home()))
         try:
-            fetched = LocalSource(file).fetch(bytes_of_file, listener=timer)
+            source = LocalSource(file, largest=largest_file(os.environ))
+            fetched = source.fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
             check_file(bytes_of_file, fetched, run=run)
             code = HELD if report.status == "held" else 0

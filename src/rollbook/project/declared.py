@@ -60,6 +60,12 @@ DECLARED = (
         "`none`",
     ),
     Setting(
+        "ROLLBOOK_LARGEST_FILE_MB",
+        "the largest file in megabytes that is fetched, read from this machine or taken from a "
+        "browser (from there never more than 1,024)",
+        "`2048`",
+    ),
+    Setting(
         "ROLLBOOK_SESSION_MINUTES",
         "how long a sign-in lasts; its page can ask for the same time anew",
         "`720`",

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from rollbook import logs
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
-from rollbook.records.environ import read
+from rollbook.records.environ import largest_file, read
 
 # Derived, so that sessions survive a restart and hold on every machine with the same key.
 SECRET_KEY = (
@@ -134,6 +134,7 @@ CSRF_FAILURE_VIEW = "rollbook.web.views.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
 FILE_UPLOAD_HANDLERS = ["rollbook.web.uploads.AnonymousFileHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+largest_file(os.environ)  # a wrong one is refused at the start, not at the first upload
 
 METRICS_TOKEN = environment.metrics_token(read(os.environ, "ROLLBOOK_METRICS_TOKEN"))
 

@@ -10,6 +10,7 @@ from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.records.database import translated
+from rollbook.records.environ import largest_file
 from rollbook.records.models import Feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 
@@ -86,7 +87,12 @@ class _FeedSource:
         # asyncssh takes a quarter of a second to import; only who fetches over SFTP pays that.
         from rollbook.core.sources.sftp import SftpSource
 
-        source = SftpSource(connection, self._feed.folder, self._feed.pattern)
+        source = SftpSource(
+            connection,
+            self._feed.folder,
+            self._feed.pattern,
+            largest=largest_file(self._environ),
+        )
         return source.fetch(into, listener=listener)
 
 

@@ -8,6 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
 from rollbook.home import home, scratch_file
+from rollbook.records.environ import largest_file
 
 LARGEST_UPLOAD = 1 << 30
 """Bytes. A million students are less than half of that."""
@@ -27,7 +28,7 @@ class AnonymousFileHandler(FileUploadHandler):
         super().new_file(*args, **options)
         self._file = scratch()
         # A form is read before its view can refuse anybody: a stranger could fill the disk.
-        self._limit = LARGEST_UPLOAD if _may_upload(self.request) else 0
+        self._limit = largest_upload() if _may_upload(self.request) else 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) <= self._limit:
@@ -40,7 +41,12 @@ class AnonymousFileHandler(FileUploadHandler):
 
 def is_cut(file: "UploadedFile[Any]") -> bool:
     """Tell whether the file was larger than what is kept."""
-    return (file.size or 0) > LARGEST_UPLOAD
+    return (file.size or 0) > largest_upload()
+
+
+def largest_upload() -> int:
+    """Return how many bytes of an upload are kept at most."""
+    return min(LARGEST_UPLOAD, largest_file(os.environ))
 
 
 def scratch() -> BinaryIO:

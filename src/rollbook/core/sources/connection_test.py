@@ -12,7 +12,6 @@ from rollbook.core.events import ignore
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import HostKeyChanged
 from rollbook.core.sources.folder import (
-    Patience,
     RemoteFile,
     check_pattern,
     count_files,
@@ -22,10 +21,11 @@ from rollbook.core.sources.folder import (
 )
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
 from rollbook.core.sources.network import Address, open_port, resolve
+from rollbook.core.sources.patience import Patience
+from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.session import explained, shown_host_key, signed_in
 from rollbook.core.sources.sftp import download
 from rollbook.core.sources.source import Receiver
-from rollbook.core.sources.ssh import asyncssh
 
 HEADER_LIMIT = 256 << 20
 """A larger file is not fetched only to look at its header."""
@@ -143,7 +143,9 @@ class _Trial:
         runner.run(open_port(host, self.addresses, seconds=seconds)).close()
         yield self._ok(f"Port {port} is open.")
         self.layer = Layer.ALGORITHMS
-        self.shown = runner.run(shown_host_key(self.connection, self.addresses, seconds=seconds))
+        self.shown = runner.run(
+            shown_host_key(self.connection, self.addresses, patience=self.patience)
+        )
         yield self._ok("The server and Rollbook agree on the algorithms.")
 
     def judge_host_key(self) -> Step:
@@ -169,33 +171,33 @@ class _Trial:
         self, runner: asyncio.Runner, read_header: ReadHeader | None
     ) -> Iterator[Step]:
         self.layer = Layer.SIGN_IN
-        session = signed_in(self.connection, self.addresses, seconds=self.patience.sign_in)
-        sftp = runner.run(self.open.enter_async_context(session))
+        session = signed_in(self.connection, self.addresses, patience=self.patience)
+        remote = runner.run(self.open.enter_async_context(session))
         yield self._ok(f"Signed in as {self.connection.user} with the {self.connection.means}.")
         self.layer = Layer.FOLDER
-        count = runner.run(self._explained(count_files(sftp, self.folder)))
+        count = runner.run(self._explained(count_files(remote, self.folder)))
         yield self._ok(f"The folder can be read; files in it: {count:,}.")
         self.layer = Layer.FILES
-        files = runner.run(self._explained(matching_files(sftp, self.folder, pattern=self.pattern)))
-        newest = runner.run(self._explained(self._complete(sftp, files[0])))
+        files = runner.run(
+            self._explained(matching_files(remote, self.folder, pattern=self.pattern))
+        )
+        newest = runner.run(self._explained(self._complete(remote, files[0])))
         yield replace(self._ok(_found(len(files), newest)), private=named(newest.name))
         self.layer = Layer.HEADER
-        yield self._read_header(runner, sftp, file=newest, read_header=read_header)
+        yield self._read_header(runner, remote, file=newest, read_header=read_header)
 
     async def _explained(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Put what the server reports into our words; the session's own block is left later."""
         with explained(self.connection):
             return await waiting
 
-    async def _complete(self, sftp: asyncssh.SFTPClient, file: RemoteFile) -> RemoteFile:
-        return await wait_until_complete(
-            sftp, self.folder, file=file, patience=self.patience, listener=ignore
-        )
+    async def _complete(self, remote: Remote, file: RemoteFile) -> RemoteFile:
+        return await wait_until_complete(remote, self.folder, file=file, listener=ignore)
 
     def _read_header(
         self,
         runner: asyncio.Runner,
-        sftp: asyncssh.SFTPClient,
+        remote: Remote,
         *,
         file: RemoteFile,
         read_header: ReadHeader | None,
@@ -208,7 +210,7 @@ class _Trial:
             )
         with read_header.scratch() as into:
             receiver = Receiver(into, size=file.size, listener=ignore)
-            loading = download(sftp, file, receiver=receiver, host=self.connection.host)
+            loading = download(remote, file, receiver=receiver)
             runner.run(self._explained(loading))
             into.seek(0)
             return self._ok(f"{read_header(into, file.name, file.size)}.")

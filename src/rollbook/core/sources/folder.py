@@ -1,11 +1,8 @@
 """A folder on an SFTP server: which files match, the newest of them, and whether it is complete."""
 
-import asyncio
 import fnmatch
 import posixpath
 import stat
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,12 +17,19 @@ from rollbook.core.sources.errors import (
     PermissionRefused,
     UnsafeName,
 )
+from rollbook.core.sources.limit_errors import FolderTooLarge, ServerUnsound
 from rollbook.core.sources.near import printable, what_is_there
-from rollbook.core.sources.session import SIGN_IN_SECONDS
+from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.ssh import asyncssh
 
 REMEMBERED = 1000
 """So many names that do not match are kept for the advice when nothing matches."""
+LARGEST_SIZE = 1 << 60
+"""No disk holds a larger file."""
+LATEST = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())
+"""The latest time that can be written as a date."""
+READING = "the folder was read"
+LOOKING = "a file was looked at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +46,6 @@ class RemoteFile:
         return datetime.fromtimestamp(self.modified, UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the sign-in may take, and how long a file still being written is waited for.
-
-    A file is complete when its size and time are the same before and after a pause. One that was
-    modified lately is watched longer than one from hours ago.
-    """
-
-    sign_in: float = SIGN_IN_SECONDS
-    lately: float = 60.0
-    glance: float = 0.1
-    pauses: tuple[float, ...] = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    clock: Callable[[], float] = time.time
-
-    def first_pauses(self, file: RemoteFile) -> tuple[float, ...]:
-        is_old = file.size > 0 and self.clock() - file.modified > self.lately
-        return (self.glance, *self.pauses) if is_old else self.pauses
-
-
 def check_pattern(pattern: str) -> str:
     """`pattern` unless it is more than a file name. Raises UsageError."""
     if not pattern or "/" in pattern or "\0" in pattern:
@@ -72,18 +56,27 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
-async def matching_files(
-    sftp: asyncssh.SFTPClient, folder: str, *, pattern: str
-) -> list[RemoteFile]:
-    """The files of `folder` that match, the newest first. Raises FileNotFound, FolderNotFound."""
+async def matching_files(remote: Remote, folder: str, *, pattern: str) -> list[RemoteFile]:
+    """The files of `folder` that match, the newest first.
+
+    Raises FileNotFound, FolderNotFound, FolderTooLarge, PermissionRefused, ServerSilent.
+    """
+    looking = _matching_files(remote, folder, pattern=pattern)
+    return await remote.ask(looking, doing=READING, seconds=remote.patience.listing)
+
+
+async def _matching_files(remote: Remote, folder: str, *, pattern: str) -> list[RemoteFile]:
     matching: list[str] = []
     others: list[str] = []
-    for name in await _names(sftp, folder):
+    for name in await _names(remote, folder):
         if fnmatch.fnmatchcase(name, pattern):
             matching.append(name)
         elif len(others) < REMEMBERED:
             others.append(name)
-    found = [await look_at(sftp, folder, name=name) for name in matching]
+    if len(matching) > remote.patience.most_matching:
+        limit = f"{remote.patience.most_matching:,} files that match"
+        raise FolderTooLarge(folder=_shown(folder), limit=limit)
+    found = [await look_at(remote, folder, name=name) for name in matching]
     files = [file for file in found if file is not None]
     if not files:
         there = what_is_there(pattern, others, kind="files")
@@ -91,19 +84,17 @@ async def matching_files(
     return sorted(files, key=lambda file: (file.modified, file.name), reverse=True)
 
 
-async def count_files(sftp: asyncssh.SFTPClient, folder: str) -> int:
-    """How many files the folder holds. Raises FolderNotFound, PermissionRefused."""
-    return len(await _names(sftp, folder))
+async def count_files(remote: Remote, folder: str) -> int:
+    """How many files the folder holds. Raises as `matching_files`."""
+    counting = _names(remote, folder)
+    return len(await remote.ask(counting, doing=READING, seconds=remote.patience.listing))
 
 
-async def _names(sftp: asyncssh.SFTPClient, folder: str) -> list[str]:
+async def _names(remote: Remote, folder: str) -> list[str]:
     try:
-        entries = [
-            (_text(entry.filename), entry.attrs.permissions)
-            async for entry in sftp.scandir(folder or ".")
-        ]
+        entries = await _entries(remote, folder or ".")
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory) as error:
-        there = await _folders_beside(sftp, folder)
+        there = await _folders_beside(remote, folder)
         raise FolderNotFound(folder=_shown(folder), private=there) from error
     except asyncssh.SFTPPermissionDenied as error:
         raise PermissionRefused(what=f"the folder {_shown(folder)}") from error
@@ -113,48 +104,75 @@ async def _names(sftp: asyncssh.SFTPClient, folder: str) -> list[str]:
     return [name for name, mode in entries if not name.startswith(".") and not _is_folder(mode)]
 
 
-async def _folders_beside(sftp: asyncssh.SFTPClient, folder: str) -> str:
+async def _entries(remote: Remote, folder: str) -> list[tuple[str, int | None]]:
+    """Names and modes. Raises FolderTooLarge: some servers never come to an end."""
+    patience, entries, size = remote.patience, list[tuple[str, int | None]](), 0
+    async for entry in remote.sftp.scandir(folder):
+        name = _text(entry.filename)
+        entries.append((name, entry.attrs.permissions))
+        size += len(name)
+        if len(entries) > patience.most_names or size > patience.most_bytes_of_names:
+            remote.hang_up()  # or it would be asked to close the folder, and might not answer
+            limit = f"{patience.most_names:,} names or {patience.most_bytes_of_names:,} bytes of"
+            raise FolderTooLarge(folder=_shown(folder), limit=f"{limit} names")
+    return entries
+
+
+async def _folders_beside(remote: Remote, folder: str) -> str:
     parent = posixpath.dirname(folder.rstrip("/")) or "."
     try:
-        names = [
-            _text(entry.filename)
-            async for entry in sftp.scandir(parent)
-            if _is_folder(entry.attrs.permissions)
-        ]
-    except asyncssh.SFTPError:
+        names = [name for name, mode in await _entries(remote, parent) if _is_folder(mode)]
+    except (asyncssh.SFTPError, FolderTooLarge):
         return "The folder above it cannot be read either."
     visible = [name for name in names if not name.startswith(".")]
     return what_is_there(posixpath.basename(folder.rstrip("/")), visible, kind="folders")
 
 
-async def look_at(sftp: asyncssh.SFTPClient, folder: str, *, name: str) -> RemoteFile | None:
-    """The file as it is now; None if it is gone or not an ordinary file."""
+async def look_at(remote: Remote, folder: str, *, name: str) -> RemoteFile | None:
+    """The file as it is now; None if it is gone or not an ordinary file.
+
+    Raises PermissionRefused, ServerSilent, ServerUnsound.
+    """
     path = posixpath.join(folder, name)
     try:
-        attrs = await sftp.stat(path)
-    except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+        attrs = await remote.ask(remote.sftp.stat(path), doing=LOOKING)
+    except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPLinkLoop):
         return None
     except asyncssh.SFTPPermissionDenied as error:
         raise PermissionRefused(what="the file", private=named(name)) from error
+    except asyncssh.SFTPFailure:
+        # So OpenSSH says that a link leads back to itself. Of anything else it is a failure.
+        if not await _is_link(remote, path):
+            raise
+        return None
     if attrs.permissions is not None and not stat.S_ISREG(attrs.permissions):
         return None
-    return RemoteFile(name=name, path=path, size=attrs.size or 0, modified=int(attrs.mtime or 0))
+    size, modified = attrs.size or 0, int(attrs.mtime or 0)
+    if not 0 <= size <= LARGEST_SIZE:
+        raise ServerUnsound(host=remote.host, what="a file of that size", private=named(name))
+    if not 0 <= modified <= LATEST:
+        raise ServerUnsound(host=remote.host, what="a file of that time", private=named(name))
+    return RemoteFile(name=name, path=path, size=size, modified=modified)
+
+
+async def _is_link(remote: Remote, path: str) -> bool:
+    attrs = await remote.ask(remote.sftp.lstat(path), doing=LOOKING)
+    return attrs.permissions is not None and stat.S_ISLNK(attrs.permissions)
 
 
 async def wait_until_complete(
-    sftp: asyncssh.SFTPClient,
+    remote: Remote,
     folder: str,
     *,
     file: RemoteFile,
-    patience: Patience,
     listener: Listener,
 ) -> RemoteFile:
     """The file once it is the same before and after a pause. Raises FileStillGrowing."""
-    waited = 0.0
-    for pause in patience.first_pauses(file):
+    patience, waited = remote.patience, 0.0
+    for pause in patience.first_pauses(size=file.size, modified=file.modified):
         await patience.sleep(pause)
         waited += pause
-        now = await look_at(sftp, folder, name=file.name)
+        now = await look_at(remote, folder, name=file.name)
         if now is None:
             raise FileChanged(private=named(file.name))
         if now == file and file.size > 0:

@@ -19,6 +19,7 @@ from rollbook.core.sources.errors import (
     PermissionRefused,
 )
 from rollbook.core.sources.near import printable, what_is_there
+from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 
 BLOCK = 1 << 20
@@ -29,15 +30,16 @@ SIBLINGS = 1000
 class LocalSource:
     """One file on this machine."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, largest: int = LARGEST_FILE) -> None:
         self._path = Path(path)
+        self._largest = largest
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         listener(PhaseStarted(Phase.CONNECTING))
         with self._open() as file:
             before = os.fstat(file.fileno())
             listener(PhaseStarted(Phase.DOWNLOADING))
-            receiver = Receiver(into, size=before.st_size, listener=listener)
+            receiver = Receiver(into, size=before.st_size, listener=listener, largest=self._largest)
             with all_or_nothing(into):
                 self._copy(file, receiver)
                 if _has_changed(before, os.fstat(file.fileno()), receiver.received):
@@ -45,7 +47,7 @@ class LocalSource:
         return Fetched(
             name=printable(self._path.name),
             size=receiver.received,
-            modified_at=datetime.fromtimestamp(before.st_mtime, UTC),
+            modified_at=moment(before.st_mtime),
             sha256=receiver.sha256(),
             place=printable(str(self._path.absolute())),
         )
@@ -86,6 +88,14 @@ class LocalSource:
     def _named(self) -> str:
         """For administrators alone: a file may be called after a student."""
         return f"The file is {printable(str(self._path))}."
+
+
+def moment(seconds: float) -> datetime | None:
+    """The time of a file; None where a disk holds one that cannot be written as a date."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _has_changed(before: os.stat_result, after: os.stat_result, received: int) -> bool:

@@ -3,10 +3,14 @@
 import difflib
 from collections.abc import Iterable
 
+LONGEST = 255
+"""Characters of a name that are shown; no file system has longer ones."""
+
 
 def printable(name: str) -> str:
-    """`name` without characters that could steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in name)
+    """`name` without characters that could steer a terminal, and not endless."""
+    shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+    return "".join(character if character.isprintable() else "?" for character in shown)
 
 
 def what_is_there(wanted: str, names: Iterable[str], *, kind: str, limit: int = 5) -> str:

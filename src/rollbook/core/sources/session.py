@@ -7,7 +7,7 @@ the given one, and algorithms only from our own lists.
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -16,16 +16,17 @@ from rollbook.core.sources import errors
 from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
+from rollbook.core.sources.limit_errors import ServerUnsound
 from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, open_port
 from rollbook.core.sources.offer import Mismatch, find_mismatch
+from rollbook.core.sources.patience import Patience
+from rollbook.core.sources.remote import Remote, is_answered
 from rollbook.core.sources.ssh import asyncssh
 
 # A server without newer key exchange is its operator's affair, not a line on every run's screen.
 warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
 
-SIGN_IN_SECONDS = 5.0
-"""Connecting, agreeing on keys and signing in together."""
 KEEPALIVE_SECONDS = 15
 KEEPALIVES = 3
 """A connection that is silent for so many of them is lost."""
@@ -55,13 +56,15 @@ class _Judge(asyncssh.SSHClient):
 
 @asynccontextmanager
 async def signed_in(
-    connection: SftpConnection, addresses: list[Address], *, seconds: float = SIGN_IN_SECONDS
-) -> AsyncIterator[asyncssh.SFTPClient]:
-    """An SFTP session within `seconds`. Raises SourceError, also for what the block meets."""
+    connection: SftpConnection, addresses: list[Address], *, patience: Patience
+) -> AsyncIterator[Remote]:
+    """A signed-in server. Raises SourceError, also for what the block meets."""
     pinned = pinned_key(connection)
     judge = _Judge(pinned)
-    async with _session(connection, addresses, judge=judge, prefer=pinned, seconds=seconds) as sftp:
-        yield sftp
+    async with _session(
+        connection, addresses, judge=judge, prefer=pinned, patience=patience
+    ) as remote:
+        yield remote
 
 
 @asynccontextmanager
@@ -71,17 +74,30 @@ async def _session(
     *,
     judge: _Judge,
     prefer: asyncssh.SSHKey | None,
-    seconds: float,
-) -> AsyncIterator[asyncssh.SFTPClient]:
+    patience: Patience,
+) -> AsyncIterator[Remote]:
+    seconds = patience.sign_in
     deadline = asyncio.get_running_loop().time() + seconds
     with explained(connection, judge):
         session = await _connect(connection, addresses, judge=judge, prefer=prefer, seconds=seconds)
         try:
-            opening = session.start_sftp_client(path_errors="surrogateescape")
-            yield await _in_time(opening, deadline, seconds=seconds)
+            sftp = await _start_sftp(session, deadline, patience=patience)
+            yield Remote(session, sftp, host=connection.host, patience=patience)
         finally:
             session.abort()
-            await session.wait_closed()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(session.wait_closed(), patience.closing)
+
+
+async def _start_sftp(
+    session: asyncssh.SSHClientConnection, deadline: float, *, patience: Patience
+) -> asyncssh.SFTPClient:
+    opening = session.start_sftp_client(path_errors="surrogateescape")
+    task = asyncio.ensure_future(opening)
+    left = max(0.0, deadline - asyncio.get_running_loop().time())
+    if not await is_answered(session, task, seconds=left, closing=patience.closing):
+        raise _TooSlow(patience.sign_in)
+    return task.result()
 
 
 async def _connect(
@@ -119,14 +135,14 @@ async def _in_time(waiting: Awaitable[T], deadline: float, *, seconds: float) ->
 
 
 async def shown_host_key(
-    connection: SftpConnection, addresses: list[Address], *, seconds: float = SIGN_IN_SECONDS
+    connection: SftpConnection, addresses: list[Address], *, patience: Patience
 ) -> str:
     """The key that the server shows, as one line. No credential takes part."""
     nobody = replace(connection, password=NO_PASSWORD, private_key=None, host_key=None)
     judge = _Judge(None)
     try:
         pinned = pinned_key(connection)
-        async with _session(nobody, addresses, judge=judge, prefer=pinned, seconds=seconds):
+        async with _session(nobody, addresses, judge=judge, prefer=pinned, patience=patience):
             pass
     except errors.HostKeyUnknown as error:
         return error.host_key
@@ -182,6 +198,9 @@ def explained(connection: SftpConnection, judge: _Judge | None = None) -> Iterat
         raise errors.LoginTimeout(
             host=connection.host, port=connection.port, seconds=error.args[0]
         ) from error
+    except (ValueError, OverflowError) as error:  # a packet that does not decode, a number too far
+        what = "it does not follow the protocol"
+        raise ServerUnsound(host=connection.host, what=what) from error
     except (asyncssh.Error, ConnectionError) as error:
         raise _explain(error, connection, judge=judge or _Judge(None)) from error
 
@@ -230,6 +249,8 @@ def _no_common_algorithms(mismatch: Mismatch, host: str) -> SourceError:
 def _explain_sftp(error: asyncssh.SFTPError, connection: SftpConnection) -> SourceError:
     if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection):
         return errors.ConnectionLost(host=connection.host)
+    if isinstance(error, asyncssh.SFTPBadMessage):
+        return ServerUnsound(host=connection.host, what="it does not follow the protocol")
     if isinstance(error, asyncssh.SFTPPermissionDenied):
         return errors.PermissionRefused(what="the folder or the file")
     return errors.ServerFailed(host=connection.host, doing="the file was fetched")

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
 from itertools import islice
 from typing import BinaryIO
 
+from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.errors import ConnectionLost, FileChanged, PermissionRefused
+from rollbook.core.sources.errors import (
+    FileChanged,
+    PermissionRefused,
+)
 from rollbook.core.sources.folder import (
-    Patience,
     RemoteFile,
     check_pattern,
     look_at,
@@ -18,19 +20,23 @@ from rollbook.core.sources.folder import (
     named,
     wait_until_complete,
 )
+from rollbook.core.sources.limit_errors import DownloadTooSlow, ServerSilent, ServerUnsound
 from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, resolve
+from rollbook.core.sources.patience import LARGEST_FILE, Patience
+from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.session import signed_in
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.core.sources.ssh import asyncssh
 
 __all__ = ["SftpConnection", "SftpSource", "download"]
 
-BLOCK = 1 << 20
-AHEAD = 4
-"""So many blocks are asked for before the first has arrived; together they bound the memory."""
-STALL_SECONDS = 60.0
-"""A block that takes longer means that the server has stopped sending."""
+PIECE = 32 << 10
+"""What every server answers in one packet; small enough for a slow line, too."""
+AHEAD = 64
+"""So many pieces are asked for before the first has arrived; together they bound the memory."""
+ONE_BY_ONE = 0
+"""As a block size: asyncssh starts no tasks of its own, which nobody could end."""
 
 
 class SftpSource:
@@ -46,11 +52,13 @@ class SftpSource:
         pattern: str,
         *,
         patience: Patience | None = None,
+        largest: int = LARGEST_FILE,
     ) -> None:
         self._connection = connection
         self._folder = folder
         self._pattern = check_pattern(pattern)
         self._patience = patience or Patience()
+        self._largest = largest
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         listener(PhaseStarted(Phase.CONNECTING))
@@ -63,16 +71,13 @@ class SftpSource:
     async def _fetch(
         self, into: BinaryIO, addresses: list[Address], *, listener: Listener
     ) -> Fetched:
-        seconds = self._patience.sign_in
-        async with signed_in(self._connection, addresses, seconds=seconds) as sftp:
-            newest = (await matching_files(sftp, self._folder, pattern=self._pattern))[0]
-            file = await wait_until_complete(
-                sftp, self._folder, file=newest, patience=self._patience, listener=listener
-            )
+        async with signed_in(self._connection, addresses, patience=self._patience) as remote:
+            newest = (await matching_files(remote, self._folder, pattern=self._pattern))[0]
+            file = await wait_until_complete(remote, self._folder, file=newest, listener=listener)
             listener(PhaseStarted(Phase.DOWNLOADING))
-            receiver = Receiver(into, size=file.size, listener=listener)
-            await download(sftp, file, receiver=receiver, host=self._connection.host)
-            if await look_at(sftp, self._folder, name=file.name) != file:
+            receiver = Receiver(into, size=file.size, listener=listener, largest=self._largest)
+            await download(remote, file, receiver=receiver)
+            if await look_at(remote, self._folder, name=file.name) != file:
                 raise FileChanged(private=named(file.name))
         return Fetched(
             name=printable(file.name),
@@ -83,39 +88,93 @@ class SftpSource:
         )
 
 
-async def download(
-    sftp: asyncssh.SFTPClient, file: RemoteFile, *, receiver: Receiver, host: str
-) -> None:
-    """Hand the bytes of `file` to `receiver` in their order. Raises SourceError."""
+async def download(remote: Remote, file: RemoteFile, *, receiver: Receiver) -> None:
+    """Hand the bytes of `file` to `receiver` in their order. Raises SourceError.
+
+    After an error the open file is not closed: that would be one more question. The connection ends
+    with it.
+    """
     try:
-        async with sftp.open(file.path, "rb", encoding=None) as remote:
-            async for block in _blocks(remote, file.size):
-                receiver.take(block)
+        opened = await remote.ask(
+            remote.sftp.open(file.path, "rb", encoding=None, block_size=ONE_BY_ONE),
+            doing="the file was opened",
+        )
+        await _receive(remote, opened, file=file, receiver=receiver)
+        if await remote.ask(opened.read(1, file.size), doing="the end of the file was looked at"):
+            raise FileChanged(private=named(file.name))  # it is longer than the server said
+        await remote.ask(opened.close(), doing="the file was closed")
     except asyncssh.SFTPPermissionDenied as error:
         raise PermissionRefused(what="the file", private=named(file.name)) from error
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath) as error:
         raise FileChanged(private=named(file.name)) from error
-    except TimeoutError as error:
-        raise ConnectionLost(host=host) from error
     if receiver.received != file.size:
         raise FileChanged(private=named(file.name))
 
 
-async def _blocks(remote: asyncssh.SFTPClientFile, size: int) -> AsyncIterator[bytes]:
-    """Blocks in their order, several asked for at a time so that the way there is always busy."""
-    offsets = iter(range(0, size, BLOCK))
-    waiting: deque[asyncio.Task[bytes]] = deque()
+async def _receive(
+    remote: Remote, opened: asyncssh.SFTPClientFile, *, file: RemoteFile, receiver: Receiver
+) -> None:
+    """Take the pieces in their order, several asked for at a time so that the way is always busy.
+
+    Raises DownloadTooSlow, FileChanged, ServerSilent, ServerUnsound.
+    """
+    clock = asyncio.get_running_loop().time
+    begun, whole = clock(), remote.patience.whole_download(file.size)
+    pieces = ((start, min(PIECE, file.size - start)) for start in range(0, file.size, PIECE))
+    waiting: deque[tuple[asyncio.Task[bytes], int]] = deque()
     try:
         while True:
-            for offset in islice(offsets, AHEAD - len(waiting)):
-                length = min(BLOCK, size - offset)
-                waiting.append(asyncio.create_task(remote.read(length, offset)))
+            for start, length in islice(pieces, AHEAD - len(waiting)):
+                waiting.append((asyncio.create_task(_piece(opened, start, length)), length))
             if not waiting:
                 return
-            async with asyncio.timeout(STALL_SECONDS):
-                block = await waiting.popleft()
-            yield block
+            task, length = waiting[0]
+            left = begun + whole - clock()
+            await asyncio.wait({task}, timeout=max(0.0, min(remote.patience.silence, left)))
+            if not task.done():
+                raise _given_up(
+                    remote,
+                    file,
+                    receiver=receiver,
+                    is_slow=left <= remote.patience.silence,
+                    seconds=whole,
+                )
+            waiting.popleft()
+            receiver.take(_checked(task.result(), length, remote=remote, file=file))
     finally:
-        for task in waiting:
+        for task, _ in waiting:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*(task for task, _ in waiting), return_exceptions=True)
+
+
+async def _piece(opened: asyncssh.SFTPClientFile, start: int, length: int) -> bytes:
+    """The bytes from `start` on, fewer only at the end: a server may answer with a part."""
+    piece = b""
+    while len(piece) < length:
+        part: bytes = await opened.read(length - len(piece), start + len(piece))
+        if not part:
+            break
+        piece += part
+    return piece
+
+
+def _checked(piece: bytes, length: int, *, remote: Remote, file: RemoteFile) -> bytes:
+    """Raises FileChanged where the file has become shorter, ServerUnsound for more than asked."""
+    if len(piece) > length:
+        what = "more bytes than it was asked for"
+        raise ServerUnsound(host=remote.host, what=what, private=named(file.name))
+    if len(piece) < length:
+        raise FileChanged(private=named(file.name))
+    return piece
+
+
+def _given_up(
+    remote: Remote, file: RemoteFile, *, receiver: Receiver, is_slow: bool, seconds: float
+) -> SourceError:
+    if is_slow:
+        return DownloadTooSlow(
+            host=remote.host, seconds=seconds, received=receiver.received, size=file.size
+        )
+    return ServerSilent(
+        host=remote.host, seconds=remote.patience.silence, doing="the file was downloaded"
+    )

@@ -10,6 +10,8 @@ from typing import BinaryIO, Protocol
 
 from rollbook.core.errors import DiskFull, is_disk_full
 from rollbook.core.events import Listener, Phase, Progress
+from rollbook.core.sources.limit_errors import FileTooLarge
+from rollbook.core.sources.patience import LARGEST_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,12 @@ class Source(Protocol):
 class Receiver:
     """Writes the blocks of one file in their order, counts them and hashes them on the way."""
 
-    def __init__(self, into: BinaryIO, *, size: int, listener: Listener) -> None:
+    def __init__(
+        self, into: BinaryIO, *, size: int, listener: Listener, largest: int = LARGEST_FILE
+    ) -> None:
+        """`size` is what was announced. Raises FileTooLarge, and `take` where more arrives."""
+        self._largest = largest
+        self._check(size)
         self._into = into
         self._size = size
         self._listener = listener
@@ -41,6 +48,7 @@ class Receiver:
         self.received = 0
 
     def take(self, block: bytes) -> None:
+        self._check(self.received + len(block))
         try:
             self._into.write(block)
         except OSError as error:
@@ -53,6 +61,10 @@ class Receiver:
 
     def sha256(self) -> str:
         return self._hash.hexdigest()
+
+    def _check(self, size: int) -> None:
+        if size > self._largest:
+            raise FileTooLarge(limit=self._largest)
 
 
 @contextmanager

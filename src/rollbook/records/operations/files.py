@@ -11,6 +11,7 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.errors import FileEmpty
 from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
+from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.records.district import FILES_DAYS, days_of
 
@@ -74,12 +75,14 @@ class StoredSource:
         *,
         name: str,
         key: Callable[[], bytes],
+        largest: int = LARGEST_FILE,
     ) -> None:
         # The key is asked for when the job runs, so that one that is unusable is how it ends.
         self._connection = connection
         self._job = job
         self._name = name
         self._key = key
+        self._largest = largest
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         """Decrypt the file into `into`.
@@ -97,7 +100,7 @@ class StoredSource:
         if not size:
             raise FileEmpty(private=f"The file is {self._name}.")
         key = self._key()
-        receiver = Receiver(into, size=size, listener=listener)
+        receiver = Receiver(into, size=size, listener=listener, largest=self._largest)
         with all_or_nothing(into):
             for block in decrypt_chunks(self._chunks(number), key, file_id=number):
                 receiver.take(block)

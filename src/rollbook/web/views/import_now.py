@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.rules import for_administrators
@@ -14,7 +15,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.operations import requests
 from rollbook.records.operations.jobs import ImportRunning
-from rollbook.web.uploads import is_cut
+from rollbook.web.uploads import is_cut, largest_upload
 
 
 class ImportForm(forms.Form):
@@ -38,8 +39,9 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file and is_cut(file):
             raise forms.ValidationError(
-                "The file is larger than 1 GB, and no larger one can be uploaded. Nothing was "
-                "imported. Put it on the feed's server, or use `rollbook import` on the machine."
+                f"The file is larger than {filesizeformat(largest_upload())}, and no larger one "
+                "can be uploaded. Nothing was imported. Put it on the feed's server, or use "
+                "`rollbook import` on the machine."
             )
         return file
 
