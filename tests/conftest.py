@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from rollbook import embedded
+from rollbook.embedded import programs
 from tests.integration.cli.commands import CommandLine
 
 # Before Django is set up: tests never touch a database or a home that somebody uses.
@@ -21,6 +23,17 @@ for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "RO
 # The pages' settings, where a test uses them in this process: nobody's key, nobody's home.
 os.environ["ROLLBOOK_SECRET_KEY"] = "A" * 43 + "="
 os.environ["ROLLBOOK_HOME"] = tempfile.mkdtemp(prefix="rollbook-tests-")
+
+# A busy machine is no fault of the code, and what fails there can be repeated from its output.
+settings.register_profile(
+    "rollbook", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("rollbook")
+
+# Under another date (`make test-other-dates`) our PostgreSQL has to show the same one.
+programs.ENVIRONMENT.update(
+    {name: value for name, value in os.environ.items() if name.startswith(("LD_PRELOAD", "FAKE"))}
+)
 
 _numbers = itertools.count(1)
 TEMPLATE = "migrated"

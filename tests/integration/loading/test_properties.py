@@ -25,8 +25,7 @@ ROWS = st.lists(
 
 @settings(
     max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(first=ROWS, second=ROWS, blanks=st.sampled_from(["keep", "clear"]))
 def test_counts_add_up_and_merging_twice_equals_merging_once(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rollbook.core.schedule import Pause, Schedule
 
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = settings(max_examples=100)
 ZONES = ("America/New_York", "America/Chicago", "America/Phoenix", "Pacific/Honolulu")
 # Half an hour's change, a change at midnight, and the other half of the globe.
 FAR_ZONES = ("Australia/Lord_Howe", "America/Asuncion", "Pacific/Auckland")

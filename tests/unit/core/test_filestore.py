@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.errors import RollbookError
@@ -45,7 +45,6 @@ def test_no_chunk_more_than_needed_is_made(size: int) -> None:
     assert len(encrypted(b"x" * size)) == max(1, -(-size // SMALL))
 
 
-@settings(deadline=None)
 @given(content=st.binary(min_size=1, max_size=4 * SMALL), data=st.data())
 def test_any_flipped_bit_is_refused(content: bytes, data: st.DataObject) -> None:
     chunks = encrypted(content)

@@ -13,7 +13,7 @@ from rollbook.core.rules import FeedRules
 from tests.spec.judging import CATALOGUE
 from tests.spec.reading import imported, read
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=60)
 FIELDS = ["student_id", "ssid", "last_name", "school", "absences_ytd"]
 HEADER = ["Student ID", "SSID", "Last Name", "School", "Absences YTD"]
 CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")

@@ -136,7 +136,7 @@ def test_a_binary_secret_is_refused(aws: Any) -> None:
         store().get("feed/nightly")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(secret=st.dictionaries(st.text(max_size=9), st.text(max_size=30), max_size=4))
 def test_a_secret_comes_back_as_it_was(secret: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch, secrets_manager(patch):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.records.backup import frames
@@ -55,7 +55,6 @@ rows_of_tables = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(
     tables=rows_of_tables,
     key=st.none() | st.binary(min_size=32, max_size=32),

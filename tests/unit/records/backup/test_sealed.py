@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.errors import FileRefused
@@ -41,7 +41,6 @@ def is_refused(content: bytes) -> bool:
     return "Nothing was changed." in str(caught.value)
 
 
-@settings(deadline=None)
 @given(blocks=st.lists(st.binary(max_size=3 * SMALL), max_size=5))
 def test_what_is_written_can_be_read_back(blocks: list[bytes]) -> None:
     assert read(written(*blocks)) == b"".join(blocks)
@@ -70,7 +69,6 @@ def test_any_truncation_and_anything_appended_is_refused(size: int) -> None:
     assert is_refused(content + content[HEADER:])
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_chunks_that_are_exchanged_missing_or_repeated_are_refused(data: st.DataObject) -> None:
     content = written(bytes(range(5 * SMALL)))
@@ -87,7 +85,6 @@ def test_chunks_of_another_file_are_refused_even_under_the_same_passphrase() -> 
     assert is_refused(one[:HEADER] + other[HEADER:])
 
 
-@settings(deadline=None)
 @given(other=st.text(max_size=30).filter(lambda text: text != PASSPHRASE))
 def test_another_passphrase_is_called_that(other: str) -> None:
     with pytest.raises(WrongPassphrase):
