@@ -9,7 +9,7 @@ NO_KEY := AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: install demo test check format docs lock clean
+.PHONY: install demo test check format docs lock advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -40,10 +40,16 @@ docs: install  ## the pages that are generated from the code
 	$(BIN)/python -m rollbook.cli.reference > docs/reference/fields.md
 	$(BIN)/python -m rollbook.project.reference > docs/reference/settings.md
 
+# What is deployed is what was tried: dev.txt is compiled first, and the others take its versions.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock"
+
 lock:  ## new versions of the requirements, with hashes
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/app.txt $(UPGRADE)
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --extra dev pyproject.toml -o requirements/dev.txt $(UPGRADE)
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --constraint requirements/dev.txt requirements/build.in -o requirements/build.txt $(UPGRADE)
+	$(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt $(UPGRADE)
+	$(COMPILE) --constraint requirements/dev.txt pyproject.toml -o requirements/app.txt $(UPGRADE)
+	$(COMPILE) --constraint requirements/dev.txt requirements/build.in -o requirements/build.txt $(UPGRADE)
+
+advisories: install  ## known vulnerabilities of the locked versions, from a local export: OSV=all.zip
+	$(BIN)/python -m scripts.advisories $(OSV) requirements/*.txt $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
