@@ -1,10 +1,13 @@
 """The image's file, as far as it can be tried without building it."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from rollbook.project.declared import DECLARED
 from tests.functional.conftest import free_port
@@ -38,6 +41,43 @@ def health_check(port: int) -> int:
     assert words[0] == "python"
     here = [sys.executable, *(word.replace(":8000/", f":{port}/") for word in words[1:])]
     return subprocess.run(here, capture_output=True, check=False, timeout=30).returncode
+
+
+def check_of_base(base: str) -> "subprocess.CompletedProcess[str]":
+    """Run the first thing that a build does, as the build's shell would."""
+    check = next(rest for keyword, rest in instructions() if keyword == "RUN")
+    return subprocess.run(
+        ["/bin/sh", "-c", check], env={"PATH": os.defpath, "PYTHON": base}, text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_base_has_no_default_and_both_stages_take_the_same() -> None:
+    found = instructions()
+    assert found[0] == ("ARG", "PYTHON")
+    bases = [rest for keyword, rest in found if keyword == "FROM"]
+    assert [base.startswith(("${PYTHON:?", "${PYTHON}")) for base in bases] == [True, True]
+    keywords = [keyword for keyword, _ in found]
+    assert keywords.index("RUN") < keywords.index("COPY"), "nothing is done before the check"
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["", "python", "docker.io/library/python:3.11-slim-bookworm", "python@sha256:1234",
+     f"python@md5:{'0' * 64}", f"python@sha256:{'0' * 64}:latest", f"@sha256:{'0' * 64}",
+     f"python@sha256:{'G' * 64}"],
+)  # fmt: skip
+def test_a_base_without_a_digest_is_refused_with_how_to_look_it_up(base: str) -> None:
+    done = check_of_base(base)
+    assert done.returncode == 1
+    assert "docker buildx imagetools inspect" in done.stderr
+    assert "Nothing was built" in done.stderr
+
+
+@pytest.mark.parametrize("tag", ["", ":3.11-slim-bookworm"])
+def test_a_base_with_a_digest_is_taken(tag: str) -> None:
+    done = check_of_base(f"docker.io/library/python{tag}@sha256:{'0a' * 32}")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_what_is_copied_is_there_and_nothing_else_gets_into_the_context() -> None:

@@ -55,6 +55,17 @@ def test_an_import_and_the_database_have_time_to_end(name: str) -> None:
     assert "KillMode=mixed" in text
 
 
+@pytest.mark.parametrize(("name", "gigabytes"), [(UNITS[0], 3), (UNITS[1], 2.5)])
+def test_memory_is_limited_and_never_written_to_disk(name: str, gigabytes: float) -> None:
+    """The limit is for all processes of the unit: the kernel ends the largest, an import."""
+    text = (FOLDER / name).read_text()
+    said = re.search(r"^MemoryMax=(\d+)([MG])$", text, re.MULTILINE)
+    assert said
+    assert int(said[1]) * {"M": 1, "G": 1000}[said[2]] == gigabytes * 1000
+    assert re.search(r"^LimitCORE=0$", text, re.MULTILINE)
+    assert re.search(r"^OOMPolicy=continue$", text, re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_every_secret_is_a_credential_that_a_known_setting_reads(name: str) -> None:
     text = (FOLDER / name).read_text()
