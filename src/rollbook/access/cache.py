@@ -84,7 +84,7 @@ def _put(key: str, value: Any, *, seconds: float, condition: str = "") -> bool:
     )
 
 
-def _run(statement: str, *values: object) -> Any:
+def _run(statement: str, *values: Any) -> Any:
     """Execute a statement and return its first row, None without one."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
