@@ -37,6 +37,8 @@ def run(arguments: list[str]) -> int:
         return exit_.code if isinstance(exit_.code, int) else UNFORESEEN
     except RollbookError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        if error.private:  # what logs keep of a command is what goes to standard error
+            print(error.private)  # noqa: T201
         return error.exit_code
     except (EmbeddedError, HomeUnusable) as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from django.db import Error as DjangoError
@@ -55,13 +55,19 @@ class DatabaseForbidden(RollbookError):
 
 
 class DatabaseRefused(RollbookError):
-    """The database refused a statement{sqlstate}; the constraint is {constraint}.
+    """The database refused a statement{sqlstate}.
 
     Nothing was changed.
 
     Please report this line."""
 
     reason = "database_refused"
+
+
+SQLSTATES: Final = frozenset(
+    kind.sqlstate for kind in vars(psycopg.errors).values() if getattr(kind, "sqlstate", None)
+)
+"""The states that PostgreSQL itself knows."""
 
 
 @contextmanager
@@ -94,7 +100,7 @@ def translated() -> Iterator[None]:
 def translate(error: psycopg.Error) -> RollbookError:
     """Return the error of ours that `error` means."""
     state = error.sqlstate or ""
-    named = f" (SQLSTATE {state})" if state else ""
+    named = f" (SQLSTATE {state})" if state in SQLSTATES else ""
     if isinstance(error, psycopg.OperationalError) and not state:
         return DatabaseUnavailable(sqlstate=named)
     if state[:2] == "08" or state in ("57P01", "57P02", "57P03"):
@@ -105,7 +111,11 @@ def translate(error: psycopg.Error) -> RollbookError:
         return DatabaseFull(sqlstate=named)
     if state == "42501":
         return DatabaseForbidden(sqlstate=named)
-    return DatabaseRefused(sqlstate=named, constraint=error.diag.constraint_name or "none")
+    # Whoever writes a trigger chooses what it says, and which constraint and state it names.
+    constraint = error.diag.constraint_name
+    return DatabaseRefused(
+        sqlstate=named, private=f"The constraint is {constraint}." if constraint else ""
+    )
 
 
 def connection_parameters() -> dict[str, Any]:

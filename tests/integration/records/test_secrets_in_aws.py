@@ -183,7 +183,7 @@ def test_a_secret_that_is_gone_ends_the_job_with_its_reason(
     aws.delete_secret(SecretId=NAME)
     ran = run(feed, environ)
     assert (ran.report.status, ran.report.reason) == ("failed", "secret_not_found")
-    assert NAME in ran.report.message
+    assert NAME in str(ran.report.message)
 
 
 def test_nothing_is_changed_where_aws_refuses(

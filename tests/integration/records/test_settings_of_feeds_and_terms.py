@@ -196,7 +196,8 @@ def test_values_of_a_row_never_travel_in_a_database_error(open_connection: Open)
     connection.execute(insert, ["1"])
     with pytest.raises(RollbookError) as refused, translated():
         connection.execute(insert, ["1"])
-    assert "students_student_id_key" in str(refused.value)
+    assert "SQLSTATE 23505" in str(refused.value)
+    assert "students_student_id_key" in refused.value.private
     assert refused.value.__cause__ is None
     assert "(1)" not in str(refused.value)
     assert isinstance(refused.value.__context__, psycopg.Error)

@@ -82,7 +82,7 @@ class AwsUnavailable(RollbookError):
 
 
 class AwsRefused(RollbookError):
-    """AWS Secrets Manager refused to {action} the secret "{name}" ({code}).
+    """AWS Secrets Manager refused to {action} the secret "{name}".
 
     Nothing was changed.
 
@@ -138,7 +138,8 @@ def _of_service(code: str, name: str, *, action: str) -> RollbookError:
         return AwsUnavailable()
     if code == "ResourceNotFoundException":
         return SecretMissing(name=name)
-    return AwsRefused(name=name, action=action, code=code if code.isidentifier() else "no code")
+    said = f"AWS says {code}." if code.isidentifier() else ""
+    return AwsRefused(name=name, action=action, private=said)
 
 
 def _of_client(error: Exception, name: str, *, action: str) -> RollbookError:

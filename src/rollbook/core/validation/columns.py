@@ -73,7 +73,7 @@ class Column:
     def notes(self, rules: FeedRules) -> list[str]:
         """Return a sentence for each kind of cell that was counted."""
         return [
-            f"{self.header}: {_NOTES[kind].format(rounding=rules.half_days)} ({count:,})."
+            f"{self.field.header}: {_NOTES[kind].format(rounding=rules.half_days)} ({count:,})."
             for kind, count in self.noted.items()
         ]
 

@@ -1,5 +1,6 @@
 """What an administrator decides of an import that is held: apply it once, or discard it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection, transaction
@@ -107,7 +108,7 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
             "status": "failed", "reason": error.reason, "message": str(error)
         }  # fmt: skip
         row.status, row.error_message = Job.Status.FAILED, str(error)
-        row.output_data |= {"report": report}
+        row.output_data |= {"report": report, "message": asdict(error.message)}
         row.save()
         files.drop_file(cursor, number)
         audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})

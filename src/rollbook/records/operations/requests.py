@@ -77,7 +77,9 @@ def create_job(cursor: Any, given: dict[str, Any], *, max_attempts: int = 1) -> 
         job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now(),
         max_attempts=max_attempts,
     )  # fmt: skip
-    audit.record(given["started_by"], "import.requested", subject=f"job {row.pk}", after=given)
+    # The audit log is for ever: it says that a file was uploaded, not how the file is called.
+    after = given | {"upload": bool(given["upload"])}
+    audit.record(given["started_by"], "import.requested", subject=f"job {row.pk}", after=after)
     enqueue(cursor, row.pk)
     return row.pk
 

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from rollbook.access.rules import for_members
+from rollbook.access.rules import for_members, is_administrator
 from rollbook.records import queries, trends
+from rollbook.records.disclosure import for_viewers
 from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, find_jobs
 from rollbook.records.outcome import Outcome
@@ -39,15 +40,15 @@ class Standing:
 @require_safe
 @for_members
 def dashboard(request: HttpRequest) -> HttpResponse:
-    recent = find_jobs(JobFilter(), zone=district_zone(), page=1, size=RECENT)
+    jobs = find_jobs(JobFilter(), zone=district_zone(), page=1, size=RECENT).items
     servers = [feed for feed in queries.feeds() if feed.host]
     last = queries.newest_stored()
     context = {
-        "recent": recent.items,
-        "standing": _standing(recent.items, last, freshness(timezone.now())),
+        "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
+        "standing": _standing(jobs, last, freshness(timezone.now())),
         "last": last,
         "students": queries.student_count(),
-        "running": [job for job in recent.items if not job.outcome.is_over],
+        "running": [job for job in jobs if not job.outcome.is_over],
         **_trend(timezone.now()),
         "has_feed": bool(servers),
         "is_tested": any(feed.host_key for feed in servers),

@@ -1,5 +1,6 @@
 """Import history: filters in the URL, paged, as CSV."""
 
+from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpRespo
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from rollbook.access.rules import for_members
+from rollbook.access.rules import for_members, is_administrator
 from rollbook.records import queries
+from rollbook.records.disclosure import for_viewers
 from rollbook.records.district import district_zone
 from rollbook.records.history import JobFilter, every_job, find_jobs
 from rollbook.records.outcome import Outcome
@@ -23,10 +25,10 @@ COLUMNS = (
 @require_safe
 @for_members
 def history(request: HttpRequest) -> HttpResponse:
-    asked = asked_of(request.GET)
+    asked = asked_of(request)
     page = find_jobs(asked, zone=district_zone(), page=page_of(request.GET))
     context = {
-        "page": page,
+        "page": replace(page, items=[_readable(request, job) for job in page.items]),
         "asked": asked,
         "outcomes": list(Outcome),
         "feeds": queries.feeds(),
@@ -39,17 +41,21 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_members
 def history_csv(request: HttpRequest) -> StreamingHttpResponse:
-    asked, zone = asked_of(request.GET), district_zone()
+    asked, zone = asked_of(request), district_zone()
 
     def rows() -> Any:
         yield COLUMNS
-        yield from map(_row, every_job(asked, zone=zone))
+        yield from (_row(_readable(request, job)) for job in every_job(asked, zone=zone))
 
     return csv_response(rows(), "import-history.csv")
 
 
-def asked_of(query: QueryDict) -> JobFilter:
-    """Return the filter of a URL; what cannot be understood is not asked."""
+def asked_of(request: HttpRequest) -> JobFilter:
+    """Return the filter of a URL; what cannot be understood is not asked.
+
+    Nor is a file's name by who may not read it: the answer would tell it.
+    """
+    query = request.GET
     result, feed = query.get("result", ""), query.get("feed", "")
     return JobFilter(
         outcome=Outcome(result) if result in set(Outcome) else None,
@@ -57,7 +63,7 @@ def asked_of(query: QueryDict) -> JobFilter:
         started_by=text_of(query, "by"),
         since=day_of(query.get("since", "")),
         until=day_of(query.get("until", "")),
-        file_name=text_of(query, "file", limit=200),
+        file_name=text_of(query, "file", limit=200) if is_administrator(request) else "",
         has_problems=query.get("problems") == "1",
     )
 
@@ -88,6 +94,10 @@ def day_of(text: str) -> date | None:
         return None
     # At either end of the calendar there is no day after it, and none in another time zone.
     return day if MINYEAR < day.year < MAXYEAR else None
+
+
+def _readable(request: HttpRequest, job: queries.JobView) -> queries.JobView:
+    return job if is_administrator(request) else for_viewers(job)
 
 
 def _row(job: queries.JobView) -> tuple[Any, ...]:

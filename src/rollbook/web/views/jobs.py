@@ -7,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rollbook.access.rules import for_administrators, for_members
+from rollbook.access.rules import for_administrators, for_members, is_administrator
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects
 from rollbook.records import queries
 from rollbook.records.compared import before_and_after, last_change, new_causes, usual_seconds
+from rollbook.records.disclosure import Listed, for_viewers, problems_for_viewers
 from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
@@ -29,17 +30,21 @@ ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "va
 @for_members
 def job(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one import: its progress while it runs, its result afterwards."""
-    found = job_or_404(number)
+    found = readable_job(request, number)
     if not found.outcome.is_over:
         return render(request, "job/running.html", progress.context_of(found))
+    headers = queries.headers()
+    listed: Listed = problems(number), new_causes(found)
+    if not is_administrator(request):
+        listed = problems_for_viewers(*listed, headers=headers)
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
         "counts": sentences.count_lines(found.report["counts"]),
-        "problems": problems(number),
-        "fields": sentences.changed_fields(found.changes, queries.headers()),
+        "problems": listed[0],
+        "fields": sentences.changed_fields(found.changes, headers),
         "schools": sentences.changed_schools(found.changes),
-        "new_causes": new_causes(found),
+        "new_causes": listed[1],
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.rules),
@@ -57,7 +62,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
 @for_members
 def job_progress(request: HttpRequest, number: int) -> HttpResponse:
     """The part of a running import's page that is asked for again and again."""
-    found = job_or_404(number)
+    found = readable_job(request, number)
     response = render(request, "job/_progress.html", progress.context_of(found))
     # 286: htmx stops asking.
     response.status_code = 286 if found.outcome.is_over else 200
@@ -151,6 +156,12 @@ def job_or_404(number: int) -> queries.JobView:
         return queries.job(number)
     except UsageError as error:
         raise Http404 from error
+
+
+def readable_job(request: HttpRequest, number: int) -> queries.JobView:
+    """Return as much of the job as the reader may see. Raises Http404."""
+    found = job_or_404(number)
+    return found if is_administrator(request) else for_viewers(found)
 
 
 def issues_asked(request: HttpRequest) -> IssueFilter:
