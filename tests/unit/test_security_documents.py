@@ -93,6 +93,7 @@ def test_the_page_counts_its_lines_right() -> None:
 
 
 @pytest.mark.usefixtures("django_ready")
+@pytest.mark.filterwarnings("ignore:'click.utils:DeprecationWarning")  # of typer's own import
 def test_each_limit_on_the_page_is_the_one_in_the_code() -> None:
     found = LIMIT.findall((ROOT / "docs/reference/security.md").read_text())
     assert len(found) > 15

@@ -1,4 +1,4 @@
-"""The session of somebody who is signed in: its cookie, its beginning, its end."""
+"""The session of a person who is signed in: its cookie, its beginning, its end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +37,7 @@ def test_signing_in_makes_a_new_one(person: Person) -> None:
     from django.test import Client
 
     planted = SessionStore()
-    planted["note"] = "from somebody else"
+    planted["note"] = "from someone else"
     planted.create()
     person()
     client = Client()
