@@ -36,7 +36,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import files, findings, jobs
 from rollbook.records.operations.decisions import check_newest
 from rollbook.records.operations.heartbeat import Heartbeat
-from rollbook.records.operations.secrets import secret_key
+from rollbook.records.operations.installation_key import secret_key
 
 HELD = 7
 

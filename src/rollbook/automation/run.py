@@ -12,7 +12,7 @@ from rollbook.records.database import connect
 from rollbook.records.environ import largest_file
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
-from rollbook.records.operations.secrets import secret_key
+from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.sources import source_of
 
 __all__ = ["Ran", "run_approved", "run_import", "run_requested"]

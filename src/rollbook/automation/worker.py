@@ -6,6 +6,7 @@ ticks: see `tick`. Whether and when is decided by our rows.
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -13,13 +14,16 @@ from contextlib import suppress
 from typing import Any
 
 import procrastinate
+from django.db import connection
 
 from rollbook.automation.follow_up import tell_alive
 from rollbook.automation.telling import tell_begun, tell_ended
 from rollbook.automation.tick import Steps, plan, run_errands
 from rollbook.core.errors import RollbookError
+from rollbook.core.secrets.store import KeyUnusable
 from rollbook.records.database import connect, connection_parameters
 from rollbook.records.operations import jobs, requests
+from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
@@ -37,12 +41,13 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
     for name in ("procrastinate", "asyncio", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     app = queue_app(environ)
+    ended_by: list[RollbookError] = []
 
     async def work() -> None:
         # In a group: a worker that could no longer tick would wait for ever for work to be planned.
         async with app.open_async(), asyncio.TaskGroup() as together:
             beside = [
-                together.create_task(_plan_on(app, environ)),
+                together.create_task(_plan_on(app, environ, ended_by)),
                 together.create_task(_run_errands_on(environ)),
             ]
             await app.run_worker_async(
@@ -57,6 +62,8 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
                 task.cancel()
 
     asyncio.run(work())
+    for error in ended_by:
+        raise error
 
 
 def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
@@ -74,10 +81,20 @@ def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
     return app
 
 
-async def _plan_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
-    """Plan at once and then again and again, whatever a single time comes to."""
+async def _plan_on(
+    app: procrastinate.App, environ: Mapping[str, str], ended_by: list[RollbookError]
+) -> None:
+    """Plan at once and then again and again, whatever a single time comes to.
+
+    Without the installation's key every import would fail: the worker is told to end, so that
+    whoever started it starts it again with the new one.
+    """
     steps, calls = Steps(), set()
     while True:
+        if error := await asyncio.to_thread(without_key, environ):
+            ended_by[:] = [error]
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
         if await asyncio.to_thread(plan, steps, environ):
             call = asyncio.create_task(asyncio.to_thread(tell_alive, environ))
             calls.add(call)  # the loop itself keeps no reference
@@ -87,6 +104,19 @@ async def _plan_on(app: procrastinate.App, environ: Mapping[str, str]) -> None:
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
                 await manager.finish_job(stalled, procrastinate.jobs.Status.FAILED, delete_job=True)
         await asyncio.sleep(TICK)
+
+
+def without_key(environ: Mapping[str, str]) -> RollbookError | None:
+    """Return why this worker has not the installation's key, None where it has."""
+    try:
+        secret_key(environ)
+    except (KeyDiffers, KeyMissing, KeyUnusable) as error:
+        return error
+    except RollbookError:
+        return None  # the database does not answer, which the planning tells
+    finally:
+        connection.close()
+    return None
 
 
 async def _run_errands_on(environ: Mapping[str, str]) -> None:
@@ -146,5 +176,5 @@ def is_overdue(job: int) -> bool:
 
 def end_killed(job: int) -> None:
     """Write that a job was cancelled whose process had to be killed."""
-    with connect() as connection, connection.cursor() as cursor:
+    with connect() as opened, opened.cursor() as cursor:
         jobs.end_cancelled(cursor, job)

@@ -12,6 +12,7 @@ from rollbook.cli import (
     health,
     imports,
     jobs,
+    keys,
     serve,
     settings,
     terms,
@@ -35,6 +36,7 @@ app.add_typer(terms.app, name="terms")
 app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(admins.app, name="admins")
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("health")(health.health)

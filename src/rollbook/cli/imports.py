@@ -45,7 +45,7 @@ def import_file(
     from rollbook.core.sources.local import LocalSource
 
     limit = issue_limit(issues)
-    with database():
+    with database(keyed=True):
         from rollbook.automation.run import run_import
         from rollbook.records import queries
         from rollbook.records.environ import largest_file
@@ -72,7 +72,7 @@ def run_feed(
 ) -> None:
     """Fetch the newest file of FEED over SFTP and merge it."""
     limit = issue_limit(issues)
-    with database():
+    with database(keyed=True):
         from rollbook.automation.run import run_import
         from rollbook.records import queries
         from rollbook.records.sources import source_of

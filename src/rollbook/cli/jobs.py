@@ -133,7 +133,7 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
     """Apply a held import once, as it is. Its rows are checked anew against today's students."""
     limit = issue_limit(issues)
     with (
-        database(),
+        database(keyed=True),
         shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
     ):
         from rollbook.automation.run import run_approved

@@ -25,7 +25,7 @@ def worker(
     """Carry out waiting imports until it is told to end (Ctrl-C or SIGTERM)."""
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    with database():
+    with database(keyed=True):
         from rollbook.automation.worker import run_worker
 
         _get_ready(is_inside=with_parent)

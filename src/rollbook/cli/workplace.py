@@ -28,11 +28,12 @@ def home() -> Path:
 
 
 @contextmanager
-def database(*, migrated: bool = True, pages: bool = False) -> Iterator[None]:
+def database(*, migrated: bool = True, pages: bool = False, keyed: bool = False) -> Iterator[None]:
     """Make Django usable: with DATABASE_URL as it is, otherwise with the embedded server.
 
     The embedded database is brought up to date by itself; an administrator's own is only checked.
-    `pages` loads what the pages need on top, which takes most of a second.
+    `pages` loads what the pages need on top, which takes most of a second. `keyed` refuses to
+    begin without the installation's key.
     """
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         _set_up_django(pages=pages)
@@ -41,6 +42,8 @@ def database(*, migrated: bool = True, pages: bool = False) -> Iterator[None]:
         if migrated:
             _check_tables()
         with translated():
+            if keyed:
+                _check_key(pages=pages)
             yield
         return
     with embedded.running(home()) as url:
@@ -52,6 +55,8 @@ def database(*, migrated: bool = True, pages: bool = False) -> Iterator[None]:
             if migrated:
                 _migrate_if_needed()
             with translated():
+                if keyed:
+                    _check_key(pages=pages)
                 yield
         finally:
             _close_connections()
@@ -83,6 +88,17 @@ def _migrate_if_needed() -> None:
                               stdout=subprocess.DEVNULL)  # fmt: skip
         if done.returncode:
             raise TablesMissing
+
+
+def _check_key(*, pages: bool) -> None:
+    if pages:
+        from rollbook.web.key import use_key
+
+        use_key()
+        return
+    from rollbook.records.operations.installation_key import secret_key
+
+    secret_key(os.environ)
 
 
 def _close_connections() -> None:

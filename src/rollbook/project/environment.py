@@ -1,5 +1,6 @@
 """Reading settings from the environment: each NAME also as NAME_FILE; what is unsafe is refused."""
 
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 
 from rollbook.core.errors import UsageError
-from rollbook.core.secrets.key import load_key
+from rollbook.core.secrets.key import find_key, session_key
 from rollbook.home import home
 from rollbook.records.environ import UnsafeSetting, read
 
@@ -75,10 +76,14 @@ def one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
     return chosen
 
 
-def secret_key(environ: Mapping[str, str]) -> bytes:
-    """Return the installation's key: the setting, or the file in ROLLBOOK_HOME."""
+def signing_key(environ: Mapping[str, str]) -> str:
+    """Return what signs sessions (see `session_key`).
+
+    Without a key it is another one in each process: which key is the right one, the database says.
+    """
     given = read(environ, "ROLLBOOK_SECRET_KEY")
-    return load_key(Path() if given else home(environ), given or None)
+    found = find_key(Path() if given else home(environ), given or None)
+    return session_key(found or secrets.token_bytes(32))
 
 
 def allowed_hosts(text: str) -> list[str]:

@@ -4,20 +4,12 @@ import hashlib
 import os
 from importlib.resources import files
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from rollbook import logs
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
 from rollbook.records.environ import largest_file, read
 
-# Derived, so that sessions survive a restart and hold on every machine with the same key.
-SECRET_KEY = (
-    HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions")
-    .derive(environment.secret_key(os.environ))
-    .hex()
-)
+SECRET_KEY = environment.signing_key(os.environ)
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
 TLS = environment.tls(read(os.environ, "ROLLBOOK_TLS", "none"))
 IS_TLS, IS_BEHIND_PROXY = TLS != "none", TLS == "proxy"
@@ -41,6 +33,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rollbook.web.request_log.RequestLog",
     "rollbook.web.middleware.SecurityHeaders",
+    "rollbook.web.key.OneKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

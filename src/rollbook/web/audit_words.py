@@ -6,6 +6,7 @@ from typing import Any, Final
 WORDS: Final[Mapping[str, str]] = {
     "backup.restored": "Backup restored",
     "backup.written": "Backup written",
+    "key.rotated": "Key of the installation replaced",
     "feed.added": "Feed added",
     "feed.changed": "Feed changed",
     "feed.host_key_pinned": "Server's key trusted",

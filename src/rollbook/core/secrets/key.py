@@ -3,14 +3,21 @@
 import base64
 import binascii
 import contextlib
+import hmac
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from rollbook.core.secrets.store import KeyUnusable
 
 KEY_BYTES = 32
 FILE_NAME = "secret.key"
+NEXT_NAME = "secret.key.next"
+"""The key that a rotation is about to put in the place of the other."""
 URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -19,19 +26,43 @@ def load_key(home: Path, environ_value: str | None) -> bytes:
 
     The file is made on first use, readable only by its owner. Raises KeyUnusable.
     """
+    found = find_key(home, environ_value)
+    if found is not None:
+        return found
+    path = home / FILE_NAME
+    with _explained(path):
+        _create(path)
+    return read_key(path)
+
+
+def find_key(home: Path, environ_value: str | None) -> bytes | None:
+    """As `load_key`, but None where there is no key yet. Raises KeyUnusable."""
     if environ_value and environ_value.strip():
         return _decode(environ_value, "the setting ROLLBOOK_SECRET_KEY")
     path = home / FILE_NAME
-    try:
-        if not path.exists():
-            _create(path)
+    with _explained(path):
+        return read_key(path) if path.exists() else None
+
+
+def read_key(path: Path) -> bytes:
+    """Return the key that the file holds. Raises KeyUnusable, also where others can read it."""
+    with _explained(path):
         _check_private(path)
         return _decode(path.read_text("ascii"), f"the file {path}")
-    except UnicodeDecodeError as error:
-        raise _not_a_key(f"the file {path}") from error
-    except OSError as error:
-        why = f"{path}: {os.strerror(error.errno or 0)}. Give Rollbook the right to it."
-        raise KeyUnusable(why=why) from error
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Write a file that must not be there yet, for its owner alone, and safe on the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.urlsafe_b64encode(key) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def fingerprint(key: bytes, salt: bytes) -> bytes:
+    """Return what tells the key again without giving it away."""
+    return hmac.new(key, b"rollbook key\0" + salt, "sha256").digest()
 
 
 def new_key() -> str:
@@ -39,20 +70,32 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
 
 
+def session_key(key: bytes) -> str:
+    """Return what signs sessions: derived, so that they survive a restart and hold everywhere."""
+    return HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions").derive(key).hex()
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise _not_a_key(f"the file {path}") from error
+    except OSError as error:
+        why = f"{path}: {os.strerror(error.errno or 0)}. Give Rollbook the right to it."
+        raise KeyUnusable(why=why) from error
+
+
 def _create(path: Path) -> None:
     """Make the file complete or not at all; of two processes at once, the first one's key stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(new_key() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_key(draft, secrets.token_bytes(KEY_BYTES))
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def _check_private(path: Path) -> None:

@@ -29,19 +29,18 @@ class LocalSecretStore:
 
     def __init__(self, blobs: BlobStorage, key: bytes) -> None:
         self._blobs = blobs
-        self._cipher = AESGCM(key)
+        self._key = key
 
     def put(self, name: str, secret: Mapping[str, str]) -> None:
         text = json.dumps(dict(secret)).encode("utf-8")
-        nonce = os.urandom(NONCE)
-        blob = VERSION + nonce + self._cipher.encrypt(nonce, text, _bound_to(name))
-        self._blobs.write(name, blob)
+        self._blobs.write(name, seal(name, text, key=self._key))
 
     def get(self, name: str) -> Mapping[str, str]:
         blob = self._blobs.read(name)
         if blob is None:
             raise SecretNotFound(name=name)
-        return self._decrypt(name, bytes(blob))
+        secret: dict[str, str] = json.loads(unseal(name, bytes(blob), key=self._key))
+        return secret
 
     def delete(self, name: str) -> None:
         self._blobs.delete(name)
@@ -49,16 +48,22 @@ class LocalSecretStore:
     def refresh(self, name: str) -> None:
         """Nothing is remembered, so each `get` is as new as it can be."""
 
-    def _decrypt(self, name: str, blob: bytes) -> Mapping[str, str]:
-        version, nonce, sealed = blob[:1], blob[1 : 1 + NONCE], blob[1 + NONCE :]
-        if version != VERSION or len(nonce) < NONCE:
-            raise SecretUnreadable(name=name)
-        try:
-            text = self._cipher.decrypt(nonce, sealed, _bound_to(name))
-        except InvalidTag as error:
-            raise SecretUnreadable(name=name) from error
-        secret: dict[str, str] = json.loads(text)
-        return secret
+
+def seal(name: str, text: bytes, *, key: bytes) -> bytes:
+    """Encrypt `text` under a name, without which it does not open."""
+    nonce = os.urandom(NONCE)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, text, _bound_to(name))
+
+
+def unseal(name: str, blob: bytes, *, key: bytes) -> bytes:
+    """Decrypt what `seal` has made. Raises SecretUnreadable."""
+    version, nonce, sealed = blob[:1], blob[1 : 1 + NONCE], blob[1 + NONCE :]
+    if version != VERSION or len(nonce) < NONCE:
+        raise SecretUnreadable(name=name)
+    try:
+        return AESGCM(key).decrypt(nonce, sealed, _bound_to(name))
+    except InvalidTag as error:
+        raise SecretUnreadable(name=name) from error
 
 
 def _bound_to(name: str) -> bytes:

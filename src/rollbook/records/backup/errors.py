@@ -119,18 +119,6 @@ class SharedTables(UsageError):
     Restore into a database that Rollbook has for itself."""
 
 
-class WrongKey(UsageError):
-    """The key here opens none of the credentials of this database, so a backup with it could not be
-    used.
-
-    There is no new backup, and the data is as it was.
-
-    Run the command as the service runs: with its account, its ROLLBOOK_HOME and its
-    ROLLBOOK_SECRET_KEY."""
-
-    reason = "wrong_key"
-
-
 class OtherKey(UsageError):
     """{why}, so that the credentials of the feeds and the files of held imports could not be
     decrypted after the restore.

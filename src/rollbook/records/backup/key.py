@@ -3,45 +3,28 @@
 A key of the environment is kept by whoever set it; the backup only knows how to tell it again.
 """
 
-import base64
 import hmac
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rollbook.core.secrets.key import FILE_NAME
-from rollbook.core.secrets.local import LocalSecretStore
-from rollbook.core.secrets.store import SecretUnreadable
+from rollbook.core.secrets.key import FILE_NAME, load_key, write_key
 from rollbook.home import home
-from rollbook.records.backup.errors import KeyNotPlaced, OtherKey, WrongKey
+from rollbook.records.backup.errors import KeyNotPlaced, OtherKey
 from rollbook.records.backup.manifest import Manifest
-from rollbook.records.models import SecretBlob
-from rollbook.records.operations.secrets import SecretTable, secret_key
+from rollbook.records.operations import installation_key
 
 
 def given_key(environ: Mapping[str, str]) -> tuple[bytes, bool]:
-    """Return this installation's key, and whether it lies in the file in ROLLBOOK_HOME."""
-    names = ("ROLLBOOK_SECRET_KEY", "ROLLBOOK_SECRET_KEY_FILE")
-    return secret_key(environ), not any(environ.get(name) for name in names)
+    """Return the key that this installation has or would make, and whether a file holds it.
 
-
-def check_key_opens(key: bytes) -> None:
-    """Raise WrongKey where credentials are kept and this key opens none of them.
-
-    A backup that is made under another account or environment than the service's would hold a key
-    that opens nothing, and nobody would know before the day on which it is needed.
+    The database is not asked: it may be about to be replaced.
     """
-    store = LocalSecretStore(SecretTable(), key)
-    names = list(SecretBlob.objects.values_list("name", flat=True))
-    for name in names:
-        with suppress(SecretUnreadable):
-            store.get(name)
-            return
-    if names:
-        raise WrongKey
+    text = installation_key.given_key(environ)
+    return load_key(home(environ), text), text is None
 
 
 def proof_of(key: bytes) -> str:
@@ -83,7 +66,7 @@ def key_in_place(key: bytes, environ: Mapping[str, str], *, keep: bool) -> Itera
     draft = path.with_name(f"{FILE_NAME}.{secrets.token_hex(8)}")
     kept = path.with_name(f"{FILE_NAME}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     with _explained(path, "Nothing was changed; restore again"):
-        _write(draft, key)
+        write_key(draft, key)
     try:
         yield kept if keep else None
         with _explained(path, "The tables are restored; restore once more with --replace"):
@@ -92,13 +75,6 @@ def key_in_place(key: bytes, environ: Mapping[str, str], *, keep: bool) -> Itera
             draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _write(draft: Path, key: bytes) -> None:
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(base64.urlsafe_b64encode(key) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -16,13 +16,14 @@ from psycopg import sql
 from rollbook.core.catalogue.terms import Term
 from rollbook.records.backup import tables, target
 from rollbook.records.backup.errors import BackupNewer, CountsDiffer, NoRoomToRestore
-from rollbook.records.backup.key import check_key, key_in_place
+from rollbook.records.backup.key import check_key, given_key, key_in_place
 from rollbook.records.backup.manifest import Table
 from rollbook.records.backup.read import Backup
 from rollbook.records.backup.session import settle
 from rollbook.records.database import DatabaseFull, translated
 from rollbook.records.migrate import MIGRATORS, TablesBusy
 from rollbook.records.operations import audit
+from rollbook.records.operations.installation_key import remember
 from rollbook.records.operations.terms import add_columns
 
 Targets = list[tuple[str, str]]
@@ -88,6 +89,8 @@ def restore(
                 _build(targets)
                 counts = _fill(cursor, backup)
                 call_command("migrate", verbosity=0, interactive=False)
+                if without_key:  # what is encrypted from now on is with the key here
+                    remember(cursor, given_key(environ)[0], anew=True)
                 _analyze(cursor)
                 _record(backup, actor=actor)
         except DatabaseFull:

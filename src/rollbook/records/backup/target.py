@@ -11,6 +11,7 @@ from rollbook.records.operations.jobs import FEED_LOCKS
 
 BORN_WITH: Final = (
     "rollbook.terms", "rollbook.feeds", "rollbook.django_content_type", "rollbook.auth_permission",
+    "rollbook.installation_key",
 )  # fmt: skip
 """Tables that are never without rows. Whoever changes one of them leaves an audit event."""
 

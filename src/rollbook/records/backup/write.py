@@ -17,12 +17,13 @@ from rollbook.core.errors import UsageError
 from rollbook.records.backup import tables
 from rollbook.records.backup.errors import written
 from rollbook.records.backup.frames import packed
-from rollbook.records.backup.key import check_key_opens, given_key, proof_of
+from rollbook.records.backup.key import proof_of
 from rollbook.records.backup.manifest import Manifest, Table
 from rollbook.records.backup.sealed import COST, seal
 from rollbook.records.backup.session import settle
 from rollbook.records.database import connect
 from rollbook.records.operations import audit
+from rollbook.records.operations.installation_key import given_key, secret_key
 
 
 class FileExists(UsageError):
@@ -44,7 +45,7 @@ def back_up(
 ) -> Manifest:
     """Write the backup and return what it holds. Imports may run meanwhile.
 
-    Raises FileExists, NotWritten, KeyUnusable and the errors of the database.
+    Raises FileExists, NotWritten, KeyDiffers, KeyMissing, KeyUnusable, and as `translated` does.
     """
     _check_free(path, replace)
     with _beside(path) as (file, put_in_place), connect() as connection:
@@ -107,8 +108,7 @@ def _one_look(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[An
 
 
 def _manifest(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> Manifest:
-    key, is_file = given_key(environ)
-    check_key_opens(key)
+    key, is_file = secret_key(environ), given_key(environ) is None
     found = tables.described(cursor, tables.names(cursor))
     cursor.execute(
         "select current_setting('server_version_num')::int,"

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.records.district import FILES_DAYS, days_of
+from rollbook.records.operations.installation_key import KEY_LOCK, hold
 
 
 class StoredFileGone(FileRefused):
@@ -35,7 +37,8 @@ def store_file(
 
 
 def store(cursor: Any, job: int, *, file: BinaryIO, size: int, key: bytes) -> None:
-    """As `store_file`, in the transaction of `cursor`."""
+    """As `store_file`, in the transaction of `cursor`. Raises KeyDiffers."""
+    hold(cursor, key)
     number = uuid.uuid4()
     file.seek(0)
     cursor.execute(
@@ -99,12 +102,20 @@ class StoredSource:
         listener(PhaseStarted(Phase.DOWNLOADING))
         if not size:
             raise FileEmpty(private=f"The file is {self._name}.")
-        key = self._key()
         receiver = Receiver(into, size=size, listener=listener, largest=self._largest)
-        with all_or_nothing(into):
+        with self._one_key() as key, all_or_nothing(into):
             for block in decrypt_chunks(self._chunks(number), key, file_id=number):
                 receiver.take(block)
         return Fetched(self._name, receiver.received, None, receiver.sha256(), "uploaded file")
+
+    @contextmanager
+    def _one_key(self) -> Iterator[bytes]:
+        """Give the key, which no rotation replaces between two chunks."""
+        self._connection.execute("select pg_advisory_lock_shared(%s)", [KEY_LOCK])
+        try:
+            yield self._key()
+        finally:
+            self._connection.execute("select pg_advisory_unlock_shared(%s)", [KEY_LOCK])
 
     def _chunks(self, number: str) -> Iterator[bytes]:
         position = 0

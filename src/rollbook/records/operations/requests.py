@@ -11,7 +11,7 @@ from rollbook.core.errors import UsageError
 from rollbook.records.database import connect, translated
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.operations import audit, files, jobs
-from rollbook.records.operations.secrets import secret_key
+from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import job as job_by_number
 

@@ -2,34 +2,36 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+
+from django.db import connection, transaction
 
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.aws import DEFAULT_PREFIX, AwsSecretStore
-from rollbook.core.secrets.key import load_key
 from rollbook.core.secrets.local import LocalSecretStore
-from rollbook.core.secrets.store import (
-    KeyUnusable,
-    SecretNotFound,
-    SecretStore,
-    SecretUnreadable,
-)
-from rollbook.home import home
+from rollbook.core.secrets.store import SecretNotFound, SecretStore, SecretUnreadable
 from rollbook.records.models import SecretBlob
+from rollbook.records.operations.installation_key import hold, secret_key
+
+__all__ = ["HOST_KEY", "aws_store", "keep_trust", "secret_key", "secret_name", "secret_store"]
 
 HOST_KEY = "host_key"
 """Under this name the pinned key of the server stands in a feed's secret."""
 
 
 class SecretTable:
-    """Keeps blobs by name."""
+    """Keeps blobs by name, that `key` has encrypted."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
 
     def read(self, name: str) -> bytes | None:
         found = SecretBlob.objects.filter(name=name).first()
         return None if found is None else bytes(found.blob)
 
     def write(self, name: str, blob: bytes) -> None:
-        SecretBlob.objects.update_or_create(name=name, defaults={"blob": blob})
+        with transaction.atomic(), connection.cursor() as cursor:
+            hold(cursor, self._key)
+            SecretBlob.objects.update_or_create(name=name, defaults={"blob": blob})
 
     def delete(self, name: str) -> None:
         SecretBlob.objects.filter(name=name).delete()
@@ -48,7 +50,8 @@ def secret_store(environ: Mapping[str, str]) -> SecretStore:
             what=f"ROLLBOOK_SECRETS is {chosen}, but there are only local and aws. Nothing was "
             "changed."
         )
-    return LocalSecretStore(SecretTable(), secret_key(environ))
+    key = secret_key(environ)
+    return LocalSecretStore(SecretTable(key), key)
 
 
 @cache
@@ -80,14 +83,6 @@ def keep_trust(
     store.put(name, trust)
 
 
-def secret_key(environ: Mapping[str, str]) -> bytes:
-    """Return the key that protects credentials and stored files."""
-    given = environ.get("ROLLBOOK_SECRET_KEY")
-    if path := environ.get("ROLLBOOK_SECRET_KEY_FILE"):
-        given = _text_of(Path(path))
-    return load_key(home(environ), given)
-
-
 def secret_name(feed_name: str) -> str:
     """Return the name under which a feed's credentials are kept."""
     return f"feed/{feed_name}"
@@ -104,12 +99,3 @@ def _stored(store: SecretStore, name: str) -> Mapping[str, str]:
 
 def _without_host_key(secret: Mapping[str, str]) -> dict[str, str]:
     return {part: text for part, text in secret.items() if part != HOST_KEY}
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyUnusable(
-            why=f"the file {path}, which ROLLBOOK_SECRET_KEY_FILE names, cannot be read."
-        ) from error

@@ -1,0 +1,174 @@
+"""The key of this installation, and what the database remembers of it.
+
+The first thing that is encrypted makes the database remember a salted hash of the key. From then on
+nobody works with another one: what is encrypted would be unreadable, or two keys would be in use.
+"""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connection
+
+from rollbook.core.errors import RollbookError
+from rollbook.core.secrets.key import (
+    FILE_NAME,
+    NEXT_NAME,
+    find_key,
+    fingerprint,
+    load_key,
+    read_key,
+)
+from rollbook.core.secrets.local import unseal
+from rollbook.core.secrets.store import KeyUnusable, SecretUnreadable
+from rollbook.home import home
+from rollbook.records.database import translated
+
+KEY_LOCK: Final = 0x526F6D6B
+"""Key of the advisory lock: shared by who encrypts, held alone by a rotation."""
+
+SALT: Final = 16
+
+
+class KeyDiffers(RollbookError):
+    """The key here is not the one of this installation: it was rotated, or this is another
+    installation's ROLLBOOK_HOME or ROLLBOOK_SECRET_KEY. Nothing was changed. Give this machine the
+    key of the others and start it again (docs/how-to/rotate-keys.md)."""
+
+    reason = "key_differs"
+    is_transient = True
+
+
+class KeyMissing(RollbookError):
+    """The key of this installation is missing, and what is encrypted opens with no other. Nothing
+    was changed, and no new key was made. Put the key back (secret.key in ROLLBOOK_HOME, or
+    ROLLBOOK_SECRET_KEY), or restore a backup, which holds it (docs/how-to/rotate-keys.md)."""
+
+    reason = "key_missing"
+
+
+@translated()
+def secret_key(environ: Mapping[str, str]) -> bytes:
+    """Return the key; where nothing is encrypted yet, a new one is made on first use.
+
+    Raises KeyDiffers, KeyMissing, KeyUnusable.
+    """
+    found = key_here(environ)
+    with connection.cursor() as cursor:
+        if is_remembered(cursor):
+            return _matching(cursor, found, environ)
+        if found is not None:
+            _check_opens(cursor, found)
+            return found
+        if _holds_ciphertext(cursor):
+            raise KeyMissing
+    return load_key(home(environ), None)
+
+
+def key_here(environ: Mapping[str, str]) -> bytes | None:
+    """Return the key of the environment or the file, whatever the database says; None for none."""
+    given = given_key(environ)
+    return find_key(home(environ), given)
+
+
+def given_key(environ: Mapping[str, str]) -> str | None:
+    """Return the key's text where the environment holds it, None where it lies in a file of ours.
+
+    Raises KeyUnusable.
+    """
+    if path := environ.get("ROLLBOOK_SECRET_KEY_FILE"):
+        return _text_of(Path(path))
+    return (environ.get("ROLLBOOK_SECRET_KEY") or "").strip() or None
+
+
+def hold(cursor: Any, key: bytes) -> None:
+    """Let nobody rotate until the transaction of `cursor` ends, in which `key` encrypts something.
+
+    Remembers the key where it is the first. Raises KeyDiffers.
+    """
+    cursor.execute("select pg_advisory_xact_lock_shared(%s)", [KEY_LOCK])
+    if not is_remembered(cursor):
+        _check_opens(cursor, key)
+        remember(cursor, key)
+    check(cursor, key)
+
+
+def check(cursor: Any, key: bytes) -> None:
+    """Raise KeyDiffers where the database remembers another key."""
+    if not _matches(cursor, key):
+        raise KeyDiffers
+
+
+def remember(cursor: Any, key: bytes, *, anew: bool = False) -> None:
+    """Remember the key, `anew` in the place of another one."""
+    salt = secrets.token_bytes(SALT)
+    over = "update set salt = excluded.salt, proof = excluded.proof, since = now()"
+    cursor.execute(
+        "insert into rollbook.installation_key (salt, proof) values (%s, %s)"  # noqa: S608 - ours
+        f" on conflict (is_only) do {over if anew else 'nothing'}",
+        [salt, fingerprint(key, salt)],
+    )
+
+
+def is_remembered(cursor: Any) -> bool:
+    """Tell whether anything was ever encrypted with a key that the database knows."""
+    cursor.execute("select exists (select from rollbook.installation_key)")
+    return bool(cursor.fetchone()[0])
+
+
+def _matching(cursor: Any, found: bytes | None, environ: Mapping[str, str]) -> bytes:
+    if found is not None and _matches(cursor, found):
+        return found
+    if given_key(environ) is None and (rotated := _finish_rotation(cursor, home(environ))):
+        return rotated
+    raise KeyDiffers if found is not None else KeyMissing
+
+
+def _finish_rotation(cursor: Any, folder: Path) -> bytes | None:
+    """Put the new key in place where a rotation was broken off after its rows were committed."""
+    draft = folder / NEXT_NAME
+    try:
+        key = read_key(draft)
+        if not _matches(cursor, key):
+            return None
+        draft.replace(folder / FILE_NAME)
+    except (FileNotFoundError, KeyUnusable):
+        return None  # another process was quicker, or there was none
+    return key
+
+
+def _matches(cursor: Any, key: bytes) -> bool:
+    cursor.execute("select salt, proof from rollbook.installation_key")
+    row = cursor.fetchone()
+    return row is not None and hmac.compare_digest(fingerprint(key, bytes(row[0])), bytes(row[1]))
+
+
+def _holds_ciphertext(cursor: Any) -> bool:
+    cursor.execute(
+        "select exists (select from rollbook.secrets) or exists (select from rollbook.stored_files)"
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def _check_opens(cursor: Any, key: bytes) -> None:
+    """Raise KeyDiffers where a version that remembered no key kept credentials, and none opens."""
+    cursor.execute("select name, blob from rollbook.secrets")
+    blobs = cursor.fetchall()
+    for name, blob in blobs:
+        with suppress(SecretUnreadable):
+            unseal(name, bytes(blob), key=key)
+            return
+    if blobs:
+        raise KeyDiffers
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyUnusable(
+            why=f"the file {path}, which ROLLBOOK_SECRET_KEY_FILE names, cannot be read."
+        ) from error

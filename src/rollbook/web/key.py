@@ -1,0 +1,50 @@
+"""The pages under a key that may be rotated while they are served."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from rollbook.core.errors import RollbookError
+from rollbook.core.secrets.key import session_key
+from rollbook.records.operations.installation_key import secret_key
+
+LOOK_EVERY: Final = 15.0
+"""Seconds between two looks at the key, of each process."""
+
+
+def use_key() -> None:
+    """Sign sessions with the installation's key of this moment.
+
+    Raises KeyDiffers, KeyMissing, KeyUnusable.
+    """
+    settings.SECRET_KEY = session_key(secret_key(os.environ))
+
+
+class OneKey:
+    """Takes up a new key; answers with a sentence where this process cannot have it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._looked_at = time.monotonic()
+        self._fault = ""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if time.monotonic() - self._looked_at >= LOOK_EVERY:
+            self._look()
+        if self._fault:
+            return HttpResponse(self._fault, status=503, content_type="text/plain; charset=utf-8")
+        return self._get_response(request)
+
+    def _look(self) -> None:
+        try:
+            use_key()
+            self._fault = ""
+        except RollbookError as error:
+            if error.reason in ("key_differs", "key_missing", "secret_key_unusable"):
+                self._fault = str(error)
+            # Where the database does not answer, the page itself tells.
+        self._looked_at = time.monotonic()
