@@ -18,7 +18,18 @@ ExceptionInfo = (
 JOBS, REQUESTS = "rollbook.jobs", "rollbook.requests"
 """The loggers of imports and of requests."""
 
-FACTS = ("job", "feed", "outcome", "reason", "seconds", "method", "route", "status", "milliseconds")
+FACTS = (
+    "job",
+    "feed",
+    "outcome",
+    "reason",
+    "seconds",
+    "method",
+    "route",
+    "status",
+    "milliseconds",
+    "client",
+)
 """What a record may carry beyond its message; each becomes a key of the JSON object."""
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"

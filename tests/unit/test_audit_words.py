@@ -6,7 +6,7 @@ from pathlib import Path
 from rollbook.web.audit_words import WORDS, action_words, changes
 
 PACKAGE = Path(__file__).parents[2] / "src" / "rollbook"
-AREAS = "backup|feed|import|link|person|records|second_factor|settings|sign_in|term|key"
+AREAS = "backup|feed|import|key|link|person|records|second_factor|settings|sign_in|students|term"
 
 
 def test_every_action_that_is_written_has_words() -> None:

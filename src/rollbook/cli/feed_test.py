@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from rollbook.cli.console import plain_console
+from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import SourceError
 
@@ -59,6 +60,7 @@ def test(
             line = Text("  ").append(*SIGNS[step.state])
             console.print(line.append(f" {step.name:<14} {step.detail}"))
             if step.private:
+                note_disclosure(name[:200], "header of the newest file")
                 console.print(f"    {'':<14} {step.private}", highlight=False, markup=False)
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rollbook.cli.console import plain_console
+from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
 from rollbook.cli.workplace import database, home
@@ -154,6 +155,8 @@ def tell(ran: "Ran", *, as_json: bool, limit: int | None) -> None:
             found = queries.issues(ran.job, limit=limit)
         else:
             groups = queries.issue_groups(ran.job)
+    if ran.job is not None and (found or groups):
+        note_disclosure(f"job {ran.job}", "examples of problems")
     _print(ran.report.as_object(ran.job), found, groups, as_json=as_json)
 
 

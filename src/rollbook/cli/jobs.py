@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from rollbook.cli.console import plain_console
+from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
@@ -100,10 +101,14 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         found = queries.job(job)
         if as_json:
             listed = issue_objects(queries.issues(found.number, limit=limit))
+            if listed:
+                note_disclosure(f"job {found.number}", "examples of problems")
             typer.echo(json.dumps(found.report | {"issue_list": listed}, ensure_ascii=False))
             return
-        console = plain_console()
-        print_summary(console, found.report, queries.issue_groups(found.number))
+        console, groups = plain_console(), queries.issue_groups(found.number)
+        if groups:
+            note_disclosure(f"job {found.number}", "examples of problems")
+        print_summary(console, found.report, groups)
         print_rosters(console, before_and_after(found))
         console.print("\n  Log", style="bold")
         for event in queries.job_events(found.number):
@@ -165,6 +170,7 @@ def fixit(job: Job = None) -> None:
         from rollbook.records import queries
 
         found = queries.job(job)
+        note_disclosure(f"job {found.number}", "rejected rows as CSV", as_file=True)
         rows = fix_it_rows(
             found.header,
             queries.rejected_rows(found.number),

@@ -55,7 +55,8 @@ DECLARED = (
         "ROLLBOOK_TLS",
         "`proxy`: a proxy in front speaks TLS and sets `X-Forwarded-Proto`; cookies are then sent "
         "over TLS only. The proxy must also append the browser's address to `X-Forwarded-For`: "
-        "limits on wrong passwords count by it. `alone`: `rollbook serve --tls-cert --tls-key` "
+        "the audit log names it, and limits on wrong passwords count by it. "
+        "`alone`: `rollbook serve --tls-cert --tls-key` "
         "speaks TLS, and sets this itself ([serve over TLS](../how-to/serve-over-tls.md))",
         "`none`",
     ),
@@ -64,6 +65,12 @@ DECLARED = (
         "the largest file in megabytes that is fetched, read from this machine or taken from a "
         "browser (from there never more than 1,024)",
         "`2048`",
+    ),
+    Setting(
+        "ROLLBOOK_TRUSTED_PROXIES",
+        "the addresses and networks of the proxies in front, comma-separated: `10.0.0.5,fd00::/64`."
+        " From them alone `X-Forwarded-For` and `X-Forwarded-Proto` are believed",
+        "with `ROLLBOOK_TLS=proxy` this machine (`127.0.0.0/8,::1`), otherwise nobody",
     ),
     Setting(
         "ROLLBOOK_SESSION_MINUTES",

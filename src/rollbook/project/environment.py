@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -109,6 +110,24 @@ def tls(text: str) -> str:
     if text not in ("none", "proxy", "alone"):
         raise UnsafeSetting(what="ROLLBOOK_TLS is none, proxy or alone.")
     return text
+
+
+def networks(text: str, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks of a list of addresses and networks. Raises UnsafeSetting."""
+    try:
+        found = tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
+    except ValueError:
+        raise UnsafeSetting(
+            what=f"{name} lists addresses and networks, separated by commas, such as "
+            "10.0.0.5,192.168.1.0/24,fd00::/8. A network has no address of a machine in it: "
+            "192.168.1.0/24, not 192.168.1.7/24."
+        ) from None
+    if any(network.prefixlen == 0 for network in found):
+        raise UnsafeSetting(
+            what=f"{name} names every address there is: then anybody could pose as anybody. Name "
+            "the proxies alone."
+        )
+    return found
 
 
 def metrics_token(text: str) -> str:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "heroicons",
 ]
 MIDDLEWARE = [
+    "rollbook.access.client_address.Origin",
     "rollbook.web.request_log.RequestLog",
     "rollbook.web.middleware.SecurityHeaders",
     "rollbook.web.key.OneKey",
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "rollbook.web.disclosure.Disclosure",
 ]
 ROOT_URLCONF = "rollbook.project.urls"
 TEMPLATES = [
@@ -119,8 +121,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_PROXY else None
 # A probe asks on this machine or in its network, without the proxy; the answer tells nothing.
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/data)?$"]
-# Behind the proxy its address is everybody's: the one it adds to X-Forwarded-For counts.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_PROXY else 0
+TRUSTED_PROXIES = environment.networks(
+    read(os.environ, "ROLLBOOK_TRUSTED_PROXIES", "127.0.0.0/8,::1" if IS_BEHIND_PROXY else ""),
+    "ROLLBOOK_TRUSTED_PROXIES",
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "rollbook.web.views.errors.csrf_failure"

@@ -77,7 +77,7 @@ def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
 def find_audit_events(
     *, text: str, since: date | None, zone: ZoneInfo, page: int
 ) -> Page[AuditEvent]:
-    """Return one page of the audit, newest first. `text` is sought in actor, action and subject."""
+    """Return one page of the audit, newest first. `text` is sought in all but the changes."""
     rows, number, total = paged(_audit_events(text, since, zone=zone), page=page, size=EVENTS)
     return Page(rows, number, EVENTS, total)
 
@@ -103,7 +103,10 @@ def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet
     found = AuditEvent.objects.order_by("-id")
     if text:
         found = found.filter(
-            Q(actor__icontains=text) | Q(action__icontains=text) | Q(subject__icontains=text)
+            Q(actor__icontains=text)
+            | Q(action__icontains=text)
+            | Q(subject__icontains=text)
+            | Q(origin__icontains=text)
         )
     if since is not None:
         found = found.filter(at__gte=datetime.combine(since, time.min, zone))

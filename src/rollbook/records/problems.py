@@ -42,6 +42,11 @@ class IssueFilter:
     text: str = ""
 
 
+def has_issues(job: int) -> bool:
+    """Tell whether anything was found in the job's file."""
+    return IssueRow.objects.filter(job_id=job).exists()
+
+
 def problems(job: int) -> list[Problem]:
     """Return what is to be fixed: one line per code and column, errors first."""
     groups = issue_groups(job)

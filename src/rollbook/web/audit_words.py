@@ -35,6 +35,8 @@ WORDS: Final[Mapping[str, str]] = {
     "settings.changed": "Settings changed",
     "sign_in.failed": "Sign-in refused",
     "sign_in.succeeded": "Signed in",
+    "students.downloaded": "Students' values downloaded",
+    "students.viewed": "Students' values seen",
     "term.added": "Term added",
     "term.changed": "Term changed",
 }

@@ -1,4 +1,7 @@
-"""One line of log per request: which page, how it was answered, how fast; never its address."""
+"""One line of log per request: which page, for which client, how it was answered, how fast.
+
+Never its own address.
+"""
 
 import logging
 import time
@@ -7,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from rollbook.access.client_address import client_address
 from rollbook.logs import REQUESTS
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -15,7 +19,7 @@ _log = logging.getLogger(REQUESTS)
 
 
 class RequestLog:
-    """The outermost of all: it sees every answer, and the time until it begins.
+    """Nearly the outermost: it sees every answer, and the time until it begins.
 
     A path may hold a token and a query string what somebody has searched for; so a line has the
     name of the page instead.
@@ -40,8 +44,9 @@ def _tell(request: HttpRequest, status: int, *, milliseconds: float) -> None:
         "route": _route(request),
         "status": status,
         "milliseconds": round(milliseconds, 1),
+        "client": client_address(request),
     } | _job(request, status)
-    _log.info("%s %s %s %.1f ms", *list(facts.values())[:4], extra=facts)
+    _log.info("%s %s %s %.1f ms from %s", *list(facts.values())[:5], extra=facts)
 
 
 def _route(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_network
 from time import time
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_behind_a_proxy_guesses_count_by_the_address_that_the_proxy_adds(person:
     from django.test import Client, override_settings
 
     person()
-    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+    with override_settings(TRUSTED_PROXIES=[ip_network("127.0.0.1")]):
         for number in range(6):
             # What stands before the last comma is what the guesser claims.
             claimed = f"192.0.2.{number}, 203.0.113.9"

@@ -108,9 +108,18 @@ class AuditEvent(models.Model):
     subject = models.CharField(max_length=200)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    origin = models.CharField(max_length=200, default="", db_default="")
+    """The network address it came from, or account and machine of a command."""
 
     class Meta:
         db_table = "audit_events"
+        indexes = (
+            models.Index(
+                fields=["actor", "subject", "-at"],
+                condition=models.Q(action="students.viewed"),
+                name="audit_events_looked",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -15,6 +15,7 @@ import psycopg
 from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
 from rollbook.records.models import JOB_TYPE, Feed
+from rollbook.records.operations.audit import origin
 
 FEED_LOCKS = 0x526F6C
 """First key of the advisory locks; the second is the feed's number."""
@@ -264,9 +265,9 @@ def _audit(
     cursor: psycopg.Cursor[Any], actor: str, *, action: str, job: int, after: dict[str, Any]
 ) -> None:
     cursor.execute(
-        "insert into rollbook.audit_events (at, actor, action, subject, after)"
-        " values (%s, %s, %s, %s, %s)",
-        [datetime.now(UTC), actor, action, f"job {job}", json.dumps(after)],
+        "insert into rollbook.audit_events (at, actor, action, subject, after, origin)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        [datetime.now(UTC), actor, action, f"job {job}", json.dumps(after), origin()],
     )
 
 

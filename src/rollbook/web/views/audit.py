@@ -12,7 +12,7 @@ from rollbook.records.history import every_audit_event, find_audit_events
 from rollbook.web.csv_files import csv_response
 from rollbook.web.views.history import day_of, page_of, text_of, without_page
 
-COLUMNS = ("at", "who", "what", "object", "before", "after")
+COLUMNS = ("at", "who", "what", "object", "before", "after", "from where")
 
 
 @require_safe
@@ -36,7 +36,7 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
         yield COLUMNS
         for event in every_audit_event(text=text, since=since, zone=district_zone()):
             yield (event.at, event.actor, event.action, event.subject,
-                   str(event.before or ""), str(event.after or ""))  # fmt: skip
+                   str(event.before or ""), str(event.after or ""), event.origin)  # fmt: skip
 
     return csv_response(rows(), "audit.csv")
 

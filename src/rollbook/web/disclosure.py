@@ -1,0 +1,96 @@
+"""Which pages show students' values; whoever sees one leaves an audit event.
+
+Every address stands in one of the two lists below, which a test holds against all addresses. One
+that stands in neither counts as showing values.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+
+from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
+from rollbook.records.problems import has_issues
+
+
+def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _example(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """The page of an import shows administrators an example of each problem."""
+    user: Any = request.user
+    return bool(user.is_administrator) and has_issues(given["number"])
+
+
+def _tested(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """A test of the connection shows the newest file's header, which may be a student's row."""
+    return request.method == "POST" and "test" in request.POST
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows, how the audit calls seeing it, and when it does show it."""
+
+    what: str
+    action: str = VIEWED
+    when: Callable[[HttpRequest, Mapping[str, Any]], bool] = _always
+
+
+SHOWS: Final[Mapping[str, Shown]] = {
+    "job": Shown("examples of problems", when=_example),
+    "job_rows": Shown("rows with problems"),
+    "job_problems_csv": Shown("all problems as CSV", DOWNLOADED),
+    "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
+    "feed": Shown("header of the newest file", when=_tested),
+    "feed_new": Shown("header of the newest file", when=_tested),
+}
+
+SHOWS_NONE: Final = frozenset({
+    "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
+    "job_log", "job_cancel", "job_decide", "job_again", "feeds", "feed_remove", "mapping",
+    "schedule", "settings", "settings_test_mail", "terms", "people", "invite", "person_change",
+    "audit", "audit_csv", "healthz", "healthz_data", "metrics",
+})  # fmt: skip
+ACCOUNT_PAGES: Final = ("account_", "mfa_")
+"""How the names of the pages of signing in begin; they know no student."""
+
+
+class Disclosure:
+    """Records, before an answer goes out, that its reader sees students' values.
+
+    Where that cannot be written, the values are not shown.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if request.method != "HEAD" and response.status_code < 300:
+            _record(request)
+        return response
+
+
+def shown_by(name: str) -> Shown | None:
+    """Return what the page of this name shows of students; None where it shows nothing."""
+    if name in SHOWS_NONE or name.startswith(ACCOUNT_PAGES):
+        return None
+    return SHOWS.get(name, Shown(name))
+
+
+def _record(request: HttpRequest) -> None:
+    match = request.resolver_match
+    if match is None or match.view_name is None or not request.user.is_authenticated:
+        return
+    shown = shown_by(match.view_name)
+    if shown is not None and shown.when(request, match.kwargs):
+        subject = _subject(match.kwargs)
+        record_disclosure(str(request.user), shown.action, subject=subject, what=shown.what)
+
+
+def _subject(given: Mapping[str, Any]) -> str:
+    if "number" in given:
+        return f"job {given['number']}"
+    return str(given.get("name", ""))[:200]
