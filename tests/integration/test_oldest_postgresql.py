@@ -3,11 +3,6 @@
 The server is the distribution's own, in a folder of the test's; it listens on loopback alone.
 """
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,35 +10,14 @@ import psycopg
 import pytest
 
 from tests.integration.cli.commands import CommandLine
-
-OLDEST = 15
+from tests.integration.own_postgresql import oldest_installed, own_postgresql
 
 
 @pytest.fixture
 def older_server() -> Iterator[str]:
     """A URL of an empty database on the oldest server that the machine has."""
-    installed = {int(path.name): path / "bin" for path in Path("/usr/lib/postgresql").iterdir()}
-    version = min(number for number in installed if number >= OLDEST)
-    account = "nobody" if os.geteuid() == 0 else None
-    data = Path(tempfile.mkdtemp(prefix="rollbook-older-"))
-    if account:
-        shutil.chown(data, account)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-
-    def do(program: str, *arguments: str) -> None:
-        words = [installed[version] / program, "-D", data / "data", *arguments]
-        # Not captured: the server would keep the pipe open that somebody waits for the end of.
-        subprocess.run(words, check=True, user=account, cwd=data, stdout=subprocess.DEVNULL)
-
-    do("initdb", "--username=rollbook", "--auth=trust", "--encoding=UTF8", "--no-sync")
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {data}"
-    do("pg_ctl", "-w", "-o", settings, "-l", str(data / "log"), "start")
-    try:
-        yield f"postgresql://rollbook@127.0.0.1:{port}/postgres"
-    finally:
-        do("pg_ctl", "-w", "-m", "immediate", "stop")
-        shutil.rmtree(data)
+    with own_postgresql(oldest_installed()) as url:
+        yield url
 
 
 def command(home: Path, url: str | None = None) -> CommandLine:

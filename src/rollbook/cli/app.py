@@ -45,14 +45,23 @@ app.command("restore")(backup.restore)
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    roles: Annotated[
+        bool, typer.Option("--roles", help="Then print the statements for a serving role.")
+    ] = False,
+    role: Annotated[str, typer.Option(help="The name of the serving role.")] = "rollbook_serve",
+) -> None:
     """Create or update the tables of the database."""
     from rollbook.cli.workplace import database
     from rollbook.records import migrate as records
 
     with database(migrated=False, pages=True):
         records.migrate()
-    typer.echo("The tables are up to date.")
+        typer.echo("The tables are up to date.", err=roles)
+        if roles:
+            from rollbook.records.roles import statements
+
+            typer.echo(";\n".join(statements(role)) + ";")
 
 
 @app.callback(invoke_without_command=True)

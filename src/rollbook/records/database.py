@@ -1,5 +1,6 @@
 """Connections of our own beside Django's, and errors that carry no value on."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -45,11 +46,12 @@ class DatabaseFull(RollbookError):
 
 
 class DatabaseForbidden(RollbookError):
-    """The database role lacks a right that this needs{sqlstate}.
+    """The database role lacks a right that this needs{sqlstate}{what}.
 
     Nothing was changed.
 
-    Grant it, or run `rollbook migrate` with a role that owns the tables."""
+    Grant it (`rollbook migrate --roles` prints what a serving role needs), or run the command with
+    a role that owns the tables."""
 
     reason = "database_forbidden"
 
@@ -110,12 +112,22 @@ def translate(error: psycopg.Error) -> RollbookError:
     if state[:2] == "53":
         return DatabaseFull(sqlstate=named)
     if state == "42501":
-        return DatabaseForbidden(sqlstate=named)
+        return DatabaseForbidden(sqlstate=named, what=_denied(error))
     # Whoever writes a trigger chooses what it says, and which constraint and state it names.
     constraint = error.diag.constraint_name
     return DatabaseRefused(
         sqlstate=named, private=f"The constraint is {constraint}." if constraint else ""
     )
+
+
+def _denied(error: psycopg.Error) -> str:
+    """Return which right to which object is missing: names of the database's own objects alone."""
+    found = re.fullmatch(
+        r"(permission denied for|must be owner of) (table|sequence|schema|function|database|view)"
+        r" ([a-z_0-9]{1,63})",
+        error.diag.message_primary or "",
+    )
+    return f": {found[0]}" if found else ""
 
 
 def connection_parameters() -> dict[str, Any]:

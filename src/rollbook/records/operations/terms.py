@@ -10,13 +10,24 @@ from psycopg import sql
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.measures import measures_of
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.errors import UsageError
+from rollbook.core.errors import RollbookError, UsageError
 from rollbook.records.database import translated
 from rollbook.records.models import TermRow
 from rollbook.records.operations import audit
 
+SNAPSHOTS = "public.student_data_snapshots"
+
 LOCK_TIMEOUT = "5s"
 """How long readers and writers of the table may be kept waiting behind us."""
+
+
+class OwnerNeeded(RollbookError):
+    """{term} needs columns of its own in public.student_data_snapshots, which the owner of the
+    table alone may add, and the role in DATABASE_URL is not the owner. Nothing was changed. Run
+    `rollbook terms add "{term}"` once with the owner's DATABASE_URL, or let the owner run the
+    statement and add the term again: {statement}"""
+
+    reason = "owner_needed"
 
 
 def add_term(term: Term, *, actor: str) -> int:
@@ -30,18 +41,41 @@ def add_term(term: Term, *, actor: str) -> int:
 
 
 def add_columns(cursor: Any, term: Term) -> tuple[Field, ...]:
-    """Add the columns of the term's measures where they are missing; return all of them."""
+    """Add the columns of the term's measures where they are missing; return all of them.
+
+    Raises OwnerNeeded.
+    """
     columns = measures_of(term)
-    statement = sql.SQL("alter table public.student_data_snapshots {}").format(
-        sql.SQL(", ").join(
-            sql.SQL("add column if not exists {} {}").format(
-                sql.Identifier(field.name), sql.SQL(field.type.sql)
-            )
-            for field in columns
-        )
+    cursor.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and not attisdropped",
+        [SNAPSHOTS],
     )
-    cursor.execute(statement.as_string(None))
+    there = {name for (name,) in cursor.fetchall()}
+    if not (missing := [field for field in columns if field.name not in there]):
+        return columns
+    statement = _addition(missing)
+    cursor.execute(
+        "select pg_has_role(relowner, 'usage') from pg_class where oid = %s::regclass", [SNAPSHOTS]
+    )
+    if cursor.fetchall() != [(True,)]:
+        raise OwnerNeeded(term=term.name, statement=statement)
+    cursor.execute(statement)
     return columns
+
+
+def _addition(columns: list[Field]) -> str:
+    return (
+        sql.SQL("alter table public.student_data_snapshots {}")
+        .format(
+            sql.SQL(", ").join(
+                sql.SQL("add column if not exists {} {}").format(
+                    sql.Identifier(field.name), sql.SQL(field.type.sql)
+                )
+                for field in columns
+            )
+        )
+        .as_string(None)
+    )
 
 
 def _add(term: Term, actor: str) -> int:
