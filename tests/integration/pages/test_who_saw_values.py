@@ -173,8 +173,8 @@ def test_only_a_declared_proxy_can_say_that_tls_was_spoken(pages: None) -> None:
 SHOW_VALUES = {"import", "run", "feeds test", "jobs show", "jobs fixit", "jobs approve"}
 SHOW_NONE = {
     "admins add", "admins reset", "backup", "demo", "feeds add", "feeds key", "feeds list",
-    "feeds map", "feeds remove", "feeds schedule", "feeds set", "health", "jobs cancel", "jobs
-    discard", "jobs list", "keys rotate", "migrate", "restore", "serve", "settings list",
+    "feeds map", "feeds remove", "feeds schedule", "feeds set", "health", "jobs cancel",
+    "jobs discard", "jobs list", "keys rotate", "migrate", "restore", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "worker",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}
