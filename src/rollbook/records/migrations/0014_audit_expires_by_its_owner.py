@@ -22,6 +22,6 @@ revoke execute on function rollbook.expire_audit from public;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0012_installation_key")]
+    dependencies = [("records", "0013_audit_says_from_where")]
 
     operations = [migrations.RunSQL(MADE, "drop function rollbook.expire_audit")]
