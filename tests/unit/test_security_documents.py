@@ -85,6 +85,17 @@ def test_each_line_has_a_known_status_and_what_shows_it() -> None:
             assert EVIDENCE.search(shown) or "](" in shown, f"{number} is met without evidence"
 
 
+def test_each_defense_of_the_threat_model_has_what_shows_it() -> None:
+    text = (ROOT / "docs/reference/threat-model.md").read_text()
+    boundaries = re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]
+    assert len(boundaries) == 10
+    for boundary in boundaries:
+        assert "**Wants**" in boundary and "**What does not:**" in boundary
+        lines = re.findall(r"^\| (?!what stops|---)(.+?) \| (.+?) \|$", boundary, re.MULTILINE)
+        assert lines
+        assert all(EVIDENCE.search(shown) or "](" in shown for _, shown in lines)
+
+
 def test_the_page_counts_its_lines_right() -> None:
     text = (ROOT / "docs/reference/security.md").read_text()
     said = {status: int(count) for count, status in re.findall(r"\*\*(\d+) ([a-z ]+)\*\*", text)}
