@@ -9,7 +9,7 @@ from rollbook.records.migrations import sql
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("records", "0012_installation_key")]
+    dependencies: ClassVar = [("records", "0014_audit_expires_by_its_owner")]
 
     operations: ClassVar[list[Operation]] = [
         migrations.RunSQL(sql("messages_quote_no_file.sql"), migrations.RunSQL.noop)
