@@ -25,7 +25,7 @@ class Programs:
 
     def run(self, name: str, *arguments: str, cwd: Path, stdin: bytes | int = b"") -> None:
         """Run a program to its end; its words go to the log."""
-        with self.log.open("ab") as log, tempfile.TemporaryFile() as given:
+        with self.log.open("ab") as log, tempfile.TemporaryFile(dir=self.log.parent) as given:
             if isinstance(stdin, bytes):
                 given.write(stdin)
                 given.seek(0)
