@@ -1,6 +1,5 @@
 """`rollbook jobs`: the history, one job with its log, and the fix-it file."""
 
-import csv
 import json
 import os
 import sys
@@ -16,6 +15,7 @@ from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.cli.workplace import database
+from rollbook.core.csv_lines import csv_lines
 from rollbook.core.report import fix_it_rows, issue_objects
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
@@ -176,7 +176,7 @@ def fixit(job: Job = None) -> None:
             queries.rejected_rows(found.number),
             queries.row_errors(found.number),
         )
-        csv.writer(sys.stdout).writerows(rows)
+        sys.stdout.writelines(csv_lines(rows))
         typer.echo(
             f"Corrected, import it with `rollbook import FILE --feed {found.feed}`: it is read "
             "with that feed's settings, and nobody is marked as missing.",

@@ -14,6 +14,7 @@ import psycopg
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
+from rollbook.core.csv_lines import original
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
@@ -27,7 +28,7 @@ from rollbook.core.report import Counts, Report, correctable
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.core.spool import Spool
-from rollbook.core.table import Table
+from rollbook.core.table import Chunk, Table
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
@@ -221,7 +222,7 @@ class Reading:
 
     def judged(self) -> Iterator[Judged]:
         self.run.listener(PhaseStarted(Phase.VALIDATING))
-        for chunk in self.table.chunks():
+        for chunk in self._chunks():
             judged = self.validator.judge(chunk)
             self.rejected_rows.update(rejected.row for rejected in judged.rejected)
             self.run.listener(
@@ -240,12 +241,20 @@ class Reading:
             raise NoStudents
         return set_aside
 
+    def _chunks(self) -> Iterator[Chunk]:
+        """Read the records; of a fix-it file as they were before they were made harmless."""
+        is_fix_it = any(is_fix_it_header(text) for text in self.table.header)
+        for chunk in self.table.chunks():
+            if is_fix_it:
+                chunk.records = [list(map(original, record)) for record in chunk.records]
+            yield chunk
+
     def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
         """Read the file again for the rejected rows, as the fix-it file writes them."""
         last = max(self.rejected_rows, default=0)
         identifiers = {self.headers.get(name) for name in IDENTIFIERS}
         is_identifier = [header in identifiers for header in self.table.header]
-        for chunk in self.table.chunks():
+        for chunk in self._chunks():
             found = {damaged.row: damaged.cells for damaged in chunk.damaged}
             found |= zip(chunk.rows, chunk.records, strict=True)
             for row in sorted(found.keys() & self.rejected_rows):

@@ -144,15 +144,9 @@ def fix_it_rows(
 ) -> Iterator[list[str]]:
     """Return the fix-it file: header and rejected rows as they stand, row and reason in front.
 
-    `errors` are the sentences by row number. A cell that a spreadsheet program would run as a
-    formula gets an apostrophe, which reading takes off again.
+    `errors` are the sentences by row number.
     """
     yield [FIX_IT_ROW, FIX_IT_REASON, *header]
     for row, cells_of_row in rejected:
         reason = " ".join(errors.get(row, ()))
-        yield [str(row), reason, *(harmless(cells.shown(cell)) for cell in cells_of_row)]
-
-
-def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet program runs as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield [str(row), reason, *map(cells.shown, cells_of_row)]

@@ -123,3 +123,23 @@ def test_a_relative_home_is_refused(rollbook: CommandLine, tmp_path: Path) -> No
     done = replace(rollbook, home=Path("relative"), environ={})("jobs", "list")
     assert done.code == 1
     assert "whole path" in done.err
+
+
+def test_names_that_look_like_formulas_or_begin_with_an_apostrophe_survive_the_fix_it_file(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    names = ["=1+1", "'t Hooft", "-Smith", "@home", "''s", "＝x"]
+    rows = [student(number, name=name) for number, name in enumerate(names, 1)]
+    broken = [row.replace("000000", "no id 000000", 1) for row in rows]
+    file = write_csv(tmp_path / "s.csv", *broken, *(student(number) for number in range(100, 400)))
+    rollbook("import", file)
+    told = rollbook("jobs", "fixit").out
+    assert ",'=1+1," in told
+    fix_it = tmp_path / "fix-it.csv"
+    fix_it.write_text(told.replace("no id ", ""), encoding="utf-8")
+    assert rollbook.json("import", fix_it)["counts"]["inserted"] == len(names)
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        found = connection.execute(
+            "select first_name from public.students where student_id < '0000100' order by 1"
+        ).fetchall()
+    assert {name for (name,) in found} == set(names)
