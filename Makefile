@@ -9,7 +9,7 @@ NO_KEY := AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: install demo test check format docs lock advisories clean
+.PHONY: install demo test test-other-dates check format docs lock advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -24,6 +24,9 @@ demo: install  ## everything on this machine: a synthetic district, two nights, 
 
 test: install  ## every test
 	$(TEST)
+
+test-other-dates: install  ## the tests that touch the clock, on another day and over a clock change
+	$(BIN)/python -m scripts.other_dates
 
 check: install  ## the one gate
 	$(BIN)/ruff format --check .

@@ -1,0 +1,93 @@
+"""Runs the tests that touch the clock as if it were another day: `make test-other-dates`.
+
+Once 400 days ahead at 2:30 AM in Los Angeles, once over the next change to daylight saving time
+there, on a machine that keeps Auckland's time. Debian's package `faketime` brings the library.
+Only the date is another: locks and waits go by the monotonic clock, which is left alone.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parents[1]
+DISTRICT = ZoneInfo("America/Los_Angeles")
+TESTS = (
+    "tests/integration/notify/test_notices.py",
+    "tests/integration/pages/test_metrics.py",
+    "tests/integration/pages/test_schedule_page.py",
+    "tests/integration/pages/test_settings_and_people.py",
+    "tests/integration/pages/test_signing_in.py",
+    "tests/integration/records/test_compared.py",
+    "tests/integration/records/test_history.py",
+    "tests/integration/records/test_planned.py",
+    "tests/integration/records/test_retention.py",
+    "tests/integration/records/test_trends.py",
+    "tests/integration/worker/test_tick.py",
+)
+
+
+def main() -> int:
+    """Run the tests under both dates; return 0 where all of both pass."""
+    library = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+    if library is None:
+        print("libfaketime is not there. On Debian: apt-get install faketime", file=sys.stderr)
+        return 2
+    tries = ((a_night_ahead, DISTRICT.key), (before_change, "Pacific/Auckland"))
+    return max([_run_at(moment, zone=zone, library=library) for moment, zone in tries])
+
+
+def a_night_ahead(now: datetime) -> datetime:
+    """Return 2:30 AM in the district, 400 days ahead."""
+    day = (now + timedelta(days=400)).astimezone(DISTRICT).date()
+    return datetime.combine(day, time(2, 30), DISTRICT).astimezone(UTC)
+
+
+def before_change(now: datetime) -> datetime:
+    """Return half a minute before the district's clock is next set forward, a day ahead or more."""
+    moment = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    while _offset(moment) <= _offset(moment - timedelta(hours=1)):
+        moment += timedelta(hours=1)
+    return moment - timedelta(seconds=30)
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.astimezone(DISTRICT).utcoffset() or timedelta(0)
+
+
+def _run_at(moment_after: Callable[[datetime], datetime], *, zone: str, library: Path) -> int:
+    now = datetime.now(UTC)
+    moment = moment_after(now)
+    environ = _environment(moment - now, zone=zone, library=library)
+    shown = _date_shown(environ)
+    if abs(shown - moment) > timedelta(minutes=5):
+        print(f"The clock shows {shown} and not {moment}. Nothing was tested.", file=sys.stderr)
+        return 2
+    print(f"The clock shows {shown.astimezone(DISTRICT)}; the machine is in {zone}.", flush=True)
+    words = ["-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", *TESTS]
+    return subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, check=False).returncode
+
+
+def _environment(ahead: timedelta, *, zone: str, library: Path) -> Mapping[str, str]:
+    path = [str(ROOT / "scripts/faketime"), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {
+        "TZ": zone,
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"+{ahead.total_seconds():.0f}s",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, path)),
+    }
+
+
+def _date_shown(environ: Mapping[str, str]) -> datetime:
+    """Return what a child process takes for the present moment."""
+    words = [sys.executable, "-c", "import time; time.sleep(0.01); print(time.time())"]
+    done = subprocess.run(words, env=environ, capture_output=True, check=True)
+    return datetime.fromtimestamp(float(done.stdout), UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
