@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.integration.cli.commands import CommandLine
 
 CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=60_000)  # milliseconds, for a busy machine
 PASSWORD = "a long enough sentence"
 
 
@@ -44,7 +45,7 @@ def site(rollbook: CommandLine, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(reduced_motion="reduce", locale="en-US")
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(60_000)
     yield opened
     opened.close()
 
@@ -92,7 +93,7 @@ class serving:  # noqa: N801 - reads as a context manager
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(timeout=45)
+        self._process.wait(timeout=120)
 
 
 def answers(port: int) -> bool:

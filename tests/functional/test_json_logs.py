@@ -33,7 +33,7 @@ def test_every_line_is_an_object_and_an_import_is_told_with_job_and_feed(
 
     content = "\n".join([HEADER, student(1, name="Marker"), ""]).encode()
     with served(one_key, tmp_path, environ={"ROLLBOOK_LOG_FORMAT": "json"}) as (url, log):
-        urllib.request.urlopen(f"{url}/healthz?q=marker", timeout=10).read()
+        urllib.request.urlopen(f"{url}/healthz?q=marker", timeout=60).read()
         upload = Upload("marker.csv", io.BytesIO(content), len(content))
         job = request_import(feed_by_name("files"), started_by="test", upload=upload)
         deadline = time.monotonic() + 60
@@ -55,7 +55,7 @@ def test_the_lines_of_requests_can_be_turned_off(rollbook: CommandLine, tmp_path
         url,
         log,
     ):
-        urllib.request.urlopen(f"{url}/healthz", timeout=10).read()
+        urllib.request.urlopen(f"{url}/healthz", timeout=60).read()
     assert "healthz" not in log.read_text()
 
 

@@ -72,7 +72,7 @@ def test_cookies_are_secure_browsers_remember_and_plain_http_is_refused(
         port = int(plain.rsplit(":", 1)[1])
         link = re.search(rf"https://localhost:{port}/welcome/\S+/", log.read_text())
         assert link
-        with urllib.request.urlopen(link[0], context=trusted, timeout=10) as answer:
+        with urllib.request.urlopen(link[0], context=trusted, timeout=60) as answer:
             assert answer.status == 200
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
             cookies = answer.headers.get_all("Set-Cookie")
@@ -83,14 +83,14 @@ def test_cookies_are_secure_browsers_remember_and_plain_http_is_refused(
         claimed = urllib.request.Request(
             f"https://localhost:{port}/healthz", headers={"X-Forwarded-Proto": "http"}
         )
-        with urllib.request.urlopen(claimed, context=trusted, timeout=10) as answer:
+        with urllib.request.urlopen(claimed, context=trusted, timeout=60) as answer:
             assert answer.headers["Strict-Transport-Security"]
     assert "Traceback" not in log.read_text()
 
 
 def answer_to_plain_http(port: int) -> bytes:
     """All that a client gets that does not speak TLS."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
         plain.sendall(b"GET /account/sign-in/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
         with suppress(ConnectionResetError):
             return plain.recv(65536)

@@ -96,7 +96,8 @@ def _write_sshd_config(home: Path, folder: Path, *, port: int, settings: str) ->
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"sshd ended: {process.communicate()[1].decode()}")
         try:

@@ -258,7 +258,7 @@ def test_a_creation_that_was_killed_begins_anew(empty_home: Path) -> None:
         [sys.executable, "-c", HOLD, str(empty_home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     draft = empty_home / "postgres/data.new/PG_VERSION"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not draft.exists() and time.monotonic() < deadline:
         time.sleep(0.002)
     process.kill()
@@ -413,7 +413,7 @@ class _Holder:
         for stream in (self.process.stdin, self.process.stdout):
             if stream:
                 stream.close()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
 
 
 def _refused_to(name: str, tries: Sequence[Callable[[], object]]) -> int:
@@ -469,13 +469,13 @@ def _checkpointer(home: Path) -> int:
 def _kill_server(home: Path) -> None:
     pid = _server_pid(home)
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}/cwd").exists() and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
 def _wait_until_it_answers(url: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url):
             return
@@ -501,7 +501,7 @@ def _runs(home: Path) -> bool:
 
 
 def _wait_until_dead(home: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if not _runs(home):
             return

@@ -39,8 +39,9 @@ def health_check(port: int) -> int:
     [said] = [rest for keyword, rest in instructions() if keyword == "HEALTHCHECK"]
     words = json.loads(said[said.index("CMD") + 3 :])
     assert words[0] == "python"
-    here = [sys.executable, *(word.replace(":8000/", f":{port}/") for word in words[1:])]
-    return subprocess.run(here, capture_output=True, check=False, timeout=30).returncode
+    patient = words[2].replace(":8000/", f":{port}/").replace("timeout=4", "timeout=60")
+    here = [sys.executable, words[1], patient]
+    return subprocess.run(here, capture_output=True, check=False).returncode
 
 
 def check_of_base(base: str) -> "subprocess.CompletedProcess[str]":

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,6 @@ class Night:
 
 @pytest.fixture
 def night(records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
-    from rollbook.records.models import Feed
     from rollbook.records.operations.feeds import add_feed
 
     home = tmp_path / "night"
@@ -91,8 +90,8 @@ def night(records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             settings={"host": server.host, "port": server.port, "username": server.user,
                       "pattern": "*.csv", "host_key": server.host_key, "folder": "/"},
             secret={"password": server.password or ""}, environ=os.environ, actor="test",
+            now=NIGHT - timedelta(hours=8),
         )  # fmt: skip
-        Feed.objects.filter(name="sis").update(planned_at=NIGHT - timedelta(hours=8))
         yield Night(faults, database)
 
 
@@ -269,7 +268,7 @@ def test_what_is_stored_says_so_even_when_every_run_before_it_failed(night: Nigh
     for attempt in (1, 2, 3):
         assert night.run(job) == "connection_lost"
         assert see_to() == [(job, attempt, True)]
-        assert retried_at(datetime.now(UTC) + timedelta(days=1)) == [job]
+        assert retried_at(NIGHT + timedelta(hours=1)) == [job]
     ways[1][0]()
     assert night.run(job) is None
     assert night.students() == STUDENTS

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.types.json import Json
 
 from rollbook import embedded
 from rollbook.embedded.cluster import Cluster
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.servers import asyncssh_server
-from tests.integration.worker.conftest import Worker, wait_for
+from tests.integration.worker.conftest import Worker, far_from_now, wait_for
 
 STUDENTS = 500
 
@@ -43,7 +44,10 @@ def test_a_restart_in_the_middle_of_a_merge_loses_nothing_and_the_worker_goes_on
         )  # fmt: skip
         assert added.code == 0, added
         blocking = psycopg.connect(url)
-        blocking.execute("update rollbook.feeds set planned_at = now() - interval '1 day'")
+        blocking.execute(
+            "update rollbook.feeds set planned_at = now() - interval '2 days', schedule = %s",
+            [Json({"is_on": True, "times": [far_from_now()]})],
+        )
         blocking.commit()
         blocking.execute("lock table public.students in access exclusive mode")
         worker = Worker(machine)

@@ -12,7 +12,7 @@ from tests.integration.cli.commands import CommandLine
 from tests.integration.notify.smtp import MailBox, mail_box
 from tests.integration.records.test_planned import NIGHT, end
 from tests.integration.servers import free_port
-from tests.integration.worker.conftest import Worker, reason_of, wait_for
+from tests.integration.worker.conftest import Worker, far_from_now, reason_of, wait_for
 
 Ends = Callable[..., list[str]]
 
@@ -156,10 +156,11 @@ def test_a_mail_that_cannot_leave_is_kept_and_sent_later(ends: Ends) -> None:
     from rollbook.records.models import Job, Mail
 
     ends("bad_credentials")
+    began = datetime.now(UTC)
     assert send(None) == 0
     mail = Mail.objects.get()
     assert mail.error and "could not be reached" in mail.error
-    assert mail.next_try_at and mail.next_try_at > datetime.now(UTC) + timedelta(seconds=30)
+    assert mail.next_try_at and mail.next_try_at > began + timedelta(seconds=30)
     assert Job.objects.get().status == "failed"
     Mail.objects.update(next_try_at=datetime.now(UTC))
     with mail_box() as box:
@@ -232,17 +233,18 @@ def test_a_worker_runs_a_planned_import_and_writes_when_it_fails(
 
     key = os.environ["ROLLBOOK_SECRET_KEY"]
     settings = {"host": "127.0.0.1", "port": free_port(), "username": "x", "pattern": "*.csv",
-                "recipients": ["ada@example.org"], "host_key": ""}  # fmt: skip
+                "recipients": ["ada@example.org"], "host_key": "",
+                "schedule": {"is_on": True, "times": [far_from_now()]}}  # fmt: skip
     add_feed("sis", settings=settings, secret={"password": "x"}, environ=os.environ, actor="test")
-    Feed.objects.filter(name="sis").update(planned_at=datetime.now(UTC) - timedelta(days=1))
+    Feed.objects.filter(name="sis").update(planned_at=datetime.now(UTC) - timedelta(days=2))
     with mail_box() as box, psycopg.connect(records, autocommit=True) as database:
         more = {"ROLLBOOK_SECRET_KEY": key, "ROLLBOOK_EMAIL_URL": f"smtp://127.0.0.1:{box.port}"}
         for name, value in more.items():
             monkeypatch.setitem(rollbook.environ, name, value)
         worker = Worker(rollbook)
         try:
-            wait_for(lambda: Job.objects.filter(pk=1).exists() and reason_of(database, 1)[1], 90)
-            wait_for(lambda: box.mails, 90)
+            wait_for(lambda: Job.objects.filter(pk=1).exists() and reason_of(database, 1)[1], 180)
+            wait_for(lambda: box.mails, 180)
         finally:
             worker.end()
         assert reason_of(database, 1)[0] == "failed"

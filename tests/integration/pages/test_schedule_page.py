@@ -21,6 +21,10 @@ def sis(pages: None) -> Any:
 
 
 def test_a_new_feed_runs_every_night_at_two(sis: Any, person: Callable[..., Any]) -> None:
+    from rollbook.records.operations.district import change_settings
+
+    # Where no clock change is near: on the night of one it runs at 3:00 AM.
+    change_settings({"district.time_zone": "America/Phoenix"}, actor="test")
     client = person()
     page = client.get("/feeds/sis/schedule/").content.decode()
     assert 'value="2:00 AM"' in page

@@ -209,7 +209,8 @@ def actions(connection: psycopg.Connection) -> list[str]:
 
 def wait_until_free(connection: psycopg.Connection, feed_id: int) -> None:
     """The server notices the end of a connection an instant later."""
-    for _ in range(200):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         held = connection.execute(
             "select 1 from pg_locks where locktype = 'advisory' and objid = %s", [feed_id]
         ).fetchone()

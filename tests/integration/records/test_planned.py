@@ -49,10 +49,13 @@ def end(number: int, reason: str | None = None, *, is_transient: bool = False) -
 
 
 def see_to() -> list[tuple[int, int, bool]]:
+    """See to what ended, as if in this night: at another hour the next planned run may be near."""
     from django.db import transaction
 
+    from rollbook.records.models import Job
     from rollbook.records.operations import planned
 
+    Job.objects.filter(completed_at__isnull=False).update(completed_at=NIGHT)
     with transaction.atomic():
         seen = [planned.see_to(job, random=0.5) for job in planned.ended_jobs()]
     return [

@@ -34,7 +34,7 @@ def test_an_import_killed_in_the_middle_leaves_yesterdays_data_and_is_marked_int
     process = _start(rollbook, today)
     _wait_for_phase(rollbook, phase)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=60)
     _wait_until_alone(rollbook)
     assert _digest(rollbook) == yesterday
 
@@ -56,7 +56,7 @@ def test_an_import_that_is_stopped_by_hand_says_so_and_changes_nothing(
     process = _start(rollbook, today)
     _wait_for_phase(rollbook, "validating")
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=60) == 130
     assert _digest(rollbook) == yesterday
     shown = rollbook.json("jobs", "show")
     assert (shown["status"], shown["reason"], shown["stored"]) == ("failed", "cancelled", False)
@@ -68,7 +68,7 @@ def test_a_killed_import_is_not_listed_as_running(
     process = _start(rollbook, today)
     _wait_for_phase(rollbook, "validating")
     process.kill()
-    process.wait(timeout=30)
+    process.wait(timeout=60)
     _wait_until_alone(rollbook)
     assert "interrupted" in rollbook("jobs", "list").out
 
@@ -116,7 +116,7 @@ def _start(rollbook: CommandLine, file: Path) -> "subprocess.Popen[str]":
 
 
 def _wait_for_phase(rollbook: CommandLine, phase: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
         while time.monotonic() < deadline:
             found = connection.execute(
@@ -130,7 +130,7 @@ def _wait_for_phase(rollbook: CommandLine, phase: str) -> None:
 
 def _wait_until_alone(rollbook: CommandLine) -> None:
     """Wait until the server has noticed that its client is dead."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
         while time.monotonic() < deadline:
             others = connection.execute(

@@ -6,7 +6,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -59,6 +61,11 @@ def start_worker(rollbook: CommandLine) -> Iterator[Callable[..., Worker]]:
 def database(records: str) -> Iterator["psycopg.Connection"]:
     with psycopg.connect(records, autocommit=True) as connection:
         yield connection
+
+
+def far_from_now() -> str:
+    """A time of the district's day: a run planned at it is late by half a day, and none is near."""
+    return f"{datetime.now(ZoneInfo('America/Los_Angeles')) - timedelta(hours=12):%H:%M}"
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> float:

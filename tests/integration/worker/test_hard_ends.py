@@ -18,7 +18,7 @@ from tests.integration.worker.test_worker import (
     Database,
     Start,
     blocked_merge,
-    cancelled_within_two_seconds,
+    cancelled_soon,
     reason_of_other,
     request,
 )
@@ -82,7 +82,7 @@ def test_an_import_that_stands_still_holds_up_no_other(
 ) -> None:
     with _frozen(start_worker(), database, records, monkeypatch):
         second = request()
-        wait_for(lambda: reason_of(database, second)[0] == "completed", seconds=20)
+        wait_for(lambda: reason_of(database, second)[0] == "completed")
 
 
 def test_an_uploaded_file_with_nothing_new_is_not_kept(
@@ -123,11 +123,11 @@ def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
         ).fetchall()
         assert ended == [(True,)]
         last = progress(job).heartbeat_at  # type: ignore[union-attr]
-        wait_for(lambda: progress(job).heartbeat_at > last, seconds=10)  # type: ignore[union-attr]
+        wait_for(lambda: progress(job).heartbeat_at > last)  # type: ignore[union-attr]
     wait_for(lambda: reason_of(database, job) == ("completed", None))
 
 
-def test_a_slow_download_is_cancelled_within_two_seconds(
+def test_a_slow_download_is_cancelled_soon(
     start_worker: Start, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.records.operations import feeds
@@ -155,7 +155,7 @@ def test_a_slow_download_is_cancelled_within_two_seconds(
         start_worker()
         job = request_import(feed_by_name("slow"), started_by="test")
         wait_for(lambda: reason_of_other(job) == "downloading")
-        cancelled_within_two_seconds(database, job)
+        cancelled_soon(database, job)
 
 
 def test_one_job_queued_many_times_is_carried_out_once(

@@ -86,7 +86,7 @@ def test_it_stops_while_somebody_is_still_connected(served: Path) -> None:
     try:
         with demo_server(served) as server:
             client = loop.run_until_complete(stay(server))
-        loop.run_until_complete(asyncio.wait_for(client.wait_closed(), 5))
+        loop.run_until_complete(asyncio.wait_for(client.wait_closed(), 60))
     finally:
         loop.close()
 

@@ -1,5 +1,7 @@
 """What holds of every type, whatever a cell holds."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,8 +61,9 @@ GIANTS = (
 )
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.parametrize("cell", GIANTS, ids=lambda cell: ascii(cell[:5]))
 def test_a_giant_cell_is_judged_in_time(cell: str) -> None:
+    began = time.process_time()
     for field in TYPES:
         field.type.judge(cell, RULES)
+    assert time.process_time() - began < 10
