@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from rollbook.notify.messages import Notice, mail_of
+from rollbook.notify.layout import mail_of
+from rollbook.notify.messages import Notice
 from tests.unit.notify.test_messages import every_notice
 
 Scheme = Literal["light", "dark"]

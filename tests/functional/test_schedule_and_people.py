@@ -42,6 +42,8 @@ def test_somebody_is_invited_comes_in_and_is_let_go(
     signed_in(site, page)
     page.goto(f"{site.url}/people/")
     page.get_by_role("button", name="Make a link").click()
+    page.locator("[name=password]").fill(PASSWORD)  # who lets others in confirms who they are
+    page.locator("main button.primary").first.click()
     check_shown(page, "an invitation")
     link = page.get_by_label("Link for a new viewer").input_value()
     guest = browser.new_context().new_page()

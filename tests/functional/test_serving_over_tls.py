@@ -78,6 +78,7 @@ def test_cookies_are_secure_browsers_remember_and_plain_http_is_refused(
             cookies = answer.headers.get_all("Set-Cookie")
         assert cookies
         assert all("Secure" in cookie for cookie in cookies)
+        assert all(cookie.startswith("__Host-") for cookie in cookies)
         assert answer_to_plain_http(port) == b""
         # Nobody is in front, so nobody can say that he came without TLS.
         claimed = urllib.request.Request(

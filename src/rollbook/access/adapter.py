@@ -5,8 +5,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from rollbook.access.client_address import client_address
+from rollbook.access.notices import tell
+from rollbook.notify.sign_in import PASSWORD
 from rollbook.records.operations import audit
 
 
@@ -28,6 +31,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         with transaction.atomic():
             super().set_password(user, password)
             audit.record(user.email, "person.password_changed", subject=user.email)
+            tell(user.email, PASSWORD)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Nobody is sent off this site: a path alone, as every browser reads it."""
+        is_path = url.startswith("/") and url.isprintable() and "\\" not in url
+        return is_path and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail leaves through the outbox, and this would not."""
+        raise NotImplementedError(template_prefix)
 
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Check the password of the account's own address, within the limits on guessing."""

@@ -6,6 +6,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+FIRST_LINK = "rollbook serve"
+"""Who makes the link for the first administrator. It ends when there is one."""
+
 
 class Role(models.TextChoices):
     """What a person may do."""
@@ -62,6 +65,7 @@ class SignInLink(models.Model):
     digest = models.CharField(primary_key=True, max_length=64)
     role = models.CharField(max_length=20, choices=Role.choices)
     made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:

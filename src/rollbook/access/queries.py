@@ -34,4 +34,5 @@ def people() -> list[Person]:
 
 def open_invitations() -> list[SignInLink]:
     """Return the links that can still make an account."""
-    return list(SignInLink.objects.filter(expires_at__gte=timezone.now()).order_by("expires_at"))
+    links = SignInLink.objects.filter(expires_at__gte=timezone.now())
+    return list(links.order_by("expires_at", "digest"))

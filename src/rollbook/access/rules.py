@@ -5,12 +5,15 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+
+from rollbook.access.factors import has_factor
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,6 +25,8 @@ def for_members(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _sign_in(request)
+        if lacks_factor(request.user):
+            return _enroll(request)
         return view(request, *args, **options)
 
     guarded.rule = "members"  # type: ignore[attr-defined]
@@ -37,6 +42,8 @@ def for_administrators(view: View) -> View:
             return _sign_in(request)
         if not is_administrator(request):
             raise PermissionDenied
+        if lacks_factor(request.user):
+            return _enroll(request)
         return view(request, *args, **options)
 
     guarded.rule = "administrators"  # type: ignore[attr-defined]
@@ -55,17 +62,43 @@ def is_administrator(request: HttpRequest) -> bool:
     return bool(user.is_authenticated and user.is_administrator)
 
 
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def confirm(request: HttpRequest) -> None:
+    """Have whoever is signed in prove it once more, where that is more than five minutes ago.
+
+    Raises ReauthenticationRequired; allauth asks, and then does what was asked for.
+    """
+
+
+def lacks_factor(user: Any) -> bool:
+    """Tell whether somebody must add a second factor before anything else."""
+    wanted = settings.SECOND_FACTOR
+    is_asked = wanted == "everyone" or (wanted == "administrators" and user.is_administrator)
+    return is_asked and not has_factor(user)
+
+
+def _enroll(request: HttpRequest) -> HttpResponse:
+    """Lead to where a second factor is added; nothing was done of what was asked for."""
+    page = resolve_url("mfa_index")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": page})
+    return redirect(page)
+
+
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """Never a sign-in page inside a part of a page: that is asked to go there as a whole."""
     if request.headers.get("HX-Request"):
-        here = request.headers.get("HX-Current-URL", "")
         answer = HttpResponse(status=401)
         answer["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
-        if here:
-            answer["HX-Redirect"] += "?next=" + _path_of(here)
+        if here := _path_of(request.headers.get("HX-Current-URL", "")):
+            answer["HX-Redirect"] += f"?next={here}"
         return answer
     return redirect_to_login(request.get_full_path())
 
 
 def _path_of(address: str) -> str:
-    return quote(urlsplit(address).path or "/")
+    """Return the path of the page that asked, '' where there is none that we could go back to."""
+    try:
+        return quote(urlsplit(address).path or "/") if address else ""
+    except ValueError:
+        return ""

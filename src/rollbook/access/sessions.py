@@ -1,25 +1,46 @@
-"""How long a sign-in lasts: a fixed time, which its page may ask to begin anew."""
+"""How long a sign-in lasts: until nobody has done anything for a while, or to its end."""
 
 import time
 from collections.abc import Callable
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 _BEGAN_AT = "began_at"
+_SEEN_AT = "seen_at"
+
+SAVE_EVERY: Final = 30
+"""Seconds between two times at which it is saved that somebody is there."""
 
 
 def begin(request: HttpRequest) -> None:
     """Let the sign-in last its full time from now on; called when somebody has signed in."""
     # Not its end: a shorter time, once set, must reach those who are signed in already.
-    request.session[_BEGAN_AT] = time.time()
+    request.session[_BEGAN_AT] = request.session[_SEEN_AT] = time.time()
+
+
+def stay(request: HttpRequest) -> None:
+    """Count whoever asks as there. The end of the sign-in remains."""
+    request.session[_SEEN_AT] = time.time()
 
 
 def seconds_left(request: HttpRequest) -> int:
-    """Return how long the sign-in still lasts, 0 where it is over."""
-    began_at = float(request.session.get(_BEGAN_AT, 0))
-    return max(0, round(began_at + settings.SESSION_COOKIE_AGE - time.time()))
+    """Return how long the sign-in lasts if nothing is done any more, 0 where it is over."""
+    idle = _seconds(request, _SEEN_AT, settings.IDLE_SECONDS)
+    return min(idle, seconds_to_end(request))
+
+
+def seconds_to_end(request: HttpRequest) -> int:
+    """Return how long the sign-in can last at most, whatever is done."""
+    return _seconds(request, _BEGAN_AT, settings.SESSION_COOKIE_AGE)
+
+
+def in_background(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that a page asks for by itself: that keeps nobody signed in."""
+    view.is_in_background = True  # type: ignore[attr-defined]
+    return view
 
 
 class SessionEnd:
@@ -30,8 +51,18 @@ class SessionEnd:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not seconds_left(request):
-            if _BEGAN_AT in request.session:
+            if {_BEGAN_AT, _SEEN_AT} <= set(request.session.keys()):
                 logout(request)
             else:  # signed in before this version, or by a program
                 begin(request)
         return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> None:
+        if not request.user.is_authenticated or getattr(view, "is_in_background", False):
+            return
+        if time.time() - request.session[_SEEN_AT] >= SAVE_EVERY:
+            stay(request)
+
+
+def _seconds(request: HttpRequest, since: str, lasts: int) -> int:
+    return max(0, round(float(request.session.get(since, 0)) + lasts - time.time()))

@@ -1,9 +1,22 @@
 """What people change about their own sign-in, on record."""
 
 import time
-from typing import Any
+from typing import Any, Final
 
+from rollbook.access.notices import tell
+from rollbook.notify import sign_in
 from rollbook.records.operations import audit
+
+ADDED: Final = {
+    "totp": sign_in.FACTOR_ADDED,
+    "webauthn": sign_in.PASSKEY_ADDED,
+    "recovery_codes": sign_in.CODES_ADDED,
+}
+REMOVED: Final = {
+    "totp": sign_in.FACTOR_REMOVED,
+    "webauthn": sign_in.PASSKEY_REMOVED,
+    "recovery_codes": sign_in.CODES_REMOVED,
+}
 
 
 def codes_are_shown(sender: Any, instance: Any, **_: Any) -> None:
@@ -16,11 +29,13 @@ def factor_saved(sender: Any, instance: Any, *, created: bool, **_: Any) -> None
     """Record a new second factor, in the transaction that stores it."""
     if created:
         _record("second_factor.added", instance)
+        tell(instance.user.email, ADDED[instance.type])
 
 
 def factor_removed(sender: Any, instance: Any, **_: Any) -> None:
     """Record that a second factor is gone, in the transaction that removes it."""
     _record("second_factor.removed", instance)
+    tell(instance.user.email, REMOVED[instance.type])
 
 
 def factor_refused(sender: Any, user: Any, **_: Any) -> None:

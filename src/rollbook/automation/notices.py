@@ -6,7 +6,8 @@ from typing import Any
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.notify import messages
-from rollbook.notify.messages import Kind, Notice, mail_of
+from rollbook.notify.layout import mail_of
+from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of
 from rollbook.records.models import Feed

@@ -19,6 +19,7 @@ from rich.console import Console
 from rollbook.cli.tls import certificate, check_encrypted, check_setting
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
+from rollbook.records.environ import read
 from rollbook.web.tls import Certificate
 
 HTTPS = 443
@@ -86,9 +87,16 @@ def open_pages(
     grace: float = GRACE,
 ) -> None:
     """Serve the pages on the database that is open, until the process is told to end."""
+    from django.conf import settings
     from django.db import connections
 
-    _greet(_public_address(host, port))
+    from rollbook.access.operations.factors import seal_factors
+
+    address = _public_address(host, port)
+    if not read(os.environ, "ROLLBOOK_URL"):
+        settings.PUBLIC_URL = address
+    seal_factors("rollbook serve")  # a backup of an earlier version has them in the clear
+    _greet(address)
     connections.close_all()  # each request opens its own
     with worker_beside(grace) if has_worker else nullcontext():
         _serve(host, port, given=given)
@@ -155,7 +163,8 @@ def _public_address(host: str, port: int) -> str:
     if settings.IS_TLS:
         is_usual = settings.TLS == "proxy" or port == HTTPS
         return f"https://{settings.ALLOWED_HOSTS[0]}" + ("" if is_usual else f":{port}")
-    return f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104
+    names = {"127.0.0.1": "localhost", "0.0.0.0": settings.ALLOWED_HOSTS[0]}  # noqa: S104
+    return f"http://{names.get(host, host)}:{port}"
 
 
 def _greet(address: str) -> None:

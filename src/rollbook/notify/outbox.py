@@ -6,8 +6,9 @@ from typing import Final
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.notify.channels import mail_server, send_mail
-from rollbook.notify.messages import Kind, Mail, mail_of, test_mail
-from rollbook.records.environ import read
+from rollbook.notify.layout import mail_of
+from rollbook.notify.messages import Kind, Mail, test_mail
+from rollbook.records.environ import public_url, read
 from rollbook.records.operations import mails
 
 AT_ONCE: Final = 20
@@ -18,8 +19,8 @@ def send_due(environ: Mapping[str, str]) -> int:
     """Send the mails that are due; return how many have left. One that cannot leave is kept."""
     sent = 0
     while sent < AT_ONCE and (waiting := mails.take_next(datetime.now(UTC))):
-        mail = Mail(waiting.subject, waiting.text, waiting.html)
         try:
+            mail = Mail(*mails.opened(waiting, environ))
             refused = _send(mail, environ, recipients=waiting.recipients, key=waiting.key)
         except RollbookError as error:
             now = datetime.now(UTC)
@@ -46,12 +47,8 @@ def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> 
 
 def page_link(environ: Mapping[str, str], path: str) -> str | None:
     """Return the address of a page for a mail, None where nobody has said under which name."""
-    base = read(environ, "ROLLBOOK_URL")
-    if not base:
-        host = read(environ, "ROLLBOOK_ALLOWED_HOSTS").split(",")[0].strip()
-        scheme = "http" if read(environ, "ROLLBOOK_TLS", "none") == "none" else "https"
-        base = f"{scheme}://{host}" if host else ""
-    return f"{base.rstrip('/')}/{path}" if base else None
+    base = public_url(environ)
+    return f"{base}/{path}" if base else None
 
 
 def _send(

@@ -74,8 +74,21 @@ DECLARED = (
     ),
     Setting(
         "ROLLBOOK_SESSION_MINUTES",
-        "how long a sign-in lasts; its page can ask for the same time anew",
+        "how long a sign-in lasts at most, whatever is done",
         "`720`",
+    ),
+    Setting(
+        "ROLLBOOK_IDLE_MINUTES",
+        "after how long a sign-in ends in which nothing is done; its page asks before. What a page "
+        "does by itself, such as showing progress, does not count",
+        "`30`",
+    ),
+    Setting(
+        "ROLLBOOK_SECOND_FACTOR",
+        "who must have an authenticator app or a passkey: `optional`, `administrators` or "
+        "`everyone`. Whoever has none can add one, and nothing else",
+        "`optional`",
+        has_file=False,
     ),
     Setting(
         "ROLLBOOK_EMAIL_URL",
@@ -90,8 +103,8 @@ DECLARED = (
     ),
     Setting(
         "ROLLBOOK_URL",
-        "what links in mails begin with, such as `https://rollbook.example.org:8443`",
-        "the first of `ROLLBOOK_ALLOWED_HOSTS`",
+        "what every link in a mail or an invitation begins with, such as `https://rollbook.example.org:8443`",
+        "the first of `ROLLBOOK_ALLOWED_HOSTS`, or where `rollbook serve` listens",
     ),
     Setting(
         "ROLLBOOK_HEARTBEAT_URL",

@@ -139,21 +139,11 @@ def metrics_token(text: str) -> str:
     return text
 
 
-def mail(url: str) -> dict[str, Any]:
-    """Return Django's settings for a mail server's URL; {} for none. Raises UnsafeSetting."""
+def has_mail(url: str) -> bool:
+    """Tell whether a mail server is set. Raises UnsafeSetting for one that cannot be."""
     from rollbook.notify.channels import mail_server  # not at the start of every command
 
     try:
-        server = mail_server(url)
+        return mail_server(url) is not None
     except UsageError as error:
         raise UnsafeSetting(what=str(error)) from None
-    if server is None:
-        return {}
-    return {
-        "host": server.host,
-        "port": server.port,
-        "user": server.user,
-        "password": server.password,
-        "ssl": server.tls,
-        "starttls": server.starttls,
-    }

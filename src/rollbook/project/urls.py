@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/terms/", terms.terms, name="terms"),
     path("people/", people.people_list, name="people"),
     path("people/invite/", people.invite, name="invite"),
+    path("people/withdraw/", people.withdraw, name="withdraw"),
     path("people/<int:number>/<slug:what>/", people.person_change, name="person_change"),
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),

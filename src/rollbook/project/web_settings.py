@@ -7,10 +7,12 @@ from importlib.resources import files
 from rollbook import logs
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
-from rollbook.records.environ import largest_file, read
+from rollbook.records.environ import largest_file, public_url, read
 
 SECRET_KEY = environment.signing_key(os.environ)
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
+# What links begin with; `serve` knows it where nobody has said.
+PUBLIC_URL = public_url(os.environ)
 TLS = environment.tls(read(os.environ, "ROLLBOOK_TLS", "none"))
 IS_TLS, IS_BEHIND_PROXY = TLS != "none", TLS == "proxy"
 
@@ -74,13 +76,7 @@ AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["rollbook.access.backend.AddressBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
-] + [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    }
+    {"NAME": f"rollbook.access.passwords.{name}"} for name in ("EnoughSigns", "HardToGuess")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
@@ -94,11 +90,14 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # its mail invites strangers to sign up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"reset_password": "rollbook.access.forms.ResetForm"}
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A whole district sits behind one address, so failures count by account and address together.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key,100/m/ip"}
+MFA_ADAPTER = "rollbook.access.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts have the address that an administrator gave them
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -112,8 +111,19 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 60 * environment.minutes(
     read(os.environ, "ROLLBOOK_SESSION_MINUTES", "720"), "ROLLBOOK_SESSION_MINUTES"
 )
+IDLE_SECONDS = 60 * environment.minutes(
+    read(os.environ, "ROLLBOOK_IDLE_MINUTES", "30"), "ROLLBOOK_IDLE_MINUTES"
+)
+SECOND_FACTOR = environment.one_of(
+    os.environ, "ROLLBOOK_SECOND_FACTOR", "optional", "administrators", "everyone"
+)
+# Text, signed: whoever writes to the table can neither sign in nor run anything.
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+if IS_TLS:  # a browser takes such a name from this very host alone, over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SECURE_SSL_REDIRECT = IS_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
@@ -135,16 +145,10 @@ largest_file(os.environ)  # a wrong one is refused at the start, not at the firs
 
 METRICS_TOKEN = environment.metrics_token(read(os.environ, "ROLLBOOK_METRICS_TOKEN"))
 
-_MAIL = environment.mail(read(os.environ, "ROLLBOOK_EMAIL_URL"))
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'dummy'}.EmailBackend"
-HAS_MAIL = bool(_MAIL)
+HAS_MAIL = environment.has_mail(read(os.environ, "ROLLBOOK_EMAIL_URL"))
+# Mails leave through the outbox alone; what would send one past it fails.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 OUTGOING_ADDRESS = read(os.environ, "ROLLBOOK_OUTGOING_ADDRESS")
-EMAIL_HOST = _MAIL.get("host", "")
-EMAIL_PORT = _MAIL.get("port", 25)
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("user", ""), _MAIL.get("password", "")
-EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.get("ssl", False), _MAIL.get("starttls", False)
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = read(os.environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
 
 _STATIC = files("rollbook.web") / "static" / "rollbook"
 _VERSION = hashlib.sha256(

@@ -1,7 +1,9 @@
 """Reading one setting from the environment: each NAME also as NAME_FILE."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.sources.patience import LARGEST_FILE
@@ -37,3 +39,33 @@ def largest_file(environ: Mapping[str, str]) -> int:
             what=f"ROLLBOOK_LARGEST_FILE_MB is a whole number of megabytes, from 1 to {LARGEST_MB}."
         )
     return int(text) * MB
+
+
+def public_url(environ: Mapping[str, str]) -> str:
+    """Return what every link begins with, without a slash at its end; '' where nobody has said.
+
+    It is ROLLBOOK_URL, or else the first of ROLLBOOK_ALLOWED_HOSTS. Never what a browser asked for:
+    whoever asks under another name would have links lead there. Raises UnsafeSetting.
+    """
+    if given := read(environ, "ROLLBOOK_URL"):
+        return _checked(given)
+    host = read(environ, "ROLLBOOK_ALLOWED_HOSTS").split(",")[0].strip()
+    scheme = "http" if read(environ, "ROLLBOOK_TLS", "none") == "none" else "https"
+    return f"{scheme}://{host}" if host else ""
+
+
+def _checked(url: str) -> str:
+    """Return the address without a slash at its end. Raises UnsafeSetting."""
+    plain = url.rstrip("/")
+    try:
+        parts = urlsplit(plain)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    # Nothing but scheme, name and port: no user, no path, nothing that a browser would read on.
+    if not (is_whole and re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", plain)):
+        raise UnsafeSetting(
+            what="ROLLBOOK_URL is the address of the pages and nothing more, such as "
+            "https://rollbook.example.org or https://rollbook.example.org:8443."
+        )
+    return plain

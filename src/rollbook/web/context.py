@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rollbook.access.sessions import seconds_left
+from rollbook.access.rules import lacks_factor
+from rollbook.access.sessions import seconds_left, seconds_to_end
 from rollbook.records.district import district_zone
 from rollbook.web.navigation import entries_for
 
@@ -40,9 +41,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "navigation": entries_for(user) if user is not None else (),
         "has_mail": settings.HAS_MAIL,
+        "sends_links": settings.HAS_MAIL and settings.PUBLIC_URL,
         "outgoing_address": settings.OUTGOING_ADDRESS,
         "session_seconds": seconds_left(request) if hasattr(request, "session") else 0,
-        "session_lasts": settings.SESSION_COOKIE_AGE,
+        "session_lasts": settings.IDLE_SECONDS,
+        "session_end": seconds_to_end(request) if hasattr(request, "session") else 0,
+        "must_enroll": bool(user and user.is_authenticated and lacks_factor(user)),
         "here": SECTIONS.get(here, here),
     }
 

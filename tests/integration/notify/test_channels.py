@@ -9,8 +9,9 @@ import pytest
 from rollbook.core.errors import UsageError
 from rollbook.notify import channels
 from rollbook.notify.channels import MailServer, mail_server, send_mail
+from rollbook.notify.layout import mail_of
 from rollbook.notify.mail_errors import MailNotSent, MailRefused
-from rollbook.notify.messages import Mail, import_failed, mail_of
+from rollbook.notify.messages import Mail, import_failed
 from tests.integration.notify.smtp import mail_box
 from tests.integration.notify.tls import serving
 from tests.integration.servers import free_port

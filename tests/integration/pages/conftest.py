@@ -15,7 +15,9 @@ def pages(records: str) -> Iterator[None]:
     from django.test import override_settings
 
     cache.clear()
-    with override_settings(ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"]):
+    with override_settings(
+        ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"], PUBLIC_URL="http://testserver"
+    ):
         yield
 
 

@@ -23,6 +23,12 @@ GIVEN = {
 }
 
 
+def confirmed(client: Any) -> Any:
+    """Somebody who has just confirmed who they are."""
+    client.post("/account/confirm/", {"password": PASSWORD})
+    return client
+
+
 def test_settings_are_saved(person: Person) -> None:
     from rollbook.records.district import values
 
@@ -65,20 +71,21 @@ def test_an_invitation_makes_one_account_of_its_role(person: Person) -> None:
 
     from rollbook.access.models import User
 
-    page = person().post("/people/invite/", {"role": "viewer"}).content.decode()
+    page = confirmed(person()).post("/people/invite/", {"role": "viewer"}).content.decode()
     found = re.search(r"http://testserver(/welcome/[^/<]+/)", page)
     assert found
     given = {"email": "vi@example.org", "password": PASSWORD}
     assert Client().post(found[1], given).status_code == 302
     assert User.objects.get(email="vi@example.org").role == "viewer"
     assert Client().post(found[1], given).status_code == 410
-    assert person(email="bo@example.org").post("/people/invite/", {"role": "x"}).status_code == 404
+    bo = confirmed(person(email="bo@example.org"))
+    assert bo.post("/people/invite/", {"role": "x"}).status_code == 404
 
 
 def test_the_last_administrator_can_neither_leave_nor_become_a_viewer(person: Person) -> None:
     from rollbook.access.models import User
 
-    client = person()
+    client = confirmed(person())
     ada = User.objects.get(email="ada@example.org")
     for what in ("deactivate", "viewer"):
         page = client.post(f"/people/{ada.pk}/{what}/", follow=True).content.decode()
@@ -90,7 +97,7 @@ def test_the_last_administrator_can_neither_leave_nor_become_a_viewer(person: Pe
 def test_people_are_deactivated_activated_and_given_roles(person: Person) -> None:
     from rollbook.access.models import User
 
-    client, other = person(), person("viewer", email="vi@example.org")
+    client, other = confirmed(person()), person("viewer", email="vi@example.org")
     vi = User.objects.get(email="vi@example.org")
     assert "signed out at once" in client.get(f"/people/{vi.pk}/deactivate/").content.decode()
     client.post(f"/people/{vi.pk}/deactivate/")
@@ -108,7 +115,7 @@ def test_a_lost_second_factor_is_removed_and_the_sessions_end(person: Person) ->
     from rollbook.access.models import User
     from rollbook.records.models import AuditEvent
 
-    client, other = person(), person("viewer", email="vi@example.org")
+    client, other = confirmed(person()), person("viewer", email="vi@example.org")
     vi = User.objects.get(email="vi@example.org")
     Authenticator.objects.create(user=vi, type="totp", data={})
     assert "Remove the second factor" in client.get("/people/").content.decode()
@@ -154,7 +161,8 @@ def test_the_invitations_of_somebody_who_is_let_go_end(person: Person) -> None:
 
     from rollbook.access.operations import deactivate
 
-    page = person(email="bo@example.org").post("/people/invite/", {"role": "administrator"})
+    bo = confirmed(person(email="bo@example.org"))
+    page = bo.post("/people/invite/", {"role": "administrator"})
     found = re.search(r"http://testserver(/welcome/[^/<]+/)", page.content.decode())
     assert found
     person()

@@ -46,7 +46,7 @@ def test_a_link_is_over_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     from rollbook.access import operations
     from rollbook.access.models import Role
 
-    monkeypatch.setattr(operations, "LINK_VALID_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(operations.links, "LINK_VALID_FOR", timedelta(seconds=-1))
     address = f"/welcome/{operations.make_link(role=Role.ADMINISTRATOR, actor='test')}/"
     answer = Client().post(address, {"email": "ada@example.org", "password": PASSWORD})
     assert answer.status_code == 410
@@ -61,12 +61,44 @@ def test_whoever_signs_in_lands_where_they_were_going(person: Person) -> None:
     assert audited("sign_in.succeeded") == ["ada@example.org"]
 
 
-@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example/", "javascript:x"])
+AWAY = (
+    "https://evil.example/", "//evil.example/", "///evil.example/", "javascript:x", "//localhost/",
+    "http://localhost/", "http://testserver/", "https:evil.example", "http:///evil.example",
+    "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "\t//evil.example",
+    "/\n/evil.example", " //evil.example", "/\x00/evil.example", "//evil.example\\@testserver/",
+    "//testserver@evil.example",
+    "evil.example", "?x", "/\u2028/evil.example", "//\u00a0localhost/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("away", AWAY)
 def test_nobody_is_sent_to_another_site(person: Person, away: str) -> None:
     from django.test import Client
 
-    person()
+    client = person()
     assert sign_in(Client(), next=away).url == "/"
+    answer = client.post("/account/confirm/", {"password": PASSWORD, "next": away})
+    assert answer.url == "/"
+    out = client.post("/account/sign-out/", {"next": away})
+    assert out.url in ("/", "/account/sign-in/")
+
+
+@pytest.mark.parametrize("inside", ["/audit/", "/imports/?q=a%2Fb&page=2", "/%2F%2Fevil.example/"])
+def test_a_page_of_ours_is_where_one_lands(person: Person, inside: str) -> None:
+    from django.test import Client
+
+    person()
+    assert sign_in(Client(), next=inside).url == inside
+
+
+@pytest.mark.parametrize("here", ["http://[", "//evil.example/", "\x7f", "http://x//evil.example/"])
+def test_a_hostile_address_of_the_page_that_asked_leads_nowhere_else(here: str) -> None:
+    from django.test import Client
+
+    headers = {"HX-Request": "true", "HX-Current-URL": here}
+    answer = Client().get("/imports/1/progress/", headers=headers)
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"].startswith("/account/sign-in/")
 
 
 def test_a_wrong_password_is_refused_on_record_and_soon_slowed_down(person: Person) -> None:
@@ -129,44 +161,3 @@ def test_every_page_of_the_account_has_our_look(person: Person) -> None:
         page = client.get(f"/account/{address}", follow=True)
         assert page.status_code == 200, address
         assert "rollbook/tokens.css" in page.content.decode(), address
-
-
-@pytest.mark.usefixtures("pages")
-def test_a_sign_in_ends_after_its_time_however_busy_it_was(
-    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import time
-
-    client, now = person(), time.time()
-    for hours, status in ((1, 200), (11, 200), (12.1, 302)):
-        monkeypatch.setattr("rollbook.access.sessions.time.time", lambda at=hours: now + at * 3600)
-        assert client.get("/").status_code == status
-
-
-@pytest.mark.usefixtures("pages")
-def test_who_stays_is_signed_in_for_the_full_time_anew(
-    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import time
-
-    client, now = person(), time.time()
-    monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 11 * 3600)
-    client.get("/")
-    assert client.post("/stay/", headers={"HX-Request": "true"}).status_code == 204
-    monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 20 * 3600)
-    assert client.get("/").status_code == 200
-
-
-def test_a_shorter_time_reaches_those_who_are_signed_in_already(
-    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import time
-
-    from django.test import override_settings
-
-    client, now = person(), time.time()
-    assert client.get("/").status_code == 200
-    monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + 1800)
-    assert client.get("/").status_code == 200
-    with override_settings(SESSION_COOKIE_AGE=900):
-        assert client.get("/").status_code == 302

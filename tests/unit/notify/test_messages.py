@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from rollbook.notify import messages
-from rollbook.notify.messages import Notice, mail_of
+from rollbook.notify.layout import mail_of
+from rollbook.notify.messages import Notice
 
 LINK = "https://rollbook.example.org/imports/7/"
 

@@ -3,7 +3,7 @@
 Whether a mail goes out changes nothing of an import.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,12 +11,17 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
+from rollbook.core.secrets.sealed import is_sealed, seal, unseal
 from rollbook.records.database import translated
 from rollbook.records.district import RECIPIENTS, addresses, value_of
 from rollbook.records.models import Feed, Mail
+from rollbook.records.operations.secrets import secret_key
 
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """Between the tries; after the last one it is given up, and shown so."""
+
+MAIL: Final = "mail"
+"""For what a sealed text of a mail opens."""
 
 UNDER_WAY: Final = timedelta(minutes=10)
 """For so long nobody else tries a mail that somebody is sending."""
@@ -59,6 +64,16 @@ def queue_mail(
     row.save()
 
 
+def queue_sealed_mail(
+    kind: str, words: tuple[str, str, str], *, recipients: Sequence[str], environ: Mapping[str, str]
+) -> None:
+    """Keep a mail with a secret in it: encrypted until it is sent, and its words no longer."""
+    subject, text, html = words
+    key = secret_key(environ)
+    sealed = (subject, seal(text, key, purpose=MAIL), seal(html, key, purpose=MAIL))
+    queue_mail(kind, sealed, recipients=recipients)
+
+
 @translated()
 def keep_sent(kind: str, words: tuple[str, str, str], *, recipients: Sequence[str]) -> None:
     """Write down a mail that has left already: whether mails leave is judged by that."""
@@ -85,8 +100,11 @@ def take_next(now: datetime) -> Waiting | None:
 @translated()
 def note_sent(number: int, *, refused: Sequence[str] = ()) -> None:
     """Write that a mail has left, and whom the server did not take."""
-    error = f"The server refused {len(refused)} of the recipients." if refused else None
-    Mail.objects.filter(pk=number).update(sent_at=timezone.now(), next_try_at=None, error=error)
+    row = Mail.objects.get(pk=number)
+    row.error = f"The server refused {len(refused)} of the recipients." if refused else None
+    row.sent_at, row.next_try_at = timezone.now(), None
+    _forget_secret(row)
+    row.save()
 
 
 @translated()
@@ -96,6 +114,8 @@ def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -
     is_last = not is_transient or row.tries > len(PAUSES)
     row.error = error
     row.next_try_at = None if is_last else now + PAUSES[row.tries - 1]
+    if is_last:
+        _forget_secret(row)
     row.save()
 
 
@@ -107,6 +127,20 @@ def newest_mails(count: int) -> list[Mail]:
 def last_mail(feed: Feed, kinds: Sequence[str]) -> Mail | None:
     """Return the feed's newest mail of these kinds."""
     return Mail.objects.filter(feed_id=feed.pk, kind__in=kinds).order_by("-id").first()
+
+
+def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return subject, text and HTML as they are sent. Raises SealedTextUnreadable."""
+    if not is_sealed(waiting.text):
+        return waiting.subject, waiting.text, waiting.html
+    key = secret_key(environ)
+    text, html = (unseal(each, key, purpose=MAIL) for each in (waiting.text, waiting.html))
+    return waiting.subject, text, html
+
+
+def _forget_secret(row: Mail) -> None:
+    if is_sealed(row.text):
+        row.text = row.html = ""
 
 
 def _written(kind: str, words: tuple[str, str, str], recipients: Sequence[str]) -> Mail:

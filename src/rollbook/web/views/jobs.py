@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rollbook.access.rules import for_administrators, for_members, is_administrator
+from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects
@@ -58,6 +59,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "job/page.html", context)
 
 
+@in_background
 @require_safe
 @for_members
 def job_progress(request: HttpRequest, number: int) -> HttpResponse:

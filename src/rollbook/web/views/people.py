@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rollbook.access import operations
 from rollbook.access.models import Role, User
 from rollbook.access.queries import open_invitations, people
-from rollbook.access.rules import for_administrators
+from rollbook.access.rules import confirm, for_administrators
 from rollbook.core.errors import UsageError
 
 MEANINGS = {
@@ -30,6 +32,8 @@ class Change:
     effect: str
     do: Callable[[str, str], None]
     is_dangerous: bool = False
+    widens: bool = True
+    """Whether it gives access, so that whoever does it confirms who they are."""
 
 
 CHANGES: Mapping[str, Change] = {
@@ -39,6 +43,7 @@ CHANGES: Mapping[str, Change] = {
         "record.",
         lambda email, actor: operations.deactivate(email, actor=actor),
         is_dangerous=True,
+        widens=False,
     ),
     "activate": Change(
         "Activate",
@@ -77,6 +82,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def invite(request: HttpRequest) -> HttpResponse:
     """Make a link, and show it once: only its digest is kept."""
+    confirm(request)
     try:
         role = Role(request.POST.get("role", ""))
     except ValueError as error:
@@ -84,8 +90,21 @@ def invite(request: HttpRequest) -> HttpResponse:
     token = operations.make_link(
         role=role, actor=str(request.user), valid_for=operations.INVITATION_VALID_FOR
     )
-    link = request.build_absolute_uri(reverse("welcome", args=[token]))
+    link = urljoin(settings.PUBLIC_URL, reverse("welcome", args=[token]))
     return render(request, "people/invited.html", {"link": link, "role": role})
+
+
+@require_POST
+@for_administrators
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Let an invitation that was not used yet make no account."""
+    try:
+        operations.withdraw_link(request.POST.get("link", ""), actor=str(request.user))
+    except operations.LinkUsed:
+        messages.error(request, "That invitation was used or withdrawn before.")
+    else:
+        messages.success(request, "The invitation was withdrawn.")
+    return redirect("people")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,6 +117,8 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return render(request, "people/change.html", {"person": user, "change": change})
+    if change.widens:
+        confirm(request)
     try:
         change.do(user.email, str(request.user))
     except UsageError as error:

@@ -22,8 +22,10 @@ class AccountForm(forms.Form):
     )
     password = forms.CharField(
         label="Choose a password",
+        strip=False,  # as when signing in
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters. A sentence is easier to remember than a puzzle.",
+        help_text="At least 12 characters, not counting blanks. A sentence is easier to remember "
+        "than a puzzle.",
     )
 
 

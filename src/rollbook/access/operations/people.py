@@ -1,9 +1,5 @@
 """Every change to who may come in, with its audit event in the same transaction."""
 
-import hashlib
-import secrets
-from datetime import timedelta
-
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -11,27 +7,12 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rollbook.access.models import Role, SignInLink, User
-from rollbook.core.errors import RollbookError, UsageError
+from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
+from rollbook.access.notices import tell
+from rollbook.core.errors import UsageError
+from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
-
-LINK_VALID_FOR = timedelta(hours=1)
-INVITATION_VALID_FOR = timedelta(days=7)
-
-FIRST_LINK = "rollbook serve"
-"""Who makes the link for the first administrator. It ends when there is one."""
-
-
-class LinkUsed(RollbookError):
-    """This link has been used or is too old.
-
-    Nothing was changed.
-
-    Ask for a new one: `rollbook serve` prints it while there is no administrator, or use `rollbook
-    admins add`."""
-
-    reason = "link_used"
 
 
 @translated()
@@ -70,6 +51,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     user.save()
     _forget_factors(user)
     _end_sessions(user)
+    tell(user.email, sign_in.RESET)
     audit.record(
         actor,
         "person.sign_in_reset",
@@ -90,6 +72,7 @@ def deactivate(email: str, *, actor: str) -> None:
     user.save()
     _withdraw_links(user)
     _end_sessions(user)
+    tell(user.email, sign_in.DEACTIVATED)
     audit.record(actor, "person.deactivated", subject=user.email)
 
 
@@ -100,6 +83,7 @@ def activate(email: str, *, actor: str) -> None:
     user = person(email)
     user.is_active = True
     user.save()
+    tell(user.email, sign_in.ACTIVATED)
     audit.record(actor, "person.activated", subject=user.email)
 
 
@@ -114,6 +98,9 @@ def change_role(email: str, role: Role, *, actor: str) -> None:
     user.role = role
     user.save()
     _withdraw_links(user)
+    if role != before:
+        is_administrator = role is Role.ADMINISTRATOR
+        tell(user.email, sign_in.ADMINISTRATOR if is_administrator else sign_in.VIEWER)
     audit.record(
         actor, "person.role_changed", subject=user.email, before={"role": before},
         after={"role": role.value},
@@ -130,49 +117,8 @@ def remove_second_factors(email: str, *, actor: str) -> None:
     user = person(email)
     _forget_factors(user)
     _end_sessions(user)
+    tell(user.email, sign_in.FACTORS_REMOVED)
     audit.record(actor, "person.second_factors_removed", subject=user.email)
-
-
-@translated()
-@transaction.atomic
-def make_link(*, role: Role, actor: str, valid_for: timedelta | None = None) -> str:
-    """Return the token of a link that makes one account, within the hour unless told otherwise."""
-    token = secrets.token_urlsafe(32)
-    SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
-    SignInLink.objects.create(
-        digest=_digest(token),
-        role=role,
-        made_by=actor,
-        expires_at=timezone.now() + (valid_for or LINK_VALID_FOR),
-    )
-    audit.record(actor, "link.made", subject=role.value)
-    return token
-
-
-@translated()
-@transaction.atomic
-def make_first_link() -> str:
-    """Return the token of the link for the first administrator; an earlier one ends."""
-    SignInLink.objects.filter(made_by=FIRST_LINK).delete()
-    return make_link(role=Role.ADMINISTRATOR, actor=FIRST_LINK)
-
-
-@translated()
-@transaction.atomic
-def redeem_link(token: str, email: str, password: str) -> User:
-    """Make the account that the link is for; it works once. Raises LinkUsed, UsageError."""
-    link = SignInLink.objects.select_for_update().filter(digest=_digest(token)).first()
-    if link is None or link.expires_at < timezone.now():
-        raise LinkUsed
-    user = add_person(email, password, role=Role(link.role), actor=f"link of {link.made_by}")
-    link.delete()
-    return user
-
-
-def role_of_link(token: str) -> Role | None:
-    """Return the role of the account that the link makes; None where it can no longer be used."""
-    link = SignInLink.objects.filter(digest=_digest(token), expires_at__gte=timezone.now()).first()
-    return Role(link.role) if link else None
 
 
 def has_administrator() -> bool:
@@ -233,7 +179,3 @@ def _end_sessions(user: User) -> None:
     for session in Session.objects.filter(expire_date__gte=timezone.now()):
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

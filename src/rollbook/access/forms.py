@@ -1,0 +1,33 @@
+"""allauth's forms, where ours decide otherwise."""
+
+import os
+from typing import Any
+from urllib.parse import urljoin
+
+from allauth.account.forms import ResetPasswordForm
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from rollbook.access.operations.recovery import ask_for_new_password
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for a new password. Whether there is such an account shows nowhere."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **_: Any) -> str:
+        address = str(self.cleaned_data["email"])
+        if settings.HAS_MAIL and settings.PUBLIC_URL:
+            ask_for_new_password(address, link_of=_link_of, environ=os.environ)
+        return address
+
+
+def _link_of(key: str) -> str:
+    """Return the address under which the password is chosen: ours, whatever name was asked for."""
+    number, _, token = key.partition("-")
+    arguments = {"uidb36": number, "key": token}
+    path = reverse("account_reset_password_from_key", kwargs=arguments)
+    return urljoin(settings.PUBLIC_URL, path)

@@ -1,0 +1,37 @@
+"""Every change to who may come in, with its audit event in the same transaction."""
+
+from rollbook.access.operations.links import (
+    INVITATION_VALID_FOR,
+    LinkUsed,
+    make_first_link,
+    make_link,
+    redeem_link,
+    role_of_link,
+    withdraw_link,
+)
+from rollbook.access.operations.people import (
+    activate,
+    add_person,
+    change_role,
+    deactivate,
+    has_administrator,
+    remove_second_factors,
+    reset_sign_in,
+)
+
+__all__ = [
+    "INVITATION_VALID_FOR",
+    "LinkUsed",
+    "activate",
+    "add_person",
+    "change_role",
+    "deactivate",
+    "has_administrator",
+    "make_first_link",
+    "make_link",
+    "redeem_link",
+    "remove_second_factors",
+    "reset_sign_in",
+    "role_of_link",
+    "withdraw_link",
+]

@@ -1,0 +1,51 @@
+"""A short text that is kept encrypted in a column of its own, readable with one key alone."""
+
+import base64
+import binascii
+import os
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from rollbook.core.errors import RollbookError
+
+PREFIX: Final = "sealed:1:"
+NONCE: Final = 12
+
+
+class SealedTextUnreadable(RollbookError):
+    """Something that is kept encrypted cannot be read: it was stored with another key or was
+    damaged.
+
+    Nothing was changed.
+
+    Restore the key of this installation (ROLLBOOK_SECRET_KEY or the key file)."""
+
+    reason = "sealed_text_unreadable"
+
+
+def seal(text: str, key: bytes, *, purpose: str) -> str:
+    """Return `text` as AES-256-GCM ciphertext, which opens for the same purpose only."""
+    nonce = os.urandom(NONCE)
+    sealed = nonce + AESGCM(key).encrypt(nonce, text.encode("utf-8"), _bound_to(purpose))
+    return PREFIX + base64.b64encode(sealed).decode("ascii")
+
+
+def unseal(text: str, key: bytes, *, purpose: str) -> str:
+    """Return what was sealed. Raises SealedTextUnreadable."""
+    try:
+        sealed = base64.b64decode(text.removeprefix(PREFIX), validate=True)
+        opened = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound_to(purpose))
+    except (InvalidTag, ValueError, binascii.Error):
+        raise SealedTextUnreadable from None
+    return opened.decode("utf-8")
+
+
+def is_sealed(text: str) -> bool:
+    """Tell whether a text is one that `seal` has made."""
+    return text.startswith(PREFIX)
+
+
+def _bound_to(purpose: str) -> bytes:
+    return b"rollbook text\0" + purpose.encode("utf-8")

@@ -1,0 +1,151 @@
+"""A sign-in ends when nobody has done anything for a while, and at the latest after its time."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD
+from tests.integration.pages.test_who_may_see_what import job_and_feed
+
+Person = Callable[..., Any]
+__all__ = ["job_and_feed"]  # a fixture
+pytestmark = pytest.mark.usefixtures("pages")
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
+    """Let the clock of sign-ins show another time than now."""
+    now = time.time()
+
+    def move(by: timedelta) -> None:
+        monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + by.total_seconds())
+
+    yield move
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def test_who_does_nothing_for_half_an_hour_is_signed_out(person: Person, later: Any) -> None:
+    client = person()
+    for moment, status in ((1, 200), (30, 200), (59, 200), (90, 302)):
+        later(minutes(moment))
+        assert client.get("/").status_code == status, moment
+
+
+def test_a_sign_in_ends_after_its_time_however_busy_it_was(person: Person, later: Any) -> None:
+    client = person()
+    for moment in range(20, 720, 20):
+        later(minutes(moment))
+        assert client.get("/").status_code == 200, moment
+        client.post("/stay/")
+    later(minutes(721))
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(person: Person, later: Any) -> None:
+    client = person()
+    for moment in range(1, 29, 3):
+        later(minutes(moment))
+        assert client.get("/imports/1/progress/").status_code in (200, 286)
+    later(minutes(31))
+    assert client.get("/imports/1/progress/").status_code == 302
+
+
+def test_who_stays_may_do_nothing_for_as_long_again(person: Person, later: Any) -> None:
+    client = person()
+    later(minutes(29))
+    assert client.post("/stay/", headers={"HX-Request": "true"}).status_code == 204
+    later(minutes(58))
+    assert client.get("/").status_code == 200
+
+
+def test_the_page_knows_both_ends(person: Person, later: Any) -> None:
+    client = person()
+    page = client.get("/").content.decode()
+    assert 'data-seconds="1800"' in page
+    assert 'data-lasts="1800"' in page
+    for moment in range(25, 701, 25):
+        later(minutes(moment))
+        client.get("/")
+    later(minutes(710))
+    page = client.get("/").content.decode()
+    assert 'data-seconds="600" data-lasts="1800" data-end="600"' in page
+
+
+def test_a_shorter_time_reaches_those_who_are_signed_in_already(person: Person, later: Any) -> None:
+    from django.test import override_settings
+
+    client = person()
+    assert client.get("/").status_code == 200
+    later(minutes(20))
+    with override_settings(IDLE_SECONDS=900):
+        assert client.get("/").status_code == 302
+
+
+def test_a_sign_in_of_an_earlier_version_goes_on(person: Person) -> None:
+    client = person()
+    session = client.session
+    del session["seen_at"]
+    session.save()
+    assert client.get("/").status_code == 200
+    assert client.session["seen_at"]
+
+
+def test_that_somebody_is_there_is_not_saved_with_every_request(person: Person, later: Any) -> None:
+    client = person()
+    first = client.session["seen_at"]
+    later(timedelta(seconds=10))
+    client.get("/")
+    assert client.session["seen_at"] == first
+    later(timedelta(seconds=40))
+    client.get("/")
+    assert client.session["seen_at"] > first
+
+
+def test_signing_in_changes_the_name_of_the_session_and_signing_out_forgets_it() -> None:
+    from django.contrib.sessions.models import Session
+    from django.test import Client
+
+    from rollbook.access.models import Role
+    from rollbook.access.operations import add_person
+
+    add_person("ada@example.org", PASSWORD, role=Role.VIEWER, actor="test")
+    client = Client()
+    session = client.session  # one that somebody has planted
+    session["planted"] = "x"
+    session.save()
+    planted = session.session_key
+    client.cookies["sessionid"] = planted
+    client.post("/account/sign-in/", {"login": "ada@example.org", "password": PASSWORD})
+    assert client.get("/").status_code == 200
+    assert client.cookies["sessionid"].value != planted
+    assert not Session.objects.filter(session_key=planted).exists()
+    left = client.cookies["sessionid"].value
+    client.post("/account/sign-out/")
+    assert not Session.objects.filter(session_key=left).exists()
+    client.cookies["sessionid"] = planted
+    assert client.get("/").status_code == 302
+
+
+def test_a_session_is_signed_text_and_its_cookie_reaches_no_script(person: Person) -> None:
+    from django.conf import settings
+    from django.contrib.sessions.models import Session
+    from django.test import Client
+
+    person()
+    client = Client()
+    client.post("/account/sign-in/", {"login": "ada@example.org", "password": PASSWORD})
+    cookie = client.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert not cookie["expires"], "it ends with the browser"
+    assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
+    row = Session.objects.get(session_key=cookie.value)
+    Session.objects.filter(pk=row.pk).update(session_data=row.session_data[:-1] + "x")
+    assert client.get("/").status_code == 302, "whoever writes to the table signs nobody in"
