@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.functional.clean import Watch, check_shown
 from tests.functional.conftest import PASSWORD, Site, signed_in
+from tests.functional.test_second_factor import check_looks
 
 
 def test_a_schedule_that_makes_no_sense_is_told_and_corrected(
@@ -46,6 +47,9 @@ def test_somebody_is_invited_comes_in_and_is_let_go(
     page.locator("main button.primary").first.click()
     check_shown(page, "an invitation")
     link = page.get_by_label("Link for a new viewer").input_value()
+    page.goto(f"{site.url}/people/")
+    expect(page.get_by_role("heading", name="Open invitations")).to_be_visible()
+    check_looks(page, "open-invitations")
     guest = browser.new_context().new_page()
     guest.goto(link)
     guest.get_by_label("Your e-mail address").fill("vi@example.org")

@@ -8,8 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
 from rollbook.access.models import User
-from rollbook.access.operations.factors import PURPOSE
-from rollbook.core.secrets.sealed import SealedTextUnreadable, is_sealed, seal, unseal
+from rollbook.core.errors import RollbookError
+from rollbook.core.secrets.sealed import SECOND_FACTOR, is_sealed, seal, unseal
+from rollbook.records.operations.sealed_texts import key_to_seal_with
 from rollbook.records.operations.secrets import secret_key
 
 PROOFS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -20,14 +21,14 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
     """Seals what allauth stores in the clear. What was stored before is read as it is."""
 
     def encrypt(self, text: str) -> str:
-        return seal(text, secret_key(os.environ), purpose=PURPOSE)
+        return seal(text, key_to_seal_with(os.environ), purpose=SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         if not is_sealed(encrypted_text):
             return encrypted_text
         try:
-            return unseal(encrypted_text, secret_key(os.environ), purpose=PURPOSE)
-        except SealedTextUnreadable:
+            return unseal(encrypted_text, secret_key(os.environ), purpose=SECOND_FACTOR)
+        except RollbookError:
             raise ValidationError(
                 "This second factor cannot be read: it was stored with another key. Ask an "
                 "administrator to remove it, or use a passkey."

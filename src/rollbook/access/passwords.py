@@ -15,7 +15,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 SHORTEST: Final = 12
-LONGEST: Final = 256
+LONGEST: Final = 128
 """Far beyond any sentence; more only costs the server time."""
 OWN_PART: Final = 6
 """Signs that must be left when everything easy is taken away."""

@@ -2,6 +2,7 @@
 
 from rollbook.access.operations.links import (
     INVITATION_VALID_FOR,
+    LINK_VALID_FOR,
     LinkUsed,
     make_first_link,
     make_link,
@@ -21,6 +22,7 @@ from rollbook.access.operations.people import (
 
 __all__ = [
     "INVITATION_VALID_FOR",
+    "LINK_VALID_FOR",
     "LinkUsed",
     "activate",
     "add_person",

@@ -12,6 +12,7 @@ from rollbook.notify.sign_in import link_for_new_password
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
 from rollbook.records.operations.mails import queue_sealed_mail
+from rollbook.records.operations.sealed_texts import key_to_seal_with
 
 
 @translated()
@@ -27,6 +28,7 @@ def ask_for_new_password(
     user = User.objects.filter(email=address, is_active=True).first()
     who = user or User(pk=0, email=address)
     link = link_of(f"{int_to_base36(who.pk)}-{default_token_generator.make_token(who)}")
+    key_to_seal_with(environ)  # what it writes the first time must not be taken back
     with transaction.atomic():
         mail = link_for_new_password(link)
         words = (mail.subject, mail.text, mail.html)

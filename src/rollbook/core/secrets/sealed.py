@@ -13,6 +13,10 @@ from rollbook.core.errors import RollbookError
 PREFIX: Final = "sealed:1:"
 NONCE: Final = 12
 
+MAIL: Final = "mail"
+SECOND_FACTOR: Final = "second factor"
+"""For what a text is sealed."""
+
 
 class SealedTextUnreadable(RollbookError):
     """Something that is kept encrypted cannot be read: it was stored with another key or was

@@ -23,6 +23,7 @@ from rollbook.records.operations.installation_key import (
     remember,
     secret_key,
 )
+from rollbook.records.operations.sealed_texts import factors_again, mails_again
 
 LOCK_TIMEOUT: Final = "60s"
 """How long whoever encrypts just now may take."""
@@ -165,6 +166,8 @@ Again = Callable[[Any, bytes, bytes], tuple[int, list[str]]]
 ENCRYPTED: Final[Mapping[str, Again]] = {
     "secrets": _secrets,
     "stored_file_chunks": _files,
+    "mfa_authenticator": factors_again,
+    "mails": mails_again,
 }
 """Every table of ours that holds something the installation's key has encrypted, and what does it
 again. Whoever encrypts something new calls `hold` in that transaction and adds a line here."""

@@ -11,17 +11,15 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from rollbook.core.secrets.sealed import is_sealed, seal, unseal
+from rollbook.core.secrets.sealed import MAIL, is_sealed, seal, unseal
 from rollbook.records.database import translated
 from rollbook.records.district import RECIPIENTS, addresses, value_of
 from rollbook.records.models import Feed, Mail
-from rollbook.records.operations.secrets import secret_key
+from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.operations.sealed_texts import key_to_seal_with
 
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """Between the tries; after the last one it is given up, and shown so."""
-
-MAIL: Final = "mail"
-"""For what a sealed text of a mail opens."""
 
 UNDER_WAY: Final = timedelta(minutes=10)
 """For so long nobody else tries a mail that somebody is sending."""
@@ -69,7 +67,7 @@ def queue_sealed_mail(
 ) -> None:
     """Keep a mail with a secret in it: encrypted until it is sent, and its words no longer."""
     subject, text, html = words
-    key = secret_key(environ)
+    key = key_to_seal_with(environ)
     sealed = (subject, seal(text, key, purpose=MAIL), seal(html, key, purpose=MAIL))
     queue_mail(kind, sealed, recipients=recipients)
 
