@@ -104,9 +104,8 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
     from django.db import connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
-    from rollbook.records.backup.key import given_key
-
     from rollbook.records.backup import target
+    from rollbook.records.backup.key import given_key
 
     with transaction.atomic(), connection.cursor() as cursor:
         target.clear(cursor)
