@@ -86,11 +86,11 @@ def connect(person: Counted, sftp: RunningServer, folder: str) -> None:
     page.locator("[name=pattern]").fill("student_data_*.csv")
     person.actions += 2
     person.press("Test connection")
-    expect(page.get_by_text("Is this the right server?")).to_be_visible()
+    expect(page.get_by_text("Is this the right server?")).to_be_visible(timeout=30_000)
     check_shown(page, "the question for the fingerprint")
     person.check("The fingerprint is the right one")
     person.press("Go on with the test")
-    expect(page.get_by_text("Everything works.")).to_be_visible()
+    expect(page.get_by_text("Everything works.")).to_be_visible(timeout=30_000)
     check_shown(page, "a test that went well")
     person.press("Save feed")
     expect(page.get_by_role("heading", name="Feed sis is saved")).to_be_visible()
@@ -145,7 +145,7 @@ def test_a_failed_test_says_what_to_do_and_keeps_what_was_typed(
                         ("User name", "x"), ("Password", "secret")):  # fmt: skip
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Test connection").click()
-    expect(page.get_by_text("What to do:")).to_be_visible()
+    expect(page.get_by_text("What to do:")).to_be_visible(timeout=30_000)
     check_shown(page, "a test that failed")
     expect(page.get_by_label("SFTP server", exact=True)).to_have_value("127.0.0.1")
     page.get_by_label("SFTP server", exact=True).fill("sftp://127.0.0.1")

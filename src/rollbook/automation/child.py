@@ -1,7 +1,10 @@
-"""One waiting job in a process of its own: `python -m rollbook.automation.child JOB`.
+"""One waiting job in a process of its own: `python -m rollbook.automation.child JOB [IN_TURN]`.
 
 The worker starts it and holds the other end of its standard input: where that closes, the worker
 has died, and this process ends at once; the database rolls back.
+
+With IN_TURN it says one byte when its file is here, and reads the file when a byte has come back:
+only as many files are read at once as the worker wishes, while others still wait for their servers.
 """
 
 import contextlib
@@ -16,16 +19,18 @@ import django
 
 from rollbook import logs
 from rollbook.core.errors import RollbookError
-from rollbook.core.events import ignore
+from rollbook.core.events import Event, Listener, Phase, PhaseStarted, ignore
 
 REFUSED = 5
+IN_TURN = "in-turn"
 
 
-def main(number: int) -> int:
+def main(number: int, *, in_turn: bool = False) -> int:
     """Carry out job `number`; return 0 whatever came of it: its row says that."""
     logs.set_up(os.environ)
     sys.excepthook = _tell_place
-    threading.Thread(target=_end_with_the_worker, daemon=True).start()
+    turn = threading.Event()
+    threading.Thread(target=_end_with_the_worker, args=(turn,), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
     django.setup(set_prefix=False)
     from rollbook.automation.job import Terminated
@@ -36,7 +41,8 @@ def main(number: int) -> int:
 
     signal.signal(signal.SIGTERM, terminate)
     try:
-        run_requested(number, listener=ignore, environ=os.environ)
+        listener = _waits_for(turn) if in_turn else ignore
+        run_requested(number, listener=listener, environ=os.environ)
     except RollbookError:
         return REFUSED  # another import of the feed runs; the next tick queues this one anew
     except KeyboardInterrupt:
@@ -51,12 +57,21 @@ def _tell_place(
     logging.getLogger(logs.JOBS).error("the process of a job broke off", exc_info=broken)
 
 
-def _end_with_the_worker() -> None:
+def _waits_for(turn: threading.Event) -> Listener:
+    def listen(event: Event) -> None:
+        if event == PhaseStarted(Phase.PARSING):
+            os.write(1, b".")
+            turn.wait()
+
+    return listen
+
+
+def _end_with_the_worker(turn: threading.Event) -> None:
     with contextlib.suppress(OSError):
         while os.read(0, 1):
-            pass
+            turn.set()
     os._exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), in_turn=IN_TURN in sys.argv[2:]))

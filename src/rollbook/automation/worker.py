@@ -16,6 +16,7 @@ from typing import Any
 import procrastinate
 from django.db import connection
 
+from rollbook.automation.child import IN_TURN
 from rollbook.automation.follow_up import tell_alive
 from rollbook.automation.telling import tell_begun, tell_ended
 from rollbook.automation.tick import Steps, plan, run_errands
@@ -31,6 +32,10 @@ CANCEL_PATIENCE = 5.0
 STALLED_AFTER = 30.0
 """Seconds without a heartbeat after which a worker's own entries in the queue are removed."""
 
+FETCHING = 8
+"""So many jobs more than may be imported at once are begun: those that wait for a server, which may
+be a silent one, keep nobody else from being imported."""
+
 TICK = 15.0
 """Seconds between two ticks, of the planning and of the errands."""
 
@@ -40,7 +45,7 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
     # What matters stands in our tables; an error's text in a log might hold a student's value.
     for name in ("procrastinate", "asyncio", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    app = queue_app(environ)
+    app = queue_app(environ, turns=asyncio.Semaphore(concurrency))
     ended_by: list[RollbookError] = []
 
     async def work() -> None:
@@ -52,7 +57,7 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
             ]
             await app.run_worker_async(
                 queues=[requests.QUEUE],
-                concurrency=concurrency,
+                concurrency=concurrency + FETCHING,
                 shutdown_graceful_timeout=grace,
                 delete_jobs="always",
                 fetch_job_polling_interval=5.0,
@@ -66,8 +71,8 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
         raise error
 
 
-def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
-    """Return the queue with its task."""
+def queue_app(environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> procrastinate.App:
+    """Return the queue with its task. So many files are read at once as there are `turns`."""
     connector = procrastinate.PsycopgConnector(
         kwargs=connection_parameters(), min_size=1, max_size=4
     )
@@ -76,7 +81,7 @@ def queue_app(environ: Mapping[str, str]) -> procrastinate.App:
     @app.task(name=requests.TASK, queue=requests.QUEUE)
     async def run_job(job: int) -> None:
         if type(job) is int:  # whoever can write to the queue can write anything there
-            await run_in_child(job, environ)
+            await run_in_child(job, environ, turns=turns)
 
     return app
 
@@ -127,12 +132,14 @@ async def _run_errands_on(environ: Mapping[str, str]) -> None:
         await asyncio.sleep(TICK)
 
 
-async def run_in_child(job: int, environ: Mapping[str, str]) -> None:
+async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> None:
     """Run one job in a child process; make it end where it does not by itself."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "rollbook.automation.child", str(job),
-        stdin=asyncio.subprocess.PIPE, env=dict(environ), start_new_session=True,
+        sys.executable, "-m", "rollbook.automation.child", str(job), IN_TURN,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=dict(environ),
+        start_new_session=True,
     )  # fmt: skip
+    turn = asyncio.create_task(_give_turn(child, turns))
     try:
         await asyncio.to_thread(tell_begun, job)
         while child.returncode is None:
@@ -145,7 +152,20 @@ async def run_in_child(job: int, environ: Mapping[str, str]) -> None:
     finally:
         if child.returncode is None:
             await _end(child)
+        turn.cancel()
         await asyncio.to_thread(tell_ended, job)
+
+
+async def _give_turn(child: asyncio.subprocess.Process, turns: asyncio.Semaphore) -> None:
+    """Let the child read its file when it is here and few others are read; until it ends."""
+    assert child.stdin and child.stdout
+    if not await child.stdout.read(1):
+        return
+    async with turns:
+        with suppress(ConnectionError):
+            child.stdin.write(b".")
+            await child.stdin.drain()
+        await child.wait()
 
 
 async def _end(child: Any) -> None:
@@ -162,14 +182,18 @@ async def _end(child: Any) -> None:
 def is_overdue(job: int) -> bool:
     """Tell whether a job was to stop and has not, within its patience.
 
+    To stop it was, too, where others have given it up: another import of its feed may run.
     Where the database cannot be asked just now, the import is left alone; the next look asks again.
     """
     row = None
     with suppress(RollbookError), connect(autocommit=True) as connection:
         row = connection.execute(
-            "select cancel_requested_at < now() - make_interval(secs => %s)"
-            " from rollbook.job_progress where job_id = %s",
-            [CANCEL_PATIENCE, job],
+            "select coalesce(p.cancel_requested_at, case when"
+            " j.output_data->'report'->>'reason' = %s then j.completed_at at time zone 'UTC' end)"
+            " < now() - make_interval(secs => %s)"
+            " from public.jobs j left join rollbook.job_progress p on p.job_id = j.id"
+            " where j.id = %s",
+            [jobs.Interrupted.reason, CANCEL_PATIENCE, job],
         ).fetchone()
     return bool(row and row[0])
 

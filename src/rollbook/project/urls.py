@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:number>/decide/<str:way>/", decisions.job_decide, name="job_decide"),
     path("imports/<int:number>/again/", jobs.job_again, name="job_again"),
     path("feeds/", feeds.feed_list, name="feeds"),
+    path("connection-tests/<str:number>/", feeds.connection_test, name="connection_test"),
     path("feeds/new/", feeds.feed_new, name="feed_new"),
     path("feeds/<str:name>/", feeds.feed_edit, name="feed"),
     path("feeds/<str:name>/remove/", feeds.feed_remove, name="feed_remove"),

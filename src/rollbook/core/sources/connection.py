@@ -45,3 +45,13 @@ class SftpConnection:
         """What signs in, for messages."""
         both = self.password and self.private_key
         return "password and key" if both else "password" if self.password else "private key"
+
+
+def check_pattern(pattern: str) -> str:
+    """`pattern` unless it is more than a file name. Raises UsageError."""
+    if not pattern or "/" in pattern or "\0" in pattern:
+        raise UsageError(
+            what="The pattern must be a file name such as student_data_*.csv; the folder is a"
+            " setting of its own."
+        )
+    return pattern

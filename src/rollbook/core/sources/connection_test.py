@@ -9,11 +9,10 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
-from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.errors import HostKeyChanged
 from rollbook.core.sources.folder import (
     RemoteFile,
-    check_pattern,
     count_files,
     matching_files,
     named,

@@ -6,7 +6,6 @@ import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rollbook.core.errors import UsageError
 from rollbook.core.events import Listener, Logged
 from rollbook.core.sources.errors import (
     FileChanged,
@@ -44,16 +43,6 @@ class RemoteFile:
     @property
     def modified_at(self) -> datetime:
         return datetime.fromtimestamp(self.modified, UTC)
-
-
-def check_pattern(pattern: str) -> str:
-    """`pattern` unless it is more than a file name. Raises UsageError."""
-    if not pattern or "/" in pattern or "\0" in pattern:
-        raise UsageError(
-            what="The pattern must be a file name such as student_data_*.csv; the folder is a"
-            " setting of its own."
-        )
-    return pattern
 
 
 async def matching_files(remote: Remote, folder: str, *, pattern: str) -> list[RemoteFile]:

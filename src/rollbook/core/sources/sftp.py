@@ -7,14 +7,13 @@ from typing import BinaryIO
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
-from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.errors import (
     FileChanged,
     PermissionRefused,
 )
 from rollbook.core.sources.folder import (
     RemoteFile,
-    check_pattern,
     look_at,
     matching_files,
     named,

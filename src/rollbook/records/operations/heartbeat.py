@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -16,6 +17,11 @@ from rollbook.core.report import Report
 from rollbook.records.database import connect
 from rollbook.records.operations.jobs import name_session
 
+LOST = 45.0
+"""Seconds without a heartbeat after which the run ends itself, before others take it for gone and
+import the same feed beside it."""
+LARGEST = (1 << 63) - 1
+"""The largest number that the table holds."""
 BEAT = 0.5
 """Seconds between two looks; a wish to stop is heard within them."""
 
@@ -32,6 +38,7 @@ class Heartbeat:
         self._job = job
         self._report = report
         self._phase, self._done, self._total = "", 0, None  # type: tuple[str, int, int | None]
+        self._written_at = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -58,7 +65,8 @@ class Heartbeat:
             case PhaseStarted(phase):
                 self._phase, self._done, self._total = phase.value, 0, None
             case Progress(_, done, total):
-                self._done, self._total = done, total
+                self._done = min(done, LARGEST)
+                self._total = None if total is None else min(total, LARGEST)
 
     def _beat(self) -> None:
         while not self._over.is_set():
@@ -67,6 +75,9 @@ class Heartbeat:
             with suppress(RollbookError), connect(autocommit=True) as connection:
                 name_session(connection, self._job)
                 self._beat_on(connection)
+            if time.monotonic() - self._written_at > LOST and not self._over.is_set():
+                _end_this_process()
+                return
             self._over.wait(BEAT)
 
     def _beat_on(self, connection: psycopg.Connection[Any]) -> None:
@@ -89,4 +100,11 @@ class Heartbeat:
             " returning p.cancel_requested_at is not null",
             [self._job, self._phase, self._done, self._total, json.dumps(seconds)],
         ).fetchone()
+        self._written_at = time.monotonic()
         return bool(row and row[0])
+
+
+def _end_this_process() -> None:
+    """As the worker would: the run says that it was interrupted, where it still can."""
+    is_heard = signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    os.kill(os.getpid(), signal.SIGTERM if is_heard else signal.SIGINT)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.rules import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.core.sources.connection import check_pattern
 from rollbook.core.sources.own_key import public_line
 from rollbook.records import queries
 from rollbook.records.district import district_zone
@@ -19,9 +20,13 @@ from rollbook.records.operations.feeds import add_feed, change_feed, remove_feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 from rollbook.records.schedules import planned_words
 from rollbook.records.sources import connection_of
-from rollbook.records.trials import HeaderReader
+from rollbook.web import connection_tests
 from rollbook.web.feed_form import FeedForm, initial_of, offered_key
-from rollbook.web.uploads import scratch
+
+SCRIPT_WAITS = 1.5
+"""Seconds until the first answer to a test; a script then asks for more."""
+PAGE_WAITS = 8.0
+"""Without a script; a button then asks for more."""
 
 
 @require_safe
@@ -59,6 +64,20 @@ def feed_remove(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("feeds")
 
 
+@require_safe
+@for_administrators
+def connection_test(request: HttpRequest, number: str) -> HttpResponse:
+    """What a running test has found meanwhile, as a part of the feed's page.
+
+    Nothing new is said by an empty answer, so that a screen reader is not told it again.
+    """
+    found = connection_tests.look(number)
+    seen = request.GET.get("seen", "")
+    if found and not found.is_over and seen == str(len(found.steps)):
+        return HttpResponse(status=204)
+    return render(request, "feeds/_test.html", _shown(found))
+
+
 def feed_or_404(name: str) -> Feed:
     """Return a feed that has a server. Raises Http404."""
     for feed in queries.feeds():
@@ -74,8 +93,10 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
     if request.method == "POST" and form.is_valid():
         if "test" in request.POST:
-            context |= _tested(form, feed)
-            if request.headers.get("HX-Target") == "test-result":
+            is_part = request.headers.get("HX-Target") == "test-result"
+            seconds = SCRIPT_WAITS if is_part else PAGE_WAITS
+            context |= _tested(form, feed, asked=request.POST["test"], seconds=seconds)
+            if is_part:
                 return render(request, "feeds/_test.html", context)
         else:
             try:
@@ -112,40 +133,67 @@ def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
     return change_feed(feed.name, settings=changed, secret=secret, environ=os.environ, actor=actor)
 
 
-def _tested(form: FeedForm, feed: Feed | None) -> dict[str, Any]:
-    """Test what stands in the form; nothing is saved. A new key must be confirmed to go on."""
-    # Whoever does not test need not wait for asyncssh.
-    from rollbook.core.sources.connection_test import test_connection
+def _tested(form: FeedForm, feed: Feed | None, *, asked: str, seconds: float) -> dict[str, Any]:
+    """Test what stands in the form; nothing is saved. A new key must be confirmed to go on.
 
-    reader = HeaderReader(queries.read_catalogue(), queries.feed_rules(feed or Feed()), scratch)
-    try:
-        connection = connection_of(
-            feed or Feed(), os.environ, changes=form.settings(), secret=form.secret()
-        )
-        trial = test_connection(
-            connection, form.settings()["folder"], form.settings()["pattern"], read_header=reader
-        )
-    except RollbookError as error:  # also where the saved credentials cannot be read
-        return {"steps": [], "problem": str(error)}
-    steps, offered = [], None
-    for step in trial:
-        steps.append(step)
-        if step.host_key and step.host_key != connection.host_key:
-            offered = offered_key(connection.host, connection.port, step.host_key)
-            trial.close()  # before any password is sent
-            break
-    return {
-        "steps": steps,
-        "is_good": steps[-1].state != "failed" and offered is None,
-        "offered": offered,
-        "is_changed": bool(offered and connection.host_key),
+    `asked` names a test that was begun before; anything else begins one.
+    """
+    number = asked
+    if connection_tests.look(asked) is None:
+        try:
+            number = _begin_test(form, feed)
+        except RollbookError as error:  # also where the saved credentials cannot be read
+            return {"steps": [], "problem": str(error)}
+    return _shown(connection_tests.wait(number, seconds))
+
+
+def _begin_test(form: FeedForm, feed: Feed | None) -> str:
+    settings, chosen = form.settings(), feed or Feed()
+    connection = connection_of(chosen, os.environ, changes=settings, secret=form.secret())
+    about = {
+        "feed": feed.name if feed else "",
+        "host": connection.host,
+        "port": connection.port,
+        "host_key": connection.host_key or "",
         "accepted": form.cleaned_data["offered_key"] if form.accepted_key() else "",
-        "columns": _columns(reader.header, feed),
+    }
+    return connection_tests.begin(
+        connection,
+        settings["folder"],
+        check_pattern(settings["pattern"]),
+        rules=queries.feed_rules(chosen),
+        about=about,
+    )
+
+
+def _shown(found: connection_tests.Found | None) -> dict[str, Any]:
+    """Return what the page shows of a test: so far, or in the end."""
+    if found is None:
+        return {"steps": [], "problem": "The test is over and forgotten. Test again."}
+    about, last = found.about, found.steps[-1] if found.steps else {}
+    is_new = bool(last.get("host_key")) and last["host_key"] != about["host_key"]
+    is_complete = found.is_over and not found.problem
+    return {
+        "steps": found.steps,
+        "running": "" if found.is_over else found.number,
+        "problem": "" if is_new or last.get("state") == "failed" else _problem(found),
+        "is_good": is_complete and last.get("state") != "failed" and not is_new,
+        "offered": offered_key(about["host"], about["port"], last["host_key"]) if is_new else None,
+        "is_changed": is_new and bool(about["host_key"]),
+        "accepted": about["accepted"],
+        "columns": _columns(found.header, about["feed"]),
     }
 
 
-def _columns(header: Sequence[str], feed: Feed | None) -> list[tuple[str, str]]:
-    rules = queries.feed_rules(feed or Feed())
+def _problem(found: connection_tests.Found) -> str:
+    return found.problem if found.is_over else ""
+
+
+def _columns(header: Sequence[str], feed_name: str) -> list[tuple[str, str]]:
+    if not header:
+        return []
+    feed = next((feed for feed in queries.feeds() if feed.name == feed_name), Feed())
+    rules = queries.feed_rules(feed)
     catalogue = queries.read_catalogue()
     found = ((text, catalogue.find(text, rules)) for text in header)
     return [(text, field.header if field else "") for text, field in found]

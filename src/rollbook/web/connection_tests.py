@@ -1,0 +1,200 @@
+"""Connection tests beside the server's threads: each in a process of its own, few at once.
+
+A server on the other side can fall silent; no thread that answers requests waits for it. What a
+test has found lies in the cache, so that every process of the pages can be asked for it, and is
+gone a few minutes later.
+"""
+
+import json
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connections
+
+from rollbook.core.errors import RollbookError
+from rollbook.core.rules import FeedRules
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.home import home
+from rollbook.records.queries import read_terms
+from rollbook.records.trial_child import request_of
+
+AT_ONCE = 4
+"""Tests of one installation that run side by side."""
+WHOLE = 120.0
+"""Seconds that a test may take; the patience for each of its steps is shorter."""
+UNWATCHED = 20.0
+"""Seconds after which a test ends that no page has asked for: the browser has gone."""
+KEPT = 300.0
+"""Seconds for which what was found can be looked at."""
+LARGEST_ANSWER = 4 << 20
+"""Bytes that a test may say."""
+SHORTLY = 0.1
+
+
+class TooManyTests(RollbookError):
+    """{count} connection tests are running already.
+
+    Nothing was changed.
+
+    Wait until one of them has ended, a minute or two, and test again."""
+
+    reason = "too_many_tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a test has found so far. `about` is what the page gave to be remembered with it."""
+
+    number: str
+    steps: list[dict[str, Any]]
+    header: list[str]
+    about: dict[str, Any]
+    is_over: bool
+    problem: str
+
+
+def begin(
+    connection: SftpConnection,
+    folder: str,
+    pattern: str,
+    *,
+    rules: FeedRules,
+    about: Mapping[str, Any],
+) -> str:
+    """Begin a test and return by which name it can be asked for. Raises TooManyTests."""
+    number = secrets.token_urlsafe(16)
+    slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)
+    if slot is None:
+        raise TooManyTests(count=AT_ONCE)
+    terms = [term.name for term in read_terms()]
+    request = request_of(
+        connection, folder, pattern, terms=terms, rules=rules, home=home(os.environ)
+    )
+    test = _Test(number, slot, about=dict(about))
+    test.keep()
+    cache.set(_watched(number), 1, UNWATCHED)
+    threading.Thread(target=test.run, args=(request,), name="connection test", daemon=True).start()
+    return number
+
+
+def look(number: str) -> Found | None:
+    """Return what the test has found so far, None where it is not known any more."""
+    found = cache.get(_result(number))
+    if found is None:
+        return None
+    if not found["is_over"]:
+        cache.set(_watched(number), 1, UNWATCHED)
+    return Found(number=number, **found)
+
+
+def wait(number: str, seconds: float) -> Found | None:
+    """As `look`, once the test is over, or after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while (found := look(number)) and not found.is_over and time.monotonic() < deadline:
+        time.sleep(SHORTLY)
+    return found
+
+
+class _Test:
+    """One test, watched by a thread that ends its process in any case."""
+
+    def __init__(self, number: str, slot: str, *, about: dict[str, Any]) -> None:
+        self.number = number
+        self.slot = slot
+        self.found: dict[str, Any] = {
+            "steps": [], "header": [], "about": about, "is_over": False,
+            "problem": "The test broke off. Nothing was changed. Test again; if it stays so, "
+            "please report it.",
+        }  # fmt: skip
+
+    def keep(self) -> None:
+        cache.set(_result(self.number), self.found, KEPT)
+
+    def run(self, request: bytes) -> None:
+        try:
+            with suppress(OSError):
+                self._run(request)
+        finally:
+            self.found["is_over"] = True
+            self.keep()
+            cache.delete(self.slot)
+            connections.close_all()
+
+    def _run(self, request: bytes) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rollbook.records.trial_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with process:
+            assert process.stdin and process.stdout
+            try:
+                process.stdin.write(request)
+                process.stdin.flush()
+                for line in self._lines(process.stdout.fileno()):
+                    self._learn(json.loads(line))
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    def _lines(self, answers: int) -> Iterator[bytes]:
+        """The child's lines; ends with it, in time, and where nobody looks any more."""
+        deadline, waiting, size = time.monotonic() + WHOLE, b"", 0
+        while size < LARGEST_ANSWER:
+            if time.monotonic() > deadline:
+                self.found["problem"] = (
+                    f"The test was ended after {WHOLE:.0f} seconds. Nothing was changed. Ask the "
+                    "operator of the server why it answers so slowly."
+                )
+                return
+            if cache.get(_watched(self.number)) is None:
+                self.found["problem"] = (
+                    "The test was ended because nobody looked at it any more. Nothing was "
+                    "changed. Test again."
+                )
+                return
+            if not select.select([answers], [], [], 1.0)[0]:
+                continue
+            part = os.read(answers, 1 << 16)
+            if not part:
+                return
+            size += len(part)
+            *lines, waiting = (waiting + part).split(b"\n")
+            yield from lines
+
+    def _learn(self, said: dict[str, Any]) -> None:
+        if "step" in said:
+            self.found["steps"].append(said["step"])
+        else:
+            self.found |= {"header": said["header"], "problem": ""}
+        self.keep()
+
+
+def _take(slot: str, number: str) -> bool:
+    """Take a place; one whose process of the pages has died is free again after a while."""
+    return cache.add(slot, number, WHOLE + UNWATCHED)
+
+
+def _slot(place: int) -> str:
+    return f"connection-test-slot:{place}"
+
+
+def _result(number: str) -> str:
+    return f"connection-test:{number}"
+
+
+def _watched(number: str) -> str:
+    return f"connection-test-watched:{number}"
