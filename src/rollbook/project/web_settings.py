@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rollbook.web.disclosure.Disclosure",
+    "rollbook.web.hostile.RefuseHostile",
 ]
 ROOT_URLCONF = "rollbook.project.urls"
 TEMPLATES = [
