@@ -27,6 +27,7 @@ from rollbook.core.pipeline import (
 )
 from rollbook.core.report import Report
 from rollbook.core.rules import FeedRules
+from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import scratch_file
@@ -129,10 +130,11 @@ class JobRun:
         )
         last = None if force else queries.last_import(self.feed)
         fetched: Fetched | None = None
-        with closing(scratch_file(folder)) as file:
+        # The process that will read the file starts while the file is fetched.
+        with closing(scratch_file(folder)) as file, Sandbox(file, run.scratch) as sandbox:
             try:
                 fetched = self._fetch(source, file, run=run, last=last)
-                self._import(file, fetched, run=run, timer=timer)
+                self._import(sandbox, fetched, run=run, timer=timer)
             except Unchanged as error:
                 self._end_unchanged(error)
                 return Ran(last.job if last else None, self.report, error.exit_code)
@@ -168,7 +170,7 @@ class JobRun:
     def _ran(self) -> Ran:
         return Ran(self.number, self.report, HELD if self.report.status == "held" else 0)
 
-    def _import(self, file: BinaryIO, fetched: Fetched, *, run: Run, timer: PhaseTimer) -> None:
+    def _import(self, sandbox: Sandbox, fetched: Fetched, *, run: Run, timer: PhaseTimer) -> None:
         assignment = Assignment(
             self.feed.pk, self.number, self.catalogue, self.rules, datetime.now(UTC)
         )
@@ -177,7 +179,9 @@ class JobRun:
             connection.commit()  # or a rollback would take the name back
             cursor = connection.cursor()
             with translated():
-                reading = import_file(file, fetched, run=run, assignment=assignment, cursor=cursor)
+                reading = import_file(
+                    sandbox, fetched, run=run, assignment=assignment, cursor=cursor
+                )
             self.sink.flush()
             self._save_rejected(reading)
             stores = self.report.status == "completed" and not self.report.dry_run

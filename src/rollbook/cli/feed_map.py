@@ -153,7 +153,8 @@ def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[
     from contextlib import closing
 
     from rollbook.core.events import ignore
-    from rollbook.core.reading.open import open_table
+    from rollbook.core.sandbox.process import Sandbox, first_of
+    from rollbook.core.sandbox.task import Task, Wanted
     from rollbook.core.sources.local import LocalSource
     from rollbook.home import scratch_file
     from rollbook.records.environ import largest_file
@@ -162,14 +163,9 @@ def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[
     with closing(scratch_file(folder)) as file:
         source = LocalSource(path, largest=largest_file(os.environ))
         fetched = source.fetch(file, listener=ignore)
-        return open_table(
-            file,
-            name=fetched.name,
-            size=fetched.size,
-            catalogue=catalogue,
-            rules=rules,
-            scratch=lambda: scratch_file(folder),
-        ).header
+        with Sandbox(file, lambda: scratch_file(folder)) as sandbox:
+            task = Task(Wanted.HEADER, fetched.name, fetched.size, catalogue, rules)
+            return first_of(sandbox.answers(task)).header
 
 
 def _table(*titles: str) -> Table:

@@ -101,6 +101,7 @@ def check(
     """Read and validate FILE only. Needs no database; uses its terms where one is configured."""
     from rollbook.core.pipeline import Run, check_file
     from rollbook.core.report import Report
+    from rollbook.core.sandbox.process import Sandbox
     from rollbook.core.sources.local import LocalSource
     from rollbook.core.timer import PhaseTimer
     from rollbook.home import scratch_file
@@ -113,14 +114,15 @@ def check(
     with (
         shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
         scratch_file(home()) as bytes_of_file,
+        Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
     ):
         timer = PhaseTimer(report, listener)
-        run = Run(catalogue, rules, Findings(found), report, timer, lambda: scratch_file(home()))
+        run = Run(catalogue, rules, Findings(found), report, timer, sandbox.scratch)
         try:
             source = LocalSource(file, largest=largest_file(os.environ))
             fetched = source.fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
-            check_file(bytes_of_file, fetched, run=run)
+            check_file(sandbox, fetched, run=run)
             code = HELD if report.status == "held" else 0
         except RollbookError as error:
             report.fail(error)

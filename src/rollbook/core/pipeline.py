@@ -14,7 +14,6 @@ import psycopg
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
-from rollbook.core.csv_lines import original
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
 from rollbook.core.issues import Findings
@@ -22,18 +21,23 @@ from rollbook.core.limits import NOTHING, Accepted, hold_many_missing, hold_many
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.reading.headers import match_columns, unread_worksheets
-from rollbook.core.reading.open import open_table
-from rollbook.core.report import Counts, Report, correctable
+from rollbook.core.report import Counts, Report
 from rollbook.core.rules import FeedRules
+from rollbook.core.sandbox.messages import (
+    Finished,
+    FoundIssues,
+    JudgedRows,
+    Notes,
+    Ready,
+    WrittenRows,
+)
+from rollbook.core.sandbox.process import Sandbox, first_of
+from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.core.spool import Spool
-from rollbook.core.table import Chunk, Table
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
-from rollbook.core.validation.scale import decide_scale
-from rollbook.core.validation.validator import Judged, Validator
 
 
 class NoStudents(FileRefused):
@@ -92,26 +96,26 @@ def fetch(
 
 
 def import_file(
-    file: BinaryIO,
+    sandbox: Sandbox,
     fetched: Fetched,
     *,
     run: Run,
     assignment: Assignment,
     cursor: psycopg.Cursor[Any],
 ) -> "Reading":
-    """Read, validate, stage and merge `file` in the transaction of `cursor`.
+    """Read, validate, stage and merge the file in the transaction of `cursor`.
 
     Afterwards `run.report` says `completed` or `held`; the counts are what was written, or, where
     the caller rolls back, what would have been. Raises FileRefused.
     """
     with closing(run.scratch()) as aside:
         return _import_file(
-            file, fetched, run=run, assignment=assignment, cursor=cursor, mentions=Spool(aside)
+            sandbox, fetched, run=run, assignment=assignment, cursor=cursor, mentions=Spool(aside)
         )
 
 
 def _import_file(
-    file: BinaryIO,
+    sandbox: Sandbox,
     fetched: Fetched,
     *,
     run: Run,
@@ -119,8 +123,8 @@ def _import_file(
     cursor: psycopg.Cursor[Any],
     mentions: Spool[Rejected],
 ) -> "Reading":
-    reading = open_reading(file, fetched, run=run)
-    staging = Staging(cursor, reading.validator.staged_fields)
+    reading = Reading(sandbox, fetched, run=run)
+    staging = Staging(cursor, reading.staged_fields)
     staging.create()
     with staging.copy() as copy:
         for judged in reading.judged():
@@ -134,16 +138,16 @@ def _import_file(
         job_id=assignment.job_id,
         catalogue=run.catalogue,
         rules=run.rules,
-        staged_fields=reading.validator.staged_fields,
+        staged_fields=reading.staged_fields,
         columns_set_aside=set_aside,
         headers=reading.headers,
         rejected=mentions,
         now=assignment.now,
-        uneven=frozenset(IDENTIFIERS) if is_partial else reading.validator.uneven,
+        uneven=frozenset(IDENTIFIERS) if is_partial else reading.uneven,
         is_partial=is_partial,
     )
     judgement = judge_students(cursor, plan, run.findings)
-    _learn_result(run, merge(cursor, plan, judgement), cursor, records=reading.validator.records)
+    _learn_result(run, merge(cursor, plan, judgement), cursor, records=reading.records)
     reading.rejected_rows |= judgement.rejected_rows
     return reading
 
@@ -171,7 +175,7 @@ def _learn_result(
 
 def _is_partial(reading: "Reading") -> bool:
     """Tell whether the file leaves students out: a fix-it file, or one that breaks off."""
-    is_fix_it = any(is_fix_it_header(text) for text in reading.table.header)
+    is_fix_it = any(is_fix_it_header(text) for text in reading.run.report.header)
     is_cut = bool(reading.run.findings.by_code["FILE_TRUNCATED"])
     if is_fix_it or is_cut:
         why = "a fix-it file" if is_fix_it else "a file that breaks off"
@@ -179,19 +183,19 @@ def _is_partial(reading: "Reading") -> bool:
     return is_fix_it or is_cut
 
 
-def check_file(file: BinaryIO, fetched: Fetched, *, run: Run) -> None:
-    """Read and validate `file` without a database. Students are only compared within the file."""
-    reading = open_reading(file, fetched, run=run)
-    finder = DuplicateFinder(reading.validator.staged_fields, run.findings)
+def check_file(sandbox: Sandbox, fetched: Fetched, *, run: Run) -> None:
+    """Read and validate the file without a database. Students are only compared within it."""
+    reading = Reading(sandbox, fetched, run=run)
+    finder = DuplicateFinder(reading.staged_fields, run.findings)
     accepted = rejected = 0
     for judged in reading.judged():
-        finder.add(judged)
+        finder.add(judged.copy_text.decode(), judged.rejected)
         accepted += judged.accepted
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
     run.report.counts = Counts(
-        total=reading.validator.records,
+        total=reading.records,
         rejected=rejected + clashing,
         duplicates=duplicates,
     )
@@ -211,35 +215,66 @@ def decide_outcome(run: Run) -> None:
 
 
 class Reading:
-    """One pass over a file: its records judged chunk by chunk, progress told on the way."""
+    """One pass over a file by the limited process: its rows arrive judged, chunk by chunk.
 
-    def __init__(self, table: Table, validator: Validator, *, run: Run) -> None:
-        self.table = table
-        self.validator = validator
+    Raises FileRefused, and what else Sandbox raises.
+    """
+
+    def __init__(self, sandbox: Sandbox, fetched: Fetched, *, run: Run) -> None:
+        """Have the process find out what the file is, and its header."""
         self.run = run
+        self.records = 0
         self.rejected_rows: set[int] = set()
-        self.headers: dict[str, str] = {}
+        self._sandbox = sandbox
+        self._fetched = fetched
+        self._end = Finished()
+        run.listener(PhaseStarted(Phase.PARSING))
+        self._answers = sandbox.answers(self._task(Wanted.JUDGED))
+        opened = first_of(self._answers)
+        self.facts = opened.facts
+        run.report.learn_facts(opened.facts)
+        run.report.header = opened.header
+        for note in opened.facts.notes:
+            run.findings.note(note)
+        names = [name for name in opened.fields if name is not None]
+        self.staged_fields = tuple(run.catalogue.by_name[name] for name in names)
+        self.headers = {
+            name: header
+            for name, header in zip(opened.fields, opened.header, strict=True)
+            if name is not None
+        }
 
-    def judged(self) -> Iterator[Judged]:
-        self.run.listener(PhaseStarted(Phase.VALIDATING))
-        for chunk in self._chunks():
-            judged = self.validator.judge(chunk)
-            self.rejected_rows.update(rejected.row for rejected in judged.rejected)
-            self.run.listener(
-                Progress(Phase.VALIDATING, self.table.bytes_read, self.table.facts.size)
-            )
-            yield judged
+    def judged(self) -> Iterator[JudgedRows]:
+        """Yield the judged rows; findings and progress are told on the way."""
+        for answer in self._answers:
+            match answer:
+                case Ready():
+                    self.run.listener(PhaseStarted(Phase.VALIDATING))
+                case FoundIssues(issues):
+                    self.run.findings.add(issues)
+                case Notes(sentences):
+                    for sentence in sentences:
+                        self.run.findings.note(sentence)
+                case JudgedRows(rejected=rejected, done=done):
+                    self.rejected_rows.update(each.row for each in rejected)
+                    self.run.listener(Progress(Phase.VALIDATING, done, self.facts.size))
+                    yield answer
+                case Finished():
+                    self._end = answer
 
     def finish(self) -> list[Field]:
-        """Name what was learnt at the end of the file; return the columns to be set aside."""
-        for note in self.table.notes:
-            self.run.findings.note(note)
-        set_aside = self.validator.columns_set_aside()
-        self.run.report.columns_set_aside = tuple(field.name for field in set_aside)
-        self.run.report.file["records"] = self.table.records_read
-        if not self.validator.records:
+        """Return the columns to be set aside, once all rows are judged."""
+        self.records = self._end.records
+        self.run.report.columns_set_aside = self._end.set_aside
+        self.run.report.file["records"] = self._end.records_read
+        if not self.records:
             raise NoStudents
-        return set_aside
+        return [self.run.catalogue.by_name[name] for name in self._end.set_aside]
+
+    @property
+    def uneven(self) -> frozenset[str]:
+        """The identifiers whose values differ in length; known at the end."""
+        return frozenset(self._end.uneven)
 
     def _chunks(self) -> Iterator[Chunk]:
         """Read the records; of a fix-it file as they were before they were made harmless."""
@@ -250,51 +285,14 @@ class Reading:
             yield chunk
 
     def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
-        """Read the file again for the rejected rows, as the fix-it file writes them."""
-        last = max(self.rejected_rows, default=0)
-        identifiers = {self.headers.get(name) for name in IDENTIFIERS}
-        is_identifier = [header in identifiers for header in self.table.header]
-        for chunk in self._chunks():
-            found = {damaged.row: damaged.cells for damaged in chunk.damaged}
-            found |= zip(chunk.rows, chunk.records, strict=True)
-            for row in sorted(found.keys() & self.rejected_rows):
-                yield row, correctable(found[row], is_identifier)
-            if chunk.rows and chunk.rows[-1] > last:
-                return
+        """Have a second process read the rejected rows, as the fix-it file writes them."""
+        with self._sandbox.again() as sandbox:
+            task = self._task(Wanted.REJECTED)
+            for answer in sandbox.answers(task, self.rejected_rows):
+                if isinstance(answer, WrittenRows):
+                    yield from answer.rows
 
-
-def open_reading(file: BinaryIO, fetched: Fetched, *, run: Run) -> Reading:
-    """Find out what `file` is, its header and what its columns mean."""
-    run.listener(PhaseStarted(Phase.PARSING))
-    table = open_table(
-        file,
-        name=fetched.name,
-        size=fetched.size,
-        catalogue=run.catalogue,
-        rules=run.rules,
-        scratch=run.scratch,
-    )
-    run.report.learn_facts(table.facts)
-    run.report.header = table.header
-    for note in table.facts.notes:
-        run.findings.note(note)
-    match = match_columns(table.header, run.catalogue, run.rules)
-    run.findings.add([*match.issues, *unread_worksheets(table.facts.other_worksheets)])
-    scale = decide_scale(table, match.fields, run.rules)
-    if scale.note:
-        run.findings.note(scale.note)
-    validator = Validator(
-        match.fields,
-        table.header,
-        catalogue=run.catalogue,
-        rules=run.rules,
-        findings=run.findings,
-        percent_scale=scale,
-    )
-    reading = Reading(table, validator, run=run)
-    reading.headers = {
-        field.name: header
-        for field, header in zip(match.fields, table.header, strict=True)
-        if field is not None
-    }
-    return reading
+    def _task(self, wanted: Wanted) -> Task:
+        return Task(
+            wanted, self._fetched.name, self._fetched.size, self.run.catalogue, self.run.rules
+        )

@@ -8,7 +8,12 @@ from rollbook.core.catalogue.field import Field, Name, Percent
 from rollbook.core.catalogue.students import Catalogue, is_ignored_header, normalise_header
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
 from rollbook.core.errors import UsageError
-from rollbook.core.reading.headers import LONGEST_HEADER, HowFound, find_column
+from rollbook.core.reading.headers import (
+    LONGEST_HEADER,
+    MOST_COMPARED,
+    HowFound,
+    find_column,
+)
 from rollbook.core.rules import IGNORE, FeedRules
 
 PLAIN: Final = FeedRules()
@@ -30,10 +35,13 @@ def header_meanings(
     catalogue: Catalogue, rules: FeedRules, header: Sequence[str]
 ) -> tuple[HeaderMeaning, ...]:
     """Return what each column of `header` means, as an import would find it."""
-    meanings = []
+    meanings: list[HeaderMeaning] = []
+    unknown = 0
     for text in header:
         field, how = find_column(text, catalogue, rules)
-        nearest = tuple(catalogue.nearest(text)) if how == "unknown" else ()
+        unknown += how == "unknown"
+        is_compared = how == "unknown" and unknown <= MOST_COMPARED
+        nearest = tuple(catalogue.nearest(text)) if is_compared else ()
         meanings.append(HeaderMeaning(text, field, how, nearest))
     return tuple(meanings)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.reading.headers import match_columns
-from rollbook.core.reading.open import open_table
 from rollbook.core.rules import FeedRules
+from rollbook.core.sandbox.process import Sandbox, first_of
+from rollbook.core.sandbox.task import Task, Wanted
 
 
 @dataclass(slots=True)
@@ -21,15 +21,12 @@ class HeaderReader:
 
     def __call__(self, file: BinaryIO, name: str, size: int) -> str:
         """Return how many columns are known. Raises FileRefused."""
-        table = open_table(
-            file,
-            name=name,
-            size=size,
-            catalogue=self.catalogue,
-            rules=self.rules,
-            scratch=self.scratch,
-        )
-        self.header = table.header
-        match = match_columns(table.header, self.catalogue, self.rules)
-        known = sum(field is not None for field in match.fields)
-        return f"{known} of {len(table.header)} columns are known"
+        task = Task(Wanted.HEADER, name, size, self.catalogue, self.rules)
+        with Sandbox(file, self.scratch) as sandbox:
+            answers = sandbox.answers(task)
+            opened = first_of(answers)
+            self.header = opened.header
+            for _ in answers:  # whether an import would take the columns so
+                pass
+        known = sum(field is not None for field in opened.fields)
+        return f"{known} of {len(opened.header)} columns are known"

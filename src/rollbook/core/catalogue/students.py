@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +21,9 @@ from rollbook.core.rules import IGNORE, FeedRules
 
 FIX_IT_ROW: Final = "Rollbook: row"
 FIX_IT_REASON: Final = "Rollbook: what to fix"
+
+LONGEST_COMPARED: Final = 100
+"""Characters of a header for which the nearest known one is sought."""
 
 COUNT: Final = Count()
 
@@ -113,7 +117,10 @@ class Catalogue:
 
     def nearest(self, header: str, n: int = 3) -> list[Field]:
         """Return up to `n` fields whose names look most like `header`."""
-        close = difflib.get_close_matches(normalise_header(header), self._by_header, n * 3, 0.6)
+        key = normalise_header(header)
+        if len(key) > LONGEST_COMPARED:
+            return []
+        close = difflib.get_close_matches(key, self._by_header, n * 3, 0.6)
         return list(dict.fromkeys(self._by_header[key] for key in close))[:n]
 
 
@@ -144,6 +151,7 @@ def student_catalogue(terms: Iterable[Term] = INITIAL_TERMS) -> Catalogue:
     )
 
 
+@lru_cache(maxsize=4_096)  # a feed's own headers are compared with each cell of a header
 def normalise_header(text: str) -> str:
     """Return what counts of a header: letters, digits, % and #, in lower case, single blanks.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from rollbook.core.errors import is_disk_full
+from rollbook.core.reading.bounds import open_zip
 from rollbook.core.reading.errors import (
     FileDamaged,
     FileTooLarge,
@@ -16,7 +17,7 @@ from rollbook.core.reading.errors import (
 )
 
 BLOCK: Final = 1 << 20
-LARGEST: Final = 4 << 30
+LARGEST: Final = 2 << 30
 """Bytes that an archive may unpack to. A million students are less than half a gigabyte."""
 
 LARGEST_RATIO: Final = 200
@@ -61,7 +62,7 @@ def _unpack_zip(
     file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO]
 ) -> tuple[BinaryIO, str, int]:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with open_zip(file, "archive") as archive:
             if not _WORKBOOK_PARTS.isdisjoint(archive.namelist()):
                 return file, name, size
             members = [

@@ -22,6 +22,12 @@ MOST_COLUMNS: Final = 2_000
 MOST_CELLS: Final = 20_000
 """Into how many cells a line is split at most; a spreadsheet writes up to 16,384 empty ones."""
 
+LARGEST_HEAD: Final = 4 << 20
+"""Characters among which the header is sought."""
+
+MOST_QUOTES: Final = 10_000
+"""A line with more of them is split cell by cell."""
+
 _EXCEL_HINT = re.compile(r'"?sep=([^"\r\n])"?\s*', re.IGNORECASE)
 
 
@@ -102,8 +108,15 @@ class DelimitedTable:
         lines = _Lines(self._file, self._encoding)
         lines.take(skipped)
         reader = _RecordReader(lines, delimiter, widths=())
-        # A wider row is refused as a header; what more it holds is not looked at.
-        return [raw.cells[: MOST_COLUMNS + 1] for raw in islice(reader.one_by_one(), ROWS_SEARCHED)]
+        rows: list[list[str]] = []
+        size = 0
+        for raw in islice(reader.one_by_one(), ROWS_SEARCHED):
+            # A wider row is refused as a header; what more it holds is not looked at.
+            rows.append(raw.cells[: MOST_COLUMNS + 1])
+            size += sum(map(len, rows[-1]))
+            if size > LARGEST_HEAD:
+                break
+        return rows
 
 
 def _written_width(rows: list[list[str]], width: int) -> int:
@@ -228,6 +241,8 @@ class _RecordReader:
     def _is_understood(self, line: str, cells: list[str]) -> bool:
         """Tell whether each quote left in a cell stands doubled in a quoted cell of the line."""
         end = self._delimiter
+        if len(line) > MOST_QUOTES and line.count('"') > MOST_QUOTES:
+            return False
         if '"' not in line or '"' not in "".join(cells):
             return True
         bounded = f"{end}{line.rstrip()}{end}"

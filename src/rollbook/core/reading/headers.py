@@ -24,6 +24,9 @@ ROWS_SEARCHED: Final = 30
 """A preamble is a title, a date, perhaps a filter; never longer than this."""
 
 HEADERS_SHOWN: Final = 60
+MOST_COMPARED: Final = 30
+"""Unknown headers for which the nearest known one is sought: each costs milliseconds."""
+
 LONGEST_HEADER: Final = 500
 """Letters of a header that are looked at: a line of a megabyte may be a single cell."""
 
@@ -91,7 +94,7 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
         field, how = find_column(text, catalogue, rules)
         fields.append(field)
         if how == "unknown":
-            issues.append(_unknown(text, catalogue))
+            issues.append(_unknown(text, catalogue, is_compared=len(issues) < MOST_COMPARED))
     _check_repeated(header, fields)
     _check_required(header, fields, catalogue=catalogue, rules=rules)
     return ColumnMatch(tuple(fields), issues)
@@ -157,7 +160,7 @@ def _missing(
     shown = [text for text in header if text][:HEADERS_SHOWN]
     near = {
         f"“{text}” looks like {field.header}"
-        for text in shown
+        for text in shown[:MOST_COMPARED]
         for field in catalogue.nearest(text, 1)
         if field in missing
     }
@@ -169,7 +172,7 @@ def _missing(
     )
 
 
-def _unknown(text: str, catalogue: Catalogue) -> Issue:
+def _unknown(text: str, catalogue: Catalogue, *, is_compared: bool) -> Issue:
     if not text:
         code, message = "UNNAMED_COLUMN", "A column without a header was not imported."
     elif (term := term_of_unknown_header(text)) is not None and term not in {
@@ -181,7 +184,7 @@ def _unknown(text: str, catalogue: Catalogue) -> Issue:
             f'Add it with `rollbook terms add "{term}"` and import again.'
         )
     else:
-        near = catalogue.nearest(text, 1)
+        near = catalogue.nearest(text, 1) if is_compared else []
         hint = f" The nearest known one is “{near[0].header}”." if near else ""
         code = "UNKNOWN_COLUMN"
         message = (

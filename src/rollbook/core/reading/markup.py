@@ -5,9 +5,15 @@ from collections.abc import Callable
 from typing import Final
 from xml.parsers import expat
 
-from rollbook.core.reading.errors import FileDamaged, FileTooLarge
+from rollbook.core.reading.errors import FileDamaged, FileTooLarge, RarePacking
 
 BLOCK: Final = 1 << 18
+PIECE: Final = 1 << 14
+"""Bytes of XML that are parsed at once: what they can stand for is weighed in between."""
+
+MOST_STILL: Final = 64
+"""Pieces without a step forward: so long an element belongs to no workbook."""
+
 LARGEST_PART: Final = 4 << 30
 LARGEST_RATIO: Final = 400
 UNSUSPICIOUS: Final = 200 << 20
@@ -21,15 +27,42 @@ class StopReading(Exception):
     """Raised by a handler that has seen enough."""
 
 
-def make_parser(start: StartElement, end: EndElement, text: Text) -> expat.XMLParserType:
+class Parser:
+    """An XML parser that notices what only costs: declarations, and elements without an end."""
+
+    def __init__(self, parser: expat.XMLParserType, text: Text) -> None:
+        self._parser = parser
+        self._place = -1
+        self._still = 0
+        parser.buffer_text = True
+        parser.CharacterDataHandler = text
+        # A workbook declares nothing; entities and default attributes can only be there to grow
+        # without end. Old .ods files name a document type, which declares nothing either.
+        parser.EntityDeclHandler = _refuse
+        parser.AttlistDeclHandler = _refuse
+        parser.ElementDeclHandler = _refuse
+
+    def parse(self, piece: bytes | memoryview, *, last: bool = False) -> None:
+        """Parse one piece. Raises FileDamaged, FileTooLarge."""
+        try:
+            self._parser.Parse(piece, last)
+        except (expat.ExpatError, ValueError) as error:
+            if isinstance(error, expat.ExpatError) and error.code == _NO_MEMORY:
+                raise MemoryError from error
+            raise FileDamaged(what="workbook") from error
+        place = self._parser.CurrentByteIndex
+        self._still = self._still + 1 if place == self._place else 0
+        self._place = place
+        if self._still > MOST_STILL:  # each piece is looked through from the element's start
+            raise FileTooLarge(what="one of its elements is longer than a megabyte")
+
+
+def make_parser(start: StartElement, end: EndElement, text: Text) -> Parser:
     """Return a parser that calls back with local names (`row`, not `{...}row`)."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(" ")[2], attributes)
     parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
-    parser.CharacterDataHandler = text
-    parser.EntityDeclHandler = _refuse_entity
-    return parser
+    return Parser(parser, text)
 
 
 class LocalNames(dict[str, str]):
@@ -40,26 +73,34 @@ class LocalNames(dict[str, str]):
         return local
 
 
-def make_quick_parser(start: StartElement, end: EndElement, text: Text) -> expat.XMLParserType:
+def make_quick_parser(start: StartElement, end: EndElement, text: Text) -> Parser:
     """Return a parser that calls back with names as written; for parts of a million elements."""
     parser = expat.ParserCreate()
-    parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.EntityDeclHandler = _refuse_entity
-    return parser
+    return Parser(parser, text)
 
 
-def feed(archive: zipfile.ZipFile, part: str, parser: expat.XMLParserType) -> None:
-    """Give the whole part to the parser. Raises FileDamaged, FileTooLarge."""
-    for block in blocks(archive, part):
-        parse_block(parser, block)
-    parse_block(parser, b"", last=True)
+def feed(
+    archive: zipfile.ZipFile,
+    part: str,
+    parser: Parser,
+    *,
+    check: Callable[[], None] | None = None,
+) -> None:
+    """Give the whole part to the parser, calling `check` in between.
+
+    Raises FileDamaged, FileTooLarge.
+    """
+    for piece in blocks(archive, part):
+        parser.parse(piece)
+        if check is not None:
+            check()
+    parser.parse(b"", last=True)
 
 
 def blocks(archive: zipfile.ZipFile, part: str) -> "BlockReader":
-    """Return the part's bytes, block by block. Raises FileDamaged where it is missing."""
+    """Return the part's bytes, piece by piece. Raises FileDamaged where it is missing."""
     return BlockReader(archive, part)
 
 
@@ -68,16 +109,26 @@ class BlockReader:
 
     def __init__(self, archive: zipfile.ZipFile, part: str) -> None:
         try:
-            self._packed_size = archive.getinfo(part).compress_size
+            entry = archive.getinfo(part)
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise RarePacking
+            self._packed_size = min(entry.compress_size, _size_of(archive))
             self._file = archive.open(part)
         except (KeyError, OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
             raise FileDamaged(what="workbook") from error
         self._read = 0
+        self._block = memoryview(b"")
 
     def __iter__(self) -> "BlockReader":
         return self
 
-    def __next__(self) -> bytes:
+    def __next__(self) -> memoryview:
+        if not self._block:
+            self._block = memoryview(self._next_block())
+        piece, self._block = self._block[:PIECE], self._block[PIECE:]
+        return piece
+
+    def _next_block(self) -> bytes:
         import zlib
 
         try:
@@ -93,14 +144,14 @@ class BlockReader:
         return block
 
 
-def parse_block(parser: expat.XMLParserType, block: bytes, *, last: bool = False) -> None:
-    """Parse one block. Raises FileDamaged."""
-    try:
-        parser.Parse(block, last)
-    except (expat.ExpatError, ValueError) as error:
-        raise FileDamaged(what="workbook") from error
+_NO_MEMORY: Final = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 
 
-def _refuse_entity(*_: object) -> None:
-    # A workbook declares none; an entity can only be there to grow without end.
-    raise FileTooLarge(what="its XML declares entities")
+def _size_of(archive: zipfile.ZipFile) -> int:
+    file = archive.fp
+    assert file is not None
+    return file.seek(0, 2)
+
+
+def _refuse(*_: object) -> None:
+    raise FileTooLarge(what="its XML declares entities or attributes of its own")

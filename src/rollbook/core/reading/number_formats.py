@@ -28,6 +28,9 @@ _COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d+
 _CURRENCY = re.compile(r"\$(?P<sign>[^-]*)(-\w*)?")
 _DIGIT, _OTHER = "\0", "\1"  # a digit's place; a sign that shows what cannot be followed
 _WITH_ZEROS = re.compile(rf"[\w-]*{_DIGIT}[\w{_DIGIT}-]*", re.ASCII)
+LONGEST_NUMBER: Final = 400
+"""Characters of a stored number: one without an exponent has up to 325."""
+
 _TRUSTED: Final = Decimal(10) ** 15
 """A workbook keeps 15 digits of a number; from here on they are lost."""
 
@@ -40,7 +43,7 @@ class Meaning(Enum):
     ZEROS = auto()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def meaning_of(code: str) -> tuple[Meaning, str]:
     """Return what `code` means, and for ZEROS what is shown, with `_DIGIT` for each digit."""
     bare, shown = _first_section(code)
@@ -83,6 +86,8 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
 
     `raw` is the stored number, such as `0.94499999999999995`.
     """
+    if len(raw) > LONGEST_NUMBER:
+        return f"{cells.ERROR}a number that cannot be read"
     try:
         number = Decimal(raw)
     except InvalidOperation:

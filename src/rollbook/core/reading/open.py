@@ -1,13 +1,12 @@
 """Opens a file by what it is, never by its name, and finds its table."""
 
-import zipfile
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.reading.delimited import DelimitedTable
-from rollbook.core.reading.errors import FileDamaged, NotATable, UnsupportedKind
+from rollbook.core.reading.errors import NotATable, UnsupportedKind
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import Table
 
@@ -43,22 +42,14 @@ def open_table(
 
     inside, name, size = unpack(file, name, size=size, scratch=scratch)
     try:
-        return _open(inside, name, size=size, catalogue=catalogue, rules=rules, scratch=scratch)
+        return _open(inside, name, size=size, catalogue=catalogue, rules=rules)
     except FileRefused:
         if inside is not file:
             inside.close()
         raise
 
 
-def _open(
-    file: BinaryIO,
-    name: str,
-    *,
-    size: int,
-    catalogue: Catalogue,
-    rules: FeedRules,
-    scratch: Callable[[], BinaryIO],
-) -> Table:
+def _open(file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules) -> Table:
     file.seek(0)
     head = file.read(512)
     if not head:
@@ -68,9 +59,7 @@ def _open(
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         from rollbook.core.reading.xls import open_xls
 
-        return open_xls(
-            file, name=name, size=size, catalogue=catalogue, rules=rules, scratch=scratch
-        )
+        return open_xls(file, name=name, size=size, catalogue=catalogue, rules=rules)
     _refuse_documents(head)
     return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules)
 
@@ -78,11 +67,10 @@ def _open(
 def _open_zipped(
     file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
 ) -> Table:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
-        raise FileDamaged(what="workbook") from error
+    from rollbook.core.reading.bounds import open_zip
+
+    with open_zip(file, "workbook") as archive:
+        members = set(archive.namelist())
     if "xl/workbook.bin" in members:
         raise UnsupportedKind(what="a binary workbook (.xlsb)")
     if "content.xml" in members:

@@ -15,6 +15,10 @@ from rollbook.core.table import Chunk, DamagedRecord
 
 MOST_FOOTER_CELLS: Final = 4
 
+MOST_HELD: Final = 10_000
+LARGEST_HELD: Final = 4 << 20
+"""Rows and characters that wait for what follows them."""
+
 FOOTER: Final = re.compile(
     r"(?:grand |sub)?-?totals?\b|(?:number|no\.?|count) of\b|(?:record|row|student)s?"
     r"(?: count)?\s*[:=]"
@@ -71,8 +75,8 @@ class Settler:
         while keep and self._is_short(waiting[keep - 1]):
             keep -= 1
         keep = max(keep - 1, 0)
-        if len(waiting) - keep > 10_000:  # no footer is that long
-            keep = len(waiting) - 1
+        if len(waiting) - keep > MOST_HELD or _size(waiting[keep:]) > LARGEST_HELD:
+            keep = len(waiting) - 1  # no footer is that long
         self._held = waiting[keep:]
         return self._sort(waiting[:keep], following=self._held[:1])
 
@@ -203,6 +207,10 @@ class Settler:
 def rows_in_words(rows: Sequence[int]) -> str:
     """Return "row 7" or "rows 7 to 9"."""
     return f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+
+
+def _size(raws: Sequence[Raw]) -> int:
+    return sum(sum(map(len, raw.cells)) for raw in raws)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

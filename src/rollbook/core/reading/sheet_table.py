@@ -9,7 +9,8 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
-from rollbook.core.reading.errors import WorksheetMissing
+from rollbook.core.reading.bounds import LONGEST_ROW
+from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.settle import Raw, Settler
 from rollbook.core.rules import FeedRules
@@ -18,10 +19,19 @@ from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 Row = tuple[int, list[str]]
 """Row number and cells as shown."""
 
-Sheet = tuple[str, Callable[[], Iterable[Row]]]
-"""A sheet's name and what reads its rows, from the first with each call."""
-
 NO_CELLS: Final[list[str]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet's name and what reads its rows, from the first with each call.
+
+    `head`: its first rows, where they are known already.
+    """
+
+    name: str
+    rows: Callable[[], Iterable[Row]]
+    head: list[Row] | None = None
 
 
 def open_sheet(
@@ -80,11 +90,31 @@ class SheetTable:
             len(self.header), ragged=True, header=self.header, identifiers=self._identifiers
         )
         rows = (row for row in self._rows() if row[0] > self.facts.header_row)
-        while batch := list(islice(rows, CHUNK_SIZE)):
+        for batch in _batches(rows):
             self.records_read = batch[-1][0]
             yield settler.take([Raw(number, written) for number, written in batch])
         yield settler.finish(is_cut=False)
         self.notes = settler.notes
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Return the rows in batches, which are shorter where the rows are long.
+
+    Raises FileTooLarge for a row that no export has.
+    """
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        length = sum(map(len, row[1]))
+        if length > LONGEST_ROW:
+            raise FileTooLarge(what="one of its rows holds more than a megabyte of text")
+        batch.append(row)
+        size += length
+        if len(batch) == CHUNK_SIZE or size > LONGEST_ROW:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +128,15 @@ class _Chosen:
 def _choose(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> _Chosen:
     names: list[str] = []
     fullest = NO_CELLS
-    for name, rows in sheets:
-        names.append(name)
-        if rules.worksheet is not None and name != rules.worksheet:
+    for sheet in sheets:
+        names.append(sheet.name)
+        if rules.worksheet is not None and sheet.name != rules.worksheet:
             continue
-        numbers, plain = _head(rows)
+        numbers, plain = _head(sheet)
         fullest = max([fullest, *plain], key=len)
         found = find_header(plain, catalogue, rules)
         if found is not None:
-            return _Chosen(name, rows, found, numbers[found.index])
+            return _Chosen(sheet.name, sheet.rows, found, numbers[found.index])
     if rules.worksheet is not None and rules.worksheet not in names:
         quoted = ", ".join(f"“{name}”" for name in names) or "none that is visible"
         raise WorksheetMissing(wanted=f"“{rules.worksheet}”", private=f"Its sheets are: {quoted}.")
@@ -117,18 +147,20 @@ def _choose(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> 
 def _others(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> tuple[str, ...]:
     """Return the names of further sheets that would have been read, had they come first."""
     found = []
-    for name, rows in sheets:
+    for sheet in sheets:
         with suppress(FileRefused):  # whatever is wrong with a sheet that nobody asked for
-            if find_header(_head(rows)[1], catalogue, rules) is not None:
-                found.append(name)
+            if find_header(_head(sheet)[1], catalogue, rules) is not None:
+                found.append(sheet.name)
     return tuple(found)
 
 
-def _head(rows: Callable[[], Iterable[Row]]) -> tuple[list[int], list[list[str]]]:
+def _head(sheet: Sheet) -> tuple[list[int], list[list[str]]]:
     """Return the first rows' numbers and cells.
 
     A number or a date is no header; its mark must not be taken for a letter.
     """
-    head = list(islice(rows(), ROWS_SEARCHED))
+    head = sheet.head
+    if head is None:
+        head = list(islice(sheet.rows(), ROWS_SEARCHED))
     plain = [[cells.split_mark(cell)[1] for cell in row] for _, row in head]
     return [number for number, _ in head], plain

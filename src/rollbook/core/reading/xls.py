@@ -1,77 +1,115 @@
-"""Old workbooks (.xls), read by a child process and kept in an anonymous file."""
+"""Old workbooks (.xls). A binary format with many liars: read in the limited process only."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
-from typing import BinaryIO
+import mmap
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Any, BinaryIO, Final
 
+from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.reading.errors import FileDamaged, ProtectedFile
-from rollbook.core.reading.sheet_table import Row, SheetTable, open_sheet
-from rollbook.core.reading.xls_child import LONGEST_SECONDS, PROTECTED
+from rollbook.core.reading.bounds import LONGEST_CELL, check_sheet
+from rollbook.core.reading.errors import FileDamaged, FileTooLarge, ProtectedFile
+from rollbook.core.reading.headers import ROWS_SEARCHED
+from rollbook.core.reading.number_formats import shown_number
+from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
+from rollbook.core.reading.xlsx_parts import LONGEST_FORMAT
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
 
+ENCRYPTED_XLSX: Final = "EncryptedPackage".encode("utf-16-le").ljust(64, b"\0")
+"""Directory entry of the stream that holds an .xlsx with a password, in an .xls container."""
+
 
 def open_xls(
-    file: BinaryIO,
-    *,
-    name: str,
-    size: int,
-    catalogue: Catalogue,
-    rules: FeedRules,
-    scratch: Callable[[], BinaryIO],
+    file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
 ) -> SheetTable:
     """Return the feed's sheet, or the first visible one with a recognisable header."""
-    with ExitStack() as on_refusal:
-        spool = scratch()
-        on_refusal.callback(spool.close)
-        _read_into(spool, file)
-        sheets = ((sheet, _rows_at(spool, start)) for sheet, start in list(_sheets(spool)))
-        facts = FileFacts(name=name, size=size, kind="xls")
-        table = open_sheet(sheets, catalogue, rules, facts=facts, place=lambda: size)
-        on_refusal.pop_all()
-    return table
+    book = _open_book(file)
+    facts = FileFacts(name=name, size=size, kind="xls")
+    return open_sheet(_sheets(book), catalogue, rules, facts=facts, place=lambda: size)
 
 
-def _read_into(spool: BinaryIO, file: BinaryIO) -> None:
+def _open_book(file: BinaryIO) -> Any:
+    import xlrd
+
     file.flush()
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "rollbook.core.reading.xls_child"],
-            stdin=file.fileno(),
-            stdout=spool.fileno(),
-            stderr=subprocess.DEVNULL,
-            timeout=LONGEST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise FileDamaged(what="workbook") from error
-    if done.returncode == PROTECTED:
+    content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if content.find(ENCRYPTED_XLSX) >= 0:
         raise ProtectedFile(what="workbook")
-    if done.returncode != 0:
-        raise FileDamaged(what="workbook")
+    try:
+        return xlrd.open_workbook(
+            file_contents=content,
+            formatting_info=True,
+            on_demand=True,
+            ragged_rows=True,
+            logfile=_Silence(),
+        )
+    except MemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error).lower():
+            raise ProtectedFile(what="workbook") from error
+        raise FileDamaged(what="workbook") from error
 
 
-def _sheets(spool: BinaryIO) -> Iterator[tuple[str, int]]:
-    spool.seek(0)
-    while line := spool.readline():
-        if line.startswith(b'"'):
-            yield json.loads(line), spool.tell()
+class _Silence:
+    """Where the library says what it thinks of a damaged file: once for each cell, perhaps."""
+
+    def write(self, text: str) -> None:
+        """Let it go."""
 
 
-def _rows_at(spool: BinaryIO, start: int) -> Callable[[], Iterable[Row]]:
-    def rows() -> Iterator[Row]:
-        place = start
-        while True:
-            spool.seek(place)
-            line = spool.readline()
-            place = spool.tell()
-            if not line or line.startswith(b'"'):
-                return
-            number, written = json.loads(line)
-            yield number, written
+def _sheets(book: Any) -> Iterator[Sheet]:
+    """Return the visible sheets. At most one of them is in memory."""
+    for index, name in enumerate(book.sheet_names()):
+        check_sheet(index + 1, name)
+        if _load(book, index).visibility == 0:
+            head = list(islice(_rows(book, index), ROWS_SEARCHED))
+            yield Sheet(name, partial(_rows, book, index), head)
+        book.unload_sheet(index)
 
-    return rows
+
+def _load(book: Any, index: int) -> Any:
+    try:
+        return book.sheet_by_index(index)
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged file makes it fail in any way
+        raise FileDamaged(what="workbook") from error
+
+
+def _rows(book: Any, index: int) -> Iterator[Row]:
+    sheet = _load(book, index)
+    for row in range(sheet.nrows):
+        try:
+            written = [_shown(book, cell) for cell in sheet.row(row)]
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            raise FileDamaged(what="workbook") from error
+        if any(written):
+            yield row + 1, written
+
+
+def _shown(book: Any, cell: Any) -> str:
+    import xlrd
+
+    match cell.ctype:
+        case xlrd.XL_CELL_TEXT:
+            text = str(cell.value)
+            if len(text) > LONGEST_CELL:
+                raise FileTooLarge(
+                    what=f"one of its cells holds more than {LONGEST_CELL:,} characters"
+                )
+            return text
+        case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
+            code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+            if len(code) > LONGEST_FORMAT:
+                raise FileTooLarge(
+                    what=f"one of its number formats has more than {LONGEST_FORMAT:,} characters"
+                )
+            return shown_number(repr(cell.value), code, epoch_1904=bool(book.datemode))
+        case xlrd.XL_CELL_BOOLEAN:
+            return "TRUE" if cell.value else "FALSE"
+        case xlrd.XL_CELL_ERROR:
+            return f"{cells.ERROR}{xlrd.error_text_from_code.get(cell.value, '#ERROR')}"
+    return ""

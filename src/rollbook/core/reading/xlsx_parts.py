@@ -7,12 +7,23 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
+from rollbook.core.reading.bounds import check_cell, check_sheet
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import feed, make_parser
 from rollbook.core.reading.number_formats import BUILT_IN
 
 LARGEST_TEXTS: Final = 64 << 20
 """Bytes of shared texts that are kept. A file of a million students has less."""
+
+MOST_TEXTS: Final = 8_000_000
+MOST_FORMATS: Final = 4_096
+"""Number formats. Excel keeps some 250 of its users' own, and cell styles up to 65,490."""
+
+MOST_STYLES: Final = 65_536
+LONGEST_FORMAT: Final = 1_024
+"""Characters. Excel allows 255."""
+
+MOST_LINKS: Final = 10_000
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -42,6 +53,7 @@ def read_workbook(archive: zipfile.ZipFile) -> Workbook:
         if name == "sheet" and attributes.get("state", "visible") == "visible":
             link = next((v for k, v in attributes.items() if k.endswith(" id")), "")
             found.append((attributes.get("name", ""), link))
+            check_sheet(len(found), found[-1][0])
         elif name == "workbookPr":
             epoch[0] = attributes.get("date1904", "0") in ("1", "true")
 
@@ -62,11 +74,14 @@ def read_formats(archive: zipfile.ZipFile) -> tuple[str, ...]:
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "numFmt":
             custom[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+            _check_format(len(custom), attributes.get("formatCode", ""))
         elif name == "cellXfs":
             inside[0] = True
         elif name == "xf" and inside[0]:
             number = int(attributes.get("numFmtId", "0"))
             styles.append(custom.get(number, BUILT_IN.get(number, "General")))
+            if len(styles) > MOST_STYLES:
+                raise FileTooLarge(what=f"it has more than {MOST_STYLES:,} cell styles")
 
     def end(name: str) -> None:
         if name == "cellXfs":
@@ -86,7 +101,8 @@ class SharedTexts:
         self._phonetic = 0
         self._in_text = False
         if "xl/sharedStrings.xml" in archive.namelist():
-            feed(archive, "xl/sharedStrings.xml", make_parser(self._start, self._end, self._take))
+            parser = make_parser(self._start, self._end, self._take)
+            feed(archive, "xl/sharedStrings.xml", parser, check=lambda: check_cell(self._text))
 
     def __getitem__(self, number: int) -> str:
         start = self._ends[number - 1] if number else 0
@@ -113,7 +129,7 @@ class SharedTexts:
         elif name == "si":
             self._bytes += unescaped("".join(self._text)).encode("utf-8", "replace")
             self._ends.append(len(self._bytes))
-            if len(self._bytes) > LARGEST_TEXTS:
+            if len(self._bytes) > LARGEST_TEXTS or len(self._ends) > MOST_TEXTS:
                 raise FileTooLarge(what="its texts are larger than any export of a district")
 
 
@@ -138,9 +154,20 @@ def _read_links(archive: zipfile.ZipFile) -> dict[str, str]:
             target = attributes.get("Target", "")
             part = target[1:] if target.startswith("/") else posixpath.normpath(f"xl/{target}")
             links[attributes.get("Id", "")] = part
+            if len(links) > MOST_LINKS:
+                raise FileTooLarge(what=f"it has more than {MOST_LINKS:,} parts")
 
     feed(archive, "xl/_rels/workbook.xml.rels", make_parser(start, _nothing, _nothing))
     return links
+
+
+def _check_format(count: int, code: str) -> None:
+    if count > MOST_FORMATS:
+        raise FileTooLarge(what=f"it has more than {MOST_FORMATS:,} number formats")
+    if len(code) > LONGEST_FORMAT:
+        raise FileTooLarge(
+            what=f"one of its number formats has more than {LONGEST_FORMAT:,} characters"
+        )
 
 
 def _nothing(*_: object) -> None:

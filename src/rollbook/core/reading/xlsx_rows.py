@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
+from rollbook.core.reading.bounds import check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
-from rollbook.core.reading.markup import LocalNames, blocks, make_quick_parser, parse_block
-from rollbook.core.reading.number_formats import shown_number
+from rollbook.core.reading.markup import LocalNames, blocks, make_quick_parser
+from rollbook.core.reading.number_formats import LONGEST_NUMBER, shown_number
 from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
 MOST_COLUMNS: Final = 2_000
@@ -50,10 +51,12 @@ class SheetRows:
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         for block in self._blocks:
-            parse_block(self._parser, block)
+            self._parser.parse(block)
+            check_cell(self._value)
+            check_rows([self._cells, *(row[1] for row in self._ready)])
             yield from self._ready
             self._ready.clear()
-        parse_block(self._parser, b"", last=True)
+        self._parser.parse(b"", last=True)
         yield from self._ready
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -154,7 +157,8 @@ class SheetRows:
             found = shown_number(value, code, epoch_1904=self._epoch_1904)
             if len(self._numbers) > 50_000:
                 self._numbers.clear()
-            self._numbers[value, self._style] = found
+            if len(value) <= LONGEST_NUMBER:
+                self._numbers[value, self._style] = found
         return found
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.validation.validator import Judged
+from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.values import NULL
 
 NAMED_ROWS: Final = 5
@@ -30,12 +30,12 @@ class DuplicateFinder:
         self._rejected = array("q")
         self._mentioned = array("q")
 
-    def add(self, judged: Judged) -> None:
-        """Take in the accepted rows of a chunk, and what its rejected rows name."""
-        for rejected in judged.rejected:
+    def add(self, copy_text: str, rejected_rows: Sequence[Rejected]) -> None:
+        """Take in the accepted rows of a chunk as COPY text, and what its rejected rows name."""
+        for rejected in rejected_rows:
             self._rejected.extend([rejected.row] * len(rejected.mentioned))
             self._mentioned.extend(map(_digest, rejected.mentioned))
-        for line in judged.copy_text.split("\n")[:-1]:
+        for line in copy_text.split("\n")[:-1]:
             # What was repaired is no difference: `12345.0` and `12345` are one student.
             values, _, refused = line.rsplit("\t", 2)
             cells = values.split("\t")

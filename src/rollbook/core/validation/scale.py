@@ -12,7 +12,7 @@ from rollbook.core.catalogue.number_types import read_number
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import Table
-from rollbook.core.validation.values import mapped, value_mapping
+from rollbook.core.validation.values import LONGEST_REMEMBERED, mapped, value_mapping
 
 PAIR: Final = ("attendance_percentage", "absence_percentage")
 
@@ -128,11 +128,15 @@ class _Evidence:
         )
 
     def _number(self, cell: str) -> tuple[Decimal | None, Decimal | None]:
-        if cell not in self._numbers:
-            text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
-            signed = read_number(text[:-1].rstrip()) if text.endswith("%") else None
-            self._numbers[cell] = bare_number(cell), signed
-        return self._numbers[cell]
+        known = self._numbers.get(cell)
+        if known is not None:
+            return known
+        text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
+        signed = read_number(text[:-1].rstrip()) if text.endswith("%") else None
+        found = bare_number(cell), signed
+        if len(cell) <= LONGEST_REMEMBERED:
+            self._numbers[cell] = found
+        return found
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:
         """`present` is a percentage for certain; on which scale does the absence complete it?"""

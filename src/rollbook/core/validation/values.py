@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Percent
-from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
 from rollbook.core.rules import FeedRules
 
 NULL: Final = "\\N"
@@ -23,8 +23,12 @@ MOST_REMEMBERED: Final = 50_000
 MOST_TOGETHER: Final = 200_000
 """Distinct texts that all columns and rules remember: some 50 MB in a file of nothing but noise."""
 
-LONGEST_REMEMBERED: Final = 300
-"""Characters of such a text: longer ones are refused anyway, and would fill the memory."""
+LONGEST_REMEMBERED: Final = 80
+"""Characters of such a text: longer ones are rare, and would fill the memory."""
+
+LONGEST_JUDGED: Final = 8_192
+"""Characters of a cell that is looked at: what Unicode's normal forms cost grows with the square
+of a text, and no value is nearly as long."""
 
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -52,6 +56,8 @@ class ColumnJudge(dict[str, str]):
 
     def verdict(self, cell: str) -> Verdict:
         """Judge a cell whose text has a remark once more."""
+        if len(cell) > LONGEST_JUDGED:
+            return _FAR_TOO_LONG
         return self._judge(self.read(cell))
 
     def read(self, cell: str) -> str:
@@ -76,6 +82,13 @@ class ColumnJudge(dict[str, str]):
             return False
         lengths = set(map(len, column))
         return 0 not in lengths and max(lengths) <= self._plain_length
+
+
+_FAR_TOO_LONG: Final = refuse(
+    "TOO_LONG",
+    f"The cell holds more than {LONGEST_JUDGED:,} characters, which is no value of this column. "
+    "Correct it in the SIS.",
+)
 
 
 def value_mapping(field: str, rules: FeedRules) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """An old workbook is read like a new one, and leaves nothing open when it is refused."""
 
+import gzip
 import io
 import tempfile
 from collections.abc import Callable
@@ -153,5 +154,5 @@ def test_a_refused_workbook_leaves_no_scratch_file_open(
 ) -> None:
     with tempfile.TemporaryFile() as spool:
         with pytest.raises(refusal):
-            _open(content, rules, lambda: spool)
+            _open(gzip.compress(content), rules, lambda: spool)
         assert spool.closed

@@ -1,0 +1,161 @@
+"""The tables of an OpenDocument spreadsheet, parsed as a stream into rows of cells as shown."""
+
+import zipfile
+from collections.abc import Iterator
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.reading.bounds import check_cell, check_rows
+from rollbook.core.reading.errors import FileTooLarge
+from rollbook.core.reading.markup import blocks, make_parser
+from rollbook.core.reading.number_formats import shown_number
+
+PART: Final = "content.xml"
+MOST_COLUMNS: Final = 2_000
+LAST_ROW: Final = 1_048_576
+MOST_REPEATED: Final = 10_000
+"""Rows of a sheet that are not written but repeat another. Equal rows are a handful."""
+
+LONGEST_FORMATTED: Final = 64
+"""Characters of a number as a program shows it."""
+
+
+class Tables:
+    """Reads the tables of the document in one pass; empty rows are only counted.
+
+    Who derives from it says which table's rows it wants, and what becomes of them.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._blocks = blocks(archive, PART)
+        self._parser = make_parser(self._start, self._end, self._take)
+        self._table = -1
+        self._ready: list[tuple[int, int, list[str]]] = []
+        """Number of the first row, how many rows are like it, cells."""
+        self._begin()
+
+    def _wants(self) -> bool:
+        """Tell whether the rows of the table that is being passed are wanted."""
+        raise NotImplementedError
+
+    def _begin(self) -> None:
+        self._row = 0
+        self._row_repeats = 1
+        self._repeated = 0
+        self._cells: list[str] = []
+        self._pending = 0
+        self._cell: dict[str, str] | None = None
+        self._text: list[str] = []
+        self._paragraph = False
+        self._comment = False
+
+    def pieces(self) -> Iterator[None]:
+        """Parse on, piece by piece."""
+        for piece in self._blocks:
+            self._parser.parse(piece)
+            check_cell(self._text)
+            check_rows(row[2] for row in self._ready)
+            yield
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "table":
+            self._table += 1
+            self._begin()
+        if not self._wants():
+            return
+        if name == "table-row":
+            self._row_repeats = _repeats(attributes, "number-rows-repeated")
+            self._cells, self._pending = [], 0
+        elif name in ("table-cell", "covered-table-cell"):
+            self._cell, self._text = attributes, []
+        elif name == "annotation":
+            self._comment = True
+        elif name == "p" and self._cell is not None and not self._comment:
+            if self._text:
+                self._text.append("\n")
+            self._paragraph = True
+        elif name == "s" and self._paragraph:
+            self._text.append(" " * min(int(attribute(attributes, "c") or 1), 1_000))
+        elif name in ("line-break", "tab") and self._paragraph:
+            self._text.append("\n" if name == "line-break" else "\t")
+
+    def _take(self, text: str) -> None:
+        if self._paragraph:
+            self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        if not self._wants():
+            return
+        if name == "p":
+            self._paragraph = False
+        elif name == "annotation":  # its paragraphs were not the cell's
+            self._comment = False
+        elif name in ("table-cell", "covered-table-cell") and self._cell is not None:
+            repeats = _repeats(self._cell, "number-columns-repeated")
+            self._place(_shown(self._cell, "".join(self._text)), repeats)
+            self._cell, self._text = None, []
+        elif name == "table-row":
+            if self._cells:
+                self._add_rows()
+            self._row += self._row_repeats
+
+    def _add_rows(self) -> None:
+        self._repeated += self._row_repeats - 1
+        if self._row + self._row_repeats > LAST_ROW or self._repeated > MOST_REPEATED:
+            raise FileTooLarge(what="a row is repeated more often than any export does")
+        self._ready.append((self._row + 1, self._row_repeats, self._cells))
+
+    def _place(self, text: str, repeats: int) -> None:
+        if not text:  # empty cells to the end of the sheet cost nothing until a value follows
+            self._pending += repeats
+            return
+        if len(self._cells) + self._pending + repeats > MOST_COLUMNS:
+            raise FileTooLarge(what=f"it has a value beyond column {MOST_COLUMNS:,}")
+        self._cells += [""] * self._pending + [text] * repeats
+        self._pending = 0
+
+
+def _repeats(attributes: dict[str, str], name: str) -> int:
+    repeats = int(attribute(attributes, name) or 1)
+    if repeats < 1:
+        raise ValueError("something is repeated less than once")
+    return repeats
+
+
+def _shown(attributes: dict[str, str], text: str) -> str:
+    kind, value = attribute(attributes, "value-type"), attribute(attributes, "value")
+    if "error" in [v for k, v in attributes.items() if k.endswith("value-type")]:
+        return f"{cells.ERROR}{text or '#ERROR'}"
+    has_formula = bool(attribute(attributes, "formula"))
+    if has_formula and (text.startswith(("#", "Err:")) or not kind):
+        return f"{cells.ERROR}{text or 'formula without a result'}"
+    if kind == "percentage":
+        return shown_number(value, "0%", epoch_1904=False)
+    if kind in ("float", "currency"):
+        return _number(value, text)
+    if kind == "date":
+        return cells.DATE + attribute(attributes, "date-value")
+    if kind == "time":
+        return cells.DATE + text
+    if kind == "boolean":
+        return attribute(attributes, "boolean-value").upper()
+    return text or attribute(attributes, "string-value")
+
+
+def _number(value: str, text: str) -> str:
+    """Follow the text that the program showed as if it were a format, where that is one."""
+    if len(text) > LONGEST_FORMATTED:
+        return shown_number(value, "General", epoch_1904=False)
+    if text.endswith("%"):
+        return shown_number(value, '0"%"', epoch_1904=False)
+    if not text.isdigit() or text.startswith("0"):  # otherwise nothing tells of zeros
+        as_format = "".join("0" if sign in "0123456789" else f'"{sign}"' for sign in text)
+        if shown_number(value, as_format, epoch_1904=False) == text:
+            return text
+    return shown_number(value, "General", epoch_1904=False)
+
+
+def attribute(attributes: dict[str, str], name: str) -> str:
+    # The office namespace's own value type; an extension repeats it under another one.
+    return next((v for k, v in attributes.items() if k.rpartition(" ")[2] == name), "")

@@ -1,0 +1,72 @@
+"""What the process that reads a file may use: memory, processor time, disk. Set by itself, first.
+
+Proven on Linux. Other systems know most of these limits, but do not keep all of them.
+"""
+
+import resource
+from pathlib import Path
+from typing import Final
+
+MEMORY: Final = 300 << 20
+"""Bytes of addresses beyond those of the process before it looks at the file."""
+
+SECONDS: Final = 30
+"""Processor time for what is not rows: unpacking, texts, styles, whatever a file may hold."""
+
+SECONDS_PER_ROW: Final = 0.0003
+SECONDS_PER_CELL: Final = 0.00001
+"""What each row adds: three times what the slowest format needs on a slow machine."""
+
+LONGEST: Final = 4 * 3600
+"""Seconds of processor time after which it ends, whatever it says of its rows."""
+
+LARGEST_FILE: Final = (2 << 30) + (1 << 20)
+"""Bytes that may be put aside: a little more than what an archive may unpack to."""
+
+MOST_OPEN: Final = 64
+
+OUT_OF_MEMORY: Final = 3
+"""Exit code of the process where nothing more could be said."""
+
+
+def limit_process() -> None:
+    """Set the limits of this process. From here on it starts no other."""
+    _set(resource.RLIMIT_AS, _addresses() + MEMORY)
+    _set(resource.RLIMIT_FSIZE, LARGEST_FILE)
+    _set(resource.RLIMIT_NOFILE, MOST_OPEN)
+    _set(resource.RLIMIT_CORE, 0)  # a core would be a copy of students' values on the disk
+    _set(resource.RLIMIT_NPROC, 0)
+
+
+class TimeAllowance:
+    """The processor time that the file has earned; grows with the rows that were read of it."""
+
+    def __init__(self) -> None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        self._earned = used.ru_utime + used.ru_stime + SECONDS
+        self._set = 0
+        self._renew()
+
+    def add(self, rows: int, width: int) -> None:
+        """Add what `rows` of `width` cells may take. Beyond the allowance SIGXCPU ends us."""
+        self._earned += rows * (SECONDS_PER_ROW + width * SECONDS_PER_CELL)
+        if self._earned >= self._set + 1:
+            self._renew()
+
+    def _renew(self) -> None:
+        self._set = min(int(self._earned), LONGEST)
+        resource.setrlimit(resource.RLIMIT_CPU, (self._set, LONGEST))
+
+
+def _set(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (value, value))
+
+
+def _addresses() -> int:
+    """Return the bytes of addresses in use; where that cannot be told, as few as there can be."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0

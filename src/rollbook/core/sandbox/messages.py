@@ -1,0 +1,262 @@
+"""What the limited process says of a file: written by it, checked and read by its parent."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.errors import DiskFull, FileRefused, RollbookError
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.sandbox.errors import ReadingFailed
+from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
+from rollbook.core.table import FileFacts
+from rollbook.core.validation.rows import Rejected
+
+LONGEST_TEXT: Final = 100_000
+"""Characters of a sentence, a header or a name."""
+
+LARGEST_NUMBER: Final = 1 << 53
+_CODE: Final = re.compile(r"[A-Z][A-Z_]{1,60}")
+_TAKEN_FOR_THE_END: Final = b"\\."
+"""A line of COPY text that ends the data: what follows would be passed over without a word."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known once the header was found. `fields[i]`: the field of column i."""
+
+    facts: FileFacts
+    header: tuple[str, ...]
+    fields: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The columns are known and the scale is decided: judging begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIssues:
+    issues: list[Issue]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRows:
+    """Row numbers and cells as the fix-it file writes them."""
+
+    rows: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRows:
+    """Some judged rows: those accepted as COPY text, and the rejected ones; `done`: bytes read."""
+
+    copy_text: bytes
+    accepted: int
+    rejected: list[Rejected]
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is known at the end of the file; see Validator."""
+
+    records: int = 0
+    records_read: int = 0
+    set_aside: tuple[str, ...] = ()
+    uneven: tuple[str, ...] = ()
+
+
+Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished
+
+
+def read_answer(kind: Kind, payload: bytes, catalogue: Catalogue) -> Answer:
+    """Return what a frame says. Raises Garbled, and of `REFUSED` the refusal itself."""
+    match kind:
+        case Kind.OPENED:
+            return _read_opened(payload, catalogue)
+        case Kind.READY:
+            return Ready()
+        case Kind.ISSUES:
+            return _read_issues(payload)
+        case Kind.NOTES:
+            return _read_notes(payload)
+        case Kind.CHUNK:
+            return _read_judged(payload)
+        case Kind.ROWS:
+            return _read_cells(payload)
+        case Kind.FINISHED:
+            return _read_finished(payload, catalogue)
+        case Kind.REFUSED:
+            raise _read_error(payload)
+    raise Garbled("no answer")
+
+
+def _checked(read: Callable[P, T]) -> Callable[P, T]:
+    """Make whatever is wrong with a message one error: what is in it is never shown."""
+
+    @wraps(read)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return read(*args, **kwargs)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise Garbled(read.__name__) from error
+
+    return checked
+
+
+def pack_opened(opened: Opened) -> bytes:
+    return packed(asdict(opened))
+
+
+@_checked
+def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
+    given = unpacked(payload)
+    facts = given["facts"]
+    for name in ("notes", "other_worksheets"):
+        facts[name] = _texts(facts[name])
+    for name in ("name", "kind", "encoding", "delimiter", "worksheet"):
+        facts[name] = None if facts[name] is None else _text(facts[name])
+    for name in ("size", "header_row"):
+        facts[name] = _number(facts[name])
+    header = _texts(given["header"])
+    found = tuple(given["fields"])
+    known = [name for name in found if name is not None]
+    if len(found) != len(header) or len(set(known)) != len(known):
+        raise ValueError
+    if not set(known) <= catalogue.by_name.keys():
+        raise ValueError
+    return Opened(FileFacts(**facts), header, found)
+
+
+def pack_issues(issues: Iterable[Issue]) -> bytes:
+    return packed([[getattr(issue, name) for name in _ISSUE] for issue in issues])
+
+
+@_checked
+def _read_issues(payload: bytes) -> FoundIssues:
+    return FoundIssues([_issue(*given) for given in unpacked(payload)])
+
+
+def pack_texts(texts: Iterable[str]) -> bytes:
+    return packed(list(texts))
+
+
+@_checked
+def _read_notes(payload: bytes) -> Notes:
+    return Notes(_texts(unpacked(payload)))
+
+
+def pack_judged(judged: JudgedRows) -> bytes:
+    rejected = [[each.row, each.mentioned] for each in judged.rejected]
+    return packed([judged.accepted, judged.done, rejected]) + b"\n" + judged.copy_text
+
+
+@_checked
+def _read_judged(payload: bytes) -> JudgedRows:
+    head, _, text = payload.partition(b"\n")
+    accepted, done, rejected = unpacked(head)
+    is_ended = text.startswith(_TAKEN_FOR_THE_END) or b"\n" + _TAKEN_FOR_THE_END in text
+    if is_ended or text.count(b"\n") != accepted or (text and not text.endswith(b"\n")):
+        raise ValueError
+    return JudgedRows(
+        text,
+        accepted,
+        [Rejected(_number(row), _texts(mentioned)) for row, mentioned in rejected],
+        _number(done),
+    )
+
+
+def pack_cells(rows: Sequence[tuple[int, list[str]]]) -> bytes:
+    return packed(rows)
+
+
+@_checked
+def _read_cells(payload: bytes) -> WrittenRows:
+    return WrittenRows(
+        [
+            (_number(row), [_text(cell, longest=LARGEST_NUMBER) for cell in written])
+            for row, written in unpacked(payload)
+        ]
+    )
+
+
+def pack_finished(finished: Finished) -> bytes:
+    return packed(asdict(finished))
+
+
+@_checked
+def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
+    given = unpacked(payload)
+    set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
+    if not {*set_aside, *uneven} <= catalogue.by_name.keys():
+        raise ValueError
+    return Finished(_number(given["records"]), _number(given["records_read"]), set_aside, uneven)
+
+
+def pack_error(error: RollbookError) -> bytes:
+    details = {
+        name: value if isinstance(value, int) else str(value)
+        for name, value in error.details.items()
+    }
+    return packed([type(error).__name__, error.private, details])
+
+
+@_checked
+def _read_error(payload: bytes) -> RollbookError:
+    name, private, given = unpacked(payload)
+    kind = next(kind for kind in _refusals() if kind.__name__ == name)
+    details = {
+        key: _number(value) if isinstance(value, int) else _text(value)
+        for key, value in given.items()
+        if key != "private"
+    }
+    return kind(private=_text(private), **details)
+
+
+def _refusals() -> list[type[RollbookError]]:
+    from rollbook.core.reading import errors  # noqa: F401 - so that its classes are known
+
+    found: list[type[RollbookError]] = [DiskFull, ReadingFailed, FileRefused]
+    for kind in found:
+        found += kind.__subclasses__()
+    return found
+
+
+_ISSUE: Final = tuple(each.name for each in fields(Issue))
+
+
+def _issue(code: str, severity: str, message: str, row: int | None, *texts: str | None) -> Issue:
+    if not _CODE.fullmatch(code):
+        raise ValueError
+    student_id, column, field, value = (None if text is None else _text(text) for text in texts)
+    number = None if row is None else _number(row)
+    return Issue(code, Severity(severity), _text(message), number, student_id, column, field, value)
+
+
+def _texts(given: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(_text, given))
+
+
+def _text(given: object, *, longest: int = LONGEST_TEXT) -> str:
+    if not isinstance(given, str) or len(given) > longest or "\0" in given:
+        raise ValueError
+    if not given.isascii():
+        given.encode()  # half a character cannot be stored
+    return given
+
+
+def _number(given: Any) -> int:
+    if not isinstance(given, int) or not 0 <= given < LARGEST_NUMBER:
+        raise ValueError
+    return given

@@ -1,0 +1,181 @@
+"""What is done with a file in the limited process: open it, find its header, judge its rows."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import BinaryIO, Final
+
+from rollbook.core.catalogue.students import is_fix_it_header
+from rollbook.core.csv_lines import original
+from rollbook.core.issues import Findings, Issue
+from rollbook.core.reading.headers import find_column, match_columns, unread_worksheets
+from rollbook.core.reading.open import open_table
+from rollbook.core.report import correctable
+from rollbook.core.sandbox.frames import Kind, write_frame
+from rollbook.core.sandbox.limits import TimeAllowance
+from rollbook.core.sandbox.messages import (
+    Finished,
+    JudgedRows,
+    Opened,
+    pack_cells,
+    pack_finished,
+    pack_issues,
+    pack_judged,
+    pack_opened,
+    pack_texts,
+)
+from rollbook.core.sandbox.task import Task
+from rollbook.core.table import Chunk, FileFacts, Table
+from rollbook.core.validation.columns import IDENTIFIERS
+from rollbook.core.validation.scale import decide_scale
+from rollbook.core.validation.validator import Judged, Validator
+
+ISSUES_AT_ONCE: Final = 500
+REJECTED_AT_ONCE: Final = 400
+CHARACTERS_AT_ONCE: Final = 1 << 20
+
+
+class Work:
+    """One task with one file. Each method says what it finds in frames to `answers`.
+
+    Raises FileRefused.
+    """
+
+    def __init__(self, task: Task, file: BinaryIO, *, scratch: BinaryIO, answers: int) -> None:
+        self._task = task
+        self._file = file
+        self._scratch = scratch
+        self._answers = answers
+        self._allowance = TimeAllowance()
+
+    def say_columns(self) -> None:
+        """Say what the columns mean, then whether an import would take them so."""
+        table = self._open()
+        match_columns(table.header, self._task.catalogue, self._task.rules)
+        self._say_finished(Finished())
+
+    def say_judged(self) -> None:
+        """Judge every row."""
+        task, table = self._task, self._open()
+        findings = Findings(_IssuesOut(self._answers))
+        match = match_columns(table.header, task.catalogue, task.rules)
+        findings.add([*match.issues, *unread_worksheets(table.facts.other_worksheets)])
+        scale = decide_scale(table, match.fields, task.rules)
+        validator = Validator(
+            match.fields,
+            table.header,
+            catalogue=task.catalogue,
+            rules=task.rules,
+            findings=findings,
+            percent_scale=scale,
+        )
+        write_frame(self._answers, Kind.READY)
+        for chunk in table.chunks():
+            self._say_rows(validator.judge(chunk), done=table.bytes_read)
+        set_aside = tuple(field.name for field in validator.columns_set_aside())
+        notes = [scale.note] if scale.note else []
+        notes += [*table.notes, *findings.notes]
+        write_frame(self._answers, Kind.NOTES, pack_texts(notes))
+        uneven = tuple(sorted(validator.uneven))
+        self._say_finished(Finished(validator.records, table.records_read, set_aside, uneven))
+
+    def say_rejected(self, rows: set[int]) -> None:
+        """Say what the cells of `rows` are, as the fix-it file writes them."""
+        table = self._open()
+        meanings = [
+            find_column(text, self._task.catalogue, self._task.rules)[0] for text in table.header
+        ]
+        is_identifier = [field is not None and field.name in IDENTIFIERS for field in meanings]
+        last = max(rows, default=0)
+        waiting: list[tuple[int, list[str]]] = []
+        size = 0
+        for chunk in table.chunks():
+            for row, cells in _cells_of(chunk, rows):
+                waiting.append((row, correctable(cells, is_identifier)))
+                size += sum(map(len, cells))
+                if size > CHARACTERS_AT_ONCE or len(waiting) == REJECTED_AT_ONCE:
+                    write_frame(self._answers, Kind.ROWS, pack_cells(waiting))
+                    waiting, size = [], 0
+            if chunk.rows and chunk.rows[-1] > last:
+                break
+        write_frame(self._answers, Kind.ROWS, pack_cells(waiting))
+        self._say_finished(Finished())
+
+    def _open(self) -> Table:
+        task = self._task
+        table = open_table(
+            self._file,
+            name=task.name,
+            size=task.size,
+            catalogue=task.catalogue,
+            rules=task.rules,
+            scratch=lambda: self._scratch,
+        )
+        meanings = [find_column(text, task.catalogue, task.rules)[0] for text in table.header]
+        names = tuple(field.name if field is not None else None for field in meanings)
+        opened = Opened(table.facts, table.header, names)
+        write_frame(self._answers, Kind.OPENED, pack_opened(opened))
+        return _Timed(table, self._allowance)
+
+    def _say_rows(self, judged: Judged, *, done: int) -> None:
+        rejected = judged.rejected
+        text = judged.copy_text.encode()
+        said = JudgedRows(text, judged.accepted, rejected[:REJECTED_AT_ONCE], done)
+        write_frame(self._answers, Kind.CHUNK, pack_judged(said))
+        for start in range(REJECTED_AT_ONCE, len(rejected), REJECTED_AT_ONCE):
+            more = JudgedRows(b"", 0, rejected[start : start + REJECTED_AT_ONCE], done)
+            write_frame(self._answers, Kind.CHUNK, pack_judged(more))
+
+    def _say_finished(self, finished: Finished) -> None:
+        write_frame(self._answers, Kind.FINISHED, pack_finished(finished))
+
+
+class _IssuesOut:
+    """An IssueSink that says them."""
+
+    def __init__(self, answers: int) -> None:
+        self._answers = answers
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        remaining = iter(issues)
+        while some := list(islice(remaining, ISSUES_AT_ONCE)):
+            write_frame(self._answers, Kind.ISSUES, pack_issues(some))
+
+
+class _Timed:
+    """A table whose rows earn the time that they take, in each pass over the file.
+
+    Those of a fix-it file are given as they were before they were made harmless.
+    """
+
+    def __init__(self, table: Table, allowance: TimeAllowance) -> None:
+        self._table = table
+        self._allowance = allowance
+        self.facts: FileFacts = table.facts
+        self.header = table.header
+
+    def chunks(self) -> Iterator[Chunk]:
+        is_fix_it = any(is_fix_it_header(text) for text in self.header)
+        for chunk in self._table.chunks():
+            if is_fix_it:
+                chunk.records = [list(map(original, record)) for record in chunk.records]
+            self._allowance.add(len(chunk.rows) + len(chunk.damaged), len(self.header))
+            yield chunk
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._table.notes
+
+    @property
+    def records_read(self) -> int:
+        return self._table.records_read
+
+    @property
+    def bytes_read(self) -> int:
+        return self._table.bytes_read
+
+
+def _cells_of(chunk: Chunk, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
+    found = {damaged.row: damaged.cells for damaged in chunk.damaged}
+    found |= zip(chunk.rows, chunk.records, strict=True)
+    for row in sorted(found.keys() & rows):
+        yield row, found[row]
