@@ -276,14 +276,6 @@ class Reading:
         """The identifiers whose values differ in length; known at the end."""
         return frozenset(self._end.uneven)
 
-    def _chunks(self) -> Iterator[Chunk]:
-        """Read the records; of a fix-it file as they were before they were made harmless."""
-        is_fix_it = any(is_fix_it_header(text) for text in self.table.header)
-        for chunk in self.table.chunks():
-            if is_fix_it:
-                chunk.records = [list(map(original, record)) for record in chunk.records]
-            yield chunk
-
     def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
         """Have a second process read the rejected rows, as the fix-it file writes them."""
         with self._sandbox.again() as sandbox:

@@ -1,18 +1,18 @@
 """Delimited text: delimiter and header found by the catalogue, records read exactly and quickly."""
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.reading.detect import LONGEST_LINE, Encoding, detect_encoding
-from rollbook.core.reading.errors import FileDamaged, FileTooLarge
+from rollbook.core.reading.detect import detect_encoding
+from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
-from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, is_footless, parse
+from rollbook.core.reading.lines import Lines
+from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, parse
 from rollbook.core.reading.settle import Raw, Settler, rows_in_words
 from rollbook.core.rules import FeedRules
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
@@ -69,7 +69,7 @@ class DelimitedTable:
             header=self._header_cells,
             identifiers=self._identifiers,
         )
-        lines = _Lines(self._file, self._encoding)
+        lines = Lines(self._file, self._encoding)
         reader = _RecordReader(lines, self._delimiter, widths=(self._width, self._written))
         if self._hint:
             lines.take(1)
@@ -89,7 +89,7 @@ class DelimitedTable:
 
         Returns whether there is a hint, delimiter, header, and the first rows from the header on.
         """
-        first = "".join(_Lines(self._file, self._encoding).take(1)).lstrip("\ufeff")
+        first = "".join(Lines(self._file, self._encoding).take(1)).lstrip("\ufeff")
         hint = _EXCEL_HINT.fullmatch(first)
         best: tuple[str, HeaderFound, list[list[str]]] | None = None
         fullest: list[str] = []
@@ -105,7 +105,7 @@ class DelimitedTable:
         return hint is not None, *best
 
     def _head(self, delimiter: str, *, skipped: int) -> list[list[str]]:
-        lines = _Lines(self._file, self._encoding)
+        lines = Lines(self._file, self._encoding)
         lines.take(skipped)
         reader = _RecordReader(lines, delimiter, widths=())
         rows: list[list[str]] = []
@@ -139,67 +139,13 @@ def _preamble(rows: int) -> tuple[str, ...]:
     )
 
 
-class _Lines:
-    """The physical lines of a file from its beginning, with a way to give some back."""
-
-    def __init__(self, file: BinaryIO, encoding: Encoding) -> None:
-        file.seek(0)
-        # A reader of its own: closing it must not close the file, which is read more than once.
-        self._text = io.TextIOWrapper(
-            io.BufferedReader(cast(Any, _Borrowed(file)), 1 << 18),
-            encoding=encoding.codec,
-            errors=encoding.errors,
-            newline="",
-        )
-        self._returned: list[str] = []
-        self.ended_without_break = False
-
-    def take(self, count: int) -> list[str]:
-        """Return up to `count` lines; none at the end. Raises FileDamaged."""
-        lines, self._returned = self._returned[:count], self._returned[count:]
-        try:
-            self._read(lines, count)
-        except UnicodeDecodeError as error:
-            raise FileDamaged(what="text") from error
-        if lines:
-            self.ended_without_break = is_footless(lines[-1])
-        return lines
-
-    def _read(self, lines: list[str], count: int) -> None:
-        """Add lines up to `count`; fewer where they are so long that a batch would be large."""
-        readline, size = self._text.readline, 0
-        while len(lines) < count and size < LONGEST_LINE and (line := readline(LONGEST_LINE)):
-            size += len(line)
-            if len(line) >= LONGEST_LINE:
-                raise FileTooLarge(what="one of its lines is longer than a megabyte")
-            lines.append(line)
-
-    def give_back(self, lines: list[str]) -> None:
-        self._returned = lines + self._returned
-
-
-class _Borrowed(io.RawIOBase):
-    """Reads from a file that somebody else owns and closes."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
 class _RecordReader:
     """Records with their row numbers: a whole batch at once where it is plain, else line by line.
 
     `widths` are those of a whole record; none: any is right (while the header is sought).
     """
 
-    def __init__(self, lines: _Lines, delimiter: str, *, widths: tuple[int, ...]) -> None:
+    def __init__(self, lines: Lines, delimiter: str, *, widths: tuple[int, ...]) -> None:
         self._lines = lines
         self._delimiter = delimiter
         self._widths = widths

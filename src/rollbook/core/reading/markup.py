@@ -16,7 +16,7 @@ MOST_STILL: Final = 64
 
 LARGEST_PART: Final = 4 << 30
 LARGEST_RATIO: Final = 400
-UNSUSPICIOUS: Final = 200 << 20
+UNSUSPICIOUS: Final = 50 << 20
 
 StartElement = Callable[[str, dict[str, str]], None]
 EndElement = Callable[[str], None]

@@ -215,7 +215,7 @@ def pack_error(error: RollbookError) -> bytes:
 @_checked
 def _read_error(payload: bytes) -> RollbookError:
     name, private, given = unpacked(payload)
-    kind = next(kind for kind in _refusals() if kind.__name__ == name)
+    kind = {kind.__name__: kind for kind in _refusals()}[name]
     details = {
         key: _number(value) if isinstance(value, int) else _text(value)
         for key, value in given.items()

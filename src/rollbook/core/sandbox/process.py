@@ -72,6 +72,11 @@ class Sandbox:
             if pipe is not None:
                 pipe.close()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def again(self) -> "Sandbox":
         """Return a second process for the same file."""
         return Sandbox(self.file, self.scratch)

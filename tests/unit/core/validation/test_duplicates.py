@@ -17,7 +17,7 @@ def find(
     listed = Listed()
     finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
     for judged in outcome.judged:
-        finder.add(judged)
+        finder.add(judged.copy_text, judged.rejected)
     counts = finder.finish()
     return counts, [(issue.row, issue.code) for issue in listed.issues]
 
@@ -31,7 +31,7 @@ def test_differing_rows_are_all_rejected_each_naming_the_others() -> None:
     outcome = judge(FIELDS, ["1", "9", "5"], ["1", "9", "6"], ["1", "9", "5"])
     listed = Listed()
     finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
-    finder.add(outcome.judged[0])
+    finder.add(outcome.judged[0].copy_text, outcome.judged[0].rejected)
     assert finder.finish() == (0, 3)
     assert "rows 3, 4 " in listed.issues[0].message
 
