@@ -24,7 +24,7 @@ REQUIREMENT = re.compile(r"^\| (\d+\.\d+\.\d+) \| (.+?) \| (.+?) \| (.+?) \|$", 
 LIMIT = re.compile(r"^\| [^|]+ \| ([^|]+) \| `(rollbook\.[\w.]+)` \|", re.MULTILINE)
 UNITS = {
     "": 1, "bytes": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30,
-    "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400,
+    "seconds": 1, "minutes": 60, "hour": 3600, "hours": 3600, "days": 86400,
 }  # fmt: skip
 
 LEVEL_2 = """
