@@ -167,7 +167,7 @@ def test_what_is_cancelled_at_a_silent_server_ends_at_once(served: Path, step: s
 
 def test_a_download_that_drips_is_given_up_even_though_bytes_arrive(served: Path) -> None:
     patience = replace(IMPATIENT, answer=ENOUGH, listing=ENOUGH, silence=ENOUGH, download=1.0)
-    with asyncssh_server(served, faults=Faults(drip=0.5)) as server:
+    with asyncssh_server(served, faults=Faults(drip=2.0)) as server:
         error = refusal(connection_to(server), patience)
     assert (error.reason, error.is_transient) == ("download_too_slow", True)
 

@@ -31,9 +31,11 @@ from rollbook.core.sources.ssh import asyncssh
 __all__ = ["SftpConnection", "SftpSource", "download"]
 
 PIECE = 32 << 10
-"""What every server answers in one packet; small enough for a slow line, too."""
-AHEAD = 64
-"""So many pieces are asked for before the first has arrived; together they bound the memory."""
+"""What every server answers in one packet."""
+LARGEST_PIECE = 256 << 10
+"""Where the server says that it answers as much; small enough for a slow line, too."""
+AHEAD = 4 << 20
+"""So many bytes are asked for before the first have arrived; they bound the memory."""
 ONE_BY_ONE = 0
 """As a block size: asyncssh starts no tasks of its own, which nobody could end."""
 
@@ -119,11 +121,12 @@ async def _receive(
     """
     clock = asyncio.get_running_loop().time
     begun, whole = clock(), remote.patience.whole_download(file.size)
-    pieces = ((start, min(PIECE, file.size - start)) for start in range(0, file.size, PIECE))
+    most = min(max(PIECE, remote.sftp.limits.max_read_len), LARGEST_PIECE)
+    pieces = ((start, min(most, file.size - start)) for start in range(0, file.size, most))
     waiting: deque[tuple[asyncio.Task[bytes], int]] = deque()
     try:
         while True:
-            for start, length in islice(pieces, AHEAD - len(waiting)):
+            for start, length in islice(pieces, AHEAD // most - len(waiting)):
                 waiting.append((asyncio.create_task(_piece(opened, start, length)), length))
             if not waiting:
                 return
