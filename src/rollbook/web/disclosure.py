@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
 from rollbook.records.problems import has_issues
+from rollbook.web import connection_tests
 
 
 def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -27,6 +28,11 @@ def _example(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 def _tested(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """A test of the connection shows the newest file's header, which may be a student's row."""
     return request.method == "POST" and "test" in request.POST
+
+
+def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """A page that asks how a test gets on; there may be no such test."""
+    return connection_tests.look(given["number"]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,14 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
     "feed": Shown("header of the newest file", when=_tested),
     "feed_new": Shown("header of the newest file", when=_tested),
+    "connection_test": Shown("header of the newest file", when=_has_found),
 }
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
     "job_log", "job_cancel", "job_decide", "job_again", "feeds", "feed_remove", "mapping",
     "schedule", "settings", "settings_test_mail", "terms", "people", "invite", "person_change",
-    "audit", "audit_csv", "healthz", "healthz_data", "metrics",
+    "withdraw", "audit", "audit_csv", "healthz", "healthz_data", "metrics",
 })  # fmt: skip
 ACCOUNT_PAGES: Final = ("account_", "mfa_")
 """How the names of the pages of signing in begin; they know no student."""
@@ -86,11 +93,11 @@ def _record(request: HttpRequest) -> None:
         return
     shown = shown_by(match.view_name)
     if shown is not None and shown.when(request, match.kwargs):
-        subject = _subject(match.kwargs)
+        subject = _subject(match.view_name, match.kwargs)
         record_disclosure(str(request.user), shown.action, subject=subject, what=shown.what)
 
 
-def _subject(given: Mapping[str, Any]) -> str:
-    if "number" in given:
+def _subject(page: str, given: Mapping[str, Any]) -> str:
+    if page.startswith("job"):
         return f"job {given['number']}"
-    return str(given.get("name", ""))[:200]
+    return str(given.get("name", "a server"))[:200]

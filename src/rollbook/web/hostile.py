@@ -1,10 +1,14 @@
 """What no browser sends, refused before any view meets it: 400 with a page, nothing looked up."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+
+LONGEST_PART: Final = 200
+"""Characters of a name or token in an address. No row and no key of a cache is longer."""
 
 
 class RefuseHostile:
@@ -19,14 +23,38 @@ class RefuseHostile:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Look at what came, once its form has been read. Raises BadRequest."""
+        """Look at what came, once its form has been read. Raises BadRequest, Http404."""
+        if any(isinstance(part, str) and len(part) > LONGEST_PART for part in kwargs.values()):
+            raise Http404
         texts: list[Any] = [request.path, *request.COOKIES.values(), *_texts(request.GET)]
         if request.method == "POST":
             texts += _texts(request.POST)
+            _check_credential(request.POST.get("credential"))
             texts += [file.name for name in request.FILES for file in request.FILES.getlist(name)]
         if not all(map(_is_text, texts)):
             raise BadRequest
         return None
+
+
+LARGEST_CREDENTIAL: Final = 1 << 16
+"""Characters of what a security key answers; it has some hundreds."""
+
+
+def _check_credential(text: str | None) -> None:
+    """Let only what a security key could answer reach its library, which trips over the rest."""
+    if not text:
+        return
+    if len(text) > LARGEST_CREDENTIAL or not text.lstrip().startswith("{"):
+        raise BadRequest
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadRequest from None
+    is_whole = isinstance(found.get("response"), Mapping) and all(
+        isinstance(found.get(name), str) for name in ("id", "rawId", "type")
+    )
+    if not is_whole:
+        raise BadRequest
 
 
 def _texts(given: QueryDict) -> Iterable[str]:
