@@ -1,4 +1,7 @@
-"""What an import pays for its limited process: pairs of dry runs, this commit and another."""
+"""What a file pays for its limited process: pairs of `rollbook check`, this commit and another.
+
+Without a database, whose tables the two commits may not have in common.
+"""
 
 import os
 import statistics
@@ -9,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from measuring import new_database, print_table, workplace
+from measuring import print_table
 
 from rollbook.demo.files import write_district
 
@@ -18,7 +21,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds on the wall; of processor time, its own processes together, the server not."""
+    """Seconds on the wall; of processor time, of all its processes together."""
 
     wall: float
     processor: float
@@ -26,11 +29,10 @@ class Spent:
 
 def main(other: Path, students: int, pairs: int, kind: str) -> None:
     """Print the median of the differences and the interval that holds it in 96 of 100 cases."""
-    with workplace() as (folder, url):
-        file = folder / f"night.{kind}"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"night.{kind}"
         write_district(file, students=students, seed=1, kind=kind)
-        database = new_database(url)
-        found = [_pair(database, file, other, ours_first=bool(n % 2)) for n in range(pairs)]
+        found = [_pair(file, other, ours_first=bool(n % 2)) for n in range(pairs)]
     rows = []
     for what in ("wall", "processor"):
         before = [getattr(theirs, what) for theirs, _ in found]
@@ -43,32 +45,29 @@ def main(other: Path, students: int, pairs: int, kind: str) -> None:
     print_table(("students", "kind", "time", "before", "difference", "interval"), rows)
 
 
-def _pair(url: str, file: Path, other: Path, *, ours_first: bool) -> tuple[Spent, Spent]:
+def _pair(file: Path, other: Path, *, ours_first: bool) -> tuple[Spent, Spent]:
     if ours_first:
-        ours = _dry_run(url, file, HERE)
-        return _dry_run(url, file, other), ours
-    theirs = _dry_run(url, file, other)
-    return theirs, _dry_run(url, file, HERE)
+        ours = _check(file, HERE)
+        return _check(file, other), ours
+    theirs = _check(file, other)
+    return theirs, _check(file, HERE)
 
 
-def _dry_run(url: str, file: Path, checkout: Path) -> Spent:
-    """Import without storing, so that every run meets the same tables."""
+def _check(file: Path, checkout: Path) -> Spent:
     with tempfile.TemporaryDirectory() as home:
         environ = os.environ | {
             "ROLLBOOK_HOME": home,
-            "DATABASE_URL": url,
             "PYTHONPATH": str(checkout / "src"),
         }
         started = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, "-m", "rollbook", "import", str(file), "--dry-run", "--force",
-             "--json", "--issues", "0"],
+            [sys.executable, "-m", "rollbook", "check", str(file), "--json", "--issues", "0"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ,
         )  # fmt: skip
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            raise SystemExit(f"the import in {checkout} ended with {child.returncode}")
+            raise SystemExit(f"the check in {checkout} ended with {child.returncode}")
         return Spent(time.perf_counter() - started, usage.ru_utime + usage.ru_stime)
 
 

@@ -232,6 +232,8 @@ class _RecordReader:
                 return None
             taken += following
             text += following[0]
+            if '"' not in following[0]:  # then it closes nothing
+                continue
             parsed = parse(text.rstrip("\r\n"), self._delimiter)
             if parsed.state == "ok" and (not self._widths or len(parsed.cells) in self._widths):
                 return parsed
