@@ -96,18 +96,16 @@ def test_an_uploaded_file_with_nothing_new_is_not_kept(
     assert database.execute("select count(*) from rollbook.stored_files").fetchone() == (0,)
 
 
-def test_a_key_that_cannot_be_used_is_said_to_be_the_reason(
-    start_worker: Start, database: Database, rollbook: CommandLine
+def test_a_worker_whose_key_cannot_be_used_says_so_and_leaves_what_waits_to_others(
+    database: Database, rollbook: CommandLine
 ) -> None:
     broken = {**rollbook.environ, "ROLLBOOK_SECRET_KEY": "broken"}
     job = request()
-    start_worker(command=replace(rollbook, environ=broken))
-    wait_for(lambda: reason_of(database, job)[0] == "failed")
-    row = database.execute("select error_message from public.jobs").fetchone()
-    assert row is not None
-    assert reason_of(database, job)[1] != "interrupted"
-    assert "ROLLBOOK_SECRET_KEY" in row[0]
-    assert "broken" not in row[0]
+    done = replace(rollbook, environ=broken)("worker")
+    assert done.code == 1
+    assert "ROLLBOOK_SECRET_KEY" in done.err
+    assert "broken" not in done.err
+    assert reason_of(database, job) == ("pending", None)
 
 
 def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
