@@ -20,7 +20,7 @@ from tests.functional.test_serving_over_tls import self_signed
 from tests.integration.cli.commands import CommandLine
 
 PATIENCE = 12.0
-"""Seconds in which a page must be there, on a machine that is busy; it takes 0.1 otherwise."""
+"""Seconds in which a page must be there, on a machine that is busy."""
 MANY = 300
 LARGE = b"x" * 1024 * 30_000
 
