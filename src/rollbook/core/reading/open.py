@@ -22,6 +22,7 @@ SIGNATURES: Final = (
     (b"\x1f\x8b", "an archive inside an archive"),
     (b"Rar!", "an archive of an unsupported kind (rar)"),
 )
+ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06")
 MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<table")
 
 
@@ -38,9 +39,12 @@ def open_table(
 
     Raises FileRefused.
     """
-    from rollbook.core.reading.archive import unpack
+    inside = file
+    file.seek(0)
+    if file.read(4).startswith(ARCHIVES):
+        from rollbook.core.reading.archive import unpack  # zipfile is slow to import
 
-    inside, name, size = unpack(file, name, size=size, scratch=scratch)
+        inside, name, size = unpack(file, name, size=size, scratch=scratch)
     try:
         return _open(inside, name, size=size, catalogue=catalogue, rules=rules)
     except FileRefused:
