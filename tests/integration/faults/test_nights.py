@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 import pytest
@@ -131,11 +131,15 @@ def test_a_refused_password_is_told_at_once_and_not_tried_again(night: Night) ->
     assert len(night.faults.seen) <= 2, "an account is locked by too many tries"
 
 
+def full_disk() -> BinaryIO:
+    """A file on a disk without room."""
+    return Path("/dev/full").open("r+b", buffering=0)
+
+
 def test_a_full_disk_is_told_and_leaves_nothing_behind(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115 - closed by the run
-    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: full)
+    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: full_disk())
     (job,) = due_at(NIGHT)
     assert night.run(job) == "disk_full"
     assert night.students() == 0
@@ -153,9 +157,9 @@ def test_a_disk_that_fills_while_the_file_is_read_is_told_too(
     rows[7] = f",{rows[7].split(',', 1)[1]}"
     write_csv(tmp_path / "served" / "students.csv", *rows)
     os.utime(tmp_path / "served" / "students.csv", (1_700_000_000, 1_700_000_000))
-    full = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115 - closed by the run
-    files = [full, scratch_file(tmp_path)]
-    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: files.pop())
+    # Of the file, of what it unpacks to, of its rejected rows.
+    files = iter([scratch_file(tmp_path), scratch_file(tmp_path), full_disk()])
+    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: next(files))
     (job,) = due_at(NIGHT)
     assert night.run(job) == "disk_full"
     assert night.students() == 0
