@@ -24,6 +24,7 @@ from rollbook.core.loading.staging import Staging
 from rollbook.core.report import Counts, Report
 from rollbook.core.rules import FeedRules
 from rollbook.core.sandbox.messages import (
+    Answer,
     Finished,
     FoundIssues,
     JudgedRows,
@@ -243,24 +244,31 @@ class Reading:
             for name, header in zip(opened.fields, opened.header, strict=True)
             if name is not None
         }
+        for answer in self._answers:
+            self._learn(answer)
+            if isinstance(answer, Ready):
+                break
 
     def judged(self) -> Iterator[JudgedRows]:
         """Yield the judged rows; findings and progress are told on the way."""
+        self.run.listener(PhaseStarted(Phase.VALIDATING))
         for answer in self._answers:
-            match answer:
-                case Ready():
-                    self.run.listener(PhaseStarted(Phase.VALIDATING))
-                case FoundIssues(issues):
-                    self.run.findings.add(issues)
-                case Notes(sentences):
-                    for sentence in sentences:
-                        self.run.findings.note(sentence)
-                case JudgedRows(rejected=rejected, done=done):
-                    self.rejected_rows.update(each.row for each in rejected)
-                    self.run.listener(Progress(Phase.VALIDATING, done, self.facts.size))
-                    yield answer
-                case Finished():
-                    self._end = answer
+            self._learn(answer)
+            if isinstance(answer, JudgedRows):
+                yield answer
+
+    def _learn(self, answer: Answer) -> None:
+        match answer:
+            case FoundIssues(issues):
+                self.run.findings.add(issues)
+            case Notes(sentences):
+                for sentence in sentences:
+                    self.run.findings.note(sentence)
+            case JudgedRows(rejected=rejected, done=done):
+                self.rejected_rows.update(each.row for each in rejected)
+                self.run.listener(Progress(Phase.VALIDATING, done, self.facts.size))
+            case Finished():
+                self._end = answer
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""

@@ -131,10 +131,8 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
         facts[name] = _number(facts[name])
     header = _texts(given["header"])
     found = tuple(given["fields"])
-    known = [name for name in found if name is not None]
-    if len(found) != len(header) or len(set(known)) != len(known):
-        raise ValueError
-    if not set(known) <= catalogue.by_name.keys():
+    known = {name for name in found if name is not None}
+    if len(found) != len(header) or not known <= catalogue.by_name.keys():
         raise ValueError
     return Opened(FileFacts(**facts), header, found)
 
