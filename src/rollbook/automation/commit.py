@@ -37,6 +37,23 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(sign, handler)
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let who wishes to stop us wait for the block: a connection is of no use after half a word."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {sign: signal.signal(sign, lambda number, _: came.append(number)) for sign in STOPS}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    for number in came[:1]:
+        signal.raise_signal(number)
+
+
 def commit(connection: psycopg.Connection[Any]) -> None:
     """Commit. Raises OutcomeUnknown where the server does not say what became of it."""
     try:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import psycopg
 
 from rollbook.automation.commit import commit, uninterrupted
-from rollbook.automation.job_log import also_logged, both, last_word
+from rollbook.automation.job_log import WholeWrites, also_logged, both, last_word
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.events import Listener
@@ -122,7 +122,7 @@ class JobRun:
         run = Run(
             self.catalogue,
             self.rules,
-            Findings(self.sink),
+            Findings(WholeWrites(self.sink)),
             self.report,
             timer,
             lambda: scratch_file(folder),

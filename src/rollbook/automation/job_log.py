@@ -1,6 +1,10 @@
 """What the log of a job says while it runs, and at its end. Viewers read it: it holds no value."""
 
+from collections.abc import Iterable
+
+from rollbook.automation.commit import held_back
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
+from rollbook.core.issues import Issue, IssueSink
 from rollbook.core.report import Report
 from rollbook.records.operations import jobs
 
@@ -19,14 +23,26 @@ def also_logged(listener: Listener, visible: jobs.Connection, job: int) -> Liste
     """Return `listener`, with phases and lines written into the job's log as well."""
 
     def listen(event: Event) -> None:
-        match event:
-            case PhaseStarted(phase):
-                jobs.add_event(visible, job, kind="phase", message=phase.value)
-            case Logged(message):
-                jobs.add_event(visible, job, kind="log", message=message)
+        with held_back():
+            match event:
+                case PhaseStarted(phase):
+                    jobs.add_event(visible, job, kind="phase", message=phase.value)
+                case Logged(message):
+                    jobs.add_event(visible, job, kind="log", message=message)
         listener(event)
 
     return listen
+
+
+class WholeWrites:
+    """An IssueSink in front of another, which nobody stops in the middle of a write."""
+
+    def __init__(self, sink: IssueSink) -> None:
+        self._sink = sink
+
+    def add(self, issues: Iterable[Issue]) -> None:
+        with held_back():
+            self._sink.add(issues)
 
 
 def last_word(report: Report) -> str:
