@@ -16,10 +16,11 @@ class AccessConfig(AppConfig):
         from allauth.mfa.models import Authenticator
         from allauth.mfa.signals import authentication_failed
         from django.contrib.auth.signals import user_logged_in
-        from django.db.models.signals import post_delete, post_save, pre_save
+        from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
         from rollbook.access import trail
 
+        pre_delete.connect(trail.key_comes_first, sender=Authenticator)
         pre_save.connect(trail.codes_are_shown, sender=Authenticator)
         post_save.connect(trail.factor_saved, sender=Authenticator)
         post_delete.connect(trail.factor_removed, sender=Authenticator)

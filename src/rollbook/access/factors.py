@@ -9,12 +9,22 @@ from django.core.exceptions import ValidationError
 
 from rollbook.access.models import User
 from rollbook.core.errors import RollbookError
-from rollbook.core.secrets.sealed import SECOND_FACTOR, is_sealed, seal, unseal
+from rollbook.core.secrets.sealed import (
+    SECOND_FACTOR,
+    SealedTextUnreadable,
+    is_sealed,
+    seal,
+    unseal,
+)
 from rollbook.records.operations.sealed_texts import key_to_seal_with
 from rollbook.records.operations.secrets import secret_key
 
 PROOFS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What a second factor is; recovery codes only stand in for one."""
+
+
+class FactorUnreadable(ValidationError):
+    """What a form says of a factor that opens with no key; outside of forms a page says it."""
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -28,11 +38,13 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
             return encrypted_text
         try:
             return unseal(encrypted_text, secret_key(os.environ), purpose=SECOND_FACTOR)
-        except RollbookError:
-            raise ValidationError(
+        except SealedTextUnreadable:
+            raise FactorUnreadable(
                 "This second factor cannot be read: it was stored with another key. Ask an "
                 "administrator to remove it, or use a passkey."
             ) from None
+        except RollbookError as error:
+            raise ValidationError(str(error)) from error
 
 
 def has_factor(user: User) -> bool:

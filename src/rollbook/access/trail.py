@@ -3,9 +3,12 @@
 import time
 from typing import Any, Final
 
+from django.db import connection
+
 from rollbook.access.notices import tell
 from rollbook.notify import sign_in
 from rollbook.records.operations import audit
+from rollbook.records.operations.installation_key import keep_rotations_out
 
 ADDED: Final = {
     "totp": sign_in.FACTOR_ADDED,
@@ -17,6 +20,12 @@ REMOVED: Final = {
     "webauthn": sign_in.PASSKEY_REMOVED,
     "recovery_codes": sign_in.CODES_REMOVED,
 }
+
+
+def key_comes_first(sender: Any, instance: Any, **_: Any) -> None:
+    """Keep rotations out before a row is locked that they lock too: new codes need the key next."""
+    with connection.cursor() as cursor:
+        keep_rotations_out(cursor)
 
 
 def codes_are_shown(sender: Any, instance: Any, **_: Any) -> None:

@@ -57,9 +57,6 @@ def migrate(
 
     with database(migrated=False, pages=True):
         records.migrate()
-        from rollbook.access.operations.factors import seal_factors
-
-        seal_factors("rollbook migrate")
         typer.echo("The tables are up to date.", err=roles)
         if roles:
             from rollbook.records.roles import statements

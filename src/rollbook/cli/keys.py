@@ -40,6 +40,13 @@ def rotate(
     )
     for lost in rotated.unreadable:
         typer.echo(f"It was unreadable before and still is: {lost}.")
+    for gone in rotated.removed:
+        typer.echo(f"Unreadable, so nobody could sign in with it, and removed: {gone}.")
+    if rotated.removed:
+        typer.echo(
+            "Who has no second factor left signs in with the password alone until a new one is "
+            "added under “Your sign-in”."
+        )
     if rotated.is_in_use:
         typer.echo(f"It lies in {rotated.placed}. Copy it to other machines that share the key.")
     else:

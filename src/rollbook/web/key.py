@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
+from rollbook.access.factors import FactorUnreadable
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.key import session_key
-from rollbook.records.operations.installation_key import secret_key
+from rollbook.core.secrets.store import KeyUnusable
+from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
+from rollbook.web.views.errors import factor_unreadable
 
 LOOK_EVERY: Final = 15.0
 """Seconds between two looks at the key, of each process."""
@@ -36,15 +40,30 @@ class OneKey:
         if time.monotonic() - self._looked_at >= LOOK_EVERY:
             self._look()
         if self._fault:
-            return HttpResponse(self._fault, status=503, content_type="text/plain; charset=utf-8")
+            return _refused(self._fault)
         return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say what to do about a key that was replaced, or a factor that opens with none."""
+        if isinstance(exception, FactorUnreadable):
+            return factor_unreadable(request)
+        fault = exception.__cause__ if isinstance(exception, ValidationError) else exception
+        return _refused(str(fault)) if _is_of_key(fault) else None
 
     def _look(self) -> None:
         try:
             use_key()
             self._fault = ""
         except RollbookError as error:
-            if error.reason in ("key_differs", "key_missing", "secret_key_unusable"):
+            if _is_of_key(error):
                 self._fault = str(error)
             # Where the database does not answer, the page itself tells.
         self._looked_at = time.monotonic()
+
+
+def _refused(sentence: str) -> HttpResponse:
+    return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
+
+
+def _is_of_key(error: BaseException | None) -> bool:
+    return isinstance(error, KeyDiffers | KeyMissing | KeyUnusable)

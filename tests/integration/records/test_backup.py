@@ -51,6 +51,26 @@ def tables_in(path: Path) -> dict[str, int]:
         return {table.name: table.rows for table in backup.manifest.tables}
 
 
+def test_a_rotation_after_the_moment_of_a_backup_refuses_it(
+    records: str, environ: dict[str, str]
+) -> None:
+    """Its key would not open what it holds."""
+    from rollbook.records.backup import write
+    from rollbook.records.database import connect
+    from rollbook.records.operations.installation_key import KeyDiffers
+    from rollbook.records.operations.key_rotation import rotate
+    from rollbook.records.operations.secrets import secret_store
+
+    secret_store(environ).put("feed/sis", {"password": "x"})
+    with connect() as connection, write._one_look(connection) as cursor:
+        cursor.execute("select 1")
+        rotate(environ, to=None, actor="test")
+        with pytest.raises(KeyDiffers):
+            write._manifest(cursor, environ)
+    with connect() as connection, write._one_look(connection) as cursor:
+        assert write._manifest(cursor, environ).key
+
+
 def test_a_backup_sees_one_moment_while_others_write(
     records: str, environ: dict[str, str], tmp_path: Path
 ) -> None:
@@ -119,7 +139,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
             " select id, 3 from public.students"
         )
     # That version remembered no key, and its audit had other columns.
-    monkeypatch.setattr("rollbook.records.backup.write.secret_key", lambda of: given_key(of)[0])
+    monkeypatch.setattr("rollbook.records.backup.write._key", lambda _, of: given_key(of)[0])
     monkeypatch.setattr("rollbook.records.backup.write.audit.record", lambda *_, **__: None)
     file = back_up(tmp_path / "older.backup", environ)
     done = other("restore", file, "--passphrase-file", passphrase)

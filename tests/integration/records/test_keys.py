@@ -137,6 +137,25 @@ def test_a_rotation_that_breaks_off_is_as_if_it_never_was_or_is_finished(
     assert _opened(records, read_key(path)) == 1
 
 
+def test_a_rotation_that_another_process_finishes_has_succeeded(
+    records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.core.secrets.key import put_in_place
+    from rollbook.records.operations import key_rotation
+    from rollbook.records.operations.installation_key import secret_key
+
+    def quicker(draft: Path, path: Path) -> None:
+        put_in_place(draft, path)  # what a page does that needs the key just now
+        put_in_place(draft, path)
+
+    home = {"ROLLBOOK_HOME": str(tmp_path)}
+    old = secret_key(home)
+    monkeypatch.setattr(key_rotation, "put_in_place", quicker)
+    rotated = key_rotation.rotate(home, to=None, actor="test")
+    assert (rotated.placed, rotated.is_in_use) == (tmp_path / "secret.key", True)
+    assert secret_key(home) != old
+
+
 def test_a_rotation_that_fails_changes_nothing(kept: CommandLine, records: str) -> None:
     key = (kept.home / "secret.key").read_bytes()
     with psycopg.connect(records, autocommit=True) as connection:

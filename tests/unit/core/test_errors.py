@@ -77,6 +77,8 @@ def test_each_error_says_in_parts_what_happened_what_it_means_and_what_to_do() -
         assert 1 <= len(parts) <= 3, kind
         assert all(parts), kind
         assert "Nothing was changed" not in parts[0], f"{kind}: a paragraph of its own"
+        if "Nothing was changed" in " ".join(parts):
+            assert parts[1].startswith("Nothing was changed"), f"{kind}: what it means is second"
 
 
 def test_kind_and_place_are_told_and_never_the_text() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.key import load_key, new_key
 from rollbook.core.secrets.local import LocalSecretStore
+from rollbook.core.secrets.store import SecretUnreadable
 
 KEY = bytes(range(32))
 
@@ -59,6 +60,16 @@ def test_another_key_does_not_open_a_secret_and_the_error_says_what_to_do() -> N
     with pytest.raises(RollbookError, match="ROLLBOOK_SECRET_KEY") as caught:
         LocalSecretStore(blobs, bytes(32)).get("a")
     assert caught.value.reason == "secret_unreadable"
+
+
+def test_a_secret_that_a_rotation_encrypts_just_now_is_read_again_with_the_key_in_force() -> None:
+    blobs, new = Blobs(), bytes(32)
+    LocalSecretStore(blobs, new).put("a", {"password": "x"})
+    assert LocalSecretStore(blobs, KEY, key_now=lambda: new).get("a") == {"password": "x"}
+    with pytest.raises(SecretUnreadable):
+        LocalSecretStore(blobs, KEY, key_now=lambda: KEY).get("a")
+    with pytest.raises(SecretUnreadable):
+        LocalSecretStore(blobs, KEY, key_now=lambda: bytes(31) + b"x").get("a")
 
 
 def test_a_secret_under_another_name_is_refused() -> None:

@@ -28,10 +28,10 @@ def ask_for_new_password(
     user = User.objects.filter(email=address, is_active=True).first()
     who = user or User(pk=0, email=address)
     link = link_of(f"{int_to_base36(who.pk)}-{default_token_generator.make_token(who)}")
-    key_to_seal_with(environ)  # what it writes the first time must not be taken back
+    key = key_to_seal_with(environ)  # what it writes the first time must not be taken back
     with transaction.atomic():
         mail = link_for_new_password(link)
         words = (mail.subject, mail.text, mail.html)
-        queue_sealed_mail(Kind.SIGN_IN_LINK, words, recipients=[address], environ=environ)
+        queue_sealed_mail(Kind.SIGN_IN_LINK, words, recipients=[address], key=key)
         transaction.set_rollback(user is None)
     audit.record("nobody", "sign_in.reset_requested", subject=address[:200])

@@ -58,6 +58,16 @@ def write_key(path: Path, key: bytes) -> None:
         file.write(base64.urlsafe_b64encode(key) + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    _keep_names(path.parent)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Put a key that `write_key` has written in the place of another, safe on the disk.
+
+    Raises FileNotFoundError where another process was quicker.
+    """
+    draft.replace(path)
+    _keep_names(path.parent)
 
 
 def fingerprint(key: bytes, salt: bytes) -> bytes:
@@ -73,6 +83,17 @@ def new_key() -> str:
 def session_key(key: bytes) -> str:
     """Return what signs sessions: derived, so that they survive a restart and hold everywhere."""
     return HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions").derive(key).hex()
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder survive a power cut, where the system lets one ask for that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -94,6 +115,7 @@ def _create(path: Path) -> None:
         write_key(draft, secrets.token_bytes(KEY_BYTES))
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
+            _keep_names(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -1,16 +1,12 @@
 """Credentials encrypted on this machine; their key never lies where they lie."""
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from rollbook.core.secrets.cipher import decrypt, encrypt
 from rollbook.core.secrets.store import SecretNotFound, SecretUnreadable
 
-NONCE = 12
 VERSION = b"\x01"
 
 
@@ -27,19 +23,27 @@ class BlobStorage(Protocol):
 class LocalSecretStore:
     """AES-256-GCM; a blob is bound to its name, so that exchanging two of them is noticed."""
 
-    def __init__(self, blobs: BlobStorage, key: bytes) -> None:
+    def __init__(
+        self, blobs: BlobStorage, key: bytes, *, key_now: Callable[[], bytes] | None = None
+    ) -> None:
         self._blobs = blobs
         self._key = key
+        self._key_now = key_now or (lambda: key)
+        """Tells the key in force, which may have been replaced since `key` was read."""
 
     def put(self, name: str, secret: Mapping[str, str]) -> None:
         text = json.dumps(dict(secret)).encode("utf-8")
         self._blobs.write(name, seal(name, text, key=self._key))
 
     def get(self, name: str) -> Mapping[str, str]:
-        blob = self._blobs.read(name)
-        if blob is None:
-            raise SecretNotFound(name=name)
-        secret: dict[str, str] = json.loads(unseal(name, bytes(blob), key=self._key))
+        try:
+            text = unseal(name, self._blob(name), key=self._key)
+        except SecretUnreadable:
+            fresh = self._key_now()
+            if fresh == self._key:
+                raise
+            text = unseal(name, self._blob(name), key=fresh)
+        secret: dict[str, str] = json.loads(text)
         return secret
 
     def delete(self, name: str) -> None:
@@ -48,22 +52,26 @@ class LocalSecretStore:
     def refresh(self, name: str) -> None:
         """Nothing is remembered, so each `get` is as new as it can be."""
 
+    def _blob(self, name: str) -> bytes:
+        blob = self._blobs.read(name)
+        if blob is None:
+            raise SecretNotFound(name=name)
+        return bytes(blob)
+
 
 def seal(name: str, text: bytes, *, key: bytes) -> bytes:
     """Encrypt `text` under a name, without which it does not open."""
-    nonce = os.urandom(NONCE)
-    return VERSION + nonce + AESGCM(key).encrypt(nonce, text, _bound_to(name))
+    return VERSION + encrypt(text, key, bound_to=_bound_to(name))
 
 
 def unseal(name: str, blob: bytes, *, key: bytes) -> bytes:
     """Decrypt what `seal` has made. Raises SecretUnreadable."""
-    version, nonce, sealed = blob[:1], blob[1 : 1 + NONCE], blob[1 + NONCE :]
-    if version != VERSION or len(nonce) < NONCE:
+    if not blob.startswith(VERSION):
         raise SecretUnreadable(name=name)
     try:
-        return AESGCM(key).decrypt(nonce, sealed, _bound_to(name))
-    except InvalidTag as error:
-        raise SecretUnreadable(name=name) from error
+        return decrypt(blob[1:], key, bound_to=_bound_to(name))
+    except ValueError:
+        raise SecretUnreadable(name=name) from None
 
 
 def _bound_to(name: str) -> bytes:

@@ -1,20 +1,16 @@
 """A short text that is kept encrypted in a column of its own, readable with one key alone."""
 
 import base64
-import binascii
-import os
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from rollbook.core.errors import RollbookError
+from rollbook.core.secrets.cipher import decrypt, encrypt
 
 PREFIX: Final = "sealed:1:"
-NONCE: Final = 12
 
 MAIL: Final = "mail"
 SECOND_FACTOR: Final = "second factor"
+PURPOSES: Final = (MAIL, SECOND_FACTOR)
 """For what a text is sealed."""
 
 
@@ -31,8 +27,7 @@ class SealedTextUnreadable(RollbookError):
 
 def seal(text: str, key: bytes, *, purpose: str) -> str:
     """Return `text` as AES-256-GCM ciphertext, which opens for the same purpose only."""
-    nonce = os.urandom(NONCE)
-    sealed = nonce + AESGCM(key).encrypt(nonce, text.encode("utf-8"), _bound_to(purpose))
+    sealed = encrypt(text.encode("utf-8"), key, bound_to=_bound_to(purpose))
     return PREFIX + base64.b64encode(sealed).decode("ascii")
 
 
@@ -40,8 +35,8 @@ def unseal(text: str, key: bytes, *, purpose: str) -> str:
     """Return what was sealed. Raises SealedTextUnreadable."""
     try:
         sealed = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-        opened = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound_to(purpose))
-    except (InvalidTag, ValueError, binascii.Error):
+        opened = decrypt(sealed, key, bound_to=_bound_to(purpose))
+    except ValueError:
         raise SealedTextUnreadable from None
     return opened.decode("utf-8")
 

@@ -23,7 +23,12 @@ from rollbook.records.backup.sealed import COST, seal
 from rollbook.records.backup.session import settle
 from rollbook.records.database import connect
 from rollbook.records.operations import audit
-from rollbook.records.operations.installation_key import given_key, secret_key
+from rollbook.records.operations.installation_key import (
+    check,
+    given_key,
+    is_remembered,
+    secret_key,
+)
 
 
 class FileExists(UsageError):
@@ -108,8 +113,8 @@ def _one_look(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[An
 
 
 def _manifest(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> Manifest:
-    key, is_file = secret_key(environ), given_key(environ) is None
     found = tables.described(cursor, tables.names(cursor))
+    key = _key(cursor, environ)
     cursor.execute(
         "select current_setting('server_version_num')::int,"
         " (select sum(pg_total_relation_size(name::regclass))::bigint"
@@ -128,9 +133,17 @@ def _manifest(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> Manife
         tables=found,
         left_out=tables.foreign_columns(cursor),
         secrets=environ.get("ROLLBOOK_SECRETS") or "local",
-        key=key if is_file else None,
+        key=key if given_key(environ) is None else None,
         key_proof=proof_of(key),
     )
+
+
+def _key(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> bytes:
+    """Return the key of what `cursor` sees. Raises KeyDiffers where it was rotated since."""
+    key = secret_key(environ)
+    if is_remembered(cursor):
+        check(cursor, key)
+    return key
 
 
 def _reader(cursor: psycopg.Cursor[Any]) -> Callable[[Table], Iterator[bytes]]:

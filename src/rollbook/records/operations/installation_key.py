@@ -6,20 +6,21 @@ nobody works with another one: what is encrypted would be unreadable, or two key
 
 import hmac
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.secrets import sealed
 from rollbook.core.secrets.key import (
     FILE_NAME,
     NEXT_NAME,
     find_key,
     fingerprint,
     load_key,
+    put_in_place,
     read_key,
 )
 from rollbook.core.secrets.local import unseal
@@ -32,20 +33,33 @@ KEY_LOCK: Final = 0x526F6D6B
 
 SALT: Final = 16
 
+SEALED: Final = (
+    "select text from rollbook.mails where text like 'sealed:%' union all"
+    " select value from rollbook.mfa_authenticator, jsonb_each_text(data)"
+    " where value like 'sealed:%'"
+)
+"""Finds what is encrypted among other texts."""
+
 
 class KeyDiffers(RollbookError):
     """The key here is not the one of this installation: it was rotated, or this is another
-    installation's ROLLBOOK_HOME or ROLLBOOK_SECRET_KEY. Nothing was changed. Give this machine the
-    key of the others and start it again (docs/how-to/rotate-keys.md)."""
+    installation's ROLLBOOK_HOME or ROLLBOOK_SECRET_KEY.
+
+    Nothing was changed.
+
+    Give this machine the key of the others and start it again (docs/how-to/rotate-keys.md)."""
 
     reason = "key_differs"
     is_transient = True
 
 
 class KeyMissing(RollbookError):
-    """The key of this installation is missing, and what is encrypted opens with no other. Nothing
-    was changed, and no new key was made. Put the key back (secret.key in ROLLBOOK_HOME, or
-    ROLLBOOK_SECRET_KEY), or restore a backup, which holds it (docs/how-to/rotate-keys.md)."""
+    """The key of this installation is missing, and what is encrypted opens with no other.
+
+    Nothing was changed, and no new key was made.
+
+    Put the key back (secret.key in ROLLBOOK_HOME, or ROLLBOOK_SECRET_KEY), or restore a backup,
+    which holds it (docs/how-to/rotate-keys.md)."""
 
     reason = "key_missing"
 
@@ -84,12 +98,20 @@ def given_key(environ: Mapping[str, str]) -> str | None:
     return (environ.get("ROLLBOOK_SECRET_KEY") or "").strip() or None
 
 
+def keep_rotations_out(cursor: Any) -> None:
+    """Let nobody rotate until the transaction of `cursor` ends.
+
+    Taken before any row that a rotation writes: locks in another order would wait for each other.
+    """
+    cursor.execute("select pg_advisory_xact_lock_shared(%s)", [KEY_LOCK])
+
+
 def hold(cursor: Any, key: bytes) -> None:
     """Let nobody rotate until the transaction of `cursor` ends, in which `key` encrypts something.
 
     Remembers the key where it is the first. Raises KeyDiffers.
     """
-    cursor.execute("select pg_advisory_xact_lock_shared(%s)", [KEY_LOCK])
+    keep_rotations_out(cursor)
     if not is_remembered(cursor):
         _check_opens(cursor, key)
         remember(cursor, key)
@@ -134,7 +156,7 @@ def _finish_rotation(cursor: Any, folder: Path) -> bytes | None:
         key = read_key(draft)
         if not _matches(cursor, key):
             return None
-        draft.replace(folder / FILE_NAME)
+        put_in_place(draft, folder / FILE_NAME)
     except (FileNotFoundError, KeyUnusable):
         return None  # another process was quicker, or there was none
     return key
@@ -150,19 +172,31 @@ def _holds_ciphertext(cursor: Any) -> bool:
     cursor.execute(
         "select exists (select from rollbook.secrets) or exists (select from rollbook.stored_files)"
     )
-    return bool(cursor.fetchone()[0])
+    if cursor.fetchone()[0]:
+        return True
+    cursor.execute(SEALED)
+    return cursor.fetchone() is not None
 
 
 def _check_opens(cursor: Any, key: bytes) -> None:
-    """Raise KeyDiffers where a version that remembered no key kept credentials, and none opens."""
+    """Raise KeyDiffers where a version that remembered no key encrypted texts, and none opens."""
     cursor.execute("select name, blob from rollbook.secrets")
-    blobs = cursor.fetchall()
-    for name, blob in blobs:
-        with suppress(SecretUnreadable):
-            unseal(name, bytes(blob), key=key)
-            return
-    if blobs:
+    opens = [_opens(unseal, name, bytes(blob), key=key) for name, blob in cursor.fetchall()]
+    cursor.execute(SEALED)
+    opens += [
+        any(_opens(sealed.unseal, text, key, purpose=each) for each in sealed.PURPOSES)
+        for (text,) in cursor.fetchall()
+    ]
+    if opens and not any(opens):
         raise KeyDiffers
+
+
+def _opens(opener: Callable[..., object], *given: Any, **named: Any) -> bool:
+    try:
+        opener(*given, **named)
+    except (SecretUnreadable, sealed.SealedTextUnreadable):
+        return False
+    return True
 
 
 def _text_of(path: Path) -> str:

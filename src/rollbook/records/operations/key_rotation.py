@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -10,7 +11,14 @@ from typing import Any, BinaryIO, Final, cast
 from django.db import connection, transaction
 
 from rollbook.core.errors import UsageError
-from rollbook.core.secrets.key import FILE_NAME, KEY_BYTES, NEXT_NAME, read_key, write_key
+from rollbook.core.secrets.key import (
+    FILE_NAME,
+    KEY_BYTES,
+    NEXT_NAME,
+    put_in_place,
+    read_key,
+    write_key,
+)
 from rollbook.core.secrets.local import seal, unseal
 from rollbook.core.secrets.store import KeyUnusable, SecretUnreadable
 from rollbook.core.sources.filestore import StoredFileDamaged, decrypt_chunks, encrypt_chunks
@@ -23,7 +31,11 @@ from rollbook.records.operations.installation_key import (
     remember,
     secret_key,
 )
-from rollbook.records.operations.sealed_texts import factors_again, mails_again
+from rollbook.records.operations.sealed_texts import (
+    end_sealed_mails,
+    factors_again,
+    remove_unreadable_factors,
+)
 
 LOCK_TIMEOUT: Final = "60s"
 """How long whoever encrypts just now may take."""
@@ -35,6 +47,8 @@ class Rotated:
 
     counts: Mapping[str, int]
     unreadable: tuple[str, ...]
+    removed: tuple[str, ...]
+    """The second factors and recovery codes that opened with no key and are gone."""
     placed: Path
     """The file that holds the new key."""
     is_in_use: bool
@@ -57,6 +71,7 @@ def rotate(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotate
         new = _new_key(place, is_given=to is not None)
         if new == old:
             raise UsageError(what=f"{place} holds the key that is in use. Nothing was changed.")
+        removed = remove_unreadable_factors(cursor, old, actor=actor)
         for table, again in ENCRYPTED.items():
             counts[table], lost = again(cursor, old, new)
             unreadable += lost
@@ -65,8 +80,10 @@ def rotate(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotate
         told = {"counts": counts, "unreadable": len(unreadable)}
         audit.record(actor, "key.rotated", subject="installation key", after=told)
     if to is None:
-        place = place.replace(home(environ) / FILE_NAME)
-    return Rotated(counts, tuple(unreadable), place, is_in_use=to is None)
+        draft, place = place, home(environ) / FILE_NAME
+        with suppress(FileNotFoundError):  # who needed the key first has put it in place
+            put_in_place(draft, place)
+    return Rotated(counts, tuple(unreadable), tuple(removed), placed=place, is_in_use=to is None)
 
 
 def _place(environ: Mapping[str, str], to: Path | None) -> Path:
@@ -167,7 +184,8 @@ ENCRYPTED: Final[Mapping[str, Again]] = {
     "secrets": _secrets,
     "stored_file_chunks": _files,
     "mfa_authenticator": factors_again,
-    "mails": mails_again,
+    "mails": end_sealed_mails,
 }
 """Every table of ours that holds something the installation's key has encrypted, and what does it
-again. Whoever encrypts something new calls `hold` in that transaction and adds a line here."""
+again or ends it. Whoever encrypts something new calls `hold` in that transaction and adds a line
+here."""

@@ -16,7 +16,6 @@ from rollbook.records.database import translated
 from rollbook.records.district import RECIPIENTS, addresses, value_of
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.installation_key import secret_key
-from rollbook.records.operations.sealed_texts import key_to_seal_with
 
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """Between the tries; after the last one it is given up, and shown so."""
@@ -63,11 +62,13 @@ def queue_mail(
 
 
 def queue_sealed_mail(
-    kind: str, words: tuple[str, str, str], *, recipients: Sequence[str], environ: Mapping[str, str]
+    kind: str, words: tuple[str, str, str], *, recipients: Sequence[str], key: bytes
 ) -> None:
-    """Keep a mail with a secret in it: encrypted until it is sent, and its words no longer."""
+    """Keep a mail with a secret in it: encrypted until it is sent, and its words no longer.
+
+    `key` is what `key_to_seal_with` gave in this transaction.
+    """
     subject, text, html = words
-    key = key_to_seal_with(environ)
     sealed = (subject, seal(text, key, purpose=MAIL), seal(html, key, purpose=MAIL))
     queue_mail(kind, sealed, recipients=recipients)
 
@@ -90,7 +91,7 @@ def take_next(now: datetime) -> Waiting | None:
         return None
     row.tries += 1
     row.next_try_at = now + UNDER_WAY
-    row.save()
+    row.save(update_fields=["tries", "next_try_at"])
     key = f"{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}"
     return Waiting(row.pk, key, row.recipients, row.subject, row.text, row.html)
 
@@ -101,20 +102,24 @@ def note_sent(number: int, *, refused: Sequence[str] = ()) -> None:
     row = Mail.objects.get(pk=number)
     row.error = f"The server refused {len(refused)} of the recipients." if refused else None
     row.sent_at, row.next_try_at = timezone.now(), None
-    _forget_secret(row)
-    row.save()
+    row.save(update_fields=["error", "sent_at", "next_try_at", *_forget_secret(row)])
 
 
 @translated()
+@transaction.atomic
 def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -> None:
-    """Write why a mail has not left, and when it is tried again, if it is."""
-    row = Mail.objects.get(pk=number)
+    """Write why a mail has not left, and when it is tried again, if it is.
+
+    One that was ended meanwhile stays so: its words are gone.
+    """
+    row = Mail.objects.select_for_update().get(pk=number)
+    if row.next_try_at is None:
+        return
     is_last = not is_transient or row.tries > len(PAUSES)
     row.error = error
     row.next_try_at = None if is_last else now + PAUSES[row.tries - 1]
-    if is_last:
-        _forget_secret(row)
-    row.save()
+    forgotten = _forget_secret(row) if is_last else []
+    row.save(update_fields=["error", "next_try_at", *forgotten])
 
 
 def newest_mails(count: int) -> list[Mail]:
@@ -136,9 +141,12 @@ def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]
     return waiting.subject, text, html
 
 
-def _forget_secret(row: Mail) -> None:
-    if is_sealed(row.text):
-        row.text = row.html = ""
+def _forget_secret(row: Mail) -> list[str]:
+    """Return the names of what was emptied."""
+    if not is_sealed(row.text):
+        return []
+    row.text = row.html = ""
+    return ["text", "html"]
 
 
 def _written(kind: str, words: tuple[str, str, str], recipients: Sequence[str]) -> Mail:

@@ -7,17 +7,26 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from rollbook.core.secrets.sealed import (
-    MAIL,
     SECOND_FACTOR,
     SealedTextUnreadable,
     is_sealed,
     seal,
     unseal,
 )
+from rollbook.records.operations import audit
 from rollbook.records.operations.installation_key import hold, secret_key
 
 SECRETS: Final = ("secret", "seed")
 """Under these names a factor's data holds what its codes are made from."""
+FACTORS: Final = (
+    "select f.id, f.data::text, u.email, f.type from rollbook.mfa_authenticator f"
+    " join rollbook.access_user u on u.id = f.user_id order by f.id"
+)
+KINDS: Final = {"totp": "the authenticator app", "recovery_codes": "the recovery codes"}
+KEY_REPLACED: Final = (
+    "The key of this installation was replaced, so the link in this mail no longer works. Ask for "
+    "a new one."
+)
 
 
 def key_to_seal_with(environ: Mapping[str, str]) -> bytes:
@@ -33,9 +42,11 @@ def key_to_seal_with(environ: Mapping[str, str]) -> bytes:
 
 def seal_factors_in_the_clear(cursor: Any, key_of: Callable[[], bytes]) -> int:
     """Seal what an earlier version has stored in the clear; return of how many factors."""
-    clear = [(number, data) for number, data, _ in _factors(cursor) if _found(data, sealed=False)]
+    if not _in_the_clear(cursor):
+        return 0
+    key = key_of()  # before the rows are locked, as a rotation does
+    clear = _in_the_clear(cursor, for_update=True)
     for number, data in clear:
-        key = key_of()
         fresh = {
             name: seal(text, key, purpose=SECOND_FACTOR)
             for name, text in _found(data, sealed=False).items()
@@ -47,7 +58,7 @@ def seal_factors_in_the_clear(cursor: Any, key_of: Callable[[], bytes]) -> int:
 def factors_again(cursor: Any, old: bytes, new: bytes) -> tuple[int, list[str]]:
     """Seal every second factor with another key; return how many, and whose was unreadable."""
     count, lost = 0, []
-    for number, data, address in _factors(cursor):
+    for number, data, address, _ in _factors(cursor, for_update=True):
         found = _found(data, sealed=True)
         try:
             fresh = {
@@ -63,31 +74,39 @@ def factors_again(cursor: Any, old: bytes, new: bytes) -> tuple[int, list[str]]:
     return count, lost
 
 
-def mails_again(cursor: Any, old: bytes, new: bytes) -> tuple[int, list[str]]:
-    """Seal every mail that waits with another key; return how many, and which was unreadable."""
-    cursor.execute(
-        "select id, text, html from rollbook.mails where text like 'sealed:%' for update"
-    )
-    count, lost = 0, []
-    for number, text, html in cursor.fetchall():
+def remove_unreadable_factors(cursor: Any, key: bytes, *, actor: str) -> list[str]:
+    """Delete what `key` does not open, and so lets nobody in; return of what kind and whose."""
+    removed = []
+    for number, data, address, kind in _factors(cursor, for_update=True):
         try:
-            fresh = [_again(each, old, new=new, purpose=MAIL) for each in (text, html)]
+            for text in _found(data, sealed=True).values():
+                unseal(text, key, purpose=SECOND_FACTOR)
         except SealedTextUnreadable:
-            lost.append(f"mail {number}")
-            continue
-        cursor.execute(
-            "update rollbook.mails set text = %s, html = %s where id = %s", [*fresh, number]
-        )
-        count += 1
-    return count, lost
+            cursor.execute("delete from rollbook.mfa_authenticator where id = %s", [number])
+            told = {"kind": kind, "reason": "unreadable"}
+            audit.record(actor, "second_factor.removed", subject=address, after=told)
+            removed.append(f"{KINDS.get(kind, kind)} of {address}")
+    return removed
 
 
-def _factors(cursor: Any) -> list[tuple[int, dict[str, Any], str]]:
+def end_sealed_mails(cursor: Any, old: bytes, new: bytes) -> tuple[int, list[str]]:
+    """End every mail that waits with a link, which a new key does not know; return how many."""
     cursor.execute(
-        "select f.id, f.data::text, u.email from rollbook.mfa_authenticator f"
-        " join rollbook.access_user u on u.id = f.user_id order by f.id for update of f"
+        "update rollbook.mails set text = '', html = '', next_try_at = null, error = %s"
+        " where text like 'sealed:%%'",
+        [KEY_REPLACED],
     )
-    return [(number, json.loads(data), address) for number, data, address in cursor.fetchall()]
+    return cursor.rowcount, []
+
+
+def _in_the_clear(cursor: Any, *, for_update: bool = False) -> list[tuple[int, dict[str, Any]]]:
+    found = _factors(cursor, for_update=for_update)
+    return [(number, data) for number, data, *_ in found if _found(data, sealed=False)]
+
+
+def _factors(cursor: Any, *, for_update: bool) -> list[tuple[int, dict[str, Any], str, str]]:
+    cursor.execute(FACTORS + (" for update of f" if for_update else ""))
+    return [(number, json.loads(data), *rest) for number, data, *rest in cursor.fetchall()]
 
 
 def _found(data: dict[str, Any], *, sealed: bool) -> dict[str, str]:

@@ -51,7 +51,7 @@ def secret_store(environ: Mapping[str, str]) -> SecretStore:
             "changed."
         )
     key = secret_key(environ)
-    return LocalSecretStore(SecretTable(key), key)
+    return LocalSecretStore(SecretTable(key), key, key_now=lambda: secret_key(environ))
 
 
 @cache

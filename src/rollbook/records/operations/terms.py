@@ -23,8 +23,11 @@ LOCK_TIMEOUT = "5s"
 
 class OwnerNeeded(RollbookError):
     """{term} needs columns of its own in public.student_data_snapshots, which the owner of the
-    table alone may add, and the role in DATABASE_URL is not the owner. Nothing was changed. Run
-    `rollbook terms add "{term}"` once with the owner's DATABASE_URL, or let the owner run the
+    table alone may add, and the role in DATABASE_URL is not the owner.
+
+    Nothing was changed.
+
+    Run `rollbook terms add "{term}"` once with the owner's DATABASE_URL, or let the owner run the
     statement and add the term again: {statement}"""
 
     reason = "owner_needed"

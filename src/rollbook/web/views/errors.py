@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 
 from rollbook.access.rules import for_everyone
@@ -56,13 +58,39 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def factor_unreadable(request: HttpRequest) -> HttpResponse:
+    """Say how recovery codes that open with no key are replaced, which needs none of them."""
+    return _page(
+        request,
+        409,
+        title="Your recovery codes cannot be read",
+        advice="They were stored with another key or were damaged, and let nobody in. Nothing was "
+        "changed. Make new ones here. If you cannot, ask an administrator to reset your sign-in.",
+        action=("Make new recovery codes", resolve_url("mfa_generate_recovery_codes")),
+    )
+
+
 @for_everyone
 def nowhere(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _page(request: HttpRequest, status: int, *, title: str, advice: str) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    status: int,
+    *,
+    title: str,
+    advice: str,
+    action: tuple[str, str] | None = None,
+) -> HttpResponse:
     # Without the request's context: that asks the database, which may be what has failed.
-    context = {"title": title, "advice": advice, "status": status, "theme": theme_of(request)}
+    context: dict[str, Any] = {
+        "title": title,
+        "advice": advice,
+        "status": status,
+        "theme": theme_of(request),
+    }
+    if action is not None:
+        context |= {"action": action, "csrf_token": get_token(request)}
     text = render_to_string("error.html", context)
     return HttpResponse(text, status=status)
