@@ -46,8 +46,8 @@ def test_an_import_killed_in_the_middle_leaves_yesterdays_data_and_is_marked_int
         ).fetchall()
     assert found[1] == ("failed", "interrupted")
     assert found[2][0] == "completed"
-    # No copy of the file was left behind: only the key stands in the home folder.
-    assert [path.name for path in rollbook.home.iterdir()] == []
+    # No copy of the file was left behind: only the key is in the home folder.
+    assert [path.name for path in rollbook.home.iterdir()] == ["secret.key"]  # nothing of the file
 
 
 def test_an_import_that_is_stopped_by_hand_says_so_and_changes_nothing(
