@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import pytest
 
-from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.students import FIX_IT_ROW, student_catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.core.reading.errors import FileTooLarge, MissingColumns
 from rollbook.core.rules import FeedRules
@@ -75,6 +75,46 @@ def test_the_rejected_rows_are_read_by_a_second_process() -> None:
         answers = second.answers(task(Wanted.REJECTED), {3})
         rows = [row for each in answers if isinstance(each, WrittenRows) for row in each.rows]
     assert rows == [(3, ["", "8", "South"])]
+
+
+def test_no_cell_of_a_fix_it_file_gains_an_apostrophe_when_its_row_is_rejected_again() -> None:
+    whole, damaged = "7,,8,'=x", "8,A1,9,'=x,'@one too many"
+    content = f"{FIX_IT_ROW},Student ID,SSID,School\n{whole}\n{damaged}\n".encode()
+    with _sandbox(content) as (sandbox, task):
+        answers = sandbox.answers(task(Wanted.REJECTED), {2, 3})
+        rows = [row for each in answers if isinstance(each, WrittenRows) for row in each.rows]
+    assert rows == [(2, ["7", "", "8", "=x"]), (3, ["8", "A1", "9", "=x", "@one too many"])]
+
+
+def test_memory_that_runs_out_over_the_task_is_told_as_such() -> None:
+    with _sandbox(ROWS) as (sandbox, task), pytest.raises(FileTooLarge, match="more memory"):
+        list(sandbox.answers(task(Wanted.REJECTED), range(8_000_000)))
+
+
+def test_a_limit_of_processor_time_that_the_machine_sets_holds_and_files_are_read(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "s.csv").write_bytes(ROWS)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path / "s.csv")],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("Finished\n", "")
+
+
+LIMITED = """
+import os, resource, sys, tempfile
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.rules import FeedRules
+from rollbook.core.sandbox.process import Sandbox
+from rollbook.core.sandbox.task import Task, Wanted
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+path = sys.argv[1]
+with open(path, "rb") as file, Sandbox(file, tempfile.TemporaryFile) as sandbox:
+    task = Task(Wanted.JUDGED, "s", os.path.getsize(path), student_catalogue(), FeedRules())
+    *_, last = sandbox.answers(task)
+    print(type(last).__name__)
+"""
 
 
 def test_a_refusal_crosses_with_its_private_part() -> None:

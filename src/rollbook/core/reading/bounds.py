@@ -6,10 +6,13 @@ file (core/sandbox) is the net below.
 """
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO, Final, cast
 
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge
+
+Earn = Callable[[int, int], None]
+"""Told how many rows and cells were just read that no chunk gives; see core/sandbox/limits.py."""
 
 LONGEST_CELL: Final = 65_536
 """Characters. Excel keeps 32,767 in a cell, LibreOffice 65,535."""
@@ -29,6 +32,10 @@ LARGEST_DIRECTORY: Final = 1 << 20
 """Bytes of a zip's list of entries: more than 10,000 of them."""
 
 _BROKEN: Final = (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError)
+
+
+def for_free(rows: int, cells: int) -> None:
+    """Count nothing: an `Earn` where the time of reading has no limit."""
 
 
 def open_zip(file: BinaryIO, what: str) -> zipfile.ZipFile:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
@@ -35,10 +36,17 @@ class DelimitedTable:
     """A text file whose encoding, delimiter and header were found."""
 
     def __init__(
-        self, file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
+        self,
+        file: BinaryIO,
+        *,
+        name: str,
+        size: int,
+        catalogue: Catalogue,
+        rules: FeedRules,
+        earn: Earn = for_free,
     ) -> None:
         self._file = file
-        self._encoding = detect_encoding(file)
+        self._encoding = detect_encoding(file, earn)
         self._hint, self._delimiter, found, rows = self._find(catalogue, rules)
         self.header = found.header
         self._header_index = found.index

@@ -4,10 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.errors import FileTooLarge, NotATable
 
 BLOCK: Final = 1 << 20
 """Bytes per read."""
+
+BYTES_PER_CELL: Final = 256
+"""For so many bytes the pass earns the time of a cell."""
 
 LONGEST_LINE: Final = BLOCK
 """A longer line cannot be one of a student file."""
@@ -42,7 +46,7 @@ UTF_16_LE_MARKED = Encoding("utf-16-le", "utf-16", "strict")
 UTF_16_BE_MARKED = Encoding("utf-16-be", "utf-16", "strict")
 
 
-def detect_encoding(file: BinaryIO) -> Encoding:
+def detect_encoding(file: BinaryIO, earn: Earn = for_free) -> Encoding:
     """Return the encoding; a stray byte in UTF-8 does not make it Windows-1252.
 
     Raises FileTooLarge for a line of more than a megabyte, NotATable for what is no text.
@@ -63,6 +67,7 @@ def detect_encoding(file: BinaryIO) -> Encoding:
             # A character may lie across two blocks.
             is_utf_8 = _MULTI_BYTE.search(tail + block) is not None
         tail = block[-3:]
+        earn(0, len(block) // BYTES_PER_CELL)
     # A file that broke off inside its only accent is not Windows-1252 with a single "Ã" at its end.
     is_cut = strange == 1 and tail[-1:] in _ACCENT_BEGUN
     return UTF_8 if is_utf_8 or is_cut or not strange else WINDOWS_1252

@@ -6,7 +6,7 @@ from functools import partial
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.reading.bounds import check_sheet, open_zip
+from rollbook.core.reading.bounds import Earn, check_sheet, open_zip
 from rollbook.core.reading.errors import FileTooLarge, ProtectedFile
 from rollbook.core.reading.headers import ROWS_SEARCHED
 from rollbook.core.reading.markup import feed, make_parser
@@ -17,14 +17,22 @@ from rollbook.core.table import FileFacts
 
 
 def open_ods(
-    file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
+    file: BinaryIO,
+    *,
+    name: str,
+    size: int,
+    catalogue: Catalogue,
+    rules: FeedRules,
+    earn: Earn,
 ) -> SheetTable:
     """Return the feed's sheet, or the first visible one with a recognisable header."""
     archive = open_zip(file, "workbook")
     if _is_protected(archive):
         raise ProtectedFile(what="workbook")
     facts = FileFacts(name=name, size=size, kind="ods")
-    return open_sheet(_Sheets(archive), catalogue, rules, facts=facts, place=file.tell)
+    return open_sheet(
+        _Sheets(archive, earn), catalogue, rules, facts=facts, place=file.tell, earn=earn
+    )
 
 
 def _is_protected(archive: zipfile.ZipFile) -> bool:
@@ -41,9 +49,9 @@ def _is_protected(archive: zipfile.ZipFile) -> bool:
 class _SheetRows(Tables):
     """Iterates over the rows of one sheet."""
 
-    def __init__(self, archive: zipfile.ZipFile, index: int) -> None:
+    def __init__(self, archive: zipfile.ZipFile, index: int, *, earn: Earn) -> None:
         self._index = index
-        super().__init__(archive)
+        super().__init__(archive, earn)
 
     def _wants(self) -> bool:
         return self._table == self._index
@@ -61,14 +69,15 @@ class _SheetRows(Tables):
 class _Sheets(Tables):
     """Iterates over the visible sheets, each with its first rows: one pass for all of them."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, earn: Earn) -> None:
+        self._earn = earn
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._name: str | None = None
         self._head: list[Row] = []
         self._is_refused = False
         self._found: list[Sheet] = []
-        super().__init__(archive)
+        super().__init__(archive, earn)
 
     def _wants(self) -> bool:
         is_open = self._name is not None and not self._is_refused
@@ -110,7 +119,7 @@ class _Sheets(Tables):
         """Finish the table that was passed."""
         if self._name is not None:
             index, archive = self._table, self._archive
-            rows = partial(_SheetRows, archive, index)
+            rows = partial(_SheetRows, archive, index, earn=self._earn)
             head = None if self._is_refused else self._head
             self._found.append(Sheet(self._name, rows, head))
         self._name, self._head, self._is_refused = None, [], False

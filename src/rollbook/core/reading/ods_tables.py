@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import check_cell, check_rows
+from rollbook.core.reading.bounds import Earn, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import blocks, make_parser
 from rollbook.core.reading.number_formats import shown_number
@@ -23,11 +23,13 @@ LONGEST_FORMATTED: Final = 64
 class Tables:
     """Reads the tables of the document in one pass; empty rows are only counted.
 
-    Who derives from it says which table's rows it wants, and what becomes of them.
+    A subclass says which table's rows it wants, and what becomes of them. Rows that it does not
+    want still take time to parse: they earn it here.
     """
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, earn: Earn) -> None:
         self._archive = archive
+        self._passed = _Passed(earn)
         self._blocks = blocks(archive, PART)
         self._parser = make_parser(self._start, self._end, self._take)
         self._table = -1
@@ -63,6 +65,7 @@ class Tables:
             self._table += 1
             self._begin()
         if not self._wants():
+            self._passed.start(name)
             return
         if name == "table-row":
             self._row_repeats = _repeats(attributes, "number-rows-repeated")
@@ -83,9 +86,12 @@ class Tables:
     def _take(self, text: str) -> None:
         if self._paragraph:
             self._text.append(text)
+        else:
+            self._passed.take()
 
     def _end(self, name: str) -> None:
         if not self._wants():
+            self._passed.end(name)
             return
         if name == "p":
             self._paragraph = False
@@ -114,6 +120,38 @@ class Tables:
             raise FileTooLarge(what=f"it has a value beyond column {MOST_COLUMNS:,}")
         self._cells += [""] * self._pending + [text] * repeats
         self._pending = 0
+
+
+class _Passed:
+    """Counts the cells with text of each row that nobody wants; empty and repeated ones are free.
+
+    So a file earns time only by what is really written in it.
+    """
+
+    def __init__(self, earn: Earn) -> None:
+        self._earn = earn
+        self._cells = 0
+        self._is_paragraph = False
+        self._has_text = False
+
+    def start(self, name: str) -> None:
+        if name == "p":
+            self._is_paragraph = True
+
+    def take(self) -> None:
+        if self._is_paragraph:
+            self._has_text = True
+
+    def end(self, name: str) -> None:
+        if name == "p":
+            self._is_paragraph = False
+        elif name == "table-cell":
+            self._cells += self._has_text
+            self._has_text = False
+        elif name == "table-row":
+            if self._cells:
+                self._earn(1, self._cells)
+            self._cells = 0
 
 
 def _repeats(attributes: dict[str, str], name: str) -> int:

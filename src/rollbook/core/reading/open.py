@@ -5,6 +5,7 @@ from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
+from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.errors import NotATable, UnsupportedKind
 from rollbook.core.rules import FeedRules
@@ -34,8 +35,11 @@ def open_table(
     catalogue: Catalogue,
     rules: FeedRules,
     scratch: Callable[[], BinaryIO],
+    earn: Earn = for_free,
 ) -> Table:
     """Return the table in `file`. `scratch` gives an anonymous file for what must be unpacked.
+
+    `earn` is told what was read of it besides the chunks, in each pass.
 
     Raises FileRefused.
     """
@@ -46,30 +50,32 @@ def open_table(
 
         inside, name, size = unpack(file, name, size=size, scratch=scratch)
     try:
-        return _open(inside, name, size=size, catalogue=catalogue, rules=rules)
+        return _open(inside, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     except FileRefused:
         if inside is not file:
             inside.close()
         raise
 
 
-def _open(file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules) -> Table:
+def _open(
+    file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules, earn: Earn
+) -> Table:
     file.seek(0)
     head = file.read(512)
     if not head:
         raise NotATable(what="empty")
     if head.startswith(b"PK\x03\x04"):
-        return _open_zipped(file, name=name, size=size, catalogue=catalogue, rules=rules)
+        return _open_zipped(file, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         from rollbook.core.reading.xls import open_xls
 
-        return open_xls(file, name=name, size=size, catalogue=catalogue, rules=rules)
+        return open_xls(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     _refuse_documents(head)
-    return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules)
+    return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
 
 
 def _open_zipped(
-    file: BinaryIO, *, name: str, size: int, catalogue: Catalogue, rules: FeedRules
+    file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules, earn: Earn
 ) -> Table:
     from rollbook.core.reading.bounds import open_zip
 
@@ -80,12 +86,12 @@ def _open_zipped(
     if "content.xml" in members:
         from rollbook.core.reading.ods import open_ods
 
-        return open_ods(file, name=name, size=size, catalogue=catalogue, rules=rules)
+        return open_ods(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     if "xl/workbook.xml" not in members:
         raise NotATable(what="an archive or a document of another program")
     from rollbook.core.reading.xlsx import open_xlsx
 
-    return open_xlsx(file, name=name, size=size, catalogue=catalogue, rules=rules)
+    return open_xlsx(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
 
 
 def _refuse_documents(head: bytes) -> None:

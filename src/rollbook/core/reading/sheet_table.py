@@ -9,7 +9,7 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
-from rollbook.core.reading.bounds import LONGEST_ROW
+from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.settle import Raw, Settler
@@ -41,14 +41,16 @@ def open_sheet(
     *,
     facts: FileFacts,
     place: Callable[[], int],
+    earn: Earn,
 ) -> "SheetTable":
     """Return the feed's sheet, or the first that has a recognisable header.
 
-    `place` tells how far into the file the reading is. Raises WorksheetMissing, MissingColumns.
+    `place` tells how far into the file the reading is; `earn` is told of the first rows of each
+    sheet. Raises WorksheetMissing, MissingColumns.
     """
     remaining = iter(sheets)
-    chosen = _choose(remaining, catalogue, rules)
-    others = () if rules.worksheet is not None else _others(remaining, catalogue, rules)
+    chosen = _choose(remaining, catalogue, rules, earn=earn)
+    others = () if rules.worksheet is not None else _others(remaining, catalogue, rules, earn=earn)
     number = chosen.header_row
     before = f"The header stands in row {number}; what stands before it was passed over."
     facts = replace(
@@ -125,14 +127,16 @@ class _Chosen:
     header_row: int
 
 
-def _choose(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> _Chosen:
+def _choose(
+    sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules, *, earn: Earn
+) -> _Chosen:
     names: list[str] = []
     fullest = NO_CELLS
     for sheet in sheets:
         names.append(sheet.name)
         if rules.worksheet is not None and sheet.name != rules.worksheet:
             continue
-        numbers, plain = _head(sheet)
+        numbers, plain = _head(sheet, earn)
         fullest = max([fullest, *plain], key=len)
         found = find_header(plain, catalogue, rules)
         if found is not None:
@@ -144,17 +148,19 @@ def _choose(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> 
     raise missing_columns(fullest, missing, catalogue)
 
 
-def _others(sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules) -> tuple[str, ...]:
+def _others(
+    sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules, *, earn: Earn
+) -> tuple[str, ...]:
     """Return the names of further sheets that would have been read, had they come first."""
     found = []
     for sheet in sheets:
         with suppress(FileRefused):  # whatever is wrong with a sheet that nobody asked for
-            if find_header(_head(sheet)[1], catalogue, rules) is not None:
+            if find_header(_head(sheet, earn)[1], catalogue, rules) is not None:
                 found.append(sheet.name)
     return tuple(found)
 
 
-def _head(sheet: Sheet) -> tuple[list[int], list[list[str]]]:
+def _head(sheet: Sheet, earn: Earn) -> tuple[list[int], list[list[str]]]:
     """Return the first rows' numbers and cells.
 
     A number or a date is no header; its mark must not be taken for a letter.
@@ -162,5 +168,6 @@ def _head(sheet: Sheet) -> tuple[list[int], list[list[str]]]:
     head = sheet.head
     if head is None:
         head = list(islice(sheet.rows(), ROWS_SEARCHED))
+    earn(len(head), sum(len(row) - row.count("") for _, row in head))
     plain = [[cells.split_mark(cell)[1] for cell in row] for _, row in head]
     return [number for number, _ in head], plain

@@ -7,7 +7,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
-from rollbook.core.reading.bounds import check_cell, check_sheet
+from rollbook.core.reading.bounds import Earn, check_cell, check_sheet
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import feed, make_parser
 from rollbook.core.reading.number_formats import BUILT_IN
@@ -94,15 +94,17 @@ def read_formats(archive: zipfile.ZipFile) -> tuple[str, ...]:
 class SharedTexts:
     """The workbook's texts by number, packed into one block of bytes."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, earn: Earn) -> None:
+        self._earn = earn
         self._bytes = bytearray()
         self._ends = array("q")
+        self._earned = 0
         self._text: list[str] = []
         self._phonetic = 0
         self._in_text = False
         if "xl/sharedStrings.xml" in archive.namelist():
             parser = make_parser(self._start, self._end, self._take)
-            feed(archive, "xl/sharedStrings.xml", parser, check=lambda: check_cell(self._text))
+            feed(archive, "xl/sharedStrings.xml", parser, check=self._check)
 
     def __getitem__(self, number: int) -> str:
         start = self._ends[number - 1] if number else 0
@@ -110,6 +112,11 @@ class SharedTexts:
 
     def __len__(self) -> int:
         return len(self._ends)
+
+    def _check(self) -> None:
+        check_cell(self._text)
+        self._earn(0, len(self._ends) - self._earned)
+        self._earned = len(self._ends)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "si":

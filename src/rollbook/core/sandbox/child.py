@@ -29,11 +29,11 @@ def main(file: int, scratch: int) -> int:
     answers = os.dup(1)
     os.dup2(2, 1)  # what a library prints is no answer
     limit_process()
-    task, rows = _receive()
-    if task is None:
-        return 0
-    _end_with_the_parent()
     try:
+        task, rows = _receive()
+        if task is None:
+            return 0
+        _end_with_the_parent()
         with os.fdopen(file, "rb") as given, os.fdopen(scratch, "w+b") as aside:
             _work(task, rows, Work(task, given, scratch=aside, answers=answers))
     except MemoryError:

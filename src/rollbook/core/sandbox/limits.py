@@ -1,4 +1,4 @@
-"""What the process that reads a file may use: memory, processor time, disk. Set by itself, first.
+"""What the process that reads a file may use: memory, processor time, disk. It limits itself.
 
 Proven on Linux. Other systems know most of these limits, but do not keep all of them.
 """
@@ -13,9 +13,11 @@ MEMORY: Final = 300 << 20
 SECONDS: Final = 30
 """Processor time for what is not rows: unpacking, texts, styles, whatever a file may hold."""
 
-SECONDS_PER_ROW: Final = 0.0003
-SECONDS_PER_CELL: Final = 0.00001
-"""What each row adds: three times what the slowest format needs on a slow machine."""
+SECONDS_PER_ROW: Final = 0.0005
+SECONDS_PER_CELL: Final = 0.00008
+"""What each row adds in each pass: 4.9 ms at 55 columns. The slowest format, `.ods`, took 1.4 ms
+on a machine with four processes on each processor, and its opening 0.6 ms; a slow machine may need
+three times as long."""
 
 LONGEST: Final = 4 * 3600
 """Seconds of processor time after which it ends, whatever it says of its rows."""
@@ -39,29 +41,43 @@ def limit_process() -> None:
 
 
 class TimeAllowance:
-    """The processor time that the file has earned; grows with the rows that were read of it."""
+    """The processor time that the file has earned; grows with what was read of it.
+
+    Everything earns in each pass, also before the first row can be given: a document whose tables
+    are all looked through, a workbook's texts, the bytes whose encoding is sought.
+    """
 
     def __init__(self) -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         self._earned = used.ru_utime + used.ru_stime + SECONDS
+        self._longest = _within(resource.RLIMIT_CPU, LONGEST)
         self._set = 0
         self._renew()
 
-    def add(self, rows: int, width: int) -> None:
-        """Add what `rows` of `width` cells may take. Beyond the allowance SIGXCPU ends us."""
-        self._earned += rows * (SECONDS_PER_ROW + width * SECONDS_PER_CELL)
+    def add(self, rows: int, cells: int) -> None:
+        """Add what so many rows, with so many cells in all, may take.
+
+        Beyond the allowance SIGXCPU ends us.
+        """
+        self._earned += rows * SECONDS_PER_ROW + cells * SECONDS_PER_CELL
         if self._earned >= self._set + 1:
             self._renew()
 
     def _renew(self) -> None:
-        self._set = min(int(self._earned), LONGEST)
-        resource.setrlimit(resource.RLIMIT_CPU, (self._set, LONGEST))
+        # The hard limit must lie above: at it the kernel sends SIGKILL, which says nothing.
+        self._set = min(int(self._earned), max(self._longest - 1, 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (self._set, self._longest))
 
 
 def _set(which: int, value: int) -> None:
-    _, hard = resource.getrlimit(which)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    value = _within(which, value)
     resource.setrlimit(which, (value, value))
+
+
+def _within(which: int, value: int) -> int:
+    """Return the value, or the hard limit that this process began with where that is lower."""
+    _, hard = resource.getrlimit(which)
+    return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 def _addresses() -> int:

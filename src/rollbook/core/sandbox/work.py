@@ -1,6 +1,7 @@
 """What is done with a file in the limited process: open it, find its header, judge its rows."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -24,7 +25,7 @@ from rollbook.core.sandbox.messages import (
     pack_texts,
 )
 from rollbook.core.sandbox.task import Task
-from rollbook.core.table import Chunk, FileFacts, Table
+from rollbook.core.table import Chunk, DamagedRecord, FileFacts, Table
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.validator import Judged, Validator
@@ -109,6 +110,7 @@ class Work:
             catalogue=task.catalogue,
             rules=task.rules,
             scratch=lambda: self._scratch,
+            earn=self._allowance.add,
         )
         meanings = [find_column(text, task.catalogue, task.rules)[0] for text in table.header]
         names = tuple(field.name if field is not None else None for field in meanings)
@@ -158,7 +160,9 @@ class _Timed:
         for chunk in self._table.chunks():
             if is_fix_it:
                 chunk.records = [list(map(original, record)) for record in chunk.records]
-            self._allowance.add(len(chunk.rows) + len(chunk.damaged), len(self.header))
+                chunk.damaged = [_original(damaged) for damaged in chunk.damaged]
+            rows = len(chunk.rows) + len(chunk.damaged)
+            self._allowance.add(rows, rows * len(self.header))
             yield chunk
 
     @property
@@ -172,6 +176,10 @@ class _Timed:
     @property
     def bytes_read(self) -> int:
         return self._table.bytes_read
+
+
+def _original(damaged: DamagedRecord) -> DamagedRecord:
+    return replace(damaged, cells=list(map(original, damaged.cells)))
 
 
 def _cells_of(chunk: Chunk, rows: set[int]) -> Iterator[tuple[int, list[str]]]:
