@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.rules import FeedRules
+from rollbook.core.sandbox.messages import JudgedRows
+from rollbook.core.sandbox.process import Sandbox
+from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import PercentScale, decide_scale
@@ -144,3 +148,15 @@ def unescaped(text: str) -> str | None:
             letter = {"t": "\t", "n": "\n", "r": "\r"}.get(escaped, escaped)
         read.append(letter)
     return "".join(read)
+
+
+def judge_file(*lines: str) -> list[list[str]]:
+    """Return the accepted rows of a text file as the limited process says them: the fields."""
+    content = "\n".join([*lines, ""]).encode()
+    with TemporaryFile() as file, Sandbox(file, TemporaryFile) as sandbox:
+        file.write(content)
+        file.flush()
+        task = Task(Wanted.JUDGED, "students.csv", len(content), CATALOGUE, NOTHING)
+        judged = [each for each in sandbox.answers(task) if isinstance(each, JudgedRows)]
+    text = "".join(each.copy_text.decode() for each in judged)
+    return [line.split("\t")[1:-2] for line in text.splitlines()]  # without row and marks

@@ -3,8 +3,10 @@
 import pytest
 
 from rollbook.core import cells
+from rollbook.core.catalogue.students import FIX_IT_ROW
+from rollbook.core.csv_lines import harmless
 from rollbook.core.rules import FeedRules
-from tests.spec.judging import judge, judge_cell
+from tests.spec.judging import judge, judge_cell, judge_file
 
 LEVEL = "fall_2025_dibels_psf_level"
 SCORE = "fall_2025_iready_reading_score"
@@ -73,10 +75,15 @@ class TestEveryCell:
         assert judge_cell("grade", " KDG ", rules) == ("K", None)
         assert judge_cell("school", "KDG", rules) == ("KDG", None)
 
-    def test_what_our_own_downloads_put_before_a_formula_is_taken_off(self) -> None:
-        assert judge_cell("school", "'=Oak") == ("=Oak", None)
-        assert judge_cell("last_name", "'@x") == ("@x", None)
-        assert judge_cell("last_name", "'Okina") == ("'Okina", None)
+    @pytest.mark.parametrize("text", ["'=Oak", "'@x", "'-Ann", "'+1", "'Okina", "''s"])
+    def test_an_apostrophe_belongs_to_the_value(self, text: str) -> None:
+        assert judge_cell("last_name", text) == (text, None)
+        assert judge_file("Student ID,SSID,Last Name", f"S1,9,{text}") == [["S1", "9", text]]
+
+    @pytest.mark.parametrize("text", ["=Oak", "@x", "-Ann", "+1", "'=Oak", "''s", "'t Hooft"])
+    def test_what_our_own_downloads_put_before_a_formula_is_taken_off(self, text: str) -> None:
+        header = f"{FIX_IT_ROW},Student ID,SSID,Last Name"
+        assert judge_file(header, f"7,S1,9,{harmless(text)}") == [["S1", "9", text]]
 
 
 class TestIdentifier:

@@ -128,7 +128,7 @@ def test_a_relative_home_is_refused(rollbook: CommandLine, tmp_path: Path) -> No
 def test_names_that_look_like_formulas_or_begin_with_an_apostrophe_survive_the_fix_it_file(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
-    names = ["=1+1", "'t Hooft", "-Smith", "@home", "''s", "＝x"]
+    names = ["=1+1", "'=x", "'t Hooft", "-Smith", "@home", "''s", "＝x"]
     rows = [student(number, name=name) for number, name in enumerate(names, 1)]
     broken = [row.replace("000000", "no id 000000", 1) for row in rows]
     file = write_csv(tmp_path / "s.csv", *broken, *(student(number) for number in range(100, 400)))

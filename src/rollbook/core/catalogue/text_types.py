@@ -63,8 +63,9 @@ class Identifier:
             return refusal
         if mark == cells.DATE:
             return refuse("BAD_IDENTIFIER", DATE_INSTEAD)
-        wrapped = _FORMULA_TEXT.fullmatch(cleaned)
-        text = (wrapped[1] if wrapped else cleaned.removeprefix("'")).strip(OUTER_BLANKS)
+        text = cleaned.removeprefix("'")
+        wrapped = _FORMULA_TEXT.fullmatch(text)
+        text = (wrapped[1] if wrapped else text).strip(OUTER_BLANKS)
         if not text:
             return BLANK
         verdict = self._judge_text(text, is_number=mark == cells.NUMBER)

@@ -20,8 +20,6 @@ BLANK_MARKERS: Final = frozenset({"", "n/a", "na", "null", "\\n", "-", "--", "#n
 _LINE_BREAKS = re.compile(r"[\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_APOSTROPHED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
-"""How our own downloads write a cell that a spreadsheet program would run as a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,10 @@ def clean(text: str) -> str | Verdict:
         if _SURROGATE.search(text) or "\ufffd" in text:
             return _INVALID_BYTE
         text = text.strip(OUTER_BLANKS + "\r\n")
-        while text.startswith(_APOSTROPHED):
-            text = text[1:].strip(OUTER_BLANKS + "\r\n")
         if "\n" in text or "\r" in text:
             text = " ".join(part.strip(" \t") for part in _LINE_BREAKS.split(text))
         return _BAD_CHARACTER if _CONTROL.search(text) else text
-    text = text.strip(" ")
-    return text[1:].strip(" ") if text.startswith(_APOSTROPHED) else text
+    return text.strip(" ")
 
 
 def normal(text: str) -> str:
