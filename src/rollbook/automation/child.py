@@ -13,16 +13,19 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 import django
 
 from rollbook import logs
 from rollbook.core.errors import RollbookError
-from rollbook.core.events import Event, Listener, Phase, PhaseStarted, ignore
+from rollbook.core.events import TakeTurn, ignore
 
 REFUSED = 5
 IN_TURN = "in-turn"
+AT_ONCE = 1.0
+"""Seconds. Whoever gets a turn within them has not waited."""
 
 
 def main(number: int, *, in_turn: bool = False) -> int:
@@ -41,8 +44,8 @@ def main(number: int, *, in_turn: bool = False) -> int:
 
     signal.signal(signal.SIGTERM, terminate)
     try:
-        listener = _waits_for(turn) if in_turn else ignore
-        run_requested(number, listener=listener, environ=os.environ)
+        take_turn = _taker(turn) if in_turn else None
+        run_requested(number, listener=ignore, environ=os.environ, take_turn=take_turn)
     except RollbookError:
         return REFUSED  # another import of the feed runs; the next tick queues this one anew
     except KeyboardInterrupt:
@@ -57,13 +60,14 @@ def _tell_place(
     logging.getLogger(logs.JOBS).error("the process of a job broke off", exc_info=broken)
 
 
-def _waits_for(turn: threading.Event) -> Listener:
-    def listen(event: Event) -> None:
-        if event == PhaseStarted(Phase.PARSING):
-            os.write(1, b".")
+def _taker(turn: threading.Event) -> TakeTurn:
+    def take(say: Callable[[], None]) -> None:
+        os.write(1, b".")
+        if not turn.wait(AT_ONCE):
+            say()
             turn.wait()
 
-    return listen
+    return take
 
 
 def _end_with_the_worker(turn: threading.Event) -> None:

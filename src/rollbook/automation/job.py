@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from rollbook.automation.commit import commit, uninterrupted
 from rollbook.automation.job_log import WholeWrites, also_logged, both, last_word
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
-from rollbook.core.events import Listener
+from rollbook.core.events import Listener, Phase, PhaseStarted, TakeTurn
 from rollbook.core.issues import Findings, private_detail
 from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.pipeline import (
@@ -40,6 +40,9 @@ from rollbook.records.operations.heartbeat import Heartbeat
 from rollbook.records.operations.installation_key import secret_key
 
 HELD = 7
+
+Kept = tuple[BinaryIO, Fetched]
+"""A file that was fetched, and what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class JobRun:
         self.started_by = started_by
         self.is_stored = False
         """Whether the file came out of the store, where it is already."""
+        self.take_turn: TakeTurn | None = None
+        """Waits until few other files are read, where that is somebody's to say."""
         self.is_ended = False
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self.report = Report(dry_run=dry_run)
@@ -129,11 +134,16 @@ class JobRun:
             self.accepted,
         )
         last = None if force else queries.last_import(self.feed)
-        fetched: Fetched | None = None
-        # The process that will read the file starts while the file is fetched.
-        with closing(scratch_file(folder)) as file, Sandbox(file, run.scratch) as sandbox:
+        kept: Kept | None = None
+        with ExitStack() as opened:
             try:
+                file = opened.enter_context(closing(scratch_file(folder)))
+                # The process that will read the file starts while the file is fetched.
+                sandbox = opened.enter_context(Sandbox(file, run.scratch))
                 fetched = self._fetch(source, file, run=run, last=last)
+                kept = file, fetched
+                if self.take_turn is not None:
+                    self.take_turn(lambda: timer(PhaseStarted(Phase.WAITING)))
                 self._import(sandbox, fetched, run=run, timer=timer)
             except Unchanged as error:
                 self._end_unchanged(error)
@@ -142,18 +152,17 @@ class JobRun:
                 if self.is_ended:
                     return self._ran()
                 ended = jobs.Interrupted() if isinstance(error, Terminated) else jobs.Cancelled()
-                self._fail(ended, run=run, timer=timer, kept=(file, None), environ=environ)
+                self._fail(ended, run=run, timer=timer, kept=None, environ=environ)
                 raise
             except RollbookError as error:
                 if self.is_ended:
                     return self._ran()
-                return self._fail(error, run=run, timer=timer,
-                                  kept=(file, fetched), environ=environ)  # fmt: skip
+                return self._fail(error, run=run, timer=timer, kept=kept, environ=environ)
             except Exception as error:  # noqa: BLE001 - around one job, so that it never hangs
-                return self._fail(_unforeseen(error), run=run, timer=timer,
-                                  kept=(file, fetched), environ=environ)  # fmt: skip
+                error = _unforeseen(error)
+                return self._fail(error, run=run, timer=timer, kept=kept, environ=environ)
             if self.report.status == "held":
-                self._keep((file, fetched), environ)
+                self._keep(kept, environ)
         return self._ran()
 
     def _fetch(
@@ -241,7 +250,7 @@ class JobRun:
         *,
         run: Run,
         timer: PhaseTimer,
-        kept: tuple[BinaryIO, Fetched | None],
+        kept: Kept | None,
         environ: Mapping[str, str],
     ) -> Ran:
         self.report.fail(error)
@@ -256,10 +265,10 @@ class JobRun:
             self._keep(kept, environ)
         return Ran(self.number, self.report, error.exit_code)
 
-    def _keep(self, kept: tuple[BinaryIO, Fetched | None], environ: Mapping[str, str]) -> None:
+    def _keep(self, kept: Kept | None, environ: Mapping[str, str]) -> None:
         """Store the bytes of a job that did not complete, encrypted, for 14 days."""
-        file, fetched = kept
-        if fetched is not None and not self.report.dry_run and not self.is_stored:
+        if kept is not None and not self.report.dry_run and not self.is_stored:
+            file, fetched = kept
             key = secret_key(environ)
             files.store_file(self.visible, self.number, file=file, size=fetched.size, key=key)
 

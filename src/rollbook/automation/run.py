@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rollbook.automation.job import JobRun, Ran
-from rollbook.core.events import Listener
+from rollbook.core.events import Listener, TakeTurn
 from rollbook.core.report import Report
 from rollbook.core.sources.source import Source
 from rollbook.home import home
@@ -43,7 +43,13 @@ def run_import(
                        environ=environ)  # fmt: skip
 
 
-def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]) -> Ran | None:
+def run_requested(
+    number: int,
+    *,
+    listener: Listener,
+    environ: Mapping[str, str],
+    take_turn: TakeTurn | None = None,
+) -> Ran | None:
     """Carry out a job that waits (see operations.requests); None where it no longer does.
 
     Raises ImportRunning.
@@ -57,6 +63,7 @@ def run_requested(number: int, *, listener: Listener, environ: Mapping[str, str]
             number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"],
             approved=given.get("approved"),
         )  # fmt: skip
+        job.take_turn = take_turn
         source: Source
         if name := given.get("upload"):
             source = files.StoredSource(

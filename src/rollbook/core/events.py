@@ -6,10 +6,11 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """The steps of an import, in their order."""
+    """The steps of an import, in their order. A worker reads few files at once: others wait."""
 
     CONNECTING = "connecting"
     DOWNLOADING = "downloading"
+    WAITING = "waiting"
     PARSING = "parsing"
     VALIDATING = "validating"
     IMPORTING = "importing"
@@ -38,6 +39,8 @@ class Logged:
 
 Event = PhaseStarted | Progress | Logged
 Listener = Callable[[Event], None]
+TakeTurn = Callable[[Callable[[], None]], None]
+"""Returns when it is this run's turn to read its file; calls what it is given if it must wait."""
 
 
 def ignore(event: Event) -> None:

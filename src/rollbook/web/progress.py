@@ -7,7 +7,7 @@ from typing import Any
 from rollbook.records import queries
 from rollbook.records.compared import seconds_left, usual_seconds
 from rollbook.records.queries import JobView
-from rollbook.web.sentences import PHASES, announcement, time_left
+from rollbook.web.sentences import PHASES, PHASES_AND_WAITING, announcement, time_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ def context_of(job: JobView) -> dict[str, Any]:
     """Return what the templates of a running import need."""
     found = queries.progress(job.number)
     phase = found.phase if found else ""
-    names = list(PHASES)
-    step = names.index(phase) + 1 if phase in names else 0
+    step_of = {name: at for at, name in enumerate(PHASES, 1)}
+    step = step_of["parsing"] if phase == "waiting" else step_of.get(phase, 0)
     percent = _percent(found)
     usual = usual_seconds(job)
     stages = [
@@ -41,11 +41,11 @@ def context_of(job: JobView) -> dict[str, Any]:
         "job": job,
         "stages": stages,
         "step": step,
-        "steps": len(names),
-        "title": PHASES.get(phase, "Waiting for a worker"),
+        "steps": len(PHASES),
+        "title": PHASES_AND_WAITING.get(phase, "Waiting for a worker"),
         "percent": percent,
         "progress": found,
-        "phases": PHASES,
+        "phases": PHASES_AND_WAITING,
         "announcement": announcement(job.outcome, step=step, phase=phase, percent=percent),
         "left": time_left(seconds_left(job, usual, datetime.now(UTC))),
         "events": queries.job_events(job.number),

@@ -24,6 +24,9 @@ PHASES: Mapping[str, str] = {
 }
 """The steps of an import, in their order, as people see them."""
 
+PHASES_AND_WAITING: Mapping[str, str] = {**PHASES, "waiting": "Wait for other imports"}
+"""Waiting is not a step: it comes before “Find the table”, and only on a busy worker."""
+
 
 @dataclass(frozen=True, slots=True)
 class CountLine:
@@ -131,7 +134,7 @@ def announcement(outcome: Outcome, *, step: int, phase: str, percent: int | None
     if outcome.is_over:
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
-    return f"Step {step} of {len(PHASES)}: {PHASES.get(phase, phase)}{quarter}"
+    return f"Step {step} of {len(PHASES)}: {PHASES_AND_WAITING.get(phase, phase)}{quarter}"
 
 
 def _rows(count: int) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import psycopg
@@ -38,6 +39,31 @@ def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_said(
     with psycopg.connect(records) as connection:
         found = connection.execute("select status::text from public.jobs").fetchall()
     assert found == [("completed",)]
+
+
+@pytest.mark.usefixtures("records")
+def test_a_process_that_cannot_start_is_the_outcome_of_its_job(
+    records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.automation.run import run_import
+    from rollbook.core.events import ignore
+    from rollbook.core.sources.local import LocalSource
+    from rollbook.records.queries import feed_by_name
+
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    ran = run_import(
+        feed_by_name("files"),
+        LocalSource(write_csv(tmp_path / "s.csv", student(1))),
+        dry_run=False,
+        force=False,
+        listener=ignore,
+        environ=os.environ,
+    )
+    assert (ran.report.status, ran.report.stored) == ("failed", False)
+    assert "FileNotFoundError" in str(ran.report.message)
+    with psycopg.connect(records) as connection:
+        found = connection.execute("select status::text from public.jobs").fetchall()
+    assert found == [("failed",)]
 
 
 def test_a_commit_whose_answer_is_lost_is_not_called_a_failure_that_changed_nothing(

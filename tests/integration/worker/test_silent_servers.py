@@ -90,9 +90,9 @@ def test_no_more_files_are_read_at_once_than_the_worker_may(
         first = begin("first", server)
         wait_for(lambda: phase_of(first) == "importing")
         second = begin("second", server)
-        wait_for(lambda: phase_of(second) == "parsing")
+        wait_for(lambda: phase_of(second) == "waiting")
         time.sleep(1.0)
-        assert phase_of(second) == "parsing", "its turn has not come"
+        assert phase_of(second) == "waiting", "its turn has not come"
         other.rollback()
         wait_for(lambda: reason_of(database, second)[0] == "completed")
     assert reason_of(database, first)[0] == "completed"

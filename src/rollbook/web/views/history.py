@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.rules import for_members, is_administrator
 from rollbook.records import queries
-from rollbook.records.disclosure import for_viewers
 from rollbook.records.district import district_zone
+from rollbook.records.for_viewers import for_viewers
 from rollbook.records.history import JobFilter, every_job, find_jobs
 from rollbook.records.outcome import Outcome
 from rollbook.web.csv_files import csv_response

@@ -14,7 +14,7 @@ from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects
 from rollbook.records import queries
 from rollbook.records.compared import before_and_after, last_change, new_causes, usual_seconds
-from rollbook.records.disclosure import Listed, for_viewers, problems_for_viewers
+from rollbook.records.for_viewers import Listed, for_viewers, problems_for_viewers
 from rollbook.records.models import Feed
 from rollbook.records.operations import requests
 from rollbook.records.outcome import Outcome
@@ -51,7 +51,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "settings": sentences.settings_lines(found.rules),
         "last_change": last_change(found),
         "effects": sentences.EFFECTS,
-        "phases": sentences.PHASES,
+        "phases": sentences.PHASES_AND_WAITING,
         "events": queries.job_events(number),
         "attempts": attempts(number),
         "can_import_again": _feed_of(found) is not None,
