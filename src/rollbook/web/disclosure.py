@@ -1,7 +1,9 @@
-"""Which pages show students' values; whoever sees one leaves an audit event.
+"""Which pages show students' values. Seeing one leaves an audit event.
 
-Every address stands in one of the two lists below, which a test holds against all addresses. One
-that stands in neither counts as showing values.
+Every address is in one of the two lists below; a test compares them with all addresses. One that is
+in neither counts as showing values. A file's header counts as a value, because a file without a
+header has a student in its first row. A file's name does not: the dashboard and the history list
+names at every visit, and an event for each visit would bury the others.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +12,8 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from rollbook.records import queries
+from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
 from rollbook.records.problems import has_issues
 from rollbook.web import connection_tests
@@ -28,6 +32,12 @@ def _example(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 def _tested(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """A test of the connection shows the newest file's header, which may be a student's row."""
     return request.method == "POST" and "test" in request.POST
+
+
+def _has_header(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """The page of a feed's columns shows the header of the last file, if one was read."""
+    feed = Feed.objects.filter(name=given["name"]).first()
+    return feed is not None and bool(queries.last_header(feed))
 
 
 def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -51,13 +61,14 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
     "feed": Shown("header of the newest file", when=_tested),
     "feed_new": Shown("header of the newest file", when=_tested),
+    "mapping": Shown("header of the newest file", when=_has_header),
     "connection_test": Shown("header of the newest file", when=_has_found),
 }
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
-    "job_log", "job_cancel", "job_decide", "job_again", "feeds", "feed_remove", "mapping",
-    "schedule", "settings", "settings_test_mail", "terms", "people", "invite", "person_change",
+    "job_log", "job_cancel", "job_decide", "job_again", "feeds", "feed_remove", "schedule",
+    "settings", "settings_test_mail", "terms", "people", "invite", "person_change",
     "withdraw", "audit", "audit_csv", "healthz", "healthz_data", "metrics",
 })  # fmt: skip
 ACCOUNT_PAGES: Final = ("account_", "mfa_")

@@ -1,4 +1,4 @@
-"""Whoever sees a student's value leaves an audit event with the address it went to."""
+"""Seeing a student's value leaves an audit event with the address it went to."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,13 +14,18 @@ from tests.integration.pages.test_who_may_see_what import SAMPLES, job_and_feed
 Person = Callable[..., Any]
 __all__ = ["job_and_feed"]  # a fixture
 
-MARKERS = ("marker-value", "marker-student", "marker-cell")
+MARKERS = ("marker-value", "marker-student", "marker-cell", "marker-header")
 
 
 @pytest.fixture
 def values(job_and_feed: None) -> None:
-    from rollbook.records.models import IssueRow, RejectedRow
+    from rollbook.records.models import Feed, IssueRow, Job, RejectedRow
 
+    feed = Feed.objects.get(name="sis")
+    given = {"feed": "sis", "feed_id": feed.pk, "started_by": "test", "dry_run": False}
+    header = {"header": ["marker-header"]}
+    job = Job.objects.get(id=1)
+    Job.objects.filter(id=1).update(input_data=given, output_data=job.output_data | header)
     IssueRow.objects.create(job_id=1, row_number=7, student_id="marker-student",
                             column_header="Grade", code="BAD_GRADE", severity="error",
                             value="marker-value", message="No grade.")  # fmt: skip
@@ -82,7 +87,7 @@ def test_a_page_shows_values_exactly_where_it_leaves_an_event(person: Person) ->
         has_values = answer.status_code < 300 and has_marker(answer)
         assert (len(seen()) > before) == has_values, name
         shows |= {name} if has_values else set()
-    assert shows == {"job", "job_rows", "job_problems_csv", "job_fix_it"}
+    assert shows == {"job", "job_rows", "job_problems_csv", "job_fix_it", "mapping"}
     assert {event[4] for event in seen()} == {"127.0.0.1"}
 
 
@@ -178,7 +183,7 @@ SHOW_NONE = {
     "settings set", "settings test-mail", "terms add", "terms list", "worker",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}
-"""Shows what is in a file that whoever runs it can read anyway, and needs no database."""
+"""Shows what is in a file that its user can read anyway, and needs no database."""
 
 
 def test_every_command_says_whether_it_shows_values(rollbook: CommandLine) -> None:

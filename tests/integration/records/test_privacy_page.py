@@ -23,13 +23,20 @@ def test_what_is_stored_of_a_student_is_deleted_as_the_page_says(
     rollbook.json("import", write_csv(tmp_path / "a.csv", *rows, odd))
     # A row that is not imported at all: it has a cell too many.
     rollbook.json("import", write_csv(tmp_path / "b.csv", *rows, f"{student(12345)},North"))
+    # A file without a header: what was found in its place is an issue about the whole file.
+    (tmp_path / "c.csv").write_text(f"{student(12345)}\n", encoding="utf-8")
+    rollbook.json("import", tmp_path / "c.csv", code=3)
+    (tmp_path / "d.csv").write_text("Lovelace,Ada,North\n", encoding="utf-8")
+    rollbook.json("import", tmp_path / "d.csv", code=3)
     [told] = re.findall(r"```sql\n(.+?)```", PAGE.read_text(), re.DOTALL)
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
         assert all(_named(connection, table) for table in TABLES[3:] + TABLES[:1])
+        assert _whole_file_issues(connection) == 2
         before = _students(connection)
         connection.execute(told)
         assert _students(connection) == before - 1
         assert not any(_named(connection, table) for table in TABLES)
+        assert _whole_file_issues(connection) == 0
 
 
 def test_the_page_names_the_defaults_of_what_is_kept_how_long(django_ready: None) -> None:
@@ -45,6 +52,14 @@ def _named(connection: "psycopg.Connection[tuple[int]]", table: str) -> int:
     """In how many rows of `table` the student is, by the Student ID or the number of the row."""
     found = connection.execute(
         f"select count(*) from {table} t where t::text like %s", [f"%{ON_THE_PAGE}%"]
+    ).fetchone()
+    assert found
+    return found[0]
+
+
+def _whole_file_issues(connection: "psycopg.Connection[tuple[int]]") -> int:
+    found = connection.execute(
+        "select count(*) from rollbook.issues where row_number is null and value is not null"
     ).fetchone()
     assert found
     return found[0]

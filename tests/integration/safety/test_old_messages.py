@@ -28,6 +28,12 @@ def test_an_upgrade_takes_the_quotes_of_files_out_of_everything_that_others_read
                 " values (%s, now(), 'failed', %s)",
                 [job, each["message"]],
             )
+            connection.execute(
+                "insert into rollbook.mails"
+                " (kind, job_id, recipients, subject, text, html, created_at, tries)"
+                " values ('import_failed', %s, '{}', 'An import failed', %s, %s, now(), 0)",
+                [job, each["message"], f"<p>{each['message']}</p>"],
+            )
         connection.execute(
             "insert into rollbook.job_events (job_id, at, kind, message)"
             " values (1, now(), 'log', %s)",
@@ -38,10 +44,27 @@ def test_an_upgrade_takes_the_quotes_of_files_out_of_everything_that_others_read
             " message) values (1, 1, now(), now(), 'missing_columns', %s)",
             [OLD],
         )
+        connection.execute(
+            "insert into rollbook.issues (job_id, code, severity, message)"
+            " values (1, 'WORKSHEET_NOT_READ', 'warning', %s), (1, 'OTHER', 'warning', 'stays')",
+            [f"The sheet “{mark('SHEET')}” was not read."],
+        )
         connection.execute(sql("messages_quote_no_file.sql"))
-        tables = ("public.jobs", "rollbook.job_events", "rollbook.job_attempts")
+        tables = (
+            "public.jobs", "rollbook.job_events", "rollbook.job_attempts", "rollbook.mails",
+            "rollbook.issues",
+        )  # fmt: skip
         for table in tables:
             for (row,) in connection.execute(f"select t::text from {table} t").fetchall():
                 assert not MARKED.search(row), table
+        mails = connection.execute("select text, html from rollbook.mails where job_id = 2")
+        assert mails.fetchall() == [("sis did not answer.", "<p>sis did not answer.</p>")]
+        [said] = connection.execute(
+            "select message from rollbook.issues where code = 'WORKSHEET_NOT_READ'"
+        ).fetchone() or [""]
+        assert said.startswith("A further sheet has a header of students too and was not read")
+        assert connection.execute(
+            "select message from rollbook.issues where code = 'OTHER'"
+        ).fetchone() == ("stays",)
         kept = connection.execute("select error_message from public.jobs where id = 2").fetchone()
         assert kept == ("sis did not answer.",)
