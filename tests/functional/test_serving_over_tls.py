@@ -129,7 +129,7 @@ def test_options_and_setting_that_contradict_each_other_are_refused(
     assert "there is no certificate" in alone("serve").err
 
 
-def test_without_tls_a_network_is_served_only_where_somebody_says_so(
+def test_without_tls_a_network_is_served_only_where_that_is_asked_for(
     rollbook: CommandLine, django_ready: None
 ) -> None:
     from django.test import override_settings

@@ -20,7 +20,7 @@ def oldest_installed() -> Path:
 
 @contextmanager
 def own_postgresql(programs: Path) -> Iterator[str]:
-    """Give a superuser's URL of an empty database; nobody is asked for a password."""
+    """Give a superuser's URL of an empty database; no password is asked for."""
     account = "nobody" if os.geteuid() == 0 else None
     data = Path(tempfile.mkdtemp(prefix="rollbook-own-"))
     if account:
@@ -30,7 +30,7 @@ def own_postgresql(programs: Path) -> Iterator[str]:
 
     def do(program: str, *arguments: str) -> None:
         words = [programs / program, "-D", data / "data", *arguments]
-        # Not captured: the server would keep the pipe open that somebody waits for the end of.
+        # Not captured: the server would keep the pipe open whose end is waited for.
         subprocess.run(words, check=True, user=account, cwd=data, stdout=subprocess.DEVNULL)
 
     do("initdb", "--username=rollbook", "--auth=trust", "--encoding=UTF8", "--no-sync")

@@ -62,7 +62,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 TABLE: tuple[tuple[Callable[[Path], None], str], ...] = (
     (bombs.text_of_20_mb_200_times, "more than 65,536 characters"),
-    (bombs.longest_text_in_every_cell, "a long text stands in too many of its cells"),
+    (bombs.longest_text_in_every_cell, "a long text is in too many of its cells"),
     (bombs.cell_of_100_mb, "more than 65,536 characters"),
     (bombs.attribute_of_100_mb, "elements is longer than a megabyte"),
     (bombs.elements_within_elements, "more memory"),
@@ -74,7 +74,7 @@ TABLE: tuple[tuple[Callable[[Path], None], str], ...] = (
     (bombs.twenty_thousand_sheets, "more than 256 sheets"),
     (bombs.three_thousand_tables, "more than 256 sheets"),
     (bombs.row_repeated_a_million_times, "repeated more often"),
-    (bombs.cells_repeated_in_every_row, "a long text stands in too many of its cells"),
+    (bombs.cells_repeated_in_every_row, "a long text is in too many of its cells"),
     (bombs.gzip_of_a_zip_of_two_million, "more entries than any export"),
     (bombs.zip_whose_directory_is_endless, "more entries than any export"),
     (bombs.workbook_of_overlapping_parts, "far longer than its rows explain"),

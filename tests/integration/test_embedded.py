@@ -297,7 +297,7 @@ def test_no_other_account_reads_the_data_connects_or_signals_the_server(
     with embedded.running(home):
         server = _server_pid(home)
         assert pwd.getpwuid(Path(f"/proc/{server}").stat().st_uid).pw_name == "rollbook-db"
-        # Above all of it stands the folder of root; even without that nothing is reached.
+        # Above all of it is the folder of root; even without that nothing is reached.
         for folder in (home, home / "postgres"):
             folder.chmod(0o711)
         tries: tuple[Callable[[], object], ...] = (

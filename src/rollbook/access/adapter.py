@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             tell(user.email, PASSWORD)
 
     def is_safe_url(self, url: str) -> bool:
-        """Nobody is sent off this site: a path alone, as every browser reads it."""
+        """No one is sent off this site: a path alone, as every browser reads it."""
         is_path = url.startswith("/") and url.isprintable() and "\\" not in url
         return is_path and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 

@@ -15,7 +15,7 @@ _log = logging.getLogger("rollbook.serve")
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of whoever asks, as far as declared proxies vouch for it; '' for none."""
+    """Return the address that asks, as far as declared proxies vouch for it; '' for none."""
     return resolved(
         request.META.get("REMOTE_ADDR", ""),
         request.META.get(FORWARDED_FOR, ""),
@@ -32,7 +32,7 @@ class Origin:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not self._is_from_proxy(request):
-            # Whoever asks directly could claim that TLS was spoken.
+            # A browser that asks directly could claim that TLS was spoken.
             request.META.pop(FORWARDED_PROTO, None)
         with from_where(client_address(request)):
             return self._get_response(request)

@@ -13,7 +13,7 @@ MOST_PROXIES = 20
 def resolved(peer: str, forwarded: str, *, trusted: Sequence[Network]) -> str:
     """Return the last address that no trusted proxy has.
 
-    `forwarded` is read from its end: each proxy appends whom it was asked by, and what is further
+    `forwarded` is read from its end: each proxy appends who asked it, and what is further
     in front than the first stranger's address is that stranger's own words.
     """
     last = address_of(peer)

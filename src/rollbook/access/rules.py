@@ -64,14 +64,14 @@ def is_administrator(request: HttpRequest) -> bool:
 
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def confirm(request: HttpRequest) -> None:
-    """Have whoever is signed in prove it once more, where that is more than five minutes ago.
+    """Have the signed-in person prove it once more, where that is more than five minutes ago.
 
     Raises ReauthenticationRequired; allauth asks, and then does what was asked for.
     """
 
 
 def lacks_factor(user: Any) -> bool:
-    """Tell whether somebody must add a second factor before anything else."""
+    """Tell whether a person must add a second factor before anything else."""
     wanted = settings.SECOND_FACTOR
     is_asked = wanted == "everyone" or (wanted == "administrators" and user.is_administrator)
     return is_asked and not has_factor(user)

@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: until nobody has done anything for a while, or to its end."""
+"""How long a sign-in lasts: until nothing has been done for a while, or to its end."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _BEGAN_AT = "began_at"
 _SEEN_AT = "seen_at"
 
 SAVE_EVERY: Final = 30
-"""Seconds between two times at which it is saved that somebody is there."""
+"""Seconds between two times at which activity is saved."""
 
 
 def begin(request: HttpRequest) -> None:
@@ -22,7 +22,7 @@ def begin(request: HttpRequest) -> None:
 
 
 def stay(request: HttpRequest) -> None:
-    """Count whoever asks as there. The end of the sign-in remains."""
+    """Count the person who asks as active. The end of the sign-in remains."""
     request.session[_SEEN_AT] = time.time()
 
 
@@ -38,7 +38,7 @@ def seconds_to_end(request: HttpRequest) -> int:
 
 
 def in_background(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a view that a page asks for by itself: that keeps nobody signed in."""
+    """Mark a view that a page asks for on its own: it does not keep people signed in."""
     view.is_in_background = True  # type: ignore[attr-defined]
     return view
 

@@ -25,7 +25,7 @@ from rollbook.core.events import TakeTurn, ignore
 REFUSED = 5
 IN_TURN = "in-turn"
 AT_ONCE = 1.0
-"""Seconds. Whoever gets a turn within them has not waited."""
+"""Seconds. A shorter wait for a turn is not mentioned."""
 
 
 def main(number: int, *, in_turn: bool = False) -> int:

@@ -86,7 +86,7 @@ class JobRun:
         self.is_stored = False
         """Whether the file came out of the store, where it is already."""
         self.take_turn: TakeTurn | None = None
-        """Waits until few other files are read, where that is somebody's to say."""
+        """Waits until few other files are read, in a worker that gives out turns."""
         self.is_ended = False
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self.report = Report(dry_run=dry_run)

@@ -34,7 +34,7 @@ STALLED_AFTER = 30.0
 
 FETCHING = 8
 """So many jobs more than may be imported at once are begun: those that wait for a server, which may
-be a silent one, keep nobody else from being imported."""
+be a silent one, keep no other feed from being imported."""
 
 TICK = 15.0
 """Seconds between two ticks, of the planning and of the errands."""
@@ -80,7 +80,7 @@ def queue_app(environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> procra
 
     @app.task(name=requests.TASK, queue=requests.QUEUE)
     async def run_job(job: int) -> None:
-        if type(job) is int:  # whoever can write to the queue can write anything there
+        if type(job) is int:  # the queue's rows are not trusted
             await run_in_child(job, environ, turns=turns)
 
     return app
@@ -92,7 +92,7 @@ async def _plan_on(
     """Plan at once and then again and again, whatever a single time comes to.
 
     Without the installation's key every import would fail: the worker is told to end, so that
-    whoever started it starts it again with the new one.
+    its supervisor starts it again with the new one.
     """
     steps, calls = Steps(), set()
     while True:

@@ -86,7 +86,7 @@ def _unforeseen(error: Exception) -> str:
     if is_disk_full(error):
         return (
             "Error: a disk of this machine is full, so not everything could be written. What was "
-            "imported stands in `rollbook jobs list`. Make room, and run the command again."
+            "imported is in `rollbook jobs list`. Make room, and run the command again."
         )
     what = kind_and_place(type(error), error.__traceback__)
     return (

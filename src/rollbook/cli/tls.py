@@ -52,7 +52,7 @@ def check_encrypted(host: str) -> None:
         what=f"On {host} others in the network could read passwords and students' data, for "
         "nothing encrypts them. Nothing was started. Give --tls-cert and --tls-key, or set "
         "ROLLBOOK_TLS=proxy where a proxy in front speaks TLS, or leave out --host. To try "
-        "something out with data of nobody, add --insecure-http."
+        "something out without real data, add --insecure-http."
     )
 
 

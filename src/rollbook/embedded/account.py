@@ -70,7 +70,7 @@ class Account:
 def server_account() -> Account:
     """Return an unprivileged account: our own, or under root (which PostgreSQL refuses) NAME.
 
-    It is made where it is missing, and told about: nobody else uses it, so nobody else can read
+    It is made where it is missing, and told about: no one else uses it, so no one else can read
     the data, reach the socket or signal the server. Raises EmbeddedError.
     """
     if os.geteuid() != 0:
@@ -109,7 +109,7 @@ def _make() -> pwd.struct_passwd:
 def _tell_of_it() -> None:
     sys.stderr.write(
         f"PostgreSQL does not run as root: the system account “{NAME}” was made for it. It has no "
-        f"password and nobody can sign in with it; `userdel {NAME}` removes it.\n"
+        f"password and no one can sign in with it; `userdel {NAME}` removes it.\n"
     )
 
 

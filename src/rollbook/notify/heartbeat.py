@@ -14,7 +14,7 @@ from rollbook.core.errors import RollbookError
 class HeartbeatFailed(RollbookError):
     """The dead-man service could not be called: {why}.
 
-    The import itself is not concerned.
+    The import itself is not affected.
 
     Check ROLLBOOK_HEARTBEAT_URL."""
 

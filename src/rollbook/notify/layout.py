@@ -71,8 +71,8 @@ _TONES: Final = {
     Kind.COLUMN_SET_ASIDE: "#b54708",
     Kind.RECOVERED: "#067647",
 }
-# A mail has no style sheet that every program reads: its style stands on each element. Those that
-# read one follow the reader's wish for dark; it must outrank what stands on the elements.
+# A mail has no style sheet that every program reads: its style is on each element. Those that
+# read one follow the reader's wish for dark; it must outrank what is on the elements.
 _DARK: Final = (
     "@media (prefers-color-scheme:dark){"
     ".page{background:#12161c!important}.card{background:#1d232c!important}"

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 TROUBLE: Final = (Kind.FAILED, Kind.HELD, Kind.RUN_MISSED)
 """After one of these, the next good import is worth a mail too."""
 
-UNTOUCHED: Final = "Your data was not changed: the figures of the import before this one stand."
+UNTOUCHED: Final = "Your data was not changed: the data from the previous import remains."
 
 
 FOR_THE_DISTRICT: Final = (

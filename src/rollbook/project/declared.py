@@ -70,7 +70,7 @@ DECLARED = (
         "ROLLBOOK_TRUSTED_PROXIES",
         "the addresses and networks of the proxies in front, comma-separated: `10.0.0.5,fd00::/64`."
         " From them alone `X-Forwarded-For` and `X-Forwarded-Proto` are believed",
-        "with `ROLLBOOK_TLS=proxy` this machine (`127.0.0.0/8,::1`), otherwise nobody",
+        "with `ROLLBOOK_TLS=proxy` this machine (`127.0.0.0/8,::1`), otherwise no one",
     ),
     Setting(
         "ROLLBOOK_SESSION_MINUTES",
@@ -80,13 +80,13 @@ DECLARED = (
     Setting(
         "ROLLBOOK_IDLE_MINUTES",
         "after how long a sign-in ends in which nothing is done; its page asks before. What a page "
-        "does by itself, such as showing progress, does not count",
+        "does on its own, such as showing progress, does not count",
         "`30`",
     ),
     Setting(
         "ROLLBOOK_SECOND_FACTOR",
         "who must have an authenticator app or a passkey: `optional`, `administrators` or "
-        "`everyone`. Whoever has none can add one, and nothing else",
+        "`everyone`. A person without one can add one, and nothing else",
         "`optional`",
         has_file=False,
     ),

@@ -11,7 +11,7 @@ from rollbook.records.environ import largest_file, public_url, read
 
 SECRET_KEY = environment.signing_key(os.environ)
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
-# What links begin with; `serve` knows it where nobody has said.
+# What links begin with; `serve` knows it where it is not set.
 PUBLIC_URL = public_url(os.environ)
 TLS = environment.tls(read(os.environ, "ROLLBOOK_TLS", "none"))
 IS_TLS, IS_BEHIND_PROXY = TLS != "none", TLS == "proxy"
@@ -118,7 +118,7 @@ IDLE_SECONDS = 60 * environment.minutes(
 SECOND_FACTOR = environment.one_of(
     os.environ, "ROLLBOOK_SECOND_FACTOR", "optional", "administrators", "everyone"
 )
-# Text, signed: whoever writes to the table can neither sign in nor run anything.
+# Text, signed: a person who writes to the table can neither sign in nor run anything.
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"

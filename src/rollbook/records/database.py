@@ -113,7 +113,7 @@ def translate(error: psycopg.Error) -> RollbookError:
         return DatabaseFull(sqlstate=named)
     if state == "42501":
         return DatabaseForbidden(sqlstate=named, what=_denied(error))
-    # Whoever writes a trigger chooses what it says, and which constraint and state it names.
+    # The author of a trigger chooses what it says, and which constraint and state it names.
     constraint = error.diag.constraint_name
     return DatabaseRefused(
         sqlstate=named, private=f"The constraint is {constraint}." if constraint else ""

@@ -42,10 +42,10 @@ def largest_file(environ: Mapping[str, str]) -> int:
 
 
 def public_url(environ: Mapping[str, str]) -> str:
-    """Return what every link begins with, without a slash at its end; '' where nobody has said.
+    """Return what every link begins with, without a slash at its end; '' where it is not set.
 
     It is ROLLBOOK_URL, or else the first of ROLLBOOK_ALLOWED_HOSTS. Never what a browser asked for:
-    whoever asks under another name would have links lead there. Raises UnsafeSetting.
+    a request under another name would have links lead there. Raises UnsafeSetting.
     """
     if given := read(environ, "ROLLBOOK_URL"):
         return _checked(given)

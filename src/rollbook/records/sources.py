@@ -40,7 +40,7 @@ def connection_of(
     before they are saved, `secret` the credentials that were typed; None: the saved ones.
 
     Only a host key in the secret counts, or one in `changes`, which a person has just confirmed:
-    the row shows a copy, but whoever can write to the database alone could pin a key of their own
+    the row shows a copy, but someone who can write only to the database could pin their own key
     there, and be sent the password.
     """
     host = changes.get("host", feed.host)

@@ -4,7 +4,7 @@ The request is the first line of standard input; each step is a line of standard
 it is known, and the last line says which header was found. No credential is in an argument or in
 the environment, where others on the machine could read it.
 
-Where standard input closes, whoever asked has gone, and this process ends at once.
+Where standard input closes, the asker has gone, and this process ends at once.
 """
 
 import contextlib

@@ -33,6 +33,6 @@ class Certificate:
 def _loaded(chain: Path, key: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Without a password to ask for: nobody sits in front of a server that starts.
+    # Without a password to ask for: no one sits in front of a server that starts.
     context.load_cert_chain(chain, key, password=lambda: b"")
     return context

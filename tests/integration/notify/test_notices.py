@@ -131,7 +131,7 @@ def test_where_nobody_is_named_the_mail_is_on_record_and_not_lost_silently(
 
     Feed.objects.filter(pk=sis.pk).update(recipients=[])
     assert ends("bad_credentials") == ["import_failed"]
-    assert Mail.objects.get().error == "Nobody is named to be written to."
+    assert Mail.objects.get().error == "No recipient is named."
 
 
 def test_a_feed_without_recipients_writes_to_the_districts(ends: Ends, sis: Any) -> None:

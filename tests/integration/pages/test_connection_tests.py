@@ -43,7 +43,7 @@ def hurried(pages: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(feeds, "PAGE_WAITS", 0.2)
     monkeypatch.setattr(feeds, "SCRIPT_WAITS", 0.2)
     yield
-    cache.clear()  # nobody watches any test
+    cache.clear()  # no test is watched
     wait_until(lambda: not children())
 
 

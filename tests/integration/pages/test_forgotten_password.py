@@ -95,7 +95,7 @@ def test_a_known_and_an_unknown_address_cost_the_same(person: Person) -> None:
     assert any(one.startswith('INSERT INTO "mails"') for one in unknown)
 
 
-def test_somebody_who_was_deactivated_gets_no_link(person: Person) -> None:
+def test_a_deactivated_person_gets_no_link(person: Person) -> None:
     from rollbook.access.operations import deactivate
     from rollbook.records.models import Mail
 

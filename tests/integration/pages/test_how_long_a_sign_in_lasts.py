@@ -1,4 +1,4 @@
-"""A sign-in ends when nobody has done anything for a while, and at the latest after its time."""
+"""A sign-in ends when nothing has been done for a while, and at the latest after its time."""
 
 import re
 import time
@@ -106,7 +106,7 @@ def test_a_sign_in_of_an_earlier_version_goes_on(person: Person) -> None:
     assert client.session["seen_at"]
 
 
-def test_that_somebody_is_there_is_not_saved_with_every_request(person: Person, later: Any) -> None:
+def test_activity_is_not_saved_with_every_request(person: Person, later: Any) -> None:
     client = person()
     first = client.session["seen_at"]
     later(timedelta(seconds=10))
@@ -132,4 +132,4 @@ def test_a_session_is_signed_text_and_its_cookie_reaches_no_script(person: Perso
     assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
     row = Session.objects.get(session_key=cookie.value)
     Session.objects.filter(pk=row.pk).update(session_data=row.session_data[:-1] + "x")
-    assert client.get("/").status_code == 302, "whoever writes to the table signs nobody in"
+    assert client.get("/").status_code == 302, "a row in the table signs no one in"

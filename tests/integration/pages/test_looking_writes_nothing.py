@@ -1,4 +1,4 @@
-"""Whoever only looks changes nothing: every address by GET, and every table before and after."""
+"""Looking changes nothing: every address by GET, and every table before and after."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.usefixtures("job_and_feed")
 KEPT_FOR_THE_BROWSER = {"rollbook.django_session"}
 """When it was last seen, and the challenge that its next form answers."""
 COUNTED = {"rollbook.web_cache"}
-"""How often somebody has asked: limits on guessing."""
+"""How often was asked: limits on guessing."""
 WATCHED = {"rollbook.audit_events"}
-"""That somebody looked at students' values."""
+"""That a person looked at students' values."""
 
 WRITTEN_BY_LOOKING = KEPT_FOR_THE_BROWSER | COUNTED | WATCHED
 
@@ -77,14 +77,12 @@ def test_every_address_is_walked() -> None:
 def test_looking_at_every_address_writes_nothing(person: Person, records: str, who: str) -> None:
     from django.test import Client
 
-    person(email="first@example.org")  # somebody whose account an address may name
+    person(email="first@example.org")  # a person whose account an address may name
     client = Client() if who == "nobody" else person(who)
     check_looking_writes_nothing(client, records)
 
 
-def test_somebody_with_a_second_factor_who_looks_writes_nothing(
-    person: Person, records: str
-) -> None:
+def test_looking_with_a_second_factor_writes_nothing(person: Person, records: str) -> None:
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal import auth
 
@@ -114,8 +112,8 @@ def test_a_made_up_reset_key_keeps_nobody_from_a_second_factor(person: Person) -
         assert client.get(f"/account/second-factor/{what}").status_code == 200, what
 
 
-def test_addresses_that_somebody_else_wrote_decide_nothing(person: Person) -> None:
-    """An installation may have such rows, from before or from whoever writes to the database."""
+def test_addresses_that_others_wrote_decide_nothing(person: Person) -> None:
+    """An installation may have such rows: old ones, or ones written into the database."""
     from allauth.account.models import EmailAddress
     from django.test import Client
 

@@ -1,4 +1,4 @@
-"""Whose sign-in was changed gets a mail, whoever changed it; it has no link and no secret."""
+"""A person whose sign-in was changed gets a mail; it has no link and no secret."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 """Every address × everybody × every method × hostile bytes: refused properly, never an error.
 
-All addresses are taken from the URL configuration, so that a new one is in here by itself.
+All addresses are taken from the URL configuration, so that a new one is tested without being added.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Whoever can write to a table can lie, but run nothing: no row is read as a program."""
+"""A person who can write to a table can lie, but run nothing: no row is read as a program."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""Whoever can write to the database alone is sent no credential: not by a run, not by a test."""
+"""Writing to the database alone gets no credential sent: not by a run, not by a test."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ FORM = {
 
 @dataclass
 class Two:
-    """The district's server, one of somebody else, and what either was sent."""
+    """The district's server, a stranger's, and what either was sent."""
 
     ours: DemoServer
     theirs: DemoServer

@@ -23,7 +23,7 @@ HOW_TO = Path(__file__).parents[3] / "docs/how-to/rotate-keys.md"
 
 @pytest.fixture(autouse=True)
 def standing_clock(django_ready: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A code holds for 30 seconds; a busy machine may need longer to sign somebody in."""
+    """A code holds for 30 seconds; a busy machine may need longer to sign a person in."""
     monkeypatch.setattr(
         "allauth.mfa.totp.internal.auth.yield_hotp_counters_from_time", lambda: iter([STEP])
     )

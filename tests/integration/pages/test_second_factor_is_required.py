@@ -1,4 +1,4 @@
-"""Where a second factor is required, whoever has none can add one and do nothing else."""
+"""Where a second factor is required, a person without one can add one and do nothing else."""
 
 from collections.abc import Callable, Iterator
 from time import time

@@ -24,7 +24,7 @@ GIVEN = {
 
 
 def confirmed(client: Any) -> Any:
-    """Somebody who has just confirmed who they are."""
+    """A person who has just confirmed who they are."""
     client.post("/account/confirm/", {"password": PASSWORD})
     return client
 

@@ -157,7 +157,7 @@ def test_a_reset_says_on_record_that_it_lets_somebody_in_again(person: Person) -
     assert (event.before, event.after) == ({"is_active": False}, {"is_active": True})
 
 
-def test_whoever_tries_too_often_gets_a_page_of_ours(person: Person) -> None:
+def test_trying_too_often_gets_a_page_of_ours(person: Person) -> None:
     person()
     client = from_address("203.0.113.9")
     for _ in range(8):

@@ -1,4 +1,4 @@
-"""Acts that widen access: confirmed, told to whom they concern, and undone with who did them."""
+"""Acts that widen access: confirmed, told to those they affect, and undone with their author."""
 
 import re
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_what_widens_access_asks_who_does_it_and_then_does_it(person: Person, wh
     assert AuditEvent.objects.filter(subject="vi@example.org", actor="ada@example.org").exists()
 
 
-def test_letting_somebody_go_is_not_held_up(person: Person) -> None:
+def test_letting_a_person_go_is_not_held_up(person: Person) -> None:
     client = person()
     person("viewer", email="vi@example.org")
     assert client.post(f"/people/{number_of('vi@example.org')}/deactivate/").url == "/people/"
@@ -115,7 +115,7 @@ def test_an_invitation_is_listed_with_who_and_when_and_can_be_withdrawn(person: 
     assert "was used or withdrawn before" in again.content.decode()
 
 
-def test_an_invitation_by_somebody_who_may_no_longer_invite_makes_nobody(person: Person) -> None:
+def test_an_invitation_by_a_person_who_may_no_longer_invite_lets_no_one_in(person: Person) -> None:
     from rollbook.access.models import Role, User
     from rollbook.access.operations import make_link
 

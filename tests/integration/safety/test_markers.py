@@ -1,4 +1,4 @@
-"""Text of files and servers reaches administrators, and nobody and nothing else.
+"""Text of files and servers reaches administrators, and no one and nothing else.
 
 Each outcome of an import is produced with markers in every place from which text comes; then all
 that others can read is searched for any marker.

@@ -39,7 +39,7 @@ def test_an_apostrophe_of_the_file_itself_comes_back(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["'t Hooft", "'00123", "Ada", "'"])
-def test_a_name_that_somebody_typed_loses_no_apostrophe(cell: str) -> None:
+def test_a_name_that_was_typed_loses_no_apostrophe(cell: str) -> None:
     assert original(cell) == cell
 
 

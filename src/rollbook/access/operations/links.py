@@ -83,7 +83,7 @@ def role_of_link(token: str) -> Role | None:
 
 
 def _is_good(link: SignInLink) -> bool:
-    """A link ends with its time, and when whoever made it may no longer invite."""
+    """A link ends with its time, and when its maker may no longer invite."""
     maker = User.objects.filter(email=link.made_by).first()
     may = maker is None or (maker.is_active and maker.is_administrator)
     return may and link.expires_at >= timezone.now()

@@ -55,7 +55,7 @@ def check_cell(pieces: Sequence[str]) -> None:
 def check_rows(rows: Iterable[Sequence[str]]) -> None:
     """Raise FileTooLarge where the rows of one piece of XML hold far more text than the piece."""
     if sum(sum(map(len, row)) for row in rows) > LARGEST_PIECE:
-        raise FileTooLarge(what="a long text stands in too many of its cells")
+        raise FileTooLarge(what="a long text is in too many of its cells")
 
 
 def check_sheet(count: int, name: str) -> None:

@@ -48,7 +48,7 @@ class Lines:
 
 
 class _Borrowed(io.RawIOBase):
-    """Reads from a file that somebody else owns and closes."""
+    """Reads from a file that the caller owns and closes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

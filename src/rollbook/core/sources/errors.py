@@ -126,7 +126,7 @@ class HostKeyChanged(SourceError):
 
     Nothing was changed.
 
-    Either the server was replaced or somebody is in between: ask the operator of the server before
+    Either the server was replaced or someone is in between: ask the operator of the server before
     confirming the new key."""
 
     reason = "host_key_changed"

@@ -73,6 +73,6 @@ async def is_answered(
 
 
 def _forget(task: "asyncio.Future[Any]") -> None:
-    """Nobody asks any more what came of it, and the loop is not to complain about that."""
+    """No one asks any more what came of it, and the loop is not to complain about that."""
     if task.done() and not task.cancelled():
         task.exception()

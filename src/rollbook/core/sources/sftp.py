@@ -37,7 +37,7 @@ LARGEST_PIECE = 256 << 10
 AHEAD = 4 << 20
 """So many bytes are asked for before the first have arrived; they bound the memory."""
 ONE_BY_ONE = 0
-"""As a block size: asyncssh starts no tasks of its own, which nobody could end."""
+"""As a block size: asyncssh starts no tasks of its own, which could not be ended."""
 
 
 class SftpSource:

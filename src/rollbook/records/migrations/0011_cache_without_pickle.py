@@ -1,4 +1,4 @@
-"""The cache holds JSON. What it held were pickles, which nobody may read again."""
+"""The cache holds JSON. What it held were pickles, which must not be read again."""
 
 from django.db import migrations
 

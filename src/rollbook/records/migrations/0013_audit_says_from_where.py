@@ -1,4 +1,4 @@
-"""From where an audited act came, and an index for whether somebody has looked already."""
+"""From where an audited act came, and an index for whether a person has looked already."""
 
 from django.db import migrations, models
 

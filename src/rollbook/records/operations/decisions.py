@@ -30,7 +30,7 @@ class Discarded(RollbookError):
 
 class Overtaken(RollbookError):
     """Import {newer} has stored a newer file of {feed} since, so import {number} would put older
-    figures over newer ones.
+    values over newer ones.
 
     Nothing was changed.
 

@@ -57,7 +57,7 @@ def queue_mail(
     if recipients:
         row.next_try_at = row.created_at
     else:
-        row.error = "Nobody is named to be written to."
+        row.error = "No recipient is named."
     row.save()
 
 

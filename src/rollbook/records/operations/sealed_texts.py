@@ -30,7 +30,7 @@ KEY_REPLACED: Final = (
 
 
 def key_to_seal_with(environ: Mapping[str, str]) -> bytes:
-    """Return the key, which nobody replaces until the caller's transaction ends.
+    """Return the key, which is not replaced until the caller's transaction ends.
 
     Raises KeyDiffers, KeyMissing, KeyUnusable.
     """

@@ -134,7 +134,7 @@ def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
 
 
 def _tested(form: FeedForm, feed: Feed | None, *, asked: str, seconds: float) -> dict[str, Any]:
-    """Test what stands in the form; nothing is saved. A new key must be confirmed to go on.
+    """Test what is in the form; nothing is saved. A new key must be confirmed to go on.
 
     `asked` names a test that was begun before; anything else begins one.
     """

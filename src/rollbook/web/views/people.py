@@ -33,7 +33,7 @@ class Change:
     do: Callable[[str, str], None]
     is_dangerous: bool = False
     widens: bool = True
-    """Whether it gives access, so that whoever does it confirms who they are."""
+    """Whether it gives access, so that the administrator confirms who they are."""
 
 
 CHANGES: Mapping[str, Change] = {

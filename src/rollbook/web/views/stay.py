@@ -11,6 +11,6 @@ from rollbook.access.rules import for_members
 @require_POST
 @for_members
 def stay(request: HttpRequest) -> HttpResponse:
-    """Count whoever asks as there."""
+    """Count the person who asks as active."""
     sessions.stay(request)
     return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect("dashboard")

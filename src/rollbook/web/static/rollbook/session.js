@@ -38,7 +38,7 @@ document.addEventListener("DOMContentLoaded", () => {
     until(Date.now() + lasts);
     tabs.postMessage("seen");
   };
-  // What a page asks for by itself keeps nobody signed in.
+  // What a page asks for on its own does not keep people signed in.
   const isOfItself = (part) => (part.getAttribute("hx-trigger") || "").includes("every");
   tabs.addEventListener("message", () => until(Date.now() + lasts));
   document.body.addEventListener("htmx:afterRequest", (event) => {
