@@ -1,6 +1,7 @@
 """Hundreds of clients that do not get on with it; the pages of everybody else answer meanwhile."""
 
 import contextlib
+import resource
 import socket
 import ssl
 import threading
@@ -175,13 +176,84 @@ def test_a_reader_that_takes_nothing_is_cut_off() -> None:
 def test_beyond_the_limit_the_one_that_has_waited_longest_goes(
     certificate: Certificate | None,
 ) -> None:
-    limits = Limits(connections=20)
+    limits = Limits(connections=20, head_seconds=300)
     with small_server(certificate, limits=limits) as port, ExitStack() as stack:
         waiting = [stack.enter_context(connected(port, certificate)) for _ in range(20)]
         with connected(port, certificate) as other:
             assert asked(other).endswith(b"\r\n\r\nshort")
         assert everything(waiting[0]) == b""
         assert asked(waiting[-1]).startswith(b"HTTP/1.1 200 OK")
+
+
+@contextmanager
+def at_most(descriptors: int) -> Iterator[None]:
+    """No number of an open file reaches `descriptors`, here and in processes that are started."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(descriptors, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_where_no_more_files_may_be_opened_the_one_that_has_waited_longest_goes() -> None:
+    with small_server(limits=PATIENT) as port, ExitStack() as stack:
+        clients = [stack.enter_context(socket.socket()) for _ in range(20)]
+        # None below the highest is free any more.
+        fillers = [stack.enter_context(Path("/dev/null").open("rb")) for _ in range(100)]
+        with at_most(fillers[-1].fileno() + 10):
+            for client in clients:
+                client.settimeout(20)
+                client.connect(("127.0.0.1", port))
+            assert asked(clients[-1]).endswith(b"\r\n\r\nshort")
+            assert everything(clients[0]) == b""
+
+
+def test_a_server_opens_as_many_files_as_the_machine_lets_it(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    upload = BEGINNINGS["half a body"] + b"x" * 70_000  # lies in a file
+    with ExitStack() as stack:
+        with at_most(200):
+            started = served(rollbook, tmp_path, "--no-worker")
+            url, log = stack.enter_context(started)
+        page, port = f"{url}/account/sign-in/", int(url.rsplit(":", 1)[1])
+        crowd(stack, port, upload, count=200)
+        assert answer_time(page) < PATIENCE
+        assert "Too many open files" not in log.read_text()
+        assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the machine's date, so far as this process sees it."""
+    now = time.time
+    return lambda seconds: monkeypatch.setattr(time, "time", lambda: now() + seconds)
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
+def test_a_clock_that_is_set_keeps_the_limits(
+    set_clock: Callable[[float], None], seconds: float
+) -> None:
+    with small_server(limits=QUICK) as port, connected(port, None) as client:
+        with connected(port, None) as first:
+            asked(first)
+        set_clock(seconds)
+        client.sendall(BEGINNINGS["half a head"])
+        assert everything(client) == b""
+
+
+def test_a_clock_that_is_set_forward_cuts_nobody_off(set_clock: Callable[[float], None]) -> None:
+    with small_server(limits=PATIENT) as port, connected(port, None) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+        with connected(port, None) as later:
+            asked(later)  # by then the server has read what was sent before
+        set_clock(3600)
+        time.sleep(2.5)  # the server looks for slow clients once a second
+        client.sendall(b"Content-Length: 4\r\n\r\n")
+        time.sleep(0.1)
+        client.sendall(b"body")
+        assert everything(client).endswith(b"\r\n\r\nbody")
 
 
 def test_unfinished_uploads_do_not_fill_the_disk() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -197,6 +198,7 @@ def _serve(host: str, port: int, *, given: Certificate | None) -> None:
     from rollbook.web.server import PageServer, listen
     from rollbook.web.server_log import PlaceAlone
 
+    _open_more_files()
     tempfile.tempdir = str(home())  # what the server puts aside holds students' values
     logging.getLogger("waitress").addFilter(PlaceAlone())
     server = PageServer(get_wsgi_application(), listen(host, port), certificate=given)
@@ -211,6 +213,13 @@ def _serve(host: str, port: int, *, given: Certificate | None) -> None:
     _tell_systemd("READY=1")
     server.run()
     _tell_systemd("STOPPING=1")
+
+
+def _open_more_files() -> None:
+    """Let the process open as many files as it may: a slow upload takes two, its socket too."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # a system that does not let it take "no limit"
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _tell_systemd(state: str) -> None:

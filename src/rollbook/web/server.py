@@ -4,6 +4,8 @@ A thread gets a request when it has arrived whole, and is free when its answer i
 is the server's own. Whoever is slower than the limits below is cut off.
 """
 
+import errno
+import math
 import select
 import socket
 import ssl
@@ -45,13 +47,17 @@ LIMITS: Final = Limits()
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """One client. `began` is when its turn began: to ask, or to take what it has asked for."""
+    """One client. `began` is when its turn began: to ask, or to take what it has asked for.
+
+    Every time here is of the monotonic clock: whoever sets the machine's date cuts nobody off.
+    """
 
     server: "PageServer"
     request: Any
 
     def __init__(self, server: "PageServer", sock: Any, addr: Any, adj: Any, map: Any) -> None:
-        self.began = time.time()
+        self.began = time.monotonic()
+        self._heard: float | None = None
         self._sent = self._sent_before = 0
         self._stalled_since: float | None = None
         super().__init__(server, sock, addr, adj, map=map)
@@ -64,13 +70,14 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return 0 if self.request is None else self.request.body_bytes_received
 
     def received(self, data: bytes) -> Any:
+        self._heard = time.monotonic()
         if self.request is None:
-            self.began = time.time()
+            self.began = self._heard
         return super().received(data)
 
     def service(self) -> None:
         super().service()
-        self.began, self._sent = time.time(), 0
+        self.began, self._sent = time.monotonic(), 0
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         count: int = super().send(data, do_close=do_close)
@@ -94,9 +101,9 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         if self.requests:
             return False
         if self.request is not None and self.request.headers_finished:
-            is_silent = now - self.last_activity > limits.idle_seconds
+            is_silent = now - (self._heard or self.began) > limits.idle_seconds
             return is_silent or self._is_below(now, limits, done=self.body_bytes)
-        is_idle = self.request is None and self.last_activity > self.creation_time
+        is_idle = self.request is None and self._heard is not None
         return now - self.began > (limits.idle_seconds if is_idle else limits.head_seconds)
 
     def _is_stalled(self, now: float, limits: Limits) -> bool:
@@ -135,7 +142,6 @@ class SecureConnection(Connection):
         if not data:
             self.handle_close()
             return
-        self.last_activity = time.time()
         self.received(data)
 
     def send(self, data: bytes, do_close: bool = True) -> int:
@@ -148,6 +154,9 @@ class SecureConnection(Connection):
 class PageServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     """Serves one WSGI application on one socket that listens already."""
 
+    next_channel_cleanup = math.inf
+    """Waitress would look for slow clients by the machine's date; `_turn` does it instead."""
+
     def __init__(
         self,
         application: Callable[..., Any],
@@ -159,6 +168,7 @@ class PageServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     ) -> None:
         self.certificate, self.limits = certificate, limits
         self._is_over = False
+        self._looked_at = -math.inf
         self.channel_class = Connection if certificate is None else SecureConnection
         where = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
@@ -198,14 +208,26 @@ class PageServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         if len(self.active_channels) > self.limits.connections:
             self._close_longest_waiting()
 
-    def maintenance(self, now: float) -> None:
+    def accept(self) -> Any:
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):  # nobody else would ever come in
+                self._close_longest_waiting()
+            raise
+
+    def _turn(self) -> None:
+        loop(timeout=1, use_poll=hasattr(select, "poll"), map=self._map, count=1)
+        now = time.monotonic()
+        if now - self._looked_at >= 1:
+            self._looked_at = now
+            self._cut_off_slow(now)
+
+    def _cut_off_slow(self, now: float) -> None:
         for each in self._connections():
             if each.is_too_slow(now, self.limits):
                 each.will_close = True
         self._refuse_bodies()
-
-    def _turn(self) -> None:
-        loop(timeout=1, use_poll=hasattr(select, "poll"), map=self._map, count=1)
 
     def _connections(self) -> list[Connection]:
         return list(self.active_channels.values())
@@ -238,7 +260,7 @@ def _adjustments(limits: Limits, *, threads: int, is_tls: bool) -> Adjustments:
         threads=threads,
         url_scheme="https" if is_tls else "http",
         ident=None,
-        # The pages judge these headers themselves: web/client_address.py.
+        # The pages judge these headers themselves: access/client_address.py.
         clear_untrusted_proxy_headers=False,
         recv_bytes=1 << 16,  # more than a TLS record, so that none is left behind unseen
         max_request_header_size=64 << 10,
@@ -250,7 +272,6 @@ def _adjustments(limits: Limits, *, threads: int, is_tls: bool) -> Adjustments:
         outbuf_overflow=1 << 17,
         outbuf_high_watermark=1 << 30,
         connection_limit=limits.connections + 100,
-        cleanup_interval=1,
         log_socket_errors=False,
         asyncore_use_poll=True,
     )

@@ -109,9 +109,11 @@ class Sandbox:
         """Return `size` bytes of what it says, fewer where it has ended."""
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
+        answers = select.poll()  # `select.select` knows no descriptor above 1,023
+        answers.register(descriptor, select.POLLIN)
         parts = bytearray()
         while len(parts) < size:
-            if not select.select([descriptor], [], [], LONGEST_SILENCE)[0]:
+            if not answers.poll(1000 * LONGEST_SILENCE):
                 raise ReadingStuck(minutes=LONGEST_SILENCE // 60)
             part = os.read(descriptor, min(size - len(parts), 1 << 20))
             if not part:
