@@ -68,7 +68,7 @@ def run_requested(
         if name := given.get("upload"):
             source = files.StoredSource(
                 visible, number, name=name, key=lambda: secret_key(environ),
-                largest=largest_file(environ),
+                largest=lambda: largest_file(environ),
             )  # fmt: skip
             job.is_stored = True
         else:  # its credentials are read inside the job: what is wrong with them is how it ends

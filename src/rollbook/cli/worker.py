@@ -27,7 +27,9 @@ def worker(
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with database(keyed=True):
         from rollbook.automation.worker import run_worker
+        from rollbook.records.environ import largest_file
 
+        largest_file(os.environ)  # a wrong one is refused now, not by each import
         _get_ready(is_inside=with_parent)
         run_worker(concurrency=concurrency, grace=grace, environ=os.environ)
 

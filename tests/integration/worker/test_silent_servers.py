@@ -63,16 +63,21 @@ def test_a_sound_feed_is_imported_while_others_wait_for_silent_servers(
 ) -> None:
     from rollbook.records.operations.requests import request_cancel
 
+    def is_too_slow(job: int) -> bool:
+        """The patience for signing in is 5 seconds, later half a minute: over on a busy machine."""
+        return reason_of(database, job) in (
+            ("failed", "login_timeout"),
+            ("failed", "server_silent"),
+        )
+
     worker = start_worker("--concurrency", "1")
     stuck = [begin(f"silent-{number}", server) for number, server in enumerate(silent)]
-    wait_for(lambda: all(map(is_at_its_server, stuck)))
+    wait_for(lambda: all(is_at_its_server(job) or is_too_slow(job) for job in stuck))
     with asyncssh_server(served) as sound:
         job = begin("sound", sound)
         wait_for(lambda: reason_of(database, job)[0] == "completed")
-    # The patience with each silent server is half a minute or more; where this machine is so slow
-    # that one is over, its job has ended for that reason.
     for number in stuck:
-        assert reason_of(database, number) in (("running", None), ("failed", "server_silent"))
+        assert reason_of(database, number) == ("running", None) or is_too_slow(number)
     begun = time.monotonic()
     for number in stuck:
         request_cancel(number, actor="test")

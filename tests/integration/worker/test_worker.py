@@ -21,6 +21,7 @@ from tests.integration.worker.conftest import Worker, is_alive, reason_of, wait_
 Start = Callable[..., Worker]
 Database = psycopg.Connection
 
+WRONG_LIMIT = {"ROLLBOOK_LARGEST_FILE_MB": "2 GB"}
 ROWS = "\n".join([HEADER, *(student(number) for number in range(1, 40)), ""]).encode()
 
 
@@ -58,6 +59,24 @@ def test_an_uploaded_file_reaches_a_worker_with_another_home(
     wait_for(lambda: reason_of(database, job)[0] == "completed")
     assert database.execute("select count(*) from public.students").fetchone() == (39,)
     assert database.execute("select count(*) from rollbook.stored_files").fetchone() == (0,)
+
+
+def test_a_limit_of_files_that_is_no_number_is_how_an_upload_ends(database: Database) -> None:
+    from rollbook.automation.run import run_requested
+    from rollbook.core.events import ignore
+
+    job = request()
+    ran = run_requested(job, listener=ignore, environ=os.environ | WRONG_LIMIT)
+    assert reason_of(database, job) == ("failed", "unsafe_setting")
+    assert ran is not None
+    assert "ROLLBOOK_LARGEST_FILE_MB is a whole number" in str(ran.report.message)
+    assert database.execute("select count(*) from rollbook.stored_files").fetchone() == (1,)
+
+
+def test_a_worker_with_such_a_limit_does_not_begin(rollbook: CommandLine) -> None:
+    done = replace(rollbook, environ=dict(rollbook.environ) | WRONG_LIMIT)("worker")
+    assert done.code == 2
+    assert "ROLLBOOK_LARGEST_FILE_MB is a whole number" in done.err
 
 
 def test_of_twenty_requests_at_once_one_becomes_a_job(database: Database) -> None:

@@ -78,9 +78,9 @@ class StoredSource:
         *,
         name: str,
         key: Callable[[], bytes],
-        largest: int = LARGEST_FILE,
+        largest: Callable[[], int] = lambda: LARGEST_FILE,
     ) -> None:
-        # The key is asked for when the job runs, so that one that is unusable is how it ends.
+        # Both are asked for when the job runs, so that one that is unusable is how it ends.
         self._connection = connection
         self._job = job
         self._name = name
@@ -90,7 +90,7 @@ class StoredSource:
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         """Decrypt the file into `into`.
 
-        Raises FileEmpty, KeyUnusable, StoredFileDamaged, StoredFileGone.
+        Raises FileEmpty, KeyUnusable, StoredFileDamaged, StoredFileGone, UnsafeSetting.
         """
         listener(PhaseStarted(Phase.CONNECTING))
         row = self._connection.execute(
@@ -102,7 +102,7 @@ class StoredSource:
         listener(PhaseStarted(Phase.DOWNLOADING))
         if not size:
             raise FileEmpty(private=f"The file is {self._name}.")
-        receiver = Receiver(into, size=size, listener=listener, largest=self._largest)
+        receiver = Receiver(into, size=size, listener=listener, largest=self._largest())
         with self._one_key() as key, all_or_nothing(into):
             for block in decrypt_chunks(self._chunks(number), key, file_id=number):
                 receiver.take(block)
