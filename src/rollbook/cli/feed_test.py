@@ -43,13 +43,16 @@ def test(
         from rollbook.core.sources.connection_test import test_connection
         from rollbook.home import scratch_file
         from rollbook.records import queries
+        from rollbook.records.operations.feeds import record_test
         from rollbook.records.sources import connection_of
         from rollbook.records.trials import HeaderReader
 
         feed = queries.feed_by_name(name)
+        connection = connection_of(feed, os.environ)
+        record_test(feed.name, connection.host, connection.port, actor="command line")
         catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
         steps = test_connection(
-            connection_of(feed, os.environ),
+            connection,
             feed.folder,
             feed.pattern,
             read_header=HeaderReader(catalogue, rules, lambda: scratch_file(home())),

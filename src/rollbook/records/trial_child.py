@@ -1,8 +1,8 @@
 """One connection test in a process of its own: `python -m rollbook.records.trial_child`.
 
 The request is the first line of standard input; each step is a line of standard output as soon as
-it is known, and the last line says which header was found. No credential is in an argument or in
-the environment, where others on the machine could read it.
+it is known, and the last line says which header was found, or kind and place of what broke it off.
+No credential is in an argument or in the environment, where others on the machine could read it.
 
 Where standard input closes, the asker has gone, and this process ends at once.
 """
@@ -15,10 +15,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
+from rollbook.core.errors import kind_and_place
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.connection_test import test_connection
@@ -49,6 +51,7 @@ def request_of(
 
 def main() -> None:
     """Carry out the test that standard input asks for."""
+    sys.excepthook = _say_what_broke
     with open(0, "rb", buffering=0, closefd=False) as unbuffered:
         request = json.loads(unbuffered.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
@@ -82,6 +85,12 @@ def _reader(request: Mapping[str, Any]) -> HeaderReader:
 def _say(what: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
+
+
+def _say_what_broke(
+    kind: type[BaseException], _: BaseException, trace: TracebackType | None
+) -> None:
+    _say({"broken": kind_and_place(kind, trace)})  # whoever asked logs it; never its text
 
 
 def _end_with_the_asker() -> None:

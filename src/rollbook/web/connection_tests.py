@@ -6,6 +6,7 @@ gone a few minutes later.
 """
 
 import json
+import logging
 import os
 import secrets
 import select
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connections
 
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.rules import FeedRules
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.home import home
@@ -39,7 +40,13 @@ KEPT = 300.0
 """Seconds for which what was found can be looked at."""
 LARGEST_ANSWER = 4 << 20
 """Bytes that a test may say."""
+ENDING = 1.0
+"""Seconds in which a process ends after its last word, before it is killed."""
 SHORTLY = 0.1
+_WAITING = threading.BoundedSemaphore(2)
+"""So many threads that answer requests wait for tests; all the others are told how far one is."""
+
+_log = logging.getLogger("rollbook.connection_tests")
 
 
 class TooManyTests(RollbookError):
@@ -73,18 +80,20 @@ def begin(
     about: Mapping[str, Any],
 ) -> str:
     """Begin a test and return by which name it can be asked for. Raises TooManyTests."""
-    number = secrets.token_urlsafe(16)
-    slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)
-    if slot is None:
-        raise TooManyTests(count=AT_ONCE)
     terms = [term.name for term in read_terms()]
     request = request_of(
         connection, folder, pattern, terms=terms, rules=rules, home=home(os.environ)
     )
+    number = secrets.token_urlsafe(16)
+    slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)
+    if slot is None:
+        raise TooManyTests(count=AT_ONCE)
     test = _Test(number, slot, about=dict(about))
-    test.keep()
-    cache.set(_watched(number), 1, UNWATCHED)
-    threading.Thread(target=test.run, args=(request,), name="connection test", daemon=True).start()
+    try:
+        test.begin(request)
+    except BaseException:
+        cache.delete(slot)
+        raise
     return number
 
 
@@ -99,11 +108,16 @@ def look(number: str) -> Found | None:
 
 
 def wait(number: str, seconds: float) -> Found | None:
-    """As `look`, once the test is over, or after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while (found := look(number)) and not found.is_over and time.monotonic() < deadline:
-        time.sleep(SHORTLY)
-    return found
+    """As `look`, once the test is over, or after so many seconds; at once where others wait."""
+    if not _WAITING.acquire(blocking=False):
+        return look(number)
+    try:
+        deadline = time.monotonic() + seconds
+        while (found := look(number)) and not found.is_over and time.monotonic() < deadline:
+            time.sleep(SHORTLY)
+        return found
+    finally:
+        _WAITING.release()
 
 
 class _Test:
@@ -118,20 +132,32 @@ class _Test:
             "please report it.",
         }  # fmt: skip
 
-    def keep(self) -> None:
+    def begin(self, request: bytes) -> None:
+        self._keep()
+        cache.set(_watched(self.number), 1, UNWATCHED)
+        thread = threading.Thread(target=self._run, args=(request,), name="connection test")
+        thread.daemon = True
+        thread.start()
+
+    def _keep(self) -> None:
         cache.set(_result(self.number), self.found, KEPT)
 
-    def run(self, request: bytes) -> None:
+    def _run(self, request: bytes) -> None:
+        self._try(lambda: self._ask(request))
+        self.found["is_over"] = True
+        self._try(self._keep)
+        self._try(lambda: cache.delete(self.slot))
+
+    def _try(self, step: Callable[[], object]) -> None:
+        """Do one step; whatever becomes of it, the next one is done, on a connection of its own."""
         try:
-            with suppress(OSError):
-                self._run(request)
+            step()
+        except Exception as error:  # noqa: BLE001 - around a thread's work: its place must be freed
+            _tell(kind_and_place(type(error), error.__traceback__))
         finally:
-            self.found["is_over"] = True
-            self.keep()
-            cache.delete(self.slot)
             connections.close_all()
 
-    def _run(self, request: bytes) -> None:
+    def _ask(self, request: bytes) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "rollbook.records.trial_child"],
             stdin=subprocess.PIPE,
@@ -147,12 +173,17 @@ class _Test:
                 for line in self._lines(process.stdout.fileno()):
                     self._learn(json.loads(line))
             finally:
+                code = _exit_code(process)
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+        if code:
+            _tell(f"its process ended with exit code {code}")
 
     def _lines(self, answers: int) -> Iterator[bytes]:
         """The child's lines; ends with it, in time, and where nobody looks any more."""
         deadline, waiting, size = time.monotonic() + WHOLE, b"", 0
+        readable = select.poll()  # `select.select` knows no descriptor above 1,023
+        readable.register(answers, select.POLLIN)
         while size < LARGEST_ANSWER:
             if time.monotonic() > deadline:
                 self.found["problem"] = (
@@ -166,7 +197,7 @@ class _Test:
                     "changed. Test again."
                 )
                 return
-            if not select.select([answers], [], [], 1.0)[0]:
+            if not readable.poll(1000):
                 continue
             part = os.read(answers, 1 << 16)
             if not part:
@@ -176,11 +207,24 @@ class _Test:
             yield from lines
 
     def _learn(self, said: dict[str, Any]) -> None:
-        if "step" in said:
+        if "broken" in said:
+            _tell(said["broken"])
+        elif "step" in said:
             self.found["steps"].append(said["step"])
         else:
             self.found |= {"header": said["header"], "problem": ""}
-        self.keep()
+        self._keep()
+
+
+def _exit_code(process: subprocess.Popen[bytes]) -> int | None:
+    """Return how a process has ended, None where it goes on."""
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(timeout=ENDING)
+    return None
+
+
+def _tell(what: str) -> None:
+    _log.error("a connection test broke off: %s", what)
 
 
 def _take(slot: str, number: str) -> bool:

@@ -111,4 +111,6 @@ def _record(request: HttpRequest) -> None:
 def _subject(page: str, given: Mapping[str, Any]) -> str:
     if page.startswith("job"):
         return f"job {given['number']}"
+    if page == "connection_test" and (found := connection_tests.look(given["number"])):
+        return str(found.about["feed"] or found.about["host"])[:200]
     return str(given.get("name", "a server"))[:200]

@@ -4,14 +4,17 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import rollbook.web
 from tests.integration.pages.conftest import PASSWORD
 from tests.integration.pages.test_who_may_see_what import job_and_feed
 
 Person = Callable[..., Any]
+TEMPLATES = Path(rollbook.web.__file__).parent / "templates"
 __all__ = ["job_and_feed"]  # a fixture
 pytestmark = pytest.mark.usefixtures("pages")
 
@@ -49,13 +52,32 @@ def test_a_sign_in_ends_after_its_time_however_busy_it_was(person: Person, later
 
 
 @pytest.mark.usefixtures("job_and_feed")
-def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(person: Person, later: Any) -> None:
+@pytest.mark.parametrize("address", ["/imports/1/progress/", "/connection-tests/any/"])
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    person: Person, later: Any, address: str
+) -> None:
     client = person()
     for moment in range(1, 29, 3):
         later(minutes(moment))
-        assert client.get("/imports/1/progress/").status_code in (200, 286)
+        assert client.get(address).status_code in (200, 286)
     later(minutes(31))
-    assert client.get("/imports/1/progress/").status_code == 302
+    assert client.get(address).status_code == 302
+
+
+def test_whatever_a_page_asks_for_again_and_again_is_marked() -> None:
+    from rollbook.project.urls import urlpatterns
+
+    marked = {
+        each.name
+        for each in urlpatterns
+        if getattr(getattr(each, "callback", None), "is_in_background", False)
+    }
+    texts = [path.read_text() for path in TEMPLATES.rglob("*.html")]
+    tags = [tag for text in texts for tag in re.findall(r"<\w+[^>]*\bevery [^>]*>", text)]
+    asked = {name for tag in tags for name in re.findall(r"hx-get=\"{% url '(\w+)'", tag)}
+    assert len(tags) >= 2
+    assert asked <= marked
+    assert asked
 
 
 def test_who_stays_may_do_nothing_for_as_long_again(person: Person, later: Any) -> None:

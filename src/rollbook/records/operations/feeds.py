@@ -134,6 +134,13 @@ def pin_host_key(name: str, host_key: str, *, environ: Mapping[str, str], actor:
     keep_trust(name, credentials=None, host_key=host_key, environ=environ)
 
 
+@translated()
+def record_test(name: str, host: str, port: int, *, actor: str) -> None:
+    """Record that `actor` has the connection to a server tested; `name` is "" for a new feed."""
+    after = {"host": host, "port": port}
+    audit.record(actor, "feed.connection_tested", subject=(name or host)[:200], after=after)
+
+
 def settings_of(feed: Feed) -> dict[str, Any]:
     """Return all that an administrator can set of a feed, for the audit. No credential is here."""
     return {column: getattr(feed, column) for column in SETTINGS}

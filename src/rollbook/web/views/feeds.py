@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.rules import for_administrators
+from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError
 from rollbook.core.sources.connection import check_pattern
 from rollbook.core.sources.own_key import public_line
 from rollbook.records import queries
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
-from rollbook.records.operations.feeds import add_feed, change_feed, remove_feed
+from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 from rollbook.records.schedules import planned_words
 from rollbook.records.sources import connection_of
@@ -64,6 +65,7 @@ def feed_remove(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("feeds")
 
 
+@in_background
 @require_safe
 @for_administrators
 def connection_test(request: HttpRequest, number: str) -> HttpResponse:
@@ -95,7 +97,9 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
         if "test" in request.POST:
             is_part = request.headers.get("HX-Target") == "test-result"
             seconds = SCRIPT_WAITS if is_part else PAGE_WAITS
-            context |= _tested(form, feed, asked=request.POST["test"], seconds=seconds)
+            context |= _tested(
+                form, feed, asked=request.POST["test"], seconds=seconds, actor=str(request.user)
+            )
             if is_part:
                 return render(request, "feeds/_test.html", context)
         else:
@@ -133,7 +137,9 @@ def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
     return change_feed(feed.name, settings=changed, secret=secret, environ=os.environ, actor=actor)
 
 
-def _tested(form: FeedForm, feed: Feed | None, *, asked: str, seconds: float) -> dict[str, Any]:
+def _tested(
+    form: FeedForm, feed: Feed | None, *, asked: str, seconds: float, actor: str
+) -> dict[str, Any]:
     """Test what is in the form; nothing is saved. A new key must be confirmed to go on.
 
     `asked` names a test that was begun before; anything else begins one.
@@ -141,13 +147,13 @@ def _tested(form: FeedForm, feed: Feed | None, *, asked: str, seconds: float) ->
     number = asked
     if connection_tests.look(asked) is None:
         try:
-            number = _begin_test(form, feed)
+            number = _begin_test(form, feed, actor=actor)
         except RollbookError as error:  # also where the saved credentials cannot be read
             return {"steps": [], "problem": str(error)}
     return _shown(connection_tests.wait(number, seconds))
 
 
-def _begin_test(form: FeedForm, feed: Feed | None) -> str:
+def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str) -> str:
     settings, chosen = form.settings(), feed or Feed()
     connection = connection_of(chosen, os.environ, changes=settings, secret=form.secret())
     about = {
@@ -157,6 +163,7 @@ def _begin_test(form: FeedForm, feed: Feed | None) -> str:
         "host_key": connection.host_key or "",
         "accepted": form.cleaned_data["offered_key"] if form.accepted_key() else "",
     }
+    record_test(feed.name if feed else "", connection.host, connection.port, actor=actor)
     return connection_tests.begin(
         connection,
         settings["folder"],
