@@ -17,10 +17,14 @@ ROOT = Path(__file__).parents[1]
 DISTRICT = ZoneInfo("America/Los_Angeles")
 TESTS = (
     "tests/integration/notify/test_notices.py",
+    "tests/integration/pages/test_forgotten_password.py",
+    "tests/integration/pages/test_how_long_a_sign_in_lasts.py",
     "tests/integration/pages/test_metrics.py",
     "tests/integration/pages/test_schedule_page.py",
     "tests/integration/pages/test_settings_and_people.py",
     "tests/integration/pages/test_signing_in.py",
+    "tests/integration/pages/test_who_may_let_others_in.py",
+    "tests/integration/pages/test_who_saw_values.py",
     "tests/integration/records/test_compared.py",
     "tests/integration/records/test_history.py",
     "tests/integration/records/test_planned.py",
