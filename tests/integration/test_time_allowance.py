@@ -29,15 +29,19 @@ task = Task(Wanted.HEADER, "s", os.path.getsize(path), student_catalogue(),
 with open(path, "rb") as file, tempfile.TemporaryFile() as scratch:
     work = Work(task, file, scratch=scratch, answers=os.open(os.devnull, os.O_WRONLY))
     while resource.getrusage(resource.RUSAGE_SELF).ru_utime < float(sys.argv[3]):
-        work.say_columns()
+        work.say_judged() if sys.argv[4] else work.say_columns()
 """
 """Opens the file again and again until so much processor time is used: on any machine that is more
 than what the process may use before the file has earned any."""
 
 
-def _opened(path: Path, *, worksheet: str = "", seconds: float = 4) -> int:
-    """Open the file in a process that may use one second before it; return its exit code."""
-    given = [sys.executable, "-c", OPEN, str(path), worksheet, str(seconds)]
+def _opened(path: Path, *, worksheet: str = "", seconds: float = 4, is_judged: bool = False) -> int:
+    """Open the file in a process that may use one second before it; return its exit code.
+
+    `is_judged`: its rows are read and judged, too.
+    """
+    judged = "judged" if is_judged else ""
+    given = [sys.executable, "-c", OPEN, str(path), worksheet, str(seconds), judged]
     return subprocess.run(given, timeout=500, check=False).returncode
 
 
@@ -87,3 +91,12 @@ def test_rows_that_are_only_passed_over_earn_the_time_that_this_takes(
 def test_what_is_not_written_earns_nothing(tmp_path: Path, write: Callable[[Path], None]) -> None:
     write(tmp_path / "s.ods")
     assert _opened(tmp_path / "s.ods") == -signal.SIGXCPU
+
+
+@pytest.mark.parametrize(("row", "code"), [("a", -signal.SIGXCPU), ("00123,9", 0)])
+def test_rows_of_text_earn_their_time_and_damaged_ones_none(
+    tmp_path: Path, row: str, code: int
+) -> None:
+    lines = [row] * 20_000
+    (tmp_path / "s.csv").write_text("\n".join(["Student ID,SSID", *lines, ""]))
+    assert _opened(tmp_path / "s.csv", is_judged=True) == code

@@ -161,8 +161,8 @@ class _Timed:
             if is_fix_it:
                 chunk.records = [list(map(original, record)) for record in chunk.records]
                 chunk.damaged = [_original(damaged) for damaged in chunk.damaged]
-            rows = len(chunk.rows) + len(chunk.damaged)
-            self._allowance.add(rows, rows * len(self.header))
+            # Damaged rows earn nothing: a few bytes make one, and millions of them are no export.
+            self._allowance.add(len(chunk.rows), len(chunk.rows) * len(self.header))
             yield chunk
 
     @property
