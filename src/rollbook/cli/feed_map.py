@@ -16,6 +16,7 @@ from rollbook.core.rules import IGNORE
 if TYPE_CHECKING:
     from rollbook.core.catalogue.students import Catalogue
     from rollbook.core.rules import FeedRules
+    from rollbook.records.mappings import HeaderMeaning
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
@@ -138,15 +139,22 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
     table = _table("column", "means", "found by")
     found = {"catalogue": "known as", "mapping": "your mapping", "ignored": "ignored"}
     for meaning in header_meanings(catalogue, rules, header):
-        near = f"unknown; nearest: {meaning.nearest[0].name}" if meaning.nearest else "unknown"
         field = meaning.field.name if meaning.field else ""
-        _add(table, meaning.header or "(unnamed)", field, found.get(meaning.how, near))
+        how = found.get(meaning.how) or _unknown(meaning)
+        _add(table, meaning.header or "(unnamed)", field, how)
     Console().print(table)
     try:
         match_columns(header, catalogue, rules)
     except FileRefused as error:
         # The columns are what was asked for; that an import would refuse them is worth a word.
-        Console().print(str(error), style="yellow", highlight=False, markup=False)
+        told = f"{error} {error.private}".strip()
+        Console().print(told, style="yellow", highlight=False, markup=False)
+
+
+def _unknown(meaning: "HeaderMeaning") -> str:
+    if meaning.unknown_term is not None:
+        return f"unknown; the term {meaning.unknown_term} is not set up"
+    return f"unknown; nearest: {meaning.nearest[0].name}" if meaning.nearest else "unknown"
 
 
 def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[str, ...]:

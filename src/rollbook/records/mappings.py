@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.catalogue.field import Field, Name, Percent
-from rollbook.core.catalogue.students import Catalogue, is_ignored_header, normalise_header
+from rollbook.core.catalogue.students import (
+    Catalogue,
+    is_ignored_header,
+    is_of_other_term,
+    normalise_header,
+)
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
 from rollbook.core.errors import UsageError
 from rollbook.core.reading.headers import (
@@ -13,6 +18,7 @@ from rollbook.core.reading.headers import (
     MOST_COMPARED,
     HowFound,
     find_column,
+    unknown_term,
 )
 from rollbook.core.rules import IGNORE, FeedRules
 
@@ -23,12 +29,16 @@ LONGEST_TEXT: Final = 255
 
 @dataclass(frozen=True, slots=True)
 class HeaderMeaning:
-    """What one column of a file means under a feed's mapping. `nearest` only where unknown."""
+    """What one column of a file means under a feed's mapping. `nearest` only where unknown.
+
+    `unknown_term` is the term that the column is of where that is not set up.
+    """
 
     header: str
     field: Field | None
     how: HowFound
     nearest: tuple[Field, ...] = ()
+    unknown_term: str | None = None
 
 
 def header_meanings(
@@ -41,8 +51,9 @@ def header_meanings(
         field, how = find_column(text, catalogue, rules)
         unknown += how == "unknown"
         is_compared = how == "unknown" and unknown <= MOST_COMPARED
-        nearest = tuple(catalogue.nearest(text)) if is_compared else ()
-        meanings.append(HeaderMeaning(text, field, how, nearest))
+        term = unknown_term(text, catalogue) if how == "unknown" else None
+        nearest = tuple(catalogue.nearest(text)) if is_compared and term is None else ()
+        meanings.append(HeaderMeaning(text, field, how, nearest, term))
     return tuple(meanings)
 
 
@@ -74,8 +85,15 @@ def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
             what=f"“{header}” is a column of our own fix-it files and always ignored. Nothing was "
             "changed."
         )
-    if meaning != IGNORE:
-        field_named(meaning, catalogue)
+    if meaning == IGNORE:
+        return
+    field = field_named(meaning, catalogue)
+    if is_of_other_term(header, field):
+        raise UsageError(
+            what=f"“{header}” names another term than the field {field.header}: its figures would "
+            "replace those of that term. Nothing was changed. Choose a field of the header's own "
+            "term; an administrator adds a term under Settings, Terms."
+        )
 
 
 def check_value(field: Field, text: str, meant: str) -> None:

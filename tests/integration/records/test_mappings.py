@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.terms import SEASONS
 from rollbook.core.errors import UsageError
 from rollbook.core.reading.headers import match_columns
 from rollbook.core.rules import IGNORE, FeedRules
-from rollbook.records.mappings import header_meanings
+from rollbook.records.mappings import check_header, header_meanings
 from tests.integration.cli.commands import CommandLine
 
 CATALOGUE = student_catalogue()
@@ -223,6 +224,66 @@ def test_each_column_of_a_header_is_explained() -> None:
     ]  # fmt: skip
     assert found[3].nearest[0].name == "tardies_ytd"
     assert found[6].nearest == ()
+
+
+def test_a_column_of_a_term_that_is_not_set_up_has_no_nearest_field_but_its_term() -> None:
+    header = ["Winter 2026 i-Ready Math Overall Score", "Winter Math Overall Score"]
+    complete, season = header_meanings(CATALOGUE, FeedRules(), header)
+    assert (complete.unknown_term, complete.nearest) == ("Winter 2026", ())
+    assert (season.unknown_term, season.nearest) == (None, ())
+
+
+OF_A_TERM = [field for field in CATALOGUE.fields if field.term is not None]
+SEASONS_AND_OTHERS = (*SEASONS, "Autumn")
+
+
+@given(
+    field=st.sampled_from(OF_A_TERM),
+    season=st.sampled_from(("", *SEASONS_AND_OTHERS)),
+    year=st.sampled_from(("", *map(str, range(2000, 2100)))),
+    words=st.sampled_from(("i-Ready Math", "ORF", "DIBELS level", "Schülerzahl")),
+    layout=st.sampled_from(("{0} {1} {2}", "{2}_{0}-{1}", "{2} ({1} {0})", "{0}{1} {2}")),
+    change=st.sampled_from((str, str.lower, str.upper)),
+)
+def test_a_header_that_names_a_term_is_only_mapped_to_a_field_of_that_term(
+    field: Any, season: str, year: str, words: str, layout: str, change: Callable[[str], str]
+) -> None:
+    header = change(layout.format(season, year, words))
+    own_season, own_year = field.term.split("_")
+    named = season.lower().replace("autumn", "fall")
+    is_other = named not in ("", own_season) or year not in ("", own_year)
+    assert field not in CATALOGUE.nearest(header, 99) or not is_other
+    if not is_other:
+        check_header(header, field.name, CATALOGUE)
+        return
+    with pytest.raises(UsageError, match="names another term than the field"):
+        check_header(header, field.name, CATALOGUE)
+    rules = FeedRules(headers={header: field.name})
+    assert CATALOGUE.find(header, rules) != field
+    check_header(header, "absences_ytd", CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["iReadyWinterOverall", "Winter2026MathScore", "math 2026", "Math 2025-26 winter", "Math Fall"],
+)
+def test_a_header_that_names_its_term_in_part_is_understood(header: str) -> None:
+    with pytest.raises(UsageError, match="Nothing was changed"):
+        check_header(header, "spring_2025_iready_math_score", CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "header", ["Math 2024-25 spring", "Math 2024-2025", "Springfield Math", "springMath", "Math"]
+)
+def test_a_school_year_that_holds_the_field_s_year_is_no_other_term(header: str) -> None:
+    check_header(header, "spring_2025_iready_math_score", CATALOGUE)
+
+
+def test_a_mapping_onto_a_field_of_another_term_is_not_saved(do: Any) -> None:
+    header = "Winter 2026 i-Ready Math Overall Score"
+    with pytest.raises(UsageError, match="Nothing was changed"):
+        do.map_header("files", header, "spring_2025_iready_math_score", actor=ME)
+    assert mapping() == ({}, {}, [])
 
 
 @given(st.lists(st.sampled_from(CATALOGUE.fields), unique_by=lambda field: field.name, min_size=1))

@@ -16,7 +16,13 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Count, Field, Grade, Identifier, Name, Percent
 from rollbook.core.catalogue.measures import measures_of
-from rollbook.core.catalogue.terms import INITIAL_TERMS, Term, parse_term_name, term_named_in
+from rollbook.core.catalogue.terms import (
+    INITIAL_TERMS,
+    Term,
+    names_other_term,
+    parse_term_name,
+    term_named_in,
+)
 from rollbook.core.rules import IGNORE, FeedRules
 
 FIX_IT_ROW: Final = "Rollbook: row"
@@ -108,19 +114,27 @@ class Catalogue:
         return hashlib.sha256(repr((self.terms, self.fields)).encode()).hexdigest()
 
     def find(self, header: str, rules: FeedRules | None = None) -> Field | None:
-        """Return the field that `header` means, by the feed's mapping first."""
+        """Return the field that `header` means, by the feed's mapping first.
+
+        A mapping onto a field of another term than the header names is none: it would put one
+        term's scores in place of another's.
+        """
         key = normalise_header(header)
         for mapped, name in (rules.headers if rules else {}).items():
             if normalise_header(mapped) == key:
-                return self.by_name.get(name)
+                field = self.by_name.get(name)
+                if field is not None and is_of_other_term(header, field):
+                    break
+                return field
         return self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
 
     def nearest(self, header: str, n: int = 3) -> list[Field]:
-        """Return up to `n` fields whose names look most like `header`."""
+        """Return up to `n` fields whose names look most like `header`, none of another term."""
         key = normalise_header(header)
         if len(key) > LONGEST_COMPARED:
             return []
-        close = difflib.get_close_matches(key, self._by_header, n * 3, 0.6)
+        possible = [k for k, field in self._by_header.items() if not is_of_other_term(key, field)]
+        close = difflib.get_close_matches(key, possible, n * 3, 0.6)
         return list(dict.fromkeys(self._by_header[key] for key in close))[:n]
 
 
@@ -178,6 +192,13 @@ def is_ignored_header(header: str, rules: FeedRules | None = None) -> bool:
     return any(
         name == IGNORE and normalise_header(mapped) == key for mapped, name in mapping.items()
     )
+
+
+def is_of_other_term(header: str, field: Field) -> bool:
+    """Tell whether `header` names a term, or only its season or year, that `field` is not of."""
+    # `iReadyWinterScore` names a season too.
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
+    return names_other_term(normalise_header(words), field.term)
 
 
 def term_of_unknown_header(header: str) -> str | None:

@@ -7,6 +7,8 @@ from datetime import date
 from rollbook.core.errors import UsageError
 
 SEASONS = ("Fall", "Winter", "Spring", "Summer")
+_SEASON = re.compile(rf"(?<![a-z])({'|'.join(SEASONS)}|Autumn)(?![a-z])", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?: ?(\d\d))?(?!\d)")
 _NAME = re.compile(rf"({'|'.join(SEASONS)})[ _-]+(20\d\d)", re.IGNORECASE)
 
 
@@ -43,3 +45,19 @@ def term_named_in(text: str) -> str | None:
     """Return the name of the term that stands at the beginning or end of a header."""
     found = _NAME.match(text) or re.search(rf"{_NAME.pattern}$", text, re.IGNORECASE)
     return f"{found[1].capitalize()} {found[2]}" if found else None
+
+
+def names_other_term(header: str, key: str | None) -> bool:
+    """Tell whether a normalized header names a season or a year that the term `key` is not of.
+
+    `key` is as `Term.key`, None for what has no term. "2025 26" is a school year and names both.
+    """
+    if key is None:
+        return False
+    season, year = key.split("_")
+    seasons = {found[1].lower().replace("autumn", "fall") for found in _SEASON.finditer(header)}
+    years: set[int] = set()
+    for found in _YEAR.finditer(header):
+        first = int(found[1])
+        years |= {first, first + 1} if found[2] == str(first + 1)[2:] else {first}
+    return bool((seasons and season not in seasons) or (years and int(year) not in years))

@@ -82,8 +82,17 @@ def find_column(text: str, catalogue: Catalogue, rules: FeedRules) -> tuple[Fiel
     if field is None:
         return None, "unknown"
     key = normalise_header(text)
-    is_mapped = any(normalise_header(mapped) == key for mapped in rules.headers)
+    is_mapped = any(
+        normalise_header(mapped) == key and name == field.name
+        for mapped, name in rules.headers.items()
+    )
     return field, "mapping" if is_mapped else "catalogue"
+
+
+def unknown_term(text: str, catalogue: Catalogue) -> str | None:
+    """Return "Winter 2026" where an unknown header is a field of that term, not set up here."""
+    term = term_of_unknown_header(text)
+    return None if term in {known.name for known in catalogue.terms} else term
 
 
 def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> ColumnMatch:
@@ -175,21 +184,18 @@ def _missing(
 def _unknown(text: str, catalogue: Catalogue, *, is_compared: bool) -> Issue:
     if not text:
         code, message = "UNNAMED_COLUMN", "A column without a header was not imported."
-    elif (term := term_of_unknown_header(text)) is not None and term not in {
-        known.name for known in catalogue.terms
-    }:
+    elif (term := unknown_term(text, catalogue)) is not None:
         code = "UNKNOWN_TERM"
         message = (
             f"The column belongs to the term {term}, which is not set up, so it was not imported. "
-            f'Add it with `rollbook terms add "{term}"` and import again.'
+            "An administrator adds the term under Settings, Terms; then import again."
         )
     else:
         near = catalogue.nearest(text, 1) if is_compared else []
         hint = f" The nearest known one is “{near[0].header}”." if near else ""
         code = "UNKNOWN_COLUMN"
         message = (
-            f"The column is not known and was not imported.{hint} Rename it in the export, or "
-            "tell the feed what it is, or to ignore it: on the page Columns of the feed, or with "
-            "`rollbook feeds map`."
+            f"The column is not known and was not imported.{hint} Rename it in the export, or an "
+            "administrator says under Feeds, Columns what it is, or that it is ignored."
         )
     return Issue(code, Severity.WARNING, message, column=text)

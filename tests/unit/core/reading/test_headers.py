@@ -85,6 +85,21 @@ def test_the_header_of_a_term_that_is_not_set_up_is_reported_as_that() -> None:
     assert codes(header) == [("UNKNOWN_TERM", header)]
 
 
+def test_what_to_do_about_an_unknown_column_or_term_is_said_without_a_command() -> None:
+    header = [*IDS, "Winter 2026 DIBELS ORF WC Score", "Absenses YTD"]
+    term, column = (issue.message for issue in match_columns(header, CATALOGUE, NOTHING).issues)
+    assert "An administrator adds the term under Settings, Terms; then import again." in term
+    assert "an administrator says under Feeds, Columns" in column
+    assert "`" not in term + column
+
+
+def test_a_mapping_onto_a_field_of_another_term_replaces_nothing() -> None:
+    header = "Winter 2026 i-Ready Math Overall Score"
+    rules = FeedRules(headers={header: "spring_2025_iready_math_score"})
+    assert "spring_2025_iready_math_score" in CATALOGUE.by_name
+    assert codes(header, rules=rules) == [("UNKNOWN_TERM", header)]
+
+
 def test_a_column_that_the_feed_ignores_is_no_warning() -> None:
     rules = FeedRules(headers={"Bus": IGNORE, "Days Absent": "absences_ytd"})
     assert codes("Bus", "days absent", rules=rules) == []
