@@ -10,8 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from rollbook.cli.console import confirm
 from rollbook.cli.passphrase import PassphraseFile, read_passphrase
 from rollbook.cli.workplace import database, home
+from rollbook.core.report import counted
 
 if TYPE_CHECKING:
     from rollbook.records.backup.manifest import Manifest
@@ -83,9 +85,9 @@ def _restore(
 
     held = records.check_target(found, replace=replace, environ=os.environ, without_key=without_key)
     if held and not yes:
-        typer.echo(f"This database holds {sum(held.values()):,} rows:")
+        typer.echo(f"This database holds {counted(sum(held.values()), 'row')}:")
         _print_counts(held)
-        typer.confirm("Give them up for what the backup holds?", abort=True)
+        confirm("Give them up for what the backup holds?")
     typer.echo("Restoring. Until it is done, nothing is changed.", err=True)
     restored = records.restore(
         found, replace=replace, environ=os.environ, actor=ACTOR, keep_key=had_key,
@@ -129,8 +131,8 @@ def _prepare_home(manifest: "Manifest") -> bool:
 
 def _print_contents(manifest: "Manifest") -> None:
     typer.echo(
-        f"A backup of {manifest.made_at}, by Rollbook {manifest.version}: {manifest.rows:,} rows "
-        f"of {len(manifest.tables)} tables."
+        f"A backup of {manifest.made_at}, by Rollbook {manifest.version}: "
+        f"{counted(manifest.rows, 'row')} of {len(manifest.tables)} tables."
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import SourceError
@@ -43,6 +43,7 @@ def test(
         from rollbook.core.sources.connection_test import test_connection
         from rollbook.home import scratch_file
         from rollbook.records import queries
+        from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import record_test
         from rollbook.records.sources import connection_of
         from rollbook.records.trials import HeaderReader
@@ -57,6 +58,7 @@ def test(
             feed.pattern,
             read_header=HeaderReader(catalogue, rules, lambda: scratch_file(home())),
             is_right=partial(_confirm, name, accept=accept),
+            zone=district_zone(),
         )
         failed = False
         for step in steps:
@@ -79,10 +81,9 @@ def _confirm(name: str, shown: "Step", *, accept: str | None) -> bool:
     if accept is not None and accept != shown.fingerprint:
         raise FingerprintDiffers(found=shown.fingerprint)
     if accept is None:
-        typer.confirm(
+        confirm(
             "  This is the first contact. Is this the fingerprint that the operator of the server "
-            "told you?",
-            abort=True,
+            "told you?"
         )
         if not sys.stdin.isatty():
             typer.echo()  # nobody pressed Enter, so the answer stands in the question's line

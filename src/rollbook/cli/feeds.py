@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from rollbook.cli import feed_map, feed_schedule, feed_test
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
 from rollbook.core.sources.own_key import make_own_key, public_line
@@ -189,7 +189,7 @@ def remove(
 ) -> None:
     """Remove a feed and its credentials. Students and the history stay."""
     if not yes:
-        typer.confirm(f"Remove feed {name} and its credentials? Imported data stays", abort=True)
+        confirm(f"Remove feed {name} and its credentials? Imported data stays")
     with database():
         from rollbook.records.operations.feeds import remove_feed
 

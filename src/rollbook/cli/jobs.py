@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -16,12 +16,15 @@ from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.cli.workplace import database
 from rollbook.core.csv_lines import csv_lines
-from rollbook.core.report import fix_it_rows, issue_objects
+from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""
+
+_LONG_NAME = 16
+"""Letters of a feed's name that stay in one line; a longer one is folded, never cut."""
 
 Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
 
@@ -57,13 +60,16 @@ def _mark_interrupted() -> None:
         jobs.mark_interrupted(connection)
 
 
-def _table(found: Iterable[Any], *, is_narrow: bool) -> Table:
+def _table(found: Sequence[Any], *, is_narrow: bool) -> Table:
     """Return one line per job. On a narrow terminal the year and the file's name are left out."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    between = (0, 1, 0, 0 if is_narrow else 1)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=between)
     table.add_column("job", justify="right", no_wrap=True)
     table.add_column("started (UTC)" if not is_narrow else "UTC", no_wrap=True)
-    table.add_column("feed")
-    table.add_column("result", no_wrap=True)
+    # A feed's name cannot be guessed from a part of it; a result in two lines can be read.
+    longest = max(len(job.feed) for job in found)
+    table.add_column("feed", no_wrap=longest <= _LONG_NAME, overflow="fold")
+    table.add_column("result", no_wrap=not is_narrow)
     for title in ("rows", "new", "changed", "rejected", "issues"):
         table.add_column(title, justify="right", no_wrap=True)
     if not is_narrow:
@@ -170,6 +176,9 @@ def fixit(job: Job = None) -> None:
         from rollbook.records import queries
 
         found = queries.job(job)
+        if not queries.has_rejected_rows(found.report, found.number):
+            typer.echo(nothing_to_fix(found.number), err=True)
+            return
         note_disclosure(f"job {found.number}", "rejected rows as CSV", as_file=True)
         rows = fix_it_rows(
             found.header,

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rollbook.core import cells
 from rollbook.core.issues import IssueGroup, Severity
+from rollbook.core.report import counted
 
 HEADLINES = {
     "completed": ("✓", "green", "Import completed"),
@@ -127,7 +128,8 @@ def _print_issues(console: Console, report: dict[str, Any], groups: Sequence[Iss
             console.print("\n  No problems found.", style="green")
         return
     console.print(
-        f"\n  {issues['errors']:,} errors and {issues['warnings']:,} warnings, by kind:",
+        f"\n  {counted(issues['errors'], 'error')} and {counted(issues['warnings'], 'warning')}, "
+        "by kind:",
         style="bold",
         highlight=False,
     )

@@ -150,7 +150,9 @@ def job(number: int | None) -> JobView:
     found = looked.first() if number is None else _jobs().filter(pk=number).first()
     if found is None:
         raise UsageError(
-            what="No import has run yet." if number is None else f"There is no job {number}."
+            what="No import has run yet."
+            if number is None
+            else f"There is no job {number}. `rollbook jobs list` shows those that there are."
         )
     return job_view(found)
 
@@ -234,6 +236,11 @@ def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:
     """Return the job's rejected rows as the file wrote them, in its order."""
     for row in RejectedRow.objects.filter(job_id=number).order_by("row_number").iterator():
         yield row.row_number, row.cells
+
+
+def has_rejected_rows(report: Mapping[str, Any], number: int) -> bool:
+    """Tell whether rows of the job were rejected, also where they are deleted by now."""
+    return bool(report["counts"]["rejected"]) or RejectedRow.objects.filter(job_id=number).exists()
 
 
 def row_errors(number: int) -> dict[int, list[str]]:

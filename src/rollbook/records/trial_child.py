@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
@@ -36,6 +37,7 @@ def request_of(
     terms: list[str],
     rules: FeedRules,
     home: Path,
+    zone: ZoneInfo,
 ) -> bytes:
     """Return the line that asks for a test."""
     request = {
@@ -45,6 +47,7 @@ def request_of(
         "terms": terms,
         "rules": asdict(rules),
         "home": str(home),
+        "zone": zone.key,
     }
     return json.dumps(request).encode() + b"\n"
 
@@ -61,6 +64,7 @@ def main() -> None:
         request["folder"],
         request["pattern"],
         read_header=reader,
+        zone=ZoneInfo(request["zone"]),
     )
     for step in steps:
         _say({"step": asdict(step)})

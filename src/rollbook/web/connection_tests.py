@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.db import connections
@@ -78,11 +79,12 @@ def begin(
     *,
     rules: FeedRules,
     about: Mapping[str, Any],
+    zone: ZoneInfo,
 ) -> str:
     """Begin a test and return by which name it can be asked for. Raises TooManyTests."""
     terms = [term.name for term in read_terms()]
     request = request_of(
-        connection, folder, pattern, terms=terms, rules=rules, home=home(os.environ)
+        connection, folder, pattern, terms=terms, rules=rules, home=home(os.environ), zone=zone
     )
     number = secrets.token_urlsafe(16)
     slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)

@@ -263,7 +263,7 @@ def test_a_database_that_holds_something_is_replaced_only_when_asked_for(
     own_key = (empty.home / "secret.key").read_text()
     refused = restored(empty, backup, passphrase)
     assert refused.code == 2
-    assert "1 rows in public.students" in refused.err
+    assert "1 row in public.students" in refused.err
     declined = empty("restore", backup, "--passphrase-file", passphrase, "--replace", stdin="n\n")
     assert declined.code == 1
     assert checksums(empty)["public.students"][0] == 1

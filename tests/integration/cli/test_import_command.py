@@ -159,3 +159,17 @@ def test_the_summary_reads_well(rollbook: CommandLine, tmp_path: Path) -> None:
     shown = rollbook("jobs", "show")
     assert "NOT_A_NUMBER" in shown.out
     assert "many" not in rollbook("jobs", "list").out
+
+
+def test_without_a_rejected_row_there_is_nothing_to_fix(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    job = rollbook.json("import", write_csv(tmp_path / "a.csv", student(1)))["job"]
+    done = rollbook("jobs", "fixit", job)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.strip() == f"No row of import {job} was rejected; there is nothing to fix."
+    assert "`rollbook jobs list` shows" in rollbook("jobs", "show", "99").err
+    one = rollbook("jobs", "show", rollbook.json("import", write_csv(
+        tmp_path / "b.csv", student(1), student(2, absences="many")
+    ))["job"]).out  # fmt: skip
+    assert "1 error and 0 warnings, by kind:" in one

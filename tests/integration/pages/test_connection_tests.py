@@ -121,6 +121,34 @@ def test_a_test_is_looked_at_until_it_is_over(person: Person, sound: RunningServ
     assert "Everything works." in again.content.decode(), "as the button without a script asks"
 
 
+def test_going_on_without_the_tick_is_answered_beside_it(
+    person: Person, sound: RunningServer
+) -> None:
+    client, said = person(), "Tick this first, if the fingerprint is the same."
+    asked = page_of(client, number_in(begin(client, sound)))
+    assert said not in asked
+    offered = {"offered_key": confirmed(client, sound)["offered_key"], "test": "go-on"}
+    assert 'value="go-on"' in asked
+    unticked = page_of(client, number_in(begin(client, sound, **offered)))
+    assert f"{said} No password has been sent." in unticked
+    ticked = page_of(client, number_in(begin(client, sound, **offered, accept_key="on")))
+    assert "Everything works." in ticked
+    assert said not in ticked
+
+
+def test_the_time_of_the_newest_file_is_the_districts(
+    person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zoneinfo import ZoneInfo
+
+    from rollbook.web.views import feeds
+
+    monkeypatch.setattr(feeds, "district_zone", lambda: ZoneInfo("America/Los_Angeles"))
+    client = person()
+    shown = page_of(client, number_in(begin(client, sound, **confirmed(client, sound))))
+    assert "is of 2023-11-14 14:13 PST." in shown
+
+
 def test_eight_tests_of_a_silent_server_stop_no_page(person: Person, silent: RunningServer) -> None:
     client = person()
     key = confirmed(client, silent)

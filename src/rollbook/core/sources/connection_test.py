@@ -1,9 +1,11 @@
 """Tries an SFTP connection layer by layer and says at each what was found and what to do."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol, TypeVar
 
@@ -30,6 +32,8 @@ HEADER_LIMIT = 256 << 20
 """A larger file is not fetched only to look at its header."""
 TEST_PATIENCE = Patience(pauses=(1.0, 1.0, 2.0))
 """A person waits for the answer, so a growing file is said to be growing early."""
+OF_AN_IMPORT = re.compile(r"\s*\(?[Aa]dministrators see [^.()]* under the import's problems[.)]")
+"""Where an error leads to what it keeps private. A test has no import: it shows that itself."""
 T = TypeVar("T")
 
 
@@ -94,13 +98,15 @@ def test_connection(
     read_header: ReadHeader | None = None,
     is_right: Callable[[Step], bool] = never,
     patience: Patience = TEST_PATIENCE,
+    zone: tzinfo = UTC,
 ) -> Generator[Step, None, None]:
     """The steps, each as soon as it is known; the first failure is the last step.
 
     Where no key of the server is confirmed yet, `is_right` is asked about the one that it shows;
-    unless it says so, the step of the host key is the last and no credential is sent.
+    unless it says so, the step of the host key is the last and no credential is sent. Times are
+    shown in `zone`.
     """
-    trial = _Trial(connection, folder, pattern=check_pattern(pattern), patience=patience)
+    trial = _Trial(connection, folder, pattern=check_pattern(pattern), patience=patience, zone=zone)
     with asyncio.Runner() as runner:
         try:
             yield from trial.below_sign_in(runner)
@@ -122,12 +128,19 @@ class _Trial:
     """What one test has found out so far."""
 
     def __init__(
-        self, connection: SftpConnection, folder: str, *, pattern: str, patience: Patience
+        self,
+        connection: SftpConnection,
+        folder: str,
+        *,
+        pattern: str,
+        patience: Patience,
+        zone: tzinfo,
     ) -> None:
         self.connection = connection
         self.folder = folder
         self.pattern = pattern
         self.patience = patience
+        self.zone = zone
         self.layer = Layer.NAME
         self.addresses: list[Address] = []
         self.shown = ""
@@ -181,7 +194,7 @@ class _Trial:
             self._explained(matching_files(remote, self.folder, pattern=self.pattern))
         )
         newest = runner.run(self._explained(self._complete(remote, files[0])))
-        yield replace(self._ok(_found(len(files), newest)), private=named(newest.name))
+        yield replace(self._ok(_found(len(files), newest, self.zone)), private=named(newest.name))
         self.layer = Layer.HEADER
         yield self._read_header(runner, remote, file=newest, read_header=read_header)
 
@@ -218,9 +231,9 @@ class _Trial:
         return Step(self.layer, State.OK, detail)
 
 
-def _found(count: int, newest: RemoteFile) -> str:
+def _found(count: int, newest: RemoteFile, zone: tzinfo) -> str:
     matching = "1 file matches" if count == 1 else f"{count:,} files match"
-    when = newest.modified_at.strftime("%Y-%m-%d %H:%M UTC")
+    when = newest.modified_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
     return f"{matching}; the newest has {newest.size:,} bytes and is of {when}."
 
 
@@ -231,7 +244,7 @@ def _failed(layer: Layer, error: RollbookError) -> Step:
         layer,
         State.FAILED,
         error.message.what,
-        advice=error.message.advice,
+        advice=OF_AN_IMPORT.sub("", error.message.advice).strip(),
         reason=error.reason,
         host_key=shown.host_key if shown else None,
         fingerprint=str(shown.details["fingerprint"]) if shown else None,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from psycopg import Cursor, sql
 
+from rollbook.core.report import counted
 from rollbook.records.backup import tables
 from rollbook.records.backup.errors import InUse, NotEmpty, SharedTables
 from rollbook.records.operations.jobs import FEED_LOCKS
@@ -71,7 +72,9 @@ def contents(cursor: Cursor[Any]) -> dict[str, int]:
 def check_empty(cursor: Cursor[Any]) -> None:
     """Raise NotEmpty where the database holds anything."""
     if held := contents(cursor):
-        raise NotEmpty(what=", ".join(f"{rows:,} rows in {name}" for name, rows in held.items()))
+        raise NotEmpty(
+            what=", ".join(f"{counted(rows, 'row')} in {name}" for name, rows in held.items())
+        )
 
 
 def lock(cursor: Cursor[Any]) -> None:

@@ -28,6 +28,8 @@ SCRIPT_WAITS = 1.5
 """Seconds until the first answer to a test; a script then asks for more."""
 PAGE_WAITS = 8.0
 """Without a script; a button then asks for more."""
+GO_ON = "go-on"
+"""What the button under a new host key asks for: it is confirmed and the test goes further."""
 
 
 @require_safe
@@ -147,13 +149,13 @@ def _tested(
     number = asked
     if connection_tests.look(asked) is None:
         try:
-            number = _begin_test(form, feed, actor=actor)
+            number = _begin_test(form, feed, actor=actor, goes_on=asked == GO_ON)
         except RollbookError as error:  # also where the saved credentials cannot be read
             return {"steps": [], "problem": str(error)}
     return _shown(connection_tests.wait(number, seconds))
 
 
-def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str) -> str:
+def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str, goes_on: bool) -> str:
     settings, chosen = form.settings(), feed or Feed()
     connection = connection_of(chosen, os.environ, changes=settings, secret=form.secret())
     about = {
@@ -162,12 +164,14 @@ def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str) -> str:
         "port": connection.port,
         "host_key": connection.host_key or "",
         "accepted": form.cleaned_data["offered_key"] if form.accepted_key() else "",
+        "is_unticked": goes_on and not form.cleaned_data["accept_key"],
     }
     record_test(feed.name if feed else "", connection.host, connection.port, actor=actor)
     return connection_tests.begin(
         connection,
         settings["folder"],
         check_pattern(settings["pattern"]),
+        zone=district_zone(),
         rules=queries.feed_rules(chosen),
         about=about,
     )
@@ -188,6 +192,7 @@ def _shown(found: connection_tests.Found | None) -> dict[str, Any]:
         "offered": offered_key(about["host"], about["port"], last["host_key"]) if is_new else None,
         "is_changed": is_new and bool(about["host_key"]),
         "accepted": about["accepted"],
+        "is_unticked": about["is_unticked"],
         "columns": _columns(found.header, about["feed"]),
     }
 

@@ -3,7 +3,9 @@
 from contextlib import suppress
 from itertools import chain
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,7 +13,7 @@ from rollbook.access.rules import for_administrators, for_members, is_administra
 from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
-from rollbook.core.report import fix_it_rows, issue_objects
+from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.records import queries
 from rollbook.records.compared import before_and_after, last_change, new_causes, usual_seconds
 from rollbook.records.for_viewers import Listed, for_viewers, problems_for_viewers
@@ -99,9 +101,12 @@ def job_problems_csv(request: HttpRequest, number: int) -> StreamingHttpResponse
 
 @require_safe
 @for_administrators
-def job_fix_it(request: HttpRequest, number: int) -> StreamingHttpResponse:
+def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
     """The rejected rows with their reasons, to be corrected and uploaded."""
     found = job_or_404(number)
+    if not queries.has_rejected_rows(found.report, number):
+        messages.info(request, nothing_to_fix(number))
+        return redirect("job", number)
     rows = fix_it_rows(found.header, queries.rejected_rows(number), queries.row_errors(number))
     return csv_response(rows, f"import-{number}-fix-it.csv")
 

@@ -1,0 +1,42 @@
+"""The history on a terminal of 80 columns."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+
+@dataclass
+class Job:
+    feed: str
+    reason: str | None = None
+    is_dry: bool = False
+    number: int = 1234
+    started_at: datetime = datetime(2026, 11, 26, 2, 5, tzinfo=UTC)
+    report: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        counts = dict.fromkeys(("total", "inserted", "updated", "rejected"), 1_234)
+        self.report = {
+            "status": "completed", "reason": self.reason, "dry_run": self.is_dry,
+            "counts": counts, "issues": {"errors": 10, "warnings": 3}, "file": {"name": "a.csv"},
+        }  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # of Typer, when imported
+@pytest.mark.parametrize("name", ["files", "iready-winter", "z" * 16, "z" * 60])
+@pytest.mark.parametrize("reason", [None, "too_many_rejected", "file_unchanged"])
+def test_a_feeds_name_is_whole_whatever_the_result_is(name: str, reason: str | None) -> None:
+    from rollbook.cli.jobs import _table
+
+    jobs = [Job("a"), Job(name, reason, is_dry=True)]
+    text = StringIO()
+    Console(file=text, width=80).print(_table(jobs, is_narrow=True))
+    lines = text.getvalue().splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert any(f" {name} " in line for line in lines) or text.getvalue().count("z") == 60
+    assert "…" not in text.getvalue()
+    assert "1,234" in text.getvalue()
