@@ -52,6 +52,7 @@ lock:  ## new versions of the requirements, with hashes
 	$(COMPILE) --constraint requirements/dev.txt requirements/build.in -o requirements/build.txt $(UPGRADE)
 
 advisories: install  ## known vulnerabilities of the locked versions, from a local export: OSV=all.zip
+	@test -n "$(OSV)" || { echo "Say which export to read: make advisories OSV=all.zip (docs/how-to/scan-for-advisories.md)." >&2; exit 2; }
 	$(BIN)/python -m scripts.advisories $(OSV) requirements/*.txt $(ARGS)
 
 clean:

@@ -56,6 +56,8 @@ class Advisory:
 
 def read_export(path: Path) -> Iterator[Advisory]:
     """Yield the advisories of a zip file or of a folder of .json files. Raises ExportUnreadable."""
+    if not path.exists():
+        raise ExportUnreadable(f"There is no file {path}.")
     texts = _in_folder(path) if path.is_dir() else _in_zip(path)
     for name, text in texts:
         try:

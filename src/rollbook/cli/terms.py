@@ -51,5 +51,8 @@ def add(
         added = add_term(term, actor="command line")
     if added:
         typer.echo(f"{term.name} is set up: {added} columns were added. Import the file again.")
-    else:
-        typer.echo(f"{term.name} was set up already; nothing was changed.")
+        return
+    days = {"first": term.starts_on, "last": term.ends_on}
+    told = [f"its {which} day is {day.isoformat()} now" for which, day in days.items() if day]
+    what = " and ".join(told) or "nothing was changed"
+    typer.echo(f"{term.name} was set up already; {what}.")

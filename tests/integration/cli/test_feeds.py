@@ -126,6 +126,10 @@ def test_a_term_adds_its_columns_once_and_its_headers_are_known(
     added = rollbook("terms", "add", "winter 2026", "--from", "2026-01-05", "--to", "2026-02-20")
     assert "18 columns" in added.out
     assert "nothing was changed" in rollbook("terms", "add", "Winter 2026").out
+    later = rollbook("terms", "add", "Winter 2026", "--to", "2026-02-27")
+    assert "was set up already; its last day is 2026-02-27 now." in later.out
+    moved = rollbook("terms", "add", "Winter 2026", "--from", "2026-01-06", "--to", "2026-02-20")
+    assert "its first day is 2026-01-06 now and its last day is 2026-02-20 now." in moved.out
     again = rollbook.json("import", file)  # not "unchanged": the terms are others now
     assert again["counts"]["updated"] == 1
     assert "Winter 2026" in rollbook("terms", "list").out

@@ -1,5 +1,7 @@
 """Which versions an advisory affects, by the rules of the OSV schema."""
 
+import subprocess
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -8,7 +10,14 @@ from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from scripts.osv import Affected, Range, fixes_after, is_affected
+from scripts.osv import (
+    Affected,
+    ExportUnreadable,
+    Range,
+    fixes_after,
+    is_affected,
+    read_export,
+)
 
 SPANS = st.lists(
     st.tuples(st.integers(0, 20), st.integers(1, 4), st.sampled_from(["fixed", "last_affected"])),
@@ -84,3 +93,19 @@ def test_a_range_that_cannot_be_read_is_no_answer() -> None:
 def test_later_fixes_are_told_in_ascending_order() -> None:
     events = [("fixed", "10.0"), ("fixed", "9.5"), ("fixed", "1.1"), ("fixed", "of old")]
     assert fixes_after(Version("2.0"), affected(*events)) == [Version("9.5"), Version("10.0")]
+
+
+def test_an_export_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "all.zip"
+    with pytest.raises(ExportUnreadable, match=f"There is no file {path}."):
+        list(read_export(path))
+
+
+def test_without_an_export_make_says_how_one_is_named() -> None:
+    root = Path(__file__).parents[3]
+    # As if everything were installed: only the recipe is of interest.
+    asked = ["make", "-s", "-o", "install", "advisories", "OSV="]
+    done = subprocess.run(asked, cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "Say which export to read: make advisories OSV=all.zip" in done.stderr
+    assert "zip file" not in done.stderr

@@ -233,7 +233,7 @@ def _wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
 
 def _broken(raw: Raw) -> DamagedRecord:
     message = (
-        "A line break cut one record in two, here and in the neighbouring row; neither was "
+        "A line break cut one record in two, here and in the neighboring row; neither was "
         "imported, because half an identifier looks like a whole one. Remove the line break in "
         "the SIS or quote the value in the export."
     )
