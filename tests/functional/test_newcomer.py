@@ -63,6 +63,7 @@ def test_a_newcomer_connects_imports_and_gets_the_fix_it_file(
     person.press("Import Student Data", "link")
     person.press("Import Student Data")
     page.locator("#progress").get_by_text("The import has ended").wait_for()
+    assert not page.locator("[data-while-running]:visible").count()
     assert person.actions <= MOST_ACTIONS
     check_shown(page, "the page of a finished import")
     person.press("See result", "link")

@@ -30,6 +30,12 @@ BADGES: dict[Outcome, tuple[str, str, str]] = {
 """Words, tone and icon of each result: the one place for all pages."""
 
 
+@register.filter
+def tone(outcome: Outcome) -> str:
+    """The color of a result: ok, info, warn, bad or none."""
+    return BADGES[outcome][1]
+
+
 @register.simple_tag
 def badge(outcome: Outcome) -> SafeString:
     """The result as icon, word and colour."""

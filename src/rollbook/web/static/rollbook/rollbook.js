@@ -36,6 +36,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const said = document.querySelector("[data-announce]")?.dataset;
     if (said && live && live.textContent !== said.announce) live.textContent = said.announce;
     if (said) document.title = said.title;
+    // What has ended is neither stopped nor waited for.
+    if (said && "over" in said) for (const part of document.querySelectorAll("[data-while-running]")) part.hidden = true;
   };
   document.body.addEventListener("htmx:afterSettle", tell);
   tell();
