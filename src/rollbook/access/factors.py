@@ -30,6 +30,11 @@ class FactorUnreadable(ValidationError):
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Seals what allauth stores in the clear. What was stored before is read as it is."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right, or was used already. Nothing was changed. Enter "
+        "the digits the app shows now; if they fail again, check your phone's clock."
+    }
+
     def encrypt(self, text: str) -> str:
         return seal(text, key_to_seal_with(os.environ), purpose=SECOND_FACTOR)
 

@@ -108,7 +108,7 @@ def test_a_wrong_password_is_refused_on_record_and_soon_slowed_down(person: Pers
     client = Client()
     answers = [sign_in(client, password="wrong one") for _ in range(7)]
     assert answers[0].status_code == 200
-    assert "not correct" in answers[0].content.decode()
+    assert "is not right" in answers[0].content.decode()
     assert "Too many" in answers[-1].content.decode() or answers[-1].status_code == 429
     assert sign_in(client).status_code in (200, 429)
     assert set(audited("sign_in.failed")) == {"ada@example.org"}
@@ -161,3 +161,27 @@ def test_every_page_of_the_account_has_our_look(person: Person) -> None:
         page = client.get(f"/account/{address}", follow=True)
         assert page.status_code == 200, address
         assert "rollbook/tokens.css" in page.content.decode(), address
+
+
+def test_what_is_wrong_with_a_sign_in_is_said_in_plain_words(person: Person) -> None:
+    from allauth.mfa.adapter import get_adapter
+    from django.test import Client
+
+    client = person()
+    told = sign_in(Client(), password="not this one").content.decode()
+    assert "The address or the password is not right." in told
+    again = client.get("/account/confirm/").content.decode()
+    assert "Enter your password again." in again
+    assert "reauthenticate" not in again
+    code = str(get_adapter().error_messages["incorrect_code"])
+    assert code.startswith("That code is not right, or was used already. Nothing was changed.")
+
+
+def test_the_pages_of_ones_own_sign_in_speak_as_the_others_do(person: Person) -> None:
+    client = person()
+    client.post("/account/confirm/", {"password": PASSWORD})
+    page = client.get("/account/second-factor/").content.decode()
+    assert "<h1>Your sign-in</h1>" in page
+    assert "Two-Factor" not in page
+    app = client.get("/account/second-factor/totp/activate/").content.decode()
+    assert "Scan this with your authenticator app, then enter the six digits it shows." in app
