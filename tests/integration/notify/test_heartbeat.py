@@ -56,7 +56,7 @@ def failure(url: str, *, timeout: float = 10.0) -> str:
     with pytest.raises(HeartbeatFailed) as caught:
         call_heartbeat(url, timeout=timeout)
     assert SECRET not in str(caught.value)
-    assert "The import itself is not concerned." in str(caught.value)
+    assert "The import itself is not affected." in str(caught.value)
     return str(caught.value)
 
 
