@@ -160,7 +160,7 @@ def clean_up_failed(times: int, *, link: str | None) -> Notice:
         Kind.CLEAN_UP_FAILED,
         "Old records could not be deleted",
         f"The nightly clean-up has failed {times} times. It is tried again every hour.",
-        "Students' data is not affected. Rejected rows, issues and imports are kept for longer than "
+        "Students' data is not affected. Rejected rows, issues and imports are kept longer than "
         "the settings say, and some of them hold students' values.",
         "Ask whoever runs Rollbook to look into the worker's log, and whether the database's disk "
         "is full.",
