@@ -59,7 +59,7 @@ def test_a_restart_in_the_middle_of_a_merge_loses_nothing_and_the_worker_goes_on
             blocking.close()
             cluster.start(())
             ended = "select count(*) from rollbook.job_attempts where retry_at is not null"
-            wait_for(lambda: _one(url, ended), 90)
+            wait_for(lambda: _one(url, ended), 180)
             assert _one(url, "select count(*) from public.students") == 0
             with psycopg.connect(url) as connection:
                 connection.execute("update rollbook.job_attempts set retry_at = now()")
