@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from rollbook.web.server import Limits, PageServer, listen
+from rollbook.web.clients import Limits
+from rollbook.web.server import PageServer, listen
 from rollbook.web.tls import Certificate
 from tests.functional.test_server_log import served
 from tests.functional.test_serving_over_tls import self_signed
@@ -279,6 +280,29 @@ def test_what_is_no_request_is_refused_with_a_status(certificate: Certificate | 
             with connected(port, certificate) as client:
                 client.sendall(sent)
                 assert everything(client).split(b" ")[1] == status
+
+
+def test_a_client_that_is_refused_while_it_still_sends_reads_why(
+    certificate: Certificate | None,
+) -> None:
+    too_large = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n"
+    with small_server(certificate) as port, connected(port, certificate) as client:
+        client.sendall(too_large)
+        for _ in range(20):
+            client.sendall(b"x" * 1_000_000)
+            time.sleep(0.01)  # a closed socket would have answered with a reset by now
+        assert client.recv(1 << 16).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_client_that_never_stops_sending_what_was_refused_is_cut_off() -> None:
+    too_large = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n"
+    with small_server(limits=QUICK) as port, connected(port, None) as client:
+        client.sendall(too_large)
+        began = time.monotonic()
+        with pytest.raises(ConnectionError):
+            while time.monotonic() - began < 30:
+                client.sendall(b"x")
+                time.sleep(0.1)
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(

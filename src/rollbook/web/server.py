@@ -1,154 +1,28 @@
 """The server of the pages: it waits for slow clients itself, so that none of them holds a thread.
 
 A thread gets a request when it has arrived whole, and is free when its answer is made; the sending
-is the server's own. Whoever is slower than the limits below is cut off.
+is the server's own. A client that is slower than the limits of `clients.py` is cut off.
 """
 
 import errno
 import math
 import select
 import socket
-import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.wasyncore import loop
 
+from rollbook.web.clients import LIMITS, Connection, Limits, SecureConnection
 from rollbook.web.tls import Certificate
 from rollbook.web.uploads import LARGEST_UPLOAD
 
 THREADS = 8
 STOP_WITHIN = 10.0
 """Seconds that requests may take to end when the server is told to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a client may take, in seconds, bytes and connections."""
-
-    head_seconds: float = 15
-    """For a TLS handshake and the head of a request, from the first byte on."""
-    idle_seconds: float = 30
-    """Between two requests, and without a byte in a body or an answer."""
-    slowest: int = 16_000
-    """Bytes a second of a body or an answer, once it has had `head_seconds`."""
-    connections: int = 1_000
-    """Beyond them the one that has waited longest for its client is closed."""
-    bodies: int = 2 * LARGEST_UPLOAD
-    """Bytes of unfinished uploads together: a stranger must not fill the disk."""
-
-
-LIMITS: Final = Limits()
-
-
-class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """One client. `began` is when its turn began: to ask, or to take what it has asked for.
-
-    Every time here is of the monotonic clock: whoever sets the machine's date cuts nobody off.
-    """
-
-    server: "PageServer"
-    request: Any
-
-    def __init__(self, server: "PageServer", sock: Any, addr: Any, adj: Any, map: Any) -> None:
-        self.began = time.monotonic()
-        self._heard: float | None = None
-        self._sent = self._sent_before = 0
-        self._stalled_since: float | None = None
-        super().__init__(server, sock, addr, adj, map=map)
-        # The kernel's megabytes would be read from the buffer anew for each part that is added.
-        self.sendbuf_len = 1 << 16
-
-    @property
-    def body_bytes(self) -> int:
-        """Bytes of an unfinished body that lie here."""
-        return 0 if self.request is None else self.request.body_bytes_received
-
-    def received(self, data: bytes) -> Any:
-        self._heard = time.monotonic()
-        if self.request is None:
-            self.began = self._heard
-        return super().received(data)
-
-    def service(self) -> None:
-        super().service()
-        self.began, self._sent = time.monotonic(), 0
-
-    def send(self, data: bytes, do_close: bool = True) -> int:
-        count: int = super().send(data, do_close=do_close)
-        self._sent += count
-        return count
-
-    def handle_close(self) -> None:
-        if self.request is not None:  # what has come of it is of no use
-            self.request.close()
-            self.request = None
-        super().handle_close()
-
-    def is_too_slow(self, now: float, limits: Limits) -> bool:
-        """Tell whether it has had its time. Asked once a second, which it counts on."""
-        if self.total_outbufs_len:
-            is_made = not self.requests
-            return self._is_stalled(now, limits) or (
-                is_made and self._is_below(now, limits, done=self._sent)
-            )
-        self._stalled_since = None
-        if self.requests:
-            return False
-        if self.request is not None and self.request.headers_finished:
-            is_silent = now - (self._heard or self.began) > limits.idle_seconds
-            return is_silent or self._is_below(now, limits, done=self.body_bytes)
-        is_idle = self.request is None and self._heard is not None
-        return now - self.began > (limits.idle_seconds if is_idle else limits.head_seconds)
-
-    def _is_stalled(self, now: float, limits: Limits) -> bool:
-        # Not by the last activity: an answer that took long to make would count as one.
-        if self._stalled_since is None or self._sent != self._sent_before:
-            self._stalled_since, self._sent_before = now, self._sent
-        return now - self._stalled_since > limits.idle_seconds
-
-    def _is_below(self, now: float, limits: Limits, *, done: int) -> bool:
-        return done < (now - self.began - limits.head_seconds) * limits.slowest
-
-
-class SecureConnection(Connection):
-    """One client that speaks TLS; no step of it blocks."""
-
-    def __init__(self, server: "PageServer", sock: Any, addr: Any, adj: Any, map: Any) -> None:
-        assert server.certificate is not None
-        sock.setblocking(False)
-        secure = server.certificate.context().wrap_socket(
-            sock, server_side=True, do_handshake_on_connect=False
-        )
-        self._is_greeted = False
-        super().__init__(server, secure, addr, adj, map)
-
-    def handle_read(self) -> None:
-        try:
-            if not self._is_greeted:
-                self.socket.do_handshake()
-                self._is_greeted = True
-            data = self.socket.recv(self.adj.recv_bytes)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            return
-        except OSError:  # no TLS, or another than ours
-            self.handle_close()
-            return
-        if not data:
-            self.handle_close()
-            return
-        self.received(data)
-
-    def send(self, data: bytes, do_close: bool = True) -> int:
-        try:
-            return super().send(data, do_close=do_close)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            return 0
 
 
 class PageServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
