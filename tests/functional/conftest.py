@@ -30,7 +30,10 @@ class Site:
 
 @pytest.fixture(scope="package")  # not longer: its event loop must not run in other tests
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright's event loop runs in this thread until the end; Django would take every test
+        # that asks the database in between for a coroutine.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
         opened.close()
