@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,11 +16,7 @@ from tests.integration.cli.commands import student, write_csv
 def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_said(
     records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.automation.run import run_import
-    from rollbook.core.events import ignore
-    from rollbook.core.sources.local import LocalSource
     from rollbook.records.operations import jobs
-    from rollbook.records.queries import feed_by_name
 
     def interrupted(*_: object, kind: str, **__: object) -> None:
         if kind == "ended":
@@ -27,14 +24,7 @@ def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_said(
             raise psycopg.OperationalError("the connection is gone")
 
     monkeypatch.setattr(jobs, "add_event", interrupted)
-    ran = run_import(
-        feed_by_name("files"),
-        LocalSource(write_csv(tmp_path / "s.csv", student(1))),
-        dry_run=False,
-        force=False,
-        listener=ignore,
-        environ=os.environ,
-    )
+    ran = _import(write_csv(tmp_path / "s.csv", student(1)))
     assert (ran.exit_code, ran.report.status, ran.report.stored) == (0, "completed", True)
     with psycopg.connect(records) as connection:
         found = connection.execute("select status::text from public.jobs").fetchall()
@@ -45,20 +35,8 @@ def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_said(
 def test_a_process_that_cannot_start_is_the_outcome_of_its_job(
     records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.automation.run import run_import
-    from rollbook.core.events import ignore
-    from rollbook.core.sources.local import LocalSource
-    from rollbook.records.queries import feed_by_name
-
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
-    ran = run_import(
-        feed_by_name("files"),
-        LocalSource(write_csv(tmp_path / "s.csv", student(1))),
-        dry_run=False,
-        force=False,
-        listener=ignore,
-        environ=os.environ,
-    )
+    ran = _import(write_csv(tmp_path / "s.csv", student(1)))
     assert (ran.report.status, ran.report.stored) == ("failed", False)
     assert "FileNotFoundError" in str(ran.report.message)
     with psycopg.connect(records) as connection:
@@ -79,3 +57,20 @@ def test_a_commit_whose_answer_is_lost_is_not_called_a_failure_that_changed_noth
             commit(connection)
         connection.close()
     assert "Nothing was changed" not in str(lost.value)
+
+
+def _import(file: Path) -> Any:
+    """Run the import in this process, where the test has changed something."""
+    from rollbook.automation.run import run_import
+    from rollbook.core.events import ignore
+    from rollbook.core.sources.local import LocalSource
+    from rollbook.records.queries import feed_by_name
+
+    return run_import(
+        feed_by_name("files"),
+        LocalSource(file),
+        dry_run=False,
+        force=False,
+        listener=ignore,
+        environ=os.environ,
+    )

@@ -48,7 +48,7 @@ class ServerUnsound(SourceError):
     reason = "server_unsound"
 
 
-class FileTooLarge(SourceError):
+class DownloadTooLarge(SourceError):
     """The file has more than the {limit:,} bytes that are fetched at most.
 
     Nothing was changed.

@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 from rollbook.core.errors import DiskFull, is_disk_full
 from rollbook.core.events import Listener, Phase, Progress
-from rollbook.core.sources.limit_errors import FileTooLarge
+from rollbook.core.sources.limit_errors import DownloadTooLarge
 from rollbook.core.sources.patience import LARGEST_FILE
 
 
@@ -38,7 +38,7 @@ class Receiver:
     def __init__(
         self, into: BinaryIO, *, size: int, listener: Listener, largest: int = LARGEST_FILE
     ) -> None:
-        """`size` is what was announced. Raises FileTooLarge, and `take` where more arrives."""
+        """`size` is what was announced. Raises DownloadTooLarge, and `take` where more arrives."""
         self._largest = largest
         self._check(size)
         self._into = into
@@ -64,7 +64,7 @@ class Receiver:
 
     def _check(self, size: int) -> None:
         if size > self._largest:
-            raise FileTooLarge(limit=self._largest)
+            raise DownloadTooLarge(limit=self._largest)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def restore(
                 counts = _fill(cursor, backup)
                 call_command("migrate", verbosity=0, interactive=False)
                 if without_key:  # what is encrypted from now on is with the key here
-                    remember(cursor, given_key(environ)[0], anew=True)
+                    remember(cursor, given_key(environ)[0], replace=True)
                 _analyze(cursor)
                 _record(backup, actor=actor)
         except DatabaseFull:

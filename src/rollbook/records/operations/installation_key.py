@@ -124,13 +124,13 @@ def check(cursor: Any, key: bytes) -> None:
         raise KeyDiffers
 
 
-def remember(cursor: Any, key: bytes, *, anew: bool = False) -> None:
-    """Remember the key, `anew` in the place of another one."""
+def remember(cursor: Any, key: bytes, *, replace: bool = False) -> None:
+    """Remember the key; where another one is remembered, only `replace` takes its place."""
     salt = secrets.token_bytes(SALT)
     over = "update set salt = excluded.salt, proof = excluded.proof, since = now()"
     cursor.execute(
         "insert into rollbook.installation_key (salt, proof) values (%s, %s)"  # noqa: S608 - ours
-        f" on conflict (is_only) do {over if anew else 'nothing'}",
+        f" on conflict (is_only) do {over if replace else 'nothing'}",
         [salt, fingerprint(key, salt)],
     )
 

@@ -75,7 +75,7 @@ def rotate(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotate
         for table, again in ENCRYPTED.items():
             counts[table], lost = again(cursor, old, new)
             unreadable += lost
-        remember(cursor, new, anew=True)
+        remember(cursor, new, replace=True)
         cursor.execute("delete from rollbook.django_session")
         told = {"counts": counts, "unreadable": len(unreadable)}
         audit.record(actor, "key.rotated", subject="installation key", after=told)
