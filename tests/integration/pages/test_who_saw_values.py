@@ -1,6 +1,5 @@
 """Seeing a student's value leaves an audit event with the address it went to."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.pages.test_who_may_see_what import SAMPLES, job_and_feed
 
 Person = Callable[..., Any]
@@ -173,44 +171,3 @@ def test_only_a_declared_proxy_can_say_that_tls_was_spoken(pages: None) -> None:
         for peer, status in (("10.0.0.5", 200), ("203.0.113.9", 301)):
             client = Client(REMOTE_ADDR=peer, headers={"X-Forwarded-Proto": "https"})
             assert client.get("/account/sign-in/").status_code == status
-
-
-SHOW_VALUES = {"import", "run", "feeds test", "jobs show", "jobs fixit", "jobs approve"}
-SHOW_NONE = {
-    "admins add", "admins reset", "backup", "demo", "feeds add", "feeds key", "feeds list",
-    "feeds map", "feeds remove", "feeds schedule", "feeds set", "health", "jobs cancel",
-    "jobs discard", "jobs list", "keys rotate", "migrate", "restore", "serve", "settings list",
-    "settings set", "settings test-mail", "terms add", "terms list", "worker",
-}  # fmt: skip
-ITS_OWN_FILE = {"check"}
-"""Shows what is in a file that its user can read anyway, and needs no database."""
-
-
-def test_every_command_says_whether_it_shows_values(rollbook: CommandLine) -> None:
-    def listed(*words: str) -> list[str]:
-        told = rollbook(*words, "--help").out.partition("Commands:")[2]
-        return re.findall(r"^  (\S+)", told, re.MULTILINE)
-
-    rooms = [room for room in listed() if listed(room)]
-    found = {name for name in listed() if name not in rooms}
-    found |= {f"{room} {name}" for room in rooms for name in listed(room)}
-    assert found == SHOW_VALUES | SHOW_NONE | ITS_OWN_FILE
-
-
-def test_a_command_that_shows_values_leaves_an_event(
-    rollbook: CommandLine, records: str, tmp_path: Any
-) -> None:
-    import getpass
-    import socket
-
-    without_id = "," + student(2).partition(",")[2]
-    rows = [student(n) for n in range(3, 23)]
-    rollbook("import", write_csv(tmp_path / "s.csv", without_id, *rows))
-    rollbook("jobs", "show", "1")
-    rollbook("jobs", "fixit", "1")
-    rollbook("jobs", "list")
-    here = f"{getpass.getuser()}@{socket.gethostname()}"
-    assert seen() == [
-        ("command line", "students.viewed", "job 1", "examples of problems", here),
-        ("command line", "students.downloaded", "job 1", "rejected rows as CSV", here),
-    ]

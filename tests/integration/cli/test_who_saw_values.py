@@ -1,0 +1,152 @@
+"""A command that shows students' values leaves an audit event, and no other command shows any."""
+
+import getpass
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
+from tests.integration.servers import RunningServer, openssh_server
+
+NAME, COLUMN = "Marker-name", "Marker-column"
+HERE = f"{getpass.getuser()}@{socket.gethostname()}"
+
+EXAMPLES = "examples of problems"
+SHOW_VALUES = {
+    "feeds test": ("students.viewed", "sis", "header of the newest file"),
+    "run": ("students.viewed", "job 1", EXAMPLES),
+    "jobs show": ("students.viewed", "job 1", EXAMPLES),
+    "jobs fixit": ("students.downloaded", "job 1", "rejected rows as CSV"),
+    "import": ("students.viewed", "job 2", EXAMPLES),
+    "jobs approve": ("students.viewed", "job 2", EXAMPLES),
+}
+"""What each leaves in the course of the walk below."""
+SHOW_NONE = {
+    "admins add", "admins reset", "backup", "demo", "feeds add", "feeds key", "feeds list",
+    "feeds map", "feeds remove", "feeds schedule", "feeds set", "health", "jobs cancel",
+    "jobs discard", "jobs list", "keys rotate", "migrate", "restore", "serve", "settings list",
+    "settings set", "settings test-mail", "terms add", "terms list", "worker",
+}  # fmt: skip
+ITS_OWN_FILE = {"check"}
+"""Shows what is in a file that its user can read anyway, and needs no database."""
+
+
+def new_events() -> list[tuple[str, ...]]:
+    """What was left since the last call, and is deleted: a second look would leave no line."""
+    from django.db import connection
+
+    from rollbook.records.models import AuditEvent
+
+    found = AuditEvent.objects.filter(action__startswith="students.").order_by("id")
+    events = [(e.actor, e.action, e.subject, e.after["what"], e.origin) for e in found]
+    with connection.cursor() as cursor:
+        cursor.execute("alter table rollbook.audit_events disable trigger user")
+        cursor.execute("delete from rollbook.audit_events")
+        cursor.execute("alter table rollbook.audit_events enable trigger user")
+    return events
+
+
+def event(command: str) -> tuple[str, ...]:
+    return ("command line", *SHOW_VALUES[command], HERE)
+
+
+def wrong_rows(folder: Path, name: str, *, count: int) -> Path:
+    """A file of 20 sound rows and some without an identifier, in an unknown column's company."""
+    rows = [f"{student(number)},x" for number in range(1, 21)]
+    rows += [f",{student(90 + n, name=NAME).split(',', 1)[1]},x" for n in range(count)]
+    return write_csv(folder / name, *rows, header=f"{HEADER},{COLUMN}")
+
+
+def settled(file: Path) -> None:
+    """One that was written just now might not be whole."""
+    old = time.time() - 3600
+    os.utime(file, (old, old))
+
+
+@pytest.fixture
+def sftp(tmp_path: Path) -> Iterator[tuple[RunningServer, Path]]:
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with openssh_server(folder) as running:
+        yield running, folder
+
+
+def add_feed(rollbook: CommandLine, sftp: tuple[RunningServer, Path], key: Path) -> None:
+    server, folder = sftp
+    key.write_text(server.private_key or "")
+    done = rollbook(
+        "feeds", "add", "sis", "--host", server.host, "--port", str(server.port), "--user",
+        server.user, "--key-file", key, "--folder", folder, "--pattern", "*.csv", stdin="\n",
+    )  # fmt: skip
+    assert done.code == 0, done
+
+
+def test_every_command_says_whether_it_shows_values(rollbook: CommandLine) -> None:
+    def listed(*words: str) -> list[str]:
+        told = rollbook(*words, "--help").out.partition("Commands:")[2]
+        return re.findall(r"^  (\S+)", told, re.MULTILINE)
+
+    rooms = [room for room in listed() if listed(room)]
+    found = {name for name in listed() if name not in rooms}
+    found |= {f"{room} {name}" for room in rooms for name in listed(room)}
+    assert found == set(SHOW_VALUES) | SHOW_NONE | ITS_OWN_FILE
+
+
+@pytest.mark.usefixtures("records")
+def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
+    rollbook: CommandLine, sftp: tuple[RunningServer, Path], tmp_path: Path
+) -> None:
+    def out(*words: str | Path, codes: Sequence[int] = (0,), stdin: str = "") -> str:
+        done = rollbook(*words, stdin=stdin)
+        assert done.code in codes, done
+        return done.out + done.err
+
+    add_feed(rollbook, sftp, tmp_path / "key")
+    assert new_events() == []
+    held = wrong_rows(tmp_path, "held.csv", count=7)
+    settled(write_csv(sftp[1] / "a.csv", "1,2", header=f"{COLUMN},Seats"))
+    tested = out("feeds", "test", "sis", codes=(4,), stdin="y\n"), new_events()
+    settled(wrong_rows(sftp[1], "a.csv", count=1))
+    walk = (
+        ("feeds test", COLUMN, *tested),
+        ("run", COLUMN, out("run", "sis"), new_events()),
+        ("jobs show", COLUMN, out("jobs", "show", "1"), new_events()),
+        ("jobs fixit", NAME, out("jobs", "fixit", "1"), new_events()),
+        ("import", COLUMN, out("import", held, codes=(7,)), new_events()),
+        ("jobs approve", COLUMN, out("jobs", "approve", "2", "--reason", "x"), new_events()),
+    )
+    assert {command for command, *_ in walk} == set(SHOW_VALUES)
+    for command, value, said, events in walk:
+        assert value in said, command
+        assert events == [event(command)], command
+
+    lists = ("jobs list", "feeds list", "feeds map sis", "feeds schedule sis", "feeds key sis",
+             "settings list", "terms list", "health")  # fmt: skip
+    for command in lists:
+        said = out(*command.split(), codes=(0, 1, 2))
+        assert (NAME in said, COLUMN in said) == (False, False), command
+    assert new_events() == []
+
+
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("command", ["import", "jobs show", "jobs approve"])
+def test_one_json_object_with_values_leaves_the_same_event(
+    rollbook: CommandLine, tmp_path: Path, command: str
+) -> None:
+    held = wrong_rows(tmp_path, "held.csv", count=7)
+    report = rollbook.json("import", held, code=7)
+    assert report["issue_list"]
+    if command == "jobs show":
+        new_events()
+        assert rollbook.json("jobs", "show", "1")["issue_list"]
+    elif command == "jobs approve":
+        new_events()
+        assert rollbook.json("jobs", "approve", "1", "--reason", "x")["issue_list"]
+    assert new_events() == [("command line", "students.viewed", "job 1", EXAMPLES, HERE)]
+    assert rollbook.json("jobs", "show", "1", "--issues", "0")["issue_list"] == []
+    assert new_events() == []
