@@ -119,14 +119,16 @@ class Catalogue:
         A mapping onto a field of another term than the header names is none: it would put one
         term's scores in place of another's.
         """
+        name = _mapped_name(header, rules)
+        if rules and name is not None and self.mapping_kept_out(header, rules) is None:
+            return self.by_name.get(name)
         key = normalise_header(header)
-        for mapped, name in (rules.headers if rules else {}).items():
-            if normalise_header(mapped) == key:
-                field = self.by_name.get(name)
-                if field is not None and is_of_other_term(header, field):
-                    break
-                return field
         return self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
+
+    def mapping_kept_out(self, header: str, rules: FeedRules) -> Field | None:
+        """Return the field to which the feed maps `header` in vain: one of another term."""
+        field = self.by_name.get(_mapped_name(header, rules) or "")
+        return field if field is not None and is_of_other_term(header, field) else None
 
     def nearest(self, header: str, n: int = 3) -> list[Field]:
         """Return up to `n` fields whose names look most like `header`, none of another term."""
@@ -192,6 +194,13 @@ def is_ignored_header(header: str, rules: FeedRules | None = None) -> bool:
     return any(
         name == IGNORE and normalise_header(mapped) == key for mapped, name in mapping.items()
     )
+
+
+def _mapped_name(header: str, rules: FeedRules | None) -> str | None:
+    """Return the name of the field that the feed's mapping gives `header`, "" for none."""
+    key = normalise_header(header)
+    names = (rules.headers if rules else {}).items()
+    return next((name for mapped, name in names if normalise_header(mapped) == key), None)
 
 
 def is_of_other_term(header: str, field: Field) -> bool:

@@ -99,14 +99,18 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
     """Return what the columns mean. Raises MissingColumns, RepeatedColumn."""
     fields: list[Field | None] = []
     issues: list[Issue] = []
+    ignored: list[Issue] = []
     for text in header:
         field, how = find_column(text, catalogue, rules)
         fields.append(field)
         if how == "unknown":
             issues.append(_unknown(text, catalogue, is_compared=len(issues) < MOST_COMPARED))
+        kept_out = catalogue.mapping_kept_out(text, rules)
+        if kept_out is not None:
+            ignored.append(_mapping_ignored(text, kept_out, read_as=field))
     _check_repeated(header, fields)
     _check_required(header, fields, catalogue=catalogue, rules=rules)
-    return ColumnMatch(tuple(fields), issues)
+    return ColumnMatch(tuple(fields), issues + ignored)
 
 
 def missing_columns(
@@ -199,3 +203,16 @@ def _unknown(text: str, catalogue: Catalogue, *, is_compared: bool) -> Issue:
             "administrator says under Feeds, Columns what it is, or that it is ignored."
         )
     return Issue(code, Severity.WARNING, message, column=text)
+
+
+def _mapping_ignored(text: str, mapped: Field, *, read_as: Field | None) -> Issue:
+    means = f"was read as {read_as.header}" if read_as else "was not imported"
+    return Issue(
+        "MAPPING_IGNORED",
+        Severity.WARNING,
+        f"The feed maps this column to {mapped.header}, but its header names another term, whose "
+        f"figures would replace those. So the mapping was ignored, and the column {means}. An "
+        "administrator corrects the mapping under Feeds, Columns.",
+        column=text,
+        field=read_as.name if read_as else None,
+    )

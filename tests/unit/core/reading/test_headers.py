@@ -97,7 +97,27 @@ def test_a_mapping_onto_a_field_of_another_term_replaces_nothing() -> None:
     header = "Winter 2026 i-Ready Math Overall Score"
     rules = FeedRules(headers={header: "spring_2025_iready_math_score"})
     assert "spring_2025_iready_math_score" in CATALOGUE.by_name
-    assert codes(header, rules=rules) == [("UNKNOWN_TERM", header)]
+    assert codes(header, rules=rules) == [("UNKNOWN_TERM", header), ("MAPPING_IGNORED", header)]
+
+
+@pytest.mark.parametrize(
+    ("header", "means"),
+    [
+        ("Winter 2026 i-Ready Math Overall Score", "the column was not imported"),
+        ("FALL 2025 iReady math overall score", "the column was read as Fall 2025 i-Ready Math"),
+    ],
+)
+def test_a_mapping_that_is_ignored_is_told_with_what_became_of_its_column(
+    header: str, means: str
+) -> None:
+    rules = FeedRules(headers={header.upper(): "spring_2025_iready_math_score"})
+    *_, told = match_columns([*IDS, header], CATALOGUE, rules).issues
+    assert (told.code, told.severity, told.row) == ("MAPPING_IGNORED", "warning", None)
+    assert told.column == header
+    assert header not in told.message
+    assert (told.field is None) == ("not imported" in means)
+    assert means in told.message
+    assert CATALOGUE.by_name["spring_2025_iready_math_score"].header in told.message
 
 
 def test_a_column_that_the_feed_ignores_is_no_warning() -> None:
