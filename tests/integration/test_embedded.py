@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: private, shared by processes, stopped by the last, recovered."""
 
 import contextlib
+import errno
 import os
 import pwd
 import signal
@@ -385,6 +386,51 @@ def test_a_full_disk_is_told_before_anything_is_made(
     with pytest.raises(embedded.DiskFull, match="Make room"):
         embedded.running(empty_home).__enter__()
     assert not (empty_home / "postgres/data").exists()
+
+
+FULL = 'could not write to file "pg_wal/xlogtemp.1": No space left on device'
+MEMORY = 'could not resize shared memory segment "/PostgreSQL.1": No space left on device'
+
+
+@pytest.mark.parametrize(
+    ("said", "least_room", "kind"),
+    [
+        (FULL, 0, embedded.DiskFull),
+        ("", 2**62, embedded.DiskFull),  # the log itself had no room
+        (MEMORY, 0, embedded.CannotStart),
+        ("could not open the lock file: Permission denied", 0, embedded.CannotStart),
+    ],
+)
+def test_a_server_that_ends_for_want_of_room_is_told_as_a_full_disk_and_no_other_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, said: str, least_room: int, kind: type[Exception]
+) -> None:
+    (home / "postgres/log").write_text(f"FATAL:  {FULL}\n")  # of an earlier start
+    programs = home.parent / "programs"
+    programs.mkdir()
+    (programs / "postgres").write_text(f"#!/bin/sh\necho 'FATAL:  {said}' >&2\nexit 1\n")
+    (programs / "postgres").chmod(0o755)
+    monkeypatch.setattr("rollbook.embedded.programs.binaries", lambda _: programs)
+    monkeypatch.setattr("rollbook.embedded.room.LEAST_ROOM", least_room)
+    with pytest.raises(embedded.EmbeddedError) as refused:
+        embedded.running(home).__enter__()
+    assert type(refused.value) is kind
+    assert "Nothing was changed" in str(refused.value)
+    is_told_full = "is full" in str(refused.value) and "Make room" in str(refused.value)
+    assert is_told_full == (kind is embedded.DiskFull)
+    monkeypatch.undo()
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_a_file_of_ours_for_which_there_is_no_room_is_told_as_a_full_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "touch", full)
+    with pytest.raises(embedded.DiskFull, match="is full"):
+        embedded.running(home).__enter__()
 
 
 def test_data_of_another_major_version_is_refused_with_advice(home: Path) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from rollbook.embedded.cluster import HAS_PROC, Cluster
 from rollbook.embedded.errors import CannotStart, DiskFull, EmbeddedError, OtherVersion
+from rollbook.embedded.room import disk_full, is_full
 
 __all__ = ["CannotStart", "DiskFull", "EmbeddedError", "OtherVersion", "running"]
 
@@ -95,8 +96,10 @@ def _address(cluster: Cluster) -> Iterator[str]:
         os.close(descriptor)
 
 
-def _unusable(path: Path, error: OSError) -> CannotStart:
+def _unusable(path: Path, error: OSError) -> EmbeddedError:
+    if is_full(error):
+        return disk_full(path.parent)
     return CannotStart(
         f"The embedded PostgreSQL cannot use {path} ({os.strerror(error.errno or 0)}). Nothing was "
-        "changed. Make room and see who owns the folder, or set ROLLBOOK_HOME to another one."
+        "changed. See who owns the folder, or set ROLLBOOK_HOME to another one."
     )

@@ -86,7 +86,7 @@ class Cluster:
         for left_behind in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
             (self.data / left_behind).unlink(missing_ok=True)
         server = programs.serve(options(settings), cwd=self.data)
-        self._await(server)
+        self._await(server, programs)
         # It outlives this object on purpose; the last user stops it.
         server.returncode = 0
 
@@ -94,11 +94,11 @@ class Cluster:
         self._log.touch(mode=0o600)
         return self._log
 
-    def _await(self, server: "subprocess.Popen[bytes]") -> None:
+    def _await(self, server: "subprocess.Popen[bytes]", programs: Programs) -> None:
         deadline = time.monotonic() + LONGEST_START
         while not self._is_ready():
             if server.poll() is not None:
-                raise self._cannot_start("often the disk is full")
+                raise programs.failure("could not be started: it ended at once")
             self._wait(deadline, "it takes too long")
 
     def _wait(self, deadline: float, why: str) -> None:

@@ -10,7 +10,7 @@ class CannotStart(EmbeddedError):
 
 
 class DiskFull(EmbeddedError):
-    """There is no room for a data folder."""
+    """There is no room for a data folder, or for what a server writes when it starts."""
 
 
 class OtherVersion(EmbeddedError):

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from rollbook.embedded.account import Account, binaries
-from rollbook.embedded.errors import CannotStart
+from rollbook.embedded.errors import CannotStart, EmbeddedError
+from rollbook.embedded.room import disk_full, ended_for_want_of_room
 from rollbook.embedded.settings import HERE
 
 LARGEST_LOG = 5_000_000
@@ -22,10 +23,13 @@ class Programs:
         self.log = log
         self._folder = binaries(account)
         self._lock = lock
+        self._logged = 0
+        """Bytes in the log before the last program was started."""
 
     def run(self, name: str, *arguments: str, cwd: Path, stdin: bytes | int = b"") -> None:
         """Run a program to its end; its words go to the log."""
         with self.log.open("ab") as log, tempfile.TemporaryFile(dir=self.log.parent) as given:
+            self._logged = log.tell()
             if isinstance(stdin, bytes):
                 given.write(stdin)
                 given.seek(0)
@@ -43,15 +47,13 @@ class Programs:
                 **self.account.identity(),
             )
         if done.returncode != 0:
-            raise CannotStart(
-                f"The embedded PostgreSQL could not be set up ({name}). Nothing was changed. Its "
-                f"log {self.log} says why; often the disk is full."
-            )
+            raise self.failure(f"could not be set up ({name})")
 
     def serve(self, arguments: list[str], *, cwd: Path) -> subprocess.Popen[bytes]:
         """Start the server, which goes on when we end; Ctrl-C is not meant for it."""
         self._rotate_log()
         with self.log.open("ab") as log:
+            self._logged = log.tell()
             return subprocess.Popen(  # noqa: S603
                 [str(self._folder / "postgres"), *arguments, "-D", HERE],
                 cwd=cwd,
@@ -64,6 +66,14 @@ class Programs:
                 start_new_session=True,
                 **self.account.identity(),
             )
+
+    def failure(self, what: str) -> EmbeddedError:
+        """Return the error for the last program, which has ended: `what` it could not do."""
+        if ended_for_want_of_room(self.log, self._logged):
+            return disk_full(self.log.parent)
+        return CannotStart(
+            f"The embedded PostgreSQL {what}. Nothing was changed. Its log {self.log} says why."
+        )
 
     def _rotate_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
