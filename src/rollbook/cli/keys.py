@@ -29,10 +29,10 @@ def rotate(
 
     Pages and workers may run: they take up the new key, or say that they need it.
     """
-    with database(keyed=True):
-        from rollbook.records.operations.key_rotation import rotate as again
+    with database(keyed=True, pages=True):
+        from rollbook.access.operations.keys import rotate_key
 
-        rotated = again(os.environ, to=to, actor="command line")
+        rotated = rotate_key(os.environ, to=to, actor="command line")
     secrets, files = rotated.counts["secrets"], rotated.counts["stored_file_chunks"]
     typer.echo(
         f"The key is new: {secrets} credentials and {files} stored files were encrypted again, and "

@@ -50,6 +50,20 @@ CODES_REMOVED: Final = Change(
     "The recovery codes of your account were removed.",
     "They work no more.",
 )
+FACTOR_UNREADABLE: Final = Change(
+    "A second factor was removed",
+    "The key of the installation was replaced. Your authenticator app could not be read with the "
+    "key before it, so it was removed.",
+    "Nobody could sign in with its codes. Where you have no other second factor, your password "
+    "alone signs you in; add a new one under “Your sign-in”. You were signed out everywhere.",
+)
+CODES_UNREADABLE: Final = Change(
+    "Recovery codes were removed",
+    "The key of the installation was replaced. Your recovery codes could not be read with the key "
+    "before it, so they were removed.",
+    "Nobody could sign in with them. Make new ones under “Your sign-in”. You were signed out "
+    "everywhere.",
+)
 PASSKEY_ADDED: Final = Change(
     "A passkey was added",
     "A passkey or security key was added to your account.",

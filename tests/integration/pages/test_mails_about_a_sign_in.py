@@ -1,7 +1,9 @@
 """A person whose sign-in was changed gets a mail; it has no link and no secret."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +96,27 @@ def test_a_reset_on_the_command_line_is_told(ada: Any) -> None:
 
     reset_sign_in("ada@example.org", NEW, actor="command line")
     assert subjects() == ["Your sign-in was reset"]
+
+
+def test_factors_that_a_rotation_of_the_key_had_to_remove_are_told(
+    ada: Any, tmp_path: Path
+) -> None:
+    from allauth.mfa.models import Authenticator
+    from django.db import connection
+
+    from rollbook.access.operations.keys import rotate_key
+    from rollbook.core.secrets.sealed import SECOND_FACTOR, seal
+    from rollbook.records.operations.sealed_texts import key_to_seal_with
+
+    key_to_seal_with(os.environ)  # from now on, the database knows the installation's key
+    lost = seal("JBSWY3DP", b"o" * 32, purpose=SECOND_FACTOR)
+    for kind, name in (("totp", "secret"), ("recovery_codes", "seed")):
+        Authenticator.objects.create(user=ada.user, type=kind, data={name: lost})
+    with connection.cursor() as cursor:
+        cursor.execute("delete from rollbook.mails")
+    rotate_key(os.environ, to=tmp_path / "new.key", actor="command line")
+    assert subjects() == ["A second factor was removed", "Recovery codes were removed"]
+    assert not Authenticator.objects.exists()
 
 
 def test_what_was_refused_and_what_changed_nothing_is_not_told(ada: Any) -> None:

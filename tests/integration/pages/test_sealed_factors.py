@@ -123,9 +123,9 @@ def test_a_rotation_of_the_key_seals_factors_again_and_ends_waiting_links(
 ) -> None:
     from allauth.mfa.totp.internal.auth import TOTP
 
+    from rollbook.access.operations.keys import rotate_key
     from rollbook.access.operations.recovery import ask_for_new_password
     from rollbook.records.models import Mail
-    from rollbook.records.operations.key_rotation import rotate
     from rollbook.records.operations.mails import note_unsent, opened, take_next
 
     TOTP.activate(user, SECRET)
@@ -135,7 +135,7 @@ def test_a_rotation_of_the_key_seals_factors_again_and_ends_waiting_links(
     before = stored(records)
     taken = take_next(datetime.now(UTC))
     assert taken is not None
-    rotated = rotate(os.environ, to=tmp_path / "new.key", actor="test")
+    rotated = rotate_key(os.environ, to=tmp_path / "new.key", actor="test")
     assert (rotated.counts["mfa_authenticator"], rotated.counts["mails"]) == (1, 1)
     assert stored(records) != before
     monkeypatch.setenv("ROLLBOOK_SECRET_KEY_FILE", str(rotated.placed))
@@ -182,12 +182,12 @@ def test_a_rotation_removes_what_lets_nobody_in_and_that_is_on_record(
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP
 
+    from rollbook.access.operations.keys import rotate_key
     from rollbook.records.models import AuditEvent
-    from rollbook.records.operations.key_rotation import rotate
 
     TOTP.activate(user, SECRET)
     with_other_key(RecoveryCodes.activate(user).instance)
-    rotated = rotate(os.environ, to=tmp_path / "new.key", actor="test")
+    rotated = rotate_key(os.environ, to=tmp_path / "new.key", actor="test")
     assert rotated.removed == ("the recovery codes of ada@example.org",)
     assert list(Authenticator.objects.values_list("type", flat=True)) == ["totp"]
     told = AuditEvent.objects.get(action="second_factor.removed")

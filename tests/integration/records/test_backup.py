@@ -55,16 +55,16 @@ def test_a_rotation_after_the_moment_of_a_backup_refuses_it(
     records: str, environ: dict[str, str]
 ) -> None:
     """Its key would not open what it holds."""
+    from rollbook.access.operations.keys import rotate_key
     from rollbook.records.backup import write
     from rollbook.records.database import connect
     from rollbook.records.operations.installation_key import KeyDiffers
-    from rollbook.records.operations.key_rotation import rotate
     from rollbook.records.operations.secrets import secret_store
 
     secret_store(environ).put("feed/sis", {"password": "x"})
     with connect() as connection, write._one_look(connection) as cursor:
         cursor.execute("select 1")
-        rotate(environ, to=None, actor="test")
+        rotate_key(environ, to=None, actor="test")
         with pytest.raises(KeyDiffers):
             write._manifest(cursor, environ)
     with connect() as connection, write._one_look(connection) as cursor:

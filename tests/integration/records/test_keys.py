@@ -140,6 +140,7 @@ def test_a_rotation_that_breaks_off_is_as_if_it_never_was_or_is_finished(
 def test_a_rotation_that_another_process_finishes_has_succeeded(
     records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from rollbook.access.operations.keys import rotate_key
     from rollbook.core.secrets.key import put_in_place
     from rollbook.records.operations import key_rotation
     from rollbook.records.operations.installation_key import secret_key
@@ -151,7 +152,7 @@ def test_a_rotation_that_another_process_finishes_has_succeeded(
     home = {"ROLLBOOK_HOME": str(tmp_path)}
     old = secret_key(home)
     monkeypatch.setattr(key_rotation, "put_in_place", quicker)
-    rotated = key_rotation.rotate(home, to=None, actor="test")
+    rotated = rotate_key(home, to=None, actor="test")
     assert (rotated.placed, rotated.is_in_use) == (tmp_path / "secret.key", True)
     assert secret_key(home) != old
 

@@ -55,11 +55,18 @@ class Rotated:
     """Whether that file is the one that Rollbook reads; otherwise the environment holds the key."""
 
 
-def rotate(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotated:
+def rotate(
+    environ: Mapping[str, str],
+    *,
+    to: Path | None,
+    actor: str,
+    on_removed: Callable[[str, str], None],
+) -> Rotated:
     """Encrypt everything again with a new key, in one transaction, and sign everybody out.
 
     A key in ROLLBOOK_HOME is replaced. For a key of the environment, `to` names a file with the new
     one, or where it is to be written. A break-off changes nothing, or is finished by the next use.
+    `on_removed` is given the address and the kind of each second factor that had to go.
     Raises UsageError, KeyDiffers, KeyMissing, KeyUnusable, DatabaseBusy.
     """
     place = _place(environ, to)
@@ -71,7 +78,7 @@ def rotate(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotate
         new = _new_key(place, is_given=to is not None)
         if new == old:
             raise UsageError(what=f"{place} holds the key that is in use. Nothing was changed.")
-        removed = remove_unreadable_factors(cursor, old, actor=actor)
+        removed = remove_unreadable_factors(cursor, old, actor=actor, on_removed=on_removed)
         for table, again in ENCRYPTED.items():
             counts[table], lost = again(cursor, old, new)
             unreadable += lost

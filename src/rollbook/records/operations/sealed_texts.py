@@ -74,8 +74,13 @@ def factors_again(cursor: Any, old: bytes, new: bytes) -> tuple[int, list[str]]:
     return count, lost
 
 
-def remove_unreadable_factors(cursor: Any, key: bytes, *, actor: str) -> list[str]:
-    """Delete what `key` does not open, and so lets nobody in; return of what kind and whose."""
+def remove_unreadable_factors(
+    cursor: Any, key: bytes, *, actor: str, on_removed: Callable[[str, str], None]
+) -> list[str]:
+    """Delete what `key` does not open, and so lets nobody in; return of what kind and whose.
+
+    `on_removed` is given the person's address and the factor's kind, in this transaction.
+    """
     removed = []
     for number, data, address, kind in _factors(cursor, for_update=True):
         try:
@@ -85,6 +90,7 @@ def remove_unreadable_factors(cursor: Any, key: bytes, *, actor: str) -> list[st
             cursor.execute("delete from rollbook.mfa_authenticator where id = %s", [number])
             told = {"kind": kind, "reason": "unreadable"}
             audit.record(actor, "second_factor.removed", subject=address, after=told)
+            on_removed(address, kind)
             removed.append(f"{KINDS.get(kind, kind)} of {address}")
     return removed
 

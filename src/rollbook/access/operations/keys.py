@@ -1,0 +1,23 @@
+"""A new key for everything encrypted; who loses a second factor to it is told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from rollbook.access.notices import tell
+from rollbook.notify import sign_in
+from rollbook.records.operations.key_rotation import Rotated, rotate
+
+UNREADABLE: Final = {
+    "totp": sign_in.FACTOR_UNREADABLE,
+    "recovery_codes": sign_in.CODES_UNREADABLE,
+}
+
+
+def rotate_key(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotated:
+    """Rotate the key as `rotate` does, with a mail for each second factor that no key opened."""
+    return rotate(environ, to=to, actor=actor, on_removed=_tell)
+
+
+def _tell(address: str, kind: str) -> None:
+    tell(address, UNREADABLE[kind])
