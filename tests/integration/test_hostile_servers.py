@@ -262,7 +262,7 @@ def test_names_of_a_server_are_shown_short_and_without_control_characters(served
     with asyncssh_server(served, faults=Faults(extra_names=names)) as server:
         error = refusal(connection_to(server), patience)
     assert error.reason == "file_not_found"
-    assert "?[31mred?.txt" in error.private
+    assert "[U+001B][31mred?.txt" in error.private
     assert len(error.private) < 1_000
     assert "red" not in str(error)
 

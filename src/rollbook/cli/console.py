@@ -1,7 +1,22 @@
 """The terminal, for texts out of files, from servers and from people: each stands as it is."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import typer
 from rich.console import Console
+from rich.segment import Segment
+
+from rollbook.core.visible import visible
+
+
+class VisibleConsole(Console):
+    """Writes out what cannot be seen in any text, and so lets none steer the terminal."""
+
+    def render(self, *arguments: Any, **options: Any) -> Iterator[Segment]:
+        for segment in super().render(*arguments, **options):
+            is_ours = segment.control is not None
+            yield segment if is_ours else segment._replace(text=visible(segment.text))
 
 
 def plain_console(*, stderr: bool = False) -> Console:
@@ -10,7 +25,7 @@ def plain_console(*, stderr: bool = False) -> Console:
     A header such as “[Grade]” would vanish otherwise, and “[/x]” would end the command: after an
     import that was stored, with the word that nothing was changed.
     """
-    return Console(stderr=stderr, markup=False, emoji=False)
+    return VisibleConsole(stderr=stderr, markup=False, emoji=False)
 
 
 def confirm(question: str) -> None:

@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 
 from rollbook.core.errors import RollbookError, is_disk_full, kind_and_place
+from rollbook.core.visible import visible
 from rollbook.embedded import EmbeddedError
 from rollbook.home import HomeUnusable
 
@@ -45,9 +46,9 @@ def run(arguments: list[str]) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else UNFORESEEN
     except RollbookError as error:
-        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        print(visible(f"Error: {error}"), file=sys.stderr)  # noqa: T201
         if error.private:  # what logs keep of a command is what goes to standard error
-            print(error.private)  # noqa: T201
+            print(visible(error.private))  # noqa: T201
         return error.exit_code
     except (EmbeddedError, HomeUnusable) as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201

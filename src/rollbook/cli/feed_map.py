@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rollbook.cli.console import plain_console
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.rules import IGNORE
@@ -126,7 +126,7 @@ def _show(name: str, rules: "FeedRules") -> None:
     for marker in rules.blank_markers:
         _add(table, marker, "(blank)", "every column but names, schools and identifiers")
     if table.row_count:
-        Console().print(table)
+        plain_console().print(table)
     else:
         typer.echo(f"Feed {name} has no mapping of its own; the catalogue alone counts.")
 
@@ -142,13 +142,13 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
         field = meaning.field.name if meaning.field else ""
         how = found.get(meaning.how) or _unknown(meaning)
         _add(table, meaning.header or "(unnamed)", field, how)
-    Console().print(table)
+    plain_console().print(table)
     try:
         match_columns(header, catalogue, rules)
     except FileRefused as error:
         # The columns are what was asked for; that an import would refuse them is worth a word.
         told = f"{error} {error.private}".strip()
-        Console().print(told, style="yellow", highlight=False, markup=False)
+        plain_console().print(told, style="yellow", highlight=False, markup=False)
 
 
 def _unknown(meaning: "HeaderMeaning") -> str:

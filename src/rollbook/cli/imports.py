@@ -1,6 +1,5 @@
 """`rollbook import`, `run` and `check`: a file in, a summary or one JSON object out."""
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from rollbook.cli.summary import print_summary
 from rollbook.cli.workplace import database, home
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues, private_detail
+from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
     from rollbook.automation.run import Ran
@@ -173,7 +173,7 @@ def _print(
     from rollbook.core.report import issue_objects
 
     if as_json:
-        typer.echo(json.dumps(report | {"issue_list": issue_objects(found)}, ensure_ascii=False))
+        typer.echo(visible_json(report | {"issue_list": issue_objects(found)}))
     else:
         print_summary(plain_console(), report, groups, checked=checked)
         if report["reason"] == "held" and report["job"] and not report["dry_run"]:

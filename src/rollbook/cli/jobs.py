@@ -1,6 +1,5 @@
 """`rollbook jobs`: the history, one job with its log, and the fix-it file."""
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.cli.workplace import database
 from rollbook.core.csv_lines import csv_lines
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
+from rollbook.core.visible import visible_json
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
 
@@ -42,7 +42,7 @@ def list_jobs(
         _mark_interrupted()
         found = queries.jobs(feed=feed, limit=limit)
         if as_json:
-            typer.echo(json.dumps([job.report for job in found], ensure_ascii=False))
+            typer.echo(visible_json([job.report for job in found]))
             return
         if not found:
             typer.echo("No import has run yet. Start with `rollbook import FILE`.")
@@ -109,7 +109,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
             listed = issue_objects(queries.issues(found.number, limit=limit))
             if listed:
                 note_disclosure(f"job {found.number}", "examples of problems")
-            typer.echo(json.dumps(found.report | {"issue_list": listed}, ensure_ascii=False))
+            typer.echo(visible_json(found.report | {"issue_list": listed}))
             return
         console, groups = plain_console(), queries.issue_groups(found.number)
         if groups:

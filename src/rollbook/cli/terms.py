@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from rollbook.cli.console import plain_console
 from rollbook.cli.workplace import database
 
 app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
@@ -26,7 +26,7 @@ def list_terms() -> None:
         for term in queries.read_catalogue().terms:
             days = [day.isoformat() if day else "" for day in (term.starts_on, term.ends_on)]
             table.add_row(term.name, *days, f"{term.key}_")
-        Console().print(table)
+        plain_console().print(table)
 
 
 @app.command("add")

@@ -1,8 +1,12 @@
-"""Headers that every answer carries."""
+"""What every answer carries: its headers, and no character that cannot be seen."""
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+
+from rollbook.core.visible import UNSEEN, named
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -10,6 +14,10 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'"
 )
 """Everything comes from this server, nothing is inline, nobody frames us."""
+
+_NOT_SHOWN: Final = r"<textarea\b.*?</textarea>|<[^>]*>"
+"""What a form sends back stays as it is. No value ends a tag: `>` in a value is escaped."""
+_SHOWN: Final = re.compile(f"{_NOT_SHOWN}|(?P<unseen>{UNSEEN.pattern})", re.DOTALL)
 
 
 class SecurityHeaders:
@@ -25,3 +33,22 @@ class SecurityHeaders:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+class NothingUnseen:
+    """Writes out, in the text of every page, the characters that nobody sees (`[U+202E]`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            page = response.content.decode(response.charset)
+            if UNSEEN.search(page):
+                response.content = _SHOWN.sub(_written_out, page)
+        return response
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return named(found) if found["unseen"] else found[0]

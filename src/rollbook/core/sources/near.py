@@ -3,13 +3,15 @@
 import difflib
 from collections.abc import Iterable
 
+from rollbook.core.visible import visible
+
 LONGEST = 255
 """Characters of a name that are shown; no file system has longer ones."""
 
 
 def printable(name: str) -> str:
     """`name` without characters that could steer a terminal, and not endless."""
-    shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+    shown = visible(name if len(name) <= LONGEST else f"{name[:LONGEST]}…")
     return "".join(character if character.isprintable() else "?" for character in shown)
 
 
