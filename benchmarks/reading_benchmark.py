@@ -9,10 +9,10 @@ from pathlib import Path
 from measuring import print_table
 
 from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, SpooledIssues
 from rollbook.core.reading.headers import match_columns
 from rollbook.core.reading.open import open_table
-from rollbook.core.rules import FeedRules
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.validator import Validator
 from rollbook.demo.files import write_district

@@ -8,10 +8,10 @@ import psycopg
 from measuring import new_database, print_table, run_rollbook, workplace
 
 from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.loading.merge import MergePlan, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.rules import FeedRules
 from rollbook.demo.files import write_district
 
 RUNS = 100

@@ -1,5 +1,5 @@
 """`python -m rollbook` is the command line."""
 
-from rollbook.cli.edge import main
+from rollbook.cli.main import main
 
 main()

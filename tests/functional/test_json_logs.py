@@ -28,8 +28,8 @@ def lines_of(log: Path) -> list[dict[str, Any]]:
 def test_every_line_is_an_object_and_an_import_is_told_with_job_and_feed(
     one_key: CommandLine, records: str, tmp_path: Path
 ) -> None:
-    from rollbook.records.operations.requests import Upload, request_import
-    from rollbook.records.queries import feed_by_name
+    from rollbook.records.operations.queueing import Upload, request_import
+    from rollbook.records.queries.feeds import feed_by_name
 
     content = "\n".join([HEADER, student(1, name="Marker"), ""]).encode()
     with served(one_key, tmp_path, environ={"ROLLBOOK_LOG_FORMAT": "json"}) as (url, log):

@@ -19,7 +19,7 @@ BREAKS_OFF = """
 import sys
 
 from rollbook.cli import serve
-from rollbook.cli.edge import run
+from rollbook.cli.main import run
 
 serve_pages = serve._serve
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from rollbook.web.clients import Limits
-from rollbook.web.server import PageServer, listen
-from rollbook.web.tls import Certificate
+from rollbook.web.serving.clients import Limits
+from rollbook.web.serving.server import PageServer, listen
+from rollbook.web.serving.tls import Certificate
 from tests.functional.test_server_log import served
 from tests.functional.test_serving_over_tls import self_signed
 from tests.integration.cli.commands import CommandLine

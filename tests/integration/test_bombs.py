@@ -24,7 +24,7 @@ READ = """
 import json, os, resource, sys, tempfile
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import RollbookError
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sandbox.messages import JudgedRows
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sandbox.task import Task, Wanted

@@ -21,7 +21,7 @@ import pytest
 
 from rollbook import embedded
 from rollbook.embedded.account import Account, binaries, reachable_copy
-from rollbook.embedded.presence import Presence
+from rollbook.embedded.process_lock import Presence
 
 HOLD = (
     "import sys, pathlib\n"

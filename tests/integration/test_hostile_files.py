@@ -17,7 +17,7 @@ resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.reading.open import open_table
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 path = pathlib.Path(sys.argv[1])
 try:
     with path.open("rb") as file:

@@ -16,8 +16,8 @@ import pytest
 
 from rollbook.core.catalogue.students import FIX_IT_ROW, student_catalogue
 from rollbook.core.errors import RollbookError
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.errors import FileTooLarge, MissingColumns
-from rollbook.core.rules import FeedRules
 from rollbook.core.sandbox.errors import ReadingBroke, ReadingKilled
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, read_frame, write_frame
 from rollbook.core.sandbox.limits import MEMORY
@@ -105,7 +105,7 @@ def test_a_limit_of_processor_time_that_the_machine_sets_holds_and_files_are_rea
 LIMITED = """
 import os, resource, sys, tempfile
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sandbox.task import Task, Wanted
 resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
@@ -166,7 +166,7 @@ def test_nothing_is_left_of_the_process_after_its_end() -> None:
 PARENT = """
 import os, sys, tempfile, time
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 with tempfile.TemporaryFile() as file:

@@ -18,7 +18,7 @@ ROWS = 6_000
 OPEN = """
 import os, resource, sys, tempfile
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sandbox import limits
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sandbox.work import Work

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
-from rollbook.core.rules import FeedRules
 from rollbook.core.sandbox.messages import JudgedRows
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sandbox.task import Task, Wanted

@@ -4,10 +4,10 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.headers import match_columns
-from rollbook.core.rules import FeedRules
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.validator import Validator
 from tests.spec.judging import CATALOGUE, Listed, unescaped

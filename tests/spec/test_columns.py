@@ -9,7 +9,7 @@ from rollbook.core.catalogue.students import (
     term_of_unknown_header,
 )
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.rules import IGNORE, FeedRules
+from rollbook.core.feed_settings import IGNORE, FeedRules
 from tests.spec.judging import CATALOGUE
 
 

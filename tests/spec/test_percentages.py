@@ -2,7 +2,7 @@
 
 import pytest
 
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.validation.scale import PercentScale
 from tests.spec.judging import Outcome, judge
 

@@ -3,8 +3,8 @@
 import pytest
 
 from rollbook.core import cells
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Severity
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import DamagedRecord
 from tests.spec.judging import judge
 

@@ -5,7 +5,7 @@ import pytest
 from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_ROW
 from rollbook.core.csv_lines import harmless
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from tests.spec.judging import judge, judge_cell, judge_file
 
 LEVEL = "fall_2025_dibels_psf_level"

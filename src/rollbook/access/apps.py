@@ -18,13 +18,13 @@ class AccessConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
-        from rollbook.access import trail
+        from rollbook.access import audit_signals
 
-        pre_delete.connect(trail.key_comes_first, sender=Authenticator)
-        pre_save.connect(trail.codes_are_shown, sender=Authenticator)
-        post_save.connect(trail.factor_saved, sender=Authenticator)
-        post_delete.connect(trail.factor_removed, sender=Authenticator)
-        authentication_failed.connect(trail.factor_refused)
+        pre_delete.connect(audit_signals.key_comes_first, sender=Authenticator)
+        pre_save.connect(audit_signals.codes_are_shown, sender=Authenticator)
+        post_save.connect(audit_signals.factor_saved, sender=Authenticator)
+        post_delete.connect(audit_signals.factor_removed, sender=Authenticator)
+        authentication_failed.connect(audit_signals.factor_refused)
         user_logged_in.connect(_begin_session)
 
 

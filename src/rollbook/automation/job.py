@@ -12,9 +12,11 @@ import psycopg
 
 from rollbook.automation.commit import commit, uninterrupted
 from rollbook.automation.job_log import WholeWrites, also_logged, both, last_word
+from rollbook.automation.progress_reporter import Heartbeat
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.events import Listener, Phase, PhaseStarted, TakeTurn
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, private_detail
 from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.pipeline import (
@@ -26,18 +28,17 @@ from rollbook.core.pipeline import (
     import_file,
 )
 from rollbook.core.report import Report
-from rollbook.core.rules import FeedRules
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import scratch_file
-from rollbook.records import queries
 from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, findings, jobs
 from rollbook.records.operations.decisions import check_newest
-from rollbook.records.operations.heartbeat import Heartbeat
 from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.jobs import LastImport, last_import
 
 HELD = 7
 
@@ -91,8 +92,8 @@ class JobRun:
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self.report = Report(dry_run=dry_run)
         self.sink = findings.IssueTable(visible, number)
-        self.catalogue = queries.read_catalogue()
-        self.rules = queries.feed_rules(feed)
+        self.catalogue = read_catalogue()
+        self.rules = feed_rules(feed)
         self.report.rules = asdict(self.rules)
         self.settings = settings_fingerprint(self.catalogue, self.rules)
         self.accepted = _accepted(approved or {}, self.settings)
@@ -133,7 +134,7 @@ class JobRun:
             lambda: scratch_file(folder),
             self.accepted,
         )
-        last = None if force else queries.last_import(self.feed)
+        last = None if force else last_import(self.feed)
         kept: Kept | None = None
         with ExitStack() as opened:
             try:
@@ -166,7 +167,7 @@ class JobRun:
         return self._ran()
 
     def _fetch(
-        self, source: Source, file: BinaryIO, *, run: Run, last: queries.LastImport | None
+        self, source: Source, file: BinaryIO, *, run: Run, last: LastImport | None
     ) -> Fetched:
         if self.is_stored and not self.report.dry_run:
             check_newest(self.number, self.feed)

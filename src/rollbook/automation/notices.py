@@ -12,10 +12,11 @@ from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of
 from rollbook.records.models import Feed
 from rollbook.records.operations.mails import last_mail, queue_mail, recipients_of
-from rollbook.records.operations.planned import Ended
+from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries import JobView, read_catalogue
-from rollbook.records.schedules import unchanged_days
+from rollbook.records.queries.feeds import read_catalogue
+from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.schedules import unchanged_days
 
 
 def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:

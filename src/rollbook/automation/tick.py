@@ -10,13 +10,13 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
-from rollbook.automation.follow_up import begin_planned, see_to_end
+from rollbook.automation.after_run import begin_planned, see_to_end
 from rollbook.automation.notices import tell_clean_up_failed
-from rollbook.automation.telling import tell_ended, tell_fault
+from rollbook.automation.worker_log import tell_ended, tell_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
 from rollbook.records.database import DatabaseUnavailable, connect, translated
-from rollbook.records.operations import files, jobs, planned, requests, retention
+from rollbook.records.operations import files, jobs, queueing, retention, scheduling
 from rollbook.records.operations.ticks import note_tick
 
 FROZEN_AFTER = 60.0
@@ -70,12 +70,12 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     steps.begin()
     now = datetime.now(UTC)
     steps.run(_end_interrupted)
-    steps.run(requests.requeue_lost)
-    for attempt in steps.run(planned.retries_due, now) or ():
-        steps.run(planned.retry, attempt, now)
-    for feed in steps.run(planned.planned_feeds) or ():
+    steps.run(queueing.requeue_lost)
+    for attempt in steps.run(scheduling.retries_due, now) or ():
+        steps.run(scheduling.retry, attempt, now)
+    for feed in steps.run(scheduling.planned_feeds) or ():
         steps.run(begin_planned, feed, now, environ)
-    ended = steps.run(planned.ended_jobs) or ()
+    ended = steps.run(scheduling.ended_jobs) or ()
     is_good = [steps.run(see_to_end, job, environ) for job in ended]
     if steps.is_whole:
         steps.run(note_tick, now)

@@ -16,14 +16,14 @@ from typing import Any
 import procrastinate
 from django.db import connection
 
+from rollbook.automation.after_run import tell_alive
 from rollbook.automation.child import IN_TURN
-from rollbook.automation.follow_up import tell_alive
-from rollbook.automation.telling import tell_begun, tell_ended
 from rollbook.automation.tick import Steps, plan, run_errands
+from rollbook.automation.worker_log import tell_begun, tell_ended
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.store import KeyUnusable
 from rollbook.records.database import connect, connection_parameters
-from rollbook.records.operations import jobs, requests
+from rollbook.records.operations import jobs, queueing
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
 
 CANCEL_PATIENCE = 5.0
@@ -56,7 +56,7 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
                 together.create_task(_run_errands_on(environ)),
             ]
             await app.run_worker_async(
-                queues=[requests.QUEUE],
+                queues=[queueing.QUEUE],
                 concurrency=concurrency + FETCHING,
                 shutdown_graceful_timeout=grace,
                 delete_jobs="always",
@@ -78,7 +78,7 @@ def queue_app(environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> procra
     )
     app = procrastinate.App(connector=connector)
 
-    @app.task(name=requests.TASK, queue=requests.QUEUE)
+    @app.task(name=queueing.TASK, queue=queueing.QUEUE)
     async def run_job(job: int) -> None:
         if type(job) is int:  # the queue's rows are not trusted
             await run_in_child(job, environ, turns=turns)

@@ -1,5 +1,5 @@
 """The command line: `rollbook ...`."""
 
-from rollbook.cli.edge import main
+from rollbook.cli.main import main
 
 __all__ = ["main"]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli.workplace import database
+from rollbook.cli.bootstrap import database
 
 app = typer.Typer(no_args_is_help=True, help="Administrators: add one, reset a sign-in.")
 

@@ -52,7 +52,7 @@ def migrate(
     role: Annotated[str, typer.Option(help="The name of the serving role.")] = "rollbook_serve",
 ) -> None:
     """Create or update the tables of the database."""
-    from rollbook.cli.workplace import database
+    from rollbook.cli.bootstrap import database
     from rollbook.records import migrate as records
 
     with database(migrated=False, pages=True):

@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import confirm
 from rollbook.cli.passphrase import PassphraseFile, read_passphrase
-from rollbook.cli.workplace import database, home
 from rollbook.core.report import counted
 
 if TYPE_CHECKING:
-    from rollbook.records.backup.manifest import Manifest
-    from rollbook.records.backup.read import Backup
+    from rollbook.backup.manifest import Manifest
+    from rollbook.backup.read import Backup
 
 ACTOR = "command line"
 
@@ -36,7 +36,7 @@ def backup(
     """
     passphrase = read_passphrase(passphrase_file, twice=True)
     with database():
-        from rollbook.records.backup.write import back_up
+        from rollbook.backup.write import back_up
 
         manifest = back_up(
             file, passphrase=passphrase, replace=force, environ=os.environ, actor=ACTOR
@@ -63,7 +63,7 @@ def restore(
     ] = False,
 ) -> None:
     """Restore a backup, whole or not at all, into an empty database."""
-    from rollbook.records.backup.read import opened
+    from rollbook.backup.read import opened
 
     passphrase = read_passphrase(passphrase_file, twice=False)
     typer.echo("Reading the whole file, to prove it before anything is done with it.", err=True)
@@ -81,7 +81,7 @@ def restore(
 def _restore(
     found: "Backup", *, replace: bool, yes: bool, had_key: bool, without_key: bool
 ) -> None:
-    from rollbook.records.backup import restore as records
+    from rollbook.backup import restore as records
 
     held = records.check_target(found, replace=replace, environ=os.environ, without_key=without_key)
     if held and not yes:
@@ -115,8 +115,8 @@ def _prepare_home(manifest: "Manifest") -> bool:
 
     Asked first, because loading the settings of the pages makes a key where there is none.
     """
+    from rollbook.backup.errors import NoRoomToRestore
     from rollbook.core.secrets.key import FILE_NAME
-    from rollbook.records.backup.errors import NoRoomToRestore
 
     is_embedded = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
     # Rows, indexes, and the same again for the log that makes it all one transaction.

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from rollbook.cli.bootstrap import database, home
 from rollbook.cli.imports import tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.serve import check_port, open_pages
-from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -119,15 +119,15 @@ def _set_up_feed(server: "DemoServer") -> None:
 def _night(
     console: Console, served: Path, title: str, *, students: int, seed: int, night: int
 ) -> None:
-    from rollbook.automation.run import run_import
+    from rollbook.automation.imports import run_import
     from rollbook.demo.files import write_demo_night
-    from rollbook.records import queries
+    from rollbook.records.queries.feeds import feed_by_name
     from rollbook.records.sources import source_of
 
     written = write_demo_night(served / FILE, students=students, seed=seed, night=night)
     console.rule(f"[bold]{title}[/bold]", align="left")
     console.print(f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False)
-    feed = queries.feed_by_name(FEED)
+    feed = feed_by_name(FEED)
     with shown_progress(Console(stderr=True)) as listener:
         ran = run_import(
             feed,

@@ -8,15 +8,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import plain_console
-from rollbook.cli.workplace import database, home
 from rollbook.core.errors import FileRefused, UsageError
-from rollbook.core.rules import IGNORE
+from rollbook.core.feed_settings import IGNORE
 
 if TYPE_CHECKING:
     from rollbook.core.catalogue.students import Catalogue
-    from rollbook.core.rules import FeedRules
-    from rollbook.records.mappings import HeaderMeaning
+    from rollbook.core.feed_settings import FeedRules
+    from rollbook.core.mapping import HeaderMeaning
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
@@ -50,8 +50,8 @@ def map_feed(
     values = [_value(each) for each in value or []]
     forgotten = [_of_field(each, "--remove-value") for each in remove_value or []]
     with database():
-        from rollbook.records import queries
         from rollbook.records.operations.mappings import MappingChange
+        from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
 
         change = MappingChange(
             headers=headers,
@@ -62,9 +62,9 @@ def map_feed(
             forgotten_markers=remove_blank or [],
         )
         is_changed = _change(name, change)
-        rules = queries.feed_rules(queries.feed_by_name(name))
+        rules = feed_rules(feed_by_name(name))
         if file is not None:
-            _show_file(file, queries.read_catalogue(), rules)
+            _show_file(file, read_catalogue(), rules)
         elif not is_changed:
             _show(name, rules)
 
@@ -132,8 +132,8 @@ def _show(name: str, rules: "FeedRules") -> None:
 
 
 def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
+    from rollbook.core.mapping import header_meanings
     from rollbook.core.reading.headers import match_columns
-    from rollbook.records.mappings import header_meanings
 
     header = _header_of(path, catalogue, rules)
     table = _table("column", "means", "found by")
@@ -164,8 +164,8 @@ def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[
     from rollbook.core.sandbox.process import Sandbox, first_of
     from rollbook.core.sandbox.task import Task, Wanted
     from rollbook.core.sources.local import LocalSource
+    from rollbook.environ import largest_file
     from rollbook.home import scratch_file
-    from rollbook.records.environ import largest_file
 
     folder = home()
     with closing(scratch_file(folder)) as file:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rollbook.cli.workplace import database
+from rollbook.cli.bootstrap import database
 from rollbook.core.errors import UsageError
 
 On = Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs by itself.")]
@@ -29,11 +29,11 @@ def schedule(
     with database():
         from django.utils import timezone
 
-        from rollbook.core.schedule_text import days_text, pause_text, times_text
+        from rollbook.core.scheduling.parsing import days_text, pause_text, times_text
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
-        from rollbook.records.queries import feed_by_name
-        from rollbook.records.schedules import planned_words, schedule_of
+        from rollbook.records.queries.feeds import feed_by_name
+        from rollbook.records.queries.schedules import planned_words, schedule_of
 
         feed = feed_by_name(name)
         if not feed.host:
@@ -56,7 +56,7 @@ def schedule(
 def _changes(
     is_on: bool | None, times: str | None, *, days: str | None, pauses: list[str] | None
 ) -> dict[str, Any]:
-    from rollbook.core.schedule_text import read_days, read_pauses, read_times
+    from rollbook.core.scheduling.parsing import read_days, read_pauses, read_times
 
     changes: dict[str, Any] = {}
     if is_on is not None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.disclosures import note_disclosure
-from rollbook.cli.workplace import database, home
 from rollbook.core.errors import SourceError
 
 if TYPE_CHECKING:
@@ -40,18 +40,18 @@ def test(
     """Test the connection of a feed step by step; nothing is imported."""
     console = plain_console()
     with database():
+        from rollbook.core.header_check import HeaderReader
         from rollbook.core.sources.connection_test import test_connection
         from rollbook.home import scratch_file
-        from rollbook.records import queries
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import record_test
+        from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
         from rollbook.records.sources import connection_of
-        from rollbook.records.trials import HeaderReader
 
-        feed = queries.feed_by_name(name)
+        feed = feed_by_name(name)
         connection = connection_of(feed, os.environ)
         record_test(feed.name, connection.host, connection.port, actor="command line")
-        catalogue, rules = queries.read_catalogue(), queries.feed_rules(feed)
+        catalogue, rules = read_catalogue(), feed_rules(feed)
         steps = test_connection(
             connection,
             feed.folder,

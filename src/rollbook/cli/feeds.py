@@ -10,10 +10,10 @@ import typer
 from rich.table import Table
 
 from rollbook.cli import feed_map, feed_schedule, feed_test
+from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
-from rollbook.cli.workplace import database
 from rollbook.core.errors import UsageError
-from rollbook.core.sources.own_key import make_own_key, public_line
+from rollbook.core.sources.key_pair import make_own_key, public_line
 
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
@@ -73,14 +73,15 @@ MissingLimit = Annotated[
 def list_feeds() -> None:
     """List the feeds."""
     with database():
-        from rollbook.records import queries
+        from rollbook.records.queries.feeds import active_feeds
+        from rollbook.records.queries.jobs import last_completed_at
 
         table = Table(box=None, pad_edge=False, header_style="dim")
         for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
             table.add_column(title)
-        for feed in queries.feeds():
+        for feed in active_feeds():
             place = f"{feed.username}@{feed.host}:{feed.port}" if feed.host else "files by hand"
-            last = queries.last_completed_at(feed)
+            last = last_completed_at(feed)
             table.add_row(
                 feed.name,
                 place,
@@ -172,7 +173,7 @@ def show_key(name: Name) -> None:
     """Show the public half of the key that Rollbook made for a feed."""
     with database():
         from rollbook.records.operations.secrets import secret_name, secret_store
-        from rollbook.records.queries import feed_by_name
+        from rollbook.records.queries.feeds import feed_by_name
 
         secret = secret_store(os.environ).get(secret_name(feed_by_name(name).name))
     if not (line := public_line(secret)):

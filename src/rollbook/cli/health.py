@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rollbook.cli.workplace import database
+from rollbook.cli.bootstrap import database
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -15,7 +15,7 @@ def health(as_json: AsJson = False) -> None:
     with database():
         from django.utils import timezone
 
-        from rollbook.records import health as records
+        from rollbook.records.queries import health as records
 
         found = records.health(timezone.now())
         if as_json:

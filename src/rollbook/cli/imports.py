@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
-from rollbook.cli.workplace import database, home
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues, private_detail
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
-    from rollbook.automation.run import Ran
+    from rollbook.automation.imports import Ran
     from rollbook.core.catalogue.students import Catalogue
-    from rollbook.core.rules import FeedRules
+    from rollbook.core.feed_settings import FeedRules
 
 HELD = 7
 LOOKED_AT_NOTHING = (5, 6)
@@ -47,13 +47,13 @@ def import_file(
 
     limit = issue_limit(issues)
     with database(keyed=True):
-        from rollbook.automation.run import run_import
-        from rollbook.records import queries
-        from rollbook.records.environ import largest_file
+        from rollbook.automation.imports import run_import
+        from rollbook.environ import largest_file
+        from rollbook.records.queries.feeds import feed_by_name
 
         with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
             ran = run_import(
-                queries.feed_by_name(feed),
+                feed_by_name(feed),
                 LocalSource(file, largest=largest_file(os.environ)),
                 dry_run=dry_run,
                 force=force,
@@ -74,12 +74,12 @@ def run_feed(
     """Fetch the newest file of FEED over SFTP and merge it."""
     limit = issue_limit(issues)
     with database(keyed=True):
-        from rollbook.automation.run import run_import
-        from rollbook.records import queries
+        from rollbook.automation.imports import run_import
+        from rollbook.records.queries.feeds import feed_by_name
         from rollbook.records.sources import source_of
 
         with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
-            row = queries.feed_by_name(feed)
+            row = feed_by_name(feed)
             ran = run_import(
                 row,
                 source_of(row, os.environ),
@@ -104,8 +104,8 @@ def check(
     from rollbook.core.sandbox.process import Sandbox
     from rollbook.core.sources.local import LocalSource
     from rollbook.core.timer import PhaseTimer
+    from rollbook.environ import largest_file
     from rollbook.home import scratch_file
-    from rollbook.records.environ import largest_file
 
     limit = issue_limit(issues)
     report, found = Report(dry_run=True), SpooledIssues(scratch_file(home()))
@@ -147,16 +147,16 @@ def issue_limit(text: str) -> int | None:
 
 def tell(ran: "Ran", *, as_json: bool, limit: int | None) -> None:
     """Print what a job came to."""
-    from rollbook.records import queries
+    from rollbook.records.queries.issues import issue_groups, issues_of
 
     found: Sequence[Issue] = []
     groups: Sequence[IssueGroup] = []
     # Of a file that was not looked into, nothing can be said; the job named is an earlier one.
     if ran.job is not None and ran.exit_code not in LOOKED_AT_NOTHING:
         if as_json:
-            found = queries.issues(ran.job, limit=limit)
+            found = issues_of(ran.job, limit=limit)
         else:
-            groups = queries.issue_groups(ran.job)
+            groups = issue_groups(ran.job)
     if ran.job is not None and (found or groups):
         note_disclosure(f"job {ran.job}", "examples of problems")
     _print(ran.report.as_object(ran.job), found, groups, as_json=as_json)
@@ -187,16 +187,16 @@ def _meaning(terms: list[str]) -> tuple["Catalogue", "FeedRules"]:
     """Return the terms and mappings of the configured database, or those of a new district."""
     from rollbook.core.catalogue.students import student_catalogue
     from rollbook.core.catalogue.terms import INITIAL_TERMS, Term, parse_term_name
-    from rollbook.core.rules import FeedRules
+    from rollbook.core.feed_settings import FeedRules
 
     known: tuple[Term, ...] = INITIAL_TERMS
     rules = FeedRules()
     if _has_database():
         with database():
-            from rollbook.records import queries
+            from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
 
-            known = queries.read_catalogue().terms
-            rules = queries.feed_rules(queries.feed_by_name("files"))
+            known = read_catalogue().terms
+            rules = feed_rules(feed_by_name("files"))
     keys = {term.key for term in known}
     asked = [Term(parse_term_name(name), None, None) for name in terms]
     return student_catalogue((*known, *(term for term in asked if term.key not in keys))), rules

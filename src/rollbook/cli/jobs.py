@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
-from rollbook.cli.workplace import database
 from rollbook.core.csv_lines import csv_lines
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.core.visible import visible_json
@@ -37,10 +37,10 @@ def list_jobs(
 ) -> None:
     """List the newest jobs first."""
     with database():
-        from rollbook.records import queries
+        from rollbook.records.queries.jobs import newest_jobs
 
         _mark_interrupted()
-        found = queries.jobs(feed=feed, limit=limit)
+        found = newest_jobs(feed=feed, limit=limit)
         if as_json:
             typer.echo(visible_json([job.report for job in found]))
             return
@@ -100,24 +100,28 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
     """Show one job: outcome, counts, problems by kind, and its log."""
     limit = issue_limit(issues)
     with database():
-        from rollbook.records import queries
-        from rollbook.records.compared import before_and_after
+        from rollbook.records.queries.comparison import before_and_after
+        from rollbook.records.queries.issues import (
+            issue_groups,
+            issues_of,
+        )
+        from rollbook.records.queries.jobs import job_by_number, job_events
 
         _mark_interrupted()
-        found = queries.job(job)
+        found = job_by_number(job)
         if as_json:
-            listed = issue_objects(queries.issues(found.number, limit=limit))
+            listed = issue_objects(issues_of(found.number, limit=limit))
             if listed:
                 note_disclosure(f"job {found.number}", "examples of problems")
             typer.echo(visible_json(found.report | {"issue_list": listed}))
             return
-        console, groups = plain_console(), queries.issue_groups(found.number)
+        console, groups = plain_console(), issue_groups(found.number)
         if groups:
             note_disclosure(f"job {found.number}", "examples of problems")
         print_summary(console, found.report, groups)
         print_rosters(console, before_and_after(found))
         console.print("\n  Log", style="bold")
-        for event in queries.job_events(found.number):
+        for event in job_events(found.number):
             console.print(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.message}", highlight=False)
 
 
@@ -125,7 +129,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
 def cancel(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
     """Stop a waiting or running import, or call its next attempt off. Nothing of it is saved."""
     with database():
-        from rollbook.records.operations.requests import request_cancel
+        from rollbook.records.operations.queueing import request_cancel
 
         _mark_interrupted()
         is_stopped = request_cancel(job, actor="command line")
@@ -147,7 +151,7 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
         database(keyed=True),
         shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
     ):
-        from rollbook.automation.run import run_approved
+        from rollbook.automation.imports import run_approved
         from rollbook.records.operations.decisions import approve_import
 
         approve_import(job, actor="command line", reason=reason, is_queued=False)
@@ -173,17 +177,22 @@ def fixit(job: Job = None) -> None:
     Correct them there and import the file: its first two columns are ignored.
     """
     with database():
-        from rollbook.records import queries
+        from rollbook.records.queries.issues import (
+            has_rejected_rows,
+            rejected_rows,
+            row_errors,
+        )
+        from rollbook.records.queries.jobs import job_by_number
 
-        found = queries.job(job)
-        if not queries.has_rejected_rows(found.report, found.number):
+        found = job_by_number(job)
+        if not has_rejected_rows(found.report, found.number):
             typer.echo(nothing_to_fix(found.number), err=True)
             return
         note_disclosure(f"job {found.number}", "rejected rows as CSV", as_file=True)
         rows = fix_it_rows(
             found.header,
-            queries.rejected_rows(found.number),
-            queries.row_errors(found.number),
+            rejected_rows(found.number),
+            row_errors(found.number),
         )
         sys.stdout.writelines(csv_lines(rows))
         typer.echo(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli.workplace import database
+from rollbook.cli.bootstrap import database
 
 app = typer.Typer(no_args_is_help=True, help="The key that protects what is encrypted.")
 

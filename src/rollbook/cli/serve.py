@@ -17,11 +17,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from rollbook.cli.bootstrap import database, home
 from rollbook.cli.tls import certificate, check_encrypted, check_setting
-from rollbook.cli.workplace import database, home
 from rollbook.core.errors import UsageError
-from rollbook.records.environ import read
-from rollbook.web.tls import Certificate
+from rollbook.environ import read
+from rollbook.web.serving.tls import Certificate
 
 HTTPS = 443
 GRACE = 10.0
@@ -195,8 +195,8 @@ def _serve(host: str, port: int, *, given: Certificate | None) -> None:
     """Serve until a signal says that it is over; the second one does not wait for answers."""
     from django.core.wsgi import get_wsgi_application
 
-    from rollbook.web.server import PageServer, listen
-    from rollbook.web.server_log import PlaceAlone
+    from rollbook.web.serving.log import PlaceAlone
+    from rollbook.web.serving.server import PageServer, listen
 
     _open_more_files()
     tempfile.tempdir = str(home())  # what the server puts aside holds students' values

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
-from rollbook.cli.workplace import database
 
 app = typer.Typer(no_args_is_help=True, help="What holds for the whole district.")
 

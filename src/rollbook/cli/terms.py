@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
-from rollbook.cli.workplace import database
 
 app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
 
@@ -18,12 +18,12 @@ DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 def list_terms() -> None:
     """List the terms that are set up."""
     with database():
-        from rollbook.records import queries
+        from rollbook.records.queries.feeds import read_catalogue
 
         table = Table(box=None, pad_edge=False)
         for title in ("term", "from", "to", "columns begin with"):
             table.add_column(title)
-        for term in queries.read_catalogue().terms:
+        for term in read_catalogue().terms:
             days = [day.isoformat() if day else "" for day in (term.starts_on, term.ends_on)]
             table.add_row(term.name, *days, f"{term.key}_")
         plain_console().print(table)

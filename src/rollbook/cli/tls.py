@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from rollbook.core.errors import UsageError
-from rollbook.web.tls import Certificate
+from rollbook.web.serving.tls import Certificate
 
 
 def certificate(chain: Path | None, key: Path | None) -> Certificate | None:

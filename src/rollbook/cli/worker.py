@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli.workplace import database
+from rollbook.cli.bootstrap import database
 
 
 def worker(
@@ -27,7 +27,7 @@ def worker(
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with database(keyed=True):
         from rollbook.automation.worker import run_worker
-        from rollbook.records.environ import largest_file
+        from rollbook.environ import largest_file
 
         largest_file(os.environ)  # a wrong one is refused now, not by each import
         _get_ready(is_inside=with_parent)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from rollbook.core.errors import RollbookError
-from rollbook.core.spool import Spool
+from rollbook.core.temp_queue import Spool
 
 
 class Severity(StrEnum):

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.report import Report
-from rollbook.core.rules import FeedRules
 
 LEAST_TO_HOLD: Final = 5
 """Below this number of rejected rows, or of students newly missing, no share holds a job."""

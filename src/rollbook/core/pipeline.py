@@ -16,13 +16,13 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted, hold_many_missing, hold_many_rejected
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.report import Counts, Report
-from rollbook.core.rules import FeedRules
 from rollbook.core.sandbox.messages import (
     Answer,
     Finished,
@@ -35,7 +35,7 @@ from rollbook.core.sandbox.messages import (
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched, Source
-from rollbook.core.spool import Spool
+from rollbook.core.temp_queue import Spool
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected

@@ -9,7 +9,7 @@ from pathlib import Path
 from rollbook.embedded.account import server_account
 from rollbook.embedded.creation import check_version, create
 from rollbook.embedded.errors import CannotStart, EmbeddedError
-from rollbook.embedded.presence import Presence
+from rollbook.embedded.process_lock import Presence
 from rollbook.embedded.programs import Programs
 from rollbook.embedded.settings import options
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.environ import public_url, read
 from rollbook.notify.channels import mail_server, send_mail
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Mail, test_mail
-from rollbook.records.environ import public_url, read
 from rollbook.records.operations import mails
 
 AT_ONCE: Final = 20

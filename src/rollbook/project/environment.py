@@ -12,8 +12,8 @@ from psycopg.conninfo import make_conninfo
 
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.key import find_key, session_key
+from rollbook.environ import UnsafeSetting, read
 from rollbook.home import home
-from rollbook.records.environ import UnsafeSetting, read
 
 # Everything of ours lives in its own schema; the specified tables are found in public. A snapshot
 # from before our locks, where the server's default says so, would show students as they were.

@@ -3,8 +3,8 @@
 import os
 import secrets
 
+from rollbook.environ import read
 from rollbook.project import environment
-from rollbook.records.environ import read
 
 # Signs sessions, of which there are none yet; a new one per process is the safest.
 SECRET_KEY = secrets.token_urlsafe(50)

@@ -3,25 +3,23 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from rollbook.web.views import (
+from rollbook.web.pages import (
     audit,
     dashboard,
-    decisions,
     errors,
-    feeds,
     health,
     history,
-    import_now,
-    jobs,
-    mapping,
     metrics,
     people,
-    schedule,
+    session,
     settings,
-    stay,
     terms,
     welcome,
 )
+from rollbook.web.pages.feeds import columns, schedule
+from rollbook.web.pages.feeds import views as feeds
+from rollbook.web.pages.imports import decisions, import_now
+from rollbook.web.pages.imports import views as imports
 
 handler400, handler403 = errors.bad_request, errors.forbidden
 handler404, handler500 = errors.not_found, errors.failed
@@ -54,25 +52,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("account/", include(ACCOUNT)),
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
-    path("stay/", stay.stay, name="stay"),
+    path("stay/", session.stay, name="stay"),
     path("import/", import_now.import_now, name="import_now"),
     path("imports/", history.history, name="history"),
     path("imports/history.csv", history.history_csv, name="history_csv"),
-    path("imports/<int:number>/", jobs.job, name="job"),
-    path("imports/<int:number>/progress/", jobs.job_progress, name="job_progress"),
-    path("imports/<int:number>/rows/", jobs.job_rows, name="job_rows"),
-    path("imports/<int:number>/problems.csv", jobs.job_problems_csv, name="job_problems_csv"),
-    path("imports/<int:number>/fix-it.csv", jobs.job_fix_it, name="job_fix_it"),
-    path("imports/<int:number>/log.txt", jobs.job_log, name="job_log"),
-    path("imports/<int:number>/stop/", jobs.job_cancel, name="job_cancel"),
+    path("imports/<int:number>/", imports.job, name="job"),
+    path("imports/<int:number>/progress/", imports.job_progress, name="job_progress"),
+    path("imports/<int:number>/rows/", imports.job_rows, name="job_rows"),
+    path("imports/<int:number>/problems.csv", imports.job_problems_csv, name="job_problems_csv"),
+    path("imports/<int:number>/fix-it.csv", imports.job_fix_it, name="job_fix_it"),
+    path("imports/<int:number>/log.txt", imports.job_log, name="job_log"),
+    path("imports/<int:number>/stop/", imports.job_cancel, name="job_cancel"),
     path("imports/<int:number>/decide/<str:way>/", decisions.job_decide, name="job_decide"),
-    path("imports/<int:number>/again/", jobs.job_again, name="job_again"),
+    path("imports/<int:number>/again/", imports.job_again, name="job_again"),
     path("feeds/", feeds.feed_list, name="feeds"),
     path("connection-tests/<str:number>/", feeds.connection_test, name="connection_test"),
     path("feeds/new/", feeds.feed_new, name="feed_new"),
     path("feeds/<str:name>/", feeds.feed_edit, name="feed"),
     path("feeds/<str:name>/remove/", feeds.feed_remove, name="feed_remove"),
-    path("feeds/<str:name>/columns/", mapping.mapping, name="mapping"),
+    path("feeds/<str:name>/columns/", columns.mapping, name="mapping"),
     path("feeds/<str:name>/schedule/", schedule.schedule, name="schedule"),
     path("settings/", settings.settings, name="settings"),
     path("settings/test-mail/", settings.settings_test_mail, name="settings_test_mail"),

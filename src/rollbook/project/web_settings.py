@@ -5,9 +5,9 @@ import os
 from importlib.resources import files
 
 from rollbook import logs
+from rollbook.environ import largest_file, public_url, read
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
-from rollbook.records.environ import largest_file, public_url, read
 
 SECRET_KEY = environment.signing_key(os.environ)
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
@@ -139,7 +139,7 @@ TRUSTED_PROXIES = environment.networks(
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "rollbook.web.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "rollbook.web.pages.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
 FILE_UPLOAD_HANDLERS = ["rollbook.web.uploads.AnonymousFileHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20

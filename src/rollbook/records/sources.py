@@ -9,8 +9,8 @@ from rollbook.core.events import Listener, Logged, Phase, PhaseStarted
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from rollbook.core.sources.source import Fetched, Source
+from rollbook.environ import largest_file
 from rollbook.records.database import translated
-from rollbook.records.environ import largest_file
 from rollbook.records.models import Feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 

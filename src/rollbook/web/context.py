@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rollbook.access.rules import lacks_factor
+from rollbook.access.permissions import lacks_factor
 from rollbook.access.sessions import seconds_left, seconds_to_end
 from rollbook.records.district import district_zone
 from rollbook.web.navigation import entries_for

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
-from rollbook.records import queries
 from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
-from rollbook.records.problems import has_issues
-from rollbook.web import connection_tests
+from rollbook.records.queries.issues import has_issues
+from rollbook.records.queries.jobs import last_header
+from rollbook.web.pages.feeds import connection_tests
 
 
 def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -37,7 +37,7 @@ def _tested(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 def _has_header(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """The page of a feed's columns shows the header of the last file, if one was read."""
     feed = Feed.objects.filter(name=given["name"]).first()
-    return feed is not None and bool(queries.last_header(feed))
+    return feed is not None and bool(last_header(feed))
 
 
 def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.key import session_key
 from rollbook.core.secrets.store import KeyUnusable
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
-from rollbook.web.views.errors import factor_unreadable
+from rollbook.web.pages.errors import factor_unreadable
 
 LOOK_EVERY: Final = 15.0
 """Seconds between two looks at the key, of each process."""

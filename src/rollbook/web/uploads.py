@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+from rollbook.environ import largest_file
 from rollbook.home import home, scratch_file
-from rollbook.records.environ import largest_file
 
 LARGEST_UPLOAD = 1 << 30
 """Bytes. A million students are less than half of that."""

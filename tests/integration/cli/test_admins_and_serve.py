@@ -68,7 +68,7 @@ def test_an_import_loads_neither_the_pages_nor_the_queue(
 ) -> None:
     file = write_csv(tmp_path / "s.csv", student(1))
     script = (
-        "import sys; from rollbook.cli.edge import run; "
+        "import sys; from rollbook.cli.main import run; "
         f"code = run(['import', {str(file)!r}]); "
         "heavy = {'procrastinate', 'allauth', 'waitress', 'asyncssh', 'boto3', 'fido2'}; "
         "print(code, sorted(heavy & set(sys.modules)))"

@@ -22,7 +22,7 @@ from rollbook.core.events import ignore
 from tests.integration import servers
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.records.conftest import Open, open_connection
-from tests.integration.records.test_planned import NIGHT, due_at, end, retried_at, see_to
+from tests.integration.records.test_scheduling import NIGHT, due_at, end, retried_at, see_to
 from tests.integration.servers import Faults, asyncssh_server
 
 __all__ = ["open_connection"]
@@ -40,7 +40,7 @@ class Night:
 
     def run(self, job: int) -> str | None:
         """Carry the job out as a worker would; return its reason."""
-        from rollbook.automation.run import run_requested
+        from rollbook.automation.imports import run_requested
 
         ran = run_requested(job, listener=ignore, environ=self.environ)
         assert ran is not None

@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 
 from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.rules import FeedRules
 
 CATALOGUE = student_catalogue()
 FIRST_NIGHT = datetime(2026, 1, 12, 2, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.cli.commands import CommandLine
 from tests.integration.notify.smtp import MailBox, mail_box
-from tests.integration.records.test_planned import NIGHT, end
+from tests.integration.records.test_scheduling import NIGHT, end
 from tests.integration.servers import free_port
 from tests.integration.worker.conftest import Worker, far_from_now, reason_of, wait_for
 
@@ -31,10 +31,10 @@ def sis(records: str) -> Any:
 @pytest.fixture
 def ends(sis: Any) -> Ends:
     """Let a run of the feed end so; return the kinds of the mails that this was worth."""
-    from rollbook.automation.follow_up import see_to_end
+    from rollbook.automation.after_run import see_to_end
     from rollbook.records.models import Job, Mail
     from rollbook.records.operations.jobs import now
-    from rollbook.records.operations.planned import ended_jobs
+    from rollbook.records.operations.scheduling import ended_jobs
 
     def run(reason: str | None = None, *, dry_run: bool = False, **changes: Any) -> list[str]:
         from rollbook.records.models import JOB_TYPE
@@ -114,7 +114,7 @@ def test_the_same_file_for_three_days_is_told_once(ends: Ends) -> None:
 
 
 def test_a_planned_run_that_begins_hours_late_is_told(sis: Any) -> None:
-    from rollbook.automation.follow_up import begin_planned
+    from rollbook.automation.after_run import begin_planned
     from rollbook.records.models import Mail
 
     assert begin_planned(sis, NIGHT + timedelta(days=1, minutes=1), {}) == 1

@@ -41,12 +41,11 @@ def hurried(pages: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Pages wait only shortly; afterwards no process of a test is left."""
     from django.core.cache import cache
 
-    from rollbook.web import connection_tests
-    from rollbook.web.views import feeds
+    from rollbook.web.pages.feeds import connection_tests, views
 
     monkeypatch.setattr(connection_tests, "UNWATCHED", PATIENCE)
-    monkeypatch.setattr(feeds, "PAGE_WAITS", 0.2)
-    monkeypatch.setattr(feeds, "SCRIPT_WAITS", 0.2)
+    monkeypatch.setattr(views, "PAGE_WAITS", 0.2)
+    monkeypatch.setattr(views, "SCRIPT_WAITS", 0.2)
     yield
     cache.clear()  # no test is watched
     wait_until(lambda: not children())
@@ -90,7 +89,7 @@ def number_in(page: str) -> str:
 
 
 def confirmed(client: Any, server: RunningServer) -> dict[str, str]:
-    from rollbook.web.feed_form import offered_key
+    from rollbook.web.pages.feeds.form import offered_key
 
     key = offered_key("127.0.0.1", server.port, server.host_key)
     return {"offered_key": key, "accept_key": "on"}
@@ -141,9 +140,9 @@ def test_the_time_of_the_newest_file_is_the_districts(
 ) -> None:
     from zoneinfo import ZoneInfo
 
-    from rollbook.web.views import feeds
+    from rollbook.web.pages.feeds import views
 
-    monkeypatch.setattr(feeds, "district_zone", lambda: ZoneInfo("America/Los_Angeles"))
+    monkeypatch.setattr(views, "district_zone", lambda: ZoneInfo("America/Los_Angeles"))
     client = person()
     shown = page_of(client, number_in(begin(client, sound, **confirmed(client, sound))))
     assert "is of 2023-11-14 14:13 PST." in shown
@@ -162,7 +161,7 @@ def test_eight_tests_of_a_silent_server_stop_no_page(person: Person, silent: Run
 def test_a_place_is_free_again_when_a_test_is_over(
     person: Person, silent: RunningServer, sound: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.web import connection_tests
+    from rollbook.web.pages.feeds import connection_tests
 
     client = person()
     numbers = [number_in(begin(client, silent, **confirmed(client, silent))) for _ in range(4)]
@@ -179,7 +178,7 @@ def test_a_place_is_free_again_when_a_test_is_over(
 def test_a_test_that_takes_too_long_is_ended(
     person: Person, silent: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.web import connection_tests
+    from rollbook.web.pages.feeds import connection_tests
 
     monkeypatch.setattr(connection_tests, "WHOLE", 2.0)
     client = person()
@@ -192,7 +191,7 @@ def test_a_test_that_takes_too_long_is_ended(
 def test_tests_that_could_not_begin_take_no_place(
     person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    from rollbook.web import connection_tests
+    from rollbook.web.pages.feeds import connection_tests
 
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
@@ -213,7 +212,7 @@ def test_a_test_whose_end_cannot_be_written_down_frees_its_place(
     from django.core.cache import cache
     from django.db import OperationalError
 
-    from rollbook.web import connection_tests
+    from rollbook.web.pages.feeds import connection_tests
 
     keep = connection_tests._Test._keep
 
@@ -237,7 +236,7 @@ def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
     person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture, request_line: bytes, told: str,
 ) -> None:  # fmt: skip
-    from rollbook.web import connection_tests
+    from rollbook.web.pages.feeds import connection_tests
 
     monkeypatch.setattr(connection_tests, "request_of", lambda *_, **__: request_line)
     monkeypatch.setattr(connection_tests, "ENDING", PATIENCE)  # on a busy machine
@@ -250,11 +249,10 @@ def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
 def test_only_a_few_threads_wait_for_tests(
     person: Person, silent: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.web import connection_tests
-    from rollbook.web.views import feeds
+    from rollbook.web.pages.feeds import connection_tests, views
 
     client = person()
-    monkeypatch.setattr(feeds, "PAGE_WAITS", 2 * PATIENCE)  # until the test is over
+    monkeypatch.setattr(views, "PAGE_WAITS", 2 * PATIENCE)  # until the test is over
     with ExitStack() as others:
         for _ in range(2):
             others.enter_context(connection_tests._WAITING)

@@ -187,14 +187,14 @@ def test_an_invitation_leads_to_us_whatever_name_was_asked_for(person: Person) -
      "https://x.org\n"],
 )  # fmt: skip
 def test_an_address_of_the_pages_that_is_more_than_that_is_refused(url: str) -> None:
-    from rollbook.records.environ import UnsafeSetting, public_url
+    from rollbook.environ import UnsafeSetting, public_url
 
     with pytest.raises(UnsafeSetting):
         public_url({"ROLLBOOK_URL": url})
 
 
 def test_the_address_of_the_pages_is_the_one_that_was_set() -> None:
-    from rollbook.records.environ import public_url
+    from rollbook.environ import public_url
 
     assert (
         public_url({"ROLLBOOK_URL": "https://r.example.org:8443/"}) == "https://r.example.org:8443"

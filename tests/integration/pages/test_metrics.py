@@ -162,8 +162,8 @@ def test_a_database_that_is_away_is_said_without_a_page(
 
 
 def test_a_label_with_quotes_and_line_breaks_is_read_back_as_it_was() -> None:
-    from rollbook.records.monitoring import Figures
-    from rollbook.web.metrics import exposition
+    from rollbook.records.queries.metrics import Figures
+    from rollbook.web.metrics_text import exposition
 
     odd = 'a "b" \\ c\nd'
     text = exposition(Figures([("failed", odd, 1)], [], 0, None), version="1")
@@ -180,8 +180,8 @@ def test_a_token_that_can_be_guessed_refuses_to_start(rollbook: CommandLine) -> 
 
 
 def test_the_alerts_name_metrics_that_there_are() -> None:
-    from rollbook.records.monitoring import FeedFigures, Figures
-    from rollbook.web.metrics import exposition
+    from rollbook.records.queries.metrics import FeedFigures, Figures
+    from rollbook.web.metrics_text import exposition
 
     everything = exposition(
         Figures([("held", "held", 1)], [FeedFigures("sis", 1, 1, {"importing": 1}, {})], 1, 1.0),

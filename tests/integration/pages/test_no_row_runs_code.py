@@ -139,15 +139,15 @@ def _plant(url: str, planted: bytes) -> int:
 
 
 def _task() -> str:
-    from rollbook.records.operations import requests
+    from rollbook.records.operations import queueing
 
-    return requests.TASK
+    return queueing.TASK
 
 
 def _queue() -> str:
-    from rollbook.records.operations import requests
+    from rollbook.records.operations import queueing
 
-    return requests.QUEUE
+    return queueing.QUEUE
 
 
 def _left(connection: "psycopg.Connection[Any]") -> int:

@@ -115,7 +115,7 @@ def test_a_run_trusts_no_host_key_that_only_the_row_names(two: Two) -> None:
 def test_a_key_that_the_row_has_already_can_be_confirmed_again(person: Person, two: Two) -> None:
     from rollbook.records.models import Feed
     from rollbook.records.sources import connection_of
-    from rollbook.web.feed_form import offered_key
+    from rollbook.web.pages.feeds.form import offered_key
 
     forget_confirmed_key()
     offered = offered_key("127.0.0.1", two.ours.port, two.ours.host_key)

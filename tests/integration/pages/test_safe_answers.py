@@ -177,7 +177,7 @@ def test_an_error_nobody_foresaw_shows_and_logs_no_value(
     from django.conf import settings
 
     from rollbook.logs import PlaceOnly
-    from rollbook.web.views import dashboard
+    from rollbook.web.pages import dashboard
 
     assert settings.LOGGING["formatters"]["place"]["()"] == "rollbook.logs.PlaceOnly"
 

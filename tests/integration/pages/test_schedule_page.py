@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.records.test_planned import NIGHT
+from tests.integration.records.test_scheduling import NIGHT
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_switched_off_it_says_so(sis: Any, person: Callable[..., Any]) -> None:
 def test_the_page_of_an_import_tells_its_attempts_and_when_the_next_one_is(
     sis: Any, person: Callable[..., Any]
 ) -> None:
-    from tests.integration.records.test_planned import failed_once
+    from tests.integration.records.test_scheduling import failed_once
 
     failed_once(sis)
     page = person().get("/imports/1/").content.decode()
@@ -81,8 +81,8 @@ def test_the_page_of_an_import_tells_its_attempts_and_when_the_next_one_is(
 def test_the_next_attempt_is_called_off_after_a_question(
     sis: Any, person: Callable[..., Any]
 ) -> None:
-    from rollbook.records.schedules import next_attempt_at
-    from tests.integration.records.test_planned import failed_once
+    from rollbook.records.queries.schedules import next_attempt_at
+    from tests.integration.records.test_scheduling import failed_once
 
     failed_once(sis)
     client = person()

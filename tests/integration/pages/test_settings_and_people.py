@@ -132,7 +132,7 @@ def test_the_dashboard_is_judged_by_the_schedule(person: Person) -> None:
     from rollbook.core.report import Report
     from rollbook.records.district import district_zone
     from rollbook.records.models import JOB_TYPE, Feed, Job
-    from tests.integration.records.test_planned import end
+    from tests.integration.records.test_scheduling import end
 
     now = timezone.now()
     planned = (now - timedelta(hours=3)).astimezone(district_zone())

@@ -37,7 +37,7 @@ def passphrase(tmp_path: Path) -> Path:
 
 
 def back_up(path: Path, environ: dict[str, str]) -> Path:
-    from rollbook.records.backup import write
+    from rollbook.backup import write
 
     write.back_up(path, passphrase=PASSPHRASE, replace=False, environ=environ, actor="test", cost=1)
     return path
@@ -45,7 +45,7 @@ def back_up(path: Path, environ: dict[str, str]) -> Path:
 
 def tables_in(path: Path) -> dict[str, int]:
     """Read a backup to its end, which compares its rows with its counts."""
-    from rollbook.records.backup.read import opened
+    from rollbook.backup.read import opened
 
     with opened(path, PASSPHRASE) as backup:
         return {table.name: table.rows for table in backup.manifest.tables}
@@ -56,7 +56,7 @@ def test_a_rotation_after_the_moment_of_a_backup_refuses_it(
 ) -> None:
     """Its key would not open what it holds."""
     from rollbook.access.operations.keys import rotate_key
-    from rollbook.records.backup import write
+    from rollbook.backup import write
     from rollbook.records.database import connect
     from rollbook.records.operations.installation_key import KeyDiffers
     from rollbook.records.operations.secrets import secret_store
@@ -106,7 +106,7 @@ def test_a_backup_sees_one_moment_while_others_write(
 def test_a_fresh_database_has_no_column_that_a_backup_would_leave_out(
     rollbook: CommandLine, records: str
 ) -> None:
-    from rollbook.records.backup.tables import foreign_columns, specified_columns
+    from rollbook.backup.tables import foreign_columns, specified_columns
 
     assert rollbook("terms", "add", "Winter 2026").code == 0
     with psycopg.connect(records) as connection, connection.cursor() as cursor:
@@ -124,8 +124,8 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
     from django.db import connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
-    from rollbook.records.backup import target
-    from rollbook.records.backup.key import given_key
+    from rollbook.backup import target
+    from rollbook.backup.key import given_key
 
     with transaction.atomic(), connection.cursor() as cursor:
         target.clear(cursor)
@@ -139,8 +139,8 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
             " select id, 3 from public.students"
         )
     # That version remembered no key, and its audit had other columns.
-    monkeypatch.setattr("rollbook.records.backup.write._key", lambda _, of: given_key(of)[0])
-    monkeypatch.setattr("rollbook.records.backup.write.audit.record", lambda *_, **__: None)
+    monkeypatch.setattr("rollbook.backup.write._key", lambda _, of: given_key(of)[0])
+    monkeypatch.setattr("rollbook.backup.write.audit.record", lambda *_, **__: None)
     file = back_up(tmp_path / "older.backup", environ)
     done = other("restore", file, "--passphrase-file", passphrase)
     assert done.code == 0, done
@@ -184,9 +184,9 @@ def test_a_restore_that_fails_midway_leaves_everything_as_it_was(
 
 def twice_the_students(path: Path) -> Path:
     """Return a well-formed backup in which every student stands twice."""
-    from rollbook.records.backup.frames import packed
-    from rollbook.records.backup.read import opened
-    from rollbook.records.backup.sealed import seal
+    from rollbook.backup.frames import packed
+    from rollbook.backup.read import opened
+    from rollbook.backup.sealed import seal
 
     with opened(path, PASSPHRASE) as backup:
         rows = {name: b"".join(parts) for name, parts in backup.tables()}
@@ -212,7 +212,7 @@ def twice_the_students(path: Path) -> Path:
 def test_a_file_that_changes_between_proof_and_restore_is_refused(
     records: str, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    from rollbook.records.backup.read import opened
+    from rollbook.backup.read import opened
 
     one, two = (back_up(tmp_path / name, environ) for name in ("one", "two"))
     with opened(one, PASSPHRASE) as backup:

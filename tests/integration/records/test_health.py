@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from tests.integration.cli.commands import CommandLine
-from tests.integration.records.test_planned import NIGHT, due_at, end, sis
+from tests.integration.records.test_scheduling import NIGHT, due_at, end, sis
 
 __all__ = ["sis"]
 
 
 def missed_at(days: float) -> int:
-    from rollbook.records.schedules import freshness
+    from rollbook.records.queries.schedules import freshness
 
     (only,) = freshness(NIGHT + timedelta(days=days))
     return only.missed

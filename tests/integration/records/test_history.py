@@ -45,12 +45,12 @@ def one_of_each() -> dict[int, str]:
 
 
 def test_each_job_has_one_outcome_whether_it_is_sought_or_shown() -> None:
-    from rollbook.records import queries
-    from rollbook.records.history import JobFilter, find_jobs
     from rollbook.records.outcome import Outcome, outcome_of
+    from rollbook.records.queries.history import JobFilter, find_jobs
+    from rollbook.records.queries.jobs import job_by_number
 
     expected = one_of_each()
-    assert {number: outcome_of(queries.job(number).report) for number in expected} == expected
+    assert {number: outcome_of(job_by_number(number).report) for number in expected} == expected
     sought = {
         job.number: outcome
         for outcome in Outcome
@@ -60,7 +60,7 @@ def test_each_job_has_one_outcome_whether_it_is_sought_or_shown() -> None:
 
 
 def test_a_day_is_one_of_the_districts_time_zone() -> None:
-    from rollbook.records.history import JobFilter, find_jobs
+    from rollbook.records.queries.history import JobFilter, find_jobs
 
     late = add_job("completed", at=datetime(2026, 11, 21, 7, 59, tzinfo=UTC))
     add_job("completed", at=datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
@@ -70,7 +70,7 @@ def test_a_day_is_one_of_the_districts_time_zone() -> None:
 
 
 def test_filters_find_what_they_say() -> None:
-    from rollbook.records.history import JobFilter, find_jobs
+    from rollbook.records.queries.history import JobFilter, find_jobs
 
     mine = add_job("completed", warnings=1, file="fall.xlsx", started_by="Ada", feed_id=7)
     add_job("completed")
@@ -85,7 +85,7 @@ def test_filters_find_what_they_say() -> None:
 
 
 def test_pages_hold_every_job_once_and_a_page_beyond_is_the_last() -> None:
-    from rollbook.records.history import JobFilter, find_jobs
+    from rollbook.records.queries.history import JobFilter, find_jobs
 
     numbers = [add_job("completed") for _ in range(7)]
     pages = [find_jobs(JobFilter(), zone=PACIFIC, page=page, size=3) for page in (1, 2, 3, 99)]
@@ -100,7 +100,7 @@ def test_pages_hold_every_job_once_and_a_page_beyond_is_the_last() -> None:
 
 
 def test_an_empty_history_is_an_empty_page() -> None:
-    from rollbook.records.history import JobFilter, find_jobs
+    from rollbook.records.queries.history import JobFilter, find_jobs
 
     page = find_jobs(JobFilter(), zone=PACIFIC, page=1)
     assert (page.items, page.number, page.first, page.last, page.total) == ([], 1, 0, 0, 0)
@@ -108,7 +108,7 @@ def test_an_empty_history_is_an_empty_page() -> None:
 
 def test_issues_are_found_by_student_value_and_row() -> None:
     from rollbook.records.models import IssueRow
-    from rollbook.records.problems import IssueFilter, find_issues
+    from rollbook.records.queries.issues import IssueFilter, find_issues
 
     for row, student, value in ((17, "0017", "abc"), (18, "0018", "def")):
         IssueRow.objects.create(
@@ -126,7 +126,7 @@ def test_issues_are_found_by_student_value_and_row() -> None:
 
 def test_an_issue_says_what_it_means_for_the_data() -> None:
     from rollbook.records.models import IssueRow, RejectedRow
-    from rollbook.records.problems import problems
+    from rollbook.records.queries.issues import problems
 
     given = (
         (None, "COLUMN_SET_ASIDE", "error"),

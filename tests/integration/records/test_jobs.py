@@ -14,9 +14,9 @@ from tests.integration.records.conftest import Open
 
 @pytest.fixture
 def feed(records: str):
-    from rollbook.records import queries
+    from rollbook.records.queries.feeds import feed_by_name
 
-    return queries.feed_by_name("files")
+    return feed_by_name("files")
 
 
 def start(connection: psycopg.Connection, feed) -> int:
@@ -151,8 +151,8 @@ def test_a_held_job_is_pending_in_the_shared_table(open_connection: Open, feed) 
 
 
 def test_only_what_was_stored_counts_as_the_last_import(open_connection: Open, feed) -> None:
-    from rollbook.records import queries
     from rollbook.records.operations import jobs
+    from rollbook.records.queries.jobs import LastImport, last_import
 
     connection = open_connection()
     stored = Report(status="completed", stored=True, file={"sha256": "abc"})
@@ -161,14 +161,14 @@ def test_only_what_was_stored_counts_as_the_last_import(open_connection: Open, f
     for report in (stored, dry, failed):
         job = start(connection, feed)
         jobs.end_job(connection.cursor(), job, report=report, settings="s", started_by="a test")
-    assert queries.last_import(feed) == queries.LastImport(1, "abc", "s")
+    assert last_import(feed) == LastImport(1, "abc", "s")
 
 
 def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
     open_connection: Open, feed
 ) -> None:
-    from rollbook.records import queries
     from rollbook.records.operations import findings
+    from rollbook.records.queries.issues import issue_groups, issues_of
 
     connection = open_connection()
     job = start(connection, feed)
@@ -178,28 +178,28 @@ def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
         for code, row in (("B", 7), ("A", 3), ("B", 3), ("WHOLE", None))
     )
     table.flush()
-    found = queries.issues(job, limit=None)
+    found = issues_of(job, limit=None)
     assert [(issue.row, issue.code) for issue in found] == [
         (None, "WHOLE"), (3, "A"), (3, "B"), (7, "B"),
     ]  # fmt: skip
     assert found[0].value == "a\\x00b\\x92"
-    assert [issue.code for issue in queries.issues(job, limit=2)] == ["WHOLE", "A"]
-    groups = queries.issue_groups(job)
+    assert [issue.code for issue in issues_of(job, limit=2)] == ["WHOLE", "A"]
+    groups = issue_groups(job)
     assert [(group.example.code, group.count) for group in groups] == [
         ("B", 2), ("A", 1), ("WHOLE", 1),
     ]  # fmt: skip
 
 
 def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, feed) -> None:
-    from rollbook.records import queries
     from rollbook.records.operations import findings
+    from rollbook.records.queries.issues import rejected_rows
 
     connection = open_connection()
     job = start(connection, feed)
     rows = [(9, ["ß", 'a"b\\', ""]), (4, ["\0", "x\ty"])]
     kept = [(row, correctable(cells, [True])) for row, cells in rows]
     findings.save_rejected_rows(connection, job, kept)
-    assert list(queries.rejected_rows(job)) == [(4, ["\\x00", "x\ty"]), (9, ["ß", 'a"b\\', ""])]
+    assert list(rejected_rows(job)) == [(4, ["\\x00", "x\ty"]), (9, ["ß", 'a"b\\', ""])]
 
 
 def actions(connection: psycopg.Connection) -> list[str]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import SEASONS
 from rollbook.core.errors import UsageError
+from rollbook.core.feed_settings import IGNORE, FeedRules
+from rollbook.core.mapping import check_header, header_meanings
 from rollbook.core.reading.headers import match_columns
-from rollbook.core.rules import IGNORE, FeedRules
-from rollbook.records.mappings import check_header, header_meanings
 from tests.integration.cli.commands import CommandLine
 
 CATALOGUE = student_catalogue()
@@ -195,11 +195,11 @@ def test_a_value_that_the_field_takes_is_mapped(do: Any, field: str, text: str, 
 
 def test_the_fingerprint_of_the_settings_changes_with_the_mapping(do: Any) -> None:
     from rollbook.automation.job import settings_fingerprint
-    from rollbook.records import queries
+    from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
 
     def fingerprint() -> str:
-        rules = queries.feed_rules(queries.feed_by_name("files"))
-        return settings_fingerprint(queries.read_catalogue(), rules)
+        rules = feed_rules(feed_by_name("files"))
+        return settings_fingerprint(read_catalogue(), rules)
 
     seen = {fingerprint()}
     for act in (

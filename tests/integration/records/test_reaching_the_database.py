@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from rollbook.environ import UnsafeSetting
 from rollbook.project import environment
-from rollbook.records.environ import UnsafeSetting
 from tests.integration.cli.commands import CommandLine
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.integration.records.test_planned import sis
+from tests.integration.records.test_scheduling import sis
 
 __all__ = ["sis"]
 
@@ -93,7 +93,7 @@ def test_an_import_from_which_figures_come_stays_and_so_does_each_feeds_last(
 
 def test_it_is_done_once_a_night_and_is_a_job_itself(imported: Any) -> None:
     from rollbook.records.models import AuditEvent, Job
-    from rollbook.records.operations.retention import CLEAN_UP
+    from rollbook.records.queries.clean_ups import CLEAN_UP
 
     imported(100)
     assert cleaned() is not None
@@ -168,7 +168,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def clean_ups() -> list[str]:
     from rollbook.records.models import Job
-    from rollbook.records.operations.retention import CLEAN_UP
+    from rollbook.records.queries.clean_ups import CLEAN_UP
 
     rows = Job.objects.filter(job_type=CLEAN_UP).order_by("id")
     return list(rows.values_list("status", flat=True))
@@ -177,7 +177,8 @@ def clean_ups() -> list[str]:
 def test_a_clean_up_that_fails_is_tried_again_each_hour_and_told_once(
     imported: Any, breaks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.records.operations.retention import clean_up, failures
+    from rollbook.records.operations.retention import clean_up
+    from rollbook.records.queries.clean_ups import failures
 
     imported(100)
     told: list[int] = []
@@ -198,7 +199,7 @@ def test_a_clean_up_that_fails_is_tried_again_each_hour_and_told_once(
 
 def test_a_clean_up_whose_process_died_does_not_count_as_done(imported: Any) -> None:
     from rollbook.records.models import Job
-    from rollbook.records.operations.retention import CLEAN_UP
+    from rollbook.records.queries.clean_ups import CLEAN_UP
 
     imported(100)
     Job.objects.create(
@@ -214,9 +215,9 @@ def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     imported: Any, breaks: None, sis: Any
 ) -> None:
     from rollbook.automation.notices import tell_clean_up_failed
-    from rollbook.records.health import health
     from rollbook.records.models import Mail
     from rollbook.records.operations.retention import clean_up
+    from rollbook.records.queries.health import health
 
     imported(100)
     for hour in range(4):
@@ -233,9 +234,9 @@ def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
 def test_mails_given_up_are_not_well_until_one_has_left(sis: Any) -> None:
     from django.utils import timezone
 
-    from rollbook.records.health import health
     from rollbook.records.models import Mail
     from rollbook.records.operations.mails import keep_sent, queue_mail
+    from rollbook.records.queries.health import health
 
     queue_mail("import_failed", ("So", "so", "so"), recipients=["ada@example.org"])
     assert (health(NOW).unsent_mails, health(NOW).lost_mails) == (1, 0)

@@ -81,7 +81,7 @@ def fetch(feed: Any, environ: Mapping[str, str]) -> int:
 
 
 def run(feed: Any, environ: Mapping[str, str]) -> Any:
-    from rollbook.automation.run import run_import
+    from rollbook.automation.imports import run_import
     from rollbook.records.sources import source_of
 
     return run_import(feed, source_of(feed, environ), dry_run=False, force=True,
@@ -91,7 +91,7 @@ def run(feed: Any, environ: Mapping[str, str]) -> Any:
 def test_a_password_rotated_in_aws_is_used_in_the_same_run(
     aws: Any, environ: Mapping[str, str], sftp: RunningServer, faults: Faults
 ) -> None:
-    from rollbook.records import queries
+    from rollbook.records.queries.jobs import job_events
 
     feed = add(sftp, environ, password="the old one", host_key=sftp.host_key)
     assert kept(aws) == {"password": "the old one", "host_key": sftp.host_key}
@@ -105,7 +105,7 @@ def test_a_password_rotated_in_aws_is_used_in_the_same_run(
     assert ran.exit_code == 0, ran
     assert ran.report.counts.inserted == 10
     assert faults.seen == ["password"] * 3
-    log = " ".join(event.message for event in queries.job_events(ran.job))
+    log = " ".join(event.message for event in job_events(ran.job))
     assert "other credentials now" in log
     assert sftp.password not in log and "the old one" not in log
 
@@ -222,20 +222,20 @@ def test_the_command_line_does_not_know_the_difference(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from rollbook.cli import edge
+    from rollbook.cli import main
 
     for name, value in {**environ, "DATABASE_URL": records}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{sftp.password}\ny\n"))
-    added = edge.run(
+    added = main.run(
         ["feeds", "add", "nightly", "--host", sftp.host, "--port", str(sftp.port), "--user",
          sftp.user, "--pattern", "student_data_*.csv"]
     )  # fmt: skip
     assert added == 0
-    assert edge.run(["feeds", "test", "nightly"]) == 0
+    assert main.run(["feeds", "test", "nightly"]) == 0
     assert kept(aws) == {"password": sftp.password, "host_key": sftp.host_key}
-    assert edge.run(["run", "nightly"]) == 0
-    assert edge.run(["feeds", "remove", "nightly", "--yes"]) == 0
+    assert main.run(["run", "nightly"]) == 0
+    assert main.run(["feeds", "remove", "nightly", "--yes"]) == 0
     assert "DeletedDate" in aws.describe_secret(SecretId=NAME)
     shown = capsys.readouterr()
     assert (sftp.password or "?") not in shown.out + shown.err

@@ -81,12 +81,12 @@ def test_a_feed_keeps_its_password_encrypted_and_out_of_the_audit(
 def test_a_wrong_setting_is_refused_by_its_option_and_nothing_is_kept(
     records: str, environ: Mapping[str, str], settings: dict[str, Any], named: str
 ) -> None:
-    from rollbook.records import queries
     from rollbook.records.models import SecretBlob
+    from rollbook.records.queries.feeds import active_feeds
 
     with pytest.raises(UsageError, match=named):
         add(environ, **settings)
-    assert [feed.name for feed in queries.feeds()] == ["files"]
+    assert [feed.name for feed in active_feeds()] == ["files"]
     assert not SecretBlob.objects.exists()
     assert audit() == []
 
@@ -116,16 +116,16 @@ def test_the_feed_of_files_by_hand_gets_no_server_and_stays(
 def test_a_removed_feed_loses_its_password_and_its_name_is_free_again(
     records: str, environ: Mapping[str, str]
 ) -> None:
-    from rollbook.records import queries
     from rollbook.records.operations.feeds import remove_feed
     from rollbook.records.operations.secrets import secret_name, secret_store
+    from rollbook.records.queries.feeds import feed_by_name
 
     first = add(environ)
     remove_feed("nightly", environ=environ, actor="a test")
     with pytest.raises(SecretNotFound):
         secret_store(environ).get(secret_name("nightly"))
     with pytest.raises(UsageError, match="The feeds are: files"):
-        queries.feed_by_name("nightly")
+        feed_by_name("nightly")
     assert add(environ).pk != first.pk
 
 
@@ -150,14 +150,14 @@ def test_a_key_file_that_is_not_there_is_named(records: str, tmp_path: Path) -> 
 
 
 def test_a_term_brings_its_18_columns_once(records: str) -> None:
-    from rollbook.records import queries
     from rollbook.records.operations.terms import add_term
+    from rollbook.records.queries.feeds import read_catalogue
 
     term = Term("Winter 2026", date(2026, 1, 5), date(2026, 3, 27))
     assert add_term(term, actor="a test") == 18
     assert add_term(Term("Winter 2026"), actor="a test") == 0
-    assert queries.read_catalogue().terms[-1] == term
-    assert "winter_2026_dibels_lnf_level" in queries.read_catalogue().by_name
+    assert read_catalogue().terms[-1] == term
+    assert "winter_2026_dibels_lnf_level" in read_catalogue().by_name
     assert [action for action, _, _ in audit()] == ["term.added"]
 
 
@@ -174,16 +174,16 @@ def test_a_term_that_ends_before_it_starts_is_refused(records: str) -> None:
 def test_a_term_waits_only_so_long_for_a_table_in_use_and_changes_nothing(
     records: str, open_connection: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.records import queries
     from rollbook.records.database import DatabaseBusy
     from rollbook.records.operations import terms
+    from rollbook.records.queries.feeds import read_catalogue
 
     monkeypatch.setattr(terms, "LOCK_TIMEOUT", "100ms")
     reader = open_connection()
     with reader.transaction(), pytest.raises(DatabaseBusy):
         reader.execute("select * from public.student_data_snapshots")
         terms.add_term(Term("Winter 2026"), actor="a test")
-    assert len(queries.read_catalogue().terms) == 2
+    assert len(read_catalogue().terms) == 2
     assert audit() == []
 
 

@@ -33,7 +33,7 @@ def ended(records: str) -> Any:
 
 
 def test_days_are_those_of_the_districts_clock(ended: Any) -> None:
-    from rollbook.records.trends import trend
+    from rollbook.records.queries.trends import trend
 
     ended(13, 100)  # 11 PM of the day before, in Los Angeles
     ended(2, 120, 3)
@@ -45,7 +45,7 @@ def test_days_are_those_of_the_districts_clock(ended: Any) -> None:
 
 
 def test_rates_count_neither_checks_nor_what_was_stopped(ended: Any) -> None:
-    from rollbook.records.trends import error_rate, success_rate, trend
+    from rollbook.records.queries.trends import error_rate, success_rate, trend
 
     ended(1, 1_000, 5)
     ended(2, 1_000, 0)
@@ -59,7 +59,7 @@ def test_rates_count_neither_checks_nor_what_was_stopped(ended: Any) -> None:
 
 
 def test_without_imports_there_is_no_rate(records: str) -> None:
-    from rollbook.records.trends import error_rate, success_rate, trend
+    from rollbook.records.queries.trends import error_rate, success_rate, trend
 
     assert success_rate(trend(NOW, ZONE)).percent is None
     assert error_rate(NOW).percent is None

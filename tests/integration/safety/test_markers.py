@@ -133,7 +133,7 @@ def _feed(name: str, command: CommandLine, **settings: Any) -> Any:
 
 def _run(found: Haul, case: str, command: CommandLine, feed: Any, source: Any = None) -> None:
     """Import as the command line and the worker do, in this process."""
-    from rollbook.automation.run import run_import
+    from rollbook.automation.imports import run_import
     from rollbook.core.events import ignore
     from rollbook.records.sources import source_of
 
@@ -174,9 +174,9 @@ class Broken:
 
 
 def _run_files(found: Haul, command: CommandLine) -> None:
-    from rollbook.records import queries
+    from rollbook.records.queries.feeds import feed_by_name
 
-    files = queries.feed_by_name("files")
+    files = feed_by_name("files")
     name = f"{mark('FILENAME')}.csv"
     _run(found, "completed", command, files, Given(name, with_issues()))
     sheets = workbook(mark("FIRSTSHEET"), mark("SECONDSHEET"))
@@ -187,7 +187,7 @@ def _run_files(found: Haul, command: CommandLine) -> None:
         _run(found, case, command, files, Given(f"{mark('NAMED')}.csv", data))
     _run(found, "unforeseen", command, files, Broken())
     _feed("sheet", command, worksheet="Students")
-    sheet = queries.feed_by_name("sheet")
+    sheet = feed_by_name("sheet")
     data = workbook(mark("OTHERSHEET"))
     _run(found, "sheet-missing", command, sheet, Given(f"{mark('BOOK2')}.xlsx", data))
 
@@ -229,9 +229,9 @@ def _test(found: Haul, command: CommandLine, feed: Any) -> None:
 
 
 def _run_spoiled(found: Haul, command: CommandLine) -> None:
-    from rollbook.records import queries
+    from rollbook.records.queries.feeds import feed_by_name
 
-    files = queries.feed_by_name("files")
+    files = feed_by_name("files")
     data = text_of(HEADER, *(student(n, name=mark("SPOILED")) for n in range(1, 9)))
     table, name = "alter table public.students", mark("CHECK")
     ours = f"{table} add constraint {name} check (first_name <> '{mark('SPOILED')}')"
@@ -247,7 +247,7 @@ def _run_spoiled(found: Haul, command: CommandLine) -> None:
 
 def _run_worker(found: Haul, command: CommandLine) -> None:
     """The same through the queue, for some of each kind, with a log in JSON."""
-    from rollbook.records.operations.requests import Upload, request_import
+    from rollbook.records.operations.queueing import Upload, request_import
 
     wanted = {case: data for case, (_, data) in refused_files().items()}
     files = {"prose": wanted["prose"], "held": wanted["held"], "good": with_issues()}

@@ -61,10 +61,10 @@ def test_a_commit_whose_answer_is_lost_is_not_called_a_failure_that_changed_noth
 
 def _import(file: Path) -> Any:
     """Run the import in this process, where the test has changed something."""
-    from rollbook.automation.run import run_import
+    from rollbook.automation.imports import run_import
     from rollbook.core.events import ignore
     from rollbook.core.sources.local import LocalSource
-    from rollbook.records.queries import feed_by_name
+    from rollbook.records.queries.feeds import feed_by_name
 
     return run_import(
         feed_by_name("files"),

@@ -111,7 +111,7 @@ def test_a_worker_whose_key_cannot_be_used_says_so_and_leaves_what_waits_to_othe
 def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
     start_worker: Start, database: Database, records: str
 ) -> None:
-    from rollbook.records.queries import progress
+    from rollbook.records.queries.jobs import progress_of
 
     start_worker()
     with blocked_merge(records) as (job, _):
@@ -120,8 +120,8 @@ def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
             " where datname = current_database() and query like 'insert into rollbook.job_prog%'"
         ).fetchall()
         assert ended == [(True,)]
-        last = progress(job).heartbeat_at  # type: ignore[union-attr]
-        wait_for(lambda: progress(job).heartbeat_at > last)  # type: ignore[union-attr]
+        last = progress_of(job).heartbeat_at  # type: ignore[union-attr]
+        wait_for(lambda: progress_of(job).heartbeat_at > last)  # type: ignore[union-attr]
     wait_for(lambda: reason_of(database, job) == ("completed", None))
 
 
@@ -129,8 +129,8 @@ def test_a_slow_download_is_cancelled_soon(
     start_worker: Start, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.records.operations import feeds
-    from rollbook.records.operations.requests import request_import
-    from rollbook.records.queries import feed_by_name
+    from rollbook.records.operations.queueing import request_import
+    from rollbook.records.queries.feeds import feed_by_name
 
     read = servers._Files.read
 
@@ -161,7 +161,7 @@ def test_one_job_queued_many_times_is_carried_out_once(
 ) -> None:
     from django.db import connection
 
-    from rollbook.records.operations.requests import enqueue
+    from rollbook.records.operations.queueing import enqueue
 
     job = request()
     with connection.cursor() as cursor:

@@ -39,7 +39,7 @@ def silent(served: Path) -> Iterator[list[RunningServer]]:
 
 def begin(name: str, server: RunningServer) -> int:
     from rollbook.records.operations.feeds import add_feed
-    from rollbook.records.operations.requests import request_import
+    from rollbook.records.operations.queueing import request_import
 
     feed = add_feed(
         name,
@@ -53,15 +53,15 @@ def begin(name: str, server: RunningServer) -> int:
 
 
 def is_at_its_server(job: int) -> bool:
-    from rollbook.records.queries import progress
+    from rollbook.records.queries.jobs import progress_of
 
-    return (found := progress(job)) is not None and found.phase in ("connecting", "downloading")
+    return (found := progress_of(job)) is not None and found.phase in ("connecting", "downloading")
 
 
 def test_a_sound_feed_is_imported_while_others_wait_for_silent_servers(
     start_worker: Start, database: Database, served: Path, silent: list[RunningServer]
 ) -> None:
-    from rollbook.records.operations.requests import request_cancel
+    from rollbook.records.operations.queueing import request_cancel
 
     def is_too_slow(job: int) -> bool:
         """The patience for signing in is 5 seconds, later half a minute: over on a busy machine."""
@@ -104,9 +104,9 @@ def test_no_more_files_are_read_at_once_than_the_worker_may(
 
 
 def phase_of(job: int) -> str:
-    from rollbook.records.queries import progress
+    from rollbook.records.queries.jobs import progress_of
 
-    found = progress(job)
+    found = progress_of(job)
     return found.phase if found else ""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.records.test_planned import NIGHT, due_at, end
+from tests.integration.records.test_scheduling import NIGHT, due_at, end
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_a_fault_is_told_anew_when_it_comes_back(
 
 
 def test_workers_that_plan_nothing_are_not_well(feeds: list[Any]) -> None:
-    from rollbook.records.health import health
     from rollbook.records.operations.ticks import note_tick
+    from rollbook.records.queries.health import health
 
     note_tick(NIGHT)
     assert health(NIGHT + timedelta(minutes=4)).is_planning

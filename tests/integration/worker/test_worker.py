@@ -26,8 +26,8 @@ ROWS = "\n".join([HEADER, *(student(number) for number in range(1, 40)), ""]).en
 
 
 def request(content: bytes = ROWS, feed: str = "files", **options: object) -> int:
-    from rollbook.records.operations.requests import Upload, request_import
-    from rollbook.records.queries import feed_by_name
+    from rollbook.records.operations.queueing import Upload, request_import
+    from rollbook.records.queries.feeds import feed_by_name
 
     upload = Upload("students.csv", io.BytesIO(content), len(content))
     return request_import(
@@ -62,7 +62,7 @@ def test_an_uploaded_file_reaches_a_worker_with_another_home(
 
 
 def test_a_limit_of_files_that_is_no_number_is_how_an_upload_ends(database: Database) -> None:
-    from rollbook.automation.run import run_requested
+    from rollbook.automation.imports import run_requested
     from rollbook.core.events import ignore
 
     job = request()
@@ -117,9 +117,9 @@ def test_two_feeds_are_imported_side_by_side(start_worker: Start, database: Data
 
 def reason_of_other(job: int) -> str:
     """The phase of a job, seen from a connection of its own."""
-    from rollbook.records.queries import progress
+    from rollbook.records.queries.jobs import progress_of
 
-    found = progress(job)
+    found = progress_of(job)
     return found.phase if found else ""
 
 
@@ -134,26 +134,26 @@ def blocked_merge(url: str) -> Iterator[tuple[int, Database]]:
 
 
 def test_progress_is_seen_outside_the_import(start_worker: Start, database: Database) -> None:
-    from rollbook.records.queries import job_events, progress
+    from rollbook.records.queries.jobs import job_events, progress_of
 
     with database.transaction():
         database.execute("lock table public.students in share row exclusive mode")
         job = request()
         start_worker()
         wait_for(lambda: reason_of_other(job) == "importing")
-        found = progress(job)
+        found = progress_of(job)
         assert found is not None
         assert set(found.seconds) >= {"connecting", "downloading", "parsing", "validating"}
         assert [event.message for event in job_events(job) if event.kind == "phase"][-1] == (
             "importing"
         )
         first = found.heartbeat_at
-        wait_for(lambda: progress(job).heartbeat_at > first)  # type: ignore[union-attr]
+        wait_for(lambda: progress_of(job).heartbeat_at > first)  # type: ignore[union-attr]
     wait_for(lambda: reason_of(database, job)[0] == "completed")
 
 
 def test_a_waiting_job_is_cancelled_at_once(database: Database, start_worker: Start) -> None:
-    from rollbook.records.operations.requests import request_cancel
+    from rollbook.records.operations.queueing import request_cancel
 
     job = request()
     request_cancel(job, actor="test")
@@ -165,7 +165,7 @@ def test_a_waiting_job_is_cancelled_at_once(database: Database, start_worker: St
 
 
 def cancelled_soon(database: Database, job: int) -> None:
-    from rollbook.records.operations.requests import request_cancel
+    from rollbook.records.operations.queueing import request_cancel
 
     request_cancel(job, actor="test")
     # Two seconds where the machine is idle. What the import waits for here would never end.
@@ -183,12 +183,12 @@ def test_a_blocked_merge_is_cancelled_soon(
 
 
 def test_a_long_reading_is_cancelled_soon(start_worker: Start, database: Database) -> None:
-    from rollbook.records.queries import progress
+    from rollbook.records.queries.jobs import progress_of
 
     start_worker()
     many = "\n".join([HEADER, *(student(number) for number in range(1, 400_000)), ""])
     job = request(many.encode())
-    wait_for(lambda: (found := progress(job)) is not None and found.done > 0
+    wait_for(lambda: (found := progress_of(job)) is not None and found.done > 0
              and found.phase == "validating")  # fmt: skip
     cancelled_soon(database, job)
 
@@ -196,8 +196,8 @@ def test_a_long_reading_is_cancelled_soon(start_worker: Start, database: Databas
 def test_a_server_that_never_answers_is_cancelled_soon(
     start_worker: Start, database: Database
 ) -> None:
-    from rollbook.records.operations.requests import request_import
-    from rollbook.records.queries import feed_by_name
+    from rollbook.records.operations.queueing import request_import
+    from rollbook.records.queries.feeds import feed_by_name
 
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -283,8 +283,8 @@ def test_a_feed_is_fetched_over_sftp_by_a_worker(
     start_worker: Start, database: Database, tmp_path: Path
 ) -> None:
     from rollbook.records.operations import feeds
-    from rollbook.records.operations.requests import request_import
-    from rollbook.records.queries import feed_by_name
+    from rollbook.records.operations.queueing import request_import
+    from rollbook.records.queries.feeds import feed_by_name
 
     served = tmp_path / "served"
     served.mkdir()

@@ -10,7 +10,7 @@ import pytest
 from rollbook.core.catalogue.field import Level
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.demo.assessments import DIBELS_LEVELS, IREADY_LEVELS
 from rollbook.demo.district import students
 

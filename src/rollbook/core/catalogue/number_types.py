@@ -8,7 +8,7 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.catalogue.text_types import DATE_INSTEAD
 from rollbook.core.catalogue.verdict import BLANK, Verdict, clean, is_blank, refuse, refused_mark
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 
 LARGEST_INTEGER: Final = 2_147_483_647
 """PostgreSQL's integer."""

@@ -23,7 +23,7 @@ from rollbook.core.catalogue.terms import (
     parse_term_name,
     term_named_in,
 )
-from rollbook.core.rules import IGNORE, FeedRules
+from rollbook.core.feed_settings import IGNORE, FeedRules
 
 FIX_IT_ROW: Final = "Rollbook: row"
 FIX_IT_REASON: Final = "Rollbook: what to fix"

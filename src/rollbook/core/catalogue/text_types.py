@@ -16,7 +16,7 @@ from rollbook.core.catalogue.verdict import (
     refuse,
     refused_mark,
 )
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 
 _CELL_ERRORS: Final = frozenset(
     {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 
 OUTER_BLANKS: Final = (
     " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.issues import Findings
-from rollbook.core.loading.judgements import Row, issues_of
+from rollbook.core.loading.issue_texts import Row, issues_of
 from rollbook.core.loading.plan import MergePlan, StudentJudgement
 from rollbook.core.loading.staging import stage_mentioned
 from rollbook.core.loading.statements import compose, run

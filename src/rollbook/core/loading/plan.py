@@ -7,8 +7,8 @@ from typing import Protocol
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.loading.changes import Changes
-from rollbook.core.rules import FeedRules
 
 
 class RejectedRow(Protocol):

@@ -8,14 +8,14 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.lines import Lines
 from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, parse
-from rollbook.core.reading.settle import Raw, Settler, rows_in_words
-from rollbook.core.rules import FeedRules
+from rollbook.core.reading.row_shape import Raw, Settler, rows_in_words
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 DELIMITERS: Final = (",", "\t", ";", "|", "^")

@@ -13,9 +13,9 @@ from rollbook.core.catalogue.students import (
     term_of_unknown_header,
 )
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
-from rollbook.core.rules import FeedRules
 
 HowFound = Literal["catalogue", "mapping", "ignored", "unknown"]
 """By what a column's meaning was found. What is mapped to a field that is gone is unknown."""

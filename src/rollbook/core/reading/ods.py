@@ -6,13 +6,13 @@ from functools import partial
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, check_sheet, open_zip
 from rollbook.core.reading.errors import FileTooLarge, ProtectedFile
 from rollbook.core.reading.headers import ROWS_SEARCHED
 from rollbook.core.reading.markup import feed, make_parser
 from rollbook.core.reading.ods_tables import Tables, attribute
 from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
 
 

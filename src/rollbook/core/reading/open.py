@@ -5,10 +5,10 @@ from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.errors import NotATable, UnsupportedKind
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import Table
 
 SIGNATURES: Final = (

@@ -9,11 +9,11 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
-from rollbook.core.reading.settle import Raw, Settler
-from rollbook.core.rules import FeedRules
+from rollbook.core.reading.row_shape import Raw, Settler
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 Row = tuple[int, list[str]]

@@ -8,13 +8,13 @@ from typing import Any, BinaryIO, Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import LONGEST_CELL, Earn, check_sheet
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge, ProtectedFile
 from rollbook.core.reading.headers import ROWS_SEARCHED
 from rollbook.core.reading.number_formats import shown_number
 from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
 from rollbook.core.reading.xlsx_parts import LONGEST_FORMAT
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
 
 BYTES_PER_CELL: Final = 64

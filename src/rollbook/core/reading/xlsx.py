@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, open_zip
 from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
 from rollbook.core.reading.xlsx_parts import SharedTexts, read_formats, read_workbook
 from rollbook.core.reading.xlsx_rows import SheetRows
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
 
 

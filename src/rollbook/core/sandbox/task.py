@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sandbox.frames import packed, unpacked
 
 

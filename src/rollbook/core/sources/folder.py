@@ -17,9 +17,9 @@ from rollbook.core.sources.errors import (
     UnsafeName,
 )
 from rollbook.core.sources.limit_errors import FolderTooLarge, ServerUnsound
-from rollbook.core.sources.near import printable, what_is_there
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.ssh import asyncssh
+from rollbook.core.sources.suggestions import printable, what_is_there
 
 REMEMBERED = 1000
 """So many names that do not match are kept for the advice when nothing matches."""

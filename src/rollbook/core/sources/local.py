@@ -18,9 +18,9 @@ from rollbook.core.sources.errors import (
     PathUnreadable,
     PermissionRefused,
 )
-from rollbook.core.sources.near import printable, what_is_there
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
+from rollbook.core.sources.suggestions import printable, what_is_there
 
 BLOCK = 1 << 20
 SIBLINGS = 1000

@@ -15,7 +15,7 @@ from rollbook.core.sources.errors import (
     NameLookupFailed,
     NameNotFound,
 )
-from rollbook.core.sources.near import printable
+from rollbook.core.sources.suggestions import printable
 
 Address = tuple[
     socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]

@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 
 from rollbook.core.errors import SourceError
 from rollbook.core.sources import errors
+from rollbook.core.sources.algorithm_probe import Mismatch, find_mismatch
 from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
 from rollbook.core.sources.limit_errors import ServerUnsound
-from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, open_port
-from rollbook.core.sources.offer import Mismatch, find_mismatch
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.remote import Remote, is_answered
 from rollbook.core.sources.ssh import asyncssh
+from rollbook.core.sources.suggestions import printable
 
 # A server without newer key exchange is its operator's affair, not a line on every run's screen.
 warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")

@@ -20,13 +20,13 @@ from rollbook.core.sources.folder import (
     wait_until_complete,
 )
 from rollbook.core.sources.limit_errors import DownloadTooSlow, ServerSilent, ServerUnsound
-from rollbook.core.sources.near import printable
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.patience import LARGEST_FILE, Patience
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.session import signed_in
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.core.sources.ssh import asyncssh
+from rollbook.core.sources.suggestions import printable
 
 __all__ = ["SftpConnection", "SftpSource", "download"]
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.rules import FeedRules
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.values import NULL, REMARK, ColumnJudge
 

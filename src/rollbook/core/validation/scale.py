@@ -10,7 +10,7 @@ from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.number_types import read_number
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.table import Table
 from rollbook.core.validation.values import LONGEST_REMEMBERED, mapped, value_mapping
 

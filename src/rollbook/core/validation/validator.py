@@ -7,12 +7,12 @@ from typing import Any, Final
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.verdict import Verdict
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
+from rollbook.core.validation.row_rules import RowRules
 from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejections
-from rollbook.core.validation.rules import RowRules
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.values import NULL, REMARK, forget
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Percent
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 
 NULL: Final = "\\N"
 """How COPY writes NULL."""

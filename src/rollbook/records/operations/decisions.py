@@ -10,10 +10,9 @@ from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed, Job
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.findings import forget_findings
-from rollbook.records.operations.requests import check_free, enqueue, lock_requests
+from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries import job as job_by_number
-from rollbook.records.queries import job_view, last_import
+from rollbook.records.queries.jobs import job_by_number, job_view, last_import
 
 LONGEST_REASON = 500
 

@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
-from rollbook.core.schedule import Schedule
+from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
 from rollbook.records.district import ADDRESS, TIME_ZONE
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
-from rollbook.records.queries import feed_by_name
-from rollbook.records.schedules import NIGHTLY
+from rollbook.records.queries.feeds import feed_by_name
+from rollbook.records.queries.schedules import NIGHTLY
 
 CHOICES = {
     "percent_scale": ("auto", "100", "1"),

@@ -9,12 +9,12 @@ from django.db import transaction
 from rollbook.core.catalogue.students import Catalogue, normalise_header
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.errors import UsageError
-from rollbook.core.rules import IGNORE
+from rollbook.core.feed_settings import IGNORE
+from rollbook.core.mapping import check_header, check_marker, check_value, field_named
 from rollbook.records.database import translated
-from rollbook.records.mappings import check_header, check_marker, check_value, field_named
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.queries import feed_by_name, read_catalogue
+from rollbook.records.queries.feeds import feed_by_name, read_catalogue
 
 
 @dataclass(frozen=True, slots=True)

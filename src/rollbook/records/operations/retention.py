@@ -9,11 +9,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from rollbook.core.errors import kind_and_place
-from rollbook.core.planning import due
-from rollbook.core.schedule import Schedule
+from rollbook.core.scheduling.due import due
+from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.database import translated
 from rollbook.records.district import (
     AUDIT_DAYS,
@@ -24,18 +23,19 @@ from rollbook.records.district import (
 )
 from rollbook.records.models import JOB_TYPE, Job
 from rollbook.records.operations import audit, jobs
-
-CLEAN_UP: Final = "rollbook_clean_up"
-"""Type of the job that a clean-up is."""
+from rollbook.records.queries.clean_ups import (
+    ALERT_AFTER,
+    CLEAN_UP,
+    failed_since,
+    failures,
+    last_done,
+)
 
 AT: Final = time(3, 30)
 """Of the district's clock: after the imports of the night."""
 
 TRY_AGAIN: Final = timedelta(hours=1)
 """From the beginning of a clean-up that failed to the next one."""
-
-TELL_AFTER: Final = 3
-"""Failures in a row after which somebody is told."""
 
 AT_ONCE: Final = 20_000
 """Rows that one statement deletes, so that nobody waits long for a lock."""
@@ -50,7 +50,7 @@ def clean_up(
 ) -> Mapping[str, int] | None:
     """Delete what is old, once a night; return how much of what, None where it is not time.
 
-    One that fails is tried again every hour. After TELL_AFTER failures `told` is called once with
+    One that fails is tried again every hour. After ALERT_AFTER failures `told` is called once with
     their number, in the transaction that writes the last one down.
     """
     with connection.cursor() as cursor:
@@ -64,11 +64,6 @@ def clean_up(
             cursor.execute("select pg_advisory_unlock(%s)", [CLEANERS])
 
 
-def failures() -> int:
-    """Return how often the clean-up has failed since it was last done."""
-    return _failed_since(_last_done()).count()
-
-
 def _end_broken_off() -> None:
     """Whoever holds the lock is alone: what still "runs" has died."""
     running = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.RUNNING)
@@ -79,25 +74,15 @@ def _end_broken_off() -> None:
 
 def _is_time(now: datetime) -> bool:
     """Whether the hour has come since it was last done, or since there is anything at all."""
-    done = _last_done()
+    done = last_done()
     since = done or Job.objects.filter(job_type=JOB_TYPE).order_by("id").first()
     if since is None:
         return False
-    failed = _failed_since(done).order_by("-id").first()
+    failed = failed_since(done).order_by("-id").first()
     if failed is not None and failed.created_at.astimezone(UTC) + TRY_AGAIN > now:
         return False
     nightly = Schedule(zone=district_zone().key, times=(AT,), is_on=True)
     return due(nightly, since.created_at.astimezone(UTC), now=now) is not None
-
-
-def _last_done() -> Job | None:
-    done = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.COMPLETED)
-    return done.order_by("-id").first()
-
-
-def _failed_since(done: Job | None) -> QuerySet[Job]:
-    failed = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.FAILED)
-    return failed.filter(pk__gt=done.pk if done else 0)
 
 
 def _clean_up(cursor: Any, now: datetime, *, told: Callable[[int], None]) -> Mapping[str, int]:
@@ -127,8 +112,8 @@ def _note_failure(job: int, *, told: Callable[[int], None]) -> None:
         Job.objects.filter(pk=job).update(
             status=Job.Status.FAILED, completed_at=jobs.now(), error_message=what
         )
-        if failures() == TELL_AFTER:
-            told(TELL_AFTER)
+        if failures() == ALERT_AFTER:
+            told(ALERT_AFTER)
 
 
 def _delete(cursor: Any, now: datetime) -> dict[str, int]:

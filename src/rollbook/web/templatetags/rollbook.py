@@ -12,7 +12,7 @@ from heroicons.templatetags.heroicons import heroicon_micro
 from rollbook.core import cells
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
-from rollbook.web import audit_words
+from rollbook.web.pages import audit_words
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)

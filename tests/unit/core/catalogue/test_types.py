@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from tests.spec.judging import CATALOGUE
 
 RULES = FeedRules()

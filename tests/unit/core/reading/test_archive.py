@@ -14,6 +14,7 @@ import xlsxwriter
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused, is_disk_full
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading import archive
 from rollbook.core.reading.errors import (
     FileDamaged,
@@ -24,7 +25,6 @@ from rollbook.core.reading.errors import (
     SeveralFiles,
 )
 from rollbook.core.reading.open import open_table
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import FileFacts
 
 STUDENTS = b"Student ID,SSID,Last Name\n0012345,9,Ray\n"

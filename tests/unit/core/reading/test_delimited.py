@@ -2,8 +2,8 @@
 
 import pytest
 
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.errors import FileTooLarge, MissingColumns
-from rollbook.core.rules import FeedRules
 from tests.spec.reading import opened, read
 
 HEAD = "Student ID,SSID,Last Name\n"

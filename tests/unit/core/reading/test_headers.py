@@ -2,6 +2,7 @@
 
 import pytest
 
+from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
 from rollbook.core.reading.headers import (
     ROWS_SEARCHED,
@@ -10,7 +11,6 @@ from rollbook.core.reading.headers import (
     missing_columns,
     trimmed,
 )
-from rollbook.core.rules import IGNORE, FeedRules
 from tests.spec.judging import CATALOGUE
 
 IDS = ("Student ID", "SSID")

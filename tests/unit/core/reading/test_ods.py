@@ -15,6 +15,7 @@ from odf.text import LineBreak, P
 from rollbook.core import cells
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.errors import (
     FileDamaged,
     FileTooLarge,
@@ -22,7 +23,6 @@ from rollbook.core.reading.errors import (
     WorksheetMissing,
 )
 from rollbook.core.reading.open import open_table
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import Chunk, FileFacts
 
 CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"

@@ -13,6 +13,7 @@ import xlwt
 from rollbook.core import cells
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.errors import (
     FileDamaged,
     MissingColumns,
@@ -20,7 +21,6 @@ from rollbook.core.reading.errors import (
     WorksheetMissing,
 )
 from rollbook.core.reading.open import open_table
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import Chunk, FileFacts
 
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

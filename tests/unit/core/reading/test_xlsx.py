@@ -10,6 +10,7 @@ import xlsxwriter
 from rollbook.core import cells
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.errors import (
     FileDamaged,
     FileTooLarge,
@@ -18,7 +19,6 @@ from rollbook.core.reading.errors import (
     WorksheetMissing,
 )
 from rollbook.core.reading.open import open_table
-from rollbook.core.rules import FeedRules
 from rollbook.core.table import Chunk
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

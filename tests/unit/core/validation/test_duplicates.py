@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
-from rollbook.core.rules import FeedRules
 from rollbook.core.validation.duplicates import DuplicateFinder
 from tests.spec.judging import Listed, judge
 

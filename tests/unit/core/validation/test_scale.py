@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rollbook.core.rules import FeedRules
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.validation.scale import PercentScale, decide_scale
 from tests.spec.judging import CATALOGUE, ListedTable
 

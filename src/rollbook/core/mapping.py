@@ -1,0 +1,151 @@
+"""What a feed's mapping makes of a header, and what it may hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core.catalogue.field import Field, Name, Percent
+from rollbook.core.catalogue.students import (
+    Catalogue,
+    is_ignored_header,
+    is_of_other_term,
+    normalise_header,
+)
+from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
+from rollbook.core.errors import UsageError
+from rollbook.core.feed_settings import IGNORE, FeedRules
+from rollbook.core.reading.headers import (
+    LONGEST_HEADER,
+    MOST_COMPARED,
+    HowFound,
+    find_column,
+    unknown_term,
+)
+
+PLAIN: Final = FeedRules()
+LONGEST_MARKER: Final = 100
+LONGEST_TEXT: Final = 255
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMeaning:
+    """What one column of a file means under a feed's mapping. `nearest` only where unknown.
+
+    `unknown_term` is the term that the column is of where that is not set up.
+    """
+
+    header: str
+    field: Field | None
+    how: HowFound
+    nearest: tuple[Field, ...] = ()
+    unknown_term: str | None = None
+
+
+def header_meanings(
+    catalogue: Catalogue, rules: FeedRules, header: Sequence[str]
+) -> tuple[HeaderMeaning, ...]:
+    """Return what each column of `header` means, as an import would find it."""
+    meanings: list[HeaderMeaning] = []
+    unknown = 0
+    for text in header:
+        field, how = find_column(text, catalogue, rules)
+        unknown += how == "unknown"
+        is_compared = how == "unknown" and unknown <= MOST_COMPARED
+        term = unknown_term(text, catalogue) if how == "unknown" else None
+        nearest = tuple(catalogue.nearest(text)) if is_compared and term is None else ()
+        meanings.append(HeaderMeaning(text, field, how, nearest, term))
+    return tuple(meanings)
+
+
+def field_named(name: str, catalogue: Catalogue) -> Field:
+    """Return the field. Raises UsageError that names the nearest."""
+    if name in catalogue.by_name:
+        return catalogue.by_name[name]
+    near = ", ".join(field.name for field in catalogue.nearest(name))
+    hint = f" The nearest are: {near}." if near else ""
+    raise UsageError(
+        what=f"There is no field {name or 'without a name'}. Nothing was changed.{hint} All "
+        "fields stand in docs/reference/fields.md."
+    )
+
+
+def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
+    """Raise UsageError where `header` cannot be mapped to the field `meaning` or be ignored."""
+    if not normalise_header(header):
+        raise UsageError(
+            what="A header that is mapped has at least one letter or digit. Nothing was changed. "
+            "A column without a name cannot be told from another: have it named in the export."
+        )
+    if len(header) > LONGEST_HEADER:
+        raise UsageError(
+            what=f"A header has at most {LONGEST_HEADER} characters. Nothing was changed."
+        )
+    if is_ignored_header(header):
+        raise UsageError(
+            what=f"“{header}” is a column of our own fix-it files and always ignored. Nothing was "
+            "changed."
+        )
+    if meaning == IGNORE:
+        return
+    field = field_named(meaning, catalogue)
+    if is_of_other_term(header, field):
+        raise UsageError(
+            what=f"“{header}” names another term than the field {field.header}: its figures would "
+            "replace those of that term. Nothing was changed. Choose a field of the header's own "
+            "term; an administrator adds a term under Settings, Terms."
+        )
+
+
+def check_value(field: Field, text: str, meant: str) -> None:
+    """Raise UsageError where `text` must not be read as `meant`, or `meant` is no value."""
+    if field.area == "identification":
+        raise UsageError(
+            what=f"Values of {field.name} cannot be mapped: identifiers and names of students are "
+            "kept to the letter. Nothing was changed. Correct them in the SIS."
+        )
+    if not text or len(text) > LONGEST_TEXT:
+        raise UsageError(
+            what=f"A value that is mapped has 1 to {LONGEST_TEXT} characters: a blank cell means "
+            "“not known” and stays so. Nothing was changed."
+        )
+    cleaned = clean(meant)
+    if cleaned == "":
+        return
+    verdict = field.type.judge(meant, PLAIN)
+    if verdict.refused or verdict.code is not None:
+        raise UsageError(
+            what=f"The field {field.name} does not take “{meant}”. Nothing was changed. It "
+            f"takes: {field.type.describe()}"
+        )
+    if isinstance(field.type, Percent) and verdict.value is not None and not meant.endswith("%"):
+        raise UsageError(
+            what=f"Write the percentage with its sign: “{meant}” could mean a fraction of 1 in "
+            "one file and a percentage in another. Nothing was changed."
+        )
+
+
+def check_marker(text: str, catalogue: Catalogue) -> None:
+    """Raise UsageError where `text` cannot mean blank in every column: where it is a value."""
+    cleaned = clean(text)
+    if not text or len(text) > LONGEST_MARKER or isinstance(cleaned, Verdict):
+        raise UsageError(
+            what=f"A blank marker has 1 to {LONGEST_MARKER} characters that can be seen. Nothing "
+            "was changed. An empty cell is blank in any case."
+        )
+    if cleaned.lower() in BLANK_MARKERS:
+        raise UsageError(what=f"“{text}” means blank in every feed. Nothing was changed.")
+    for field in catalogue.fields:
+        if _is_value(field, text):
+            raise UsageError(
+                what=f"“{text}” is a value of {field.name}, so it cannot mean blank in all "
+                "columns: real values would be lost. Nothing was changed. Where it means blank in "
+                f'one column only, map it there: --value "FIELD:{text}=".'
+            )
+
+
+def _is_value(field: Field, text: str) -> bool:
+    """Tell whether the field takes `text` without a word. Markers do not count in names."""
+    if field.area == "identification" or isinstance(field.type, Name):
+        return False
+    verdict = field.type.judge(text, PLAIN)
+    return verdict.value is not None and verdict.code is None

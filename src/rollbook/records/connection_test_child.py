@@ -1,0 +1,108 @@
+"""One connection test in a process of its own: `python -m rollbook.records.connection_test_child`.
+
+The request is the first line of standard input; each step is a line of standard output as soon as
+it is known, and the last line says which header was found, or kind and place of what broke it off.
+No credential is in an argument or in the environment, where others on the machine could read it.
+
+Where standard input closes, the asker has gone, and this process ends at once.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.terms import Term
+from rollbook.core.errors import kind_and_place
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.header_check import HeaderReader
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.connection_test import test_connection
+from rollbook.home import scratch_file
+
+
+def request_of(
+    connection: SftpConnection,
+    folder: str,
+    pattern: str,
+    *,
+    terms: list[str],
+    rules: FeedRules,
+    home: Path,
+    zone: ZoneInfo,
+) -> bytes:
+    """Return the line that asks for a test."""
+    request = {
+        "connection": asdict(connection) | {"legacy": sorted(connection.legacy)},
+        "folder": folder,
+        "pattern": pattern,
+        "terms": terms,
+        "rules": asdict(rules),
+        "home": str(home),
+        "zone": zone.key,
+    }
+    return json.dumps(request).encode() + b"\n"
+
+
+def main() -> None:
+    """Carry out the test that standard input asks for."""
+    sys.excepthook = _say_what_broke
+    with open(0, "rb", buffering=0, closefd=False) as unbuffered:
+        request = json.loads(unbuffered.readline())
+    threading.Thread(target=_end_with_the_asker, daemon=True).start()
+    reader = _reader(request)
+    steps = test_connection(
+        _connection(request["connection"]),
+        request["folder"],
+        request["pattern"],
+        read_header=reader,
+        zone=ZoneInfo(request["zone"]),
+    )
+    for step in steps:
+        _say({"step": asdict(step)})
+    _say({"header": list(reader.header)})
+
+
+def _connection(given: Mapping[str, Any]) -> SftpConnection:
+    return SftpConnection(**{**given, "legacy": frozenset(given["legacy"])})
+
+
+def _reader(request: Mapping[str, Any]) -> HeaderReader:
+    given = request["rules"]
+    lists = {name: tuple(given[name]) for name in ("required", "blank_markers")}
+    home = Path(request["home"])
+    return HeaderReader(
+        student_catalogue([Term(name) for name in request["terms"]]),
+        FeedRules(**{**given, **lists}),
+        lambda: scratch_file(home),
+    )
+
+
+def _say(what: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def _say_what_broke(
+    kind: type[BaseException], _: BaseException, trace: TracebackType | None
+) -> None:
+    _say({"broken": kind_and_place(kind, trace)})  # whoever asked logs it; never its text
+
+
+def _end_with_the_asker() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

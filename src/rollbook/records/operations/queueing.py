@@ -1,0 +1,181 @@
+"""Wishes of people: import this, stop that. A worker carries them out."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+from django.db import connection, transaction
+
+from rollbook.core.errors import UsageError
+from rollbook.records.database import connect, translated
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.operations import audit, files, jobs
+from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.jobs import job_by_number
+
+REQUEST_LOCKS = 0x526F6D
+"""First key of the lock that lets one request of a feed at a time decide; the second its number."""
+
+QUEUE = "imports"
+TASK = "run_job"
+
+
+class Upload(NamedTuple):
+    """A file that a person has uploaded."""
+
+    name: str
+    file: BinaryIO
+    size: int
+
+
+def request_import(
+    feed: Feed,
+    *,
+    started_by: str,
+    dry_run: bool = False,
+    force: bool = False,
+    upload: Upload | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Write down that `feed` is to be imported, and queue it; return the job's number.
+
+    `upload` is imported instead of what the feed's server has. Raises ImportRunning where an
+    import of this feed runs or waits.
+    """
+    if upload is None and not feed.host:
+        raise UsageError(
+            what=f"The feed {feed.name} has no server. Nothing was changed. Upload a file for it."
+        )
+    with connect(autocommit=True) as visible:
+        jobs.mark_interrupted(visible)
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        lock_requests(cursor, feed)
+        check_free(feed)
+        given = {
+            "feed": feed.name,
+            "feed_id": feed.pk,
+            "started_by": started_by,
+            "dry_run": dry_run,
+            "force": force,
+            "upload": upload.name if upload else None,
+        }
+        job = create_job(cursor, given)
+        if upload is not None:
+            key = secret_key(environ)
+            files.store(cursor, job, file=upload.file, size=upload.size, key=key)
+    return job
+
+
+def create_job(cursor: Any, given: dict[str, Any], *, max_attempts: int = 1) -> int:
+    """Write a waiting job and queue it, in the transaction of `cursor`; return its number.
+
+    `given` is what `request_import` gives. Whoever calls holds the lock of `lock_requests`.
+    """
+    row = Job.objects.create(
+        job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now(),
+        max_attempts=max_attempts,
+    )  # fmt: skip
+    # The audit log is for ever: it says that a file was uploaded, not how the file is called.
+    after = given | {"upload": bool(given["upload"])}
+    audit.record(given["started_by"], "import.requested", subject=f"job {row.pk}", after=after)
+    enqueue(cursor, row.pk)
+    return row.pk
+
+
+def request_cancel(job: int, *, actor: str) -> bool:
+    """Stop a waiting job at once, a running one within two seconds; True.
+
+    Of a failed job that is to be tried again, the next attempt is called off; False. No mail tells
+    of that: whoever calls it off knows that the import failed. Raises UsageError.
+    """
+    outcome = job_by_number(job).outcome
+    if outcome.is_over:
+        if call_off(job, actor=actor):
+            return False
+        raise UsageError(what=f"Job {job} is over, so there is nothing to stop.")
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        waiting = Job.objects.select_for_update().filter(pk=job, status=Job.Status.PENDING)
+        if outcome is Outcome.WAITING and waiting.exists():
+            jobs.end_cancelled(cursor, job)
+        else:
+            cursor.execute(
+                "insert into rollbook.job_progress (job_id, cancel_requested_at, cancelled_by)"
+                " values (%s, now(), %s) on conflict (job_id) do update set"
+                " cancel_requested_at = coalesce(rollbook.job_progress.cancel_requested_at, now()),"
+                " cancelled_by = excluded.cancelled_by",
+                [job, actor],
+            )
+        audit.record(actor, "import.cancel_requested", subject=f"job {job}")
+    return True
+
+
+@translated()
+@transaction.atomic
+def call_off(job: int, *, actor: str) -> bool:
+    """Call the next attempt of a failed job off; tell whether there was one."""
+    waiting = JobAttempt.objects.select_for_update().filter(job_id=job, retried_at=None)
+    promised = waiting.exclude(retry_at=None).first()
+    if promised is None:
+        return False
+    drop_promise(promised, why="It was called off.")
+    audit.record(actor, "import.attempt_called_off", subject=f"job {job}")
+    return True
+
+
+def drop_promise(promised: JobAttempt, *, why: str) -> None:
+    """Let a failed attempt be the last one."""
+    promised.retry_at = None
+    promised.save()
+    message = f"There will be no attempt {promised.number + 1}. {why}"
+    with connection.cursor() as cursor:
+        jobs.add_event(cursor, promised.job_id, kind="log", message=message)
+
+
+def lock_requests(cursor: Any, feed: Feed) -> None:
+    """Let one request of a feed at a time decide, until the transaction of `cursor` ends."""
+    cursor.execute("select pg_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+
+
+def try_lock_requests(cursor: Any, feed: Feed) -> bool:
+    """The same, for whoever can come back: an upload that is being stored holds it for long."""
+    cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+    return bool(cursor.fetchone()[0])
+
+
+def check_free(feed: Feed) -> None:
+    """Raise ImportRunning where an import of the feed runs or waits."""
+    busy = Job.objects.filter(job_type=JOB_TYPE, input_data__feed_id=feed.pk).filter(
+        status__in=(Job.Status.PENDING, Job.Status.RUNNING), output_data__isnull=True
+    )
+    if (found := busy.order_by("-id").first()) is not None:
+        raise jobs.ImportRunning(found.pk)
+
+
+def enqueue(cursor: Any, job: int) -> None:
+    """Hand a waiting job to the workers, in the transaction of `cursor`."""
+    # By its name, so that the records need not know the worker. Without a lock of the queue's: ours
+    # is free the moment a worker dies, the queue's only when it has been missed for a while.
+    cursor.execute(
+        "select procrastinate_defer_jobs_v1(array[row(%s, %s, 0, null, null, %s::jsonb, null)"
+        "::procrastinate_job_to_defer_v1])",
+        [QUEUE, TASK, json.dumps({"job": job})],
+    )
+
+
+def requeue_lost() -> list[int]:
+    """Queue the waiting jobs anew of which the queue knows nothing; return their numbers."""
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select j.id from public.jobs j"
+            " where j.status = 'pending' and j.job_type = %s and j.output_data is null"
+            " and not exists (select from procrastinate_jobs q where q.task_name = %s"
+            " and q.status in ('todo', 'doing') and q.args->>'job' = j.id::text)"
+            " for update skip locked",
+            [JOB_TYPE, TASK],
+        )
+        lost = [job for (job,) in cursor.fetchall()]
+        for job in lost:
+            enqueue(cursor, job)
+    return lost

@@ -1,0 +1,212 @@
+"""Runs that nobody asks for by hand: planned ones when they are due, and second attempts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from rollbook.core.scheduling.due import due
+from rollbook.core.scheduling.retries import PAUSES, next_attempt
+from rollbook.records.database import translated
+from rollbook.records.district import district_zone
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.operations import files, jobs
+from rollbook.records.operations.findings import forget_findings
+from rollbook.records.operations.queueing import (
+    check_free,
+    create_job,
+    drop_promise,
+    enqueue,
+    try_lock_requests,
+)
+from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.jobs import JobView, job_view
+from rollbook.records.queries.schedules import next_planned, schedule_of
+
+SCHEDULE = "schedule"
+"""Who has started a planned run."""
+
+MOST_ATTEMPTS = len(PAUSES) + 1
+_UNSEEN = (
+    "select j.id from public.jobs j"
+    " where j.job_type = %s and j.output_data is not null and j.status <> 'running'"
+    " and not exists (select from rollbook.job_attempts a"
+    " where a.job_id = j.id and a.number = j.attempts)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that has ended and has just been seen to."""
+
+    job: JobView
+    attempt: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A planned run that has just been queued."""
+
+    job: int
+    feed: Feed
+    planned: datetime
+
+
+@translated()
+def planned_feeds() -> list[Feed]:
+    """Return the feeds that run by themselves; what is wrong with one concerns no other."""
+    return [feed for feed in active_feeds() if feed.host]
+
+
+@translated()
+def queue_planned(
+    feed: Feed, now: datetime, *, told: Callable[[Queued], None] = lambda _: None
+) -> int | None:
+    """Queue the feed's planned run if it is due, once however many ask; return the job's number.
+
+    While an import of the feed runs or waits, or somebody's request is being written down, its
+    planned run waits too: None. `told` is called in the transaction.
+    """
+    zone = district_zone()
+    if _due(feed, now, zone=zone) is None:
+        return None
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not try_lock_requests(cursor, feed):
+            return None
+        feed.refresh_from_db()  # another may have been faster, or somebody changed it
+        planned = _due(feed, now, zone=zone)
+        if planned is None or feed.removed_at is not None or not _is_free(feed):
+            return None
+        Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
+        given = {
+            "feed": feed.name, "feed_id": feed.pk, "started_by": SCHEDULE, "dry_run": False,
+            "force": False, "upload": None, "planned_at": planned.isoformat(),
+        }  # fmt: skip
+        job = create_job(cursor, given, max_attempts=MOST_ATTEMPTS)
+        told(Queued(job, feed, planned))
+    return job
+
+
+@translated()
+def ended_jobs() -> list[int]:
+    """Return the jobs whose last run has ended and has not been seen to."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_UNSEEN} order by j.id", [JOB_TYPE])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def see_to(job: int, *, random: float) -> Ended | None:
+    """Put an ended run on record and decide on another attempt; None where another has done it.
+
+    To be called in a transaction: what the caller makes of it (a mail) is kept with the record, so
+    that each end is seen to exactly once, by whichever worker.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_UNSEEN} and j.id = %s for update skip locked",
+            [JOB_TYPE, job],
+        )
+        if not cursor.rowcount:
+            return None
+    return _see_to(Job.objects.get(pk=job), random)
+
+
+@translated()
+def retries_due(now: datetime) -> list[int]:
+    """Return the attempts (their keys) whose pause is over and whose job is not queued anew."""
+    waiting = JobAttempt.objects.filter(retry_at__lte=now, retried_at=None).order_by("id")
+    return list(waiting.values_list("pk", flat=True))
+
+
+@translated()
+def retry(attempt: int, now: datetime) -> int | None:
+    """Queue the job of a failed attempt anew; return its number, None where it is not queued.
+
+    A promise is kept: while the feed is busy it waits. It is idle where the job has gone on
+    otherwise, its feed is gone, or a later run of the feed has ended, whose end is told by itself.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        waiting = JobAttempt.objects.select_for_update(skip_locked=True)
+        promised = waiting.filter(pk=attempt, retried_at=None).first()
+        if promised is None:
+            return None
+        row = Job.objects.select_for_update().filter(pk=promised.job_id).first()
+        feed = _feed_of(row)
+        if row is None or feed is None or _is_idle(row, feed, promised.number):
+            drop_promise(promised, why="There is nothing left for it to do.")
+            return None
+        if not try_lock_requests(cursor, feed) or not _is_free(feed):
+            return None
+        _queue_again(cursor, row)
+        promised.retried_at = now
+        promised.save()
+    return promised.job_id
+
+
+def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:
+    return due(schedule_of(feed, zone), feed.planned_at, now=now)
+
+
+def _is_free(feed: Feed) -> bool:
+    try:
+        check_free(feed)
+    except jobs.ImportRunning:
+        return False
+    return True
+
+
+def _see_to(row: Any, random: float) -> Ended:
+    job, output = job_view(row), row.output_data
+    retry_at = None
+    if row.status == Job.Status.FAILED and row.attempts < row.max_attempts and job.ended_at:
+        is_transient = bool(output.get("is_transient"))
+        retry_at = next_attempt(row.attempts, is_transient, ended_at=job.ended_at, random=random)
+    if retry_at is not None and _is_planned_before(row, retry_at):
+        retry_at = None
+    JobAttempt.objects.create(
+        job_id=row.pk, number=row.attempts, started_at=job.started_at, ended_at=job.ended_at,
+        reason=job.report["reason"], message=job.report["message"], retry_at=retry_at,
+    )  # fmt: skip
+    if retry_at is not None:
+        words = f"Attempt {row.attempts} of {row.max_attempts} failed. The next one is at "
+        with connection.cursor() as cursor:
+            jobs.add_event(cursor, row.pk, kind="log", message=f"{words}{retry_at:%H:%M} UTC.")
+    return Ended(job, row.attempts, retry_at)
+
+
+def _is_planned_before(row: Any, retry_at: datetime) -> bool:
+    """Tell whether the next planned run is the better second attempt."""
+    feed = _feed_of(row)
+    if feed is None or feed.removed_at is not None:
+        return True
+    planned = next_planned(feed, row.completed_at.astimezone(UTC))
+    return planned is not None and planned <= retry_at
+
+
+def _feed_of(row: Any) -> Feed | None:
+    return Feed.objects.filter(pk=row.input_data["feed_id"]).first() if row else None
+
+
+def _is_idle(row: Any, feed: Feed, attempt: int) -> bool:
+    """Tell whether a promised attempt has nothing left to do."""
+    if row.status != Job.Status.FAILED or row.attempts != attempt or feed.removed_at:
+        return True
+    later = Job.objects.filter(job_type=JOB_TYPE, pk__gt=row.pk, input_data__feed_id=feed.pk)
+    ended = later.filter(output_data__isnull=False).exclude(input_data__dry_run=True)
+    # Whoever stopped a later import has not said that there should be none.
+    return ended.exclude(output_data__report__reason=jobs.Cancelled.reason).exists()
+
+
+def _queue_again(cursor: Any, row: Any) -> None:
+    """Let a failed job wait for a worker again."""
+    forget_findings(cursor, row.pk)
+    if not row.input_data.get("upload"):  # otherwise the stored bytes are what is imported
+        files.drop_file(cursor, row.pk)
+    row.status, row.output_data, row.error_message = Job.Status.PENDING, None, None
+    row.started_at = row.completed_at = None
+    row.save()
+    enqueue(cursor, row.pk)

@@ -1,0 +1,1 @@
+"""Every question that is asked of the records. Nothing here writes."""

@@ -1,0 +1,118 @@
+"""One import beside those before it: how long its feed usually takes, and what is new."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from statistics import median
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from rollbook.records.models import JOB_TYPE, AuditEvent, IssueRow, Job
+from rollbook.records.queries.jobs import JobView
+
+RUNS_LOOKED_AT = 10
+FEWEST_RUNS = 3
+"""With fewer, nothing is said of what is usual."""
+
+UNSTEADY = 3.0
+"""Where the longest run took so many times as long as the shortest, no time left is promised."""
+
+Cause = tuple[str, str | None]
+"""Code and column of a group of issues."""
+
+
+def usual_seconds(job: JobView) -> Mapping[str, float]:
+    """Return the median seconds of each phase in the feed's last runs; {} where they are too few.
+
+    `total` is among them unless the runs differ too much to promise anything.
+    """
+    # The seconds alone: a running import's page asks every two seconds, and outcomes are long.
+    found = _before(job).values_list("output_data__report__seconds", flat=True)
+    runs = list(found[:RUNS_LOOKED_AT])
+    if len(runs) < FEWEST_RUNS:
+        return {}
+    totals = [run.get("total", 0.0) for run in runs]
+    steady = max(totals) <= UNSTEADY * min(totals)
+    names = {name for run in runs for name in run if name != "total" or steady}
+    return {name: median(run.get(name, 0.0) for run in runs) for name in names}
+
+
+def seconds_left(job: JobView, usual: Mapping[str, float], now: datetime) -> float | None:
+    """Return how long a running import will take, None where nobody can tell."""
+    if "total" not in usual or job.started_at is None:
+        return None
+    left = usual["total"] - (now.astimezone(UTC) - job.started_at).total_seconds()
+    return left if left > 0 else None
+
+
+def new_causes(job: JobView) -> set[Cause] | None:
+    """Return the causes that the feed's import before did not have.
+
+    None where there was none before it, or where its issues are no longer kept.
+    """
+    before = _before(job).values_list("pk", "output_data__report__issues").first()
+    if before is None:
+        return None
+    known, told = _causes(before[0]), before[1]
+    if not known and told["errors"] + told["warnings"]:
+        return None
+    return _causes(job.number) - known
+
+
+def last_change(job: JobView) -> AuditEvent | None:
+    """Return who changed the feed's settings last before the job began."""
+    changes = AuditEvent.objects.filter(subject=job.feed, action__startswith="feed.")
+    if job.started_at is not None:
+        changes = changes.filter(at__lte=job.started_at)
+    return changes.order_by("-id").first()
+
+
+def before_and_after(job: JobView) -> Mapping[str, Sequence[tuple[str, int, int]]]:
+    """Return, by school and by grade, the students of the feed's last file and of a held one.
+
+    {} where the job was not held. The largest difference comes first.
+    """
+    after = job.changes.get("roster")
+    if after is None:
+        return {}
+    before = _last_roster(job.feed_id)
+    return {
+        kind: sorted(
+            (
+                (name, before[kind].get(name, 0), after[kind].get(name, 0))
+                for name in {*before[kind], *after[kind]}
+            ),
+            key=lambda line: (-abs(line[2] - line[1]), line[0]),
+        )
+        for kind in ("schools", "grades")
+    }
+
+
+def _last_roster(feed_id: int | None) -> dict[str, dict[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select grouping(n.school) = 0, coalesce(n.school, n.grade, ''), count(*)"
+            " from rollbook.presence p"
+            " join public.student_data_snapshots n on n.student_id = p.student_id"
+            " where p.feed_id = %s and p.missing_since is null"
+            " group by grouping sets ((n.school), (n.grade))",
+            [feed_id],
+        )
+        roster: dict[str, dict[str, int]] = {"schools": {}, "grades": {}}
+        for is_school, name, students in cursor.fetchall():
+            roster["schools" if is_school else "grades"][name] = students
+    return roster
+
+
+def _before(job: JobView) -> QuerySet[Job]:
+    """The feed's imports before this one that stored something, newest first."""
+    return (
+        Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, id__lt=job.number)
+        .filter(input_data__feed_id=job.feed_id, output_data__report__stored=True)
+        .order_by("-id")
+    )
+
+
+def _causes(job: int) -> set[Cause]:
+    found = IssueRow.objects.filter(job_id=job).values_list("code", "column_header").distinct()
+    return set(found)

@@ -1,0 +1,60 @@
+"""Questions about feeds, and about the fields and terms that all of them share."""
+
+from typing import Any, cast
+
+from rollbook.core.catalogue.students import Catalogue, student_catalogue
+from rollbook.core.catalogue.terms import Term
+from rollbook.core.errors import UsageError
+from rollbook.core.feed_settings import FeedRules
+from rollbook.records.models import Feed, TermRow
+
+
+def read_terms() -> list[Term]:
+    """Return this district's terms in their order."""
+    rows = TermRow.objects.order_by("position")
+    return [Term(row.name, row.starts_on, row.ends_on) for row in rows]
+
+
+def read_catalogue() -> Catalogue:
+    """Return the catalogue with this district's terms."""
+    return student_catalogue(read_terms())
+
+
+def field_headers() -> dict[str, str]:
+    """Return the header of each field, this district's terms included."""
+    return {name: field.header for name, field in read_catalogue().by_name.items()}
+
+
+def active_feeds() -> list[Feed]:
+    """Return the feeds that are in use, by name."""
+    return list(Feed.objects.filter(removed_at=None).order_by("name"))
+
+
+def feed_by_name(name: str) -> Feed:
+    """Return one feed. Raises UsageError that lists the feeds."""
+    for feed in active_feeds():
+        if feed.name == name:
+            return feed
+    known = ", ".join(feed.name for feed in active_feeds())
+    raise UsageError(
+        what=f"There is no feed of the name {name}. The feeds are: {known}. Add one with "
+        "`rollbook feeds add`."
+    )
+
+
+def feed_rules(feed: Feed) -> FeedRules:
+    """Return how the feed wants its file treated. Its choices were checked when they were set."""
+    return FeedRules(
+        required=tuple(feed.required),
+        worksheet=feed.worksheet or None,
+        percent_scale=cast(Any, feed.percent_scale),
+        half_days=cast(Any, feed.half_days),
+        blanks=cast(Any, feed.blanks),
+        new_students=cast(Any, feed.new_students),
+        leading_zeros=feed.leading_zeros,
+        rejected_limit=feed.rejected_limit,
+        missing_limit=feed.missing_limit if feed.is_roster else 100,
+        headers=feed.headers,
+        values=feed.values,
+        blank_markers=tuple(feed.blank_markers),
+    )

@@ -1,0 +1,93 @@
+"""Is everything as it should be: data fresh, a worker alive, mails leaving."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from rollbook.records.database import translated
+from rollbook.records.models import LastTick
+from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
+from rollbook.records.queries.schedules import Freshness, freshness
+
+WORKER_SILENT = 60
+"""Seconds after which a worker without a heartbeat is taken for gone."""
+
+PLANNING_SILENT = timedelta(minutes=5)
+"""After which planning that was never done without a fault is taken for broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an operator needs to know first."""
+
+    feeds: list[Freshness]
+    workers: int
+    last_tick: datetime | None
+    """When a worker was last done with all planning, without a fault."""
+    asked_at: datetime
+    unsent_mails: int
+    """Mails of the last week that still wait to be sent."""
+    lost_mails: int
+    """Mails of the last week that were given up since the last one left."""
+
+    failed_clean_ups: int
+    """How often the clean-up has failed since it was last done."""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no planned run has been missed."""
+        return all(feed.is_fresh for feed in self.feeds)
+
+    @property
+    def is_planned(self) -> bool:
+        return any(feed.schedule.is_on for feed in self.feeds)
+
+    @property
+    def is_planning(self) -> bool:
+        """Whether what is due is begun, and ends are seen to."""
+        silent_since = self.asked_at - PLANNING_SILENT
+        return self.last_tick is not None and self.last_tick > silent_since
+
+    @property
+    def is_good(self) -> bool:
+        is_run = self.workers > 0 and self.is_planning
+        is_quiet = self.is_clean and not self.lost_mails
+        return self.is_fresh and is_quiet and (is_run or not self.is_planned)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether what has been kept long enough is deleted, give or take a failure."""
+        return self.failed_clean_ups < ALERT_AFTER
+
+
+@translated()
+def health(now: datetime) -> Health:
+    """Return how things stand."""
+    tick = LastTick.objects.first()
+    last_tick = tick.completed_at if tick else None
+    return Health(freshness(now), _workers(), last_tick, now, *_unsent(), failures())
+
+
+def _workers() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_workers"
+            " where last_heartbeat > now() - make_interval(secs => %s)",
+            [WORKER_SILENT],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _unsent() -> tuple[int, int]:
+    """Return how many mails wait, and how many were given up since one has left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) filter (where next_try_at is not null),"
+            " count(*) filter (where next_try_at is null"
+            " and id > coalesce((select max(id) from rollbook.mails where sent_at is not null), 0))"
+            " from rollbook.mails where sent_at is null and cardinality(recipients) > 0"
+            " and created_at > now() - interval '7 days'"
+        )
+        waiting, lost = cursor.fetchone()
+    return int(waiting), int(lost)

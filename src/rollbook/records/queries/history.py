@@ -1,0 +1,136 @@
+"""The import history: jobs filtered, counted and paged; and the audit beside them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from rollbook.records.models import JOB_TYPE, AuditEvent, Job
+from rollbook.records.outcome import ROWS, Outcome
+from rollbook.records.queries.jobs import JobView, job_view
+
+T = TypeVar("T")
+
+EVENTS = 50
+"""Events of the audit on a page."""
+
+AT_ONCE = 500
+"""Rows that a download holds at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list: `number` counts from 1, `total` are all that match."""
+
+    items: Sequence[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.items else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.items) - 1 if self.items else 0
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number * self.size < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """What a person asks of the history. Days are those of the district's time zone."""
+
+    outcome: Outcome | None = None
+    feed_id: int | None = None
+    started_by: str = ""
+    since: date | None = None
+    until: date | None = None
+    file_name: str = ""
+    has_problems: bool = False
+
+    def __bool__(self) -> bool:
+        return self != JobFilter()
+
+
+def find_jobs(asked: JobFilter, *, zone: ZoneInfo, page: int, size: int = 25) -> Page[JobView]:
+    """Return one page of the jobs that match, newest first, in two queries."""
+    rows, number, total = paged(_jobs(asked, zone), page=page, size=size)
+    return Page([job_view(row) for row in rows], number, size, total)
+
+
+def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
+    """Give all jobs that match, newest first: in one look, so that none is told twice or never."""
+    return map(job_view, _jobs(asked, zone).iterator(chunk_size=AT_ONCE))
+
+
+def find_audit_events(
+    *, text: str, since: date | None, zone: ZoneInfo, page: int
+) -> Page[AuditEvent]:
+    """Return one page of the audit, newest first. `text` is sought in all but the changes."""
+    rows, number, total = paged(_audit_events(text, since, zone=zone), page=page, size=EVENTS)
+    return Page(rows, number, EVENTS, total)
+
+
+def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Iterator[AuditEvent]:
+    """Give all events that match, newest first: in one look, as `every_job`."""
+    return _audit_events(text, since, zone=zone).iterator(chunk_size=AT_ONCE)
+
+
+def paged(found: "QuerySet[T]", *, page: int, size: int) -> tuple[list[T], int, int]:  # type: ignore[type-var]
+    """Return the rows of a page, its number (the last one where `page` is beyond) and the total."""
+    total = found.count()
+    number = max(1, min(page, -(-total // size)))
+    start = (number - 1) * size
+    return list(found[start : start + size]), number, total
+
+
+def _jobs(asked: JobFilter, zone: ZoneInfo) -> "QuerySet[Job]":
+    return Job.objects.filter(_conditions(asked, zone), job_type=JOB_TYPE).order_by("-id")
+
+
+def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet[AuditEvent]":
+    found = AuditEvent.objects.order_by("-id")
+    if text:
+        found = found.filter(
+            Q(actor__icontains=text)
+            | Q(action__icontains=text)
+            | Q(subject__icontains=text)
+            | Q(origin__icontains=text)
+        )
+    if since is not None:
+        found = found.filter(at__gte=datetime.combine(since, time.min, zone))
+    return found
+
+
+def _conditions(asked: JobFilter, zone: ZoneInfo) -> Q:
+    condition = Q() if asked.outcome is None else ROWS[asked.outcome]
+    if asked.feed_id is not None:
+        condition &= Q(input_data__feed_id=asked.feed_id)
+    if asked.started_by:
+        condition &= Q(input_data__started_by__icontains=asked.started_by)
+    if asked.since is not None:
+        condition &= Q(created_at__gte=_start_of(asked.since, zone))
+    if asked.until is not None:
+        condition &= Q(created_at__lt=_start_of(asked.until + timedelta(days=1), zone))
+    if asked.file_name:
+        condition &= Q(output_data__report__file__name__icontains=asked.file_name)
+    if asked.has_problems:
+        condition &= Q(output_data__report__issues__errors__gt=0) | Q(
+            output_data__report__issues__warnings__gt=0
+        )
+    return condition
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)

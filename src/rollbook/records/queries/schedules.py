@@ -1,0 +1,116 @@
+"""When a feed runs by itself: its schedule as it stands, and whether planned runs went well."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from rollbook.core.scheduling.description import runs_in_words
+from rollbook.core.scheduling.due import missed, next_runs
+from rollbook.core.scheduling.schedule import Schedule
+from rollbook.records.district import district_zone
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.outcome import ROWS, Outcome
+from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.jobs import JobView
+
+NIGHTLY: Mapping[str, Any] = {"is_on": True}
+"""What a new feed begins with: every day at 2:00 AM."""
+
+GRACE = timedelta(hours=2)
+"""How late a planned run may be done, with its retries, before it counts as missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How current a feed's data are, judged against its schedule."""
+
+    feed: Feed
+    schedule: Schedule
+    last_good: datetime | None
+    """When the last import that completed has ended, one that found nothing new included."""
+    missed: int
+    """Planned runs since then that are over."""
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.missed == 0
+
+
+def schedule_of(feed: Feed, zone: ZoneInfo) -> Schedule:
+    """Return the feed's schedule on the clock of `zone`, the district's."""
+    return Schedule.from_json(feed.schedule | {"zone": zone.key})
+
+
+def planned_words(feed: Feed, now: datetime, *, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the feed's next three runs in words."""
+    return runs_in_words(schedule_of(feed, zone), now)
+
+
+def next_planned(feed: Feed, after: datetime) -> datetime | None:
+    """Return the first planned run later than `after`."""
+    return next(iter(next_runs(schedule_of(feed, district_zone()), after, count=1)), None)
+
+
+def attempts(job: int) -> list[JobAttempt]:
+    """Return the ended runs of a job, the first one first."""
+    return list(JobAttempt.objects.filter(job_id=job).order_by("number"))
+
+
+def next_attempt_at(job: int) -> datetime | None:
+    """Return when a failed job is tried again; None where it is not."""
+    waiting = JobAttempt.objects.filter(job_id=job, retried_at=None).order_by("-number")
+    return waiting.values_list("retry_at", flat=True).first()
+
+
+def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
+    """Return which job stored the feed's last file, and on how many days it came again since.
+
+    Days on which nothing was planned, holidays among them, count only where somebody looked.
+    """
+    stored = (
+        Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, pk__lt=job.number)
+        .filter(input_data__feed_id=feed.pk, output_data__report__stored=True)
+        .order_by("-pk")
+        .first()
+    )
+    if stored is None:
+        return 0, 0
+    same = Job.objects.filter(
+        ROWS[Outcome.NO_NEW_FILE], job_type=JOB_TYPE, input_data__feed_id=feed.pk,
+        pk__gt=stored.pk, pk__lte=job.number,
+    ).values_list("completed_at", flat=True)  # fmt: skip
+    zone = district_zone()
+    days = {moment.astimezone(zone).date() for moment in same if moment is not None}
+    return stored.pk, len(days)
+
+
+def freshness(now: datetime) -> list[Freshness]:
+    """Return how current each feed with a server is."""
+    zone, good = district_zone(), last_good()
+    return [_freshness(feed, now, zone=zone, good=good) for feed in active_feeds() if feed.host]
+
+
+def last_good() -> dict[int, datetime]:
+    """Return when each feed's last good import ended: stored, or nothing new to store."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (input_data->>'feed_id')::int, max(completed_at) from public.jobs"
+            " where job_type = %s and status = 'completed'"
+            " and not coalesce((input_data->>'dry_run')::boolean, false)"
+            " and input_data->>'feed_id' is not null group by 1",
+            [JOB_TYPE],
+        )
+        return {feed: ended.replace(tzinfo=UTC) for feed, ended in cursor.fetchall() if ended}
+
+
+def _freshness(
+    feed: Feed, now: datetime, *, zone: ZoneInfo, good: Mapping[int, datetime]
+) -> Freshness:
+    schedule, last = schedule_of(feed, zone), good.get(feed.pk)
+    # A schedule can have missed nothing before it was set.
+    since = max(filter(None, (last, feed.schedule_set_at)), default=None)
+    return Freshness(feed, schedule, last, missed(schedule, since, now=now, grace=GRACE))

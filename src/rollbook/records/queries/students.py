@@ -1,0 +1,10 @@
+"""Questions about the students as a whole."""
+
+from django.db import connection
+
+
+def student_count() -> int:
+    """Return how many students have figures."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from public.student_data_snapshots")
+        return int(cursor.fetchone()[0])

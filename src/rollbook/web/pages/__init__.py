@@ -1,0 +1,1 @@
+"""What answers each address: a page with its forms, its words and its partial answers."""

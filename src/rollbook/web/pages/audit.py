@@ -1,0 +1,45 @@
+"""The audit log: who did what, when, to what, before and after."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rollbook.access.permissions import for_administrators
+from rollbook.records.district import district_zone
+from rollbook.records.queries.history import every_audit_event, find_audit_events
+from rollbook.web.csv_files import csv_response
+from rollbook.web.pages.history import day_of, page_of, text_of, without_page
+
+COLUMNS = ("at", "who", "what", "object", "before", "after", "from where")
+
+
+@require_safe
+@for_administrators
+def audit(request: HttpRequest) -> HttpResponse:
+    text, since = _asked(request)
+    page = find_audit_events(
+        text=text, since=since, zone=district_zone(), page=page_of(request.GET)
+    )
+    context = {"page": page, "text": text, "since": since, "query": without_page(request.GET)}
+    is_part = request.headers.get("HX-Target") == "results"
+    return render(request, "audit/_results.html" if is_part else "audit/page.html", context)
+
+
+@require_safe
+@for_administrators
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+    text, since = _asked(request)
+
+    def rows() -> Any:
+        yield COLUMNS
+        for event in every_audit_event(text=text, since=since, zone=district_zone()):
+            yield (event.at, event.actor, event.action, event.subject,
+                   str(event.before or ""), str(event.after or ""), event.origin)  # fmt: skip
+
+    return csv_response(rows(), "audit.csv")
+
+
+def _asked(request: HttpRequest) -> Any:
+    return text_of(request.GET, "q"), day_of(request.GET.get("since", ""))

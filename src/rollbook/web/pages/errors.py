@@ -1,0 +1,96 @@
+"""Pages for what goes wrong. They need neither a database nor a sign-in."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+
+from rollbook.access.permissions import for_everyone
+from rollbook.web.context import theme_of
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        request,
+        400,
+        title="That request could not be understood",
+        advice="Nothing was changed. Go back and try again; if you typed the address, check it.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        title="This page is for administrators",
+        advice="You are signed in as a viewer: you see imports and their quality, but no student's "
+        "values and no settings. An administrator of your district can give you more rights.",
+    )
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(
+        request,
+        404,
+        title="There is no such page",
+        advice="The address may be mistyped, or what it showed has been removed.",
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        500,
+        title="Something went wrong on our side",
+        advice="Your last change may not have been saved; imports in the background go on. Try "
+        "again in a minute. If it stays so, tell whoever runs Rollbook at your district.",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        request,
+        403,
+        title="This form has expired",
+        advice="Nothing was changed. Go back, reload the page and send it again.",
+    )
+
+
+def factor_unreadable(request: HttpRequest) -> HttpResponse:
+    """Say how recovery codes that open with no key are replaced, which needs none of them."""
+    return _page(
+        request,
+        409,
+        title="Your recovery codes cannot be read",
+        advice="They were stored with another key or were damaged, and let nobody in. Nothing was "
+        "changed. Make new ones here. If you cannot, ask an administrator to reset your sign-in.",
+        action=("Make new recovery codes", resolve_url("mfa_generate_recovery_codes")),
+    )
+
+
+@for_everyone
+def nowhere(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+def _page(
+    request: HttpRequest,
+    status: int,
+    *,
+    title: str,
+    advice: str,
+    action: tuple[str, str] | None = None,
+) -> HttpResponse:
+    # Without the request's context: that asks the database, which may be what has failed.
+    context: dict[str, Any] = {
+        "title": title,
+        "advice": advice,
+        "status": status,
+        "theme": theme_of(request),
+    }
+    if action is not None:
+        context |= {"action": action, "csrf_token": get_token(request)}
+    text = render_to_string("error.html", context)
+    return HttpResponse(text, status=status)

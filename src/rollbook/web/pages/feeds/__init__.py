@@ -1,0 +1,1 @@
+"""The pages of feeds: list, form, columns, schedule, test of the connection."""

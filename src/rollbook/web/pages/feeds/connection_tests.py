@@ -1,0 +1,246 @@
+"""Connection tests beside the server's threads: each in a process of its own, few at once.
+
+A server on the other side can fall silent; no thread that answers requests waits for it. What a
+test has found lies in the cache, so that every process of the pages can be asked for it, and is
+gone a few minutes later.
+"""
+
+import json
+import logging
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.db import connections
+
+from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.home import home
+from rollbook.records.connection_test_child import request_of
+from rollbook.records.queries.feeds import read_terms
+
+AT_ONCE = 4
+"""Tests of one installation that run side by side."""
+WHOLE = 120.0
+"""Seconds that a test may take; the patience for each of its steps is shorter."""
+UNWATCHED = 20.0
+"""Seconds after which a test ends that no page has asked for: the browser has gone."""
+KEPT = 300.0
+"""Seconds for which what was found can be looked at."""
+LARGEST_ANSWER = 4 << 20
+"""Bytes that a test may say."""
+ENDING = 1.0
+"""Seconds in which a process ends after its last word, before it is killed."""
+SHORTLY = 0.1
+_WAITING = threading.BoundedSemaphore(2)
+"""So many threads that answer requests wait for tests; all the others are told how far one is."""
+
+_log = logging.getLogger("rollbook.connection_tests")
+
+
+class TooManyTests(RollbookError):
+    """{count} connection tests are running already.
+
+    Nothing was changed.
+
+    Wait until one of them has ended, a minute or two, and test again."""
+
+    reason = "too_many_tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a test has found so far. `about` is what the page gave to be remembered with it."""
+
+    number: str
+    steps: list[dict[str, Any]]
+    header: list[str]
+    about: dict[str, Any]
+    is_over: bool
+    problem: str
+
+
+def begin(
+    connection: SftpConnection,
+    folder: str,
+    pattern: str,
+    *,
+    rules: FeedRules,
+    about: Mapping[str, Any],
+    zone: ZoneInfo,
+) -> str:
+    """Begin a test and return by which name it can be asked for. Raises TooManyTests."""
+    terms = [term.name for term in read_terms()]
+    request = request_of(
+        connection, folder, pattern, terms=terms, rules=rules, home=home(os.environ), zone=zone
+    )
+    number = secrets.token_urlsafe(16)
+    slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)
+    if slot is None:
+        raise TooManyTests(count=AT_ONCE)
+    test = _Test(number, slot, about=dict(about))
+    try:
+        test.begin(request)
+    except BaseException:
+        cache.delete(slot)
+        raise
+    return number
+
+
+def look(number: str) -> Found | None:
+    """Return what the test has found so far, None where it is not known any more."""
+    found = cache.get(_result(number))
+    if found is None:
+        return None
+    if not found["is_over"]:
+        cache.set(_watched(number), 1, UNWATCHED)
+    return Found(number=number, **found)
+
+
+def wait(number: str, seconds: float) -> Found | None:
+    """As `look`, once the test is over, or after so many seconds; at once where others wait."""
+    if not _WAITING.acquire(blocking=False):
+        return look(number)
+    try:
+        deadline = time.monotonic() + seconds
+        while (found := look(number)) and not found.is_over and time.monotonic() < deadline:
+            time.sleep(SHORTLY)
+        return found
+    finally:
+        _WAITING.release()
+
+
+class _Test:
+    """One test, watched by a thread that ends its process in any case."""
+
+    def __init__(self, number: str, slot: str, *, about: dict[str, Any]) -> None:
+        self.number = number
+        self.slot = slot
+        self.found: dict[str, Any] = {
+            "steps": [], "header": [], "about": about, "is_over": False,
+            "problem": "The test broke off. Nothing was changed. Test again; if it stays so, "
+            "please report it.",
+        }  # fmt: skip
+
+    def begin(self, request: bytes) -> None:
+        self._keep()
+        cache.set(_watched(self.number), 1, UNWATCHED)
+        thread = threading.Thread(target=self._run, args=(request,), name="connection test")
+        thread.daemon = True
+        thread.start()
+
+    def _keep(self) -> None:
+        cache.set(_result(self.number), self.found, KEPT)
+
+    def _run(self, request: bytes) -> None:
+        self._try(lambda: self._ask(request))
+        self.found["is_over"] = True
+        self._try(self._keep)
+        self._try(lambda: cache.delete(self.slot))
+
+    def _try(self, step: Callable[[], object]) -> None:
+        """Do one step; whatever becomes of it, the next one is done, on a connection of its own."""
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - around a thread's work: its place must be freed
+            _tell(kind_and_place(type(error), error.__traceback__))
+        finally:
+            connections.close_all()
+
+    def _ask(self, request: bytes) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rollbook.records.connection_test_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with process:
+            assert process.stdin and process.stdout
+            try:
+                process.stdin.write(request)
+                process.stdin.flush()
+                for line in self._lines(process.stdout.fileno()):
+                    self._learn(json.loads(line))
+            finally:
+                code = _exit_code(process)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        if code:
+            _tell(f"its process ended with exit code {code}")
+
+    def _lines(self, answers: int) -> Iterator[bytes]:
+        """The child's lines; ends with it, in time, and where nobody looks any more."""
+        deadline, waiting, size = time.monotonic() + WHOLE, b"", 0
+        readable = select.poll()  # `select.select` knows no descriptor above 1,023
+        readable.register(answers, select.POLLIN)
+        while size < LARGEST_ANSWER:
+            if time.monotonic() > deadline:
+                self.found["problem"] = (
+                    f"The test was ended after {WHOLE:.0f} seconds. Nothing was changed. Ask the "
+                    "operator of the server why it answers so slowly."
+                )
+                return
+            if cache.get(_watched(self.number)) is None:
+                self.found["problem"] = (
+                    "The test was ended because nobody looked at it any more. Nothing was "
+                    "changed. Test again."
+                )
+                return
+            if not readable.poll(1000):
+                continue
+            part = os.read(answers, 1 << 16)
+            if not part:
+                return
+            size += len(part)
+            *lines, waiting = (waiting + part).split(b"\n")
+            yield from lines
+
+    def _learn(self, said: dict[str, Any]) -> None:
+        if "broken" in said:
+            _tell(said["broken"])
+        elif "step" in said:
+            self.found["steps"].append(said["step"])
+        else:
+            self.found |= {"header": said["header"], "problem": ""}
+        self._keep()
+
+
+def _exit_code(process: subprocess.Popen[bytes]) -> int | None:
+    """Return how a process has ended, None where it goes on."""
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(timeout=ENDING)
+    return None
+
+
+def _tell(what: str) -> None:
+    _log.error("a connection test broke off: %s", what)
+
+
+def _take(slot: str, number: str) -> bool:
+    """Take a place; one whose process of the pages has died is free again after a while."""
+    return cache.add(slot, number, WHOLE + UNWATCHED)
+
+
+def _slot(place: int) -> str:
+    return f"connection-test-slot:{place}"
+
+
+def _result(number: str) -> str:
+    return f"connection-test:{number}"
+
+
+def _watched(number: str) -> str:
+    return f"connection-test-watched:{number}"

@@ -1,0 +1,71 @@
+"""The form of a feed's schedule: times, days and pauses as people write them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from rollbook.core.scheduling.parsing import DAYS, pause_text, read_pauses, read_times, times_text
+from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
+
+
+class ScheduleForm(forms.Form):
+    """On or off, when, and when not. Its zone is the district's."""
+
+    is_on = forms.BooleanField(required=False, label="Import this feed by itself")
+    times = forms.CharField(
+        max_length=300,
+        label="Times",
+        help_text="Such as 2:00 AM, or several: 2:00 AM, 1:30 PM.",
+    )
+    days = forms.TypedMultipleChoiceField(
+        coerce=int,
+        choices=tuple(enumerate(DAYS)),
+        widget=forms.CheckboxSelectMultiple,
+        label="Days",
+    )
+    pauses = forms.CharField(
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        label="Pauses",
+        help_text="Holidays and the summer, a line for each: 2026-12-21 to 2027-01-03 Winter break."
+        " Nothing is imported on these days, and nobody is told that it was not.",
+    )
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        self._zone = zone
+        super().__init__(*args, **options)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["schedule"] = {"is_on": data["is_on"], "days": data.get("days", [])}
+        for name, read in (("times", read_times), ("pauses", _pauses)):
+            try:
+                data["schedule"][name] = read(data.get(name, ""))
+            except ScheduleRefused as refused:
+                self._tell(refused)
+        if not self.errors:
+            try:
+                Schedule.from_json(data["schedule"] | {"zone": self._zone})
+            except ScheduleRefused as refused:
+                self._tell(refused)
+        return data
+
+    def _tell(self, refused: ScheduleRefused) -> None:
+        for name, sentence in refused.faults.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+def initial_of(schedule: Schedule) -> Mapping[str, Any]:
+    """Return what the form of a schedule begins with."""
+    return {
+        "is_on": schedule.is_on,
+        "times": times_text(schedule),
+        "days": sorted(schedule.days),
+        "pauses": "\n".join(map(pause_text, schedule.pauses)),
+    }
+
+
+def _pauses(text: str) -> list[dict[str, str]]:
+    return read_pauses(text.splitlines())

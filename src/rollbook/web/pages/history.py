@@ -1,0 +1,112 @@
+"""Import history: filters in the URL, paged, as CSV."""
+
+from dataclasses import replace
+from datetime import MAXYEAR, MINYEAR, date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rollbook.access.permissions import for_members, is_administrator
+from rollbook.records.district import district_zone
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.for_viewers import for_viewers
+from rollbook.records.queries.history import JobFilter, every_job, find_jobs
+from rollbook.records.queries.jobs import JobView
+from rollbook.web.csv_files import csv_response
+
+COLUMNS = (
+    "job", "started", "ended", "feed", "started by", "result", "reason", "file", "rows", "new",
+    "updated", "unchanged", "rejected", "duplicates", "missing from file", "errors", "warnings",
+)  # fmt: skip
+
+
+@require_safe
+@for_members
+def history(request: HttpRequest) -> HttpResponse:
+    asked = asked_of(request)
+    page = find_jobs(asked, zone=district_zone(), page=page_of(request.GET))
+    context = {
+        "page": replace(page, items=[_readable(request, job) for job in page.items]),
+        "asked": asked,
+        "outcomes": list(Outcome),
+        "feeds": active_feeds(),
+        "query": without_page(request.GET),
+    }
+    is_part = request.headers.get("HX-Target") == "results"
+    return render(request, "history/_results.html" if is_part else "history/page.html", context)
+
+
+@require_safe
+@for_members
+def history_csv(request: HttpRequest) -> StreamingHttpResponse:
+    asked, zone = asked_of(request), district_zone()
+
+    def rows() -> Any:
+        yield COLUMNS
+        yield from (_row(_readable(request, job)) for job in every_job(asked, zone=zone))
+
+    return csv_response(rows(), "import-history.csv")
+
+
+def asked_of(request: HttpRequest) -> JobFilter:
+    """Return the filter of a URL; what cannot be understood is not asked.
+
+    Nor is a file's name by who may not read it: the answer would tell it.
+    """
+    query = request.GET
+    result, feed = query.get("result", ""), query.get("feed", "")
+    return JobFilter(
+        outcome=Outcome(result) if result in set(Outcome) else None,
+        feed_id=int(feed) if feed.isascii() and feed.isdigit() and len(feed) < 10 else None,
+        started_by=text_of(query, "by"),
+        since=day_of(query.get("since", "")),
+        until=day_of(query.get("until", "")),
+        file_name=text_of(query, "file", limit=200) if is_administrator(request) else "",
+        has_problems=query.get("problems") == "1",
+    )
+
+
+def page_of(query: QueryDict) -> int:
+    """Return the page of a URL, the first where it says none."""
+    text = query.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def text_of(query: QueryDict, name: str, *, limit: int = 100) -> str:
+    """Return a text of a URL, without the one character that PostgreSQL has no place for."""
+    return query.get(name, "").replace("\0", "").strip()[:limit]
+
+
+def without_page(query: QueryDict) -> str:
+    """Return what a URL asks for, without which page of it."""
+    kept = query.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+def day_of(text: str) -> date | None:
+    """Return the day of a URL, or none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # At either end of the calendar there is no day after it, and none in another time zone.
+    return day if MINYEAR < day.year < MAXYEAR else None
+
+
+def _readable(request: HttpRequest, job: JobView) -> JobView:
+    return job if is_administrator(request) else for_viewers(job)
+
+
+def _row(job: JobView) -> tuple[Any, ...]:
+    report = job.report
+    counts, issues = report["counts"], report["issues"]
+    return (
+        job.number, job.started_at, job.ended_at, job.feed, job.started_by, job.outcome.value,
+        report["reason"], report["file"].get("name"), counts["total"], counts["inserted"],
+        counts["updated"], counts["unchanged"], counts["rejected"], counts["duplicates"],
+        counts["missing_from_file"], issues["errors"], issues["warnings"],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The pages of one import, and of starting one."""

@@ -1,0 +1,57 @@
+"""What the page of a running import shows: the row in the database is the truth."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rollbook.records.queries.comparison import seconds_left, usual_seconds
+from rollbook.records.queries.jobs import JobProgress, JobView, job_events, progress_of
+from rollbook.web.pages.imports.sentences import PHASES, PHASES_AND_WAITING, announcement, time_left
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the import: `state` is done, current or later."""
+
+    title: str
+    state: str
+    seconds: float | None
+    usual: float | None
+
+
+def context_of(job: JobView) -> dict[str, Any]:
+    """Return what the templates of a running import need."""
+    found = progress_of(job.number)
+    phase = found.phase if found else ""
+    step_of = {name: at for at, name in enumerate(PHASES, 1)}
+    step = step_of["parsing"] if phase == "waiting" else step_of.get(phase, 0)
+    percent = _percent(found)
+    usual = usual_seconds(job)
+    stages = [
+        Stage(
+            title,
+            "done" if at < step or job.outcome.is_over else "current" if at == step else "later",
+            found.seconds.get(name) if found else None,
+            usual.get(name),
+        )
+        for at, (name, title) in enumerate(PHASES.items(), 1)
+    ]
+    return {
+        "job": job,
+        "stages": stages,
+        "step": step,
+        "steps": len(PHASES),
+        "title": PHASES_AND_WAITING.get(phase, "Waiting for a worker"),
+        "percent": percent,
+        "progress": found,
+        "phases": PHASES_AND_WAITING,
+        "announcement": announcement(job.outcome, step=step, phase=phase, percent=percent),
+        "left": time_left(seconds_left(job, usual, datetime.now(UTC))),
+        "events": job_events(job.number),
+    }
+
+
+def _percent(found: "JobProgress | None") -> int | None:
+    if found is None or not found.total:
+        return None
+    return min(100, found.done * 100 // found.total)

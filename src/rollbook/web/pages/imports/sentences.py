@@ -1,0 +1,146 @@
+"""What pages say of a job, in sentences. None of them holds a student's value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.issues import Effect
+
+EFFECTS: Mapping[Effect, tuple[str, str]] = {
+    Effect.ROW_REFUSED: ("bad", "Row not imported"),
+    Effect.VALUE_REFUSED: ("warn", "Imported without this value"),
+    Effect.COLUMN_SKIPPED: ("warn", "Concerns the whole file"),
+    Effect.KEPT: ("info", "Imported, worth a look"),
+}
+"""Tone and words for what an issue means for the data."""
+
+PHASES: Mapping[str, str] = {
+    "connecting": "Connect",
+    "downloading": "Download",
+    "parsing": "Find the table",
+    "validating": "Read and check",
+    "importing": "Save",
+}
+"""The steps of an import, in their order, as people see them."""
+
+PHASES_AND_WAITING: Mapping[str, str] = {**PHASES, "waiting": "Wait for other imports"}
+"""Waiting is not a step: it comes before “Find the table”, and only on a busy worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine:
+    """One of the counts that add up to the records of the file."""
+
+    key: str
+    words: str
+    meaning: str
+    count: int
+
+
+def outcome_sentence(report: Mapping[str, Any]) -> str:
+    """Say in one sentence what became of the data."""
+    counts, issues = report["counts"], report["issues"]
+    if report["status"] != "completed":
+        return "Nothing was changed."
+    if report["reason"] == "file_unchanged":
+        return "The file is the same as last time, so there was nothing to do."
+    if report["dry_run"]:
+        return "This was only a check: nothing was changed. The counts say what would be saved."
+    parts = [
+        f"{counts[key]:,} {words}"
+        for key, words in (("inserted", "new"), ("updated", "updated"), ("unchanged", "unchanged"))
+        if counts[key]
+    ]
+    saved = f"{_joined(parts) or 'No students'} of {counts['total']:,} students in the file."
+    if counts["rejected"]:
+        saved += f" {_rows(counts['rejected'])} could not be imported."
+    elif issues["errors"]:
+        saved += f" {issues['errors']:,} values could not be imported."
+    return saved
+
+
+def count_lines(counts: Mapping[str, int]) -> Sequence[CountLine]:
+    """Return the counts that add up to the total."""
+    told = (
+        ("inserted", "New students", "added"),
+        ("updated", "Updated", "at least one value is new"),
+        ("unchanged", "Unchanged", "left as they were"),
+        ("duplicates", "Repeated rows", "the same student again, counted once"),
+        ("rejected", "Rejected", "not imported, see what to fix"),
+    )
+    return [CountLine(key, words, meaning, counts[key]) for key, words, meaning in told]
+
+
+def time_left(seconds: float | None) -> str:
+    """Return how long it will still take, in words; nothing where nobody can tell."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 90:
+        return f"about {round(seconds, -1):.0f} seconds left"
+    return f"about {round(seconds / 60):.0f} minutes left"
+
+
+SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
+                                      "1": "written as 0.945"}),
+    "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",
+                                "nearest": "rounded to the nearest"}),
+    "blanks": ("Empty cells", {"keep": "keep the stored value", "clear": "clear the stored value"}),
+    "new_students": ("Unknown students", {"create": "added", "reject": "reported, not added"}),
+    "leading_zeros": ("Student numbers", {True: "can begin with zeros", False: "have no zeros in "
+                                          "front"}),
+}  # fmt: skip
+"""What a setting is called, and what its values mean."""
+
+
+def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """Return the settings that an import used, as a name and what it means."""
+    lines = [
+        (name, meanings[rules[key]]) for key, (name, meanings) in SETTINGS.items() if key in rules
+    ]
+    if "rejected_limit" in rules:
+        missing = rules["missing_limit"]
+        limits = f"more than {rules['rejected_limit']} % of rows rejected"
+        limits += f", or {missing} % of students missing" if missing < 100 else ""
+        lines.append(("Held at", limits))
+    if mapped := len(rules.get("headers", ())) + sum(map(len, rules.get("values", {}).values())):
+        lines.append(("Mapping", f"headers and values of the feed: {mapped:,}"))
+    return lines
+
+
+def changed_fields(
+    changes: Mapping[str, Any], headers: Mapping[str, str]
+) -> Sequence[tuple[str, int]]:
+    """Return header and students of each field that changed, the most frequent first."""
+    counts: Mapping[str, int] = changes.get("fields", {})
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(headers.get(name, name), count) for name, count in ordered]
+
+
+def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]]:
+    """Return name, new and changed students of each school."""
+    new, changed = changes.get("inserted", {}), changes.get("updated", {})
+    names = sorted({*new, *changed}, key=lambda name: (name == "", name))
+    return [(name or "No school", new.get(name, 0), changed.get(name, 0)) for name in names]
+
+
+def announcement(outcome: Outcome, *, step: int, phase: str, percent: int | None) -> str:
+    """Return what a screen reader is told of a running import: phases and every quarter."""
+    if outcome is Outcome.WAITING:
+        return "The import waits for a worker."
+    if outcome.is_over:
+        return "The import has ended."
+    quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
+    return f"Step {step} of {len(PHASES)}: {PHASES_AND_WAITING.get(phase, phase)}{quarter}"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    *before, last = parts or [""]
+    return f"{', '.join(before)} and {last}" if before else last

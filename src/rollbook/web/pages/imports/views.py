@@ -1,0 +1,203 @@
+"""One import: what came of it, what to fix, its rows, its downloads."""
+
+from contextlib import suppress
+from itertools import chain
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rollbook.access.permissions import for_administrators, for_members, is_administrator
+from rollbook.access.sessions import in_background
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.issues import Severity
+from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
+from rollbook.records.models import Feed
+from rollbook.records.operations import queueing
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.comparison import (
+    before_and_after,
+    last_change,
+    new_causes,
+    usual_seconds,
+)
+from rollbook.records.queries.feeds import active_feeds, field_headers
+from rollbook.records.queries.for_viewers import Listed, for_viewers, problems_for_viewers
+from rollbook.records.queries.issues import (
+    IssueFilter,
+    every_issue,
+    find_issues,
+    has_rejected_rows,
+    issue_groups,
+    problems,
+    rejected_rows,
+    row_errors,
+)
+from rollbook.records.queries.jobs import JobView, job_by_number, job_events
+from rollbook.records.queries.schedules import attempts, next_attempt_at
+from rollbook.web.csv_files import csv_response
+from rollbook.web.pages.history import page_of, text_of, without_page
+from rollbook.web.pages.imports import progress, sentences
+
+ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
+
+
+@require_safe
+@for_members
+def job(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of one import: its progress while it runs, its result afterwards."""
+    found = readable_job(request, number)
+    if not found.outcome.is_over:
+        return render(request, "job/running.html", progress.context_of(found))
+    headers = field_headers()
+    listed: Listed = problems(number), new_causes(found)
+    if not is_administrator(request):
+        listed = problems_for_viewers(*listed, headers=headers)
+    context = {
+        "job": found,
+        "sentence": sentences.outcome_sentence(found.report),
+        "counts": sentences.count_lines(found.report["counts"]),
+        "problems": listed[0],
+        "fields": sentences.changed_fields(found.changes, headers),
+        "schools": sentences.changed_schools(found.changes),
+        "new_causes": listed[1],
+        "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
+        "usual": usual_seconds(found),
+        "settings": sentences.settings_lines(found.rules),
+        "last_change": last_change(found),
+        "effects": sentences.EFFECTS,
+        "phases": sentences.PHASES_AND_WAITING,
+        "events": job_events(number),
+        "attempts": attempts(number),
+        "can_import_again": _feed_of(found) is not None,
+    }
+    return render(request, "job/page.html", context)
+
+
+@in_background
+@require_safe
+@for_members
+def job_progress(request: HttpRequest, number: int) -> HttpResponse:
+    """The part of a running import's page that is asked for again and again."""
+    found = readable_job(request, number)
+    response = render(request, "job/_progress.html", progress.context_of(found))
+    # 286: htmx stops asking.
+    response.status_code = 286 if found.outcome.is_over else 200
+    return response
+
+
+@require_safe
+@for_administrators
+def job_rows(request: HttpRequest, number: int) -> HttpResponse:
+    """The rows with problems, with students' values: searchable, paged."""
+    found, asked = job_or_404(number), issues_asked(request)
+    context = {
+        "job": found,
+        "asked": asked,
+        "page": find_issues(number, asked, page=page_of(request.GET)),
+        "groups": issue_groups(number),
+        "severities": list(Severity),
+        "query": without_page(request.GET),
+    }
+    is_part = request.headers.get("HX-Target") == "results"
+    return render(request, "job/_rows.html" if is_part else "job/rows.html", context)
+
+
+@require_safe
+@for_administrators
+def job_problems_csv(request: HttpRequest, number: int) -> StreamingHttpResponse:
+    job_or_404(number)
+    found = (issue_objects([issue])[0] for issue in every_issue(number))
+    rows = (tuple(issue[column] for column in ISSUE_COLUMNS) for issue in found)
+    return csv_response(chain([ISSUE_COLUMNS], rows), f"import-{number}-problems.csv")
+
+
+@require_safe
+@for_administrators
+def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The rejected rows with their reasons, to be corrected and uploaded."""
+    found = job_or_404(number)
+    if not has_rejected_rows(found.report, number):
+        messages.info(request, nothing_to_fix(number))
+        return redirect("job", number)
+    rows = fix_it_rows(found.header, rejected_rows(number), row_errors(number))
+    return csv_response(rows, f"import-{number}-fix-it.csv")
+
+
+@require_safe
+@for_members
+def job_log(request: HttpRequest, number: int) -> HttpResponse:
+    job_or_404(number)
+    lines = (f"{event.at.isoformat(timespec='seconds')}  {event.message}"
+             for event in job_events(number))  # fmt: skip
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def job_cancel(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask first; then note the wish. The worker stops within two seconds and saves nothing.
+
+    Of an import that has failed and is to be tried again, the next attempt is called off.
+    """
+    found = job_or_404(number)
+    next_at = next_attempt_at(number)
+    if found.outcome.is_over and next_at is None:
+        return redirect("job", number)
+    if request.method != "POST":
+        return render(request, "job/cancel.html", {"job": found, "next_at": next_at})
+    with suppress(UsageError):  # it has ended in the meantime; its page says how
+        queueing.request_cancel(number, actor=str(request.user))
+    return redirect("job", number)
+
+
+@require_POST
+@for_administrators
+def job_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Fetch and import once more for the same feed, even if the bytes are the same."""
+    feed = _feed_of(job_or_404(number))
+    if feed is None:
+        raise Http404
+    try:
+        new = queueing.request_import(feed, started_by=str(request.user), dry_run=False, force=True)
+    except RollbookError as error:
+        running = error.details.get("job")
+        if isinstance(running, int):
+            return redirect("job", running)
+        raise
+    return redirect("job", new)
+
+
+def job_or_404(number: int) -> JobView:
+    """Return the job. Raises Http404."""
+    try:
+        return job_by_number(number)
+    except UsageError as error:
+        raise Http404 from error
+
+
+def readable_job(request: HttpRequest, number: int) -> JobView:
+    """Return as much of the job as the reader may see. Raises Http404."""
+    found = job_or_404(number)
+    return found if is_administrator(request) else for_viewers(found)
+
+
+def issues_asked(request: HttpRequest) -> IssueFilter:
+    """Return the filter of a URL."""
+    severity = request.GET.get("severity", "")
+    return IssueFilter(
+        code=text_of(request.GET, "code", limit=50),
+        column=request.GET.get("column", "").replace("\0", "")[:500],
+        severity=Severity(severity) if severity in set(Severity) else None,
+        text=text_of(request.GET, "q"),
+    )
+
+
+def _feed_of(job: JobView) -> Feed | None:
+    if job.outcome is Outcome.NEEDS_REVIEW:
+        return None
+    return next((feed for feed in active_feeds() if feed.name == job.feed and feed.host), None)

@@ -1,0 +1,35 @@
+"""What a monitoring system sees: numbers, for whoever has the token."""
+
+import hmac
+from importlib.metadata import version
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from rollbook.access.permissions import for_everyone
+from rollbook.records.database import DatabaseUnavailable
+from rollbook.records.queries.metrics import figures
+from rollbook.web.metrics_text import CONTENT_TYPE, exposition
+
+
+@require_safe
+@for_everyone  # nobody signs in; the token decides, and without one there is no such address
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    if not _has_token(request):
+        answer = HttpResponse("The token is missing or wrong.\n", "text/plain", status=401)
+        answer["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        return answer
+    try:
+        found = figures()
+    except DatabaseUnavailable:
+        return HttpResponse("The database does not answer.\n", "text/plain", status=503)
+    return HttpResponse(exposition(found, version=version("rollbook")), CONTENT_TYPE)
+
+
+def _has_token(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
+    return hmac.compare_digest(given, wanted)

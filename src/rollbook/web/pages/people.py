@@ -1,0 +1,128 @@
+"""People with access: invite by link, deactivate, another role, a lost second factor."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rollbook.access import operations
+from rollbook.access.models import Role, User
+from rollbook.access.permissions import confirm, for_administrators
+from rollbook.access.queries import open_invitations, people
+from rollbook.core.errors import UsageError
+
+MEANINGS = {
+    Role.ADMINISTRATOR: "Sets things up, imports, sees problems with students' values.",
+    Role.VIEWER: "Sees whether imports went well, and no student's values.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that can be done to a person: its question, its effect, and the doing."""
+
+    words: str
+    effect: str
+    do: Callable[[str, str], None]
+    is_dangerous: bool = False
+    widens: bool = True
+    """Whether it gives access, so that the administrator confirms who they are."""
+
+
+CHANGES: Mapping[str, Change] = {
+    "deactivate": Change(
+        "Deactivate",
+        "This person is signed out at once and cannot sign in any more. What they did stays on "
+        "record.",
+        lambda email, actor: operations.deactivate(email, actor=actor),
+        is_dangerous=True,
+        widens=False,
+    ),
+    "activate": Change(
+        "Activate",
+        "This person can sign in again, with the password and second factor of before.",
+        lambda email, actor: operations.activate(email, actor=actor),
+    ),
+    "reset-factor": Change(
+        "Remove the second factor",
+        "Authenticator, passkeys and recovery codes are forgotten, and this person is signed out. "
+        "The password alone is then enough. Do it only when you know who asks.",
+        lambda email, actor: operations.remove_second_factors(email, actor=actor),
+        is_dangerous=True,
+    ),
+    "administrator": Change(
+        "Make an administrator",
+        MEANINGS[Role.ADMINISTRATOR],
+        lambda email, actor: operations.change_role(email, Role.ADMINISTRATOR, actor=actor),
+    ),
+    "viewer": Change(
+        "Make a viewer",
+        MEANINGS[Role.VIEWER],
+        lambda email, actor: operations.change_role(email, Role.VIEWER, actor=actor),
+    ),
+}
+
+
+@require_safe
+@for_administrators
+def people_list(request: HttpRequest) -> HttpResponse:
+    context = {"people": people(), "invitations": open_invitations(), "roles": MEANINGS}
+    return render(request, "people/list.html", context)
+
+
+@require_POST
+@never_cache
+@for_administrators
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make a link, and show it once: only its digest is kept."""
+    confirm(request)
+    try:
+        role = Role(request.POST.get("role", ""))
+    except ValueError as error:
+        raise Http404 from error
+    token = operations.make_link(
+        role=role, actor=str(request.user), valid_for=operations.INVITATION_VALID_FOR
+    )
+    link = urljoin(settings.PUBLIC_URL, reverse("welcome", args=[token]))
+    return render(request, "people/invited.html", {"link": link, "role": role})
+
+
+@require_POST
+@for_administrators
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Let an invitation that was not used yet make no account."""
+    try:
+        operations.withdraw_link(request.POST.get("link", ""), actor=str(request.user))
+    except operations.LinkUsed:
+        messages.error(request, "That invitation was used or withdrawn before.")
+    else:
+        messages.success(request, "The invitation was withdrawn.")
+    return redirect("people")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Ask first, naming the effect; then do it."""
+    user = get_object_or_404(User, pk=number)
+    change = CHANGES.get(what)
+    if change is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "people/change.html", {"person": user, "change": change})
+    if change.widens:
+        confirm(request)
+    try:
+        change.do(user.email, str(request.user))
+    except UsageError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Done: {user.email}.")
+    return redirect("people")

@@ -1,0 +1,75 @@
+"""The district's settings: who is written to, the time zone, what is kept how long, terms."""
+
+import os
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError
+from rollbook.notify.outbox import send_test_mail
+from rollbook.records import district
+from rollbook.records.operations.district import SettingsRefused, change_settings
+from rollbook.records.operations.mails import newest_mails
+from rollbook.records.queries.feeds import read_terms
+
+SECTIONS = (
+    ("Notifications", (district.RECIPIENTS, district.UNCHANGED_DAYS)),
+    ("Time", (district.TIME_ZONE,)),
+    ("What is kept how long",
+     (district.FILES_DAYS, district.ISSUES_DAYS, district.JOBS_DAYS, district.AUDIT_DAYS)),
+)  # fmt: skip
+
+
+class SettingsForm(forms.Form):
+    """One field for each declared setting, named by its key."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for setting in district.SETTINGS:
+            unit = f" ({setting.unit})" if setting.unit else ""
+            self.fields[setting.key] = forms.CharField(
+                required=setting is not district.RECIPIENTS,
+                max_length=2000,
+                label=f"{setting.title}{unit}",
+                help_text=setting.help,
+            )
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(title, [self[each.key] for each in settings]) for title, settings in SECTIONS]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def settings(request: HttpRequest) -> HttpResponse:
+    form = SettingsForm(request.POST or None, initial=dict(district.values()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_settings(form.cleaned_data, actor=str(request.user))
+        except SettingsRefused as refused:
+            for key, sentence in refused.faults.items():
+                form.add_error(key, sentence)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("settings")
+    context = {"form": form, "mails": newest_mails(10), "terms": read_terms()}
+    return render(request, "settings/page.html", context)
+
+
+@require_POST
+@for_administrators
+def settings_test_mail(request: HttpRequest) -> HttpResponse:
+    """Write to the district's recipients now, or to the asker where nobody is named."""
+    named = district.addresses(district.value_of(district.RECIPIENTS))
+    recipients = named or [str(request.user)]
+    try:
+        send_test_mail(os.environ, recipients=recipients)
+    except RollbookError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"A test mail was sent to {', '.join(recipients)}.")
+    return redirect("settings")

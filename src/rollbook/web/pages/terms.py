@@ -1,0 +1,66 @@
+"""The assessment terms for which there are columns, and a new one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.catalogue.measures import measures_of
+from rollbook.core.catalogue.terms import SEASONS, Term, parse_term_name
+from rollbook.core.errors import RollbookError
+from rollbook.records.district import district_zone
+from rollbook.records.operations.terms import add_term
+from rollbook.records.queries.feeds import read_terms
+
+
+class TermForm(forms.Form):
+    season = forms.ChoiceField(choices=[(each, each) for each in SEASONS])
+    year = forms.IntegerField(min_value=2000, max_value=2099)
+    starts_on = forms.DateField(
+        required=False, label="First day", widget=forms.DateInput({"type": "date"})
+    )
+    ends_on = forms.DateField(
+        required=False, label="Last day", widget=forms.DateInput({"type": "date"})
+    )
+
+    def term(self) -> Term:
+        """Return what was filled in. Raises UsageError."""
+        given = self.cleaned_data
+        name = parse_term_name(f"{given['season']} {given['year']}")
+        return Term(name, given["starts_on"], given["ends_on"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show the terms; add one, or give the days of one that is there."""
+    this_year = timezone.now().astimezone(district_zone()).year
+    form = TermForm(request.POST or None, initial={"year": this_year})
+    if request.method == "POST" and form.is_valid():
+        try:
+            told = _added(form.term(), actor=str(request.user))
+        except RollbookError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, told)
+            return redirect("terms")
+    return render(request, "settings/terms.html", {"form": form, "terms": _listed()})
+
+
+def _added(term: Term, *, actor: str) -> str:
+    if columns := add_term(term, actor=actor):
+        return (
+            f"{term.name} is set up: {columns} columns were added. A file that has them already "
+            "brings their figures with its next import."
+        )
+    return f"{term.name} was set up already. Its days are those that you gave, if you gave any."
+
+
+def _listed() -> list[tuple[Term, Any]]:
+    """Return the terms, the newest first, each with how the headers of its columns begin."""
+    return [(term, measures_of(term)[0].header) for term in reversed(read_terms())]

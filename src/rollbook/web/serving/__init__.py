@@ -1,0 +1,1 @@
+"""The server of the pages and its clients."""

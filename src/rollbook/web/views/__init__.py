@@ -1,1 +1,0 @@
-"""The views, a module per page: access, one call, render."""

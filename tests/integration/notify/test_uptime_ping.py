@@ -1,0 +1,137 @@
+"""A dead-man service is called over the web alone; what goes wrong is a sentence, no address."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from rollbook.notify.uptime_ping import HeartbeatFailed, call_heartbeat
+from tests.integration.notify.tls import serving
+from tests.integration.servers import free_port
+
+SECRET = "0f3c-secret"
+
+
+@contextmanager
+def service(
+    status: int = 200, *, location: str | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """A service that answers so; its address, and the paths that were asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200 if self.path == "/end" else status)
+            if location is not None:
+                self.send_header("Location", location.format(count=len(asked)))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Quiet(HTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A handshake that the caller breaks off is what some tests are about."""
+
+    with Quiet(("127.0.0.1", 0), Handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        scheme = "http" if tls is None else "https"
+        try:
+            yield f"{scheme}://127.0.0.1:{server.server_port}/{SECRET}", asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def failure(url: str, *, timeout: float = 10.0) -> str:
+    with pytest.raises(HeartbeatFailed) as caught:
+        call_heartbeat(url, timeout=timeout)
+    assert SECRET not in str(caught.value)
+    assert "The import itself is not affected." in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_dead_man_service_is_called() -> None:
+    with service() as (url, asked):
+        call_heartbeat(url)
+    assert asked == [f"/{SECRET}"]
+
+
+def test_a_service_that_moved_is_followed() -> None:
+    with service(302, location="/end") as (url, asked):
+        call_heartbeat(url)
+    assert asked == [f"/{SECRET}", "/end"]
+
+
+def test_a_service_that_sends_on_and_on_is_left() -> None:
+    with service(302, location="/{count}") as (url, asked):
+        assert "it answered 302" in failure(url)
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://x/"])
+def test_no_service_sends_to_anything_but_the_web(location: str) -> None:
+    with service(302, location=location) as (url, _):
+        assert "it answered 302" in failure(url)
+
+
+def test_what_began_under_tls_does_not_go_on_without(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with service() as (plain, asked):
+        with service(302, location=plain, tls=serving(certificate)) as (url, reached):
+            assert "it answered 302" in failure(url)
+        with service(tls=serving(certificate)) as (url, _):
+            call_heartbeat(url)
+    assert reached and not asked
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path) -> None:
+    with service(tls=serving(certificate)) as (url, asked):
+        assert "its certificate is not valid" in failure(url)
+    assert not asked
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_service_that_fails_is_told(status: int) -> None:
+    with service(status) as (url, _):
+        assert f"it answered {status}" in failure(url)
+
+
+def test_a_service_that_is_away_or_silent_is_told() -> None:
+    assert "nothing listens there" in failure(f"http://127.0.0.1:{free_port()}/{SECRET}")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/{SECRET}"
+        assert "did not answer in time" in failure(url, timeout=0.3)
+
+
+@pytest.mark.parametrize("url", [f"file:///{SECRET}", f"ftp://127.0.0.1/{SECRET}", SECRET, ""])
+def test_what_is_not_the_web_is_never_opened(url: str) -> None:
+    assert "no http:// or https:// address" in failure(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://[::1/{SECRET}",
+        f"http://a..b/{SECRET}",
+        f"http://127.0.0.1:port/{SECRET}",
+        f"http://127.0.0.1:1/{SECRET}ä",
+        f"http://127.0.0.1:1/{SECRET} x",
+        f"http://user:{SECRET}@127.0.0.1:1/",
+    ],
+)
+def test_an_address_that_cannot_be_is_a_sentence(url: str) -> None:
+    assert "its address cannot be used" in failure(url)

@@ -1,0 +1,65 @@
+"""A run whose sign of life does not get through ends itself, before another takes its place."""
+
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from rollbook.core.events import Phase, Progress
+from rollbook.core.report import Report
+
+pytestmark = pytest.mark.usefixtures("records")
+
+
+class Ended(BaseException):
+    """The process was told to end."""
+
+
+@pytest.fixture
+def told_to_end() -> Iterator[None]:
+    def end(signum: int, frame: object) -> None:
+        raise Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def started() -> int:
+    from rollbook.records.database import connect
+    from rollbook.records.operations.jobs import start_job
+    from rollbook.records.queries.feeds import feed_by_name
+
+    with connect(autocommit=True) as connection:
+        return start_job(
+            connection, feed_by_name("files"), started_by="test", dry_run=False, force=False
+        )
+
+
+def test_a_number_larger_than_the_table_holds_does_not_silence_a_run() -> None:
+    from rollbook.automation.progress_reporter import Heartbeat
+    from rollbook.records.queries.jobs import progress_of
+
+    job = started()
+    with Heartbeat(job, Report()) as heartbeat:
+        heartbeat.listen(Progress(Phase.DOWNLOADING, 1 << 70, (1 << 64) - 1))
+        deadline = time.monotonic() + 60
+        while (found := progress_of(job)) is None or not found.total:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert found.total == (1 << 63) - 1
+
+
+def test_a_run_that_cannot_give_its_sign_of_life_ends(
+    told_to_end: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.automation import progress_reporter as module
+    from rollbook.records.database import connect
+
+    monkeypatch.setattr(module, "LOST", 0.0)
+    job = started()
+    with connect() as connection:
+        connection.execute("drop table rollbook.job_progress")
+    with pytest.raises(Ended), module.Heartbeat(job, Report()):
+        time.sleep(60)

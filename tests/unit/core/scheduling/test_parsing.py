@@ -1,0 +1,98 @@
+"""What people type of a schedule, and what is written back for them to change."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.scheduling.parsing import (
+    days_text,
+    pause_text,
+    read_days,
+    read_pauses,
+    read_times,
+    times_text,
+)
+from rollbook.core.scheduling.schedule import Pause, Schedule, ScheduleRefused
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("2:00 AM", ["02:00"]),
+        ("2am, 14:30", ["02:00", "14:30"]),
+        ("12:00 AM, 12:15 pm", ["00:00", "12:15"]),
+        ("02:00,", ["02:00"]),
+        ("", []),
+    ],
+)
+def test_times_are_read_as_people_write_them(text: str, times: list[str]) -> None:
+    assert read_times(text) == times
+
+
+@pytest.mark.parametrize("text", ["2", "25:00", "13:00 PM", "0:30 AM", "two", "2:60", "2.00"])
+def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ScheduleRefused, match=r"2:00 AM or 14:30") as caught:
+        read_times(text)
+    assert set(caught.value.faults) == {"times"}
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("mon-fri", [0, 1, 2, 3, 4]),
+        ("Sun-Thu", [0, 1, 2, 3, 6]),
+        ("mo, wednesday", [0, 2]),
+        ("daily", [0, 1, 2, 3, 4, 5, 6]),
+        ("sat", [5]),
+    ],
+)
+def test_days_are_read_by_name_and_as_ranges(text: str, days: list[int]) -> None:
+    assert read_days(text) == days
+
+
+@pytest.mark.parametrize("text", ["m", "noday", "mon-x", "1"])
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(ScheduleRefused, match="mon-fri"):
+        read_days(text)
+
+
+def test_a_pause_has_two_days_or_one_and_perhaps_a_reason() -> None:
+    lines = ["2026-12-21 to 2027-01-03 Winter break", "", "2026-11-26", "2026-07-01..2026-07-02"]
+    assert read_pauses(lines) == [
+        {"first": "2026-12-21", "last": "2027-01-03", "reason": "Winter break"},
+        {"first": "2026-11-26", "last": "2026-11-26", "reason": ""},
+        {"first": "2026-07-01", "last": "2026-07-02", "reason": ""},
+    ]
+
+
+@pytest.mark.parametrize("line", ["winter", "2026-13-01", "12/21/2026", "2026-02-30 to 2026-03-01"])
+def test_what_is_no_pause_is_refused_with_an_example(line: str) -> None:
+    with pytest.raises(ScheduleRefused, match="Winter break"):
+        read_pauses([line])
+
+
+DATES = st.dates(date(2026, 1, 1), date(2030, 1, 1))
+PAUSES = st.builds(
+    lambda first, days, reason: Pause(first, first + timedelta(days=days), reason),
+    DATES,
+    st.integers(0, 90),
+    st.sampled_from(["", "Winter break", "Summer"]),
+)
+
+
+@given(
+    st.sets(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=9),
+    st.sets(st.integers(0, 6), min_size=1),
+    st.lists(PAUSES, max_size=3),
+)
+def test_what_is_written_is_read_back(times, days, pauses) -> None:
+    schedule = Schedule(
+        zone="America/New_York", times=tuple(times), days=frozenset(days), pauses=tuple(pauses)
+    )
+    written = schedule.to_json()
+    assert read_times(times_text(schedule)) == written["times"]
+    assert read_pauses(map(pause_text, schedule.pauses)) == written["pauses"]
+    names = days_text(schedule).replace("every day", "daily").replace(" to ", "-")
+    assert read_days(names) == written["days"]

@@ -1,0 +1,35 @@
+"""The audit log is written for people."""
+
+import re
+from pathlib import Path
+
+from rollbook.web.pages.audit_words import WORDS, action_words, changes
+
+PACKAGE = Path(__file__).parents[3] / "src" / "rollbook"
+AREAS = "backup|feed|import|key|link|person|records|second_factor|settings|sign_in|students|term"
+
+
+def test_every_action_that_is_written_has_words() -> None:
+    text = "".join(path.read_text() for path in sorted(PACKAGE.rglob("*.py")))
+    written = set(re.findall(rf'"((?:{AREAS})\.[a-z_]+)"', text))
+    written -= {"import.notification_emails", "import.unchanged_days", "records.storedfile"}
+    statuses = {f"import.{status}" for status in ("completed", "failed", "held")}
+    assert written | statuses == set(WORDS)
+
+
+def test_an_action_of_a_newer_version_is_shown_as_it_is() -> None:
+    assert action_words("moon.landed") == "moon.landed"
+
+
+def test_what_changed_is_told_thing_by_thing() -> None:
+    before = {"time_zone": "UTC", "is_on": True, "gone": "x", "same": ""}
+    after = {"time_zone": "America/New_York", "is_on": False, "days": [1, 2], "same": None}
+    assert changes(before, after) == [
+        ("time zone", "UTC", "America/New_York"),
+        ("is on", "yes", "no"),
+        ("gone", "x", ""),
+        ("days", "", "1, 2"),
+    ]
+    assert changes(None, {"rules": {"scale": "auto"}}) == [("rules", "", "scale: auto")]
+    assert changes(None, ["a"]) == [("", "", "a")]
+    assert changes(None, None) == []
