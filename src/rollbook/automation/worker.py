@@ -25,12 +25,10 @@ from rollbook.core.secrets.store import KeyUnusable
 from rollbook.records.database import connect, connection_parameters
 from rollbook.records.operations import jobs, queueing
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
+from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
-
-STALLED_AFTER = 30.0
-"""Seconds without a heartbeat after which a worker's own entries in the queue are removed."""
 
 FETCHING = 8
 """So many jobs more than may be imported at once are begun: those that wait for a server, which may
@@ -61,7 +59,7 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
                 shutdown_graceful_timeout=grace,
                 delete_jobs="always",
                 fetch_job_polling_interval=5.0,
-                stalled_worker_timeout=STALLED_AFTER,
+                stalled_worker_timeout=WORKER_GONE_AFTER,
             )
             for task in beside:
                 task.cancel()
@@ -106,7 +104,9 @@ async def _plan_on(
             call.add_done_callback(calls.discard)
         manager = app.job_manager
         with suppress(procrastinate.exceptions.ConnectorException):
-            for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+            for stalled in await manager.get_stalled_jobs(
+                seconds_since_heartbeat=WORKER_GONE_AFTER
+            ):
                 await manager.finish_job(stalled, procrastinate.jobs.Status.FAILED, delete_job=True)
         await asyncio.sleep(TICK)
 

@@ -21,7 +21,8 @@ from rollbook.backup.read import Backup
 from rollbook.backup.session import settle
 from rollbook.core.catalogue.terms import Term
 from rollbook.records.database import DatabaseFull, translated
-from rollbook.records.migrate import MIGRATORS, TablesBusy
+from rollbook.records.locks import MIGRATION
+from rollbook.records.migrate import TablesBusy
 from rollbook.records.operations import audit
 from rollbook.records.operations.installation_key import remember
 from rollbook.records.operations.terms import add_columns
@@ -119,7 +120,7 @@ def targets_of(backup: Backup) -> Targets:
 
 def _prepare(cursor: Cursor, *, replace: bool) -> None:
     settle(cursor)
-    cursor.execute("select pg_try_advisory_xact_lock(%s)", [MIGRATORS])
+    cursor.execute("select pg_try_advisory_xact_lock(%s)", [MIGRATION])
     if cursor.fetchall() != [(True,)]:
         raise TablesBusy
     target.lock(cursor)

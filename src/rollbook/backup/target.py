@@ -8,7 +8,8 @@ from psycopg import Cursor, sql
 from rollbook.backup import tables
 from rollbook.backup.errors import InUse, NotEmpty, SharedTables
 from rollbook.core.report import counted
-from rollbook.records.operations.jobs import FEED_LOCKS
+from rollbook.records.locks import FEED_RUNNING
+from rollbook.records.queries.workers import workers_alive
 
 BORN_WITH: Final = (
     "rollbook.terms", "rollbook.feeds", "rollbook.django_content_type", "rollbook.auth_permission",
@@ -18,9 +19,6 @@ BORN_WITH: Final = (
 
 PATIENCE: Final = 2.0
 """Seconds for the sessions of a process that has just ended to be gone."""
-
-STALLED_AFTER: Final = 30
-"""Seconds without a heartbeat after which a worker is taken for gone."""
 
 BUILT_ON_OURS: Final = """
 with ours as (
@@ -102,14 +100,8 @@ def _at_work(cursor: Cursor[Any]) -> str:
     if _importing(cursor):
         return "an import runs"
     cursor.execute("select to_regclass('rollbook.procrastinate_workers') is not null")
-    if cursor.fetchall() == [(True,)]:
-        cursor.execute(
-            "select exists (select from rollbook.procrastinate_workers"
-            " where last_heartbeat > now() - make_interval(secs => %s))",
-            [STALLED_AFTER],
-        )
-        if cursor.fetchall() == [(True,)]:
-            return "a worker runs"
+    if cursor.fetchall() == [(True,)] and workers_alive(cursor):
+        return "a worker runs"
     cursor.execute(
         "select exists (select from pg_stat_activity where datname = current_database()"
         " and pid <> pg_backend_pid() and starts_with(application_name, 'rollbook'))"
@@ -123,7 +115,7 @@ def _importing(cursor: Cursor[Any]) -> bool:
         "select exists (select from pg_locks where locktype = 'advisory' and granted"
         " and database = (select oid from pg_database where datname = current_database())"
         " and classid = %s and objsubid = 2)",
-        [FEED_LOCKS],
+        [FEED_RUNNING],
     )
     return cursor.fetchall() == [(True,)]
 

@@ -9,9 +9,7 @@ from psycopg.errors import LockNotAvailable
 
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import translated
-
-MIGRATORS = 0x526F6C6C
-"""Key of the advisory lock that makes migrators take turns."""
+from rollbook.records.locks import MIGRATION
 
 LOCK_TIMEOUT = "10s"
 
@@ -56,7 +54,7 @@ def is_migrated() -> bool:
 
 
 def _migrate_alone(cursor: Any) -> None:
-    cursor.execute("select pg_advisory_lock(%s)", [MIGRATORS])
+    cursor.execute("select pg_advisory_lock(%s)", [MIGRATION])
     # Before everything else, because Django's own table of migrations lives there too. Asked first,
     # because "if not exists" demands the right to create a schema even where there is one.
     cursor.execute("select to_regnamespace('rollbook') is null")

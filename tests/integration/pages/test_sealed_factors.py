@@ -238,7 +238,7 @@ def test_whoever_removes_or_seals_a_factor_takes_the_lock_of_the_key_first(
     from allauth.mfa.models import Authenticator
     from django.db import connection, transaction
 
-    from rollbook.records.operations.installation_key import KEY_LOCK
+    from rollbook.records.locks import INSTALLATION_KEY
     from rollbook.records.operations.sealed_texts import seal_factors_in_the_clear
 
     def key() -> bytes:
@@ -249,7 +249,7 @@ def test_whoever_removes_or_seals_a_factor_takes_the_lock_of_the_key_first(
     in_the_clear(user)
     with transaction.atomic(), psycopg.connect(records) as other:
         Authenticator.objects.filter(type="recovery_codes").delete()
-        tried = other.execute("select pg_try_advisory_xact_lock(%s)", [KEY_LOCK]).fetchone()
+        tried = other.execute("select pg_try_advisory_xact_lock(%s)", [INSTALLATION_KEY]).fetchone()
         assert tried == (False,)
     with transaction.atomic(), connection.cursor() as cursor:
         assert seal_factors_in_the_clear(cursor, key) == 1

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg
+import pytest
+
 from tests.integration.cli.commands import CommandLine
 from tests.integration.records.test_scheduling import NIGHT, due_at, end, sis
 
@@ -59,6 +62,22 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(rollbook: CommandLine, s
     Feed.objects.filter(pk=sis.pk).update(schedule={"is_on": False})
     off = rollbook("health")
     assert (off.code, "its schedule is off" in off.out) == (0, True)
+
+
+@pytest.mark.parametrize(("age", "alive"), [(5, 1), (45, 0)])
+def test_health_and_metrics_agree_on_which_workers_are_alive(
+    records: str, sis: Any, age: int, alive: int
+) -> None:
+    from rollbook.records.queries.health import health
+    from rollbook.records.queries.metrics import figures
+
+    with psycopg.connect(records) as connection:
+        connection.execute(
+            "insert into rollbook.procrastinate_workers (last_heartbeat)"
+            " values (now() - make_interval(secs => %s))",
+            [age],
+        )
+    assert (health(NIGHT).workers, figures().workers) == (alive, alive)
 
 
 def test_settings_are_listed_and_set_on_the_command_line(rollbook: CommandLine) -> None:

@@ -79,15 +79,59 @@ def test_a_job_whose_process_has_died_is_marked_and_a_living_one_is_not(
     wait_until_free(onlooker, feed.pk)
     assert jobs.mark_interrupted(onlooker) == [job]
     assert status(onlooker, job) == ("failed", "interrupted")
+    assert ends(onlooker, job) == [("import.failed", "a test", "interrupted")]
+
+
+def test_the_import_that_finds_a_dead_one_before_it_leaves_the_audit_event_of_that_end(
+    open_connection: Open, feed
+) -> None:
+    process, onlooker = open_connection(), open_connection()
+    job = start(process, feed)
+    process.close()
+    wait_until_free(onlooker, feed.pk)
+    start(onlooker, feed)
+    assert ends(onlooker, job) == [("import.failed", "a test", "interrupted")]
+
+
+def test_a_job_that_was_stopped_from_outside_leaves_the_audit_event_of_its_end_once(
+    open_connection: Open, feed
+) -> None:
+    from rollbook.records.operations import jobs
+
+    connection = open_connection()
+    job = start(connection, feed)
+    for _ in range(2):
+        jobs.end_cancelled(connection.cursor(), job)
+    assert status(connection, job) == ("failed", "cancelled")
+    assert ends(connection, job) == [("import.failed", "a test", "cancelled")]
+
+
+@pytest.mark.parametrize("how", ["interrupted", "cancelled"])
+def test_an_end_whose_audit_event_cannot_be_written_is_not_written_either(
+    open_connection: Open, feed, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    from rollbook.records.operations import jobs
+
+    process, onlooker = open_connection(), open_connection()
+    job = start(process, feed)
+    process.close()
+    wait_until_free(onlooker, feed.pk)
+    monkeypatch.setattr(jobs, "origin", lambda: "x" * 201)  # longer than the column
+    with pytest.raises(psycopg.Error), onlooker.transaction():
+        if how == "interrupted":
+            jobs.mark_interrupted(onlooker)
+        else:
+            jobs.end_cancelled(onlooker.cursor(), job)
+    assert status(onlooker, job) == ("running", None)
 
 
 def test_who_only_looks_for_a_moment_does_not_keep_an_import_from_starting(
     open_connection: Open, feed
 ) -> None:
-    from rollbook.records.operations.jobs import FEED_LOCKS
+    from rollbook.records.locks import FEED_RUNNING
 
     looking = open_connection()
-    looking.execute("select pg_advisory_lock(%s, %s)", [FEED_LOCKS, feed.pk])
+    looking.execute("select pg_advisory_lock(%s, %s)", [FEED_RUNNING, feed.pk])
     soon = threading.Timer(0.2, looking.close)
     soon.start()
     assert start(open_connection(), feed) == 1
@@ -97,9 +141,10 @@ def test_who_only_looks_for_a_moment_does_not_keep_an_import_from_starting(
 def test_a_lock_without_a_job_is_refused_with_a_sentence_that_makes_sense(
     open_connection: Open, feed
 ) -> None:
-    from rollbook.records.operations.jobs import FEED_LOCKS, ImportRunning
+    from rollbook.records.locks import FEED_RUNNING
+    from rollbook.records.operations.jobs import ImportRunning
 
-    open_connection().execute("select pg_advisory_lock(%s, %s)", [FEED_LOCKS, feed.pk])
+    open_connection().execute("select pg_advisory_lock(%s, %s)", [FEED_RUNNING, feed.pk])
     with pytest.raises(ImportRunning) as refused:
         start(open_connection(), feed)
     assert "None" not in str(refused.value)
@@ -200,6 +245,15 @@ def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, f
     kept = [(row, correctable(cells, [True])) for row, cells in rows]
     findings.save_rejected_rows(connection, job, kept)
     assert list(rejected_rows(job)) == [(4, ["\\x00", "x\ty"]), (9, ["ß", 'a"b\\', ""])]
+
+
+def ends(connection: psycopg.Connection, job: int) -> list[tuple[str, str, str]]:
+    """What the audit says of the job's end: action, actor, reason."""
+    return connection.execute(
+        "select action, actor, after->>'reason' from rollbook.audit_events"
+        " where subject = %s and action <> 'import.started' order by id",
+        [f"job {job}"],
+    ).fetchall()
 
 
 def actions(connection: psycopg.Connection) -> list[str]:

@@ -103,11 +103,11 @@ def test_a_role_without_rights_is_told_which_command_needs_them(
 def test_a_migrator_behind_another_gives_up_after_a_while(
     records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.records import migrate
+    from rollbook.records import locks, migrate
 
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "100ms")
     with psycopg.connect(records) as other:
-        other.execute("select pg_advisory_lock(%s)", [migrate.MIGRATORS])
+        other.execute("select pg_advisory_lock(%s)", [locks.MIGRATION])
         with pytest.raises(migrate.TablesBusy):
             migrate.migrate()
     migrate.migrate()

@@ -15,7 +15,8 @@ from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.records.district import FILES_DAYS, days_of
-from rollbook.records.operations.installation_key import KEY_LOCK, hold
+from rollbook.records.locks import INSTALLATION_KEY
+from rollbook.records.operations.installation_key import hold
 
 
 class StoredFileGone(FileRefused):
@@ -111,11 +112,11 @@ class StoredSource:
     @contextmanager
     def _one_key(self) -> Iterator[bytes]:
         """Give the key, which no rotation replaces between two chunks."""
-        self._connection.execute("select pg_advisory_lock_shared(%s)", [KEY_LOCK])
+        self._connection.execute("select pg_advisory_lock_shared(%s)", [INSTALLATION_KEY])
         try:
             yield self._key()
         finally:
-            self._connection.execute("select pg_advisory_unlock_shared(%s)", [KEY_LOCK])
+            self._connection.execute("select pg_advisory_unlock_shared(%s)", [INSTALLATION_KEY])
 
     def _chunks(self, number: str) -> Iterator[bytes]:
         position = 0

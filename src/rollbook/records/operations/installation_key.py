@@ -27,9 +27,7 @@ from rollbook.core.secrets.local import unseal
 from rollbook.core.secrets.store import KeyUnusable, SecretUnreadable
 from rollbook.home import home
 from rollbook.records.database import translated
-
-KEY_LOCK: Final = 0x526F6D6B
-"""Key of the advisory lock: shared by who encrypts, held alone by a rotation."""
+from rollbook.records.locks import INSTALLATION_KEY
 
 SALT: Final = 16
 
@@ -103,7 +101,7 @@ def keep_rotations_out(cursor: Any) -> None:
 
     Taken before any row that a rotation writes: locks in another order would wait for each other.
     """
-    cursor.execute("select pg_advisory_xact_lock_shared(%s)", [KEY_LOCK])
+    cursor.execute("select pg_advisory_xact_lock_shared(%s)", [INSTALLATION_KEY])
 
 
 def hold(cursor: Any, key: bytes) -> None:

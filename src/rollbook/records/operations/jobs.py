@@ -14,11 +14,9 @@ import psycopg
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
+from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import JOB_TYPE, Feed
 from rollbook.records.operations.audit import origin
-
-FEED_LOCKS = 0x526F6C
-"""First key of the advisory locks; the second is the feed's number."""
 
 LOCK_PATIENCE = 0.5
 """Seconds to wait for a lock that is perhaps held for a moment only."""
@@ -158,11 +156,11 @@ def add_event(cursor: Any, job: int, *, kind: str, message: str) -> None:
 def end_cancelled(cursor: Any, job: int) -> None:
     """Write that a job was stopped, unless its outcome stands already."""
     cursor.execute(
-        f"{_FAIL} where id = %s and status in ('pending', 'running') and output_data is null",
+        f"{_FAIL} where id = %s and status in ('pending', 'running') and output_data is null"
+        f" {_FAILED}",
         [*_failure(Cancelled()), job],
     )
-    if cursor.rowcount:
-        add_event(cursor, job, kind="failed", message=str(Cancelled()))
+    _note_failed(cursor, cursor.fetchall(), Cancelled())
 
 
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
@@ -193,7 +191,7 @@ def mark_interrupted(connection: Connection) -> list[int]:
     for feed_id in (int(text) for (text,) in found):
         if _lock(connection, feed_id):
             ended += _interrupt_running(connection, feed_id)
-            connection.execute("select pg_advisory_unlock(%s, %s)", [FEED_LOCKS, feed_id])
+            connection.execute("select pg_advisory_unlock(%s, %s)", [FEED_RUNNING, feed_id])
     return ended
 
 
@@ -213,7 +211,7 @@ def _wait_for_lock(connection: Connection, feed_id: int) -> bool:
 
 def _lock(connection: Connection, feed_id: int) -> bool:
     row = connection.execute(
-        "select pg_try_advisory_lock(%s, %s)", [FEED_LOCKS, feed_id]
+        "select pg_try_advisory_lock(%s, %s)", [FEED_RUNNING, feed_id]
     ).fetchone()
     return bool(row and row[0])
 
@@ -230,14 +228,25 @@ def _running_job(connection: Connection, feed_id: int) -> int | None:
 def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
     """Mark the feed's running jobs. Whoever calls holds the feed's lock, so nobody runs them."""
     error = Interrupted()
-    ended = connection.execute(
-        f"{_FAIL} where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
-        " returning id",
-        [*_failure(error), JOB_TYPE, str(feed_id)],
-    ).fetchall()
-    for (job,) in ended:
-        add_event(connection, job, kind="failed", message=str(error))
-    return [job for (job,) in ended]
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            f"{_FAIL} where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
+            f" {_FAILED}",
+            [*_failure(error), JOB_TYPE, str(feed_id)],
+        )
+        return _note_failed(cursor, cursor.fetchall(), error)
+
+
+def _note_failed(cursor: Any, failed: list[Any], error: RollbookError) -> list[int]:
+    """Put the end of the jobs that `_FAIL` has written on record; return their numbers.
+
+    The actor is whoever started the job, as at every other end of it.
+    """
+    for job, started_by, is_dry_run in failed:
+        after = {"reason": error.reason, "dry_run": is_dry_run, "stored": False}
+        add_event(cursor, job, kind="failed", message=str(error))
+        _audit(cursor, started_by, action="import.failed", job=job, after=after)
+    return [job for job, *_ in failed]
 
 
 _FAIL = (
@@ -247,6 +256,12 @@ _FAIL = (
     " || jsonb_build_object('job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))"
 )
 """How a job ends whose own process does not say so."""
+
+_FAILED = (
+    "returning id, coalesce(input_data->>'started_by', ''),"
+    " coalesce((input_data->>'dry_run')::boolean, false)"
+)
+"""What `_note_failed` is told."""
 
 
 def _failure(error: RollbookError) -> list[Any]:

@@ -24,9 +24,9 @@ from rollbook.core.secrets.store import KeyUnusable, SecretUnreadable
 from rollbook.core.sources.filestore import StoredFileDamaged, decrypt_chunks, encrypt_chunks
 from rollbook.home import home
 from rollbook.records.database import translated
+from rollbook.records.locks import INSTALLATION_KEY
 from rollbook.records.operations import audit
 from rollbook.records.operations.installation_key import (
-    KEY_LOCK,
     given_key,
     remember,
     secret_key,
@@ -73,7 +73,7 @@ def rotate(
     counts, unreadable = {}, []
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
-        cursor.execute("select pg_advisory_xact_lock(%s)", [KEY_LOCK])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [INSTALLATION_KEY])
         old = secret_key(environ)
         new = _new_key(place, is_given=to is not None)
         if new == old:

@@ -9,14 +9,12 @@ from django.db import connection, transaction
 
 from rollbook.core.errors import UsageError
 from rollbook.records.database import connect, translated
+from rollbook.records.locks import FEED_REQUESTS
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import job_by_number
-
-REQUEST_LOCKS = 0x526F6D
-"""First key of the lock that lets one request of a feed at a time decide; the second its number."""
 
 QUEUE = "imports"
 TASK = "run_job"
@@ -135,12 +133,12 @@ def drop_promise(promised: JobAttempt, *, why: str) -> None:
 
 def lock_requests(cursor: Any, feed: Feed) -> None:
     """Let one request of a feed at a time decide, until the transaction of `cursor` ends."""
-    cursor.execute("select pg_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+    cursor.execute("select pg_advisory_xact_lock(%s, %s)", [FEED_REQUESTS, feed.pk])
 
 
 def try_lock_requests(cursor: Any, feed: Feed) -> bool:
     """The same, for whoever can come back: an upload that is being stored holds it for long."""
-    cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [REQUEST_LOCKS, feed.pk])
+    cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [FEED_REQUESTS, feed.pk])
     return bool(cursor.fetchone()[0])
 
 

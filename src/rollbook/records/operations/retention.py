@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from rollbook.core.errors import kind_and_place
 from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.schedule import Schedule
+from rollbook.records import locks
 from rollbook.records.database import translated
 from rollbook.records.district import (
     AUDIT_DAYS,
@@ -40,9 +41,6 @@ TRY_AGAIN: Final = timedelta(hours=1)
 AT_ONCE: Final = 20_000
 """Rows that one statement deletes, so that nobody waits long for a lock."""
 
-CLEANERS: Final = 0x526F6D65
-"""Key of the lock that lets one worker clean up."""
-
 
 @translated()
 def clean_up(
@@ -54,14 +52,14 @@ def clean_up(
     their number, in the transaction that writes the last one down.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [CLEANERS])
+        cursor.execute("select pg_try_advisory_lock(%s)", [locks.CLEAN_UP])
         if not cursor.fetchone()[0]:
             return None
         try:
             _end_broken_off()
             return _clean_up(cursor, now, told=told) if _is_time(now) else None
         finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [CLEANERS])
+            cursor.execute("select pg_advisory_unlock(%s)", [locks.CLEAN_UP])
 
 
 def _end_broken_off() -> None:

@@ -9,9 +9,7 @@ from rollbook.records.database import translated
 from rollbook.records.models import LastTick
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
 from rollbook.records.queries.schedules import Freshness, freshness
-
-WORKER_SILENT = 60
-"""Seconds after which a worker without a heartbeat is taken for gone."""
+from rollbook.records.queries.workers import workers_alive
 
 PLANNING_SILENT = timedelta(minutes=5)
 """After which planning that was never done without a fault is taken for broken."""
@@ -71,12 +69,7 @@ def health(now: datetime) -> Health:
 
 def _workers() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from procrastinate_workers"
-            " where last_heartbeat > now() - make_interval(secs => %s)",
-            [WORKER_SILENT],
-        )
-        return int(cursor.fetchone()[0])
+        return workers_alive(cursor)
 
 
 def _unsent() -> tuple[int, int]:

@@ -9,9 +9,7 @@ from django.db import connection
 
 from rollbook.records.database import translated
 from rollbook.records.models import JOB_TYPE
-
-ALIVE_WITHIN = 30.0
-"""Seconds. A worker renews its heartbeat every ten, and is taken for gone after so many."""
+from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
 NO_NEW_FILE = "file_unchanged"
 
@@ -96,7 +94,7 @@ def figures() -> Figures:
 def _rows(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            statement, {"type": JOB_TYPE, "no_new_file": NO_NEW_FILE, "alive": ALIVE_WITHIN}
+            statement, {"type": JOB_TYPE, "no_new_file": NO_NEW_FILE, "alive": WORKER_GONE_AFTER}
         )
         return list(cursor.fetchall())
 

@@ -1,0 +1,21 @@
+"""The advisory locks of one installation: every key, so that no two mean different things by one.
+
+The server frees a lock with the session or transaction that holds it, however that ends.
+"""
+
+from typing import Final
+
+FEED_RUNNING: Final = 0x526F6C
+"""With the feed's number: an import of the feed runs. Held by the session of its process."""
+
+FEED_REQUESTS: Final = 0x526F6D
+"""With the feed's number: one request of the feed at a time decides, for one transaction."""
+
+MIGRATION: Final = 0x526F6C6C
+"""Migrations, and a restore, take turns."""
+
+CLEAN_UP: Final = 0x526F6D65
+"""One worker cleans up."""
+
+INSTALLATION_KEY: Final = 0x526F6D6B
+"""Shared by whatever encrypts or decrypts, held alone by a rotation of the key."""
