@@ -186,7 +186,7 @@ def test_an_error_nobody_foresaw_shows_and_logs_no_value(
 
     client = person()
     client.raise_request_exception = False
-    monkeypatch.setattr(dashboard.queries, "student_count", fail)
+    monkeypatch.setattr(dashboard, "student_count", fail)
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(PlaceOnly())
