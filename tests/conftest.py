@@ -17,7 +17,7 @@ from rollbook import embedded
 from rollbook.embedded import programs
 from tests.integration.cli.commands import CommandLine
 
-# Before Django is set up: tests never touch a database or a home that somebody uses.
+# Before Django is set up: tests never touch a database or a home that is in use.
 for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "ROLLBOOK_"))]:
     del os.environ[name]
 # The pages' settings, where a test uses them in this process: nobody's key, nobody's home.

@@ -22,7 +22,7 @@ class UnsafeSetting(RollbookError):
 
 
 def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
-    """Return the setting `name`, or what stands in the file that `name`_FILE names."""
+    """Return the setting `name`, or the content of the file that `name`_FILE names."""
     if path := environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()

@@ -17,9 +17,9 @@ class HomeUnusable(Exception):
 def home(environ: Mapping[str, str]) -> Path:
     """Return ROLLBOOK_HOME or the platform's user data folder, created with mode 0700.
 
-    Raises HomeUnusable where others may look into it, and where it is somebody else's: root would
+    Raises HomeUnusable where others may look into it, and where it is another account's: root would
     leave files there that lock its owner out. No mode of a folder that was there is changed:
-    whoever opened it may have had a reason.
+    the person who opened it may have had a reason.
     """
     chosen = environ.get("ROLLBOOK_HOME") or platformdirs.user_data_dir("rollbook", appauthor=False)
     path = Path(chosen).expanduser()

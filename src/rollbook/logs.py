@@ -35,7 +35,7 @@ FACTS = (
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 _TOKEN = re.compile(r"(/welcome/|/password/reset/)[^\s/]+")
-"""Whoever knows such an address may sign in with it."""
+"""Anyone who knows such an address may sign in with it."""
 
 
 def set_up(environ: Mapping[str, str], *, stream: str = "ext://sys.stderr") -> None:

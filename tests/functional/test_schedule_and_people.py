@@ -1,4 +1,4 @@
-"""A schedule is set and corrected, somebody is invited and let go, in a browser."""
+"""A schedule is set and corrected, a person is invited and removed, in a browser."""
 
 import re
 
@@ -59,7 +59,7 @@ def test_somebody_is_invited_comes_in_and_is_let_go(
     page.goto(f"{site.url}/people/")
     page.get_by_text("Change vi@example.org").click()
     page.get_by_role("row", name=re.compile("vi@")).get_by_role("link", name="Deactivate").click()
-    check_shown(page, "letting somebody go")
+    check_shown(page, "removing a person")
     expect(page.get_by_role("link", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Deactivate").click()
     expect(page.get_by_text("Done: vi@example.org.")).to_be_visible()

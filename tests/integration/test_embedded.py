@@ -133,7 +133,7 @@ def test_an_ordinary_user_runs_it_too(empty_home: Path, monkeypatch: pytest.Monk
         with embedded.running(empty_home) as url:
             assert url
         return
-    # A child becomes somebody who cannot look into root's folders, where Python itself may lie; so
+    # A child changes to an account that cannot read root's folders, where Python itself may lie; so
     # it is forked with everything loaded, and uses the programs where root's server finds them.
     nobody = pwd.getpwnam("nobody")
     os.chown(empty_home, nobody.pw_uid, nobody.pw_gid)
@@ -237,9 +237,9 @@ def test_a_server_is_not_started_while_a_killed_one_still_writes(home: Path) -> 
         busy.start()
         time.sleep(0.3)
         _kill_server(home)
-        with embedded.running(home) as url, psycopg.connect(url) as anew:
+        with embedded.running(home) as url, psycopg.connect(url) as second:
             assert not _open_files(pid)
-            assert anew.execute("select 1").fetchone() == (1,)
+            assert second.execute("select 1").fetchone() == (1,)
         busy.join()
 
 

@@ -290,7 +290,7 @@ def test_nothing_from_the_home_folder_takes_part(
     ssh = tmp_path / "home" / ".ssh"
     ssh.mkdir(parents=True)
     key.write_private_key(ssh / "id_ed25519")
-    (ssh / "config").write_text("Host *\n  User somebody\n  Port 1\n")
+    (ssh / "config").write_text("Host *\n  User another\n  Port 1\n")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     faults = Faults(user_key=key)
     with asyncssh_server(tmp_path, faults=faults) as server:

@@ -32,7 +32,7 @@ class Listed:
 
 @dataclass
 class ListedTable:
-    """A table in memory, in chunks; the header stands in row 1."""
+    """A table in memory, in chunks; the header is row 1."""
 
     header: tuple[str, ...]
     records: Sequence[list[str]]

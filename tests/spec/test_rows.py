@@ -173,7 +173,7 @@ def test_an_identifiers_column_is_never_set_aside_because_it_rejects_rows() -> N
 
 
 class TestMentioned:
-    """Invalid is never missing: a rejected row tells whom it may name."""
+    """Invalid is never missing: a rejected row shows which student it may name."""
 
     def test_the_other_identifier_and_what_was_refused(self) -> None:
         outcome = judge(IDS, ['"12 3', "900"], ["", "901"])

@@ -1,4 +1,4 @@
-"""How allauth signs people in here: nobody signs up, and failures are on record."""
+"""How allauth signs people in here: there is no sign-up, and failures are on record."""
 
 from typing import Any
 

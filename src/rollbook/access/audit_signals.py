@@ -48,7 +48,7 @@ def factor_removed(sender: Any, instance: Any, **_: Any) -> None:
 
 
 def factor_refused(sender: Any, user: Any, **_: Any) -> None:
-    """Record a wrong code: whoever typed it knew the password."""
+    """Record a wrong code: the person who typed it knew the password."""
     audit.record("nobody", "sign_in.failed", subject=user.email, after={"step": "second factor"})
 
 

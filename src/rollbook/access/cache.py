@@ -12,7 +12,7 @@ from django.db import connection
 EXPIRES = "clock_timestamp() + make_interval(secs => %s)"
 """By the database's clock, which is the same for every machine."""
 LONGEST = 400 * 86400.0
-"""Seconds. Nothing here is kept for ever."""
+"""Seconds. Nothing here is kept without end."""
 
 
 class JsonCache(BaseCache):

@@ -53,5 +53,5 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
 
 
 def has_factor(user: User) -> bool:
-    """Tell whether somebody proves more than a password."""
+    """Tell whether a person proves more than a password."""
     return bool(Authenticator.objects.filter(user_id=user.pk, type__in=PROOFS).exists())

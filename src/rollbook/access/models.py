@@ -52,7 +52,7 @@ class User(AbstractBaseUser):
         return self.role == Role.ADMINISTRATOR
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Nobody has Django's permissions: roles decide (see rules.py)."""
+        """No person has Django's permissions: roles decide (see permissions.py)."""
         return False
 
     def has_module_perms(self, app_label: str) -> bool:

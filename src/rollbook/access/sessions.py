@@ -16,7 +16,7 @@ SAVE_EVERY: Final = 30
 
 
 def begin(request: HttpRequest) -> None:
-    """Let the sign-in last its full time from now on; called when somebody has signed in."""
+    """Let the sign-in last its full time from now on; called when a person has signed in."""
     # Not its end: a shorter time, once set, must reach those who are signed in already.
     request.session[_BEGAN_AT] = request.session[_SEEN_AT] = time.time()
 

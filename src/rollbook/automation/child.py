@@ -47,7 +47,7 @@ def main(number: int, *, in_turn: bool = False) -> int:
         take_turn = _taker(turn) if in_turn else None
         run_requested(number, listener=ignore, environ=os.environ, take_turn=take_turn)
     except RollbookError:
-        return REFUSED  # another import of the feed runs; the next tick queues this one anew
+        return REFUSED  # another import of the feed runs; the next tick queues this one again
     except KeyboardInterrupt:
         pass  # cancelled or terminated; written down already
     return 0

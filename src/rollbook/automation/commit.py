@@ -25,7 +25,7 @@ class OutcomeUnknown(RollbookError):
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let nobody stop the block: what has been decided is carried out, and said as it is."""
+    """Let no signal stop the block: what has been decided is carried out and reported as it is."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

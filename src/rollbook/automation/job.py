@@ -56,7 +56,7 @@ class Ran:
 
 
 class Terminated(KeyboardInterrupt):
-    """The process that runs the import is to end; nobody has cancelled the import itself."""
+    """The process that runs the import is to end; the import itself was not cancelled."""
 
 
 class Unforeseen(RollbookError):

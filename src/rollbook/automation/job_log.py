@@ -35,7 +35,7 @@ def also_logged(listener: Listener, visible: jobs.Connection, job: int) -> Liste
 
 
 class WholeWrites:
-    """An IssueSink in front of another, which nobody stops in the middle of a write."""
+    """An IssueSink in front of another, which no signal stops in the middle of a write."""
 
     def __init__(self, sink: IssueSink) -> None:
         self._sink = sink

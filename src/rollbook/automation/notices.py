@@ -1,4 +1,4 @@
-"""Which runs are worth a mail, and to whom; decided in the transaction that sees to their end."""
+"""Which runs are worth a mail, and who gets it; part of the transaction that records their end."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ from rollbook.records.queries.schedules import unchanged_days
 
 
 def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:
-    """Queue the mails that an ended run is worth. Checks are nobody's business but the asker's."""
+    """Queue the mails that an ended run is worth; none for a check."""
     job = ended.job
     if job.report["dry_run"] or ended.retry_at is not None:
         return

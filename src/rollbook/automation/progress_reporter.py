@@ -30,7 +30,7 @@ class Heartbeat:
     """Writes the progress of one job from a thread with a connection of its own.
 
     So others see it at once, even while the import's own connection is in one long statement. When
-    somebody wishes to stop the job, the main thread is interrupted as by Ctrl-C.
+    a person wishes to stop the job, the main thread is interrupted as by Ctrl-C.
     """
 
     def __init__(self, job: int, report: Report) -> None:
@@ -88,7 +88,7 @@ class Heartbeat:
             self._over.wait(BEAT)
 
     def _write(self, connection: psycopg.Connection[Any]) -> bool:
-        """Write where the run stands; return whether somebody wishes to stop it."""
+        """Write how far the run is; return whether a person wishes to stop it."""
         # A copy, because the run's own thread goes on writing.
         measured = dict(self._report.seconds)
         seconds = {phase: round(spent, 2) for phase, spent in measured.items() if phase != "total"}

@@ -1,6 +1,6 @@
 """What every worker does again and again beside its imports: plan, see to ends, send, clean up.
 
-Each step stands alone: what is wrong with one feed, job or mail keeps nothing else from happening.
+Each step is independent: what is wrong with one feed, job or mail stops nothing else.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ class Steps:
 
     def begin(self) -> None:
         self._told, self._faults = frozenset(self._faults), set()
-        # A connection that broke (the server was restarted) would otherwise stay broken for ever.
+        # A connection that broke (the server was restarted) would otherwise stay broken.
         close_old_connections()
 
     @property

@@ -40,14 +40,14 @@ TICK = 15.0
 
 def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) -> None:
     """Work until SIGTERM or SIGINT; a running import may then take `grace` seconds to finish."""
-    # What matters stands in our tables; an error's text in a log might hold a student's value.
+    # What matters is in our tables; an error's text in a log might hold a student's value.
     for name in ("procrastinate", "asyncio", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     app = queue_app(environ, turns=asyncio.Semaphore(concurrency))
     ended_by: list[RollbookError] = []
 
     async def work() -> None:
-        # In a group: a worker that could no longer tick would wait for ever for work to be planned.
+        # In a group: a worker that could no longer tick would wait for planned work without end.
         async with app.open_async(), asyncio.TaskGroup() as together:
             beside = [
                 together.create_task(_plan_on(app, environ, ended_by)),
@@ -133,7 +133,7 @@ async def _run_errands_on(environ: Mapping[str, str]) -> None:
 
 
 async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> None:
-    """Run one job in a child process; make it end where it does not by itself."""
+    """Run one job in a child process; make it end where it does not on its own."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "rollbook.automation.child", str(job), IN_TURN,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=dict(environ),
@@ -169,7 +169,7 @@ async def _give_turn(child: asyncio.subprocess.Process, turns: asyncio.Semaphore
 
 
 async def _end(child: Any) -> None:
-    """Nobody watches over it any more (the worker is to end, say): roll back what still runs."""
+    """No one watches it any more (the worker is to end, for example): roll back what still runs."""
     with suppress(ProcessLookupError):
         child.send_signal(signal.SIGTERM)
     try:

@@ -24,7 +24,7 @@ def tell_ended(job: int) -> None:
     feed, report = _row(job)
     facts: dict[str, Any] = {"job": job, "feed": feed}
     if report is None:
-        # Its feed is busy, or its process has died: a next tick queues it anew or gives it up.
+        # Its feed is busy, or its process has died: a next tick queues it again or gives it up.
         _log.warning("the process of job %s of %s is over, the job is not", job, feed, extra=facts)
         return
     facts |= {

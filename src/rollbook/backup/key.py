@@ -1,6 +1,6 @@
 """The installation's key: into a backup where it lies in a file, and out of it into ROLLBOOK_HOME.
 
-A key of the environment is kept by whoever set it; the backup only knows how to tell it again.
+A key of the environment is kept by the person who set it; the backup can only recognize it.
 """
 
 import hmac

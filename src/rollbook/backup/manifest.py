@@ -1,4 +1,4 @@
-"""What stands first in a backup: what it holds, of which version, and the installation's key."""
+"""The first part of a backup: what it holds, of which version, and the installation's key."""
 
 import base64
 import json

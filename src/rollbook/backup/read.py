@@ -23,7 +23,7 @@ class Backup:
         self.manifest = self._read()
 
     def tables(self) -> Iterator[tuple[str, Iterable[bytes]]]:
-        """Give every table with its rows, read anew and proved anew. Raises BackupDamaged."""
+        """Give every table with its rows, read and proved once more. Raises BackupDamaged."""
         with self._told():
             for name, parts in groupby(self._parts(), key=lambda part: part[0]):
                 yield name, (data for _, data in parts)

@@ -37,7 +37,7 @@ class Restored:
 
     counts: dict[str, int]
     left_out: list[str]
-    """Tables that somebody else has put into our schema, so that no migration makes them."""
+    """Tables that another program has put into our schema: no migration makes them."""
     old_key: Path | None
     """Where the key stays that was here before."""
 

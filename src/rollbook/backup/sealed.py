@@ -21,7 +21,7 @@ from rollbook.backup.errors import BackupDamaged, BackupNewer, NoBackup, WrongPa
 MAGIC: Final = b"ROLLBOOKBACKUP"
 FORMAT: Final = 1
 COST: Final = 17
-"""Scrypt with N = 2**17 and r = 8 takes 128 MB and half a second, for whoever guesses too."""
+"""Scrypt with N = 2**17 and r = 8 takes 128 MB and half a second, for an attacker's guess too."""
 HIGHEST_COST: Final = 20
 """A header that asks for more than 1 GB of memory is none of ours."""
 SALT: Final = 32
@@ -81,7 +81,7 @@ class SealedFile:
 
 
 def _keys(start: bytes, passphrase: str) -> tuple[AESGCM, bytes]:
-    """Return the cipher, and the proof that stands in the header behind `start`."""
+    """Return the cipher, and the proof that the header holds behind `start`."""
     # One and the same passphrase, whichever way a keyboard composes its accents.
     text = unicodedata.normalize("NFC", passphrase).encode("utf-8")
     scrypt = Scrypt(salt=start[-SALT:], length=64, n=1 << start[-SALT - 1], r=8, p=1)

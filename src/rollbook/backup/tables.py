@@ -1,7 +1,7 @@
 """Which tables and columns a backup holds, in which order, and what is left out.
 
 Left out is what must not come back (who is signed in, links that were used since) and what is made
-anew (the queue, which every worker fills from the jobs that wait; the list of migrations).
+again (the queue, which every worker fills from the jobs that wait; the list of migrations).
 """
 
 from collections.abc import Iterable

@@ -15,7 +15,7 @@ BORN_WITH: Final = (
     "rollbook.terms", "rollbook.feeds", "rollbook.django_content_type", "rollbook.auth_permission",
     "rollbook.installation_key",
 )  # fmt: skip
-"""Tables that are never without rows. Whoever changes one of them leaves an audit event."""
+"""Tables that are never without rows. Every change of one of them leaves an audit event."""
 
 PATIENCE: Final = 2.0
 """Seconds for the sessions of a process that has just ended to be gone."""
@@ -59,7 +59,7 @@ def check_own(cursor: Cursor[Any]) -> None:
 
 
 def contents(cursor: Cursor[Any]) -> dict[str, int]:
-    """Return how many rows stand in which table, where there are any that somebody made."""
+    """Return table -> number of rows, for the tables that hold rows people made."""
     counted = {}
     for name in tables.names(cursor):
         if name not in BORN_WITH and (rows := tables.count(cursor, name)):
@@ -80,7 +80,7 @@ def lock(cursor: Cursor[Any]) -> None:
     if found := [tables.identifier(name) for name in tables.names(cursor)]:
         locked = sql.SQL(", ").join(found)
         cursor.execute(sql.SQL("lock table {} in access exclusive mode").format(locked))
-    # Nobody can begin an import any more; but one may have begun before.
+    # No import can begin any more; but one may have begun before.
     if _importing(cursor):
         raise InUse(what="an import runs")
 

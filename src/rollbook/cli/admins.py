@@ -16,7 +16,7 @@ Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with."
 def add(
     email: Email,
     viewer: Annotated[
-        bool, typer.Option("--viewer", help="Somebody who sees imports, but no student's values.")
+        bool, typer.Option("--viewer", help="A person who sees imports, but no student's values.")
     ] = False,
 ) -> None:
     """Create an administrator. The password is asked for, or read from standard input."""
@@ -33,7 +33,7 @@ def add(
 
 @app.command("reset")
 def reset(email: Email) -> None:
-    """Set a new password, remove the second factor and end all sessions of somebody."""
+    """Set a new password, remove the second factor and end all sessions of a person."""
     password = _password()
     with database(pages=True):
         from rollbook.access.operations import reset_sign_in

@@ -32,7 +32,7 @@ def backup(
 ) -> None:
     """Write everything into one encrypted file: students, jobs, feeds, people, and the key.
 
-    Imports and pages may go on meanwhile. Without the passphrase nobody can read the file again.
+    Imports and pages may go on meanwhile. Without the passphrase no one can read the file again.
     """
     passphrase = read_passphrase(passphrase_file, twice=True)
     with database():

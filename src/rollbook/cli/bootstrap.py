@@ -31,7 +31,7 @@ def home() -> Path:
 def database(*, migrated: bool = True, pages: bool = False, keyed: bool = False) -> Iterator[None]:
     """Make Django usable: with DATABASE_URL as it is, otherwise with the embedded server.
 
-    The embedded database is brought up to date by itself; an administrator's own is only checked.
+    The embedded database is migrated automatically; an administrator's own is only checked.
     `pages` loads what the pages need on top, which takes most of a second. `keyed` refuses to
     begin without the installation's key.
     """

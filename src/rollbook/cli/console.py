@@ -1,4 +1,4 @@
-"""The terminal, for texts out of files, from servers and from people: each stands as it is."""
+"""The terminal, for texts out of files, from servers and from people: each is shown as it is."""
 
 from collections.abc import Iterator
 from typing import Any

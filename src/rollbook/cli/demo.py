@@ -37,7 +37,7 @@ def demo(
     if write is not None:
         _write(write, students=students, seed=seed, faults=faults, nights=nights)
         return
-    # The demo has a home of its own, so that a synthetic child never stands beside a real one.
+    # The demo has a home of its own, so that synthetic children are never stored beside real ones.
     os.environ.pop("DATABASE_URL", None)
     os.environ["ROLLBOOK_HOME"] = str(_demo_home(home()))
     os.environ["ROLLBOOK_ACCESS_LOG"] = "off"  # the link in the terminal stays in sight

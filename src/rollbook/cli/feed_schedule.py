@@ -1,4 +1,4 @@
-"""`rollbook feeds schedule`: when a feed is imported by itself."""
+"""`rollbook feeds schedule`: when a feed is imported automatically."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ import typer
 from rollbook.cli.bootstrap import database
 from rollbook.core.errors import UsageError
 
-On = Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs by itself.")]
+On = Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs automatically.")]
 Times = Annotated[str | None, typer.Option("--at", help="Times of day: '2:00 AM, 14:30'.")]
 Days = Annotated[str | None, typer.Option("--days", help="daily, mon-fri, or 'mon, wed, fri'.")]
 Pauses = Annotated[
@@ -25,7 +25,7 @@ def schedule(
     days: Days = None,
     pauses: Pauses = None,
 ) -> None:
-    """Show when a feed is imported by itself, or change it; what is not named stays."""
+    """Show when a feed is imported automatically, or change it; what is not named stays."""
     with database():
         from django.utils import timezone
 
@@ -38,7 +38,7 @@ def schedule(
         feed = feed_by_name(name)
         if not feed.host:
             raise UsageError(
-                what=f"The feed {name} is for files imported by hand: nothing runs by itself."
+                what=f"The feed {name} is for files imported by hand: nothing runs automatically."
             )
         if changes := _changes(is_on, times, days=days, pauses=pauses):
             feed = change_feed(

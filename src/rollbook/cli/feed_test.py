@@ -86,6 +86,6 @@ def _confirm(name: str, shown: "Step", *, accept: str | None) -> bool:
             "told you?"
         )
         if not sys.stdin.isatty():
-            typer.echo()  # nobody pressed Enter, so the answer stands in the question's line
+            typer.echo()  # Enter was not pressed, so the answer would share the question's line
     pin_host_key(name, shown.host_key, environ=os.environ, actor="command line")
     return True

@@ -50,7 +50,7 @@ def _object(found: Any) -> dict[str, Any]:
 def _lines(found: Any) -> list[str]:
     lines = [_line(each) for each in found.feeds]
     if not lines:
-        lines.append("No feed has a server yet: nothing runs by itself.")
+        lines.append("No feed has a server yet: nothing runs automatically.")
     if found.workers:
         lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
         if found.is_planned and not found.is_planning:

@@ -139,13 +139,13 @@ def cancel(job: Annotated[int, typer.Argument(help="The job's number.")]) -> Non
         typer.echo(f"Job {job} will not be tried again. It has failed; nothing of it is saved.")
 
 
-Reason = Annotated[str, typer.Option(help="Why; it stands in the audit log.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
 HeldJob = Annotated[int, typer.Argument(help="The job's number.")]
 
 
 @app.command("approve")
 def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issues = "20") -> None:
-    """Apply a held import once, as it is. Its rows are checked anew against today's students."""
+    """Apply a held import once, as it is. Its rows are checked again against today's students."""
     limit = issue_limit(issues)
     with (
         database(keyed=True),

@@ -69,7 +69,7 @@ def run(arguments: list[str]) -> int:
 def _told(code: int) -> int:
     """Write what still waits to be written; return the exit code, worse where that fails."""
     try:
-        if sys.stdout is not None:  # closed before the command began: nobody wants to be told
+        if sys.stdout is not None:  # closed before the command began: no one reads the output
             sys.stdout.flush()
     except BrokenPipeError:
         return code  # the reader has seen enough

@@ -43,7 +43,7 @@ def serve(
         Path | None, typer.Option(help="A certificate with its chain (PEM): speak TLS.")
     ] = None,
     tls_key: Annotated[
-        Path | None, typer.Option(help="Its private key, which nobody else may read.")
+        Path | None, typer.Option(help="Its private key, which no other account may read.")
     ] = None,
     insecure_http: Annotated[
         bool,

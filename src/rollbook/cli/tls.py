@@ -71,7 +71,7 @@ def _check_private(key: Path) -> None:
     forbidden = 0o037 if found.st_uid == 0 else 0o077
     if stat.S_IMODE(found.st_mode) & forbidden:
         raise UsageError(
-            what=f"Others on this machine can read the private key {key}, and whoever has it can "
+            what=f"Others on this machine can read the private key {key}, and with it they can "
             f"pose as this server. Nothing was started. Run `chmod 600 {key}`."
         )
 

@@ -18,7 +18,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong. `row` is None where it concerns the whole file.
+    """One thing that is wrong. `row` is None where it is about the whole file.
 
     `value` and `student_id` are a student's data: they go to the issues table and to
     administrators, never to a log. `message` must not repeat them.

@@ -74,7 +74,7 @@ def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
     if not normalise_header(header):
         raise UsageError(
             what="A header that is mapped has at least one letter or digit. Nothing was changed. "
-            "A column without a name cannot be told from another: have it named in the export."
+            "Columns without a name all look the same: have this one named in the export."
         )
     if len(header) > LONGEST_HEADER:
         raise UsageError(

@@ -1,7 +1,7 @@
 """What happens to a file, in order: fetch, read, validate, stage, judge the students, merge.
 
 The only module that knows the order of the stages. It is handed a database cursor, neither opens a
-connection nor commits: whoever calls it commits merge, job and audit event together, or rolls back.
+connection nor commits: the caller commits merge, job and audit event together, or rolls back.
 """
 
 from collections.abc import Callable, Iterator
@@ -170,7 +170,7 @@ def _learn_result(
     run.report.newly_missing = result.newly_missing
     decide_outcome(run)
     hold_many_missing(run.report, run.rules, run.accepted, before=result.present_before)
-    if run.report.status == "held":  # whoever decides wants to see where students are gone
+    if run.report.status == "held":  # the person who decides wants to see where students are gone
         run.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
 

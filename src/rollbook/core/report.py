@@ -51,7 +51,7 @@ class Report:
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that were used; not part of the object."""
     is_transient: bool = False
-    """Whether a failure may heal by itself; not part of the object."""
+    """Whether a failure may pass on its own; not part of the object."""
     newly_missing: int = 0
     """Students of the last file who are not in this one; not part of the object."""
 

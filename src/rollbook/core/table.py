@@ -29,7 +29,7 @@ class FileFacts:
 class DamagedRecord:
     """A record that could not be read as one of the table's rows, and why.
 
-    `cells` are whatever could be split, for the fix-it file and to know whom the row mentions.
+    `cells` are whatever could be split, for the fix-it file and to find the student it names.
     """
 
     row: int
@@ -40,10 +40,10 @@ class DamagedRecord:
 
 @dataclass(slots=True)
 class Chunk:
-    """`records[i]` has exactly the header's number of cells and stands in row `rows[i]`.
+    """`records[i]` has exactly the header's number of cells and is row `rows[i]`.
 
     Blank lines are left out. `damaged` are the rejected records between them. `stray_quotes` are
-    the rows kept although a quote stands inside an unquoted cell (a warning each).
+    the rows kept although a quote is inside an unquoted cell (a warning each).
     """
 
     rows: list[int]

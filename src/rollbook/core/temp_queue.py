@@ -10,7 +10,7 @@ T = TypeVar("T")
 class Spool(Generic[T]):
     """Holds what would otherwise grow with the file. Iterating starts at the beginning each time.
 
-    The file is this process's own and has no name, so nobody else can put a pickle into it.
+    The file is this process's own and has no name, so no other process can put a pickle into it.
     """
 
     def __init__(self, file: BinaryIO) -> None:

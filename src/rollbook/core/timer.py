@@ -1,4 +1,4 @@
-"""The seconds of each phase of a run, measured once for the report and for whoever watches."""
+"""The seconds of each phase of a run, measured once for the report and for the progress page."""
 
 import time
 

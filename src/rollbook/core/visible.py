@@ -1,4 +1,4 @@
-"""Characters that nobody sees, written out: `[U+202E]`. For pages and terminals; data stays exact.
+"""Invisible characters, written out: `[U+202E]`. For pages and terminals; data stays exact.
 
 A sign that turns the direction of writing makes a header or a name read as another one; a control
 character steers a terminal; one without width makes two names look the same.

@@ -46,7 +46,7 @@ class Measure:
 
     lowest: int
     meanings: Mapping[int, Meaning]
-    """By today's grade: whoever is in grade 3 now was in grade 2 in a term of last year."""
+    """By today's grade: a student in grade 3 now was in grade 2 in a term of last year."""
     score: int
     level: int
     met: int

@@ -176,7 +176,7 @@ OF_KNOWN_STUDENTS: Final = (
 """What can be wrong only with students who are known: a later night's."""
 
 REPAIRED: Final = rewritten("student_id", lambda text: f"{int(text)}.0", "ID_NUMBER ID_REPAIRED")
-"""In a text file: a number without its zeros. Nobody is known yet who could have it."""
+"""In a text file: a number without its zeros. No known student could have it yet."""
 
 REPAIRED_KNOWN: Final = rewritten(
     "student_id", lambda text: f"{int(text)}.0", "ID_NUMBER ID_ZEROS_LOST"

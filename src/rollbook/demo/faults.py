@@ -17,7 +17,7 @@ class Fault:
     row: int | None
     code: str
     column: str | None
-    """The header of the cell; None where the issue concerns the whole row."""
+    """The header of the cell; None where the issue is about the whole row."""
 
 
 class Row(list[str]):

@@ -20,7 +20,7 @@ Kind = Literal["csv", "xlsx"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file and what is wrong with it; the list also stands beside it, as `.faults.json`.
+    """A file and what is wrong with it; the list is also written beside it, as `.faults.json`.
 
     `records`: rows between header and footer, blank ones included.
     """
@@ -74,7 +74,7 @@ def write_demo_night(path: Path, *, students: int, seed: int, night: int) -> Wri
         kind="csv",
         count=students,
     )
-    # As if the SIS had written it at 1 AM: nobody must wait to see whether it still grows.
+    # As if the SIS had written it at 1 AM: no wait to see whether it still grows.
     written_at = time.time() - 3600
     os.utime(path, (written_at, written_at))
     return written

@@ -1,4 +1,4 @@
-"""What stands around a file's students, and how text is written: the ways of different exports."""
+"""What an export writes around a file's students, and how it writes text."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -34,4 +34,4 @@ REPORT: Final = Layout(
         ("Winter 2026 i-Ready Math Overall Score", "431", "UNKNOWN_TERM"),
     ),
 )
-"""A report that somebody built in the SIS, with everything that stands around a table."""
+"""A report that a user built in the SIS, with everything that surrounds its table."""

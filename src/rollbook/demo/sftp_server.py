@@ -114,7 +114,7 @@ def _refuse(*arguments: object) -> None:
 
 
 _REFUSED: Any = _refuse
-"""Stands for methods of different types."""
+"""A method of any type."""
 
 
 class _ReadOnly(asyncssh.SFTPServer):

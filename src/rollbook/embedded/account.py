@@ -27,7 +27,7 @@ FOR_ROOT = Path("/var/lib/rollbook-programs")
 
 
 class Identity(TypedDict, total=False):
-    """What `subprocess` needs to know to start a child as somebody else."""
+    """What `subprocess` needs to know to start a child under another account."""
 
     user: int
     group: int
@@ -36,7 +36,7 @@ class Identity(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom a child process of the server becomes; None: who we are."""
+    """The account a child process of the server changes to; None: our own."""
 
     uid: int | None = None
     gid: int | None = None
@@ -116,7 +116,7 @@ def _tell_of_it() -> None:
 def binaries(account: Account) -> Path:
     """Return the folder of the server's programs, within reach of `account`.
 
-    Under root the virtual environment may lie where nobody else may look (a clone in /root). The
+    Under root the virtual environment may lie where other accounts cannot read (/root). The
     modes of those folders stay; the programs, which are no secret, are copied once to a folder
     that only root may write to.
     """

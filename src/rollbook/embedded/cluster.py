@@ -23,7 +23,7 @@ HAS_PROC = Path("/proc/self/cwd").exists()
 
 
 class Cluster:
-    """`home/postgres` with its server. Whoever calls start or stop holds the lock for it.
+    """`home/postgres` with its server. The caller of start or stop holds the lock for it.
 
     The server's account owns `data` and nothing else: all other files, the log among them, are
     ours, so that it cannot make root follow a link.
@@ -121,7 +121,7 @@ class Cluster:
         try:
             pid = int(self._status()[0])
             if HAS_PROC:
-                # The file belongs to the server's account: it must not choose whom root signals.
+                # The file belongs to the server's account: it must not choose what root signals.
                 return pid if Path(f"/proc/{pid}/cwd").samefile(self.data) else None
             os.kill(pid, 0)
         except (OSError, ValueError, IndexError):

@@ -19,7 +19,7 @@ def create(data: Path, password_file: Path, programs: Programs) -> None:
     """Make the data folder with the role and the database “rollbook”.
 
     It is built beside its place and moved there last: a creation that broke off leaves nothing
-    that looks like data. The role is no superuser; that one gets a password nobody knows.
+    that looks like data. The role is no superuser; that one gets a password that is not kept.
     """
     _check_room(data.parent)
     draft = data.with_name("data.new")

@@ -26,7 +26,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     # No statement, parameter or row in the log: they hold students' values, and so does the first
     # line of an error (`invalid input syntax for type date: "..."`). What is logged is what
-    # concerns the server itself: starts, stops, crashes and refused connections.
+    # is about the server itself: starts, stops, crashes and refused connections.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

@@ -79,7 +79,7 @@ def send_mail(
 ) -> list[str]:
     """Send a mail; return the recipients that do not get it while the others do.
 
-    `key` is its own for ever: a mail that is sent twice by mischance is one mail to its readers.
+    `key` never changes: a mail that is sent twice by accident is one mail to its readers.
     Raises MailNotSent, MailRefused.
     """
     origin = _checked_sender(sender)
@@ -152,7 +152,7 @@ def _upgrade(smtp: smtplib.SMTP, server: MailServer, trust: ssl.SSLContext) -> N
 
 
 def _deliverable(smtp: smtplib.SMTP, origin: str, recipients: Sequence[str]) -> list[str]:
-    """Return whom this server can write to at all. One bad address must not cost all the others."""
+    """Return the addresses this server can write to. One bad address must not cost the others."""
     has_utf8 = smtp.has_extn("smtputf8")
     if not (has_utf8 or origin.isascii()):
         raise MailRefused(

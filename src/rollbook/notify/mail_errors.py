@@ -8,7 +8,7 @@ from rollbook.core.errors import RollbookError
 
 
 class MailNotSent(RollbookError):
-    """The mail could not be sent: {why} That may pass by itself. {advice}"""
+    """The mail could not be sent: {why} That may pass on its own. {advice}"""
 
     reason = "mail_not_sent"
     is_transient = True

@@ -1,6 +1,6 @@
 """What a mail says: what happened, what it means for the data, what to do. Never a student's value.
 
-Pure functions: whoever calls has asked the records and sends or keeps what comes back.
+Pure functions: the caller has asked the records and sends or keeps what comes back.
 """
 
 from collections.abc import Sequence
@@ -135,7 +135,7 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
         f"{feed} has had no new file for {days} days",
         f"On {days} planned days the newest file was the same as before, byte by byte.",
         "The figures are those of that file. They are not wrong, but they grow old.",
-        "Ask whoever runs the student information system whether its export still runs.",
+        "Ask the people who run the student information system whether its export still runs.",
         link,
         _facts(feed, job),
     )
@@ -162,8 +162,8 @@ def clean_up_failed(times: int, *, link: str | None) -> Notice:
         f"The nightly clean-up has failed {times} times. It is tried again every hour.",
         "Students' data is not affected. Rejected rows, issues and imports are kept longer than "
         "the settings say, and some of them hold students' values.",
-        "Ask whoever runs Rollbook to look into the worker's log, and whether the database's disk "
-        "is full.",
+        "Ask the person who runs Rollbook to look into the worker's log and whether the database's "
+        "disk is full.",
         link,
     )
 
@@ -173,7 +173,7 @@ def test_mail(district_link: str | None) -> Notice:
     return Notice(
         Kind.TEST,
         "Test mail",
-        "Somebody has asked Rollbook to send this mail from its settings.",
+        "An administrator sent this mail from Rollbook's settings.",
         "The mail server's settings are right. No student's data was read or changed.",
         "Nothing. Mails like this one tell you when an import fails or needs you.",
         district_link,

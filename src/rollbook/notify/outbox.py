@@ -46,7 +46,7 @@ def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> 
 
 
 def page_link(environ: Mapping[str, str], path: str) -> str | None:
-    """Return the address of a page for a mail, None where nobody has said under which name."""
+    """Return the address of a page for a mail, None where the name of the site is not set."""
     base = public_url(environ)
     return f"{base}/{path}" if base else None
 
@@ -57,7 +57,7 @@ def _send(
     server = mail_server(read(environ, "ROLLBOOK_EMAIL_URL"))
     if server is None:
         raise UsageError(
-            what="No mail can be sent: no mail server is set. Whoever runs Rollbook sets "
+            what="No mail can be sent: no mail server is set. The person who runs Rollbook sets "
             "ROLLBOOK_EMAIL_URL."
         )
     sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")

@@ -49,7 +49,7 @@ def _parts(url: str) -> tuple[SplitResult, str]:
         parts = urlsplit(url)
         return parts, str(parts.port or "")
     except ValueError:
-        # Without the original: its text repeats what stands before and after the port.
+        # Without the original: its text repeats what is before and after the port.
         raise UnsafeSetting(
             what="DATABASE_URL cannot be read. Write postgresql://USER:PASSWORD@HOST:PORT/NAME, "
             "with special characters in user and password as %XX."

@@ -156,7 +156,7 @@ _STATIC = files("rollbook.web") / "static" / "rollbook"
 _VERSION = hashlib.sha256(
     b"".join(part.read_bytes() for part in sorted(_STATIC.iterdir(), key=lambda part: part.name))
 ).hexdigest()[:12]
-# A new version has a new address, so a browser may keep what it has for ever.
+# A new version has a new address, so a browser may keep what it has without asking.
 STATIC_URL = f"/static/{_VERSION}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

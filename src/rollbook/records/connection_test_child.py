@@ -94,7 +94,7 @@ def _say(what: Mapping[str, Any]) -> None:
 def _say_what_broke(
     kind: type[BaseException], _: BaseException, trace: TracebackType | None
 ) -> None:
-    _say({"broken": kind_and_place(kind, trace)})  # whoever asked logs it; never its text
+    _say({"broken": kind_and_place(kind, trace)})  # the caller logs it; never its text
 
 
 def _end_with_the_asker() -> None:

@@ -34,7 +34,7 @@ def connection_of(
     changes: Mapping[str, Any] = NO_CHANGES,
     secret: Mapping[str, str] | None = None,
 ) -> SftpConnection:
-    """Return the feed's connection, its credentials read anew. Raises UsageError, SecretNotFound.
+    """Return the feed's connection, its credentials just read. Raises UsageError, SecretNotFound.
 
     The one door for a run and for both connection tests. `changes` are columns as a form has them
     before they are saved, `secret` the credentials that were typed; None: the saved ones.

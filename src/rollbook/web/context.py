@@ -26,7 +26,7 @@ SECTIONS = {
     "job_cancel": "history",
     "job_decide": "history",
 }
-"""Under which entry of the navigation a page stands that is not one itself."""
+"""The navigation entry of each page that has none of its own."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

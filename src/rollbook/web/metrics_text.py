@@ -53,7 +53,7 @@ def _metrics_of_feeds(figures: Figures) -> Iterator[Metric]:
     )  # fmt: skip
     yield Metric(
         "feed_last_success_timestamp_seconds",
-        "When a run of the feed last completed, be it without a new file.",
+        "When a run of the feed last completed, even without a new file.",
         [({"feed": each.feed}, each.looked_at) for each in feeds if each.looked_at is not None],
     )
     yield Metric(

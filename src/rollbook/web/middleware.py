@@ -13,7 +13,7 @@ CONTENT_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-"""Everything comes from this server, nothing is inline, nobody frames us."""
+"""Everything comes from this server, nothing is inline, no other site frames us."""
 
 _NOT_SHOWN: Final = r"<textarea\b.*?</textarea>|<[^>]*>"
 """What a form sends back stays as it is. No value ends a tag: `>` in a value is escaped."""
@@ -36,7 +36,7 @@ class SecurityHeaders:
 
 
 class NothingUnseen:
-    """Writes out, in the text of every page, the characters that nobody sees (`[U+202E]`)."""
+    """Writes out, in the text of every page, the invisible characters (`[U+202E]`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

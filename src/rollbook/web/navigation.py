@@ -26,7 +26,7 @@ ENTRIES = (
 
 
 def entries_for(user: Any) -> tuple[Entry, ...]:
-    """Return what this person may open; nothing for somebody who has not signed in."""
+    """Return what this person may open; nothing for a person who has not signed in."""
     if not user.is_authenticated:
         return ()
     return tuple(entry for entry in ENTRIES if entry.for_viewers or user.is_administrator)

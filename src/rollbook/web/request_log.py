@@ -21,7 +21,7 @@ _log = logging.getLogger(REQUESTS)
 class RequestLog:
     """Nearly the outermost: it sees every answer, and the time until it begins.
 
-    A path may hold a token and a query string what somebody has searched for; so a line has the
+    A path may hold a token and a query string what a person has searched for; so a line has the
     name of the page instead.
     """
 

@@ -82,7 +82,7 @@ def test_under_other_settings_a_held_import_is_judged_by_its_limits_again(
 ) -> None:
     assert rollbook("feeds", "set", "files", "--blanks", "clear").code == 0
     rollbook.json("jobs", "approve", str(held), "--reason", "Visitors", code=7)
-    report = rollbook.json("jobs", "approve", str(held), "--reason", "Visitors, seen anew")
+    report = rollbook.json("jobs", "approve", str(held), "--reason", "Visitors, seen again")
     assert (report["status"], report["counts"]["rejected"]) == ("completed", 5)
 
 

@@ -1,4 +1,4 @@
-"""Files that hold only some of the students mark nobody as missing; nothing waits for ever."""
+"""Files that hold only some of the students mark no one as missing; nothing waits without end."""
 
 from pathlib import Path
 

@@ -133,7 +133,7 @@ class District:
         return self.cursor.fetchall()
 
     def change(self, statement: str) -> None:
-        """Change the database as somebody else would."""
+        """Change the database as another program would."""
         self.cursor.execute(statement)
         self.cursor.connection.commit()
 
@@ -146,7 +146,7 @@ class District:
         )
 
     def versions(self) -> list[tuple[Any, ...]]:
-        """The physical versions of all rows: whatever is written anew changes them."""
+        """The physical versions of all rows: every write changes them."""
         return [
             row
             for table in ("public.students", "public.student_data_snapshots", "rollbook.presence")

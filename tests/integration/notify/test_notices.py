@@ -1,4 +1,4 @@
-"""Which ends of runs are told, to whom, once; and that a mail never changes an import."""
+"""Which ends of runs are mailed, to which people, once; and that a mail never changes an import."""
 
 import os
 from collections.abc import Callable

@@ -23,7 +23,7 @@ def pages(records: str) -> Iterator[None]:
 
 @pytest.fixture
 def person(pages: None) -> Callable[..., Any]:
-    """Makes somebody; returns a client that is signed in as that person."""
+    """Makes a person; returns a client that is signed in as that person."""
     from django.test import Client
 
     from rollbook.access.models import Role

@@ -30,7 +30,7 @@ def sis(pages: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"host": "elsewhere.example.org"}, {"port": "2222"}, {"username": "somebody"}]
+    "change", [{"host": "elsewhere.example.org"}, {"port": "2222"}, {"username": "another"}]
 )
 @pytest.mark.parametrize("button", [{}, {"test": "1"}])
 def test_a_saved_password_is_not_sent_to_another_server(

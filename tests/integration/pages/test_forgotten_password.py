@@ -87,7 +87,7 @@ def test_a_known_and_an_unknown_address_cost_the_same(person: Person) -> None:
         words = [" ".join(one.split()[:4]) for one in told if "web_cache" not in one]
         return [re.sub(r'"?s\d+_x\d+"?', "x", one) for one in words]
 
-    asked("somebody@example.org")
+    asked("another@example.org")
     known, unknown = asked("ada@example.org"), asked("nobody@example.org")
     assert [one for one in known if "SAVEPOINT" not in one] == [
         one for one in unknown if "SAVEPOINT" not in one

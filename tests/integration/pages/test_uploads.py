@@ -1,4 +1,4 @@
-"""Uploads that are too large, or from somebody who may not upload."""
+"""Uploads that are too large, or from a person who may not upload."""
 
 import os
 from collections.abc import Callable, Iterator

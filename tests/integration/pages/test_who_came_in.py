@@ -91,7 +91,7 @@ def test_behind_a_proxy_guesses_count_by_the_address_that_the_proxy_adds(person:
     person()
     with override_settings(TRUSTED_PROXIES=[ip_network("127.0.0.1")]):
         for number in range(6):
-            # What stands before the last comma is what the guesser claims.
+            # What comes before the last comma is what the guesser claims.
             claimed = f"192.0.2.{number}, 203.0.113.9"
             sign_in(Client(headers={"X-Forwarded-For": claimed}), "wrong one")
         assert sign_in(Client(headers={"X-Forwarded-For": "203.0.113.9"})).status_code == 200

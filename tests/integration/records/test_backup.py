@@ -81,7 +81,7 @@ def test_a_backup_sees_one_moment_while_others_write(
             number = 0
             while not is_over.is_set():
                 number += 1
-                # One transaction: whoever sees one of the rows must see the other.
+                # One transaction: a reader that sees one of the rows must see the other.
                 with connection.transaction():
                     connection.execute(
                         "with s as (insert into public.students (student_id) values (%s)"
@@ -183,7 +183,7 @@ def test_a_restore_that_fails_midway_leaves_everything_as_it_was(
 
 
 def twice_the_students(path: Path) -> Path:
-    """Return a well-formed backup in which every student stands twice."""
+    """Return a well-formed backup that holds every student twice."""
     from rollbook.backup.frames import packed
     from rollbook.backup.read import opened
     from rollbook.backup.sealed import seal

@@ -157,7 +157,7 @@ def test_settings_are_refused_whole_and_audited_with_before_and_after(records: s
 
 @pytest.fixture
 def breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the deleting fail as it does where somebody else holds the table."""
+    """Let the deleting fail as it does where another session holds the table."""
     from rollbook.records.operations import retention
 
     def refuse(*_: object) -> int:

@@ -98,7 +98,7 @@ def test_a_password_rotated_in_aws_is_used_in_the_same_run(
     refused = run(feed, environ)
     assert refused.report.reason == "bad_credentials"
     assert faults.seen == ["password"], "the same password is not tried a second time"
-    # Somebody rotates it in AWS while this process remembers the old one.
+    # It is rotated in AWS while this process remembers the old one.
     rotated = {"password": sftp.password, "host_key": sftp.host_key}
     aws.put_secret_value(SecretId=NAME, SecretString=json.dumps(rotated))
     ran = run(feed, environ)
@@ -142,7 +142,7 @@ def test_the_pinned_key_stands_beside_the_credentials_and_counts_before_the_row(
     add(sftp, environ, password=sftp.password, host_key="")
     pin_host_key("nightly", OTHER_KEY, environ=environ, actor="a test")
     assert kept(aws)["host_key"] == OTHER_KEY
-    # Whoever can write to the database alone does not get at the password.
+    # An attacker who can only write to the database does not get the password.
     Feed.objects.filter(name="nightly").update(host_key=sftp.host_key)
     with pytest.raises(HostKeyChanged):
         fetch(Feed.objects.get(name="nightly"), environ)

@@ -131,4 +131,4 @@ def test_credentials_are_in_no_argument_no_table_and_no_output(
 
 def _assert_clean(text: str, where: str) -> None:
     for marker in MARKERS:
-        assert marker not in text, f"a value stands in {where}"
+        assert marker not in text, f"a value is in {where}"

@@ -1,4 +1,4 @@
-"""A sealed stream comes back byte for byte, to whoever has the passphrase, or not at all."""
+"""A sealed stream comes back byte for byte, with the right passphrase, or not at all."""
 
 import io
 from pathlib import Path

@@ -125,7 +125,7 @@ def facts(row: dict[str, str | None]) -> set[tuple[str | None, str, str]]:
 @given(st.data())
 def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently(data) -> None:
     """Inside a quoted cell a delimiter or line break more or less is a value like any other, and
-    nobody can tell: so values are compared without them. That digits are missing cannot be told
+    is unknown: so values are compared without them. That digits are missing is not visible
     of a number either, so only quotes, delimiters and line breaks are damaged.
     """
     rows = data.draw(tables())

@@ -41,7 +41,7 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
 def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     """Set a new password, remove second factors, end every session. Raises UsageError.
 
-    Lets somebody in again who was deactivated; the audit event says so.
+    A person who was deactivated may sign in again; the audit event says so.
     """
     user = person(email)
     check_password(password, user)
@@ -65,7 +65,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
 @translated()
 @transaction.atomic
 def deactivate(email: str, *, actor: str) -> None:
-    """Let somebody in no more. Raises UsageError for the last administrator."""
+    """Stop a person from signing in. Raises UsageError for the last administrator."""
     user = person(email)
     _check_not_last(user)
     user.is_active = False
@@ -79,7 +79,7 @@ def deactivate(email: str, *, actor: str) -> None:
 @translated()
 @transaction.atomic
 def activate(email: str, *, actor: str) -> None:
-    """Let somebody in again. Raises UsageError."""
+    """Let a person sign in again. Raises UsageError."""
     user = person(email)
     user.is_active = True
     user.save()
@@ -90,7 +90,7 @@ def activate(email: str, *, actor: str) -> None:
 @translated()
 @transaction.atomic
 def change_role(email: str, role: Role, *, actor: str) -> None:
-    """Give somebody another role. Raises UsageError for the last administrator."""
+    """Give a person another role. Raises UsageError for the last administrator."""
     user = person(email)
     before = user.role
     if role is not Role.ADMINISTRATOR:
@@ -110,7 +110,7 @@ def change_role(email: str, role: Role, *, actor: str) -> None:
 @translated()
 @transaction.atomic
 def remove_second_factors(email: str, *, actor: str) -> None:
-    """Remove authenticator, passkeys and recovery codes of somebody who lost them.
+    """Remove authenticator, passkeys and recovery codes of a person who lost them.
 
     Ends that person's sessions. Raises UsageError.
     """
@@ -164,7 +164,7 @@ def _check_not_last(user: User) -> None:
 
 
 def _withdraw_links(user: User) -> None:
-    """Whoever may no longer invite has invited nobody who has not come yet."""
+    """Withdraw the open invitations of a person who may no longer invite."""
     if not (user.is_active and user.is_administrator):
         SignInLink.objects.filter(made_by=user.email).delete()
 

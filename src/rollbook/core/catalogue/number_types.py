@@ -64,7 +64,7 @@ def _not_a_number(text: str) -> Verdict:
     if _DECIMAL_COMMA.fullmatch(text):
         return refuse(
             "NOT_A_NUMBER",
-            "A comma stands where a decimal point is expected (94,5 for 94.5). Have the export "
+            "A comma is where a decimal point is expected (94,5 for 94.5). Have the export "
             "write decimal points.",
         )
     return refuse("NOT_A_NUMBER", "The cell holds no number. Correct it in the SIS.")
@@ -162,9 +162,9 @@ class Percent:
         return self.judge_at_scale(cell, rules, factor=1)
 
     def judge_at_scale(self, cell: str, rules: FeedRules, *, factor: int | None) -> Verdict:
-        """Judge a bare number times `factor`; one with a percent sign as it stands.
+        """Judge a bare number times `factor`; one with a percent sign as it is.
 
-        `factor` is 1 or 100; None: the scale of the file cannot be told.
+        `factor` is 1 or 100; None: the scale of the file is unknown.
         """
         text = _prepared(cell, rules)
         if isinstance(text, Verdict):

@@ -42,7 +42,7 @@ def parse_term_name(text: str) -> str:
 
 
 def term_named_in(text: str) -> str | None:
-    """Return the name of the term that stands at the beginning or end of a header."""
+    """Return the name of the term at the beginning or end of a header."""
     found = _NAME.match(text) or re.search(rf"{_NAME.pattern}$", text, re.IGNORECASE)
     return f"{found[1].capitalize()} {found[2]}" if found else None
 

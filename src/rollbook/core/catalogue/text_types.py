@@ -34,7 +34,7 @@ _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
 _GARBLED: Final = (
     "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It was "
-    "imported as it stands; have the export, or the name in the SIS, corrected."
+    "imported as it is; have the export, or the name in the SIS, corrected."
 )
 DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
 
@@ -187,7 +187,7 @@ class Level:
             verdict.value,
             "UNKNOWN_LEVEL",
             "This is not one of the levels that the instrument is known to report. It was "
-            "imported as it stands; check that the column holds what its header says.",
+            "imported as it is; check that the column holds what its header says.",
         )
 
 

@@ -15,7 +15,7 @@ class Changes:
     """Numbers of students. Names of schools are no student's value."""
 
     fields: dict[str, int] = field(default_factory=dict)
-    """Field name -> known students in whom it changes."""
+    """Field name -> number of known students with a new value."""
     updated: dict[str, int] = field(default_factory=dict)
     """School ('' where none is known) -> known students who change; the 200 with the most."""
     inserted: dict[str, int] = field(default_factory=dict)

@@ -28,7 +28,7 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     "ID_ZEROS_LOST": (
         "student_id",
         "A known student has this Student ID or SSID but for leading zeros, which a spreadsheet "
-        "program has probably removed; the row was not imported, so that nobody is stored twice. "
+        "program has probably removed; the row was not imported, so that none is stored twice. "
         "Export the identifiers as text, and save no export with a spreadsheet program.",
     ),
     "ID_ZEROS_DIFFER": (
@@ -46,13 +46,13 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "DUPLICATE_STUDENT": (
         "student_id",
-        "The same student stands in row{s} {rows} with other values, so none of these rows was "
+        "The same student is in row{s} {rows} with other values, so none of these rows was "
         "imported. Leave only the right one.",
     ),
     "STUDENT_DISPUTED": (
         "student_id",
         "Row{s} {rows} of the file, which could not be imported, {names} the same student, so it "
-        "cannot be told which row is right; none of them was imported. Correct the student in the "
+        "is unknown which row is right; none of them was imported. Correct the student in the "
         "SIS, or leave only the right row.",
     ),
     "SSID_SHARED": (
@@ -133,7 +133,7 @@ def _warnings(row: Row) -> list[_Said]:
             _Said(
                 "SSID_CHANGED",
                 "ssid",
-                "The student's SSID was replaced by a new one that nobody else has. See that the "
+                "The student's SSID was replaced by a new one that no one else has. See that the "
                 "change is meant.",
                 value=f"{row.known_ssid} → {row.ssid}",
             )

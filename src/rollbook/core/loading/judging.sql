@@ -4,7 +4,7 @@
 -- name: give_room
 -- Memory for joins of a whole district, rows looked up as cheaply as they are where they were just
 -- written, no endless waiting behind another program's transaction, and an error where row security
--- would hide students, who would be created anew otherwise; for this transaction only.
+-- would hide students, who would then be created twice; for this transaction only.
 SELECT set_config('work_mem', '64MB', true), set_config('lock_timeout', '60s', true),
        set_config('random_page_cost', '1.1', true), set_config('row_security', 'off', true)
 
@@ -23,7 +23,7 @@ CREATE TEMPORARY TABLE staged (
 ANALYZE pg_temp.staged ({columns})
 
 -- name: lock_students
--- From matching to commit nobody else creates or renumbers a student. Readers are not held up.
+-- From matching to commit no other program creates or renumbers a student. Readers are not held up.
 LOCK TABLE public.students IN SHARE ROW EXCLUSIVE MODE
 
 -- name: required_columns
@@ -42,7 +42,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'grade'
 
 -- name: create_mentioned
--- What stands in rows that validation rejected where an identifier may be.
+-- The texts in identifier columns of rows that validation rejected.
 CREATE TEMPORARY TABLE mentioned (row_number integer, number text) ON COMMIT DROP
 
 -- name: analyze_mentioned
@@ -76,13 +76,13 @@ WHERE j.ssid = h.ssid AND j.ssid IS DISTINCT FROM j.known_ssid
 
 -- name: find_doubtful
 -- Whether any row brings a number that is not the student's own already, and whether any that
--- nobody has stands alone.
+-- no student has is grouped alone.
 SELECT coalesce(bool_or(student IS NULL OR ssid IS DISTINCT FROM known_ssid), false),
        coalesce(bool_or(student IS NULL AND ssid IS NULL), false)
 FROM pg_temp.judged
 
 -- name: reject_lost_zeros
--- An identifier that nobody has, but somebody has with other leading zeros: repaired, or of
+-- An identifier no student has, but one has with other leading zeros: repaired, or of
 -- digits alone, whose zeros a spreadsheet program removes from a text file too. Where only digits
 -- speak against a row, an SSID that one student has speaks for it, and so do zeros that came back.
 UPDATE pg_temp.judged j SET code = 'ID_ZEROS_LOST'
@@ -101,7 +101,7 @@ FROM (
 WHERE j.row_number = lost.row_number
 
 -- name: reject_conflicts
--- The Student ID is one student's, the SSID another's; or nobody can tell whose the SSID is.
+-- The Student ID is one student's, the SSID another's; or it is unknown whose the SSID is.
 UPDATE pg_temp.judged
 SET code = CASE WHEN student IS NOT NULL THEN 'ID_CONFLICT' ELSE 'SSID_AMBIGUOUS' END
 WHERE code IS NULL AND (student IS NOT NULL AND holders > 0 OR student IS NULL AND holders > 1)
@@ -125,7 +125,7 @@ WHERE code IS NULL AND (
 )
 
 -- name: reject_zeros_alike
--- Two new numbers of digits alone that differ in leading zeros only are probably one student, whom a
+-- Two new numbers of digits alone that differ in leading zeros only are probably one student, that a
 -- spreadsheet program has touched once. SSIDs of their own say that they are two.
 UPDATE pg_temp.judged j SET code = 'ID_ZEROS_DIFFER', others = g.rows
 FROM (
@@ -138,7 +138,7 @@ WHERE j.code IS NULL AND j.student IS NULL AND j.given_id ~ '^[0-9]+$'
   AND ltrim(j.given_id, '0') = g.digits
 
 -- name: reject_divided
--- One unknown Student ID in rows that their SSIDs give to several students, or partly to nobody.
+-- One unknown Student ID in rows that their SSIDs give to several students, or partly to none.
 UPDATE pg_temp.judged j SET code = 'DUPLICATE_STUDENT', others = g.rows
 FROM (
     SELECT given_id, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
@@ -149,7 +149,7 @@ FROM (
 WHERE j.code IS NULL AND j.given_id = g.given_id
 
 -- name: reject_disputed
--- Students whom a row names that validation rejected: it might be the right one.
+-- Students named by a row that validation rejected: it might be the right one.
 UPDATE pg_temp.judged j SET code = 'STUDENT_DISPUTED', others = g.rows
 FROM (
     SELECT n.row_number, (array_agg(DISTINCT m.row_number ORDER BY m.row_number))[1:6] AS rows

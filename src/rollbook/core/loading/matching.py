@@ -24,7 +24,7 @@ def judge_students(
     """Match the staged rows to students and add what is wrong with them to `findings`.
 
     Leaves the temporary tables `judged` and `mentioned` to `merge`. Writes nothing else, but locks
-    `students` until the transaction ends: otherwise a student whom somebody creates between
+    `students` until the transaction ends: otherwise a student created between
     matching and merging would be created twice or break the merge. It also keeps imports of two
     feeds from waiting for each other's rows in a circle.
     """

@@ -6,7 +6,7 @@
 CREATE TEMPORARY TABLE targets (row_number integer, student integer, is_new boolean) ON COMMIT DROP
 
 -- name: create_touched
--- Known students of whom something is written; a student may stand here twice.
+-- Known students with something to write; a student may be here twice.
 CREATE TEMPORARY TABLE touched (student integer) ON COMMIT DROP
 
 -- name: insert_students
@@ -34,7 +34,7 @@ SELECT row_number, student, false FROM pg_temp.judged WHERE code IS NULL AND stu
 ANALYZE pg_temp.targets
 
 -- name: find_changed
--- The known students of whom a value changes, and where in the staging table it stands: looked for
+-- The known students with a changed value, and where in the staging table it is: looked for
 -- once, then counted and written. Staged rows are wide, and few change.
 CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
 SELECT * FROM (
@@ -129,7 +129,7 @@ SELECT count(*), count(*) FILTER (WHERE missing_since IS NULL)
 FROM rollbook.presence WHERE feed_id = %(feed_id)s
 
 -- name: find_seen
--- Every student whom the file names, be it in a rejected row: invalid is never missing.
+-- Every student that the file names, even in a rejected row: invalid is never missing.
 CREATE TEMPORARY TABLE seen ON COMMIT DROP AS
 WITH named AS MATERIALIZED (
     SELECT number FROM pg_temp.mentioned
@@ -151,7 +151,7 @@ CREATE UNIQUE INDEX ON pg_temp.seen (student)
 ANALYZE pg_temp.seen
 
 -- name: count_roster
--- Students whom the file names, by school and by grade, as they would stand after the import.
+-- Students that the file names, by school and by grade, as they would be after the import.
 SELECT grouping(n.school) = 0, coalesce(n.school, n.grade, ''), count(*)
 FROM pg_temp.seen s JOIN public.student_data_snapshots n ON n.student_id = s.student
 GROUP BY GROUPING SETS ((n.school), (n.grade))
@@ -162,7 +162,7 @@ INSERT INTO rollbook.presence (feed_id, student_id)
 SELECT %(feed_id)s, student FROM pg_temp.seen ORDER BY student
 
 -- name: insert_presence
--- Students whom this feed names for the first time; in order, which indexes take faster.
+-- Students that this feed names for the first time; in order, which indexes take faster.
 INSERT INTO rollbook.presence (feed_id, student_id)
 SELECT %(feed_id)s, s.student FROM pg_temp.seen s
 WHERE NOT EXISTS (
@@ -177,19 +177,19 @@ FROM pg_temp.seen s
 WHERE p.feed_id = %(feed_id)s AND p.student_id = s.student AND p.missing_since IS NOT NULL
 
 -- name: mark_missing
--- Students of this feed whom the file no longer names.
+-- Students of this feed that the file no longer names.
 UPDATE rollbook.presence p SET missing_since = %(now)s
 WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NULL
   AND NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = p.student_id)
 
 -- name: forget_deleted
--- Students whom another program has deleted: nothing refers to them any more.
+-- Students that another program has deleted: nothing refers to them any more.
 DELETE FROM rollbook.presence p
 WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NOT NULL
   AND NOT EXISTS (SELECT FROM public.students k WHERE k.id = p.student_id)
 
 -- name: count_missing
--- All who are missing now, since whenever, and those since this import: students whom another
+-- All who are missing now, and those missing since this import: students that another
 -- program has deleted are neither.
 SELECT count(*), count(*) FILTER (WHERE missing_since = %(now)s)
 FROM rollbook.presence WHERE feed_id = %(feed_id)s AND missing_since IS NOT NULL

@@ -22,11 +22,11 @@ class Presence:
 
 
 def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
-    """Note whom the file names, be it in a rejected row, and whom it no longer names."""
+    """Note which students the file names, even in a rejected row, and which it no longer names."""
     run(cursor, "count_known", feed_id=plan.feed_id)
     known, present_before = cursor.fetchall()[0]
     run(cursor, "find_seen")
-    if not known:  # the feed's first import: nobody can be missing, and all are new to it
+    if not known:  # the feed's first import: no one can be missing, and all are new to it
         run(cursor, "insert_first_presence", feed_id=plan.feed_id)
         return Presence()
     run(cursor, "index_seen")

@@ -142,9 +142,7 @@ def _preamble(rows: int) -> tuple[str, ...]:
     if not rows:
         return ()
     words = rows_in_words(range(1, rows + 1))
-    return (
-        f"The header stands in row {rows + 1}; what stands before it was passed over ({words}).",
-    )
+    return (f"The header is in row {rows + 1}; what comes before it was passed over ({words}).",)
 
 
 class _RecordReader:
@@ -193,7 +191,7 @@ class _RecordReader:
         return records if is_plain else None
 
     def _is_understood(self, line: str, cells: list[str]) -> bool:
-        """Tell whether each quote left in a cell stands doubled in a quoted cell of the line."""
+        """Tell whether each quote left in a cell is doubled in a quoted cell of the line."""
         end = self._delimiter
         if len(line) > MOST_QUOTES and line.count('"') > MOST_QUOTES:
             return False

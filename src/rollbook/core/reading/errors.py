@@ -64,7 +64,7 @@ class RarePacking(FileRefused):
 
 
 class SeveralFiles(FileRefused):
-    """The archive holds {count} files, and it cannot be told which one is meant.
+    """The archive holds {count} files, and nothing shows which one is meant.
 
     Nothing was changed.
 
@@ -85,7 +85,7 @@ class MissingColumns(FileRefused):
 
 
 class RepeatedColumn(FileRefused):
-    """{count} columns mean {field}, so it cannot be told which one counts.
+    """{count} columns mean {field}, and nothing shows which one counts.
 
     Nothing was changed.
 

@@ -62,7 +62,7 @@ def meaning_of(code: str) -> tuple[Meaning, str]:
 def _first_section(code: str) -> tuple[str, str]:
     """Return what the section for positive numbers has beside literals, and what it shows.
 
-    Nothing where that depends on a condition: it cannot be told.
+    Nothing where that depends on a condition: it is unknown.
     """
     bare, shown, is_conditional = "", "", False
     for piece in _PIECE.finditer(code):
@@ -111,7 +111,7 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
 
 def _as_excel_shows(number: Decimal) -> Decimal:
     # Stored are the 17 digits of the binary number; a spreadsheet program has 15 and shows no
-    # more. 94.499999999999986 is how 94.5 is stored, not what somebody meant.
+    # more. 94.499999999999986 is how 94.5 is stored, not what was meant.
     exponent = number.adjusted() - 14
     return number.quantize(Decimal(1).scaleb(exponent)) if number and exponent < 0 else number
 

@@ -123,7 +123,7 @@ class Tables:
 
 
 class _Passed:
-    """Counts the cells with text of each row that nobody wants; empty and repeated ones are free.
+    """Counts the cells with text of each row that is not read; empty and repeated ones are free.
 
     So a file earns time only by what is really written in it.
     """

@@ -17,7 +17,7 @@ class Parsed:
     cells: list[str]
     state: Literal["ok", "open", "bad"] = "ok"
     stray: bool = False
-    """A quote stands inside an unquoted cell."""
+    """A quote is inside an unquoted cell."""
 
 
 def parse(text: str, delimiter: str) -> Parsed:

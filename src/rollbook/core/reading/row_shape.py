@@ -42,7 +42,7 @@ class Raw:
     code: str = ""
     message: str = ""
     stray: bool = False
-    """A quote stands inside an unquoted cell."""
+    """A quote is inside an unquoted cell."""
 
 
 @dataclass(slots=True)
@@ -223,7 +223,7 @@ def _wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
     message = (
         f"The row has {found:,} cells where {usual}, so its values may have shifted; it was not "
-        "imported. Usually a delimiter stands inside a value that is not quoted, or is missing. "
+        "imported. Usually a delimiter is inside a value that is not quoted, or is missing. "
         "Correct it in the SIS or quote the values in the export."
     )
     return DamagedRecord(

@@ -52,7 +52,7 @@ def open_sheet(
     chosen = _choose(remaining, catalogue, rules, earn=earn)
     others = () if rules.worksheet is not None else _others(remaining, catalogue, rules, earn=earn)
     number = chosen.header_row
-    before = f"The header stands in row {number}; what stands before it was passed over."
+    before = f"The header is in row {number}; what comes before it was passed over."
     facts = replace(
         facts,
         header_row=number,
@@ -154,7 +154,7 @@ def _others(
     """Return the names of further sheets that would have been read, had they come first."""
     found = []
     for sheet in sheets:
-        with suppress(FileRefused):  # whatever is wrong with a sheet that nobody asked for
+        with suppress(FileRefused):  # whatever is wrong with a sheet that is not read
             if find_header(_head(sheet, earn)[1], catalogue, rules) is not None:
                 found.append(sheet.name)
     return tuple(found)

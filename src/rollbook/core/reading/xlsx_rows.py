@@ -74,7 +74,7 @@ class SheetRows:
         elif name == "row":
             row = int(attributes.get("r", self._row + 1))
             if row <= self._row:
-                raise ValueError("a row stands twice, or behind a later one")
+                raise ValueError("a row is there twice, or behind a later one")
             self._row = row
             self._cells = []
             self._next_column = 0
@@ -120,7 +120,7 @@ class SheetRows:
         if missing >= 0:
             self._cells.append(text)
         elif self._cells[self._column]:
-            raise ValueError("a cell stands twice, and nothing tells which one counts")
+            raise ValueError("a cell is there twice, and nothing shows which one counts")
         else:  # cells out of their order; the place counts
             self._cells[self._column] = text
 

@@ -81,7 +81,7 @@ def _within(which: int, value: int) -> int:
 
 
 def _addresses() -> int:
-    """Return the bytes of addresses in use; where that cannot be told, as few as there can be."""
+    """Return the bytes of addresses in use; where that is unknown, as few as there can be."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:

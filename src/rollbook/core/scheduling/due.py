@@ -22,7 +22,7 @@ def next_runs(schedule: Schedule, after: datetime, *, count: int) -> tuple[datet
 def due(schedule: Schedule, last_planned: datetime | None, *, now: datetime) -> datetime | None:
     """Return the planned run to begin now: the latest since `last_planned`, however many passed.
 
-    Whoever begins it stores it as `last_planned`, in the same transaction; whoever saves or
+    The caller that begins it stores it as `last_planned`, in the same transaction; one that sets or
     switches on a schedule stores that moment. So a new time does not run for the past, and a clock
     that jumps back begins nothing again. None was never switched on: nothing is due.
     A run is made up however late, unless a pause has begun since.

@@ -6,7 +6,7 @@ from typing import Final
 PAUSES: Final = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45))
 """The pause after the first, second and third attempt. After the fourth a person has to look."""
 JITTER: Final = 0.1
-"""The share by which a pause is shorter or longer, lest all feeds of a server return at once."""
+"""The share by which a pause varies, so that not all feeds of a server return at once."""
 
 
 def next_attempt(

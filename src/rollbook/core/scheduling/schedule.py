@@ -76,7 +76,7 @@ class Schedule:
         """Return the schedule that `data` describes. Raises ScheduleRefused.
 
         What is left out has its default, but for the zone. A name that is not known is refused,
-        lest a slip of the pen silently means two o'clock.
+        so that a typing error does not silently mean two o'clock.
         """
         if not isinstance(data, Mapping):
             raise ScheduleRefused({"schedule": "It has to be an object with a zone and times."})

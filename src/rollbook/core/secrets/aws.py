@@ -67,7 +67,7 @@ class AwsSecretStore:
                     raise
 
     def refresh(self, name: str) -> None:
-        """Read the secret anew when it is asked for next."""
+        """Read the secret again when it is asked for next."""
         self._known.pop(name, None)
 
     def _read(self, known: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ class SecretStore(Protocol):
         """Forget the secret; one that does not exist is no error."""
 
     def refresh(self, name: str) -> None:
-        """Trust no remembered value: what is asked for next is read anew."""
+        """Trust no remembered value: what is asked for next is read again."""
 
 
 class SecretNotFound(RollbookError):

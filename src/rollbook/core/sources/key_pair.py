@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PUBLIC_KEY: Final = "public_key"
-"""Under this name the public half stands in the secret, and in those of no other feed."""
+"""The name of the public half in a feed's secret."""
 
 
 def make_own_key(feed_name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A signed-in server, asked within deadlines: one that falls silent is hung up on.
 
 Giving up on an answer is not enough. What waits for it (an open folder, an open file) asks the
-server once more on its way out, to close it, and would wait for that answer for ever. So the
+server once more on its way out, to close it, and would wait for that answer without end. So the
 connection is cut first; then everything that waits ends at once. The same holds where the import
 is cancelled.
 """

@@ -30,7 +30,7 @@ warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
 KEEPALIVE_SECONDS = 15
 KEEPALIVES = 3
 """A connection that is silent for so many of them is lost."""
-NO_PASSWORD = "-"  # noqa: S105 - stands in where nothing is ever sent
+NO_PASSWORD = "-"  # noqa: S105 - a placeholder where nothing is ever sent
 T = TypeVar("T")
 NOBODY: tuple[list[str], list[str], list[str]] = ([], [], [])
 """No known hosts, so that every key is judged by `_Judge` alone."""

@@ -71,7 +71,7 @@ class DuplicateFinder:
         self._tell("ssid", alike)
 
     def _find_disputed(self, duplicates: set[int], clashing: set[int]) -> None:
-        """Look for students whom a row names that validation rejected."""
+        """Look for students named by a row that validation rejected."""
         if not self._mentioned:
             return
         repeated = _repeated(self._student_ids + self._ssids + self._mentioned)
@@ -138,7 +138,7 @@ def _clashes(field: str, row: int, rows: Sequence[int]) -> Issue:
         )
         return Issue("SSID_SHARED", Severity.ERROR, message, row=row, field=field)
     message = (
-        f"The same student stands in {where} with other values, so none of these rows can be "
+        f"The same student is in {where} with other values, so none of these rows can be "
         "imported. Leave only the right one."
     )
     return Issue("DUPLICATE_STUDENT", Severity.ERROR, message, row=row, field=field)

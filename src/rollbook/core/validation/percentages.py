@@ -104,7 +104,7 @@ class PercentPair:
 
 
 def _beside_a_percentage(here: Decimal | None, away: Decimal | None) -> Remarks:
-    """In a file of fractions: what stands beside a percentage is one too (99.5 and 0.5)."""
+    """In a file of fractions: what is beside a percentage is one too (99.5 and 0.5)."""
     if here is not None and here > 1 and _is_fraction(away):
         return ((ABSENT, PERCENT_IS_NOT_FRACTION),)
     if away is not None and away > 1 and _is_fraction(here):

@@ -134,7 +134,7 @@ class RowJudge:
 
 MISSING_ID: Final = refuse(
     "MISSING_ID",
-    "The cell is empty, so it cannot be told whose row this is; it was not imported. Complete the "
+    "The cell is empty, so it is unknown whose row this is; it was not imported. Complete the "
     "identifier in the SIS.",
 )
 

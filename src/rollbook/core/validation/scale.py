@@ -88,7 +88,7 @@ class _Evidence:
     lows_sum: Decimal = Decimal(0)
     low_absences: int = 0
     """Rows with an absence of 1 or less whose attendance is missing or, rounded, fits both scales:
-    0.5 % or 50 %, nobody can tell."""
+    0.5 % or 50 %, it is unknown."""
     has_bare: bool = False
     """Whether any number without a percent sign is not 0: only these have a scale."""
     _numbers: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class _Evidence:
         """`present` is a percentage for certain; on which scale does the absence complete it?"""
         is_percent = abs(present + absent - 100) <= 100 * NEAR_ONE
         is_fraction = abs(present + 100 * absent - 100) <= 100 * NEAR_ONE
-        if is_percent == is_fraction:  # a rounded 100% stands beside 0.004 and beside 0.4
+        if is_percent == is_fraction:  # a rounded 100% may be beside 0.004 and beside 0.4
             self._vote(None, absent, times=times)
         elif is_percent:
             self.percents += times

@@ -20,7 +20,7 @@ _CLEAN: Final = f"\t0\t{NULL}\n"
 """How a line without repairs and refusals ends."""
 
 _STRAY_QUOTE: Final = (
-    "A quotation mark stands inside a cell that is not quoted. The cell was kept as it is "
+    "A quotation mark is inside a cell that is not quoted. The cell was kept as it is "
     "written; see that the export doubles quotation marks."
 )
 

@@ -14,7 +14,7 @@ NULL: Final = "\\N"
 """How COPY writes NULL."""
 
 REMARK: Final = "\x01"
-"""Stands before the COPY text of a cell that deserves a word. No value holds a control character,
+"""The mark before the COPY text of a cell with a remark. No value holds a control character,
 so one search through a chunk's text tells whether any of its rows needs a second look."""
 
 MOST_REMEMBERED: Final = 50_000

@@ -11,7 +11,7 @@ from rollbook.records.migrations import sql
 
 
 def create_queue(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    # Imported here: whoever only lists the migrations must not load the queue.
+    # Imported here: listing the migrations must not load the queue.
     from procrastinate.schema import SchemaManager
 
     editor.execute(SchemaManager.get_schema(), params=None)

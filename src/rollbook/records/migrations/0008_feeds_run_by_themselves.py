@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-# Whoever has set a feed up expects it to run by itself; what ended before now needs no mail.
+# A feed that has been set up is expected to run automatically; what ended before needs no mail.
 BEGIN = """
 update rollbook.feeds set schedule = '{"is_on": true}', planned_at = now(), schedule_set_at = now()
 where host <> '' and removed_at is null;

@@ -1,4 +1,4 @@
-"""When the workers were last done with all planning, for whoever asks whether they are well."""
+"""When the workers were last done with all planning, for health checks."""
 
 from django.db import migrations, models
 

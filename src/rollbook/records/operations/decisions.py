@@ -40,7 +40,7 @@ class Overtaken(RollbookError):
 
 
 def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> None:
-    """Let a held import be applied once: its stored bytes are checked and merged anew.
+    """Let a held import be applied once: its stored bytes are checked and merged again.
 
     As many rejected rows and missing students as it was held for do not hold it again; every other
     rule counts, against the students as they then are. Without `is_queued` the caller runs it.
@@ -124,6 +124,6 @@ def _held(number: int) -> Any:
 def _check_reason(reason: str) -> None:
     if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
         raise UsageError(
-            what=f"Say why, in one line of at most {LONGEST_REASON} characters: it stands in the "
+            what=f"Say why, in one line of at most {LONGEST_REASON} characters: it is kept in the "
             "audit log. Nothing was changed."
         )

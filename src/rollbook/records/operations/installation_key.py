@@ -1,7 +1,7 @@
 """The key of this installation, and what the database remembers of it.
 
-The first thing that is encrypted makes the database remember a salted hash of the key. From then on
-nobody works with another one: what is encrypted would be unreadable, or two keys would be in use.
+The first thing that is encrypted makes the database remember a salted hash of the key. From then
+on no process works with another one: what is encrypted would be unreadable, or two keys in use.
 """
 
 import hmac
@@ -97,7 +97,7 @@ def given_key(environ: Mapping[str, str]) -> str | None:
 
 
 def keep_rotations_out(cursor: Any) -> None:
-    """Let nobody rotate until the transaction of `cursor` ends.
+    """Let no process rotate the key until the transaction of `cursor` ends.
 
     Taken before any row that a rotation writes: locks in another order would wait for each other.
     """
@@ -105,7 +105,7 @@ def keep_rotations_out(cursor: Any) -> None:
 
 
 def hold(cursor: Any, key: bytes) -> None:
-    """Let nobody rotate until the transaction of `cursor` ends, in which `key` encrypts something.
+    """Stop rotations of the key until the transaction of `cursor` ends; `key` encrypts in it.
 
     Remembers the key where it is the first. Raises KeyDiffers.
     """

@@ -111,7 +111,7 @@ def end_job(
     """Write a job's outcome and its audit event with `cursor`, in whatever transaction it is in.
 
     A completed import calls this in the transaction of its merge: both are there, or neither.
-    Returns False, and writes nothing, where the job no longer runs: its outcome stands already, or
+    Returns False, and writes nothing, where the job no longer runs: its outcome is stored already, or
     others have given it up because it stood still.
     """
     status = {"held": "pending"}.get(report.status, report.status)
@@ -154,7 +154,7 @@ def add_event(cursor: Any, job: int, *, kind: str, message: str) -> None:
 
 
 def end_cancelled(cursor: Any, job: int) -> None:
-    """Write that a job was stopped, unless its outcome stands already."""
+    """Write that a job was stopped, unless its outcome is stored already."""
     cursor.execute(
         f"{_FAIL} where id = %s and status in ('pending', 'running') and output_data is null"
         f" {_FAILED}",
@@ -166,7 +166,7 @@ def end_cancelled(cursor: Any, job: int) -> None:
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
     """End the database sessions of running jobs without a heartbeat for so many seconds.
 
-    Their machine has lost its power or its network, or stands still. That frees the feed's lock,
+    Their machine has lost its power or its network, or is frozen. That frees the feed's lock,
     and the rows that the import's own transaction holds; `mark_interrupted` does the rest.
     """
     found = connection.execute(
@@ -226,7 +226,7 @@ def _running_job(connection: Connection, feed_id: int) -> int | None:
 
 
 def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
-    """Mark the feed's running jobs. Whoever calls holds the feed's lock, so nobody runs them."""
+    """Mark the feed's running jobs. The caller holds the feed's lock, so no process runs them."""
     error = Interrupted()
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(

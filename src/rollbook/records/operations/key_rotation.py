@@ -38,7 +38,7 @@ from rollbook.records.operations.sealed_texts import (
 )
 
 LOCK_TIMEOUT: Final = "60s"
-"""How long whoever encrypts just now may take."""
+"""How long a process that is just encrypting may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +194,5 @@ ENCRYPTED: Final[Mapping[str, Again]] = {
     "mails": end_sealed_mails,
 }
 """Every table of ours that holds something the installation's key has encrypted, and what does it
-again or ends it. Whoever encrypts something new calls `hold` in that transaction and adds a line
+again or ends it. New code that encrypts something calls `hold` in that transaction and adds a line
 here."""

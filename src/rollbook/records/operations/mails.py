@@ -21,12 +21,12 @@ PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 2
 """Between the tries; after the last one it is given up, and shown so."""
 
 UNDER_WAY: Final = timedelta(minutes=10)
-"""For so long nobody else tries a mail that somebody is sending."""
+"""How long a mail that one worker is sending is left alone by the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mail that is to be sent now, by whoever was given it."""
+    """A mail that the worker it was given to sends now."""
 
     number: int
     key: str
@@ -98,7 +98,7 @@ def take_next(now: datetime) -> Waiting | None:
 
 @translated()
 def note_sent(number: int, *, refused: Sequence[str] = ()) -> None:
-    """Write that a mail has left, and whom the server did not take."""
+    """Write that a mail has left, and which recipients the server refused."""
     row = Mail.objects.get(pk=number)
     row.error = f"The server refused {len(refused)} of the recipients." if refused else None
     row.sent_at, row.next_try_at = timezone.now(), None

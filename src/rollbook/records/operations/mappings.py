@@ -47,7 +47,7 @@ def map_value(feed: str, field_name: str, text: str, meant: str, *, actor: str) 
 
 
 def unmap_value(feed: str, field_name: str, text: str, *, actor: str) -> Feed:
-    """Read `text` as it stands again. Raises UsageError."""
+    """Read `text` as it is again. Raises UsageError."""
     return change_mapping(feed, MappingChange(forgotten_values=[(field_name, text)]), actor=actor)
 
 

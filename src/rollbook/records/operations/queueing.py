@@ -69,13 +69,13 @@ def request_import(
 def create_job(cursor: Any, given: dict[str, Any], *, max_attempts: int = 1) -> int:
     """Write a waiting job and queue it, in the transaction of `cursor`; return its number.
 
-    `given` is what `request_import` gives. Whoever calls holds the lock of `lock_requests`.
+    `given` is what `request_import` gives. The caller holds the lock of `lock_requests`.
     """
     row = Job.objects.create(
         job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now(),
         max_attempts=max_attempts,
     )  # fmt: skip
-    # The audit log is for ever: it says that a file was uploaded, not how the file is called.
+    # The audit log is permanent: it says that a file was uploaded, not what its name is.
     after = given | {"upload": bool(given["upload"])}
     audit.record(given["started_by"], "import.requested", subject=f"job {row.pk}", after=after)
     enqueue(cursor, row.pk)
@@ -86,7 +86,7 @@ def request_cancel(job: int, *, actor: str) -> bool:
     """Stop a waiting job at once, a running one within two seconds; True.
 
     Of a failed job that is to be tried again, the next attempt is called off; False. No mail tells
-    of that: whoever calls it off knows that the import failed. Raises UsageError.
+    of that: the person who calls it off knows that the import failed. Raises UsageError.
     """
     outcome = job_by_number(job).outcome
     if outcome.is_over:
@@ -137,7 +137,7 @@ def lock_requests(cursor: Any, feed: Feed) -> None:
 
 
 def try_lock_requests(cursor: Any, feed: Feed) -> bool:
-    """The same, for whoever can come back: an upload that is being stored holds it for long."""
+    """The same, for callers that can try again: an upload being stored holds it for long."""
     cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [FEED_REQUESTS, feed.pk])
     return bool(cursor.fetchone()[0])
 
@@ -163,7 +163,7 @@ def enqueue(cursor: Any, job: int) -> None:
 
 
 def requeue_lost() -> list[int]:
-    """Queue the waiting jobs anew of which the queue knows nothing; return their numbers."""
+    """Queue again the waiting jobs that the queue knows nothing of; return their numbers."""
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select j.id from public.jobs j"

@@ -39,7 +39,7 @@ TRY_AGAIN: Final = timedelta(hours=1)
 """From the beginning of a clean-up that failed to the next one."""
 
 AT_ONCE: Final = 20_000
-"""Rows that one statement deletes, so that nobody waits long for a lock."""
+"""Rows that one statement deletes, so that no process waits long for a lock."""
 
 
 @translated()
@@ -63,7 +63,7 @@ def clean_up(
 
 
 def _end_broken_off() -> None:
-    """Whoever holds the lock is alone: what still "runs" has died."""
+    """The holder of the lock is alone: what still "runs" has died."""
     running = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.RUNNING)
     running.update(
         status=Job.Status.FAILED, completed_at=jobs.now(), error_message="It was broken off."

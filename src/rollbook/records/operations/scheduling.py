@@ -1,4 +1,4 @@
-"""Runs that nobody asks for by hand: planned ones when they are due, and second attempts."""
+"""Runs that are not started by hand: planned ones when they are due, and second attempts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class Queued:
 
 @translated()
 def planned_feeds() -> list[Feed]:
-    """Return the feeds that run by themselves; what is wrong with one concerns no other."""
+    """Return the feeds that run automatically; what is wrong with one affects no other."""
     return [feed for feed in active_feeds() if feed.host]
 
 
@@ -68,7 +68,7 @@ def queue_planned(
 ) -> int | None:
     """Queue the feed's planned run if it is due, once however many ask; return the job's number.
 
-    While an import of the feed runs or waits, or somebody's request is being written down, its
+    While an import of the feed runs or waits, or a person's request is being stored, its
     planned run waits too: None. `told` is called in the transaction.
     """
     zone = district_zone()
@@ -77,7 +77,7 @@ def queue_planned(
     with transaction.atomic(), connection.cursor() as cursor:
         if not try_lock_requests(cursor, feed):
             return None
-        feed.refresh_from_db()  # another may have been faster, or somebody changed it
+        feed.refresh_from_db()  # another worker may have been faster, or a person changed it
         planned = _due(feed, now, zone=zone)
         if planned is None or feed.removed_at is not None or not _is_free(feed):
             return None
@@ -117,17 +117,17 @@ def see_to(job: int, *, random: float) -> Ended | None:
 
 @translated()
 def retries_due(now: datetime) -> list[int]:
-    """Return the attempts (their keys) whose pause is over and whose job is not queued anew."""
+    """Return the attempts (their keys) whose pause is over and whose job is not queued again."""
     waiting = JobAttempt.objects.filter(retry_at__lte=now, retried_at=None).order_by("id")
     return list(waiting.values_list("pk", flat=True))
 
 
 @translated()
 def retry(attempt: int, now: datetime) -> int | None:
-    """Queue the job of a failed attempt anew; return its number, None where it is not queued.
+    """Queue the job of a failed attempt again; return its number, None where it is not queued.
 
     A promise is kept: while the feed is busy it waits. It is idle where the job has gone on
-    otherwise, its feed is gone, or a later run of the feed has ended, whose end is told by itself.
+    otherwise, its feed is gone, or a later run of the feed has ended, which is reported itself.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         waiting = JobAttempt.objects.select_for_update(skip_locked=True)
@@ -197,7 +197,7 @@ def _is_idle(row: Any, feed: Feed, attempt: int) -> bool:
         return True
     later = Job.objects.filter(job_type=JOB_TYPE, pk__gt=row.pk, input_data__feed_id=feed.pk)
     ended = later.filter(output_data__isnull=False).exclude(input_data__dry_run=True)
-    # Whoever stopped a later import has not said that there should be none.
+    # To stop a later import is not to ask for none at all.
     return ended.exclude(output_data__report__reason=jobs.Cancelled.reason).exists()
 
 

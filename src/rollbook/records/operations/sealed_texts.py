@@ -77,7 +77,7 @@ def factors_again(cursor: Any, old: bytes, new: bytes) -> tuple[int, list[str]]:
 def remove_unreadable_factors(
     cursor: Any, key: bytes, *, actor: str, on_removed: Callable[[str, str], None]
 ) -> list[str]:
-    """Delete what `key` does not open, and so lets nobody in; return of what kind and whose.
+    """Delete what `key` does not open, and so signs no one in; return of what kind and whose.
 
     `on_removed` is given the person's address and the factor's kind, in this transaction.
     """

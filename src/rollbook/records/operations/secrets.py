@@ -15,7 +15,7 @@ from rollbook.records.operations.installation_key import hold, secret_key
 __all__ = ["HOST_KEY", "aws_store", "keep_trust", "secret_key", "secret_name", "secret_store"]
 
 HOST_KEY = "host_key"
-"""Under this name the pinned key of the server stands in a feed's secret."""
+"""The name of the server's pinned key in a feed's secret."""
 
 
 class SecretTable:
@@ -69,7 +69,7 @@ def keep_trust(
 ) -> None:
     """Keep a feed's new credentials, its new host key, or both; what is None stays as it is.
 
-    The host key stands beside the credentials: whoever can write to the database alone can
+    The host key is kept with the credentials: an attacker who can only write to the database can
     neither send them to another server nor pin another key. An empty host key forgets the key.
     """
     store, name = secret_store(environ), secret_name(feed_name)

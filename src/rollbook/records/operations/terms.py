@@ -84,7 +84,7 @@ def _addition(columns: list[Field]) -> str:
 def _add(term: Term, actor: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
-        # Whoever adds the same term at the same time waits here, and then finds it there.
+        # Another request that adds the same term at the same time waits here and then finds it.
         cursor.execute("lock table rollbook.terms in share row exclusive mode")
     dates = {"starts_on": term.starts_on, "ends_on": term.ends_on}
     known = TermRow.objects.filter(key=term.key).first()

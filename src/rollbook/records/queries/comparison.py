@@ -38,7 +38,7 @@ def usual_seconds(job: JobView) -> Mapping[str, float]:
 
 
 def seconds_left(job: JobView, usual: Mapping[str, float], now: datetime) -> float | None:
-    """Return how long a running import will take, None where nobody can tell."""
+    """Return how long a running import will take, None where that is unknown."""
     if "total" not in usual or job.started_at is None:
         return None
     left = usual["total"] - (now.astimezone(UTC) - job.started_at).total_seconds()

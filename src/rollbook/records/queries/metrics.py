@@ -61,7 +61,7 @@ class FeedFigures:
     imported_at: float | None
     """When a run last stored something, or found all of it stored already."""
     looked_at: float | None
-    """When a run last completed, be it without a new file."""
+    """When a run last completed, even without a new file."""
     seconds: Mapping[str, float]
     """By phase, and `total`."""
     counts: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""When a feed runs by itself: its schedule as it stands, and whether planned runs went well."""
+"""When a feed runs automatically: its current schedule, and whether planned runs went well."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def next_attempt_at(job: int) -> datetime | None:
 def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
     """Return which job stored the feed's last file, and on how many days it came again since.
 
-    Days on which nothing was planned, holidays among them, count only where somebody looked.
+    Days on which nothing was planned, holidays among them, count only where an import ran.
     """
     stored = (
         Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, pk__lt=job.number)

@@ -45,7 +45,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         500,
         title="Something went wrong on our side",
         advice="Your last change may not have been saved; imports in the background go on. Try "
-        "again in a minute. If it stays so, tell whoever runs Rollbook at your district.",
+        "again in a minute. If it stays so, tell the person who runs Rollbook at your district.",
     )
 
 
@@ -64,7 +64,7 @@ def factor_unreadable(request: HttpRequest) -> HttpResponse:
         request,
         409,
         title="Your recovery codes cannot be read",
-        advice="They were stored with another key or were damaged, and let nobody in. Nothing was "
+        advice="They were stored with another key or were damaged, and sign no one in. Nothing was "
         "changed. Make new ones here. If you cannot, ask an administrator to reset your sign-in.",
         action=("Make new recovery codes", resolve_url("mfa_generate_recovery_codes")),
     )

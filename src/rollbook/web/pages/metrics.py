@@ -1,4 +1,4 @@
-"""What a monitoring system sees: numbers, for whoever has the token."""
+"""What a monitoring system sees: numbers, for anyone who has the token."""
 
 import hmac
 from importlib.metadata import version
@@ -14,7 +14,7 @@ from rollbook.web.metrics_text import CONTENT_TYPE, exposition
 
 
 @require_safe
-@for_everyone  # nobody signs in; the token decides, and without one there is no such address
+@for_everyone  # no sign-in: the token decides, and without one there is no such address
 def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN:
         raise Http404

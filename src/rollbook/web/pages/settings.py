@@ -63,7 +63,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_administrators
 def settings_test_mail(request: HttpRequest) -> HttpResponse:
-    """Write to the district's recipients now, or to the asker where nobody is named."""
+    """Write to the district's recipients now, or to the asker where there are none."""
     named = district.addresses(district.value_of(district.RECIPIENTS))
     recipients = named or [str(request.user)]
     try:

@@ -35,7 +35,7 @@ A_MOMENT = 0.001
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """One client. `began` is when its turn began: to ask, or to take what it has asked for.
 
-    Every time here is of the monotonic clock: whoever sets the machine's date cuts nobody off.
+    Every time here is of the monotonic clock: setting the machine's date cuts no client off.
     """
 
     server: Any
@@ -49,7 +49,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         self._is_refused = False
         self._ended_at: float | None = None
         super().__init__(server, sock, addr, adj, map=map)
-        # The kernel's megabytes would be read from the buffer anew for each part that is added.
+        # The kernel's megabytes would be read from the buffer again for each part that is added.
         self.sendbuf_len = 1 << 16
 
     @property

@@ -86,7 +86,7 @@ class PageServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         try:
             return super().accept()
         except OSError as error:
-            if error.errno in (errno.EMFILE, errno.ENFILE):  # nobody else would ever come in
+            if error.errno in (errno.EMFILE, errno.ENFILE):  # no one else would ever come in
                 self._close_longest_waiting()
             raise
 

@@ -1,4 +1,4 @@
-"""Secrets in AWS: kept, remembered, read anew, deleted, restored, and every way to fail."""
+"""Secrets in AWS: kept, remembered, read again, deleted, restored, and every way to fail."""
 
 import json
 import sys

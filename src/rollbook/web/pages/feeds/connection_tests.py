@@ -182,7 +182,7 @@ class _Test:
             _tell(f"its process ended with exit code {code}")
 
     def _lines(self, answers: int) -> Iterator[bytes]:
-        """The child's lines; ends with it, in time, and where nobody looks any more."""
+        """The child's lines; ends with it, in time, and where no page asks any more."""
         deadline, waiting, size = time.monotonic() + WHOLE, b"", 0
         readable = select.poll()  # `select.select` knows no descriptor above 1,023
         readable.register(answers, select.POLLIN)

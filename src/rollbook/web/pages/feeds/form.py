@@ -238,9 +238,9 @@ class FeedForm(forms.Form):
         return self.feed is None or self.initial.get("sign_in") == "own"
 
     def _is_elsewhere(self, data: Mapping[str, Any]) -> bool:
-        """Tell whether credentials that nobody can read would go where they were not meant to.
+        """Tell whether saved credentials would go to a server they were not meant for.
 
-        Whoever may change a feed could otherwise have its password sent to a server of theirs.
+        A person who may change a feed could otherwise have its password sent to a server of theirs.
         """
         feed, parts = self.feed, ("host", "port", "username")
         return any(part in data and data[part] != getattr(feed, part) for part in parts)

@@ -1,4 +1,4 @@
-"""When a feed is imported by itself."""
+"""When a feed is imported automatically."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -12,7 +12,7 @@ from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 class ScheduleForm(forms.Form):
     """On or off, when, and when not. Its zone is the district's."""
 
-    is_on = forms.BooleanField(required=False, label="Import this feed by itself")
+    is_on = forms.BooleanField(required=False, label="Import this feed automatically")
     times = forms.CharField(
         max_length=300,
         label="Times",

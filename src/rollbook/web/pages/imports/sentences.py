@@ -10,7 +10,7 @@ from rollbook.records.queries.issues import Effect
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.ROW_REFUSED: ("bad", "Row not imported"),
     Effect.VALUE_REFUSED: ("warn", "Imported without this value"),
-    Effect.COLUMN_SKIPPED: ("warn", "Concerns the whole file"),
+    Effect.COLUMN_SKIPPED: ("warn", "About the whole file"),
     Effect.KEPT: ("info", "Imported, worth a look"),
 }
 """Tone and words for what an issue means for the data."""
@@ -73,7 +73,7 @@ def count_lines(counts: Mapping[str, int]) -> Sequence[CountLine]:
 
 
 def time_left(seconds: float | None) -> str:
-    """Return how long it will still take, in words; nothing where nobody can tell."""
+    """Return how long it will still take, in words; nothing where that is unknown."""
     if seconds is None:
         return ""
     if seconds < 10:

@@ -1,4 +1,4 @@
-// A button beside a text that is to be sent to somebody: it copies the text and says so.
+// A button beside a text that is to be sent to a person: it copies the text and confirms that.
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;  // not over plain HTTP: the text can be selected by hand

@@ -29,7 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
     form.addEventListener("submit", () => { changed = false; });
     addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
   }
-  // Say where a running import stands once per change, never every number.
+  // Announce how far a running import is once per change, never every number.
   const live = document.getElementById("live");
   const paused = () => document.querySelector("[data-pause]")?.getAttribute("aria-pressed") === "true";
   const tell = () => {
@@ -43,7 +43,7 @@ document.addEventListener("DOMContentLoaded", () => {
   tell();
   const began = Date.now();
   let asked = 0;
-  // Ask less often the longer it takes, and not at all while nobody looks.
+  // Ask less often the longer it takes, and not at all while the page is hidden.
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.detail.elt.matches("[data-poll]")) return;
     const minutes = (Date.now() - began) / 60000;
