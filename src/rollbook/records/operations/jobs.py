@@ -111,7 +111,7 @@ def end_job(
     """Write a job's outcome and its audit event with `cursor`, in whatever transaction it is in.
 
     A completed import calls this in the transaction of its merge: both are there, or neither.
-    Returns False, and writes nothing, where the job no longer runs: its outcome is stored already, or
+    Returns False, and writes nothing, where the job no longer runs: its outcome is stored, or
     others have given it up because it stood still.
     """
     status = {"held": "pending"}.get(report.status, report.status)
@@ -240,7 +240,7 @@ def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
 def _note_failed(cursor: Any, failed: list[Any], error: RollbookError) -> list[int]:
     """Put the end of the jobs that `_FAIL` has written on record; return their numbers.
 
-    The actor is whoever started the job, as at every other end of it.
+    The actor is the person who started the job, as at every other end of it.
     """
     for job, started_by, is_dry_run in failed:
         after = {"reason": error.reason, "dry_run": is_dry_run, "stored": False}
