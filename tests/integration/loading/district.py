@@ -1,7 +1,7 @@
 """A district in a real database: rows are staged, judged and merged as the pipeline does it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,21 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What became of the rows of one file."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(astuple(self))
+
+
+@dataclass(frozen=True)
 class Outcome:
     result: MergeResult
     issues: list[Issue]
@@ -53,10 +68,9 @@ class Outcome:
         return [(issue.row, issue.code) for issue in self.issues]
 
     @property
-    def counts(self) -> tuple[int, int, int, int, int]:
-        """Inserted, updated, unchanged, rejected, duplicates."""
+    def counts(self) -> Counts:
         result = self.result
-        return (
+        return Counts(
             result.inserted,
             result.updated,
             result.unchanged,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.loading.district import District, Rejected, Staged
+from tests.integration.loading.district import Counts, District, Rejected, Staged
 
 CONTRADICTING = (("A1", "S1", "Ann", "3", "K"), ("A1", "S1", "Ann", "4", "K"))
 
@@ -70,7 +70,7 @@ def test_a_row_without_a_student_id_is_no_other_students(district: District) -> 
     outcome = district.load(
         (None, "S1", "Ann", "3", "K"), (None, "S2", "Bo", "5", "K"), required=("ssid",)
     )
-    assert outcome.counts == (0, 2, 0, 0, 0)
+    assert outcome.counts == Counts(updated=2)
 
 
 def test_a_repaired_number_that_is_refused_says_nothing_against_its_twin(
@@ -98,7 +98,7 @@ def test_a_student_named_by_a_row_that_was_rejected_is_disputed(
     )
     assert outcome.codes == [(2, "STUDENT_DISPUTED")]
     assert "Row 4 of" in outcome.issues[0].message
-    assert outcome.counts == (1, 0, 0, 3, 0)
+    assert outcome.counts == Counts(inserted=1, rejected=3)
     assert district.snapshots() == [("2",)]
 
 

@@ -1,11 +1,11 @@
 """Whose a row is, and which rows are refused because nobody can tell."""
 
-from tests.integration.loading.district import District, Staged
+from tests.integration.loading.district import Counts, District, Staged
 
 
 def test_a_student_is_matched_by_student_id(district: District) -> None:
     district.know("0042", "S1")
-    assert district.load(("0042", "S1", "Ann", "3", "K")).counts == (0, 1, 0, 0, 0)
+    assert district.load(("0042", "S1", "Ann", "3", "K")).counts == Counts(updated=1)
 
 
 def test_a_row_with_an_unknown_student_id_is_matched_by_its_ssid(district: District) -> None:
@@ -23,14 +23,14 @@ def test_a_file_without_student_ids_is_matched_by_ssid(district: District) -> No
     fields = ("ssid", "absences_ytd")
     outcome = district.load(("S1", "3"), ("S2", "4"), fields=fields, required=("ssid",))
     assert outcome.codes == [(2, "MATCHED_BY_SSID"), (3, "STUDENT_UNKNOWN")]
-    assert outcome.counts == (0, 1, 0, 1, 0)
+    assert outcome.counts == Counts(updated=1, rejected=1)
 
 
 def test_a_file_without_ssids_is_matched_by_student_id(district: District) -> None:
     district.know("0042", "S1")
     fields = ("student_id", "absences_ytd")
     outcome = district.load(("0042", "3"), ("43", "4"), fields=fields, required=("student_id",))
-    assert (outcome.codes, outcome.counts) == ([], (1, 1, 0, 0, 0))
+    assert (outcome.codes, outcome.counts) == ([], Counts(inserted=1, updated=1))
     assert district.rows("SELECT ssid FROM students ORDER BY id") == [("S1",), (None,)]
 
 
@@ -48,7 +48,7 @@ def test_an_ssid_that_several_students_have_identifies_nobody(district: District
     district.know("2", "S1")
     outcome = district.load(("9", "S1", "Ann", "3", "K"), ("1", "S1", "Bo", "3", "K"))
     assert outcome.codes == [(2, "SSID_AMBIGUOUS")]
-    assert outcome.counts == (0, 1, 0, 1, 0)
+    assert outcome.counts == Counts(updated=1, rejected=1)
 
 
 def test_a_feed_may_refuse_to_create_students(district: District) -> None:
@@ -111,7 +111,7 @@ def test_lost_zeros_in_a_text_file_do_not_matter_where_the_ssid_names_the_studen
 
 def test_letters_are_no_lost_zeros(district: District) -> None:
     district.know("00A42", "S7")
-    assert district.load(("A42", "S8", "Ann", "3", "K")).counts == (1, 0, 0, 0, 0)
+    assert district.load(("A42", "S8", "Ann", "3", "K")).counts == Counts(inserted=1)
 
 
 def test_a_repaired_number_that_is_known_exactly_is_fine(district: District) -> None:
@@ -119,26 +119,26 @@ def test_a_repaired_number_that_is_known_exactly_is_fine(district: District) -> 
     outcome = district.load(
         Staged(("42", "S2", "Ann", "3", "K"), repaired=1), ("043", "S3", "Bo", "3", "K")
     )
-    assert (outcome.codes, outcome.counts) == ([], (1, 1, 0, 0, 0))
+    assert (outcome.codes, outcome.counts) == ([], Counts(inserted=1, updated=1))
 
 
 def test_repaired_numbers_of_one_length_create_students(district: District) -> None:
     rows = [Staged((number, f"S{number}", "Ann", "3", "K"), repaired=1) for number in ("41", "42")]
-    assert district.load(*rows).counts == (2, 0, 0, 0, 0)
+    assert district.load(*rows).counts == Counts(inserted=2)
 
 
 def test_repaired_numbers_of_several_lengths_create_nobody(district: District) -> None:
     rows = [Staged((number, f"S{number}0", "Ann", "3", "K"), repaired=1) for number in ("4", "42")]
     outcome = district.load(*rows, uneven=["student_id"])
     assert outcome.codes == [(2, "ID_REPAIRED"), (3, "ID_REPAIRED")]
-    assert district.load(*rows, leading_zeros=False).counts == (2, 0, 0, 0, 0)
+    assert district.load(*rows, leading_zeros=False).counts == Counts(inserted=2)
 
 
 def test_identical_rows_count_once(district: District) -> None:
     row = ("1", "S1", "Ann", "3", "K")
     outcome = district.load(row, row, row)
     assert outcome.codes == [(3, "DUPLICATE_ROW"), (4, "DUPLICATE_ROW")]
-    assert outcome.counts == (1, 0, 0, 0, 2)
+    assert outcome.counts == Counts(inserted=1, duplicates=2)
 
 
 def test_differing_rows_of_one_student_are_all_rejected_and_name_each_other(
@@ -156,7 +156,7 @@ def test_rows_that_differ_only_in_what_was_refused_differ(district: District) ->
         ("1", "S1", "Ann", None, "K"),
         Staged(("1", "S1", "Ann", None, "K"), refused=("absences_ytd",)),
     )
-    assert outcome.counts == (0, 0, 0, 2, 0)
+    assert outcome.counts == Counts(rejected=2)
 
 
 def test_whether_two_rows_are_one_student_is_judged_after_matching(district: District) -> None:
@@ -173,7 +173,7 @@ def test_two_new_students_with_one_ssid_are_both_rejected(district: District) ->
 
 def test_a_thousand_repeated_students_are_judged_in_a_moment(district: District) -> None:
     rows = [(str(number % 3000), f"S{number % 3000}", "Ann", "3", "K") for number in range(9000)]
-    assert district.load(*rows).counts == (3000, 0, 0, 0, 6000)
+    assert district.load(*rows).counts == Counts(inserted=3000, duplicates=6000)
 
 
 def test_no_message_repeats_a_students_number(district: District) -> None:

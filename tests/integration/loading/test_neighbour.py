@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from rollbook.core.loading.merge import StudentsTurnedAway
-from tests.integration.loading.district import District
+from tests.integration.loading.district import Counts, District
 
 ANN = ("1", "S1", "Ann", "3", "K")
 BO = ("2", "S2", "Bo", "4", "1")
@@ -62,7 +62,7 @@ def test_a_new_student_with_an_ssid_that_is_just_given_up_is_not_its_old_owner(
 ) -> None:
     district.load(ANN, BO)
     outcome = district.load(("1", "S7", "Ann", "3", "K"), ("4", "S1", "Di", "4", "1"))
-    assert outcome.counts == (0, 0, 0, 2, 0)
+    assert outcome.counts == Counts(rejected=2)
     assert district.rows("SELECT student_id, ssid FROM students ORDER BY 1") == [
         ("1", "S1"), ("2", "S2"),
     ]  # fmt: skip

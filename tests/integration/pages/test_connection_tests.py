@@ -59,7 +59,7 @@ def children() -> list[str]:
             status, words = (path / "status").read_text(), (path / "cmdline").read_bytes()
         except OSError:
             continue
-        if f"PPid:\t{os.getpid()}\n" in status and b"trial_child" in words:
+        if f"PPid:\t{os.getpid()}\n" in status and b"connection_test_child" in words:
             found.append(path.name)
     return found
 
@@ -230,7 +230,7 @@ def test_a_test_whose_end_cannot_be_written_down_frees_its_place(
 
 @pytest.mark.parametrize(
     ("request_line", "told"),
-    [(b"{}\n", "KeyError at trial_child.py:"), (b"no JSON\n", "exit code 1")],
+    [(b"{}\n", "KeyError at connection_test_child.py:"), (b"no JSON\n", "exit code 1")],
 )
 def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
     person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch,
