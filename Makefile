@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 # The types of the pages are checked with their settings, which need a key; any will do.
 NO_KEY := AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
+TEMPLATES := src/rollbook/web/templates
+
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
@@ -31,6 +33,7 @@ test-other-dates: install  ## the tests that touch the clock, on another day and
 check: install  ## the one gate
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djlint --check --lint --quiet $(TEMPLATES)
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(TEST)
@@ -38,6 +41,7 @@ check: install  ## the one gate
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 
 docs: install  ## the pages that are generated from the code
 	$(BIN)/python -m rollbook.cli.reference > docs/reference/fields.md

@@ -21,6 +21,13 @@ def test_a_module_stays_under_300_lines_and_its_functions_under_50(path: Path) -
             assert length <= 50, f"{node.name} has {length} lines"
 
 
+def test_a_template_stays_under_100_lines_of_120_characters() -> None:
+    for path in PACKAGE.glob("web/templates/**/*.html"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 100, path
+        assert [line for line in lines if len(line) > 120] == [], path
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_says_its_purpose(path: Path) -> None:
     source = path.read_text()

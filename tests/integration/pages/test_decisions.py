@@ -58,7 +58,7 @@ def test_students_before_and_after_are_told_by_school_and_grade(
 
 
 def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:
-    page = person().get(f"/imports/{held}/decide/apply/").content.decode()
+    page = " ".join(person().get(f"/imports/{held}/decide/apply/").content.decode().split())
     assert "3 students would be added and 1 changed; 5 rows" in page
     assert "autofocus>Cancel" in page
 

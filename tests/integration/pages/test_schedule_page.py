@@ -57,7 +57,7 @@ def test_what_makes_no_sense_is_told_beside_its_field_and_kept(
     assert "“25:00” is no time" in page
     assert "“summer” is no pause" in page
     assert 'value="25:00"' in page
-    assert page.startswith("<!doctype html>") and "<title>Error:" in page
+    assert page.startswith("<!DOCTYPE html>") and "<title>Error:" in page
 
 
 def test_switched_off_it_says_so(sis: Any, person: Callable[..., Any]) -> None:

@@ -39,6 +39,16 @@ class Standing:
     job: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RateTile:
+    """One of the two rates, beside its target."""
+
+    title: str
+    rate: trends.Rate
+    target: str
+    meets: bool
+
+
 @require_safe
 @for_members
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -69,10 +79,20 @@ def _trend(now: datetime) -> dict[str, Any]:
         "wide": charts.draw(points, width=880, height=240),
         "phone": charts.draw(points, width=360, height=220, left=56),
         "description": charts.description(points) if is_drawn else "",
-        "success": success,
-        "success_meets": (success.percent or 0) >= trends.SUCCESS_TARGET,
-        "refused": refused,
-        "refused_meets": (refused.percent or 0) < trends.ERROR_TARGET,
+        "rates": (
+            RateTile(
+                "Imports that succeeded",
+                success,
+                target="99 %",
+                meets=(success.percent or 0) >= trends.SUCCESS_TARGET,
+            ),
+            RateTile(
+                "Rows refused",
+                refused,
+                target="under 1 %",
+                meets=(refused.percent or 0) < trends.ERROR_TARGET,
+            ),
+        ),
     }
 
 

@@ -18,6 +18,11 @@ class Stage:
     seconds: float | None
     usual: float | None
 
+    @property
+    def in_words(self) -> str:
+        """What a screen reader says of it."""
+        return {"done": "done", "current": "in progress"}.get(self.state, "not started")
+
 
 def context_of(job: JobView) -> dict[str, Any]:
     """Return what the templates of a running import need."""
@@ -29,19 +34,20 @@ def context_of(job: JobView) -> dict[str, Any]:
     usual = usual_seconds(job)
     stages = [
         Stage(
-            title,
+            name_shown,
             "done" if at < step or job.outcome.is_over else "current" if at == step else "later",
             found.seconds.get(name) if found else None,
             usual.get(name),
         )
-        for at, (name, title) in enumerate(PHASES.items(), 1)
+        for at, (name, name_shown) in enumerate(PHASES.items(), 1)
     ]
+    title = PHASES_AND_WAITING.get(phase, "Waiting for a worker")
     return {
         "job": job,
         "stages": stages,
         "step": step,
-        "steps": len(PHASES),
-        "title": PHASES_AND_WAITING.get(phase, "Waiting for a worker"),
+        "title": title,
+        "heading": f"Step {step} of {len(PHASES)}: {title}" if step else title,
         "percent": percent,
         "progress": found,
         "phases": PHASES_AND_WAITING,
