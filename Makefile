@@ -11,7 +11,7 @@ TEMPLATES := src/rollbook/web/templates
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: install demo test test-other-dates check format docs lock advisories clean
+.PHONY: install demo test test-other-dates check verify format docs lock advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -37,6 +37,17 @@ check: install  ## the one gate
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(TEST)
+
+verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOPING.md); a quiet machine
+	$(TEST) --hypothesis-profile verify tests/spec tests/unit tests/integration/loading
+	$(BIN)/python -m scripts.other_dates tests
+	$(BIN)/python benchmarks/import_benchmark.py 10000 5
+	$(BIN)/python benchmarks/import_benchmark.py 100000 3
+	$(BIN)/python benchmarks/import_benchmark.py 1000000 1
+	$(BIN)/python benchmarks/reading_benchmark.py 20000
+	$(BIN)/python benchmarks/upsert_benchmark.py
+	$(BIN)/python benchmarks/command_benchmark.py
+	$(BIN)/python benchmarks/pages_benchmark.py 40
 
 format: install
 	$(BIN)/ruff format .

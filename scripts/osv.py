@@ -117,7 +117,7 @@ def _version_or_none(text: str) -> Version | None:
     try:
         return Version(text)
     except InvalidVersion:
-        return None  # from before PEP 440: no locked version can be it
+        return None  # from before PEP 440: no locked version is that old
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:

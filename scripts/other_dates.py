@@ -1,5 +1,7 @@
 """Runs the tests that touch the clock as if it were another day: `make test-other-dates`.
 
+With arguments it runs those tests instead: `make verify` gives it the whole suite.
+
 Once 400 days ahead at 2:30 AM in Los Angeles, once over the next change to daylight saving time
 there, on a machine that keeps Auckland's time. Debian's package `faketime` brings the library.
 Only the date is another: locks and waits go by the monotonic clock, which is left alone.
@@ -8,7 +10,7 @@ Only the date is another: locks and waits go by the monotonic clock, which is le
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,14 +36,14 @@ TESTS = (
 )
 
 
-def main() -> int:
-    """Run the tests under both dates; return 0 where all of both pass."""
+def main(tests: Sequence[str]) -> int:
+    """Run `tests` under both dates; return 0 where all of both pass."""
     library = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
     if library is None:
         print("libfaketime is not there. On Debian: apt-get install faketime", file=sys.stderr)
         return 2
     tries = ((a_night_ahead, DISTRICT.key), (before_change, "Pacific/Auckland"))
-    return max([_run_at(moment, zone=zone, library=library) for moment, zone in tries])
+    return max([_run_at(moment, tests, zone=zone, library=library) for moment, zone in tries])
 
 
 def a_night_ahead(now: datetime) -> datetime:
@@ -62,7 +64,13 @@ def _offset(moment: datetime) -> timedelta:
     return moment.astimezone(DISTRICT).utcoffset() or timedelta(0)
 
 
-def _run_at(moment_after: Callable[[datetime], datetime], *, zone: str, library: Path) -> int:
+def _run_at(
+    moment_after: Callable[[datetime], datetime],
+    tests: Sequence[str],
+    *,
+    zone: str,
+    library: Path,
+) -> int:
     now = datetime.now(UTC)
     moment = moment_after(now)
     environ = _environment(moment - now, zone=zone, library=library)
@@ -71,7 +79,7 @@ def _run_at(moment_after: Callable[[datetime], datetime], *, zone: str, library:
         print(f"The clock shows {shown} and not {moment}. Nothing was tested.", file=sys.stderr)
         return 2
     print(f"The clock shows {shown.astimezone(DISTRICT)}; the machine is in {zone}.", flush=True)
-    words = ["-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", *TESTS]
+    words = ["-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", *tests]
     return subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, check=False).returncode
 
 
@@ -94,4 +102,4 @@ def _date_shown(environ: Mapping[str, str]) -> datetime:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or TESTS))

@@ -28,6 +28,7 @@ os.environ["ROLLBOOK_HOME"] = tempfile.mkdtemp(prefix="rollbook-tests-")
 settings.register_profile(
     "rollbook", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("verify", settings.get_profile("rollbook"), max_examples=500)
 settings.load_profile("rollbook")
 
 # Under another date (`make test-other-dates`) our PostgreSQL has to show the same one.

@@ -30,3 +30,24 @@ def test_every_dependency_has_its_reason_beside_it() -> None:
 def test_no_lock_file_names_an_index() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         assert "://" not in lock.read_text()
+
+
+UNWANTED = re.compile(
+    r"\b(lest|whom|whoever|whomever|anew|somebody|concerned|by itself|be it|for ever|stands"
+    r"|cannot be told)\b",
+    re.IGNORECASE,
+)
+TEXTS = (".py", ".sql", ".html", ".txt", ".js", ".css", ".md")
+
+
+def test_code_and_documents_are_written_in_everyday_words() -> None:
+    folders = [ROOT / name for name in ("src", "docs", "deploy", "scripts", "benchmarks")]
+    paths = [*ROOT.glob("*.md"), *(path for folder in folders for path in folder.rglob("*.*"))]
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {match[0]}"
+        for path in paths
+        if path.suffix in TEXTS
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if (match := UNWANTED.search(line))
+    ]
+    assert not found

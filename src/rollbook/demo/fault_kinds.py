@@ -19,7 +19,7 @@ def _repeat(row: Row, place: Place) -> list[Row]:
 
 
 def _contradict(row: Row, place: Place) -> list[Row]:
-    return [row, replaced(row, place("preferred_name"), "Somebody Else")]
+    return [row, replaced(row, place("preferred_name"), "Someone Else")]
 
 
 def _share_ssid(row: Row, place: Place) -> list[Row]:
