@@ -33,7 +33,7 @@ def see_to_end(job: int, environ: Mapping[str, str]) -> bool:
         if ended is None:
             return False
         tell_of(ended, environ)
-    return ended.job.outcome in GOOD and not ended.job.report["dry_run"]
+    return ended.job.outcome in GOOD and not ended.job.report.dry_run
 
 
 def tell_alive(environ: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from rollbook.core.sources.source import Source
 from rollbook.environ import largest_file
 from rollbook.home import home
 from rollbook.records.database import connect
-from rollbook.records.models import Feed
+from rollbook.records.models import Feed, JobInput
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.queries.jobs import input_of
@@ -33,9 +33,8 @@ def run_import(
         jobs.mark_interrupted(visible)
         files.expire_files(visible)
         try:
-            number = jobs.start_job(
-                visible, feed, started_by=started_by, dry_run=dry_run, force=force
-            )
+            asked = JobInput.for_feed(feed, started_by=started_by, dry_run=dry_run, force=force)
+            number = jobs.start_job(visible, feed, asked)
         except jobs.ImportRunning as error:
             return _running_elsewhere(error)
         job = JobRun(number, feed, visible, started_by=started_by, dry_run=dry_run)
@@ -54,18 +53,18 @@ def run_requested(
 
     Raises ImportRunning.
     """
-    given = input_of(number)
-    feed = Feed.objects.get(pk=given["feed_id"])
+    asked = input_of(number)
+    feed = Feed.objects.get(pk=asked.feed_id)
     with connect(autocommit=True) as visible:
         if not jobs.claim_job(visible, number, feed.pk):
             return None
         job = JobRun(
-            number, feed, visible, started_by=given["started_by"], dry_run=given["dry_run"],
-            approved=given.get("approved"),
+            number, feed, visible, started_by=asked.started_by, dry_run=asked.dry_run,
+            approved=asked.approved,
         )  # fmt: skip
         job.take_turn = take_turn
         source: Source
-        if name := given.get("upload"):
+        if name := asked.upload:
             source = files.StoredSource(
                 visible, number, name=name, key=lambda: secret_key(environ),
                 largest=lambda: largest_file(environ),
@@ -73,7 +72,7 @@ def run_requested(
             job.is_stored = True
         else:  # its credentials are read inside the job: what is wrong with them is how it ends
             source = source_of(feed, environ)
-        return job.run(source, force=given["force"], listener=listener, folder=home(environ),
+        return job.run(source, force=asked.force, listener=listener, folder=home(environ),
                        environ=environ)  # fmt: skip
 
 

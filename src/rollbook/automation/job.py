@@ -33,7 +33,7 @@ from rollbook.core.sources.source import Fetched, Source
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import scratch_file
 from rollbook.records.database import connect, translated
-from rollbook.records.models import Feed
+from rollbook.records.models import Approval, Feed
 from rollbook.records.operations import files, findings, jobs
 from rollbook.records.operations.decisions import check_newest
 from rollbook.records.operations.installation_key import secret_key
@@ -78,7 +78,7 @@ class JobRun:
         *,
         started_by: str,
         dry_run: bool,
-        approved: Mapping[str, Any] | None = None,
+        approved: Approval | None = None,
     ) -> None:
         self.number = number
         self.feed = feed
@@ -96,7 +96,7 @@ class JobRun:
         self.rules = feed_rules(feed)
         self.report.rules = asdict(self.rules)
         self.settings = settings_fingerprint(self.catalogue, self.rules)
-        self.accepted = _accepted(approved or {}, self.settings)
+        self.accepted = _accepted(approved, self.settings)
 
     def run(
         self,
@@ -279,11 +279,11 @@ def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
     return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
 
 
-def _accepted(approved: Mapping[str, Any], settings: str) -> Accepted:
+def _accepted(approved: Approval | None, settings: str) -> Accepted:
     """Return what was accepted of a held import; under other settings it was something else."""
-    if approved.get("settings") != settings:
+    if approved is None or approved.settings != settings:
         return NOTHING
-    return Accepted(rejected=approved["rejected"], missing=approved["missing"])
+    return Accepted(rejected=approved.rejected, missing=approved.missing)
 
 
 def _unforeseen(error: Exception) -> RollbookError:

@@ -22,9 +22,9 @@ from rollbook.records.queries.schedules import unchanged_days
 def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:
     """Queue the mails that an ended run is worth; none for a check."""
     job = ended.job
-    if job.report["dry_run"] or ended.retry_at is not None:
+    if job.report.dry_run or ended.retry_at is not None:
         return
-    feed = Feed.objects.filter(pk=job.feed_id or 0).first()
+    feed = Feed.objects.filter(pk=job.feed_id).first()
     if feed is None or feed.removed_at is not None:
         return
     for notice in _notices(ended, feed, link=page_link(environ, f"imports/{job.number}/")):
@@ -69,12 +69,12 @@ def _recovered(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     if last is None or last.kind == Kind.RECOVERED:
         return []
     is_new = job.outcome is not Outcome.NO_NEW_FILE
-    students = job.report["counts"]["total"] if is_new else None
+    students = job.report.counts.total if is_new else None
     return [messages.recovered(feed.name, job=job.number, students=students, link=link)]
 
 
 def _set_aside(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
-    columns = job.report["columns_set_aside"]
+    columns = job.report.columns_set_aside
     if not columns:
         return []
     catalogue: Catalogue = read_catalogue()

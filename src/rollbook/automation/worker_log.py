@@ -5,9 +5,10 @@ from contextlib import suppress
 from typing import Any
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.report import Report
 from rollbook.logs import JOBS
 from rollbook.records.database import connect
-from rollbook.records.models import JOB_TYPE
+from rollbook.records.models import JOB_TYPE, JobInput, JobOutput
 from rollbook.records.outcome import outcome_of
 
 _log = logging.getLogger(JOBS)
@@ -29,10 +30,10 @@ def tell_ended(job: int) -> None:
         return
     facts |= {
         "outcome": outcome_of(report).value,
-        "reason": report["reason"],
-        "seconds": report["seconds"].get("total"),
+        "reason": report.reason,
+        "seconds": report.seconds.get("total"),
     }
-    words = facts["outcome"] + (f" ({report['reason']})" if report["reason"] else "")
+    words = facts["outcome"] + (f" ({report.reason})" if report.reason else "")
     _log.info("job %s of %s has ended: %s", job, feed, words, extra=facts)
 
 
@@ -41,13 +42,14 @@ def tell_fault(what: str) -> None:
     _log.warning("beside the imports, until this is over: %s", what)
 
 
-def _row(job: int) -> tuple[str, dict[str, Any] | None]:
+def _row(job: int) -> tuple[str, Report | None]:
     """The feed's name and the report; where the database is away, what goes without saying."""
     row = None
     with suppress(RollbookError), connect(autocommit=True) as connection:
         row = connection.execute(
-            "select input_data->>'feed', output_data->'report' from public.jobs"
-            " where id = %s and job_type = %s",
+            "select input_data, output_data from public.jobs where id = %s and job_type = %s",
             [job, JOB_TYPE],
         ).fetchone()
-    return (row[0], row[1]) if row else ("an unknown feed", None)
+    if row is None:
+        return "an unknown feed", None
+    return JobInput.from_json(row[0]).feed, JobOutput.from_json(row[1]).report if row[1] else None

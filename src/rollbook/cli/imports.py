@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rollbook.automation.imports import Ran
     from rollbook.core.catalogue.students import Catalogue
     from rollbook.core.feed_settings import FeedRules
+    from rollbook.core.report import Report
 
 HELD = 7
 LOOKED_AT_NOTHING = (5, 6)
@@ -130,9 +131,7 @@ def check(
             code = error.exit_code
     timer.stop()
     report.learn_findings(run.findings)
-    _print(
-        report.as_object(None), found.first(limit), found.groups(), as_json=as_json, checked=True
-    )
+    _print(report, found.first(limit), found.groups(), job=None, as_json=as_json, checked=True)
     raise typer.Exit(code)
 
 
@@ -159,27 +158,28 @@ def tell(ran: "Ran", *, as_json: bool, limit: int | None) -> None:
             groups = issue_groups(ran.job)
     if ran.job is not None and (found or groups):
         note_disclosure(f"job {ran.job}", "examples of problems")
-    _print(ran.report.as_object(ran.job), found, groups, as_json=as_json)
+    _print(ran.report, found, groups, job=ran.job, as_json=as_json)
 
 
 def _print(
-    report: dict[str, Any],
+    report: "Report",
     found: Sequence[Issue],
     groups: Sequence[IssueGroup],
     *,
+    job: int | None,
     as_json: bool,
     checked: bool = False,
 ) -> None:
     from rollbook.core.report import issue_objects
 
     if as_json:
-        typer.echo(visible_json(report | {"issue_list": issue_objects(found)}))
+        typer.echo(visible_json(report.as_object(job) | {"issue_list": issue_objects(found)}))
     else:
-        print_summary(plain_console(), report, groups, checked=checked)
-        if report["reason"] == "held" and report["job"] and not report["dry_run"]:
+        print_summary(plain_console(), report, groups, job=job, checked=checked)
+        if report.reason == "held" and job and not report.dry_run:
             typer.echo(
-                f"Apply it once as it is with `rollbook jobs approve {report['job']} --reason "
-                f"...`, or give it up with `rollbook jobs discard {report['job']} --reason ...`."
+                f"Apply it once as it is with `rollbook jobs approve {job} --reason "
+                f"...`, or give it up with `rollbook jobs discard {job} --reason ...`."
             )
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -17,6 +17,9 @@ from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.core.csv_lines import csv_lines
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.core.visible import visible_json
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.jobs import JobView
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
 
@@ -42,7 +45,7 @@ def list_jobs(
         _mark_interrupted()
         found = newest_jobs(feed=feed, limit=limit)
         if as_json:
-            typer.echo(visible_json([job.report for job in found]))
+            typer.echo(visible_json([job.report.as_object(job.number) for job in found]))
             return
         if not found:
             typer.echo("No import has run yet. Start with `rollbook import FILE`.")
@@ -60,7 +63,7 @@ def _mark_interrupted() -> None:
         jobs.mark_interrupted(connection)
 
 
-def _table(found: Sequence[Any], *, is_narrow: bool) -> Table:
+def _table(found: Sequence["JobView"], *, is_narrow: bool) -> Table:
     """Return one line per job. On a narrow terminal the year and the file's name are left out."""
     between = (0, 1, 0, 0 if is_narrow else 1)
     table = Table(box=None, pad_edge=False, header_style="dim", padding=between)
@@ -80,18 +83,18 @@ def _table(found: Sequence[Any], *, is_narrow: bool) -> Table:
     return table
 
 
-def _row(job: Any, *, moment: str) -> list[str]:
-    report, counts = job.report, job.report["counts"]
-    issues = report["issues"]["errors"] + report["issues"]["warnings"]
-    result = report["status"] if report["reason"] is None else report["reason"].replace("_", " ")
-    numbers = (counts["total"], counts["inserted"], counts["updated"], counts["rejected"], issues)
+def _row(job: "JobView", *, moment: str) -> list[str]:
+    report, counts = job.report, job.report.counts
+    issues = report.errors + report.warnings
+    result = report.status if report.reason is None else report.reason.replace("_", " ")
+    numbers = (counts.total, counts.inserted, counts.updated, counts.rejected, issues)
     return [
         str(job.number),
         job.started_at.strftime(moment) if job.started_at else "",
         job.feed,
-        result + (" (dry run)" if report["dry_run"] else ""),
+        result + (" (dry run)" if report.dry_run else ""),
         *(f"{number:,}" for number in numbers),
-        report["file"].get("name", ""),
+        report.file.get("name", ""),
     ]
 
 
@@ -113,12 +116,12 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
             listed = issue_objects(issues_of(found.number, limit=limit))
             if listed:
                 note_disclosure(f"job {found.number}", "examples of problems")
-            typer.echo(visible_json(found.report | {"issue_list": listed}))
+            typer.echo(visible_json(found.report.as_object(found.number) | {"issue_list": listed}))
             return
         console, groups = plain_console(), issue_groups(found.number)
         if groups:
             note_disclosure(f"job {found.number}", "examples of problems")
-        print_summary(console, found.report, groups)
+        print_summary(console, found.report, groups, job=found.number)
         print_rosters(console, before_and_after(found))
         console.print("\n  Log", style="bold")
         for event in job_events(found.number):
@@ -185,12 +188,12 @@ def fixit(job: Job = None) -> None:
         from rollbook.records.queries.jobs import job_by_number
 
         found = job_by_number(job)
-        if not has_rejected_rows(found.report, found.number):
+        if not has_rejected_rows(found):
             typer.echo(nothing_to_fix(found.number), err=True)
             return
         note_disclosure(f"job {found.number}", "rejected rows as CSV", as_file=True)
         rows = fix_it_rows(
-            found.header,
+            found.report.header,
             rejected_rows(found.number),
             row_errors(found.number),
         )

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from rollbook.core import cells
 from rollbook.core.issues import IssueGroup, Severity
-from rollbook.core.report import counted
+from rollbook.core.report import Report, counted
 
 HEADLINES = {
     "completed": ("✓", "green", "Import completed"),
@@ -22,12 +22,17 @@ HEADLINES = {
 
 
 def print_summary(
-    console: Console, report: dict[str, Any], groups: Sequence[IssueGroup], *, checked: bool = False
+    console: Console,
+    report: Report,
+    groups: Sequence[IssueGroup],
+    *,
+    job: int | None,
+    checked: bool = False,
 ) -> None:
-    """Print the object of the contract and its issues by kind; `checked`: no database was asked."""
-    _print_headline(console, report, checked=checked)
-    _print_file(console, report["file"])
-    if report["counts"]["total"]:
+    """Print a report and its issues by kind; `checked`: no database was asked."""
+    _print_headline(console, report, job=job, checked=checked)
+    _print_file(console, report.file)
+    if report.counts.total:
         _print_counts(console, report, checked=checked)
     _print_issues(console, report, groups)
 
@@ -50,28 +55,28 @@ def print_rosters(console: Console, rosters: Mapping[str, Sequence[tuple[str, in
     console.print(table)
 
 
-def _print_headline(console: Console, report: dict[str, Any], *, checked: bool) -> None:
-    status = report["status"]
-    if report["reason"] == "file_unchanged":
+def _print_headline(console: Console, report: Report, *, job: int | None, checked: bool) -> None:
+    status = report.status
+    if report.reason == "file_unchanged":
         status = "unchanged"
-    elif report["reason"] == "held":
+    elif report.reason == "held":
         status = "held"
     sign, colour, words = HEADLINES[status]
     if checked and status == "completed":
         words = "Checked: the file can be imported"
     elif checked and status == "failed":
         words = "Checked: the file cannot be imported"
-    elif report["dry_run"] and status == "completed":
+    elif report.dry_run and status == "completed":
         words = "Dry run completed: nothing was changed"
-    seconds = report["seconds"].get("total")
+    seconds = report.seconds.get("total")
     line = Text(f"\n{sign} {words}", style=f"bold {colour}")
     if seconds is not None:
         line.append(f"  in {seconds:.1f} s", style="not bold dim")
-    if report["job"] is not None:
-        line.append(f"  job {report['job']}", style="not bold dim")
+    if job is not None:
+        line.append(f"  job {job}", style="not bold dim")
     console.print(line)
-    if report.get("message"):
-        console.print(report["message"], highlight=False)
+    if report.message is not None:
+        console.print(str(report.message), highlight=False)
 
 
 def _print_file(console: Console, file: dict[str, Any]) -> None:
@@ -98,8 +103,8 @@ COUNT_LINES = (
 )
 
 
-def _print_counts(console: Console, report: dict[str, Any], *, checked: bool) -> None:
-    counts = report["counts"]
+def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
+    counts = report.counts
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
     table.add_column(justify="right", min_width=9)
     table.add_column()
@@ -107,34 +112,34 @@ def _print_counts(console: Console, report: dict[str, Any], *, checked: bool) ->
     for key, words, meaning in COUNT_LINES:
         if checked and key in ("inserted", "updated", "unchanged"):
             continue
-        style = "bold red" if key == "rejected" and counts[key] else ""
-        table.add_row(f"{counts[key]:,}", words, meaning, style=style)
+        count: int = getattr(counts, key)
+        style = "bold red" if key == "rejected" and count else ""
+        table.add_row(f"{count:,}", words, meaning, style=style)
     table.add_row("─────────", "", "")
-    table.add_row(f"{counts['total']:,}", "student records in the file", "", style="bold")
-    if counts["missing_from_file"]:
+    table.add_row(f"{counts.total:,}", "student records in the file", "", style="bold")
+    if counts.missing_from_file:
         table.add_row(
-            f"{counts['missing_from_file']:,}", "known, but not in the file", "left as they are"
+            f"{counts.missing_from_file:,}", "known, but not in the file", "left as they are"
         )
     console.print()
     console.print(table)
-    for name in report["columns_set_aside"]:
+    for name in report.columns_set_aside:
         console.print(f"  Column set aside: {name}. Its stored values stay.", style="yellow")
 
 
-def _print_issues(console: Console, report: dict[str, Any], groups: Sequence[IssueGroup]) -> None:
-    issues = report["issues"]
-    if not issues["errors"] and not issues["warnings"]:
-        if report["counts"]["total"]:
+def _print_issues(console: Console, report: Report, groups: Sequence[IssueGroup]) -> None:
+    if not report.errors and not report.warnings:
+        if report.counts.total:
             console.print("\n  No problems found.", style="green")
         return
     console.print(
-        f"\n  {counted(issues['errors'], 'error')} and {counted(issues['warnings'], 'warning')}, "
+        f"\n  {counted(report.errors, 'error')} and {counted(report.warnings, 'warning')}, "
         "by kind:",
         style="bold",
         highlight=False,
     )
     for group in groups:
-        is_told = group.example.code == str(report["reason"]).upper()  # at the top already
+        is_told = group.example.code == str(report.reason).upper()  # at the top already
         _print_group(console, group, message="" if is_told else group.example.message)
 
 

@@ -1,7 +1,7 @@
 """What a run came to, as one object: the `--json` object of the contract, stored with the job."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from itertools import zip_longest
 from typing import Any
 
@@ -24,6 +24,11 @@ class Counts:
     duplicates: int = 0
     missing_from_file: int = 0
     """Students of this feed who are not in the file; they are left as they are."""
+
+    @classmethod
+    def from_object(cls, found: Mapping[str, int]) -> "Counts":
+        """Return the counts of a stored report."""
+        return cls(**{each.name: found.get(each.name, 0) for each in fields(cls)})
 
 
 @dataclass(slots=True)
@@ -55,6 +60,11 @@ class Report:
     newly_missing: int = 0
     """Students of the last file who are not in this one; not part of the object."""
 
+    @property
+    def message_text(self) -> str | None:
+        """Return the message in one piece."""
+        return None if self.message is None else str(self.message)
+
     def fail(self, error: RollbookError) -> None:
         """Say `failed`, with the reason and the sentence of `error`."""
         self.status, self.reason, self.message = "failed", error.reason, error.message
@@ -84,13 +94,37 @@ class Report:
         self.by_code = dict(findings.by_code.most_common())
         self.file["notes"] = list(findings.notes)
 
+    @classmethod
+    def from_object(cls, found: Mapping[str, Any], *, message: Message | None = None) -> "Report":
+        """Return the report of an object that `as_object` gave, of this version or an earlier one.
+
+        `message` are the parts of its message, where they are known; whatever an earlier version
+        did not write has the value of a report that has only just begun.
+        """
+        text, issues = found.get("message"), found.get("issues") or {}
+        return cls(
+            status=found["status"],
+            reason=found.get("reason"),
+            phase=found.get("phase"),
+            dry_run=bool(found.get("dry_run")),
+            stored=bool(found.get("stored")),
+            message=message or (Message(text) if text else None),
+            file=dict(found.get("file") or {}),
+            counts=Counts.from_object(found.get("counts") or {}),
+            seconds=dict(found.get("seconds") or {}),
+            columns_set_aside=tuple(found.get("columns_set_aside") or ()),
+            errors=issues.get("errors", 0),
+            warnings=issues.get("warnings", 0),
+            by_code=dict(issues.get("by_code") or {}),
+        )
+
     def as_object(self, job: int | None) -> dict[str, Any]:
         """Return the object of the contract, without `issue_list`."""
         return {
             "job": job,
             "status": self.status,
             "reason": self.reason,
-            "message": None if self.message is None else str(self.message),
+            "message": self.message_text,
             "phase": self.phase,
             "dry_run": self.dry_run,
             "stored": self.stored,

@@ -20,9 +20,10 @@ def feed(records: str):
 
 
 def start(connection: psycopg.Connection, feed) -> int:
+    from rollbook.records.models import JobInput
     from rollbook.records.operations import jobs
 
-    return jobs.start_job(connection, feed, started_by="a test", dry_run=False, force=False)
+    return jobs.start_job(connection, feed, JobInput.for_feed(feed, started_by="a test"))
 
 
 def status(connection: psycopg.Connection, job: int) -> tuple[str, str | None]:

@@ -92,8 +92,7 @@ def test_an_import_from_which_figures_come_stays_and_so_does_each_feeds_last(
 
 
 def test_it_is_done_once_a_night_and_is_a_job_itself(imported: Any) -> None:
-    from rollbook.records.models import AuditEvent, Job
-    from rollbook.records.queries.clean_ups import CLEAN_UP
+    from rollbook.records.models import CLEAN_UP, AuditEvent, Job
 
     imported(100)
     assert cleaned() is not None
@@ -167,8 +166,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def clean_ups() -> list[str]:
-    from rollbook.records.models import Job
-    from rollbook.records.queries.clean_ups import CLEAN_UP
+    from rollbook.records.models import CLEAN_UP, Job
 
     rows = Job.objects.filter(job_type=CLEAN_UP).order_by("id")
     return list(rows.values_list("status", flat=True))
@@ -198,8 +196,7 @@ def test_a_clean_up_that_fails_is_tried_again_each_hour_and_told_once(
 
 
 def test_a_clean_up_whose_process_died_does_not_count_as_done(imported: Any) -> None:
-    from rollbook.records.models import Job
-    from rollbook.records.queries.clean_ups import CLEAN_UP
+    from rollbook.records.models import CLEAN_UP, Job
 
     imported(100)
     Job.objects.create(

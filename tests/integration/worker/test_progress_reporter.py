@@ -28,13 +28,13 @@ def told_to_end() -> Iterator[None]:
 
 def started() -> int:
     from rollbook.records.database import connect
+    from rollbook.records.models import JobInput
     from rollbook.records.operations.jobs import start_job
     from rollbook.records.queries.feeds import feed_by_name
 
     with connect(autocommit=True) as connection:
-        return start_job(
-            connection, feed_by_name("files"), started_by="test", dry_run=False, force=False
-        )
+        feed = feed_by_name("files")
+        return start_job(connection, feed, JobInput.for_feed(feed, started_by="test"))
 
 
 def test_a_number_larger_than_the_table_holds_does_not_silence_a_run() -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
-from typing import Any
 
 import pytest
 from rich.console import Console
+
+from rollbook.core.report import Counts, Report
 
 
 @dataclass
@@ -16,14 +17,14 @@ class Job:
     is_dry: bool = False
     number: int = 1234
     started_at: datetime = datetime(2026, 11, 26, 2, 5, tzinfo=UTC)
-    report: dict[str, Any] = field(init=False)
+    report: Report = field(init=False)
 
     def __post_init__(self) -> None:
-        counts = dict.fromkeys(("total", "inserted", "updated", "rejected"), 1_234)
-        self.report = {
-            "status": "completed", "reason": self.reason, "dry_run": self.is_dry,
-            "counts": counts, "issues": {"errors": 10, "warnings": 3}, "file": {"name": "a.csv"},
-        }  # fmt: skip
+        counts = Counts(total=1_234, inserted=1_234, updated=1_234, rejected=1_234)
+        self.report = Report(
+            status="completed", reason=self.reason, dry_run=self.is_dry, counts=counts, errors=10,
+            warnings=3, file={"name": "a.csv"},
+        )  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # of Typer, when imported

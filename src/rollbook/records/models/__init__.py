@@ -2,6 +2,9 @@
 
 from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
 from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail
+from rollbook.records.models.job_input import Approval, JobInput
+from rollbook.records.models.job_output import JobOutput
+from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.runs import (
     AuditEvent,
     IssueRow,
@@ -10,16 +13,21 @@ from rollbook.records.models.runs import (
     StoredFile,
     StoredFileChunk,
 )
-from rollbook.records.models.shared import JOB_TYPE, Job, Setting
+from rollbook.records.models.shared import Setting
 
 __all__ = [
+    "CLEAN_UP",
     "JOB_TYPE",
+    "Approval",
     "AuditEvent",
     "Feed",
     "IssueRow",
     "Job",
     "JobAttempt",
     "JobEvent",
+    "JobInput",
+    "JobOutput",
+    "JobQuerySet",
     "LastTick",
     "Mail",
     "RejectedRow",

@@ -1,18 +1,15 @@
 """What an administrator decides of an import that is held: apply it once, or discard it."""
 
-from dataclasses import asdict
-from typing import Any
-
 from django.db import connection, transaction
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.records.database import connect, translated
-from rollbook.records.models import Feed, Job
+from rollbook.records.models import Approval, Feed, Job, JobOutput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
-from rollbook.records.outcome import Outcome
-from rollbook.records.queries.jobs import job_by_number, job_view, last_import
+from rollbook.records.outcome import Outcome, outcome_of
+from rollbook.records.queries.jobs import job_by_number, last_import
 
 LONGEST_REASON = 500
 
@@ -50,11 +47,11 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        row = _held(number)
-        feed = Feed.objects.get(pk=row.input_data["feed_id"])
+        row, output = _held(number)
+        feed = Feed.objects.get(pk=row.asked.feed_id)
         lock_requests(cursor, feed)
         check_free(feed)
-        report = row.output_data["report"]
+        report = output.report
         check_newest(number, feed)
         if not files.is_stored(cursor, number):
             raise UsageError(
@@ -62,26 +59,17 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
                 "Nothing was changed. Import it again."
             )
         forget_findings(cursor, number)
-        approved = {
-            "settings": row.output_data.get("settings"),
-            "rejected": report["counts"]["rejected"],
-            "missing": row.output_data.get("newly_missing", 0),
-        }
-        row.status, row.output_data, row.error_message = Job.Status.PENDING, None, None
-        row.started_at = row.completed_at = None
-        row.input_data |= {
-            "upload": report["file"]["name"],
-            "approved_by": actor,
-            "approved": approved,
-            "force": True,
-        }
+        approval = Approval(output.settings, report.counts.rejected, report.newly_missing)
+        asked = row.asked.approve(approval, actor=actor, upload=report.file["name"])
+        row.input_data = asked.to_json()
+        row.wait_again()
         row.save()
         audit.record(
             actor,
             "import.approved",
             subject=f"job {number}",
-            before={"held": report["message"]},
-            after={"reason": reason, "sha256": report["file"]["sha256"]},
+            before={"held": report.message_text},
+            after={"reason": reason, "sha256": report.file["sha256"]},
         )
         if is_queued:
             enqueue(cursor, number)
@@ -101,23 +89,21 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
     """Give a held import up and delete its stored file. Raises UsageError."""
     _check_reason(reason)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        row = _held(number)
+        row, output = _held(number)
         error = Discarded()
-        report = row.output_data["report"] | {
-            "status": "failed", "reason": error.reason, "message": str(error)
-        }  # fmt: skip
+        output.report.fail(error)
         row.status, row.error_message = Job.Status.FAILED, str(error)
-        row.output_data |= {"report": report, "message": asdict(error.message)}
+        row.output_data = output.to_json(number)
         row.save()
         files.drop_file(cursor, number)
         audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
 
 
-def _held(number: int) -> Any:
+def _held(number: int) -> tuple[Job, JobOutput]:
     """Return the row of a held job, locked, so that of two decisions one counts."""
     row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
-    if job_view(row).outcome is Outcome.NEEDS_REVIEW:
-        return row
+    if (output := row.came_to) and outcome_of(output.report) is Outcome.NEEDS_REVIEW:
+        return row, output
     raise UsageError(what=f"Import {number} does not wait for a decision. Nothing was changed.")
 
 

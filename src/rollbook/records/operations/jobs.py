@@ -6,7 +6,6 @@ the process dies, however it dies. So a job that is `running` without its lock w
 
 import json
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +14,8 @@ import psycopg
 from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
 from rollbook.records.locks import FEED_RUNNING
-from rollbook.records.models import JOB_TYPE, Feed
+from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
+from rollbook.records.models.job_output import message_parts
 from rollbook.records.operations.audit import origin
 
 LOCK_PATIENCE = 0.5
@@ -63,20 +63,12 @@ class Interrupted(RollbookError):
     is_transient = True
 
 
-def start_job(
-    connection: Connection, feed: Feed, *, started_by: str, dry_run: bool, force: bool
-) -> int:
+def start_job(connection: Connection, feed: Feed, asked: JobInput) -> int:
     """Take the feed's lock and begin a job; return its number. Raises ImportRunning."""
     if not _wait_for_lock(connection, feed.pk):
         raise ImportRunning(_running_job(connection, feed.pk))
     _interrupt_running(connection, feed.pk)
-    given = {
-        "feed": feed.name,
-        "feed_id": feed.pk,
-        "started_by": started_by,
-        "dry_run": dry_run,
-        "force": force,
-    }
+    given = asked.to_json()
     with connection.transaction():
         row = connection.execute(
             "insert into public.jobs (job_type, status, input_data, created_at, started_at,"
@@ -84,7 +76,9 @@ def start_job(
             [JOB_TYPE, json.dumps(given), now(), now()],
         ).fetchone()
         assert row is not None
-        _audit(connection.cursor(), started_by, action="import.started", job=row[0], after=given)
+        _audit(
+            connection.cursor(), asked.started_by, action="import.started", job=row[0], after=given
+        )
     return int(row[0])
 
 
@@ -115,20 +109,11 @@ def end_job(
     others have given it up because it stood still.
     """
     status = {"held": "pending"}.get(report.status, report.status)
-    outcome = {
-        "report": report.as_object(job),
-        "message": _parts(report),
-        "header": report.header,
-        "settings": settings,
-        "rules": report.rules,
-        "changes": report.changes,
-        "newly_missing": report.newly_missing,
-        "is_transient": report.is_transient,
-    }
+    outcome = JobOutput(report, settings).to_json(job)
     cursor.execute(
         "update public.jobs set status = %s, output_data = %s, error_message = %s,"
         " completed_at = %s where id = %s and status = 'running'",
-        [status, json.dumps(outcome), report.message and str(report.message), now(), job],
+        [status, json.dumps(outcome), report.message_text, now(), job],
     )
     if not cursor.rowcount:
         return False
@@ -268,12 +253,8 @@ def _failure(error: RollbookError) -> list[Any]:
     """What `_FAIL` is filled with."""
     report = Report()
     report.fail(error)
-    told = [json.dumps(_parts(report)), json.dumps(report.as_object(None))]
+    told = [json.dumps(message_parts(report)), json.dumps(report.as_object(None))]
     return [str(error), now(), error.is_transient, *told]
-
-
-def _parts(report: Report) -> dict[str, str] | None:
-    return None if report.message is None else asdict(report.message)
 
 
 def _audit(

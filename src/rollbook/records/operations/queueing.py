@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple
 
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 from rollbook.core.errors import UsageError
 from rollbook.records.database import connect, translated
 from rollbook.records.locks import FEED_REQUESTS
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.outcome import Outcome
@@ -51,33 +52,27 @@ def request_import(
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         lock_requests(cursor, feed)
         check_free(feed)
-        given = {
-            "feed": feed.name,
-            "feed_id": feed.pk,
-            "started_by": started_by,
-            "dry_run": dry_run,
-            "force": force,
-            "upload": upload.name if upload else None,
-        }
-        job = create_job(cursor, given)
+        asked = JobInput.for_feed(feed, started_by=started_by, dry_run=dry_run, force=force)
+        job = create_job(cursor, replace(asked, upload=upload.name if upload else None))
         if upload is not None:
             key = secret_key(environ)
             files.store(cursor, job, file=upload.file, size=upload.size, key=key)
     return job
 
 
-def create_job(cursor: Any, given: dict[str, Any], *, max_attempts: int = 1) -> int:
+def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
     """Write a waiting job and queue it, in the transaction of `cursor`; return its number.
 
-    `given` is what `request_import` gives. The caller holds the lock of `lock_requests`.
+    The caller holds the lock of `lock_requests`.
     """
+    given = {"upload": None} | asked.to_json()
     row = Job.objects.create(
         job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now(),
         max_attempts=max_attempts,
     )  # fmt: skip
     # The audit log is permanent: it says that a file was uploaded, not what its name is.
-    after = given | {"upload": bool(given["upload"])}
-    audit.record(given["started_by"], "import.requested", subject=f"job {row.pk}", after=after)
+    after = given | {"upload": bool(asked.upload)}
+    audit.record(asked.started_by, "import.requested", subject=f"job {row.pk}", after=after)
     enqueue(cursor, row.pk)
     return row.pk
 
@@ -144,10 +139,7 @@ def try_lock_requests(cursor: Any, feed: Feed) -> bool:
 
 def check_free(feed: Feed) -> None:
     """Raise ImportRunning where an import of the feed runs or waits."""
-    busy = Job.objects.filter(job_type=JOB_TYPE, input_data__feed_id=feed.pk).filter(
-        status__in=(Job.Status.PENDING, Job.Status.RUNNING), output_data__isnull=True
-    )
-    if (found := busy.order_by("-id").first()) is not None:
+    if (found := Job.imports.of_feed(feed.pk).under_way().newest()) is not None:
         raise jobs.ImportRunning(found.pk)
 
 

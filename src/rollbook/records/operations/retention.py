@@ -22,11 +22,10 @@ from rollbook.records.district import (
     days_of,
     district_zone,
 )
-from rollbook.records.models import JOB_TYPE, Job
+from rollbook.records.models import CLEAN_UP, JOB_TYPE, Job
 from rollbook.records.operations import audit, jobs
 from rollbook.records.queries.clean_ups import (
     ALERT_AFTER,
-    CLEAN_UP,
     failed_since,
     failures,
     last_done,
@@ -64,7 +63,7 @@ def clean_up(
 
 def _end_broken_off() -> None:
     """The holder of the lock is alone: what still "runs" has died."""
-    running = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.RUNNING)
+    running = Job.clean_ups.filter(status=Job.Status.RUNNING)
     running.update(
         status=Job.Status.FAILED, completed_at=jobs.now(), error_message="It was broken off."
     )
@@ -73,10 +72,10 @@ def _end_broken_off() -> None:
 def _is_time(now: datetime) -> bool:
     """Whether the hour has come since it was last done, or since there is anything at all."""
     done = last_done()
-    since = done or Job.objects.filter(job_type=JOB_TYPE).order_by("id").first()
+    since = done or Job.imports.order_by("id").first()
     if since is None:
         return False
-    failed = failed_since(done).order_by("-id").first()
+    failed = failed_since(done).newest()
     if failed is not None and failed.created_at.astimezone(UTC) + TRY_AGAIN > now:
         return False
     nightly = Schedule(zone=district_zone().key, times=(AT,), is_on=True)

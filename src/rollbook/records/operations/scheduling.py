@@ -1,7 +1,7 @@
 """Runs that are not started by hand: planned ones when they are due, and second attempts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.retries import PAUSES, next_attempt
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.queueing import (
@@ -82,11 +82,8 @@ def queue_planned(
         if planned is None or feed.removed_at is not None or not _is_free(feed):
             return None
         Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
-        given = {
-            "feed": feed.name, "feed_id": feed.pk, "started_by": SCHEDULE, "dry_run": False,
-            "force": False, "upload": None, "planned_at": planned.isoformat(),
-        }  # fmt: skip
-        job = create_job(cursor, given, max_attempts=MOST_ATTEMPTS)
+        asked = replace(JobInput.for_feed(feed, started_by=SCHEDULE), planned_at=planned)
+        job = create_job(cursor, asked, max_attempts=MOST_ATTEMPTS)
         told(Queued(job, feed, planned))
     return job
 
@@ -159,17 +156,17 @@ def _is_free(feed: Feed) -> bool:
     return True
 
 
-def _see_to(row: Any, random: float) -> Ended:
-    job, output = job_view(row), row.output_data
-    retry_at = None
+def _see_to(row: Job, random: float) -> Ended:
+    job = job_view(row)
+    report, retry_at = job.report, None
     if row.status == Job.Status.FAILED and row.attempts < row.max_attempts and job.ended_at:
-        is_transient = bool(output.get("is_transient"))
-        retry_at = next_attempt(row.attempts, is_transient, ended_at=job.ended_at, random=random)
+        is_transient, ended_at = report.is_transient, job.ended_at
+        retry_at = next_attempt(row.attempts, is_transient, ended_at=ended_at, random=random)
     if retry_at is not None and _is_planned_before(row, retry_at):
         retry_at = None
     JobAttempt.objects.create(
         job_id=row.pk, number=row.attempts, started_at=job.started_at, ended_at=job.ended_at,
-        reason=job.report["reason"], message=job.report["message"], retry_at=retry_at,
+        reason=report.reason, message=report.message_text, retry_at=retry_at,
     )  # fmt: skip
     if retry_at is not None:
         words = f"Attempt {row.attempts} of {row.max_attempts} failed. The next one is at "
@@ -178,7 +175,7 @@ def _see_to(row: Any, random: float) -> Ended:
     return Ended(job, row.attempts, retry_at)
 
 
-def _is_planned_before(row: Any, retry_at: datetime) -> bool:
+def _is_planned_before(row: Job, retry_at: datetime) -> bool:
     """Tell whether the next planned run is the better second attempt."""
     feed = _feed_of(row)
     if feed is None or feed.removed_at is not None:
@@ -187,26 +184,24 @@ def _is_planned_before(row: Any, retry_at: datetime) -> bool:
     return planned is not None and planned <= retry_at
 
 
-def _feed_of(row: Any) -> Feed | None:
-    return Feed.objects.filter(pk=row.input_data["feed_id"]).first() if row else None
+def _feed_of(row: Job | None) -> Feed | None:
+    return Feed.objects.filter(pk=row.asked.feed_id).first() if row else None
 
 
-def _is_idle(row: Any, feed: Feed, attempt: int) -> bool:
+def _is_idle(row: Job, feed: Feed, attempt: int) -> bool:
     """Tell whether a promised attempt has nothing left to do."""
     if row.status != Job.Status.FAILED or row.attempts != attempt or feed.removed_at:
         return True
-    later = Job.objects.filter(job_type=JOB_TYPE, pk__gt=row.pk, input_data__feed_id=feed.pk)
-    ended = later.filter(output_data__isnull=False).exclude(input_data__dry_run=True)
+    later = Job.imports.of_feed(feed.pk).after(row.pk).ended().writing()
     # To stop a later import is not to ask for none at all.
-    return ended.exclude(output_data__report__reason=jobs.Cancelled.reason).exists()
+    return later.except_reason(jobs.Cancelled.reason).exists()
 
 
-def _queue_again(cursor: Any, row: Any) -> None:
+def _queue_again(cursor: Any, row: Job) -> None:
     """Let a failed job wait for a worker again."""
     forget_findings(cursor, row.pk)
-    if not row.input_data.get("upload"):  # otherwise the stored bytes are what is imported
+    if not row.asked.upload:  # otherwise the stored bytes are what is imported
         files.drop_file(cursor, row.pk)
-    row.status, row.output_data, row.error_message = Job.Status.PENDING, None, None
-    row.started_at = row.completed_at = None
+    row.wait_again()
     row.save()
     enqueue(cursor, row.pk)

@@ -2,12 +2,7 @@
 
 from typing import Final
 
-from django.db.models import QuerySet
-
-from rollbook.records.models import Job
-
-CLEAN_UP: Final = "rollbook_clean_up"
-"""Type of the job that a clean-up is."""
+from rollbook.records.models import Job, JobQuerySet
 
 ALERT_AFTER: Final = 3
 """Failures in a row after which administrators get a mail and health is no longer good."""
@@ -20,11 +15,9 @@ def failures() -> int:
 
 def last_done() -> Job | None:
     """Return the last clean-up that was completed."""
-    done = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.COMPLETED)
-    return done.order_by("-id").first()
+    return Job.clean_ups.completed().newest()
 
 
-def failed_since(done: Job | None) -> QuerySet[Job]:
+def failed_since(done: Job | None) -> JobQuerySet:
     """Return the failed clean-ups after `done`; all of them where there is none."""
-    failed = Job.objects.filter(job_type=CLEAN_UP, status=Job.Status.FAILED)
-    return failed.filter(pk__gt=done.pk if done else 0)
+    return Job.clean_ups.failed().after(done.pk if done else 0)

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from statistics import median
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from rollbook.records.models import JOB_TYPE, AuditEvent, IssueRow, Job
+from rollbook.records.models import AuditEvent, IssueRow, Job, JobQuerySet
 from rollbook.records.queries.jobs import JobView
 
 RUNS_LOOKED_AT = 10
@@ -27,8 +26,7 @@ def usual_seconds(job: JobView) -> Mapping[str, float]:
     `total` is among them unless the runs differ too much to promise anything.
     """
     # The seconds alone: a running import's page asks every two seconds, and outcomes are long.
-    found = _before(job).values_list("output_data__report__seconds", flat=True)
-    runs = list(found[:RUNS_LOOKED_AT])
+    runs = list(_before(job).seconds()[:RUNS_LOOKED_AT])
     if len(runs) < FEWEST_RUNS:
         return {}
     totals = [run.get("total", 0.0) for run in runs]
@@ -50,11 +48,11 @@ def new_causes(job: JobView) -> set[Cause] | None:
 
     None where there was none before it, or where its issues are no longer kept.
     """
-    before = _before(job).values_list("pk", "output_data__report__issues").first()
-    if before is None:
+    row = _before(job).first()
+    if row is None or (output := row.came_to) is None:
         return None
-    known, told = _causes(before[0]), before[1]
-    if not known and told["errors"] + told["warnings"]:
+    known, report = _causes(row.pk), output.report
+    if not known and report.errors + report.warnings:
         return None
     return _causes(job.number) - known
 
@@ -72,7 +70,7 @@ def before_and_after(job: JobView) -> Mapping[str, Sequence[tuple[str, int, int]
 
     {} where the job was not held. The largest difference comes first.
     """
-    after = job.changes.get("roster")
+    after = job.report.changes.get("roster")
     if after is None:
         return {}
     before = _last_roster(job.feed_id)
@@ -88,7 +86,7 @@ def before_and_after(job: JobView) -> Mapping[str, Sequence[tuple[str, int, int]
     }
 
 
-def _last_roster(feed_id: int | None) -> dict[str, dict[str, int]]:
+def _last_roster(feed_id: int) -> dict[str, dict[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select grouping(n.school) = 0, coalesce(n.school, n.grade, ''), count(*)"
@@ -104,13 +102,9 @@ def _last_roster(feed_id: int | None) -> dict[str, dict[str, int]]:
     return roster
 
 
-def _before(job: JobView) -> QuerySet[Job]:
+def _before(job: JobView) -> JobQuerySet:
     """The feed's imports before this one that stored something, newest first."""
-    return (
-        Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, id__lt=job.number)
-        .filter(input_data__feed_id=job.feed_id, output_data__report__stored=True)
-        .order_by("-id")
-    )
+    return Job.imports.of_feed(job.feed_id).stored().before(job.number).newest_first()
 
 
 def _causes(job: int) -> set[Cause]:

@@ -7,7 +7,7 @@ itself says: counts, codes, sentences, and columns by the catalogue's names.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from rollbook.core.issues import Issue, IssueGroup
 from rollbook.records.queries.comparison import Cause
@@ -23,10 +23,10 @@ Listed = tuple[Sequence[Problem], Collection[Cause] | None]
 
 def for_viewers(job: JobView) -> JobView:
     """Return the job without the names of file, sheet, columns and schools."""
-    file = job.report["file"]
-    facts = {name: file[name] for name in FILE_FACTS if name in file}
-    fields = {"fields": job.changes.get("fields", {})}
-    return replace(job, report=job.report | {"file": facts}, header=(), changes=fields)
+    report = job.report
+    facts: dict[str, Any] = {name: report.file[name] for name in FILE_FACTS if name in report.file}
+    fields = {"fields": report.changes.get("fields", {})}
+    return replace(job, report=replace(report, file=facts, header=(), changes=fields))
 
 
 def problems_for_viewers(

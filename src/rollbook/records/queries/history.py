@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from rollbook.records.models import JOB_TYPE, AuditEvent, Job
-from rollbook.records.outcome import ROWS, Outcome
+from rollbook.records.models import AuditEvent, Job, JobQuerySet
+from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
 
 T = TypeVar("T")
@@ -95,8 +95,21 @@ def paged(found: "QuerySet[T]", *, page: int, size: int) -> tuple[list[T], int, 
     return list(found[start : start + size]), number, total
 
 
-def _jobs(asked: JobFilter, zone: ZoneInfo) -> "QuerySet[Job]":
-    return Job.objects.filter(_conditions(asked, zone), job_type=JOB_TYPE).order_by("-id")
+def _jobs(asked: JobFilter, zone: ZoneInfo) -> JobQuerySet:
+    found = Job.imports.newest_first()
+    if asked.outcome is not None:
+        found = found.with_outcome(asked.outcome)
+    if asked.feed_id is not None:
+        found = found.of_feed(asked.feed_id)
+    if asked.started_by:
+        found = found.started_by(asked.started_by)
+    if asked.since is not None:
+        found = found.filter(created_at__gte=_start_of(asked.since, zone))
+    if asked.until is not None:
+        found = found.filter(created_at__lt=_start_of(asked.until + timedelta(days=1), zone))
+    if asked.file_name:
+        found = found.with_file_name(asked.file_name)
+    return found.with_problems() if asked.has_problems else found
 
 
 def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet[AuditEvent]":
@@ -111,25 +124,6 @@ def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet
     if since is not None:
         found = found.filter(at__gte=datetime.combine(since, time.min, zone))
     return found
-
-
-def _conditions(asked: JobFilter, zone: ZoneInfo) -> Q:
-    condition = Q() if asked.outcome is None else ROWS[asked.outcome]
-    if asked.feed_id is not None:
-        condition &= Q(input_data__feed_id=asked.feed_id)
-    if asked.started_by:
-        condition &= Q(input_data__started_by__icontains=asked.started_by)
-    if asked.since is not None:
-        condition &= Q(created_at__gte=_start_of(asked.since, zone))
-    if asked.until is not None:
-        condition &= Q(created_at__lt=_start_of(asked.until + timedelta(days=1), zone))
-    if asked.file_name:
-        condition &= Q(output_data__report__file__name__icontains=asked.file_name)
-    if asked.has_problems:
-        condition &= Q(output_data__report__issues__errors__gt=0) | Q(
-            output_data__report__issues__warnings__gt=0
-        )
-    return condition
 
 
 def _start_of(day: date, zone: ZoneInfo) -> datetime:

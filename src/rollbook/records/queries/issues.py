@@ -1,15 +1,15 @@
 """The issues of one job for people: found by words, paged, and what follows from each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from django.db.models import Count, Min, Q
 
 from rollbook.core.issues import Issue, IssueGroup, Severity
 from rollbook.records.models import IssueRow, RejectedRow
 from rollbook.records.queries.history import Page, paged
+from rollbook.records.queries.jobs import JobView
 
 
 class Effect(StrEnum):
@@ -126,9 +126,10 @@ def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:
         yield row.row_number, row.cells
 
 
-def has_rejected_rows(report: Mapping[str, Any], number: int) -> bool:
+def has_rejected_rows(job: JobView) -> bool:
     """Tell whether rows of the job were rejected, also where they are deleted by now."""
-    return bool(report["counts"]["rejected"]) or RejectedRow.objects.filter(job_id=number).exists()
+    is_stored = RejectedRow.objects.filter(job_id=job.number).exists
+    return bool(job.report.counts.rejected) or is_stored()
 
 
 def row_errors(number: int) -> dict[int, list[str]]:

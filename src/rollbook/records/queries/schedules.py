@@ -13,7 +13,7 @@ from rollbook.core.scheduling.due import missed, next_runs
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.district import district_zone
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
-from rollbook.records.outcome import ROWS, Outcome
+from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
 
@@ -71,20 +71,13 @@ def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
 
     Days on which nothing was planned, holidays among them, count only where an import ran.
     """
-    stored = (
-        Job.objects.filter(job_type=JOB_TYPE, status=Job.Status.COMPLETED, pk__lt=job.number)
-        .filter(input_data__feed_id=feed.pk, output_data__report__stored=True)
-        .order_by("-pk")
-        .first()
-    )
+    of_feed = Job.imports.of_feed(feed.pk)
+    stored = of_feed.stored().before(job.number).newest()
     if stored is None:
         return 0, 0
-    same = Job.objects.filter(
-        ROWS[Outcome.NO_NEW_FILE], job_type=JOB_TYPE, input_data__feed_id=feed.pk,
-        pk__gt=stored.pk, pk__lte=job.number,
-    ).values_list("completed_at", flat=True)  # fmt: skip
-    zone = district_zone()
-    days = {moment.astimezone(zone).date() for moment in same if moment is not None}
+    same = of_feed.with_outcome(Outcome.NO_NEW_FILE).after(stored.pk).before(job.number + 1)
+    zone, ended = district_zone(), same.values_list("completed_at", flat=True)
+    days = {moment.astimezone(zone).date() for moment in ended if moment is not None}
     return stored.pk, len(days)
 
 

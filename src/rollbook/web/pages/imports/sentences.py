@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rollbook.core.report import Counts, Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import Effect
 
@@ -38,29 +39,26 @@ class CountLine:
     count: int
 
 
-def outcome_sentence(report: Mapping[str, Any]) -> str:
+def outcome_sentence(report: Report) -> str:
     """Say in one sentence what became of the data."""
-    counts, issues = report["counts"], report["issues"]
-    if report["status"] != "completed":
+    counts = report.counts
+    if report.status != "completed":
         return "Nothing was changed."
-    if report["reason"] == "file_unchanged":
+    if report.reason == "file_unchanged":
         return "The file is the same as last time, so there was nothing to do."
-    if report["dry_run"]:
+    if report.dry_run:
         return "This was only a check: nothing was changed. The counts say what would be saved."
-    parts = [
-        f"{counts[key]:,} {words}"
-        for key, words in (("inserted", "new"), ("updated", "updated"), ("unchanged", "unchanged"))
-        if counts[key]
-    ]
-    saved = f"{_joined(parts) or 'No students'} of {counts['total']:,} students in the file."
-    if counts["rejected"]:
-        saved += f" {_rows(counts['rejected'])} could not be imported."
-    elif issues["errors"]:
-        saved += f" {issues['errors']:,} values could not be imported."
+    told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
+    parts = [f"{count:,} {words}" for count, words in told if count]
+    saved = f"{_joined(parts) or 'No students'} of {counts.total:,} students in the file."
+    if counts.rejected:
+        saved += f" {_rows(counts.rejected)} could not be imported."
+    elif report.errors:
+        saved += f" {report.errors:,} values could not be imported."
     return saved
 
 
-def count_lines(counts: Mapping[str, int]) -> Sequence[CountLine]:
+def count_lines(counts: Counts) -> Sequence[CountLine]:
     """Return the counts that add up to the total."""
     told = (
         ("inserted", "New students", "added"),
@@ -69,7 +67,7 @@ def count_lines(counts: Mapping[str, int]) -> Sequence[CountLine]:
         ("duplicates", "Repeated rows", "the same student again, counted once"),
         ("rejected", "Rejected", "not imported, see what to fix"),
     )
-    return [CountLine(key, words, meaning, counts[key]) for key, words, meaning in told]
+    return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in told]
 
 
 def time_left(seconds: float | None) -> str:

@@ -58,14 +58,14 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
-        "counts": sentences.count_lines(found.report["counts"]),
+        "counts": sentences.count_lines(found.report.counts),
         "problems": listed[0],
-        "fields": sentences.changed_fields(found.changes, headers),
-        "schools": sentences.changed_schools(found.changes),
+        "fields": sentences.changed_fields(found.report.changes, headers),
+        "schools": sentences.changed_schools(found.report.changes),
         "new_causes": listed[1],
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "usual": usual_seconds(found),
-        "settings": sentences.settings_lines(found.rules),
+        "settings": sentences.settings_lines(found.report.rules),
         "last_change": last_change(found),
         "effects": sentences.EFFECTS,
         "phases": sentences.PHASES_AND_WAITING,
@@ -119,10 +119,10 @@ def job_problems_csv(request: HttpRequest, number: int) -> StreamingHttpResponse
 def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
     """The rejected rows with their reasons, to be corrected and uploaded."""
     found = job_or_404(number)
-    if not has_rejected_rows(found.report, number):
+    if not has_rejected_rows(found):
         messages.info(request, nothing_to_fix(number))
         return redirect("job", number)
-    rows = fix_it_rows(found.header, rejected_rows(number), row_errors(number))
+    rows = fix_it_rows(found.report.header, rejected_rows(number), row_errors(number))
     return csv_response(rows, f"import-{number}-fix-it.csv")
 
 

@@ -1,0 +1,87 @@
+"""What was asked of an import: the object in `jobs.input_data`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from rollbook.records.models.feeds import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an administrator accepted of a held import, under the settings it was checked with."""
+
+    settings: str | None
+    rejected: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobInput:
+    """Which feed is to be imported, for whom, and how. `feed` is its name at that time."""
+
+    feed: str = ""
+    feed_id: int = 0
+    """0 where it is not known; no feed has this number."""
+    started_by: str = ""
+    dry_run: bool = False
+    force: bool = False
+    """Whether the file is imported even if its bytes are the same as last time."""
+    upload: str | None = None
+    """The name of the stored file that is imported instead of what the feed's server has."""
+    planned_at: datetime | None = None
+    """The moment of the schedule, aware, of a planned run."""
+    approved_by: str | None = None
+    approved: Approval | None = None
+
+    @classmethod
+    def for_feed(
+        cls, feed: Feed, *, started_by: str, dry_run: bool = False, force: bool = False
+    ) -> "JobInput":
+        """Ask for an import of `feed`."""
+        return cls(feed.name, feed.pk, started_by, dry_run, force)
+
+    def approve(self, approval: Approval, *, actor: str, upload: str | None) -> "JobInput":
+        """Ask for the stored file once more, with what `actor` has accepted of it."""
+        return replace(self, upload=upload, approved_by=actor, approved=approval, force=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object as it is stored; what was not asked for is left out."""
+        asked: dict[str, Any] = {
+            "feed": self.feed,
+            "feed_id": self.feed_id,
+            "started_by": self.started_by,
+            "dry_run": self.dry_run,
+            "force": self.force,
+        }
+        if self.upload is not None:
+            asked["upload"] = self.upload
+        if self.planned_at is not None:
+            asked["planned_at"] = self.planned_at.isoformat()
+        if self.approved_by is not None:
+            asked["approved_by"] = self.approved_by
+        if self.approved is not None:
+            asked["approved"] = {
+                "settings": self.approved.settings,
+                "rejected": self.approved.rejected,
+                "missing": self.approved.missing,
+            }
+        return asked
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any] | None) -> "JobInput":
+        """Return what was asked of a job. Earlier versions wrote less."""
+        found = stored or {}
+        planned_at, approved = found.get("planned_at"), found.get("approved")
+        return cls(
+            feed=found.get("feed", ""),
+            feed_id=found.get("feed_id") or 0,
+            started_by=found.get("started_by", ""),
+            dry_run=bool(found.get("dry_run")),
+            force=bool(found.get("force")),
+            upload=found.get("upload"),
+            planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
+            approved_by=found.get("approved_by"),
+            approved=Approval(**approved) if approved else None,
+        )

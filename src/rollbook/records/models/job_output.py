@@ -1,0 +1,47 @@
+"""What came of an import: the object in `jobs.output_data`. It holds no student's value."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rollbook.core.errors import Message
+from rollbook.core.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutput:
+    """The report of an ended job, and the fingerprint of the settings that it ran under."""
+
+    report: Report
+    settings: str | None = None
+
+    def to_json(self, job: int) -> dict[str, Any]:
+        """Return the object as it is stored: that of the contract, and what it leaves out."""
+        report = self.report
+        return {
+            "report": report.as_object(job),
+            "message": message_parts(report),
+            "header": report.header,
+            "settings": self.settings,
+            "rules": report.rules,
+            "changes": report.changes,
+            "newly_missing": report.newly_missing,
+            "is_transient": report.is_transient,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "JobOutput":
+        """Return what came of a job; earlier versions wrote less."""
+        message = stored.get("message")
+        report = Report.from_object(stored["report"], message=message and Message(**message))
+        report.header = tuple(stored.get("header") or ())
+        report.rules = stored.get("rules") or {}
+        report.changes = stored.get("changes") or {}
+        report.newly_missing = stored.get("newly_missing") or 0
+        report.is_transient = bool(stored.get("is_transient"))
+        return cls(report, stored.get("settings"))
+
+
+def message_parts(report: Report) -> dict[str, str] | None:
+    """Return the parts of the report's message, from which it is written anew."""
+    return None if report.message is None else asdict(report.message)

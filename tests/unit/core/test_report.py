@@ -1,0 +1,57 @@
+"""A report comes back from the object that it was stored as, whatever version wrote it."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.errors import Message, RollbookError
+from rollbook.core.report import Counts, Report
+
+TEXTS = st.text(min_size=1, max_size=20)
+NUMBERS = st.integers(0, 10**7)
+
+REPORTS = st.builds(
+    Report,
+    status=st.sampled_from(["pending", "running", "held", "completed", "failed"]),
+    reason=st.none() | TEXTS,
+    phase=st.none() | TEXTS,
+    dry_run=st.booleans(),
+    stored=st.booleans(),
+    message=st.none() | st.builds(Message, TEXTS, st.just("") | TEXTS, st.just("") | TEXTS),
+    file=st.dictionaries(TEXTS, st.none() | TEXTS | NUMBERS | st.lists(TEXTS)),
+    counts=st.builds(Counts, *[NUMBERS] * 7),
+    seconds=st.dictionaries(TEXTS, st.floats(0, 10**6)),
+    columns_set_aside=st.lists(TEXTS).map(tuple),
+    errors=NUMBERS,
+    warnings=NUMBERS,
+    by_code=st.dictionaries(TEXTS, NUMBERS),
+)
+
+
+@given(REPORTS, st.none() | NUMBERS)
+def test_a_report_that_was_read_back_is_written_as_it_was(report: Report, job: int | None) -> None:
+    written = report.as_object(job)
+    assert Report.from_object(written, message=report.message).as_object(job) == written
+    # Where only the text of the message is known, it stays one text.
+    assert Report.from_object(written).as_object(job) == written
+
+
+@given(REPORTS, st.data())
+def test_what_an_earlier_version_did_not_write_is_that_of_a_run_that_has_just_begun(
+    report: Report, data: st.DataObject
+) -> None:
+    written = report.as_object(1)
+    left_out: set[str] = data.draw(st.sets(st.sampled_from(sorted({*written} - {"status"}))))
+    older: dict[str, Any] = {key: each for key, each in written.items() if key not in left_out}
+    begun = Report(status=report.status).as_object(1)
+    expected = {key: begun[key] if key in left_out else each for key, each in written.items()}
+    assert Report.from_object(older).as_object(1) == expected
+
+
+def test_the_parts_of_a_message_come_back() -> None:
+    report = Report()
+    report.fail(RollbookError())
+    assert report.message is not None and report.message.means
+    read = Report.from_object(report.as_object(1), message=report.message)
+    assert read.message == report.message
