@@ -43,7 +43,7 @@ def main() -> None:
                     number = run + 1
                     copy.write(f"2\t{number:07d}\t{8_100_000_000 + number * 37}\t77\t0\t\\N\n")
                 plan = MergePlan(
-                    feed_id=1, job_id=1, catalogue=catalogue, rules=FeedRules(),
+                    feed_id=1, job_id=1, rules=FeedRules(),
                     staged_fields=fields, columns_set_aside=(), rejected=(),
                     now=datetime.now(UTC),
                 )  # fmt: skip

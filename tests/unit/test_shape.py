@@ -84,7 +84,7 @@ def test_broad_excepts_stand_only_around_a_job_a_step_of_the_tick_a_command_a_te
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
     around_work = {
-        "automation/job.py",
+        "automation/import_job.py",
         "automation/tick.py",
         "cli/main.py",
         "web/pages/feeds/connection_tests.py",

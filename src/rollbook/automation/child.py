@@ -36,8 +36,8 @@ def main(number: int, *, in_turn: bool = False) -> int:
     threading.Thread(target=_end_with_the_worker, args=(turn,), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
     django.setup(set_prefix=False)
+    from rollbook.automation.import_job import Terminated
     from rollbook.automation.imports import run_requested
-    from rollbook.automation.job import Terminated
 
     def terminate(signum: int, frame: FrameType | None) -> None:
         raise Terminated

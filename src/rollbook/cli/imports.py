@@ -17,7 +17,7 @@ from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues, pri
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
-    from rollbook.automation.imports import Ran
+    from rollbook.automation.imports import JobResult
     from rollbook.core.catalogue.students import Catalogue
     from rollbook.core.feed_settings import FeedRules
     from rollbook.core.report import Report
@@ -53,7 +53,7 @@ def import_file(
         from rollbook.records.queries.feeds import feed_by_name
 
         with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
-            ran = run_import(
+            result = run_import(
                 feed_by_name(feed),
                 LocalSource(file, largest=largest_file(os.environ)),
                 dry_run=dry_run,
@@ -61,8 +61,8 @@ def import_file(
                 listener=listener,
                 environ=os.environ,
             )
-        tell(ran, as_json=as_json, limit=limit)
-    raise typer.Exit(ran.exit_code)
+        tell(result, as_json=as_json, limit=limit)
+    raise typer.Exit(result.exit_code)
 
 
 def run_feed(
@@ -81,7 +81,7 @@ def run_feed(
 
         with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
             row = feed_by_name(feed)
-            ran = run_import(
+            result = run_import(
                 row,
                 source_of(row, os.environ),
                 dry_run=dry_run,
@@ -89,8 +89,8 @@ def run_feed(
                 listener=listener,
                 environ=os.environ,
             )
-        tell(ran, as_json=as_json, limit=limit)
-    raise typer.Exit(ran.exit_code)
+        tell(result, as_json=as_json, limit=limit)
+    raise typer.Exit(result.exit_code)
 
 
 def check(
@@ -100,7 +100,8 @@ def check(
     issues: Issues = "20",
 ) -> None:
     """Read and validate FILE only. Needs no database; uses its terms where one is configured."""
-    from rollbook.core.pipeline import Run, check_file
+    from rollbook.core.import_context import ImportContext
+    from rollbook.core.pipeline import check_file
     from rollbook.core.report import Report
     from rollbook.core.sandbox.process import Sandbox
     from rollbook.core.sources.local import LocalSource
@@ -118,19 +119,19 @@ def check(
         Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
     ):
         timer = PhaseTimer(report, listener)
-        run = Run(catalogue, rules, Findings(found), report, timer, sandbox.scratch)
+        context = ImportContext(catalogue, rules, report, Findings(found), timer, sandbox.scratch)
         try:
             source = LocalSource(file, largest=largest_file(os.environ))
             fetched = source.fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
-            check_file(sandbox, fetched, run=run)
+            check_file(sandbox, fetched, context=context)
             code = HELD if report.status == "held" else 0
         except RollbookError as error:
             report.fail(error)
-            run.findings.add(private_detail(error))
+            context.findings.add(private_detail(error))
             code = error.exit_code
     timer.stop()
-    report.learn_findings(run.findings)
+    report.learn_findings(context.findings)
     _print(report, found.first(limit), found.groups(), job=None, as_json=as_json, checked=True)
     raise typer.Exit(code)
 
@@ -144,21 +145,21 @@ def issue_limit(text: str) -> int | None:
     raise UsageError(what=f"--issues takes a whole number or “all”, not “{text}”.")
 
 
-def tell(ran: "Ran", *, as_json: bool, limit: int | None) -> None:
+def tell(result: "JobResult", *, as_json: bool, limit: int | None) -> None:
     """Print what a job came to."""
     from rollbook.records.queries.issues import issue_groups, issues_of
 
     found: Sequence[Issue] = []
     groups: Sequence[IssueGroup] = []
     # Of a file that was not looked into, nothing can be said; the job named is an earlier one.
-    if ran.job is not None and ran.exit_code not in LOOKED_AT_NOTHING:
+    if result.job is not None and result.exit_code not in LOOKED_AT_NOTHING:
         if as_json:
-            found = issues_of(ran.job, limit=limit)
+            found = issues_of(result.job, limit=limit)
         else:
-            groups = issue_groups(ran.job)
-    if ran.job is not None and (found or groups):
-        note_disclosure(f"job {ran.job}", "examples of problems")
-    _print(ran.report, found, groups, job=ran.job, as_json=as_json)
+            groups = issue_groups(result.job)
+    if result.job is not None and (found or groups):
+        note_disclosure(f"job {result.job}", "examples of problems")
+    _print(result.report, found, groups, job=result.job, as_json=as_json)
 
 
 def _print(

@@ -158,9 +158,9 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
         from rollbook.records.operations.decisions import approve_import
 
         approve_import(job, actor="command line", reason=reason, is_queued=False)
-        ran = run_approved(job, listener=listener, environ=os.environ)
-        tell(ran, as_json=as_json, limit=limit)
-    raise typer.Exit(ran.exit_code)
+        result = run_approved(job, listener=listener, environ=os.environ)
+        tell(result, as_json=as_json, limit=limit)
+    raise typer.Exit(result.exit_code)
 
 
 @app.command("discard")

@@ -6,23 +6,21 @@ connection nor commits: the caller commits merge, job and audit event together, 
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import psycopg
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import Catalogue, is_fix_it_header
+from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
-from rollbook.core.events import Listener, Phase, PhaseStarted, Progress
-from rollbook.core.feed_settings import FeedRules
-from rollbook.core.issues import Findings
-from rollbook.core.limits import NOTHING, Accepted, hold_many_missing, hold_many_rejected
+from rollbook.core.events import Phase, PhaseStarted, Progress
+from rollbook.core.import_context import ImportContext
+from rollbook.core.limits import hold_many_missing, hold_many_rejected
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.report import Counts, Report
+from rollbook.core.report import Counts
 from rollbook.core.sandbox.messages import (
     Answer,
     Finished,
@@ -51,32 +49,6 @@ class NoStudents(FileRefused):
     reason = "no_students"
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What one run is to do. `now` is aware."""
-
-    feed_id: int
-    job_id: int
-    catalogue: Catalogue
-    rules: FeedRules
-    now: datetime
-
-
-@dataclass(slots=True)
-class Run:
-    """What the stages of one run share."""
-
-    catalogue: Catalogue
-    rules: FeedRules
-    findings: Findings
-    report: Report
-    listener: Listener
-    scratch: Callable[[], BinaryIO]
-    """Gives an anonymous file for what must be unpacked."""
-    accepted: Accepted = NOTHING
-    """What an administrator has decided does not hold this import."""
-
-
 class Unchanged(RollbookError):
     """There is nothing new to import: the file has the same bytes as in the last completed \
     import of this feed, under the same settings. To import it again, use --force."""
@@ -86,11 +58,11 @@ class Unchanged(RollbookError):
 
 
 def fetch(
-    source: Source, into: BinaryIO, *, run: Run, is_unchanged: Callable[[str], bool]
+    source: Source, into: BinaryIO, *, context: ImportContext, is_unchanged: Callable[[str], bool]
 ) -> Fetched:
     """Fetch the file into `into`. Raises Unchanged where its SHA-256 says that is all."""
-    fetched = source.fetch(into, listener=run.listener)
-    run.report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
+    fetched = source.fetch(into, listener=context.listener)
+    context.report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
     if is_unchanged(fetched.sha256):
         raise Unchanged
     return fetched
@@ -100,31 +72,28 @@ def import_file(
     sandbox: Sandbox,
     fetched: Fetched,
     *,
-    run: Run,
-    assignment: Assignment,
+    context: ImportContext,
     cursor: psycopg.Cursor[Any],
 ) -> "Reading":
     """Read, validate, stage and merge the file in the transaction of `cursor`.
 
-    Afterwards `run.report` says `completed` or `held`; the counts are what was written, or, where
-    the caller rolls back, what would have been. Raises FileRefused.
+    Afterwards the report says `completed` or `held`; the counts are what was written, or, where the
+    caller rolls back, what would have been. Raises FileRefused.
     """
-    with closing(run.scratch()) as aside:
-        return _import_file(
-            sandbox, fetched, run=run, assignment=assignment, cursor=cursor, mentions=Spool(aside)
-        )
+    with closing(context.scratch()) as aside:
+        return _import_file(sandbox, fetched, context=context, cursor=cursor, mentions=Spool(aside))
 
 
 def _import_file(
     sandbox: Sandbox,
     fetched: Fetched,
     *,
-    run: Run,
-    assignment: Assignment,
+    context: ImportContext,
     cursor: psycopg.Cursor[Any],
     mentions: Spool[Rejected],
 ) -> "Reading":
-    reading = Reading(sandbox, fetched, run=run)
+    now = context.clock()
+    reading = Reading(sandbox, fetched, context=context)
     staging = Staging(cursor, reading.staged_fields)
     staging.create()
     with staging.copy() as copy:
@@ -132,32 +101,31 @@ def _import_file(
             copy.write(judged.copy_text)
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
-    run.listener(PhaseStarted(Phase.IMPORTING))
+    context.listener(PhaseStarted(Phase.IMPORTING))
     is_partial = _is_partial(reading)
     plan = MergePlan(
-        feed_id=assignment.feed_id,
-        job_id=assignment.job_id,
-        catalogue=run.catalogue,
-        rules=run.rules,
+        feed_id=context.feed_id,
+        job_id=context.job_id,
+        rules=context.rules,
         staged_fields=reading.staged_fields,
         columns_set_aside=set_aside,
         headers=reading.headers,
         rejected=mentions,
-        now=assignment.now,
+        now=now,
         uneven=frozenset(IDENTIFIERS) if is_partial else reading.uneven,
         is_partial=is_partial,
     )
-    judgement = judge_students(cursor, plan, run.findings)
-    _learn_result(run, merge(cursor, plan, judgement), cursor, records=reading.records)
+    judgement = judge_students(cursor, plan, context.findings)
+    _learn_result(context, merge(cursor, plan, judgement), cursor, records=reading.records)
     reading.rejected_rows |= judgement.rejected_rows
     return reading
 
 
 def _learn_result(
-    run: Run, result: MergeResult, cursor: psycopg.Cursor[Any], *, records: int
+    context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any], *, records: int
 ) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
-    run.report.counts = Counts(
+    context.report.counts = Counts(
         total=records,
         inserted=result.inserted,
         updated=result.updated,
@@ -166,28 +134,30 @@ def _learn_result(
         duplicates=result.duplicates,
         missing_from_file=result.missing_from_file,
     )
-    run.report.changes = asdict(result.changes)
-    run.report.newly_missing = result.newly_missing
-    decide_outcome(run)
-    hold_many_missing(run.report, run.rules, run.accepted, before=result.present_before)
-    if run.report.status == "held":  # the person who decides wants to see where students are gone
-        run.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
+    context.report.changes = asdict(result.changes)
+    context.report.newly_missing = result.newly_missing
+    decide_outcome(context)
+    hold_many_missing(context.report, context.rules, context.accepted, before=result.present_before)
+    if (
+        context.report.status == "held"
+    ):  # the person who decides wants to see where students are gone
+        context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
 
 def _is_partial(reading: "Reading") -> bool:
     """Tell whether the file leaves students out: a fix-it file, or one that breaks off."""
-    is_fix_it = any(is_fix_it_header(text) for text in reading.run.report.header)
-    is_cut = bool(reading.run.findings.by_code["FILE_TRUNCATED"])
+    is_fix_it = any(is_fix_it_header(text) for text in reading.context.report.header)
+    is_cut = bool(reading.context.findings.by_code["FILE_TRUNCATED"])
     if is_fix_it or is_cut:
         why = "a fix-it file" if is_fix_it else "a file that breaks off"
-        reading.run.findings.note(f"Nobody was marked as missing, because this is {why}.")
+        reading.context.findings.note(f"Nobody was marked as missing, because this is {why}.")
     return is_fix_it or is_cut
 
 
-def check_file(sandbox: Sandbox, fetched: Fetched, *, run: Run) -> None:
+def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
     """Read and validate the file without a database. Students are only compared within it."""
-    reading = Reading(sandbox, fetched, run=run)
-    finder = DuplicateFinder(reading.staged_fields, run.findings)
+    reading = Reading(sandbox, fetched, context=context)
+    finder = DuplicateFinder(reading.staged_fields, context.findings)
     accepted = rejected = 0
     for judged in reading.judged():
         finder.add(judged.copy_text.decode(), judged.rejected)
@@ -195,23 +165,23 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, run: Run) -> None:
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
-    run.report.counts = Counts(
+    context.report.counts = Counts(
         total=reading.records,
         rejected=rejected + clashing,
         duplicates=duplicates,
     )
-    decide_outcome(run)
+    decide_outcome(context)
 
 
-def decide_outcome(run: Run) -> None:
+def decide_outcome(context: ImportContext) -> None:
     """Say `completed`, or `held` where more rows were rejected than the feed allows.
 
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
-    counts = run.report.counts
-    run.report.status = "completed"
-    hold_many_rejected(run.report, run.rules, run.accepted)
-    if run.report.status == "completed" and counts.total - counts.rejected <= 0:
+    counts = context.report.counts
+    context.report.status = "completed"
+    hold_many_rejected(context.report, context.rules, context.accepted)
+    if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
 
 
@@ -221,24 +191,24 @@ class Reading:
     Raises FileRefused, and what else Sandbox raises.
     """
 
-    def __init__(self, sandbox: Sandbox, fetched: Fetched, *, run: Run) -> None:
+    def __init__(self, sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
         """Have the process find out what the file is, and its header."""
-        self.run = run
+        self.context = context
         self.records = 0
         self.rejected_rows: set[int] = set()
         self._sandbox = sandbox
         self._fetched = fetched
         self._end = Finished()
-        run.listener(PhaseStarted(Phase.PARSING))
+        context.listener(PhaseStarted(Phase.PARSING))
         self._answers = sandbox.answers(self._task(Wanted.JUDGED))
         opened = first_of(self._answers)
         self.facts = opened.facts
-        run.report.learn_facts(opened.facts)
-        run.report.header = opened.header
+        context.report.learn_facts(opened.facts)
+        context.report.header = opened.header
         for note in opened.facts.notes:
-            run.findings.note(note)
+            context.findings.note(note)
         names = [name for name in opened.fields if name is not None]
-        self.staged_fields = tuple(run.catalogue.by_name[name] for name in names)
+        self.staged_fields = tuple(context.catalogue.by_name[name] for name in names)
         self.headers = {
             name: header
             for name, header in zip(opened.fields, opened.header, strict=True)
@@ -251,7 +221,7 @@ class Reading:
 
     def judged(self) -> Iterator[JudgedRows]:
         """Yield the judged rows; findings and progress are told on the way."""
-        self.run.listener(PhaseStarted(Phase.VALIDATING))
+        self.context.listener(PhaseStarted(Phase.VALIDATING))
         for answer in self._answers:
             self._learn(answer)
             if isinstance(answer, JudgedRows):
@@ -260,24 +230,24 @@ class Reading:
     def _learn(self, answer: Answer) -> None:
         match answer:
             case FoundIssues(issues):
-                self.run.findings.add(issues)
+                self.context.findings.add(issues)
             case Notes(sentences):
                 for sentence in sentences:
-                    self.run.findings.note(sentence)
+                    self.context.findings.note(sentence)
             case JudgedRows(rejected=rejected, done=done):
                 self.rejected_rows.update(each.row for each in rejected)
-                self.run.listener(Progress(Phase.VALIDATING, done, self.facts.size))
+                self.context.listener(Progress(Phase.VALIDATING, done, self.facts.size))
             case Finished():
                 self._end = answer
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
         self.records = self._end.records
-        self.run.report.columns_set_aside = self._end.set_aside
-        self.run.report.file["records"] = self._end.records_read
+        self.context.report.columns_set_aside = self._end.set_aside
+        self.context.report.file["records"] = self._end.records_read
         if not self.records:
             raise NoStudents
-        return [self.run.catalogue.by_name[name] for name in self._end.set_aside]
+        return [self.context.catalogue.by_name[name] for name in self._end.set_aside]
 
     @property
     def uneven(self) -> frozenset[str]:
@@ -294,5 +264,9 @@ class Reading:
 
     def _task(self, wanted: Wanted) -> Task:
         return Task(
-            wanted, self._fetched.name, self._fetched.size, self.run.catalogue, self.run.rules
+            wanted,
+            self._fetched.name,
+            self._fetched.size,
+            self.context.catalogue,
+            self.context.rules,
         )

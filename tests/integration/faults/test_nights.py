@@ -139,7 +139,7 @@ def full_disk() -> BinaryIO:
 def test_a_full_disk_is_told_and_leaves_nothing_behind(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: full_disk())
+    monkeypatch.setattr("rollbook.automation.job_context.scratch_file", lambda _: full_disk())
     (job,) = due_at(NIGHT)
     assert night.run(job) == "disk_full"
     assert night.students() == 0
@@ -159,7 +159,7 @@ def test_a_disk_that_fills_while_the_file_is_read_is_told_too(
     os.utime(tmp_path / "served" / "students.csv", (1_700_000_000, 1_700_000_000))
     # Of the file, of what it unpacks to, of its rejected rows.
     files = iter([scratch_file(tmp_path), scratch_file(tmp_path), full_disk()])
-    monkeypatch.setattr("rollbook.automation.job.scratch_file", lambda _: next(files))
+    monkeypatch.setattr("rollbook.automation.job_context.scratch_file", lambda _: next(files))
     (job,) = due_at(NIGHT)
     assert night.run(job) == "disk_full"
     assert night.students() == 0

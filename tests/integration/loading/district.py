@@ -104,7 +104,6 @@ class District:
         plan = MergePlan(
             feed_id=feed_id,
             job_id=job_id,
-            catalogue=CATALOGUE,
             rules=FeedRules(**rules),
             staged_fields=staged,
             columns_set_aside=tuple(CATALOGUE.by_name[name] for name in set_aside),

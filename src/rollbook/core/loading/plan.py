@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Protocol
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.loading.changes import Changes
 
@@ -26,7 +25,6 @@ class MergePlan:
 
     feed_id: int
     job_id: int
-    catalogue: Catalogue
     rules: FeedRules
     staged_fields: tuple[Field, ...]
     columns_set_aside: tuple[Field, ...]

@@ -23,10 +23,6 @@ EndElement = Callable[[str], None]
 Text = Callable[[str], None]
 
 
-class StopReading(Exception):
-    """Raised by a handler that has seen enough."""
-
-
 class Parser:
     """An XML parser that notices what only costs: declarations, and elements without an end."""
 

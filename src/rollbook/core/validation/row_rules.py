@@ -6,12 +6,9 @@ from typing import Final
 
 from rollbook.core.catalogue.verdict import Verdict
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.validation.percentages import ABSENT, PRESENT, PercentPair
+from rollbook.core.validation.percentages import ABSENT, PRESENT, PercentPair, Remarks
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.values import LONGEST_REMEMBERED, NULL, REMARK, ColumnJudge
-
-Remarks = tuple[tuple[str, Verdict], ...]
-"""Field and verdict of what a rule has to say of a row; empty where all is well."""
 
 _RECENT: Final = (
     # what, last 30 days, year to date

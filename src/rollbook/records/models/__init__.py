@@ -5,7 +5,7 @@ from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail
 from rollbook.records.models.job_input import Approval, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
-from rollbook.records.models.runs import (
+from rollbook.records.models.job_traces import (
     AuditEvent,
     IssueRow,
     JobEvent,

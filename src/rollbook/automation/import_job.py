@@ -1,0 +1,90 @@
+"""One job in its order: fetch, wait for a turn, import, write down what came of it."""
+
+from contextlib import ExitStack, closing
+from typing import BinaryIO
+
+from rollbook.automation.job_context import JobContext
+from rollbook.automation.outcome import FetchedFile, JobResult, OutcomeWriter
+from rollbook.core.events import Phase, PhaseStarted, TakeTurn
+from rollbook.core.pipeline import Unchanged, fetch, import_file
+from rollbook.core.sandbox.process import Sandbox
+from rollbook.core.sources.source import Fetched, Source
+from rollbook.records.database import connect, translated
+from rollbook.records.operations import findings, jobs
+from rollbook.records.operations.decisions import check_newest
+
+
+class Terminated(KeyboardInterrupt):
+    """The process that runs the import is to end; the import itself was not cancelled."""
+
+
+class ImportJob:
+    """One job that was begun. Its feed's lock is held by the context's visible connection."""
+
+    def __init__(
+        self, context: JobContext, source: Source, *, take_turn: TakeTurn | None = None
+    ) -> None:
+        """`take_turn` waits until few other files are read, in a worker that gives out turns."""
+        self._context = context
+        self._source = source
+        self._take_turn = take_turn
+        self._outcome = OutcomeWriter(context)
+        self._file: FetchedFile | None = None
+        """The file, once it is here."""
+
+    def run(self) -> JobResult:
+        """Do the work; whatever comes of it is written down. Raises KeyboardInterrupt."""
+        jobs.name_session(self._context.visible, self._context.number)
+        with self._context.heartbeat, ExitStack() as opened:
+            try:
+                self._carry_out(opened)
+            except Unchanged as error:
+                return self._outcome.write_unchanged(error)
+            except KeyboardInterrupt as error:
+                if not self._outcome.is_written:
+                    is_ours = isinstance(error, Terminated)
+                    self._outcome.write_failed(jobs.Interrupted() if is_ours else jobs.Cancelled())
+                    raise
+            except Exception as error:  # noqa: BLE001 - around one job, so that it never hangs
+                if not self._outcome.is_written:
+                    return self._outcome.write_failed(error, kept=self._file)
+            return self._outcome.result(kept=self._file)
+
+    def _carry_out(self, opened: ExitStack) -> None:
+        """Do one thing after the other. What is opened stays so until the outcome is written."""
+        file = opened.enter_context(closing(self._context.stages.scratch()))
+        # The process that will read the file starts while the file is fetched.
+        sandbox = opened.enter_context(Sandbox(file, self._context.stages.scratch))
+        fetched = self._fetch(file)
+        self._wait_for_turn()
+        self._import(sandbox, fetched)
+
+    def _fetch(self, into: BinaryIO) -> Fetched:
+        context = self._context
+        if context.is_stored_file and not context.asked.dry_run:
+            check_newest(context.number, context.feed)
+        fetched = fetch(
+            self._source, into, context=context.stages, is_unchanged=context.is_unchanged
+        )
+        self._file = FetchedFile(into, fetched.size)
+        return fetched
+
+    def _wait_for_turn(self) -> None:
+        if self._take_turn is not None:
+            self._take_turn(lambda: self._context.timer(PhaseStarted(Phase.WAITING)))
+
+    def _import(self, sandbox: Sandbox, fetched: Fetched) -> None:
+        """Merge the file and commit that with its outcome; or roll back and write the outcome."""
+        context = self._context
+        with connect() as merging:
+            jobs.name_session(merging, context.number)
+            merging.commit()  # or a rollback would take the name back
+            with translated():
+                reading = import_file(
+                    sandbox, fetched, context=context.stages, cursor=merging.cursor()
+                )
+            context.issues.flush()
+            if reading.rejected_rows:
+                rejected = reading.rejected_records()
+                findings.save_rejected_rows(context.visible, context.number, rejected)
+            self._outcome.commit(merging)

@@ -1,0 +1,101 @@
+"""All that one job has while it runs: what was asked, what its stages share, where it is told."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from rollbook.automation.job_log import WholeWrites, also_logged, both
+from rollbook.automation.progress_reporter import Heartbeat
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.events import Listener
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.import_context import ImportContext
+from rollbook.core.issues import Findings
+from rollbook.core.limits import NOTHING, Accepted
+from rollbook.core.report import Report
+from rollbook.core.timer import PhaseTimer
+from rollbook.home import home, scratch_file
+from rollbook.records.models import Approval, Feed, JobInput
+from rollbook.records.operations.findings import IssueTable
+from rollbook.records.operations.jobs import Connection
+from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.jobs import LastImport, last_import
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """One job that runs. Nothing in it is replaced; report, findings and timer are written to."""
+
+    number: int
+    feed: Feed
+    asked: JobInput
+    environ: Mapping[str, str]
+    visible: Connection
+    """Commits at once, so that others see events and issues, and holds the feed's lock."""
+    issues: IssueTable
+    timer: PhaseTimer
+    heartbeat: Heartbeat
+    stages: ImportContext
+    settings: str
+    """Fingerprint of all that the meaning of a file depends on, beside its bytes."""
+    last: LastImport | None
+    """The import whose file would be the same; None where that does not matter."""
+
+    @property
+    def report(self) -> Report:
+        return self.stages.report
+
+    @property
+    def is_stored_file(self) -> bool:
+        """Whether the file comes out of the store, where it is already."""
+        return self.asked.upload is not None
+
+    def is_unchanged(self, sha256: str) -> bool:
+        """Tell whether the last import had a file of these bytes under the same settings."""
+        last = self.last
+        return last is not None and (last.sha256, last.settings) == (sha256, self.settings)
+
+
+def job_context(
+    number: int,
+    feed: Feed,
+    asked: JobInput,
+    *,
+    visible: Connection,
+    listener: Listener,
+    environ: Mapping[str, str],
+) -> JobContext:
+    """Return the context of a job that has just begun."""
+    catalogue, rules = read_catalogue(), feed_rules(feed)
+    settings = settings_fingerprint(catalogue, rules)
+    report = Report(dry_run=asked.dry_run, rules=asdict(rules))
+    issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
+    timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
+    folder = home(environ)
+    stages = ImportContext(
+        catalogue=catalogue,
+        rules=rules,
+        report=report,
+        findings=Findings(WholeWrites(issues)),
+        listener=timer,
+        scratch=lambda: scratch_file(folder),
+        accepted=_accepted(asked.approved, settings),
+        feed_id=feed.pk,
+        job_id=number,
+    )
+    last = None if asked.force else last_import(feed)
+    return JobContext(
+        number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings, last
+    )
+
+
+def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
+    """Return a digest of all that the meaning of a file depends on, beside its bytes."""
+    return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
+
+
+def _accepted(approved: Approval | None, settings: str) -> Accepted:
+    """Return what was accepted of a held import; under other settings it was something else."""
+    if approved is None or approved.settings != settings:
+        return NOTHING
+    return Accepted(rejected=approved.rejected, missing=approved.missing)

@@ -1,0 +1,144 @@
+"""What came of a job, written once: its report with its audit event, in one transaction."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import psycopg
+
+from rollbook.automation.commit import commit, uninterrupted
+from rollbook.automation.job_context import JobContext
+from rollbook.automation.job_log import last_word
+from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
+from rollbook.core.issues import private_detail
+from rollbook.core.pipeline import Unchanged
+from rollbook.core.report import Report
+from rollbook.records.operations import files, jobs
+from rollbook.records.operations.installation_key import secret_key
+
+HELD = 7
+"""Exit code of an import that waits for a decision."""
+
+
+class Unforeseen(RollbookError):
+    """Something unforeseen went wrong ({what}).
+
+    Nothing was changed.
+
+    Please report this line, together with the version of Rollbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What a job came to, with the exit code of the contract."""
+
+    job: int | None
+    report: Report
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """The bytes of a file that is here, and how many they are."""
+
+    file: BinaryIO
+    size: int
+
+
+class OutcomeWriter:
+    """Writes what came of one job, unless others have given the job up meanwhile."""
+
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
+        self._report = context.report
+        self.is_written = False
+        """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
+
+    def commit(self, merging: psycopg.Connection[Any]) -> None:
+        """Commit the outcome with the merge, or without it where nothing is to be stored.
+
+        Raises Interrupted where the job no longer runs; OutcomeUnknown.
+        """
+        report, number = self._report, self._context.number
+        stores = report.status == "completed" and not report.dry_run
+        if not stores:
+            merging.rollback()
+        with merging.cursor() as cursor:
+            if not self._end(cursor, stored=stores):
+                merging.rollback()
+                raise jobs.Interrupted
+            if self._context.is_stored_file and report.status == "completed":
+                files.drop_file(cursor, number)
+        with uninterrupted():
+            commit(merging)
+            self.is_written = True
+            with suppress(psycopg.Error):
+                word = last_word(report)
+                jobs.add_event(self._context.visible, number, kind="ended", message=word)
+
+    def result(self, *, kept: FetchedFile | None) -> JobResult:
+        """Return what was committed. Of a held import the file is kept for the decision."""
+        is_held = self._report.status == "held"
+        if is_held:
+            self._keep(kept)
+        return JobResult(self._context.number, self._report, HELD if is_held else 0)
+
+    def write_unchanged(self, error: Unchanged) -> JobResult:
+        """Write that the file was the same as last time; the result names the job of that time."""
+        self._report.status, self._report.reason = "completed", error.reason
+        self._report.message = error.message
+        context = self._context
+        with context.visible.transaction(), context.visible.cursor() as cursor:
+            self._write(cursor)
+            if context.is_stored_file:
+                files.drop_file(cursor, context.number)
+        last = context.last
+        return JobResult(last.job if last else None, self._report, error.exit_code)
+
+    def write_failed(self, error: Exception, *, kept: FetchedFile | None = None) -> JobResult:
+        """Write why the job failed, and keep its file for another look."""
+        failure = error if isinstance(error, RollbookError) else _unforeseen(error)
+        context = self._context
+        self._report.fail(failure)
+        context.stages.findings.add(private_detail(failure))
+        with context.visible.transaction(), context.visible.cursor() as cursor:
+            context.issues.flush()
+            is_first = self._end(cursor, stored=False)
+            if not is_first:
+                raise psycopg.Rollback  # its findings are another run's by now
+            jobs.add_event(cursor, context.number, kind="failed", message=str(failure))
+        if is_first:
+            self._keep(kept)
+        return JobResult(context.number, self._report, failure.exit_code)
+
+    def _end(self, cursor: psycopg.Cursor[Any], *, stored: bool) -> bool:
+        """Complete the report and write it; False where the job no longer runs."""
+        self._context.timer.stop()
+        self._report.stored = stored
+        self._report.learn_findings(self._context.stages.findings)
+        return self._write(cursor)
+
+    def _write(self, cursor: psycopg.Cursor[Any]) -> bool:
+        context = self._context
+        return jobs.end_job(
+            cursor,
+            context.number,
+            report=self._report,
+            settings=context.settings,
+            started_by=context.asked.started_by,
+        )
+
+    def _keep(self, kept: FetchedFile | None) -> None:
+        """Store the bytes of a job that did not complete, encrypted, for 14 days."""
+        context = self._context
+        if kept is None or self._report.dry_run or context.is_stored_file:
+            return
+        key = secret_key(context.environ)
+        files.store_file(context.visible, context.number, file=kept.file, size=kept.size, key=key)
+
+
+def _unforeseen(error: Exception) -> RollbookError:
+    """What is put aside while a file is read (unpacked, rejected rows) can fill a disk anywhere."""
+    if is_disk_full(error):
+        return DiskFull()
+    return Unforeseen(what=kind_and_place(type(error), error.__traceback__))

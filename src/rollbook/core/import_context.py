@@ -1,0 +1,37 @@
+"""What the stages of one import share, in one object."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.events import Listener
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.issues import Findings
+from rollbook.core.limits import NOTHING, Accepted
+from rollbook.core.report import Report
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """One import, or one check of a file. Report and findings are written to on the way."""
+
+    catalogue: Catalogue
+    rules: FeedRules
+    report: Report
+    findings: Findings
+    listener: Listener
+    scratch: Callable[[], BinaryIO]
+    """Gives an anonymous file for what must be unpacked."""
+    accepted: Accepted = NOTHING
+    """What an administrator has decided does not hold this import."""
+    feed_id: int = 0
+    """Whose students are present or missing; a check of a file has neither feed nor job."""
+    job_id: int = 0
+    clock: Callable[[], datetime] = _utc_now
+    """Gives the time, aware, in UTC."""
