@@ -4,7 +4,6 @@ from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
 from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail
 from rollbook.records.models.job_input import Approval, JobInput
 from rollbook.records.models.job_output import JobOutput
-from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.job_traces import (
     AuditEvent,
     IssueRow,
@@ -13,6 +12,7 @@ from rollbook.records.models.job_traces import (
     StoredFile,
     StoredFileChunk,
 )
+from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.shared import Setting
 
 __all__ = [

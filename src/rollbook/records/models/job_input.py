@@ -19,7 +19,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class JobInput:
-    """Which feed is to be imported, for whom, and how. `feed` is its name at that time."""
+    """Which feed is to be imported, who asked, and how. `feed` is its name at that time."""
 
     feed: str = ""
     feed_id: int = 0

@@ -43,5 +43,5 @@ class JobOutput:
 
 
 def message_parts(report: Report) -> dict[str, str] | None:
-    """Return the parts of the report's message, from which it is written anew."""
+    """Return the parts of the report's message, from which it can be put together again."""
     return None if report.message is None else asdict(report.message)
