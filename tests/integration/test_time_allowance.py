@@ -29,7 +29,7 @@ task = Task(Wanted.HEADER, "s", os.path.getsize(path), student_catalogue(),
 with open(path, "rb") as file, tempfile.TemporaryFile() as scratch:
     work = Work(task, file, scratch=scratch, answers=os.open(os.devnull, os.O_WRONLY))
     while resource.getrusage(resource.RUSAGE_SELF).ru_utime < float(sys.argv[3]):
-        work.say_judged() if sys.argv[4] else work.say_columns()
+        work.write_judged() if sys.argv[4] else work.write_columns()
 """
 """Opens the file again and again until so much processor time is used: on any machine that is more
 than what the process may use before the file has earned any."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from rollbook.access.client_address import client_address
-from rollbook.access.notices import tell
+from rollbook.access.notices import queue_notice
 from rollbook.notify.sign_in import PASSWORD
 from rollbook.records.operations import audit
 
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         with transaction.atomic():
             super().set_password(user, password)
             audit.record(user.email, "person.password_changed", subject=user.email)
-            tell(user.email, PASSWORD)
+            queue_notice(user.email, PASSWORD)
 
     def is_safe_url(self, url: str) -> bool:
         """No one is sent off this site: a path alone, as every browser reads it."""

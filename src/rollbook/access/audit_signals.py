@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from rollbook.access.notices import tell
+from rollbook.access.notices import queue_notice
 from rollbook.notify import sign_in
 from rollbook.records.operations import audit
 from rollbook.records.operations.installation_key import keep_rotations_out
@@ -38,13 +38,13 @@ def factor_saved(sender: Any, instance: Any, *, created: bool, **_: Any) -> None
     """Record a new second factor, in the transaction that stores it."""
     if created:
         _record("second_factor.added", instance)
-        tell(instance.user.email, ADDED[instance.type])
+        queue_notice(instance.user.email, ADDED[instance.type])
 
 
 def factor_removed(sender: Any, instance: Any, **_: Any) -> None:
     """Record that a second factor is gone, in the transaction that removes it."""
     _record("second_factor.removed", instance)
-    tell(instance.user.email, REMOVED[instance.type])
+    queue_notice(instance.user.email, REMOVED[instance.type])
 
 
 def factor_refused(sender: Any, user: Any, **_: Any) -> None:

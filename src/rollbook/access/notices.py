@@ -7,7 +7,7 @@ from rollbook.notify.sign_in import Change, changed
 from rollbook.records.operations.mails import queue_mail
 
 
-def tell(address: str, change: Change) -> None:
+def queue_notice(address: str, change: Change) -> None:
     """Queue the mail in the transaction of the change; nothing where no mail can be sent."""
     if settings.HAS_MAIL:
         mail = changed(change)

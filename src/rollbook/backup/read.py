@@ -24,12 +24,12 @@ class Backup:
 
     def tables(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Give every table with its rows, read and proved once more. Raises BackupDamaged."""
-        with self._told():
+        with self._translated_errors():
             for name, parts in groupby(self._parts(), key=lambda part: part[0]):
                 yield name, (data for _, data in parts)
 
     def _read(self) -> Manifest:
-        with self._told():
+        with self._translated_errors():
             content = unpacked(self._sealed.blocks())
             manifest = cast(Manifest, next(content))
             for _ in content:
@@ -43,7 +43,7 @@ class Backup:
         yield from cast(Iterator[Part], content)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except Malformed as error:

@@ -45,7 +45,7 @@ def backup(
         f"The backup {file} is written: {manifest.rows:,} rows of {len(manifest.tables)} tables, "
         f"{file.stat().st_size:,} bytes."
     )
-    _tell_what_is_missing(manifest)
+    _print_what_is_missing(manifest)
 
 
 def restore(
@@ -75,7 +75,7 @@ def restore(
         had_key = _prepare_home(found.manifest)
         with database(migrated=False, pages=True):
             _restore(found, replace=replace, yes=yes, had_key=had_key, without_key=without_key)
-    _tell_where_credentials_are(found.manifest, without_key=without_key)
+    _print_where_credentials_are(found.manifest, without_key=without_key)
 
 
 def _restore(
@@ -148,7 +148,7 @@ def _print_counts(expected: dict[str, int], found: dict[str, int] | None = None)
     Console(file=sys.stdout).print(table)
 
 
-def _tell_what_is_missing(manifest: "Manifest") -> None:
+def _print_what_is_missing(manifest: "Manifest") -> None:
     if manifest.key is None:
         typer.echo(
             "The key is not in it, because it comes from the environment (ROLLBOOK_SECRET_KEY). "
@@ -163,7 +163,7 @@ def _tell_what_is_missing(manifest: "Manifest") -> None:
         )
 
 
-def _tell_where_credentials_are(manifest: "Manifest", *, without_key: bool) -> None:
+def _print_where_credentials_are(manifest: "Manifest", *, without_key: bool) -> None:
     here = os.environ.get("ROLLBOOK_SECRETS") or "local"
     if without_key:
         typer.echo("The key was not restored: enter the credentials of every feed again.")

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from rollbook.cli.bootstrap import database, home
-from rollbook.cli.imports import tell
+from rollbook.cli.imports import print_result
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.serve import check_port, open_pages
 from rollbook.core.errors import UsageError
@@ -43,7 +43,7 @@ def demo(
     os.environ["ROLLBOOK_ACCESS_LOG"] = "off"  # the link in the terminal stays in sight
     if not once:
         check_port("127.0.0.1", port)
-    _play(students=students, seed=seed, port=None if once else port)
+    _run_demo(students=students, seed=seed, port=None if once else port)
 
 
 def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
@@ -67,7 +67,7 @@ def _demo_home(parent: Path) -> Path:
     return folder
 
 
-def _play(*, students: int, seed: int, port: int | None) -> None:
+def _run_demo(*, students: int, seed: int, port: int | None) -> None:
     """Two nights; then the pages on `port`, where there is one."""
     from rollbook.demo.sftp_server import demo_server
 
@@ -137,4 +137,4 @@ def _night(
             listener=listener,
             environ=os.environ,
         )
-    tell(ran, as_json=False, limit=20)
+    print_result(ran, as_json=False, limit=20)

@@ -147,8 +147,8 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
         match_columns(header, catalogue, rules)
     except FileRefused as error:
         # The columns are what was asked for; that an import would refuse them is worth a word.
-        told = f"{error} {error.private}".strip()
-        plain_console().print(told, style="yellow", highlight=False, markup=False)
+        message = f"{error} {error.private}".strip()
+        plain_console().print(message, style="yellow", highlight=False, markup=False)
 
 
 def _unknown(meaning: "HeaderMeaning") -> str:

@@ -123,7 +123,7 @@ def add(
         from rollbook.records.operations.feeds import add_feed
 
         add_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
-    _tell_key(secret)
+    _print_key(secret)
     typer.echo(f"Feed {name} was added. Next: `rollbook feeds test {name}`.")
 
 
@@ -164,7 +164,7 @@ def change(
         change_feed(
             name, settings=settings, secret=secret, environ=os.environ, actor="command line"
         )
-    _tell_key(secret or {})
+    _print_key(secret or {})
     typer.echo(f"Feed {name} was changed.")
 
 
@@ -239,7 +239,7 @@ def _secret(key_file: Path | None) -> dict[str, str]:
     return {"private_key": key, "passphrase": passphrase}
 
 
-def _tell_key(secret: Mapping[str, str]) -> None:
+def _print_key(secret: Mapping[str, str]) -> None:
     if line := public_line(secret):
         typer.echo(f"Send this line to the operator of the server:\n{line}")
 

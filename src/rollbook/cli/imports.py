@@ -61,7 +61,7 @@ def import_file(
                 listener=listener,
                 environ=os.environ,
             )
-        tell(result, as_json=as_json, limit=limit)
+        print_result(result, as_json=as_json, limit=limit)
     raise typer.Exit(result.exit_code)
 
 
@@ -89,7 +89,7 @@ def run_feed(
                 listener=listener,
                 environ=os.environ,
             )
-        tell(result, as_json=as_json, limit=limit)
+        print_result(result, as_json=as_json, limit=limit)
     raise typer.Exit(result.exit_code)
 
 
@@ -145,7 +145,7 @@ def issue_limit(text: str) -> int | None:
     raise UsageError(what=f"--issues takes a whole number or “all”, not “{text}”.")
 
 
-def tell(result: "JobResult", *, as_json: bool, limit: int | None) -> None:
+def print_result(result: "JobResult", *, as_json: bool, limit: int | None) -> None:
     """Print what a job came to."""
     from rollbook.records.queries.issues import issue_groups, issues_of
 

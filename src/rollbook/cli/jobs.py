@@ -11,7 +11,7 @@ from rich.table import Table
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
-from rollbook.cli.imports import AsJson, Issues, issue_limit, tell
+from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.core.csv_lines import csv_lines
@@ -159,7 +159,7 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
 
         approve_import(job, actor="command line", reason=reason, is_queued=False)
         result = run_approved(job, listener=listener, environ=os.environ)
-        tell(result, as_json=as_json, limit=limit)
+        print_result(result, as_json=as_json, limit=limit)
     raise typer.Exit(result.exit_code)
 
 

@@ -23,7 +23,7 @@ def main() -> None:
     """Run one command; what the console script `rollbook` calls."""
     gc.set_threshold(FEW_COLLECTIONS)
     leave_no_memory()
-    code = _told(run(sys.argv[1:]))
+    code = _flush_output(run(sys.argv[1:]))
     # Everything is closed and told. Taking a thousand modules apart would cost another 0.2 s.
     os._exit(code)
 
@@ -66,7 +66,7 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
-def _told(code: int) -> int:
+def _flush_output(code: int) -> int:
     """Write what still waits to be written; return the exit code, worse where that fails."""
     try:
         if sys.stdout is not None:  # closed before the command began: no one reads the output

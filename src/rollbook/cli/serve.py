@@ -25,7 +25,7 @@ from rollbook.web.serving.tls import Certificate
 
 HTTPS = 443
 GRACE = 10.0
-"""Seconds that a running import may take to end when the server is told to."""
+"""Seconds that a running import may take to end when the server is stopped."""
 RESTART_AFTER = 2.0
 """Seconds until a worker that died is started again."""
 
@@ -53,7 +53,7 @@ def serve(
         ),
     ] = False,
 ) -> None:
-    """Serve the pages until it is told to end (Ctrl-C or SIGTERM)."""
+    """Serve the pages until it is stopped (Ctrl-C or SIGTERM)."""
     given = certificate(tls_cert, tls_key)
     if given is not None:
         os.environ.setdefault("ROLLBOOK_TLS", "alone")
@@ -87,7 +87,7 @@ def open_pages(
     given: Certificate | None = None,
     grace: float = GRACE,
 ) -> None:
-    """Serve the pages on the database that is open, until the process is told to end."""
+    """Serve the pages on the database that is open, until the process is stopped."""
     from django.conf import settings
     from django.db import connections
 
@@ -97,7 +97,7 @@ def open_pages(
     if not read(os.environ, "ROLLBOOK_URL"):
         settings.PUBLIC_URL = address
     seal_factors("rollbook serve")  # a backup of an earlier version has them in the clear
-    _greet(address)
+    _print_address(address)
     connections.close_all()  # each request opens its own
     with worker_beside(grace) if has_worker else nullcontext():
         _serve(host, port, given=given)
@@ -111,7 +111,7 @@ def worker_beside(grace: float) -> Iterator[None]:
     words = [sys.executable, "-m", "rollbook", "worker", "--with-parent", "--grace", str(grace)]
 
     def keep() -> None:
-        told = 0
+        last_code = 0
         while not over.is_set():
             # Its standard input is a pipe of ours: it ends when we do, however we do.
             child = subprocess.Popen(  # noqa: S603
@@ -123,9 +123,9 @@ def worker_beside(grace: float) -> Iterator[None]:
             )
             current[:] = [child]
             code = child.wait()
-            if code != told and not over.is_set():
-                _tell_of_end(code)
-            told = code
+            if code != last_code and not over.is_set():
+                _log_worker_end(code)
+            last_code = code
             over.wait(RESTART_AFTER)
 
     keeper = threading.Thread(target=keep, name="worker keeper", daemon=True)
@@ -139,16 +139,16 @@ def worker_beside(grace: float) -> Iterator[None]:
         keeper.join(timeout=grace + 20)
 
 
-def _tell_of_end(code: int) -> None:
+def _log_worker_end(code: int) -> None:
     # Once per kind of end, not every two seconds; what the worker itself says may hold a value.
-    _tell(
+    _log(
         f"The worker inside ended (exit code {code}) and is started again. Until it stays up, "
         "imports wait; nothing is lost. `rollbook worker` in another window says why.",
         level=logging.ERROR,
     )
 
 
-def _tell(sentence: str, *, level: int) -> None:
+def _log(sentence: str, *, level: int) -> None:
     from django.conf import settings
 
     if settings.LOG_FORMAT == "json":
@@ -168,15 +168,15 @@ def _public_address(host: str, port: int) -> str:
     return f"http://{names.get(host, host)}:{port}"
 
 
-def _greet(address: str) -> None:
+def _print_address(address: str) -> None:
     from django.conf import settings
 
     from rollbook.access.operations import has_administrator, make_first_link
 
     if settings.LOG_FORMAT == "json":
-        _tell(f"Rollbook is at {address}/", level=logging.INFO)
+        _log(f"Rollbook is at {address}/", level=logging.INFO)
         if not has_administrator():  # a link that makes one has no place in collected logs
-            _tell("No administrator yet: `rollbook admins add EMAIL`.", level=logging.WARNING)
+            _log("No administrator yet: `rollbook admins add EMAIL`.", level=logging.WARNING)
         return
     console = Console()
     console.print(f"\n  Rollbook is at [bold]{address}/[/bold]", highlight=False)
@@ -210,9 +210,9 @@ def _serve(host: str, port: int, *, given: Certificate | None) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    _tell_systemd("READY=1")
+    _notify_systemd("READY=1")
     server.run()
-    _tell_systemd("STOPPING=1")
+    _notify_systemd("STOPPING=1")
 
 
 def _open_more_files() -> None:
@@ -222,7 +222,7 @@ def _open_more_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _tell_systemd(state: str) -> None:
+def _notify_systemd(state: str) -> None:
     """Say how far the start is, where a service manager has asked for it (sd_notify)."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):

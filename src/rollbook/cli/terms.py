@@ -53,6 +53,6 @@ def add(
         typer.echo(f"{term.name} is set up: {added} columns were added. Import the file again.")
         return
     days = {"first": term.starts_on, "last": term.ends_on}
-    told = [f"its {which} day is {day.isoformat()} now" for which, day in days.items() if day]
-    what = " and ".join(told) or "nothing was changed"
+    changes = [f"its {which} day is {day.isoformat()} now" for which, day in days.items() if day]
+    what = " and ".join(changes) or "nothing was changed"
     typer.echo(f"{term.name} was set up already; {what}.")

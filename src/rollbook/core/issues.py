@@ -49,8 +49,8 @@ def private_detail(error: RollbookError) -> list[Issue]:
     code, detail = error.reason.upper(), error.private
     if len(detail) > LONGEST_DETAIL:
         detail = f"{detail[:LONGEST_DETAIL]}…"
-    said = " ".join(part for part in (error.message.what, error.message.advice) if part)
-    return [Issue(code, Severity.ERROR, said, value=detail)]
+    message = " ".join(part for part in (error.message.what, error.message.advice) if part)
+    return [Issue(code, Severity.ERROR, message, value=detail)]
 
 
 class IssueSink(Protocol):

@@ -95,7 +95,7 @@ def _make() -> pwd.struct_passwd:
         done = subprocess.run(words, env={"PATH": os.defpath}, capture_output=True, check=False)  # noqa: S603
         if found := _look_up():  # made by us, or by another command at the same moment
             if done.returncode == 0:
-                _tell_of_it()
+                _print_account_made()
             return found
         if done.returncode not in IN_USE:
             break
@@ -106,7 +106,7 @@ def _make() -> pwd.struct_passwd:
     )
 
 
-def _tell_of_it() -> None:
+def _print_account_made() -> None:
     sys.stderr.write(
         f"PostgreSQL does not run as root: the system account “{NAME}” was made for it. It has no "
         f"password and no one can sign in with it; `userdel {NAME}` removes it.\n"

@@ -18,7 +18,7 @@ LONGEST_START = 300.0
 LONGEST_STOP = 120.0
 PATIENCE = 30.0
 """Seconds until a server that does not stop is made to, which costs a recovery but no data.
-PostgreSQL 18 waits forever if it is told to stop while it restarts after the death of a process."""
+PostgreSQL 18 waits forever if it is stopped while it restarts after the death of a process."""
 HAS_PROC = Path("/proc/self/cwd").exists()
 
 
@@ -57,12 +57,12 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server cleanly: connections are ended, everything is written."""
         begun = time.monotonic()
-        told: tuple[int, signal.Signals] | None = None
+        sent: tuple[int, signal.Signals] | None = None
         while (pid := self._pid()) is not None or self._presence.is_felt():
             waited = time.monotonic() - begun
             order = signal.SIGINT if waited < PATIENCE else signal.SIGQUIT
-            if pid is not None and told != (pid, order):
-                told = (pid, order)
+            if pid is not None and sent != (pid, order):
+                sent = (pid, order)
                 os.kill(pid, order)
             if waited > LONGEST_STOP:
                 raise EmbeddedError(
@@ -70,8 +70,8 @@ class Cluster:
                     f"uses it as it is. Its log {self._log} may say why."
                 )
             time.sleep(0.01)
-            if told:
-                _reap(told[0])
+            if sent:
+                _reap(sent[0])
 
     def _start(self, settings: tuple[str, ...], lock: int) -> None:
         account = server_account()

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from rollbook.core.errors import UsageError
-from rollbook.notify.mail_errors import MailRefused, told
+from rollbook.notify.mail_errors import MailRefused, mail_error
 from rollbook.notify.messages import Mail
 
 PATIENCE: Final = 20.0
@@ -90,7 +90,7 @@ def send_mail(
             message = _message(mail, sender=sender, recipients=takers, key=key)
             refused = smtp.send_message(message, origin, takers)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        raise told(error, server.place) from None
+        raise mail_error(error, server.place) from None
     return sorted({*recipients} - {*takers} | {*refused})
 
 

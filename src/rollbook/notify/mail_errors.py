@@ -20,7 +20,7 @@ class MailRefused(RollbookError):
     reason = "mail_refused"
 
 
-def told(error: Exception, place: str) -> RollbookError:
+def mail_error(error: Exception, place: str) -> RollbookError:
     """Return what went wrong at `place` as a sentence.
 
     A server's own words are left out: they may be any.

@@ -54,7 +54,7 @@ def request_of(
 
 def main() -> None:
     """Carry out the test that standard input asks for."""
-    sys.excepthook = _say_what_broke
+    sys.excepthook = _write_fault
     with open(0, "rb", buffering=0, closefd=False) as unbuffered:
         request = json.loads(unbuffered.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
@@ -67,8 +67,8 @@ def main() -> None:
         zone=ZoneInfo(request["zone"]),
     )
     for step in steps:
-        _say({"step": asdict(step)})
-    _say({"header": list(reader.header)})
+        _write_line({"step": asdict(step)})
+    _write_line({"header": list(reader.header)})
 
 
 def _connection(given: Mapping[str, Any]) -> SftpConnection:
@@ -86,15 +86,13 @@ def _reader(request: Mapping[str, Any]) -> HeaderReader:
     )
 
 
-def _say(what: Mapping[str, Any]) -> None:
+def _write_line(what: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 
 
-def _say_what_broke(
-    kind: type[BaseException], _: BaseException, trace: TracebackType | None
-) -> None:
-    _say({"broken": kind_and_place(kind, trace)})  # the caller logs it; never its text
+def _write_fault(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
+    _write_line({"broken": kind_and_place(kind, trace)})  # the caller logs it; never its text
 
 
 def _end_with_the_asker() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from rollbook.access.notices import tell
+from rollbook.access.notices import queue_notice
 from rollbook.notify import sign_in
 from rollbook.records.operations.key_rotation import Rotated, rotate
 
@@ -16,8 +16,8 @@ UNREADABLE: Final = {
 
 def rotate_key(environ: Mapping[str, str], *, to: Path | None, actor: str) -> Rotated:
     """Rotate the key as `rotate` does, with a mail for each second factor that no key opened."""
-    return rotate(environ, to=to, actor=actor, on_removed=_tell)
+    return rotate(environ, to=to, actor=actor, on_removed=_queue_notice)
 
 
-def _tell(address: str, kind: str) -> None:
-    tell(address, UNREADABLE[kind])
+def _queue_notice(address: str, kind: str) -> None:
+    queue_notice(address, UNREADABLE[kind])

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
-from rollbook.access.notices import tell
+from rollbook.access.notices import queue_notice
 from rollbook.core.errors import UsageError
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
@@ -51,7 +51,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     user.save()
     _forget_factors(user)
     _end_sessions(user)
-    tell(user.email, sign_in.RESET)
+    queue_notice(user.email, sign_in.RESET)
     audit.record(
         actor,
         "person.sign_in_reset",
@@ -72,7 +72,7 @@ def deactivate(email: str, *, actor: str) -> None:
     user.save()
     _withdraw_links(user)
     _end_sessions(user)
-    tell(user.email, sign_in.DEACTIVATED)
+    queue_notice(user.email, sign_in.DEACTIVATED)
     audit.record(actor, "person.deactivated", subject=user.email)
 
 
@@ -83,7 +83,7 @@ def activate(email: str, *, actor: str) -> None:
     user = person(email)
     user.is_active = True
     user.save()
-    tell(user.email, sign_in.ACTIVATED)
+    queue_notice(user.email, sign_in.ACTIVATED)
     audit.record(actor, "person.activated", subject=user.email)
 
 
@@ -100,7 +100,7 @@ def change_role(email: str, role: Role, *, actor: str) -> None:
     _withdraw_links(user)
     if role != before:
         is_administrator = role is Role.ADMINISTRATOR
-        tell(user.email, sign_in.ADMINISTRATOR if is_administrator else sign_in.VIEWER)
+        queue_notice(user.email, sign_in.ADMINISTRATOR if is_administrator else sign_in.VIEWER)
     audit.record(
         actor, "person.role_changed", subject=user.email, before={"role": before},
         after={"role": role.value},
@@ -117,7 +117,7 @@ def remove_second_factors(email: str, *, actor: str) -> None:
     user = person(email)
     _forget_factors(user)
     _end_sessions(user)
-    tell(user.email, sign_in.FACTORS_REMOVED)
+    queue_notice(user.email, sign_in.FACTORS_REMOVED)
     audit.record(actor, "person.second_factors_removed", subject=user.email)
 
 

@@ -1,4 +1,4 @@
-"""What is said of a row whose student was judged: code, severity, sentence."""
+"""The issues of a row whose student was judged: code, severity, sentence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _IssueText:
     code: str
     field: str
     message: str
@@ -96,11 +96,11 @@ class _Said:
 def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:
     """Return what is wrong with the row. `headers`: field name -> header as the file writes it."""
     if row.code is None:
-        said = _warnings(row)
+        issues = _warnings(row)
     elif row.code == "DUPLICATE_ROW":
-        said = [_repetition(row)]
+        issues = [_repetition(row)]
     else:
-        said = [_rejection(row, row.code)]
+        issues = [_rejection(row, row.code)]
     return [
         Issue(
             code=each.code,
@@ -112,15 +112,15 @@ def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:
             field=each.field,
             value=each.value,
         )
-        for each in said
+        for each in issues
     ]
 
 
-def _warnings(row: Row) -> list[_Said]:
-    said = []
+def _warnings(row: Row) -> list[_IssueText]:
+    issues = []
     if row.is_matched_by_ssid:
-        said.append(
-            _Said(
+        issues.append(
+            _IssueText(
                 "MATCHED_BY_SSID",
                 "student_id",
                 "The student was found by SSID, because no student has this row's Student ID. "
@@ -129,8 +129,8 @@ def _warnings(row: Row) -> list[_Said]:
             )
         )
     if row.is_ssid_changed:
-        said.append(
-            _Said(
+        issues.append(
+            _IssueText(
                 "SSID_CHANGED",
                 "ssid",
                 "The student's SSID was replaced by a new one that no one else has. See that the "
@@ -139,8 +139,8 @@ def _warnings(row: Row) -> list[_Said]:
             )
         )
     if row.is_grade_unknown:
-        said.append(
-            _Said(
+        issues.append(
+            _IssueText(
                 "GRADE_NOT_STORED",
                 "grade",
                 "The database's list of grades lacks this one, so the grade in students was kept; "
@@ -148,12 +148,12 @@ def _warnings(row: Row) -> list[_Said]:
                 value=None,
             )
         )
-    return said
+    return issues
 
 
-def _repetition(row: Row) -> _Said:
+def _repetition(row: Row) -> _IssueText:
     first = (row.others or [0])[0]
-    return _Said(
+    return _IssueText(
         "DUPLICATE_ROW",
         "student_id",
         f"The row repeats row {first} value for value and was not counted again. Nothing is lost.",
@@ -161,11 +161,11 @@ def _repetition(row: Row) -> _Said:
     )
 
 
-def _rejection(row: Row, code: str) -> _Said:
+def _rejection(row: Row, code: str) -> _IssueText:
     field, sentence = _REJECTED[code]
     others = [other for other in row.others or () if other != row.row][:_NAMED_ROWS]
     is_several = len(others) > 1
-    return _Said(
+    return _IssueText(
         code,
         field,
         sentence.format(

@@ -92,9 +92,9 @@ def _reject_repeated(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
 def _reject_incomplete(
     cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: StudentTable
 ) -> None:
-    lacks = table.lacks(plan)
-    if lacks is not None:
-        run(cursor, "reject_incomplete", parts={"lacks": lacks})
+    incomplete_condition = table.incomplete_condition(plan)
+    if incomplete_condition is not None:
+        run(cursor, "reject_incomplete", parts={"lacks": incomplete_condition})
     if table.grades is not None and "grade" in table.values(plan):
         run(cursor, "find_unknown_grades", grades=table.grades)
 

@@ -37,9 +37,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
-    brought = read_student_table(cursor).values(plan)
-    _insert_students(cursor, plan, values=brought)
-    changes = _write_changes(cursor, plan, brought=brought)
+    values = read_student_table(cursor).values(plan)
+    _insert_students(cursor, plan, values=values)
+    changes = _write_changes(cursor, plan, values=values)
     _insert_snapshots(cursor, plan)
     run(cursor, "count_targets")
     inserted, updated, accepted, let_through = cursor.fetchall()[0]
@@ -81,11 +81,11 @@ def _insert_students(
 
 
 def _write_changes(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, *, brought: Mapping[str, sql.Composable]
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Mapping[str, sql.Composable]
 ) -> Changes:
     in_students = {
         name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
-        for name, value in brought.items()
+        for name, value in values.items()
     }
     in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
     run(

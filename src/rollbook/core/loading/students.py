@@ -10,7 +10,7 @@ from rollbook.core.catalogue.text_types import GRADES
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
 
-_BROUGHT = ("ssid", "first_name", "last_name", "grade")
+_WRITTEN = ("ssid", "first_name", "last_name", "grade")
 """The columns of `students` that a file may bring, besides the Student ID."""
 
 
@@ -26,9 +26,9 @@ class StudentTable:
     def values(self, plan: MergePlan) -> dict[str, sql.Composable]:
         """Column of `students` -> the staged value that it takes, for the columns brought."""
         written = {field.name for field in plan.written_fields}
-        return {name: self._value(name) for name in _BROUGHT if name in written}
+        return {name: self._value(name) for name in _WRITTEN if name in written}
 
-    def lacks(self, plan: MergePlan) -> sql.Composable | None:
+    def incomplete_condition(self, plan: MergePlan) -> sql.Composable | None:
         """The condition under which a new student cannot be stored; None: never."""
         values = self.values(plan)
         checked = [values.get(name, sql.SQL("NULL")) for name in sorted(self.required)]

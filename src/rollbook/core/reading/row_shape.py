@@ -101,13 +101,13 @@ class Settler:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person may want to know of rows that are no students."""
-        said = []
+        notes = []
         if self.blank_rows:
             many = "row was" if self.blank_rows == 1 else "rows were"
-            said.append(f"{self.blank_rows:,} blank {many} passed over.")
+            notes.append(f"{self.blank_rows:,} blank {many} passed over.")
         if self.footer_rows:
-            said.append(f"A footer was passed over ({rows_in_words(self.footer_rows)}).")
-        return tuple(said)
+            notes.append(f"A footer was passed over ({rows_in_words(self.footer_rows)}).")
+        return tuple(notes)
 
     def _sort(self, raws: Sequence[Raw], *, following: Sequence[Raw]) -> Chunk:
         width, named = self.width, self.header[-1] if self.header else None

@@ -48,11 +48,11 @@ def main(file: int, scratch: int) -> int:
 def _work(task: Task, rows: set[int], work: Work) -> None:
     match task.wanted:
         case Wanted.HEADER:
-            work.say_columns()
+            work.write_columns()
         case Wanted.JUDGED:
-            work.say_judged()
+            work.write_judged()
         case Wanted.REJECTED:
-            work.say_rejected(rows)
+            work.write_rejected(rows)
 
 
 def _receive() -> tuple[Task | None, set[int]]:

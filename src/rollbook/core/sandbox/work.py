@@ -48,13 +48,13 @@ class Work:
         self._answers = answers
         self._allowance = TimeAllowance()
 
-    def say_columns(self) -> None:
+    def write_columns(self) -> None:
         """Say what the columns mean, then whether an import would take them so."""
         table = self._open()
         match_columns(table.header, self._task.catalogue, self._task.rules)
-        self._say_finished(Finished())
+        self._write_finished(Finished())
 
-    def say_judged(self) -> None:
+    def write_judged(self) -> None:
         """Judge every row."""
         task, table = self._task, self._open()
         findings = Findings(_IssuesOut(self._answers))
@@ -71,15 +71,15 @@ class Work:
         )
         write_frame(self._answers, Kind.READY)
         for chunk in table.chunks():
-            self._say_rows(validator.judge(chunk), done=table.bytes_read)
+            self._write_rows(validator.judge(chunk), done=table.bytes_read)
         set_aside = tuple(field.name for field in validator.columns_set_aside())
         notes = [scale.note] if scale.note else []
         notes += [*table.notes, *findings.notes]
         write_frame(self._answers, Kind.NOTES, pack_texts(notes))
         uneven = tuple(sorted(validator.uneven))
-        self._say_finished(Finished(validator.records, table.records_read, set_aside, uneven))
+        self._write_finished(Finished(validator.records, table.records_read, set_aside, uneven))
 
-    def say_rejected(self, rows: set[int]) -> None:
+    def write_rejected(self, rows: set[int]) -> None:
         """Say what the cells of `rows` are, as the fix-it file writes them."""
         table = self._open()
         meanings = [
@@ -99,7 +99,7 @@ class Work:
             if chunk.rows and chunk.rows[-1] > last:
                 break
         write_frame(self._answers, Kind.ROWS, pack_cells(waiting))
-        self._say_finished(Finished())
+        self._write_finished(Finished())
 
     def _open(self) -> Table:
         task = self._task
@@ -118,16 +118,16 @@ class Work:
         write_frame(self._answers, Kind.OPENED, pack_opened(opened))
         return _Timed(table, self._allowance)
 
-    def _say_rows(self, judged: Judged, *, done: int) -> None:
+    def _write_rows(self, judged: Judged, *, done: int) -> None:
         rejected = judged.rejected
         text = judged.copy_text.encode()
-        said = JudgedRows(text, judged.accepted, rejected[:REJECTED_AT_ONCE], done)
-        write_frame(self._answers, Kind.CHUNK, pack_judged(said))
+        judged_rows = JudgedRows(text, judged.accepted, rejected[:REJECTED_AT_ONCE], done)
+        write_frame(self._answers, Kind.CHUNK, pack_judged(judged_rows))
         for start in range(REJECTED_AT_ONCE, len(rejected), REJECTED_AT_ONCE):
             more = JudgedRows(b"", 0, rejected[start : start + REJECTED_AT_ONCE], done)
             write_frame(self._answers, Kind.CHUNK, pack_judged(more))
 
-    def _say_finished(self, finished: Finished) -> None:
+    def _write_finished(self, finished: Finished) -> None:
         write_frame(self._answers, Kind.FINISHED, pack_finished(finished))
 
 

@@ -138,8 +138,8 @@ def _of_service(code: str, name: str, *, action: str) -> RollbookError:
         return AwsUnavailable()
     if code == "ResourceNotFoundException":
         return SecretMissing(name=name)
-    said = f"AWS says {code}." if code.isidentifier() else ""
-    return AwsRefused(name=name, action=action, private=said)
+    detail = f"AWS says {code}." if code.isidentifier() else ""
+    return AwsRefused(name=name, action=action, private=detail)
 
 
 def _of_client(error: Exception, name: str, *, action: str) -> RollbookError:

@@ -54,7 +54,7 @@ class DuplicateFinder:
                 self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
             else:
                 clashing.update(alike)
-                self._tell("student_id", alike)
+                self._report("student_id", alike)
         for alike in self._alike(self._ssids):
             self._judge_ssid([i for i in alike if i not in duplicates], duplicates, clashing)
         self._find_disputed(duplicates, clashing)
@@ -68,7 +68,7 @@ class DuplicateFinder:
             self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
             return
         clashing.update(alike)
-        self._tell("ssid", alike)
+        self._report("ssid", alike)
 
     def _find_disputed(self, duplicates: set[int], clashing: set[int]) -> None:
         """Look for students named by a row that validation rejected."""
@@ -85,7 +85,7 @@ class DuplicateFinder:
                 clashing.add(index)
                 self._findings.add([_disputes(self._rows[index], sorted(rows))])
 
-    def _tell(self, field: str, alike: Sequence[int]) -> None:
+    def _report(self, field: str, alike: Sequence[int]) -> None:
         rows = [self._rows[index] for index in alike]
         self._findings.add(_clashes(field, row, rows) for row in rows)
 

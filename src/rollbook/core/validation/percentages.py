@@ -76,17 +76,21 @@ class PercentPair:
             return _beside_a_percentage(*bare)
         if self._factor is None:
             return ()
-        here, away = bare
-        if here is not None and away is not None and add_up_to_one(here, away):
+        bare_present, bare_absent = bare
+        if (
+            bare_present is not None
+            and bare_absent is not None
+            and add_up_to_one(bare_present, bare_absent)
+        ):
             return ((PRESENT, IS_FRACTION), (ABSENT, IS_FRACTION))
-        if _is_fraction(here) and present is not None:
+        if _is_fraction(bare_present) and present is not None:
             return self._low_attendance(present, absent)
         fits = (
             present is not None
-            and away is not None
-            and (abs(present + 100 * away - 100) <= TOLERANCE)
+            and bare_absent is not None
+            and (abs(present + 100 * bare_absent - 100) <= TOLERANCE)
         )
-        return ((ABSENT, IS_FRACTION),) if fits and _is_fraction(away) else ()
+        return ((ABSENT, IS_FRACTION),) if fits and _is_fraction(bare_absent) else ()
 
     def _low_attendance(self, present: Decimal, absent: Decimal | None) -> Remarks:
         if absent is not None and abs(100 * present + absent - 100) <= 1:
@@ -103,11 +107,11 @@ class PercentPair:
         return bare_number(self._judges[field].read(given[field])) if field in given else None
 
 
-def _beside_a_percentage(here: Decimal | None, away: Decimal | None) -> Remarks:
+def _beside_a_percentage(present: Decimal | None, absent: Decimal | None) -> Remarks:
     """In a file of fractions: what is beside a percentage is one too (99.5 and 0.5)."""
-    if here is not None and here > 1 and _is_fraction(away):
+    if present is not None and present > 1 and _is_fraction(absent):
         return ((ABSENT, PERCENT_IS_NOT_FRACTION),)
-    if away is not None and away > 1 and _is_fraction(here):
+    if absent is not None and absent > 1 and _is_fraction(present):
         return ((PRESENT, PERCENT_IS_NOT_FRACTION),)
     return ()
 

@@ -70,13 +70,13 @@ class RowRules:
         return self._rules
 
     def remarks(self, columns: Mapping[str, Sequence[str]]) -> dict[int, list[tuple[str, Verdict]]]:
-        """Return what is to be said of which rows of a chunk. `columns`: field name -> cells."""
+        """Return row index -> remarks, where there are any. `columns`: field name -> cells."""
         found: dict[int, list[tuple[str, Verdict]]] = {}
         for rule in self._rules:
             together = zip(*(columns[name] for name in rule.fields), strict=True)
-            said = list(map(rule.__getitem__, together))
-            if any(said):
-                for index, remarks in enumerate(said):
+            remarks_of_rows = list(map(rule.__getitem__, together))
+            if any(remarks_of_rows):
+                for index, remarks in enumerate(remarks_of_rows):
                     if remarks:
                         found.setdefault(index, []).extend(remarks)
         return found

@@ -30,12 +30,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record: cells and COPY texts in the order of the columns, and what the rules said."""
+    """One record: cells and COPY texts in the order of the columns, and the rules' remarks."""
 
     number: int
     cells: Sequence[str]
     texts: Sequence[str]
-    said: Sequence[tuple[str, Verdict]] = ()
+    remarks: Sequence[tuple[str, Verdict]] = ()
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class RowJudge:
                 found.values[at] = text.removeprefix(REMARK)
                 column = self._columns[at]
                 self._learn(column, column.judge.verdict(row.cells[at]), found=found)
-        for name, verdict in row.said:
+        for name, verdict in row.remarks:
             self._learn(self._columns[self._positions[name]], verdict, found=found)
         self._check_identified(found)
         issues = [self._issue(row, column, verdict) for column, verdict in found.remarks]

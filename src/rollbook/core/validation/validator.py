@@ -62,7 +62,7 @@ class Validator:
         self._row_rules = RowRules(judges, rules, percent_scale)
         self._row_judge = RowJudge(self._columns, rules)
         self._memories: list[dict[Any, Any]] = [*judges.values(), *self._row_rules.memories]
-        self._said_at_end = False
+        self._has_reported_columns = False
         self.catalogue = catalogue
         self.staged_fields = tuple(column.field for column in self._columns)
         self.records = 0
@@ -75,14 +75,14 @@ class Validator:
         cells = [by_column[column.index] for column in self._columns]
         texts = [column.texts(cells[at]) for at, column in enumerate(self._columns)]
         names = (field.name for field in self.staged_fields)
-        said = self._row_rules.remarks(dict(zip(names, cells, strict=True)))
+        remarks = self._row_rules.remarks(dict(zip(names, cells, strict=True)))
         lines = list(map("\t".join, zip(map(str, chunk.rows), *texts, strict=True)))
         text = _CLEAN.join([*lines, ""])
-        bench = _Bench(chunk.rows, cells, texts, said, lines)
-        issues = self._issues_of_records(chunk, bench)
+        chunk_cells = _ChunkCells(chunk.rows, cells, texts, remarks, lines)
+        issues = self._issues_of_records(chunk, chunk_cells)
         rejected = rejections(chunk.damaged, self._columns, width=self._width)
-        if said or REMARK in text:
-            text = self._look_again(bench, issues, rejected)
+        if remarks or REMARK in text:
+            text = self._judge_remarked_rows(chunk_cells, issues, rejected)
             issues.sort(key=_row_of)
         self._findings.add(issues)
         self.records += len(chunk.rows) + len(chunk.damaged)
@@ -93,8 +93,8 @@ class Validator:
     def columns_set_aside(self) -> list[Field]:
         """Return the columns of which too much was refused; the first call says so."""
         aside = [column for column in self._columns if column.is_set_aside()]
-        if not self._said_at_end:
-            self._said_at_end = True
+        if not self._has_reported_columns:
+            self._has_reported_columns = True
             self._findings.add(column.set_aside_issue() for column in aside)
             for column in self._columns:
                 for note in column.notes(self._rules):
@@ -106,25 +106,27 @@ class Validator:
         """The identifiers whose values, those of rejected rows included, differ in length."""
         return frozenset(each.field.name for each in self._columns if len(each.lengths) > 1)
 
-    def _issues_of_records(self, chunk: Chunk, bench: "_Bench") -> list[Issue]:
+    def _issues_of_records(self, chunk: Chunk, chunk_cells: "_ChunkCells") -> list[Issue]:
         issues = [
             Issue(damaged.code, Severity.ERROR, damaged.message, damaged.row)
             for damaged in chunk.damaged
         ]
         for row in chunk.stray_quotes:
-            student_id = self._row_judge.student_id(bench.row(chunk.rows.index(row)))
+            student_id = self._row_judge.student_id(chunk_cells.row(chunk.rows.index(row)))
             issues.append(Issue("STRAY_QUOTE", Severity.WARNING, _STRAY_QUOTE, row, student_id))
         issues.sort(key=_row_of)
         return issues
 
-    def _look_again(self, bench: "_Bench", issues: list[Issue], rejected: list[Rejected]) -> str:
+    def _judge_remarked_rows(
+        self, chunk_cells: "_ChunkCells", issues: list[Issue], rejected: list[Rejected]
+    ) -> str:
         """Judge the rows with a remark one by one; return the chunk's lines as they then are."""
         lines: list[str] = []
-        for index, line in enumerate(bench.lines):
-            if REMARK not in line and index not in bench.said:
+        for index, line in enumerate(chunk_cells.lines):
+            if REMARK not in line and index not in chunk_cells.remarks:
                 lines.append(line + _CLEAN)
                 continue
-            found, outcome = self._row_judge.judge(bench.row(index))
+            found, outcome = self._row_judge.judge(chunk_cells.row(index))
             issues += found
             if isinstance(outcome, Rejected):
                 rejected.append(outcome)
@@ -134,13 +136,13 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
+class _ChunkCells:
     """One chunk being judged, by column."""
 
     rows: Sequence[int]
     cells: Sequence[Sequence[str]]
     texts: Sequence[Sequence[str]]
-    said: dict[int, list[tuple[str, Verdict]]]
+    remarks: dict[int, list[tuple[str, Verdict]]]
     lines: Sequence[str]
 
     def row(self, index: int) -> Row:
@@ -148,7 +150,7 @@ class _Bench:
             self.rows[index],
             [column[index] for column in self.cells],
             [column[index] for column in self.texts],
-            self.said.get(index, ()),
+            self.remarks.get(index, ()),
         )
 
 

@@ -58,8 +58,8 @@ def this_account() -> str:
     """
     behind = os.environ.get("SUDO_USER", "")
     name = _account(os.geteuid()) if hasattr(os, "geteuid") else os.environ.get("USERNAME", "")
-    said = f"{name}@{socket.gethostname()}"
-    return f"{said} (sudo: {behind})" if behind and name == "root" else said
+    actor = f"{name}@{socket.gethostname()}"
+    return f"{actor} (sudo: {behind})" if behind and name == "root" else actor
 
 
 def _account(number: int) -> str:

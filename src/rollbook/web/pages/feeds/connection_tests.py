@@ -155,7 +155,7 @@ class _Test:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - around a thread's work: its place must be freed
-            _tell(kind_and_place(type(error), error.__traceback__))
+            _log_fault(kind_and_place(type(error), error.__traceback__))
         finally:
             connections.close_all()
 
@@ -173,13 +173,13 @@ class _Test:
                 process.stdin.write(request)
                 process.stdin.flush()
                 for line in self._lines(process.stdout.fileno()):
-                    self._learn(json.loads(line))
+                    self._keep_answer(json.loads(line))
             finally:
                 code = _exit_code(process)
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
         if code:
-            _tell(f"its process ended with exit code {code}")
+            _log_fault(f"its process ended with exit code {code}")
 
     def _lines(self, answers: int) -> Iterator[bytes]:
         """The child's lines; ends with it, in time, and where no page asks any more."""
@@ -208,9 +208,9 @@ class _Test:
             *lines, waiting = (waiting + part).split(b"\n")
             yield from lines
 
-    def _learn(self, said: dict[str, Any]) -> None:
+    def _keep_answer(self, said: dict[str, Any]) -> None:
         if "broken" in said:
-            _tell(said["broken"])
+            _log_fault(said["broken"])
         elif "step" in said:
             self.found["steps"].append(said["step"])
         else:
@@ -225,7 +225,7 @@ def _exit_code(process: subprocess.Popen[bytes]) -> int | None:
     return None
 
 
-def _tell(what: str) -> None:
+def _log_fault(what: str) -> None:
     _log.error("a connection test broke off: %s", what)
 
 

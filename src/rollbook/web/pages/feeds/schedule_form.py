@@ -44,15 +44,15 @@ class ScheduleForm(forms.Form):
             try:
                 data["schedule"][name] = read(data.get(name, ""))
             except ScheduleRefused as refused:
-                self._tell(refused)
+                self._add_errors(refused)
         if not self.errors:
             try:
                 Schedule.from_json(data["schedule"] | {"zone": self._zone})
             except ScheduleRefused as refused:
-                self._tell(refused)
+                self._add_errors(refused)
         return data
 
-    def _tell(self, refused: ScheduleRefused) -> None:
+    def _add_errors(self, refused: ScheduleRefused) -> None:
         for name, sentence in refused.faults.items():
             self.add_error(name if name in self.fields else None, sentence)
 
