@@ -37,7 +37,7 @@ class JsonCache(BaseCache):
     def add(
         self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
-        """Set what is not there; tell whether it was not. Of two at once, one succeeds."""
+        """Set what is not there; return whether it was not. Of two at once, one succeeds."""
         over = " where c.expires <= clock_timestamp()"
         made = self.make_key(key, version)
         return _put(made, value, seconds=self._seconds(timeout), condition=over)

@@ -34,7 +34,7 @@ def for_members(view: View) -> View:
 
 
 def for_administrators(view: View) -> View:
-    """Administrators alone; a viewer is told who can help. Raises PermissionDenied."""
+    """Administrators alone; a viewer reads who can help. Raises PermissionDenied."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
@@ -51,7 +51,7 @@ def for_administrators(view: View) -> View:
 
 
 def for_everyone(view: View) -> View:
-    """No sign-in: only what tells nothing of the district or its students."""
+    """No sign-in: only what reveals nothing of the district or its students."""
     view.rule = "everyone"  # type: ignore[attr-defined]
     return view
 

@@ -1,4 +1,4 @@
-"""What follows when runs have ended: another attempt, a mail, a word to the dead-man service."""
+"""What follows when runs have ended: another attempt, a mail, a call of the uptime service."""
 
 import logging
 import random
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from rollbook.automation.notices import tell_missed, tell_of
+from rollbook.automation.notices import mail_end, mail_missed_run
 from rollbook.core.errors import RollbookError
 from rollbook.environ import read
 from rollbook.logs import JOBS
@@ -15,7 +15,7 @@ from rollbook.notify.uptime_ping import call_heartbeat
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
-from rollbook.records.operations.scheduling import Queued, queue_planned, see_to
+from rollbook.records.operations.scheduling import Queued, queue_planned, record_end
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.schedules import GRACE
 
@@ -23,21 +23,21 @@ GOOD = (Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE)
 
 
 @translated()
-def see_to_end(job: int, environ: Mapping[str, str]) -> bool:
-    """See to a run that has ended, exactly once, whichever worker asks; tell whether it was good.
+def finish_run(job: int, environ: Mapping[str, str]) -> bool:
+    """Record a run's end and queue its mails, exactly once; return whether the run was good.
 
-    Good is a run whose feed is as fresh as it can be, which is worth a word to a dead-man service.
+    Good is a run whose feed is as fresh as it can be, which the uptime service is called for.
     """
     with transaction.atomic():
-        ended = see_to(job, random=random.random())  # noqa: S311 - spreads the load, no secret
+        ended = record_end(job, random=random.random())  # noqa: S311 - spreads the load, no secret
         if ended is None:
             return False
-        tell_of(ended, environ)
+        mail_end(ended, environ)
     return ended.job.outcome in GOOD and not ended.job.report.dry_run
 
 
-def tell_alive(environ: Mapping[str, str]) -> None:
-    """Call the dead-man service, where there is one."""
+def call_uptime_service(environ: Mapping[str, str]) -> None:
+    """Call the uptime service, where there is one."""
     if url := read(environ, "ROLLBOOK_HEARTBEAT_URL"):
         try:
             call_heartbeat(url)
@@ -46,11 +46,11 @@ def tell_alive(environ: Mapping[str, str]) -> None:
 
 
 def begin_planned(feed: Feed, now: datetime, environ: Mapping[str, str]) -> int | None:
-    """Queue the feed's planned run, and tell of it where it begins far too late."""
+    """Queue the feed's planned run, and mail about it where it begins far too late."""
 
-    def tell(queued: Queued) -> None:
+    def mail_if_late(queued: Queued) -> None:
         if now - queued.planned > GRACE:
             planned = queued.planned.astimezone(district_zone())
-            tell_missed(queued.feed, queued.job, planned=planned, environ=environ)
+            mail_missed_run(queued.feed, queued.job, planned=planned, environ=environ)
 
-    return queue_planned(feed, now, told=tell)
+    return queue_planned(feed, now, on_queued=mail_if_late)

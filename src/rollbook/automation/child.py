@@ -31,7 +31,7 @@ AT_ONCE = 1.0
 def main(number: int, *, in_turn: bool = False) -> int:
     """Carry out job `number`; return 0 whatever came of it: its row says that."""
     logs.set_up(os.environ)
-    sys.excepthook = _tell_place
+    sys.excepthook = _log_place
     turn = threading.Event()
     threading.Thread(target=_end_with_the_worker, args=(turn,), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
@@ -53,7 +53,7 @@ def main(number: int, *, in_turn: bool = False) -> int:
     return 0
 
 
-def _tell_place(
+def _log_place(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     broken = (kind, error, trace)

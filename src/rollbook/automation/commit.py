@@ -1,4 +1,4 @@
-"""The moment in which an import becomes true: not interrupted, and told as it was."""
+"""The moment in which an import becomes true: not interrupted, and reported as it was."""
 
 import signal
 import threading

@@ -10,7 +10,7 @@ from rollbook.records.operations import jobs
 
 
 def both(first: Listener, second: Listener) -> Listener:
-    """Return a listener that tells `second`, then `first`."""
+    """Return a listener that calls `second`, then `first`."""
 
     def listen(event: Event) -> None:
         second(event)

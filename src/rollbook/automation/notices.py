@@ -19,7 +19,7 @@ from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.schedules import unchanged_days
 
 
-def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:
+def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
     """Queue the mails that an ended run is worth; none for a check."""
     job = ended.job
     if job.report.dry_run or ended.retry_at is not None:
@@ -31,7 +31,7 @@ def tell_of(ended: Ended, environ: Mapping[str, str]) -> None:
         _queue(notice, feed, job=job.number)
 
 
-def tell_missed(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str, str]) -> None:
+def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str, str]) -> None:
     """Queue the mail about a planned run that begins far too late. `planned` is local."""
     hour = f"{planned:%I:%M %p}".lstrip("0")
     words = f"{planned:%A}, {planned:%b} {planned.day} at {hour}"
@@ -39,7 +39,7 @@ def tell_missed(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str
     _queue(messages.run_missed(feed.name, planned=words, job=job, link=link), feed, job=job)
 
 
-def tell_clean_up_failed(times: int, environ: Mapping[str, str]) -> None:
+def mail_failed_clean_up(times: int, environ: Mapping[str, str]) -> None:
     """Queue the mail about a clean-up that fails again and again."""
     notice = messages.clean_up_failed(times, link=page_link(environ, "settings/"))
     _queue(notice, None, job=None)
@@ -83,7 +83,7 @@ def _set_aside(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
 
 
 def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
-    """Say it once for each file: on the day on which the limit is reached."""
+    """Mail it once for each file: on the day on which the limit is reached."""
     limit = days_of(UNCHANGED_DAYS)
     stored, days = unchanged_days(feed, job)
     last = last_mail(feed, [Kind.FILE_UNCHANGED])

@@ -1,4 +1,4 @@
-"""A running job tells how far it is, that it lives, and hears the wish to stop."""
+"""A running job reports its progress and heartbeat, and reads the wish to stop."""
 
 import json
 import os

@@ -10,9 +10,9 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
-from rollbook.automation.after_run import begin_planned, see_to_end
-from rollbook.automation.notices import tell_clean_up_failed
-from rollbook.automation.worker_log import tell_ended, tell_fault
+from rollbook.automation.after_run import begin_planned, finish_run
+from rollbook.automation.notices import mail_failed_clean_up
+from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
 from rollbook.records.database import DatabaseUnavailable, connect, translated
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Steps:
-    """Runs one step after the other; a fault is told once, until a round goes by without it."""
+    """Runs one step after the other; a fault is logged once, until a round goes by without it."""
 
     def __init__(self) -> None:
         self._told: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ class Steps:
 
     def _learn(self, fault: str, words: str) -> None:
         if fault not in self._told | self._faults:
-            tell_fault(words)
+            log_fault(words)
         self._faults.add(fault)
 
 
@@ -76,7 +76,7 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     for feed in steps.run(scheduling.planned_feeds) or ():
         steps.run(begin_planned, feed, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
-    is_good = [steps.run(see_to_end, job, environ) for job in ended]
+    is_good = [steps.run(finish_run, job, environ) for job in ended]
     if steps.is_whole:
         steps.run(note_tick, now)
     return any(is_good)
@@ -86,8 +86,8 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due and delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(send_due, environ)
-    told = partial(tell_clean_up_failed, environ=environ)
-    steps.run(retention.clean_up, datetime.now(UTC), told=told)
+    alert = partial(mail_failed_clean_up, environ=environ)
+    steps.run(retention.clean_up, datetime.now(UTC), alert=alert)
 
 
 @translated()
@@ -97,4 +97,4 @@ def _end_interrupted() -> None:
         interrupted = jobs.mark_interrupted(connection)
         files.expire_files(connection)
     for job in interrupted:
-        tell_ended(job)
+        log_ended(job)

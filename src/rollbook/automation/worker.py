@@ -16,10 +16,10 @@ from typing import Any
 import procrastinate
 from django.db import connection
 
-from rollbook.automation.after_run import tell_alive
+from rollbook.automation.after_run import call_uptime_service
 from rollbook.automation.child import IN_TURN
 from rollbook.automation.tick import Steps, plan, run_errands
-from rollbook.automation.worker_log import tell_begun, tell_ended
+from rollbook.automation.worker_log import log_begun, log_ended
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.store import KeyUnusable
 from rollbook.records.database import connect, connection_parameters
@@ -28,7 +28,7 @@ from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing,
 from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
 CANCEL_PATIENCE = 5.0
-"""Seconds for a child to end after it was told to, before it is killed; the database rolls back."""
+"""Seconds for a child to end after the signal, before it is killed; the database rolls back."""
 
 FETCHING = 8
 """So many jobs more than may be imported at once are begun: those that wait for a server, which may
@@ -89,7 +89,7 @@ async def _plan_on(
 ) -> None:
     """Plan at once and then again and again, whatever a single time comes to.
 
-    Without the installation's key every import would fail: the worker is told to end, so that
+    Without the installation's key every import would fail: the worker is stopped, so that
     its supervisor starts it again with the new one.
     """
     steps, calls = Steps(), set()
@@ -99,7 +99,7 @@ async def _plan_on(
             os.kill(os.getpid(), signal.SIGTERM)
             return
         if await asyncio.to_thread(plan, steps, environ):
-            call = asyncio.create_task(asyncio.to_thread(tell_alive, environ))
+            call = asyncio.create_task(asyncio.to_thread(call_uptime_service, environ))
             calls.add(call)  # the loop itself keeps no reference
             call.add_done_callback(calls.discard)
         manager = app.job_manager
@@ -141,7 +141,7 @@ async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.S
     )  # fmt: skip
     turn = asyncio.create_task(_give_turn(child, turns))
     try:
-        await asyncio.to_thread(tell_begun, job)
+        await asyncio.to_thread(log_begun, job)
         while child.returncode is None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(child.wait(), 1.0)
@@ -153,7 +153,7 @@ async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.S
         if child.returncode is None:
             await _end(child)
         turn.cancel()
-        await asyncio.to_thread(tell_ended, job)
+        await asyncio.to_thread(log_ended, job)
 
 
 async def _give_turn(child: asyncio.subprocess.Process, turns: asyncio.Semaphore) -> None:

@@ -14,14 +14,14 @@ from rollbook.records.outcome import outcome_of
 _log = logging.getLogger(JOBS)
 
 
-def tell_begun(job: int) -> None:
+def log_begun(job: int) -> None:
     """Log that a job's process has begun."""
     feed, _ = _row(job)
     _log.info("job %s of %s has begun", job, feed, extra={"job": job, "feed": feed})
 
 
-def tell_ended(job: int) -> None:
-    """Log what the job's own row says of its end."""
+def log_ended(job: int) -> None:
+    """Log how the job ended, from its row."""
     feed, report = _row(job)
     facts: dict[str, Any] = {"job": job, "feed": feed}
     if report is None:
@@ -37,7 +37,7 @@ def tell_ended(job: int) -> None:
     _log.info("job %s of %s has ended: %s", job, feed, words, extra=facts)
 
 
-def tell_fault(what: str) -> None:
+def log_fault(what: str) -> None:
     """Log that a step beside the imports has failed: a worker silent about it looks well."""
     _log.warning("beside the imports, until this is over: %s", what)
 

@@ -147,7 +147,7 @@ class CountsDiffer(RollbookError):
 
 @contextmanager
 def written(path: Path) -> Iterator[None]:
-    """Tell in words why the backup cannot be written."""
+    """Return in words why the backup cannot be written."""
     try:
         yield
     except OSError as error:

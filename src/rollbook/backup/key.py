@@ -28,7 +28,7 @@ def given_key(environ: Mapping[str, str]) -> tuple[bytes, bool]:
 
 
 def proof_of(key: bytes) -> str:
-    """Return what tells a key again without giving it away."""
+    """Return what identifies a key without giving it away."""
     return hmac.new(key, b"rollbook backup", "sha256").hexdigest()
 
 

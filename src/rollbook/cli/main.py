@@ -24,7 +24,7 @@ def main() -> None:
     gc.set_threshold(FEW_COLLECTIONS)
     leave_no_memory()
     code = _flush_output(run(sys.argv[1:]))
-    # Everything is closed and told. Taking a thousand modules apart would cost another 0.2 s.
+    # Everything is closed and printed. Taking a thousand modules apart would cost another 0.2 s.
     os._exit(code)
 
 

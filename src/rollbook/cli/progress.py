@@ -21,7 +21,7 @@ STEPS = len(DOING)
 
 @contextmanager
 def shown_progress(console: Console, *, quiet: bool = False) -> Iterator[Listener]:
-    """Give a listener that shows what a run tells. `quiet`: nothing but what goes wrong."""
+    """Give a listener that shows a run's events. `quiet`: nothing but what goes wrong."""
     if quiet:
         yield lambda event: None
     elif console.is_terminal:

@@ -223,7 +223,7 @@ def _open_more_files() -> None:
 
 
 def _notify_systemd(state: str) -> None:
-    """Say how far the start is, where a service manager has asked for it (sd_notify)."""
+    """Report how far the start is, where a service manager has asked for it (sd_notify)."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return

@@ -22,7 +22,7 @@ def worker(
         bool, typer.Option("--with-parent", hidden=True, help="End where standard input closes.")
     ] = False,
 ) -> None:
-    """Carry out waiting imports until it is told to end (Ctrl-C or SIGTERM)."""
+    """Carry out waiting imports until it is stopped (Ctrl-C or SIGTERM)."""
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with database(keyed=True):

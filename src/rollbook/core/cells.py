@@ -1,4 +1,4 @@
-"""What a reader says about a cell beyond its text: marks in front of the text.
+"""What a reader knows about a cell beyond its text: marks in front of the text.
 
 A cell travels as one `str`, so that a column can be judged once per distinct text. Where a file
 knows more than the text (a workbook's bare number, an error, a date), the reader puts a mark

@@ -1,4 +1,4 @@
-"""The one tree of errors. A class's docstring is its message; attributes say how a run treats it.
+"""The one tree of errors. A class's docstring is its message; attributes are how a run treats it.
 
 The message is public: it goes into the job, logs, mails and pages that viewers read. Its paragraphs
 are what happened, what it means for the data, and what to do. What varies in it (a host that an

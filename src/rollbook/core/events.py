@@ -1,4 +1,4 @@
-"""What a run tells the outside while it works: phases, progress and log lines, never a value."""
+"""What a run reports while it works: phases, progress and log lines, never a value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -174,7 +174,7 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
 
 
 def decide_outcome(context: ImportContext) -> None:
-    """Say `completed`, or `held` where more rows were rejected than the feed allows.
+    """Set `completed`, or `held` where more rows were rejected than the feed allows.
 
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
@@ -220,7 +220,7 @@ class Reading:
                 break
 
     def judged(self) -> Iterator[JudgedRows]:
-        """Yield the judged rows; findings and progress are told on the way."""
+        """Yield the judged rows; findings and progress are reported on the way."""
         self.context.listener(PhaseStarted(Phase.VALIDATING))
         for answer in self._answers:
             self._learn(answer)

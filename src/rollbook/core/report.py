@@ -66,12 +66,12 @@ class Report:
         return None if self.message is None else str(self.message)
 
     def fail(self, error: RollbookError) -> None:
-        """Say `failed`, with the reason and the sentence of `error`."""
+        """Set `failed`, with the reason and the sentence of `error`."""
         self.status, self.reason, self.message = "failed", error.reason, error.message
         self.is_transient = error.is_transient
 
     def hold(self, why: str, *, advice: str) -> None:
-        """Say that nothing is written until an administrator has decided; each reason counts."""
+        """Set `held`: nothing is written until an administrator has decided; each reason counts."""
         if self.status == "held" and self.message is not None:
             why, advice = f"{self.message.what} Besides, {why}", f"{self.message.advice} {advice}"
         self.status, self.reason = "held", "held"
@@ -177,7 +177,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def nothing_to_fix(number: int) -> str:
-    """Return what is said in place of a fix-it file without a row."""
+    """Return the text in place of a fix-it file without a row."""
     return f"No row of import {number} was rejected; there is nothing to fix."
 
 

@@ -70,7 +70,7 @@ class Account:
 def server_account() -> Account:
     """Return an unprivileged account: our own, or under root (which PostgreSQL refuses) NAME.
 
-    It is made where it is missing, and told about: no one else uses it, so no one else can read
+    It is made where it is missing, with a message: no one else uses it, so no one else can read
     the data, reach the socket or signal the server. Raises EmbeddedError.
     """
     if os.geteuid() != 0:

@@ -1,4 +1,4 @@
-"""A full disk: told as that, and only where it is one."""
+"""A full disk: reported as that, and only where it is one."""
 
 import errno
 import shutil

@@ -1,1 +1,1 @@
-"""Word to those who need to know: what a mail says, and how it leaves."""
+"""Mails: what they contain, and how they leave; and the call of the uptime service."""

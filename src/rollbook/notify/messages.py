@@ -38,7 +38,7 @@ FOR_THE_DISTRICT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is to be told. It has no room for a value out of a file."""
+    """The content of a mail. It has no room for a value out of a file."""
 
     kind: Kind
     subject: str

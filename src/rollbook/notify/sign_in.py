@@ -1,4 +1,4 @@
-"""What a person is told about their own account. No link, except the one that was asked for."""
+"""Mails to people about their own account. No link, except the one that was asked for."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -23,7 +23,7 @@ class HeartbeatFailed(RollbookError):
 
 
 def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
-    """Tell a dead-man service that a run went well. Raises HeartbeatFailed.
+    """Call the uptime service after a run that went well. Raises HeartbeatFailed.
 
     No error repeats the address: anyone who knows it can keep the service quiet.
     """

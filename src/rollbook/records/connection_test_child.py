@@ -1,7 +1,7 @@
 """One connection test in a process of its own: `python -m rollbook.records.connection_test_child`.
 
 The request is the first line of standard input; each step is a line of standard output as soon as
-it is known, and the last line says which header was found, or kind and place of what broke it off.
+it is known, and the last line holds the header found, or kind and place of the fault that ended it.
 No credential is in an argument or in the environment, where others on the machine could read it.
 
 Where standard input closes, the asker has gone, and this process ends at once.

@@ -1,4 +1,4 @@
-"""The figures in the text format that Prometheus reads (version 0.0.4)."""
+"""The metrics in the text format that Prometheus reads (version 0.0.4)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

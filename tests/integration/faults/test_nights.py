@@ -22,7 +22,7 @@ from rollbook.core.events import ignore
 from tests.integration import servers
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.records.conftest import Open, open_connection
-from tests.integration.records.test_scheduling import NIGHT, due_at, end, retried_at, see_to
+from tests.integration.records.test_scheduling import NIGHT, due_at, end, record_ends, retried_at
 from tests.integration.servers import Faults, asyncssh_server
 
 __all__ = ["open_connection"]
@@ -113,7 +113,7 @@ def test_a_server_that_dies_is_asked_again_and_then_everything_is_there_once(
     (job,) = due_at(NIGHT)
     assert night.run(job) == reason
     assert night.students() == 0
-    assert see_to() == [(job, 1, True)]
+    assert record_ends() == [(job, 1, True)]
     for name in fault:
         setattr(night.faults, name, getattr(Faults(), name))
     if reason == "file_changed":
@@ -127,7 +127,7 @@ def test_a_refused_password_is_told_at_once_and_not_tried_again(night: Night) ->
     change_feed("sis", settings={}, secret={"password": "old"}, environ=os.environ, actor="test")
     (job,) = due_at(NIGHT)
     assert night.run(job) == "bad_credentials"
-    assert see_to() == [(job, 1, False)]
+    assert record_ends() == [(job, 1, False)]
     assert len(night.faults.seen) <= 2, "an account is locked by too many tries"
 
 
@@ -143,7 +143,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     (job,) = due_at(NIGHT)
     assert night.run(job) == "disk_full"
     assert night.students() == 0
-    assert see_to() == [(job, 1, False)]
+    assert record_ends() == [(job, 1, False)]
     assert list(Path(night.environ["ROLLBOOK_HOME"]).iterdir()) == []
 
 
@@ -202,7 +202,7 @@ def test_a_database_that_ends_every_session_in_the_middle_of_the_merge_loses_not
     assert night.students() == 0
     close_old_connections()
     jobs.mark_interrupted(open_connection())
-    assert see_to() == [(job, 1, True)]
+    assert record_ends() == [(job, 1, True)]
     night.heals(job)
 
 
@@ -271,12 +271,12 @@ def test_what_is_stored_says_so_even_when_every_run_before_it_failed(night: Nigh
     ways[0][0]()
     for attempt in (1, 2, 3):
         assert night.run(job) == "connection_lost"
-        assert see_to() == [(job, attempt, True)]
+        assert record_ends() == [(job, attempt, True)]
         assert retried_at(NIGHT + timedelta(hours=1)) == [job]
     ways[1][0]()
     assert night.run(job) is None
     assert night.students() == STUDENTS
-    assert see_to() == [(job, 4, False)]
+    assert record_ends() == [(job, 4, False)]
 
 
 def slow_sign_in(night: Night, _: pytest.MonkeyPatch) -> None:
@@ -328,5 +328,5 @@ def test_a_run_that_is_killed_is_found_and_tried_again(
         marked = jobs.mark_interrupted(open_connection())
     assert marked == [job]
     assert night.students() == 0
-    assert see_to() == [(job, 1, True)]
+    assert record_ends() == [(job, 1, True)]
     night.heals(job)

@@ -31,7 +31,7 @@ def sis(records: str) -> Any:
 @pytest.fixture
 def ends(sis: Any) -> Ends:
     """Let a run of the feed end so; return the kinds of the mails that this was worth."""
-    from rollbook.automation.after_run import see_to_end
+    from rollbook.automation.after_run import finish_run
     from rollbook.records.models import Job, Mail
     from rollbook.records.operations.jobs import now
     from rollbook.records.operations.scheduling import ended_jobs
@@ -53,7 +53,7 @@ def ends(sis: Any) -> Ends:
         row.save()
         environ = {"ROLLBOOK_ALLOWED_HOSTS": "rollbook.example.org", "ROLLBOOK_TLS": "proxy"}
         for job in ended_jobs():
-            see_to_end(job, environ)
+            finish_run(job, environ)
         return [mail.kind for mail in Mail.objects.order_by("id")[before:]]
 
     return run

@@ -179,16 +179,16 @@ def test_a_clean_up_that_fails_is_tried_again_each_hour_and_told_once(
     from rollbook.records.queries.clean_ups import failures
 
     imported(100)
-    told: list[int] = []
+    alerts: list[int] = []
     for minutes in range(0, 301, 30):
         moment = NOW + timedelta(minutes=minutes)
         if minutes % 60:
-            assert clean_up(moment, told=told.append) is None
+            assert clean_up(moment, alert=alerts.append) is None
             continue
         with pytest.raises(OSError, match="luck"):
-            clean_up(moment, told=told.append)
+            clean_up(moment, alert=alerts.append)
     assert clean_ups() == ["failed"] * 6
-    assert (told, failures()) == ([3], 6)
+    assert (alerts, failures()) == ([3], 6)
     monkeypatch.undo()
     assert cleaned(NOW + timedelta(hours=6)) is not None
     assert failures() == 0
@@ -211,7 +211,7 @@ def test_a_clean_up_whose_process_died_does_not_count_as_done(imported: Any) -> 
 def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     imported: Any, breaks: None, sis: Any
 ) -> None:
-    from rollbook.automation.notices import tell_clean_up_failed
+    from rollbook.automation.notices import mail_failed_clean_up
     from rollbook.records.models import Mail
     from rollbook.records.operations.retention import clean_up
     from rollbook.records.queries.health import health
@@ -220,7 +220,7 @@ def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     for hour in range(4):
         with pytest.raises(OSError, match="luck"):
             clean_up(
-                NOW + timedelta(hours=hour), told=lambda times: tell_clean_up_failed(times, {})
+                NOW + timedelta(hours=hour), alert=lambda times: mail_failed_clean_up(times, {})
             )
     mail = Mail.objects.get()
     assert (mail.kind, mail.feed_id) == ("clean_up_failed", None)

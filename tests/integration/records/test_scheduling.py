@@ -48,7 +48,7 @@ def end(number: int, reason: str | None = None, *, is_transient: bool = False) -
     )
 
 
-def see_to() -> list[tuple[int, int, bool]]:
+def record_ends() -> list[tuple[int, int, bool]]:
     """See to what ended, as if in this night: at another hour the next planned run may be near."""
     from django.db import transaction
 
@@ -57,7 +57,7 @@ def see_to() -> list[tuple[int, int, bool]]:
 
     Job.objects.filter(completed_at__isnull=False).update(completed_at=NIGHT)
     with transaction.atomic():
-        seen = [scheduling.see_to(job, random=0.5) for job in scheduling.ended_jobs()]
+        seen = [scheduling.record_end(job, random=0.5) for job in scheduling.ended_jobs()]
     return [
         (ended.job.number, ended.attempt, ended.retry_at is not None) for ended in seen if ended
     ]
@@ -151,14 +151,14 @@ def test_what_can_heal_is_tried_again_three_times_with_growing_pauses(sis: Any) 
     assert due_at(NIGHT) == [1]
     for attempt, minutes in ((1, 5), (2, 15), (3, 45)):
         end(1, "connection_refused", is_transient=True)
-        assert see_to() == [(1, attempt, True)]
-        assert see_to() == []
+        assert record_ends() == [(1, attempt, True)]
+        assert record_ends() == []
         assert retried_at(NIGHT + timedelta(minutes=minutes, seconds=-1)) == []
         assert retried_at(NIGHT + timedelta(minutes=minutes)) == [1]
         row = Job.objects.get(pk=1)
         assert (row.status, row.output_data) == ("pending", None)
     end(1, "connection_refused", is_transient=True)
-    assert see_to() == [(1, 4, False)]
+    assert record_ends() == [(1, 4, False)]
     assert retried_at(NIGHT + timedelta(days=1)) == []
     kept = JobAttempt.objects.order_by("number").values_list("number", "reason")
     assert list(kept) == [(number, "connection_refused") for number in range(1, 5)]
@@ -167,7 +167,7 @@ def test_what_can_heal_is_tried_again_three_times_with_growing_pauses(sis: Any) 
 def test_what_no_time_heals_is_not_tried_again(sis: Any) -> None:
     due_at(NIGHT)
     end(1, "bad_credentials")
-    assert see_to() == [(1, 1, False)]
+    assert record_ends() == [(1, 1, False)]
     assert retried_at(NIGHT + timedelta(days=1)) == []
 
 
@@ -176,7 +176,7 @@ def test_what_a_person_has_started_is_left_to_that_person(sis: Any) -> None:
 
     request_import(sis, started_by="ada@example.org")
     end(1, "connection_refused", is_transient=True)
-    assert see_to() == [(1, 1, False)]
+    assert record_ends() == [(1, 1, False)]
 
 
 def test_an_import_in_between_makes_the_second_attempt_idle(sis: Any) -> None:
@@ -185,7 +185,7 @@ def test_an_import_in_between_makes_the_second_attempt_idle(sis: Any) -> None:
 
     due_at(NIGHT)
     end(1, "connection_refused", is_transient=True)
-    see_to()
+    record_ends()
     request_import(sis, started_by="ada@example.org")
     end(2)
     assert retried_at(NIGHT + timedelta(minutes=6)) == []
@@ -196,7 +196,7 @@ def test_an_import_in_between_makes_the_second_attempt_idle(sis: Any) -> None:
 def failed_once(feed: Any) -> None:
     due_at(NIGHT)
     end(1, "connection_refused", is_transient=True)
-    see_to()
+    record_ends()
 
 
 def test_a_check_of_the_feed_only_delays_the_second_attempt(sis: Any) -> None:
@@ -225,7 +225,7 @@ def test_a_later_import_that_failed_is_told_itself_and_ends_the_promise(sis: Any
     request_import(sis, started_by="ada@example.org")
     end(2, "bad_credentials")
     assert retried_at(NIGHT + timedelta(minutes=6)) == []
-    assert see_to() == [(2, 1, False)]
+    assert record_ends() == [(2, 1, False)]
     assert retried_at(NIGHT + timedelta(days=1)) == []
 
 
@@ -280,7 +280,7 @@ def test_a_planned_run_that_comes_sooner_is_the_second_attempt(sis: Any) -> None
     Feed.objects.filter(pk=sis.pk).update(schedule=often)
     due_at(NIGHT)
     end(1, "connection_refused", is_transient=True)
-    assert see_to() == [(1, 1, False)]
+    assert record_ends() == [(1, 1, False)]
     assert due_at(NIGHT + timedelta(minutes=4)) == [2]
 
 
@@ -294,4 +294,4 @@ def test_a_worker_that_dies_leaves_a_planned_run_to_be_tried_again(
     assert jobs.claim_job(connection, 1, sis.pk)
     connection.close()
     assert jobs.mark_interrupted(open_connection()) == [1]
-    assert see_to() == [(1, 1, True)]
+    assert record_ends() == [(1, 1, True)]

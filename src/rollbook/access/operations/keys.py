@@ -1,4 +1,4 @@
-"""A new key for everything encrypted; who loses a second factor to it is told."""
+"""A new key for everything encrypted; a person who loses a second factor gets a mail."""
 
 from collections.abc import Mapping
 from pathlib import Path

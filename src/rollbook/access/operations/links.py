@@ -31,7 +31,7 @@ class LinkUsed(RollbookError):
 @translated()
 @transaction.atomic
 def make_link(*, role: Role, actor: str, valid_for: timedelta | None = None) -> str:
-    """Return the token of a link that makes one account, within the hour unless told otherwise."""
+    """Return the token of a link that makes one account, within the hour by default."""
     token = secrets.token_urlsafe(32)
     SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
     SignInLink.objects.create(

@@ -1,4 +1,4 @@
-"""What the catalogue says of one cell text, and how a text is cleaned before it is judged."""
+"""The catalogue's judgement of one cell text, and how a text is cleaned before it is judged."""
 
 import re
 import unicodedata

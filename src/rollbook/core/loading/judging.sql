@@ -234,7 +234,7 @@ WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NOT NULL
   AND s.grade <> ALL (%(grades)s::text[])
 
 -- name: judgements
--- What is to be said of rows, in the order of the file.
+-- The issues of rows, in the order of the file.
 SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.others, j.by_ssid,
        j.code IS NULL AND NOT j.by_ssid AND j.ssid <> j.known_ssid AS is_ssid_changed,
        j.is_grade_unknown

@@ -1,4 +1,4 @@
-"""What a merge is told, what was judged of its students, and what came of it."""
+"""The input of a merge, the judgement of its students, and its result."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, cast
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge
 
 Earn = Callable[[int, int], None]
-"""Told how many rows and cells were just read that no chunk gives; see core/sandbox/limits.py."""
+"""Called with the rows and cells just read that no chunk gives; see core/sandbox/limits.py."""
 
 LONGEST_CELL: Final = 65_536
 """Characters. Excel keeps 32,767 in a cell, LibreOffice 65,535."""

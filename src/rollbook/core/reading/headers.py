@@ -121,7 +121,7 @@ def missing_columns(
 
 
 def unread_worksheets(names: Sequence[str]) -> list[Issue]:
-    """Say of each sheet that might hold students too that it was not read."""
+    """Report each sheet that might hold students too and was not read."""
     return [
         Issue(
             "WORKSHEET_NOT_READ",

@@ -39,7 +39,7 @@ def open_table(
 ) -> Table:
     """Return the table in `file`. `scratch` gives an anonymous file for what must be unpacked.
 
-    `earn` is told what was read of it besides the chunks, in each pass.
+    `earn` gets the number of what was read besides the chunks, in each pass.
 
     Raises FileRefused.
     """

@@ -45,7 +45,7 @@ def open_sheet(
 ) -> "SheetTable":
     """Return the feed's sheet, or the first that has a recognisable header.
 
-    `place` tells how far into the file the reading is; `earn` is told of the first rows of each
+    `place` returns how far into the file the reading is; `earn` gets the first rows of each
     sheet. Raises WorksheetMissing, MissingColumns.
     """
     remaining = iter(sheets)

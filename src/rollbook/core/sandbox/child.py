@@ -1,7 +1,7 @@
 """The limited process: `python -I -m rollbook.core.sandbox.child FILE SCRATCH` (descriptors).
 
-Everything that parses a file from outside runs here. A task arrives on standard input, what is to
-be said of the file leaves on standard output. Standard input stays open for as long as the parent
+Everything that parses a file from outside runs here. A task arrives on standard input, the answers
+about the file leave on standard output. Standard input stays open for as long as the parent
 lives: where it closes, a signal ends this process, whatever it is doing.
 """
 
@@ -23,7 +23,7 @@ from rollbook.core.sandbox.work import Work
 
 def main(file: int, scratch: int) -> int:
     """Do one task with the file behind the descriptor."""
-    # Who is to end is told by the parent, who may have something to write down first.
+    # The parent decides when to end: it may have something to write first.
     for unwanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(unwanted, signal.SIG_IGN)
     answers = os.dup(1)
@@ -40,7 +40,7 @@ def main(file: int, scratch: int) -> int:
         os._exit(OUT_OF_MEMORY)
     except RollbookError as error:
         write_frame(answers, Kind.REFUSED, pack_error(error))
-    except Exception as error:  # noqa: BLE001 - around the whole process: the parent says it
+    except Exception as error:  # noqa: BLE001 - around the whole process: the parent reports it
         write_frame(answers, Kind.REFUSED, pack_error(_foreseen(error)))
     return 0
 

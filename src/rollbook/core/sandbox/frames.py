@@ -32,7 +32,7 @@ class Kind(IntEnum):
 
 
 class Garbled(Exception):
-    """What arrived is no message of ours. The text says what was wrong, never what arrived."""
+    """What arrived is no message of ours. The text is what was wrong, never what arrived."""
 
 
 def packed(content: object) -> bytes:

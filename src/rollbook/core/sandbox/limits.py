@@ -20,7 +20,7 @@ on a machine with four processes on each processor, and its opening 0.6 ms; a sl
 three times as long."""
 
 LONGEST: Final = 4 * 3600
-"""Seconds of processor time after which it ends, whatever it says of its rows."""
+"""Seconds of processor time after which it ends, whatever it reports."""
 
 LARGEST_FILE: Final = (2 << 30) + (1 << 20)
 """Bytes that may be put aside: a little more than what an archive may unpack to."""
@@ -28,7 +28,7 @@ LARGEST_FILE: Final = (2 << 30) + (1 << 20)
 MOST_OPEN: Final = 64
 
 OUT_OF_MEMORY: Final = 3
-"""Exit code of the process where nothing more could be said."""
+"""Exit code of the process where it could write no answer."""
 
 
 def limit_process() -> None:

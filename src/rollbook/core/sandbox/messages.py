@@ -1,4 +1,4 @@
-"""What the limited process says of a file: written by it, checked and read by its parent."""
+"""The limited process's answers about a file: written by it, checked and read by its parent."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -81,7 +81,7 @@ Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finis
 
 
 def read_answer(kind: Kind, payload: bytes, catalogue: Catalogue) -> Answer:
-    """Return what a frame says. Raises Garbled, and of `REFUSED` the refusal itself."""
+    """Return the content of a frame. Raises Garbled, and of `REFUSED` the refusal itself."""
     match kind:
         case Kind.OPENED:
             return _read_opened(payload, catalogue)

@@ -24,7 +24,7 @@ from rollbook.core.sandbox.messages import Answer, Finished, Opened, read_answer
 from rollbook.core.sandbox.task import Task, pack_rows
 
 LONGEST_SILENCE: Final = 600
-"""Seconds. It says something every few hundred rows, and ends where it works half a minute."""
+"""Seconds. It answers every few hundred rows, and ends where it works half a minute."""
 
 _ENVIRONMENT: Final = ("LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 """What a Python may need to start. Nothing else is passed on, above all no secret."""
@@ -82,7 +82,7 @@ class Sandbox:
         return Sandbox(self.file, self.scratch)
 
     def answers(self, task: Task, rows: Iterable[int] = ()) -> Iterator[Answer]:
-        """Give the task; yield what is said of the file, up to `Finished`.
+        """Give the task; yield the answers about the file, up to `Finished`.
 
         Raises what the process refuses the file for, FileTooLarge where it went beyond its
         limits, ReadingBroke, ReadingKilled and ReadingStuck where it can no longer say anything.
@@ -96,12 +96,12 @@ class Sandbox:
                     return
         except Garbled as error:
             raise self._ended() or ReadingBroke(how=f"its answer is garbled: {error}") from error
-        raise self._ended() or ReadingBroke(how="it said nothing more")
+        raise self._ended() or ReadingBroke(how="it gave no further answer")
 
     def _give(self, task: Task, rows: Iterable[int]) -> None:
         assert self._process.stdin is not None
         to = self._process.stdin.fileno()
-        with contextlib.suppress(BrokenPipeError):  # why it has ended is told when it is read
+        with contextlib.suppress(BrokenPipeError):  # why it has ended is known when it is read
             write_frame(to, Kind.TASK, task.pack())
             write_frame(to, Kind.ROW_NUMBERS, pack_rows(rows))
 

@@ -36,7 +36,7 @@ CHARACTERS_AT_ONCE: Final = 1 << 20
 
 
 class Work:
-    """One task with one file. Each method says what it finds in frames to `answers`.
+    """One task with one file. Each method writes what it finds as frames to `answers`.
 
     Raises FileRefused.
     """
@@ -49,7 +49,7 @@ class Work:
         self._allowance = TimeAllowance()
 
     def write_columns(self) -> None:
-        """Say what the columns mean, then whether an import would take them so."""
+        """Write what the columns mean, then whether an import would take them so."""
         table = self._open()
         match_columns(table.header, self._task.catalogue, self._task.rules)
         self._write_finished(Finished())
@@ -80,7 +80,7 @@ class Work:
         self._write_finished(Finished(validator.records, table.records_read, set_aside, uneven))
 
     def write_rejected(self, rows: set[int]) -> None:
-        """Say what the cells of `rows` are, as the fix-it file writes them."""
+        """Write the cells of `rows`, as the fix-it file has them."""
         table = self._open()
         meanings = [
             find_column(text, self._task.catalogue, self._task.rules)[0] for text in table.header
@@ -132,7 +132,7 @@ class Work:
 
 
 class _IssuesOut:
-    """An IssueSink that says them."""
+    """An IssueSink that writes them as frames."""
 
     def __init__(self, answers: int) -> None:
         self._answers = answers

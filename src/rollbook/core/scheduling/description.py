@@ -1,4 +1,4 @@
-"""The next runs of a schedule as people say them: "tonight at 2:00 AM"."""
+"""The next runs of a schedule in words: "tonight at 2:00 AM"."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

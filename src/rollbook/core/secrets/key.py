@@ -71,7 +71,7 @@ def put_in_place(draft: Path, path: Path) -> None:
 
 
 def fingerprint(key: bytes, salt: bytes) -> bytes:
-    """Return what tells the key again without giving it away."""
+    """Return what identifies the key without giving it away."""
     return hmac.new(key, b"rollbook key\0" + salt, "sha256").digest()
 
 

@@ -29,7 +29,7 @@ class LocalSecretStore:
         self._blobs = blobs
         self._key = key
         self._key_now = key_now or (lambda: key)
-        """Tells the key in force, which may have been replaced since `key` was read."""
+        """Returns the key in force, which may have been replaced since `key` was read."""
 
     def put(self, name: str, secret: Mapping[str, str]) -> None:
         text = json.dumps(dict(secret)).encode("utf-8")

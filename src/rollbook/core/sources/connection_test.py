@@ -1,4 +1,4 @@
-"""Tries an SFTP connection layer by layer and says at each what was found and what to do."""
+"""Tries an SFTP connection layer by layer and reports at each what was found and what to do."""
 
 import asyncio
 import re
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class ReadHeader(Protocol):
-    """Says what the header of a file holds, such as "52 known columns"."""
+    """Returns what the header of a file holds, such as "52 known columns"."""
 
     @property
     def scratch(self) -> Callable[[], BinaryIO]:
@@ -161,7 +161,7 @@ class _Trial:
         yield self._ok("The server and Rollbook agree on the algorithms.")
 
     def judge_host_key(self) -> Step:
-        """Say whether the shown key is the confirmed one, or new. Raises HostKeyChanged."""
+        """Report whether the shown key is the confirmed one, or new. Raises HostKeyChanged."""
         self.layer, shown = Layer.HOST_KEY, self.shown
         now = fingerprint_of(shown)
         pinned = pinned_key(self.connection)
@@ -238,7 +238,7 @@ def _found(count: int, newest: RemoteFile, zone: tzinfo) -> str:
 
 
 def _failed(layer: Layer, error: RollbookError) -> Step:
-    """Say what happened and what to do; that nothing changed goes unsaid."""
+    """Return what happened and what to do, without that nothing changed."""
     shown = error if isinstance(error, HostKeyChanged) else None
     return Step(
         layer,

@@ -1,4 +1,4 @@
-"""Rules across the columns of one row: is what they say together plausible?"""
+"""Rules across the columns of one row: are they plausible together?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal

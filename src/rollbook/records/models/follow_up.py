@@ -1,11 +1,11 @@
-"""What follows when a run has ended: its attempt, the mails that tell of it, and who looks."""
+"""What follows when a run has ended: its attempt, the mails about it, and the last tick."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class JobAttempt(models.Model):
-    """One ended run of a job. That the row is there says that its end has been seen to."""
+    """One ended run of a job. The row exists once the end has been recorded."""
 
     id = models.BigAutoField(primary_key=True)
     job_id = models.IntegerField()

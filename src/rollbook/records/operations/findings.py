@@ -10,7 +10,7 @@ from rollbook.records.operations.jobs import Connection
 
 ISSUES_AT_ONCE = 2_000
 LONGEST_VALUE = 1_000
-"""Characters kept of a cell; what is told of the whole file is as long as it was made."""
+"""Characters kept of a cell; an issue about the whole file is kept in full."""
 
 
 class IssueTable:

@@ -1,4 +1,4 @@
-"""One job's record: begun, told of, ended. Its connection commits at once, so that others see it.
+"""One job's record: begun, reported, ended. Its connection commits at once, so that others see it.
 
 "Running" is an advisory lock per feed, held by that connection: the server frees it the moment
 the process dies, however it dies. So a job that is `running` without its lock was interrupted.

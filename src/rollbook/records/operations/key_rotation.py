@@ -84,8 +84,8 @@ def rotate(
             unreadable += lost
         remember(cursor, new, replace=True)
         cursor.execute("delete from rollbook.django_session")
-        told = {"counts": counts, "unreadable": len(unreadable)}
-        audit.record(actor, "key.rotated", subject="installation key", after=told)
+        details = {"counts": counts, "unreadable": len(unreadable)}
+        audit.record(actor, "key.rotated", subject="installation key", after=details)
     if to is None:
         draft, place = place, home(environ) / FILE_NAME
         with suppress(FileNotFoundError):  # who needed the key first has put it in place

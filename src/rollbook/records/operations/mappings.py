@@ -32,7 +32,7 @@ class MappingChange:
 
 
 def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
-    """Say that `header` is the field `meaning`, or that it is to be IGNOREd. Raises UsageError."""
+    """Map `header` to the field `meaning`, or to IGNORE. Raises UsageError."""
     return change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor)
 
 

@@ -112,12 +112,12 @@ def call_off(job: int, *, actor: str) -> bool:
     promised = waiting.exclude(retry_at=None).first()
     if promised is None:
         return False
-    drop_promise(promised, why="It was called off.")
+    cancel_next_attempt(promised, why="It was called off.")
     audit.record(actor, "import.attempt_called_off", subject=f"job {job}")
     return True
 
 
-def drop_promise(promised: JobAttempt, *, why: str) -> None:
+def cancel_next_attempt(promised: JobAttempt, *, why: str) -> None:
     """Let a failed attempt be the last one."""
     promised.retry_at = None
     promised.save()

@@ -1,6 +1,6 @@
 """The nightly clean-up: what has been kept long enough is deleted, as a job of its own.
 
-What today's figures refer to stays, however old: whose import a value came from is always told.
+What today's figures refer to stays, however old: which import a value came from is always known.
 """
 
 import sys
@@ -43,11 +43,11 @@ AT_ONCE: Final = 20_000
 
 @translated()
 def clean_up(
-    now: datetime, *, told: Callable[[int], None] = lambda _: None
+    now: datetime, *, alert: Callable[[int], None] = lambda _: None
 ) -> Mapping[str, int] | None:
     """Delete what is old, once a night; return how much of what, None where it is not time.
 
-    One that fails is tried again every hour. After ALERT_AFTER failures `told` is called once with
+    One that fails is tried again every hour. After ALERT_AFTER failures `alert` is called once with
     their number, in the transaction that writes the last one down.
     """
     with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def clean_up(
             return None
         try:
             _end_broken_off()
-            return _clean_up(cursor, now, told=told) if _is_time(now) else None
+            return _clean_up(cursor, now, alert=alert) if _is_time(now) else None
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [locks.CLEAN_UP])
 
@@ -82,7 +82,7 @@ def _is_time(now: datetime) -> bool:
     return due(nightly, since.created_at.astimezone(UTC), now=now) is not None
 
 
-def _clean_up(cursor: Any, now: datetime, *, told: Callable[[int], None]) -> Mapping[str, int]:
+def _clean_up(cursor: Any, now: datetime, *, alert: Callable[[int], None]) -> Mapping[str, int]:
     job = Job.objects.create(
         job_type=CLEAN_UP, status=Job.Status.RUNNING, input_data={}, created_at=now,
         started_at=now, attempts=1, max_attempts=1,
@@ -92,7 +92,7 @@ def _clean_up(cursor: Any, now: datetime, *, told: Callable[[int], None]) -> Map
         removed = _delete(cursor, now)
     finally:
         if removed is None:
-            _note_failure(job.pk, told=told)
+            _note_failure(job.pk, alert=alert)
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(
             status=Job.Status.COMPLETED, completed_at=jobs.now(), output_data={"removed": removed}
@@ -102,7 +102,7 @@ def _clean_up(cursor: Any, now: datetime, *, told: Callable[[int], None]) -> Map
     return removed
 
 
-def _note_failure(job: int, *, told: Callable[[int], None]) -> None:
+def _note_failure(job: int, *, alert: Callable[[int], None]) -> None:
     error = sys.exception()
     what = kind_and_place(type(error), error.__traceback__) if error else "unknown"
     with transaction.atomic():
@@ -110,7 +110,7 @@ def _note_failure(job: int, *, told: Callable[[int], None]) -> None:
             status=Job.Status.FAILED, completed_at=jobs.now(), error_message=what
         )
         if failures() == ALERT_AFTER:
-            told(ALERT_AFTER)
+            alert(ALERT_AFTER)
 
 
 def _delete(cursor: Any, now: datetime) -> dict[str, int]:

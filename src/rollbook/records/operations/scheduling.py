@@ -16,9 +16,9 @@ from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.queueing import (
+    cancel_next_attempt,
     check_free,
     create_job,
-    drop_promise,
     enqueue,
     try_lock_requests,
 )
@@ -64,12 +64,12 @@ def planned_feeds() -> list[Feed]:
 
 @translated()
 def queue_planned(
-    feed: Feed, now: datetime, *, told: Callable[[Queued], None] = lambda _: None
+    feed: Feed, now: datetime, *, on_queued: Callable[[Queued], None] = lambda _: None
 ) -> int | None:
     """Queue the feed's planned run if it is due, once however many ask; return the job's number.
 
     While an import of the feed runs or waits, or a person's request is being stored, its
-    planned run waits too: None. `told` is called in the transaction.
+    planned run waits too: None. `on_queued` is called in the transaction.
     """
     zone = district_zone()
     if _due(feed, now, zone=zone) is None:
@@ -84,23 +84,23 @@ def queue_planned(
         Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
         asked = replace(JobInput.for_feed(feed, started_by=SCHEDULE), planned_at=planned)
         job = create_job(cursor, asked, max_attempts=MOST_ATTEMPTS)
-        told(Queued(job, feed, planned))
+        on_queued(Queued(job, feed, planned))
     return job
 
 
 @translated()
 def ended_jobs() -> list[int]:
-    """Return the jobs whose last run has ended and has not been seen to."""
+    """Return the jobs whose last run has ended and is not recorded yet."""
     with connection.cursor() as cursor:
         cursor.execute(f"{_UNSEEN} order by j.id", [JOB_TYPE])
         return [number for (number,) in cursor.fetchall()]
 
 
-def see_to(job: int, *, random: float) -> Ended | None:
+def record_end(job: int, *, random: float) -> Ended | None:
     """Put an ended run on record and decide on another attempt; None where another has done it.
 
     To be called in a transaction: what the caller makes of it (a mail) is kept with the record, so
-    that each end is seen to exactly once, by whichever worker.
+    that each end is recorded exactly once, whichever worker does it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -109,7 +109,7 @@ def see_to(job: int, *, random: float) -> Ended | None:
         )
         if not cursor.rowcount:
             return None
-    return _see_to(Job.objects.get(pk=job), random)
+    return _store_attempt(Job.objects.get(pk=job), random)
 
 
 @translated()
@@ -134,7 +134,7 @@ def retry(attempt: int, now: datetime) -> int | None:
         row = Job.objects.select_for_update().filter(pk=promised.job_id).first()
         feed = _feed_of(row)
         if row is None or feed is None or _is_idle(row, feed, promised.number):
-            drop_promise(promised, why="There is nothing left for it to do.")
+            cancel_next_attempt(promised, why="There is nothing left for it to do.")
             return None
         if not try_lock_requests(cursor, feed) or not _is_free(feed):
             return None
@@ -156,7 +156,7 @@ def _is_free(feed: Feed) -> bool:
     return True
 
 
-def _see_to(row: Job, random: float) -> Ended:
+def _store_attempt(row: Job, random: float) -> Ended:
     job = job_view(row)
     report, retry_at = job.report, None
     if row.status == Job.Status.FAILED and row.attempts < row.max_attempts and job.ended_at:

@@ -88,8 +88,8 @@ def remove_unreadable_factors(
                 unseal(text, key, purpose=SECOND_FACTOR)
         except SealedTextUnreadable:
             cursor.execute("delete from rollbook.mfa_authenticator where id = %s", [number])
-            told = {"kind": kind, "reason": "unreadable"}
-            audit.record(actor, "second_factor.removed", subject=address, after=told)
+            details = {"kind": kind, "reason": "unreadable"}
+            audit.record(actor, "second_factor.removed", subject=address, after=details)
             on_removed(address, kind)
             removed.append(f"{KINDS.get(kind, kind)} of {address}")
     return removed

@@ -88,21 +88,24 @@ def _add(term: Term, actor: str) -> int:
         cursor.execute("lock table rollbook.terms in share row exclusive mode")
     dates = {"starts_on": term.starts_on, "ends_on": term.ends_on}
     known = TermRow.objects.filter(key=term.key).first()
-    told = {name: day.isoformat() for name, day in dates.items() if day is not None}
+    changed = {name: day.isoformat() for name, day in dates.items() if day is not None}
     if known is not None:
         _check_days(
             known.name, term.starts_on or known.starts_on, ends_on=term.ends_on or known.ends_on
         )
-        if told:
-            TermRow.objects.filter(key=term.key).update(**told)
-            audit.record(actor, "term.changed", subject=term.name, after=told)
+        if changed:
+            TermRow.objects.filter(key=term.key).update(**changed)
+            audit.record(actor, "term.changed", subject=term.name, after=changed)
         return 0
     with connection.cursor() as cursor:
         columns = add_columns(cursor, term)
     last = TermRow.objects.aggregate(last=Max("position"))["last"] or 0
     TermRow.objects.create(key=term.key, name=term.name, position=last + 1, **dates)
     audit.record(
-        actor, "term.added", subject=term.name, after=told | {"columns": [f.name for f in columns]}
+        actor,
+        "term.added",
+        subject=term.name,
+        after=changed | {"columns": [f.name for f in columns]},
     )
     return len(columns)
 

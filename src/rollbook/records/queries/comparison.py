@@ -11,7 +11,7 @@ from rollbook.records.queries.jobs import JobView
 
 RUNS_LOOKED_AT = 10
 FEWEST_RUNS = 3
-"""With fewer, nothing is said of what is usual."""
+"""With fewer, nothing counts as usual."""
 
 UNSTEADY = 3.0
 """Where the longest run took so many times as long as the shortest, no time left is promised."""

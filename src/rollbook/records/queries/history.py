@@ -70,7 +70,7 @@ def find_jobs(asked: JobFilter, *, zone: ZoneInfo, page: int, size: int = 25) ->
 
 
 def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
-    """Give all jobs that match, newest first: in one look, so that none is told twice or never."""
+    """Give all jobs that match, newest first; one query, so that none is listed twice."""
     return map(job_view, _jobs(asked, zone).iterator(chunk_size=AT_ONCE))
 
 

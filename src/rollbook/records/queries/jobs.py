@@ -111,7 +111,7 @@ def job_events(number: int, after: int = 0) -> list[JobEvent]:
 
 
 def progress_of(number: int) -> JobProgress | None:
-    """Return how far a job is, as it last said; None before its first word."""
+    """Return how far a job is, as it last reported; None before its first report."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select phase, done, total, seconds, heartbeat_at, cancel_requested_at is not null"

@@ -4,7 +4,7 @@ from django.db import connection
 
 
 def student_count() -> int:
-    """Return how many students have figures."""
+    """Return how many students have data."""
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from public.student_data_snapshots")
         return int(cursor.fetchone()[0])

@@ -29,7 +29,7 @@ RECENT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Headline:
     """The sentence at the top: its tone and icon, what it says, and where it leads."""
 
     tone: str
@@ -98,12 +98,12 @@ def _trend(now: datetime) -> dict[str, Any]:
 
 def _standing(
     recent: Sequence[JobView], last: JobView | None, feeds: Sequence[Freshness]
-) -> Standing | None:
+) -> Headline | None:
     newest = next((job for job in recent if job.outcome.is_over), None)
     if newest is None:
         return None
     if newest.outcome is Outcome.NEEDS_REVIEW:
-        return Standing(
+        return Headline(
             "warn", "hand-raised", "The last import needs your review.",
             "Nothing was changed. Apply it once, or discard it.", newest.number,
         )  # fmt: skip
@@ -112,20 +112,20 @@ def _standing(
     if newest.outcome is Outcome.FAILED:
         return _failed(newest)
     if last is None or last.ended_at is None:
-        return Standing(
+        return Headline(
             "warn", "exclamation-triangle", "No students have been imported yet.",
             "So far there were only checks.", newest.number,
         )  # fmt: skip
     age = timezone.now() - last.ended_at
     if age > FRESH_FOR and not any(feed.schedule.is_on for feed in feeds):
-        return Standing(
+        return Headline(
             "warn", "exclamation-triangle", f"Student data is {_days(age)} old.",
             "No schedule is on. Import again, or switch one on.", last.number,
         )  # fmt: skip
-    return Standing("ok", "check-circle", "Student data is up to date.", "", last.number)
+    return Headline("ok", "check-circle", "Student data is up to date.", "", last.number)
 
 
-def _stale(feeds: Sequence[Freshness], newest: JobView) -> Standing | None:
+def _stale(feeds: Sequence[Freshness], newest: JobView) -> Headline | None:
     """Amber after one planned run was missed, red after two, with the reason."""
     worst = max(feeds, key=lambda feed: feed.missed, default=None)
     if worst is None or worst.is_fresh:
@@ -134,19 +134,19 @@ def _stale(feeds: Sequence[Freshness], newest: JobView) -> Standing | None:
     since = f"is {_days(age)} old" if age else "has never been imported"
     what = newest.message.what if newest.outcome is Outcome.FAILED else "See that a worker runs."
     runs = "One planned run" if worst.missed == 1 else f"{worst.missed} planned runs"
-    return Standing(
+    return Headline(
         "warn" if worst.missed == 1 else "bad", "exclamation-triangle",
         f"Student data of {worst.feed.name} {since}.", f"{runs} did not succeed. {what}",
         newest.number,
     )  # fmt: skip
 
 
-def _failed(newest: JobView) -> Standing:
+def _failed(newest: JobView) -> Headline:
     retry_at = next_attempt_at(newest.number)
     then = ""
     if retry_at is not None:
         then = f" It is tried again at {timezone.localtime(retry_at):%I:%M %p}.".replace(" 0", " ")
-    return Standing(
+    return Headline(
         "bad", "x-circle", "The last import failed.",
         f"The data of the import before it stand.{then}", newest.number,
     )  # fmt: skip

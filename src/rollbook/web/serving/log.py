@@ -1,4 +1,4 @@
-"""What the server says of a request that broke off: kind and place, no text and no address."""
+"""What the server logs of a request that broke off: kind and place, no text and no address."""
 
 import logging
 

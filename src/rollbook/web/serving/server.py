@@ -22,7 +22,7 @@ from rollbook.web.uploads import LARGEST_UPLOAD
 
 THREADS = 8
 STOP_WITHIN = 10.0
-"""Seconds that requests may take to end when the server is told to."""
+"""Seconds that requests may take to end when the server is stopped."""
 
 
 class PageServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types

@@ -40,12 +40,12 @@ UNWATCHED = 20.0
 KEPT = 300.0
 """Seconds for which what was found can be looked at."""
 LARGEST_ANSWER = 4 << 20
-"""Bytes that a test may say."""
+"""Bytes that a test may answer with."""
 ENDING = 1.0
 """Seconds in which a process ends after its last word, before it is killed."""
 SHORTLY = 0.1
 _WAITING = threading.BoundedSemaphore(2)
-"""So many threads that answer requests wait for tests; all the others are told how far one is."""
+"""So many threads wait for the end of a test; all the others answer with the progress so far."""
 
 _log = logging.getLogger("rollbook.connection_tests")
 

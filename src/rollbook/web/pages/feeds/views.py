@@ -74,7 +74,7 @@ def feed_remove(request: HttpRequest, name: str) -> HttpResponse:
 def connection_test(request: HttpRequest, number: str) -> HttpResponse:
     """What a running test has found meanwhile, as a part of the feed's page.
 
-    Nothing new is said by an empty answer, so that a screen reader is not told it again.
+    An empty answer means nothing new, so that a screen reader does not repeat it.
     """
     found = connection_tests.look(number)
     seen = request.GET.get("seen", "")

@@ -1,4 +1,4 @@
-"""What pages say of a job, in sentences. None of them holds a student's value."""
+"""The sentences of pages about a job. None of them holds a student's value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class CountLine:
 
 
 def outcome_sentence(report: Report) -> str:
-    """Say in one sentence what became of the data."""
+    """Return in one sentence what became of the data."""
     counts = report.counts
     if report.status != "completed":
         return "Nothing was changed."
@@ -48,8 +48,8 @@ def outcome_sentence(report: Report) -> str:
         return "The file is the same as last time, so there was nothing to do."
     if report.dry_run:
         return "This was only a check: nothing was changed. The counts say what would be saved."
-    told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
-    parts = [f"{count:,} {words}" for count, words in told if count]
+    counted = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
+    parts = [f"{count:,} {words}" for count, words in counted if count]
     saved = f"{_joined(parts) or 'No students'} of {counts.total:,} students in the file."
     if counts.rejected:
         saved += f" {_rows(counts.rejected)} could not be imported."
@@ -60,14 +60,14 @@ def outcome_sentence(report: Report) -> str:
 
 def count_lines(counts: Counts) -> Sequence[CountLine]:
     """Return the counts that add up to the total."""
-    told = (
+    counted = (
         ("inserted", "New students", "added"),
         ("updated", "Updated", "at least one value is new"),
         ("unchanged", "Unchanged", "left as they were"),
         ("duplicates", "Repeated rows", "the same student again, counted once"),
         ("rejected", "Rejected", "not imported, see what to fix"),
     )
-    return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in told]
+    return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in counted]
 
 
 def time_left(seconds: float | None) -> str:
@@ -126,7 +126,7 @@ def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]
 
 
 def announcement(outcome: Outcome, *, step: int, phase: str, percent: int | None) -> str:
-    """Return what a screen reader is told of a running import: phases and every quarter."""
+    """Return what a screen reader announces of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:
         return "The import waits for a worker."
     if outcome.is_over:
