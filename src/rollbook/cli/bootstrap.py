@@ -92,7 +92,7 @@ def _migrate_if_needed() -> None:
 
 def _check_key(*, pages: bool) -> None:
     if pages:
-        from rollbook.web.key import use_key
+        from rollbook.web.middleware.encryption_key import use_key
 
         use_key()
         return

@@ -12,14 +12,14 @@ from rollbook.web.pages import (
     metrics,
     people,
     session,
-    settings,
-    terms,
     welcome,
 )
 from rollbook.web.pages.feeds import columns, schedule
 from rollbook.web.pages.feeds import views as feeds
 from rollbook.web.pages.imports import decisions, import_now
 from rollbook.web.pages.imports import views as imports
+from rollbook.web.pages.settings import terms
+from rollbook.web.pages.settings import views as settings
 
 handler400, handler403 = errors.bad_request, errors.forbidden
 handler404, handler500 = errors.not_found, errors.failed

@@ -34,14 +34,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "rollbook.access.client_address.Origin",
-    "rollbook.web.request_log.RequestLog",
-    "rollbook.web.middleware.SecurityHeaders",
-    "rollbook.web.key.OneKey",
+    "rollbook.web.middleware.request_log.RequestLog",
+    "rollbook.web.middleware.responses.SecurityHeaders",
+    "rollbook.web.middleware.encryption_key.OneKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",  # says the length of what is below
-    "rollbook.web.middleware.NothingUnseen",
+    "rollbook.web.middleware.responses.NothingUnseen",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rollbook.access.sessions.SessionEnd",
@@ -49,8 +49,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "rollbook.web.disclosure.Disclosure",
-    "rollbook.web.hostile.RefuseHostile",
+    "rollbook.web.middleware.disclosure.Disclosure",
+    "rollbook.web.middleware.request_validation.RefuseHostile",
 ]
 ROOT_URLCONF = "rollbook.project.urls"
 TEMPLATES = [
@@ -62,7 +62,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "rollbook.web.context.page",
+                "rollbook.web.context_processors.page",
             ],
             "builtins": [
                 "django.contrib.humanize.templatetags.humanize",

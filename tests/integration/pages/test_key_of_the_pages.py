@@ -16,7 +16,7 @@ def test_served_pages_take_up_a_new_key_or_say_that_they_need_it(
 
     from rollbook.records.operations import installation_key
 
-    monkeypatch.setattr("rollbook.web.key.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("rollbook.web.middleware.encryption_key.LOOK_EVERY", 0.0)
     client = person()
     with override_settings(SECRET_KEY=settings.SECRET_KEY):
         before = settings.SECRET_KEY

@@ -62,7 +62,7 @@ def has_marker(answer: Any) -> bool:
 
 
 def test_every_address_says_whether_it_shows_values(django_ready: None) -> None:
-    from rollbook.web.disclosure import ACCOUNT_PAGES, SHOWS, SHOWS_NONE
+    from rollbook.web.middleware.disclosure import ACCOUNT_PAGES, SHOWS, SHOWS_NONE
 
     names = {name for name, _ in named_addresses()}
     assert names == SHOWS_NONE | set(SHOWS)
@@ -70,7 +70,7 @@ def test_every_address_says_whether_it_shows_values(django_ready: None) -> None:
 
 
 def test_an_address_that_says_nothing_counts_as_showing_values(django_ready: None) -> None:
-    from rollbook.web.disclosure import shown_by
+    from rollbook.web.middleware.disclosure import shown_by
 
     assert shown_by("a_new_page") is not None
 

@@ -8,7 +8,7 @@ from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 
 from rollbook.access.permissions import for_everyone
-from rollbook.web.context import theme_of
+from rollbook.web.context_processors import theme_of
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -1,10 +1,9 @@
 """Import history: filters in the URL, paged, as CSV."""
 
 from dataclasses import replace
-from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.history import JobFilter, every_job, find_jobs
 from rollbook.records.queries.jobs import JobView
 from rollbook.web.csv_files import csv_response
+from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
 
 COLUMNS = (
     "job", "started", "ended", "feed", "started by", "result", "reason", "file", "rows", "new",
@@ -67,34 +67,6 @@ def asked_of(request: HttpRequest) -> JobFilter:
         file_name=text_of(query, "file", limit=200) if is_administrator(request) else "",
         has_problems=query.get("problems") == "1",
     )
-
-
-def page_of(query: QueryDict) -> int:
-    """Return the page of a URL, the first where it says none."""
-    text = query.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
-
-
-def text_of(query: QueryDict, name: str, *, limit: int = 100) -> str:
-    """Return a text of a URL, without the one character that PostgreSQL has no place for."""
-    return query.get(name, "").replace("\0", "").strip()[:limit]
-
-
-def without_page(query: QueryDict) -> str:
-    """Return what a URL asks for, without which page of it."""
-    kept = query.copy()
-    kept.pop("page", None)
-    return kept.urlencode()
-
-
-def day_of(text: str) -> date | None:
-    """Return the day of a URL, or none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    # At either end of the calendar there is no day after it, and none in another time zone.
-    return day if MINYEAR < day.year < MAXYEAR else None
 
 
 def _readable(request: HttpRequest, job: JobView) -> JobView:

@@ -12,7 +12,7 @@ from rollbook.core.mapping import header_meanings
 from rollbook.records.operations import mappings
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import last_header
-from rollbook.web.pages.feeds.views import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
 AS_KNOWN = "="
 """As a choice: what the catalogue says."""

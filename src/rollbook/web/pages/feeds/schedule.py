@@ -11,7 +11,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.operations.feeds import change_feed
 from rollbook.records.queries.schedules import planned_words, schedule_of
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
-from rollbook.web.pages.feeds.views import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,6 +24,7 @@ from rollbook.records.queries.schedules import planned_words
 from rollbook.records.sources import connection_of
 from rollbook.web.pages.feeds import connection_tests
 from rollbook.web.pages.feeds.form import FeedForm, initial_of, offered_key
+from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
 SCRIPT_WAITS = 1.5
 """Seconds until the first answer to a test; a script then asks for more."""
@@ -81,14 +82,6 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
     if found and not found.is_over and seen == str(len(found.steps)):
         return HttpResponse(status=204)
     return render(request, "feeds/_test.html", _shown(found))
-
-
-def feed_or_404(name: str) -> Feed:
-    """Return a feed that has a server. Raises Http404."""
-    for feed in active_feeds():
-        if feed.name == name and feed.host:
-            return feed
-    raise Http404
 
 
 def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:

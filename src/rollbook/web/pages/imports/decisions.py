@@ -8,7 +8,7 @@ from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.outcome import Outcome
-from rollbook.web.pages.imports.views import job_or_404
+from rollbook.web.pages.imports.shortcuts import job_or_404
 
 WAYS = {"apply": "Apply once", "discard": "Discard"}
 
@@ -35,4 +35,4 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         else:
             return redirect("job", number)
     context = {"job": found, "way": way, "words": WAYS[way], "error": error, "reason": reason}
-    return render(request, "job/decide.html", context)
+    return render(request, "imports/decide.html", context)

@@ -24,7 +24,7 @@ from rollbook.records.queries.comparison import (
     usual_seconds,
 )
 from rollbook.records.queries.feeds import active_feeds, field_headers
-from rollbook.records.queries.for_viewers import Listed, for_viewers, problems_for_viewers
+from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.issues import (
     IssueFilter,
     every_issue,
@@ -35,11 +35,12 @@ from rollbook.records.queries.issues import (
     rejected_rows,
     row_errors,
 )
-from rollbook.records.queries.jobs import JobView, job_by_number, job_events
+from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.web.csv_files import csv_response
-from rollbook.web.pages.history import page_of, text_of, without_page
 from rollbook.web.pages.imports import progress, sentences
+from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
+from rollbook.web.query_parameters import page_of, text_of, without_page
 
 ISSUE_COLUMNS = ("row", "student_id", "column", "field", "code", "severity", "value", "message")
 
@@ -50,7 +51,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """The page of one import: its progress while it runs, its result afterwards."""
     found = readable_job(request, number)
     if not found.outcome.is_over:
-        return render(request, "job/running.html", progress.context_of(found))
+        return render(request, "imports/progress.html", progress.context_of(found))
     headers = field_headers()
     listed: Listed = problems(number), new_causes(found)
     if not is_administrator(request):
@@ -73,7 +74,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "attempts": attempts(number),
         "can_import_again": _feed_of(found) is not None,
     }
-    return render(request, "job/page.html", context)
+    return render(request, "imports/import.html", context)
 
 
 @in_background
@@ -82,7 +83,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
 def job_progress(request: HttpRequest, number: int) -> HttpResponse:
     """The part of a running import's page that is asked for again and again."""
     found = readable_job(request, number)
-    response = render(request, "job/_progress.html", progress.context_of(found))
+    response = render(request, "imports/_progress.html", progress.context_of(found))
     # 286: htmx stops asking.
     response.status_code = 286 if found.outcome.is_over else 200
     return response
@@ -102,7 +103,7 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
         "query": without_page(request.GET),
     }
     is_part = request.headers.get("HX-Target") == "results"
-    return render(request, "job/_rows.html" if is_part else "job/rows.html", context)
+    return render(request, "imports/_rows.html" if is_part else "imports/rows.html", context)
 
 
 @require_safe
@@ -149,7 +150,7 @@ def job_cancel(request: HttpRequest, number: int) -> HttpResponse:
     if found.outcome.is_over and next_at is None:
         return redirect("job", number)
     if request.method != "POST":
-        return render(request, "job/cancel.html", {"job": found, "next_at": next_at})
+        return render(request, "imports/cancel.html", {"job": found, "next_at": next_at})
     with suppress(UsageError):  # it has ended in the meantime; its page says how
         queueing.request_cancel(number, actor=str(request.user))
     return redirect("job", number)
@@ -170,20 +171,6 @@ def job_again(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("job", running)
         raise
     return redirect("job", new)
-
-
-def job_or_404(number: int) -> JobView:
-    """Return the job. Raises Http404."""
-    try:
-        return job_by_number(number)
-    except UsageError as error:
-        raise Http404 from error
-
-
-def readable_job(request: HttpRequest, number: int) -> JobView:
-    """Return as much of the job as the reader may see. Raises Http404."""
-    found = job_or_404(number)
-    return found if is_administrator(request) else for_viewers(found)
 
 
 def issues_asked(request: HttpRequest) -> IssueFilter:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,28 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.catalogue.measures import measures_of
-from rollbook.core.catalogue.terms import SEASONS, Term, parse_term_name
+from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import RollbookError
 from rollbook.records.district import district_zone
 from rollbook.records.operations.terms import add_term
 from rollbook.records.queries.feeds import read_terms
-
-
-class TermForm(forms.Form):
-    season = forms.ChoiceField(choices=[(each, each) for each in SEASONS])
-    year = forms.IntegerField(min_value=2000, max_value=2099)
-    starts_on = forms.DateField(
-        required=False, label="First day", widget=forms.DateInput({"type": "date"})
-    )
-    ends_on = forms.DateField(
-        required=False, label="Last day", widget=forms.DateInput({"type": "date"})
-    )
-
-    def term(self) -> Term:
-        """Return what was filled in. Raises UsageError."""
-        given = self.cleaned_data
-        name = parse_term_name(f"{given['season']} {given['year']}")
-        return Term(name, given["starts_on"], given["ends_on"])
+from rollbook.web.pages.settings.term_form import TermForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

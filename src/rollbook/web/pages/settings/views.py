@@ -1,9 +1,7 @@
 """The district's settings: who is written to, the time zone, what is kept how long, terms."""
 
 import os
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,31 +14,7 @@ from rollbook.records import district
 from rollbook.records.operations.district import SettingsRefused, change_settings
 from rollbook.records.operations.mails import newest_mails
 from rollbook.records.queries.feeds import read_terms
-
-SECTIONS = (
-    ("Notifications", (district.RECIPIENTS, district.UNCHANGED_DAYS)),
-    ("Time", (district.TIME_ZONE,)),
-    ("What is kept how long",
-     (district.FILES_DAYS, district.ISSUES_DAYS, district.JOBS_DAYS, district.AUDIT_DAYS)),
-)  # fmt: skip
-
-
-class SettingsForm(forms.Form):
-    """One field for each declared setting, named by its key."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for setting in district.SETTINGS:
-            unit = f" ({setting.unit})" if setting.unit else ""
-            self.fields[setting.key] = forms.CharField(
-                required=setting is not district.RECIPIENTS,
-                max_length=2000,
-                label=f"{setting.title}{unit}",
-                help_text=setting.help,
-            )
-
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [(title, [self[each.key] for each in settings]) for title, settings in SECTIONS]
+from rollbook.web.pages.settings.form import SettingsForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

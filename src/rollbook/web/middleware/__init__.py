@@ -1,0 +1,1 @@
+"""What every request and every answer passes through; the order is in `project/web_settings.py`."""

@@ -1,0 +1,1 @@
+"""The pages of the district's settings and of its terms."""

@@ -1,0 +1,32 @@
+"""The form of the district's settings."""
+
+from typing import Any
+
+from django import forms
+
+from rollbook.records import district
+
+SECTIONS = (
+    ("Notifications", (district.RECIPIENTS, district.UNCHANGED_DAYS)),
+    ("Time", (district.TIME_ZONE,)),
+    ("What is kept how long",
+     (district.FILES_DAYS, district.ISSUES_DAYS, district.JOBS_DAYS, district.AUDIT_DAYS)),
+)  # fmt: skip
+
+
+class SettingsForm(forms.Form):
+    """One field for each declared setting, named by its key."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for setting in district.SETTINGS:
+            unit = f" ({setting.unit})" if setting.unit else ""
+            self.fields[setting.key] = forms.CharField(
+                required=setting is not district.RECIPIENTS,
+                max_length=2000,
+                label=f"{setting.title}{unit}",
+                help_text=setting.help,
+            )
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(title, [self[each.key] for each in settings]) for title, settings in SECTIONS]
