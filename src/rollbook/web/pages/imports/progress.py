@@ -47,7 +47,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         "stages": stages,
         "step": step,
         "title": title,
-        "heading": f"Step {step} of {len(PHASES)}: {title}" if step else title,
+        "heading": f"Step {step} of {len(PHASES)}: {title}" if phase in PHASES else title,
         "percent": percent,
         "progress": found,
         "phases": PHASES_AND_WAITING,
