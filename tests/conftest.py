@@ -114,7 +114,7 @@ def records(rollbook: CommandLine, django_ready: None) -> Iterator[str]:
 
     chosen = connections.configure_settings({"default": environment.database(url)})
     connections.settings["default"] = chosen["default"]
-    if hasattr(connections._connections, "default"):
+    if "default" in {each.alias for each in connections.all(initialized_only=True)}:
         del connections["default"]
     yield url
     connections.close_all()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.doubles.ports import free_port
 from tests.integration.cli.commands import CommandLine
 
 CHROMIUM = "/usr/bin/chromium"
@@ -60,12 +61,6 @@ def signed_in(site: Site, page: Page) -> None:
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.get_by_role("heading", name="Dashboard").wait_for()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class serving:  # noqa: N801 - reads as a context manager

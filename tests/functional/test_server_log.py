@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.functional.conftest import answers, free_port
+from tests.doubles.ports import free_port
+from tests.functional.conftest import answers
 from tests.integration.cli.commands import CommandLine
 
 BREAKS_OFF = """

@@ -5,58 +5,16 @@ import socket
 import ssl
 import urllib.request
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from rollbook.cli.tls import check_encrypted
 from rollbook.core.errors import UsageError
-from tests.functional.conftest import free_port
+from tests.doubles.certificates import Pair, self_signed
+from tests.doubles.ports import free_port
 from tests.functional.test_server_log import served
 from tests.integration.cli.commands import CommandLine
-
-
-@dataclass(frozen=True)
-class Pair:
-    chain: Path
-    key: Path
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        return ("--tls-cert", str(self.chain), "--tls-key", str(self.key))
-
-
-def self_signed(folder: Path, name: str = "own", password: bytes | None = None) -> Pair:
-    key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pair = Pair(folder / f"{name}.crt", folder / f"{name}.key")
-    pair.chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    how = serialization.BestAvailableEncryption(password) if password else None
-    pair.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            how or serialization.NoEncryption(),
-        )
-    )
-    pair.key.chmod(0o600)
-    return pair
 
 
 @pytest.fixture
@@ -123,10 +81,11 @@ def test_options_and_setting_that_contradict_each_other_are_refused(
     assert "belong together" in rollbook("serve", *pair.options[:2]).err
     missing = rollbook("serve", *Pair(pair.chain, pair.key.with_name("none")).options)
     assert "No such file" in missing.err
+    port = ("--port", str(free_port()))
     behind = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "proxy"})
-    assert "Leave out the one or the other" in behind("serve", *pair.options).err
+    assert "Leave out the one or the other" in behind("serve", *port, *pair.options).err
     alone = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_TLS": "alone"})
-    assert "there is no certificate" in alone("serve").err
+    assert "there is no certificate" in alone("serve", *port).err
 
 
 def test_without_tls_a_network_is_served_only_where_that_is_asked_for(

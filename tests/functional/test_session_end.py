@@ -15,7 +15,7 @@ def test_the_page_warns_before_and_staying_keeps_what_was_typed(
     rollbook: CommandLine, tmp_path: Path, context: BrowserContext
 ) -> None:
     watch = Watch().over(context)
-    environ = rollbook.environ | {"ROLLBOOK_IDLE_MINUTES": "2"}
+    environ = {**rollbook.environ, "ROLLBOOK_IDLE_MINUTES": "2"}
     with serving(replace(rollbook, environ=environ), tmp_path / "serve.log") as site:
         page = context.new_page()
         signed_in(site, page)

@@ -17,8 +17,8 @@ import pytest
 from rollbook.web.serving.clients import Limits
 from rollbook.web.serving.server import PageServer, listen
 from rollbook.web.serving.tls import Certificate
+from tests.doubles.certificates import self_signed
 from tests.functional.test_server_log import served
-from tests.functional.test_serving_over_tls import self_signed
 from tests.integration.cli.commands import CommandLine
 
 PATIENCE = 12.0

@@ -29,7 +29,7 @@ def own_postgresql(programs: Path) -> Iterator[str]:
         port = free.getsockname()[1]
 
     def do(program: str, *arguments: str) -> None:
-        words = [programs / program, "-D", data / "data", *arguments]
+        words: list[str | Path] = [programs / program, "-D", data / "data", *arguments]
         # Not captured: the server would keep the pipe open whose end is waited for.
         subprocess.run(words, check=True, user=account, cwd=data, stdout=subprocess.DEVNULL)
 

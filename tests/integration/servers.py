@@ -9,13 +9,15 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import asyncssh
+
+from tests.doubles.ports import free_port
 
 SSHD = "/usr/sbin/sshd"
 
@@ -35,12 +37,6 @@ class RunningServer:
 
 def key_line(key: asyncssh.SSHKey) -> str:
     return " ".join(key.export_public_key().decode().split()[:2])
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager
@@ -166,7 +162,7 @@ ASKING = ("listing", "stat", "open", "read", "close")
 USER, PASSWORD = "district", "S3cret-\u00fcber-w0rd"
 
 
-class _Mute(asyncssh.SSHServerSession):
+class _Mute(asyncssh.SSHServerSession[bytes]):
     """Starts SFTP, and then does not even say which version it speaks."""
 
     def subsystem_requested(self, subsystem: str) -> bool:
@@ -191,7 +187,7 @@ class _Server(asyncssh.SSHServer):
         """Asked only where the server has no SFTP of its own."""
         return self._mute_session() if self.faults.is_mute else False
 
-    async def _mute_session(self) -> asyncssh.SSHServerSession:
+    async def _mute_session(self) -> asyncssh.SSHServerSession[bytes]:
         await self.faults.meet("channel")
         return _Mute()
 
@@ -210,7 +206,7 @@ class _Server(asyncssh.SSHServer):
     ) -> tuple[str, str, str, list[tuple[str, bool]]]:
         return "", "", "", [("Password: ", False)]
 
-    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
         return (username, responses) == (USER, [PASSWORD])
 
     def public_key_auth_supported(self) -> bool:

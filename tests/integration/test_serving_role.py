@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from rollbook.embedded.account import binaries, server_account
+from tests.doubles.ports import free_port
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.own_postgresql import oldest_installed, own_postgresql
-from tests.integration.servers import free_port
 
 
 @pytest.fixture(scope="module", params=["the embedded programs", "the oldest server"])

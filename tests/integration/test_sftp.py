@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
@@ -20,12 +21,12 @@ from rollbook.core.sources.connection_test import test_connection as try_connect
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpConnection, SftpSource
 from rollbook.core.sources.source import Fetched
+from tests.doubles.ports import free_port
 from tests.integration.servers import (
     PASSWORD,
     Faults,
     RunningServer,
     asyncssh_server,
-    free_port,
     key_line,
 )
 
@@ -145,7 +146,7 @@ def test_a_server_with_two_keys_shows_the_pinned_one(tmp_path: Path) -> None:
     ],
 )
 def test_old_algorithms_need_the_choice_of_their_group(
-    tmp_path: Path, group: str, options: dict[str, list[str]]
+    tmp_path: Path, group: str, options: dict[str, Any]
 ) -> None:
     put(tmp_path, "a.csv")
     key_type = "ssh-rsa" if group == "ssh-rsa" else "ssh-ed25519"
@@ -319,7 +320,7 @@ def test_the_connection_test_sends_no_password_before_the_key_was_shown(tmp_path
     with asyncssh_server(tmp_path, faults=faults) as server:
         steps = try_connection(connection_to(server, host_key=None), "", "*")
         shown = next(step for step in steps if step.host_key)
-        steps.close()  # type: ignore[attr-defined]
+        steps.close()
     assert shown.host_key == server.host_key
     assert faults.seen == []
 

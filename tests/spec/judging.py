@@ -14,20 +14,11 @@ from rollbook.core.table import Chunk, DamagedRecord, FileFacts
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import PercentScale, decide_scale
 from rollbook.core.validation.validator import Judged, Validator
+from tests.doubles.issue_list import IssueList
 
 CATALOGUE = student_catalogue()
 NOTHING = FeedRules()
 MEMORY = FileFacts("memory.csv", 0, "delimited")
-
-
-class Listed:
-    """An issue sink in memory."""
-
-    def __init__(self) -> None:
-        self.issues: list[Issue] = []
-
-    def add(self, issues: Iterator[Issue]) -> None:
-        self.issues.extend(issues)
 
 
 @dataclass
@@ -91,7 +82,7 @@ def judge(
     known = [CATALOGUE.by_name[name] for name in fields.split()]
     header = tuple(field.header for field in known)
     table = ListedTable(header, [list(row) for row in rows])
-    listed = Listed()
+    listed = IssueList()
     findings = Findings(listed)
     scale = scale or decide_scale(table, known, rules)
     if scale.note:
@@ -127,7 +118,8 @@ def judge(
 def judge_cell(field: str, cell: str, rules: FeedRules = NOTHING) -> tuple[str | None, str | None]:
     """Return the value and the code that a cell of a well-identified row comes to."""
     outcome = judge(f"student_id ssid {field}", ["1", "2", cell], rules=rules)
-    (code,) = outcome.codes or [None]
+    codes: list[str | None] = [*outcome.codes]
+    (code,) = codes or [None]
     return outcome.rows[2][field], code
 
 

@@ -10,7 +10,8 @@ from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.headers import match_columns
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.validator import Validator
-from tests.spec.judging import CATALOGUE, Listed, unescaped
+from tests.doubles.issue_list import IssueList
+from tests.spec.judging import CATALOGUE, unescaped
 
 NOTHING = FeedRules()
 
@@ -59,7 +60,7 @@ def imported(data: bytes | str) -> Imported:
     """Read and judge a file; percentages are percentages."""
     table = opened(data)
     columns = match_columns(table.header, CATALOGUE, NOTHING)
-    listed = Listed()
+    listed = IssueList()
     validator = Validator(
         columns.fields,
         table.header,

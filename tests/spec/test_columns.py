@@ -2,6 +2,7 @@
 
 import pytest
 
+from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import (
     is_ignored_header,
     normalise_header,
@@ -28,7 +29,9 @@ def test_no_name_belongs_to_two_fields() -> None:
 
 
 @pytest.mark.parametrize("field", CATALOGUE.fields, ids=lambda field: field.name)
-def test_a_field_is_found_by_its_header_in_any_case_and_by_its_database_column(field) -> None:
+def test_a_field_is_found_by_its_header_in_any_case_and_by_its_database_column(
+    field: Field,
+) -> None:
     assert CATALOGUE.find(field.header) == field
     assert CATALOGUE.find(field.header.upper()) == field
     assert CATALOGUE.find(field.name) == field

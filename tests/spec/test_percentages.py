@@ -1,5 +1,7 @@
 """Specification: percentages and the scale of a file."""
 
+from typing import Any
+
 import pytest
 
 from rollbook.core.feed_settings import FeedRules
@@ -131,7 +133,7 @@ def test_a_feed_may_say_the_scale() -> None:
 
 
 @pytest.mark.parametrize("scale", ["auto", "100"])
-def test_a_row_of_fractions_in_a_file_of_percentages_is_an_error(scale) -> None:
+def test_a_row_of_fractions_in_a_file_of_percentages_is_an_error(scale: Any) -> None:
     rules = FeedRules(percent_scale=scale)
     rows = [("94.5", "5.5"), ("90", "10"), ("0.945", "0.055"), ("0.94", "0.05"), ("80", "20")]
     outcome = judge_percents(BOTH, *rows, rules=rules)

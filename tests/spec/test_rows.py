@@ -106,7 +106,9 @@ def test_a_quote_inside_a_cell_is_a_warning_and_the_row_is_kept() -> None:
         ("incident_count_last_30_days", "incident_count_ytd"),
     ],
 )
-def test_more_in_30_days_than_in_the_year_is_a_warning_and_is_imported(recent, total) -> None:
+def test_more_in_30_days_than_in_the_year_is_a_warning_and_is_imported(
+    recent: str, total: str
+) -> None:
     outcome = judge(f"{IDS} {total} {recent}", ["1", "2", "5", "6"], ["3", "4", "5", "5"])
     (issue,) = outcome.issues
     assert (issue.code, issue.severity, issue.field) == (
@@ -150,7 +152,9 @@ def rows_with(bad: int, good: int, cell: str = "x") -> list[list[str]]:
 @pytest.mark.parametrize(
     ("bad", "good", "aside"), [(5, 44, True), (5, 45, False), (4, 0, False), (5, 0, True)]
 )
-def test_a_column_of_which_more_than_a_tenth_is_refused_is_set_aside(bad, good, aside) -> None:
+def test_a_column_of_which_more_than_a_tenth_is_refused_is_set_aside(
+    bad: int, good: int, aside: bool
+) -> None:
     outcome = judge(f"{IDS} absences_ytd", *rows_with(bad, good))
     assert outcome.set_aside == (["absences_ytd"] if aside else [])
     assert outcome.codes.count("COLUMN_SET_ASIDE") == aside

@@ -1,5 +1,7 @@
 """Specification: values, one table per type."""
 
+from typing import Any
+
 import pytest
 
 from rollbook.core import cells
@@ -203,7 +205,7 @@ class TestCount:
         assert judge_cell("absences_ytd", text) == (None, code)
 
     @pytest.mark.parametrize(("choice", "value"), [("up", "13"), ("down", "12"), ("nearest", "13")])
-    def test_a_feed_may_round_half_days_and_the_job_says_so(self, choice, value) -> None:
+    def test_a_feed_may_round_half_days_and_the_job_says_so(self, choice: Any, value: str) -> None:
         rules = FeedRules(half_days=choice)
         outcome = judge("student_id ssid absences_ytd", ["1", "2", "12.5"], rules=rules)
         assert outcome.rows[2]["absences_ytd"] == value
@@ -220,7 +222,9 @@ class TestScore:
     @pytest.mark.parametrize(
         ("field", "lowest", "highest"), [(SCORE, 100, 800), (ACCURACY, 0, 100), (DIBELS, 0, 400)]
     )
-    def test_it_lies_within_the_instruments_range(self, field, lowest, highest) -> None:
+    def test_it_lies_within_the_instruments_range(
+        self, field: str, lowest: int, highest: int
+    ) -> None:
         assert judge_cell(field, str(lowest)) == (str(lowest), None)
         assert judge_cell(field, str(highest)) == (str(highest), None)
         assert judge_cell(field, str(lowest - 1)) == (None, "OUT_OF_RANGE")
@@ -326,7 +330,9 @@ class TestGrade:
 
     @pytest.mark.parametrize("text", ["01-04-1900", "1/4/1900", "5-Mar", "Mar-05", "1900-01-04",
                                       f"{cells.DATE}1900-01-04"])  # fmt: skip
-    def test_a_grade_that_a_spreadsheet_turned_into_a_date_is_refused_as_that(self, text) -> None:
+    def test_a_grade_that_a_spreadsheet_turned_into_a_date_is_refused_as_that(
+        self, text: str
+    ) -> None:
         assert judge_cell("grade", text) == (None, "GRADE_IS_DATE")
 
 

@@ -1,5 +1,1 @@
 """The command line: `rollbook ...`."""
-
-from rollbook.cli.main import main
-
-__all__ = ["main"]

@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+Stored: TypeAlias = Callable[[str], list[tuple[Any, ...]]]
+"""Asks the database that the commands write to."""
 
 HEADER = "Student ID,SSID,Last Name,First Name,Absences YTD,Attendance %,Absence %,School,Grade"
 
@@ -20,7 +23,8 @@ class Finished:
 
     @property
     def object(self) -> dict[str, Any]:
-        return json.loads(self.out)
+        found: dict[str, Any] = json.loads(self.out)
+        return found
 
 
 @dataclass(frozen=True)

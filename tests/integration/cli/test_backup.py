@@ -311,7 +311,7 @@ def test_a_full_disk_leaves_no_backup_and_the_earlier_one_as_it_was(
 def test_a_passphrase_must_be_there_and_long_enough(
     rollbook: CommandLine, passphrase: Path, tmp_path: Path, wrong: str | None
 ) -> None:
-    options = ["--passphrase-file", passphrase]
+    options: list[str | Path] = ["--passphrase-file", passphrase]
     if wrong is None:
         options = []
     passphrase.write_text(wrong or "")
@@ -369,6 +369,7 @@ def test_a_restore_waits_for_nobody_who_is_at_work(
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=60)
+        assert worker.stderr is not None
         worker.stderr.close()
     assert restored(district, backup, passphrase, "--replace", "--yes").code == 0
 

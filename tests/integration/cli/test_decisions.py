@@ -1,13 +1,15 @@
 """A held import is applied once, or discarded, with a reason; nothing else undoes the limits."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
-from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
 
 
 @pytest.fixture
-def held(rollbook: CommandLine, tmp_path) -> int:
+def held(rollbook: CommandLine, tmp_path: Path) -> int:
     """An import of 20 rows of which 5 have no Student ID."""
     rows = [student(number) for number in range(1, 21)]
     rows[5:10] = [f",{row.split(',', 1)[1]}" for row in rows[5:10]]
@@ -18,7 +20,7 @@ def held(rollbook: CommandLine, tmp_path) -> int:
 
 
 def test_an_approved_import_is_applied_once_and_its_file_forgotten(
-    rollbook: CommandLine, held: int, tmp_path, stored
+    rollbook: CommandLine, held: int, tmp_path: Path, stored: Stored
 ) -> None:
     report = rollbook.json("jobs", "approve", str(held), "--reason", "Five are visitors")
     assert (report["job"], report["status"], report["stored"]) == (held, "completed", True)
@@ -36,14 +38,16 @@ def test_an_approved_import_is_applied_once_and_its_file_forgotten(
     assert "does not wait for a decision" in again.err
 
 
-def test_the_limit_holds_the_next_file_again(rollbook: CommandLine, held: int, tmp_path) -> None:
+def test_the_limit_holds_the_next_file_again(
+    rollbook: CommandLine, held: int, tmp_path: Path
+) -> None:
     rollbook("jobs", "approve", str(held), "--reason", "Once")
     rows = [f",{student(number).split(',', 1)[1]}" for number in range(1, 21)]
     rollbook.json("import", write_csv(tmp_path / "next.csv", *rows), code=7)
 
 
 def test_an_approved_import_is_judged_against_the_students_as_they_then_are(
-    rollbook: CommandLine, held: int, tmp_path
+    rollbook: CommandLine, held: int, tmp_path: Path
 ) -> None:
     rows = [student(number) for number in range(1, 5)]
     file = write_csv(tmp_path / "other.csv", *rows)
@@ -55,7 +59,7 @@ def test_an_approved_import_is_judged_against_the_students_as_they_then_are(
 
 
 def test_an_older_file_is_never_applied_over_a_newer_one(
-    rollbook: CommandLine, held: int, tmp_path, stored
+    rollbook: CommandLine, held: int, tmp_path: Path, stored: Stored
 ) -> None:
     newer = write_csv(tmp_path / "newer.csv", *[student(number) for number in range(1, 21)])
     rollbook.json("import", newer)
@@ -66,7 +70,9 @@ def test_an_older_file_is_never_applied_over_a_newer_one(
     ]
 
 
-def test_what_was_not_seen_is_not_approved(rollbook: CommandLine, held: int, stored) -> None:
+def test_what_was_not_seen_is_not_approved(
+    rollbook: CommandLine, held: int, stored: Stored
+) -> None:
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
         connection.execute(
             "insert into public.students (student_id, ssid, created_at, updated_at)"
@@ -78,7 +84,7 @@ def test_what_was_not_seen_is_not_approved(rollbook: CommandLine, held: int, sto
 
 
 def test_under_other_settings_a_held_import_is_judged_by_its_limits_again(
-    rollbook: CommandLine, held: int, stored
+    rollbook: CommandLine, held: int, stored: Stored
 ) -> None:
     assert rollbook("feeds", "set", "files", "--blanks", "clear").code == 0
     rollbook.json("jobs", "approve", str(held), "--reason", "Visitors", code=7)
@@ -87,7 +93,7 @@ def test_under_other_settings_a_held_import_is_judged_by_its_limits_again(
 
 
 def test_a_discarded_import_changes_nothing_and_its_file_is_gone(
-    rollbook: CommandLine, held: int, stored
+    rollbook: CommandLine, held: int, stored: Stored
 ) -> None:
     done = rollbook("jobs", "discard", str(held), "--reason", "The export had failed")
     assert (done.code, done.out) == (0, "Job 1 was discarded. Nothing was changed.\n")
@@ -98,7 +104,7 @@ def test_a_discarded_import_changes_nothing_and_its_file_is_gone(
     assert rollbook("jobs", "approve", str(held), "--reason", "No").code == 2
 
 
-def test_a_decision_needs_a_reason(rollbook: CommandLine, held: int, stored) -> None:
+def test_a_decision_needs_a_reason(rollbook: CommandLine, held: int, stored: Stored) -> None:
     for decision, reason in (("approve", " "), ("discard", "one\ntwo"), ("discard", "\udc80")):
         done = rollbook("jobs", decision, str(held), "--reason", reason)
         assert (done.code, "Say why" in done.err) == (2, True)
@@ -106,7 +112,7 @@ def test_a_decision_needs_a_reason(rollbook: CommandLine, held: int, stored) -> 
 
 
 def test_a_file_that_has_expired_cannot_be_applied(
-    rollbook: CommandLine, held: int, stored
+    rollbook: CommandLine, held: int, stored: Stored
 ) -> None:
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
         connection.execute("delete from rollbook.stored_file_chunks")
@@ -116,7 +122,7 @@ def test_a_file_that_has_expired_cannot_be_applied(
     assert stored("select output_data->'report'->>'reason' from public.jobs") == [("held",)]
 
 
-def test_a_check_that_was_held_has_nothing_to_apply(rollbook: CommandLine, tmp_path) -> None:
+def test_a_check_that_was_held_has_nothing_to_apply(rollbook: CommandLine, tmp_path: Path) -> None:
     rows = [f",{student(number).split(',', 1)[1]}" for number in range(1, 21)]
     file = write_csv(tmp_path / "a.csv", *rows)
     assert "jobs approve" not in rollbook("import", file, "--dry-run").out
@@ -124,7 +130,7 @@ def test_a_check_that_was_held_has_nothing_to_apply(rollbook: CommandLine, tmp_p
 
 
 def test_where_students_are_gone_is_told_by_school_and_grade(
-    rollbook: CommandLine, tmp_path, monkeypatch
+    rollbook: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
     assert rollbook("feeds", "add", "sis", *given, stdin="pw\n").code == 0

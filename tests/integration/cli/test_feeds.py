@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
 from tests.integration.servers import RunningServer, openssh_server
 
 
@@ -148,7 +148,7 @@ def test_recipients_are_kept_and_a_wrong_address_is_refused(rollbook: CommandLin
 
 
 def test_with_a_key_that_rollbook_made_only_its_public_half_leaves(
-    rollbook: CommandLine, sftp: RunningServer, served: Path, stored
+    rollbook: CommandLine, sftp: RunningServer, served: Path, stored: Stored
 ) -> None:
     done = rollbook(
         "feeds", "add", "own", "--host", sftp.host, "--port", str(sftp.port), "--user",

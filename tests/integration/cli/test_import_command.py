@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
+from tests.integration.cli.commands import HEADER, CommandLine, Stored, student, write_csv
 
 
 def test_a_clean_file_is_imported_and_counts_add_up(
-    rollbook: CommandLine, tmp_path: Path, stored
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
 ) -> None:
     file = write_csv(tmp_path / "a.csv", *(student(n) for n in range(1, 21)))
     report = rollbook.json("import", file)
@@ -29,7 +29,7 @@ def test_the_same_bytes_again_are_nothing_new(rollbook: CommandLine, tmp_path: P
 
 
 def test_forcing_a_clean_file_again_leaves_every_row_unchanged(
-    rollbook: CommandLine, tmp_path: Path, stored
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
 ) -> None:
     file = write_csv(tmp_path / "a.csv", *(student(n) for n in range(1, 6)))
     rollbook.json("import", file)
@@ -40,7 +40,9 @@ def test_forcing_a_clean_file_again_leaves_every_row_unchanged(
     assert after == before
 
 
-def test_a_dry_run_counts_and_writes_nothing(rollbook: CommandLine, tmp_path: Path, stored) -> None:
+def test_a_dry_run_counts_and_writes_nothing(
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
+) -> None:
     file = write_csv(tmp_path / "a.csv", student(1), student(2))
     report = rollbook.json("import", file, "--dry-run")
     assert report["counts"]["inserted"] == 2
@@ -50,7 +52,7 @@ def test_a_dry_run_counts_and_writes_nothing(rollbook: CommandLine, tmp_path: Pa
 
 
 def test_a_refused_cell_is_reported_with_its_row_and_the_rest_is_imported(
-    rollbook: CommandLine, tmp_path: Path, stored
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
 ) -> None:
     file = write_csv(tmp_path / "a.csv", student(1), student(2, absences="many"))
     report = rollbook.json("import", file)
@@ -65,7 +67,7 @@ def test_a_refused_cell_is_reported_with_its_row_and_the_rest_is_imported(
 
 
 def test_too_many_rejected_rows_hold_the_job_and_write_nothing(
-    rollbook: CommandLine, tmp_path: Path, stored
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
 ) -> None:
     rows = [student(n) for n in range(1, 21)]
     rows[5:10] = [f",{row.split(',', 1)[1]}" for row in rows[5:10]]
@@ -78,7 +80,7 @@ def test_too_many_rejected_rows_hold_the_job_and_write_nothing(
 
 
 def test_a_missing_required_column_fails_the_job_and_names_candidates(
-    rollbook: CommandLine, tmp_path: Path, stored
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
 ) -> None:
     file = write_csv(
         tmp_path / "a.csv", "0000001,3,Ada", header="Student ID,Absences YTD,First Name"
@@ -132,7 +134,7 @@ def test_missing_tables_are_named_and_not_made_in_an_administrators_own_database
 
 
 def test_the_fix_it_file_can_be_corrected_and_imported(
-    rollbook: CommandLine, tmp_path: Path, stored
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
 ) -> None:
     rows = [student(n) for n in range(1, 11)]
     rows[3] = "," + rows[3].split(",", 1)[1]

@@ -39,7 +39,7 @@ def test_signs_that_nobody_sees_are_written_out_and_json_and_csv_stay_exact(
     assert "\x1b" not in said
     for shown in ("Bus[U+202E]", "[U+202E][U+001B][31mtwelve", "a[U+202E]vsc.csv", "gone[U+202E]"):
         assert shown in said, shown
-    shown = rollbook("jobs", "show", "1", "--json")
-    assert turned not in shown.out
-    assert {issue["column"] for issue in shown.object["issue_list"]} == {f"Bus{turned}", "Grade"}
-    assert any(turned in (issue["value"] or "") for issue in shown.object["issue_list"])
+    exact = rollbook("jobs", "show", "1", "--json")
+    assert turned not in exact.out
+    assert {issue["column"] for issue in exact.object["issue_list"]} == {f"Bus{turned}", "Grade"}
+    assert any(turned in (issue["value"] or "") for issue in exact.object["issue_list"])

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,10 @@ def new_events() -> list[tuple[str, ...]]:
 
     from rollbook.records.models import AuditEvent
 
-    found = AuditEvent.objects.filter(action__startswith="students.").order_by("id")
-    events = [(e.actor, e.action, e.subject, e.after["what"], e.origin) for e in found]
+    found: Any = AuditEvent.objects.filter(action__startswith="students.").order_by("id")
+    events: list[tuple[str, ...]] = [
+        (e.actor, e.action, e.subject, e.after["what"], e.origin) for e in found
+    ]
     with connection.cursor() as cursor:
         cursor.execute("alter table rollbook.audit_events disable trigger user")
         cursor.execute("delete from rollbook.audit_events")

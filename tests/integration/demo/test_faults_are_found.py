@@ -12,7 +12,7 @@ from rollbook.demo.layouts import REPORT, Layout
 from tests.integration.cli.commands import CommandLine
 
 STUDENTS = 400
-DISTRICT = {"students": STUDENTS, "seed": 7}
+DISTRICT: dict[str, Any] = {"students": STUDENTS, "seed": 7}
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

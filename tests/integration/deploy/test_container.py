@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rollbook.project.declared import DECLARED
-from tests.functional.conftest import free_port
+from tests.doubles.ports import free_port
 from tests.functional.test_server_log import served
 from tests.integration.cli.commands import CommandLine
 

@@ -21,7 +21,7 @@ MOST_EXPOSED = 20
 @pytest.fixture(params=UNITS)
 def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A unit whose command is there: that of this environment."""
-    copy = tmp_path / request.param
+    copy = tmp_path / str(request.param)
     here = Path(sys.executable).with_name("rollbook")
     copy.write_text((FOLDER / request.param).read_text().replace(INSTALLED, str(here)))
     return copy

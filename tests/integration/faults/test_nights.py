@@ -217,7 +217,8 @@ def test_of_two_workers_that_race_for_one_job_one_gets_it_200_times(
     racers = [open_connection(), open_connection()]
     for night_number in range(200):
         (job,) = due_at(NIGHT + timedelta(days=night_number))
-        gate, got = threading.Barrier(2), []
+        gate = threading.Barrier(2)
+        got: list[bool] = []
 
         def race(connection: Any, job: int = job, gate: Any = gate, got: Any = got) -> None:
             gate.wait()

@@ -1,7 +1,7 @@
 """A district in a real database: rows are staged, judged and merged as the pipeline does it."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
+from tests.doubles.issue_list import IssueList
 
 CATALOGUE = student_catalogue()
 FIRST_NIGHT = datetime(2026, 1, 12, 2, 0, tzinfo=UTC)
@@ -31,16 +32,6 @@ class Staged:
 class Rejected:
     row: int
     mentioned: tuple[str, ...] = ()
-
-
-@dataclass
-class Listed:
-    """An issue sink in memory."""
-
-    issues: list[Issue] = field(default_factory=list)
-
-    def add(self, issues: Any) -> None:
-        self.issues.extend(issues)
 
 
 @dataclass(frozen=True)
@@ -100,7 +91,7 @@ class District:
         self.cursor.execute("INSERT INTO public.jobs (job_type) VALUES ('import') RETURNING id")
         (job_id,) = self.cursor.fetchall()[0]
         staged = tuple(CATALOGUE.by_name[name] for name in fields)
-        listed = Listed()
+        listed = IssueList()
         plan = MergePlan(
             feed_id=feed_id,
             job_id=job_id,

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from tests.integration.servers import free_port
+from tests.doubles.ports import free_port
 
 
 @dataclass
@@ -45,7 +45,7 @@ class MailBox:
         if "DATA" in self.answers:
             return self.answers["DATA"]
         message = message_from_bytes(envelope.content, policy=policy.default)
-        self.mails.append(cast(EmailMessage, message))
+        self.mails.append(message)
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 OK"
 

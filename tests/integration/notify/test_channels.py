@@ -12,9 +12,9 @@ from rollbook.notify.channels import MailServer, mail_server, send_mail
 from rollbook.notify.layout import mail_of
 from rollbook.notify.mail_errors import MailNotSent, MailRefused
 from rollbook.notify.messages import Mail, import_failed
+from tests.doubles.ports import free_port
 from tests.integration.notify.smtp import mail_box
 from tests.integration.notify.tls import serving
-from tests.integration.servers import free_port
 
 MAIL = mail_of(
     import_failed("Äußere-Schüler", what="No.", todo="Ask.", attempts=1, job=7, link=None)

@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.doubles.ports import free_port
 from tests.integration.cli.commands import CommandLine
 from tests.integration.notify.smtp import MailBox, mail_box
 from tests.integration.records.test_scheduling import NIGHT, end
-from tests.integration.servers import free_port
 from tests.integration.worker.conftest import Worker, far_from_now, reason_of, wait_for
 
 Ends = Callable[..., list[str]]
@@ -41,7 +41,7 @@ def ends(sis: Any) -> Ends:
 
         before = Mail.objects.count()
         given = {"feed": "sis", "feed_id": sis.pk, "started_by": "schedule", "dry_run": dry_run}
-        row = Job.objects.create(
+        row: Any = Job.objects.create(
             job_type=JOB_TYPE, status="pending", created_at=now(), input_data=given, max_attempts=4
         )
         end(row.pk, reason, is_transient=changes.pop("is_transient", False))
@@ -168,7 +168,8 @@ def test_a_mail_that_cannot_leave_is_kept_and_sent_later(ends: Ends) -> None:
         assert send(box) == 0
     assert [mail["To"] for mail in box.mails] == ["ada@example.org"]
     mail.refresh_from_db()
-    assert (mail.next_try_at, mail.error, mail.tries) == (None, None, 2)
+    after: Any = (mail.next_try_at, mail.error, mail.tries)
+    assert after == (None, None, 2)
     assert mail.sent_at
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from rollbook.notify.uptime_ping import HeartbeatFailed, call_heartbeat
+from tests.doubles.ports import free_port
 from tests.integration.notify.tls import serving
-from tests.integration.servers import free_port
 
 SECRET = "0f3c-secret"
 

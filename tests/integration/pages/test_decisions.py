@@ -76,7 +76,7 @@ def test_an_approved_import_waits_for_a_worker(held: int, person: Callable[..., 
 
     answer = person().post(f"/imports/{held}/decide/apply/", {"reason": "Visitors"})
     assert (answer.status_code, answer["Location"]) == (302, f"/imports/{held}/")
-    row = Job.objects.get(pk=held)
+    row: Any = Job.objects.get(pk=held)
     assert (row.status, row.output_data) == ("pending", None)
     assert row.input_data["approved_by"] == "ada@example.org"
 

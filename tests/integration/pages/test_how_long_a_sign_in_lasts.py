@@ -68,7 +68,7 @@ def test_whatever_a_page_asks_for_again_and_again_is_marked() -> None:
     from rollbook.project.urls import urlpatterns
 
     marked = {
-        each.name
+        getattr(each, "name", None)
         for each in urlpatterns
         if getattr(getattr(each, "callback", None), "is_in_background", False)
     }

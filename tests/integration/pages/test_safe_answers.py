@@ -111,7 +111,7 @@ def test_an_uploaded_file_waits_encrypted_whatever_its_name(person: Person, name
     if len(name) > 255:
         assert answer.status_code in (200, 302)
         return
-    job = Job.objects.get()
+    job: Any = Job.objects.get()
     assert answer.url == f"/imports/{job.pk}/"
     assert "/" not in job.input_data["upload"]
     assert b"marker" not in b"".join(bytes(c.data) for c in StoredFileChunk.objects.all())

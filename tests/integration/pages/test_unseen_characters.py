@@ -17,7 +17,8 @@ COLUMN, CELL, FILE = f"Bus{TURNED}", f"Marker{TURNED}cell", f"a{TURNED}vsc.csv"
 def planted(job_and_feed: None) -> None:
     from rollbook.records.models import Feed, IssueRow, Job, RejectedRow
 
-    feed, job = Feed.objects.get(name="sis"), Job.objects.get(id=1)
+    feed = Feed.objects.get(name="sis")
+    job: Any = Job.objects.get(id=1)
     given = {"feed": "sis", "feed_id": feed.pk, "started_by": "test", "dry_run": False}
     report = job.output_data["report"]
     report["file"] = {"name": FILE, "size": 9, "kind": "xlsx", "worksheet": f"S{TURNED}"}
@@ -32,7 +33,8 @@ def planted(job_and_feed: None) -> None:
 @pytest.mark.usefixtures("planted")
 def test_every_page_writes_it_out_and_files_and_forms_keep_it(person: Callable[..., Any]) -> None:
     client = person()
-    pages, files = {}, {}
+    pages: dict[str, str] = {}
+    files: dict[str, str] = {}
     for name, address in named_addresses():
         answer = client.get(address)
         is_page = answer.get("Content-Type", "").startswith("text/html")

@@ -34,7 +34,7 @@ def actions() -> list[str]:
 def code_for(secret: str) -> str:
     from allauth.mfa.totp.internal import auth
 
-    return auth.format_hotp_value(auth.hotp_value(secret, int(time()) // 30))
+    return str(auth.format_hotp_value(auth.hotp_value(secret, int(time()) // 30)))
 
 
 def account(email: str) -> dict[str, str]:
@@ -175,7 +175,8 @@ def test_the_title_of_a_refused_password_begins_with_error(person: Person) -> No
 
 @pytest.mark.parametrize("hosts", [".org", ".", "rollbook.example.org,.example.org"])
 def test_a_host_that_stands_for_many_is_refused(hosts: str) -> None:
-    from rollbook.project.environment import UnsafeSetting, allowed_hosts
+    from rollbook.environ import UnsafeSetting
+    from rollbook.project.environment import allowed_hosts
 
     with pytest.raises(UnsafeSetting):
         allowed_hosts(hosts)

@@ -22,7 +22,7 @@ def values(job_and_feed: None) -> None:
     feed = Feed.objects.get(name="sis")
     given = {"feed": "sis", "feed_id": feed.pk, "started_by": "test", "dry_run": False}
     header = {"header": ["marker-header"]}
-    job = Job.objects.get(id=1)
+    job: Any = Job.objects.get(id=1)
     Job.objects.filter(id=1).update(input_data=given, output_data=job.output_data | header)
     IssueRow.objects.create(job_id=1, row_number=7, student_id="marker-student",
                             column_header="Grade", code="BAD_GRADE", severity="error",
@@ -45,9 +45,10 @@ def named_addresses() -> Iterator[tuple[str, str]]:
 def seen() -> list[tuple[str, str, str, str, str]]:
     from rollbook.records.models import AuditEvent
 
+    found: Any = AuditEvent.objects.filter(action__startswith="students.").order_by("id")
     return [
         (event.actor, event.action, event.subject, event.after["what"], event.origin)
-        for event in AuditEvent.objects.filter(action__startswith="students.").order_by("id")
+        for event in found
     ]
 
 

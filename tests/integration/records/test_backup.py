@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -127,6 +128,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
     from rollbook.backup import target
     from rollbook.backup.key import given_key
 
+    cursor: Any
     with transaction.atomic(), connection.cursor() as cursor:
         target.clear(cursor)
         executor = MigrationExecutor(connection)

@@ -1,6 +1,7 @@
 """The history: each job has one outcome, filters find what they say, pages add up."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 pytestmark = pytest.mark.usefixtures("records")
 
 
-def add_job(status: str, reason: str | None = None, *, warnings: int = 0, **given: object) -> int:
+def add_job(status: str, reason: str | None = None, *, warnings: int = 0, **given: Any) -> int:
     from rollbook.records.models import JOB_TYPE, Job
 
     report = Report(status=status, reason=reason, warnings=warnings)

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,13 +14,13 @@ from tests.integration.records.conftest import Open
 
 
 @pytest.fixture
-def feed(records: str):
+def feed(records: str) -> Any:
     from rollbook.records.queries.feeds import feed_by_name
 
     return feed_by_name("files")
 
 
-def start(connection: psycopg.Connection, feed) -> int:
+def start(connection: psycopg.Connection, feed: Any) -> int:
     from rollbook.records.models import JobInput
     from rollbook.records.operations import jobs
 
@@ -35,7 +36,9 @@ def status(connection: psycopg.Connection, job: int) -> tuple[str, str | None]:
     return found
 
 
-def test_of_two_imports_of_a_feed_at_the_same_moment_one_runs(open_connection: Open, feed) -> None:
+def test_of_two_imports_of_a_feed_at_the_same_moment_one_runs(
+    open_connection: Open, feed: Any
+) -> None:
     from rollbook.records.operations.jobs import ImportRunning
 
     gate = threading.Barrier(2)
@@ -60,7 +63,7 @@ def test_of_two_imports_of_a_feed_at_the_same_moment_one_runs(open_connection: O
     assert f"job {job}" in str(refused)
 
 
-def test_another_feed_may_run_at_the_same_time(open_connection: Open, feed) -> None:
+def test_another_feed_may_run_at_the_same_time(open_connection: Open, feed: Any) -> None:
     from rollbook.records.models import Feed
 
     other = Feed.objects.create(name="other", host="sftp.example.org", username="u", pattern="*")
@@ -68,7 +71,7 @@ def test_another_feed_may_run_at_the_same_time(open_connection: Open, feed) -> N
 
 
 def test_a_job_whose_process_has_died_is_marked_and_a_living_one_is_not(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.operations import jobs
 
@@ -84,7 +87,7 @@ def test_a_job_whose_process_has_died_is_marked_and_a_living_one_is_not(
 
 
 def test_the_import_that_finds_a_dead_one_before_it_leaves_the_audit_event_of_that_end(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     process, onlooker = open_connection(), open_connection()
     job = start(process, feed)
@@ -95,7 +98,7 @@ def test_the_import_that_finds_a_dead_one_before_it_leaves_the_audit_event_of_th
 
 
 def test_a_job_that_was_stopped_from_outside_leaves_the_audit_event_of_its_end_once(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.operations import jobs
 
@@ -109,7 +112,7 @@ def test_a_job_that_was_stopped_from_outside_leaves_the_audit_event_of_its_end_o
 
 @pytest.mark.parametrize("how", ["interrupted", "cancelled"])
 def test_an_end_whose_audit_event_cannot_be_written_is_not_written_either(
-    open_connection: Open, feed, monkeypatch: pytest.MonkeyPatch, how: str
+    open_connection: Open, feed: Any, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     from rollbook.records.operations import jobs
 
@@ -127,7 +130,7 @@ def test_an_end_whose_audit_event_cannot_be_written_is_not_written_either(
 
 
 def test_who_only_looks_for_a_moment_does_not_keep_an_import_from_starting(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.locks import FEED_RUNNING
 
@@ -140,7 +143,7 @@ def test_who_only_looks_for_a_moment_does_not_keep_an_import_from_starting(
 
 
 def test_a_lock_without_a_job_is_refused_with_a_sentence_that_makes_sense(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.locks import FEED_RUNNING
     from rollbook.records.operations.jobs import ImportRunning
@@ -152,7 +155,7 @@ def test_a_lock_without_a_job_is_refused_with_a_sentence_that_makes_sense(
 
 
 def test_a_neighbours_jobs_are_left_alone_whatever_their_data_says(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.operations import jobs
 
@@ -168,7 +171,7 @@ def test_a_neighbours_jobs_are_left_alone_whatever_their_data_says(
 
 
 def test_a_completed_job_and_its_audit_stand_or_fall_with_the_merge(
-    open_connection: Open, feed, records: str
+    open_connection: Open, feed: Any, records: str
 ) -> None:
     from rollbook.records.operations import jobs
 
@@ -186,7 +189,7 @@ def test_a_completed_job_and_its_audit_stand_or_fall_with_the_merge(
     assert actions(onlooker) == ["import.started", "import.completed"]
 
 
-def test_a_held_job_is_pending_in_the_shared_table(open_connection: Open, feed) -> None:
+def test_a_held_job_is_pending_in_the_shared_table(open_connection: Open, feed: Any) -> None:
     from rollbook.records.operations import jobs
 
     connection = open_connection()
@@ -196,7 +199,7 @@ def test_a_held_job_is_pending_in_the_shared_table(open_connection: Open, feed) 
     assert status(connection, job) == ("pending", "held")
 
 
-def test_only_what_was_stored_counts_as_the_last_import(open_connection: Open, feed) -> None:
+def test_only_what_was_stored_counts_as_the_last_import(open_connection: Open, feed: Any) -> None:
     from rollbook.records.operations import jobs
     from rollbook.records.queries.jobs import LastImport, last_import
 
@@ -211,7 +214,7 @@ def test_only_what_was_stored_counts_as_the_last_import(open_connection: Open, f
 
 
 def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
-    open_connection: Open, feed
+    open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.operations import findings
     from rollbook.records.queries.issues import issue_groups, issues_of
@@ -236,7 +239,7 @@ def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
     ]  # fmt: skip
 
 
-def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, feed) -> None:
+def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, feed: Any) -> None:
     from rollbook.records.operations import findings
     from rollbook.records.queries.issues import rejected_rows
 

@@ -202,11 +202,12 @@ def test_the_fingerprint_of_the_settings_changes_with_the_mapping(do: Any) -> No
         return settings_fingerprint(read_catalogue(), rules)
 
     seen = {fingerprint()}
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: do.map_header("files", "Bus", IGNORE, actor=ME),
         lambda: do.map_value("files", "grade", "Kinder", "K", actor=ME),
         lambda: do.add_blank_marker("files", "Absent", actor=ME),
-    ):
+    )
+    for act in acts:
         act()
         assert fingerprint() not in seen
         seen.add(fingerprint())

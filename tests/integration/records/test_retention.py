@@ -98,7 +98,7 @@ def test_it_is_done_once_a_night_and_is_a_job_itself(imported: Any) -> None:
     assert cleaned() is not None
     assert cleaned(NOW + timedelta(hours=12)) is None
     assert cleaned(NOW + timedelta(hours=24)) is not None
-    first = Job.objects.filter(job_type=CLEAN_UP).order_by("id").first()
+    first: Any = Job.objects.filter(job_type=CLEAN_UP).order_by("id").first()
     assert first is not None and first.status == "completed"
     assert first.output_data["removed"]["issues"] == 2
     assert AuditEvent.objects.filter(action="records.expired").count() == 1

@@ -35,10 +35,12 @@ def end(number: int, reason: str | None = None, *, is_transient: bool = False) -
     """Let a waiting job have run, and end so."""
     from django.db.models import F
 
+    from rollbook.core.errors import Message
     from rollbook.core.report import Report
     from rollbook.records.models import Job
 
-    report = Report(status="failed" if reason else "completed", reason=reason, message=reason)
+    report = Report(status="failed" if reason else "completed", reason=reason)
+    report.message = Message(reason) if reason else None
     Job.objects.filter(pk=number).update(
         status=report.status,
         attempts=F("attempts") + 1,
@@ -76,7 +78,7 @@ def test_a_planned_run_is_queued_once_when_its_time_has_come(sis: Any) -> None:
     assert due_at(NIGHT - timedelta(seconds=1)) == []
     assert due_at(NIGHT) == [1]
     assert due_at(NIGHT + timedelta(minutes=1)) == []
-    row = Job.objects.get(pk=1)
+    row: Any = Job.objects.get(pk=1)
     assert (row.input_data["started_by"], row.max_attempts) == ("schedule", 4)
 
 

@@ -12,7 +12,7 @@ import pytest
 from rollbook.core.events import ignore
 from rollbook.core.secrets.aws_errors import SecretMissing
 from rollbook.core.sources.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
-from tests.aws import REGION, secrets_manager
+from tests.doubles.aws import REGION, secrets_manager
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.servers import Faults, RunningServer, asyncssh_server
 
@@ -71,7 +71,8 @@ def add(
 
 
 def kept(aws: Any) -> dict[str, str]:
-    return json.loads(aws.get_secret_value(SecretId=NAME)["SecretString"])
+    found: dict[str, str] = json.loads(aws.get_secret_value(SecretId=NAME)["SecretString"])
+    return found
 
 
 def fetch(feed: Any, environ: Mapping[str, str]) -> int:
@@ -107,7 +108,7 @@ def test_a_password_rotated_in_aws_is_used_in_the_same_run(
     assert faults.seen == ["password"] * 3
     log = " ".join(event.message for event in job_events(ran.job))
     assert "other credentials now" in log
-    assert sftp.password not in log and "the old one" not in log
+    assert str(sftp.password) not in log and "the old one" not in log
 
 
 def test_a_second_refusal_is_the_end(

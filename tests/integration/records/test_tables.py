@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -152,7 +153,7 @@ insert into jobs (job_type, status) values ('something_else', 'running');
 
 
 def test_beside_a_neighbours_tables_only_the_ssid_is_added_and_its_constraints_rule(
-    fresh_database: str, tmp_path
+    fresh_database: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as made:
         made.execute(NEIGHBOUR)

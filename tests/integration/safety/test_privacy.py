@@ -116,7 +116,7 @@ def test_credentials_are_in_no_argument_no_table_and_no_output(
         assert done.code == 0, done
         shown = rollbook("feeds", "list")
     for text in (added.out, added.err, done.out, done.err, shown.out):
-        assert server.password not in text
+        assert str(server.password) not in text
     import psycopg
 
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,13 +86,17 @@ def test_an_import_that_stands_still_holds_up_no_other(
         wait_for(lambda: reason_of(database, second)[0] == "completed")
 
 
+def _has_completed(database: Database, job: int) -> bool:
+    return reason_of(database, job)[0] == "completed"
+
+
 def test_an_uploaded_file_with_nothing_new_is_not_kept(
     start_worker: Start, database: Database
 ) -> None:
     start_worker()
     for _ in range(2):
         job = request()
-        wait_for(lambda job=job: reason_of(database, job)[0] == "completed")
+        wait_for(partial(_has_completed, database, job))
     assert reason_of(database, job) == ("completed", "file_unchanged")
     assert database.execute("select count(*) from rollbook.stored_files").fetchone() == (0,)
 

@@ -58,7 +58,8 @@ def test_a_feed_that_cannot_be_planned_keeps_no_other_from_its_run(
     with caplog.at_level(logging.WARNING):
         plan(steps, {})
         plan(steps, {})
-    assert [job.input_data["feed"] for job in Job.objects.all()] == ["second"]
+    jobs: Any = Job.objects.all()
+    assert [job.input_data["feed"] for job in jobs] == ["second"]
     assert not steps.is_whole
     assert last_tick() is None
     assert len([line for line in caplog.records if "beside the imports" in line.message]) == 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -33,7 +34,7 @@ class Job:
 def test_a_feeds_name_is_whole_whatever_the_result_is(name: str, reason: str | None) -> None:
     from rollbook.cli.jobs import _table
 
-    jobs = [Job("a"), Job(name, reason, is_dry=True)]
+    jobs: list[Any] = [Job("a"), Job(name, reason, is_dry=True)]
     text = StringIO()
     Console(file=text, width=80).print(_table(jobs, is_narrow=True))
     lines = text.getvalue().splitlines()

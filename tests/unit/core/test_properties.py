@@ -2,6 +2,7 @@
 
 import re
 import string
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,7 +63,14 @@ def written(
     is_ended=st.booleans(),
 )
 def test_a_table_in_any_dialect_is_read_back_as_it_was(
-    *, rows, delimiter, line_end, quote_all, codec, preamble, is_ended
+    *,
+    rows: list[list[str]],
+    delimiter: str,
+    line_end: str,
+    quote_all: bool,
+    codec: str,
+    preamble: str,
+    is_ended: bool,
 ) -> None:
     text = written(rows, delimiter, line_end=line_end, quote_all=quote_all)
     text = preamble.replace("\n", line_end) + (text if is_ended else text.removesuffix(line_end))
@@ -78,7 +86,7 @@ def test_a_table_in_any_dialect_is_read_back_as_it_was(
     text=st.text(st.characters(exclude_categories=()), max_size=60)
     | st.text("0123456789.,-+eE%='\" <>/KPT", max_size=12),
 )
-def test_any_text_is_judged_and_its_value_stands_when_judged_again(field: Field, text) -> None:
+def test_any_text_is_judged_and_its_value_stands_when_judged_again(field: Field, text: str) -> None:
     rules = FeedRules()
     first = field.type.judge(text, rules)
     assert not first.refused or (first.value is None and first.code)
@@ -101,15 +109,16 @@ def test_any_bytes_are_read_or_refused(data: bytes, headed: bool) -> None:
 
 
 @st.composite
-def damages(draw: st.DrawFn, text: str) -> str:
+def damages(draw: Any, text: str) -> str:
     """`text` with one quote, delimiter or line break too many or too few, after the header."""
     start = text.index("\n") + 1
     marks = [at for at in range(start, len(text)) if text[at] in '",\n']
     if marks and draw(st.booleans()):
-        at = draw(st.sampled_from(marks))
-        return text[:at] + text[at + 1 :]
+        gone = draw(st.sampled_from(marks))
+        return text[:gone] + text[gone + 1 :]
     at = draw(st.integers(start, len(text)))
-    return text[:at] + draw(st.sampled_from('",\n')) + text[at:]
+    mark: str = draw(st.sampled_from('",\n'))
+    return text[:at] + mark + text[at:]
 
 
 def facts(row: dict[str, str | None]) -> set[tuple[str | None, str, str]]:
@@ -123,7 +132,9 @@ def facts(row: dict[str, str | None]) -> set[tuple[str | None, str, str]]:
 
 @QUICK
 @given(st.data())
-def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently(data) -> None:
+def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently(
+    data: st.DataObject,
+) -> None:
     """Inside a quoted cell a delimiter or line break more or less is a value like any other, and
     is unknown: so values are compared without them. That digits are missing is not visible
     of a number either, so only quotes, delimiters and line breaks are damaged.

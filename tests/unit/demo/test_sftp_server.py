@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
@@ -91,8 +92,8 @@ def test_it_stops_while_somebody_is_still_connected(served: Path) -> None:
         loop.close()
 
 
-def _act(server: DemoServer, act: Act, *, password: str | None = None) -> object:
-    async def run() -> object:
+def _act(server: DemoServer, act: Act, *, password: str | None = None) -> Any:
+    async def run() -> Any:
         async with (
             await _connect(server, password or server.password) as connection,
             connection.start_sftp_client() as sftp,

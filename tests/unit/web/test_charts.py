@@ -15,11 +15,13 @@ def series(*values: int | None) -> list[Point]:
 
 
 @given(st.lists(st.none() | st.integers(0, 3_000_000), max_size=31), st.sampled_from([360, 880]))
-def test_everything_is_inside_and_ticks_rise_from_0(values, width) -> None:
+def test_everything_is_inside_and_ticks_rise_from_0(values: list[int | None], width: int) -> None:
     drawing = draw(series(*values), width=width, height=240)
     places = [*drawing.dots, *drawing.crosses]
     places += [
-        tuple(map(float, pair.split(","))) for line in drawing.lines for pair in line.split()
+        (float(across), float(down))
+        for line in drawing.lines
+        for across, down in (pair.split(",") for pair in line.split())
     ]
     assert all(drawing.left <= x <= width and 0 <= y <= 240 for x, y in places)
     assert 2 <= len(drawing.rows) <= 5

@@ -167,7 +167,9 @@ def test_a_single_cell_may_belong_to_either_neighbour_so_all_three_are_rejected(
 @pytest.mark.parametrize(
     ("line", "code"), [("001,9001,Ada,x", "ROW_TOO_LONG"), ("001,9001", "ROW_TOO_SHORT")]
 )
-def test_a_record_of_another_width_is_rejected_and_never_padded_or_cut(line, code) -> None:
+def test_a_record_of_another_width_is_rejected_and_never_padded_or_cut(
+    line: str, code: str
+) -> None:
     result = read(f"{HEAD}{line}\n002,9002,Ben\n003,9003,Cem\n")
     assert result.records == {3: BEN, 4: CEM}
     assert result.damaged == {2: code}

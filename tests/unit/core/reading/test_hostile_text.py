@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rollbook.core.reading.errors import FileRefused, FileTooLarge
+from rollbook.core.errors import FileRefused
+from rollbook.core.reading.errors import FileTooLarge
 from tests.spec.reading import opened, read
 
 HEAD = "Student ID,SSID,Last Name\n"

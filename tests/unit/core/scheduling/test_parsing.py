@@ -87,7 +87,9 @@ PAUSES = st.builds(
     st.sets(st.integers(0, 6), min_size=1),
     st.lists(PAUSES, max_size=3),
 )
-def test_what_is_written_is_read_back(times, days, pauses) -> None:
+def test_what_is_written_is_read_back(
+    times: set[time], days: set[int], pauses: list[Pause]
+) -> None:
     schedule = Schedule(
         zone="America/New_York", times=tuple(times), days=frozenset(days), pauses=tuple(pauses)
     )

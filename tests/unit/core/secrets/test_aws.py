@@ -24,7 +24,7 @@ from rollbook.core.secrets.aws_errors import (
     explained,
 )
 from rollbook.core.secrets.store import SecretNotFound
-from tests.aws import REGION, secrets_manager
+from tests.doubles.aws import REGION, secrets_manager
 
 SECRET = {"password": "correct horse", "host_key": "ssh-ed25519 AAAA"}
 ACCOUNT = "123456789012"

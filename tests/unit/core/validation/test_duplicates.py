@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
 from rollbook.core.validation.duplicates import DuplicateFinder
-from tests.spec.judging import Listed, judge
+from tests.doubles.issue_list import IssueList
+from tests.spec.judging import judge
 
 FIELDS = "student_id ssid absences_ytd"
 
@@ -14,7 +15,7 @@ def find(
     *rows: Sequence[str], fields: str = FIELDS, required: tuple[str, ...] = ("student_id", "ssid")
 ) -> tuple[tuple[int, int], list[tuple[int | None, str]]]:
     outcome = judge(fields, *rows, rules=FeedRules(required=required))
-    listed = Listed()
+    listed = IssueList()
     finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
     for judged in outcome.judged:
         finder.add(judged.copy_text, judged.rejected)
@@ -29,7 +30,7 @@ def test_rows_with_identical_values_count_once() -> None:
 
 def test_differing_rows_are_all_rejected_each_naming_the_others() -> None:
     outcome = judge(FIELDS, ["1", "9", "5"], ["1", "9", "6"], ["1", "9", "5"])
-    listed = Listed()
+    listed = IssueList()
     finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
     finder.add(outcome.judged[0].copy_text, outcome.judged[0].rejected)
     assert finder.finish() == (0, 3)

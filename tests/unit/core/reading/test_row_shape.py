@@ -14,7 +14,7 @@ def settle(
     size: int = 1,
     written: int = 0,
     identifiers: tuple[int, ...] = (),
-):
+) -> tuple[dict[int, list[str]], dict[int, str], Settler]:
     """Return the rows kept, and the damaged ones with their codes."""
     settler = Settler(3, ragged=ragged, written=written, identifiers=identifiers)
     raws = [Raw(number, cells) for number, cells in enumerate(rows, 1)]

@@ -1,0 +1,1 @@
+"""Small real parts that several suites share."""
