@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import psycopg
 
@@ -14,9 +14,12 @@ from rollbook.core.sources.errors import FileEmpty
 from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
+from rollbook.core.statements import Statements
 from rollbook.records.district import FILES_DAYS, days_of
 from rollbook.records.locks import INSTALLATION_KEY
 from rollbook.records.operations.installation_key import hold
+
+_SQL: Final = Statements(__package__, "files.sql")
 
 
 class StoredFileGone(FileRefused):
@@ -42,31 +45,21 @@ def store(cursor: Any, job: int, *, file: BinaryIO, size: int, key: bytes) -> No
     hold(cursor, key)
     number = uuid.uuid4()
     file.seek(0)
-    cursor.execute(
-        "insert into rollbook.stored_files (id, job_id, size, expires_at) values (%s, %s, %s, %s)",
-        [number, job, size, datetime.now(UTC) + timedelta(days=days_of(FILES_DAYS))],
-    )
+    expires_at = datetime.now(UTC) + timedelta(days=days_of(FILES_DAYS))
+    _SQL.run(cursor, "insert_file", file=number, job=job, size=size, expires_at=expires_at)
     for position, chunk in enumerate(encrypt_chunks(file, key, file_id=str(number))):
-        cursor.execute(
-            "insert into rollbook.stored_file_chunks (file_id, position, data) values (%s, %s, %s)",
-            [number, position, chunk],
-        )
+        _SQL.run(cursor, "insert_chunk", file=number, position=position, data=chunk)
 
 
 def is_stored(cursor: Any, job: int) -> bool:
     """Tell whether the job's file is there."""
-    cursor.execute("select exists (select from rollbook.stored_files where job_id = %s)", [job])
+    _SQL.run(cursor, "is_stored", job=job)
     return bool(cursor.fetchone()[0])
 
 
 def drop_file(cursor: Any, job: int) -> None:
     """Delete what is stored for the job: its import is complete."""
-    cursor.execute(
-        "with parts as (delete from rollbook.stored_file_chunks where file_id in"
-        " (select id from rollbook.stored_files where job_id = %s))"
-        " delete from rollbook.stored_files where job_id = %s",
-        [job, job],
-    )
+    _SQL.run(cursor, "drop_file", job=job)
 
 
 class StoredSource:
@@ -94,9 +87,7 @@ class StoredSource:
         Raises FileEmpty, KeyUnusable, StoredFileDamaged, StoredFileGone, UnsafeSetting.
         """
         listener(PhaseStarted(Phase.CONNECTING))
-        row = self._connection.execute(
-            "select id::text, size from rollbook.stored_files where job_id = %s", [self._job]
-        ).fetchone()
+        row = _SQL.run(self._connection, "find_file", job=self._job).fetchone()
         if row is None:
             raise StoredFileGone
         number, size = row
@@ -112,17 +103,16 @@ class StoredSource:
     @contextmanager
     def _one_key(self) -> Iterator[bytes]:
         """Give the key, which no rotation replaces between two chunks."""
-        self._connection.execute("select pg_advisory_lock_shared(%s)", [INSTALLATION_KEY])
+        _SQL.run(self._connection, "share_key", lock=INSTALLATION_KEY)
         try:
             yield self._key()
         finally:
-            self._connection.execute("select pg_advisory_unlock_shared(%s)", [INSTALLATION_KEY])
+            _SQL.run(self._connection, "release_key", lock=INSTALLATION_KEY)
 
     def _chunks(self, number: str) -> Iterator[bytes]:
         position = 0
-        while row := self._connection.execute(
-            "select data from rollbook.stored_file_chunks where file_id = %s and position = %s",
-            [number, position],
+        while row := _SQL.run(
+            self._connection, "find_chunk", file=number, position=position
         ).fetchone():
             yield bytes(row[0])
             position += 1
@@ -130,8 +120,4 @@ class StoredSource:
 
 def expire_files(connection: psycopg.Connection[Any]) -> None:
     """Delete the files whose time is over."""
-    connection.execute(
-        "with gone as (select id from rollbook.stored_files where expires_at < now()),"
-        " parts as (delete from rollbook.stored_file_chunks where file_id in (select id from gone))"
-        " delete from rollbook.stored_files where id in (select id from gone)"
-    )
+    _SQL.run(connection, "expire_files")

@@ -7,16 +7,19 @@ the process dies, however it dies. So a job that is `running` without its lock w
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
+from rollbook.core.statements import Statements
 from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
 from rollbook.records.models.job_output import message_parts
 from rollbook.records.operations.audit import origin
+
+_SQL: Final = Statements(__package__, "jobs.sql")
 
 LOCK_PATIENCE = 0.5
 """Seconds to wait for a lock that is perhaps held for a moment only."""
@@ -70,16 +73,12 @@ def start_job(connection: Connection, feed: Feed, asked: JobInput) -> int:
     _interrupt_running(connection, feed.pk)
     given = asked.to_json()
     with connection.transaction():
-        row = connection.execute(
-            "insert into public.jobs (job_type, status, input_data, created_at, started_at,"
-            " attempts, max_attempts) values (%s, 'running', %s, %s, %s, 1, 1) returning id",
-            [JOB_TYPE, json.dumps(given), now(), now()],
-        ).fetchone()
-        assert row is not None
-        _audit(
-            connection.cursor(), asked.started_by, action="import.started", job=row[0], after=given
+        found = _SQL.run(
+            connection, "insert_job", job_type=JOB_TYPE, asked=json.dumps(given), now=now()
         )
-    return int(row[0])
+        (job,) = found.fetchone()
+        _audit(connection, asked.started_by, action="import.started", job=job, after=given)
+    return int(job)
 
 
 def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
@@ -90,13 +89,8 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
     if not _wait_for_lock(connection, feed_id):
         raise ImportRunning(_running_job(connection, feed_id))
     _interrupt_running(connection, feed_id)
-    claimed = connection.execute(
-        "update public.jobs set status = 'running', started_at = %s, attempts = attempts + 1"
-        " where id = %s"
-        " and job_type = %s and status = 'pending' and output_data is null returning id",
-        [now(), job, JOB_TYPE],
-    ).fetchone()
-    return claimed is not None
+    claimed = _SQL.run(connection, "claim_job", job=job, job_type=JOB_TYPE, now=now())
+    return claimed.fetchone() is not None
 
 
 def end_job(
@@ -110,10 +104,14 @@ def end_job(
     """
     status = {"held": "pending"}.get(report.status, report.status)
     outcome = JobOutput(report, settings).to_json(job)
-    cursor.execute(
-        "update public.jobs set status = %s, output_data = %s, error_message = %s,"
-        " completed_at = %s where id = %s and status = 'running'",
-        [status, json.dumps(outcome), report.message_text, now(), job],
+    _SQL.run(
+        cursor,
+        "end_job",
+        job=job,
+        status=status,
+        output=json.dumps(outcome),
+        message=report.message_text,
+        now=now(),
     )
     if not cursor.rowcount:
         return False
@@ -124,7 +122,7 @@ def end_job(
 
 def name_session(connection: Connection, job: int) -> None:
     """Let `connection` be known as one of the job's, so that `end_frozen` finds it."""
-    connection.execute("select set_config('application_name', %s, false)", [f"{SESSION}{job}"])
+    _SQL.run(connection, "name_session", session=f"{SESSION}{job}")
 
 
 def add_event(cursor: Any, job: int, *, kind: str, message: str) -> None:
@@ -132,20 +130,12 @@ def add_event(cursor: Any, job: int, *, kind: str, message: str) -> None:
 
     It must hold no student's value.
     """
-    cursor.execute(
-        "insert into rollbook.job_events (job_id, at, kind, message) values (%s, %s, %s, %s)",
-        [job, datetime.now(UTC), kind, message],
-    )
+    _SQL.run(cursor, "insert_event", job=job, at=datetime.now(UTC), kind=kind, message=message)
 
 
 def end_cancelled(cursor: Any, job: int) -> None:
     """Write that a job was stopped, unless its outcome is stored already."""
-    cursor.execute(
-        f"{_FAIL} where id = %s and status in ('pending', 'running') and output_data is null"
-        f" {_FAILED}",
-        [*_failure(Cancelled()), job],
-    )
-    _note_failed(cursor, cursor.fetchall(), Cancelled())
+    _fail(cursor, Cancelled(), which="a_job_without_outcome", job=job)
 
 
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
@@ -154,29 +144,18 @@ def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
     Their machine has lost its power or its network, or is frozen. That frees the feed's lock,
     and the rows that the import's own transaction holds; `mark_interrupted` does the rest.
     """
-    found = connection.execute(
-        "select p.job_id, pg_terminate_backend(a.pid) from rollbook.job_progress p"
-        " join public.jobs j on j.id = p.job_id and j.status = 'running'"
-        " join pg_stat_activity a on a.datname = current_database()"
-        " and a.application_name = %s || p.job_id"
-        " where p.heartbeat_at < now() - make_interval(secs => %s)",
-        [SESSION, older_than],
-    ).fetchall()
-    return sorted({job for job, _ in found})
+    found = _SQL.run(connection, "end_frozen_sessions", prefix=SESSION, older_than=older_than)
+    return sorted({job for job, _ in found.fetchall()})
 
 
 def mark_interrupted(connection: Connection) -> list[int]:
     """Mark every running job whose process has died; return their numbers."""
-    found = connection.execute(
-        "select distinct input_data->>'feed_id' from public.jobs"
-        " where status = 'running' and job_type = %s",
-        [JOB_TYPE],
-    ).fetchall()
+    found = _SQL.run(connection, "feeds_with_running_jobs", job_type=JOB_TYPE)
     ended: list[int] = []
-    for feed_id in (int(text) for (text,) in found):
+    for feed_id in (int(text) for (text,) in found.fetchall()):
         if _lock(connection, feed_id):
             ended += _interrupt_running(connection, feed_id)
-            connection.execute("select pg_advisory_unlock(%s, %s)", [FEED_RUNNING, feed_id])
+            _SQL.run(connection, "unlock_feed", lock=FEED_RUNNING, feed_id=feed_id)
     return ended
 
 
@@ -195,38 +174,42 @@ def _wait_for_lock(connection: Connection, feed_id: int) -> bool:
 
 
 def _lock(connection: Connection, feed_id: int) -> bool:
-    row = connection.execute(
-        "select pg_try_advisory_lock(%s, %s)", [FEED_RUNNING, feed_id]
-    ).fetchone()
-    return bool(row and row[0])
+    found = _SQL.run(connection, "try_lock_feed", lock=FEED_RUNNING, feed_id=feed_id)
+    return bool(found.fetchone()[0])
 
 
 def _running_job(connection: Connection, feed_id: int) -> int | None:
-    row = connection.execute(
-        "select max(id) from public.jobs where status = 'running' and job_type = %s"
-        " and input_data->>'feed_id' = %s",
-        [JOB_TYPE, str(feed_id)],
-    ).fetchone()
-    return row[0] if row else None
+    found = _SQL.run(connection, "running_job", job_type=JOB_TYPE, feed_id=str(feed_id))
+    newest: int | None = found.fetchone()[0]
+    return newest
 
 
 def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
     """Mark the feed's running jobs. The caller holds the feed's lock, so no process runs them."""
-    error = Interrupted()
+    of_feed = {"job_type": JOB_TYPE, "feed_id": str(feed_id)}
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(
-            f"{_FAIL} where status = 'running' and job_type = %s and input_data->>'feed_id' = %s"
-            f" {_FAILED}",
-            [*_failure(error), JOB_TYPE, str(feed_id)],
-        )
-        return _note_failed(cursor, cursor.fetchall(), error)
+        return _fail(cursor, Interrupted(), which="running_jobs_of_a_feed", **of_feed)
 
 
-def _note_failed(cursor: Any, failed: list[Any], error: RollbookError) -> list[int]:
-    """Put the end of the jobs that `_FAIL` has written on record; return their numbers.
+def _fail(cursor: Any, error: RollbookError, *, which: str, **values: object) -> list[int]:
+    """Write that jobs have failed, in the transaction of `cursor`; return their numbers.
 
     The actor is the person who started the job, as at every other end of it.
     """
+    report = Report()
+    report.fail(error)
+    _SQL.run(
+        cursor,
+        "fail_jobs",
+        parts={"which": _SQL.compose(which, {})},
+        message=report.message_text,
+        is_transient=error.is_transient,
+        parts_of_message=json.dumps(message_parts(report)),
+        report=json.dumps(report.as_object(None)),
+        now=now(),
+        **values,
+    )
+    failed = cursor.fetchall()
     for job, started_by, is_dry_run in failed:
         after = {"reason": error.reason, "dry_run": is_dry_run, "stored": False}
         add_event(cursor, job, kind="failed", message=str(error))
@@ -234,36 +217,16 @@ def _note_failed(cursor: Any, failed: list[Any], error: RollbookError) -> list[i
     return [job for job, *_ in failed]
 
 
-_FAIL = (
-    "update public.jobs set status = 'failed', error_message = %s, completed_at = %s,"
-    " output_data = jsonb_build_object('is_transient', %s::boolean, 'message', %s::jsonb,"
-    " 'report', %s::jsonb"
-    " || jsonb_build_object('job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))"
-)
-"""How a job ends whose own process does not say so."""
-
-_FAILED = (
-    "returning id, coalesce(input_data->>'started_by', ''),"
-    " coalesce((input_data->>'dry_run')::boolean, false)"
-)
-"""What `_note_failed` is told."""
-
-
-def _failure(error: RollbookError) -> list[Any]:
-    """What `_FAIL` is filled with."""
-    report = Report()
-    report.fail(error)
-    told = [json.dumps(message_parts(report)), json.dumps(report.as_object(None))]
-    return [str(error), now(), error.is_transient, *told]
-
-
-def _audit(
-    cursor: psycopg.Cursor[Any], actor: str, *, action: str, job: int, after: dict[str, Any]
-) -> None:
-    cursor.execute(
-        "insert into rollbook.audit_events (at, actor, action, subject, after, origin)"
-        " values (%s, %s, %s, %s, %s, %s)",
-        [datetime.now(UTC), actor, action, f"job {job}", json.dumps(after), origin()],
+def _audit(cursor: Any, actor: str, *, action: str, job: int, after: dict[str, Any]) -> None:
+    _SQL.run(
+        cursor,
+        "insert_audit_event",
+        at=datetime.now(UTC),
+        actor=actor,
+        action=action,
+        subject=f"job {job}",
+        after=json.dumps(after),
+        origin=origin(),
     )
 
 

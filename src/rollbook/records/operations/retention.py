@@ -9,10 +9,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
+from psycopg import sql
 
 from rollbook.core.errors import kind_and_place
 from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.schedule import Schedule
+from rollbook.core.statements import Statements
 from rollbook.records import locks
 from rollbook.records.database import translated
 from rollbook.records.district import (
@@ -41,6 +43,15 @@ AT_ONCE: Final = 20_000
 """Rows that one statement deletes, so that no process waits long for a lock."""
 
 
+OF_JOBS: Final = (
+    "issues", "rejected_rows", "job_events", "job_progress", "job_attempts", "mails",
+    "stored_files",
+)  # fmt: skip
+"""Tables whose rows belong to one job."""
+
+_SQL: Final = Statements(__package__, "retention.sql")
+
+
 @translated()
 def clean_up(
     now: datetime, *, alert: Callable[[int], None] = lambda _: None
@@ -51,14 +62,14 @@ def clean_up(
     their number, in the transaction that writes the last one down.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [locks.CLEAN_UP])
+        _SQL.run(cursor, "try_lock", lock=locks.CLEAN_UP)
         if not cursor.fetchone()[0]:
             return None
         try:
             _end_broken_off()
             return _clean_up(cursor, now, alert=alert) if _is_time(now) else None
         finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [locks.CLEAN_UP])
+            _SQL.run(cursor, "unlock", lock=locks.CLEAN_UP)
 
 
 def _end_broken_off() -> None:
@@ -126,48 +137,39 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
 
 def _issues(cursor: Any, before: datetime) -> int:
     """Problems and rejected rows hold students' values: they go first."""
-    old = "select id from public.jobs where job_type = %s and completed_at < %s"
+    old = {"job_type": JOB_TYPE, "before": _naive(before)}
     return sum(
-        _in_parts(cursor, table, f"job_id in ({old})", [JOB_TYPE, _naive(before)])
-        for table in ("rollbook.issues", "rollbook.rejected_rows")
+        _in_parts(cursor, table, which="of_old_imports", **old)
+        for table in ("issues", "rejected_rows")
     )
 
 
 def _jobs(cursor: Any, before: datetime) -> int:
     """Jobs with all that belongs to them, but not those that are referred to or compared with."""
-    cursor.execute(
-        "select id from public.jobs j where job_type = any(%s) and completed_at < %s"
-        " and not exists (select from public.student_data_snapshots s where s.import_job_id = j.id)"
-        " and id not in (select max(id) from public.jobs where job_type = %s"
-        " and output_data->'report'->>'stored' = 'true' group by input_data->>'feed_id')"
-        " order by id limit %s",
-        [[JOB_TYPE, CLEAN_UP], _naive(before), JOB_TYPE, AT_ONCE],
+    _SQL.run(
+        cursor,
+        "old_jobs",
+        job_types=[JOB_TYPE, CLEAN_UP],
+        import_type=JOB_TYPE,
+        before=_naive(before),
+        at_once=AT_ONCE,
     )
     old = [number for (number,) in cursor.fetchall()]
     with transaction.atomic():
-        for table in ("issues", "rejected_rows", "job_events", "job_progress", "job_attempts",
-                      "mails", "stored_files"):  # fmt: skip
-            if table == "stored_files":
-                cursor.execute(
-                    "delete from rollbook.stored_file_chunks where file_id in"
-                    " (select id from rollbook.stored_files where job_id = any(%s))",
-                    [old],
-                )
-            cursor.execute(f"delete from rollbook.{table} where job_id = any(%s)", [old])  # noqa: S608 - our own names
-        cursor.execute("delete from public.jobs where id = any(%s)", [old])
+        _SQL.run(cursor, "delete_chunks", jobs=old)
+        for table in OF_JOBS:
+            _SQL.run(cursor, "delete_of_jobs", parts={"table": _table(table)}, jobs=old)
+        _SQL.run(cursor, "delete_jobs", jobs=old)
     return len(old)
 
 
 def _mails(cursor: Any, before: datetime) -> int:
     """Mails that belong to no import."""
-    return _in_parts(cursor, "rollbook.mails", "job_id is null and created_at < %s", [before])
+    return _in_parts(cursor, "mails", which="old_without_import", before=before)
 
 
 def _progress(cursor: Any) -> int:
-    cursor.execute(
-        "delete from rollbook.job_progress where job_id in"
-        " (select id from public.jobs where output_data is not null)"
-    )
+    _SQL.run(cursor, "delete_progress")
     return int(cursor.rowcount)
 
 
@@ -176,22 +178,26 @@ def _audit(before: datetime) -> int:
     removed = 0
     while True:
         with connection.cursor() as cursor:
-            cursor.execute("select rollbook.expire_audit(%s, %s)", [before, AT_ONCE])
+            _SQL.run(cursor, "expire_audit", before=before, at_once=AT_ONCE)
             gone = int(cursor.fetchone()[0])
         removed += gone
         if gone < AT_ONCE:
             return removed
 
 
-def _in_parts(cursor: Any, table: str, condition: str, values: list[Any]) -> int:
+def _in_parts(cursor: Any, table: str, *, which: str, **values: object) -> int:
+    parts = {"table": _table(table), "which": _SQL.compose(which, {})}
     removed = 0
     while True:
-        part = f"select ctid from {table} where {condition} limit {AT_ONCE}"  # noqa: S608 - ours
-        cursor.execute(f"delete from {table} where ctid = any(array({part}))", values)  # noqa: S608
+        _SQL.run(cursor, "delete_some", parts=parts, at_once=AT_ONCE, **values)
         gone = int(cursor.rowcount)
         removed += gone
         if gone < AT_ONCE:
             return removed
+
+
+def _table(name: str) -> sql.Identifier:
+    return sql.Identifier("rollbook", name)
 
 
 def _naive(moment: datetime) -> datetime:

@@ -1,0 +1,71 @@
+-- One job's record, from its beginning to its end. Table names are qualified: whatever search_path
+-- a caller has, these tables are meant.
+
+-- name: try_lock_feed
+SELECT pg_try_advisory_lock(%(lock)s, %(feed_id)s)
+
+-- name: unlock_feed
+SELECT pg_advisory_unlock(%(lock)s, %(feed_id)s)
+
+-- name: running_job
+SELECT max(id) FROM public.jobs
+WHERE status = 'running' AND job_type = %(job_type)s AND input_data->>'feed_id' = %(feed_id)s
+
+-- name: insert_job
+INSERT INTO public.jobs
+    (job_type, status, input_data, created_at, started_at, attempts, max_attempts)
+VALUES (%(job_type)s, 'running', %(asked)s, %(now)s, %(now)s, 1, 1)
+RETURNING id
+
+-- name: claim_job
+UPDATE public.jobs SET status = 'running', started_at = %(now)s, attempts = attempts + 1
+WHERE id = %(job)s AND job_type = %(job_type)s AND status = 'pending' AND output_data IS NULL
+RETURNING id
+
+-- name: end_job
+UPDATE public.jobs
+SET status = %(status)s, output_data = %(output)s, error_message = %(message)s,
+    completed_at = %(now)s
+WHERE id = %(job)s AND status = 'running'
+
+-- name: fail_jobs
+-- How jobs end whose own process does not say so; which, says one of the next two.
+UPDATE public.jobs
+SET status = 'failed', error_message = %(message)s, completed_at = %(now)s,
+    output_data = jsonb_build_object(
+        'is_transient', %(is_transient)s::boolean,
+        'message', %(parts_of_message)s::jsonb,
+        'report', %(report)s::jsonb || jsonb_build_object(
+            'job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))
+WHERE {which}
+RETURNING id, coalesce(input_data->>'started_by', ''),
+    coalesce((input_data->>'dry_run')::boolean, false)
+
+-- name: a_job_without_outcome
+id = %(job)s AND status IN ('pending', 'running') AND output_data IS NULL
+
+-- name: running_jobs_of_a_feed
+status = 'running' AND job_type = %(job_type)s AND input_data->>'feed_id' = %(feed_id)s
+
+-- name: feeds_with_running_jobs
+SELECT DISTINCT input_data->>'feed_id' FROM public.jobs
+WHERE status = 'running' AND job_type = %(job_type)s
+
+-- name: name_session
+SELECT set_config('application_name', %(session)s, false)
+
+-- name: end_frozen_sessions
+SELECT p.job_id, pg_terminate_backend(a.pid)
+FROM rollbook.job_progress p
+JOIN public.jobs j ON j.id = p.job_id AND j.status = 'running'
+JOIN pg_stat_activity a
+    ON a.datname = current_database() AND a.application_name = %(prefix)s || p.job_id
+WHERE p.heartbeat_at < now() - make_interval(secs => %(older_than)s)
+
+-- name: insert_event
+INSERT INTO rollbook.job_events (job_id, at, kind, message)
+VALUES (%(job)s, %(at)s, %(kind)s, %(message)s)
+
+-- name: insert_audit_event
+INSERT INTO rollbook.audit_events (at, actor, action, subject, after, origin)
+VALUES (%(at)s, %(actor)s, %(action)s, %(subject)s, %(after)s, %(origin)s)

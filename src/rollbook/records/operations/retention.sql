@@ -1,0 +1,48 @@
+-- What the nightly clean-up deletes.
+
+-- name: try_lock
+SELECT pg_try_advisory_lock(%(lock)s)
+
+-- name: unlock
+SELECT pg_advisory_unlock(%(lock)s)
+
+-- name: delete_some
+-- Few enough rows that no process waits long for a lock; which, says one of the next two.
+DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM {table} WHERE {which} LIMIT %(at_once)s
+))
+
+-- name: of_old_imports
+job_id IN (SELECT id FROM public.jobs WHERE job_type = %(job_type)s AND completed_at < %(before)s)
+
+-- name: old_without_import
+job_id IS NULL AND created_at < %(before)s
+
+-- name: old_jobs
+-- Not those that today's figures refer to, nor the last one of a feed that stored something.
+SELECT id FROM public.jobs j
+WHERE job_type = ANY(%(job_types)s) AND completed_at < %(before)s
+AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)
+AND id NOT IN (
+    SELECT max(id) FROM public.jobs
+    WHERE job_type = %(import_type)s AND output_data->'report'->>'stored' = 'true'
+    GROUP BY input_data->>'feed_id'
+)
+ORDER BY id LIMIT %(at_once)s
+
+-- name: delete_chunks
+DELETE FROM rollbook.stored_file_chunks
+WHERE file_id IN (SELECT id FROM rollbook.stored_files WHERE job_id = ANY(%(jobs)s))
+
+-- name: delete_of_jobs
+DELETE FROM {table} WHERE job_id = ANY(%(jobs)s)
+
+-- name: delete_jobs
+DELETE FROM public.jobs WHERE id = ANY(%(jobs)s)
+
+-- name: delete_progress
+DELETE FROM rollbook.job_progress
+WHERE job_id IN (SELECT id FROM public.jobs WHERE output_data IS NOT NULL)
+
+-- name: expire_audit
+SELECT rollbook.expire_audit(%(before)s, %(at_once)s)
