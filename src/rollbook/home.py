@@ -9,9 +9,27 @@ from typing import BinaryIO, cast
 
 import platformdirs
 
+from rollbook.error_base import RollbookError
 
-class HomeUnusable(Exception):
-    """The folder cannot hold what must stay private; the text says why and what to do."""
+
+class HomeUnusable(RollbookError):
+    """{what}
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "home_unusable"
+
+
+class HomeOpen(HomeUnusable):
+    """Others may look into the folder {path}, and children's data would lie in it.
+
+    Nothing was changed.
+
+    Let its owner alone look into it, or set ROLLBOOK_HOME to another folder."""
+
+    reason = "home_open"
 
 
 def home(environ: Mapping[str, str]) -> Path:
@@ -25,28 +43,25 @@ def home(environ: Mapping[str, str]) -> Path:
     path = Path(chosen).expanduser()
     if not path.is_absolute():
         raise HomeUnusable(
-            f"ROLLBOOK_HOME is {chosen}, which means another folder, and so another database, in "
-            "each place where a command is run. Nothing was changed. Set it to a whole path, one "
-            "that begins with /."
+            what=f"ROLLBOOK_HOME is {chosen}, which means another folder, and so another "
+            "database, in each place where a command is run.",
+            advice="Set it to a whole path, one that begins with /.",
         )
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat()
     except OSError as error:
         raise HomeUnusable(
-            f"The folder {path} cannot be used ({os.strerror(error.errno or 0)}). Nothing was "
-            "changed. Set ROLLBOOK_HOME to a folder that you may write to."
+            what=f"The folder {path} cannot be used ({os.strerror(error.errno or 0)}).",
+            advice="Set ROLLBOOK_HOME to a folder that you may write to.",
         ) from error
     if found.st_uid != os.geteuid():
         raise HomeUnusable(
-            f"The folder {path} belongs to another account (number {found.st_uid}). Nothing was "
-            "changed. Run Rollbook as that account, or set ROLLBOOK_HOME to a folder of yours."
+            what=f"The folder {path} belongs to another account (number {found.st_uid}).",
+            advice="Run Rollbook as that account, or set ROLLBOOK_HOME to a folder of yours.",
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
-        raise HomeUnusable(
-            f"Others may look into the folder {path}, and children's data would lie in it. "
-            f"Nothing was changed. Run `chmod 700 {path}` or set ROLLBOOK_HOME to another folder."
-        )
+        raise HomeOpen(path=path)
     return path
 
 

@@ -33,7 +33,7 @@ def test_a_folder_that_others_may_enter_is_refused_and_stays_as_it_is(
     chosen = tmp_path / "open"
     chosen.mkdir()
     chosen.chmod(mode)
-    with pytest.raises(HomeUnusable, match="chmod 700"):
+    with pytest.raises(HomeUnusable, match="Others may look into the folder"):
         home({"ROLLBOOK_HOME": str(chosen)})
     assert stat.S_IMODE(chosen.stat().st_mode) == mode
 

@@ -95,8 +95,7 @@ class InUse(RollbookError):
 
     Nothing was changed.
 
-    End it (`rollbook serve`, `rollbook worker`, running imports), wait half a minute, and restore
-    again."""
+    End it (pages, workers, running imports), wait half a minute, and restore again."""
 
     reason = "database_in_use"
     exit_code = 5
@@ -107,8 +106,9 @@ class NotEmpty(UsageError):
 
     Nothing was changed.
 
-    Restore into an empty one, or with --replace, which gives up what is there for what the backup
-    holds."""
+    Restore into an empty one, or give up what is there for what the backup holds."""
+
+    reason = "not_empty"
 
 
 class SharedTables(UsageError):
@@ -127,12 +127,41 @@ class OtherKey(UsageError):
 
     {advice}"""
 
+    reason = "other_key"
+
+
+class BackupWithoutKey(OtherKey):
+    """The backup does not hold its key, which came from the environment, and the key here is
+    another one, so that the credentials of the feeds and the files of held imports could not be
+    decrypted after the restore.
+
+    Nothing was changed.
+
+    Set ROLLBOOK_SECRET_KEY to the key of that installation, or, if it is lost, restore without the
+    key and enter the credentials again."""
+
+    reason = "backup_without_key"
+
 
 class KeyNotPlaced(RollbookError):
-    """The key of the backup could not be put into {path} ({why}). {advice} when you have made room
-    or given Rollbook the right to the folder."""
+    """The key of the backup could not be put into {path} ({why}).
+
+    Nothing was changed.
+
+    Make room or give Rollbook the right to the folder, and restore again."""
 
     reason = "key_not_placed"
+
+
+class KeyPlacedLast(KeyNotPlaced):
+    """The key of the backup could not be put into {path} ({why}).
+
+    The tables are restored.
+
+    Make room or give Rollbook the right to the folder, and restore once more, in place of what is
+    there."""
+
+    reason = "key_not_placed_last"
 
 
 class CountsDiffer(RollbookError):

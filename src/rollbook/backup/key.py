@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rollbook.backup.errors import KeyNotPlaced, OtherKey
+from rollbook.backup.errors import BackupWithoutKey, KeyNotPlaced, KeyPlacedLast, OtherKey
 from rollbook.backup.manifest import Manifest
 from rollbook.core.secrets.key import FILE_NAME, load_key, write_key
 from rollbook.home import home
@@ -41,12 +41,7 @@ def check_key(manifest: Manifest, environ: Mapping[str, str]) -> bool:
     if hmac.compare_digest(proof_of(key), manifest.key_proof):
         return False
     if manifest.key is None:
-        raise OtherKey(
-            why="The backup does not hold its key, which came from the environment, and the key "
-            "here is another one",
-            advice="Set ROLLBOOK_SECRET_KEY to the key of that installation, or, if it is lost, "
-            "restore with --without-key and enter the credentials again.",
-        )
+        raise BackupWithoutKey
     if not is_file:
         raise OtherKey(
             why="ROLLBOOK_SECRET_KEY is set here to another key than the one of the backup",
@@ -65,11 +60,11 @@ def key_in_place(key: bytes, environ: Mapping[str, str], *, keep: bool) -> Itera
     path = home(environ) / FILE_NAME
     draft = path.with_name(f"{FILE_NAME}.{secrets.token_hex(8)}")
     kept = path.with_name(f"{FILE_NAME}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    with _explained(path, "Nothing was changed; restore again"):
+    with _explained(path, KeyNotPlaced):
         write_key(draft, key)
     try:
         yield kept if keep else None
-        with _explained(path, "The tables are restored; restore once more with --replace"):
+        with _explained(path, KeyPlacedLast):
             if keep:
                 os.link(path, kept)
             draft.replace(path)
@@ -78,9 +73,8 @@ def key_in_place(key: bytes, environ: Mapping[str, str], *, keep: bool) -> Itera
 
 
 @contextmanager
-def _explained(path: Path, advice: str) -> Iterator[None]:
+def _explained(path: Path, kind: type[KeyNotPlaced]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = os.strerror(error.errno or 0)
-        raise KeyNotPlaced(path=path, why=why, advice=advice) from error
+        raise kind(path=path, why=os.strerror(error.errno or 0)) from error

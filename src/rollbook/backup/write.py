@@ -36,7 +36,9 @@ class FileExists(UsageError):
 
     Nothing was changed.
 
-    Choose another name, or replace it with --force."""
+    Choose another name, or replace it."""
+
+    reason = "file_exists"
 
 
 def back_up(
@@ -69,8 +71,8 @@ def back_up(
 def _check_free(path: Path, replace: bool) -> None:
     if path.is_dir():
         raise UsageError(
-            what=f"{path} is a folder. Nothing was changed. Name a file in it, such as "
-            f"{path / 'rollbook.backup'}."
+            what=f"{path} is a folder.",
+            advice=f"Name a file in it, such as {path / 'rollbook.backup'}.",
         )
     if path.exists() and not replace:
         raise FileExists(path=path)

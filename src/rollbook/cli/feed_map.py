@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import plain_console
+from rollbook.cli.error_texts import error_text
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE
 
@@ -86,7 +87,7 @@ def _headers(mapped: list[str], ignored: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text, field in [*map(_header, mapped), *((text, IGNORE) for text in ignored)]:
         if text in found:
-            raise UsageError(what=f"The header “{text}” was given twice. Nothing was changed.")
+            raise UsageError(what=f"The header “{text}” was given twice.")
         found[text] = field
     return found
 
@@ -96,8 +97,8 @@ def _header(text: str) -> tuple[str, str]:
     header, sign, field = text.rpartition("=")
     if not sign or not field.strip():
         raise UsageError(
-            what="--header takes “Their Header=field_name”. Nothing was changed. To pass over a "
-            "column, use --ignore."
+            what="--header takes “Their Header=field_name”.",
+            advice="To pass over a column, use --ignore.",
         )
     return header, field.strip()
 
@@ -105,14 +106,14 @@ def _header(text: str) -> tuple[str, str]:
 def _value(text: str) -> tuple[str, str, str]:
     given, sign, meant = text.rpartition("=")
     if not sign:
-        raise UsageError(what="--value takes “field:Their value=our value”. Nothing was changed.")
+        raise UsageError(what="--value takes “field:Their value=our value”.")
     return (*_of_field(given, "--value"), meant)
 
 
 def _of_field(text: str, option: str) -> tuple[str, str]:
     field, sign, value = text.partition(":")
     if not sign:
-        raise UsageError(what=f"{option} takes a field, a colon and a text. Nothing was changed.")
+        raise UsageError(what=f"{option} takes a field, a colon and a text.")
     return field.strip(), value
 
 
@@ -147,7 +148,7 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
         match_columns(header, catalogue, rules)
     except FileRefused as error:
         # The columns are what was asked for; that an import would refuse them is worth a word.
-        message = f"{error} {error.private}".strip()
+        message = f"{error_text(error)} {error.private}".strip()
         plain_console().print(message, style="yellow", highlight=False, markup=False)
 
 

@@ -157,7 +157,9 @@ def change(
     secret = _secret(key_file) if key_file or password else None
     secret = make_own_key(name) if make_key else secret
     if not settings and secret is None:
-        raise UsageError(what="Nothing to change was named. See `rollbook feeds set --help`.")
+        raise UsageError(
+            what="Nothing to change was named.", advice="See `rollbook feeds set --help`."
+        )
     with database():
         from rollbook.records.operations.feeds import change_feed
 
@@ -178,8 +180,9 @@ def show_key(name: Name) -> None:
         secret = secret_store(os.environ).get(secret_name(feed_by_name(name).name))
     if not (line := public_line(secret)):
         raise UsageError(
-            what=f"Rollbook has made no key for {name}. Make one with "
-            f"`rollbook feeds set {name} --make-key`."
+            what=f"Rollbook has made no key for {name}.",
+            means="",
+            advice=f"Make one with `rollbook feeds set {name} --make-key`.",
         )
     typer.echo(line)
 
@@ -232,8 +235,8 @@ def _secret(key_file: Path | None) -> dict[str, str]:
         key = key_file.expanduser().read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            what=f"The key file {key_file} cannot be read. Nothing was changed. Name the private "
-            "key file (not the .pub file) and see that you may read it."
+            what=f"The key file {key_file} cannot be read.",
+            advice="Name the private key file (not the .pub file) and see that you may read it.",
         ) from error
     passphrase = _ask("Passphrase of the key (empty if it has none)")
     return {"private_key": key, "passphrase": passphrase}

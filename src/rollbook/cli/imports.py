@@ -142,7 +142,9 @@ def issue_limit(text: str) -> int | None:
         return None
     if text.isascii() and text.isdigit():
         return int(text)
-    raise UsageError(what=f"--issues takes a whole number or “all”, not “{text}”.")
+    raise UsageError(
+        what=f"“{text}” is no whole number.", advice="Give one, or “all”.", field="issues"
+    )
 
 
 def print_result(result: "JobResult", *, as_json: bool, limit: int | None) -> None:

@@ -7,8 +7,6 @@ from contextlib import suppress
 
 from rollbook.core.errors import RollbookError, is_disk_full, kind_and_place
 from rollbook.core.visible import visible
-from rollbook.embedded import EmbeddedError
-from rollbook.home import HomeUnusable
 
 UNFORESEEN = 1
 INTERRUPTED = 130
@@ -46,13 +44,12 @@ def run(arguments: list[str]) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else UNFORESEEN
     except RollbookError as error:
-        print(visible(f"Error: {error}"), file=sys.stderr)  # noqa: T201
+        from rollbook.cli.error_texts import error_text
+
+        print(visible(f"Error: {error_text(error)}"), file=sys.stderr)  # noqa: T201
         if error.private:  # what logs keep of a command is what goes to standard error
             print(visible(error.private))  # noqa: T201
         return error.exit_code
-    except (EmbeddedError, HomeUnusable) as error:
-        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
-        return UNFORESEEN
     except KeyboardInterrupt:
         print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from rollbook.cli.bootstrap import database, home
-from rollbook.cli.tls import certificate, check_encrypted, check_setting
+from rollbook.cli.tls import NOT_STARTED, certificate, check_encrypted, check_setting
 from rollbook.core.errors import UsageError
 from rollbook.environ import read
 from rollbook.web.serving.tls import Certificate
@@ -75,7 +75,9 @@ def check_port(host: str, port: int) -> None:
     except OSError as error:
         raise UsageError(
             what=f"The pages cannot be served on port {port} of {host}: "
-            f"{os.strerror(error.errno or 0)}. Nothing was started. Choose another with --port."
+            f"{os.strerror(error.errno or 0)}.",
+            means=NOT_STARTED,
+            advice="Choose another with --port.",
         ) from error
 
 

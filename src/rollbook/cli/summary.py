@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rollbook.cli.error_texts import next_step
 from rollbook.core import cells
 from rollbook.core.issues import IssueGroup, Severity
 from rollbook.core.report import Report, counted
@@ -76,7 +77,8 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
         line.append(f"  job {job}", style="not bold dim")
     console.print(line)
     if report.message is not None:
-        console.print(str(report.message), highlight=False)
+        step = next_step(report.reason, {"job": job})
+        console.print(" ".join(filter(None, (str(report.message), step))), highlight=False)
 
 
 def _print_file(console: Console, file: dict[str, Any]) -> None:

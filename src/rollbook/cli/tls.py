@@ -10,6 +10,8 @@ from pathlib import Path
 from rollbook.core.errors import UsageError
 from rollbook.web.serving.tls import Certificate
 
+NOT_STARTED = "Nothing was started."
+
 
 def certificate(chain: Path | None, key: Path | None) -> Certificate | None:
     """Return the certificate of two options, None for none. Raises UsageError."""
@@ -17,8 +19,9 @@ def certificate(chain: Path | None, key: Path | None) -> Certificate | None:
         return None
     if chain is None or key is None:
         raise UsageError(
-            what="--tls-cert and --tls-key belong together. Nothing was started. Give both, or "
-            "neither where a proxy in front speaks TLS."
+            what="--tls-cert and --tls-key belong together.",
+            means=NOT_STARTED,
+            advice="Give both, or neither where a proxy in front speaks TLS.",
         )
     _check_private(key)
     given = Certificate(chain, key)
@@ -33,12 +36,15 @@ def check_setting(given: Certificate | None) -> None:
     if given is not None and settings.TLS != "alone":
         raise UsageError(
             what=f"ROLLBOOK_TLS is {settings.TLS}, but --tls-cert lets this server speak TLS "
-            "itself. Nothing was started. Leave out the one or the other."
+            "itself.",
+            means=NOT_STARTED,
+            advice="Leave out the one or the other.",
         )
     if given is None and settings.TLS == "alone":
         raise UsageError(
-            what="ROLLBOOK_TLS is alone, but there is no certificate. Nothing was started. Give "
-            "--tls-cert and --tls-key."
+            what="ROLLBOOK_TLS is alone, but there is no certificate.",
+            means=NOT_STARTED,
+            advice="Give --tls-cert and --tls-key.",
         )
 
 
@@ -50,9 +56,11 @@ def check_encrypted(host: str) -> None:
         return
     raise UsageError(
         what=f"On {host} others in the network could read passwords and students' data, for "
-        "nothing encrypts them. Nothing was started. Give --tls-cert and --tls-key, or set "
-        "ROLLBOOK_TLS=proxy where a proxy in front speaks TLS, or leave out --host. To try "
-        "something out without real data, add --insecure-http."
+        "nothing encrypts them.",
+        means=NOT_STARTED,
+        advice="Give --tls-cert and --tls-key, or set ROLLBOOK_TLS=proxy where a proxy in front "
+        "speaks TLS, or leave out --host. To try something out without real data, add "
+        "--insecure-http.",
     )
 
 
@@ -72,7 +80,9 @@ def _check_private(key: Path) -> None:
     if stat.S_IMODE(found.st_mode) & forbidden:
         raise UsageError(
             what=f"Others on this machine can read the private key {key}, and with it they can "
-            f"pose as this server. Nothing was started. Run `chmod 600 {key}`."
+            "pose as this server.",
+            means=NOT_STARTED,
+            advice=f"Run `chmod 600 {key}`.",
         )
 
 
@@ -89,13 +99,16 @@ def _check_pair(given: Certificate) -> None:
         why = getattr(error, "reason", None) or "no PEM"
         raise UsageError(
             what=f"The certificate {chain} and the private key {key} cannot be used together "
-            f"({why}). Nothing was started. Both are PEM files, the key belongs to the first "
-            "certificate of the other file, and it has no password."
+            f"({why}).",
+            means=NOT_STARTED,
+            advice="Both are PEM files, the key belongs to the first certificate of the other "
+            "file, and it has no password.",
         ) from error
 
 
 def _unreadable(path: Path, error: OSError) -> UsageError:
     return UsageError(
-        what=f"The file {path} cannot be read ({os.strerror(error.errno or 0)}). Nothing was "
-        "started. Check its name, and whether this account may read it."
+        what=f"The file {path} cannot be read ({os.strerror(error.errno or 0)}).",
+        means=NOT_STARTED,
+        advice="Check its name, and whether this account may read it.",
     )

@@ -1,60 +1,44 @@
-"""The one tree of errors. A class's docstring is its message; attributes are how a run treats it.
-
-The message is public: it goes into the job, logs, mails and pages that viewers read. Its paragraphs
-are what happened, what it means for the data, and what to do. What varies in it (a host that an
-administrator typed, a size) is given as keyword arguments and fills the `{...}`. Text that comes
-from a file, a server or another program's database row may hold a student's name: it goes into
-`private`, which is kept with the issues for administrators alone.
-"""
+"""The branches of the tree of errors that several stages share; its root is `error_base`."""
 
 import errno
-import re
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar
 
+from rollbook.error_base import UNCHANGED, Message, RollbookError
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What everybody may read of an error or a held import, in its parts; `what` is never empty."""
-
-    what: str
-    means: str = ""
-    """What it means for the data."""
-    advice: str = ""
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.means, self.advice) if part)
-
-
-class RollbookError(Exception):
-    """Something unforeseen went wrong.
-
-    Nothing was changed."""
-
-    reason: ClassVar[str] = "unforeseen"
-    """Stable code, stored in `jobs` and shown by programs."""
-    exit_code: ClassVar[int] = 1
-    is_transient: ClassVar[bool] = False
-    """Whether trying again later can help without anybody doing anything."""
-
-    def __init__(self, *, private: str = "", **details: object) -> None:
-        self.private = private
-        """What only administrators may read, such as the headers that were found."""
-        self.details = details
-        # Cut before it is filled: what fills it cannot move where a part ends.
-        parts = re.split(r"\n\s*\n", type(self).__doc__ or "")
-        self.message = Message(*(" ".join(part.split()).format(**details) for part in parts))
-        super().__init__(str(self.message))
+__all__ = [
+    "UNCHANGED", "DiskFull", "FieldsRefused", "FileRefused", "Message", "RollbookError",
+    "SourceError", "UsageError", "is_disk_full", "kind_and_place",
+]  # fmt: skip
 
 
 class UsageError(RollbookError):
-    """{what}"""
+    """{what}
+
+    {means}
+
+    {advice}"""
 
     reason = "usage"
     exit_code = 2
+
+    def __init__(self, *, private: str = "", field: str = "", **details: object) -> None:
+        filled = {"means": UNCHANGED, "advice": ""} | details
+        super().__init__(private=private, field=field, **filled)
+
+
+class FieldsRefused(UsageError):
+    """What was given was refused: {why}
+
+    Nothing was changed."""
+
+    reason = "fields_refused"
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(why=" ".join(faults.values()))
+        self.faults = faults
 
 
 class FileRefused(RollbookError):

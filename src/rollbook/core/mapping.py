@@ -57,43 +57,67 @@ def header_meanings(
     return tuple(meanings)
 
 
+class NoSuchField(UsageError):
+    """There is no field {name}.
+
+    Nothing was changed.
+
+    {nearest}"""
+
+    reason = "no_such_field"
+
+
+class HeaderOfOtherTerm(UsageError):
+    """“{header}” names another term than the field {mapped}: its figures would replace those of
+    that term.
+
+    Nothing was changed.
+
+    Choose a field of the header's own term; where that term is not set up, add it first."""
+
+    reason = "header_of_other_term"
+
+
+class ValueMeansSomething(UsageError):
+    """“{text}” is a value of {name}, so it cannot mean blank in all columns: real values would be
+    lost.
+
+    Nothing was changed.
+
+    Where it means blank in one column only, map it there."""
+
+    reason = "value_means_something"
+
+
 def field_named(name: str, catalogue: Catalogue) -> Field:
     """Return the field. Raises UsageError that names the nearest."""
     if name in catalogue.by_name:
         return catalogue.by_name[name]
     near = ", ".join(field.name for field in catalogue.nearest(name))
-    hint = f" The nearest are: {near}." if near else ""
-    raise UsageError(
-        what=f"There is no field {name or 'without a name'}. Nothing was changed.{hint} All "
-        "fields stand in docs/reference/fields.md."
-    )
+    nearest = f"The nearest are: {near}." if near else ""
+    raise NoSuchField(name=name or "without a name", nearest=nearest, field="field")
 
 
 def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
     """Raise UsageError where `header` cannot be mapped to the field `meaning` or be ignored."""
     if not normalise_header(header):
         raise UsageError(
-            what="A header that is mapped has at least one letter or digit. Nothing was changed. "
-            "Columns without a name all look the same: have this one named in the export."
+            what="A header that is mapped has at least one letter or digit.",
+            advice="Columns without a name all look the same: have this one named in the export.",
+            field="header",
         )
     if len(header) > LONGEST_HEADER:
-        raise UsageError(
-            what=f"A header has at most {LONGEST_HEADER} characters. Nothing was changed."
-        )
+        raise UsageError(what=f"A header has at most {LONGEST_HEADER} characters.", field="header")
     if is_ignored_header(header):
         raise UsageError(
-            what=f"“{header}” is a column of our own fix-it files and always ignored. Nothing was "
-            "changed."
+            what=f"“{header}” is a column of our own fix-it files and always ignored.",
+            field="header",
         )
     if meaning == IGNORE:
         return
     field = field_named(meaning, catalogue)
     if is_of_other_term(header, field):
-        raise UsageError(
-            what=f"“{header}” names another term than the field {field.header}: its figures would "
-            "replace those of that term. Nothing was changed. Choose a field of the header's own "
-            "term; an administrator adds a term under Settings, Terms."
-        )
+        raise HeaderOfOtherTerm(header=header, mapped=field.header, field="field")
 
 
 def check_value(field: Field, text: str, meant: str) -> None:
@@ -101,12 +125,15 @@ def check_value(field: Field, text: str, meant: str) -> None:
     if field.area == "identification":
         raise UsageError(
             what=f"Values of {field.name} cannot be mapped: identifiers and names of students are "
-            "kept to the letter. Nothing was changed. Correct them in the SIS."
+            "kept to the letter.",
+            advice="Correct them in the SIS.",
+            field="field",
         )
     if not text or len(text) > LONGEST_TEXT:
         raise UsageError(
             what=f"A value that is mapped has 1 to {LONGEST_TEXT} characters: a blank cell means "
-            "“not known” and stays so. Nothing was changed."
+            "“not known” and stays so.",
+            field="value",
         )
     cleaned = clean(meant)
     if cleaned == "":
@@ -114,13 +141,15 @@ def check_value(field: Field, text: str, meant: str) -> None:
     verdict = field.type.judge(meant, PLAIN)
     if verdict.refused or verdict.code is not None:
         raise UsageError(
-            what=f"The field {field.name} does not take “{meant}”. Nothing was changed. It "
-            f"takes: {field.type.describe()}"
+            what=f"The field {field.name} does not take “{meant}”.",
+            advice=f"It takes: {field.type.describe()}",
+            field="meant",
         )
     if isinstance(field.type, Percent) and verdict.value is not None and not meant.endswith("%"):
         raise UsageError(
-            what=f"Write the percentage with its sign: “{meant}” could mean a fraction of 1 in "
-            "one file and a percentage in another. Nothing was changed."
+            what=f"“{meant}” could mean a fraction of 1 in one file and a percentage in another.",
+            advice="Write the percentage with its sign.",
+            field="meant",
         )
 
 
@@ -129,18 +158,15 @@ def check_marker(text: str, catalogue: Catalogue) -> None:
     cleaned = clean(text)
     if not text or len(text) > LONGEST_MARKER or isinstance(cleaned, Verdict):
         raise UsageError(
-            what=f"A blank marker has 1 to {LONGEST_MARKER} characters that can be seen. Nothing "
-            "was changed. An empty cell is blank in any case."
+            what=f"A blank marker has 1 to {LONGEST_MARKER} characters that can be seen.",
+            advice="An empty cell is blank in any case.",
+            field="blank_marker",
         )
     if cleaned.lower() in BLANK_MARKERS:
-        raise UsageError(what=f"“{text}” means blank in every feed. Nothing was changed.")
+        raise UsageError(what=f"“{text}” means blank in every feed.", field="blank_marker")
     for field in catalogue.fields:
         if _is_value(field, text):
-            raise UsageError(
-                what=f"“{text}” is a value of {field.name}, so it cannot mean blank in all "
-                "columns: real values would be lost. Nothing was changed. Where it means blank in "
-                f'one column only, map it there: --value "FIELD:{text}=".'
-            )
+            raise ValueMeansSomething(text=text, name=field.name, field="blank_marker")
 
 
 def _is_value(field: Field, text: str) -> bool:

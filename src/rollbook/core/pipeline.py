@@ -50,8 +50,8 @@ class NoStudents(FileRefused):
 
 
 class Unchanged(RollbookError):
-    """There is nothing new to import: the file has the same bytes as in the last completed \
-    import of this feed, under the same settings. To import it again, use --force."""
+    """There is nothing new to import: the file has the same bytes as in the last completed import
+    of this feed, under the same settings."""
 
     reason = "file_unchanged"
     exit_code = 6

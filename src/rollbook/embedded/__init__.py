@@ -86,8 +86,8 @@ def _address(cluster: Cluster) -> Iterator[str]:
         if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
             if not HAS_PROC:
                 raise CannotStart(
-                    f"The path of {folder} is too long for a socket. Nothing was changed. Set "
-                    "ROLLBOOK_HOME to a shorter path."
+                    what=f"The path of {folder} is too long for a socket.",
+                    advice="Set ROLLBOOK_HOME to a shorter path.",
                 )
             folder = f"/proc/{os.getpid()}/fd/{descriptor}"
         host = quote(folder, safe="")
@@ -100,6 +100,6 @@ def _unusable(path: Path, error: OSError) -> EmbeddedError:
     if is_full(error):
         return disk_full(path.parent)
     return CannotStart(
-        f"The embedded PostgreSQL cannot use {path} ({os.strerror(error.errno or 0)}). Nothing was "
-        "changed. See who owns the folder, or set ROLLBOOK_HOME to another one."
+        what=f"The embedded PostgreSQL cannot use {path} ({os.strerror(error.errno or 0)}).",
+        advice="See who owns the folder, or set ROLLBOOK_HOME to another one.",
     )

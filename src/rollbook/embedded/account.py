@@ -101,8 +101,9 @@ def _make() -> pwd.struct_passwd:
             break
         time.sleep(0.1)
     raise EmbeddedError(
-        f"PostgreSQL does not run as root, and the account “{NAME}” for it could not be made on "
-        "this machine. Nothing was changed. Run Rollbook as an ordinary user, or set DATABASE_URL."
+        what=f"PostgreSQL does not run as root, and the account “{NAME}” for it could not be made "
+        "on this machine.",
+        advice="Run Rollbook as an ordinary user, or set DATABASE_URL.",
     )
 
 
@@ -126,8 +127,8 @@ def binaries(account: Account) -> Path:
     installed = Path(folders[0], f"pginstall{VERSION}") if folders else Path(PACKAGE)
     if not (installed / "bin" / "postgres").exists():
         raise EmbeddedError(
-            "The PostgreSQL programs are missing from this installation. Nothing was changed. "
-            "Install Rollbook again, or set DATABASE_URL."
+            what="The PostgreSQL programs are missing from this installation.",
+            advice="Install Rollbook again, or set DATABASE_URL.",
         )
     if account.uid is None or _everybody_reaches(installed / "bin" / "postgres"):
         return installed / "bin"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rollbook.embedded.account import server_account
 from rollbook.embedded.creation import check_version, create
-from rollbook.embedded.errors import CannotStart, EmbeddedError
+from rollbook.embedded.errors import CannotStart, CannotStop
 from rollbook.embedded.process_lock import Presence
 from rollbook.embedded.programs import Programs
 from rollbook.embedded.settings import options
@@ -65,10 +65,7 @@ class Cluster:
                 sent = (pid, order)
                 os.kill(pid, order)
             if waited > LONGEST_STOP:
-                raise EmbeddedError(
-                    "The embedded PostgreSQL does not stop. Nothing is lost; the next command "
-                    f"uses it as it is. Its log {self._log} may say why."
-                )
+                raise CannotStop(log=self._log)
             time.sleep(0.01)
             if sent:
                 _reap(sent[0])
@@ -108,8 +105,8 @@ class Cluster:
 
     def _cannot_start(self, why: str) -> CannotStart:
         return CannotStart(
-            f"The embedded PostgreSQL could not be started: {why}. Nothing was changed. Its log "
-            f"{self._log} says more."
+            what=f"The embedded PostgreSQL could not be started: {why}.",
+            advice=f"Its log {self._log} says more.",
         )
 
     def _is_ready(self) -> bool:

@@ -46,20 +46,16 @@ def check_version(data: Path) -> None:
     """Refuse data of another major version, which this server could not read."""
     found = (data / "PG_VERSION").read_text(encoding="ascii").strip()
     if found != str(VERSION):
-        raise OtherVersion(
-            f"The data in {data} belongs to PostgreSQL {found}, and this version of Rollbook "
-            f"brings {VERSION}. Nothing was changed. Use the version of Rollbook that wrote it to "
-            "make a backup, and restore that here."
-        )
+        raise OtherVersion(data=data, found=found, here=VERSION)
 
 
 def _check_room(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < ROOM_NEEDED:
         raise DiskFull(
-            f"The disk of {folder} has {free // 1_000_000} MB left, and a new database needs "
-            f"{ROOM_NEEDED // 1_000_000} MB. Nothing was changed. Make room, or set ROLLBOOK_HOME "
-            "to a folder on another disk."
+            what=f"The disk of {folder} has {free // 1_000_000} MB left, and a new database needs "
+            f"{ROOM_NEEDED // 1_000_000} MB.",
+            advice="Make room, or set ROLLBOOK_HOME to a folder on another disk.",
         )
 
 

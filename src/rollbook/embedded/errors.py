@@ -1,17 +1,53 @@
 """What can go wrong with the embedded PostgreSQL."""
 
+from rollbook.error_base import RollbookError
 
-class EmbeddedError(Exception):
-    """The text says what happened, what it means and what to do."""
+
+class EmbeddedError(RollbookError):
+    """{what}
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "embedded_unusable"
+
+
+class CannotStop(EmbeddedError):
+    """The embedded PostgreSQL does not stop.
+
+    Nothing is lost; the next command uses it as it is.
+
+    Its log {log} may say why."""
+
+    reason = "embedded_does_not_stop"
 
 
 class CannotStart(EmbeddedError):
-    """The server does not start, or cannot be set up; the text names its log."""
+    """{what}
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "embedded_does_not_start"
 
 
 class DiskFull(EmbeddedError):
-    """There is no room for a data folder, or for what a server writes when it starts."""
+    """{what}
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "embedded_disk_full"
 
 
 class OtherVersion(EmbeddedError):
-    """The data folder was written by another major version of PostgreSQL."""
+    """The data in {data} belongs to PostgreSQL {found}, and this version of Rollbook brings {here}.
+
+    Nothing was changed.
+
+    Use the version of Rollbook that wrote it to make a backup, and restore that here."""
+
+    reason = "embedded_other_version"

@@ -72,7 +72,7 @@ class Programs:
         if ended_for_want_of_room(self.log, self._logged):
             return disk_full(self.log.parent)
         return CannotStart(
-            f"The embedded PostgreSQL {what}. Nothing was changed. Its log {self.log} says why."
+            what=f"The embedded PostgreSQL {what}.", advice=f"Its log {self.log} says why."
         )
 
     def _rotate_log(self) -> None:

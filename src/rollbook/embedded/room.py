@@ -19,8 +19,8 @@ _LONGEST: Final = 1_000_000
 
 def disk_full(folder: Path) -> DiskFull:
     return DiskFull(
-        f"The disk of {folder} is full, so the embedded PostgreSQL could not be started. Nothing "
-        "was changed. Make room on that disk, then try again."
+        what=f"The disk of {folder} is full, so the embedded PostgreSQL could not be started.",
+        advice="Make room on that disk, then try again.",
     )
 
 

@@ -41,7 +41,8 @@ def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> 
     mails.keep_sent(Kind.TEST, (mail.subject, mail.text, mail.html), recipients=recipients)
     if refused:
         raise UsageError(
-            what=f"The mail server refused {', '.join(refused)}. The others were written to."
+            what=f"The mail server refused {', '.join(refused)}.",
+            means="The others were written to.",
         )
 
 
@@ -57,8 +58,9 @@ def _send(
     server = mail_server(read(environ, "ROLLBOOK_EMAIL_URL"))
     if server is None:
         raise UsageError(
-            what="No mail can be sent: no mail server is set. The person who runs Rollbook sets "
-            "ROLLBOOK_EMAIL_URL."
+            what="No mail can be sent: no mail server is set.",
+            means="",
+            advice="The person who runs Rollbook sets ROLLBOOK_EMAIL_URL.",
         )
     sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
     return send_mail(mail, server, sender=sender, recipients=recipients, key=key)

@@ -146,4 +146,4 @@ def has_mail(url: str) -> bool:
     try:
         return mail_server(url) is not None
     except UsageError as error:
-        raise UnsafeSetting(what=str(error)) from None
+        raise UnsafeSetting(what=error.message.what) from None

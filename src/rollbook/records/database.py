@@ -50,8 +50,7 @@ class DatabaseForbidden(RollbookError):
 
     Nothing was changed.
 
-    Grant it (`rollbook migrate --roles` prints what a serving role needs), or run the command with
-    a role that owns the tables."""
+    Grant it, or use a role that owns the tables."""
 
     reason = "database_forbidden"
 

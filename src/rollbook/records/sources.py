@@ -96,11 +96,16 @@ class _FeedSource:
         return source.fetch(into, listener=listener)
 
 
+class FilesByHand(UsageError):
+    """The feed {feed} has no server: its files are imported by hand.
+
+    Nothing was changed."""
+
+    reason = "files_by_hand"
+
+
 def _refuse_server(feed: Feed) -> NoReturn:
-    raise UsageError(
-        what=f"The feed {feed.name} has no server: its files are imported by hand, with "
-        f"`rollbook import FILE --feed {feed.name}`."
-    )
+    raise FilesByHand(feed=feed.name)
 
 
 def _saved(feed: Feed, environ: Mapping[str, str], *, is_needed: bool) -> Mapping[str, str]:

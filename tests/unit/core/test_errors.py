@@ -52,7 +52,9 @@ def test_the_private_part_is_kept_within_bounds() -> None:
     assert len(issue.value or "") == LONGEST_DETAIL + 1
 
 
-HAS_ERRORS = re.compile(r"^class \w+\((?:RollbookError|UsageError|FileRefused|SourceError)\)", re.M)
+HAS_ERRORS = re.compile(
+    r"^class \w+\((?:RollbookError|UsageError|FieldsRefused|FileRefused|SourceError)\)", re.M
+)
 
 
 def every_error() -> Iterator[type[RollbookError]]:

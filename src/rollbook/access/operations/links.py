@@ -22,8 +22,7 @@ class LinkUsed(RollbookError):
 
     Nothing was changed.
 
-    Ask for a new one: `rollbook serve` prints it while there is no administrator, or use `rollbook
-    admins add`."""
+    Ask for a new one."""
 
     reason = "link_used"
 

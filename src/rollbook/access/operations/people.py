@@ -15,6 +15,22 @@ from rollbook.records.database import translated
 from rollbook.records.operations import audit
 
 
+class AccountExists(UsageError):
+    """{email} has an account already.
+
+    Nothing was changed."""
+
+    reason = "account_exists"
+
+
+class NoSuchAccount(UsageError):
+    """Nobody has an account with the address {email}.
+
+    Nothing was changed."""
+
+    reason = "no_such_account"
+
+
 @translated()
 @transaction.atomic
 def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
@@ -22,10 +38,7 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
     address = email.strip().lower()
     _check_address(address)
     if User.objects.filter(email__iexact=address).exists():
-        raise UsageError(
-            what=f"{address} has an account already. Nothing was changed. To set a new password, "
-            f"use `rollbook admins reset {address}`."
-        )
+        raise AccountExists(email=address, field="email")
     user = User(email=address, role=role)
     check_password(password, user)
     user.set_password(password)
@@ -130,10 +143,7 @@ def person(email: str) -> User:
     """Return one person. Raises UsageError."""
     found = User.objects.filter(email__iexact=email.strip()).first()
     if found is None:
-        raise UsageError(
-            what=f"Nobody has an account with the address {email}. Nothing was changed. Add one "
-            f"with `rollbook admins add {email}`."
-        )
+        raise NoSuchAccount(email=email, field="email")
     return found
 
 
@@ -142,7 +152,7 @@ def check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise UsageError(what=f"{' '.join(error.messages)} Nothing was changed.") from None
+        raise UsageError(what=" ".join(error.messages), field="password") from None
 
 
 def _check_address(address: str) -> None:
@@ -150,8 +160,9 @@ def _check_address(address: str) -> None:
         validate_email(address)
     except ValidationError:
         raise UsageError(
-            what=f"“{address}” is no e-mail address. Nothing was changed. Write it as "
-            "name@example.org."
+            what=f"“{address}” is no e-mail address.",
+            advice="Write it as name@example.org.",
+            field="email",
         ) from None
 
 
@@ -159,7 +170,8 @@ def _check_not_last(user: User) -> None:
     others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
     if user.is_administrator and not [other for other in others if other.pk != user.pk]:
         raise UsageError(
-            what=f"{user.email} is the last administrator and stays. Add another one first."
+            what=f"{user.email} is the last administrator and stays.",
+            advice="Add another one first.",
         )
 
 

@@ -35,8 +35,8 @@ def parse_term_name(text: str) -> str:
     found = _NAME.fullmatch(" ".join(text.split()))
     if found is None:
         raise UsageError(
-            what=f"A term is a season ({', '.join(SEASONS)}) and a year, such as “Winter 2026”. "
-            "Nothing was changed."
+            what=f"A term is a season ({', '.join(SEASONS)}) and a year, such as “Winter 2026”.",
+            field="name",
         )
     return f"{found[1].capitalize()} {found[2]}"
 

@@ -78,19 +78,22 @@ class MissingColumns(FileRefused):
 
     Nothing was changed.
 
-    Compare the headers that were found (administrators see them under the import's problems), and
-    add the column to the export, or tell the feed which of its columns it is."""
+    Compare the headers that were found, and add the column to the export, or tell the feed which of
+    its columns it is."""
+
+    seen_by_administrators = "the headers"
 
     reason = "missing_columns"
 
 
 class RepeatedColumn(FileRefused):
-    """{count} columns mean {field}, and nothing shows which one counts.
+    """{count} columns mean {header}, and nothing shows which one counts.
 
     Nothing was changed.
 
-    Take all but one out of the export, or tell the feed to ignore them. Administrators see their
-    headers under the import's problems."""
+    Take all but one out of the export, or tell the feed to ignore them."""
+
+    seen_by_administrators = "their headers"
 
     reason = "repeated_columns"
 
@@ -100,7 +103,8 @@ class WorksheetMissing(FileRefused):
 
     Nothing was changed.
 
-    Correct the feed's setting. Administrators see the names of its sheets under the import's
-    problems."""
+    Correct the feed's setting."""
+
+    seen_by_administrators = "the names of its sheets"
 
     reason = "worksheet_missing"

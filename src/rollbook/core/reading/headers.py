@@ -149,7 +149,7 @@ def _check_repeated(header: Sequence[str], fields: Sequence[Field | None]) -> No
         if len(same) > 1:
             quoted = " and ".join(f"“{text}”" for text in same)
             raise RepeatedColumn(
-                count=len(same), field=field.header, private=f"Their headers are {quoted}."
+                count=len(same), header=field.header, private=f"Their headers are {quoted}."
             )
 
 

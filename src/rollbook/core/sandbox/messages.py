@@ -214,10 +214,10 @@ def pack_error(error: RollbookError) -> bytes:
 def _read_error(payload: bytes) -> RollbookError:
     name, private, given = unpacked(payload)
     kind = {kind.__name__: kind for kind in _refusals()}[name]
-    details = {
+    details: dict[str, Any] = {
         key: _number(value) if isinstance(value, int) else _text(value)
         for key, value in given.items()
-        if key != "private"
+        if key not in ("private", "field")
     }
     return kind(private=_text(private), **details)
 

@@ -8,7 +8,7 @@ from operator import index
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from rollbook.core.errors import UsageError
+from rollbook.core.errors import FieldsRefused
 
 MOST_TIMES: Final = 24
 LONGEST_PAUSE: Final = timedelta(days=366)
@@ -16,17 +16,12 @@ LONGEST_REASON: Final = 100
 EVERY_DAY: Final = frozenset(range(7))
 
 
-class ScheduleRefused(UsageError):
+class ScheduleRefused(FieldsRefused):
     """The schedule was refused: {why}
 
     Nothing was changed."""
 
     reason = "schedule_refused"
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(why=" ".join(faults.values()))
-        self.faults = faults
-        """Name of the setting -> a sentence on what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)

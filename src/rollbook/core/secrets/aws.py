@@ -33,7 +33,7 @@ class AwsSecretStore:
         if len(prefix) > LONGEST_PREFIX or not re.fullmatch(r"[A-Za-z0-9/_+=.@-]*", prefix):
             raise UsageError(
                 what="ROLLBOOK_AWS_SECRET_PREFIX consists of at most "
-                f"{LONGEST_PREFIX} letters, digits and / _ + = . @ -. Nothing was changed."
+                f"{LONGEST_PREFIX} letters, digits and / _ + = . @ -."
             )
         self._prefix = prefix
         self._region = region

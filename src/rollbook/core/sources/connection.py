@@ -26,15 +26,21 @@ class SftpConnection:
 
     def __post_init__(self) -> None:
         if not 0 < self.port < 65536:
-            raise UsageError(what=f"A port is a number from 1 to 65535, not {self.port}.")
+            raise UsageError(
+                what=f"A port is a number from 1 to 65535, not {self.port}.", field="port"
+            )
         if not self.user:
-            raise UsageError(what="An SFTP connection needs a user name.")
+            raise UsageError(what="An SFTP connection needs a user name.", field="username")
         if not (self.password or self.private_key):
-            raise UsageError(what="An SFTP connection needs a password or a private key.")
+            raise UsageError(
+                what="An SFTP connection needs a password or a private key.", field="password"
+            )
         if unknown := self.legacy - LEGACY_GROUPS.keys():
-            known = ", ".join(LEGACY_GROUPS)
-            names = ", ".join(sorted(unknown))
-            raise UsageError(what=f"There is no legacy group {names}. The groups are: {known}.")
+            raise UsageError(
+                what=f"There is no legacy group {', '.join(sorted(unknown))}.",
+                advice=f"The groups are: {', '.join(LEGACY_GROUPS)}.",
+                field="legacy_algorithms",
+            )
 
     @property
     def place(self) -> str:
@@ -51,7 +57,8 @@ def check_pattern(pattern: str) -> str:
     """`pattern` unless it is more than a file name. Raises UsageError."""
     if not pattern or "/" in pattern or "\0" in pattern:
         raise UsageError(
-            what="The pattern must be a file name such as student_data_*.csv; the folder is a"
-            " setting of its own."
+            what="That is more than the name of a file, such as student_data_*.csv.",
+            advice="Write the folder into its own setting.",
+            field="pattern",
         )
     return pattern

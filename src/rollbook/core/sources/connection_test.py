@@ -1,7 +1,6 @@
 """Tries an SFTP connection layer by layer and reports at each what was found and what to do."""
 
 import asyncio
-import re
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -32,8 +31,6 @@ HEADER_LIMIT = 256 << 20
 """A larger file is not fetched only to look at its header."""
 TEST_PATIENCE = Patience(pauses=(1.0, 1.0, 2.0))
 """A person waits for the answer, so a growing file is said to be growing early."""
-OF_AN_IMPORT = re.compile(r"\s*\(?[Aa]dministrators see [^.()]* under the import's problems[.)]")
-"""Where an error leads to what it keeps private. A test has no import: it shows that itself."""
 T = TypeVar("T")
 
 
@@ -244,7 +241,8 @@ def _failed(layer: Layer, error: RollbookError) -> Step:
         layer,
         State.FAILED,
         error.message.what,
-        advice=OF_AN_IMPORT.sub("", error.message.advice).strip(),
+        # Not the message's, which leads to an import's problems: a test shows what is private.
+        advice=error.advice,
         reason=error.reason,
         host_key=shown.host_key if shown else None,
         fingerprint=str(shown.details["fingerprint"]) if shown else None,

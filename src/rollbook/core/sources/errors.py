@@ -99,9 +99,10 @@ class NoCommonAlgorithms(SourceError):
 
     Nothing was changed.
 
-    {advice} Administrators see what the server offers under the import's problems."""
+    {advice}"""
 
     reason = "no_common_algorithms"
+    seen_by_administrators = "what the server offers"
 
 
 class HostKeyUnknown(SourceError):
@@ -110,8 +111,7 @@ class HostKeyUnknown(SourceError):
 
     Nothing was changed.
 
-    Compare it with what the operator of the server says, and confirm it with a connection test: on
-    the feed's page, or with `rollbook feeds test`."""
+    Compare it with what the operator of the server says, and confirm it with a connection test."""
 
     reason = "host_key_unknown"
 
@@ -173,8 +173,9 @@ class FolderNotFound(SourceError):
 
     Nothing was changed.
 
-    Correct the folder in the feed's settings. Administrators see the folders that are there under
-    the import's problems."""
+    Correct the folder in the feed's settings."""
+
+    seen_by_administrators = "the folders that are there"
 
     reason = "folder_not_found"
 
@@ -184,8 +185,9 @@ class FileNotFound(SourceError):
 
     Nothing was changed.
 
-    See whether the export ran, and whether the pattern is right. Administrators see the files that
-    are there under the import's problems."""
+    See whether the export ran, and whether the pattern is right."""
+
+    seen_by_administrators = "the files that are there"
 
     reason = "file_not_found"
 

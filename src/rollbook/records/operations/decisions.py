@@ -55,8 +55,8 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         check_newest(number, feed)
         if not files.is_stored(cursor, number):
             raise UsageError(
-                what=f"The file of import {number} is no longer stored: its time was over. "
-                "Nothing was changed. Import it again."
+                what=f"The file of import {number} is no longer stored: its time was over.",
+                advice="Import it again.",
             )
         forget_findings(cursor, number)
         approval = Approval(output.settings, report.counts.rejected, report.newly_missing)
@@ -104,12 +104,14 @@ def _held(number: int) -> tuple[Job, JobOutput]:
     row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
     if (output := row.came_to) and outcome_of(output.report) is Outcome.NEEDS_REVIEW:
         return row, output
-    raise UsageError(what=f"Import {number} does not wait for a decision. Nothing was changed.")
+    raise UsageError(what=f"Import {number} does not wait for a decision.")
 
 
 def _check_reason(reason: str) -> None:
     if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
         raise UsageError(
-            what=f"Say why, in one line of at most {LONGEST_REASON} characters: it is kept in the "
-            "audit log. Nothing was changed."
+            what="A decision needs a reason.",
+            advice=f"Say why, in one line of at most {LONGEST_REASON} characters: it is kept in "
+            "the audit log.",
+            field="reason",
         )

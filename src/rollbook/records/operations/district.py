@@ -4,24 +4,19 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from rollbook.core.errors import UsageError
+from rollbook.core.errors import FieldsRefused
 from rollbook.records.database import translated
 from rollbook.records.district import SETTINGS, values
 from rollbook.records.models import Setting
 from rollbook.records.operations import audit, jobs
 
 
-class SettingsRefused(UsageError):
+class SettingsRefused(FieldsRefused):
     """The settings were refused: {why}
 
     Nothing was changed."""
 
     reason = "settings_refused"
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(why=" ".join(faults.values()))
-        self.faults = faults
-        """Key of the setting -> a sentence on what is wrong with it."""
 
 
 @translated()

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,16 @@ SETTINGS = (
 CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
 
 
+class FeedWithoutServer(UsageError):
+    """The feed {feed} is for files imported by hand and has no server.
+
+    Nothing was changed.
+
+    Add a feed for the server."""
+
+    reason = "feed_without_server"
+
+
 @translated()
 @transaction.atomic
 def add_feed(
@@ -49,9 +59,11 @@ def add_feed(
 ) -> Feed:
     """Add a feed with its credentials; it is planned from `now` on. Raises UsageError."""
     if not re.fullmatch(r"[\w-]{1,100}", name):
-        raise UsageError(what="A feed's name consists of letters, digits, - and _.")
+        raise UsageError(what="A feed's name has only letters, digits, - and _.", field="name")
     if Feed.objects.filter(name=name).exists():
-        raise UsageError(what=f"There is a feed {name} already. Nothing was changed.")
+        raise UsageError(
+            what=f"There is a feed {name} already.", advice="Choose another name.", field="name"
+        )
     chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     _check(chosen)
     set_at = now or timezone.now()
@@ -82,10 +94,7 @@ def change_feed(
     chosen = dict(settings)
     _check(chosen)
     if not feed.host and CONNECTION & chosen.keys():
-        raise UsageError(
-            what=f"The feed {name} is for files imported by hand and has no server. Nothing was "
-            "changed. Add a feed for the server with `rollbook feeds add`."
-        )
+        raise FeedWithoutServer(feed=name)
     moved = any(chosen.get(part, getattr(feed, part)) != getattr(feed, part)
                 for part in ("host", "port"))  # fmt: skip
     if moved and "host_key" not in chosen:
@@ -149,36 +158,54 @@ def settings_of(feed: Feed) -> dict[str, Any]:
 def _check(settings: Mapping[str, Any]) -> None:
     for column, allowed in CHOICES.items():
         if settings.get(column, allowed[0]) not in allowed:
-            option = column.replace("_", "-")
-            raise UsageError(what=f"--{option} takes one of: {', '.join(allowed)}.")
+            raise _no_choice(column, allowed)
     required = settings.get("required", IDENTIFIERS)
     if not required or not set(required) <= set(IDENTIFIERS):
-        raise UsageError(what="--requires takes student_id, ssid or student_id,ssid.")
+        raise UsageError(
+            what="Each row must have one identifier at least.",
+            advice="Choose student_id, ssid or both (student_id,ssid).",
+            field="required",
+        )
     unknown = set(settings.get("legacy_algorithms", ())) - LEGACY_GROUPS.keys()
     if unknown:
-        raise UsageError(what=f"--legacy takes one of: {', '.join(LEGACY_GROUPS)}.")
+        raise _no_choice("legacy_algorithms", LEGACY_GROUPS)
     _check_recipients(settings.get("recipients", ()))
     if "schedule" in settings:
         Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
-        raise UsageError(what="--host takes only the server's name, such as sftp.example.org.")
-    for column, option in (("username", "--user"), ("pattern", "--pattern")):
+        raise UsageError(
+            what="That is not the name of a server alone.",
+            advice="Write only its name, such as sftp.example.org, without sftp:// or a path.",
+            field="host",
+        )
+    for column in ("username", "pattern"):
         if not settings.get(column, "given").strip():
-            raise UsageError(what=f"{option} must not be empty. Nothing was changed.")
+            raise UsageError(what="This must not be empty.", field=column)
     if settings.get("host_key") and not _is_public_key(settings["host_key"]):
         raise UsageError(
-            what="--host-key takes the server's public key as one line, such as ssh-ed25519 "
-            "AAAA..., without the name of the server in front. Nothing was changed."
+            what="That is no public key of a server.",
+            advice="Write it as one line, such as ssh-ed25519 AAAA..., without the name of the "
+            "server in front.",
+            field="host_key",
         )
+
+
+def _no_choice(column: str, allowed: Iterable[str]) -> UsageError:
+    return UsageError(
+        what="That is none of the choices.",
+        advice=f"Choose one of: {', '.join(allowed)}.",
+        field=column,
+    )
 
 
 def _check_recipients(addresses: Sequence[str]) -> None:
     for address in addresses:
         if not ADDRESS.fullmatch(address):
             raise UsageError(
-                what=f"“{address}” is no e-mail address. Nothing was changed. Write recipients as "
-                "name@example.org, separated by commas."
+                what=f"“{address}” is no e-mail address.",
+                advice="Write name@example.org, separated by commas.",
+                field="recipients",
             )
 
 

@@ -45,7 +45,7 @@ class KeyDiffers(RollbookError):
 
     Nothing was changed.
 
-    Give this machine the key of the others and start it again (docs/how-to/rotate-keys.md)."""
+    Give this machine the key of the others and start it again."""
 
     reason = "key_differs"
     is_transient = True
@@ -57,7 +57,7 @@ class KeyMissing(RollbookError):
     Nothing was changed, and no new key was made.
 
     Put the key back (secret.key in ROLLBOOK_HOME, or ROLLBOOK_SECRET_KEY), or restore a backup,
-    which holds it (docs/how-to/rotate-keys.md)."""
+    which holds it."""
 
     reason = "key_missing"
 

@@ -35,14 +35,14 @@ class ImportRunning(RollbookError):
 
     Nothing was changed by this one.
 
-    Wait for it to end, or look at it with `rollbook jobs show{number}`."""
+    Wait for it to end."""
 
     reason = "import_running"
     exit_code = 5
 
     def __init__(self, job: int | None) -> None:
         which = "it has only just begun" if job is None else f"job {job}"
-        super().__init__(job=job, which=which, number="" if job is None else f" {job}")
+        super().__init__(job=job, which=which)
 
 
 class Cancelled(RollbookError):

@@ -77,7 +77,7 @@ def rotate(
         old = secret_key(environ)
         new = _new_key(place, is_given=to is not None)
         if new == old:
-            raise UsageError(what=f"{place} holds the key that is in use. Nothing was changed.")
+            raise UsageError(what=f"{place} holds the key that is in use.", field="to")
         removed = remove_unreadable_factors(cursor, old, actor=actor, on_removed=on_removed)
         for table, again in ENCRYPTED.items():
             counts[table], lost = again(cursor, old, new)
@@ -97,13 +97,15 @@ def _place(environ: Mapping[str, str], to: Path | None) -> Path:
     is_file = given_key(environ) is None
     if is_file and to is not None:
         raise UsageError(
-            what="The key lies in ROLLBOOK_HOME and is replaced there. Nothing was changed. Leave "
-            "--to out."
+            what="The key lies in ROLLBOOK_HOME and is replaced there.",
+            advice="Name no file.",
+            field="to",
         )
     if not is_file and to is None:
         raise UsageError(
-            what="The key comes from the environment, which Rollbook cannot change. Nothing was "
-            "changed. Name with --to the file for the new key, or one that holds it."
+            what="The key comes from the environment, which Rollbook cannot change.",
+            advice="Name the file for the new key, or one that holds it.",
+            field="to",
         )
     return to or home(environ) / NEXT_NAME
 

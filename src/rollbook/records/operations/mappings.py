@@ -101,7 +101,7 @@ def _headers(
     for header in change.forgotten_headers:
         same = _same_header(kept, header)
         if not same:
-            raise _not_there("header", header, known)
+            raise _not_there("header", header, known, field="header")
         kept = {text: name for text, name in kept.items() if text not in same}
     for given, meaning in change.headers.items():
         header = " ".join(given.split()).strip(OUTER_BLANKS)
@@ -112,7 +112,9 @@ def _headers(
         if owner is not None:
             raise UsageError(
                 what=f"The header “{owner}” is mapped to {meaning} already, and a field has one "
-                "column. Nothing was changed. Remove that mapping first, or ignore one of them."
+                "column.",
+                advice="Remove that mapping first, or ignore one of them.",
+                field="header",
             )
         kept[header] = meaning
     return kept
@@ -127,7 +129,7 @@ def _markers(known: Sequence[str], change: MappingChange, catalogue: Catalogue) 
     for text in change.forgotten_markers:
         same = [each for each in kept if _folded(each) == _folded(text)]
         if not same:
-            raise _not_there("blank marker", text, known)
+            raise _not_there("blank marker", text, known, field="blank_marker")
         kept = [each for each in kept if each not in same]
     for text in change.blank_markers:
         check_marker(text.strip(OUTER_BLANKS), catalogue)
@@ -147,7 +149,7 @@ def _values(
     for name, given in change.forgotten_values:
         texts = kept.get(name, {})
         if texts.pop(given.strip(OUTER_BLANKS), None) is None:
-            raise _not_there(f"value of {name}", given, texts)
+            raise _not_there(f"value of {name}", given, texts, field="value")
     for name, text, meant in change.values:
         text, meant = text.strip(OUTER_BLANKS), meant.strip(OUTER_BLANKS)
         check_value(field_named(name, catalogue), text, meant)
@@ -155,9 +157,12 @@ def _values(
     return {name: texts for name, texts in kept.items() if texts}
 
 
-def _not_there(kind: str, text: str, known: Sequence[str] | Mapping[str, Any]) -> UsageError:
-    there = ", ".join(f"“{each}”" for each in known) or "none"
+def _not_there(
+    kind: str, text: str, known: Sequence[str] | Mapping[str, Any], *, field: str
+) -> UsageError:
+    there = ", ".join(f"“{each}”" for each in known)
     return UsageError(
-        what=f"The {kind} “{text}” is not in the feed's mapping. Nothing was changed. There: "
-        f"{there}."
+        what=f"The {kind} “{text}” is not in the feed's mapping.",
+        advice=f"Those that are in it: {there}." if there else "It has none of this kind.",
+        field=field,
     )

@@ -45,7 +45,9 @@ def request_import(
     """
     if upload is None and not feed.host:
         raise UsageError(
-            what=f"The feed {feed.name} has no server. Nothing was changed. Upload a file for it."
+            what=f"The feed {feed.name} has no server.",
+            advice="Choose a file for it.",
+            field="file",
         )
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)

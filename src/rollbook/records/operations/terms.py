@@ -27,8 +27,8 @@ class OwnerNeeded(RollbookError):
 
     Nothing was changed.
 
-    Run `rollbook terms add "{term}"` once with the owner's DATABASE_URL, or let the owner run the
-    statement and add the term again: {statement}"""
+    Add the term once with the owner's DATABASE_URL, or let the owner run the statement and add the
+    term again: {statement}"""
 
     reason = "owner_needed"
 
@@ -113,5 +113,7 @@ def _add(term: Term, actor: str) -> int:
 def _check_days(name: str, starts_on: date | None, *, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise UsageError(
-            what=f"{name} would end before it starts. Nothing was changed. Check the two days."
+            what=f"{name} would end before it starts.",
+            advice="Check the two days.",
+            field="ends_on",
         )

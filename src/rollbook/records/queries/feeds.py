@@ -30,16 +30,19 @@ def active_feeds() -> list[Feed]:
     return list(Feed.objects.filter(removed_at=None).order_by("name"))
 
 
+class NoSuchFeed(UsageError):
+    """There is no feed of the name {name}. The feeds are: {known}."""
+
+    reason = "no_such_feed"
+
+
 def feed_by_name(name: str) -> Feed:
     """Return one feed. Raises UsageError that lists the feeds."""
     for feed in active_feeds():
         if feed.name == name:
             return feed
     known = ", ".join(feed.name for feed in active_feeds())
-    raise UsageError(
-        what=f"There is no feed of the name {name}. The feeds are: {known}. Add one with "
-        "`rollbook feeds add`."
-    )
+    raise NoSuchFeed(name=name, known=known)
 
 
 def feed_rules(feed: Feed) -> FeedRules:

@@ -78,6 +78,12 @@ def newest_jobs(*, feed: str | None, limit: int) -> list[JobView]:
     return [job_view(job) for job in found[:limit]]
 
 
+class NoSuchJob(UsageError):
+    """There is no job {number}."""
+
+    reason = "no_such_job"
+
+
 def job_by_number(number: int | None) -> JobView:
     """Return one job, or the newest that found a new file. Raises UsageError."""
     if number is None:
@@ -85,11 +91,9 @@ def job_by_number(number: int | None) -> JobView:
     else:
         found = Job.imports.filter(pk=number).first()
     if found is None:
-        raise UsageError(
-            what="No import has run yet."
-            if number is None
-            else f"There is no job {number}. `rollbook jobs list` shows those that there are."
-        )
+        if number is None:
+            raise UsageError(what="No import has run yet.", means="")
+        raise NoSuchJob(number=number)
     return job_view(found)
 
 

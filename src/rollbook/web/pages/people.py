@@ -17,6 +17,7 @@ from rollbook.access.models import Role, User
 from rollbook.access.permissions import confirm, for_administrators
 from rollbook.access.queries import open_invitations, people
 from rollbook.core.errors import UsageError
+from rollbook.web.error_texts import error_text
 
 MEANINGS = {
     Role.ADMINISTRATOR: "Sets things up, imports, sees problems with students' values.",
@@ -122,7 +123,7 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     try:
         change.do(user.email, str(request.user))
     except UsageError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_text(error))
     else:
         messages.success(request, f"Done: {user.email}.")
     return redirect("people")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from rollbook.access.operations import LinkUsed, redeem_link, role_of_link
 from rollbook.access.permissions import for_everyone
 from rollbook.core.errors import UsageError
+from rollbook.web.error_texts import add_to_form
 
 
 class AccountForm(forms.Form):
@@ -43,12 +44,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except LinkUsed:
             return render(request, "welcome/used.html", status=410)
         except UsageError as error:
-            form.add_error(_field_of(error), str(error))
+            add_to_form(form, error)
         else:
             get_adapter(request).login(request, user)
             return redirect("dashboard")
     return render(request, "welcome/page.html", {"form": form, "role": role})
-
-
-def _field_of(error: UsageError) -> str:
-    return "password" if "assword" in str(error) and "account" not in str(error) else "email"

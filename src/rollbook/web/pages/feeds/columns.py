@@ -1,17 +1,24 @@
 """A feed's columns: what each header of its newest file means, and how to say otherwise."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import header_meanings
+from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import last_header
+from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
 AS_KNOWN = "="
@@ -19,24 +26,80 @@ AS_KNOWN = "="
 IGNORED = "-"
 
 
+class HeaderForm(forms.Form):
+    """What one header means. The page shows it as a line of its table."""
+
+    header = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    field = forms.CharField(required=False, label="This is …")
+
+
+class ValueForm(forms.Form):
+    """What a text means in one field. What may be mapped is judged where it is kept."""
+
+    field = forms.CharField(required=False, label="Field", widget=forms.Select)
+    text = forms.CharField(required=False, strip=False, label="Text in the file")
+    meant = forms.CharField(
+        required=False,
+        strip=False,
+        label="Means",
+        widget=forms.TextInput({"placeholder": "nothing: not known"}),
+    )
+
+    def __init__(self, data: Any, catalogue: Catalogue) -> None:
+        super().__init__(data, auto_id="value-%s")
+        self.fields["field"].widget.choices = [
+            (each.name, each.header) for each in catalogue.fields if each.area != "identification"
+        ]
+
+
+class BlankForm(forms.Form):
+    """A text that means "not known" in every column."""
+
+    text = forms.CharField(required=False, strip=False, label="Text in the file")
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The three forms of the page; the one that was sent is bound."""
+
+    header: HeaderForm
+    value: ValueForm
+    blank: BlankForm
+
+    @property
+    def refused(self) -> forms.Form | None:
+        """The form in which something needs to be corrected."""
+        return next((each for each in (self.header, self.value, self.blank) if each.errors), None)
+
+    @property
+    def refused_header(self) -> str | None:
+        """The header whose meaning needs to be corrected."""
+        return self.header.data.get("header") if self.header.errors else None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def mapping(request: HttpRequest, name: str) -> HttpResponse:
-    feed = feed_or_404(name)
-    if request.method == "POST":
-        try:
-            _change(request, feed.name)
-        except UsageError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, "Saved. It applies from the next import.")
+    """Show the columns; change what one of them means, or refuse it beside what was typed."""
+    feed, catalogue = feed_or_404(name), read_catalogue()
+    sent = request.POST.get("change") if request.method == "POST" else None
+    shown = Forms(
+        HeaderForm(request.POST if sent == "header" else None),
+        ValueForm(request.POST if sent == "value" else None, catalogue),
+        BlankForm(request.POST if sent == "blank" else None, auto_id="blank-%s"),
+    )
+    if request.method == "POST" and _is_changed(request, feed.name, shown):
         return redirect("mapping", name)
-    catalogue, rules = read_catalogue(), feed_rules(feed)
+    return render(request, "feeds/columns.html", _context(feed, catalogue, shown))
+
+
+def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
     header = last_header(feed)
-    shown = {*header, *feed.headers}
-    columns = header_meanings(catalogue, rules, [*header, *sorted(shown - set(header))])
-    context = {
+    listed = [*header, *sorted({*feed.headers} - {*header})]
+    columns = header_meanings(catalogue, feed_rules(feed), listed)
+    return {
         "feed": feed,
+        "forms": shown,
         "attention": [column for column in columns if column.how != "catalogue"],
         "known": [column for column in columns if column.how == "catalogue"],
         "fields": catalogue.fields,
@@ -48,7 +111,26 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
         ],
         "has_header": bool(header),
     }
-    return render(request, "feeds/columns.html", context)
+
+
+def _is_changed(request: HttpRequest, feed: str, shown: Forms) -> bool:
+    """Change what was asked for; False: a form says why not."""
+    try:
+        _change(request, feed)
+    except UsageError as error:
+        match request.POST.get("change"):
+            case "header":
+                add_to_form(shown.header, error, names={"header": "field"})
+            case "value":
+                add_to_form(shown.value, error, names={"value": "text"})
+            case "blank":
+                add_to_form(shown.blank, error, names={"blank_marker": "text"})
+            case _:  # a button without a field, of a page that was open for long
+                messages.error(request, error_text(error))
+                return True
+        return False
+    messages.success(request, "Saved. It applies from the next import.")
+    return True
 
 
 def _change(request: HttpRequest, feed: str) -> None:

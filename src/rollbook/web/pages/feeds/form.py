@@ -34,6 +34,9 @@ AS_THEY_STAND = (
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
+FIELDS = {"host_key": "host"}
+"""Setting -> the field of the form at which it is spoken of."""
+
 
 class FeedForm(forms.Form):
     """Sections Connection, File and Safety. Secrets are write-only: empty means unchanged."""

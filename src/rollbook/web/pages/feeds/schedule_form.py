@@ -7,6 +7,7 @@ from django import forms
 
 from rollbook.core.scheduling.parsing import DAYS, pause_text, read_pauses, read_times, times_text
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
+from rollbook.web.error_texts import add_to_form
 
 
 class ScheduleForm(forms.Form):
@@ -44,17 +45,13 @@ class ScheduleForm(forms.Form):
             try:
                 data["schedule"][name] = read(data.get(name, ""))
             except ScheduleRefused as refused:
-                self._add_errors(refused)
+                add_to_form(self, refused)
         if not self.errors:
             try:
                 Schedule.from_json(data["schedule"] | {"zone": self._zone})
             except ScheduleRefused as refused:
-                self._add_errors(refused)
+                add_to_form(self, refused)
         return data
-
-    def _add_errors(self, refused: ScheduleRefused) -> None:
-        for name, sentence in refused.faults.items():
-            self.add_error(name if name in self.fields else None, sentence)
 
 
 def initial_of(schedule: Schedule) -> Mapping[str, Any]:

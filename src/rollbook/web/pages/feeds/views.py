@@ -22,8 +22,9 @@ from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalo
 from rollbook.records.queries.jobs import last_completed_at
 from rollbook.records.queries.schedules import planned_words
 from rollbook.records.sources import connection_of
+from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_tests
-from rollbook.web.pages.feeds.form import FeedForm, initial_of, offered_key
+from rollbook.web.pages.feeds.form import FIELDS, FeedForm, initial_of, offered_key
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
 SCRIPT_WAITS = 1.5
@@ -102,7 +103,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
             try:
                 saved = _save(form, feed, actor=str(request.user))
             except RollbookError as error:
-                form.add_error(None, str(error))
+                add_to_form(form, error, names=FIELDS)
             else:
                 shown = {
                     "feed": saved,
@@ -145,7 +146,7 @@ def _tested(
         try:
             number = _begin_test(form, feed, actor=actor, goes_on=asked == GO_ON)
         except RollbookError as error:  # also where the saved credentials cannot be read
-            return {"steps": [], "problem": str(error)}
+            return {"steps": [], "problem": error_text(error)}
     return _shown(connection_tests.wait(number, seconds))
 
 

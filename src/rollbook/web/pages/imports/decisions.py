@@ -1,5 +1,6 @@
 """What to do with an import that is held: apply it once, or discard it."""
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -8,9 +9,18 @@ from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.outcome import Outcome
+from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.imports.shortcuts import job_or_404
 
 WAYS = {"apply": "Apply once", "discard": "Discard"}
+
+
+class ReasonForm(forms.Form):
+    """Why it is decided so; what a reason must be is judged where it is kept."""
+
+    reason = forms.CharField(
+        required=False, label="Reason", help_text="It is kept in the audit log beside your name."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,17 +32,17 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         raise Http404
     if found.outcome is not Outcome.NEEDS_REVIEW:
         return redirect("job", number)
-    error = reason = ""
-    if request.method == "POST":
-        reason, actor = request.POST.get("reason", "").strip(), str(request.user)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason, actor = form.cleaned_data["reason"], str(request.user)
         try:
             if way == "apply":
                 approve_import(number, actor=actor, reason=reason, is_queued=True)
             else:
                 discard_import(number, actor=actor, reason=reason)
         except RollbookError as refused:
-            error = str(refused)
+            add_to_form(form, refused)
         else:
             return redirect("job", number)
-    context = {"job": found, "way": way, "words": WAYS[way], "error": error, "reason": reason}
+    context = {"job": found, "way": way, "words": WAYS[way], "form": form}
     return render(request, "imports/decide.html", context)

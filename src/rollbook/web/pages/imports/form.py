@@ -31,8 +31,8 @@ class ImportForm(forms.Form):
         if file and is_cut(file):
             raise forms.ValidationError(
                 f"The file is larger than {filesizeformat(largest_upload())}, and no larger one "
-                "can be uploaded. Nothing was imported. Put it on the feed's server, or use "
-                "`rollbook import` on the machine."
+                "can be uploaded. Nothing was imported. Put it on the feed's server, or have it "
+                "imported on the machine where Rollbook runs."
             )
         return file
 

@@ -13,6 +13,7 @@ from rollbook.records.operations import queueing
 from rollbook.records.operations.jobs import ImportRunning
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.history import JobFilter, find_jobs
+from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.imports.form import ImportForm
 
 
@@ -31,7 +32,7 @@ def import_now(request: HttpRequest) -> HttpResponse:
                 {"number": running, "feed": form["feed"].value()},
             )
         except UsageError as error:
-            form.add_error(None, str(error))
+            add_to_form(form, error)
     context = {
         "form": form,
         "servers": [feed for feed in form.feeds.values() if feed.host],

@@ -15,6 +15,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.records.district import district_zone
 from rollbook.records.operations.terms import add_term
 from rollbook.records.queries.feeds import read_terms
+from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.settings.term_form import TermForm
 
 
@@ -28,7 +29,7 @@ def terms(request: HttpRequest) -> HttpResponse:
         try:
             told = _added(form.term(), actor=str(request.user))
         except RollbookError as error:
-            form.add_error(None, str(error))
+            add_to_form(form, error, names={"name": "season"})
         else:
             messages.success(request, told)
             return redirect("terms")

@@ -14,6 +14,7 @@ from rollbook.records import district
 from rollbook.records.operations.district import SettingsRefused, change_settings
 from rollbook.records.operations.mails import newest_mails
 from rollbook.records.queries.feeds import read_terms
+from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.settings.form import SettingsForm
 
 
@@ -25,8 +26,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         try:
             change_settings(form.cleaned_data, actor=str(request.user))
         except SettingsRefused as refused:
-            for key, sentence in refused.faults.items():
-                form.add_error(key, sentence)
+            add_to_form(form, refused)
         else:
             messages.success(request, "Saved.")
             return redirect("settings")
@@ -43,7 +43,7 @@ def settings_test_mail(request: HttpRequest) -> HttpResponse:
     try:
         send_test_mail(os.environ, recipients=recipients)
     except RollbookError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_text(error))
     else:
         messages.success(request, f"A test mail was sent to {', '.join(recipients)}.")
     return redirect("settings")

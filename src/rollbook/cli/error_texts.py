@@ -1,0 +1,59 @@
+"""What an error says on the command line: its options by name, and the commands that help."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rollbook.core.errors import RollbookError
+
+OPTIONS: Final[Mapping[str, str]] = {
+    "host": "--host", "port": "--port", "username": "--user", "pattern": "--pattern",
+    "host_key": "--host-key", "legacy_algorithms": "--legacy", "required": "--requires",
+    "recipients": "--recipients", "percent_scale": "--percent-scale", "half_days": "--half-days",
+    "blanks": "--blanks", "new_students": "--new-students",
+    "header": "--header", "value": "--value", "meant": "--value", "blank_marker": "--blank",
+    "times": "--at", "days": "--days", "pauses": "--pause", "is_on": "--on",
+    "ends_on": "--to", "to": "--to", "reason": "--reason",
+    "issues": "--issues",
+}  # fmt: skip
+"""Field of an error -> the option that sets it. An argument is known by its place."""
+
+STEPS: Final[Mapping[str, str]] = {
+    "account_exists": "Set a new password with `rollbook admins reset {email}`.",
+    "backup_without_key": "To restore without the key, add --without-key.",
+    "database_forbidden": "`rollbook migrate --roles` prints what a serving role needs.",
+    "database_in_use": "`rollbook serve` and `rollbook worker` end with Ctrl-C.",
+    "feed_without_server": "Add one with `rollbook feeds add`.",
+    "file_exists": "Replace it with --force.",
+    "file_unchanged": "To import it again, use --force.",
+    "files_by_hand": "Import one with `rollbook import FILE --feed {feed}`.",
+    "header_of_other_term": "A term is added with `rollbook terms add`.",
+    "home_open": "`chmod 700 {path}` closes it.",
+    "host_key_unknown": "Confirm it with `rollbook feeds test FEED`.",
+    "import_running": "Look at it with `rollbook jobs show {job}`.",
+    "key_differs": "How keys are replaced is told in docs/how-to/rotate-keys.md.",
+    "key_missing": "How keys are replaced is told in docs/how-to/rotate-keys.md.",
+    "key_not_placed_last": "Add --replace then.",
+    "no_such_account": "Add one with `rollbook admins add {email}`.",
+    "no_such_feed": "Add one with `rollbook feeds add`.",
+    "no_such_field": "All fields are listed in docs/reference/fields.md.",
+    "no_such_job": "`rollbook jobs list` shows those that there are.",
+    "not_empty": "To give it up, add --replace.",
+    "owner_needed": 'The command is `rollbook terms add "{term}"`.',
+    "value_means_something": 'Map it in one column with --value "FIELD:{text}=".',
+}
+"""Reason of an error -> the next step on the command line, filled with the error's details."""
+
+
+def error_text(error: RollbookError) -> str:
+    """Return the public message with the options it is about and the command that helps."""
+    options = {OPTIONS.get(field) for field in error.faults} - {None}
+    named = f"{', '.join(sorted(filter(None, options)))}: " if options else ""
+    step = next_step(error.reason, error.details)
+    return f"{named}{error}{f' {step}' if step else ''}"
+
+
+def next_step(reason: str | None, details: Mapping[str, Any]) -> str:
+    """Return what to do next on the command line about `reason`, "" where nothing special is."""
+    known = {name: value for name, value in details.items() if value is not None}
+    return STEPS.get(reason or "", "").format_map(defaultdict(str, known)).replace(" `.", "`.")
