@@ -38,7 +38,9 @@ def feed(pages: None) -> str:
 
 def error_at(page: str, field: str) -> str:
     """Return what the page says at a field; the control has to point to it."""
-    found = re.search(rf'(?s)<p class="err" id="{re.escape(field)}_error">.*?<span>(.*?)</span>', page)
+    found = re.search(
+        rf'(?s)<p class="err" id="{re.escape(field)}_error">.*?<span>(.*?)</span>', page
+    )
     assert found, (field, re.findall(r'class="err" id="([^"]*)"', page))
     assert re.search(rf'aria-describedby="[^"]*{re.escape(field)}_error', page), field
     return html.unescape(found[1])

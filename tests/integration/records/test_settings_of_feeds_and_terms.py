@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, transaction
 
+from rollbook.cli.error_texts import error_text
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import KeyUnusable, SecretNotFound
@@ -78,14 +79,17 @@ def test_a_feed_keeps_its_password_encrypted_and_out_of_the_audit(
         ({"legacy_algorithms": ["rot13"]}, "--legacy"),
     ],
 )
-def test_a_wrong_setting_is_refused_by_its_option_and_nothing_is_kept(
+def test_a_wrong_setting_is_refused_by_its_name_and_nothing_is_kept(
     records: str, environ: Mapping[str, str], settings: dict[str, Any], named: str
 ) -> None:
     from rollbook.records.models import SecretBlob
     from rollbook.records.queries.feeds import active_feeds
 
-    with pytest.raises(UsageError, match=named):
+    with pytest.raises(UsageError, match="Nothing was changed") as refused:
         add(environ, **settings)
+    assert refused.value.faults.keys() == settings.keys()
+    assert error_text(refused.value).startswith(f"{named}: ")
+    assert named not in str(refused.value)
     assert [feed.name for feed in active_feeds()] == ["files"]
     assert not SecretBlob.objects.exists()
     assert audit() == []

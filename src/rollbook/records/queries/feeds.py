@@ -31,7 +31,11 @@ def active_feeds() -> list[Feed]:
 
 
 class NoSuchFeed(UsageError):
-    """There is no feed of the name {name}. The feeds are: {known}."""
+    """There is no feed of the name {name}.
+
+    Nothing was changed.
+
+    The feeds are: {known}."""
 
     reason = "no_such_feed"
 
