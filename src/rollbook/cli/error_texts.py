@@ -12,6 +12,8 @@ OPTIONS: Final[Mapping[str, str]] = {
     "recipients": "--recipients", "percent_scale": "--percent-scale", "half_days": "--half-days",
     "blanks": "--blanks", "new_students": "--new-students",
     "header": "--header", "value": "--value", "meant": "--value", "blank_marker": "--blank",
+    "forgotten_header": "--remove-header", "forgotten_value": "--remove-value",
+    "forgotten_marker": "--remove-blank",
     "times": "--at", "days": "--days", "pauses": "--pause", "is_on": "--on",
     "ends_on": "--to", "to": "--to", "reason": "--reason",
     "issues": "--issues",
@@ -23,7 +25,7 @@ STEPS: Final[Mapping[str, str]] = {
     "backup_without_key": "To restore without the key, add --without-key.",
     "database_forbidden": "`rollbook migrate --roles` prints what a serving role needs.",
     "database_in_use": "`rollbook serve` and `rollbook worker` end with Ctrl-C.",
-    "feed_without_server": "Add one with `rollbook feeds add`.",
+    "feed_without_server": "The command is `rollbook feeds add`.",
     "file_exists": "Replace it with --force.",
     "file_unchanged": "To import it again, use --force.",
     "files_by_hand": "Import one with `rollbook import FILE --feed {feed}`.",
@@ -40,7 +42,7 @@ STEPS: Final[Mapping[str, str]] = {
     "no_such_job": "`rollbook jobs list` shows those that there are.",
     "not_empty": "To give it up, add --replace.",
     "owner_needed": 'The command is `rollbook terms add "{term}"`.',
-    "value_means_something": 'Map it in one column with --value "FIELD:{text}=".',
+    "value_means_something": 'For that, use --value "FIELD:{text}=".',
 }
 """Reason of an error -> the next step on the command line, filled with the error's details."""
 

@@ -9,7 +9,7 @@ from rollbook.core.errors import RollbookError
 
 STEPS: Final[Mapping[str, str]] = {
     "account_exists": "Sign in with it; an administrator of your district can reset its sign-in.",
-    "feed_without_server": "Add one under Feeds.",
+    "feed_without_server": "That is done under Feeds.",
     "files_by_hand": "Upload one under Import now.",
     "header_of_other_term": "Terms are added under Settings, Terms.",
     "import_running": "Import history shows how far it is.",

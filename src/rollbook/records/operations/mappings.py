@@ -101,7 +101,7 @@ def _headers(
     for header in change.forgotten_headers:
         same = _same_header(kept, header)
         if not same:
-            raise _not_there("header", header, known, field="header")
+            raise _not_there("header", header, known, field="forgotten_header")
         kept = {text: name for text, name in kept.items() if text not in same}
     for given, meaning in change.headers.items():
         header = " ".join(given.split()).strip(OUTER_BLANKS)
@@ -129,7 +129,7 @@ def _markers(known: Sequence[str], change: MappingChange, catalogue: Catalogue) 
     for text in change.forgotten_markers:
         same = [each for each in kept if _folded(each) == _folded(text)]
         if not same:
-            raise _not_there("blank marker", text, known, field="blank_marker")
+            raise _not_there("blank marker", text, known, field="forgotten_marker")
         kept = [each for each in kept if each not in same]
     for text in change.blank_markers:
         check_marker(text.strip(OUTER_BLANKS), catalogue)
@@ -149,7 +149,7 @@ def _values(
     for name, given in change.forgotten_values:
         texts = kept.get(name, {})
         if texts.pop(given.strip(OUTER_BLANKS), None) is None:
-            raise _not_there(f"value of {name}", given, texts, field="value")
+            raise _not_there(f"value of {name}", given, texts, field="forgotten_value")
     for name, text, meant in change.values:
         text, meant = text.strip(OUTER_BLANKS), meant.strip(OUTER_BLANKS)
         check_value(field_named(name, catalogue), text, meant)

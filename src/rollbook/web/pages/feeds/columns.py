@@ -120,7 +120,9 @@ def _is_changed(request: HttpRequest, feed: str, shown: Forms) -> bool:
     except UsageError as error:
         match request.POST.get("change"):
             case "header":
-                add_to_form(shown.header, error, names={"header": "field"})
+                add_to_form(
+                    shown.header, error, names={"header": "field", "forgotten_header": "field"}
+                )
             case "value":
                 add_to_form(shown.value, error, names={"value": "text"})
             case "blank":
