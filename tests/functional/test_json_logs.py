@@ -25,7 +25,7 @@ def lines_of(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
-def test_every_line_is_an_object_and_an_import_is_told_with_job_and_feed(
+def test_every_line_is_an_object_and_an_import_is_reported_with_job_and_feed(
     one_key: CommandLine, records: str, tmp_path: Path
 ) -> None:
     from rollbook.records.operations.queueing import Upload, request_import

@@ -70,7 +70,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(site: Site, context: Browser
     assert watch.complaints == []
 
 
-def test_a_passkey_that_does_not_come_is_said_in_a_sentence(
+def test_a_passkey_that_does_not_come_is_reported_in_a_sentence(
     site: Site, context: BrowserContext
 ) -> None:
     watch = Watch().over(context)

@@ -9,7 +9,7 @@ from tests.functional.conftest import PASSWORD, Site, signed_in
 from tests.functional.test_second_factor import check_looks
 
 
-def test_a_schedule_that_makes_no_sense_is_told_and_corrected(
+def test_a_schedule_that_makes_no_sense_is_reported_and_corrected(
     site: Site, context: BrowserContext
 ) -> None:
     added = site.command("feeds", "add", "sis", "--host", "127.0.0.1", "--user", "x",
@@ -35,7 +35,7 @@ def test_a_schedule_that_makes_no_sense_is_told_and_corrected(
     assert watch.complaints == []
 
 
-def test_somebody_is_invited_comes_in_and_is_let_go(
+def test_a_person_is_invited_comes_in_and_is_let_go(
     site: Site, context: BrowserContext, browser: Browser
 ) -> None:
     watch = Watch().over(context)

@@ -100,7 +100,7 @@ def test_behind_tls_the_printed_address_is_the_one_that_browsers_use(
             assert "Create your account" in answer.read().decode()
 
 
-def test_a_worker_that_cannot_run_is_told_of_once(rollbook: CommandLine, tmp_path: Path) -> None:
+def test_a_worker_that_cannot_run_is_reported_once(rollbook: CommandLine, tmp_path: Path) -> None:
     queue = tmp_path / "first" / "procrastinate"
     queue.mkdir(parents=True)
     (queue / "__init__.py").write_text("raise RuntimeError('marker-of-a-student')")

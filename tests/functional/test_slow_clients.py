@@ -56,7 +56,7 @@ BEGINNINGS = {
 }
 
 
-def test_hundreds_of_requests_that_never_end_keep_nobody_waiting(
+def test_hundreds_of_requests_that_never_end_keep_no_one_waiting(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     with served(rollbook, tmp_path, "--no-worker") as (url, log), ExitStack() as stack:
@@ -68,7 +68,7 @@ def test_hundreds_of_requests_that_never_end_keep_nobody_waiting(
     assert "Traceback" not in log.read_text()
 
 
-def test_handshakes_that_never_end_keep_nobody_waiting(
+def test_handshakes_that_never_end_keep_no_one_waiting(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     pair = self_signed(tmp_path)
@@ -244,7 +244,7 @@ def test_a_clock_that_is_set_keeps_the_limits(
         assert everything(client) == b""
 
 
-def test_a_clock_that_is_set_forward_cuts_nobody_off(set_clock: Callable[[float], None]) -> None:
+def test_a_clock_that_is_set_forward_cuts_no_one_off(set_clock: Callable[[float], None]) -> None:
     with small_server(limits=PATIENT) as port, connected(port, None) as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
         with connected(port, None) as later:
@@ -318,7 +318,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(
         ]  # fmt: skip
 
 
-def test_an_answer_on_its_way_is_finished_when_the_server_is_told_to_end() -> None:
+def test_an_answer_on_its_way_is_finished_when_the_server_is_stopped() -> None:
     with small_server() as port:
         client = connected(port, None)
         client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

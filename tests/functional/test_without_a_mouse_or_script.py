@@ -80,7 +80,7 @@ def test_everything_works_without_javascript(site: Site, browser: Browser, tmp_p
     context.close()
 
 
-def test_progress_is_told_politely_focus_stays_and_stopping_asks_first(
+def test_progress_is_reported_politely_focus_stays_and_stopping_asks_first(
     site: Site, context: BrowserContext, tmp_path: Path
 ) -> None:
     page = context.new_page()

@@ -67,7 +67,7 @@ def test_what_was_stored_is_there_the_next_time(empty_home: Path) -> None:
         assert connection.execute("select n from kept").fetchall() == [(7,)]
 
 
-def test_nobody_else_can_look_into_it_and_no_mode_above_it_changes(empty_home: Path) -> None:
+def test_no_one_else_can_look_into_it_and_no_mode_above_it_changes(empty_home: Path) -> None:
     above = stat.S_IMODE(empty_home.parent.stat().st_mode)
     with embedded.running(empty_home):
         assert stat.S_IMODE(empty_home.stat().st_mode) == 0o700
@@ -79,7 +79,7 @@ def test_nobody_else_can_look_into_it_and_no_mode_above_it_changes(empty_home: P
         assert ":1538 " not in listening  # 5432
 
 
-def test_nobody_signs_in_without_the_password(home: Path) -> None:
+def test_no_one_signs_in_without_the_password(home: Path) -> None:
     with embedded.running(home) as url:
         wrong = url.replace(_password(url), "guessed")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
@@ -254,7 +254,7 @@ def test_a_process_id_that_now_belongs_to_another_program_is_no_obstacle(home: P
     assert not _runs(home)
 
 
-def test_a_creation_that_was_killed_begins_anew(empty_home: Path) -> None:
+def test_a_creation_that_was_killed_begins_again(empty_home: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(empty_home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -337,7 +337,7 @@ def test_data_of_an_account_that_others_share_are_taken_over_with_the_next_start
     }
 
 
-def test_where_no_account_can_be_made_root_is_told_how_else_to_run_it(
+def test_where_no_account_can_be_made_root_is_reported_how_else_to_run_it(
     empty_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rollbook.embedded.account.NAME", "rollbook-none")
@@ -379,7 +379,7 @@ def test_a_server_that_cannot_start_names_its_log(home: Path) -> None:
         assert url
 
 
-def test_a_full_disk_is_told_before_anything_is_made(
+def test_a_full_disk_is_reported_before_anything_is_made(
     empty_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rollbook.embedded.creation.ROOM_NEEDED", 2**62)
@@ -401,7 +401,7 @@ MEMORY = 'could not resize shared memory segment "/PostgreSQL.1": No space left 
         ("could not open the lock file: Permission denied", 0, embedded.CannotStart),
     ],
 )
-def test_a_server_that_ends_for_want_of_room_is_told_as_a_full_disk_and_no_other_is(
+def test_a_server_that_ends_for_want_of_room_is_reported_as_a_full_disk_and_no_other_is(
     home: Path, monkeypatch: pytest.MonkeyPatch, said: str, least_room: int, kind: type[Exception]
 ) -> None:
     (home / "postgres/log").write_text(f"FATAL:  {FULL}\n")  # of an earlier start
@@ -422,7 +422,7 @@ def test_a_server_that_ends_for_want_of_room_is_told_as_a_full_disk_and_no_other
         assert connection.execute("select 1").fetchone() == (1,)
 
 
-def test_a_file_of_ours_for_which_there_is_no_room_is_told_as_a_full_disk(
+def test_a_file_of_ours_for_which_there_is_no_room_is_reported_as_a_full_disk(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:

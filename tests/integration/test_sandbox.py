@@ -59,7 +59,7 @@ def _binary(file: object) -> BinaryIO:
     return file  # type: ignore[return-value]
 
 
-def test_what_is_judged_is_what_is_said() -> None:
+def test_what_is_judged_is_what_is_reported() -> None:
     with _sandbox(ROWS) as (sandbox, task):
         answers = list(sandbox.answers(task(Wanted.JUDGED)))
     judged = [answer for answer in answers if isinstance(answer, JudgedRows)]
@@ -86,7 +86,7 @@ def test_no_cell_of_a_fix_it_file_gains_an_apostrophe_when_its_row_is_rejected_a
     assert rows == [(2, ["7", "", "8", "=x"]), (3, ["8", "A1", "9", "=x", "@one too many"])]
 
 
-def test_memory_that_runs_out_over_the_task_is_told_as_such() -> None:
+def test_memory_that_runs_out_over_the_task_is_reported_as_such() -> None:
     with _sandbox(ROWS) as (sandbox, task), pytest.raises(FileTooLarge, match="more memory"):
         list(sandbox.answers(task(Wanted.REJECTED), range(8_000_000)))
 
@@ -141,7 +141,7 @@ def test_the_process_gets_no_secret_and_only_the_files_that_it_needs(
     assert "Max processes             0 " in limits
 
 
-def test_a_process_that_is_killed_is_told_apart_from_a_sound_end() -> None:
+def test_a_process_that_is_killed_is_distinguished_from_a_sound_end() -> None:
     with _sandbox(ROWS) as (sandbox, task):
         os.kill(sandbox.pid, signal.SIGKILL)
         with pytest.raises(ReadingKilled):

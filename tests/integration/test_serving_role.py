@@ -71,7 +71,7 @@ def test_the_serving_role_does_the_whole_job(
     assert done.code == 0, done
 
 
-def test_a_term_is_added_by_the_owner_and_the_serving_role_is_told_how(
+def test_a_term_is_added_by_the_owner_and_the_serving_role_is_reported_how(
     clerk: CommandLine, owner: CommandLine
 ) -> None:
     done = clerk("terms", "add", "Winter 2026")

@@ -246,7 +246,7 @@ def test_a_port_where_nothing_listens_is_named() -> None:
     assert refusal(connection).reason == "connection_refused"
 
 
-def test_a_name_with_a_scheme_is_said_to_be_a_wrong_name() -> None:
+def test_a_name_with_a_scheme_is_reported_as_a_wrong_name() -> None:
     error = refusal(SftpConnection("https://sftp.example.org", "u", password="p"))
     assert (error.reason, error.is_transient) == ("name_not_found", False)
 

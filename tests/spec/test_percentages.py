@@ -94,7 +94,7 @@ def test_one_number_above_1_does_not_make_percentages_of_a_column_of_absence_fra
 
 
 @pytest.mark.parametrize(("absence", "value"), [("0.055", "5.50"), ("5.5", "5.50")])
-def test_an_attendance_with_a_percent_sign_tells_the_scale_of_a_bare_absence(
+def test_an_attendance_with_a_percent_sign_shows_the_scale_of_a_bare_absence(
     absence: str, value: str
 ) -> None:
     outcome = judge_percents(BOTH, ("94.5%", absence), ("99.9%", str(float(absence) / 55)))
@@ -103,7 +103,7 @@ def test_an_attendance_with_a_percent_sign_tells_the_scale_of_a_bare_absence(
     assert outcome.codes == []
 
 
-def test_a_rounded_attendance_that_fits_both_scales_tells_neither() -> None:
+def test_a_rounded_attendance_that_fits_both_scales_shows_neither() -> None:
     few = judge_percents(BOTH, *[("100%", "0.004")] * 9, ("94.5%", "0.055"))
     assert percents(few) == ("100.00", "0.40")
     alone = judge_percents(BOTH, *[("100%", "0.004")] * 4)
@@ -151,7 +151,7 @@ def test_a_row_of_percentages_in_a_file_of_fractions_is_an_error() -> None:
     assert percents(outcome, 5) == (None, None)
 
 
-def test_one_cell_of_the_other_scale_beside_its_good_neighbour_is_refused_alone() -> None:
+def test_one_cell_of_the_other_scale_beside_its_good_neighbor_is_refused_alone() -> None:
     outcome = judge_percents(BOTH, ("94.5", "5.5"), ("94.5", "0.055"), ("0.945", "5.5"))
     assert percents(outcome, 3) == ("94.50", None)
     assert percents(outcome, 4) == (None, "5.50")

@@ -113,7 +113,7 @@ def test_the_command_line_names_the_option_in_front_and_the_next_step_behind() -
     assert error_text(FieldsRefused({"times": "No.", "days": "Nor."})).startswith("--at, --days: ")
 
 
-def test_what_is_told_of_no_field_has_no_option_in_front() -> None:
+def test_what_is_reported_of_no_field_has_no_option_in_front() -> None:
     assert error_text(UsageError(what="No.")) == "No. Nothing was changed."
     assert error_text(UsageError(what="No.", means="", field="email")) == "No."
 

@@ -32,7 +32,7 @@ def test_json_is_one_object_on_one_line_with_the_facts_of_the_record() -> None:
 
 
 @pytest.mark.parametrize("kind", logs.FORMATS)
-def test_an_error_is_told_by_kind_and_place_and_a_link_without_its_token(kind: str) -> None:
+def test_an_error_is_reported_by_kind_and_place_and_a_link_without_its_token(kind: str) -> None:
     made = record("failed: %s", "/welcome/secret-token/")
     try:
         raise ValueError("marker-of-a-student")

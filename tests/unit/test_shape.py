@@ -73,7 +73,7 @@ def _imported(path: Path) -> set[str]:
     return names
 
 
-def test_broad_excepts_stand_only_around_a_job_a_step_of_the_tick_a_command_a_test_and_a_file() -> (
+def test_broad_excepts_are_only_around_a_job_a_step_of_the_tick_a_command_a_test_and_a_file() -> (
     None
 ):
     broad = [

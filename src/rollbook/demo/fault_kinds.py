@@ -29,7 +29,7 @@ def _share_ssid(row: Row, place: Place) -> list[Row]:
     return [*(replaced(other, place("ssid"), ssid) for other in new), row]
 
 
-def _take_neighbours_ssid(row: Row, place: Place) -> list[Row]:
+def _take_neighbors_ssid(row: Row, place: Place) -> list[Row]:
     ssid = place("ssid")
     return [replaced(row, ssid, str(int(row[ssid]) + 37))]
 
@@ -169,7 +169,7 @@ IN_WORKBOOKS: Final = (
 )
 
 OF_KNOWN_STUDENTS: Final = (
-    FaultKind(None, ("ID_CONFLICT",), _take_neighbours_ssid),
+    FaultKind(None, ("ID_CONFLICT",), _take_neighbors_ssid),
     rewritten("student_id", lambda text: str(int(text)), "MATCHED_BY_SSID"),
     rewritten("ssid", lambda text: f"77{text[2:]}", "SSID_CHANGED"),
 )

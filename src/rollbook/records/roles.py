@@ -13,7 +13,7 @@ SHARED: Final = {
     "settings": "select, insert, update",
     "jobs": "select, insert, update, delete",
 }
-"""What Rollbook does with the specified tables, which a neighbour may own."""
+"""What Rollbook does with the specified tables, which a neighbor may own."""
 
 STATEMENTS: Final = (
     "grant connect, temporary on database {database} to {role}",

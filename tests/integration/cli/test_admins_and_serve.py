@@ -44,7 +44,7 @@ def test_a_weak_password_and_a_wrong_address_are_refused_with_the_reason(
     assert "no e-mail address" in rollbook("admins", "add", "ada", stdin=PASSWORD).err
 
 
-def test_a_port_that_is_taken_is_said_before_anything_starts(rollbook: CommandLine) -> None:
+def test_a_port_that_is_taken_is_reported_before_anything_starts(rollbook: CommandLine) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -177,7 +177,7 @@ def test_everything_comes_back_on_an_empty_machine_and_works_there(
     assert approved["counts"]["inserted"] == 15
 
 
-def test_restore_tells_the_rows_of_every_table_and_leaves_an_audit_event(
+def test_restore_reports_the_rows_of_every_table_and_leaves_an_audit_event(
     district: CommandLine, backup: Path, passphrase: Path, empty: CommandLine
 ) -> None:
     done = restored(empty, backup, passphrase)
@@ -352,7 +352,7 @@ def test_a_passphrase_that_everybody_can_read_is_refused(
     assert (done.code, "chmod 600" in done.err) == (2, True)
 
 
-def test_a_restore_waits_for_nobody_who_is_at_work(
+def test_a_restore_waits_for_no_one_who_is_at_work(
     backup: Path, district: CommandLine, passphrase: Path
 ) -> None:
     worker = subprocess.Popen(
@@ -383,14 +383,14 @@ def test_a_restore_is_refused_while_an_import_runs(
         assert (done.code, "an import runs" in done.err) == (5, True), done
 
 
-def test_a_neighbours_tables_are_not_in_the_backup_and_stand_in_the_way_of_a_restore(
+def test_a_neighbors_tables_are_not_in_the_backup_and_stand_in_the_way_of_a_restore(
     district: CommandLine, passphrase: Path, tmp_path: Path, empty: CommandLine
 ) -> None:
     with psycopg.connect(district.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("alter table public.students add column photo text")
         connection.execute("create table public.meals (student integer references students (id))")
         connection.execute("update public.students set photo = 'a face'")
-    file = tmp_path / "neighbour.backup"
+    file = tmp_path / "neighbor.backup"
     done = district("backup", file, "--passphrase-file", passphrase)
     assert (done.code, "public.students.photo" in done.out) == (0, True), done
     refused = restored(district, file, passphrase, "--replace", "--yes")
@@ -403,7 +403,7 @@ def test_a_neighbours_tables_are_not_in_the_backup_and_stand_in_the_way_of_a_res
     assert checksums(empty)["public.students"] == (checksums(district)["public.students"])
 
 
-def test_a_table_that_somebody_has_put_among_ours_is_left_out_and_named(
+def test_a_table_that_a_person_has_put_among_ours_is_left_out_and_named(
     rollbook: CommandLine, passphrase: Path, tmp_path: Path, empty: CommandLine
 ) -> None:
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:

@@ -129,7 +129,7 @@ def test_a_check_that_was_held_has_nothing_to_apply(rollbook: CommandLine, tmp_p
     assert rollbook("jobs", "approve", "1", "--reason", "Why not").code == 2
 
 
-def test_where_students_are_gone_is_told_by_school_and_grade(
+def test_where_students_are_gone_is_reported_by_school_and_grade(
     rollbook: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")

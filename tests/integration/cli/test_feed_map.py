@@ -83,7 +83,7 @@ def test_the_mapping_and_what_it_makes_of_a_file_are_shown(
     assert "9000000001" not in seen.out
 
 
-def test_a_field_that_two_columns_would_have_is_told_with_the_columns(
+def test_a_field_that_two_columns_would_have_is_reported_with_the_columns(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     file = write_csv(tmp_path / "a.csv", "1,2,K,K", header="Student ID,SSID,Grade,Level")

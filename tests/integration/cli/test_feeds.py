@@ -56,7 +56,7 @@ def test_the_first_test_shows_the_fingerprint_and_pins_it_when_confirmed(
     assert "pinned" in rollbook("feeds", "list").out
 
 
-def test_a_fingerprint_that_was_told_beforehand_must_be_the_servers(
+def test_a_fingerprint_that_was_given_beforehand_must_be_the_servers(
     rollbook: CommandLine, feed: str
 ) -> None:
     wrong = rollbook("feeds", "test", feed, "--accept", "SHA256:somebodyelse")

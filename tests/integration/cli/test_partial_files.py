@@ -17,7 +17,7 @@ def missing(rollbook: CommandLine) -> int:
     return int(row[0])
 
 
-def test_a_fix_it_file_marks_nobody_as_missing(rollbook: CommandLine, tmp_path: Path) -> None:
+def test_a_fix_it_file_marks_no_one_as_missing(rollbook: CommandLine, tmp_path: Path) -> None:
     rows = [student(number) for number in range(1, 30)]
     broken = student(30).replace("9000000030", "", 1)
     rollbook.json("import", write_csv(tmp_path / "all.csv", *rows, broken))
@@ -69,7 +69,7 @@ def test_students_on_a_second_sheet_are_never_left_out_silently(
     assert report["file"]["worksheet"] == "Grade 3"
 
 
-def test_an_upload_that_breaks_off_marks_nobody_as_missing(
+def test_an_upload_that_breaks_off_marks_no_one_as_missing(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     rows = [student(number) for number in range(1, 60)]

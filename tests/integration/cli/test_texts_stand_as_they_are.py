@@ -11,7 +11,7 @@ def test_a_file_keeps_its_brackets_in_the_history(rollbook: CommandLine, tmp_pat
     assert "students[final].csv" in rollbook("jobs", "list").out
 
 
-def test_a_header_in_a_refusal_stands_as_it_is(rollbook: CommandLine, tmp_path: Path) -> None:
+def test_a_header_in_a_refusal_is_shown_as_it_is(rollbook: CommandLine, tmp_path: Path) -> None:
     header = HEADER.replace("SSID", "[/Identity]")
     rows = [student(number) for number in range(1, 4)]
     done = rollbook("import", write_csv(tmp_path / "a.csv", *rows, header=header))
@@ -19,7 +19,7 @@ def test_a_header_in_a_refusal_stands_as_it_is(rollbook: CommandLine, tmp_path: 
     assert "[/Identity]" in done.out
 
 
-def test_signs_that_nobody_sees_are_written_out_and_json_and_csv_stay_exact(
+def test_invisible_signs_are_written_out_and_json_and_csv_stay_exact(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     turned = "\u202e"

@@ -99,7 +99,7 @@ def test_everything_that_is_installed_is_locked_by_hash_or_is_ours() -> None:
         assert "--require-hashes" in words or "--no-deps dist/rollbook-*.whl" in words
 
 
-def test_it_runs_as_nobody_special_on_a_volume_of_its_own() -> None:
+def test_it_runs_without_rights_on_a_volume_of_its_own() -> None:
     last = of_last_stage()
     assert ("USER", "rollbook") in last
     assert ("VOLUME", HOME) in last

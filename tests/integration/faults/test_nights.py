@@ -121,7 +121,7 @@ def test_a_server_that_dies_is_asked_again_and_then_everything_is_there_once(
     night.heals(job)
 
 
-def test_a_refused_password_is_told_at_once_and_not_tried_again(night: Night) -> None:
+def test_a_refused_password_is_reported_at_once_and_not_tried_again(night: Night) -> None:
     from rollbook.records.operations.feeds import change_feed
 
     change_feed("sis", settings={}, secret={"password": "old"}, environ=os.environ, actor="test")
@@ -136,7 +136,7 @@ def full_disk() -> BinaryIO:
     return Path("/dev/full").open("r+b", buffering=0)
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_behind(
+def test_a_full_disk_is_reported_and_leaves_nothing_behind(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rollbook.automation.job_context.scratch_file", lambda _: full_disk())
@@ -147,7 +147,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     assert list(Path(night.environ["ROLLBOOK_HOME"]).iterdir()) == []
 
 
-def test_a_disk_that_fills_while_the_file_is_read_is_told_too(
+def test_a_disk_that_fills_while_the_file_is_read_is_reported_too(
     night: Night, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The file itself is fetched; what is put aside of its rejected rows no longer fits."""

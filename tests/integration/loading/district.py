@@ -116,7 +116,7 @@ class District:
         return Outcome(result, listed.issues)
 
     def know(self, student_id: str, ssid: str | None = None, **columns: str) -> int:
-        """Let the neighbour have a student already."""
+        """Let the neighbor have a student already."""
         names = ["student_id", "ssid", *columns]
         self.cursor.execute(
             f"INSERT INTO public.students ({', '.join(names)}) "

@@ -7,7 +7,7 @@ from tests.integration.loading.district import Counts, District, Rejected, Stage
 CONTRADICTING = (("A1", "S1", "Ann", "3", "K"), ("A1", "S1", "Ann", "4", "K"))
 
 
-def test_an_ssid_of_rows_that_contradict_each_other_is_given_to_nobody_else(
+def test_an_ssid_of_rows_that_contradict_each_other_is_given_to_no_other(
     district: District,
 ) -> None:
     outcome = district.load(*CONTRADICTING, ("B1", "S1", "Bo", "5", "K"))
@@ -20,7 +20,7 @@ def test_an_ssid_of_rows_that_contradict_each_other_is_given_to_nobody_else(
     assert district.snapshots() == []
 
 
-def test_an_ssid_of_a_row_that_may_not_create_a_student_is_given_to_nobody_else(
+def test_an_ssid_of_a_row_that_may_not_create_a_student_is_given_to_no_other(
     district: District,
 ) -> None:
     district.know("1")
@@ -39,7 +39,7 @@ def test_a_student_named_by_a_row_in_conflict_is_not_changed_by_another(district
     assert district.snapshots() == []
 
 
-def test_an_ssid_in_conflict_identifies_nobody_by_itself(district: District) -> None:
+def test_an_ssid_in_conflict_identifies_no_one_alone(district: District) -> None:
     district.know("100", "S1")
     district.know("200", "S2")
     outcome = district.load(("100", "S2", "Ann", "3", "K"), ("999", "S2", "Bo", "5", "K"))

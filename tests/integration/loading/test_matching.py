@@ -43,7 +43,7 @@ def test_two_numbers_of_two_students_reject_the_row(district: District) -> None:
     assert district.snapshots() == []
 
 
-def test_an_ssid_that_several_students_have_identifies_nobody(district: District) -> None:
+def test_an_ssid_that_several_students_have_identifies_no_one(district: District) -> None:
     district.know("1", "S1")
     district.know("2", "S1")
     outcome = district.load(("9", "S1", "Ann", "3", "K"), ("1", "S1", "Bo", "3", "K"))
@@ -56,7 +56,7 @@ def test_a_feed_may_refuse_to_create_students(district: District) -> None:
     assert outcome.codes == [(2, "STUDENT_UNKNOWN")]
 
 
-def test_a_new_ssid_that_nobody_has_replaces_the_old_one(district: District) -> None:
+def test_a_new_ssid_that_no_one_has_replaces_the_old_one(district: District) -> None:
     district.know("1", "S1")
     outcome = district.load(("1", "S9", "Ann", "3", "K"))
     assert outcome.codes == [(2, "SSID_CHANGED")]
@@ -81,7 +81,7 @@ def test_a_repaired_number_never_matches_nor_doubles_one_with_zeros(district: Di
     assert district.rows("SELECT student_id, ssid FROM students") == [("0042", "007")]
 
 
-def test_digits_whose_zeros_a_spreadsheet_program_removed_double_nobody(
+def test_digits_whose_zeros_a_spreadsheet_program_removed_double_no_one(
     district: District,
 ) -> None:
     district.know("0042", "007")
@@ -127,7 +127,7 @@ def test_repaired_numbers_of_one_length_create_students(district: District) -> N
     assert district.load(*rows).counts == Counts(inserted=2)
 
 
-def test_repaired_numbers_of_several_lengths_create_nobody(district: District) -> None:
+def test_repaired_numbers_of_several_lengths_create_no_one(district: District) -> None:
     rows = [Staged((number, f"S{number}0", "Ann", "3", "K"), repaired=1) for number in ("4", "42")]
     outcome = district.load(*rows, uneven=["student_id"])
     assert outcome.codes == [(2, "ID_REPAIRED"), (3, "ID_REPAIRED")]

@@ -81,7 +81,7 @@ def test_rows_rejected_in_validation_are_counted(district: District) -> None:
     assert outcome.result.rejected == 3
 
 
-def test_a_neighbours_demands_reject_an_incomplete_new_student(district: District) -> None:
+def test_a_neighbors_demands_reject_an_incomplete_new_student(district: District) -> None:
     district.change("ALTER TABLE students ALTER last_name SET NOT NULL")
     outcome = district.load(ANN, ("2", "S2", None, "4", "1"))
     assert outcome.codes == [(3, "STUDENT_INCOMPLETE")]
@@ -89,7 +89,7 @@ def test_a_neighbours_demands_reject_an_incomplete_new_student(district: Distric
     assert outcome.codes == [(3, "STUDENT_INCOMPLETE")]
 
 
-def test_a_grade_the_neighbour_does_not_know_stays_in_the_snapshot(district: District) -> None:
+def test_a_grade_the_neighbor_does_not_know_stays_in_the_snapshot(district: District) -> None:
     district.change("ALTER TYPE grade_level RENAME VALUE 'TK' TO 'transitional'")
     district.load(ANN)
     outcome = district.load(("1", "S1", "Ann", "3", "TK"), ("2", "S2", "Bo", "4", "TK"))

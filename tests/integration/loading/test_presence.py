@@ -22,7 +22,7 @@ def test_a_student_who_is_not_in_the_file_is_missing_since_that_day(district: Di
     assert district.missing() == []
 
 
-def test_a_student_whom_another_program_deletes_is_forgotten(district: District) -> None:
+def test_a_student_that_another_program_deletes_is_forgotten(district: District) -> None:
     district.load(ANN, BO)
     district.change("DELETE FROM public.students WHERE student_id = '2'")
     assert district.load(ANN).result.missing_from_file == 0
@@ -70,7 +70,7 @@ def test_leading_zeros_in_a_rejected_row_name_the_same_student(
     assert district.load(ANN, rejected=rejected).result.missing_from_file == 0
 
 
-def test_nobody_is_missing_from_the_first_file_of_a_feed(district: District) -> None:
+def test_no_one_is_missing_from_the_first_file_of_a_feed(district: District) -> None:
     district.know("7", "S7")
     result = district.load(ANN).result
     assert (result.missing_from_file, result.newly_missing) == (0, 0)

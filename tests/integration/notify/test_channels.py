@@ -66,7 +66,7 @@ def test_without_tls_no_password_is_sent() -> None:
         send(MailServer("127.0.0.1", box.port, "user", "secret"))
 
 
-def test_whom_the_server_does_not_know_is_named_and_the_others_get_it() -> None:
+def test_a_recipient_the_server_does_not_know_is_named_and_the_others_get_it() -> None:
     with mail_box() as box:
         box.refuses.add("gone@example.org")
         server = MailServer("127.0.0.1", box.port)

@@ -59,7 +59,7 @@ def ends(sis: Any) -> Ends:
     return run
 
 
-def test_a_final_failure_is_told_with_what_to_do_and_a_link(ends: Ends) -> None:
+def test_a_final_failure_is_reported_with_what_to_do_and_a_link(ends: Ends) -> None:
     from rollbook.records.models import Mail
 
     message = "The server refused the password. Nothing was changed. Ask the operator for it."
@@ -73,19 +73,19 @@ def test_a_final_failure_is_told_with_what_to_do_and_a_link(ends: Ends) -> None:
         assert words in mail.text
 
 
-def test_an_attempt_that_is_followed_by_another_is_not_told(ends: Ends) -> None:
+def test_an_attempt_that_is_followed_by_another_is_not_reported(ends: Ends) -> None:
     assert ends("connection_refused", is_transient=True) == []
 
 
-def test_a_check_is_told_to_nobody(ends: Ends) -> None:
+def test_a_check_is_reported_to_no_one(ends: Ends) -> None:
     assert ends("missing_columns", dry_run=True) == []
 
 
-def test_a_stopped_import_is_told_to_nobody(ends: Ends) -> None:
+def test_a_stopped_import_is_reported_to_no_one(ends: Ends) -> None:
     assert ends("cancelled") == []
 
 
-def test_a_held_import_is_told_and_so_is_the_next_good_one_once(ends: Ends) -> None:
+def test_a_held_import_is_reported_and_so_is_the_next_good_one_once(ends: Ends) -> None:
     from rollbook.records.models import Mail
 
     assert ends(None, stored=True) == []
@@ -104,7 +104,7 @@ def test_a_column_that_was_set_aside_is_named(ends: Ends) -> None:
     assert "“Absence %”" in Mail.objects.get().text
 
 
-def test_the_same_file_for_three_days_is_told_once(ends: Ends) -> None:
+def test_the_same_file_for_three_days_is_reported_once(ends: Ends) -> None:
     assert ends(None, stored=True) == []
     told = [
         ends("file_unchanged", status="completed", completed_at=NIGHT + timedelta(days=day))
@@ -113,7 +113,7 @@ def test_the_same_file_for_three_days_is_told_once(ends: Ends) -> None:
     assert told == [[], [], [], ["file_unchanged"], []]
 
 
-def test_a_planned_run_that_begins_hours_late_is_told(sis: Any) -> None:
+def test_a_planned_run_that_begins_hours_late_is_reported(sis: Any) -> None:
     from rollbook.automation.after_run import begin_planned
     from rollbook.records.models import Mail
 
@@ -124,7 +124,7 @@ def test_a_planned_run_that_begins_hours_late_is_told(sis: Any) -> None:
     assert "planned for Thursday, Nov 26 at 2:00 AM" in Mail.objects.get().text
 
 
-def test_where_nobody_is_named_the_mail_is_on_record_and_not_lost_silently(
+def test_where_no_one_is_named_the_mail_is_on_record_and_not_lost_silently(
     ends: Ends, sis: Any
 ) -> None:
     from rollbook.records.models import Feed, Mail

@@ -96,19 +96,19 @@ def test_what_began_under_tls_does_not_go_on_without(
     assert reached and not asked
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path) -> None:
+def test_a_certificate_that_no_one_vouches_for_is_refused(certificate: Path) -> None:
     with service(tls=serving(certificate)) as (url, asked):
         assert "its certificate is not valid" in failure(url)
     assert not asked
 
 
 @pytest.mark.parametrize("status", [404, 500])
-def test_a_service_that_fails_is_told(status: int) -> None:
+def test_a_service_that_fails_is_reported(status: int) -> None:
     with service(status) as (url, _):
         assert f"it answered {status}" in failure(url)
 
 
-def test_a_service_that_is_away_or_silent_is_told() -> None:
+def test_a_service_that_is_away_or_silent_is_reported() -> None:
     assert "nothing listens there" in failure(f"http://127.0.0.1:{free_port()}/{SECRET}")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

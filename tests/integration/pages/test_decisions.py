@@ -48,7 +48,7 @@ def test_the_page_of_a_held_import_offers_both_decisions(
     )
 
 
-def test_students_before_and_after_are_told_by_school_and_grade(
+def test_students_before_and_after_are_reported_by_school_and_grade(
     held: int, person: Callable[..., Any]
 ) -> None:
     page = person().get(f"/imports/{held}/").content.decode()

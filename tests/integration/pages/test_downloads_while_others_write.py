@@ -10,7 +10,7 @@ Person = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("pages")
 
 
-def test_the_audit_tells_each_event_once(person: Person) -> None:
+def test_the_audit_lists_each_event_once(person: Person) -> None:
     from rollbook.records.operations import audit
 
     client = person()
@@ -24,7 +24,7 @@ def test_the_audit_tells_each_event_once(person: Person) -> None:
     assert len(told) == len(set(told)) == 1200
 
 
-def test_the_history_tells_each_import_once(person: Person) -> None:
+def test_the_history_lists_each_import_once(person: Person) -> None:
     from rollbook.core.report import Report
     from rollbook.records.models import JOB_TYPE, Job
     from rollbook.records.operations.jobs import now

@@ -95,7 +95,7 @@ def test_feed(person: Person, field: str, given: str, label: str) -> None:
         ("username", " ", "username"),
     ],
 )
-def test_what_only_the_operation_refuses_is_said_at_the_field_too(
+def test_what_only_the_operation_refuses_is_reported_at_the_field_too(
     person: Person, monkeypatch: pytest.MonkeyPatch, setting: str, given: object, field: str
 ) -> None:
     from rollbook.web.pages.feeds.form import FeedForm

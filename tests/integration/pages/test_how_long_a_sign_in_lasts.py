@@ -53,7 +53,7 @@ def test_a_sign_in_ends_after_its_time_however_busy_it_was(person: Person, later
 
 @pytest.mark.usefixtures("job_and_feed")
 @pytest.mark.parametrize("address", ["/imports/1/progress/", "/connection-tests/any/"])
-def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+def test_a_page_that_asks_on_its_own_keeps_no_one_signed_in(
     person: Person, later: Any, address: str
 ) -> None:
     client = person()

@@ -96,7 +96,7 @@ def test_looking_with_a_second_factor_writes_nothing(person: Person, records: st
     check_looking_writes_nothing(client, records)
 
 
-def test_a_made_up_reset_key_keeps_nobody_from_a_second_factor(person: Person) -> None:
+def test_a_made_up_reset_key_keeps_no_one_from_a_second_factor(person: Person) -> None:
     from allauth.account.models import EmailAddress
     from django.test import Client
     from django.utils.http import int_to_base36

@@ -46,13 +46,13 @@ def subjects() -> list[str]:
     return [subject for _, subject in mails]
 
 
-def test_a_new_password_is_told(ada: Any) -> None:
+def test_a_new_password_is_reported(ada: Any) -> None:
     given = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     assert ada.post("/account/password/", given).status_code == 302
     assert subjects() == ["Your password was changed"]
 
 
-def test_factors_that_come_and_go_are_told(ada: Any) -> None:
+def test_factors_that_come_and_go_are_reported(ada: Any) -> None:
     from allauth.mfa.models import Authenticator
 
     for kind in ("totp", "webauthn", "recovery_codes"):
@@ -78,7 +78,7 @@ def test_a_used_recovery_code_is_no_change(ada: Any) -> None:
     assert subjects() == ["New recovery codes were made"]
 
 
-def test_what_an_administrator_changes_is_told(ada: Any) -> None:
+def test_what_an_administrator_changes_is_reported(ada: Any) -> None:
     ada.bo.post("/account/confirm/", {"password": PASSWORD})
     for what in ("administrator", "viewer", "reset-factor", "deactivate", "activate"):
         ada.bo.post(f"/people/{ada.user.pk}/{what}/")
@@ -91,14 +91,14 @@ def test_what_an_administrator_changes_is_told(ada: Any) -> None:
     ]
 
 
-def test_a_reset_on_the_command_line_is_told(ada: Any) -> None:
+def test_a_reset_on_the_command_line_is_reported(ada: Any) -> None:
     from rollbook.access.operations import reset_sign_in
 
     reset_sign_in("ada@example.org", NEW, actor="command line")
     assert subjects() == ["Your sign-in was reset"]
 
 
-def test_factors_that_a_rotation_of_the_key_had_to_remove_are_told(
+def test_factors_that_a_rotation_of_the_key_had_to_remove_are_reported(
     ada: Any, tmp_path: Path
 ) -> None:
     from allauth.mfa.models import Authenticator
@@ -119,7 +119,7 @@ def test_factors_that_a_rotation_of_the_key_had_to_remove_are_told(
     assert not Authenticator.objects.exists()
 
 
-def test_what_was_refused_and_what_changed_nothing_is_not_told(ada: Any) -> None:
+def test_what_was_refused_and_what_changed_nothing_is_not_reported(ada: Any) -> None:
     from rollbook.access.models import Role
     from rollbook.access.operations import change_role, reset_sign_in
     from rollbook.core.errors import UsageError

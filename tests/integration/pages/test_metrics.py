@@ -57,7 +57,7 @@ def test_without_the_setting_there_is_no_such_address(pages: None) -> None:
 @pytest.mark.parametrize(
     "given", [None, "", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", TOKEN, "Bearer ü"]
 )
-def test_without_the_token_nothing_is_told(given: str | None) -> None:
+def test_without_the_token_nothing_is_reported(given: str | None) -> None:
     answer = ask(given)
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"].startswith("Bearer")
@@ -65,7 +65,7 @@ def test_without_the_token_nothing_is_told(given: str | None) -> None:
 
 
 @pytest.mark.usefixtures("with_token")
-def test_over_plain_http_behind_tls_nothing_is_told_to_anybody() -> None:
+def test_over_plain_http_behind_tls_nothing_is_reported_to_anyone() -> None:
     from django.test import override_settings
 
     with override_settings(SECURE_SSL_REDIRECT=True):
@@ -73,7 +73,7 @@ def test_over_plain_http_behind_tls_nothing_is_told_to_anybody() -> None:
     assert (answer.status_code, answer["Location"]) == (301, "https://testserver/metrics")
 
 
-def test_an_import_shows_in_rows_seconds_and_time_and_tells_no_value(
+def test_an_import_shows_in_rows_seconds_and_time_and_shows_no_value(
     rollbook: CommandLine, scraped: Read, tmp_path: Path
 ) -> None:
     rows = [student(1, name="Marker"), student(2), student(3), "marker,,,,,,,,"]
@@ -149,7 +149,7 @@ def test_a_scrape_asks_three_times_however_many_jobs_and_feeds(scraped: Read) ->
     assert len(queries) == 3
 
 
-def test_a_database_that_is_away_is_said_without_a_page(
+def test_a_database_that_is_away_is_reported_without_a_page(
     with_token: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import connection

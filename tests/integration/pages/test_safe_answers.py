@@ -168,7 +168,7 @@ def test_an_unsafe_setting_refuses_to_start(rollbook: Any, name: str, value: str
     assert name in done.err
 
 
-def test_an_error_nobody_foresaw_shows_and_logs_no_value(
+def test_an_error_no_one_foresaw_shows_and_logs_no_value(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import io

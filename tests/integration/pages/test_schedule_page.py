@@ -49,7 +49,7 @@ def test_days_times_and_pauses_are_saved_and_audited(sis: Any, person: Callable[
     assert event and event.after and event.after["schedule"]["times"] == ["01:30", "13:00"]
 
 
-def test_what_makes_no_sense_is_told_beside_its_field_and_kept(
+def test_what_makes_no_sense_is_reported_beside_its_field_and_kept(
     sis: Any, person: Callable[..., Any]
 ) -> None:
     given = {"is_on": "on", "times": "25:00", "days": [], "pauses": "summer"}
@@ -66,7 +66,7 @@ def test_switched_off_it_says_so(sis: Any, person: Callable[..., Any]) -> None:
     assert "Switched off" in client.get("/feeds/sis/schedule/").content.decode()
 
 
-def test_the_page_of_an_import_tells_its_attempts_and_when_the_next_one_is(
+def test_the_page_of_an_import_shows_its_attempts_and_when_the_next_one_is(
     sis: Any, person: Callable[..., Any]
 ) -> None:
     from tests.integration.records.test_scheduling import failed_once

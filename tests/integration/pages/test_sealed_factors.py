@@ -102,7 +102,7 @@ def test_factors_of_an_earlier_version_work_and_are_sealed_once(user: Any, recor
     assert list(told).count("second_factor.added") == before
 
 
-def test_another_key_lets_nobody_in_and_says_why(
+def test_another_key_lets_no_one_in_and_says_why(
     user: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from allauth.mfa.totp.internal.auth import TOTP
@@ -175,7 +175,7 @@ def test_unreadable_codes_give_a_page_whose_button_makes_new_ones(
     assert came_in(codes[0])
 
 
-def test_a_rotation_removes_what_lets_nobody_in_and_that_is_on_record(
+def test_a_rotation_removes_what_lets_no_one_in_and_that_is_on_record(
     user: Any, records: str, tmp_path: Path
 ) -> None:
     from allauth.mfa.models import Authenticator
@@ -230,7 +230,7 @@ def test_migrate_without_the_key_seals_nothing_and_makes_no_key(
     assert SECRET in stored(records)
 
 
-def test_whoever_removes_or_seals_a_factor_takes_the_lock_of_the_key_first(
+def test_removing_or_sealing_a_factor_takes_the_lock_of_the_key_first(
     user: Any, records: str
 ) -> None:
     """As a rotation does: in another order each would wait for the other."""
@@ -255,7 +255,7 @@ def test_whoever_removes_or_seals_a_factor_takes_the_lock_of_the_key_first(
         assert seal_factors_in_the_clear(cursor, key) == 1
 
 
-def test_the_recipe_for_a_lost_key_locks_nobody_out(
+def test_the_recipe_for_a_lost_key_locks_no_one_out(
     user: Any, records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import psycopg

@@ -104,7 +104,7 @@ def test_a_promoted_viewer_needs_one_at_once(person: Person) -> None:
     assert client.get("/").url == ENROLL
 
 
-def test_without_the_setting_nobody_needs_one(person: Person) -> None:
+def test_without_the_setting_no_one_needs_one(person: Person) -> None:
     from django.test import override_settings
 
     with override_settings(SECOND_FACTOR="optional"):

@@ -40,7 +40,7 @@ def test_settings_are_saved(person: Person) -> None:
         assert f'value="{value}"' in page
 
 
-def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_saved(person: Person) -> None:
+def test_what_is_wrong_is_reported_beside_its_field_and_nothing_is_saved(person: Person) -> None:
     from rollbook.records.district import values
 
     before = values()
@@ -156,7 +156,7 @@ def test_the_dashboard_is_judged_by_the_schedule(person: Person) -> None:
         assert answer.status_code == (503 if days else 200)
 
 
-def test_the_invitations_of_somebody_who_is_let_go_end(person: Person) -> None:
+def test_the_invitations_of_a_person_who_is_let_go_end(person: Person) -> None:
     from django.test import Client
 
     from rollbook.access.operations import deactivate

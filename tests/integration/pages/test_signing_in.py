@@ -55,7 +55,7 @@ def test_a_link_is_over_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not operations.has_administrator()
 
 
-def test_whoever_signs_in_lands_where_they_were_going(person: Person) -> None:
+def test_a_person_who_signs_in_lands_where_they_were_going(person: Person) -> None:
     from django.test import Client
 
     person()
@@ -73,7 +73,7 @@ AWAY = (
 
 
 @pytest.mark.parametrize("away", AWAY)
-def test_nobody_is_sent_to_another_site(person: Person, away: str) -> None:
+def test_no_one_is_sent_to_another_site(person: Person, away: str) -> None:
     from django.test import Client
 
     client = person()
@@ -146,7 +146,7 @@ def test_a_reset_ends_every_session(person: Person) -> None:
     assert client.get("/").status_code == 302
 
 
-def test_nobody_signs_up() -> None:
+def test_no_one_signs_up() -> None:
     from django.test import Client
 
     for address in ("/account/sign-up/", "/account/e-mail/", "/account/signup/"):
@@ -171,7 +171,7 @@ def test_every_page_of_the_account_has_our_look(person: Person) -> None:
         assert "rollbook/tokens.css" in page.content.decode(), address
 
 
-def test_what_is_wrong_with_a_sign_in_is_said_in_plain_words(person: Person) -> None:
+def test_what_is_wrong_with_a_sign_in_is_reported_in_plain_words(person: Person) -> None:
     from allauth.mfa.adapter import get_adapter
     from django.test import Client
 

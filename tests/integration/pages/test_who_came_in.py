@@ -76,7 +76,7 @@ def test_an_invitation_outlives_a_new_administrator_and_names_its_role(person: P
     assert "You will be an administrator" not in page
 
 
-def test_guesses_from_one_address_keep_nobody_out_at_another(person: Person) -> None:
+def test_guesses_from_one_address_keep_no_one_out_at_another(person: Person) -> None:
     person()
     guesser = from_address("203.0.113.9")
     for _ in range(6):
@@ -145,7 +145,7 @@ def test_a_new_password_is_on_record(person: Person) -> None:
     assert sign_in(Client(), NEW).status_code == 302
 
 
-def test_a_reset_says_on_record_that_it_lets_somebody_in_again(person: Person) -> None:
+def test_a_reset_that_lets_a_person_in_again_is_on_record(person: Person) -> None:
     from rollbook.access.operations import deactivate, reset_sign_in
     from rollbook.records.models import AuditEvent
 
@@ -174,7 +174,7 @@ def test_the_title_of_a_refused_password_begins_with_error(person: Person) -> No
 
 
 @pytest.mark.parametrize("hosts", [".org", ".", "rollbook.example.org,.example.org"])
-def test_a_host_that_stands_for_many_is_refused(hosts: str) -> None:
+def test_a_host_that_means_many_is_refused(hosts: str) -> None:
     from rollbook.environ import UnsafeSetting
     from rollbook.project.environment import allowed_hosts
 

@@ -48,7 +48,7 @@ def test_every_view_says_who_may_see_it() -> None:
 
 
 @pytest.mark.usefixtures("job_and_feed")
-def test_nobody_sees_nothing_without_signing_in() -> None:
+def test_no_one_sees_nothing_without_signing_in() -> None:
     from django.test import Client
 
     client = Client()

@@ -72,7 +72,7 @@ def test_new_is_what_the_import_before_did_not_have(imported: Any) -> None:
     assert new_causes(imported(1.0, "BAD_GRADE", "MISSING_ID")) == {("MISSING_ID", None)}
 
 
-def test_who_changed_the_settings_last_is_told(imported: Any) -> None:
+def test_who_changed_the_settings_last_is_reported(imported: Any) -> None:
     from rollbook.records.operations import audit
     from rollbook.records.queries.comparison import last_change
 

@@ -154,7 +154,7 @@ def test_a_lock_without_a_job_is_refused_with_a_sentence_that_makes_sense(
     assert "None" not in str(refused.value)
 
 
-def test_a_neighbours_jobs_are_left_alone_whatever_their_data_says(
+def test_a_neighbors_jobs_are_left_alone_whatever_their_data_says(
     open_connection: Open, feed: Any
 ) -> None:
     from rollbook.records.operations import jobs

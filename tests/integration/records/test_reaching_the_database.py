@@ -62,14 +62,14 @@ def test_an_address_keeps_what_it_says_and_adds_our_search_path() -> None:
     assert settings["OPTIONS"]["options"].startswith("-c a.b=1 -c search_path=rollbook,public")
 
 
-def test_a_server_that_is_not_there_is_said_so_without_a_traceback(tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_is_reported_as_that_without_a_traceback(tmp_path: Path) -> None:
     done = command(tmp_path, "postgresql://user:SECRET@127.0.0.1:1/name")("jobs", "list")
     assert done.code == 1
     assert "could not be reached" in done.err
     assert "SECRET" not in done.err
 
 
-def test_a_server_that_goes_away_in_the_middle_of_a_command_is_said_so(
+def test_a_server_that_goes_away_in_the_middle_of_a_command_is_reported_as_that(
     rollbook: CommandLine,
 ) -> None:
     url = rollbook.environ["DATABASE_URL"]
@@ -88,7 +88,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_command_is_said_so(
     assert "could not be reached or closed the connection" in done.result().err
 
 
-def test_a_role_without_rights_is_told_which_command_needs_them(
+def test_a_role_without_rights_is_reported_which_command_needs_them(
     fresh_database: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as owner:

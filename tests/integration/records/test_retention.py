@@ -1,4 +1,4 @@
-"""What has been kept long enough is deleted each night; what figures refer to stays."""
+"""What has been kept long enough is deleted each night; what today's data refers to stays."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,7 +71,7 @@ def test_problems_go_after_90_days_and_imports_after_two_years(imported: Any) ->
     assert numbers("JobEvent") == numbers("JobAttempt") == jobs_left() == [2, 3]
 
 
-def test_an_import_from_which_figures_come_stays_and_so_does_each_feeds_last(
+def test_an_import_from_which_data_comes_stays_and_so_does_each_feeds_last(
     imported: Any, records: str
 ) -> None:
     kept, last = imported(900), imported(850, feed_id=8, stored=True)
@@ -120,7 +120,7 @@ def test_the_audit_loses_only_what_is_older_than_the_setting(imported: Any) -> N
     assert "300" in kept and "500" not in kept
 
 
-def test_nobody_deletes_what_is_younger_than_a_year_even_so(records: str) -> None:
+def test_no_one_deletes_what_is_younger_than_a_year_even_so(records: str) -> None:
     with psycopg.connect(records) as connection:
         connection.execute(
             "insert into rollbook.audit_events (at, actor, action, subject)"
@@ -172,7 +172,7 @@ def clean_ups() -> list[str]:
     return list(rows.values_list("status", flat=True))
 
 
-def test_a_clean_up_that_fails_is_tried_again_each_hour_and_told_once(
+def test_a_clean_up_that_fails_is_tried_again_each_hour_and_reported_once(
     imported: Any, breaks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.records.operations.retention import clean_up

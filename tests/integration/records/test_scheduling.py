@@ -220,7 +220,7 @@ def test_a_later_import_that_was_stopped_does_not_take_the_second_attempt_away(s
     assert retried_at(NIGHT + timedelta(minutes=6)) == [1]
 
 
-def test_a_later_import_that_failed_is_told_itself_and_ends_the_promise(sis: Any) -> None:
+def test_a_later_import_that_failed_is_reported_itself_and_ends_the_promise(sis: Any) -> None:
     from rollbook.records.operations.queueing import request_import
 
     failed_once(sis)

@@ -134,7 +134,7 @@ def test_a_host_key_confirmed_by_another_process_is_used_in_the_same_run(
     assert fetch(feed, environ) > 0
 
 
-def test_the_pinned_key_stands_beside_the_credentials_and_counts_before_the_row(
+def test_the_pinned_key_is_beside_the_credentials_and_counts_before_the_row(
     aws: Any, environ: Mapping[str, str], sftp: RunningServer, faults: Faults
 ) -> None:
     from rollbook.records.models import Feed

@@ -1,4 +1,4 @@
-"""The tables: shaped as specified, beside a neighbour's, and an audit that only grows."""
+"""The tables: shaped as specified, beside a neighbor's, and an audit that only grows."""
 
 import subprocess
 import sys
@@ -70,7 +70,7 @@ def test_the_snapshots_table_is_indexed_and_refers_as_specified(
     ]
 
 
-def test_shared_tables_have_the_neighbours_columns(connection: psycopg.Connection) -> None:
+def test_shared_tables_have_the_neighbors_columns(connection: psycopg.Connection) -> None:
     students = columns(connection, "students")
     assert students["student_id"] == ("character varying(50)", "NO")
     assert students["grade"] == ("grade_level", "YES")
@@ -152,7 +152,7 @@ insert into jobs (job_type, status) values ('something_else', 'running');
 """
 
 
-def test_beside_a_neighbours_tables_only_the_ssid_is_added_and_its_constraints_rule(
+def test_beside_a_neighbors_tables_only_the_ssid_is_added_and_its_constraints_rule(
     fresh_database: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as made:

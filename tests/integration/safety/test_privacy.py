@@ -54,7 +54,7 @@ def test_no_log_no_output_and_no_file_left_behind_holds_a_students_value(
     _assert_clean((embedded.home / "postgres" / "log").read_text(), "the server's log")
 
 
-def test_a_failure_inside_the_database_tells_no_value(embedded: CommandLine, marked: Path) -> None:
+def test_a_failure_inside_the_database_shows_no_value(embedded: CommandLine, marked: Path) -> None:
     # A constraint that the import knows nothing of makes PostgreSQL quote the failing row.
     assert embedded("migrate").code == 0
     spoil = (

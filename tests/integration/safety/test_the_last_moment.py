@@ -13,7 +13,7 @@ from tests.integration.cli.commands import student, write_csv
 
 
 @pytest.mark.usefixtures("records")
-def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_said(
+def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_reported(
     records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.records.operations import jobs

@@ -7,7 +7,7 @@ import sys
 from tests.integration.cli.commands import CommandLine
 
 
-def test_a_job_that_there_is_not_is_told_by_kind_and_place_in_one_object(
+def test_a_job_that_there_is_not_is_reported_by_kind_and_place_in_one_object(
     rollbook: CommandLine,
 ) -> None:
     with subprocess.Popen(

@@ -78,7 +78,7 @@ def test_an_import_given_up_by_others_does_not_commit(
     assert _students(database) == 0
 
 
-def test_an_import_that_stands_still_holds_up_no_other(
+def test_an_import_that_is_frozen_holds_up_no_other(
     start_worker: Start, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with _frozen(start_worker(), database, records, monkeypatch):

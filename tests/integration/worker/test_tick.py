@@ -66,7 +66,9 @@ def test_a_feed_that_cannot_be_planned_keeps_no_other_from_its_run(
     assert "at noon" not in caplog.text
 
 
-def test_an_end_that_cannot_be_told_keeps_no_other_from_being_told(feeds: list[Any]) -> None:
+def test_an_end_that_cannot_be_reported_stops_no_other_report(
+    feeds: list[Any],
+) -> None:
     from rollbook.automation.tick import Steps, plan
     from rollbook.records.models import Job, JobAttempt
 
@@ -78,7 +80,7 @@ def test_an_end_that_cannot_be_told_keeps_no_other_from_being_told(feeds: list[A
     assert list(JobAttempt.objects.values_list("job_id", flat=True)) == [2]
 
 
-def test_a_fault_is_told_anew_when_it_comes_back(
+def test_a_fault_is_reported_again_when_it_comes_back(
     feeds: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     from rollbook.automation.tick import Steps, plan

@@ -226,7 +226,7 @@ def test_a_worker_that_is_killed_leaves_an_interrupted_job_and_a_free_feed(
     wait_for(lambda: reason_of(database, second)[0] == "completed")
 
 
-def test_a_job_that_stands_still_is_found_by_its_heartbeat(
+def test_a_job_that_is_frozen_is_found_by_its_heartbeat(
     start_worker: Start, database: Database, records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.automation import tick as module
@@ -249,7 +249,7 @@ def test_a_job_that_stands_still_is_found_by_its_heartbeat(
     assert database.execute("select count(*) from public.students").fetchone() == (0,)
 
 
-def test_a_worker_that_is_told_to_end_lets_a_running_import_finish(
+def test_a_worker_that_is_stopped_lets_a_running_import_finish(
     start_worker: Start, database: Database, records: str
 ) -> None:
     worker = start_worker()

@@ -71,7 +71,7 @@ def test_what_is_packed_can_be_unpacked_however_it_is_cut(
 
 
 @pytest.mark.parametrize("rows", [[], [b"1\tAda\n"], [b"1\tAda\n"] * 3])
-def test_another_number_of_rows_than_the_manifest_tells_is_refused(rows: list[bytes]) -> None:
+def test_another_number_of_rows_than_the_manifest_has_is_refused(rows: list[bytes]) -> None:
     told = manifest({"public.students": [b"1\tAda\n"] * 2})
     with pytest.raises(Malformed):
         read(content({"public.students": rows}, told))

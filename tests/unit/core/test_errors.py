@@ -83,7 +83,7 @@ def test_each_error_says_in_parts_what_happened_what_it_means_and_what_to_do() -
             assert parts[1].startswith("Nothing was changed"), f"{kind}: what it means is second"
 
 
-def test_kind_and_place_are_told_and_never_the_text() -> None:
+def test_kind_and_place_are_reported_and_never_the_text() -> None:
     try:
         int("marker-of-a-student")
     except ValueError as error:

@@ -75,7 +75,7 @@ def test_accepting_rejected_rows_accepts_no_missing_students() -> None:
     assert with_rejected(50, 100, Accepted(missing=1_000)).status == "held"
 
 
-def test_both_reasons_are_told_with_their_numbers() -> None:
+def test_both_reasons_are_reported_with_their_numbers() -> None:
     report = Report(counts=Counts(total=1_000, rejected=900), newly_missing=1_500)
     hold_many_rejected(report, RULES, NOTHING)
     hold_many_missing(report, RULES, NOTHING, before=2_000)

@@ -86,7 +86,7 @@ def test_a_table_in_any_dialect_is_read_back_as_it_was(
     text=st.text(st.characters(exclude_categories=()), max_size=60)
     | st.text("0123456789.,-+eE%='\" <>/KPT", max_size=12),
 )
-def test_any_text_is_judged_and_its_value_stands_when_judged_again(field: Field, text: str) -> None:
+def test_any_text_is_judged_and_its_value_stays_when_judged_again(field: Field, text: str) -> None:
     rules = FeedRules()
     first = field.type.judge(text, rules)
     assert not first.refused or (first.value is None and first.code)

@@ -79,7 +79,7 @@ def test_every_run_has_another_password_and_host_key(served: Path) -> None:
         assert first.host_key != second.host_key
 
 
-def test_it_stops_while_somebody_is_still_connected(served: Path) -> None:
+def test_it_stops_while_a_person_is_still_connected(served: Path) -> None:
     async def stay(server: DemoServer) -> asyncssh.SSHClientConnection:
         return await _connect(server, server.password)
 

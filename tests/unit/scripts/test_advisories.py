@@ -110,7 +110,7 @@ def test_what_was_judged_and_accepted_does_not_fail(tmp_path: Path, lock: Path) 
     assert scan(found, lock, "--accept", "CVE-2026-9999") == 1
 
 
-def test_an_export_of_last_week_is_too_old_unless_told_otherwise(
+def test_an_export_of_last_week_is_too_old_unless_chosen_otherwise(
     tmp_path: Path, lock: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clean = export(tmp_path, record(affected=[{"package": PACKAGE, "versions": ["9"]}]))

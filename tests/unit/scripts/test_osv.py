@@ -90,7 +90,7 @@ def test_a_range_that_cannot_be_read_is_no_answer() -> None:
         is_affected(Version("1.0"), affected(("introduced", "0"), ("fixed", "of old")))
 
 
-def test_later_fixes_are_told_in_ascending_order() -> None:
+def test_later_fixes_are_reported_in_ascending_order() -> None:
     events = [("fixed", "10.0"), ("fixed", "9.5"), ("fixed", "1.1"), ("fixed", "of old")]
     assert fixes_after(Version("2.0"), affected(*events)) == [Version("9.5"), Version("10.0")]
 

@@ -21,7 +21,7 @@ def test_an_action_of_a_newer_version_is_shown_as_it_is() -> None:
     assert action_words("moon.landed") == "moon.landed"
 
 
-def test_what_changed_is_told_thing_by_thing() -> None:
+def test_what_changed_is_reported_thing_by_thing() -> None:
     before = {"time_zone": "UTC", "is_on": True, "gone": "x", "same": ""}
     after = {"time_zone": "America/New_York", "is_on": False, "days": [1, 2], "same": None}
     assert changes(before, after) == [

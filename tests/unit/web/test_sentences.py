@@ -12,13 +12,13 @@ pytestmark = pytest.mark.usefixtures("django_ready")
     [(None, ""), (4, "a few seconds left"), (42, "about 40 seconds left"),
      (100, "about 2 minutes left")],
 )  # fmt: skip
-def test_the_time_left_is_told_in_round_numbers(seconds: float | None, words: str) -> None:
+def test_the_time_left_is_reported_in_round_numbers(seconds: float | None, words: str) -> None:
     from rollbook.web.pages.imports.sentences import time_left
 
     assert time_left(seconds) == words
 
 
-def test_the_settings_of_an_import_are_told_in_words() -> None:
+def test_the_settings_of_an_import_are_reported_in_words() -> None:
     from dataclasses import asdict
 
     from rollbook.web.pages.imports.sentences import settings_lines

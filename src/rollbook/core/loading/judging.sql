@@ -227,7 +227,7 @@ FROM pg_temp.staged s
 WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NULL AND ({lacks})
 
 -- name: find_unknown_grades
--- Known students whose grade the neighbour's enumeration does not know.
+-- Known students whose grade the neighbor's enumeration does not know.
 UPDATE pg_temp.judged j SET is_grade_unknown = true
 FROM pg_temp.staged s
 WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NOT NULL

@@ -53,7 +53,7 @@ WHERE in_students OR in_snapshots
 ANALYZE pg_temp.changed
 
 -- name: update_students
--- Known students whose identity or grade differs. A blank never empties the neighbour's columns.
+-- Known students whose identity or grade differs. A blank never empties the neighbor's columns.
 WITH written AS (
     UPDATE public.students k SET updated_at = %(now)s, {assignments}
     FROM pg_temp.changed c JOIN pg_temp.staged s ON s.ctid = c.staged_at

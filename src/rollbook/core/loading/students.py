@@ -1,4 +1,4 @@
-"""What this database demands of a row in `students`: standing alone little, at a neighbour more."""
+"""What this database demands of a row in `students`: standing alone little, at a neighbor more."""
 
 from dataclasses import dataclass
 from typing import Any

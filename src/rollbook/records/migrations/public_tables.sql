@@ -1,4 +1,4 @@
--- The specified tables, shaped as the neighbouring application has them. What exists is left as it
+-- The specified tables, shaped as the neighboring application has them. What exists is left as it
 -- is; students.ssid is the only thing that is added to a table of another owner.
 
 do $$ begin

@@ -1,6 +1,6 @@
 """The nightly clean-up: what has been kept long enough is deleted, as a job of its own.
 
-What today's figures refer to stays, however old: which import a value came from is always known.
+What today's data refers to stays, however old: which import a value came from is always known.
 """
 
 import sys

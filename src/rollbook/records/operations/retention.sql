@@ -19,7 +19,7 @@ job_id IN (SELECT id FROM public.jobs WHERE job_type = %(job_type)s AND complete
 job_id IS NULL AND created_at < %(before)s
 
 -- name: old_jobs
--- Not those that today's figures refer to, nor the last one of a feed that stored something.
+-- Not those that today's data refers to, nor the last one of a feed that stored something.
 SELECT id FROM public.jobs j
 WHERE job_type = ANY(%(job_types)s) AND completed_at < %(before)s
 AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)

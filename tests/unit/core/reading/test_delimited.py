@@ -158,7 +158,7 @@ def test_a_stray_line_break_rejects_both_halves(halves: str) -> None:
     assert {result.damaged[row] for row in (3, 4)} == {"ROW_BROKEN"}
 
 
-def test_a_single_cell_may_belong_to_either_neighbour_so_all_three_are_rejected() -> None:
+def test_a_single_cell_may_belong_to_either_neighbor_so_all_three_are_rejected() -> None:
     result = read(f"{HEAD}001,9001,Ada\nLee\n002,9002,Ben\n003,9003,Cem\n")
     assert result.records == {5: CEM}
     assert set(result.damaged.values()) == {"ROW_BROKEN"}

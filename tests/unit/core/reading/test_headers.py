@@ -85,7 +85,7 @@ def test_the_header_of_a_term_that_is_not_set_up_is_reported_as_that() -> None:
     assert codes(header) == [("UNKNOWN_TERM", header)]
 
 
-def test_what_to_do_about_an_unknown_column_or_term_is_said_without_a_command() -> None:
+def test_what_to_do_about_an_unknown_column_or_term_is_reported_without_a_command() -> None:
     header = [*IDS, "Winter 2026 DIBELS ORF WC Score", "Absenses YTD"]
     term, column = (issue.message for issue in match_columns(header, CATALOGUE, NOTHING).issues)
     assert "An administrator adds the term under Settings, Terms; then import again." in term
@@ -107,7 +107,7 @@ def test_a_mapping_onto_a_field_of_another_term_replaces_nothing() -> None:
         ("FALL 2025 iReady math overall score", "the column was read as Fall 2025 i-Ready Math"),
     ],
 )
-def test_a_mapping_that_is_ignored_is_told_with_what_became_of_its_column(
+def test_a_mapping_that_is_ignored_is_reported_with_what_became_of_its_column(
     header: str, means: str
 ) -> None:
     rules = FeedRules(headers={header.upper(): "spring_2025_iready_math_score"})
@@ -148,7 +148,7 @@ def test_the_same_unknown_header_twice_does_no_harm() -> None:
         ["\udc92\x01", "5"],
     ],
 )
-def test_a_row_in_place_of_a_header_is_told_to_administrators_alone(row: list[str]) -> None:
+def test_a_row_in_place_of_a_header_is_reported_to_administrators_alone(row: list[str]) -> None:
     refused = missing_columns(row, [CATALOGUE.by_name["ssid"]], CATALOGUE)
     assert not any(text.strip() in str(refused) for text in row if len(text) > 1)
     assert all(f"“{text}”" in refused.private for text in trimmed(row))

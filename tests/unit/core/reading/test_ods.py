@@ -203,7 +203,7 @@ def test_a_sheet_that_lies_about_its_size_is_refused(
         _open(_saved(_sheet(_row(*HEADER), row)))
 
 
-def test_a_protected_workbook_and_a_damaged_one_are_told_apart() -> None:
+def test_a_protected_workbook_and_a_damaged_one_are_distinguished() -> None:
     whole = _saved(_sheet(_row(*HEADER), _row("S1", "9")))
     manifest = "<m><file-entry><encryption-data/></file-entry></m>"
     with pytest.raises(ProtectedFile):

@@ -43,7 +43,7 @@ def test_the_whole_looking_half_of_a_broken_record_is_seen_at_the_end_too(size: 
     assert damaged == {2: "ROW_BROKEN", 3: "ROW_BROKEN", 4: "ROW_BROKEN"}
 
 
-def test_a_stray_quote_is_said_in_the_chunk_in_which_its_row_comes() -> None:
+def test_a_stray_quote_is_reported_in_the_chunk_in_which_its_row_comes() -> None:
     settler = Settler(3)
     first = settler.take([Raw(1, ADA), Raw(2, BEN, stray=True)])
     last = settler.finish(is_cut=False)

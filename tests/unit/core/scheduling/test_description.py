@@ -28,7 +28,7 @@ def local(text: str) -> datetime:
         ("2027-03-13T15:00", ("tonight at 3:00 AM", "Monday, Mar 15 at 2:00 AM")),
     ],
 )
-def test_a_run_is_told_as_people_say_it(now: str, words: tuple[str, ...]) -> None:
+def test_a_run_is_reported_as_people_say_it(now: str, words: tuple[str, ...]) -> None:
     assert runs_in_words(NIGHTLY, local(now), count=2) == words
 
 
@@ -48,7 +48,7 @@ def test_by_day_it_is_today_or_tomorrow(at: time, words: str) -> None:
     assert runs_in_words(schedule, local("2026-11-23T10:00"), count=1) == (words,)
 
 
-def test_three_runs_are_told_unless_more_are_asked_for() -> None:
+def test_three_runs_are_reported_unless_more_are_asked_for() -> None:
     mondays = replace(NIGHTLY, days=frozenset({0}))
     assert runs_in_words(mondays, local("2026-11-23T10:00")) == (
         "Monday, Nov 30 at 2:00 AM",
@@ -57,7 +57,7 @@ def test_three_runs_are_told_unless_more_are_asked_for() -> None:
     )
 
 
-def test_a_pause_is_told_from_the_last_run_before_it_until_the_last_night_of_it() -> None:
+def test_a_pause_is_reported_from_the_last_run_before_it_until_the_last_night_of_it() -> None:
     schedule = replace(NIGHTLY, pauses=(SUMMER,))
     paused = ("paused until Aug 11, summer break", "Wednesday, Aug 11 at 2:00 AM")
     assert runs_in_words(schedule, local("2027-06-11T01:00"), count=1) == ("tonight at 2:00 AM",)
@@ -66,7 +66,7 @@ def test_a_pause_is_told_from_the_last_run_before_it_until_the_last_night_of_it(
     assert runs_in_words(schedule, local("2027-08-10T10:00"), count=1) == ("tonight at 2:00 AM",)
 
 
-def test_pauses_that_follow_one_another_are_told_as_one() -> None:
+def test_pauses_that_follow_one_another_are_reported_as_one() -> None:
     more = Pause(date(2027, 8, 11), date(2027, 8, 20))
     schedule = replace(NIGHTLY, pauses=(more, SUMMER))
     assert runs_in_words(schedule, local("2027-07-01T10:00"), count=0) == (
@@ -74,7 +74,7 @@ def test_pauses_that_follow_one_another_are_told_as_one() -> None:
     )
 
 
-def test_the_end_of_a_pause_in_another_year_is_told_with_its_year() -> None:
+def test_the_end_of_a_pause_in_another_year_is_reported_with_its_year() -> None:
     slip = Pause(date(2026, 12, 20), date(2027, 11, 3))
     schedule = replace(NIGHTLY, pauses=(slip,))
     assert runs_in_words(schedule, local("2026-12-21T10:00"), count=0) == (

@@ -13,7 +13,7 @@ ZONE = "America/New_York"
 SUMMER = Pause(date(2027, 6, 12), date(2027, 8, 10), "summer break")
 
 
-def test_a_feed_is_imported_every_night_at_two_unless_somebody_says_otherwise() -> None:
+def test_a_feed_is_imported_every_night_at_two_unless_a_person_says_otherwise() -> None:
     schedule = Schedule(zone=ZONE)
     assert schedule.times == (time(2, 0),)
     assert schedule.days == {0, 1, 2, 3, 4, 5, 6}
@@ -84,7 +84,7 @@ def test_a_setting_that_makes_no_sense_is_refused_in_a_sentence(
     assert str(refused.value).endswith(" Nothing was changed.")
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_all_that_is_wrong_is_reported_at_once() -> None:
     with pytest.raises(ScheduleRefused) as refused:
         Schedule(zone="Nowhere", times=(), days=frozenset())
     assert set(refused.value.faults) == {"zone", "times", "days"}

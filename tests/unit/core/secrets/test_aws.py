@@ -67,7 +67,7 @@ def test_a_later_secret_replaces_the_earlier_one(aws: Any) -> None:
     assert mine.get("feed/nightly") == {"password": "battery staple"}
 
 
-def test_what_was_read_is_remembered_until_it_is_to_be_read_anew(aws: Any) -> None:
+def test_what_was_read_is_remembered_until_it_is_to_be_read_again(aws: Any) -> None:
     mine = store()
     mine.put("feed/nightly", SECRET)
     assert mine.get("feed/nightly") == SECRET

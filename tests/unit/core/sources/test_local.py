@@ -30,7 +30,7 @@ def test_a_file_arrives_whole_with_its_hash_and_the_target_rewound(tmp_path: Pat
     ]
 
 
-def test_a_missing_file_is_told_with_what_lies_beside_it(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_what_lies_beside_it(tmp_path: Path) -> None:
     (tmp_path / "student_data.csv").write_bytes(b"x")
     error = refusal(tmp_path / "student_dat.csv")
     assert (error.reason, error.exit_code) == ("file_not_found", 4)
@@ -38,20 +38,20 @@ def test_a_missing_file_is_told_with_what_lies_beside_it(tmp_path: Path) -> None
     assert "student_dat" not in str(error)
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_folder_is_reported(tmp_path: Path) -> None:
     assert refusal(tmp_path).reason == "is_a_folder"
 
 
-def test_an_empty_file_is_told(tmp_path: Path) -> None:
+def test_an_empty_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
     assert refusal(tmp_path / "a.csv").reason == "file_empty"
 
 
-def test_something_else_than_a_file_is_told() -> None:
+def test_something_else_than_a_file_is_reported() -> None:
     assert refusal(Path("/dev/null")).reason == "not_a_file"
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x" * 100)
     with Path("/dev/full").open("r+b", buffering=0) as full, pytest.raises(SourceError) as caught:
         LocalSource(tmp_path / "a.csv").fetch(full, listener=ignore)

@@ -85,7 +85,7 @@ def test_a_giant_cell_is_not_remembered() -> None:
     assert not judge_
 
 
-def test_a_remark_stands_before_what_deserves_a_word() -> None:
+def test_a_remark_is_before_what_deserves_a_word() -> None:
     assert column("absences_ytd")["5"] == "5"
     assert column("absences_ytd")[""] == NULL
     assert column("absences_ytd")["many"] == REMARK + NULL

@@ -50,7 +50,7 @@ def test_a_repeated_row_does_not_share_its_ssid_with_itself() -> None:
     assert find(["1", "9", "5"], ["1", "9", "5"])[0] == (1, 0)
 
 
-def test_blank_identifiers_are_nobodys() -> None:
+def test_blank_identifiers_are_no_ones() -> None:
     rows = [["1", "", "5"], ["2", "", "5"]]
     assert find(*rows, required=("student_id",)) == ((0, 0), [])
 
@@ -65,5 +65,5 @@ def test_a_student_named_by_a_rejected_row_is_disputed() -> None:
     assert find(*rows) == ((0, 2), [(2, "STUDENT_DISPUTED"), (4, "STUDENT_DISPUTED")])
 
 
-def test_rejected_rows_that_repeat_each_other_dispute_nobody_else() -> None:
+def test_rejected_rows_that_repeat_each_other_dispute_no_one_else() -> None:
     assert find(["1", "", "5"], ["1", "", "5"], ["2", "8", "5"]) == ((0, 0), [])

@@ -26,7 +26,7 @@ def test_the_whole_file_is_read_where_they_do_not() -> None:
     assert decide(rows) == (1, 25)
 
 
-def test_one_row_that_tells_does_not_speak_for_a_file_that_begins_with_blanks() -> None:
+def test_one_row_that_decides_does_not_speak_for_a_file_that_begins_with_blanks() -> None:
     rows = [["", ""]] * 1_999 + [["94.5", "5.5"]] + [["", "0.05"]] * 3_000
     assert decide(rows) == (None, 13)
 

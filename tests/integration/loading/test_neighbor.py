@@ -11,7 +11,7 @@ BO = ("2", "S2", "Bo", "4", "1")
 CY = ("3", "S3", "Cy", "5", "2")
 
 
-def test_a_student_whom_another_program_deletes_is_not_newly_missing(district: District) -> None:
+def test_a_student_that_another_program_deletes_is_not_newly_missing(district: District) -> None:
     district.load(ANN, BO, CY)
     district.load(ANN, CY)
     district.change("DELETE FROM public.students WHERE student_id = '3'")
@@ -20,7 +20,7 @@ def test_a_student_whom_another_program_deletes_is_not_newly_missing(district: D
     assert district.missing() == ["2"]
 
 
-def test_a_neighbour_who_demands_an_ssid_rejects_the_row_alone(district: District) -> None:
+def test_a_neighbor_who_demands_an_ssid_rejects_the_row_alone(district: District) -> None:
     district.change("ALTER TABLE students ALTER ssid SET NOT NULL")
     fields = ("student_id", "last_name", "absences_ytd", "grade")
     outcome = district.load(("1", "Ann", "3", "K"), fields=fields)
@@ -39,7 +39,7 @@ def test_a_trigger_that_turns_a_new_student_away_stops_the_import(
         district.load(ANN)
 
 
-def test_row_security_hides_nobody(district: District) -> None:
+def test_row_security_hides_no_one(district: District) -> None:
     district.know("9", "S1", last_name="Ann", grade="K")
     district.change(
         "ALTER TABLE students ENABLE ROW LEVEL SECURITY;"
