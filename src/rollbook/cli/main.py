@@ -71,8 +71,8 @@ def _flush_output(code: int) -> int:
     except BrokenPipeError:
         return code  # the reader has seen enough
     except OSError as error:
-        said = f"Error: the output could not be written ({os.strerror(error.errno or 0)})."
-        print(said, file=sys.stderr)  # noqa: T201
+        message = f"Error: the output could not be written ({os.strerror(error.errno or 0)})."
+        print(message, file=sys.stderr)  # noqa: T201
         code = code or UNFORESEEN
     with suppress(OSError):
         if sys.stderr is not None:

@@ -1,6 +1,7 @@
 """Named SQL statements, kept in `.sql` files beside the modules that run them."""
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
 from typing import Any, Protocol
@@ -28,7 +29,7 @@ class Statements:
         cursor: Executes,
         name: str,
         *,
-        parts: dict[str, sql.Composable] | None = None,
+        parts: Mapping[str, sql.Composable] | None = None,
         **values: object,
     ) -> Any:
         """Execute the statement `name`: `{...}` filled from `parts`, `%(...)s` from `values`.
@@ -37,7 +38,7 @@ class Statements:
         """
         return cursor.execute(self.compose(name, parts or {}), values)
 
-    def compose(self, name: str, parts: dict[str, sql.Composable]) -> sql.Composed:
+    def compose(self, name: str, parts: Mapping[str, sql.Composable]) -> sql.Composed:
         """Return the statement `name` with its `{...}` filled in."""
         return sql.SQL(self._texts[name]).format(**parts)  # type: ignore[arg-type,unused-ignore]
 

@@ -32,11 +32,13 @@ class RequestLog:
         begun = time.monotonic()
         response = self._get_response(request)
         if _log.isEnabledFor(logging.INFO):
-            _tell(request, response.status_code, milliseconds=1000 * (time.monotonic() - begun))
+            _log_request(
+                request, response.status_code, milliseconds=1000 * (time.monotonic() - begun)
+            )
         return response
 
 
-def _tell(request: HttpRequest, status: int, *, milliseconds: float) -> None:
+def _log_request(request: HttpRequest, status: int, *, milliseconds: float) -> None:
     # The method is whatever a stranger has sent.
     method = request.method if request.method in METHODS else "OTHER"
     facts = {

@@ -56,11 +56,11 @@ def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
     old, new = before or {}, after or {}
     if not isinstance(old, dict) or not isinstance(new, dict):
         return [("", _shown(before), _shown(after))]
-    told = [
+    changes = [
         (name.replace("_", " "), _shown(old.get(name)), _shown(new.get(name)))
         for name in {**old, **new}
     ]
-    return [each for each in told if each[1] or each[2]]
+    return [each for each in changes if each[1] or each[2]]
 
 
 def _shown(value: Any) -> str:

@@ -208,13 +208,13 @@ class _Test:
             *lines, waiting = (waiting + part).split(b"\n")
             yield from lines
 
-    def _keep_answer(self, said: dict[str, Any]) -> None:
-        if "broken" in said:
-            _log_fault(said["broken"])
-        elif "step" in said:
-            self.found["steps"].append(said["step"])
+    def _keep_answer(self, answer: dict[str, Any]) -> None:
+        if "broken" in answer:
+            _log_fault(answer["broken"])
+        elif "step" in answer:
+            self.found["steps"].append(answer["step"])
         else:
-            self.found |= {"header": said["header"], "problem": ""}
+            self.found |= {"header": answer["header"], "problem": ""}
         self._keep()
 
 

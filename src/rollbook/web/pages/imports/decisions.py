@@ -12,7 +12,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.imports.shortcuts import job_or_404
 
-WAYS = {"apply": "Apply once", "discard": "Discard"}
+DECISIONS = {"apply": "Apply once", "discard": "Discard"}
 
 
 class ReasonForm(forms.Form):
@@ -28,7 +28,7 @@ class ReasonForm(forms.Form):
 def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
     """Name the effect in numbers and ask for a reason; then do it."""
     found = job_or_404(number)
-    if way not in WAYS:
+    if way not in DECISIONS:
         raise Http404
     if found.outcome is not Outcome.NEEDS_REVIEW:
         return redirect("job", number)
@@ -44,5 +44,5 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
             add_to_form(form, refused)
         else:
             return redirect("job", number)
-    context = {"job": found, "way": way, "words": WAYS[way], "form": form}
+    context = {"job": found, "way": way, "words": DECISIONS[way], "form": form}
     return render(request, "imports/decide.html", context)

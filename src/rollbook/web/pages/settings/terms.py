@@ -27,11 +27,11 @@ def terms(request: HttpRequest) -> HttpResponse:
     form = TermForm(request.POST or None, initial={"year": this_year})
     if request.method == "POST" and form.is_valid():
         try:
-            told = _added(form.term(), actor=str(request.user))
+            message = _added(form.term(), actor=str(request.user))
         except RollbookError as error:
             add_to_form(form, error, names={"name": "season"})
         else:
-            messages.success(request, told)
+            messages.success(request, message)
             return redirect("terms")
     return render(request, "settings/terms.html", {"form": form, "terms": _listed()})
 
