@@ -32,6 +32,14 @@ def test_no_lock_file_names_an_index() -> None:
         assert "://" not in lock.read_text()
 
 
+def test_the_guide_names_only_folders_and_files_that_exist() -> None:
+    named = re.findall(
+        r"`((?:src|tests|docs|scripts)/[\w/.-]+)`", (ROOT / "DEVELOPING.md").read_text()
+    )
+    assert named
+    assert not [path for path in named if not (ROOT / path).exists()]
+
+
 UNWANTED = re.compile(
     r"\b(lest|whom|whoever|whomever|anew|somebody|concerned|by itself|be it|for ever|stands"
     r"|cannot be told)\b",
