@@ -25,6 +25,7 @@ from rollbook.core.secrets.store import KeyUnusable
 from rollbook.records.database import connect, connection_parameters
 from rollbook.records.operations import jobs, queueing
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
+from rollbook.records.queries import workers
 from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
 CANCEL_PATIENCE = 5.0
@@ -185,17 +186,10 @@ def is_overdue(job: int) -> bool:
     To stop it was, too, where others have given it up: another import of its feed may run.
     Where the database cannot be asked just now, the import is left alone; the next look asks again.
     """
-    row = None
     with suppress(RollbookError), connect(autocommit=True) as connection:
-        row = connection.execute(
-            "select coalesce(p.cancel_requested_at, case when"
-            " j.output_data->'report'->>'reason' = %s then j.completed_at at time zone 'UTC' end)"
-            " < now() - make_interval(secs => %s)"
-            " from public.jobs j left join rollbook.job_progress p on p.job_id = j.id"
-            " where j.id = %s",
-            [jobs.Interrupted.reason, CANCEL_PATIENCE, job],
-        ).fetchone()
-    return bool(row and row[0])
+        given_up = jobs.Interrupted.reason
+        return workers.is_overdue(connection, job, given_up=given_up, patience=CANCEL_PATIENCE)
+    return False
 
 
 def end_killed(job: int) -> None:

@@ -13,15 +13,19 @@ from tests.integration.cli.commands import student, write_csv
 
 
 @pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("kind_of_error", [psycopg.OperationalError, ValueError])
 def test_an_interrupt_after_saving_changes_neither_the_outcome_nor_what_is_reported(
-    records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    records: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind_of_error: type[Exception],
 ) -> None:
     from rollbook.records.operations import jobs
 
     def interrupted(*_: object, kind: str, **__: object) -> None:
         if kind == "ended":
             os.kill(os.getpid(), signal.SIGINT)
-            raise psycopg.OperationalError("the connection is gone")
+            raise kind_of_error("the connection is gone")
 
     monkeypatch.setattr(jobs, "add_event", interrupted)
     ran = _import(write_csv(tmp_path / "s.csv", student(1)))

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.retries import PAUSES, next_attempt
+from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
@@ -30,12 +31,7 @@ SCHEDULE = "schedule"
 """Who has started a planned run."""
 
 MOST_ATTEMPTS = len(PAUSES) + 1
-_UNSEEN = (
-    "select j.id from public.jobs j"
-    " where j.job_type = %s and j.output_data is not null and j.status <> 'running'"
-    " and not exists (select from rollbook.job_attempts a"
-    " where a.job_id = j.id and a.number = j.attempts)"
-)
+_SQL: Final = Statements(__package__, "scheduling.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ def queue_planned(
 def ended_jobs() -> list[int]:
     """Return the jobs whose last run has ended and is not recorded yet."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_UNSEEN} order by j.id", [JOB_TYPE])
+        _run(cursor, "find_unrecorded")
         return [number for (number,) in cursor.fetchall()]
 
 
@@ -103,10 +99,7 @@ def record_end(job: int, *, random: float) -> Ended | None:
     that each end is recorded exactly once, whichever worker does it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_UNSEEN} and j.id = %s for update skip locked",
-            [JOB_TYPE, job],
-        )
+        _run(cursor, "lock_unrecorded", job=job)
         if not cursor.rowcount:
             return None
     return _store_attempt(Job.objects.get(pk=job), random)
@@ -142,6 +135,11 @@ def retry(attempt: int, now: datetime) -> int | None:
         promised.retried_at = now
         promised.save()
     return promised.job_id
+
+
+def _run(cursor: Any, name: str, **values: object) -> None:
+    parts = {"unrecorded": _SQL.compose("unrecorded", {})}
+    _SQL.run(cursor, name, parts=parts, job_type=JOB_TYPE, **values)
 
 
 def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:

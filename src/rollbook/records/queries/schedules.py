@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -11,11 +11,14 @@ from django.db import connection
 from rollbook.core.scheduling.description import runs_in_words
 from rollbook.core.scheduling.due import missed, next_runs
 from rollbook.core.scheduling.schedule import Schedule
+from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
+
+_SQL: Final = Statements(__package__, "figures.sql")
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
 """What a new feed begins with: every day at 2:00 AM."""
@@ -90,13 +93,7 @@ def freshness(now: datetime) -> list[Freshness]:
 def last_good() -> dict[int, datetime]:
     """Return when each feed's last good import ended: stored, or nothing new to store."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select (input_data->>'feed_id')::int, max(completed_at) from public.jobs"
-            " where job_type = %s and status = 'completed'"
-            " and not coalesce((input_data->>'dry_run')::boolean, false)"
-            " and input_data->>'feed_id' is not null group by 1",
-            [JOB_TYPE],
-        )
+        _SQL.run(cursor, "last_good", job_type=JOB_TYPE)
         return {feed: ended.replace(tzinfo=UTC) for feed, ended in cursor.fetchall() if ended}
 
 

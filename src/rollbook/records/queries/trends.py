@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from rollbook.core.statements import Statements
 from rollbook.records.models import JOB_TYPE
+
+_SQL: Final = Statements(__package__, "figures.sql")
 
 DAYS = 30
 SUCCESS_TARGET = 99.0
@@ -42,22 +46,8 @@ class Rate:
 def trend(now: datetime, zone: ZoneInfo) -> list[Day]:
     """Return the last 30 days, the oldest first, in one query. Checks do not count."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select date(completed_at at time zone 'UTC' at time zone %s) as day,"
-            " max(total) filter (where stored), coalesce(sum(rejected) filter (where stored), 0),"
-            " count(*) filter (where status = 'completed'),"
-            " count(*) filter (where status = 'failed') from ("
-            "  select completed_at, status::text,"
-            "  output_data->'report'->>'stored' = 'true' as stored,"
-            "  (output_data->'report'->'counts'->>'total')::int as total,"
-            "  (output_data->'report'->'counts'->>'rejected')::int as rejected"
-            "  from public.jobs where job_type = %s and completed_at >= %s"
-            "  and status in ('completed', 'failed')"
-            "  and not coalesce((input_data->>'dry_run')::boolean, false)"
-            "  and coalesce(output_data->'report'->>'reason', '') not in ('cancelled', 'discarded')"
-            " ) ended group by 1",
-            [zone.key, JOB_TYPE, _naive(now - timedelta(days=DAYS + 1))],
-        )
+        since = _naive(now - timedelta(days=DAYS + 1))
+        _SQL.run(cursor, "days", zone=zone.key, job_type=JOB_TYPE, since=since)
         found = {row[0]: Day(*row) for row in cursor.fetchall()}
     last = now.astimezone(zone).date()
     days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
@@ -73,13 +63,8 @@ def success_rate(days: list[Day]) -> Rate:
 def error_rate(now: datetime) -> Rate:
     """Return the rows that were refused, of all rows of the files that were stored."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select coalesce(sum((output_data->'report'->'counts'->>'rejected')::int), 0),"
-            " coalesce(sum((output_data->'report'->'counts'->>'total')::int), 0)"
-            " from public.jobs where job_type = %s and completed_at >= %s"
-            " and status = 'completed' and output_data->'report'->>'stored' = 'true'",
-            [JOB_TYPE, _naive(now - timedelta(days=DAYS))],
-        )
+        since = _naive(now - timedelta(days=DAYS))
+        _SQL.run(cursor, "rejected_rows", job_type=JOB_TYPE, since=since)
         return Rate(*cursor.fetchone())
 
 

@@ -1,0 +1,13 @@
+-- Ends of runs that are not recorded yet.
+
+-- name: find_unrecorded
+SELECT j.id FROM public.jobs j WHERE {unrecorded} ORDER BY j.id
+
+-- name: lock_unrecorded
+SELECT j.id FROM public.jobs j WHERE {unrecorded} AND j.id = %(job)s FOR UPDATE SKIP LOCKED
+
+-- name: unrecorded
+j.job_type = %(job_type)s AND j.output_data IS NOT NULL AND j.status <> 'running'
+AND NOT EXISTS (
+    SELECT FROM rollbook.job_attempts a WHERE a.job_id = j.id AND a.number = j.attempts
+)
