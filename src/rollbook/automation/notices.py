@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.quantities import clock_text
 from rollbook.notify import messages
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
@@ -33,8 +34,7 @@ def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
 
 def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str, str]) -> None:
     """Queue the mail about a planned run that begins far too late. `planned` is local."""
-    hour = f"{planned:%I:%M %p}".lstrip("0")
-    words = f"{planned:%A}, {planned:%b} {planned.day} at {hour}"
+    words = f"{planned:%A}, {planned:%b} {planned.day} at {clock_text(planned)}"
     link = page_link(environ, f"imports/{job}/")
     _queue(messages.run_missed(feed.name, planned=words, job=job, link=link), feed, job=job)
 

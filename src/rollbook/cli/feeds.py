@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -12,6 +12,7 @@ from rich.table import Table
 from rollbook.cli import feed_map, feed_schedule, feed_test
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
+from rollbook.cli.feed_options import FeedOptions, with_options
 from rollbook.core.errors import UsageError
 from rollbook.core.sources.key_pair import make_own_key, public_line
 
@@ -24,49 +25,8 @@ Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535)]
 User = Annotated[str | None, typer.Option(help="The name to sign in with.")]
-Folder = Annotated[str | None, typer.Option(help="The folder on the server.")]
 Pattern = Annotated[str | None, typer.Option(help="Which files: 'student_data_*.csv'.")]
-KeyFile = Annotated[
-    Path | None, typer.Option("--key-file", help="A private key to sign in with, not a password.")
-]
-MakeKey = Annotated[
-    bool, typer.Option("--make-key", help="Make a key to sign in with; its public half is shown.")
-]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
-HostKey = Annotated[
-    str | None, typer.Option("--host-key", help="The server's public key line, where known.")
-]
-Legacy = Annotated[
-    list[str] | None, typer.Option(help="Allow a group of outdated algorithms (repeatable).")
-]
-Requires = Annotated[
-    str | None, typer.Option(help="Identifiers each row must have: student_id,ssid or one of them.")
-]
-Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
-Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
-HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
-Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
-NewStudents = Annotated[str | None, typer.Option(help="create or reject.")]
-Zeros = Annotated[
-    bool | None,
-    typer.Option("--leading-zeros/--no-leading-zeros", help="Whether identifiers can have them."),
-]
-Roster = Annotated[
-    bool | None,
-    typer.Option("--roster/--no-roster", help="Whether its file names every active student."),
-]
-Recipients = Annotated[
-    str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")
-]
-Limit = Annotated[
-    int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
-]
-MissingLimit = Annotated[
-    int | None,
-    typer.Option(
-        "--missing-limit", min=0, max=100, help="Percent of a roster missing before it is held."
-    ),
-]
 
 
 @app.command("list")
@@ -93,32 +53,19 @@ def list_feeds() -> None:
 
 
 @app.command("add")
+@with_options
 def add(
     name: Name,
     host: Annotated[str, typer.Option(help="The SFTP server, without sftp:// in front.")],
     user: Annotated[str, typer.Option(help="The name to sign in with.")],
     pattern: Annotated[str, typer.Option(help="Which files: 'student_data_*.csv'.")],
     port: Annotated[int, typer.Option(min=1, max=65535)] = 22,
-    folder: Folder = None,
-    key_file: KeyFile = None,
-    make_key: MakeKey = False,
-    host_key: HostKey = None,
-    legacy: Legacy = None,
-    requires: Requires = None,
-    worksheet: Worksheet = None,
-    percent_scale: Scale = None,
-    half_days: HalfDays = None,
-    blanks: Blanks = None,
-    new_students: NewStudents = None,
-    leading_zeros: Zeros = None,
-    rejected_limit: Limit = None,
-    missing_limit: MissingLimit = None,
-    recipients: Recipients = None,
-    roster: Roster = None,
+    *,
+    options: FeedOptions,
 ) -> None:
     """Add a feed. The password is asked for, or read from standard input, never an argument."""
-    settings = _settings(locals())
-    secret = make_own_key(name) if make_key else _secret(key_file)
+    settings = options.settings(host=host, username=user, pattern=pattern, port=port)
+    secret = make_own_key(name) if options.make_key else _secret(options.key_file)
     with database():
         from rollbook.records.operations.feeds import add_feed
 
@@ -128,34 +75,21 @@ def add(
 
 
 @app.command("set")
+@with_options
 def change(
     name: Name,
     host: Host = None,
     user: User = None,
     pattern: Pattern = None,
     port: Port = None,
-    folder: Folder = None,
-    key_file: KeyFile = None,
-    make_key: MakeKey = False,
     password: AskPassword = False,
-    host_key: HostKey = None,
-    legacy: Legacy = None,
-    requires: Requires = None,
-    worksheet: Worksheet = None,
-    percent_scale: Scale = None,
-    half_days: HalfDays = None,
-    blanks: Blanks = None,
-    new_students: NewStudents = None,
-    leading_zeros: Zeros = None,
-    rejected_limit: Limit = None,
-    missing_limit: MissingLimit = None,
-    recipients: Recipients = None,
-    roster: Roster = None,
+    *,
+    options: FeedOptions,
 ) -> None:
     """Change settings of a feed; what is not named stays."""
-    settings = _settings(locals())
-    secret = _secret(key_file) if key_file or password else None
-    secret = make_own_key(name) if make_key else secret
+    settings = options.settings(host=host, username=user, pattern=pattern, port=port)
+    secret = _secret(options.key_file) if options.key_file or password else None
+    secret = make_own_key(name) if options.make_key else secret
     if not settings and secret is None:
         raise UsageError(
             what="Nothing to change was named.", advice="See `rollbook feeds set --help`."
@@ -199,32 +133,6 @@ def remove(
 
         remove_feed(name, environ=os.environ, actor="command line")
     typer.echo(f"Feed {name} was removed. Students and the history of its imports stay.")
-
-
-SETTINGS = {
-    "host": "host", "port": "port", "user": "username", "folder": "folder", "pattern": "pattern",
-    "host_key": "host_key", "worksheet": "worksheet", "percent_scale": "percent_scale",
-    "half_days": "half_days", "blanks": "blanks", "new_students": "new_students",
-    "leading_zeros": "leading_zeros", "rejected_limit": "rejected_limit",
-    "missing_limit": "missing_limit", "roster": "is_roster",
-}  # fmt: skip
-
-
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the named options under the names of the feed's columns."""
-    chosen = {
-        column: options[option]
-        for option, column in SETTINGS.items()
-        if options.get(option) is not None
-    }
-    if options.get("legacy") is not None:
-        chosen["legacy_algorithms"] = sorted(options["legacy"])
-    if options.get("recipients") is not None:
-        given = (part.strip() for part in options["recipients"].split(","))
-        chosen["recipients"] = [part for part in given if part]
-    if options.get("requires") is not None:
-        chosen["required"] = [part.strip() for part in options["requires"].split(",")]
-    return chosen
 
 
 def _secret(key_file: Path | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from rich.text import Text
 from rollbook.cli.error_texts import next_step
 from rollbook.core import cells
 from rollbook.core.issues import IssueGroup, Severity
+from rollbook.core.quantities import size_text
 from rollbook.core.report import Report, counted
 
 HEADLINES = {
@@ -84,7 +85,7 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
 def _print_file(console: Console, file: dict[str, Any]) -> None:
     if not file.get("name"):
         return
-    parts = [str(file["name"]), _size(file["size"])]
+    parts = [str(file["name"]), size_text(file["size"])]
     parts += [str(file[key]) for key in ("kind", "encoding") if file.get(key)]
     if file.get("header_row", 1) != 1:
         parts.append(f"header in row {file['header_row']}")
@@ -168,11 +169,3 @@ def _print_group(console: Console, group: IssueGroup, *, message: str) -> None:
 def _indented(text: str) -> Padding:
     # As Text, so that neither markup nor numbers in a cell are taken for anything but themselves.
     return Padding(Text(text), (0, 2, 0, 11))
-
-
-def _size(size: int) -> str:
-    if size < 10_000:
-        return f"{size:,} bytes"
-    if size < 1_000_000:
-        return f"{size / 1000:,.0f} KB"
-    return f"{size / 1_000_000:,.1f} MB"

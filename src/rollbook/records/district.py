@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from rollbook.core.scheduling.zone import zone_fault
 from rollbook.records.models import Setting
 
 ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
@@ -38,14 +39,6 @@ def _addresses_fault(text: str) -> str:
     return f"“{bad}” is no e-mail address. Write name@example.org, separated by commas."
 
 
-def _zone_fault(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"There is no time zone “{text}”. Choose one such as America/New_York."
-    return ""
-
-
 def _days_from(least: int) -> Callable[[str], str]:
     def fault(text: str) -> str:
         if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
@@ -75,7 +68,7 @@ TIME_ZONE: Final = DistrictSetting(
     "Time zone",
     "Every time is shown in it, and every schedule means it.",
     "America/Los_Angeles",
-    _zone_fault,
+    zone_fault,
 )
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rollbook.core.duplicate_texts import TEXTS, about_rows
 from rollbook.core.issues import Issue, Severity
-
-_NAMED_ROWS: Final = 5
 
 _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     # code: field, sentence
@@ -46,19 +45,15 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "DUPLICATE_STUDENT": (
         "student_id",
-        "The same student is in row{s} {rows} with other values, so none of these rows was "
-        "imported. Leave only the right one.",
+        TEXTS["DUPLICATE_STUDENT"],
     ),
     "STUDENT_DISPUTED": (
         "student_id",
-        "Row{s} {rows} of the file, which could not be imported, {names} the same student, so it "
-        "is unknown which row is right; none of them was imported. Correct the student in the "
-        "SIS, or leave only the right row.",
+        TEXTS["STUDENT_DISPUTED"],
     ),
     "SSID_SHARED": (
         "ssid",
-        "Another student of the file, in row{s} {rows}, has the same SSID, so none of these rows "
-        "was imported. Correct the SSIDs in the SIS.",
+        TEXTS["SSID_SHARED"],
     ),
     "STUDENT_INCOMPLETE": (
         "student_id",
@@ -156,24 +151,18 @@ def _repetition(row: Row) -> _IssueText:
     return _IssueText(
         "DUPLICATE_ROW",
         "student_id",
-        f"The row repeats row {first} value for value and was not counted again. Nothing is lost.",
+        about_rows(TEXTS["DUPLICATE_ROW"], [first]),
         value=row.given_id,
     )
 
 
 def _rejection(row: Row, code: str) -> _IssueText:
     field, sentence = _REJECTED[code]
-    others = [other for other in row.others or () if other != row.row][:_NAMED_ROWS]
-    is_several = len(others) > 1
+    others = [other for other in row.others or () if other != row.row]
     return _IssueText(
         code,
         field,
-        sentence.format(
-            s="s" if is_several else "",
-            has="have" if is_several else "has",
-            names="name" if is_several else "names",
-            rows=", ".join(map(str, others)),
-        ),
+        about_rows(sentence, others),
         value=row.ssid if field == "ssid" else row.given_id,
         severity=Severity.ERROR,
     )

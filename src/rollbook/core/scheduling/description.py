@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rollbook.core.quantities import clock_text
 from rollbook.core.scheduling.due import next_runs
 from rollbook.core.scheduling.schedule import Pause, Schedule
 
@@ -30,7 +31,7 @@ def runs_in_words(schedule: Schedule, now: datetime, *, count: int = 3) -> tuple
 
 
 def _run_in_words(run: datetime, now: datetime) -> str:
-    return f"{_day_in_words(run, now)} at {run.hour % 12 or 12}:{run:%M} {_half_of_day(run)}"
+    return f"{_day_in_words(run, now)} at {clock_text(run)}"
 
 
 def _day_in_words(run: datetime, now: datetime) -> str:
@@ -52,10 +53,6 @@ def _night_of(moment: datetime) -> date:
 
 def _date_in_words(day: date, now: datetime) -> str:
     return f"{day:%b} {day.day}" + (f", {day.year}" if day.year != now.year else "")
-
-
-def _half_of_day(moment: datetime) -> str:
-    return "AM" if moment.hour < 12 else "PM"
 
 
 def _holding_back(schedule: Schedule, now: datetime) -> Pause | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any, Final
 
+from rollbook.core.quantities import clock_text
 from rollbook.core.scheduling.schedule import EVERY_DAY, Pause, Schedule, ScheduleRefused
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -39,12 +40,6 @@ def read_pauses(lines: Iterable[str]) -> list[dict[str, str]]:
 def times_text(schedule: Schedule) -> str:
     """Return what `read_times` reads."""
     return ", ".join(clock_text(moment) for moment in schedule.times)
-
-
-def clock_text(moment: time) -> str:
-    """Return a time as people here write it: 2:00 AM."""
-    half = "AM" if moment.hour < 12 else "PM"
-    return f"{moment.hour % 12 or 12}:{moment:%M} {half}"
 
 
 def days_text(schedule: Schedule) -> str:

@@ -6,9 +6,9 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 from operator import index
 from typing import Any, Final, Self
-from zoneinfo import ZoneInfo
 
 from rollbook.core.errors import FieldsRefused
+from rollbook.core.scheduling.zone import zone_fault
 
 MOST_TIMES: Final = 24
 LONGEST_PAUSE: Final = timedelta(days=366)
@@ -94,20 +94,12 @@ class Schedule:
 
 def _faults(schedule: Schedule) -> dict[str, str]:
     found = {
-        "zone": _zone_fault(schedule.zone),
+        "zone": zone_fault(schedule.zone),
         "times": _times_fault(schedule.times),
         "days": _days_fault(schedule.days),
         "pauses": next(filter(None, map(_pause_fault, schedule.pauses)), ""),
     }
     return {name: sentence for name, sentence in found.items() if sentence}
-
-
-def _zone_fault(zone: str) -> str:
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):  # a folder of the database, America, is an OSError
-        return f"There is no time zone “{zone}”. Choose one such as America/New_York."
-    return ""
 
 
 def _times_fault(times: tuple[time, ...]) -> str:

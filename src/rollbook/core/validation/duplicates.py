@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
+from rollbook.core.duplicate_texts import TEXTS, about_rows
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.values import NULL
 
-NAMED_ROWS: Final = 5
 _NOBODY: Final = 0
 
 
@@ -120,41 +120,24 @@ def _digest(text: str) -> int:
 
 
 def _repeats(row: int, first: int) -> Issue:
-    return Issue(
-        "DUPLICATE_ROW",
-        Severity.WARNING,
-        f"The row repeats row {first} value for value and is not counted again. Nothing is lost.",
-        row=row,
-        field="student_id",
-    )
+    return _issue("DUPLICATE_ROW", row, [first], field="student_id", severity=Severity.WARNING)
 
 
 def _clashes(field: str, row: int, rows: Sequence[int]) -> Issue:
-    where = _where([other for other in rows if other != row])
-    if field == "ssid":
-        message = (
-            f"Another row has the same SSID: {where}. None of them can be imported. Correct the "
-            "SSIDs in the SIS."
-        )
-        return Issue("SSID_SHARED", Severity.ERROR, message, row=row, field=field)
-    message = (
-        f"The same student is in {where} with other values, so none of these rows can be "
-        "imported. Leave only the right one."
-    )
-    return Issue("DUPLICATE_STUDENT", Severity.ERROR, message, row=row, field=field)
+    code = "SSID_SHARED" if field == "ssid" else "DUPLICATE_STUDENT"
+    return _issue(code, row, [other for other in rows if other != row], field=field)
 
 
 def _disputes(row: int, rows: Sequence[int]) -> Issue:
-    message = (
-        f"The same student is named in {_where(rows)}, which cannot be imported, so it cannot be "
-        "told which row is right; none of them can be. Correct the student in the SIS, or leave "
-        "only the right row."
-    )
-    return Issue("STUDENT_DISPUTED", Severity.ERROR, message, row=row, field="student_id")
+    return _issue("STUDENT_DISPUTED", row, rows, field="student_id")
 
 
-def _where(rows: Sequence[int]) -> str:
-    named = ", ".join(map(str, rows[:NAMED_ROWS])) + (
-        " and others" if len(rows) > NAMED_ROWS else ""
-    )
-    return f"row{'s' if len(rows) > 1 else ''} {named}"
+def _issue(
+    code: str,
+    row: int,
+    others: Sequence[int],
+    *,
+    field: str,
+    severity: Severity = Severity.ERROR,
+) -> Issue:
+    return Issue(code, severity, about_rows(TEXTS[code], others), row=row, field=field)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_members, is_administrator
+from rollbook.core.quantities import clock_text
 from rollbook.records.district import district_zone
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries import trends
@@ -145,7 +146,7 @@ def _failed(newest: JobView) -> Headline:
     retry_at = next_attempt_at(newest.number)
     then = ""
     if retry_at is not None:
-        then = f" It is tried again at {timezone.localtime(retry_at):%I:%M %p}.".replace(" 0", " ")
+        then = f" It is tried again at {clock_text(timezone.localtime(retry_at))}."
     return Headline(
         "bad", "x-circle", "The last import failed.",
         f"The data of the import before it stand.{then}", newest.number,

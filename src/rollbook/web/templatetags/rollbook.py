@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
+from rollbook.core.quantities import clock_text, size_text
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.web.pages import audit_words
@@ -68,11 +69,13 @@ def when(moment: datetime | None) -> SafeString | str:
         return "never"
     local, now = timezone.localtime(moment), timezone.now()
     day = _day(local, now.astimezone(local.tzinfo))
-    clock = f"{local:%I:%M %p}".lstrip("0")
     return format_html(
         '<time datetime="{}">{}, {} <span class="muted">({})</span></time>',
-        local.isoformat(timespec="seconds"), day, clock, _ago((now - moment).total_seconds()),
-    )  # fmt: skip
+        local.isoformat(timespec="seconds"),
+        day,
+        clock_text(local),
+        _ago((now - moment).total_seconds()),
+    )
 
 
 @register.simple_tag
@@ -102,11 +105,7 @@ def duration(seconds: float | str | None) -> str:
 @register.filter
 def size(count: int | None) -> str:
     """Bytes in words."""
-    if count is None:
-        return ""
-    if count < 10_000:
-        return f"{count:,} bytes"
-    return f"{count / 1000:,.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+    return "" if count is None else size_text(count)
 
 
 @register.filter

@@ -1,0 +1,123 @@
+"""The options that adding and changing a feed share, declared once."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, Final, get_type_hints
+
+import typer
+
+Folder = Annotated[str | None, typer.Option(help="The folder on the server.")]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key-file", help="A private key to sign in with, not a password.")
+]
+MakeKey = Annotated[
+    bool, typer.Option("--make-key", help="Make a key to sign in with; its public half is shown.")
+]
+HostKey = Annotated[
+    str | None, typer.Option("--host-key", help="The server's public key line, where known.")
+]
+Legacy = Annotated[
+    list[str] | None, typer.Option(help="Allow a group of outdated algorithms (repeatable).")
+]
+Requires = Annotated[
+    str | None, typer.Option(help="Identifiers each row must have: student_id,ssid or one of them.")
+]
+Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
+Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
+HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
+Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
+NewStudents = Annotated[str | None, typer.Option(help="create or reject.")]
+Zeros = Annotated[
+    bool | None,
+    typer.Option("--leading-zeros/--no-leading-zeros", help="Whether identifiers can have them."),
+]
+Roster = Annotated[
+    bool | None,
+    typer.Option("--roster/--no-roster", help="Whether its file names every active student."),
+]
+Recipients = Annotated[
+    str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")
+]
+Limit = Annotated[
+    int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
+]
+MissingLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--missing-limit", min=0, max=100, help="Percent of a roster missing before it is held."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOptions:
+    """What was named of a feed; None: it stays, or has its default."""
+
+    folder: Folder = None
+    key_file: KeyFile = None
+    make_key: MakeKey = False
+    host_key: HostKey = None
+    legacy: Legacy = None
+    requires: Requires = None
+    worksheet: Worksheet = None
+    percent_scale: Scale = None
+    half_days: HalfDays = None
+    blanks: Blanks = None
+    new_students: NewStudents = None
+    leading_zeros: Zeros = None
+    rejected_limit: Limit = None
+    missing_limit: MissingLimit = None
+    recipients: Recipients = None
+    roster: Roster = None
+
+    def settings(self, **connection: str | int | None) -> dict[str, Any]:
+        """Return what was named by the feed's columns, beside `connection`, which has them."""
+        named = connection | {column: getattr(self, column) for column in AS_THEY_ARE}
+        named["is_roster"] = self.roster
+        if self.legacy is not None:
+            named["legacy_algorithms"] = sorted(self.legacy)
+        if self.recipients is not None:
+            named["recipients"] = [part for part in _parts(self.recipients) if part]
+        if self.requires is not None:
+            named["required"] = _parts(self.requires)
+        return {column: value for column, value in named.items() if value is not None}
+
+
+AS_THEY_ARE: Final = (
+    "folder", "host_key", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
+    "leading_zeros", "rejected_limit", "missing_limit",
+)  # fmt: skip
+"""Options that are a column of the feed as they were typed."""
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of FeedOptions as its options; it gets them as `options`."""
+    hints = get_type_hints(FeedOptions, include_extras=True)
+    shared = {
+        field.name: inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(FeedOptions)
+    }
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        options = FeedOptions(**{name: given.pop(name) for name in shared})
+        command(**given, options=options)
+
+    signature = inspect.signature(command, eval_str=True)
+    own = [each for name, each in signature.parameters.items() if name != "options"]
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*own, *shared.values()]
+    )
+    return run
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]

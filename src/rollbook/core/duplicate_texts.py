@@ -1,0 +1,32 @@
+"""What is said of a student who is in a file twice: the same by a check and by an import."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+NAMED_ROWS: Final = 5
+"""Other rows that a sentence names."""
+
+TEXTS: Final[Mapping[str, str]] = {
+    "DUPLICATE_ROW": "The row repeats row {rows} value for value and is not counted again. Nothing "
+    "is lost.",
+    "DUPLICATE_STUDENT": "The same student is in row{s} {rows} with other values, so none of these "
+    "rows is imported. Leave only the right one.",
+    "SSID_SHARED": "Another student of the file, in row{s} {rows}, has the same SSID, so none of "
+    "these rows is imported. Correct the SSIDs in the SIS.",
+    "STUDENT_DISPUTED": "Row{s} {rows} of the file, which cannot be imported, {names} the same "
+    "student, so it is unknown which row is right; none of them is imported. Correct the student "
+    "in the SIS, or leave only the right row.",
+}
+"""Code of an issue -> its sentence, filled by `about_rows`."""
+
+
+def about_rows(sentence: str, others: Sequence[int]) -> str:
+    """Return the sentence with the numbers of the other rows that it is about."""
+    is_several = len(others) > 1
+    rows = ", ".join(map(str, others[:NAMED_ROWS]))
+    return sentence.format(
+        rows=f"{rows} and others" if len(others) > NAMED_ROWS else rows,
+        s="s" if is_several else "",
+        has="have" if is_several else "has",
+        names="name" if is_several else "names",
+    )
