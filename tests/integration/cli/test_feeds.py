@@ -90,7 +90,7 @@ def test_a_removed_feed_is_gone_and_its_name_free(rollbook: CommandLine, feed: s
 @pytest.mark.parametrize(
     ("option", "value", "word"),
     [
-        ("--host", "sftp://example.org", "server's name"),
+        ("--host", "sftp://example.org", "name of a server"),
         ("--blanks", "forget", "keep, clear"),
         ("--requires", "name", "student_id"),
         ("--legacy", "rot13", "ssh-rsa"),
