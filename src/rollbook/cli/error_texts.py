@@ -52,7 +52,10 @@ def error_text(error: RollbookError) -> str:
     options = {OPTIONS.get(field) for field in error.faults} - {None}
     named = f"{', '.join(sorted(filter(None, options)))}: " if options else ""
     step = next_step(error.reason, error.details)
-    return f"{named}{error}{f' {step}' if step else ''}"
+    said = error.message
+    if "statement" in error.details:  # it is copied from here, so nothing follows it
+        return " ".join(filter(None, (f"{named}{said.what}", said.means, step, said.advice)))
+    return " ".join(filter(None, (f"{named}{error}", step)))
 
 
 def next_step(reason: str | None, details: Mapping[str, Any]) -> str:
