@@ -21,12 +21,13 @@ pytestmark = pytest.mark.usefixtures("pages")
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[timedelta], None]]:
-    """Let the clock of sign-ins show another time than now."""
+    """Stop the clock of sign-ins, and set it to another time when that is asked for."""
     now = time.time()
 
     def move(by: timedelta) -> None:
         monkeypatch.setattr("rollbook.access.sessions.time.time", lambda: now + by.total_seconds())
 
+    move(timedelta())
     yield move
 
 
@@ -91,7 +92,7 @@ def test_who_stays_may_do_nothing_for_as_long_again(person: Person, later: Any) 
 def told(client: Any) -> list[int]:
     """What the page knows: seconds until it ends if nothing is done, that time, the very end."""
     page = client.get("/").content.decode()
-    found = re.search(r'data-seconds="(\d+)" data-lasts="(\d+)" data-end="(\d+)"', page)
+    found = re.search(r'data-seconds="(\d+)"\s+data-lasts="(\d+)"\s+data-end="(\d+)"', page)
     assert found
     return [int(number) for number in found.groups()]
 
