@@ -20,40 +20,33 @@ View = Callable[..., HttpResponseBase]
 
 def for_members(view: View) -> View:
     """Administrators and viewers; everybody else is sent to sign in."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return _sign_in(request)
-        if lacks_factor(request.user):
-            return _enroll(request)
-        return view(request, *args, **options)
-
-    guarded.rule = "members"  # type: ignore[attr-defined]
-    return guarded
+    return _guarded(view, "members")
 
 
 def for_administrators(view: View) -> View:
     """Administrators alone; a viewer reads who can help. Raises PermissionDenied."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return _sign_in(request)
-        if not is_administrator(request):
-            raise PermissionDenied
-        if lacks_factor(request.user):
-            return _enroll(request)
-        return view(request, *args, **options)
-
-    guarded.rule = "administrators"  # type: ignore[attr-defined]
-    return guarded
+    return _guarded(view, "administrators")
 
 
 def for_everyone(view: View) -> View:
     """No sign-in: only what reveals nothing of the district or its students."""
     view.rule = "everyone"  # type: ignore[attr-defined]
     return view
+
+
+def _guarded(view: View, rule: str) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _sign_in(request)
+        if rule == "administrators" and not is_administrator(request):
+            raise PermissionDenied
+        if lacks_factor(request.user):
+            return _enroll(request)
+        return view(request, *args, **options)
+
+    guarded.rule = rule  # type: ignore[attr-defined]
+    return guarded
 
 
 def is_administrator(request: HttpRequest) -> bool:
