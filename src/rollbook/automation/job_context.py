@@ -98,4 +98,4 @@ def _accepted(approved: Approval | None, settings: str) -> Accepted:
     """Return what was accepted of a held import; under other settings it was something else."""
     if approved is None or approved.settings != settings:
         return NOTHING
-    return Accepted(rejected=approved.rejected, missing=approved.missing)
+    return approved.accepted

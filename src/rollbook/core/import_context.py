@@ -1,7 +1,7 @@
 """What the stages of one import share, in one object."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -9,7 +9,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
-from rollbook.core.limits import NOTHING, Accepted
+from rollbook.core.limits import Accepted
 from rollbook.core.report import Report
 
 
@@ -28,7 +28,7 @@ class ImportContext:
     listener: Listener
     scratch: Callable[[], BinaryIO]
     """Gives an anonymous file for what must be unpacked."""
-    accepted: Accepted = NOTHING
+    accepted: Accepted = field(default_factory=dict)
     """What an administrator has decided does not hold this import."""
     feed_id: int = 0
     """Whose students are present or missing; a check of a file has neither feed nor job."""

@@ -1,54 +1,74 @@
-"""The limits of a feed beyond which an import is held, because the export has probably failed."""
+"""The limits beyond which an import is held, in one table: the export has probably failed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.report import Report
+from rollbook.core.report import Measure, Report
 
 LEAST_TO_HOLD: Final = 5
-"""Below this number of rejected rows, or of students newly missing, no share holds a job."""
+"""Below this number of rows or students, no share holds an import."""
+
+Accepted = Mapping[str, int]
+"""Kind -> how many an administrator has seen of a held import and accepted: as many, no more."""
+
+NOTHING: Final[Accepted] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """What an administrator has seen of a held import and accepted: as many, and no more."""
+class Limit:
+    """One kind of what holds an import. `why` and `advice` are for everybody: no text of a file."""
 
-    rejected: int = 0
-    missing: int = 0
+    label: str
+    """What is counted, as a page names it."""
+    why: str
+    """What happened, with {part}, {whole} and {percent}."""
+    advice: str
+    setting: str | None = None
+    """The feed's limit in percent, by its name in FeedRules; None: the first one holds."""
 
+    def percent(self, rules: FeedRules) -> int:
+        """Return the percentage that the feed allows."""
+        return 0 if self.setting is None else int(getattr(rules, self.setting))
 
-NOTHING: Final = Accepted()
-
-
-def hold_many_rejected(report: Report, rules: FeedRules, accepted: Accepted) -> None:
-    """Hold where more rows were rejected than the feed allows."""
-    counts = report.counts
-    if counts.rejected > accepted.rejected and _is_over(
-        counts.rejected, counts.total, percent=rules.rejected_limit
-    ):
-        report.hold(
-            f"{counts.rejected:,} of {counts.total:,} rows were rejected, more than the "
-            f"{rules.rejected_limit} % that this feed allows.",
-            advice="See what is wrong below, have the file corrected and import it again; or "
-            "decide to apply it as it is.",
-        )
-
-
-def hold_many_missing(report: Report, rules: FeedRules, accepted: Accepted, *, before: int) -> None:
-    """Hold where more of the last file's students (`before`) are gone than the feed allows.
-
-    A file that was cut at a line's end, or written for one school, looks like this.
-    """
-    gone = report.newly_missing
-    if gone > accepted.missing and _is_over(gone, before, percent=rules.missing_limit):
-        report.hold(
-            f"{gone:,} of the {before:,} students of the last file are not in this one, more than "
-            f"the {rules.missing_limit} % that this feed allows.",
-            advice="See whether the export is complete, and have it run again. If so many have "
-            "really left, decide to apply it as it is.",
-        )
+    def is_beyond(self, measure: Measure, rules: FeedRules) -> bool:
+        """Tell whether so many are too many."""
+        if self.setting is None:
+            return measure.part > 0
+        share, allowed = measure.part * 100, measure.whole * self.percent(rules)
+        return measure.part >= LEAST_TO_HOLD and share > allowed
 
 
-def _is_over(part: int, whole: int, *, percent: int) -> bool:
-    return part >= LEAST_TO_HOLD and part * 100 > whole * percent
+LIMITS: Final[Mapping[str, Limit]] = {
+    "rejected": Limit(
+        "Rows rejected",
+        "{part:,} of {whole:,} rows were rejected, more than the {percent} % that this feed "
+        "allows.",
+        "See what is wrong below, have the file corrected and import it again; or decide to apply "
+        "it as it is.",
+        setting="rejected_limit",
+    ),
+    # A file that was cut at a line's end, or written for one school, looks like this.
+    "missing": Limit(
+        "Students of the last file who are missing",
+        "{part:,} of the {whole:,} students of the last file are not in this one, more than the "
+        "{percent} % that this feed allows.",
+        "See whether the export is complete, and have it run again. If so many have really left, "
+        "decide to apply it as it is.",
+        setting="missing_limit",
+    ),
+}
+
+
+def hold_beyond_limits(
+    report: Report, rules: FeedRules, *, measured: Mapping[str, Measure], accepted: Accepted
+) -> None:
+    """Keep in the report what was measured, by kind, and hold it where that is beyond a limit."""
+    report.measures |= measured
+    for kind, measure in measured.items():
+        limit = LIMITS[kind]
+        if measure.part > accepted.get(kind, 0) and limit.is_beyond(measure, rules):
+            percent = limit.percent(rules)
+            why = limit.why.format(part=measure.part, whole=measure.whole, percent=percent)
+            report.hold(why, advice=limit.advice)

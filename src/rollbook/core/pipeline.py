@@ -16,11 +16,11 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.import_context import ImportContext
-from rollbook.core.limits import hold_many_missing, hold_many_rejected
+from rollbook.core.limits import hold_beyond_limits
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.report import Counts
+from rollbook.core.report import Counts, Measure
 from rollbook.core.sandbox.messages import (
     Answer,
     Finished,
@@ -135,9 +135,8 @@ def _learn_result(
         missing_from_file=result.missing_from_file,
     )
     context.report.changes = asdict(result.changes)
-    context.report.newly_missing = result.newly_missing
     decide_outcome(context)
-    hold_many_missing(context.report, context.rules, context.accepted, before=result.present_before)
+    _hold(context, missing=Measure(result.newly_missing, result.present_before))
     if (
         context.report.status == "held"
     ):  # the person who decides wants to see where students are gone
@@ -180,9 +179,13 @@ def decide_outcome(context: ImportContext) -> None:
     """
     counts = context.report.counts
     context.report.status = "completed"
-    hold_many_rejected(context.report, context.rules, context.accepted)
+    _hold(context, rejected=Measure(counts.rejected, counts.total))
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
+
+
+def _hold(context: ImportContext, **measured: Measure) -> None:
+    hold_beyond_limits(context.report, context.rules, measured=measured, accepted=context.accepted)
 
 
 class Reading:

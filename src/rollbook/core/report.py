@@ -31,6 +31,14 @@ class Counts:
         return cls(**{each.name: found.get(each.name, 0) for each in fields(cls)})
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How many of how many rows or students: what a limit is compared with."""
+
+    part: int
+    whole: int
+
+
 @dataclass(slots=True)
 class Report:
     """One run. Holds no student's value, so that it can be stored and mailed."""
@@ -57,8 +65,9 @@ class Report:
     """The feed's settings that were used; not part of the object."""
     is_transient: bool = False
     """Whether a failure may pass on its own; not part of the object."""
-    newly_missing: int = 0
-    """Students of the last file who are not in this one; not part of the object."""
+    measures: dict[str, Measure] = field(default_factory=dict)
+    """What was compared with the limits, by the kinds of `limits.LIMITS`; not part of the object.
+    """
 
     @property
     def message_text(self) -> str | None:

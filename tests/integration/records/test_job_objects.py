@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rollbook.core.errors import Message
-from rollbook.core.report import Counts, Report
+from rollbook.core.report import Counts, Measure, Report
 
 PLANNED_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ASKED: dict[str, Any] = {
@@ -45,9 +45,20 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
         ).as_object(7),
         "message": {"what": "What.", "means": "Means.", "advice": "Do."},
         "header": ("Student ID",), "settings": "s", "rules": {"blanks": "keep"},
-        "changes": {"fields": {"absences_ytd": 1}}, "newly_missing": 5, "is_transient": False,
+        "changes": {"fields": {"absences_ytd": 1}}, "is_transient": False,
+        "measures": {"rejected": {"part": 1, "whole": 2}, "missing": {"part": 5, "whole": 9}},
     }  # fmt: skip
     assert JobOutput.from_json(stored).to_json(7) == stored
+
+
+def test_an_outcome_of_an_earlier_version_says_how_many_were_rejected_and_missing(
+    records: str,
+) -> None:
+    from rollbook.records.models import JobOutput
+
+    report = Report(status="held", reason="held", counts=Counts(total=2, rejected=1))
+    found = JobOutput.from_json({"report": report.as_object(7), "newly_missing": 5})
+    assert found.report.measures == {"rejected": Measure(1, 2), "missing": Measure(5, 0)}
 
 
 def test_a_waiting_job_says_that_nothing_was_uploaded(records: str) -> None:

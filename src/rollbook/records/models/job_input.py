@@ -13,8 +13,8 @@ class Approval:
     """What an administrator accepted of a held import, under the settings it was checked with."""
 
     settings: str | None
-    rejected: int
-    missing: int
+    accepted: Mapping[str, int]
+    """How many of each kind of `core.limits.LIMITS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,7 @@ class JobInput:
         if self.approved_by is not None:
             asked["approved_by"] = self.approved_by
         if self.approved is not None:
-            asked["approved"] = {
-                "settings": self.approved.settings,
-                "rejected": self.approved.rejected,
-                "missing": self.approved.missing,
-            }
+            asked["approved"] = {"settings": self.approved.settings, **self.approved.accepted}
         return asked
 
     @classmethod
@@ -83,5 +79,12 @@ class JobInput:
             upload=found.get("upload"),
             planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
             approved_by=found.get("approved_by"),
-            approved=Approval(**approved) if approved else None,
+            approved=_approval(approved) if approved else None,
         )
+
+
+def _approval(stored: Mapping[str, Any]) -> Approval:
+    """Beside the settings stand the kinds, those of this version or fewer."""
+    return Approval(
+        stored["settings"], {kind: part for kind, part in stored.items() if kind != "settings"}
+    )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rollbook.core.errors import Message
-from rollbook.core.report import Report
+from rollbook.core.report import Measure, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class JobOutput:
             "settings": self.settings,
             "rules": report.rules,
             "changes": report.changes,
-            "newly_missing": report.newly_missing,
+            "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "is_transient": report.is_transient,
         }
 
@@ -37,7 +37,7 @@ class JobOutput:
         report.header = tuple(stored.get("header") or ())
         report.rules = stored.get("rules") or {}
         report.changes = stored.get("changes") or {}
-        report.newly_missing = stored.get("newly_missing") or 0
+        report.measures = _measures(stored, report)
         report.is_transient = bool(stored.get("is_transient"))
         return cls(report, stored.get("settings"))
 
@@ -45,3 +45,11 @@ class JobOutput:
 def message_parts(report: Report) -> dict[str, str] | None:
     """Return the parts of the report's message, from which it can be put together again."""
     return None if report.message is None else asdict(report.message)
+
+
+def _measures(stored: Mapping[str, Any], report: Report) -> dict[str, Measure]:
+    """Return what was compared with the limits; earlier versions wrote `newly_missing` alone."""
+    if "measures" in stored:
+        return {kind: Measure(**measure) for kind, measure in stored["measures"].items()}
+    counts, missing = report.counts, stored.get("newly_missing") or 0
+    return {"rejected": Measure(counts.rejected, counts.total), "missing": Measure(missing, 0)}

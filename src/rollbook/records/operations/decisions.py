@@ -39,8 +39,8 @@ class Overtaken(RollbookError):
 def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> None:
     """Let a held import be applied once: its stored bytes are checked and merged again.
 
-    As many rejected rows and missing students as it was held for do not hold it again; every other
-    rule counts, against the students as they then are. Without `is_queued` the caller runs it.
+    As many of each kind as were found do not hold it again; every other rule counts, against the
+    students as they then are. Without `is_queued` the caller runs it.
     Raises UsageError, ImportRunning.
     """
     _check_reason(reason)
@@ -59,7 +59,9 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
                 advice="Import it again.",
             )
         forget_findings(cursor, number)
-        approval = Approval(output.settings, report.counts.rejected, report.newly_missing)
+        approval = Approval(
+            output.settings, {kind: found.part for kind, found in report.measures.items()}
+        )
         asked = row.asked.approve(approval, actor=actor, upload=report.file["name"])
         row.input_data = asked.to_json()
         row.wait_again()
