@@ -5,11 +5,12 @@ import getpass
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,8 +127,22 @@ class Faults:
     """A listing never comes to an end."""
     name_length: int = 8
     """How long the names of an endless listing are."""
-    says: dict[str, int] = field(default_factory=dict)
-    """What is said of every file, such as `size` or `mtime`, whatever is true."""
+    says: Mapping[str, int | None] = field(default_factory=dict)
+    """What is said of every file, such as `size` or `mtime`, whatever is true; None: nothing."""
+    lists: Mapping[str, int | None] = field(default_factory=dict)
+    """The same in a listing alone."""
+    longnames: bool = False
+    """A listing shows each name as `ls -l` does."""
+    refuses: frozenset[str] = frozenset()
+    """Names that may not be looked at."""
+    delay: float = 0.0
+    """Seconds before each answer about a file."""
+    later_flags: int = 0
+    """Flags of attributes that version 3 does not have are set."""
+    later_bytes: int = 0
+    """So many bytes stand for them behind the times."""
+    asked: list[str] = field(default_factory=list)
+    """The names that were asked about, one by one."""
     drip: float = 0.0
     """Seconds before each answer to a read."""
     extra_bytes: int = 0
@@ -239,16 +254,16 @@ class _Files(asyncssh.SFTPServer):
         return block[:wanted] + b"x" * self.faults.extra_bytes
 
     async def stat(self, path: bytes) -> Any:
+        self.faults.asked.append(path.decode(errors="replace"))
+        await asyncio.sleep(self.faults.delay)
         await self.faults.meet("stat")
+        if path.decode(errors="replace").lstrip("/") in self.faults.refuses:
+            raise asyncssh.SFTPPermissionDenied("not you")
         if self.faults.grow_times > 0 and self.faults.grow_by:
             self.faults.grow_times -= 1
             self._append(path)
-        if not self.faults.says:
-            return super().stat(path)
         attrs = asyncssh.SFTPAttrs.from_local(Path(os.fsdecode(self.map_path(path))).stat())
-        for name, value in self.faults.says.items():
-            setattr(attrs, name, value)
-        return attrs
+        return self._said(attrs, self.faults.says)
 
     async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
         await self.faults.meet("open")
@@ -267,6 +282,11 @@ class _Files(asyncssh.SFTPServer):
         if self.faults.cut_when_listed:
             self.channel.get_connection().abort()
         async for entry in super().scandir(path):
+            name, attrs = os.fsencode(entry.filename), entry.attrs
+            shown = b"d" if stat.S_ISDIR(attrs.permissions or 0) else b"-"
+            if self.faults.longnames:
+                entry.longname = shown + b"rw-r--r-- 1 district " + name
+            entry.attrs = self._said(attrs, {**self.faults.says, **self.faults.lists})
             yield entry
         for name in self.faults.extra_names:
             yield asyncssh.SFTPName(name, attrs=asyncssh.SFTPAttrs(permissions=0o100644, size=1))
@@ -275,9 +295,30 @@ class _Files(asyncssh.SFTPServer):
             name = b"x" * self.faults.name_length
             yield asyncssh.SFTPName(name, attrs=asyncssh.SFTPAttrs(permissions=0o100644, size=1))
 
+    def _said(
+        self, attrs: asyncssh.SFTPAttrs, says: Mapping[str, int | None]
+    ) -> asyncssh.SFTPAttrs:
+        for name, value in says.items():
+            setattr(attrs, name, value)
+        if self.faults.later_flags:
+            kind = type("_LaterAttrs", (_LaterAttrs,), {"of": self.faults})
+            attrs.__class__ = kind
+        return attrs
+
     def _append(self, path: bytes) -> None:
         with (self.root / path.decode().lstrip("/")).open("ab") as file:
             file.write(b"x" * max(1, self.faults.grow_by))
+
+
+class _LaterAttrs(asyncssh.SFTPAttrs):
+    """Sets flags that the version does not have, with bytes behind the times."""
+
+    of: Faults
+
+    def encode(self, sftp_version: int) -> bytes:
+        plain = super().encode(sftp_version)
+        flags = int.from_bytes(plain[:4], "big") | self.of.later_flags
+        return flags.to_bytes(4, "big") + plain[4:] + b"\0" * self.of.later_bytes
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.events import ignore
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.connection_test import test_connection as try_connection
-from rollbook.core.sources.folder import matching_files
+from rollbook.core.sources.matching import matching_files
 from rollbook.core.sources.network import resolve
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.session import signed_in
@@ -146,7 +146,7 @@ def test_what_is_cancelled_at_a_silent_server_ends_at_once(served: Path, step: s
         addresses = resolve(connection.host, connection.port, seconds=5)
         async with signed_in(connection, addresses, patience=patient) as remote:
             begun.set()
-            file = (await matching_files(remote, "", pattern="*.csv"))[0]
+            file = (await matching_files(remote, "", pattern="*.csv")).newest
             receiver = Receiver(io.BytesIO(), size=file.size, listener=ignore)
             await download(remote, file, receiver=receiver)
 

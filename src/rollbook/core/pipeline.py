@@ -16,6 +16,7 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.import_context import ImportContext
+from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.limits import hold_beyond_limits
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
@@ -63,9 +64,20 @@ def fetch(
     """Fetch the file into `into`. Raises Unchanged where its SHA-256 says that is all."""
     fetched = source.fetch(into, listener=context.listener)
     context.report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
+    _learn_remarks(fetched, context.findings)
     if is_unchanged(fetched.sha256):
         raise Unchanged
     return fetched
+
+
+def _learn_remarks(fetched: Fetched, findings: Findings) -> None:
+    """Note what was passed over beside the file; warn where it may be the wrong one for that."""
+    for remark in fetched.remarks:
+        if remark.is_warning:
+            issue = Issue(remark.code, Severity.WARNING, remark.sentence, value=remark.names)
+            findings.add([issue])
+        else:
+            findings.note(remark.sentence)
 
 
 def import_file(

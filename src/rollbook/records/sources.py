@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NoReturn
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.events import Listener, Logged, Phase, PhaseStarted
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
+from rollbook.core.sources.sign_in_errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.environ import largest_file
 from rollbook.records.database import translated

@@ -101,7 +101,7 @@ def test_a_run_trusts_no_host_key_that_only_the_row_names(two: Two) -> None:
     import io
 
     from rollbook.core.events import ignore
-    from rollbook.core.sources.errors import HostKeyUnknown
+    from rollbook.core.sources.sign_in_errors import HostKeyUnknown
     from rollbook.records.models import Feed
     from rollbook.records.sources import source_of
 

@@ -11,7 +11,7 @@ import pytest
 
 from rollbook.core.events import ignore
 from rollbook.core.secrets.aws_errors import SecretMissing
-from rollbook.core.sources.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
+from rollbook.core.sources.sign_in_errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from tests.doubles.aws import REGION, secrets_manager
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.servers import Faults, RunningServer, asyncssh_server

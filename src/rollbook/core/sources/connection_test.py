@@ -11,20 +11,16 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
 from rollbook.core.sources.connection import SftpConnection, check_pattern
-from rollbook.core.sources.errors import HostKeyChanged
-from rollbook.core.sources.folder import (
-    RemoteFile,
-    count_files,
-    matching_files,
-    named,
-    wait_until_complete,
-)
+from rollbook.core.sources.folder import RemoteFile, named, wait_until_complete
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
+from rollbook.core.sources.matching import Matching, count_files, matching_files
 from rollbook.core.sources.network import Address, open_port, resolve
 from rollbook.core.sources.patience import Patience
+from rollbook.core.sources.remarks import remarks
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.session import explained, shown_host_key, signed_in
 from rollbook.core.sources.sftp import download
+from rollbook.core.sources.sign_in_errors import HostKeyChanged
 from rollbook.core.sources.source import Receiver
 
 HEADER_LIMIT = 256 << 20
@@ -187,11 +183,14 @@ class _Trial:
         count = runner.run(self._explained(count_files(remote, self.folder)))
         yield self._ok(f"The folder can be read; files in it: {count:,}.")
         self.layer = Layer.FILES
-        files = runner.run(
+        found = runner.run(
             self._explained(matching_files(remote, self.folder, pattern=self.pattern))
         )
-        newest = runner.run(self._explained(self._complete(remote, files[0])))
-        yield replace(self._ok(_found(len(files), newest, self.zone)), private=named(newest.name))
+        newest = runner.run(self._explained(self._complete(remote, found.newest)))
+        yield replace(
+            self._ok(_found(found, newest, self.zone)),
+            private=" ".join([named(newest.name), *(each.with_names for each in remarks(found))]),
+        )
         self.layer = Layer.HEADER
         yield self._read_header(runner, remote, file=newest, read_header=read_header)
 
@@ -228,10 +227,12 @@ class _Trial:
         return Step(self.layer, State.OK, detail)
 
 
-def _found(count: int, newest: RemoteFile, zone: tzinfo) -> str:
+def _found(found: Matching, newest: RemoteFile, zone: tzinfo) -> str:
+    count = len(found.files)
     matching = "1 file matches" if count == 1 else f"{count:,} files match"
     when = newest.modified_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
-    return f"{matching}; the newest has {newest.size:,} bytes and is of {when}."
+    told = f"{matching}; the newest has {newest.size:,} bytes and is of {when}."
+    return " ".join([told, *(each.sentence for each in remarks(found))])
 
 
 def _failed(layer: Layer, error: RollbookError) -> Step:

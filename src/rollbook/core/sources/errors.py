@@ -59,18 +59,6 @@ class HostUnreachable(SourceError):
     is_transient = True
 
 
-class LoginTimeout(SourceError):
-    """{host} accepted the connection on port {port}, but did not finish the sign-in within
-    {seconds:g} seconds.
-
-    Nothing was changed.
-
-    The server may be overloaded; trying again can help."""
-
-    reason = "login_timeout"
-    is_transient = True
-
-
 class ConnectionLost(SourceError):
     """The connection to {host} was cut.
 
@@ -92,80 +80,6 @@ class NotAnSftpServer(SourceError):
     something else."""
 
     reason = "not_an_sftp_server"
-
-
-class NoCommonAlgorithms(SourceError):
-    """{host} and Rollbook have no {kind} in common.
-
-    Nothing was changed.
-
-    {advice}"""
-
-    reason = "no_common_algorithms"
-    seen_by_administrators = "what the server offers"
-
-
-class HostKeyUnknown(SourceError):
-    """The key of {host} has not been confirmed yet, so nothing was sent to it. Its fingerprint is
-    {fingerprint}.
-
-    Nothing was changed.
-
-    Compare it with what the operator of the server says, and confirm it with a connection test."""
-
-    reason = "host_key_unknown"
-
-    def __init__(self, *, host: str, fingerprint: str, host_key: str) -> None:
-        super().__init__(host=host, fingerprint=fingerprint)
-        self.host_key = host_key
-
-
-class HostKeyChanged(SourceError):
-    """{host} shows another key than the confirmed one, so nothing was sent to it. Confirmed:
-    {confirmed}; now: {fingerprint}.
-
-    Nothing was changed.
-
-    Either the server was replaced or someone is in between: ask the operator of the server before
-    confirming the new key."""
-
-    reason = "host_key_changed"
-
-    def __init__(self, *, host: str, confirmed: str, fingerprint: str, host_key: str) -> None:
-        super().__init__(host=host, confirmed=confirmed, fingerprint=fingerprint)
-        self.host_key = host_key
-
-
-class BadHostKey(SourceError):
-    """The confirmed key of {host} cannot be read.
-
-    Nothing was changed.
-
-    It must be one line such as "ssh-ed25519 AAAA..."; run a connection test to confirm the key
-    again."""
-
-    reason = "bad_host_key"
-
-
-class BadCredentials(SourceError):
-    """{host} refused the sign-in of {user}.
-
-    Nothing was changed.
-
-    Check the user name and the {means}; after several attempts a server may also have locked the
-    account."""
-
-    reason = "bad_credentials"
-
-
-class BadPrivateKey(SourceError):
-    """The private key cannot be used: {why}
-
-    Nothing was changed.
-
-    {advice}"""
-
-    reason = "bad_private_key"
 
 
 class FolderNotFound(SourceError):
@@ -190,6 +104,17 @@ class FileNotFound(SourceError):
     seen_by_administrators = "the files that are there"
 
     reason = "file_not_found"
+
+
+class OnlyUnfinishedFiles(FileNotFound):
+    """No file in {folder} matches {pattern}, but one that is still being uploaded, by its name.
+
+    Nothing was changed.
+
+    Trying again later helps; where it does not, the upload has failed: have the export run
+    again."""
+
+    is_transient = True
 
 
 class UnsafeName(SourceError):
@@ -255,43 +180,3 @@ class ServerFailed(SourceError):
 
     reason = "server_failed"
     is_transient = True
-
-
-class PathNotFound(SourceError):
-    """There is no file of that name.
-
-    Nothing was changed.
-
-    Check the spelling."""
-
-    reason = "file_not_found"
-
-
-class PathIsFolder(SourceError):
-    """What was named is a folder.
-
-    Nothing was changed.
-
-    Name a file in it."""
-
-    reason = "is_a_folder"
-
-
-class NotAFile(SourceError):
-    """What was named is not an ordinary file.
-
-    Nothing was changed.
-
-    Name a file."""
-
-    reason = "not_a_file"
-
-
-class PathUnreadable(SourceError):
-    """The file cannot be read: {why}.
-
-    Nothing was changed.
-
-    Check the disk it lies on."""
-
-    reason = "file_unreadable"

@@ -1,7 +1,7 @@
 """Private keys and host keys as asyncssh needs them."""
 
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.errors import BadHostKey, BadPrivateKey
+from rollbook.core.sources.sign_in_errors import BadHostKey, BadPrivateKey
 from rollbook.core.sources.ssh import asyncssh
 
 PUTTY = "PuTTY-User-Key-File"

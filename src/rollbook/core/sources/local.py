@@ -12,12 +12,9 @@ from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.errors import (
     FileChanged,
     FileEmpty,
-    NotAFile,
-    PathIsFolder,
-    PathNotFound,
-    PathUnreadable,
     PermissionRefused,
 )
+from rollbook.core.sources.local_errors import NotAFile, PathIsFolder, PathNotFound, PathUnreadable
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.core.sources.suggestions import printable, what_is_there

@@ -26,7 +26,7 @@ class Patience:
     answer: float = 30.0
     """For one answer: the state of a file, opening it, closing it."""
     listing: float = 60.0
-    """Reading a folder and looking at the files that match, together."""
+    """Reading a folder; looking at the files that match, where it does not describe them."""
     silence: float = 60.0
     """Without a further piece of a file that is downloaded."""
     slowest: int = 8 << 10

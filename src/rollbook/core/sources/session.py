@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from rollbook.core.errors import SourceError
-from rollbook.core.sources import errors
+from rollbook.core.sources import errors, sign_in_errors
 from rollbook.core.sources.algorithm_probe import Mismatch, find_mismatch
 from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
+from rollbook.core.sources.later_attributes import accept_later_attributes
 from rollbook.core.sources.limit_errors import ServerUnsound
 from rollbook.core.sources.network import Address, open_port
 from rollbook.core.sources.patience import Patience
@@ -97,7 +98,9 @@ async def _start_sftp(
     left = max(0.0, deadline - asyncio.get_running_loop().time())
     if not await is_answered(session, task, seconds=left, closing=patience.closing):
         raise _TooSlow(patience.sign_in)
-    return task.result()
+    sftp = task.result()
+    accept_later_attributes(sftp)
+    return sftp
 
 
 async def _connect(
@@ -144,7 +147,7 @@ async def shown_host_key(
         pinned = pinned_key(connection)
         async with _session(nobody, addresses, judge=judge, prefer=pinned, patience=patience):
             pass
-    except errors.HostKeyUnknown as error:
+    except sign_in_errors.HostKeyUnknown as error:
         return error.host_key
     raise errors.NotAnSftpServer(host=connection.host, port=connection.port)
 
@@ -195,7 +198,7 @@ def explained(connection: SftpConnection, judge: _Judge | None = None) -> Iterat
     except asyncssh.SFTPError as error:
         raise _explain_sftp(error, connection) from error
     except _TooSlow as error:
-        raise errors.LoginTimeout(
+        raise sign_in_errors.LoginTimeout(
             host=connection.host, port=connection.port, seconds=error.args[0]
         ) from error
     except (ValueError, OverflowError) as error:  # a packet that does not decode, a number too far
@@ -223,7 +226,9 @@ def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> 
 
 
 def _bad_credentials(connection: SftpConnection) -> SourceError:
-    return errors.BadCredentials(host=connection.host, user=connection.user, means=connection.means)
+    return sign_in_errors.BadCredentials(
+        host=connection.host, user=connection.user, means=connection.means
+    )
 
 
 def _host_key_error(
@@ -231,14 +236,14 @@ def _host_key_error(
 ) -> SourceError:
     known: dict[str, str] = {"host": connection.host, "host_key": as_line(shown)}
     if pinned is None:
-        return errors.HostKeyUnknown(fingerprint=fingerprint(shown), **known)
-    return errors.HostKeyChanged(
+        return sign_in_errors.HostKeyUnknown(fingerprint=fingerprint(shown), **known)
+    return sign_in_errors.HostKeyChanged(
         confirmed=fingerprint(pinned), fingerprint=fingerprint(shown), **known
     )
 
 
 def _no_common_algorithms(mismatch: Mismatch, host: str) -> SourceError:
-    return errors.NoCommonAlgorithms(
+    return sign_in_errors.NoCommonAlgorithms(
         host=host,
         kind=f"{mismatch.kind} algorithm",
         advice=advice_for(mismatch.offered),

@@ -12,16 +12,12 @@ from rollbook.core.sources.errors import (
     FileChanged,
     PermissionRefused,
 )
-from rollbook.core.sources.folder import (
-    RemoteFile,
-    look_at,
-    matching_files,
-    named,
-    wait_until_complete,
-)
+from rollbook.core.sources.folder import RemoteFile, look_at, named, wait_until_complete
 from rollbook.core.sources.limit_errors import DownloadTooSlow, ServerSilent, ServerUnsound
+from rollbook.core.sources.matching import matching_files
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.patience import LARGEST_FILE, Patience
+from rollbook.core.sources.remarks import remarks
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.session import signed_in
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
@@ -73,8 +69,10 @@ class SftpSource:
         self, into: BinaryIO, addresses: list[Address], *, listener: Listener
     ) -> Fetched:
         async with signed_in(self._connection, addresses, patience=self._patience) as remote:
-            newest = (await matching_files(remote, self._folder, pattern=self._pattern))[0]
-            file = await wait_until_complete(remote, self._folder, file=newest, listener=listener)
+            found = await matching_files(remote, self._folder, pattern=self._pattern)
+            file = await wait_until_complete(
+                remote, self._folder, file=found.newest, listener=listener
+            )
             listener(PhaseStarted(Phase.DOWNLOADING))
             receiver = Receiver(into, size=file.size, listener=listener, largest=self._largest)
             await download(remote, file, receiver=receiver)
@@ -86,6 +84,7 @@ class SftpSource:
             modified_at=file.modified_at,
             sha256=receiver.sha256(),
             place=f"{self._connection.place}/{printable(file.path)}",
+            remarks=remarks(found),
         )
 
 

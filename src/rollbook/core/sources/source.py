@@ -15,6 +15,23 @@ from rollbook.core.sources.patience import LARGEST_FILE
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the folder that a file came from. `names` are for administrators alone.
+
+    A warning where the file may be the wrong one for it, else a note.
+    """
+
+    code: str
+    sentence: str
+    names: str
+    is_warning: bool
+
+    @property
+    def with_names(self) -> str:
+        return f"{self.sentence.rstrip('.')}: {self.names}."
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A file that has been fetched. `place` says where it was, without any credential."""
 
@@ -23,6 +40,8 @@ class Fetched:
     modified_at: datetime | None
     sha256: str
     place: str
+    remarks: tuple[Remark, ...] = ()
+    """What is worth knowing about its folder."""
 
 
 class Source(Protocol):

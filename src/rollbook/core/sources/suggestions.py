@@ -1,7 +1,7 @@
 """Names of files and folders for people: made safe to print, and the nearest to what was meant."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rollbook.core.visible import visible
 
@@ -20,10 +20,19 @@ def what_is_there(wanted: str, names: Iterable[str], *, kind: str, limit: int = 
     names = list(names)
     if not names:
         return f"There are no {kind} there."
-    by_nearness = sorted(names, key=lambda name: (-_nearness(wanted, name), name))
-    shown = ", ".join(printable(name) for name in by_nearness[:limit])
+    return f"These {kind} are there: {some_of(nearest(wanted, names), limit=limit)}."
+
+
+def nearest(wanted: str, names: Iterable[str]) -> list[str]:
+    """`names`, those nearest to `wanted` first."""
+    return sorted(names, key=lambda name: (-_nearness(wanted, name), name))
+
+
+def some_of(names: Sequence[str], *, limit: int = 5) -> str:
+    """The first of `names`, safe to print, and how many more there are."""
+    shown = ", ".join(printable(name) for name in names[:limit])
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return f"These {kind} are there: {shown}{more}."
+    return f"{shown}{more}"
 
 
 def _nearness(wanted: str, name: str) -> float:

@@ -1,0 +1,95 @@
+"""A folder of an SFTP server as it lists it: servers leave out types, sizes and times, or all."""
+
+import posixpath
+import stat
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rollbook.core.sources.errors import FolderNotFound, PermissionRefused, UnsafeName
+from rollbook.core.sources.limit_errors import FolderTooLarge
+from rollbook.core.sources.remote import Remote
+from rollbook.core.sources.ssh import asyncssh
+from rollbook.core.sources.suggestions import printable, what_is_there
+
+
+class Kind(Enum):
+    FILE = auto()
+    FOLDER = auto()
+    LINK = auto()
+    OTHER = auto()
+    UNKNOWN = auto()
+    """The server does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of a folder; None: the server does not say."""
+
+    name: str
+    kind: Kind
+    size: int | None
+    modified: int | None
+
+
+async def list_folder(remote: Remote, folder: str) -> list[Entry]:
+    """The entries of `folder` but the hidden ones and its folders.
+
+    Raises FolderNotFound, FolderTooLarge, PermissionRefused, UnsafeName.
+    """
+    try:
+        entries = await _entries(remote, folder or ".")
+    except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory) as error:
+        there = await _folders_beside(remote, folder)
+        raise FolderNotFound(folder=shown_folder(folder), private=there) from error
+    except asyncssh.SFTPPermissionDenied as error:
+        raise PermissionRefused(what=f"the folder {shown_folder(folder)}") from error
+    for entry in entries:
+        if "/" in entry.name or "\0" in entry.name:
+            raise UnsafeName(folder=shown_folder(folder))
+    is_wanted = (entry.kind is not Kind.FOLDER and entry.name != "." for entry in entries)
+    return [entry for entry, wanted in zip(entries, is_wanted, strict=True) if wanted]
+
+
+def kind_of(attrs: asyncssh.SFTPAttrs, longname: bytes | str | None = None) -> Kind:
+    """What the server calls it: by the type in its permissions, else as `ls -l` shows it."""
+    mode = attrs.permissions or 0
+    if stat.S_IFMT(mode):
+        known = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
+        return known.get(stat.S_IFMT(mode), Kind.OTHER)
+    letter = _text(longname or "")[:1]
+    return {"-": Kind.FILE, "d": Kind.FOLDER, "l": Kind.LINK}.get(letter, Kind.UNKNOWN)
+
+
+def shown_folder(folder: str) -> str:
+    return printable(folder) if folder not in ("", ".") else "the folder after sign-in"
+
+
+async def _entries(remote: Remote, folder: str) -> list[Entry]:
+    """Raises FolderTooLarge: some servers never come to an end."""
+    patience, entries, size = remote.patience, list[Entry](), 0
+    async for found in remote.sftp.scandir(folder):
+        name, attrs = _text(found.filename), found.attrs
+        kind = Kind.FOLDER if name in (".", "..") else kind_of(attrs, found.longname)
+        modified = None if attrs.mtime is None else int(attrs.mtime)
+        entries.append(Entry(name, kind, attrs.size, modified))
+        size += len(name)
+        if len(entries) > patience.most_names or size > patience.most_bytes_of_names:
+            remote.hang_up()  # or it would be asked to close the folder, and might not answer
+            limit = f"{patience.most_names:,} names or {patience.most_bytes_of_names:,} bytes of"
+            raise FolderTooLarge(folder=shown_folder(folder), limit=f"{limit} names")
+    return entries
+
+
+async def _folders_beside(remote: Remote, folder: str) -> str:
+    parent = posixpath.dirname(folder.rstrip("/")) or "."
+    try:
+        found = await _entries(remote, parent)
+    except (asyncssh.SFTPError, FolderTooLarge):
+        return "The folder above it cannot be read either."
+    names = [entry.name for entry in found if entry.kind is Kind.FOLDER]
+    visible = [name for name in names if not name.startswith(".")]
+    return what_is_there(posixpath.basename(folder.rstrip("/")), visible, kind="folders")
+
+
+def _text(name: bytes | str) -> str:
+    return name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name

@@ -1,0 +1,43 @@
+"""What can be wrong with a file that was named on this machine."""
+
+from rollbook.core.errors import SourceError
+
+
+class PathNotFound(SourceError):
+    """There is no file of that name.
+
+    Nothing was changed.
+
+    Check the spelling."""
+
+    reason = "file_not_found"
+
+
+class PathIsFolder(SourceError):
+    """What was named is a folder.
+
+    Nothing was changed.
+
+    Name a file in it."""
+
+    reason = "is_a_folder"
+
+
+class NotAFile(SourceError):
+    """What was named is not an ordinary file.
+
+    Nothing was changed.
+
+    Name a file."""
+
+    reason = "not_a_file"
+
+
+class PathUnreadable(SourceError):
+    """The file cannot be read: {why}.
+
+    Nothing was changed.
+
+    Check the disk it lies on."""
+
+    reason = "file_unreadable"

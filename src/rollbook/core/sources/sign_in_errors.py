@@ -1,0 +1,89 @@
+"""What can go wrong until a server has let us in. Each docstring is what a person reads."""
+
+from rollbook.core.errors import SourceError
+
+
+class LoginTimeout(SourceError):
+    """{host} accepted the connection on port {port}, but did not finish the sign-in within
+    {seconds:g} seconds.
+
+    Nothing was changed.
+
+    The server may be overloaded; trying again can help."""
+
+    reason = "login_timeout"
+    is_transient = True
+
+
+class NoCommonAlgorithms(SourceError):
+    """{host} and Rollbook have no {kind} in common.
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "no_common_algorithms"
+    seen_by_administrators = "what the server offers"
+
+
+class HostKeyUnknown(SourceError):
+    """The key of {host} has not been confirmed yet, so nothing was sent to it. Its fingerprint is
+    {fingerprint}.
+
+    Nothing was changed.
+
+    Compare it with what the operator of the server says, and confirm it with a connection test."""
+
+    reason = "host_key_unknown"
+
+    def __init__(self, *, host: str, fingerprint: str, host_key: str) -> None:
+        super().__init__(host=host, fingerprint=fingerprint)
+        self.host_key = host_key
+
+
+class HostKeyChanged(SourceError):
+    """{host} shows another key than the confirmed one, so nothing was sent to it. Confirmed:
+    {confirmed}; now: {fingerprint}.
+
+    Nothing was changed.
+
+    Either the server was replaced or someone is in between: ask the operator of the server before
+    confirming the new key."""
+
+    reason = "host_key_changed"
+
+    def __init__(self, *, host: str, confirmed: str, fingerprint: str, host_key: str) -> None:
+        super().__init__(host=host, confirmed=confirmed, fingerprint=fingerprint)
+        self.host_key = host_key
+
+
+class BadHostKey(SourceError):
+    """The confirmed key of {host} cannot be read.
+
+    Nothing was changed.
+
+    It must be one line such as "ssh-ed25519 AAAA..."; run a connection test to confirm the key
+    again."""
+
+    reason = "bad_host_key"
+
+
+class BadCredentials(SourceError):
+    """{host} refused the sign-in of {user}.
+
+    Nothing was changed.
+
+    Check the user name and the {means}; after several attempts a server may also have locked the
+    account."""
+
+    reason = "bad_credentials"
+
+
+class BadPrivateKey(SourceError):
+    """The private key cannot be used: {why}
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "bad_private_key"
