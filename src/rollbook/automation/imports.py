@@ -1,6 +1,7 @@
 """Imports as jobs: the same for the command line and the worker."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rollbook.automation.import_job import ImportJob
 from rollbook.automation.job_context import job_context
@@ -28,9 +29,14 @@ def run_import(
     listener: Listener,
     environ: Mapping[str, str],
     started_by: str = "command line",
+    encoding: str | None = None,
 ) -> JobResult:
-    """Fetch the file of `source` and import it under the settings of `feed`, as one job."""
+    """Fetch the file of `source` and import it under the settings of `feed`, as one job.
+
+    `encoding` is that of this file where it differs from the feed's.
+    """
     asked = JobInput.for_feed(feed, started_by=started_by, dry_run=dry_run, force=force)
+    asked = replace(asked, encoding=encoding)
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
         files.expire_files(visible)

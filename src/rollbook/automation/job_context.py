@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
 from rollbook.automation.progress_reporter import Heartbeat
@@ -67,6 +67,8 @@ def job_context(
 ) -> JobContext:
     """Return the context of a job that has just begun."""
     catalogue, rules = read_catalogue(), feed_rules(feed)
+    if asked.encoding is not None:
+        rules = replace(rules, encoding=asked.encoding)
     settings = settings_fingerprint(catalogue, rules)
     report = Report(dry_run=asked.dry_run, rules=asdict(rules))
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
+from rollbook.core.feed_settings import ENCODINGS
+
 Folder = Annotated[str | None, typer.Option(help="The folder on the server.")]
 KeyFile = Annotated[
     Path | None, typer.Option("--key-file", help="A private key to sign in with, not a password.")
@@ -26,6 +28,9 @@ Requires = Annotated[
     str | None, typer.Option(help="Identifiers each row must have: student_id,ssid or one of them.")
 ]
 Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
+FileEncoding = Annotated[
+    str | None, typer.Option("--encoding", help=f"Of text files: {', '.join(ENCODINGS)}.")
+]
 Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
 HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
 Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
@@ -63,6 +68,7 @@ class FeedOptions:
     legacy: Legacy = None
     requires: Requires = None
     worksheet: Worksheet = None
+    encoding: FileEncoding = None
     percent_scale: Scale = None
     half_days: HalfDays = None
     blanks: Blanks = None
@@ -87,8 +93,8 @@ class FeedOptions:
 
 
 AS_THEY_ARE: Final = (
-    "folder", "host_key", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", "rejected_limit", "missing_limit",
+    "folder", "host_key", "worksheet", "encoding", "percent_scale", "half_days", "blanks",
+    "new_students", "leading_zeros", "rejected_limit", "missing_limit",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""
 

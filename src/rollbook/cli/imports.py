@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.feed_settings import ENCODINGS
 from rollbook.core.issues import Findings, Issue, IssueGroup, SpooledIssues, private_detail
 from rollbook.core.visible import visible_json
 
@@ -30,6 +32,10 @@ File = Annotated[Path, typer.Argument(help="The file: text or workbook, also in 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
 Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+FileEncoding = Annotated[
+    str | None,
+    typer.Option("--encoding", help=f"What FILE is written in, if text: {', '.join(ENCODINGS)}."),
+]
 Issues = Annotated[
     str, typer.Option("--issues", metavar="N|all", help="Issues in the JSON object.")
 ]
@@ -40,6 +46,7 @@ def import_file(
     feed: Annotated[str, typer.Option(help="Whose settings apply.")] = "files",
     dry_run: DryRun = False,
     force: Force = False,
+    encoding: FileEncoding = None,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
@@ -47,6 +54,7 @@ def import_file(
     from rollbook.core.sources.local import LocalSource
 
     limit = issue_limit(issues)
+    _check_encoding(encoding)
     with database(keyed=True):
         from rollbook.automation.imports import run_import
         from rollbook.environ import largest_file
@@ -60,6 +68,7 @@ def import_file(
                 force=force,
                 listener=listener,
                 environ=os.environ,
+                encoding=encoding,
             )
         print_result(result, as_json=as_json, limit=limit)
     raise typer.Exit(result.exit_code)
@@ -96,6 +105,7 @@ def run_feed(
 def check(
     file: File,
     term: Annotated[list[str] | None, typer.Option(help='A further term, "Winter 2026".')] = None,
+    encoding: FileEncoding = None,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
@@ -111,7 +121,10 @@ def check(
 
     limit = issue_limit(issues)
     report, found = Report(dry_run=True), SpooledIssues(scratch_file(home()))
+    _check_encoding(encoding)
     catalogue, rules = _meaning(term or [])
+    if encoding is not None:
+        rules = replace(rules, encoding=encoding)
     code = 0
     with (
         shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
@@ -145,6 +158,15 @@ def issue_limit(text: str) -> int | None:
     raise UsageError(
         what=f"“{text}” is no whole number.", advice="Give one, or “all”.", field="issues"
     )
+
+
+def _check_encoding(encoding: str | None) -> None:
+    if encoding is not None and encoding not in ENCODINGS:
+        raise UsageError(
+            what=f"“{encoding}” is no encoding that is known here.",
+            advice=f"Choose one of: {', '.join(ENCODINGS)}.",
+            field="encoding",
+        )
 
 
 def print_result(result: "JobResult", *, as_json: bool, limit: int | None) -> None:

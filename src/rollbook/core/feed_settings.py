@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+AUTO = "auto"
+"""As an encoding: each file shows it."""
+
+ENCODINGS = (
+    AUTO, "utf-8", "windows-1252", "mac-roman", "cp850", "cp437", "windows-1250", "windows-1254",
+    "iso-8859-2",
+)  # fmt: skip
+"""What a feed may say its text files are written in."""
+
 IGNORE = ""
 """As a target in `FeedRules.headers`: this column is ignored on purpose."""
 
@@ -16,6 +25,8 @@ class FeedRules:
     """Identifier fields whose column must be there and filled in each row."""
     worksheet: str | None = None
     """The sheet's name; None: the first visible sheet with a recognisable header."""
+    encoding: str = AUTO
+    """One of ENCODINGS."""
     percent_scale: Literal["auto", "100", "1"] = "auto"
     """`100`: the file writes 94.5 for 94.5 %; `1`: it writes 0.945."""
     half_days: Literal["refuse", "up", "down", "nearest"] = "refuse"

@@ -23,6 +23,8 @@ class FileFacts:
     notes: tuple[str, ...] = ()
     other_worksheets: tuple[str, ...] = ()
     """Sheets that have a recognisable header too, and are not read."""
+    doubtful_words: tuple[str, ...] = ()
+    """Words that another encoding may have meant: for an issue, which only administrators see."""
 
 
 @dataclass(frozen=True, slots=True)

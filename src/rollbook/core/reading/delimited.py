@@ -46,7 +46,8 @@ class DelimitedTable:
         earn: Earn = for_free,
     ) -> None:
         self._file = file
-        self._encoding = detect_encoding(file, earn)
+        detected = detect_encoding(file, rules.encoding, earn=earn)
+        self._encoding = detected.encoding
         self._hint, self._delimiter, found, rows = self._find(catalogue, rules)
         self.header = found.header
         self._header_index = found.index
@@ -63,7 +64,8 @@ class DelimitedTable:
             encoding=self._encoding.name,
             delimiter=self._delimiter,
             header_row=found.index + 1,
-            notes=_preamble(found.index),
+            notes=(*filter(None, [detected.note]), *_preamble(found.index)),
+            doubtful_words=detected.doubtful,
         )
         self.records_read = 0
         self.bytes_read = 0

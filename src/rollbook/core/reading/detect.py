@@ -1,11 +1,26 @@
 """What the bytes of a text file are: its encoding, by a pass over all of them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from rollbook.core.feed_settings import AUTO
 from rollbook.core.reading.bounds import Earn, for_free
+from rollbook.core.reading.encodings import (
+    SPOKEN,
+    TOLD,
+    UTF_8,
+    UTF_16_BE,
+    UTF_16_BE_MARKED,
+    UTF_16_LE,
+    UTF_16_LE_MARKED,
+    WINDOWS_1252,
+    Encoding,
+)
 from rollbook.core.reading.errors import FileTooLarge, NotATable
+from rollbook.core.reading.evidence import decide_encoding
+from rollbook.core.reading.words import StrangeWords
 
 BLOCK: Final = 1 << 20
 """Bytes per read."""
@@ -23,54 +38,105 @@ _MULTI_BYTE = re.compile(
 )
 """One character of valid UTF-8 that is not ASCII (RFC 3629, section 4)."""
 
-_ACCENT_BEGUN: Final = b"\xc2\xc3\xc4\xc5"
+_ACCENT_BEGUN: Final = (b"\xc2", b"\xc3", b"\xc4", b"\xc5")
 """With these bytes UTF-8 begins the accented letters of European names."""
-_ASCII: Final = bytes(range(128))
+
+_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding:
-    """`codec` and `errors` as Python's `open` takes them; `name` for people."""
+class Detected:
+    """`note` says what was decided, if that is worth a word; `doubtful` as in Decided."""
 
-    name: str
-    codec: str
-    errors: str = "surrogateescape"
-
-
-UTF_8 = Encoding("utf-8", "utf-8-sig")
-WINDOWS_1252 = Encoding("windows-1252", "cp1252")
-UTF_16_LE = Encoding("utf-16-le", "utf-16-le", "strict")
-UTF_16_BE = Encoding("utf-16-be", "utf-16-be", "strict")
-# With a byte order mark, which Python's "utf-16" obeys and takes off.
-UTF_16_LE_MARKED = Encoding("utf-16-le", "utf-16", "strict")
-UTF_16_BE_MARKED = Encoding("utf-16-be", "utf-16", "strict")
+    encoding: Encoding
+    note: str = ""
+    doubtful: tuple[str, ...] = ()
 
 
-def detect_encoding(file: BinaryIO, earn: Earn = for_free) -> Encoding:
-    """Return the encoding; a stray byte in UTF-8 does not make it Windows-1252.
+def detect_encoding(file: BinaryIO, told: str = AUTO, *, earn: Earn = for_free) -> Detected:
+    """Return the encoding; a stray byte in UTF-8 does not make it another one.
+
+    `told` is what the feed says. Against it speaks only what cannot be chance: UTF-16, the mark of
+    UTF-8, and a file in which everything is valid UTF-8.
 
     Raises FileTooLarge for a line of more than a megabyte, NotATable for what is no text.
     """
     file.seek(0)
     head = file.read(4096)
     if (wide := _utf_16(head)) is not None:
-        return wide
+        return Detected(wide)
     if head.count(0) > len(head) // 10:
         raise NotATable(what="binary data")
+    looked = _look(file, told, earn=earn)
+    if told != AUTO:
+        return _as_told(TOLD[told], looked, is_marked=head.startswith(_MARK))
+    if looked.is_utf_8 or looked.is_cut or not looked.words:
+        return Detected(UTF_8)
+    decided = decide_encoding(looked.words)
+    if decided.encoding is WINDOWS_1252:
+        return Detected(WINDOWS_1252, doubtful=decided.doubtful)
+    return Detected(decided.encoding, _DECIDED.format(SPOKEN[decided.encoding.name]))
+
+
+_DECIDED: Final = (
+    "The file is not written in UTF-8. Its accented letters make sense in {}, so it was read as "
+    "that. Have it exported as UTF-8, or set the encoding in the feed: then nothing is decided."
+)
+
+
+def _as_told(told: Encoding, looked: "_Looked", *, is_marked: bool) -> Detected:
+    if not looked.words:
+        return Detected(told)
+    if told is not UTF_8 and (is_marked or looked.is_all_utf_8):
+        why = (
+            f"The settings say {SPOKEN[told.name]}, but the file is written in UTF-8, so it was "
+            "read as that. Correct the encoding in the feed."
+        )
+        return Detected(UTF_8, why)
+    return Detected(told, f"The file was read as {SPOKEN[told.name]}, as the settings say.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the bytes beyond ASCII are."""
+
+    is_utf_8: bool
+    """At least one character of it is there."""
+    is_cut: bool
+    """The only one of them is the file's last byte, and begins an accented letter of UTF-8."""
+    words: set[bytes]
+
+    @property
+    def is_all_utf_8(self) -> bool:
+        return self.is_utf_8 and all(map(_is_utf_8, self.words))
+
+
+def _look(file: BinaryIO, told: str, *, earn: Earn) -> _Looked:
     file.seek(0)
-    is_utf_8, strange, tail = False, 0, b""
+    strange, is_utf_8, last = StrangeWords(), False, b""
     while block := file.read(BLOCK):
         if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
             raise FileTooLarge(what="one of its lines is longer than a megabyte")
-        if not is_utf_8 and (strange or not block.isascii()):
-            strange += len(block.translate(None, _ASCII))
-            # A character may lie across two blocks.
-            is_utf_8 = _MULTI_BYTE.search(tail + block) is not None
-        tail = block[-3:]
+        if not is_utf_8 or told != AUTO:  # else all is known
+            is_utf_8 = _has_utf_8(strange.add(block)) or is_utf_8
+        last = block[-1:]
         earn(0, len(block) // BYTES_PER_CELL)
+    is_utf_8 = _has_utf_8(strange.finish()) or is_utf_8
     # A file that broke off inside its only accent is not Windows-1252 with a single "Ã" at its end.
-    is_cut = strange == 1 and tail[-1:] in _ACCENT_BEGUN
-    return UTF_8 if is_utf_8 or is_cut or not strange else WINDOWS_1252
+    is_cut = last in _ACCENT_BEGUN and all(word[:-1].isascii() for word in strange.words)
+    return _Looked(is_utf_8, is_cut and len(strange.words) == 1, strange.words)
+
+
+def _has_utf_8(words: Iterable[bytes]) -> bool:
+    return _MULTI_BYTE.search(b" ".join(words)) is not None
+
+
+def _is_utf_8(word: bytes) -> bool:
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _utf_16(head: bytes) -> Encoding | None:

@@ -3,7 +3,8 @@
 import io
 from typing import Any, BinaryIO, cast
 
-from rollbook.core.reading.detect import LONGEST_LINE, Encoding
+from rollbook.core.reading.detect import LONGEST_LINE
+from rollbook.core.reading.encodings import Encoding
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge
 from rollbook.core.reading.quoting import is_footless
 

@@ -123,7 +123,7 @@ def pack_opened(opened: Opened) -> bytes:
 def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
     given = unpacked(payload)
     facts = given["facts"]
-    for name in ("notes", "other_worksheets"):
+    for name in ("notes", "other_worksheets", "doubtful_words"):
         facts[name] = _texts(facts[name])
     for name in ("name", "kind", "encoding", "delimiter", "worksheet"):
         facts[name] = None if facts[name] is None else _text(facts[name])

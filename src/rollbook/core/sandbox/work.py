@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.csv_lines import original
 from rollbook.core.issues import Findings, Issue
+from rollbook.core.reading.doubts import doubtful_encoding
 from rollbook.core.reading.headers import find_column, match_columns, unread_worksheets
 from rollbook.core.reading.open import open_table
 from rollbook.core.report import correctable
@@ -60,6 +61,7 @@ class Work:
         findings = Findings(_IssuesOut(self._answers))
         match = match_columns(table.header, task.catalogue, task.rules)
         findings.add([*match.issues, *unread_worksheets(table.facts.other_worksheets)])
+        findings.add(doubtful_encoding(table.facts.doubtful_words))
         scale = decide_scale(table, match.fields, task.rules)
         validator = Validator(
             match.fields,

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from rollbook.core.feed_settings import AUTO, ENCODINGS
 from rollbook.records.models.fields import one_of
 
 
@@ -20,6 +21,7 @@ class Feed(models.Model):
     is_roster = models.BooleanField(default=True)
     required = ArrayField(models.CharField(max_length=50), default=list)
     worksheet = models.CharField(max_length=255, default="")
+    encoding = models.CharField(max_length=20, default=AUTO, db_default=AUTO)
     percent_scale = models.CharField(max_length=10, default="auto")
     half_days = models.CharField(max_length=10, default="refuse")
     blanks = models.CharField(max_length=10, default="keep")
@@ -42,6 +44,7 @@ class Feed(models.Model):
     class Meta:
         db_table = "feeds"
         constraints = [  # noqa: RUF012 - Django's way
+            one_of("encoding", *ENCODINGS),
             one_of("percent_scale", "auto", "100", "1"),
             one_of("half_days", "refuse", "up", "down", "nearest"),
             one_of("blanks", "keep", "clear"),

@@ -34,6 +34,8 @@ class JobInput:
     """The moment of the schedule, aware, of a planned run."""
     approved_by: str | None = None
     approved: Approval | None = None
+    encoding: str | None = None
+    """What the file is written in, where it was said for this import alone."""
 
     @classmethod
     def for_feed(
@@ -57,6 +59,8 @@ class JobInput:
         }
         if self.upload is not None:
             asked["upload"] = self.upload
+        if self.encoding is not None:
+            asked["encoding"] = self.encoding
         if self.planned_at is not None:
             asked["planned_at"] = self.planned_at.isoformat()
         if self.approved_by is not None:
@@ -79,6 +83,7 @@ class JobInput:
             upload=found.get("upload"),
             planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
             approved_by=found.get("approved_by"),
+            encoding=found.get("encoding"),
             approved=_approval(approved) if approved else None,
         )
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
+from rollbook.core.feed_settings import ENCODINGS
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
@@ -21,6 +22,7 @@ from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.queries.schedules import NIGHTLY
 
 CHOICES = {
+    "encoding": ENCODINGS,
     "percent_scale": ("auto", "100", "1"),
     "half_days": ("refuse", "up", "down", "nearest"),
     "blanks": ("keep", "clear"),
@@ -29,7 +31,7 @@ CHOICES = {
 IDENTIFIERS = ("student_id", "ssid")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
-    "required", "worksheet", "percent_scale", "half_days", "blanks", "new_students",
+    "required", "worksheet", "encoding", "percent_scale", "half_days", "blanks", "new_students",
     "leading_zeros", "rejected_limit", "missing_limit", "recipients",
     "headers", "values", "blank_markers", "schedule",
 )  # fmt: skip

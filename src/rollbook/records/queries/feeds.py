@@ -54,6 +54,7 @@ def feed_rules(feed: Feed) -> FeedRules:
     return FeedRules(
         required=tuple(feed.required),
         worksheet=feed.worksheet or None,
+        encoding=feed.encoding,
         percent_scale=cast(Any, feed.percent_scale),
         half_days=cast(Any, feed.half_days),
         blanks=cast(Any, feed.blanks),

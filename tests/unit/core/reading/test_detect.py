@@ -11,7 +11,7 @@ LINE = "Student ID,SSID,Last Name\n"
 
 
 def name_of(data: bytes) -> str:
-    return detect_encoding(io.BytesIO(data)).name
+    return detect_encoding(io.BytesIO(data)).encoding.name
 
 
 @pytest.mark.parametrize("text", [LINE, LINE + "1,2,Muñoz\n", LINE + "1,2,李\n", "\ufeff" + LINE])

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core import signing
 
+from rollbook.core.feed_settings import AUTO
+from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.sources.key_pair import make_own_key
 from rollbook.records.district import RECIPIENTS, addresses
@@ -28,9 +30,9 @@ OFFERED_KEY = "rollbook.offered-host-key"
 
 
 AS_THEY_STAND = (
-    "host", "port", "username", "folder", "pattern", "worksheet", "percent_scale", "half_days",
-    "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit", "missing_limit",
-    "legacy_algorithms",
+    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
+    "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit",
+    "missing_limit", "legacy_algorithms",
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
@@ -95,6 +97,13 @@ class FeedForm(forms.Form):
     )
     required = forms.ChoiceField(
         choices=tuple(IDENTIFIERS.items()), label="Each row must have", initial="student_id,ssid"
+    )
+    encoding = forms.ChoiceField(
+        choices=((AUTO, "Find out from each file"), *SPOKEN.items()),
+        initial=AUTO,
+        required=False,
+        label="Encoding of text files",
+        help_text="How accented letters are written. Set it where names come out wrong.",
     )
     percent_scale = forms.ChoiceField(
         choices=(
@@ -175,6 +184,9 @@ class FeedForm(forms.Form):
                 "Write only the server's name, such as sftp.example.org, without sftp:// or a path."
             )
         return host
+
+    def clean_encoding(self) -> str:
+        return self.cleaned_data["encoding"] or AUTO
 
     def clean_recipients(self) -> list[str]:
         given: str = self.cleaned_data["recipients"]

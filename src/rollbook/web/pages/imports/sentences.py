@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Counts, Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import Effect
@@ -82,6 +83,7 @@ def time_left(seconds: float | None) -> str:
 
 
 SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "encoding": ("Encoding", {"auto": "found out from the file", **SPOKEN}),
     "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
                                       "1": "written as 0.945"}),
     "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",
