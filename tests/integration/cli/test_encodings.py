@@ -59,8 +59,8 @@ def test_the_encoding_can_be_said_for_one_check_one_import_and_a_feed(
 def test_an_encoding_that_is_none_is_refused_by_its_option(
     rollbook: CommandLine, doubtful: Path
 ) -> None:
-    for command in (["check", doubtful], ["import", doubtful]):
-        done = rollbook(*command, "--encoding", "latin")
+    for command in ("check", "import"):
+        done = rollbook(command, doubtful, "--encoding", "latin")
         assert done.code == 2
         assert "--encoding" in done.err
     assert "--encoding" in rollbook("feeds", "set", "files", "--encoding", "x").err
