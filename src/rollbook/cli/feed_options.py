@@ -57,6 +57,20 @@ MissingLimit = Annotated[
 ]
 
 
+def _share(option: str, words: str) -> Any:
+    """A limit of what an import may do to known students."""
+    return typer.Option(option, min=0, max=100, help=f"Percent {words} before it is held.")
+
+
+NamesLimit = Annotated[int | None, _share("--names-limit", "of known students renamed")]
+SsidLimit = Annotated[int | None, _share("--ssid-limit", "of known students with another SSID")]
+SchoolLimit = Annotated[int | None, _share("--school-limit", "of known students in another school")]
+GradeLimit = Annotated[
+    int | None, _share("--grade-limit", "of known students in another grade, not the next,")
+]
+NewLimit = Annotated[int | None, _share("--new-limit", "of all students who would be new")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOptions:
     """What was named of a feed; None: it stays, or has its default."""
@@ -76,6 +90,11 @@ class FeedOptions:
     leading_zeros: Zeros = None
     rejected_limit: Limit = None
     missing_limit: MissingLimit = None
+    names_limit: NamesLimit = None
+    ssid_limit: SsidLimit = None
+    school_limit: SchoolLimit = None
+    grade_limit: GradeLimit = None
+    new_limit: NewLimit = None
     recipients: Recipients = None
     roster: Roster = None
 
@@ -94,7 +113,8 @@ class FeedOptions:
 
 AS_THEY_ARE: Final = (
     "folder", "host_key", "worksheet", "encoding", "percent_scale", "half_days", "blanks",
-    "new_students", "leading_zeros", "rejected_limit", "missing_limit",
+    "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
+    "ssid_limit", "school_limit", "grade_limit", "new_limit",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""
 

@@ -38,6 +38,16 @@ class FeedRules:
     """Percent of the student records that may be rejected before the job is held."""
     missing_limit: int = 100
     """Percent of the students of the last file who may be missing before the job is held."""
+    names_limit: int = 5
+    """Percent of the known students in the file who may get another name before it is held."""
+    ssid_limit: int = 5
+    """The same of the SSID."""
+    school_limit: int = 25
+    """The same of the school: where students move up, several grades change schools at once."""
+    grade_limit: int = 25
+    """The same of the grade, one that is not the next."""
+    new_limit: int = 50
+    """Percent of all students there would be who may be new before the job is held."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """The feed's own mapping: header as the file writes it -> field name, or IGNORE."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

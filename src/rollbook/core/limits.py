@@ -10,6 +10,9 @@ from rollbook.core.report import Measure, Report
 LEAST_TO_HOLD: Final = 5
 """Below this number of rows or students, no share holds an import."""
 
+FEWEST_KNOWN: Final = 20
+"""With fewer students known before, an import may add any number: it is being tried out."""
+
 Accepted = Mapping[str, int]
 """Kind -> how many an administrator has seen of a held import and accepted: as many, no more."""
 
@@ -25,6 +28,8 @@ class Limit:
     why: str
     """What happened, with {part}, {whole} and {percent}."""
     advice: str
+    least_others: int = 0
+    """Below this number of others in the whole, no share holds: there is little to compare with."""
     setting: str | None = None
     """The feed's limit in percent, by its name in FeedRules; None: the first one holds."""
 
@@ -36,8 +41,9 @@ class Limit:
         """Tell whether so many are too many."""
         if self.setting is None:
             return measure.part > 0
-        share, allowed = measure.part * 100, measure.whole * self.percent(rules)
-        return measure.part >= LEAST_TO_HOLD and share > allowed
+        is_much = measure.part * 100 > measure.whole * self.percent(rules)
+        others = measure.whole - measure.part
+        return is_much and measure.part >= LEAST_TO_HOLD and others >= self.least_others
 
 
 LIMITS: Final[Mapping[str, Limit]] = {
@@ -57,6 +63,48 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "See whether the export is complete, and have it run again. If so many have really left, "
         "decide to apply it as it is.",
         setting="missing_limit",
+    ),
+    # The next four are what a file of other students changes at once, and a good one never does.
+    "names": Limit(
+        "Known students with another name",
+        "{part:,} of the {whole:,} known students in this file have another name in it, more than "
+        "the {percent} % that this feed allows. A file of another district's students looks so.",
+        "See whether it is the right file, of the right server and folder. If the names are right "
+        "in the file, decide to apply it as it is.",
+        setting="names_limit",
+    ),
+    "ssid": Limit(
+        "Known students with another SSID",
+        "{part:,} of the {whole:,} known students in this file have another SSID in it, more than "
+        "the {percent} % that this feed allows.",
+        "See whether it is the right file, and whether its SSID column holds SSIDs. If they are "
+        "right in the file, decide to apply it as it is.",
+        setting="ssid_limit",
+    ),
+    "school": Limit(
+        "Known students in another school",
+        "{part:,} of the {whole:,} known students in this file are in another school in it, more "
+        "than the {percent} % that this feed allows.",
+        "See whether it is the right file. If schools were renamed, or so many students have moved "
+        "up, decide to apply it as it is.",
+        setting="school_limit",
+    ),
+    "grade": Limit(
+        "Known students in another grade, not the next",
+        "{part:,} of the {whole:,} known students in this file are in another grade in it that is "
+        "not the next one, more than the {percent} % that this feed allows.",
+        "See whether it is the right file, of this school year. If the grades are right in the "
+        "file, decide to apply it as it is.",
+        setting="grade_limit",
+    ),
+    "new": Limit(
+        "New students",
+        "{part:,} of the {whole:,} students there would be are new, more than the {percent} % that "
+        "this feed allows.",
+        "See whether it is the right file, and whether its Student IDs are written as before. If "
+        "so many are really new, decide to apply it as it is.",
+        least_others=FEWEST_KNOWN,
+        setting="new_limit",
     ),
 }
 

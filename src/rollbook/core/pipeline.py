@@ -148,7 +148,20 @@ def _learn_result(
     )
     context.report.changes = asdict(result.changes)
     decide_outcome(context)
-    _hold(context, missing=Measure(result.newly_missing, result.present_before))
+    found = result.identities
+    _hold(
+        context,
+        missing=Measure(result.newly_missing, result.present_before),
+        names=Measure(found.names, found.known),
+        ssid=Measure(found.ssid, found.known),
+        school=Measure(found.school, found.known),
+        grade=Measure(found.grade, found.known),
+        new=Measure(found.new, found.students),
+    )
+    if found.promoted * 2 > found.known:
+        context.findings.note(
+            f"{found.promoted:,} of the {found.known:,} known students go up to the next grade."
+        )
     if (
         context.report.status == "held"
     ):  # the person who decides wants to see where students are gone

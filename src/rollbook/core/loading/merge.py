@@ -1,6 +1,5 @@
 """The merge: new students, changed values and presence, from the staged rows."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from psycopg import sql
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.loading.changes import Changes, count_changes
+from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
 from rollbook.core.loading.presence import write_presence
@@ -39,7 +39,14 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
     """
     values = read_student_table(cursor).values(plan)
     _insert_students(cursor, plan, values=values)
-    changes = _write_changes(cursor, plan, values=values)
+    in_students = {
+        name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
+        for name, value in values.items()
+    }
+    in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
+    _find_changed(cursor, in_students=in_students, in_snapshots=in_snapshots)
+    identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
+    changes = _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
     _insert_snapshots(cursor, plan)
     run(cursor, "count_targets")
     inserted, updated, accepted, let_through = cursor.fetchall()[0]
@@ -59,12 +66,11 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
         newly_missing=presence.newly_missing,
         present_before=presence.present_before,
         changes=changes,
+        identities=identities,
     )
 
 
-def _insert_students(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Mapping[str, sql.Composable]
-) -> None:
+def _insert_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Values) -> None:
     run(cursor, "create_targets")
     run(cursor, "create_touched")
     run(
@@ -80,14 +86,9 @@ def _insert_students(
     run(cursor, "analyze_targets")
 
 
-def _write_changes(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Mapping[str, sql.Composable]
-) -> Changes:
-    in_students = {
-        name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
-        for name, value in values.items()
-    }
-    in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
+def _find_changed(
+    cursor: psycopg.Cursor[Any], *, in_students: Values, in_snapshots: Values
+) -> None:
     run(
         cursor,
         "find_changed",
@@ -97,6 +98,11 @@ def _write_changes(
         },
     )
     run(cursor, "analyze_changed")
+
+
+def _write_changes(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, in_students: Values, in_snapshots: Values
+) -> Changes:
     changes = Changes()
     if in_students:
         parts = {"assignments": _assignments(in_students)}
@@ -132,7 +138,7 @@ def _after(name: str, plan: MergePlan) -> sql.Composable:
     )
 
 
-def _differs(table: str, after: Mapping[str, sql.Composable]) -> sql.Composable:
+def _differs(table: str, after: Values) -> sql.Composable:
     """Whether a value becomes another: only such rows are written."""
     compared: list[sql.Composable] = [
         sql.SQL("{} IS DISTINCT FROM {}").format(sql.Identifier(table, name), value)
@@ -141,7 +147,7 @@ def _differs(table: str, after: Mapping[str, sql.Composable]) -> sql.Composable:
     return sql.SQL(" OR ").join(compared or [sql.SQL("false")])
 
 
-def _assignments(after: Mapping[str, sql.Composable]) -> sql.Composable:
+def _assignments(after: Values) -> sql.Composable:
     return sql.SQL(", ").join(
         sql.SQL("{} = {}").format(sql.Identifier(name), value) for name, value in after.items()
     )

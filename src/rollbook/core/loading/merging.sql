@@ -52,6 +52,34 @@ WHERE in_students OR in_snapshots
 -- As for staged.
 ANALYZE pg_temp.changed
 
+-- name: count_identities
+-- How many known students would become others, by kind; before anything of them is written.
+SELECT (SELECT count(*) FROM pg_temp.targets WHERE NOT is_new),
+       (SELECT count(*) FROM pg_temp.targets WHERE is_new),
+       (SELECT count(*) FROM public.students), {counts}
+FROM pg_temp.changed c
+JOIN pg_temp.staged s ON s.ctid = c.staged_at
+JOIN public.students k ON k.id = c.student
+LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+
+-- name: is_another_text
+-- A stored text that becomes another. The costly comparison is for those few that differ at all;
+-- only a database in UTF-8 can take the accents off.
+({stored} <> '' AND {stored} IS DISTINCT FROM {after}
+ AND {folded_stored} IS DISTINCT FROM {folded_after})
+
+-- name: folded
+-- A text without what is only a matter of writing.
+lower(regexp_replace(
+    CASE WHEN current_setting('server_encoding') = 'UTF8' THEN normalize({text}, NFKD)
+         ELSE {text} END,
+    '[\u0300-\u036F\s[:punct:]\u2010-\u2015\u2018-\u201F\u02BB\u02BC]+', '', 'g'))
+
+-- name: is_another_grade
+-- A stored grade that becomes another; a step up is what happens once a year.
+({stored}::text <> '' AND {stored}::text IS DISTINCT FROM {after}::text
+ AND ({stored}::text, coalesce({after}::text, '')) {is} ({steps}))
+
 -- name: update_students
 -- Known students whose identity or grade differs. A blank never empties the neighbor's columns.
 WITH written AS (

@@ -8,6 +8,7 @@ from typing import Protocol
 from rollbook.core.catalogue.field import Field
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.loading.changes import Changes
+from rollbook.core.loading.identities import Identities
 
 
 class RejectedRow(Protocol):
@@ -72,3 +73,4 @@ class MergeResult:
     present_before: int
     """Students who were in the last file of the feed."""
     changes: Changes
+    identities: Identities

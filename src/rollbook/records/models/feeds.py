@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from rollbook.core.feed_settings import AUTO, ENCODINGS
-from rollbook.records.models.fields import one_of
+from rollbook.records.models.fields import one_of, percentage
 
 
 class Feed(models.Model):
@@ -29,6 +29,11 @@ class Feed(models.Model):
     leading_zeros = models.BooleanField(default=True)
     rejected_limit = models.IntegerField(default=10)
     missing_limit = models.IntegerField(default=20, db_default=20)
+    names_limit = models.IntegerField(default=5, db_default=5)
+    ssid_limit = models.IntegerField(default=5, db_default=5)
+    school_limit = models.IntegerField(default=25, db_default=25)
+    grade_limit = models.IntegerField(default=25, db_default=25)
+    new_limit = models.IntegerField(default=50, db_default=50)
     headers = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     blank_markers = ArrayField(models.CharField(max_length=100), default=list)
@@ -52,14 +57,13 @@ class Feed(models.Model):
             models.CheckConstraint(
                 condition=models.Q(port__gte=1, port__lte=65535), name="port_is_a_port"
             ),
-            models.CheckConstraint(
-                condition=models.Q(missing_limit__gte=0, missing_limit__lte=100),
-                name="missing_limit_is_a_percentage",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(rejected_limit__gte=0, rejected_limit__lte=100),
-                name="rejected_limit_is_a_percentage",
-            ),
+            percentage("missing_limit"),
+            percentage("rejected_limit"),
+            percentage("names_limit"),
+            percentage("ssid_limit"),
+            percentage("school_limit"),
+            percentage("grade_limit"),
+            percentage("new_limit"),
         ]
 
     def __str__(self) -> str:

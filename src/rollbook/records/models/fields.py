@@ -1,4 +1,4 @@
-"""What Django has no field or constraint for: UTC without a time zone, and one of a few texts."""
+"""What Django has no field or constraint for: UTC without a time zone, choices, percentages."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,4 +25,12 @@ def one_of(column: str, *allowed: str) -> models.CheckConstraint:
     """Let the database refuse every other text in `column`."""
     return models.CheckConstraint(
         condition=models.Q((f"{column}__in", allowed)), name=f"{column}_is_known"
+    )
+
+
+def percentage(column: str) -> models.CheckConstraint:
+    """Let the database refuse what is no whole number from 0 to 100 in `column`."""
+    return models.CheckConstraint(
+        condition=models.Q((f"{column}__gte", 0), (f"{column}__lte", 100)),
+        name=f"{column}_is_a_percentage",
     )

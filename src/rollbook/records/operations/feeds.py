@@ -32,7 +32,8 @@ IDENTIFIERS = ("student_id", "ssid")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
     "required", "worksheet", "encoding", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", "rejected_limit", "missing_limit", "recipients",
+    "leading_zeros", "rejected_limit", "missing_limit", "names_limit", "ssid_limit",
+    "school_limit", "grade_limit", "new_limit", "recipients",
     "headers", "values", "blank_markers", "schedule",
 )  # fmt: skip
 CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}

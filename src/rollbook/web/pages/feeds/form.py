@@ -14,6 +14,7 @@ from rollbook.core.sources.key_pair import make_own_key
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
 
 IDENTIFIERS = {
     "student_id,ssid": "Student ID and SSID (a file of the student information system)",
@@ -31,8 +32,8 @@ OFFERED_KEY = "rollbook.offered-host-key"
 
 AS_THEY_STAND = (
     "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
-    "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "rejected_limit",
-    "missing_limit", "legacy_algorithms",
+    "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "legacy_algorithms",
+    *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
@@ -40,7 +41,7 @@ FIELDS = {"host_key": "host"}
 """Setting -> the field of the form at which it is spoken of."""
 
 
-class FeedForm(forms.Form):
+class FeedForm(LimitsForm):
     """Sections Connection, File and Safety. Secrets are write-only: empty means unchanged."""
 
     name = forms.RegexField(
@@ -136,19 +137,6 @@ class FeedForm(forms.Form):
     is_roster = forms.BooleanField(
         required=False, initial=True, label="This file lists every active student"
     )
-    rejected_limit = forms.IntegerField(
-        min_value=0,
-        max_value=100,
-        initial=10,
-        label="Stop when more than this percentage of rows is rejected",
-    )
-    missing_limit = forms.IntegerField(
-        min_value=0,
-        max_value=100,
-        initial=20,
-        label="Stop when more than this percentage of last time's students is missing",
-        help_text="Counts only where the file lists every active student. 100: never.",
-    )
     recipients = forms.CharField(
         required=False,
         max_length=2000,
@@ -165,8 +153,7 @@ class FeedForm(forms.Form):
     accept_key = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, feed: Feed | None = None, **options: Any) -> None:
-        self.feed = feed
-        super().__init__(*args, **options)
+        super().__init__(*args, feed=feed, **options)
         if feed is not None:
             self.fields["name"].disabled = True
             self.fields["name"].help_text = "A feed keeps its name: the history refers to it."
@@ -195,7 +182,7 @@ class FeedForm(forms.Form):
         return addresses(given)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         means = data.get("sign_in")
         if means == "key" and data.get("private_key") and "PRIVATE KEY" not in data["private_key"]:
             self.add_error(

@@ -10,6 +10,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.outcome import Outcome
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
 
 DECISIONS = {"apply": "Apply once", "discard": "Discard"}
@@ -44,5 +45,11 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
             add_to_form(form, refused)
         else:
             return redirect("job", number)
-    context = {"job": found, "way": way, "words": DECISIONS[way], "form": form}
+    context = {
+        "job": found,
+        "way": way,
+        "words": DECISIONS[way],
+        "form": form,
+        "limits": limit_lines(found.report),
+    }
     return render(request, "imports/decide.html", context)

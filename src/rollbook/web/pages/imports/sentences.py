@@ -96,16 +96,30 @@ SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
 """What a setting is called, and what its values mean."""
 
 
+HELD_AT: Mapping[str, str] = {
+    "rejected_limit": "of rows rejected",
+    "missing_limit": "of students missing",
+    "names_limit": "with another name",
+    "ssid_limit": "with another SSID",
+    "school_limit": "in another school",
+    "grade_limit": "in another grade",
+    "new_limit": "new",
+}
+"""Limit -> what of."""
+
+
 def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """Return the settings that an import used, as a name and what it means."""
     lines = [
         (name, meanings[rules[key]]) for key, (name, meanings) in SETTINGS.items() if key in rules
     ]
     if "rejected_limit" in rules:
-        missing = rules["missing_limit"]
-        limits = f"more than {rules['rejected_limit']} % of rows rejected"
-        limits += f", or {missing} % of students missing" if missing < 100 else ""
-        lines.append(("Held at", limits))
+        shares = [
+            f"{rules[limit]} % {words}"
+            for limit, words in HELD_AT.items()
+            if rules.get(limit, 100) < 100
+        ]
+        lines.append(("Held at", f"more than {', '.join(shares)}" if shares else "no limit"))
     if mapped := len(rules.get("headers", ())) + sum(map(len, rules.get("values", {}).values())):
         lines.append(("Mapping", f"headers and values of the feed: {mapped:,}"))
     return lines

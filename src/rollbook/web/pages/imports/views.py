@@ -39,6 +39,7 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.web.csv_files import csv_response
 from rollbook.web.pages.imports import progress, sentences
+from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
 
@@ -65,6 +66,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "schools": sentences.changed_schools(found.report.changes),
         "new_causes": listed[1],
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
+        "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules),
         "last_change": last_change(found),

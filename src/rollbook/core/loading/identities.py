@@ -1,0 +1,105 @@
+"""How many known students an import would turn into others: by name, SSID, school and grade."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.catalogue.text_types import GRADES
+from rollbook.core.loading.statements import compose, run
+
+KINDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "names": ("first_name", "last_name"),
+    "ssid": ("ssid",),
+    "school": ("school",),
+}
+"""What identifies a student -> its fields. The grade, which rises once a year, is apart."""
+
+STEPS_UP: Final = frozenset(pairwise(GRADES)) | {("PK", "K")}
+"""Grade before and after a promotion; not each district has a transitional kindergarten."""
+
+Values = Mapping[str, sql.Composable]
+"""Field name -> what its column will hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Numbers of students. Of the `known` ones in the file: those with another name, SSID, school
+    or grade than is stored; a stored blank that is filled does not count.
+
+    `promoted` are in the next grade, which does not count as another. `students` are all there
+    would be, of whom `new` are new.
+    """
+
+    known: int = 0
+    new: int = 0
+    students: int = 0
+    names: int = 0
+    ssid: int = 0
+    school: int = 0
+    grade: int = 0
+    promoted: int = 0
+
+
+def count_identities(
+    cursor: psycopg.Cursor[Any], *, in_students: Values, in_snapshots: Values
+) -> Identities:
+    """Count over the rows of `changed`, before they are written."""
+    brought = {"k": in_students, "n": in_snapshots}
+    conditions = {kind: _any(_others(names, brought)) for kind, names in KINDS.items()}
+    conditions["grade"] = _any(_grades(brought, is_step=False))
+    conditions["promoted"] = _any(_grades(brought, is_step=True))
+    run(
+        cursor,
+        "count_identities",
+        parts={
+            "counts": sql.SQL(", ").join(
+                sql.SQL("count(*) FILTER (WHERE {})").format(each) for each in conditions.values()
+            )
+        },
+    )
+    known, new, students, *counts = cursor.fetchall()[0]
+    return Identities(known, new, students, **dict(zip(conditions, counts, strict=True)))
+
+
+def _others(names: Iterable[str], brought: Mapping[str, Values]) -> Iterator[sql.Composable]:
+    """Yield the conditions under which a stored text becomes another, not only differently
+    written: case, accents, blanks and punctuation do not count."""
+    for table, values in brought.items():
+        for name in names:
+            if name in values:
+                yield _is_another_text(sql.Identifier(table, name), values[name])
+
+
+def _is_another_text(stored: sql.Composable, after: sql.Composable) -> sql.Composable:
+    parts: dict[str, sql.Composable] = {
+        "stored": stored,
+        "after": after,
+        "folded_stored": compose("folded", {"text": stored}),
+        "folded_after": compose("folded", {"text": after}),
+    }
+    return compose("is_another_text", parts)
+
+
+def _grades(brought: Mapping[str, Values], *, is_step: bool) -> Iterator[sql.Composable]:
+    steps = sql.SQL(", ").join(
+        sql.SQL("({}, {})").format(*map(sql.Literal, step)) for step in sorted(STEPS_UP)
+    )
+    for table, values in brought.items():
+        if "grade" in values:
+            yield compose(
+                "is_another_grade",
+                {
+                    "stored": sql.Identifier(table, "grade"),
+                    "after": values["grade"],
+                    "is": sql.SQL("IN" if is_step else "NOT IN"),
+                    "steps": steps,
+                },
+            )
+
+
+def _any(conditions: Iterable[sql.Composable]) -> sql.Composable:
+    return sql.SQL(" OR ").join([*conditions, sql.SQL("false")])

@@ -1,0 +1,61 @@
+"""The part of a feed's form that says when a file waits for a person."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+
+from rollbook.records.models import Feed
+
+IDENTITY_LIMITS: Final[Mapping[str, str]] = {
+    "names_limit": "% of them get another name",
+    "ssid_limit": "% of them get another SSID",
+    "school_limit": "% of them get another school",
+    "grade_limit": "% of them get another grade that is not the next one",
+    "new_limit": "% of all students there would be are new",
+}
+"""Limit -> what may happen to so many students at once."""
+
+LIMITS: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
+
+
+class LimitsForm(forms.Form):
+    """Percentages. One of known students that is left empty stays as it is."""
+
+    rejected_limit = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        initial=10,
+        label="Stop when more than this percentage of rows is rejected",
+    )
+    missing_limit = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        initial=20,
+        label="Stop when more than this percentage of last time's students is missing",
+        help_text="Counts only where the file lists every active student. 100: never.",
+    )
+
+    def __init__(self, *args: Any, feed: Feed | None = None, **options: Any) -> None:
+        self.feed = feed
+        super().__init__(*args, **options)
+        for limit, label in IDENTITY_LIMITS.items():
+            self.fields[limit] = forms.IntegerField(
+                required=False, min_value=0, max_value=100, initial=_as_it_is(limit, feed),
+                label=label,
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for limit in IDENTITY_LIMITS:
+            if data.get(limit) is None:
+                data[limit] = _as_it_is(limit, self.feed)
+        return data
+
+    def identity_limits(self) -> list[forms.BoundField]:
+        """Return the fields of what may happen to students, to be shown together."""
+        return [self[limit] for limit in IDENTITY_LIMITS]
+
+
+def _as_it_is(limit: str, feed: Feed | None) -> int:
+    return int(getattr(feed or Feed(), limit))

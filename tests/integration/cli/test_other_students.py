@@ -1,0 +1,130 @@
+"""A file that makes others of the students who are known waits; one that changes a few does not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.cli.commands import CommandLine, Stored, write_csv
+
+KNOWN = 40
+
+
+def row(number: int, **other: object) -> str:
+    """One student: none has the name, the school or the grade of the next."""
+    values: dict[str, object] = {
+        "id": f"{number:07d}", "ssid": 9_000_000_000 + number, "first": "Ada",
+        "last": f"Last{chr(97 + number % 26)}", "school": f"School {number % 8}",
+        "grade": number % 9 + 1,
+    } | other  # fmt: skip
+    return "{id},{ssid},{last},{first},3,98.00,2.00,{school},{grade}".format(**values)
+
+
+def import_known(rollbook: CommandLine, folder: Path) -> Path:
+    file = write_csv(folder / "known.csv", *map(row, range(KNOWN)))
+    rollbook.json("import", file)
+    return file
+
+
+def changed(folder: Path, how_many: int, **other: object) -> Path:
+    rows = [row(number, **(other if number < how_many else {})) for number in range(KNOWN)]
+    return write_csv(folder / "changed.csv", *rows)
+
+
+@pytest.mark.parametrize(("other", "allowed", "words"), [
+    ({"last": "Else"}, 4, "another name"),
+    ({"first": "Zoe"}, 4, "another name"),
+    ({"school": "Elsewhere"}, 10, "another school"),
+    ({"grade": "12"}, 10, "another grade"),
+])  # fmt: skip
+def test_more_students_who_become_others_than_the_feed_allows_hold_the_import(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path, other: Any, allowed: int, words: str
+) -> None:
+    import_known(rollbook, tmp_path)
+    rollbook.json("import", changed(tmp_path, allowed, **other), "--dry-run")
+    report = rollbook.json("import", changed(tmp_path, allowed + 1, **other), code=7)
+    assert (report["status"], report["reason"], report["stored"]) == ("held", "held", False)
+    assert f"{allowed + 1} of the {KNOWN} known students" in report["message"]
+    assert words in report["message"]
+    assert "Else" not in report["message"] and "Zoe" not in report["message"]
+    assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
+    shown = rollbook.json("jobs", "show")
+    assert (shown["reason"], shown["message"]) == ("held", report["message"])
+
+
+def test_another_districts_file_waits_and_tells_every_reason(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    known = import_known(rollbook, tmp_path)
+    rows = [
+        row(number, ssid=8_000_000_000 + number, last="Else", school="Far", grade=number % 9 + 3)
+        for number in range(KNOWN)
+    ]
+    wrong = write_csv(tmp_path / "wrong.csv", *rows)
+    for dry_run in (["--dry-run"], []):
+        message = rollbook.json("import", wrong, *dry_run, code=7)["message"]
+        for words in ("another name", "another SSID", "another school", "another grade"):
+            assert f"{KNOWN} of the {KNOWN} known students in this file " in message
+            assert words in message
+    assert rollbook.json("import", known, code=6)["reason"] == "file_unchanged"
+    assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
+
+
+def test_what_was_approved_is_stored_once_and_the_next_such_file_waits(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    known = import_known(rollbook, tmp_path)
+    held = rollbook.json("import", changed(tmp_path, KNOWN, last="Else"), code=7)
+    approved = rollbook.json("jobs", "approve", str(held["job"]), "--reason", "New names")
+    assert approved["counts"]["updated"] == KNOWN
+    assert rollbook.json("import", known, "--force", code=7)["reason"] == "held"
+
+
+def test_what_districts_live_through_passes(rollbook: CommandLine, tmp_path: Path) -> None:
+    import_known(rollbook, tmp_path)
+    capitals = [
+        row(number).replace("Last", "LAST").replace("Ada", "ADA") for number in range(KNOWN)
+    ]
+    assert rollbook.json("import", write_csv(tmp_path / "a.csv", *capitals))["stored"]
+    promoted = [
+        row(number, grade=number % 9 + 2, school=f"School {number % 8 or 1}")
+        for number in range(KNOWN)
+    ]
+    report = rollbook.json("import", write_csv(tmp_path / "b.csv", *promoted))
+    assert report["stored"]
+    assert f"{KNOWN} of the {KNOWN} known students go up to the next grade." in "".join(
+        report["file"]["notes"]
+    )
+
+
+def test_a_limit_of_100_percent_never_holds_and_few_students_never_do(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    import_known(rollbook, tmp_path)
+    few = write_csv(tmp_path / "few.csv", *(row(number, last="Few") for number in range(4)))
+    assert rollbook.json("import", few)["counts"]["updated"] == 4
+    assert rollbook("feeds", "set", "files", "--names-limit", "100").code == 0
+    assert rollbook.json("import", changed(tmp_path, KNOWN, last="Else"))["stored"]
+
+
+def test_more_new_students_than_are_known_wait_unless_hardly_any_is_known(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    few = write_csv(tmp_path / "few.csv", *map(row, range(5)))
+    assert rollbook.json("import", few)["stored"]
+    import_known(rollbook, tmp_path)
+    as_many = write_csv(tmp_path / "many.csv", *map(row, range(100, 100 + KNOWN)))
+    assert rollbook.json("import", as_many, "--dry-run")["status"] == "completed"
+    many = write_csv(tmp_path / "many.csv", *map(row, range(100, 500)))
+    message = rollbook.json("import", many, code=7)["message"]
+    assert message.startswith("400 of the 440 students there would be are new, more than the 50 %")
+
+
+def test_two_feeds_with_the_same_numbers_do_not_take_the_students_from_each_other(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    import_known(rollbook, tmp_path)
+    rollbook("feeds", "add", "other", "--host", "sftp.example.org", "--user", "u", "--pattern", "*",
+             stdin="secret\n")  # fmt: skip
+    others = changed(tmp_path, KNOWN, last="Else")
+    assert rollbook.json("import", others, "--feed", "other", code=7)["reason"] == "held"
