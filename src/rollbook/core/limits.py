@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.report import Measure, Report
+from rollbook.core.measure import Measure
+from rollbook.core.report import Report
 
 LEAST_TO_HOLD: Final = 5
 """Below this number of rows or students, no share holds an import."""

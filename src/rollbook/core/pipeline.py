@@ -21,7 +21,8 @@ from rollbook.core.limits import hold_beyond_limits
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
-from rollbook.core.report import Counts, Measure
+from rollbook.core.measure import Measure
+from rollbook.core.report import Counts
 from rollbook.core.sandbox.messages import (
     Answer,
     Finished,
@@ -148,20 +149,9 @@ def _learn_result(
     )
     context.report.changes = asdict(result.changes)
     decide_outcome(context)
-    found = result.identities
-    _hold(
-        context,
-        missing=Measure(result.newly_missing, result.present_before),
-        names=Measure(found.names, found.known),
-        ssid=Measure(found.ssid, found.known),
-        school=Measure(found.school, found.known),
-        grade=Measure(found.grade, found.known),
-        new=Measure(found.new, found.students),
-    )
-    if found.promoted * 2 > found.known:
-        context.findings.note(
-            f"{found.promoted:,} of the {found.known:,} known students go up to the next grade."
-        )
+    _hold(context, **result.measures)
+    for note in result.identities.notes():
+        context.findings.note(note)
     if (
         context.report.status == "held"
     ):  # the person who decides wants to see where students are gone

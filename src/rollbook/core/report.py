@@ -9,6 +9,7 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.issues import Findings, Issue
+from rollbook.core.measure import Measure
 from rollbook.core.table import FileFacts
 
 
@@ -29,14 +30,6 @@ class Counts:
     def from_object(cls, found: Mapping[str, int]) -> "Counts":
         """Return the counts of a stored report."""
         return cls(**{each.name: found.get(each.name, 0) for each in fields(cls)})
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How many of how many rows or students: what a limit is compared with."""
-
-    part: int
-    whole: int
 
 
 @dataclass(slots=True)

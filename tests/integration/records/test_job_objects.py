@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from rollbook.core.errors import Message
-from rollbook.core.report import Counts, Measure, Report
+from rollbook.core.measure import Measure
+from rollbook.core.report import Counts, Report
 
 PLANNED_AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 ASKED: dict[str, Any] = {

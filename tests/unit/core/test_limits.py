@@ -6,7 +6,8 @@ import pytest
 
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import LIMITS, NOTHING, Accepted, hold_beyond_limits
-from rollbook.core.report import Measure, Report
+from rollbook.core.measure import Measure
+from rollbook.core.report import Report
 
 RULES = FeedRules(rejected_limit=10, missing_limit=20)
 

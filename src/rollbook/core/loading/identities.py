@@ -10,6 +10,7 @@ from psycopg import sql
 
 from rollbook.core.catalogue.text_types import GRADES
 from rollbook.core.loading.statements import compose, run
+from rollbook.core.measure import Measure
 
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "names": ("first_name", "last_name"),
@@ -31,7 +32,7 @@ class Identities:
     or grade than is stored; a stored blank that is filled does not count.
 
     `promoted` are in the next grade, which does not count as another. `students` are all there
-    would be, of whom `new` are new.
+    would be, the `new` ones included.
     """
 
     known: int = 0
@@ -42,6 +43,16 @@ class Identities:
     school: int = 0
     grade: int = 0
     promoted: int = 0
+
+    def measures(self) -> dict[str, Measure]:
+        """Return what the feed's limits are compared with."""
+        of_known = {kind: Measure(getattr(self, kind), self.known) for kind in (*KINDS, "grade")}
+        return of_known | {"new": Measure(self.new, self.students)}
+
+    def notes(self) -> Iterator[str]:
+        """Yield what is worth knowing and holds nothing."""
+        if self.promoted * 2 > self.known:
+            yield f"{self.promoted:,} of the {self.known:,} known students go up to the next grade."
 
 
 def count_identities(

@@ -9,6 +9,7 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
+from rollbook.core.measure import Measure
 
 
 class RejectedRow(Protocol):
@@ -74,3 +75,9 @@ class MergeResult:
     """Students who were in the last file of the feed."""
     changes: Changes
     identities: Identities
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """What the feed's limits are compared with."""
+        missing = Measure(self.newly_missing, self.present_before)
+        return {"missing": missing} | self.identities.measures()

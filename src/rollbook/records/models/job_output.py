@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rollbook.core.errors import Message
-from rollbook.core.report import Measure, Report
+from rollbook.core.measure import Measure
+from rollbook.core.report import Report
 
 
 @dataclass(frozen=True, slots=True)
