@@ -151,6 +151,13 @@ class Faults:
     """So many bytes fewer."""
     sign_in_delay: float = 0.0
     has_keyboard_interactive_only: bool = False
+    factors: tuple[str, ...] = ()
+    """What must be shown, one after the other: "key", "password", "questions"."""
+    questions: tuple[tuple[str, ...], ...] = (("Password: ",),)
+    """What is asked interactively, round by round."""
+    instructions: str = ""
+    is_expired: bool = False
+    """A right password must be changed first."""
     user_key: asyncssh.SSHKey | None = None
     sftp: bool = True
     seen: list[str] = field(default_factory=list)
@@ -187,11 +194,27 @@ class _Mute(asyncssh.SSHServerSession[bytes]):
 class _Server(asyncssh.SSHServer):
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
+        self.shown = 0
+        self.round = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.faults.connections.append(conn)
         if self.faults.cut_when_connected:
             conn.abort()
+        self.conn, self.let_in = conn, conn.send_userauth_success
+        conn.send_userauth_success = self._go_on  # type: ignore[method-assign]
+
+    async def _go_on(self) -> None:
+        """Let the user in, or ask for the next factor."""
+        self.shown += 1
+        if self.shown < len(self.faults.factors):
+            self.conn.send_userauth_failure(True)
+        else:
+            await self.let_in()
+
+    def _wants(self, factor: str, otherwise: bool) -> bool:
+        factors = self.faults.factors
+        return factors[self.shown : self.shown + 1] == (factor,) if factors else otherwise
 
     async def begin_auth(self, username: str) -> bool:
         await asyncio.sleep(self.faults.sign_in_delay)
@@ -207,25 +230,37 @@ class _Server(asyncssh.SSHServer):
         return _Mute()
 
     def password_auth_supported(self) -> bool:
-        return not self.faults.has_keyboard_interactive_only
+        return self._wants("password", not self.faults.has_keyboard_interactive_only)
 
     def validate_password(self, username: str, password: str) -> bool:
         self.faults.seen.append("password")
-        return (username, password) == (USER, PASSWORD)
+        is_right = (username, password) == (USER, PASSWORD)
+        if is_right and self.faults.is_expired:
+            raise asyncssh.PasswordChangeRequired("Choose another one")
+        return is_right
 
     def kbdint_auth_supported(self) -> bool:
-        return self.faults.has_keyboard_interactive_only
+        return self._wants("questions", self.faults.has_keyboard_interactive_only)
 
     def get_kbdint_challenge(
         self, username: str, lang: str, submethods: str
     ) -> tuple[str, str, str, list[tuple[str, bool]]]:
-        return "", "", "", [("Password: ", False)]
+        return self._questions()
 
-    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
-        return (username, responses) == (USER, [PASSWORD])
+    def _questions(self) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        asked = self.faults.questions[self.round]
+        return "", self.faults.instructions, "", [(text, False) for text in asked]
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Any:
+        self.faults.seen.append("answer")
+        expected = [PASSWORD] * len(self.faults.questions[self.round])
+        if (username, list(responses)) != (USER, expected):
+            return False
+        self.round += 1
+        return self.round == len(self.faults.questions) or self._questions()
 
     def public_key_auth_supported(self) -> bool:
-        return self.faults.user_key is not None
+        return self._wants("key", self.faults.user_key is not None)
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         self.faults.seen.append("key")

@@ -1,4 +1,4 @@
-"""Asks a server which algorithms it offers, once it has hung up without a reason.
+"""Asks a server what it is and which algorithms it offers, once it has hung up without a reason.
 
 Some servers end the connection as soon as they see no algorithm that they like. What they offer is
 the first packet of every SSH connection and is not encrypted (RFC 4253, section 7.1).
@@ -6,15 +6,35 @@ the first packet of every SSH connection and is not encrypted (RFC 4253, section
 
 import asyncio
 import socket
+import ssl
 from dataclasses import dataclass
+from typing import Final
 
 from rollbook.core.sources.algorithms import Algorithms
+from rollbook.core.sources.suggestions import printable
 
 KEXINIT = 20
 COOKIE = 16
 MAX_PACKET = 35_000
-MAX_LINES = 50
-"""A server may greet with some lines before its version."""
+MOST_HEARD = 8_192
+"""Bytes; a server may greet with some lines before its version."""
+OVER_TLS: Final = "a service over TLS, such as HTTPS or FTPS"
+SERVICES: Final = (
+    ("a web server (HTTP)", b"HTTP/", ""),
+    ("a web server (HTTP)", b"<", ""),
+    ("an FTP server", b"220", "FTP"),
+    ("a mail server (SMTP)", b"220", "SMTP"),
+    ("a mail server (SMTP)", b"220", "MAIL"),
+    ("an FTP server", b"220", ""),
+    ("a mail server (SMTP)", b"554", ""),
+    ("a mail server (IMAP)", b"* OK", ""),
+    ("a mail server (POP3)", b"+OK", ""),
+    (OVER_TLS, b"\x15\x03", ""),
+    (OVER_TLS, b"\x16\x03", ""),
+    ("a Telnet server", b"\xff", ""),
+    ("a remote desktop (VNC)", b"RFB ", ""),
+)
+"""What it is, how its first bytes begin, what they hold (in capitals)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +45,76 @@ class Mismatch:
     offered: tuple[str, ...]
 
 
-async def find_mismatch(
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something other than SSH: what it is ("": not known), and the first line that it says."""
+
+    name: str
+    said: str
+
+
+async def probe(
     port: socket.socket, ours: Algorithms, *, seconds: float
-) -> Mismatch | None:
-    """What the server at the other end of `port` lacks; None if nothing, or if it does not say."""
+) -> Mismatch | Service | None:
+    """What the server at the other end of `port` is or lacks; None if it does not say."""
+    heard = bytearray()
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(sock=port)
             try:
-                lists = _name_lists(await _first_packet(reader, writer))
+                writer.write(b"SSH-2.0-Rollbook\r\n")
+                lists = _name_lists(await _first_packet(reader, heard))
             finally:
                 writer.transport.abort()
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
-        return None
+        return _service(bytes(heard))
     return _compare(ours, lists)
 
 
-async def _first_packet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-    writer.write(b"SSH-2.0-Rollbook\r\n")
-    for _ in range(MAX_LINES):
-        if (await reader.readuntil(b"\n")).startswith(b"SSH-"):
-            break
+async def _first_packet(reader: asyncio.StreamReader, heard: bytearray) -> bytes:
+    await _read_greeting(reader, heard)
     length = int.from_bytes(await reader.readexactly(4), "big")
     if length > MAX_PACKET:
         raise ValueError("not a packet")
     return await reader.readexactly(length)
+
+
+async def _read_greeting(reader: asyncio.StreamReader, heard: bytearray) -> None:
+    """Read the line with the version of SSH; what else is said is in `heard`."""
+    while len(heard) < MOST_HEARD:
+        # Piece by piece: a server of another kind may say less than a line and wait.
+        byte = await reader.readexactly(1)
+        heard += byte
+        if byte == b"\n" and heard.splitlines()[-1].startswith(b"SSH-"):
+            heard.clear()
+            return
+    raise ValueError("not a greeting")
+
+
+def _service(heard: bytes) -> Service | None:
+    text = heard.decode("ascii", "replace")
+    first = text.partition("\n")[0].strip()
+    said = f"It says: {printable(first[:200])}" if first.isprintable() and first else ""
+    for name, begins, holds in SERVICES:
+        if heard.startswith(begins) and holds in text.upper():
+            return Service(name, said)
+    return Service("", said) if said and not text.startswith("SSH-") else None
+
+
+async def speaks_tls(port: socket.socket, *, seconds: float) -> bool:
+    """Tell whether the other end wants TLS: it says nothing to who speaks otherwise."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # nothing is sent there
+    try:
+        async with asyncio.timeout(seconds):
+            _, writer = await asyncio.open_connection(sock=port, ssl=context, server_hostname="")
+            writer.transport.abort()
+    except ssl.SSLError as error:
+        return error.reason is not None and "ALERT" in error.reason
+    except (OSError, EOFError, ValueError):
+        return False
+    return True
 
 
 def _name_lists(packet: bytes) -> list[tuple[str, ...]]:

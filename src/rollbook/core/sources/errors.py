@@ -82,6 +82,15 @@ class NotAnSftpServer(SourceError):
     reason = "not_an_sftp_server"
 
 
+class WrongService(NotAnSftpServer):
+    """On port {port} of {host} answers {service}, not an SFTP server.
+
+    Nothing was changed.
+
+    Ask the operator of the server for the name and the port of SFTP. SFTP is part of SSH, usually
+    on port 22; FTP, FTPS and the web are something else."""
+
+
 class FolderNotFound(SourceError):
     """The server has no folder {folder}.
 

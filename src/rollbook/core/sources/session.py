@@ -13,15 +13,16 @@ from typing import Any, TypeVar
 
 from rollbook.core.errors import SourceError
 from rollbook.core.sources import errors, sign_in_errors
-from rollbook.core.sources.algorithm_probe import Mismatch, find_mismatch
+from rollbook.core.sources.algorithm_probe import OVER_TLS, Mismatch, Service, probe, speaks_tls
 from rollbook.core.sources.algorithms import Algorithms, advice_for, algorithms_for
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.keys import as_line, fingerprint, pinned_key, private_key
+from rollbook.core.sources.keys import as_line, fingerprint, pinned_key
 from rollbook.core.sources.later_attributes import accept_later_attributes
 from rollbook.core.sources.limit_errors import ServerUnsound
 from rollbook.core.sources.network import Address, open_port
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.remote import Remote, is_answered
+from rollbook.core.sources.sign_in import SignIn, what_is_said
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable
 
@@ -34,25 +35,20 @@ KEEPALIVES = 3
 NO_PASSWORD = "-"  # noqa: S105 - a placeholder where nothing is ever sent
 T = TypeVar("T")
 NOBODY: tuple[list[str], list[str], list[str]] = ([], [], [])
-"""No known hosts, so that every key is judged by `_Judge` alone."""
+"""No known hosts, so that every key is judged by `SignIn` alone."""
+PROBE_SECONDS = 5.0
+"""For finding out what else answers on the port."""
 
 
 class _TooSlow(Exception):
     """The server did not finish the sign-in in time."""
 
 
-class _Judge(asyncssh.SSHClient):
-    """Trusts the pinned key of the server and nothing else."""
-
-    def __init__(self, pinned: asyncssh.SSHKey | None) -> None:
-        self.pinned = pinned
-        self.shown: asyncssh.SSHKey | None = None
-
-    def validate_host_public_key(
-        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
-    ) -> bool:
-        self.shown = key
-        return self.pinned is not None and key == self.pinned
+BEFORE_ANY_KEY = (
+    asyncssh.ConnectionLost, asyncssh.KeyExchangeFailed, asyncssh.ProtocolError,
+    asyncssh.ProtocolNotSupported, ConnectionError, _TooSlow,
+)  # fmt: skip
+"""How it ends where the other side does not speak SSH, or not with our algorithms."""
 
 
 @asynccontextmanager
@@ -60,29 +56,30 @@ async def signed_in(
     connection: SftpConnection, addresses: list[Address], *, patience: Patience
 ) -> AsyncIterator[Remote]:
     """A signed-in server. Raises SourceError, also for what the block meets."""
-    pinned = pinned_key(connection)
-    judge = _Judge(pinned)
-    async with _session(
-        connection, addresses, judge=judge, prefer=pinned, patience=patience
-    ) as remote:
+    async with _session(SignIn(connection), addresses, patience=patience) as remote:
         yield remote
 
 
 @asynccontextmanager
 async def _session(
-    connection: SftpConnection,
+    sign_in: SignIn,
     addresses: list[Address],
     *,
-    judge: _Judge,
-    prefer: asyncssh.SSHKey | None,
+    prefer: asyncssh.SSHKey | None = None,
     patience: Patience,
 ) -> AsyncIterator[Remote]:
-    seconds = patience.sign_in
+    """`prefer`: the host key to ask for, where it is not the pinned one."""
+    connection, seconds = sign_in.connection, patience.sign_in
     deadline = asyncio.get_running_loop().time() + seconds
-    with explained(connection, judge):
-        session = await _connect(connection, addresses, judge=judge, prefer=prefer, seconds=seconds)
+    with explained(connection, sign_in):
+        ours = _algorithms(connection, prefer or sign_in.pinned)
+        session = await _connect(sign_in, addresses, ours=ours, seconds=seconds)
         try:
-            sftp = await _start_sftp(session, deadline, patience=patience)
+            try:
+                sftp = await _start_sftp(session, deadline, patience=patience)
+            except asyncssh.SFTPConnectionLost as error:
+                said = await what_is_said(session, seconds=patience.sign_in)
+                raise (sign_in.no_session(said) if said else error) from error
             yield Remote(session, sftp, host=connection.host, patience=patience)
         finally:
             session.abort()
@@ -104,29 +101,45 @@ async def _start_sftp(
 
 
 async def _connect(
-    connection: SftpConnection,
-    addresses: list[Address],
-    *,
-    judge: _Judge,
-    prefer: asyncssh.SSHKey | None,
-    seconds: float,
+    sign_in: SignIn, addresses: list[Address], *, ours: Algorithms, seconds: float
 ) -> asyncssh.SSHClientConnection:
     """Connect and sign in; where the server hangs up without a word, find out why."""
-    host = connection.host
-    ours = _algorithms(connection, prefer)
-    options = _options(connection, judge, ours=ours)
+    host = sign_in.connection.host
+    options = _options(sign_in, ours)
     deadline = asyncio.get_running_loop().time() + seconds
     port = await open_port(host, addresses, seconds=seconds)
     try:
         return await _in_time(asyncssh.connect(sock=port, **options), deadline, seconds=seconds)
-    except (asyncssh.ConnectionLost, asyncssh.KeyExchangeFailed, ConnectionError) as error:
-        if judge.shown is not None:
+    except BEFORE_ANY_KEY as error:
+        if sign_in.shown is not None:
             raise
-        again = await open_port(host, addresses, seconds=seconds)
-        mismatch = await find_mismatch(again, ours, seconds=seconds)
-        if mismatch is None:
+        found = await _found_out(host, addresses, ours=ours, seconds=min(seconds, PROBE_SECONDS))
+        if found is None:
             raise
-        raise _no_common_algorithms(mismatch, host) from error
+        raise _other_side(found, sign_in.connection) from error
+
+
+async def _found_out(
+    host: str, addresses: list[Address], *, ours: Algorithms, seconds: float
+) -> Mismatch | Service | None:
+    """What answers there, if not SSH with our algorithms; None where it does not say."""
+    found = await probe(await open_port(host, addresses, seconds=seconds), ours, seconds=seconds)
+    if found is not None:
+        return found
+    port = await open_port(host, addresses, seconds=seconds)
+    return Service(OVER_TLS, "") if await speaks_tls(port, seconds=seconds) else None
+
+
+def _other_side(found: Mismatch | Service, connection: SftpConnection) -> SourceError:
+    host = connection.host
+    match found:
+        case Mismatch():
+            return _no_common_algorithms(found, host)
+        case Service(name="", said=said):  # a server that is full says so before it hangs up
+            return errors.ConnectionLost(host=host, private=said)
+        case Service(name=name, said=said):
+            port = connection.port
+            return errors.WrongService(host=host, port=port, service=name, private=said)
 
 
 async def _in_time(waiting: Awaitable[T], deadline: float, *, seconds: float) -> T:
@@ -142,10 +155,9 @@ async def shown_host_key(
 ) -> str:
     """The key that the server shows, as one line. No credential takes part."""
     nobody = replace(connection, password=NO_PASSWORD, private_key=None, host_key=None)
-    judge = _Judge(None)
     try:
-        pinned = pinned_key(connection)
-        async with _session(nobody, addresses, judge=judge, prefer=pinned, patience=patience):
+        prefer = pinned_key(connection)
+        async with _session(SignIn(nobody), addresses, prefer=prefer, patience=patience):
             pass
     except sign_in_errors.HostKeyUnknown as error:
         return error.host_key
@@ -160,15 +172,14 @@ def _algorithms(connection: SftpConnection, prefer: asyncssh.SSHKey | None) -> A
     return replace(wanted, kex=tuple(name for name in wanted.kex if name in available))
 
 
-def _options(connection: SftpConnection, judge: _Judge, *, ours: Algorithms) -> dict[str, Any]:
-    key = private_key(connection)
+def _options(sign_in: SignIn, ours: Algorithms) -> dict[str, Any]:
+    connection = sign_in.connection
     return {
-        "client_factory": lambda: judge,
+        "client_factory": lambda: sign_in,
         "host": connection.host,
         "port": connection.port,
         "username": connection.user,
-        "password": connection.password,
-        "client_keys": None if key is None else [key],
+        "client_keys": None,  # `SignIn` has the key and the password
         "preferred_auth": ["publickey", "password", "keyboard-interactive"],
         "known_hosts": NOBODY,
         "config": None,
@@ -191,7 +202,7 @@ def _options(connection: SftpConnection, judge: _Judge, *, ours: Algorithms) -> 
 
 
 @contextmanager
-def explained(connection: SftpConnection, judge: _Judge | None = None) -> Iterator[None]:
+def explained(connection: SftpConnection, sign_in: SignIn | None = None) -> Iterator[None]:
     """Raise what asyncssh raises as a SourceError."""
     try:
         yield
@@ -205,17 +216,18 @@ def explained(connection: SftpConnection, judge: _Judge | None = None) -> Iterat
         what = "it does not follow the protocol"
         raise ServerUnsound(host=connection.host, what=what) from error
     except (asyncssh.Error, ConnectionError) as error:
-        raise _explain(error, connection, judge=judge or _Judge(None)) from error
+        raise _explain(error, sign_in or SignIn(connection)) from error
 
 
-def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> SourceError:
+def _explain(error: Exception, sign_in: SignIn) -> SourceError:
+    connection = sign_in.connection
     match error:
-        case asyncssh.HostKeyNotVerifiable() if judge.shown is not None:
-            return _host_key_error(connection, shown=judge.shown, pinned=judge.pinned)
+        case asyncssh.HostKeyNotVerifiable() if sign_in.shown is not None:
+            return _host_key_error(connection, shown=sign_in.shown, pinned=sign_in.pinned)
         case asyncssh.PermissionDenied() | asyncssh.IllegalUserName():
-            return _bad_credentials(connection)
+            return sign_in.denial()
         case asyncssh.ProtocolError() if "authentication fail" in error.reason:
-            return _bad_credentials(connection)
+            return sign_in.denial()
         case asyncssh.ConnectionLost() | asyncssh.ServiceNotAvailable() | ConnectionError():
             return errors.ConnectionLost(host=connection.host)
         case (
@@ -223,12 +235,6 @@ def _explain(error: Exception, connection: SftpConnection, *, judge: _Judge) -> 
         ):
             return errors.NotAnSftpServer(host=connection.host, port=connection.port)
     return errors.ConnectionLost(host=connection.host)
-
-
-def _bad_credentials(connection: SftpConnection) -> SourceError:
-    return sign_in_errors.BadCredentials(
-        host=connection.host, user=connection.user, means=connection.means
-    )
 
 
 def _host_key_error(

@@ -9,7 +9,8 @@ class LoginTimeout(SourceError):
 
     Nothing was changed.
 
-    The server may be overloaded; trying again can help."""
+    The server may be overloaded; trying again can help. Where it always takes so long, give the
+    feed more seconds for signing in."""
 
     reason = "login_timeout"
     is_transient = True
@@ -77,6 +78,72 @@ class BadCredentials(SourceError):
     account."""
 
     reason = "bad_credentials"
+
+
+class KeyRefused(BadCredentials):
+    """{host} refused the sign-in of {user}: it does not know the key with the fingerprint
+    {fingerprint}.
+
+    Nothing was changed.
+
+    Send the public key to the operator of the server and have it installed for this user. Where it
+    is installed, check the user name."""
+
+    seen_by_administrators = "the public key"
+
+
+class PasswordWantedToo(BadCredentials):
+    """{host} accepts the key of {user}, and wants a password besides.
+
+    Nothing was changed.
+
+    Ask the operator of the server for the password and add it to the feed: it can sign in with a
+    key and a password."""
+
+    reason = "password_wanted_too"
+
+
+class KeyWantedToo(BadCredentials):
+    """{host} accepts the password of {user}, and wants a key besides.
+
+    Nothing was changed.
+
+    Add a key to the feed, which can sign in with a key and a password, and have its public half
+    installed by the operator of the server."""
+
+    reason = "key_wanted_too"
+
+
+class MeansNotTaken(BadCredentials):
+    """{host} takes no sign-in with {ours}: it wants {theirs}.
+
+    Nothing was changed.
+
+    Choose in the feed to sign in with {theirs}, as the operator of the server tells you."""
+
+    reason = "means_not_taken"
+
+
+class CodeWanted(BadCredentials):
+    """{host} asks {user} for more than a password, such as a one-time code, and nobody can type
+    that at night.
+
+    Nothing was changed.
+
+    Ask the operator of the server to let this user sign in without it, best with a key."""
+
+    reason = "code_wanted"
+
+
+class PasswordExpired(BadCredentials):
+    """The password of {user} at {host} has expired or has to be changed.
+
+    Nothing was changed.
+
+    Ask the operator of the server for a new password that does not expire, or for a sign-in with
+    a key, and set it in the feed."""
+
+    reason = "password_expired"
 
 
 class BadPrivateKey(SourceError):

@@ -1,0 +1,277 @@
+"""How servers refuse a sign-in, and that each refusal is named as what it is, with what to do."""
+
+import io
+import os
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import asyncssh
+import pytest
+
+from rollbook.core.errors import SourceError
+from rollbook.core.events import ignore
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.connection_test import Layer, State
+from rollbook.core.sources.connection_test import test_connection as try_connection
+from rollbook.core.sources.patience import Patience
+from rollbook.core.sources.sftp import SftpSource
+from rollbook.core.sources.sign_in import says_expired
+from tests.doubles.certificates import self_signed
+from tests.integration.servers import (
+    PASSWORD,
+    USER,
+    Faults,
+    RunningServer,
+    asyncssh_server,
+    key_line,
+    openssh_server,
+)
+
+PATIENT = Patience(sign_in=60.0, glance=0.0, pauses=(0.0,))
+KEY = asyncssh.generate_private_key("ssh-ed25519")
+KEY_TEXT = KEY.export_private_key().decode()
+OTHER_TEXT = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Path:
+    (tmp_path / "a.csv").write_bytes(b"content")
+    os.utime(tmp_path / "a.csv", (1_700_000_000, 1_700_000_000))
+    return tmp_path
+
+
+def sign_in(
+    server: RunningServer, *, password: str | None = None, key: str | None = None
+) -> SourceError | None:
+    """Fetch with these credentials; return the refusal."""
+    connection = SftpConnection(
+        server.host, server.user, server.port, password=password, private_key=key,
+        host_key=server.host_key,
+    )  # fmt: skip
+    try:
+        source = SftpSource(connection, "", "*.csv", patience=PATIENT)
+        source.fetch(io.BytesIO(), listener=ignore)
+    except SourceError as error:
+        return error
+    return None
+
+
+BOTH_WAYS = (("key", "password"), ("password", "key"), ("key", "questions"))
+
+
+@pytest.mark.parametrize("factors", BOTH_WAYS)
+def test_a_server_that_wants_key_and_password_gets_both(
+    served: Path, factors: tuple[str, ...]
+) -> None:
+    with asyncssh_server(served, faults=Faults(factors=factors, user_key=KEY)) as server:
+        assert sign_in(server, password=PASSWORD, key=KEY_TEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("factors", "password", "key", "reason", "says"),
+    [
+        (("key", "password"), None, KEY_TEXT, "password_wanted_too", "accepts the key"),
+        (("key", "questions"), None, KEY_TEXT, "password_wanted_too", "accepts the key"),
+        (("password", "key"), PASSWORD, None, "key_wanted_too", "accepts the password"),
+        (("key", "password"), "no", KEY_TEXT, "bad_credentials", "the key was accepted"),
+        (("key", "password"), PASSWORD, OTHER_TEXT, "bad_credentials", "does not know the key"),
+        (("key",), PASSWORD, None, "means_not_taken", "wants a key"),
+        (("password",), None, KEY_TEXT, "means_not_taken", "wants a password"),
+        (("password",), "no", None, "bad_credentials", "Check the user name and the password"),
+    ],
+)
+def test_each_refusal_says_what_is_missing(
+    served: Path, factors: tuple[str, ...], password: str | None, key: str | None,
+    reason: str, says: str,
+) -> None:  # fmt: skip
+    with asyncssh_server(served, faults=Faults(factors=factors, user_key=KEY)) as server:
+        error = sign_in(server, password=password, key=key)
+    assert error is not None
+    assert (error.reason, error.is_transient, error.exit_code) == (reason, False, 4)
+    assert says in str(error)
+
+
+def test_openssh_with_two_methods_says_that_it_wants_the_password_too(served: Path) -> None:
+    settings = "PasswordAuthentication yes\nAuthenticationMethods publickey,password"
+    with openssh_server(served, settings=settings) as server:
+        error = sign_in(server, key=server.private_key)
+    assert error is not None and error.reason == "password_wanted_too"
+
+
+def test_a_refused_key_is_shown_so_that_it_can_be_installed(served: Path) -> None:
+    with openssh_server(served) as server:
+        error = sign_in(server, key=OTHER_TEXT)
+    other = asyncssh.import_private_key(OTHER_TEXT)
+    assert error is not None
+    assert other.get_fingerprint() in str(error)
+    assert "have it installed" in str(error)
+    assert key_line(other) in error.private
+
+
+@pytest.mark.parametrize(
+    ("questions", "reason"),
+    [
+        ((("Verification code: ",),), "code_wanted"),
+        ((("Password: ",), ("Enter your token: ",)), "code_wanted"),
+        ((("Password: ", "One-time code: "),), "code_wanted"),
+        ((("Kennwort: ",),), None),
+        ((("Enter passcode: ",),), None),
+        ((("Password: ",), ("New password: ",)), "password_expired"),
+        ((("Password: ",), ()), None),
+        ((("Password: ",), ("Password: ",)), "bad_credentials"),
+    ],
+)
+def test_questions_are_answered_with_the_password_or_named(
+    served: Path, questions: tuple[tuple[str, ...], ...], reason: str | None
+) -> None:
+    faults = Faults(has_keyboard_interactive_only=True, questions=questions)
+    with asyncssh_server(served, faults=faults) as server:
+        error = sign_in(server, password=PASSWORD)
+    assert (error and error.reason) == reason
+    assert faults.seen.count("answer") <= len(questions)
+
+
+def test_a_wrong_password_is_sent_only_once(served: Path) -> None:
+    faults = Faults(has_keyboard_interactive_only=True)
+    with asyncssh_server(served, faults=faults) as server:
+        error = sign_in(server, password="no")
+    assert error is not None and error.reason == "bad_credentials"
+    assert faults.seen == ["answer"]
+
+
+def test_a_password_that_must_be_changed_is_named(served: Path) -> None:
+    with asyncssh_server(served, faults=Faults(is_expired=True)) as server:
+        error = sign_in(server, password=PASSWORD)
+    assert error is not None and error.reason == "password_expired"
+    assert "new password" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_expired"),
+    [
+        ("Password change required but no TTY available.", True),
+        ("WARNING: Your password has expired.", True),
+        ("You must change your password", True),
+        ("Welcome to the district's server", False),
+        ("Your password expires in 30 days", False),
+    ],
+)
+def test_what_a_server_says_of_passwords_is_understood(text: str, is_expired: bool) -> None:
+    assert says_expired(text) is is_expired
+
+
+def test_a_slow_sign_in_has_the_seconds_that_its_feed_gives_it(served: Path) -> None:
+    quick = Patience(sign_in=0.3)
+    with asyncssh_server(served, faults=Faults(sign_in_delay=1.0)) as server:
+        assert sign_in(server, password=PASSWORD) is None
+        steps = list(try_connection(connection_with_password(server), "", "*", patience=quick))
+    assert (steps[-1].name, steps[-1].reason) == (Layer.SIGN_IN, "login_timeout")
+    assert "more seconds" in steps[-1].advice
+
+
+def connection_with_password(server: RunningServer) -> SftpConnection:
+    return SftpConnection(
+        server.host, server.user, server.port, password=PASSWORD, host_key=server.host_key
+    )
+
+
+def web(peer: socket.socket) -> None:
+    peer.recv(1000)
+    peer.sendall(b"HTTP/1.1 400 Bad Request\r\nServer: odd\r\n\r\n<html>")
+
+
+def old_web(peer: socket.socket) -> None:
+    peer.recv(1000)
+    peer.sendall(b"<!DOCTYPE HTML>\n<html lang='en'>")
+
+
+def ftp(peer: socket.socket) -> None:
+    peer.sendall(b"220 ProFTPD Server ready.\r\n")
+    while peer.recv(1000):
+        peer.sendall(b"500 What?\r\n")
+
+
+def mail(peer: socket.socket) -> None:
+    peer.sendall(b"220 mail.example.org ESMTP Postfix\r\n")
+    peer.recv(1000)
+    peer.sendall(b"502 What?\r\n")
+
+
+def full(peer: socket.socket) -> None:
+    peer.sendall(b"Exceeded MaxStartups\r\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "says"),
+    [
+        (web, "not_an_sftp_server", "a web server"),
+        (old_web, "not_an_sftp_server", "a web server"),
+        (ftp, "not_an_sftp_server", "an FTP server"),
+        (mail, "not_an_sftp_server", "a mail server"),
+        (full, "connection_lost", ""),
+    ],
+)
+def test_another_service_on_the_port_is_named(
+    answer: Callable[[socket.socket], None], reason: str, says: str
+) -> None:
+    with service(answer) as port:
+        steps = list(try_connection(nobody_at(port), "", "*", patience=Patience(sign_in=1.5)))
+    assert (steps[-1].name, steps[-1].state) == (Layer.ALGORITHMS, State.FAILED)
+    assert steps[-1].reason == reason
+    assert says in steps[-1].detail
+    if reason == "not_an_sftp_server":
+        assert "usually on port 22" in steps[-1].advice
+
+
+def test_a_service_over_tls_is_named(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    pair = self_signed(tmp_path)
+    context.load_cert_chain(pair.chain, pair.key)
+
+    def over_tls(peer: socket.socket) -> None:
+        with suppress(OSError), context.wrap_socket(peer, server_side=True) as inside:
+            inside.recv(100)
+
+    with service(over_tls) as port:
+        steps = list(try_connection(nobody_at(port), "", "*", patience=Patience(sign_in=10.0)))
+    assert steps[-1].reason == "not_an_sftp_server"
+    assert "TLS" in steps[-1].detail
+
+
+def nobody_at(port: int) -> SftpConnection:
+    return SftpConnection("127.0.0.1", USER, port, password=PASSWORD)
+
+
+@contextmanager
+def service(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Something that is no SSH server; one thread for each that comes."""
+    over = threading.Event()
+
+    def meet(peer: socket.socket) -> None:
+        with peer, suppress(OSError):
+            peer.settimeout(20)
+            answer(peer)
+
+    def serve() -> None:
+        threads = []
+        while not over.is_set():
+            with suppress(TimeoutError):
+                peer, _ = listener.accept()
+                threads.append(threading.Thread(target=meet, args=(peer,)))
+                threads[-1].start()
+        for thread in threads:
+            thread.join()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            over.set()
+            serving.join()
