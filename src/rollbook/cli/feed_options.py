@@ -18,6 +18,14 @@ KeyFile = Annotated[
 MakeKey = Annotated[
     bool, typer.Option("--make-key", help="Make a key to sign in with; its public half is shown.")
 ]
+AlsoPassword = Annotated[
+    bool,
+    typer.Option("--also-password", help="Ask for a password that is sent besides the key."),
+]
+SignInSeconds = Annotated[
+    int | None,
+    typer.Option("--sign-in-seconds", min=5, max=60, help="For a server slow to let us in; 5."),
+]
 HostKey = Annotated[
     str | None, typer.Option("--host-key", help="The server's public key line, where known.")
 ]
@@ -78,6 +86,8 @@ class FeedOptions:
     folder: Folder = None
     key_file: KeyFile = None
     make_key: MakeKey = False
+    also_password: AlsoPassword = False
+    sign_in_seconds: SignInSeconds = None
     host_key: HostKey = None
     legacy: Legacy = None
     requires: Requires = None
@@ -112,8 +122,8 @@ class FeedOptions:
 
 
 AS_THEY_ARE: Final = (
-    "folder", "host_key", "worksheet", "encoding", "percent_scale", "half_days", "blanks",
-    "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
+    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "percent_scale", "half_days",
+    "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""

@@ -14,7 +14,8 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.feed_options import FeedOptions, with_options
 from rollbook.core.errors import UsageError
-from rollbook.core.sources.key_pair import make_own_key, public_line
+from rollbook.core.secrets.store import SecretNotFound
+from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
@@ -26,6 +27,9 @@ Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp://
 Port = Annotated[int | None, typer.Option(min=1, max=65535)]
 User = Annotated[str | None, typer.Option(help="The name to sign in with.")]
 Pattern = Annotated[str | None, typer.Option(help="Which files: 'student_data_*.csv'.")]
+WithPassword = Annotated[
+    bool, typer.Option("--password", help="Ask for a password, also where a key is named.")
+]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
 
 
@@ -60,12 +64,13 @@ def add(
     user: Annotated[str, typer.Option(help="The name to sign in with.")],
     pattern: Annotated[str, typer.Option(help="Which files: 'student_data_*.csv'.")],
     port: Annotated[int, typer.Option(min=1, max=65535)] = 22,
+    password: WithPassword = False,
     *,
     options: FeedOptions,
 ) -> None:
     """Add a feed. The password is asked for, or read from standard input, never an argument."""
     settings = options.settings(host=host, username=user, pattern=pattern, port=port)
-    secret = make_own_key(name) if options.make_key else _secret(options.key_file)
+    secret = _secret(name, options, password=password)
     with database():
         from rollbook.records.operations.feeds import add_feed
 
@@ -88,15 +93,15 @@ def change(
 ) -> None:
     """Change settings of a feed; what is not named stays."""
     settings = options.settings(host=host, username=user, pattern=pattern, port=port)
-    secret = _secret(options.key_file) if options.key_file or password else None
-    secret = make_own_key(name) if options.make_key else secret
-    if not settings and secret is None:
+    asks = options.key_file or options.make_key or password or options.also_password
+    if not settings and not asks:
         raise UsageError(
             what="Nothing to change was named.", advice="See `rollbook feeds set --help`."
         )
     with database():
         from rollbook.records.operations.feeds import change_feed
 
+        secret = _changed_secret(name, options, password=password) if asks else None
         change_feed(
             name, settings=settings, secret=secret, environ=os.environ, actor="command line"
         )
@@ -108,10 +113,7 @@ def change(
 def show_key(name: Name) -> None:
     """Show the public half of the key that Rollbook made for a feed."""
     with database():
-        from rollbook.records.operations.secrets import secret_name, secret_store
-        from rollbook.records.queries.feeds import feed_by_name
-
-        secret = secret_store(os.environ).get(secret_name(feed_by_name(name).name))
+        secret = _stored(name)
     if not (line := public_line(secret)):
         raise UsageError(
             what=f"Rollbook has made no key for {name}.",
@@ -135,10 +137,46 @@ def remove(
     typer.echo(f"Feed {name} was removed. Students and the history of its imports stay.")
 
 
-def _secret(key_file: Path | None) -> dict[str, str]:
-    """Ask for what signs in: the key's passphrase, or the password."""
-    if key_file is None:
-        return {"password": _ask("Password")}
+def _secret(name: str, options: FeedOptions, *, password: bool) -> dict[str, str]:
+    """Ask for what signs in: the key's passphrase, the password, or one after the other."""
+    secret: dict[str, str] = {}
+    if options.make_key:
+        secret = make_own_key(name)
+    elif options.key_file is not None:
+        secret = _key(options.key_file)
+    if password or options.also_password or not secret:
+        secret["password"] = _ask("Password")
+    return secret
+
+
+def _changed_secret(name: str, options: FeedOptions, *, password: bool) -> dict[str, str]:
+    """As `_secret`; where a key and a password sign in, the one that is not named stays."""
+    stored = _stored(name)
+    names_key = options.key_file is not None or options.make_key
+    if options.also_password and not names_key and "private_key" not in stored:
+        raise UsageError(
+            what=f"The feed {name} has no key that a password could be added to.",
+            advice="Name one with --key-file, or have one made with --make-key.",
+        )
+    kept: dict[str, str] = {}
+    if names_key and stored.get("private_key") and stored.get("password"):
+        kept = {"password": stored["password"]}
+    elif not names_key and (options.also_password or stored.get("password")):
+        kept = {part: stored[part] for part in KEY_PARTS if part in stored}
+    return kept | _secret(name, options, password=password)
+
+
+def _stored(name: str) -> Mapping[str, str]:
+    from rollbook.records.operations.secrets import secret_name, secret_store
+    from rollbook.records.queries.feeds import feed_by_name
+
+    try:
+        return secret_store(os.environ).get(secret_name(feed_by_name(name).name))
+    except SecretNotFound:
+        return {}
+
+
+def _key(key_file: Path) -> dict[str, str]:
     try:
         key = key_file.expanduser().read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:

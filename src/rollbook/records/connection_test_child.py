@@ -38,6 +38,7 @@ def request_of(
     rules: FeedRules,
     home: Path,
     zone: ZoneInfo,
+    signs_in: bool = True,
 ) -> bytes:
     """Return the line that asks for a test."""
     request = {
@@ -48,6 +49,7 @@ def request_of(
         "rules": asdict(rules),
         "home": str(home),
         "zone": zone.key,
+        "signs_in": signs_in,
     }
     return json.dumps(request).encode() + b"\n"
 
@@ -65,6 +67,7 @@ def main() -> None:
         request["pattern"],
         read_header=reader,
         zone=ZoneInfo(request["zone"]),
+        signs_in=request["signs_in"],
     )
     for step in steps:
         _write_line({"step": asdict(step)})

@@ -14,6 +14,8 @@ from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 
+USUAL_SIGN_IN = 5
+"""Seconds that every feed has for signing in; one may have more."""
 NO_CHANGES: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -133,5 +135,10 @@ def _connection(
         private_key=secret.get("private_key"),
         passphrase=secret.get("passphrase") or None,
         host_key=host_key or None,
+        sign_in_seconds=_more_than_usual(changes.get("sign_in_seconds", feed.sign_in_seconds)),
         legacy=frozenset(changes.get("legacy_algorithms", feed.legacy_algorithms)),
     )
+
+
+def _more_than_usual(seconds: int) -> int | None:
+    return None if seconds <= USUAL_SIGN_IN else seconds

@@ -5,11 +5,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncssh
 import psycopg
 import pytest
 
 from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
-from tests.integration.servers import RunningServer, openssh_server
+from tests.integration.servers import (
+    PASSWORD,
+    Faults,
+    RunningServer,
+    asyncssh_server,
+    openssh_server,
+)
 
 
 @pytest.fixture
@@ -171,3 +178,29 @@ def test_with_a_key_that_rollbook_made_only_its_public_half_leaves(
 def test_a_feed_without_such_a_key_says_how_to_make_one(rollbook: CommandLine, feed: str) -> None:
     done = rollbook("feeds", "key", feed)
     assert (done.code, "--make-key" in done.err) == (2, True)
+
+
+def test_a_server_that_wants_a_key_and_a_password_gets_both(
+    rollbook: CommandLine, served: Path, tmp_path: Path
+) -> None:
+    pair = asyncssh.generate_private_key("ssh-ed25519")
+    key = tmp_path / "key"
+    pair.write_private_key(key)
+    faults = Faults(factors=("key", "password"), user_key=pair)
+    with asyncssh_server(served, faults=faults) as server:
+        add = (
+            "feeds", "add", "both", "--host", server.host, "--port", str(server.port), "--user",
+            server.user, "--key-file", key, "--pattern", "*.csv", "--host-key", server.host_key,
+        )  # fmt: skip
+        assert rollbook(*add, stdin="\n").code == 0
+        assert rollbook.json("run", "both", code=4)["reason"] == "password_wanted_too"
+        assert rollbook("feeds", "set", "both", "--also-password", stdin="wrong\n").code == 0
+        assert rollbook.json("run", "both", code=4)["reason"] == "bad_credentials"
+        assert rollbook("feeds", "set", "both", "--password", stdin=f"{PASSWORD}\n").code == 0
+        assert rollbook("keys", "rotate").code == 0
+        assert rollbook.json("run", "both")["counts"]["inserted"] == 10
+
+
+def test_the_seconds_for_a_sign_in_are_within_bounds(rollbook: CommandLine, feed: str) -> None:
+    assert rollbook("feeds", "set", feed, "--sign-in-seconds", "30").code == 0
+    assert rollbook("feeds", "set", feed, "--sign-in-seconds", "3").code == 2

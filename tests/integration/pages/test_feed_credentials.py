@@ -1,6 +1,7 @@
 """A feed's saved credentials: sent where they were meant to go, and missed in a sentence."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,3 +67,52 @@ def test_a_test_without_readable_credentials_says_so(person: Person) -> None:
     answer = person().post("/feeds/sis/", FORM | {"test": "1"})
     assert answer.status_code == 200
     assert "are not stored" in answer.content.decode()
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n"
+
+
+def saved() -> dict[str, str]:
+    from rollbook.records.operations.secrets import secret_name, secret_store
+
+    return dict(secret_store(os.environ).get(secret_name("sis")))
+
+
+def test_a_key_and_a_password_are_kept_together_and_each_is_replaced_alone(
+    person: Person,
+) -> None:
+    client, both = person(), FORM | {"sign_in": "key_and_password"}
+    missing = client.post("/feeds/sis/", both).content.decode()
+    assert "Paste the private key" in missing
+    client.post("/feeds/sis/", both | {"private_key": PEM})
+    assert saved() == {"private_key": PEM, "passphrase": "", "password": "of the server"}
+    client.post("/feeds/sis/", both | {"password": "a new one"})
+    assert saved() == {"private_key": PEM, "passphrase": "", "password": "a new one"}
+    page = client.get("/feeds/sis/").content.decode()
+    assert re.search(r'<input[^>]*value="key_and_password"[^>]*checked', page)
+    assert "a new one" not in page
+    client.post("/feeds/sis/", FORM | {"sign_in": "key"})
+    assert saved() == {"private_key": PEM, "passphrase": ""}
+
+
+def test_a_password_besides_a_key_is_not_sent_elsewhere_either(person: Person) -> None:
+    client, both = person(), FORM | {"sign_in": "key_and_password"}
+    client.post("/feeds/sis/", both | {"private_key": PEM})
+    answer = client.post("/feeds/sis/", both | {"host": "elsewhere.example.org"})
+    assert "The saved password is not sent to another server" in answer.content.decode()
+
+
+def test_the_seconds_for_the_sign_in_are_the_feeds_in_a_run_and_in_a_test(
+    person: Person,
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.sources import connection_of
+
+    client = person()
+    wrong = client.post("/feeds/sis/", FORM | {"sign_in_seconds": "61"}).content.decode()
+    assert "less than or equal to 60" in wrong
+    client.post("/feeds/sis/", FORM | {"sign_in_seconds": "30"})
+    feed = Feed.objects.get(name="sis")
+    assert connection_of(feed, os.environ).sign_in_seconds == 30
+    changed = connection_of(feed, os.environ, changes={"sign_in_seconds": 45})
+    assert changed.sign_in_seconds == 45

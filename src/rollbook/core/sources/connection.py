@@ -23,6 +23,8 @@ class SftpConnection:
     passphrase: str | None = field(default=None, repr=False)
     host_key: str | None = None
     legacy: frozenset[str] = frozenset()
+    sign_in_seconds: int | None = None
+    """For a server that is slow to let us in; None: as long as for any other."""
 
     def __post_init__(self) -> None:
         if not 0 < self.port < 65536:

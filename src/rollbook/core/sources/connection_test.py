@@ -27,6 +27,11 @@ HEADER_LIMIT = 256 << 20
 """A larger file is not fetched only to look at its header."""
 TEST_PATIENCE = Patience(pauses=(1.0, 1.0, 2.0))
 """A person waits for the answer, so a growing file is said to be growing early."""
+NO_KEY_YET = "Not tried: Rollbook makes the key when the feed is saved."
+SAVE_FIRST = (
+    "Save the feed, send the public key that is shown then to the operator of the server, and test"
+    " again once it is installed."
+)
 T = TypeVar("T")
 
 
@@ -92,12 +97,13 @@ def test_connection(
     is_right: Callable[[Step], bool] = never,
     patience: Patience = TEST_PATIENCE,
     zone: tzinfo = UTC,
+    signs_in: bool = True,
 ) -> Generator[Step, None, None]:
     """The steps, each as soon as it is known; the first failure is the last step.
 
     Where no key of the server is confirmed yet, `is_right` is asked about the one that it shows;
     unless it says so, the step of the host key is the last and no credential is sent. Times are
-    shown in `zone`.
+    shown in `zone`. Without `signs_in` no credential is sent either: no server knows the key yet.
     """
     trial = _Trial(connection, folder, pattern=check_pattern(pattern), patience=patience, zone=zone)
     with asyncio.Runner() as runner:
@@ -105,7 +111,9 @@ def test_connection(
             yield from trial.below_sign_in(runner)
             shown = trial.judge_host_key()
             yield shown
-            if connection.host_key is not None or is_right(shown):
+            if not signs_in:
+                yield Step(Layer.SIGN_IN, State.SKIPPED, NO_KEY_YET, advice=SAVE_FIRST)
+            elif connection.host_key is not None or is_right(shown):
                 trial.connection = replace(connection, host_key=shown.host_key)
                 yield from trial.above_sign_in(runner, read_header)
         except (SourceError, FileRefused) as error:
@@ -132,7 +140,7 @@ class _Trial:
         self.connection = connection
         self.folder = folder
         self.pattern = pattern
-        self.patience = patience
+        self.patience = patience.for_sign_in(connection.sign_in_seconds)
         self.zone = zone
         self.layer = Layer.NAME
         self.addresses: list[Address] = []

@@ -10,6 +10,10 @@ PUBLIC_KEY: Final = "public_key"
 """The name of the public half in a feed's secret."""
 
 
+KEY_PARTS: Final = ("private_key", "passphrase", PUBLIC_KEY)
+"""What of a feed's secret belongs to its key."""
+
+
 def make_own_key(feed_name: str) -> dict[str, str]:
     """Return the credentials of a new Ed25519 key, its public half as one line of OpenSSH."""
     key = Ed25519PrivateKey.generate()

@@ -7,7 +7,7 @@ more than these. Tests pass shorter ones.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LARGEST_FILE = 2 << 30
 """Bytes of a fetched file, unless the installation has chosen another limit."""
@@ -45,6 +45,10 @@ class Patience:
     pauses: tuple[float, ...] = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.time
+
+    def for_sign_in(self, seconds: float | None) -> "Patience":
+        """The same, with so many seconds for signing in; None: as it is."""
+        return self if seconds is None else replace(self, sign_in=float(seconds))
 
     def first_pauses(self, *, size: int, modified: int) -> tuple[float, ...]:
         """The pauses before a file of `size` bytes counts as complete."""

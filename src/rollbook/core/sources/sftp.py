@@ -54,7 +54,7 @@ class SftpSource:
         self._connection = connection
         self._folder = folder
         self._pattern = check_pattern(pattern)
-        self._patience = patience or Patience()
+        self._patience = (patience or Patience()).for_sign_in(connection.sign_in_seconds)
         self._largest = largest
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:

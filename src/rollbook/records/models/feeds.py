@@ -17,6 +17,7 @@ class Feed(models.Model):
     folder = models.TextField(default="")
     pattern = models.CharField(max_length=255, default="")
     host_key = models.TextField(default="")
+    sign_in_seconds = models.IntegerField(default=5, db_default=5)
     legacy_algorithms = ArrayField(models.CharField(max_length=50), default=list)
     is_roster = models.BooleanField(default=True)
     required = ArrayField(models.CharField(max_length=50), default=list)
@@ -56,6 +57,10 @@ class Feed(models.Model):
             one_of("new_students", "create", "reject"),
             models.CheckConstraint(
                 condition=models.Q(port__gte=1, port__lte=65535), name="port_is_a_port"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sign_in_seconds__gte=5, sign_in_seconds__lte=60),
+                name="sign_in_seconds_are_few",
             ),
             percentage("missing_limit"),
             percentage("rejected_limit"),

@@ -31,12 +31,15 @@ CHOICES = {
 IDENTIFIERS = ("student_id", "ssid")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
-    "required", "worksheet", "encoding", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", "rejected_limit", "missing_limit", "names_limit", "ssid_limit",
-    "school_limit", "grade_limit", "new_limit", "recipients",
+    "sign_in_seconds", "required", "worksheet", "encoding", "percent_scale", "half_days", "blanks",
+    "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
+    "ssid_limit", "school_limit", "grade_limit", "new_limit", "recipients",
     "headers", "values", "blank_markers", "schedule",
 )  # fmt: skip
-CONNECTION = {"host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms"}
+CONNECTION = {
+    "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
+    "sign_in_seconds",
+}  # fmt: skip
 
 
 class FeedWithoutServer(UsageError):
@@ -175,6 +178,12 @@ def _check(settings: Mapping[str, Any]) -> None:
     _check_recipients(settings.get("recipients", ()))
     if "schedule" in settings:
         Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
+    _check_server(settings)
+
+
+def _check_server(settings: Mapping[str, Any]) -> None:
+    if not 5 <= settings.get("sign_in_seconds", 5) <= 60:
+        raise UsageError(what="That is no number from 5 to 60.", field="sign_in_seconds")
     host = settings.get("host", "host")
     if "://" in host or "/" in host or not host.strip():
         raise UsageError(

@@ -80,11 +80,19 @@ def begin(
     rules: FeedRules,
     about: Mapping[str, Any],
     zone: ZoneInfo,
+    signs_in: bool = True,
 ) -> str:
     """Begin a test and return by which name it can be asked for. Raises TooManyTests."""
     terms = [term.name for term in read_terms()]
     request = request_of(
-        connection, folder, pattern, terms=terms, rules=rules, home=home(os.environ), zone=zone
+        connection,
+        folder,
+        pattern,
+        terms=terms,
+        rules=rules,
+        home=home(os.environ),
+        zone=zone,
+        signs_in=signs_in,
     )
     number = secrets.token_urlsafe(16)
     slot = next((place for place in map(_slot, range(AT_ONCE)) if _take(place, number)), None)

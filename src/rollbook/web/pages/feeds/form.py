@@ -10,21 +10,16 @@ from django.core import signing
 from rollbook.core.feed_settings import AUTO
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
-from rollbook.core.sources.key_pair import make_own_key
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.web.pages.feeds.credentials import NOTHING, CredentialsForm
 from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
 
 IDENTIFIERS = {
     "student_id,ssid": "Student ID and SSID (a file of the student information system)",
     "student_id": "Student ID only",
     "ssid": "SSID only (many assessment exports)",
-}
-SIGN_IN = {
-    "password": "A password",
-    "key": "A private key of yours",
-    "own": "A key that Rollbook makes",
 }
 OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
@@ -33,7 +28,7 @@ OFFERED_KEY = "rollbook.offered-host-key"
 AS_THEY_STAND = (
     "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
     "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "legacy_algorithms",
-    *LIMITS,
+    "sign_in_seconds", *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
@@ -41,8 +36,10 @@ FIELDS = {"host_key": "host"}
 """Setting -> the field of the form at which it is spoken of."""
 
 
-class FeedForm(LimitsForm):
-    """Sections Connection, File and Safety. Secrets are write-only: empty means unchanged."""
+class FeedForm(LimitsForm, CredentialsForm):
+    """Sections Connection, File and Safety."""
+
+    field_order = ("name", "host", "port", "username")
 
     name = forms.RegexField(
         r"^[\w-]{1,100}$",
@@ -55,28 +52,13 @@ class FeedForm(LimitsForm):
     )
     port = forms.IntegerField(min_value=1, max_value=65535, initial=22, label="Port")
     username = forms.CharField(max_length=255, label="User name")
-    sign_in = forms.ChoiceField(
-        choices=tuple(SIGN_IN.items()),
-        widget=forms.RadioSelect,
-        initial="password",
-        label="Sign in with",
-    )
-    password = forms.CharField(
+    sign_in_seconds = forms.IntegerField(
+        min_value=5,
+        max_value=60,
+        initial=5,
         required=False,
-        label="Password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    private_key = forms.CharField(
-        required=False,
-        label="Private key",
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="The whole text of the key file (not the .pub file).",
-    )
-    passphrase = forms.CharField(
-        required=False,
-        label="Passphrase of the key",
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Leave it empty if the key has none.",
+        label="Seconds to wait for the sign-in",
+        help_text="5 is enough for most servers. Give a slow one more, such as 30.",
     )
     folder = forms.CharField(
         required=False,
@@ -152,8 +134,14 @@ class FeedForm(LimitsForm):
     offered_key = forms.CharField(required=False, widget=forms.HiddenInput)
     accept_key = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, feed: Feed | None = None, **options: Any) -> None:
-        super().__init__(*args, feed=feed, **options)
+    def __init__(
+        self,
+        *args: Any,
+        feed: Feed | None = None,
+        saved: Mapping[str, str] = NOTHING,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, feed=feed, saved=saved, **options)
         if feed is not None:
             self.fields["name"].disabled = True
             self.fields["name"].help_text = "A feed keeps its name: the history refers to it."
@@ -175,31 +163,14 @@ class FeedForm(LimitsForm):
     def clean_encoding(self) -> str:
         return self.cleaned_data["encoding"] or AUTO
 
+    def clean_sign_in_seconds(self) -> int:
+        return self.cleaned_data["sign_in_seconds"] or 5
+
     def clean_recipients(self) -> list[str]:
         given: str = self.cleaned_data["recipients"]
         if fault := RECIPIENTS.fault(given):
             raise forms.ValidationError(fault)
         return addresses(given)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        means = data.get("sign_in")
-        if means == "key" and data.get("private_key") and "PRIVATE KEY" not in data["private_key"]:
-            self.add_error(
-                "private_key", "This is no private key: it must hold a line “BEGIN … PRIVATE KEY”."
-            )
-        if means == "password" and not data.get("password"):
-            if self._needs_secret():
-                self.add_error("password", "Type the password that the server expects.")
-            elif self._is_elsewhere(data):
-                self.add_error(
-                    "password",
-                    "The saved password is not sent to another server or for another user. Type "
-                    "the password that is meant for this one.",
-                )
-        if self._needs_secret() and means == "key" and not data.get("private_key"):
-            self.add_error("private_key", "Paste the private key that the server knows.")
-        return data
 
     def settings(self) -> dict[str, Any]:
         """Return the valid form as the feed's columns."""
@@ -209,19 +180,6 @@ class FeedForm(LimitsForm):
         if (host_key := self.accepted_key()) is not None:
             chosen["host_key"] = host_key
         return chosen
-
-    def secret(self) -> dict[str, str] | None:
-        """Return the credentials that were typed; None: those that are saved stay."""
-        data = self.cleaned_data
-        if data["sign_in"] == "password":
-            return {"password": data["password"]} if data["password"] else None
-        if data["sign_in"] == "own":
-            is_made = self.initial.get("sign_in") == "own"
-            return None if is_made else make_own_key(data["name"])
-        if not data["private_key"]:
-            return None
-        key = data["private_key"].replace("\r\n", "\n").strip() + "\n"
-        return {"private_key": key, "passphrase": data["passphrase"]}
 
     def accepted_key(self) -> str | None:
         """Return the host key that the person has confirmed in this form, if it is of this host."""
@@ -234,18 +192,6 @@ class FeedForm(LimitsForm):
             return None
         is_same = (offered["host"], offered["port"]) == (data["host"], data["port"])
         return str(offered["key"]) if is_same else None
-
-    def _needs_secret(self) -> bool:
-        """Tell whether no credentials are saved for what is chosen."""
-        return self.feed is None or self.initial.get("sign_in") == "own"
-
-    def _is_elsewhere(self, data: Mapping[str, Any]) -> bool:
-        """Tell whether saved credentials would go to a server they were not meant for.
-
-        A person who may change a feed could otherwise have its password sent to a server of theirs.
-        """
-        feed, parts = self.feed, ("host", "port", "username")
-        return any(part in data and data[part] != getattr(feed, part) for part in parts)
 
 
 def offered_key(host: str, port: int, host_key: str) -> str:

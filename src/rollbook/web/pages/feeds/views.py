@@ -13,6 +13,7 @@ from rollbook.access.permissions import for_administrators
 from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError
 from rollbook.core.sources.connection import check_pattern
+from rollbook.core.sources.connection_test import Layer
 from rollbook.core.sources.key_pair import public_line
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
@@ -24,6 +25,7 @@ from rollbook.records.queries.schedules import planned_words
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_tests
+from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, FeedForm, initial_of, offered_key
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
@@ -86,9 +88,9 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
-    secret = _stored(feed) if feed else {}
-    initial = initial_of(feed, means=_means(secret)) if feed else None
-    form = FeedForm(request.POST or None, initial=initial, feed=feed)
+    secret = _stored(feed, refresh=request.method == "POST") if feed else {}
+    initial = initial_of(feed, means=means_of(secret)) if feed else None
+    form = FeedForm(request.POST or None, initial=initial, feed=feed, saved=secret)
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
     if request.method == "POST" and form.is_valid():
         if "test" in request.POST:
@@ -169,6 +171,7 @@ def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str, goes_on: bool)
         zone=district_zone(),
         rules=feed_rules(chosen),
         about=about,
+        signs_in=not form.makes_key,
     )
 
 
@@ -183,7 +186,10 @@ def _shown(found: connection_tests.Found | None) -> dict[str, Any]:
         "steps": found.steps,
         "running": "" if found.is_over else found.number,
         "problem": "" if is_new or last.get("state") == "failed" else _problem(found),
-        "is_good": is_complete and last.get("state") != "failed" and not is_new,
+        "is_good": is_complete
+        and last.get("state") != "failed"
+        and not is_new
+        and last.get("name") != Layer.SIGN_IN,
         "offered": offered_key(about["host"], about["port"], last["host_key"]) if is_new else None,
         "is_changed": is_new and bool(about["host_key"]),
         "accepted": about["accepted"],
@@ -206,15 +212,15 @@ def _columns(header: Sequence[str], feed_name: str) -> list[tuple[str, str]]:
     return [(text, field.header if field else "") for text, field in found]
 
 
-def _stored(feed: Feed) -> Mapping[str, str]:
-    """Return the feed's credentials, {} where the store has none or cannot be read."""
+def _stored(feed: Feed, *, refresh: bool = False) -> Mapping[str, str]:
+    """Return the feed's credentials, {} where the store has none or cannot be read.
+
+    With `refresh` those of now: what is typed is completed by them.
+    """
+    store, name = secret_store(os.environ), secret_name(feed.name)
     try:
-        return secret_store(os.environ).get(secret_name(feed.name))
+        if refresh:
+            store.refresh(name)
+        return store.get(name)
     except RollbookError:
         return {}
-
-
-def _means(secret: Mapping[str, str]) -> str:
-    if public_line(secret):
-        return "own"
-    return "key" if secret.get("private_key") else "password"

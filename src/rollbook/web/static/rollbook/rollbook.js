@@ -16,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // Only the credentials that the chosen way to sign in needs.
   const choose = () => {
     const chosen = document.querySelector("[name=sign_in]:checked")?.value;
-    for (const part of document.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== chosen;
+    for (const part of document.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(chosen);
   };
   document.querySelectorAll("[name=sign_in]").forEach((radio) => radio.addEventListener("change", choose));
   if (document.querySelector("[name=sign_in]")) choose();
