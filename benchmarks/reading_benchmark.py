@@ -59,6 +59,7 @@ def _judge(path: Path) -> float:
         )
         for chunk in table.chunks():
             validator.judge(chunk)
+        validator.rest()
     return time.perf_counter() - started
 
 

@@ -98,7 +98,7 @@ def judge(
     chunks = list(table.chunks()) or [Chunk([], [])]
     chunks[0].damaged.extend(damaged)
     chunks[0].stray_quotes.extend(stray_quotes)
-    judged = [validator.judge(chunk) for chunk in chunks]
+    judged = [*map(validator.judge, chunks), validator.rest()]
     aside = validator.columns_set_aside()
     return Outcome(
         rows={

@@ -24,6 +24,7 @@ class Read:
     records: dict[int, list[str]] = field(default_factory=dict)
     damaged: dict[int, str] = field(default_factory=dict)
     strays: list[int] = field(default_factory=list)
+    damaged_cells: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[list[str]]:
@@ -44,6 +45,7 @@ def read(data: bytes | str, rules: FeedRules = NOTHING) -> Read:
         assert set(chunk.stray_quotes) <= set(chunk.rows)
         result.records |= dict(zip(chunk.rows, chunk.records, strict=True))
         result.damaged |= {damaged.row: damaged.code for damaged in chunk.damaged}
+        result.damaged_cells |= {damaged.row: damaged.cells for damaged in chunk.damaged}
         result.strays += chunk.stray_quotes
     return result
 
@@ -71,8 +73,9 @@ def imported(data: bytes | str) -> Imported:
     )
     names = ["row_number", *(known.name for known in validator.staged_fields), "repaired"]
     rows = {}
-    for chunk in table.chunks():
-        for values in _values(validator.judge(chunk).copy_text, names):
+    judged = [*map(validator.judge, table.chunks()), validator.rest()]
+    for part in judged:
+        for values in _values(part.copy_text, names):
             rows[int(values["row_number"] or 0)] = values
     return Imported(rows, columns.issues + listed.issues)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.reading.delimited import DELIMITERS
+from rollbook.core.reading.lone_lines import DELIMITERS
 from tests.spec.judging import CATALOGUE
 from tests.spec.reading import imported, read
 

@@ -84,12 +84,14 @@ def _whole(number: Decimal, rules: FeedRules) -> Decimal | Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A whole number, 0 and up."""
+    """A whole number, 0 and up; of days in so many days at most `most`."""
 
     sql: str = "integer"
+    most: int | None = None
 
     def describe(self) -> str:
-        return "A whole number, 0 or more; 1,234 and 12.0 are understood."
+        most = f", at most {self.most}" if self.most is not None else ""
+        return f"A whole number, 0 or more{most}; 1,234 and 12.0 are understood."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
         text = _prepared(cell, rules)
@@ -105,6 +107,12 @@ class Count:
             return rounded
         if rounded > LARGEST_INTEGER:
             return refuse("OUT_OF_RANGE", "The number is too large to be a count.")
+        if self.most is not None and rounded > self.most:
+            return refuse(
+                "MORE_THAN_DAYS",
+                f"In {self.most} days there are at most {self.most} days of absence. See whether "
+                "the columns have shifted; if the SIS counts periods, leave the column out.",
+            )
         return Verdict(str(int(rounded)), note="" if rounded == number else HALF_DAYS)
 
 
@@ -134,8 +142,9 @@ class Score:
         number = read_number(text.removesuffix("%").rstrip() if self.percent_sign else text)
         if number is None:
             return _not_a_number(text)
-        # Beside 0.98 a 1 means all words; beside 98 it is a value that hardly any child has.
-        if self.percent_sign and 0 < number <= 1 and not text.endswith("%"):
+        # Beside 0.98 a 1 means all words; beside 98 it is one in a hundred.
+        is_told = number == 1 and rules.percent_scale == "100"
+        if self.percent_sign and 0 < number <= 1 and not (is_told or text.endswith("%")):
             return SCORE_AMBIGUOUS
         if number != number.to_integral_value():
             return refuse("NOT_WHOLE", "Scores are whole numbers. Correct it in the SIS.")

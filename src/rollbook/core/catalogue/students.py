@@ -46,11 +46,11 @@ IDENTIFICATION: Final = (
            "State Assigned Student Identifier", "State Student Identifier", "State ID Number",
            "Statewide Student Identifier", "Statewide Student ID",
            "Primary ID - Student ID (State ID)")),
-    Field("last_name", "Last Name", Name(100), "identification",
+    Field("last_name", "Last Name", Name(100, is_person=True), "identification",
           ("Student Last Name", "Surname", "Family Name")),
-    Field("first_name", "First Name", Name(100), "identification",
+    Field("first_name", "First Name", Name(100, is_person=True), "identification",
           ("Student First Name", "Given Name")),
-    Field("preferred_name", "Preferred Name", Name(100), "identification",
+    Field("preferred_name", "Preferred Name", Name(100, is_person=True), "identification",
           ("Preferred First Name", "Nickname", "Student Preferred Name", "Goes By")),
 )  # fmt: skip
 
@@ -59,7 +59,7 @@ ATTENDANCE: Final = (
           ("Total Absences YTD", "Absences Year to Date", "YTD Absences", "Days Absent YTD")),
     Field("tardies_ytd", "Tardies YTD", COUNT, "attendance",
           ("Total Tardies YTD", "Tardies Year to Date", "YTD Tardies")),
-    Field("absences_last_30_days", "Absences in last 30 days", COUNT, "attendance",
+    Field("absences_last_30_days", "Absences in last 30 days", Count(most=30), "attendance",
           ("Absences Last 30 Days", "Absences Last 30", "Days Absent Last 30 Days")),
     Field("tardies_last_30_days", "Tardies in last 30 days", COUNT, "attendance",
           ("Tardies Last 30 Days", "Tardies Last 30")),

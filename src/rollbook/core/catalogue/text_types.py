@@ -16,6 +16,13 @@ from rollbook.core.catalogue.verdict import (
     refuse,
     refused_mark,
 )
+from rollbook.core.catalogue.written import (
+    INVISIBLE,
+    ODDITIES,
+    is_without_letter,
+    oddity,
+    without_invisible,
+)
 from rollbook.core.feed_settings import FeedRules
 
 _CELL_ERRORS: Final = frozenset(
@@ -32,10 +39,6 @@ _SCIENTIFIC_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
-_GARBLED: Final = (
-    "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It was "
-    "imported as it is; have the export, or the name in the SIS, corrected."
-)
 DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
 
 
@@ -93,6 +96,12 @@ class Identifier:
                 "BAD_IDENTIFIER",
                 "The row seems to hold sums, not a student. Leave it out of the export.",
             )
+        if text != without_invisible(text):
+            return refuse(
+                "BAD_IDENTIFIER",
+                "The identifier holds a character that cannot be seen; it usually came in by copy "
+                "and paste. Remove it in the SIS.",
+            )
         if not _IDENTIFIER.fullmatch(text) or not text.strip("-_./"):
             return refuse(
                 "BAD_IDENTIFIER",
@@ -126,13 +135,16 @@ class Name:
     """A person's or a school's name. Only an empty cell is blank: "Null" is a surname."""
 
     max_length: int
+    is_person: bool = False
+    """A person's name has a letter; a school may be known by its number."""
 
     @property
     def sql(self) -> str:
         return f"varchar({self.max_length})"
 
     def describe(self) -> str:
-        return f"Text, at most {self.max_length} characters."
+        letter = ", with a letter where it has a digit" if self.is_person else ""
+        return f"Text, at most {self.max_length} characters{letter}."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
         mark, text = cells.split_mark(cell)
@@ -149,10 +161,15 @@ class Name:
             return refuse(
                 "CELL_ERROR", "A spreadsheet program wrote an error instead of a value. Correct it."
             )
-        verdict = _fitting(normal(cleaned), self.max_length)
-        if verdict.refused or not _is_garbled(cleaned):
-            return verdict
-        return replace(verdict, code="GARBLED_TEXT", message=_GARBLED)
+        if self.is_person and is_without_letter(cleaned):
+            return _NO_NAME
+        seen = without_invisible(cleaned)
+        if not seen:
+            return BLANK
+        verdict = _fitting(normal(seen), self.max_length)
+        if not verdict.refused and (code := oddity(seen)) is not None:
+            verdict = replace(verdict, code=code, message=ODDITIES[code])
+        return verdict if seen == cleaned else replace(verdict, note=INVISIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +256,10 @@ _GRADE_IS_DATE: Final = refuse(
 )
 
 
-def _is_garbled(text: str) -> bool:
-    """Tell whether `text` is UTF-8 that was once read as Windows-1252: then it can be undone."""
-    if text.isascii():
-        return False
-    try:
-        text.encode("windows-1252").decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
+_NO_NAME: Final = refuse(
+    "NAME_WITHOUT_LETTER",
+    "A person's name has at least one letter. See whether the columns have shifted.",
+)
 
 
 def _fitting(text: str, max_length: int) -> Verdict:

@@ -14,11 +14,11 @@ from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.lines import Lines
+from rollbook.core.reading.lone_lines import DELIMITERS
 from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, parse
 from rollbook.core.reading.row_shape import Raw, Settler, rows_in_words
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
-DELIMITERS: Final = (",", "\t", ";", "|", "^")
 MOST_COLUMNS: Final = 2_000
 MOST_CELLS: Final = 20_000
 """Into how many cells a line is split at most; a spreadsheet writes up to 16,384 empty ones."""

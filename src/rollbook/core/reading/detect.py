@@ -25,6 +25,9 @@ from rollbook.core.reading.words import StrangeWords
 BLOCK: Final = 1 << 20
 """Bytes per read."""
 
+PIECE: Final = 1 << 16
+"""Bytes whose words are looked at together."""
+
 BYTES_PER_CELL: Final = 256
 """For so many bytes the pass earns the time of a cell."""
 
@@ -117,8 +120,9 @@ def _look(file: BinaryIO, told: str, *, earn: Earn) -> _Looked:
     while block := file.read(BLOCK):
         if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
             raise FileTooLarge(what="one of its lines is longer than a megabyte")
-        if not is_utf_8 or told != AUTO:  # else all is known
-            is_utf_8 = _has_utf_8(strange.add(block)) or is_utf_8
+        for start in range(0, len(block), PIECE):
+            if not is_utf_8 or told != AUTO:  # else all is known
+                is_utf_8 = _has_utf_8(strange.add(block[start : start + PIECE])) or is_utf_8
         last = block[-1:]
         earn(0, len(block) // BYTES_PER_CELL)
     is_utf_8 = _has_utf_8(strange.finish()) or is_utf_8

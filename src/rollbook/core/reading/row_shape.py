@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.reading.lone_lines import FOOTER, in_other_delimiter, is_rule, may_be_half
 from rollbook.core.table import Chunk, DamagedRecord
 
 MOST_FOOTER_CELLS: Final = 4
@@ -18,16 +19,6 @@ MOST_FOOTER_CELLS: Final = 4
 MOST_HELD: Final = 10_000
 LARGEST_HELD: Final = 4 << 20
 """Rows and characters that wait for what follows them."""
-
-FOOTER: Final = re.compile(
-    r"(?:grand |sub)?-?totals?\b|(?:number|no\.?|count) of\b|(?:record|row|student)s?"
-    r"(?: count)?\s*[:=]"
-    r"|count\b|end\b(?: of\b)?|eof\b|[*=_#-]{2,}|report\b|(?:generated|printed|produced|exported|"
-    r"created|run|extracted)\b|confidential\b|page \d|\(?\d[\d,]* (?:rows?|records?|students?)\b|"
-    r"as of\b|source\s*:|notes?\s*:|date\s*:|©|copyright\b",
-    re.IGNORECASE,
-)
-"""How the last lines of a report begin. A student's identifier or a half of it never does."""
 
 TOTALS: Final = re.compile(r"(?:grand |sub)?-?totals?:?|averages?:?", re.IGNORECASE)
 """With these words alone a row of sums begins, which may fill every column but the identifiers."""
@@ -60,6 +51,8 @@ class Settler:
     """Columns of the required identifiers: who has them is a student, whatever else it says."""
     blank_rows: int = 0
     footer_rows: list[int] = field(default_factory=list)
+    rule_rows: list[int] = field(default_factory=list)
+    """Lines of dashes, as databases draw them under the header."""
     _held: list[Raw] = field(default_factory=list)
     _before: Sequence[Raw] = ()
     """The last record that was settled: the next may be its other half."""
@@ -88,7 +81,7 @@ class Settler:
             end -= 1
         self.footer_rows = [raw.row for raw in waiting[end:]]
         waiting = waiting[:end]
-        if waiting and self._is_short(waiting[-1]) and not waiting[-1].code:
+        if waiting and self._is_unfinished(waiting[-1]):
             last = waiting[-1]
             if not is_cut and self._is_broken(waiting[-2:-1], last):
                 return self._sort(waiting, following=[])
@@ -105,6 +98,9 @@ class Settler:
         if self.blank_rows:
             many = "row was" if self.blank_rows == 1 else "rows were"
             notes.append(f"{self.blank_rows:,} blank {many} passed over.")
+        if self.rule_rows:
+            many = "A line of dashes was" if len(self.rule_rows) == 1 else "Lines of dashes were"
+            notes.append(f"{many} passed over ({rows_in_words(self.rule_rows)}).")
         if self.footer_rows:
             notes.append(f"A footer was passed over ({rows_in_words(self.footer_rows)}).")
         return tuple(notes)
@@ -132,6 +128,8 @@ class Settler:
                 chunk.rows.append(raw.row)
                 chunk.records.append(cells)
                 chunk.stray_quotes += [raw.row] * raw.stray
+            elif (parts := self._in_other_delimiter(raw)) is not None:
+                chunk.damaged.append(_other_delimiter(raw, parts))
             else:
                 chunk.damaged.append(_wrong_width(raw, width=width, written=self.written))
         return chunk
@@ -159,7 +157,7 @@ class Settler:
             return set()
         broken: set[int] = set()
         for first, second in pairwise(raws):
-            if self._is_broken([first], second):
+            if self._is_broken([first], second) and self._are_halves(first, second, raws):
                 broken |= {first.row, second.row}
         return broken
 
@@ -173,6 +171,27 @@ class Settler:
         if min(first, second) >= self.width:
             return False
         return not {first + second - 1, first + second}.isdisjoint((self.width, self.written))
+
+    def _are_halves(self, first: Raw, second: Raw, near: Sequence[Raw]) -> bool:
+        """Tell whether two records, joined as wide as one, lack a part; a whole one lacks none."""
+        if max(len(first.cells), len(second.cells)) < self.width:
+            return True
+        whole, lone, at = (first, second, -1) if len(second.cells) == 1 else (second, first, 0)
+        if self._in_other_delimiter(lone) is not None:
+            return False
+        others = [
+            raw.cells[at] for raw in near if raw is not whole and len(raw.cells) >= self.width
+        ]
+        return may_be_half(lone.cells[0], whole.cells[at], others)
+
+    def _in_other_delimiter(self, raw: Raw) -> list[str] | None:
+        if self.ragged or len(raw.cells) >= self.width:
+            return None
+        return in_other_delimiter(raw.cells, (self.width, self.written))
+
+    def _is_unfinished(self, raw: Raw) -> bool:
+        """Tell whether the last record may be the beginning of a student's."""
+        return not raw.code and self._is_short(raw) and self._in_other_delimiter(raw) is None
 
     def _is_short(self, raw: Raw) -> bool:
         is_narrow = not self.ragged and len(raw.cells) < self.width
@@ -196,12 +215,16 @@ class Settler:
 
     def _is_blank(self, raw: Raw) -> bool:
         # Only a record whose first cell is empty can be blank; the others are not looked through.
-        if raw.code or (raw.cells and raw.cells[0] and raw.cells[0].strip(OUTER_BLANKS)):
+        first = raw.cells[0].strip(OUTER_BLANKS) if raw.cells else ""
+        if raw.code or (first and first[0] not in "-=_+|"):
             return False
-        if _filled(raw.cells):
-            return False
-        self.blank_rows += 1
-        return True
+        if not first and not _filled(raw.cells):
+            self.blank_rows += 1
+            return True
+        if is_rule(raw.cells):
+            self.rule_rows.append(raw.row)
+            return True
+        return False
 
 
 def rows_in_words(rows: Sequence[int]) -> str:
@@ -229,6 +252,14 @@ def _wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     return DamagedRecord(
         raw.row, "ROW_TOO_LONG" if is_long else "ROW_TOO_SHORT", message, raw.cells
     )
+
+
+def _other_delimiter(raw: Raw, parts: list[str]) -> DamagedRecord:
+    message = (
+        "The row is written with another delimiter than the rest of the file, so it was not "
+        "imported. Correct it, or have the export write all rows the same way."
+    )
+    return DamagedRecord(raw.row, "ROW_OTHER_DELIMITER", message, parts)
 
 
 def _broken(raw: Raw) -> DamagedRecord:

@@ -74,6 +74,7 @@ class Work:
         write_frame(self._answers, Kind.READY)
         for chunk in table.chunks():
             self._write_rows(validator.judge(chunk), done=table.bytes_read)
+        self._write_rows(validator.rest(), done=table.bytes_read)
         set_aside = tuple(field.name for field in validator.columns_set_aside())
         notes = [scale.note] if scale.note else []
         notes += [*table.notes, *findings.notes]

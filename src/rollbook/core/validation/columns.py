@@ -1,12 +1,14 @@
 """A file's columns: where they stand, what they mean, and how much of each was refused."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.field import Field, Name
 from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
+from rollbook.core.catalogue.written import INVISIBLE
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.validation.scale import PercentScale
@@ -19,7 +21,19 @@ REFUSED_SHARE: Final = 10
 
 FEWEST_REFUSED: Final = 5
 
+MOST_ODD: Final = 34
+"""Percent of a chunk's cells that may be words among numbers, or numbers among schools."""
+
+MOST_ALIKE: Final = 2
+"""Cells of a chunk that may have the same number in place of a school."""
+
+MOST_BLANK: Final = 3
+"""Percent of a chunk's schools that may be blank before a blank one is nothing to look at."""
+
+_NUMBER_AND_NAME: Final = re.compile(r"\d{3,}[A-Z][a-z]{2,}")
+
 _NOTES: Final = {
+    INVISIBLE: "characters that cannot be seen were taken out of names",
     NON_SCORE: "cells that say in words that there is no score were read as blank",
     HALF_DAYS: "half days were rounded to whole days ({rounding}), as the feed says",
 }
@@ -36,6 +50,7 @@ class Column:
     noted: Counter[str]
     lengths: set[int]
     """Of an identifier: how long its values are. Repaired numbers of one length lost no zero."""
+    cells: int = 0
     filled: int = 0
     refused: int = 0
 
@@ -46,10 +61,34 @@ class Column:
     def texts(self, cells: Sequence[str]) -> Sequence[str]:
         """Judge the cells of a chunk."""
         texts = self.judge.texts(cells)
+        self.cells += len(texts)
         self.filled += len(texts) - texts.count(NULL)
         if self.is_identifier:
             self.lengths.update(_lengths(texts))
-        return texts
+        # Plain numbers come back as they are; nothing is odd about them.
+        return texts if texts is cells else self._with_doubts(texts)
+
+    @property
+    def is_usually_filled(self) -> bool:
+        return self.filled * 2 > self.cells
+
+    def _with_doubts(self, texts: Sequence[str]) -> Sequence[str]:
+        """Mark what hardly any other cell of the column is: its row may have shifted."""
+        is_odd: Callable[[str], bool] = is_word if self.is_identifier else _is_number
+        if not self.is_identifier and not self._is_school:
+            return texts
+        odd = {text for text in {*texts} if is_odd(text)}
+        is_usual = sum(map(texts.count, odd)) * 100 > len(texts) * MOST_ODD
+        # A school that is known by its number has more than a student or two.
+        doubted = set() if is_usual else {text for text in odd if texts.count(text) <= MOST_ALIKE}
+        blanks = texts.count(NULL) if self._is_school else 0
+        if 0 < blanks * 100 <= max(len(texts) * MOST_BLANK, 200):
+            doubted.add(NULL)
+        return [REMARK + text if text in doubted else text for text in texts] if doubted else texts
+
+    @property
+    def _is_school(self) -> bool:
+        return isinstance(self.field.type, Name) and not self.field.type.is_person
 
     def is_set_aside(self) -> bool:
         """Tell whether too much of the column was refused. An identifier's rejects its rows."""
@@ -104,6 +143,17 @@ def columns_of(
         for index, each in enumerate(fields)
         if each is not None
     )
+
+
+def is_word(text: str) -> bool:
+    """Tell whether an identifier is a word, or ends with one that is written as names are."""
+    if text.isdigit():
+        return False
+    return text.isalpha() or _NUMBER_AND_NAME.fullmatch(text) is not None
+
+
+def _is_number(text: str) -> bool:
+    return text.isdigit()
 
 
 def _lengths(texts: Sequence[str]) -> Iterable[int]:

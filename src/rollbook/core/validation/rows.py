@@ -11,6 +11,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.table import DamagedRecord
 from rollbook.core.validation.columns import IDENTIFIERS, Column
+from rollbook.core.validation.shifts import SHIFTED, ShiftFinder
 from rollbook.core.validation.values import NULL, REMARK
 
 LONGEST_SHOWN: Final = 200
@@ -47,6 +48,7 @@ class _Findings:
     refused: list[str]
     repaired: int = 0
     is_rejected: bool = False
+    is_shifted: bool = False
 
 
 class RowJudge:
@@ -56,23 +58,39 @@ class RowJudge:
         self._columns = columns
         self._rules = rules
         self._positions = {column.field.name: at for at, column in enumerate(columns)}
+        self._shifts = ShiftFinder(columns, rules)
         self._identifiers = [name for name in IDENTIFIERS if name in self._positions]
 
     def judge(self, row: Row) -> tuple[list[Issue], str | Rejected]:
         """Return the row's issues, and its line of COPY text without an end, or its rejection."""
-        found = _Findings(list(row.texts), [], [])
-        for at, text in enumerate(row.texts):
-            if text.startswith(REMARK):
-                found.values[at] = text.removeprefix(REMARK)
-                column = self._columns[at]
-                self._learn(column, column.judge.verdict(row.cells[at]), found=found)
+        found = self._findings_of_cells(row)
         for name, verdict in row.remarks:
             self._learn(self._columns[self._positions[name]], verdict, found=found)
         self._check_identified(found)
         issues = [self._issue(row, column, verdict) for column, verdict in found.remarks]
+        if found.is_shifted:
+            student_id = self.student_id(row)
+            issues.append(
+                Issue(SHIFTED.code or "", Severity.ERROR, SHIFTED.message, row.number, student_id)
+            )
         if found.is_rejected:
             return issues, Rejected(row.number, self._mentioned(row, found))
         return issues, _line(row.number, found)
+
+    def _findings_of_cells(self, row: Row) -> _Findings:
+        found = _Findings(list(row.texts), [], [])
+        verdicts: dict[int, Verdict] = {}
+        for at, text in enumerate(row.texts):
+            if text.startswith(REMARK):
+                found.values[at] = text.removeprefix(REMARK)
+                column = self._columns[at]
+                verdicts[at] = column.judge.verdict(row.cells[at])
+                self._learn(column, verdicts[at], found=found)
+        if self._shifts.is_shifted(row.cells, row.texts, verdicts):
+            found.is_shifted = found.is_rejected = True
+            for name in found.refused:  # they say nothing of their columns
+                self._columns[self._positions[name]].refused -= 1
+        return found
 
     def student_id(self, row: Row) -> str | None:
         """Return the row's Student ID as read."""
@@ -129,6 +147,8 @@ class RowJudge:
         for name in self._identifiers:
             value, cell = found.values[self._positions[name]], row.cells[self._positions[name]]
             texts.append(_bare(cell) if value == NULL else value)
+            if found.is_shifted:
+                texts += map(_bare, row.cells[max(self._positions[name] - 1, 0) :][:3])
         return tuple(text for text in texts if text)
 
 

@@ -11,6 +11,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
+from rollbook.core.validation.ones import LoneOnes
 from rollbook.core.validation.row_rules import RowRules
 from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejections
 from rollbook.core.validation.scale import PercentScale
@@ -61,6 +62,7 @@ class Validator:
         judges = {column.field.name: column.judge for column in self._columns}
         self._row_rules = RowRules(judges, rules, percent_scale)
         self._row_judge = RowJudge(self._columns, rules)
+        self._ones = LoneOnes(self._columns, rules)
         self._memories: list[dict[Any, Any]] = [*judges.values(), *self._row_rules.memories]
         self._has_reported_columns = False
         self.catalogue = catalogue
@@ -69,7 +71,17 @@ class Validator:
         self.rejected = 0
 
     def judge(self, chunk: Chunk) -> Judged:
-        """Judge a chunk; its issues go to the findings in the order of the file."""
+        """Judge a chunk; its issues go to the findings in the order of the file.
+
+        Rows that only the whole file can tell about wait for `rest`.
+        """
+        return self._judge(self._ones.take(chunk))
+
+    def rest(self) -> Judged:
+        """Judge the rows that waited, after the last chunk."""
+        return self._judge(self._ones.rest())
+
+    def _judge(self, chunk: Chunk) -> Judged:
         forget(self._memories)
         by_column = list(zip(*chunk.records, strict=True)) or [()] * self._width
         cells = [by_column[column.index] for column in self._columns]

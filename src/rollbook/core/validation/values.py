@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ class ColumnJudge(dict[str, str]):
         self, field: Field, rules: FeedRules, *, factor: int | None, must_be_filled: bool = False
     ) -> None:
         super().__init__()
+        self._field, self._rules = field, rules
         self._mapping = value_mapping(field.name, rules)
         self._judge = _judge_of(field, rules, factor=factor)
         self._must_be_filled = must_be_filled
@@ -59,6 +61,12 @@ class ColumnJudge(dict[str, str]):
         if len(cell) > LONGEST_JUDGED:
             return _FAR_TOO_LONG
         return self._judge(self.read(cell))
+
+    def believe_one(self) -> None:
+        """From now on a bare 1 is 1 %: the column's other values are percentages."""
+        self.clear()
+        rules = replace(self._rules, percent_scale="100")
+        self._judge = _judge_of(self._field, rules, factor=None)
 
     def read(self, cell: str) -> str:
         """Return what the feed's mapping makes of `cell`."""

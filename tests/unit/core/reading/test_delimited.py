@@ -158,10 +158,64 @@ def test_a_stray_line_break_rejects_both_halves(halves: str) -> None:
     assert {result.damaged[row] for row in (3, 4)} == {"ROW_BROKEN"}
 
 
-def test_a_single_cell_may_belong_to_either_neighbor_so_all_three_are_rejected() -> None:
+def test_a_single_cell_rejects_the_neighbor_whose_half_it_may_be() -> None:
+    # "002" is as long as all other numbers, so nothing of it is missing; of "Ada" it may be.
     result = read(f"{HEAD}001,9001,Ada\nLee\n002,9002,Ben\n003,9003,Cem\n")
+    assert result.records == {4: BEN, 5: CEM}
+    assert result.damaged == {2: "ROW_BROKEN", 3: "ROW_BROKEN"}
+
+
+def test_a_single_cell_before_a_number_that_is_too_short_rejects_both() -> None:
+    result = read(f"{HEAD}001,9001,Ada\n0\n02,9002,Ben\n003,9003,Cem\n")
     assert result.records == {5: CEM}
-    assert set(result.damaged.values()) == {"ROW_BROKEN"}
+
+
+@pytest.mark.parametrize("line", ["002;9002;Ben", "002\t9002\tBen", "002|9002|Ben"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_row_with_another_delimiter_is_rejected_alone_and_its_student_is_known(
+    line: str, place: int
+) -> None:
+    rows = ["001,9001,Ada", "003,9003,Cem"]
+    rows.insert(place, line)
+    result = read(HEAD + "".join(f"{row}\n" for row in rows))
+    assert result.damaged == {place + 2: "ROW_OTHER_DELIMITER"}
+    assert list(result.records.values()) == [ADA, CEM]
+    assert result.damaged_cells == {place + 2: BEN}
+
+
+def test_the_own_delimiter_inside_a_row_with_another_one_changes_nothing() -> None:
+    result = read(f"{HEAD}001,9001,Ada\n002;9002;Ben, Jr.\n003,9003,Cem\n")
+    assert result.records == {2: ADA, 4: CEM}
+    assert result.damaged == {3: "ROW_OTHER_DELIMITER"}
+
+
+@pytest.mark.parametrize("line", ["Page 2 of 7", "Total: 12", "Printed 9/1/2025", "--- end ---"])
+def test_a_line_of_a_report_between_two_students_is_rejected_alone(line: str) -> None:
+    result = read(f"{HEAD}001,9001,Ada\n{line}\n002,9002,Ben\n")
+    assert result.records == {2: ADA, 4: BEN}
+
+
+@pytest.mark.parametrize(
+    "rule", ["----------,----,---------", "----------+----+---------", "==========,====,========"]
+)
+def test_a_line_of_dashes_under_the_header_is_passed_over_and_noted(rule: str) -> None:
+    result = read(f"{HEAD}{rule}\n001,9001,Ada\n002,9002,Ben\n\n(2 rows affected)\n")
+    assert result.records == {3: ADA, 4: BEN}
+    assert not result.damaged
+    assert "A line of dashes was passed over (row 2)." in result.table.notes
+
+
+def test_a_header_that_comes_again_may_have_its_line_of_dashes_again() -> None:
+    rule = "----------,----,---------\n"
+    result = read(f"{HEAD}{rule}001,9001,Ada\n{HEAD}{rule}002,9002,Ben\n")
+    assert result.records == {3: ADA, 6: BEN}
+    assert result.damaged == {4: "HEADER_REPEATED"}
+
+
+def test_the_aligned_output_of_psql_is_read() -> None:
+    text = " student id | ssid | last name \n------------+------+-----------\n"
+    result = read(f"{text} 001        | 9001 | Ada       \n(1 row)\n\n")
+    assert [[cell.strip() for cell in row] for row in result.records.values()] == [ADA]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Lines between students that are none: a page line, a rule of dashes, another delimiter.
+
+What such a line says is told of it alone; the whole records beside it are innocent.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rollbook.core.catalogue.verdict import OUTER_BLANKS
+
+DELIMITERS: Final = (",", "\t", ";", "|", "^")
+
+FOOTER: Final = re.compile(
+    r"(?:grand |sub)?-?totals?\b|(?:number|no\.?|count) of\b|(?:record|row|student)s?"
+    r"(?: count)?\s*[:=]"
+    r"|count\b|end\b(?: of\b)?|eof\b|[*=_#-]{2,}|report\b|(?:generated|printed|produced|exported|"
+    r"created|run|extracted)\b|confidential\b|page \d|\(?\d[\d,]* (?:rows?|records?|students?)\b|"
+    r"as of\b|source\s*:|notes?\s*:|date\s*:|©|copyright\b",
+    re.IGNORECASE,
+)
+"""How the last lines of a report begin. A student's identifier or a half of it never does."""
+
+FEWEST_ALIKE: Final = 2
+"""Other values of a column that show what its values look like."""
+
+_RULE: Final = re.compile(r"[-=_+|: ]*[-=_]{2}[-=_+|: ]*")
+
+
+def is_rule(cells: Sequence[str]) -> bool:
+    """Tell whether a record draws a line, as databases do under the header: `-----,---,-`."""
+    filled = [text for cell in cells if (text := cell.strip(OUTER_BLANKS))]
+    return _RULE.fullmatch("".join(filled)) is not None and all(
+        text.strip("-=_+|: ") == "" for text in filled
+    )
+
+
+def in_other_delimiter(cells: Sequence[str], widths: Sequence[int]) -> list[str] | None:
+    """Return the cells of a record that is written with another delimiter; None: it is not.
+
+    `widths` are those of whole records. Its own delimiter may be inside one of its values.
+    """
+    for delimiter in DELIMITERS:
+        parts = [part for cell in cells for part in cell.split(delimiter)]
+        if len(parts) > len(cells) and len(parts) - len(cells) + 1 in widths:
+            return parts
+    return None
+
+
+def may_be_half(lone: str, whole: str, others: Sequence[str]) -> bool:
+    """Tell whether a line of one cell may be what is missing of the cell `whole` beside it.
+
+    `others` are values of the same column in other records.
+    """
+    if FOOTER.match(lone.strip(OUTER_BLANKS)):
+        return False
+    if len(others) < FEWEST_ALIKE:
+        return True
+    if whole in others:
+        return False  # other students have the very same value
+    if all(other.isdigit() for other in others):
+        is_as_long = whole.isdigit() and {len(other) for other in others} == {len(whole)}
+        return lone.strip(OUTER_BLANKS).isdigit() and not is_as_long
+    return True

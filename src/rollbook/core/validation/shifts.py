@@ -1,0 +1,134 @@
+"""Whether a row of the right width has shifted: one delimiter lost, another one too many.
+
+Nothing tells it but the values, which no longer fit their columns and fit those beside them.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.field import Name
+from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.validation.columns import Column, is_word
+from rollbook.core.validation.values import NULL, REMARK
+
+CLEAR: Final = frozenset({"NAME_WITHOUT_LETTER", "MORE_THAN_DAYS"})
+"""What no cell holds unless it belongs elsewhere."""
+
+OF_ANOTHER_KIND: Final = frozenset({"NOT_A_NUMBER", "BAD_GRADE", "NOT_YES_NO", "OUT_OF_RANGE"})
+"""Refusals of a value that may belong to the column beside it."""
+
+FARTHEST: Final = 3
+"""Columns over which values are followed to the place of the delimiter."""
+
+SHIFTED: Final = refuse(
+    "ROW_SHIFTED",
+    "Values of this row are in the wrong columns: a delimiter is missing in front of them, or one "
+    "is too many. The row was not imported. Correct it in the SIS or quote the values in the "
+    "export.",
+)
+
+
+class ShiftFinder:
+    """Looks at a row some of whose cells were refused."""
+
+    def __init__(self, columns: Sequence[Column], rules: FeedRules) -> None:
+        self._columns = columns
+        self._rules = rules
+
+    def is_shifted(
+        self, row: Sequence[str], texts: Sequence[str], verdicts: Mapping[int, Verdict]
+    ) -> bool:
+        """Tell whether the row shows it. `texts` are COPY texts; `verdicts` those with a remark."""
+        refused = {at: verdict.code for at, verdict in verdicts.items() if verdict.refused}
+        if not CLEAR.isdisjoint(refused.values()) or self._is_out_of_place(row, texts, verdicts):
+            return True
+        odd = sorted(at for at, code in refused.items() if code in OF_ANOTHER_KIND)
+        odd = [at for at in odd if not _is_decimal_comma(row[at])]
+        return any(self._fits_beside(at, row, verdicts) for at in odd) or any(
+            second == first + 1 and row[first] != row[second] and self._fits_some(first, row)
+            for first, second in pairwise(odd)
+        )
+
+    def _is_out_of_place(
+        self, row: Sequence[str], texts: Sequence[str], verdicts: Mapping[int, Verdict]
+    ) -> bool:
+        """Tell whether an identifier is a name, a school a number, or a school beside its column.
+
+        Where other rows have the same, the columns gave no remark.
+        """
+        for at, verdict in verdicts.items():
+            column, text = self._columns[at], texts[at].removeprefix(REMARK)
+            if verdict.code is not None:
+                continue
+            if column.is_identifier and is_word(text):
+                return True
+            if (
+                isinstance(column.field.type, Name)
+                and not column.field.type.is_person
+                and (text.isdigit() or (text == NULL and self._is_beside(at, row)))
+            ):
+                return True
+        return False
+
+    def _is_beside(self, at: int, row: Sequence[str]) -> bool:
+        """Tell whether a neighbor holds what others have in the column of a blank cell."""
+        column = self._columns[at]
+        return any(_takes(column, row[beside], self._rules) for beside in self._neighbors(at))
+
+    def _fits_beside(self, at: int, row: Sequence[str], verdicts: Mapping[int, Verdict]) -> bool:
+        """Tell whether the cell belongs to a neighbor, whose own cell is then none of its own."""
+        return any(self._leads(at, step, row, verdicts) for step in (-1, 1))
+
+    def _leads(
+        self, at: int, step: int, row: Sequence[str], verdicts: Mapping[int, Verdict]
+    ) -> bool:
+        """Tell whether values moved by a column from here on to a cell that is left out or odd."""
+        for here in range(at, at + step * FARTHEST, step):
+            beside = here + step
+            if beside not in self._neighbors(here):
+                return False
+            column, verdict = self._columns[beside], verdicts.get(beside)
+            if not _takes(column, row[here], self._rules):
+                return False
+            if isinstance(column.field.type, Name):
+                return True  # it is a name that others have: no code is that
+            is_left_out = not row[beside].strip(OUTER_BLANKS) and column.is_usually_filled
+            if is_left_out or (verdict is not None and verdict.code is not None):
+                return True
+        return False
+
+    def _fits_some(self, at: int, row: Sequence[str]) -> bool:
+        return any(
+            _takes(self._columns[beside], row[each], self._rules)
+            for each in (at, at + 1)
+            for beside in self._neighbors(each)
+        )
+
+    def _neighbors(self, at: int) -> list[int]:
+        """Return the columns that are beside it in the file."""
+        index = self._columns[at].index
+        return [
+            beside
+            for beside in (at - 1, at + 1)
+            if 0 <= beside < len(self._columns) and abs(self._columns[beside].index - index) == 1
+        ]
+
+
+def _takes(column: Column, cell: str, rules: FeedRules) -> bool:
+    """Tell whether the column takes the cell as one of its kind, not only as any text."""
+    if column.is_identifier:
+        return False
+    kind = column.field.type
+    if isinstance(kind, Name):
+        known = column.judge.get(cell, NULL)
+        return known != NULL and not known.startswith(REMARK) and any(map(str.isalpha, cell))
+    verdict = kind.judge(cell, rules)
+    return verdict.value is not None and verdict.code is None
+
+
+def _is_decimal_comma(cell: str) -> bool:
+    whole, comma, rest = cells.split_mark(cell)[1].strip(OUTER_BLANKS + "%").partition(",")
+    return bool(comma) and whole.isdigit() and rest.isdigit()
