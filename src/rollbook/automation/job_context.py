@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
 from rollbook.automation.progress_reporter import Heartbeat
@@ -15,11 +16,18 @@ from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
+from rollbook.records.database import translated
 from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import LastImport, last_import
+from rollbook.records.queries.stored_values import stored_values_fingerprint
+
+OVERWRITTEN: Final = (
+    "The file is the same as last time, but something else has written values that it brings "
+    "since then: another feed, another program, or a person. So it was read again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,18 @@ class JobContext:
         return self.asked.upload is not None
 
     def is_unchanged(self, sha256: str) -> bool:
-        """Tell whether the last import had a file of these bytes under the same settings."""
+        """Tell whether the last import had a file of these bytes under the same settings, and what
+        it left is still there: nothing else has written a value that the file brings."""
         last = self.last
-        return last is not None and (last.sha256, last.settings) == (sha256, self.settings)
+        if last is None or (last.sha256, last.settings) != (sha256, self.settings):
+            return False
+        with translated(), self.visible.cursor() as cursor:
+            is_left = last.fingerprint == stored_values_fingerprint(
+                cursor, self.feed.pk, last.brought
+            )
+        if not is_left and last.fingerprint is not None:
+            self.stages.findings.note(OVERWRITTEN)
+        return is_left
 
 
 def job_context(

@@ -15,6 +15,7 @@ from rollbook.core.pipeline import Unchanged
 from rollbook.core.report import Report
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 HELD = 7
 """Exit code of an import that waits for a decision."""
@@ -64,6 +65,10 @@ class OutcomeWriter:
         if not stores:
             merging.rollback()
         with merging.cursor() as cursor:
+            if stores:
+                report.fingerprint = stored_values_fingerprint(
+                    cursor, self._context.feed.pk, report.brought
+                )
             if not self._end(cursor, stored=stores):
                 merging.rollback()
                 raise jobs.Interrupted

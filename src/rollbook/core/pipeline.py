@@ -128,6 +128,7 @@ def _import_file(
         uneven=frozenset(IDENTIFIERS) if is_partial else reading.uneven,
         is_partial=is_partial,
     )
+    context.report.brought = tuple(field.name for field in plan.written_fields)
     judgement = judge_students(cursor, plan, context.findings)
     _learn_result(context, merge(cursor, plan, judgement), cursor, records=reading.records)
     reading.rejected_rows |= judgement.rejected_rows

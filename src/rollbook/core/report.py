@@ -56,6 +56,10 @@ class Report:
     """Students changed per field and school, new ones per school; not part of the object."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that were used; not part of the object."""
+    brought: tuple[str, ...] = ()
+    """The fields that the file brings, without columns set aside; not part of the object."""
+    fingerprint: str | None = None
+    """Of the values of these fields as the import left them; not part of the object."""
     is_transient: bool = False
     """Whether a failure may pass on its own; not part of the object."""
     measures: dict[str, Measure] = field(default_factory=dict)

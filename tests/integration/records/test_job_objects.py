@@ -47,6 +47,7 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
         "message": {"what": "What.", "means": "Means.", "advice": "Do."},
         "header": ("Student ID",), "settings": "s", "rules": {"blanks": "keep"},
         "changes": {"fields": {"absences_ytd": 1}}, "is_transient": False,
+        "brought": ("absences_ytd",), "fingerprint": "2 -7",
         "measures": {"rejected": {"part": 1, "whole": 2}, "missing": {"part": 5, "whole": 9}},
     }  # fmt: skip
     assert JobOutput.from_json(stored).to_json(7) == stored

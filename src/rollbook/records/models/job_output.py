@@ -27,6 +27,8 @@ class JobOutput:
             "rules": report.rules,
             "changes": report.changes,
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
+            "brought": report.brought,
+            "fingerprint": report.fingerprint,
             "is_transient": report.is_transient,
         }
 
@@ -39,6 +41,8 @@ class JobOutput:
         report.rules = stored.get("rules") or {}
         report.changes = stored.get("changes") or {}
         report.measures = _measures(stored, report)
+        report.brought = tuple(stored.get("brought") or ())
+        report.fingerprint = stored.get("fingerprint")
         report.is_transient = bool(stored.get("is_transient"))
         return cls(report, stored.get("settings"))
 

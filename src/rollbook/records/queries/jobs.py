@@ -54,6 +54,10 @@ class LastImport:
     job: int
     sha256: str | None
     settings: str | None
+    brought: tuple[str, ...] = ()
+    """The fields that its file brought."""
+    fingerprint: str | None = None
+    """Of their values as it left them; None where an earlier version did not keep it."""
 
 
 def last_import(feed: Feed) -> LastImport | None:
@@ -61,7 +65,10 @@ def last_import(feed: Feed) -> LastImport | None:
     row = Job.imports.of_feed(feed.pk).stored().newest()
     if row is None or (output := row.came_to) is None:
         return None
-    return LastImport(row.pk, output.report.file.get("sha256"), output.settings)
+    report = output.report
+    return LastImport(
+        row.pk, report.file.get("sha256"), output.settings, report.brought, report.fingerprint
+    )
 
 
 def last_completed_at(feed: Feed) -> datetime | None:
