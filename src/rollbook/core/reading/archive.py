@@ -4,6 +4,7 @@ import gzip
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from rollbook.core.errors import is_disk_full
@@ -13,8 +14,8 @@ from rollbook.core.reading.errors import (
     FileTooLarge,
     ProtectedFile,
     RarePacking,
-    SeveralFiles,
 )
+from rollbook.core.reading.members import find_table, name_of
 
 BLOCK: Final = 1 << 20
 LARGEST: Final = 2 << 30
@@ -27,10 +28,26 @@ UNSUSPICIOUS: Final = 100 << 20
 _WORKBOOK_PARTS: Final = {"[Content_Types].xml", "mimetype", "content.xml"}
 
 
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The file inside an archive, or a file that is none as it is."""
+
+    file: BinaryIO
+    name: str
+    size: int
+    note: str | None = None
+    """What was passed over."""
+
+
 def unpack(
-    file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO]
-) -> tuple[BinaryIO, str, int]:
-    """Return the file inside, its name and size; a file that is no archive as it is.
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    scratch: Callable[[], BinaryIO],
+    is_table: Callable[[bytes], bool],
+) -> Unpacked:
+    """Return the file inside. Of several that is the only one whose first bytes are a table's.
 
     Only one level is unpacked. Nothing is ever written under a name of the archive's.
     """
@@ -40,13 +57,11 @@ def unpack(
     if head[:2] == b"\x1f\x8b":
         return _unpack_gzip(file, name, size=size, into=scratch())
     if head == b"PK\x03\x04" or head == b"PK\x05\x06":
-        return _unpack_zip(file, name, size=size, scratch=scratch)
-    return file, name, size
+        return _unpack_zip(file, name, size=size, scratch=scratch, is_table=is_table)
+    return Unpacked(file, name, size)
 
 
-def _unpack_gzip(
-    file: BinaryIO, name: str, *, size: int, into: BinaryIO
-) -> tuple[BinaryIO, str, int]:
+def _unpack_gzip(file: BinaryIO, name: str, *, size: int, into: BinaryIO) -> Unpacked:
     try:
         with gzip.GzipFile(fileobj=file) as packed:
             unpacked = _copy(packed, into, packed_size=size)
@@ -55,36 +70,35 @@ def _unpack_gzip(
         if is_disk_full(error):
             raise
         raise FileDamaged(what="archive") from error
-    return into, name.removesuffix(".gz"), unpacked
+    return Unpacked(into, name.removesuffix(".gz"), unpacked)
 
 
 def _unpack_zip(
-    file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO]
-) -> tuple[BinaryIO, str, int]:
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    scratch: Callable[[], BinaryIO],
+    is_table: Callable[[bytes], bool],
+) -> Unpacked:
     try:
         with open_zip(file, "archive") as archive:
             if not _WORKBOOK_PARTS.isdisjoint(archive.namelist()):
-                return file, name, size
-            members = [
-                member
-                for member in archive.infolist()
-                if not member.is_dir() and not member.filename.startswith("__MACOSX/")
-            ]
-            if len(members) != 1:
-                raise SeveralFiles(count=len(members))
-            if members[0].flag_bits & 0x1:
+                return Unpacked(file, name, size)
+            member, note = find_table(archive, is_table)
+            if member.flag_bits & 0x1:
                 raise ProtectedFile(what="archive")
-            if members[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise RarePacking
             into = scratch()
-            with archive.open(members[0]) as packed:
+            with archive.open(member) as packed:
                 unpacked = _copy(packed, into, packed_size=size)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error,
             NotImplementedError) as error:  # fmt: skip
         if is_disk_full(error):
             raise
         raise FileDamaged(what="archive") from error
-    return into, members[0].filename.rsplit("/", 1)[-1], unpacked
+    return Unpacked(into, name_of(member), unpacked, note)
 
 
 def _copy(packed: object, into: BinaryIO, *, packed_size: int) -> int:

@@ -11,7 +11,8 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.detect import detect_encoding
-from rollbook.core.reading.errors import FileTooLarge
+from rollbook.core.reading.errors import FileTooLarge, FixedWidth
+from rollbook.core.reading.fixed_width import is_fixed_width
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.lines import Lines
 from rollbook.core.reading.lone_lines import DELIMITERS
@@ -110,6 +111,8 @@ class DelimitedTable:
             if found is not None and (best is None or found.known > best[1].known):
                 best = delimiter, found, rows[found.index :]
         if best is None:
+            if is_fixed_width(Lines(self._file, self._encoding).take(ROWS_SEARCHED), catalogue):
+                raise FixedWidth
             missing = [catalogue.by_name[name] for name in rules.required]
             raise missing_columns(fullest, missing, catalogue)
         return hint is not None, *best

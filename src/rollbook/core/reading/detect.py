@@ -44,6 +44,9 @@ _MULTI_BYTE = re.compile(
 _ACCENT_BEGUN: Final = (b"\xc2", b"\xc3", b"\xc4", b"\xc5")
 """With these bytes UTF-8 begins the accented letters of European names."""
 
+PADDING: Final = bytes(16)
+"""No text holds so many NULs in a row: an archive pads names with them."""
+
 _MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -68,7 +71,7 @@ def detect_encoding(file: BinaryIO, told: str = AUTO, *, earn: Earn = for_free) 
     head = file.read(4096)
     if (wide := _utf_16(head)) is not None:
         return Detected(wide)
-    if head.count(0) > len(head) // 10:
+    if head.count(0) > len(head) // 10 or PADDING in head:
         raise NotATable(what="binary data")
     looked = _look(file, told, earn=earn)
     if told != AUTO:

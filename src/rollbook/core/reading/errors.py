@@ -43,6 +43,27 @@ class ProtectedFile(FileRefused):
     reason = "file_protected"
 
 
+class EncryptedFile(FileRefused):
+    """The file is encrypted with {what}, so it could not be read.
+
+    Nothing was changed.
+
+    Have it sent without this encryption; SFTP already encrypts the way."""
+
+    reason = "file_encrypted"
+
+
+class FixedWidth(FileRefused):
+    """The file is text of fixed width: its columns are aligned with blanks, so that nothing tells
+    for certain where a value ends.
+
+    Nothing was changed.
+
+    Have it exported with a delimiter, as .csv, or as .xlsx."""
+
+    reason = "fixed_width"
+
+
 class UnsupportedKind(FileRefused):
     """The file is {what}, which is not supported.
 

@@ -1,6 +1,8 @@
 """Opens a file by what it is, never by its name, and finds its table."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.students import Catalogue
@@ -8,7 +10,8 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.delimited import DelimitedTable
-from rollbook.core.reading.errors import NotATable, UnsupportedKind
+from rollbook.core.reading.encrypted import encryption_of
+from rollbook.core.reading.errors import EncryptedFile, NotATable, UnsupportedKind
 from rollbook.core.table import Table
 
 SIGNATURES: Final = (
@@ -24,6 +27,9 @@ SIGNATURES: Final = (
     (b"Rar!", "an archive of an unsupported kind (rar)"),
 )
 ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06")
+TAR: Final = slice(257, 262)
+"""Where a tar archive says that it is one."""
+
 MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<table")
 
 
@@ -43,18 +49,40 @@ def open_table(
 
     Raises FileRefused.
     """
-    inside = file
     file.seek(0)
-    if file.read(4).startswith(ARCHIVES):
-        from rollbook.core.reading.archive import unpack  # zipfile is slow to import
+    if not file.read(4).startswith(ARCHIVES):
+        return _open(file, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
+    from rollbook.core.reading.archive import unpack  # zipfile is slow to import
 
-        inside, name, size = unpack(file, name, size=size, scratch=scratch)
+    inside = unpack(
+        file,
+        name,
+        size=size,
+        scratch=scratch,
+        is_table=lambda head: _begins_a_table(head, catalogue, rules),
+    )
     try:
-        return _open(inside, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
+        table = _open(
+            inside.file, inside.name, size=inside.size, catalogue=catalogue, rules=rules, earn=earn
+        )
     except FileRefused:
-        if inside is not file:
-            inside.close()
+        if inside.file is not file:
+            inside.file.close()
         raise
+    if inside.note:
+        table.facts = replace(table.facts, notes=(inside.note, *table.facts.notes))
+    return table
+
+
+def _begins_a_table(head: bytes, catalogue: Catalogue, rules: FeedRules) -> bool:
+    """Tell whether what begins so may be a table: a workbook, or text with a header."""
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return True
+    try:
+        _open(BytesIO(head), "", size=len(head), catalogue=catalogue, rules=rules, earn=for_free)
+    except FileRefused:
+        return False
+    return True
 
 
 def _open(
@@ -95,6 +123,10 @@ def _open_zipped(
 
 
 def _refuse_documents(head: bytes) -> None:
+    if (encryption := encryption_of(head)) is not None:
+        raise EncryptedFile(what=encryption)
+    if head[TAR.start : TAR.stop] == b"ustar":
+        raise NotATable(what="an archive of several files (tar)")
     for signature, what in SIGNATURES:
         if head.startswith(signature):
             raise NotATable(what=what)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -17,8 +18,11 @@ from rollbook.core.errors import FileRefused, is_disk_full
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading import archive
 from rollbook.core.reading.errors import (
+    EncryptedFile,
     FileDamaged,
     FileTooLarge,
+    FixedWidth,
+    MissingColumns,
     NotATable,
     ProtectedFile,
     RarePacking,
@@ -143,7 +147,13 @@ def test_a_disk_that_fills_while_unpacking_is_no_fault_of_the_archive(content: b
         Path("/dev/full").open("r+b", buffering=0) as full,
         pytest.raises(OSError, match="No space left") as caught,
     ):
-        archive.unpack(io.BytesIO(content), "a.zip", size=len(content), scratch=lambda: full)
+        archive.unpack(
+            io.BytesIO(content),
+            "a.zip",
+            size=len(content),
+            scratch=lambda: full,
+            is_table=lambda _: True,
+        )
     assert is_disk_full(caught.value)
 
 
@@ -180,3 +190,107 @@ def test_an_archive_that_unpacks_to_far_too_much_is_refused(
         monkeypatch.setattr(archive, name, limit)
     with pytest.raises(FileTooLarge):
         _open(content)
+
+
+README = b"These are the students of the district, every night.\n"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"Export/": b"", "Export/.DS_Store": b"Bud1", "__MACOSX/Export/._students.csv": b"x"},
+        {"Thumbs.db": b"x", "desktop.ini": b"[.ShellClassInfo]"},
+        {".DS_Store": b"Bud1", "__MACOSX\\._students.csv": b"x"},
+    ],
+)
+def test_what_systems_add_to_an_archive_is_passed_over(others: dict[str, bytes]) -> None:
+    facts, records = _open(_zipped(others | {"Export/students.csv": STUDENTS}))
+    assert (facts.name, len(records), facts.notes) == ("students.csv", 1, ())
+
+
+@pytest.mark.parametrize(
+    "name", ["README", "readme.txt", "How to read this.html", "log.csv", "a.pdf"]
+)
+@pytest.mark.parametrize("content", [README, b"<html><p>Hello</p></html>", b"%PDF-1.7", b""])
+def test_a_file_without_students_beside_the_one_table_is_passed_over_and_noted(
+    name: str, content: bytes
+) -> None:
+    facts, records = _open(_zipped({name: content, "students.csv": STUDENTS}))
+    assert (facts.name, len(records)) == ("students.csv", 1)
+    assert "passed over" in " ".join(facts.notes)
+    assert name not in " ".join(facts.notes)
+
+
+def test_two_tables_remain_two() -> None:
+    with pytest.raises(SeveralFiles):
+        _open(_zipped({"a.csv": STUDENTS, "b.csv": OTHERS, "README": README}))
+    with pytest.raises(SeveralFiles):
+        _open(_zipped({"README": README, "notes.txt": README}))
+
+
+def test_folders_may_be_written_the_way_of_windows() -> None:
+    facts, records = _open(_zipped({"out\\students.csv": STUDENTS}))
+    assert (facts.name, len(records)) == ("students.csv", 1)
+
+
+ENCRYPTED = [
+    (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA5vJ0pRX\n-----END PGP MESSAGE-----\n", "PGP"),
+    (b"\x85\x01\x0c\x03\x9b\xc9\xd2\x94W\xb54\xf3\x01\x07\xfe" * 9, "PGP"),
+    (b"\xc1\xc1\x4c\x03\x9b\xc9\xd2\x94W\xb54\xf3\x01" * 9, "PGP"),
+    (b"\x8c\x0d\x04\x09\x03\x02\x9b\xc9\xd2\x94" * 9, "PGP"),
+    (b"\xc3\x0d\x04\x09\x03\x02\x9b\xc9\xd2\x94" * 9, "PGP"),
+    (b"age-encryption.org/v1\n-> X25519 abc\n", "age"),
+    (b"Salted__\x01\x02\x03\x04\x05\x06\x07\x08" * 4, "OpenSSL"),
+]
+
+
+@pytest.mark.parametrize(("content", "name"), ENCRYPTED)
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_encrypted_file_is_named_as_one(content: bytes, name: str, packed: bool) -> None:
+    file = _zipped({"students.csv.pgp": content}) if packed else content
+    with pytest.raises(EncryptedFile, match=f"encrypted with {name}"):
+        _open(file)
+
+
+def test_names_in_any_encoding_are_not_taken_for_encryption() -> None:
+    text = "Étudiant,Student ID,SSID\nÉ,1,2\n"
+    for codec in ("utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman", "cp850"):
+        assert _open(text.encode(codec))[1]
+
+
+def test_a_tar_is_named_as_an_archive_of_several_files() -> None:
+    kept = io.BytesIO()
+    with tarfile.open(fileobj=kept, mode="w") as packed:
+        entry = tarfile.TarInfo("students.csv")
+        entry.size = len(STUDENTS)
+        packed.addfile(entry, io.BytesIO(STUDENTS))
+    for content in (kept.getvalue(), _gzipped(kept.getvalue())):
+        with pytest.raises(NotATable, match="tar"):
+            _open(content)
+
+
+FIXED = (
+    "Student ID SSID    Last Name   First Name\n"
+    "41000      9900000 Van Dyke    Mary Ann  \n"
+    "41001      9900001 Smith       Zoe       \n"
+)
+SQLCMD = (
+    "Student ID SSID    Last Name  \n"
+    "---------- ------- -----------\n"
+    "41000      9900000 Last0      \n"
+    "41001      9900001 Last1      \n"
+)
+
+
+@pytest.mark.parametrize("text", [FIXED, SQLCMD, FIXED.replace("\n", "\r\n")])
+def test_text_of_fixed_width_is_named_as_that(text: str) -> None:
+    with pytest.raises(FixedWidth):
+        _open(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["Name Grade\nSmith 3\nLee 4\n", "Student report\nof the district\nno table\n"]
+)
+def test_other_text_is_not(text: str) -> None:
+    with pytest.raises(MissingColumns):
+        _open(text.encode())

@@ -1,0 +1,62 @@
+"""Which of an archive's files is the table: neither what systems add nor a text for people."""
+
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from rollbook.core.reading.errors import SeveralFiles
+
+HEAD: Final = 1 << 16
+"""Bytes of a file by which it is known whether it is a table."""
+
+MOST_LOOKED_AT: Final = 20
+
+_OF_SYSTEMS: Final = frozenset({"thumbs.db", "desktop.ini"})
+
+
+def find_table(
+    archive: zipfile.ZipFile, is_table: Callable[[bytes], bool]
+) -> tuple[zipfile.ZipInfo, str | None]:
+    """Return the member that is the table, and a note where others were passed over.
+
+    Raises SeveralFiles where none or more than one may be meant.
+    """
+    members = [member for member in archive.infolist() if not _is_added(_parts(member))]
+    if len(members) == 1:
+        return members[0], None
+    if len(members) > MOST_LOOKED_AT:
+        raise SeveralFiles(count=len(members))
+    tables = [member for member in members if _may_be_table(archive, member, is_table)]
+    if len(tables) != 1:
+        raise SeveralFiles(count=len(members))
+    others = len(members) - 1
+    what = "Another file of the archive was" if others == 1 else f"{others} other files were"
+    return tables[0], f"{what} passed over, because nothing in it looks like students."
+
+
+def name_of(member: zipfile.ZipInfo) -> str:
+    """Return the name without folders, whichever way they are written."""
+    return _parts(member)[-1]
+
+
+def _parts(member: zipfile.ZipInfo) -> Sequence[str]:
+    return member.filename.replace("\\", "/").split("/")
+
+
+def _is_added(parts: Sequence[str]) -> bool:
+    """Tell whether it is a folder, or a file that an operating system added."""
+    name = parts[-1].lower()
+    return not name or name.startswith(".") or name in _OF_SYSTEMS or "__MACOSX" in parts
+
+
+def _may_be_table(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, is_table: Callable[[bytes], bool]
+) -> bool:
+    """What cannot be looked into may be one."""
+    if not member.file_size:
+        return False
+    is_readable = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if member.flag_bits & 0x1 or not is_readable:
+        return True
+    with archive.open(member) as packed:
+        return is_table(packed.read(HEAD))
