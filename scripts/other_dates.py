@@ -5,6 +5,7 @@ With arguments it runs those tests instead: `make verify` gives it the whole sui
 Once 400 days ahead at 2:30 AM in Los Angeles, once over the next change to daylight saving time
 there, on a machine that keeps Auckland's time. Debian's package `faketime` brings the library.
 Only the date is another: locks and waits go by the monotonic clock, which is left alone.
+Browsers stay out: Chromium does not run under libfaketime.
 """
 
 import os
@@ -33,6 +34,17 @@ TESTS = (
     "tests/integration/records/test_retention.py",
     "tests/integration/records/test_trends.py",
     "tests/integration/worker/test_tick.py",
+)
+# libfaketime's own faults, each seen: PostgreSQL reads the clock as a signal ends its wait and is
+# given the true date there (it then waits 400 days for 100 ms); a time that a test gives to a file
+# is shifted where it is set and not where an SFTP server reads it. All pass under the true date.
+LEFT_OUT = (
+    "tests/integration/records/test_reaching_the_database.py"
+    "::test_a_migrator_behind_another_gives_up_after_a_while",
+    "tests/integration/records/test_settings_of_feeds_and_terms.py"
+    "::test_a_term_waits_only_so_long_for_a_table_in_use_and_changes_nothing",
+    "tests/integration/test_openssh.py"
+    "::test_the_newest_match_arrives_whole_with_its_hash_and_progress",
 )
 
 
@@ -79,7 +91,8 @@ def _run_at(
         print(f"The clock shows {shown} and not {moment}. Nothing was tested.", file=sys.stderr)
         return 2
     print(f"The clock shows {shown.astimezone(DISTRICT)}; the machine is in {zone}.", flush=True)
-    words = ["-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", *tests]
+    left_out = [word for test in LEFT_OUT for word in ("--deselect", test)]
+    words = ["-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", *left_out, *tests]
     return subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, check=False).returncode
 
 

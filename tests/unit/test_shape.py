@@ -53,6 +53,16 @@ def test_nothing_reads_a_format_that_runs_what_it_reads_but_the_declared_spool()
     assert found <= DECLARED
 
 
+def test_one_module_makes_the_consoles_that_show_what_cannot_be_seen() -> None:
+    makers = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Console")
+    ]
+    assert set(makers) == {"cli/console.py"}
+
+
 def test_no_text_is_run_as_a_program() -> None:
     calls = {
         node.func.id

@@ -2,16 +2,14 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from rollbook.cli.bootstrap import database, home
-from rollbook.cli.console import confirm
+from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.passphrase import PassphraseFile, read_passphrase
 from rollbook.core.report import counted
 
@@ -145,7 +143,7 @@ def _print_counts(expected: dict[str, int], found: dict[str, int] | None = None)
     for name in sorted(expected):
         counts = [expected[name]] if found is None else [expected[name], found.get(name, 0)]
         table.add_row(name, *(f"{count:,}" for count in counts))
-    Console(file=sys.stdout).print(table)
+    plain_console().print(table)
 
 
 def _print_what_is_missing(manifest: "Manifest") -> None:

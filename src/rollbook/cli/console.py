@@ -1,4 +1,4 @@
-"""The terminal, for texts out of files, from servers and from people: each is shown as it is."""
+"""The terminal. What comes from files, servers and people is shown as it is."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +26,11 @@ def plain_console(*, stderr: bool = False) -> Console:
     import that was stored, with the word that nothing was changed.
     """
     return VisibleConsole(stderr=stderr, markup=False, emoji=False)
+
+
+def styled_console(*, stderr: bool = False) -> Console:
+    """Return a console for our own sentences alone, in which [bold] makes bold."""
+    return VisibleConsole(stderr=stderr, emoji=False)
 
 
 def confirm(question: str) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from rollbook.cli.bootstrap import database, home
+from rollbook.cli.console import plain_console, styled_console
 from rollbook.cli.imports import print_result
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.serve import check_port, open_pages
@@ -71,7 +72,7 @@ def _run_demo(*, students: int, seed: int, port: int | None) -> None:
     """Two nights; then the pages on `port`, where there is one."""
     from rollbook.demo.sftp_server import demo_server
 
-    console = Console()
+    console = styled_console()
     console.print(
         "\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n"
     )
@@ -128,7 +129,7 @@ def _night(
     console.rule(f"[bold]{title}[/bold]", align="left")
     console.print(f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False)
     feed = feed_by_name(FEED)
-    with shown_progress(Console(stderr=True)) as listener:
+    with shown_progress(plain_console(stderr=True)) as listener:
         ran = run_import(
             feed,
             source_of(feed, os.environ),

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from rollbook.cli.bootstrap import database, home
+from rollbook.cli.console import plain_console, styled_console
 from rollbook.cli.tls import NOT_STARTED, certificate, check_encrypted, check_setting
 from rollbook.core.errors import UsageError
 from rollbook.environ import read
@@ -156,7 +156,7 @@ def _log(sentence: str, *, level: int) -> None:
     if settings.LOG_FORMAT == "json":
         logging.getLogger("rollbook.serve").log(level, sentence)
     else:
-        Console(stderr=True).print(sentence, highlight=False, soft_wrap=True)
+        plain_console(stderr=True).print(sentence, highlight=False, soft_wrap=True)
 
 
 def _public_address(host: str, port: int) -> str:
@@ -180,7 +180,7 @@ def _print_address(address: str) -> None:
         if not has_administrator():  # a link that makes one has no place in collected logs
             _log("No administrator yet: `rollbook admins add EMAIL`.", level=logging.WARNING)
         return
-    console = Console()
+    console = styled_console()
     console.print(f"\n  Rollbook is at [bold]{address}/[/bold]", highlight=False)
     if not has_administrator():
         token = make_first_link()
