@@ -11,9 +11,12 @@ import pytest
 
 MEMORY = 1 << 30
 SECONDS = 30
+"""Of processor time, which a busy machine gives slowly."""
+
 READ = f"""
 import pathlib, resource, sys, tempfile
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.reading.open import open_table
@@ -43,7 +46,7 @@ def _said(path: Path) -> str:
         [sys.executable, "-c", READ, str(path)],
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=280,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -107,9 +110,9 @@ def test_a_billion_laughs_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ('<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>', "refused FileTooLarge"),
+        ('<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>', "read 0 1"),
         ('<row r="2"><c r="A2"><v>1e999999999</v></c></row>', "read 1 0"),
-        ('<row r="99999999999"><c r="A2"><v>1</v></c></row>', "read 0 0"),
+        ('<row r="99999999999"><c><v>1</v></c></row>', "refused FileTooLarge"),
         ('<row r="2"><c r="A2" t="str"><v>=cmd()</v></c></row>', "read 1 0"),
     ],
 )

@@ -25,7 +25,7 @@ LARGEST_RATIO: Final = 200
 UNSUSPICIOUS: Final = 100 << 20
 """Below this many bytes no ratio is suspicious."""
 
-_WORKBOOK_PARTS: Final = {"[Content_Types].xml", "mimetype", "content.xml"}
+_WORKBOOK_PARTS: Final = {"[content_types].xml", "mimetype", "content.xml", "xl/workbook.xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _unpack_zip(
 ) -> Unpacked:
     try:
         with open_zip(file, "archive") as archive:
-            if not _WORKBOOK_PARTS.isdisjoint(archive.namelist()):
+            if not _WORKBOOK_PARTS.isdisjoint(map(_folded, archive.namelist())):
                 return Unpacked(file, name, size)
             member, note = find_table(archive, is_table)
             if member.flag_bits & 0x1:
@@ -99,6 +99,10 @@ def _unpack_zip(
             raise
         raise FileDamaged(what="archive") from error
     return Unpacked(into, name_of(member), unpacked, note)
+
+
+def _folded(name: str) -> str:
+    return name.replace("\\", "/").lower()
 
 
 def _copy(packed: object, into: BinaryIO, *, packed_size: int) -> int:

@@ -38,6 +38,12 @@ class Parser:
         parser.AttlistDeclHandler = _refuse
         parser.ElementDeclHandler = _refuse
 
+    def listen(self, start: StartElement) -> None:
+        """From here on call back for the starts of elements alone, with `start`."""
+        self._parser.StartElementHandler = start
+        self._parser.EndElementHandler = None
+        self._parser.CharacterDataHandler = None
+
     def parse(self, piece: bytes | memoryview, *, last: bool = False) -> None:
         """Parse one piece. Raises FileDamaged, FileTooLarge."""
         try:
@@ -59,6 +65,38 @@ def make_parser(start: StartElement, end: EndElement, text: Text) -> Parser:
     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(" ")[2], attributes)
     parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
     return Parser(parser, text)
+
+
+def make_own_parser(start: StartElement, end: EndElement, text: Text) -> Parser:
+    """Return such a parser that tells only of elements in the namespace of the outermost one.
+
+    Extensions have elements of the same names (`x15:workbookPr`), which mean something else.
+    """
+    names = _OwnNames()
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if own := names[name]:
+            start(own, attributes)
+
+    def finish(name: str) -> None:
+        if own := names[name]:
+            end(own)
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = finish
+    return Parser(parser, text)
+
+
+class _OwnNames(dict[str, str]):
+    """Names with their namespace to local ones; '' for those of another than the first one's."""
+
+    def __missing__(self, name: str) -> str:
+        space, _, local = name.rpartition(" ")
+        if not self:
+            self._space = space
+        found = self[name] = local if space == self._space else ""
+        return found
 
 
 class LocalNames(dict[str, str]):

@@ -109,6 +109,31 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
     return f"{cells.NUMBER}{_plain(number)}"
 
 
+@lru_cache(maxsize=8192)
+def is_hidden(raw: str, code: str) -> bool:
+    """Tell whether a program shows nothing for the number: `;;` hides all, `0;-0;` zeros."""
+    if ";" not in code or len(raw) > LONGEST_NUMBER:
+        return False
+    pieces = _PIECE.finditer(code)
+    shown = "".join(
+        piece[0]
+        if piece["bare"]
+        else "x" * bool(piece["quoted"] or piece["escaped"] or piece["bracket"])
+        for piece in pieces
+    )
+    try:
+        number = float(raw)
+    except ValueError:
+        return False
+    return not _section(shown.split(";"), number).strip()
+
+
+def _section(sections: list[str], number: float) -> str:
+    if number == 0 and len(sections) > 2:
+        return sections[2]
+    return sections[1] if number < 0 and len(sections) > 1 else sections[0]
+
+
 def _as_excel_shows(number: Decimal) -> Decimal:
     # Stored are the 17 digits of the binary number; a spreadsheet program has 15 and shows no
     # more. 94.499999999999986 is how 94.5 is stored, not what was meant.

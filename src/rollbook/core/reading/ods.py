@@ -12,6 +12,7 @@ from rollbook.core.reading.errors import FileTooLarge, ProtectedFile
 from rollbook.core.reading.headers import ROWS_SEARCHED
 from rollbook.core.reading.markup import feed, make_parser
 from rollbook.core.reading.ods_tables import Tables, attribute
+from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
 from rollbook.core.table import FileFacts
 
@@ -49,9 +50,11 @@ def _is_protected(archive: zipfile.ZipFile) -> bool:
 class _SheetRows(Tables):
     """Iterates over the rows of one sheet."""
 
-    def __init__(self, archive: zipfile.ZipFile, index: int, *, earn: Earn) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, index: int, remarks: Remarks, *, earn: Earn
+    ) -> None:
         self._index = index
-        super().__init__(archive, earn)
+        super().__init__(archive, earn, remarks)
 
     def _wants(self) -> bool:
         return self._table == self._index
@@ -77,7 +80,7 @@ class _Sheets(Tables):
         self._head: list[Row] = []
         self._is_refused = False
         self._found: list[Sheet] = []
-        super().__init__(archive, earn)
+        super().__init__(archive, earn, Remarks())
 
     def _wants(self) -> bool:
         is_open = self._name is not None and not self._is_refused

@@ -9,10 +9,13 @@ from rollbook.core.reading.bounds import Earn, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import blocks, make_parser
 from rollbook.core.reading.number_formats import shown_number
+from rollbook.core.reading.sheet_remarks import Remarks
+from rollbook.core.reading.sheet_table import MOST_COLUMNS
 
 PART: Final = "content.xml"
-MOST_COLUMNS: Final = 2_000
 LAST_ROW: Final = 1_048_576
+_ROWS_SPANNED: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 number-rows-spanned"
+
 MOST_REPEATED: Final = 10_000
 """Rows of a sheet that are not written but repeat another. Equal rows are a handful."""
 
@@ -27,8 +30,9 @@ class Tables:
     want still take time to parse: they earn it here.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, earn: Earn) -> None:
+    def __init__(self, archive: zipfile.ZipFile, earn: Earn, remarks: Remarks) -> None:
         self._archive = archive
+        self._remarks = remarks
         self._passed = _Passed(earn)
         self._blocks = blocks(archive, PART)
         self._parser = make_parser(self._start, self._end, self._take)
@@ -44,6 +48,7 @@ class Tables:
     def _begin(self) -> None:
         self._row = 0
         self._row_repeats = 1
+        self._is_hidden = False
         self._repeated = 0
         self._cells: list[str] = []
         self._pending = 0
@@ -69,6 +74,7 @@ class Tables:
             return
         if name == "table-row":
             self._row_repeats = _repeats(attributes, "number-rows-repeated")
+            self._is_hidden = attribute(attributes, "visibility") in ("collapse", "filter")
             self._cells, self._pending = [], 0
         elif name in ("table-cell", "covered-table-cell"):
             self._cell, self._text = attributes, []
@@ -99,6 +105,8 @@ class Tables:
             self._comment = False
         elif name in ("table-cell", "covered-table-cell") and self._cell is not None:
             repeats = _repeats(self._cell, "number-columns-repeated")
+            if (rows := self._cell.get(_ROWS_SPANNED)) is not None:
+                self._remark_area(int(rows))
             self._place(_shown(self._cell, "".join(self._text)), repeats)
             self._cell, self._text = None, []
         elif name == "table-row":
@@ -111,14 +119,20 @@ class Tables:
         if self._row + self._row_repeats > LAST_ROW or self._repeated > MOST_REPEATED:
             raise FileTooLarge(what="a row is repeated more often than any export does")
         self._ready.append((self._row + 1, self._row_repeats, self._cells))
+        if self._is_hidden:
+            self._remarks.hidden.extend(range(self._row + 1, self._row + 1 + self._row_repeats))
+
+    def _remark_area(self, rows: int) -> None:
+        column = len(self._cells) + self._pending
+        self._remarks.add_area(self._row + 1, self._row + rows, column)
 
     def _place(self, text: str, repeats: int) -> None:
         if not text:  # empty cells to the end of the sheet cost nothing until a value follows
             self._pending += repeats
             return
-        if len(self._cells) + self._pending + repeats > MOST_COLUMNS:
-            raise FileTooLarge(what=f"it has a value beyond column {MOST_COLUMNS:,}")
-        self._cells += [""] * self._pending + [text] * repeats
+        # What is beyond the last place makes the row too long, no more.
+        self._cells += [""] * min(self._pending, MOST_COLUMNS - len(self._cells))
+        self._cells += [text] * min(repeats, MOST_COLUMNS + 1 - len(self._cells))
         self._pending = 0
 
 

@@ -76,7 +76,9 @@ def open_table(
 
 def _begins_a_table(head: bytes, catalogue: Catalogue, rules: FeedRules) -> bool:
     """Tell whether what begins so may be a table: a workbook, or text with a header."""
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    from rollbook.core.reading.xls import is_workbook_stream
+
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or is_workbook_stream(head):
         return True
     try:
         _open(BytesIO(head), "", size=len(head), catalogue=catalogue, rules=rules, earn=for_free)
@@ -94,9 +96,9 @@ def _open(
         raise NotATable(what="empty")
     if head.startswith(b"PK\x03\x04"):
         return _open_zipped(file, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        from rollbook.core.reading.xls import open_xls
+    from rollbook.core.reading.xls import is_workbook_stream, open_xls
 
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") or is_workbook_stream(head):
         return open_xls(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     _refuse_documents(head)
     return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
@@ -106,20 +108,24 @@ def _open_zipped(
     file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules, earn: Earn
 ) -> Table:
     from rollbook.core.reading.bounds import open_zip
+    from rollbook.core.reading.package import Package
 
-    with open_zip(file, "workbook") as archive:
-        members = set(archive.namelist())
-    if "xl/workbook.bin" in members:
-        raise UnsupportedKind(what="a binary workbook (.xlsb)")
-    if "content.xml" in members:
+    archive = open_zip(file, "workbook")
+    if "content.xml" in archive.namelist():
         from rollbook.core.reading.ods import open_ods
 
         return open_ods(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
-    if "xl/workbook.xml" not in members:
+    package = Package(archive)
+    part = package.find_workbook()
+    if part is None:
         raise NotATable(what="an archive or a document of another program")
+    if part.lower().endswith(".bin"):
+        raise UnsupportedKind(what="a binary workbook (.xlsb)")
     from rollbook.core.reading.xlsx import open_xlsx
 
-    return open_xlsx(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
+    return open_xlsx(
+        file, package, part=part, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn
+    )
 
 
 def _refuse_documents(head: bytes) -> None:

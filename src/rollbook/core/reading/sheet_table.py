@@ -14,23 +14,27 @@ from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.row_shape import Raw, Settler
+from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 
 Row = tuple[int, list[str]]
 """Row number and cells as shown."""
+
+MOST_COLUMNS: Final = 2_000
+"""A value beyond is kept behind the last one: its row is too long, whatever it says."""
 
 NO_CELLS: Final[list[str]] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet's name and what reads its rows, from the first with each call.
+    """A sheet's name and what reads its rows, from the first with each call, and remarks on them.
 
     `head`: its first rows, where they are known already.
     """
 
     name: str
-    rows: Callable[[], Iterable[Row]]
+    rows: Callable[[Remarks], Iterable[Row]]
     head: list[Row] | None = None
 
 
@@ -68,7 +72,7 @@ class SheetTable:
 
     def __init__(
         self,
-        rows: Callable[[], Iterable[Row]],
+        rows: Callable[[Remarks], Iterable[Row]],
         *,
         facts: FileFacts,
         found: HeaderFound,
@@ -91,12 +95,14 @@ class SheetTable:
         settler = Settler(
             len(self.header), ragged=True, header=self.header, identifiers=self._identifiers
         )
-        rows = (row for row in self._rows() if row[0] > self.facts.header_row)
+        remarks = Remarks()
+        rows = (row for row in self._rows(remarks) if row[0] > self.facts.header_row)
         for batch in _batches(rows):
             self.records_read = batch[-1][0]
             yield settler.take([Raw(number, written) for number, written in batch])
         yield settler.finish(is_cut=False)
-        self.notes = settler.notes
+        below = self.facts.header_row
+        self.notes = settler.notes + remarks.notes(below=below, header=self.header)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -122,7 +128,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     name: str
-    rows: Callable[[], Iterable[Row]]
+    rows: Callable[[Remarks], Iterable[Row]]
     found: HeaderFound
     header_row: int
 
@@ -139,6 +145,8 @@ def _choose(
         numbers, plain = _head(sheet, earn)
         fullest = max([fullest, *plain], key=len)
         found = find_header(plain, catalogue, rules)
+        if found is not None and len(found.header) > MOST_COLUMNS:
+            raise FileTooLarge(what=f"it has more than {MOST_COLUMNS:,} columns")
         if found is not None:
             return _Chosen(sheet.name, sheet.rows, found, numbers[found.index])
     if rules.worksheet is not None and rules.worksheet not in names:
@@ -167,7 +175,7 @@ def _head(sheet: Sheet, earn: Earn) -> tuple[list[int], list[list[str]]]:
     """
     head = sheet.head
     if head is None:
-        head = list(islice(sheet.rows(), ROWS_SEARCHED))
+        head = list(islice(sheet.rows(Remarks()), ROWS_SEARCHED))
     earn(len(head), sum(len(row) - row.count("") for _, row in head))
     plain = [[cells.split_mark(cell)[1] for cell in row] for _, row in head]
     return [number for number, _ in head], plain

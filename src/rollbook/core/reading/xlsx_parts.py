@@ -1,6 +1,5 @@
 """The small parts of an .xlsx workbook: its sheets, number formats and shared texts."""
 
-import posixpath
 import re
 import zipfile
 from array import array
@@ -8,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.reading.bounds import Earn, check_cell, check_sheet
-from rollbook.core.reading.errors import FileTooLarge
-from rollbook.core.reading.markup import feed, make_parser
+from rollbook.core.reading.errors import FileTooLarge, NotATable
+from rollbook.core.reading.markup import feed, make_own_parser
 from rollbook.core.reading.number_formats import BUILT_IN
+from rollbook.core.reading.package import Package
 
 LARGEST_TEXTS: Final = 64 << 20
 """Bytes of shared texts that are kept. A file of a million students has less."""
@@ -23,8 +23,7 @@ MOST_STYLES: Final = 65_536
 LONGEST_FORMAT: Final = 1_024
 """Characters. Excel allows 255."""
 
-MOST_LINKS: Final = 10_000
-
+_STYLE_LISTS: Final = ("numFmts", "cellXfs")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -44,57 +43,62 @@ class Workbook:
     epoch_1904: bool
 
 
-def read_workbook(archive: zipfile.ZipFile) -> Workbook:
+def read_workbook(package: Package, part: str) -> Workbook:
     """Return the visible sheets in their order; hidden ones are not read."""
     found: list[tuple[str, str]] = []
     epoch = [False]
+    root: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "sheet" and attributes.get("state", "visible") == "visible":
+        if not root:
+            root.append(name)
+        if name == "sheet" and (attributes.get("state") or "visible") == "visible":
             link = next((v for k, v in attributes.items() if k.endswith(" id")), "")
             found.append((attributes.get("name", ""), link))
             check_sheet(len(found), found[-1][0])
         elif name == "workbookPr":
             epoch[0] = attributes.get("date1904", "0") in ("1", "true")
 
-    feed(archive, "xl/workbook.xml", make_parser(start, _nothing, _nothing))
-    links = _read_links(archive)
+    feed(package.archive, part, make_own_parser(start, _nothing, _nothing))
+    if root != ["workbook"]:
+        raise NotATable(what="an archive or a document of another program")
+    links = {link.id: link.part for link in package.links(part) if link.kind == "worksheet"}
     sheets = tuple(Sheet(name, links[link]) for name, link in found if link in links)
     return Workbook(sheets, epoch[0])
 
 
-def read_formats(archive: zipfile.ZipFile) -> tuple[str, ...]:
+def read_formats(archive: zipfile.ZipFile, part: str | None) -> tuple[str, ...]:
     """Return the number format of each cell style."""
-    if "xl/styles.xml" not in archive.namelist():
+    if part is None:
         return ()
     custom: dict[int, str] = {}
     styles: list[str] = []
-    inside = [False]
+    inside = [""]
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
-            custom[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+        if name in _STYLE_LISTS:
+            inside[0] = name
+        elif name == "numFmt" and inside[0] == "numFmts":  # a conditional format has its own
+            custom[int(attributes.get("numFmtId") or 0)] = attributes.get("formatCode", "")
             _check_format(len(custom), attributes.get("formatCode", ""))
-        elif name == "cellXfs":
-            inside[0] = True
-        elif name == "xf" and inside[0]:
-            number = int(attributes.get("numFmtId", "0"))
+        elif name == "xf" and inside[0] == "cellXfs":
+            number = int(attributes.get("numFmtId") or 0)
             styles.append(custom.get(number, BUILT_IN.get(number, "General")))
             if len(styles) > MOST_STYLES:
                 raise FileTooLarge(what=f"it has more than {MOST_STYLES:,} cell styles")
 
     def end(name: str) -> None:
-        if name == "cellXfs":
-            inside[0] = False
+        if name in _STYLE_LISTS:
+            inside[0] = ""
 
-    feed(archive, "xl/styles.xml", make_parser(start, end, _nothing))
+    feed(archive, part, make_own_parser(start, end, _nothing))
     return tuple(styles)
 
 
 class SharedTexts:
     """The workbook's texts by number, packed into one block of bytes."""
 
-    def __init__(self, archive: zipfile.ZipFile, earn: Earn) -> None:
+    def __init__(self, archive: zipfile.ZipFile, part: str | None, earn: Earn) -> None:
         self._earn = earn
         self._bytes = bytearray()
         self._ends = array("q")
@@ -102,9 +106,9 @@ class SharedTexts:
         self._text: list[str] = []
         self._phonetic = 0
         self._in_text = False
-        if "xl/sharedStrings.xml" in archive.namelist():
-            parser = make_parser(self._start, self._end, self._take)
-            feed(archive, "xl/sharedStrings.xml", parser, check=self._check)
+        if part is not None:
+            parser = make_own_parser(self._start, self._end, self._take)
+            feed(archive, part, parser, check=self._check)
 
     def __getitem__(self, number: int) -> str:
         start = self._ends[number - 1] if number else 0
@@ -151,21 +155,6 @@ def _character(match: re.Match[str]) -> str:
     # A surrogate would pass for a mark of ours (see cells.py); alone it is no character anyway.
     code = int(match[1], 16)
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
-
-
-def _read_links(archive: zipfile.ZipFile) -> dict[str, str]:
-    links: dict[str, str] = {}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
-            target = attributes.get("Target", "")
-            part = target[1:] if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            links[attributes.get("Id", "")] = part
-            if len(links) > MOST_LINKS:
-                raise FileTooLarge(what=f"it has more than {MOST_LINKS:,} parts")
-
-    feed(archive, "xl/_rels/workbook.xml.rels", make_parser(start, _nothing, _nothing))
-    return links
 
 
 def _check_format(count: int, code: str) -> None:

@@ -9,11 +9,16 @@ from rollbook.core import cells
 from rollbook.core.reading.bounds import check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import LocalNames, blocks, make_quick_parser
-from rollbook.core.reading.number_formats import LONGEST_NUMBER, shown_number
+from rollbook.core.reading.number_formats import LONGEST_NUMBER, is_hidden, shown_number
+from rollbook.core.reading.sheet_remarks import Remarks
+from rollbook.core.reading.sheet_table import MOST_COLUMNS
 from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
-MOST_COLUMNS: Final = 2_000
 LAST_ROW: Final = 1_048_576
+_PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})")
+_CORNERS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9}):\$?[A-Za-z]{1,3}\$?([0-9]{1,9})")
+_MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?")
+_TRUE: Final = ("1", "true")
 _BOOLEANS: Final = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 
 
@@ -28,7 +33,9 @@ class SheetRows:
         texts: SharedTexts,
         formats: tuple[str, ...],
         epoch_1904: bool,
+        remarks: Remarks,
     ) -> None:
+        self._remarks = remarks
         self._blocks = blocks(archive, part)
         self._texts = texts
         self._formats = formats
@@ -38,14 +45,20 @@ class SheetRows:
         self._ready: list[tuple[int, list[str]]] = []
         self._columns: dict[str, int] = {}
         self._numbers: dict[tuple[str, int], str] = {}
+        self._last_row = 0
         self._row = 0
+        self._row_text = ""
+        self._cut = 0
+        self._is_hidden = False
         self._cells: list[str] = []
         self._column = 0
         self._next_column = 0
         self._kind = ""
         self._style = 0
         self._value: list[str] = []
-        self._wanted = False
+        self._value_into: list[str] | None = None
+        self._text_into: list[str] | None = None
+        self._into: list[str] | None = None
         self._has_formula = False
         self._phonetic = False
 
@@ -62,41 +75,90 @@ class SheetRows:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = self._names[name]
         if name == "v":  # the most frequent first: there are millions
-            self._wanted = True
-            return
-        if name == "c":
+            self._into = self._value_into
+        elif name == "c":
             place = attributes.get("r")
-            self._column = self._next_column if place is None else self._column_of(place)
-            self._kind = attributes.get("t", "n")
-            self._style = int(attributes.get("s", "0"))
-            self._value = []
+            if not place:
+                self._column = self._next_column
+            elif place[self._cut :] == self._row_text and place[: self._cut] in self._columns:
+                self._column = self._columns[place[: self._cut]]
+            else:
+                self._column = self._column_at(place)
+            self._kind = attributes.get("t") or "n"
+            self._style = int(attributes.get("s") or 0)
+            self._value = self._value_into = []
             self._has_formula = False
+        elif name == "t":
+            self._into = None if self._phonetic else self._text_into
         elif name == "row":
-            row = int(attributes.get("r", self._row + 1))
-            if row <= self._row:
-                raise ValueError("a row is there twice, or behind a later one")
-            self._row = row
-            self._cells = []
-            self._next_column = 0
+            self._start_row(attributes)
         elif name == "f":
             self._has_formula = True
+        elif name == "is":
+            self._start_inline()
         elif name == "rPh":
             self._phonetic = True
-        self._wanted = name == "t" and not self._phonetic
 
-    def _column_of(self, place: str) -> int:
-        letters = place.rstrip("0123456789")
-        column = self._columns.get(letters)
-        if column is None:
-            column = self._columns[letters] = _column(letters)
+    def _start_inline(self) -> None:
+        """Let the text count: a value beside it is another program's copy, perhaps as a number."""
+        if self._kind == "inlineStr" or not self._value:
+            self._kind = "inlineStr"
+            self._value = self._text_into = []
+            self._value_into = None
+        else:
+            self._text_into = None
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        written = attributes.get("r")
+        row = _number_of(written) if written else self._row + 1
+        if row != self._row:
+            self._go_to(row)
+        self._next_column = 0
+        if attributes.get("hidden") in _TRUE or attributes.get("ht") == "0":
+            self._is_hidden = True
+
+    def _go_to(self, row: int) -> None:
+        """Begin `row`. Where its cells are in several elements, it goes on and is not begun."""
+        if self._cells:
+            self._finish_row()
+        if row <= self._last_row:
+            raise ValueError("a row comes behind a later one")
+        self._row, self._row_text = row, str(row)
+        self._cut = -len(self._row_text)
+        self._is_hidden = False
+
+    def _finish_row(self) -> None:
+        if self._row > LAST_ROW:
+            raise FileTooLarge(what=f"it has a value below row {LAST_ROW:,}")
+        self._ready.append((self._row, self._cells))
+        if self._is_hidden:
+            self._remarks.hidden.append(self._row)
+        self._last_row, self._cells = self._row, []
+
+    def _column_at(self, place: str) -> int:
+        """Return the column of a place that was not met before. Its row is the one that counts."""
+        found = _PLACE.fullmatch(place)
+        if found is None:
+            return self._column_in_order(place)
+        if found[2] != self._row_text:
+            self._go_to(int(found[2]))
+        column = _column(found[1])
+        if len(self._columns) < 2 * MOST_COLUMNS:
+            self._columns[found[1]] = column
         return column
 
+    def _column_in_order(self, place: str) -> int:
+        """Return the next column where the place is a number that says no more than the order."""
+        if place not in (self._row_text, str(self._next_column), str(self._next_column + 1)):
+            raise ValueError("not a place in the sheet")
+        return self._next_column
+
     def _take(self, text: str) -> None:
-        if self._wanted:
-            self._value.append(text)
+        if self._into is not None:
+            self._into.append(text)
 
     def _end(self, name: str) -> None:
-        self._wanted = False
+        self._into = None
         name = self._names[name]
         if name == "v":
             return
@@ -105,24 +167,33 @@ class SheetRows:
             text = self._shown("".join(self._value))
             if text:
                 self._place(text)
-        elif name == "row":
-            if self._cells and 0 < self._row <= LAST_ROW:
-                self._ready.append((self._row, self._cells))
         elif name == "rPh":
             self._phonetic = False
+        elif name == "sheetData":
+            if self._cells:
+                self._finish_row()
+            self._parser.listen(self._start_after_rows)
+
+    def _start_after_rows(self, name: str, attributes: dict[str, str]) -> None:
+        if self._names[name] == "mergeCell":
+            corners = _CORNERS.fullmatch(attributes.get("ref", ""))
+            if corners is not None:
+                column, first, last = corners.groups()
+                self._remarks.add_area(int(first), int(last), _column(column))
 
     def _place(self, text: str) -> None:
-        missing = self._column - len(self._cells)
-        if self._column >= MOST_COLUMNS:
-            raise FileTooLarge(what=f"it has a value beyond column {MOST_COLUMNS:,}")
+        column = self._column
+        if column > MOST_COLUMNS:  # what is beyond makes the row too long, no more
+            column = MOST_COLUMNS
+        missing = column - len(self._cells)
         if missing > 0:
             self._cells += [""] * missing
         if missing >= 0:
             self._cells.append(text)
-        elif self._cells[self._column]:
+        elif not self._cells[column]:  # cells out of their order; the place counts
+            self._cells[column] = text
+        elif column < MOST_COLUMNS:
             raise ValueError("a cell is there twice, and nothing shows which one counts")
-        else:  # cells out of their order; the place counts
-            self._cells[self._column] = text
 
     def _shown(self, value: str) -> str:
         kind = self._kind
@@ -137,7 +208,7 @@ class SheetRows:
         if kind == "b":
             return _BOOLEANS.get(value.strip().lower(), f"{cells.ERROR}neither true nor false")
         if kind == "d":
-            return f"{cells.DATE}{value}"
+            return f"{cells.DATE}{_MIDNIGHT.sub('', value)}"
         return unescaped(value)
 
     def _shared(self, value: str) -> str:
@@ -155,6 +226,8 @@ class SheetRows:
             known = self._style < len(self._formats)
             code = self._formats[self._style] if known else "General"
             found = shown_number(value, code, epoch_1904=self._epoch_1904)
+            if ";" in code and is_hidden(value, code):
+                self._remarks.hides_numbers = True
             if len(self._numbers) > 50_000:
                 self._numbers.clear()
             if len(value) <= LONGEST_NUMBER:
@@ -162,10 +235,16 @@ class SheetRows:
         return found
 
 
+def _number_of(row: str) -> int:
+    """Return 7 for "7" and "7.0". Raises ValueError."""
+    number = float(row) if "." in row else int(row)
+    if number != int(number):
+        raise ValueError("not the number of a row")
+    return int(number)
+
+
 def _column(letters: str) -> int:
-    """Return the index of the column `AB`. Raises ValueError where there is none."""
-    if not re.fullmatch("[A-Za-z]{1,3}", letters):
-        raise ValueError("not a column")
+    """Return the index of the column `AB`."""
     column = 0
     for letter in letters.upper():
         column = column * 26 + ord(letter) - 64

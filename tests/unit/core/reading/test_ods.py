@@ -9,12 +9,12 @@ from odf.element import Element
 from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style, TableProperties
-from odf.table import Table, TableCell, TableRow
+from odf.table import CoveredTableCell, TableCell, TableRow
+from odf.table import Table as OdfTable
 from odf.text import LineBreak, P
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.errors import (
     FileDamaged,
@@ -23,27 +23,31 @@ from rollbook.core.reading.errors import (
     WorksheetMissing,
 )
 from rollbook.core.reading.open import open_table
-from rollbook.core.table import Chunk, FileFacts
+from rollbook.core.table import Chunk, FileFacts, Table
 
 CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 HEADER = ("Student ID", "SSID", "Last Name")
 
 
+def _table(content: bytes, rules: FeedRules | None = None) -> Table:
+    return open_table(
+        io.BytesIO(content),
+        name="students.ods",
+        size=len(content),
+        catalogue=student_catalogue(),
+        rules=rules or FeedRules(),
+        scratch=tempfile.TemporaryFile,
+    )
+
+
 def _open(content: bytes, rules: FeedRules | None = None) -> tuple[FileFacts, Chunk]:
-    with io.BytesIO(content) as file:
-        table = open_table(
-            file,
-            name="students.ods",
-            size=len(content),
-            catalogue=student_catalogue(),
-            rules=rules or FeedRules(),
-            scratch=tempfile.TemporaryFile,
-        )
-        whole = Chunk([], [])
-        for chunk in table.chunks():
-            whole.rows += chunk.rows
-            whole.records += chunk.records
-        return table.facts, whole
+    table = _table(content, rules)
+    whole = Chunk([], [])
+    for chunk in table.chunks():
+        whole.rows += chunk.rows
+        whole.records += chunk.records
+        whole.damaged += chunk.damaged
+    return table.facts, whole
 
 
 def _cell(text: str = "", **attributes: object) -> Element:
@@ -62,7 +66,7 @@ def _row(*written: str | Element, repeated: int = 1) -> Element:
 
 
 def _sheet(*rows: Element, name: str = "Students", style: Element | None = None) -> Element:
-    table = Table(name=name, **({"stylename": style} if style else {}))
+    table = OdfTable(name=name, **({"stylename": style} if style else {}))
     for row in rows:
         table.addElement(row)
     return table
@@ -189,18 +193,36 @@ def test_hidden_sheets_are_not_read_and_a_named_one_must_be_there() -> None:
         _open(content, FeedRules(worksheet="Old"))
 
 
-@pytest.mark.parametrize(
-    ("row", "refusal"),
-    [
-        (_row("S1", "9", repeated=1_048_576), FileTooLarge),
-        (_row("S1", TableCell(numbercolumnsrepeated=3_000), "x"), FileTooLarge),
-    ],
-)
-def test_a_sheet_that_lies_about_its_size_is_refused(
-    row: Element, refusal: type[FileRefused]
-) -> None:
-    with pytest.raises(refusal):
-        _open(_saved(_sheet(_row(*HEADER), row)))
+def test_a_sheet_that_lies_about_its_size_is_refused() -> None:
+    with pytest.raises(FileTooLarge):
+        _open(_saved(_sheet(_row(*HEADER), _row("S1", "9", repeated=1_048_576))))
+
+
+def test_a_stray_value_in_the_last_cell_rejects_its_row_alone() -> None:
+    stray = _row(TableCell(numbercolumnsrepeated=16_383), "x")
+    far = (_row("", repeated=1_048_573), stray)
+    _, chunk = _open(_saved(_sheet(_row(*HEADER), _row("S1", "9"), *far)))
+    assert [record[0] for record in chunk.records] == ["S1"]
+    assert [(each.row, each.code) for each in chunk.damaged] == [(1_048_576, "ROW_TOO_LONG")]
+
+
+@pytest.mark.parametrize("how", ["filter", "collapse"])
+def test_hidden_rows_are_read_and_the_report_says_how_many(how: str) -> None:
+    hidden = _row("S2", "9", repeated=2)
+    hidden.setAttribute("visibility", how)
+    table = _table(_saved(_sheet(_row(*HEADER), _row("S1", "9"), hidden, _row("S4", "9"))))
+    rows = [row for chunk in table.chunks() for row in chunk.rows]
+    assert rows == [2, 3, 4, 5]
+    assert table.notes[0].startswith("2 rows are hidden")
+
+
+def test_merged_cells_over_rows_are_told() -> None:
+    merged = _cell("Lakeview", valuetype="string", numberrowsspanned=3)
+    covered = CoveredTableCell()
+    rows = (_row("S1", "9", merged), _row("S2", "9", covered), _row("S3", "9", CoveredTableCell()))
+    table = _table(_saved(_sheet(_row(*HEADER), *rows)))
+    assert [chunk.records for chunk in table.chunks() if chunk.records]
+    assert "merged over several rows in 1 place" in table.notes[0]
 
 
 def test_a_protected_workbook_and_a_damaged_one_are_distinguished() -> None:

@@ -20,6 +20,7 @@ from rollbook.core.reading.errors import (
 )
 from rollbook.core.reading.open import open_table
 from rollbook.core.table import Chunk
+from tests.unit.core.reading.containers import container
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -179,7 +180,7 @@ def test_a_value_beyond_the_header_rejects_its_row() -> None:
 @pytest.mark.parametrize(
     ("cell", "refusal"),
     [
-        ('<c r="XFD1048576" t="str"><v>x</v></c>', FileTooLarge),
+        ('<c r="A1048577" t="str"><v>x</v></c>', FileTooLarge),
         ('<c r="5" t="str"><v>x</v></c>', FileDamaged),
         ('<c r="A2" s="x"><v>1</v></c>', FileDamaged),
     ],
@@ -208,9 +209,8 @@ def test_hidden_sheets_are_not_read_and_a_named_one_must_be_there() -> None:
 
 
 def test_a_workbook_with_a_password_is_called_protected_not_damaged() -> None:
-    container = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as spool:
-        file.write(container + "EncryptedPackage".encode("utf-16-le") + bytes(480))
+        file.write(container({"EncryptedPackage": bytes(5_000)}))
         with pytest.raises(ProtectedFile):
             open_table(
                 file,
