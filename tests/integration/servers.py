@@ -137,6 +137,8 @@ class Faults:
     """Names that may not be looked at."""
     delay: float = 0.0
     """Seconds before each answer about a file."""
+    is_read_only: bool = False
+    """Nothing may be renamed, removed or made."""
     later_flags: int = 0
     """Flags of attributes that version 3 does not have are set."""
     later_bytes: int = 0
@@ -299,6 +301,22 @@ class _Files(asyncssh.SFTPServer):
             self._append(path)
         attrs = asyncssh.SFTPAttrs.from_local(Path(os.fsdecode(self.map_path(path))).stat())
         return self._said(attrs, self.faults.says)
+
+    def _check_may_write(self) -> None:
+        if self.faults.is_read_only:
+            raise asyncssh.SFTPPermissionDenied("not you")
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> Any:
+        self._check_may_write()
+        return super().rename(oldpath, newpath)
+
+    def remove(self, path: bytes) -> Any:
+        self._check_may_write()
+        return super().remove(path)
+
+    def mkdir(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> Any:
+        self._check_may_write()
+        return super().mkdir(path, attrs)
 
     async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
         await self.faults.meet("open")

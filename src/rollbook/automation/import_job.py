@@ -3,6 +3,7 @@
 from contextlib import ExitStack, closing
 from typing import BinaryIO
 
+from rollbook.automation.after_import import put_files_away
 from rollbook.automation.job_context import JobContext
 from rollbook.automation.outcome import FetchedFile, JobResult, OutcomeWriter
 from rollbook.core.events import Phase, PhaseStarted, TakeTurn
@@ -39,7 +40,9 @@ class ImportJob:
             try:
                 self._carry_out(opened)
             except Unchanged as error:
-                return self._outcome.write_unchanged(error)
+                unchanged = self._outcome.write_unchanged(error, self._source.taken)
+                put_files_away(self._context)
+                return unchanged
             except KeyboardInterrupt as error:
                 if not self._outcome.is_written:
                     is_ours = isinstance(error, Terminated)
@@ -58,6 +61,8 @@ class ImportJob:
         fetched = self._fetch(file)
         self._wait_for_turn()
         self._import(sandbox, fetched)
+        if self._context.report.stored:
+            put_files_away(self._context)
 
     def _fetch(self, into: BinaryIO) -> Fetched:
         context = self._context
@@ -87,4 +92,4 @@ class ImportJob:
             if reading.rejected_rows:
                 rejected = reading.rejected_records()
                 findings.save_rejected_rows(context.visible, context.number, rejected)
-            self._outcome.commit(merging)
+            self._outcome.commit(merging, self._source.taken)

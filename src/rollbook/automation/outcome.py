@@ -13,8 +13,10 @@ from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and
 from rollbook.core.issues import private_detail
 from rollbook.core.pipeline import Unchanged
 from rollbook.core.report import Report
+from rollbook.core.sources.after_import import ImportedFile
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.operations.server_files import note_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 HELD = 7
@@ -55,9 +57,10 @@ class OutcomeWriter:
         self.is_written = False
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
 
-    def commit(self, merging: psycopg.Connection[Any]) -> None:
+    def commit(self, merging: psycopg.Connection[Any], taken: ImportedFile | None) -> None:
         """Commit the outcome with the merge, or without it where nothing is to be stored.
 
+        `taken` is the file on its server, which is to be put away once it is stored.
         Raises Interrupted where the job no longer runs; OutcomeUnknown.
         """
         report, number = self._report, self._context.number
@@ -74,6 +77,8 @@ class OutcomeWriter:
                 raise jobs.Interrupted
             if self._context.is_stored_file and report.status == "completed":
                 files.drop_file(cursor, number)
+            if not report.dry_run:
+                note_file(cursor, number, self._context.feed, taken, is_due=stores)
         with uninterrupted():
             commit(merging)
             self.is_written = True
@@ -88,7 +93,7 @@ class OutcomeWriter:
             self._keep(kept)
         return JobResult(self._context.number, self._report, HELD if is_held else 0)
 
-    def write_unchanged(self, error: Unchanged) -> JobResult:
+    def write_unchanged(self, error: Unchanged, taken: ImportedFile | None) -> JobResult:
         """Write that the file was the same as last time; the result names the job of that time."""
         self._report.status, self._report.reason = "completed", error.reason
         self._report.message = error.message
@@ -97,6 +102,8 @@ class OutcomeWriter:
             self._write(cursor)
             if context.is_stored_file:
                 files.drop_file(cursor, context.number)
+            if not context.asked.dry_run:  # every value in it is stored already
+                note_file(cursor, context.number, context.feed, taken, is_due=True)
         last = context.last
         return JobResult(last.job if last else None, self._report, error.exit_code)
 

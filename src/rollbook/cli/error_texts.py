@@ -16,7 +16,9 @@ OPTIONS: Final[Mapping[str, str]] = {
     "forgotten_marker": "--remove-blank",
     "times": "--at", "days": "--days", "pauses": "--pause", "is_on": "--on",
     "ends_on": "--to", "to": "--to", "reason": "--reason",
-    "issues": "--issues", "sign_in_seconds": "--sign-in-seconds",
+    "issues": "--issues", "after_import": "--after-import",
+    "after_import_folder": "--after-import-folder", "after_import_ending": "--after-import-ending",
+    "sign_in_seconds": "--sign-in-seconds",
 }  # fmt: skip
 """Field of an error -> the option that sets it. An argument is known by its place."""
 

@@ -26,6 +26,16 @@ SignInSeconds = Annotated[
     int | None,
     typer.Option("--sign-in-seconds", min=5, max=60, help="For a server slow to let us in; 5."),
 ]
+AfterImport = Annotated[
+    str | None, typer.Option(help="The file on the server: stay, move, rename or delete.")
+]
+AfterFolder = Annotated[
+    str | None,
+    typer.Option("--after-import-folder", help="Where to move it, in the feed's folder."),
+]
+AfterEnding = Annotated[
+    str | None, typer.Option("--after-import-ending", help="Its new name's ending: .imported.")
+]
 HostKey = Annotated[
     str | None, typer.Option("--host-key", help="The server's public key line, where known.")
 ]
@@ -107,6 +117,9 @@ class FeedOptions:
     new_limit: NewLimit = None
     recipients: Recipients = None
     roster: Roster = None
+    after_import: AfterImport = None
+    after_import_folder: AfterFolder = None
+    after_import_ending: AfterEnding = None
 
     def settings(self, **connection: str | int | None) -> dict[str, Any]:
         """Return what was named by the feed's columns, beside `connection`, which has them."""
@@ -122,6 +135,7 @@ class FeedOptions:
 
 
 AS_THEY_ARE: Final = (
+    "after_import", "after_import_folder", "after_import_ending",
     "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "percent_scale", "half_days",
     "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit",

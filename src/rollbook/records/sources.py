@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.events import Listener, Logged, Phase, PhaseStarted
+from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.sign_in_errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from rollbook.core.sources.source import Fetched, Source
@@ -63,6 +64,7 @@ class _FeedSource:
     def __init__(self, feed: Feed, environ: Mapping[str, str]) -> None:
         self._feed = feed
         self._environ = environ
+        self.taken: ImportedFile | None = None
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         listener(PhaseStarted(Phase.CONNECTING))
@@ -95,7 +97,9 @@ class _FeedSource:
             self._feed.pattern,
             largest=largest_file(self._environ),
         )
-        return source.fetch(into, listener=listener)
+        fetched = source.fetch(into, listener=listener)
+        self.taken = source.taken
+        return fetched
 
 
 class FilesByHand(UsageError):

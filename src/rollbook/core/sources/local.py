@@ -27,6 +27,8 @@ SIBLINGS = 1000
 class LocalSource:
     """One file on this machine."""
 
+    taken = None
+
     def __init__(self, path: Path, *, largest: int = LARGEST_FILE) -> None:
         self._path = Path(path)
         self._largest = largest

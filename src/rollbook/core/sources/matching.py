@@ -22,7 +22,12 @@ from rollbook.core.sources.listing import Entry, Kind, kind_of, list_folder, sho
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable, some_of, what_is_there
-from rollbook.core.sources.unfinished import is_never_the_file, is_upload, without_ending
+from rollbook.core.sources.unfinished import (
+    is_never_the_file,
+    is_upload,
+    was_imported,
+    without_ending,
+)
 
 REMEMBERED = 1000
 """So many names that do not match are kept for the advice when nothing matches."""
@@ -101,6 +106,8 @@ def _sorted_by_name(entries: Sequence[Entry], pattern: str) -> _Found:
     found = _Found()
     for entry in entries:
         is_match = fnmatch.fnmatchcase(entry.name, pattern)
+        if was_imported(entry.name):
+            continue
         if is_never_the_file(entry.name):
             if is_match or fnmatch.fnmatchcase(without_ending(entry.name), pattern):
                 found.never_the_file.append(entry)

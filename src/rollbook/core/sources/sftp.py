@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.errors import (
     FileChanged,
@@ -56,6 +57,7 @@ class SftpSource:
         self._pattern = check_pattern(pattern)
         self._patience = (patience or Patience()).for_sign_in(connection.sign_in_seconds)
         self._largest = largest
+        self.taken: ImportedFile | None = None
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         listener(PhaseStarted(Phase.CONNECTING))
@@ -78,6 +80,7 @@ class SftpSource:
             await download(remote, file, receiver=receiver)
             if await look_at(remote, self._folder, name=file.name) != file:
                 raise FileChanged(private=named(file.name))
+        self.taken = ImportedFile(file.path, file.size, file.modified)
         return Fetched(
             name=printable(file.name),
             size=file.size,

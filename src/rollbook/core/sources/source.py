@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol
 
 from rollbook.core.errors import DiskFull, is_disk_full
 from rollbook.core.events import Listener, Phase, Progress
+from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.limit_errors import DownloadTooLarge
 from rollbook.core.sources.patience import LARGEST_FILE
 
@@ -49,6 +50,10 @@ class Source(Protocol):
 
     def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
         """Write the file into `into` and rewind it. Raises SourceError and keeps nothing then."""
+
+    @property
+    def taken(self) -> ImportedFile | None:
+        """The file on a server that was fetched, to be put away once it is imported."""
 
 
 class Receiver:

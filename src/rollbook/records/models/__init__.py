@@ -9,6 +9,7 @@ from rollbook.records.models.job_traces import (
     IssueRow,
     JobEvent,
     RejectedRow,
+    ServerFile,
     StoredFile,
     StoredFileChunk,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Mail",
     "RejectedRow",
     "SecretBlob",
+    "ServerFile",
     "Setting",
     "StoredFile",
     "StoredFileChunk",

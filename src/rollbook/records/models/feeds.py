@@ -38,6 +38,11 @@ class Feed(models.Model):
     headers = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     blank_markers = ArrayField(models.CharField(max_length=100), default=list)
+    after_import = models.CharField(max_length=10, default="stay", db_default="stay")
+    after_import_folder = models.TextField(default="", db_default="")
+    after_import_ending = models.CharField(
+        max_length=50, default=".imported", db_default=".imported"
+    )
     recipients = ArrayField(models.CharField(max_length=254), default=list)
     schedule = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     """As core/schedule writes it, without the zone, which is the district's."""
@@ -55,6 +60,7 @@ class Feed(models.Model):
             one_of("half_days", "refuse", "up", "down", "nearest"),
             one_of("blanks", "keep", "clear"),
             one_of("new_students", "create", "reject"),
+            one_of("after_import", "stay", "move", "rename", "delete"),
             models.CheckConstraint(
                 condition=models.Q(port__gte=1, port__lte=65535), name="port_is_a_port"
             ),

@@ -65,6 +65,27 @@ class RejectedRow(models.Model):
         return f"row {self.row_number} of job {self.job_id}"
 
 
+class ServerFile(models.Model):
+    """A file on a server that was imported and is still to be moved, renamed or deleted there."""
+
+    job_id = models.IntegerField(unique=True)
+    feed_id = models.IntegerField(db_index=True)
+    server = models.TextField()
+    """User, host and port, so that no other server's file is touched."""
+    path = models.BinaryField()
+    """As the server writes it, in whatever encoding."""
+    size = models.BigIntegerField()
+    modified = models.BigIntegerField()
+    is_due = models.BooleanField()
+    """False while the import is held: it is not imported yet."""
+
+    class Meta:
+        db_table = "server_files"
+
+    def __str__(self) -> str:
+        return f"file of job {self.job_id} on its server"
+
+
 class StoredFile(models.Model):
     """The encrypted bytes of a failed or held job's file, until `expires_at`."""
 

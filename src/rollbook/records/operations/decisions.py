@@ -8,6 +8,7 @@ from rollbook.records.models import Approval, Feed, Job, JobOutput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
+from rollbook.records.operations.server_files import forget_file
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.jobs import job_by_number, last_import
 
@@ -98,6 +99,7 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
         row.output_data = output.to_json(number)
         row.save()
         files.drop_file(cursor, number)
+        forget_file(cursor, number)
         audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
 
 

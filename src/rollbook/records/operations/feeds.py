@@ -12,6 +12,7 @@ from django.utils import timezone
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import ENCODINGS
 from rollbook.core.scheduling.schedule import Schedule
+from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.database import translated
 from rollbook.records.district import ADDRESS, TIME_ZONE
@@ -22,6 +23,7 @@ from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.queries.schedules import NIGHTLY
 
 CHOICES = {
+    "after_import": ACTIONS,
     "encoding": ENCODINGS,
     "percent_scale": ("auto", "100", "1"),
     "half_days": ("refuse", "up", "down", "nearest"),
@@ -35,10 +37,16 @@ SETTINGS = (
     "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "recipients",
     "headers", "values", "blank_markers", "schedule",
+    "after_import", "after_import_folder", "after_import_ending",
 )  # fmt: skip
 CONNECTION = {
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
     "sign_in_seconds",
+}  # fmt: skip
+
+
+AFTER_IMPORT = {
+    "folder", "pattern", "after_import", "after_import_folder", "after_import_ending",
 }  # fmt: skip
 
 
@@ -73,6 +81,7 @@ def add_feed(
     chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     _check(chosen)
     set_at = now or timezone.now()
+    _check_after_import(Feed(**chosen), chosen)
     feed = Feed.objects.create(name=name, planned_at=set_at, schedule_set_at=set_at, **chosen)
     audit.record(
         actor, "feed.added", subject=name, after=settings_of(feed) | {"credentials": "set"}
@@ -108,6 +117,7 @@ def change_feed(
     before = {column: getattr(feed, column) for column in chosen}
     for column, value in chosen.items():
         setattr(feed, column, value)
+    _check_after_import(feed, chosen)
     if "schedule" in chosen:  # a new time does not run for the past
         feed.planned_at = feed.schedule_set_at = now or timezone.now()
     feed.save()
@@ -179,6 +189,13 @@ def _check(settings: Mapping[str, Any]) -> None:
     if "schedule" in settings:
         Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
     _check_server(settings)
+
+
+def _check_after_import(feed: Feed, chosen: Iterable[str]) -> None:
+    """Raise UsageError where an imported file could be taken again, or has no place to go."""
+    if AFTER_IMPORT & set(chosen):
+        plan = AfterImport(feed.after_import, feed.after_import_folder, feed.after_import_ending)
+        check_after_import(plan, folder=feed.folder, pattern=feed.pattern)
 
 
 def _check_server(settings: Mapping[str, Any]) -> None:

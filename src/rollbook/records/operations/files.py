@@ -65,6 +65,8 @@ def drop_file(cursor: Any, job: int) -> None:
 class StoredSource:
     """The stored file of a job as a source."""
 
+    taken = None
+
     def __init__(
         self,
         connection: psycopg.Connection[Any],

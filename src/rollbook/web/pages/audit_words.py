@@ -19,6 +19,7 @@ WORDS: Final[Mapping[str, str]] = {
     "import.completed": "Import completed",
     "import.discarded": "Held import discarded",
     "import.failed": "Import failed",
+    "import.file_put_away": "Imported file put away on the server",
     "import.held": "Import held",
     "import.requested": "Import asked for",
     "import.started": "Import started",

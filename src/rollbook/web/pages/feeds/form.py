@@ -9,6 +9,7 @@ from django.core import signing
 
 from rollbook.core.feed_settings import AUTO
 from rollbook.core.reading.encodings import SPOKEN
+from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
@@ -28,6 +29,7 @@ OFFERED_KEY = "rollbook.offered-host-key"
 AS_THEY_STAND = (
     "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
     "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "legacy_algorithms",
+    "after_import", "after_import_folder", "after_import_ending",
     "sign_in_seconds", *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
@@ -119,6 +121,30 @@ class FeedForm(LimitsForm, CredentialsForm):
     is_roster = forms.BooleanField(
         required=False, initial=True, label="This file lists every active student"
     )
+    after_import = forms.ChoiceField(
+        required=False,
+        choices=(
+            ("stay", "Leave it where it is"),
+            ("move", "Move it into another folder"),
+            ("rename", "Give its name another ending"),
+            ("delete", "Delete it"),
+        ),
+        label="The file on the server, once it is imported",
+        help_text="Only a file whose import is stored, and that is still the same.",
+    )
+    after_import_folder = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Folder for imported files",
+        help_text="Where to move it: inside the feed's folder, or from / on. It is made if needed.",
+    )
+    after_import_ending = forms.CharField(
+        required=False,
+        max_length=50,
+        initial=ENDING,
+        label="Ending for imported files",
+        help_text="For another ending: students.csv becomes students.csv.imported.",
+    )
     recipients = forms.CharField(
         required=False,
         max_length=2000,
@@ -163,8 +189,14 @@ class FeedForm(LimitsForm, CredentialsForm):
     def clean_encoding(self) -> str:
         return self.cleaned_data["encoding"] or AUTO
 
+    def clean_after_import(self) -> str:
+        return self.cleaned_data["after_import"] or (self.feed.after_import if self.feed else STAY)
+
+    def clean_after_import_ending(self) -> str:
+        return self.cleaned_data["after_import_ending"] or ENDING
+
     def clean_sign_in_seconds(self) -> int:
-        return self.cleaned_data["sign_in_seconds"] or 5
+        return self.cleaned_data["sign_in_seconds"] or (self.feed or Feed()).sign_in_seconds
 
     def clean_recipients(self) -> list[str]:
         given: str = self.cleaned_data["recipients"]

@@ -1,0 +1,76 @@
+"""After the commit: the imported file is moved, renamed or deleted on its server, if so wished."""
+
+from rollbook.automation.job_context import JobContext
+from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook.core.events import Logged
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.sources.after_import import DONE_TO, STAY, AfterImport
+from rollbook.records.database import translated
+from rollbook.records.models import Feed
+from rollbook.records.operations.server_files import (
+    DueFile,
+    due_files,
+    is_same_server,
+    plan_of,
+    settle,
+    warn,
+)
+from rollbook.records.sources import connection_of
+
+
+def put_files_away(context: JobContext) -> None:
+    """Do what is due on the feed's server, also for earlier imports.
+
+    The import is stored, and nothing that happens here changes that: it is a warning at most.
+    """
+    try:
+        feed = Feed.objects.get(pk=context.feed.pk)
+        if due := due_files(feed):
+            _put_away(context, feed, due)
+    except RollbookError as error:
+        _warn(context, error.message.what, error.private)
+    except Exception as error:  # noqa: BLE001 - the import has its outcome, and keeps it
+        what = kind_and_place(type(error), error.__traceback__)
+        _warn(context, f"Something unforeseen went wrong ({what}); please report this line.", "")
+
+
+def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
+    plan = plan_of(feed)
+    if plan.action == STAY or not feed.host:
+        for each in due:
+            settle(each.job, action=STAY, did=False)
+        return
+    with translated():
+        connection = connection_of(feed, context.environ)
+    ours = [each for each in due if is_same_server(each, connection)]
+    for each in due:
+        if each not in ours:  # the feed has another server now
+            settle(each.job, action=STAY, did=False)
+    # asyncssh takes a quarter of a second to import; only who signs in pays that.
+    from rollbook.core.sources.tidying import put_away
+
+    results = put_away(connection, [each.file for each in ours], plan, feed_folder=feed.folder)
+    for each, result in zip(ours, results, strict=True):
+        if isinstance(result, RollbookError):
+            _warn(context, f"{result.message.what} {result.message.advice}", result.private)
+        else:
+            _tell(context, each, plan, result.name)
+
+
+def _tell(context: JobContext, due: DueFile, plan: AfterImport, became: str) -> None:
+    did = became == "DONE"
+    settle(due.job, action=plan.action, did=did)
+    of = "" if due.job == context.number else f" of import {due.job}"
+    sentence = {
+        "DONE": f"The file{of} was {DONE_TO[plan.action]} on the server.",
+        "GONE": f"The file{of} was no longer on the server.",
+        "REPLACED": f"Another file has taken the place of the one{of}, and was left alone.",
+    }[became]
+    context.timer(Logged(sentence))
+
+
+def _warn(context: JobContext, sentence: str, names: str) -> None:
+    issue = Issue("AFTER_IMPORT_REFUSED", Severity.WARNING, sentence, value=names or None)
+    if (report := warn(context.number, issue)) is not None:
+        context.report.warnings, context.report.by_code = report.warnings, report.by_code
+    context.timer(Logged(f"Warning: {sentence}"))

@@ -1,0 +1,129 @@
+"""Moves, renames or deletes imported files on their server, if they are still the imported ones."""
+
+import asyncio
+import posixpath
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+from rollbook.core.errors import SourceError
+from rollbook.core.sources.after_import import DONE_TO, AfterImport, ImportedFile
+from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.folder import GONE, look_at, named
+from rollbook.core.sources.matching import BROKEN
+from rollbook.core.sources.network import Address, resolve
+from rollbook.core.sources.patience import Patience
+from rollbook.core.sources.remote import Remote
+from rollbook.core.sources.session import signed_in
+from rollbook.core.sources.ssh import asyncssh
+
+DOING = "an imported file was put away"
+MOST_NAMES = 50
+"""So many names are tried where one is taken."""
+
+
+class AfterImportRefused(SourceError):
+    """The file was imported, but could not be {done} on the server: {why}
+
+    The import is stored, and the file is still on the server.
+
+    Have the operator of the server give the user of the feed the right to do that. It is tried
+    again at the next run."""
+
+    reason = "after_import_refused"
+
+
+class Became(Enum):
+    """What became of one file."""
+
+    DONE = auto()
+    GONE = auto()
+    """It was no longer there."""
+    REPLACED = auto()
+    """Another file has its name now, and was left alone."""
+
+
+def put_away(
+    connection: SftpConnection,
+    files: Sequence[ImportedFile],
+    plan: AfterImport,
+    *,
+    feed_folder: str,
+    patience: Patience | None = None,
+) -> list[Became | AfterImportRefused]:
+    """Do with each of `files` what `plan` says; what became of them, in their order.
+
+    Runs an event loop of its own. Raises SourceError where the server cannot be asked.
+    """
+    patience = (patience or Patience()).for_sign_in(connection.sign_in_seconds)
+    addresses = resolve(connection.host, connection.port, seconds=patience.sign_in)
+    work = _put_away(connection, addresses, files, plan, feed_folder, patience)
+    return asyncio.run(work)
+
+
+async def _put_away(
+    connection: SftpConnection,
+    addresses: list[Address],
+    files: Sequence[ImportedFile],
+    plan: AfterImport,
+    feed_folder: str,
+    patience: Patience,
+) -> list[Became | AfterImportRefused]:
+    async with signed_in(connection, addresses, patience=patience) as remote:
+        return [await _one(remote, file, plan, feed_folder=feed_folder) for file in files]
+
+
+async def _one(
+    remote: Remote, file: ImportedFile, plan: AfterImport, *, feed_folder: str
+) -> Became | AfterImportRefused:
+    folder, name = posixpath.split(file.path)
+    refused = {"done": DONE_TO[plan.action], "private": named(name)}
+    try:
+        now = await look_at(remote, folder, name=name)
+        if now is None:
+            return Became.GONE
+        if (now.size, now.modified) != (file.size, file.modified):
+            return Became.REPLACED
+        if plan.action == "delete":
+            await remote.ask(remote.sftp.remove(file.path), doing=DOING)
+        elif plan.action == "rename":
+            await _rename(remote, file, _names(file.path, plan.ending, file.modified))
+        else:
+            target = posixpath.join(feed_folder, plan.folder)
+            await _make_folder(remote, target)
+            base, tail = posixpath.splitext(posixpath.join(target, name))
+            await _rename(remote, file, _names(base, tail, file.modified))
+    except BROKEN:
+        raise
+    except asyncssh.SFTPPermissionDenied:
+        return AfterImportRefused(why="the server gives no permission.", **refused)
+    except asyncssh.SFTPError:
+        return AfterImportRefused(why="the server refuses it.", **refused)
+    return Became.DONE
+
+
+async def _make_folder(remote: Remote, folder: str) -> None:
+    try:
+        await remote.ask(remote.sftp.stat(folder), doing=DOING)
+    except GONE:
+        await remote.ask(remote.sftp.mkdir(folder), doing=DOING)
+
+
+async def _rename(remote: Remote, file: ImportedFile, names: Iterator[str]) -> None:
+    """Give the file the first of `names` that is free: nothing is ever written over."""
+    for name in names:
+        try:
+            await remote.ask(remote.sftp.lstat(name), doing=DOING)
+        except GONE:
+            await remote.ask(remote.sftp.rename(file.path, name), doing=DOING)
+            return
+    raise asyncssh.SFTPFailure("every name is taken")
+
+
+def _names(base: str, tail: str, modified: int) -> Iterator[str]:
+    """`base` and `tail`; then with the file's time between them, then with a number too."""
+    yield f"{base}{tail}"
+    stamp = datetime.fromtimestamp(modified, UTC).strftime("%Y%m%d-%H%M%S")
+    yield f"{base}_{stamp}{tail}"
+    for number in range(2, MOST_NAMES):
+        yield f"{base}_{stamp}_{number}{tail}"
