@@ -94,6 +94,7 @@ def test_broad_excepts_are_only_around_a_job_a_step_of_the_tick_a_command_a_test
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
     around_work = {
+        "automation/after_import.py",
         "automation/import_job.py",
         "automation/tick.py",
         "cli/main.py",
