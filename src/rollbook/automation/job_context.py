@@ -64,10 +64,9 @@ class JobContext:
         last = self.last
         if last is None or (last.sha256, last.settings) != (sha256, self.settings):
             return False
-        with translated(), self.visible.cursor() as cursor:
-            is_left = last.fingerprint == stored_values_fingerprint(
-                cursor, self.feed.pk, last.brought
-            )
+        with translated():
+            now = stored_values_fingerprint(self.visible, self.feed.pk, last.brought)
+        is_left = now == last.fingerprint
         if not is_left and last.fingerprint is not None:
             self.stages.findings.note(OVERWRITTEN)
         return is_left

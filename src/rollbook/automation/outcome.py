@@ -67,11 +67,10 @@ class OutcomeWriter:
         stores = report.status == "completed" and not report.dry_run
         if not stores:
             merging.rollback()
+        if stores:
+            feed = self._context.feed.pk
+            report.fingerprint = stored_values_fingerprint(merging, feed, report.brought)
         with merging.cursor() as cursor:
-            if stores:
-                report.fingerprint = stored_values_fingerprint(
-                    cursor, self._context.feed.pk, report.brought
-                )
             if not self._end(cursor, stored=stores):
                 merging.rollback()
                 raise jobs.Interrupted

@@ -98,6 +98,35 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "file, decide to apply it as it is.",
         setting="grade_limit",
     ),
+    # What the file itself says of its rows, and no field has.
+    "roles": Limit(
+        "Columns by which rows are of people who are not students",
+        "A column of the file says that some of its rows are of people who are not students, such "
+        "as teachers or parents, or have several roles. All of them would become students.",
+        "See below which column it is, and have the export filtered to students. If it does not "
+        "say so, have the feed ignore it; or decide to apply the file as it is.",
+    ),
+    "terms": Limit(
+        "Columns by which rows are of several terms, or of another one",
+        "A column of the file says that its rows are of several terms or testing windows, or of "
+        "another one than their scores are read as. All of them would be stored in one term.",
+        "See below which column it is, and have the export filtered to one window. If it does not "
+        "say so, have the feed ignore it; or decide to apply the file as it is.",
+    ),
+    "years": Limit(
+        "Columns by which rows are of several school years, or of another one",
+        "A column of the file says that its rows are of several school years, or of another one "
+        "than their scores are read as. All of them would be stored as one.",
+        "See below which column it is, and have the export filtered to one school year. If it does "
+        "not say so, have the feed ignore it; or decide to apply the file as it is.",
+    ),
+    "subjects": Limit(
+        "Columns by which rows are of several subjects or tests, or of another one",
+        "A column of the file says that its rows are of several subjects or tests, or of another "
+        "one than their scores are read as. All of them would be stored as one.",
+        "See below which column it is, and have the export filtered to one subject. If it does not "
+        "say so, have the feed ignore it; or decide to apply the file as it is.",
+    ),
     "new": Limit(
         "New students",
         "{part:,} of the {whole:,} students there would be are new, more than the {percent} % that "
@@ -108,6 +137,20 @@ LIMITS: Final[Mapping[str, Limit]] = {
         setting="new_limit",
     ),
 }
+
+
+OF_ISSUES: Final[Mapping[str, str]] = {
+    "roles": "OTHER_ROLES",
+    "terms": "OTHER_TERMS",
+    "years": "OTHER_YEARS",
+    "subjects": "OTHER_SUBJECTS",
+}
+"""Kinds that are counted by the code of their issues, one for each column."""
+
+
+def measures_of_issues(by_code: Mapping[str, int]) -> dict[str, Measure]:
+    """Return what was found of the kinds that issues tell."""
+    return {kind: Measure(by_code.get(code, 0), 0) for kind, code in OF_ISSUES.items()}
 
 
 def hold_beyond_limits(

@@ -17,7 +17,7 @@ from rollbook.core.errors import FileRefused, RollbookError
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.limits import hold_beyond_limits
+from rollbook.core.limits import hold_beyond_limits, measures_of_issues
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
@@ -195,7 +195,8 @@ def decide_outcome(context: ImportContext) -> None:
     """
     counts = context.report.counts
     context.report.status = "completed"
-    _hold(context, rejected=Measure(counts.rejected, counts.total))
+    found = measures_of_issues(context.findings.by_code)
+    _hold(context, rejected=Measure(counts.rejected, counts.total), **found)
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
 

@@ -29,6 +29,7 @@ from rollbook.core.sandbox.task import Task
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, Table
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.scale import decide_scale
+from rollbook.core.validation.scopes import Scopes
 from rollbook.core.validation.validator import Judged, Validator
 
 ISSUES_AT_ONCE: Final = 500
@@ -71,10 +72,13 @@ class Work:
             findings=findings,
             percent_scale=scale,
         )
+        scopes = Scopes(table.header, match.fields, rules=task.rules)
         write_frame(self._answers, Kind.READY)
         for chunk in table.chunks():
+            scopes.add(chunk.records)
             self._write_rows(validator.judge(chunk), done=table.bytes_read)
         self._write_rows(validator.rest(), done=table.bytes_read)
+        findings.add(scopes.issues())
         set_aside = tuple(field.name for field in validator.columns_set_aside())
         notes = [scale.note] if scale.note else []
         notes += [*table.notes, *findings.notes]

@@ -1,39 +1,56 @@
 """Whether anything else has written what a feed's last import left: a fingerprint of the values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
+from rollbook.core.statements import Statements
+
 IN_STUDENTS: Final = ("ssid", "first_name", "last_name", "grade")
 """Fields that are in `students` too, where other programs write them."""
 
-_FINGERPRINT: Final = sql.SQL(
-    """
-    SELECT count(*), coalesce(bit_xor(hash_record_extended(ROW({values}), p.student_id)), 0)
-    FROM rollbook.presence p
-    JOIN public.students k ON k.id = p.student_id
-    LEFT JOIN public.student_data_snapshots n ON n.student_id = p.student_id
-    WHERE p.feed_id = %s AND p.missing_since IS NULL
-    """
+_SQL: Final = Statements(__package__, "stored_values.sql")
+_STUDENTS: Final = sql.Identifier("public", "students"), sql.Identifier("id")
+_SNAPSHOTS: Final = (
+    sql.Identifier("public", "student_data_snapshots"),
+    sql.Identifier("student_id"),
 )
 
 
 def stored_values_fingerprint(
-    cursor: psycopg.Cursor[Any], feed_id: int, fields: Sequence[str]
+    connection: psycopg.Connection[Any], feed_id: int, fields: Sequence[str]
 ) -> str:
     """Return a digest of the values of `fields` of all students in the feed's last file.
 
-    Any program that writes one of them changes it, by whatever way; other fields and students
-    do not count. The values are read as they are visible to `cursor`.
+    Any program that writes one of them changes it, by whatever way; other fields and students do
+    not count. The values are read as they are visible in the connection's transaction.
     """
-    values: list[sql.Composable] = [sql.SQL("k.student_id")]
-    for name in sorted(fields):
-        if name in IN_STUDENTS:
-            # As text: an enumeration's hash is another in a restored database.
-            values.append(sql.SQL("k.{}::text").format(sql.Identifier(name)))
-        values.append(sql.SQL("n.{}").format(sql.Identifier(name)))
-    cursor.execute(_FINGERPRINT.format(values=sql.SQL(", ").join(values)), [feed_id])
-    students, digest = cursor.fetchall()[0]
-    return f"{students} {digest}"
+    with connection.transaction(), connection.cursor() as cursor:
+        _SQL.run(cursor, "join_as_a_whole")
+        students = ("student_id", *(name for name in IN_STUDENTS if name in fields))
+        digests = [
+            _digest(cursor, feed_id, columns=students, place=_STUDENTS),
+            _digest(cursor, feed_id, columns=("student_id", *sorted(fields)), place=_SNAPSHOTS),
+        ]
+    return " ".join(digests)
+
+
+def _digest(
+    cursor: psycopg.Cursor[Any],
+    feed_id: int,
+    *,
+    columns: Iterable[str],
+    place: tuple[sql.Composable, sql.Composable],
+) -> str:
+    # A grade as text: an enumeration's hash is another in a restored database.
+    values = [
+        sql.SQL("t.{}::text" if name == "grade" else "t.{}").format(sql.Identifier(name))
+        for name in columns
+    ]
+    table, key = place
+    parts = {"values": sql.SQL(", ").join(values), "table": table, "key": key}
+    _SQL.run(cursor, "fingerprint", parts=parts, feed_id=feed_id)
+    rows, digest = cursor.fetchall()[0]
+    return f"{rows} {digest}"

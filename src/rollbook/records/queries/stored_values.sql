@@ -1,0 +1,13 @@
+-- Whether anything else has written what a feed's last import left. For this transaction only:
+
+-- name: join_as_a_whole
+-- Tables that were just filled have no statistics yet, and a whole district is not looked up one by
+-- one; the narrow side is hashed, so that no wide row is put aside.
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+       set_config('work_mem', '64MB', true)
+
+-- name: fingerprint
+-- One hash of each row, all of them combined.
+SELECT count(*), coalesce(bit_xor(hash_record_extended(ROW({values}), p.student_id)), 0)
+FROM rollbook.presence p JOIN {table} t ON t.{key} = p.student_id
+WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NULL
