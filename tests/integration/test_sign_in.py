@@ -275,3 +275,45 @@ def service(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         finally:
             over.set()
             serving.join()
+
+
+def test_a_wrong_port_is_corrected_by_an_offer() -> None:
+    with service(web) as port:
+        steps = list(try_connection(nobody_at(port), "", "*", patience=Patience(sign_in=1.5)))
+    assert steps[-1].offers == (("port", "22"),)
+
+
+@pytest.mark.parametrize("folder", ["outgoin", "outgoin/daily/now"])
+def test_for_a_missing_folder_the_ones_that_are_there_are_offered(
+    served: Path, folder: str
+) -> None:
+    for name in ("outgoing", "archive", ".hidden"):
+        (served / name).mkdir()
+    with asyncssh_server(served) as server:
+        connection = connection_with_password(server)
+        steps = list(try_connection(connection, folder, "*", patience=PATIENT))
+    assert steps[-1].reason == "folder_not_found"
+    assert steps[-1].offers == (("folder", "outgoing"), ("folder", "archive"))
+
+
+def test_a_key_that_is_not_made_yet_signs_in_nowhere(served: Path) -> None:
+    faults = Faults(user_key=KEY)
+    with asyncssh_server(served, faults=faults) as server:
+        steps = list(
+            try_connection(
+                connection_with_password(server), "", "*", patience=PATIENT, signs_in=False
+            )
+        )
+    assert (steps[-1].name, steps[-1].state) == (Layer.SIGN_IN, State.SKIPPED)
+    assert "Save the feed" in steps[-1].advice
+    assert faults.seen == []
+
+
+def test_the_newest_file_is_described_plainly(served: Path) -> None:
+    (served / "a.csv").write_bytes(b"x" * 1_196_894)
+    os.utime(served / "a.csv", (1_700_000_000, 1_700_000_000))
+    with asyncssh_server(served) as server:
+        steps = list(try_connection(connection_with_password(server), "", "*", patience=PATIENT))
+    files = next(step for step in steps if step.name is Layer.FILES)
+    expected = "1 file matches; the newest has 1.2 MB and is of Tue, Nov 14, 2023, 10:13 PM."
+    assert files.detail == expected

@@ -1,6 +1,7 @@
 """`rollbook feeds test`: the connection step by step, and the confirmation of the host key."""
 
 import os
+import shlex
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -69,6 +70,9 @@ def test(
                 console.print(f"    {'':<14} {step.private}", highlight=False, markup=False)
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
+            for setting, value in step.offers:
+                command = f"rollbook feeds set {name} --{setting} {shlex.quote(value)}"
+                console.print(f"    {'':<14} {command}", highlight=False, markup=False)
             failed = failed or step.state == "failed"
     raise typer.Exit(4 if failed else 0)
 

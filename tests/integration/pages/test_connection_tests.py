@@ -145,7 +145,7 @@ def test_the_time_of_the_newest_file_is_the_districts(
     monkeypatch.setattr(views, "district_zone", lambda: ZoneInfo("America/Los_Angeles"))
     client = person()
     shown = page_of(client, number_in(begin(client, sound, **confirmed(client, sound))))
-    assert "is of 2023-11-14 14:13 PST." in shown
+    assert "is of Tue, Nov 14, 2023, 2:13 PM." in shown
 
 
 def test_eight_tests_of_a_silent_server_stop_no_page(person: Person, silent: RunningServer) -> None:
@@ -314,3 +314,31 @@ def test_no_credential_is_among_the_words_of_the_process_or_in_the_cache(
     with psycopg.connect(records) as connection:
         kept = connection.execute("select value::text from rollbook.web_cache").fetchall()
     assert PASSWORD not in str(kept)
+
+
+def test_a_folder_that_is_there_is_taken_with_one_press(
+    person: Person, sound: RunningServer, tmp_path: Path
+) -> None:
+    (tmp_path / "sound" / "outgoing").mkdir()
+    client, trusted = person(), confirmed(person, sound) | {"folder": "outgoin"}
+    page = page_of(client, number_in(begin(client, sound, **trusted)))
+    assert 'value="folder=outgoing"' in page
+    typed = form_for(sound, **trusted) | {"use": "folder=outgoing"}
+    del typed["test"]
+    part = client.post("/feeds/new/", typed, headers={"HX-Target": "test-result"})
+    text = part.content.decode()
+    (used,) = re.findall(r'<input[^>]*name="folder"[^>]*>', text)
+    assert 'value="outgoing"' in used
+    assert 'hx-swap-oob="true"' in used
+    assert "No file in outgoing matches" in page_of(client, number_in(text))
+
+
+def test_a_key_that_rollbook_will_only_make_is_not_tried(
+    person: Person, sound: RunningServer
+) -> None:
+    client = person()
+    own = confirmed(client, sound) | {"sign_in": "own", "password": ""}
+    shown = page_of(client, number_in(begin(client, sound, **own)))
+    assert "Rollbook makes the key when the feed is saved" in shown
+    assert "Save the feed, send the public key" in shown
+    assert "Everything works." not in shown

@@ -10,7 +10,9 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
+from rollbook.core.quantities import clock_text, size_text
 from rollbook.core.sources.connection import SftpConnection, check_pattern
+from rollbook.core.sources.errors import FolderNotFound, NotAnSftpServer
 from rollbook.core.sources.folder import RemoteFile, named, wait_until_complete
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
 from rollbook.core.sources.matching import Matching, count_files, matching_files
@@ -32,6 +34,7 @@ SAVE_FIRST = (
     "Save the feed, send the public key that is shown then to the operator of the server, and test"
     " again once it is installed."
 )
+USUAL_PORT = 22
 T = TypeVar("T")
 
 
@@ -81,6 +84,8 @@ class Step:
     host_key: str | None = None
     fingerprint: str | None = None
     private: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
+    """Settings of the feed with which a further test may succeed: ("folder", "/outgoing")."""
 
 
 def never(step: Step) -> bool:
@@ -238,8 +243,11 @@ class _Trial:
 def _found(found: Matching, newest: RemoteFile, zone: tzinfo) -> str:
     count = len(found.files)
     matching = "1 file matches" if count == 1 else f"{count:,} files match"
-    when = newest.modified_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
-    told = f"{matching}; the newest has {newest.size:,} bytes and is of {when}."
+    told = f"{matching}; the newest has {size_text(newest.size)}"
+    if newest.modified:
+        local = newest.modified_at.astimezone(zone)
+        told += f" and is of {local:%a, %b} {local.day}, {local.year}, {clock_text(local)}"
+    told += "."
     return " ".join([told, *(each.sentence for each in remarks(found))])
 
 
@@ -256,4 +264,12 @@ def _failed(layer: Layer, error: RollbookError) -> Step:
         host_key=shown.host_key if shown else None,
         fingerprint=str(shown.details["fingerprint"]) if shown else None,
         private=error.private,
+        offers=_offers(error),
     )
+
+
+def _offers(error: RollbookError) -> tuple[tuple[str, str], ...]:
+    if isinstance(error, FolderNotFound):
+        return tuple(("folder", folder) for folder in error.folders)
+    is_elsewhere = isinstance(error, NotAnSftpServer) and error.details["port"] != USUAL_PORT
+    return (("port", str(USUAL_PORT)),) if is_elsewhere else ()

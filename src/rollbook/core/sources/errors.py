@@ -1,5 +1,7 @@
 """What can go wrong on the way to a file. Each docstring is the message that a person reads."""
 
+from collections.abc import Sequence
+
 from rollbook.core.errors import SourceError
 
 
@@ -101,6 +103,13 @@ class FolderNotFound(SourceError):
     seen_by_administrators = "the folders that are there"
 
     reason = "folder_not_found"
+
+    def __init__(
+        self, *, folders: Sequence[str] = (), private: str = "", **details: object
+    ) -> None:
+        """`folders` are those that are there, the nearest to the missing one first."""
+        super().__init__(private=private, field="", **details)
+        self.folders = tuple(folders)
 
 
 class FileNotFound(SourceError):

@@ -9,7 +9,11 @@ from rollbook.core.sources.errors import FolderNotFound, PermissionRefused, Unsa
 from rollbook.core.sources.limit_errors import FolderTooLarge
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.ssh import asyncssh
-from rollbook.core.sources.suggestions import printable, what_is_there
+from rollbook.core.sources.suggestions import nearest, printable, what_is_there
+
+MOST_LEVELS = 8
+"""So far up is looked for a folder that is there."""
+MOST_OFFERED = 5
 
 
 class Kind(Enum):
@@ -39,8 +43,7 @@ async def list_folder(remote: Remote, folder: str) -> list[Entry]:
     try:
         entries = await _entries(remote, folder or ".")
     except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPNotADirectory) as error:
-        there = await _folders_beside(remote, folder)
-        raise FolderNotFound(folder=shown_folder(folder), private=there) from error
+        raise await _no_folder(remote, folder) from error
     except asyncssh.SFTPPermissionDenied as error:
         raise PermissionRefused(what=f"the folder {shown_folder(folder)}") from error
     for entry in entries:
@@ -80,15 +83,25 @@ async def _entries(remote: Remote, folder: str) -> list[Entry]:
     return entries
 
 
-async def _folders_beside(remote: Remote, folder: str) -> str:
-    parent = posixpath.dirname(folder.rstrip("/")) or "."
-    try:
-        found = await _entries(remote, parent)
-    except (asyncssh.SFTPError, FolderTooLarge):
-        return "The folder above it cannot be read either."
-    names = [entry.name for entry in found if entry.kind is Kind.FOLDER]
-    visible = [name for name in names if not name.startswith(".")]
-    return what_is_there(posixpath.basename(folder.rstrip("/")), visible, kind="folders")
+async def _no_folder(remote: Remote, folder: str) -> FolderNotFound:
+    """The error, with the folders of the nearest one above that can be read."""
+    missing, shown = folder.rstrip("/"), shown_folder(folder)
+    for _ in range(MOST_LEVELS):
+        parent = posixpath.dirname(missing)
+        try:
+            found = await _entries(remote, parent or ".")
+        except (asyncssh.SFTPError, FolderTooLarge):
+            if parent in ("", "/"):
+                break
+            missing = parent
+            continue
+        names = [each.name for each in found if each.kind is Kind.FOLDER and each.name[0] != "."]
+        wanted = posixpath.basename(missing)
+        there = what_is_there(wanted, names, kind="folders")
+        offered = [name for name in nearest(wanted, names) if printable(name) == name]
+        paths = [posixpath.join(parent, name) for name in offered[:MOST_OFFERED]]
+        return FolderNotFound(folder=shown, folders=paths, private=there)
+    return FolderNotFound(folder=shown, private="The folder above it cannot be read either.")
 
 
 def _text(name: bytes | str) -> str:

@@ -17,8 +17,8 @@ SIGN_IN = {
     "password": "A password",
     "key": "A private key of yours",
     "own": "A key that Rollbook makes",
-    f"key{AND_PASSWORD}": "A private key of yours and a password",
-    f"own{AND_PASSWORD}": "A key that Rollbook makes and a password",
+    f"key{AND_PASSWORD}": "Your own key and a password",
+    f"own{AND_PASSWORD}": "A key from Rollbook and a password",
 }
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

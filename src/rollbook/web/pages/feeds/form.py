@@ -129,20 +129,20 @@ class FeedForm(LimitsForm, CredentialsForm):
             ("rename", "Give its name another ending"),
             ("delete", "Delete it"),
         ),
-        label="The file on the server, once it is imported",
-        help_text="Only a file whose import is stored, and that is still the same.",
+        label="The file afterwards",
+        help_text="On the server, once it is stored, and only if it is still the same.",
     )
     after_import_folder = forms.CharField(
         required=False,
         max_length=1000,
-        label="Folder for imported files",
-        help_text="Where to move it: inside the feed's folder, or from / on. It is made if needed.",
+        label="Move it into",
+        help_text="A folder inside the one above, or from / on. It is made if needed.",
     )
     after_import_ending = forms.CharField(
         required=False,
         max_length=50,
         initial=ENDING,
-        label="Ending for imported files",
+        label="New ending",
         help_text="For another ending: students.csv becomes students.csv.imported.",
     )
     recipients = forms.CharField(

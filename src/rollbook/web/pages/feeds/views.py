@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,6 +33,8 @@ SCRIPT_WAITS = 1.5
 """Seconds until the first answer to a test; a script then asks for more."""
 PAGE_WAITS = 8.0
 """Without a script; a button then asks for more."""
+OFFERED = ("folder", "port")
+"""Settings that a test may offer another value for."""
 GO_ON = "go-on"
 """What the button under a new host key asks for: it is confirmed and the test goes further."""
 
@@ -90,17 +92,20 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
 def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     secret = _stored(feed, refresh=request.method == "POST") if feed else {}
     initial = initial_of(feed, means=means_of(secret)) if feed else None
-    form = FeedForm(request.POST or None, initial=initial, feed=feed, saved=secret)
+    given, used = _with_offer(request)
+    form = FeedForm(given or None, initial=initial, feed=feed, saved=secret)
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
+    if used:
+        context["used"] = form[used]
     if request.method == "POST" and form.is_valid():
-        if "test" in request.POST:
+        if "test" in given:
             is_part = request.headers.get("HX-Target") == "test-result"
             seconds = SCRIPT_WAITS if is_part else PAGE_WAITS
             context |= _tested(
-                form, feed, asked=request.POST["test"], seconds=seconds, actor=str(request.user)
+                form, feed, asked=str(given["test"]), seconds=seconds, actor=str(request.user)
             )
             if is_part:
-                return render(request, "feeds/_test.html", context)
+                return render(request, "feeds/_test.html", context | {"is_part": True})
         else:
             try:
                 saved = _save(form, feed, actor=str(request.user))
@@ -116,6 +121,16 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
     return render(request, "feeds/form.html", context)
+
+
+def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:
+    """Return what was typed, with the setting that a test has offered, and that one's name."""
+    given = QueryDict(request.POST.urlencode(), mutable=True)
+    field, _, value = request.POST.get("use", "").partition("=")
+    if field not in OFFERED:
+        return given, ""
+    given[field], given["test"] = value, "1"
+    return given, field
 
 
 def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
