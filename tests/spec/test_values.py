@@ -310,6 +310,10 @@ class TestGrade:
             ("k ", "K"),
             ("KG", "K"),
             ("Kindergarten", "K"),
+            ("0", "K"),
+            ("00", "K"),
+            ("TransitionalKindergarten", "TK"),
+            ("PreKindergarten", "PK"),
             ("1", "1"),
             ("01", "1"),
             ("12", "12"),
@@ -324,7 +328,17 @@ class TestGrade:
     def test_it_is_normalised(self, text: str, value: str) -> None:
         assert judge_cell("grade", text) == (value, None)
 
-    @pytest.mark.parametrize("text", ["0", "00", "13", "-1", "Grade", "UG", "3.5", "1-2 x", "٣"])
+    @pytest.mark.parametrize("text", ["-1", "-2", "13", "Ungraded", "PostGraduate", "Preschool"])
+    def test_a_code_that_means_something_else_elsewhere_is_refused_with_its_cure(
+        self, text: str
+    ) -> None:
+        (issue,) = judge("student_id ssid grade", ["1", "2", text]).issues
+        assert (issue.code, "under Feeds, Columns" in issue.message) == ("BAD_GRADE", True)
+        assert not issue.message.endswith("Correct it in the SIS.")
+        rules = FeedRules(values={"grade": {text: "PK"}})
+        assert judge_cell("grade", text, rules) == ("PK", None)
+
+    @pytest.mark.parametrize("text", ["13", "-1", "Grade", "UG", "3.5", "1-2 x", "٣"])
     def test_anything_else_is_refused(self, text: str) -> None:
         assert judge_cell("grade", text) == (None, "BAD_GRADE")
 

@@ -13,7 +13,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "half_days": "--half-days", "blanks": "--blanks", "new_students": "--new-students",
     "header": "--header", "value": "--value", "meant": "--value", "blank_marker": "--blank",
     "forgotten_header": "--remove-header", "forgotten_value": "--remove-value",
-    "forgotten_marker": "--remove-blank",
+    "forgotten_marker": "--remove-blank", "ignore_others": "--ignore-others",
     "times": "--at", "days": "--days", "pauses": "--pause", "is_on": "--on",
     "ends_on": "--to", "to": "--to", "reason": "--reason",
     "issues": "--issues", "after_import": "--after-import",

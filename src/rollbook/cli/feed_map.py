@@ -45,6 +45,13 @@ def map_feed(
     file: Annotated[
         Path | None, typer.Option("--from", help="Show what the columns of this file mean.")
     ] = None,
+    others: Annotated[
+        bool,
+        typer.Option(
+            "--ignore-others",
+            help="Ignore all columns that are not known, of the --from file or the last import.",
+        ),
+    ] = False,
 ) -> None:
     """Show or change what FEED's headers and values mean. Each option can be repeated."""
     headers = _headers(header or [], ignore or [])
@@ -63,6 +70,9 @@ def map_feed(
             forgotten_markers=remove_blank or [],
         )
         is_changed = _change(name, change)
+        if others:
+            _ignore_others(name, file)
+            is_changed = True
         rules = feed_rules(feed_by_name(name))
         if file is not None:
             _show_file(file, read_catalogue(), rules)
@@ -81,6 +91,28 @@ def _change(name: str, change: "MappingChange") -> bool:
     change_mapping(name, change, actor="command line")
     typer.echo(f"The mapping of feed {name} was changed. It applies from the next import.")
     return True
+
+
+def _ignore_others(name: str, path: Path | None) -> None:
+    from rollbook.records.operations.mappings import ignore_others
+    from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
+    from rollbook.records.queries.jobs import last_header
+
+    feed = feed_by_name(name)
+    header = (
+        _header_of(path, read_catalogue(), feed_rules(feed))
+        if path is not None
+        else last_header(feed)
+    )
+    if not header:
+        raise UsageError(
+            what="No file of this feed has been read yet.",
+            advice="Name one with --from.",
+            field="ignore_others",
+        )
+    ignored = ignore_others(name, header, actor="command line")
+    count = "1 column is" if len(ignored) == 1 else f"{len(ignored):,} columns are"
+    typer.echo(f"{count} ignored by feed {name} from the next import.")
 
 
 def _headers(mapped: list[str], ignored: list[str]) -> dict[str, str]:

@@ -164,6 +164,8 @@ def _print_group(console: Console, group: IssueGroup, *, message: str) -> None:
         console.print(_indented(f"{words}{value}"))
     if message:
         console.print(_indented(message))
+    if issue.code == "BAD_GRADE" and value:
+        console.print(_indented(f'rollbook feeds map FEED --value "grade:{value}=..."'))
 
 
 def _indented(text: str) -> Padding:

@@ -16,7 +16,6 @@ from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.reading.headers import (
     LONGEST_HEADER,
-    MOST_COMPARED,
     HowFound,
     find_column,
     unknown_term,
@@ -46,13 +45,11 @@ def header_meanings(
 ) -> tuple[HeaderMeaning, ...]:
     """Return what each column of `header` means, as an import would find it."""
     meanings: list[HeaderMeaning] = []
-    unknown = 0
     for text in header:
         field, how = find_column(text, catalogue, rules)
-        unknown += how == "unknown"
-        is_compared = how == "unknown" and unknown <= MOST_COMPARED
         term = unknown_term(text, catalogue) if how == "unknown" else None
-        nearest = tuple(catalogue.nearest(text)) if is_compared and term is None else ()
+        is_compared = how == "unknown" and term is None
+        nearest = tuple(catalogue.nearest(text)) if is_compared else ()
         meanings.append(HeaderMeaning(text, field, how, nearest, term))
     return tuple(meanings)
 
@@ -93,7 +90,7 @@ def field_named(name: str, catalogue: Catalogue) -> Field:
     """Return the field. Raises UsageError that names the nearest."""
     if name in catalogue.by_name:
         return catalogue.by_name[name]
-    near = ", ".join(field.name for field in catalogue.nearest(name))
+    near = ", ".join(field.name for field in catalogue.similar(name))
     nearest = f"The nearest are: {near}." if near else ""
     raise NoSuchField(name=name or "without a name", nearest=nearest, field="field")
 

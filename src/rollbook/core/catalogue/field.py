@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from rollbook.core.catalogue.grades import Grade
 from rollbook.core.catalogue.number_types import Count, Percent, Score, YesNo
-from rollbook.core.catalogue.text_types import Grade, Identifier, Level, Name
+from rollbook.core.catalogue.text_types import Identifier, Level, Name
 from rollbook.core.catalogue.verdict import Verdict
 
 FieldType = Identifier | Name | Count | Score | Percent | YesNo | Level | Grade

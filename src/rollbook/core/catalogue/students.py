@@ -16,6 +16,7 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Count, Field, Grade, Identifier, Name, Percent
 from rollbook.core.catalogue.measures import measures_of
+from rollbook.core.catalogue.suggestions import suggested_names
 from rollbook.core.catalogue.terms import (
     INITIAL_TERMS,
     Term,
@@ -30,6 +31,12 @@ FIX_IT_REASON: Final = "Rollbook: what to fix"
 
 LONGEST_COMPARED: Final = 100
 """Characters of a header for which the nearest known one is sought."""
+
+_NUMBERED: Final = re.compile(r"\s*\(?\d{1,3}[\s.)_:-]+([^\W\d].*)", re.DOTALL)
+_OF_TABLE: Final = re.compile(
+    r"\s*(?:[\[\"`]?\w{1,40}[\]\"`]?\.)?[\[\"`]?(?:students?|stu|st|s|pupils?)[\]\"`]?\.(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 COUNT: Final = Count()
 
@@ -123,7 +130,11 @@ class Catalogue:
         if rules and name is not None and self.mapping_kept_out(header, rules) is None:
             return self.by_name.get(name)
         key = normalise_header(header)
-        return self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
+        field = self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
+        if field is None and (bare := without_place(header)) is not None:
+            key = normalise_header(bare)
+            field = self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
+        return field
 
     def mapping_kept_out(self, header: str, rules: FeedRules) -> Field | None:
         """Return the field to which the feed maps `header` in vain: one of another term."""
@@ -131,13 +142,18 @@ class Catalogue:
         return field if field is not None and is_of_other_term(header, field) else None
 
     def nearest(self, header: str, n: int = 3) -> list[Field]:
-        """Return up to `n` fields whose names look most like `header`, none of another term."""
-        key = normalise_header(header)
-        if len(key) > LONGEST_COMPARED:
+        """Return up to `n` fields that `header` may well mean, none of another term."""
+        if len(header) > LONGEST_COMPARED:
             return []
-        possible = [k for k, field in self._by_header.items() if not is_of_other_term(key, field)]
-        close = difflib.get_close_matches(key, possible, n * 3, 0.6)
-        return list(dict.fromkeys(self._by_header[key] for key in close))[:n]
+        spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", without_place(header) or header)
+        names = suggested_names(normalise_header(spaced), self.terms)
+        fields = [self.by_name[name] for name in names]
+        return [field for field in fields if not is_of_other_term(header, field)][:n]
+
+    def similar(self, name: str) -> list[Field]:
+        """Return fields with a column written like `name`."""
+        close = difflib.get_close_matches(name[:LONGEST_COMPARED], self.by_name)
+        return [self.by_name[each] for each in close]
 
 
 def student_catalogue(terms: Iterable[Term] = INITIAL_TERMS) -> Catalogue:
@@ -178,6 +194,19 @@ def normalise_header(text: str) -> str:
     folded = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", folded)
     words = re.sub(r"[^\w%#]|_", " ", folded).split()
     return re.sub(r"\bi ready\b", "iready", " ".join(words))
+
+
+def without_place(header: str) -> str | None:
+    """Return a header without its number or its table in front; None where it has neither.
+
+    `01 Student ID`, `STUDENTS.Student_Number`. Tables of others than students stay: the first name
+    of a contact is not the student's.
+    """
+    numbered = _NUMBERED.fullmatch(header)
+    if numbered is not None:
+        return numbered[1]
+    table = _OF_TABLE.fullmatch(header)
+    return table[1] if table is not None else None
 
 
 def is_fix_it_header(header: str) -> bool:

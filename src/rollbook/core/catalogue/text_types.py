@@ -208,54 +208,6 @@ class Level:
         )
 
 
-GRADES: Final = ("PK", "TK", "K", *(str(number) for number in range(1, 13)))
-_GRADE_WORDS: Final = {
-    "pk": "PK", "pre-k": "PK", "prek": "PK", "pre k": "PK", "pre-kindergarten": "PK",
-    "prekindergarten": "PK", "tk": "TK", "transitional kindergarten": "TK",
-    "k": "K", "kg": "K", "kn": "K", "kf": "K", "kindergarten": "K",
-}  # fmt: skip
-_NUMBERED_GRADE = re.compile(
-    r"(?:grade ?|gr\.? ?)?(0?\d|1[0-2])(?:st|nd|rd|th)?(?: ?grade)?", re.IGNORECASE | re.ASCII
-)
-_DATE_LIKE = re.compile(r"\d{1,4}[-/]\w{1,3}(?:[-/]\d{1,4}.{0,20})?|[A-Za-z]{3}-\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """PK, TK, K, 1 to 12, however the SIS writes them."""
-
-    sql: str = "varchar(10)"
-
-    def describe(self) -> str:
-        return "PK, TK, K or 1 to 12; 01, KG, Kindergarten, Grade 3 and 3rd are understood."
-
-    def judge(self, cell: str, rules: FeedRules) -> Verdict:
-        mark, text = cells.split_mark(cell)
-        cleaned = clean(text)
-        if isinstance(cleaned, Verdict):
-            return cleaned
-        if (refusal := refused_mark(mark)) is not None:
-            return refusal
-        if mark == cells.DATE:
-            return _GRADE_IS_DATE
-        if is_blank(cleaned, rules):
-            return BLANK
-        grade = _GRADE_WORDS.get(cleaned.lower())
-        if grade is None and (numbered := _NUMBERED_GRADE.fullmatch(cleaned)) is not None:
-            grade = str(int(numbered[1]))
-        if grade in GRADES:
-            return Verdict(grade)
-        if _DATE_LIKE.fullmatch(cleaned):
-            return _GRADE_IS_DATE
-        return refuse("BAD_GRADE", "A grade is PK, TK, K or 1 to 12. Correct it in the SIS.")
-
-
-_GRADE_IS_DATE: Final = refuse(
-    "GRADE_IS_DATE",
-    "A spreadsheet program turned the grade into a date. Format the column as text in the export.",
-)
-
-
 _NO_NAME: Final = refuse(
     "NAME_WITHOUT_LETTER",
     "A person's name has at least one letter. See whether the columns have shifted.",

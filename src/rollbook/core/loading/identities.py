@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from rollbook.core.catalogue.text_types import GRADES
+from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.measure import Measure
 

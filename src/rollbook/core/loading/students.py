@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from rollbook.core.catalogue.text_types import GRADES
+from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
 

@@ -23,9 +23,7 @@ HowFound = Literal["catalogue", "mapping", "ignored", "unknown"]
 ROWS_SEARCHED: Final = 30
 """A preamble is a title, a date, perhaps a filter; never longer than this."""
 
-HEADERS_SHOWN: Final = 60
-MOST_COMPARED: Final = 30
-"""Unknown headers for which the nearest known one is sought: each costs milliseconds."""
+HEADERS_SHOWN: Final = 500
 
 LONGEST_HEADER: Final = 500
 """Letters of a header that are looked at: a line of a megabyte may be a single cell."""
@@ -104,7 +102,7 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
         field, how = find_column(text, catalogue, rules)
         fields.append(field)
         if how == "unknown":
-            issues.append(_unknown(text, catalogue, is_compared=len(issues) < MOST_COMPARED))
+            issues.append(_unknown(text, catalogue))
         kept_out = catalogue.mapping_kept_out(text, rules)
         if kept_out is not None:
             ignored.append(_mapping_ignored(text, kept_out, read_as=field))
@@ -173,19 +171,19 @@ def _missing(
     shown = [text for text in header if text][:HEADERS_SHOWN]
     near = {
         f"“{text}” looks like {field.header}"
-        for text in shown[:MOST_COMPARED]
+        for text in shown
         for field in catalogue.nearest(text, 1)
         if field in missing
     }
     found = ", ".join(f"“{text}”" for text in shown) or "no row that looks like a header"
-    nearest = f" {'; '.join(sorted(near))}." if near else ""
+    nearest = f"{'; '.join(sorted(near))}. " if near else ""
     return MissingColumns(
         missing=" and ".join(field.header for field in missing),
-        private=f"Found were: {found}.{nearest}",
+        private=f"{nearest}Found were: {found}.",
     )
 
 
-def _unknown(text: str, catalogue: Catalogue, *, is_compared: bool) -> Issue:
+def _unknown(text: str, catalogue: Catalogue) -> Issue:
     if not text:
         code, message = "UNNAMED_COLUMN", "A column without a header was not imported."
     elif (term := unknown_term(text, catalogue)) is not None:
@@ -195,8 +193,8 @@ def _unknown(text: str, catalogue: Catalogue, *, is_compared: bool) -> Issue:
             "An administrator adds the term under Settings, Terms; then import again."
         )
     else:
-        near = catalogue.nearest(text, 1) if is_compared else []
-        hint = f" The nearest known one is “{near[0].header}”." if near else ""
+        near = catalogue.nearest(text, 1)
+        hint = f" Perhaps it is “{near[0].header}”." if near else ""
         code = "UNKNOWN_COLUMN"
         message = (
             f"The column is not known and was not imported.{hint} Rename it in the export, or an "

@@ -104,7 +104,8 @@ class Column:
             Severity.ERROR,
             f"{self.refused:,} of {self.filled:,} filled cells of this column were refused, so "
             "none of it was imported; its stored values stay, and all other columns were "
-            "imported. Usually the SIS has a new code, or the column holds something else now.",
+            "imported. Usually the SIS has a new code, or the column holds something else now. "
+            "What a code means is said once under Feeds, Columns, Values.",
             column=self.header,
             field=self.field.name,
         )

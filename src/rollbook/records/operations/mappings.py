@@ -10,11 +10,17 @@ from rollbook.core.catalogue.students import Catalogue, normalise_header
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
-from rollbook.core.mapping import check_header, check_marker, check_value, field_named
+from rollbook.core.mapping import (
+    check_header,
+    check_marker,
+    check_value,
+    field_named,
+    header_meanings,
+)
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.queries.feeds import feed_by_name, read_catalogue
+from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,21 @@ def add_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
 def remove_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
     """Let `text` no longer mean blank. Raises UsageError."""
     return change_mapping(feed, MappingChange(forgotten_markers=[text]), actor=actor)
+
+
+def ignore_others(feed: str, header: Sequence[str], *, actor: str) -> tuple[str, ...]:
+    """Ignore each column of `header` that is not known; return them. Raises UsageError.
+
+    What belongs to a term that is not set up stays: its scores are wanted once the term is.
+    """
+    meanings = header_meanings(read_catalogue(), feed_rules(feed_by_name(feed)), header)
+    others = tuple(
+        each.header
+        for each in meanings
+        if each.how == "unknown" and each.unknown_term is None and normalise_header(each.header)
+    )
+    change_mapping(feed, MappingChange(headers=dict.fromkeys(others, IGNORE)), actor=actor)
+    return others
 
 
 @translated()

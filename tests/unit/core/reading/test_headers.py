@@ -65,6 +65,14 @@ def test_a_missing_column_names_the_nearest_candidate() -> None:
     assert "“Studnt ID” looks like Student ID" in refused.value.private
 
 
+def test_the_right_candidate_is_named_however_far_behind_it_is() -> None:
+    header = [*(f"Composite {number}" for number in range(94)), "Student Primary ID", "SSID"]
+    with pytest.raises(MissingColumns) as refused:
+        match_columns(header, CATALOGUE, NOTHING)
+    assert refused.value.private.startswith("“Student Primary ID” looks like Student ID.")
+    assert "“Composite 93”" in refused.value.private
+
+
 def test_a_feed_may_require_one_identifier_only() -> None:
     rules = FeedRules(required=("student_id",))
     assert match_columns(["Student ID"], CATALOGUE, rules).issues == []

@@ -49,6 +49,10 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
         "feed": feed,
         "forms": shown,
         "attention": [column for column in columns if column.how != "catalogue"],
+        "others": sum(
+            column.how == "unknown" and column.unknown_term is None and bool(column.header)
+            for column in columns
+        ),
         "known": [column for column in columns if column.how == "catalogue"],
         "fields": catalogue.fields,
         "values": [
@@ -94,6 +98,8 @@ def _change(request: HttpRequest, feed: str) -> None:
             else:
                 meant = IGNORE if target == IGNORED else target
                 mappings.map_header(feed, data.get("header", ""), meant, actor=actor)
+        case "ignore-others":
+            mappings.ignore_others(feed, last_header(feed_or_404(feed)), actor=actor)
         case "value":
             mappings.map_value(
                 feed, data.get("field", ""), data.get("text", ""), data.get("meant", ""),

@@ -1,0 +1,82 @@
+"""A grade, however the SIS writes it; codes that mean another grade elsewhere are named as that."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.verdict import BLANK, Verdict, clean, is_blank, refuse, refused_mark
+from rollbook.core.feed_settings import FeedRules
+
+GRADES: Final = ("PK", "TK", "K", *(str(number) for number in range(1, 13)))
+_GRADE_WORDS: Final = {
+    "pk": "PK", "pre-k": "PK", "prek": "PK", "pre k": "PK", "pre-kindergarten": "PK",
+    "prekindergarten": "PK", "tk": "TK", "transitional kindergarten": "TK",
+    "transitionalkindergarten": "TK", "0": "K", "00": "K",
+    "k": "K", "kg": "K", "kn": "K", "kf": "K", "kindergarten": "K",
+}  # fmt: skip
+_NUMBERED_GRADE = re.compile(
+    r"(?:grade ?|gr\.? ?)?(0?\d|1[0-2])(?:st|nd|rd|th)?(?: ?grade)?", re.IGNORECASE | re.ASCII
+)
+_DATE_LIKE = re.compile(r"\d{1,4}[-/]\w{1,3}(?:[-/]\d{1,4}.{0,20})?|[A-Za-z]{3}-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """PK, TK, K, 1 to 12, however the SIS writes them."""
+
+    sql: str = "varchar(10)"
+
+    def describe(self) -> str:
+        return (
+            "PK, TK, K or 1 to 12; 0 (K), 01, KG, Kindergarten, TransitionalKindergarten, Grade 3 "
+            "and 3rd are understood."
+        )
+
+    def judge(self, cell: str, rules: FeedRules) -> Verdict:
+        mark, text = cells.split_mark(cell)
+        cleaned = clean(text)
+        if isinstance(cleaned, Verdict):
+            return cleaned
+        if (refusal := refused_mark(mark)) is not None:
+            return refusal
+        if mark == cells.DATE:
+            return _GRADE_IS_DATE
+        if is_blank(cleaned, rules):
+            return BLANK
+        grade = _GRADE_WORDS.get(cleaned.lower())
+        if grade is None and (numbered := _NUMBERED_GRADE.fullmatch(cleaned)) is not None:
+            grade = str(int(numbered[1]))
+        if grade in GRADES:
+            return Verdict(grade)
+        if _DATE_LIKE.fullmatch(cleaned):
+            return _GRADE_IS_DATE
+        return _OWN_CODE if cleaned.lower() in _OWN_CODES else _NO_GRADE
+
+
+_OWN_CODES: Final = frozenset({
+    "-1", "-2", "-3", "-4", "13", "14", "15", "16", "17", "18", "99", "preschool", "ps", "pr", "p3",
+    "p4", "pk3", "pk4", "3k", "4k", "it", "infanttoddler", "ug", "ungraded", "pg", "postgraduate",
+    "ae", "adult", "adulteducation", "other", "un", "uk", "ee", "ec", "sp", "graduate", "graduated",
+    "transition",
+})  # fmt: skip
+"""Codes of PowerSchool, Aeries, Clever and CEDS that mean another grade elsewhere, or none here."""
+
+_CURE: Final = (
+    "an administrator says once under Feeds, Columns, Values which grade it means, or that it is "
+    "blank; then import again."
+)
+_NO_GRADE: Final = refuse(
+    "BAD_GRADE",
+    "A grade is PK, TK, K or 1 to 12. If this is a code of the SIS, "
+    f"{_CURE} Otherwise correct it in the SIS.",
+)
+_OWN_CODE: Final = refuse(
+    "BAD_GRADE",
+    "This is a code for a grade that does not mean the same in every SIS: -1 is PK in one and TK "
+    f"in another. So {_CURE}",
+)
+_GRADE_IS_DATE: Final = refuse(
+    "GRADE_IS_DATE",
+    "A spreadsheet program turned the grade into a date. Format the column as text in the export.",
+)
