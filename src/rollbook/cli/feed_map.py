@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
+FromFile = Annotated[
+    Path | None, typer.Option("--from", help="Show what the columns of this file mean.")
+]
+Others = Annotated[
+    bool,
+    typer.Option(
+        "--ignore-others",
+        help="Ignore all columns that are not known, of the --from file or the last import.",
+    ),
+]
 
 
 def map_feed(
@@ -42,16 +52,8 @@ def map_feed(
         Texts, typer.Option("--remove-value", help='A text of a field: "grade:Kinder".')
     ] = None,
     remove_blank: Annotated[Texts, typer.Option("--remove-blank", help="A blank marker.")] = None,
-    file: Annotated[
-        Path | None, typer.Option("--from", help="Show what the columns of this file mean.")
-    ] = None,
-    others: Annotated[
-        bool,
-        typer.Option(
-            "--ignore-others",
-            help="Ignore all columns that are not known, of the --from file or the last import.",
-        ),
-    ] = False,
+    file: FromFile = None,
+    others: Others = False,
 ) -> None:
     """Show or change what FEED's headers and values mean. Each option can be repeated."""
     headers = _headers(header or [], ignore or [])

@@ -5,20 +5,22 @@ from typing import Any
 
 import pytest
 
+from tests.integration.pages.test_who_may_see_what import job_and_feed
+
+__all__ = ["job_and_feed"]  # a fixture
 Person = Callable[..., Any]
 
 
 @pytest.fixture
-def feed_with_a_header() -> str:
+def feed_with_a_header(job_and_feed: None) -> str:
     from rollbook.records.models import Feed, Job
 
-    feed = Feed.objects.get(name="files")
-    Job.objects.create(
-        status="completed",
-        input={"feed": "files", "feed_id": feed.pk},
-        output={"header": ["Student ID", "SSID", "Bus Route", "Locker"]},
-    )
-    return "/feeds/files/columns/"
+    feed = Feed.objects.get(name="sis")
+    job: Any = Job.objects.get(id=1)
+    given = {"feed": "sis", "feed_id": feed.pk, "started_by": "test", "dry_run": False}
+    output = job.output_data | {"header": ["Student ID", "SSID", "Bus Route", "Locker"]}
+    Job.objects.filter(id=1).update(input_data=given, output_data=output)
+    return "/feeds/sis/columns/"
 
 
 def test_one_button_ignores_all_columns_that_are_not_known(
@@ -30,5 +32,5 @@ def test_one_button_ignores_all_columns_that_are_not_known(
     assert "Ignore all other columns (2)" in client.get(feed_with_a_header).content.decode()
     page = client.post(feed_with_a_header, {"change": "ignore-others"}, follow=True)
     assert "Ignore all other columns" not in page.content.decode()
-    assert Feed.objects.get(name="files").headers == {"Bus Route": "", "Locker": ""}
-    assert AuditEvent.objects.filter(action="feed.mapping_changed", subject="files").count() == 1
+    assert Feed.objects.get(name="sis").headers == {"Bus Route": "", "Locker": ""}
+    assert AuditEvent.objects.filter(action="feed.mapping_changed", subject="sis").count() == 1
