@@ -12,6 +12,7 @@ from rich.text import Text
 from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.disclosures import note_disclosure
+from rollbook.cli.error_texts import next_step
 from rollbook.core.errors import SourceError
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def test(
                 console.print(f"    {'':<14} {step.private}", highlight=False, markup=False)
             if step.advice:
                 console.print(f"    {'':<14} {step.advice}", style="yellow", highlight=False)
+            if step.state == "failed" and (command := next_step(step.reason, {})):
+                command = command.replace("FEED", name)
+                console.print(f"    {'':<14} {command}", highlight=False, markup=False)
             for setting, value in step.offers:
                 command = f"rollbook feeds set {name} --{setting} {shlex.quote(value)}"
                 console.print(f"    {'':<14} {command}", highlight=False, markup=False)

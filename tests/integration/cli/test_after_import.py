@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rollbook.core.events import ignore
 from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
 from tests.integration.servers import (
     PASSWORD,
@@ -173,3 +174,31 @@ def test_a_setting_by_which_a_file_would_be_taken_again_is_refused(
         *options, stdin="secret\n",
     )  # fmt: skip
     assert (done.code, says in done.err) == (2, True), done.err
+
+
+def test_a_run_that_ends_between_commit_and_move_is_caught_up_by_the_next(
+    records: str, rollbook: CommandLine, served: Path, sftp: RunningServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from rollbook.automation import import_job
+    from rollbook.automation.imports import run_import
+    from rollbook.records.models import Feed
+    from rollbook.records.sources import source_of
+
+    environ = rollbook.environment()
+    put(served, 1, 2, 3)
+    add_feed(rollbook, sftp, "--after-import", "rename")
+    feed = Feed.objects.get(name="sis")
+
+    def run() -> int:
+        source = source_of(feed, environ)
+        return run_import(
+            feed, source, dry_run=False, force=False, listener=ignore, environ=environ
+        ).exit_code
+
+    with monkeypatch.context() as killed:
+        killed.setattr(import_job, "put_files_away", lambda context: None)
+        assert run() == 0
+    assert names(served) == [NAME]
+    assert run() == 6
+    assert names(served) == ["students.csv.imported"]

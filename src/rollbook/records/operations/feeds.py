@@ -41,7 +41,7 @@ SETTINGS = (
 )  # fmt: skip
 CONNECTION = {
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
-    "sign_in_seconds",
+    "sign_in_seconds", "after_import", "after_import_folder", "after_import_ending",
 }  # fmt: skip
 
 

@@ -5,11 +5,12 @@ import pytest
 from rollbook.core.errors import RollbookError
 from rollbook.core.reading import errors as reading
 from rollbook.core.sources import errors as sources
+from rollbook.core.sources import sign_in_errors
 from rollbook.core.sources.connection_test import Layer, _failed
 
 KINDS = [
     kind
-    for module in (sources, reading)
+    for module in (sources, sign_in_errors, reading)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, RollbookError) and kind.seen_by_administrators
 ]
