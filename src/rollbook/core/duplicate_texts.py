@@ -11,6 +11,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "is lost.",
     "DUPLICATE_STUDENT": "The same student is in row{s} {rows} with other values, so none of these "
     "rows is imported. Leave only the right one.",
+    "ENROLLED_TWICE": "The same student is in row{s} {rows} too, with another school or grade and "
+    "otherwise the same values: these are two enrollments. None of these rows is imported, because "
+    "a student has one school and one grade here. Have the export write the primary enrollment "
+    "only.",
     "SSID_SHARED": "Another student of the file, in row{s} {rows}, has the same SSID, so none of "
     "these rows is imported. Correct the SSIDs in the SIS.",
     "STUDENT_DISPUTED": "Row{s} {rows} of the file, which cannot be imported, {names} the same "
@@ -18,6 +22,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "in the SIS, or leave only the right row.",
 }
 """Code of an issue -> its sentence, filled by `about_rows`."""
+
+OF_ENROLLMENT: Final = ("school", "grade")
+"""Fields in which alone two enrollments of a student differ."""
 
 
 def about_rows(sentence: str, others: Sequence[int]) -> str:

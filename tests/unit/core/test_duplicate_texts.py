@@ -14,8 +14,9 @@ def of_an_import(code: str, others: list[int]) -> Issue:
 def test_the_sentence_code_and_severity_are_the_same() -> None:
     of_a_check = {
         "DUPLICATE_ROW": _repeats(9, 3),
-        "DUPLICATE_STUDENT": _clashes("student_id", 9, [3, 9, 11]),
-        "SSID_SHARED": _clashes("ssid", 9, [3, 9, 11]),
+        "DUPLICATE_STUDENT": _clashes("DUPLICATE_STUDENT", 9, [3, 9, 11]),
+        "ENROLLED_TWICE": _clashes("ENROLLED_TWICE", 9, [3, 9, 11]),
+        "SSID_SHARED": _clashes("SSID_SHARED", 9, [3, 9, 11]),
         "STUDENT_DISPUTED": _disputes(9, [3, 11]),
     }
     assert of_a_check.keys() == TEXTS.keys()

@@ -47,6 +47,10 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "student_id",
         TEXTS["DUPLICATE_STUDENT"],
     ),
+    "ENROLLED_TWICE": (
+        "student_id",
+        TEXTS["ENROLLED_TWICE"],
+    ),
     "STUDENT_DISPUTED": (
         "student_id",
         TEXTS["STUDENT_DISPUTED"],

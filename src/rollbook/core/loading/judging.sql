@@ -181,10 +181,12 @@ GROUP BY 1, 2 HAVING count(*) > 1 AND bool_or(code IS NULL)
 ANALYZE pg_temp.repeated
 
 -- name: compare_repeated
--- Each row of a repeated student, and whether it says something else than the first. The join
+-- Each row of a repeated student, and whether it says something else than the first, of the student
+-- or only of the enrollment. The join
 -- keys are plain equalities, so that a file with thousands of repetitions can be hashed.
 CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
-SELECT j.row_number, r.first_row, ({later}) IS DISTINCT FROM ({first}) AS differs
+SELECT j.row_number, r.first_row, ({later}) IS DISTINCT FROM ({first}) AS differs,
+       ({later_person}) IS DISTINCT FROM ({first_person}) AS is_other
 FROM pg_temp.repeated r
 JOIN pg_temp.judged j
   ON coalesce(j.student, 0) = r.known
@@ -195,11 +197,12 @@ JOIN pg_temp.staged f ON f.row_number = r.first_row
 -- name: reject_repeated
 -- Identical rows count once; differing rows are all rejected and name the first of the others.
 UPDATE pg_temp.judged j
-SET code = CASE WHEN g.differ THEN 'DUPLICATE_STUDENT' ELSE 'DUPLICATE_ROW' END,
+SET code = CASE WHEN g.are_others THEN 'DUPLICATE_STUDENT'
+                WHEN g.differ THEN 'ENROLLED_TWICE' ELSE 'DUPLICATE_ROW' END,
     others = CASE WHEN g.differ THEN g.rows ELSE ARRAY[c.first_row] END
 FROM pg_temp.compared c
 JOIN (
-    SELECT first_row, bool_or(differs) AS differ,
+    SELECT first_row, bool_or(differs) AS differ, bool_or(is_other) AS are_others,
            (array_agg(row_number ORDER BY row_number))[1:6] AS rows
     FROM pg_temp.compared GROUP BY first_row
 ) g ON g.first_row = c.first_row

@@ -1,12 +1,13 @@
 """Whose each staged row is, and which rows are not merged: unknown, in conflict, repeated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
+from rollbook.core.duplicate_texts import OF_ENROLLMENT
 from rollbook.core.issues import Findings
 from rollbook.core.loading.issue_texts import Row, issues_of
 from rollbook.core.loading.plan import MergePlan, StudentJudgement
@@ -75,18 +76,25 @@ def _reject_repaired(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
 def _reject_repeated(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     run(cursor, "find_repeated")
     if cursor.rowcount:
-        compared = (*(field.name for field in plan.staged_fields), "refused")
+        compared = [*(field.name for field in plan.staged_fields), "refused"]
+        person = [name for name in compared if name not in OF_ENROLLMENT]
         run(cursor, "analyze_repeated")
         run(
             cursor,
             "compare_repeated",
             parts={
-                "first": sql.SQL(", ").join(sql.Identifier("f", name) for name in compared),
-                "later": sql.SQL(", ").join(sql.Identifier("s", name) for name in compared),
+                "first": _columns("f", compared),
+                "later": _columns("s", compared),
+                "first_person": _columns("f", person),
+                "later_person": _columns("s", person),
             },
         )
         run(cursor, "reject_repeated")
     run(cursor, "reject_shared_ssids")
+
+
+def _columns(table: str, names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(table, name) for name in names)
 
 
 def _reject_incomplete(

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.duplicate_texts import TEXTS, about_rows
+from rollbook.core.duplicate_texts import OF_ENROLLMENT, TEXTS, about_rows
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.values import NULL
@@ -16,7 +16,7 @@ _NOBODY: Final = 0
 
 
 class DuplicateFinder:
-    """Remembers of every row its number and digests: 32 bytes a row, and no student's value."""
+    """Remembers of every row its number and digests: 40 bytes a row, and no student's value."""
 
     def __init__(self, fields: Sequence[Field], findings: Findings) -> None:
         names = [field.name for field in fields]
@@ -27,6 +27,9 @@ class DuplicateFinder:
         self._student_ids = array("q")
         self._ssids = array("q")
         self._values = array("q")
+        self._persons = array("q")
+        """Digests of all but the enrollment."""
+        self._person_columns = [at for at, name in enumerate(names, 1) if name not in OF_ENROLLMENT]
         self._rejected = array("q")
         self._mentioned = array("q")
 
@@ -43,6 +46,7 @@ class DuplicateFinder:
             self._student_ids.append(_digest_at(self._student_id, cells))
             self._ssids.append(_digest_at(self._ssid, cells))
             self._values.append(hash((*cells[1:], refused)))
+            self._persons.append(hash((*(cells[at] for at in self._person_columns), refused)))
 
     def finish(self) -> tuple[int, int]:
         """Add the issues; return how many rows are duplicates, and how many clash."""
@@ -54,7 +58,9 @@ class DuplicateFinder:
                 self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
             else:
                 clashing.update(alike)
-                self._report("student_id", alike)
+                is_one = len({self._persons[index] for index in alike}) == 1
+                code = "ENROLLED_TWICE" if is_one else "DUPLICATE_STUDENT"
+                self._report(code, alike)
         for alike in self._alike(self._ssids):
             self._judge_ssid([i for i in alike if i not in duplicates], duplicates, clashing)
         self._find_disputed(duplicates, clashing)
@@ -68,7 +74,7 @@ class DuplicateFinder:
             self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
             return
         clashing.update(alike)
-        self._report("ssid", alike)
+        self._report("SSID_SHARED", alike)
 
     def _find_disputed(self, duplicates: set[int], clashing: set[int]) -> None:
         """Look for students named by a row that validation rejected."""
@@ -85,9 +91,9 @@ class DuplicateFinder:
                 clashing.add(index)
                 self._findings.add([_disputes(self._rows[index], sorted(rows))])
 
-    def _report(self, field: str, alike: Sequence[int]) -> None:
+    def _report(self, code: str, alike: Sequence[int]) -> None:
         rows = [self._rows[index] for index in alike]
-        self._findings.add(_clashes(field, row, rows) for row in rows)
+        self._findings.add(_clashes(code, row, rows) for row in rows)
 
     def _alike(self, digests: Sequence[int]) -> Iterator[list[int]]:
         """Return the rows of one digest, in the order of the file, where there are several."""
@@ -123,8 +129,8 @@ def _repeats(row: int, first: int) -> Issue:
     return _issue("DUPLICATE_ROW", row, [first], field="student_id", severity=Severity.WARNING)
 
 
-def _clashes(field: str, row: int, rows: Sequence[int]) -> Issue:
-    code = "SSID_SHARED" if field == "ssid" else "DUPLICATE_STUDENT"
+def _clashes(code: str, row: int, rows: Sequence[int]) -> Issue:
+    field = "ssid" if code == "SSID_SHARED" else "student_id"
     return _issue(code, row, [other for other in rows if other != row], field=field)
 
 

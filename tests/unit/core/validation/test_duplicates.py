@@ -67,3 +67,14 @@ def test_a_student_named_by_a_rejected_row_is_disputed() -> None:
 
 def test_rejected_rows_that_repeat_each_other_dispute_no_one_else() -> None:
     assert find(["1", "", "5"], ["1", "", "5"], ["2", "8", "5"]) == ((0, 0), [])
+
+
+def test_two_enrollments_of_a_student_are_named_as_that() -> None:
+    fields = "student_id ssid absences_ytd school grade"
+    rows = [["1", "9", "5", "Oak", "3"], ["1", "9", "5", "Elm", "3"], ["2", "8", "5", "Oak", "3"]]
+    twice = [(2, "ENROLLED_TWICE"), (3, "ENROLLED_TWICE")]
+    assert find(*rows, fields=fields) == ((0, 2), twice)
+    rows[1][4] = "4"
+    assert find(*rows, fields=fields) == ((0, 2), twice)
+    rows[1][2] = "6"
+    assert [code for _, code in find(*rows, fields=fields)[1]] == ["DUPLICATE_STUDENT"] * 2
