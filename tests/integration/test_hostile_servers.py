@@ -37,8 +37,7 @@ NEARLY_AT_ONCE = 15.0
 SHORT = 0.4
 ENOUGH = 60.0
 IMPATIENT = Patience(
-    sign_in=ENOUGH, answer=SHORT, listing=2 * SHORT, silence=SHORT, closing=1.0, glance=0.0,
-    pauses=(0.0, 0.0), clock=lambda: 4_000_000_000.0,
+    sign_in=ENOUGH, answer=SHORT, listing=2 * SHORT, silence=SHORT, closing=1.0,
 )  # fmt: skip
 AT_SIGN_IN = replace(IMPATIENT, sign_in=SHORT)
 

@@ -24,7 +24,7 @@ from rollbook.core.sources.source import Fetched
 from tests.integration.servers import Faults, RunningServer, asyncssh_server, openssh_server
 
 OLD, NEW = 1_600_000_000, 1_700_000_000
-QUICK = Patience(glance=0.0, pauses=(0.0,))
+QUICK = Patience()
 PATIENT = replace(QUICK, sign_in=60.0, listing=600.0)
 
 

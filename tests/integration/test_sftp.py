@@ -15,7 +15,8 @@ import asyncssh
 import pytest
 
 from rollbook.core.errors import SourceError, UsageError
-from rollbook.core.events import Event, Logged, ignore
+from rollbook.core.events import Event, Logged, Phase, PhaseStarted, ignore
+from rollbook.core.sources.arrival import Arrival
 from rollbook.core.sources.connection_test import State, Step
 from rollbook.core.sources.connection_test import test_connection as try_connection
 from rollbook.core.sources.patience import Patience
@@ -32,16 +33,24 @@ from tests.integration.servers import (
 
 pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
 OLD, NEW = 1_600_000_000, 1_700_000_000
+A_MINUTE = Arrival(unchanged_for=60)
 
 
 class Naps:
-    """Sleeps that take no time, and remember how long they would have been."""
+    """Sleeps that take no time, and a clock on which they do."""
 
     def __init__(self) -> None:
-        self.seconds: list[float] = []
+        self.slept = 0.0
 
     async def sleep(self, seconds: float) -> None:
-        self.seconds.append(seconds)
+        self.slept += seconds
+
+    def clock(self) -> float:
+        return self.slept
+
+    @property
+    def patience(self) -> Patience:
+        return Patience(sleep=self.sleep, clock=self.clock)
 
 
 def connection_to(server: RunningServer, **changes: object) -> SftpConnection:
@@ -198,23 +207,22 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: by
 def test_a_growing_file_is_waited_for(tmp_path: Path) -> None:
     put(tmp_path, "a.csv")
     naps, events = Naps(), list[Event]()
-    patience = Patience(sleep=naps.sleep, clock=lambda: NEW)
     with asyncssh_server(tmp_path, faults=Faults(grow_by=5, grow_times=4)) as server:
-        source = SftpSource(connection_to(server), "", "*.csv", patience=patience)
-        fetched = source.fetch(io.BytesIO(), listener=events.append)
+        source = SftpSource(connection_to(server), "", "*.csv", patience=naps.patience)
+        fetched = source.fetch(io.BytesIO(), listener=events.append, arrival=A_MINUTE)
     assert fetched.size == 7 + 4 * 5
-    assert len(naps.seconds) == 4
+    assert naps.slept == pytest.approx(60 + 3 * 3)  # it was seen to grow at the first three looks
+    assert PhaseStarted(Phase.ARRIVING) in events
     assert any(isinstance(event, Logged) and "still being written" in event.message
                for event in events)  # fmt: skip
 
 
 def test_a_file_that_keeps_growing_is_refused_until_later(tmp_path: Path) -> None:
     put(tmp_path, "a.csv")
-    patience = Patience(sleep=Naps().sleep)
     with asyncssh_server(tmp_path, faults=Faults(grow_by=5, grow_times=999)) as server:
-        source = SftpSource(connection_to(server), "", "*.csv", patience=patience)
+        source = SftpSource(connection_to(server), "", "*.csv", patience=Naps().patience)
         with pytest.raises(SourceError) as caught:
-            source.fetch(io.BytesIO(), listener=ignore)
+            source.fetch(io.BytesIO(), listener=ignore, arrival=A_MINUTE)
     assert (caught.value.reason, caught.value.is_transient) == ("file_still_growing", True)
 
 
@@ -361,7 +369,7 @@ def test_the_connection_test_names_the_group_for_old_algorithms(tmp_path: Path) 
 
 def test_the_connection_test_waits_for_a_growing_file_only_shortly(tmp_path: Path) -> None:
     put(tmp_path, "a.csv")
-    patience = Patience(sleep=Naps().sleep)
+    patience = Naps().patience
     with asyncssh_server(tmp_path, faults=Faults(grow_by=5, grow_times=999)) as server:
         *_, last = try_connection(connection_to(server), "", "*", patience=patience)
     assert last.reason == "file_still_growing"

@@ -31,7 +31,7 @@ from tests.integration.servers import (
     openssh_server,
 )
 
-PATIENT = Patience(sign_in=60.0, glance=0.0, pauses=(0.0,))
+PATIENT = Patience(sign_in=60.0)
 KEY = asyncssh.generate_private_key("ssh-ed25519")
 KEY_TEXT = KEY.export_private_key().decode()
 OTHER_TEXT = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()

@@ -10,7 +10,7 @@ from rollbook.core.issues import Findings, Issue
 from rollbook.core.sandbox.messages import JudgedRows
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sandbox.task import Task, Wanted
-from rollbook.core.table import Chunk, DamagedRecord, FileFacts
+from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd
 from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import PercentScale, decide_scale
 from rollbook.core.validation.validator import Judged, Validator
@@ -30,6 +30,7 @@ class ListedTable:
     damaged: Sequence[DamagedRecord] = ()
     stray_quotes: Sequence[int] = ()
     facts: FileFacts = MEMORY
+    open_end: OpenEnd | None = None
     notes: tuple[str, ...] = ()
     chunks_read: int = 0
     chunk_size: int = 400

@@ -7,7 +7,8 @@ from rollbook.automation.after_import import put_files_away
 from rollbook.automation.job_context import JobContext
 from rollbook.automation.outcome import FetchedFile, JobResult, OutcomeWriter
 from rollbook.core.events import Phase, PhaseStarted, TakeTurn
-from rollbook.core.pipeline import Unchanged, fetch, import_file
+from rollbook.core.fetching import Unchanged, fetch
+from rollbook.core.pipeline import import_file
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.records.database import connect, translated
@@ -79,7 +80,11 @@ class ImportJob:
             self._take_turn(lambda: self._context.timer(PhaseStarted(Phase.WAITING)))
 
     def _import(self, sandbox: Sandbox, fetched: Fetched) -> None:
-        """Merge the file and commit that with its outcome; or roll back and write the outcome."""
+        """Merge the file and commit that with its outcome; or roll back and write the outcome.
+
+        A file that has changed meanwhile was not complete: nothing of it is stored, and nobody is
+        asked to decide on it.
+        """
         context = self._context
         with connect() as merging:
             jobs.name_session(merging, context.number)
@@ -92,4 +97,6 @@ class ImportJob:
             if reading.rejected_rows:
                 rejected = reading.rejected_records()
                 findings.save_rejected_rows(context.visible, context.number, rejected)
+            if context.report.status in ("completed", "held"):
+                self._source.check_unchanged()
             self._outcome.commit(merging, self._source.taken)

@@ -14,7 +14,7 @@ from rollbook.records.database import connect
 from rollbook.records.models import Feed, JobInput
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.installation_key import secret_key
-from rollbook.records.queries.jobs import input_of
+from rollbook.records.queries.jobs import input_of, is_tried_again
 from rollbook.records.sources import source_of
 
 __all__ = ["JobResult", "run_approved", "run_import", "run_requested"]
@@ -28,6 +28,7 @@ def run_import(
     force: bool,
     listener: Listener,
     environ: Mapping[str, str],
+    no_wait: bool = False,
     started_by: str = "command line",
     encoding: str | None = None,
 ) -> JobResult:
@@ -35,7 +36,9 @@ def run_import(
 
     `encoding` is that of this file where it differs from the feed's.
     """
-    asked = JobInput.for_feed(feed, started_by=started_by, dry_run=dry_run, force=force)
+    asked = JobInput.for_feed(
+        feed, started_by=started_by, dry_run=dry_run, force=force, no_wait=no_wait
+    )
     asked = replace(asked, encoding=encoding)
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
@@ -68,8 +71,9 @@ def run_requested(
             return None
         source = _source_of(number, feed, asked, visible=visible, environ=environ)
         context = job_context(
-            number, feed, asked, visible=visible, listener=listener, environ=environ
-        )
+            number, feed, asked, visible=visible, listener=listener, environ=environ,
+            is_tried_again=is_tried_again(number),
+        )  # fmt: skip
         return ImportJob(context, source, take_turn=take_turn).run()
 
 

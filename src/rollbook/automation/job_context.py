@@ -14,6 +14,7 @@ from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.report import Report
+from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
 from rollbook.records.database import translated
@@ -21,7 +22,7 @@ from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
-from rollbook.records.queries.jobs import LastImport, last_import
+from rollbook.records.queries.jobs import LastImport, last_import, last_served
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 OVERWRITTEN: Final = (
@@ -80,13 +81,17 @@ def job_context(
     visible: Connection,
     listener: Listener,
     environ: Mapping[str, str],
+    is_tried_again: bool = False,
 ) -> JobContext:
-    """Return the context of a job that has just begun."""
+    """Return the context of a job that has just begun.
+
+    `is_tried_again`: another attempt follows where a server's file is not complete yet.
+    """
     catalogue, rules = read_catalogue(), feed_rules(feed)
     if asked.encoding is not None:
         rules = replace(rules, encoding=asked.encoding)
     settings = settings_fingerprint(catalogue, rules)
-    report = Report(dry_run=asked.dry_run, rules=asdict(rules))
+    report = Report(dry_run=asked.dry_run, rules=asdict(rules), served=asked.served)
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
     timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
     folder = home(environ)
@@ -97,6 +102,7 @@ def job_context(
         findings=Findings(WholeWrites(issues)),
         listener=timer,
         scratch=lambda: scratch_file(folder),
+        arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(asked.approved, settings),
         feed_id=feed.pk,
         job_id=number,
@@ -110,6 +116,17 @@ def job_context(
 def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
     """Return a digest of all that the meaning of a file depends on, beside its bytes."""
     return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
+
+
+def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:
+    if asked.upload is not None:
+        return AT_ONCE
+    return Arrival(
+        last=last_served(feed),
+        is_tried_again=is_tried_again,
+        unchanged_for=0.0 if asked.no_wait else feed.unchanged_for,
+        is_skipped=lambda: heartbeat.was_skipped,
+    )
 
 
 def _accepted(approved: Approval | None, settings: str) -> Accepted:

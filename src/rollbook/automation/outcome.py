@@ -10,8 +10,8 @@ from rollbook.automation.commit import commit, uninterrupted
 from rollbook.automation.job_context import JobContext
 from rollbook.automation.job_log import last_word
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
+from rollbook.core.fetching import Unchanged
 from rollbook.core.issues import private_detail
-from rollbook.core.pipeline import Unchanged
 from rollbook.core.report import Report
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.records.operations import files, jobs

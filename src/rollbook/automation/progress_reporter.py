@@ -35,6 +35,8 @@ class Heartbeat:
 
     def __init__(self, job: int, report: Report) -> None:
         self.was_cancelled = False
+        self.was_skipped = False
+        """Whether a person does not wish to wait until the file is complete."""
         self._job = job
         self._report = report
         self._phase, self._done, self._total = "", 0, None  # type: tuple[str, int, int | None]
@@ -88,7 +90,7 @@ class Heartbeat:
             self._over.wait(BEAT)
 
     def _write(self, connection: psycopg.Connection[Any]) -> bool:
-        """Write how far the run is; return whether a person wishes to stop it."""
+        """Write how far the run is; learn what persons wish; return whether it is to stop."""
         # A copy, because the run's own thread goes on writing.
         measured = dict(self._report.seconds)
         seconds = {phase: round(spent, 2) for phase, spent in measured.items() if phase != "total"}
@@ -97,10 +99,11 @@ class Heartbeat:
             " heartbeat_at) values (%s, %s, %s, %s, %s, now())"
             " on conflict (job_id) do update set phase = excluded.phase, done = excluded.done,"
             " total = excluded.total, seconds = excluded.seconds, heartbeat_at = now()"
-            " returning p.cancel_requested_at is not null",
+            " returning p.cancel_requested_at is not null, p.wait_skipped_at is not null",
             [self._job, self._phase, self._done, self._total, json.dumps(seconds)],
         ).fetchone()
         self._written_at = time.monotonic()
+        self.was_skipped = bool(row and row[1])
         return bool(row and row[0])
 
 

@@ -110,6 +110,7 @@ def _set_up_feed(server: "DemoServer") -> None:
             "username": server.username,
             "pattern": "student_data_*.csv",
             "host_key": server.host_key,
+            "unchanged_for": 1,  # nobody else writes there
         },
         secret={"password": server.password},
         environ=os.environ,
@@ -129,7 +130,7 @@ def _night(
     console.rule(f"[bold]{title}[/bold]", align="left")
     console.print(f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False)
     feed = feed_by_name(FEED)
-    with shown_progress(plain_console(stderr=True)) as listener:
+    with shown_progress(plain_console(stderr=True), waits=True) as listener:
         ran = run_import(
             feed,
             source_of(feed, os.environ),

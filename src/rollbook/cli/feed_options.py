@@ -73,6 +73,13 @@ MissingLimit = Annotated[
         "--missing-limit", min=0, max=100, help="Percent of a roster missing before it is held."
     ),
 ]
+UnchangedFor = Annotated[
+    int | None,
+    typer.Option(
+        "--unchanged-for", min=0, max=3600,
+        help="Seconds for which the server's file must stay the same before it is fetched.",
+    ),
+]  # fmt: skip
 
 
 def _share(option: str, words: str) -> Any:
@@ -115,6 +122,7 @@ class FeedOptions:
     school_limit: SchoolLimit = None
     grade_limit: GradeLimit = None
     new_limit: NewLimit = None
+    unchanged_for: UnchangedFor = None
     recipients: Recipients = None
     roster: Roster = None
     after_import: AfterImport = None
@@ -138,7 +146,7 @@ AS_THEY_ARE: Final = (
     "after_import", "after_import_folder", "after_import_ending",
     "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "percent_scale", "half_days",
     "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
-    "ssid_limit", "school_limit", "grade_limit", "new_limit",
+    "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""
 

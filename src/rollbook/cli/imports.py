@@ -31,6 +31,9 @@ LOOKED_AT_NOTHING = (5, 6)
 File = Annotated[Path, typer.Argument(help="The file: text or workbook, also in a .zip or .gz.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
 Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
+NoWait = Annotated[
+    bool, typer.Option("--no-wait", help="Take the file as it is, even if it is being written.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 FileEncoding = Annotated[
     str | None,
@@ -78,6 +81,7 @@ def run_feed(
     feed: Annotated[str, typer.Argument(help="The feed's name; see `rollbook feeds list`.")],
     dry_run: DryRun = False,
     force: Force = False,
+    no_wait: NoWait = False,
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
@@ -88,13 +92,15 @@ def run_feed(
         from rollbook.records.queries.feeds import feed_by_name
         from rollbook.records.sources import source_of
 
-        with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
-            row = feed_by_name(feed)
+        row = feed_by_name(feed)
+        waits = row.unchanged_for > 0 and not no_wait
+        with shown_progress(plain_console(stderr=True), quiet=as_json, waits=waits) as listener:
             result = run_import(
                 row,
                 source_of(row, os.environ),
                 dry_run=dry_run,
                 force=force,
+                no_wait=no_wait,
                 listener=listener,
                 environ=os.environ,
             )

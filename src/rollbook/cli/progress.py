@@ -1,6 +1,6 @@
 """Progress on standard error: a bar on a terminal, a line per phase elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,26 +11,32 @@ from rollbook.core.events import Event, Listener, Logged, Phase, PhaseStarted, P
 
 DOING = {
     Phase.CONNECTING: "Connecting to the server",
+    Phase.ARRIVING: "Waiting until the file is complete",
     Phase.DOWNLOADING: "Downloading the file",
     Phase.PARSING: "Finding the columns",
     Phase.VALIDATING: "Checking every row",
     Phase.IMPORTING: "Merging into the database",
 }
-STEPS = len(DOING)
 
 
 @contextmanager
-def shown_progress(console: Console, *, quiet: bool = False) -> Iterator[Listener]:
-    """Give a listener that shows a run's events. `quiet`: nothing but what goes wrong."""
+def shown_progress(
+    console: Console, *, quiet: bool = False, waits: bool = False
+) -> Iterator[Listener]:
+    """Give a listener that shows a run's events. `quiet`: nothing but what goes wrong.
+
+    `waits`: one of the steps is to wait until the file on a server is complete.
+    """
+    steps = [phase for phase in DOING if waits or phase is not Phase.ARRIVING]
     if quiet:
         yield lambda event: None
     elif console.is_terminal:
         with _bar(console) as bar:
-            listener = _BarListener(bar)
+            listener = _BarListener(bar, steps)
             yield listener
             listener.finish()
     else:
-        yield _LineListener(console)
+        yield _LineListener(console, steps)
 
 
 def _bar(console: Console) -> Bar:
@@ -46,18 +52,17 @@ def _bar(console: Console) -> Bar:
 class _BarListener:
     """One line with a bar for each phase; a finished phase stays with its time."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: Bar, steps: Sequence[Phase]) -> None:
         self._bar = bar
+        self._steps = steps
         self._task: TaskID | None = None
 
     def __call__(self, event: Event) -> None:
         match event:
             case PhaseStarted(phase):
                 self.finish()
-                step = list(DOING).index(phase) + 1
-                self._task = self._bar.add_task(
-                    f"{step} of {STEPS}  {DOING[phase]:<28}", total=None
-                )
+                step = f"{self._steps.index(phase) + 1} of {len(self._steps)}"
+                self._task = self._bar.add_task(f"{step}  {DOING[phase]:<35}", total=None)
             case Progress(_, done, total) if self._task is not None:
                 self._bar.update(self._task, completed=done, total=total)
             case Logged(message):
@@ -71,13 +76,14 @@ class _BarListener:
 class _LineListener:
     """Plain lines, for logs and pipes."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, steps: Sequence[Phase]) -> None:
         self._console = console
+        self._steps = steps
 
     def __call__(self, event: Event) -> None:
         match event:
             case PhaseStarted(phase):
-                step = list(DOING).index(phase) + 1
-                self._console.print(f"step {step} of {STEPS}: {DOING[phase].lower()}")
+                step = f"step {self._steps.index(phase) + 1} of {len(self._steps)}"
+                self._console.print(f"{step}: {DOING[phase].lower()}")
             case Logged(message):
                 self._console.print(message)

@@ -9,6 +9,8 @@ class Phase(StrEnum):
     """The steps of an import, in their order. A worker reads few files at once: others wait."""
 
     CONNECTING = "connecting"
+    ARRIVING = "arriving"
+    """A file on a server is watched until it is complete."""
     DOWNLOADING = "downloading"
     WAITING = "waiting"
     PARSING = "parsing"
@@ -23,7 +25,7 @@ class PhaseStarted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` (None: unknown) in the unit of the phase: bytes or rows."""
+    """`done` of `total` (None: unknown) in the unit of the phase: seconds, bytes or rows."""
 
     phase: Phase
     done: int

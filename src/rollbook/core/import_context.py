@@ -11,6 +11,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
 from rollbook.core.limits import Accepted
 from rollbook.core.report import Report
+from rollbook.core.sources.arrival import AT_ONCE, Arrival
 
 
 def _utc_now() -> datetime:
@@ -28,6 +29,8 @@ class ImportContext:
     listener: Listener
     scratch: Callable[[], BinaryIO]
     """Gives an anonymous file for what must be unpacked."""
+    arrival: Arrival = AT_ONCE
+    """When the file on the server counts as complete."""
     accepted: Accepted = field(default_factory=dict)
     """What an administrator has decided does not hold this import."""
     feed_id: int = 0

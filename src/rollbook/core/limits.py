@@ -13,6 +13,10 @@ LEAST_TO_HOLD: Final = 5
 
 FEWEST_KNOWN: Final = 20
 """With fewer students known before, an import may add any number: it is being tried out."""
+LEAST_BYTES: Final = 1_000
+"""Below this number of bytes fewer than in the last file, no share holds an import."""
+LEAST_SHARE: Final = 5
+"""Percent of the last file's bytes: that much a file varies from night to night."""
 
 Accepted = Mapping[str, int]
 """Kind -> how many an administrator has seen of a held import and accepted: as many, no more."""
@@ -136,6 +140,20 @@ LIMITS: Final[Mapping[str, Limit]] = {
         least_others=FEWEST_KNOWN,
         setting="new_limit",
     ),
+    "cut": Limit(
+        "Rows in the middle of which the file ends",
+        "The file breaks off in the middle of its last row, so the upload has probably broken off, "
+        "and students after it may be missing.",
+        "Have the file uploaded again, whole. If it is all there is, decide to apply it as it is: "
+        "that row is left out, and nobody is marked as missing.",
+    ),
+    "smaller": Limit(
+        "Bytes fewer than in the last file",
+        "The file is {part:,} bytes smaller than the last one, which had {whole:,}; it has perhaps "
+        "not arrived as a whole.",
+        "See whether the export is complete, and have it run again. If the file is right, decide "
+        "to apply it as it is.",
+    ),
 }
 
 
@@ -151,6 +169,18 @@ OF_ISSUES: Final[Mapping[str, str]] = {
 def measures_of_issues(by_code: Mapping[str, int]) -> dict[str, Measure]:
     """Return what was found of the kinds that issues tell."""
     return {kind: Measure(by_code.get(code, 0), 0) for kind, code in OF_ISSUES.items()}
+
+
+def much_smaller(size: int, last_size: int, rules: FeedRules) -> Measure:
+    """Return by how many bytes a file is far smaller than the last one; 0 where it is not.
+
+    Far is half of what the feed allows of missing students: bytes are less sure than names, but a
+    file that is cut short loses both.
+    """
+    fewer = max(0, last_size - size)
+    share = max(rules.missing_limit // 2, LEAST_SHARE)
+    is_far = fewer >= LEAST_BYTES and fewer * 100 > last_size * share
+    return Measure(fewer if is_far else 0, last_size)
 
 
 def hold_beyond_limits(

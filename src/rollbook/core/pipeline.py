@@ -1,84 +1,36 @@
-"""What happens to a file, in order: fetch, read, validate, stage, judge the students, merge.
+"""What happens to a fetched file, in order: read, validate, stage, judge the students, merge.
 
 The only module that knows the order of the stages. It is handed a database cursor, neither opens a
 connection nor commits: the caller commits merge, job and audit event together, or rolls back.
 """
 
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import Any
 
 import psycopg
 
-from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_header
-from rollbook.core.errors import FileRefused, RollbookError
-from rollbook.core.events import Phase, PhaseStarted, Progress
+from rollbook.core.errors import FileRefused
+from rollbook.core.events import Phase, PhaseStarted
+from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
-from rollbook.core.issues import Findings, Issue, Severity
-from rollbook.core.limits import hold_beyond_limits, measures_of_issues
+from rollbook.core.limits import hold_beyond_limits, measures_of_issues, much_smaller
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
+from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
-from rollbook.core.sandbox.messages import (
-    Answer,
-    Finished,
-    FoundIssues,
-    JudgedRows,
-    Notes,
-    Ready,
-    WrittenRows,
-)
-from rollbook.core.sandbox.process import Sandbox, first_of
-from rollbook.core.sandbox.task import Task, Wanted
-from rollbook.core.sources.source import Fetched, Source
+from rollbook.core.sandbox.process import Sandbox
+from rollbook.core.sources.arrival_errors import FileBreaksOff, FileNotWhole
+from rollbook.core.sources.source import Fetched
 from rollbook.core.temp_queue import Spool
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
 
-
-class NoStudents(FileRefused):
-    """The file holds no student that could be imported, so the export has probably failed.
-
-    Nothing was changed.
-
-    Look at the file, and have the export run again."""
-
-    reason = "no_students"
-
-
-class Unchanged(RollbookError):
-    """There is nothing new to import: the file has the same bytes as in the last completed import
-    of this feed, under the same settings."""
-
-    reason = "file_unchanged"
-    exit_code = 6
-
-
-def fetch(
-    source: Source, into: BinaryIO, *, context: ImportContext, is_unchanged: Callable[[str], bool]
-) -> Fetched:
-    """Fetch the file into `into`. Raises Unchanged where its SHA-256 says that is all."""
-    fetched = source.fetch(into, listener=context.listener)
-    context.report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
-    _learn_remarks(fetched, context.findings)
-    if is_unchanged(fetched.sha256):
-        raise Unchanged
-    return fetched
-
-
-def _learn_remarks(fetched: Fetched, findings: Findings) -> None:
-    """Note what was passed over beside the file; warn where it may be the wrong one for that."""
-    for remark in fetched.remarks:
-        if remark.is_warning:
-            issue = Issue(remark.code, Severity.WARNING, remark.sentence, value=remark.names)
-            findings.add([issue])
-        else:
-            findings.note(remark.sentence)
+FIX_IT = "this is a fix-it file"
 
 
 def import_file(
@@ -94,7 +46,26 @@ def import_file(
     caller rolls back, what would have been. Raises FileRefused.
     """
     with closing(context.scratch()) as aside:
-        return _import_file(sandbox, fetched, context=context, cursor=cursor, mentions=Spool(aside))
+        try:
+            return _import_file(
+                sandbox, fetched, context=context, cursor=cursor, mentions=Spool(aside)
+            )
+        except FileRefused as error:
+            if context.arrival.is_tried_again and _may_grow(error, context):
+                raise FileNotWhole(why=error.message.what, private=error.private) from error
+            raise
+
+
+def _may_grow(error: FileRefused, context: ImportContext) -> bool:
+    """Tell whether a file that was refused looks like one of which a part has arrived."""
+    return isinstance(error, FileDamaged) or _fewer_bytes(context).part > 0
+
+
+def _fewer_bytes(context: ImportContext) -> Measure:
+    served = context.report.served
+    if served is None:  # a person has chosen the file
+        return Measure(0, 0)
+    return much_smaller(served.size, context.arrival.last_size(served.name), context.rules)
 
 
 def _import_file(
@@ -114,8 +85,11 @@ def _import_file(
             copy.write(judged.copy_text)
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
+    if context.arrival.is_tried_again and context.findings.by_code["FILE_TRUNCATED"]:
+        raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
-    is_partial = _is_partial(reading)
+    why = _why_partial(reading)
+    is_partial = why is not None
     plan = MergePlan(
         feed_id=context.feed_id,
         job_id=context.job_id,
@@ -125,8 +99,11 @@ def _import_file(
         headers=reading.headers,
         rejected=mentions,
         now=now,
-        uneven=frozenset(IDENTIFIERS) if is_partial else reading.uneven,
+        uneven=reading.uneven if why is None or reading.open_row else frozenset(IDENTIFIERS),
         is_partial=is_partial,
+        is_cut=is_partial and why != FIX_IT,
+        open_row=reading.open_row,
+        open_field=reading.open_field,
     )
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgement = judge_students(cursor, plan, context.findings)
@@ -150,7 +127,7 @@ def _learn_result(
     )
     context.report.changes = asdict(result.changes)
     decide_outcome(context)
-    _hold(context, **result.measures)
+    _hold(context, **result.measures, smaller=_fewer_bytes(context))
     for note in result.identities.notes():
         context.findings.note(note)
     if (
@@ -159,14 +136,22 @@ def _learn_result(
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
 
-def _is_partial(reading: "Reading") -> bool:
-    """Tell whether the file leaves students out: a fix-it file, or one that breaks off."""
-    is_fix_it = any(is_fix_it_header(text) for text in reading.context.report.header)
-    is_cut = bool(reading.context.findings.by_code["FILE_TRUNCATED"])
-    if is_fix_it or is_cut:
-        why = "a fix-it file" if is_fix_it else "a file that breaks off"
-        reading.context.findings.note(f"Nobody was marked as missing, because this is {why}.")
-    return is_fix_it or is_cut
+def _why_partial(reading: "Reading") -> str | None:
+    """Return why the file may leave students out, who are not missing then; None where it may not.
+
+    The report says so.
+    """
+    findings = reading.context.findings
+    if any(is_fix_it_header(text) for text in reading.context.report.header):
+        why = FIX_IT
+    elif findings.by_code["FILE_TRUNCATED"]:
+        why = "this is a file that breaks off"
+    elif reading.open_row:
+        why = "the last line of the file has no end, so it may have been cut there"
+    else:
+        return None
+    findings.note(f"Nobody was marked as missing, because {why}.")
+    return why
 
 
 def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
@@ -189,7 +174,7 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
 
 
 def decide_outcome(context: ImportContext) -> None:
-    """Set `completed`, or `held` where more rows were rejected than the feed allows.
+    """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
 
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
@@ -199,94 +184,8 @@ def decide_outcome(context: ImportContext) -> None:
     _hold(context, rejected=Measure(counts.rejected, counts.total), **found)
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
+    _hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
 
 
 def _hold(context: ImportContext, **measured: Measure) -> None:
     hold_beyond_limits(context.report, context.rules, measured=measured, accepted=context.accepted)
-
-
-class Reading:
-    """One pass over a file by the limited process: its rows arrive judged, chunk by chunk.
-
-    Raises FileRefused, and what else Sandbox raises.
-    """
-
-    def __init__(self, sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
-        """Have the process find out what the file is, and its header."""
-        self.context = context
-        self.records = 0
-        self.rejected_rows: set[int] = set()
-        self._sandbox = sandbox
-        self._fetched = fetched
-        self._end = Finished()
-        context.listener(PhaseStarted(Phase.PARSING))
-        self._answers = sandbox.answers(self._task(Wanted.JUDGED))
-        opened = first_of(self._answers)
-        self.facts = opened.facts
-        context.report.learn_facts(opened.facts)
-        context.report.header = opened.header
-        for note in opened.facts.notes:
-            context.findings.note(note)
-        names = [name for name in opened.fields if name is not None]
-        self.staged_fields = tuple(context.catalogue.by_name[name] for name in names)
-        self.headers = {
-            name: header
-            for name, header in zip(opened.fields, opened.header, strict=True)
-            if name is not None
-        }
-        for answer in self._answers:
-            self._learn(answer)
-            if isinstance(answer, Ready):
-                break
-
-    def judged(self) -> Iterator[JudgedRows]:
-        """Yield the judged rows; findings and progress are reported on the way."""
-        self.context.listener(PhaseStarted(Phase.VALIDATING))
-        for answer in self._answers:
-            self._learn(answer)
-            if isinstance(answer, JudgedRows):
-                yield answer
-
-    def _learn(self, answer: Answer) -> None:
-        match answer:
-            case FoundIssues(issues):
-                self.context.findings.add(issues)
-            case Notes(sentences):
-                for sentence in sentences:
-                    self.context.findings.note(sentence)
-            case JudgedRows(rejected=rejected, done=done):
-                self.rejected_rows.update(each.row for each in rejected)
-                self.context.listener(Progress(Phase.VALIDATING, done, self.facts.size))
-            case Finished():
-                self._end = answer
-
-    def finish(self) -> list[Field]:
-        """Return the columns to be set aside, once all rows are judged."""
-        self.records = self._end.records
-        self.context.report.columns_set_aside = self._end.set_aside
-        self.context.report.file["records"] = self._end.records_read
-        if not self.records:
-            raise NoStudents
-        return [self.context.catalogue.by_name[name] for name in self._end.set_aside]
-
-    @property
-    def uneven(self) -> frozenset[str]:
-        """The identifiers whose values differ in length; known at the end."""
-        return frozenset(self._end.uneven)
-
-    def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
-        """Have a second process read the rejected rows, as the fix-it file writes them."""
-        with self._sandbox.again() as sandbox:
-            task = self._task(Wanted.REJECTED)
-            for answer in sandbox.answers(task, self.rejected_rows):
-                if isinstance(answer, WrittenRows):
-                    yield from answer.rows
-
-    def _task(self, wanted: Wanted) -> Task:
-        return Task(
-            wanted,
-            self._fetched.name,
-            self._fetched.size,
-            self.context.catalogue,
-            self.context.rules,
-        )

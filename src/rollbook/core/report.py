@@ -10,6 +10,7 @@ from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.measure import Measure
+from rollbook.core.sources.arrival import Served
 from rollbook.core.table import FileFacts
 
 
@@ -62,6 +63,8 @@ class Report:
     """Of the values of these fields as the import left them; not part of the object."""
     is_transient: bool = False
     """Whether a failure may pass on its own; not part of the object."""
+    served: Served | None = None
+    """The file as its server described it, where it came from one; not part of the object."""
     measures: dict[str, Measure] = field(default_factory=dict)
     """What was compared with the limits, by the kinds of `limits.LIMITS`; not part of the object.
     """

@@ -54,6 +54,15 @@ class Chunk:
     stray_quotes: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """The last record of a text file whose last line has no end: it may have been cut there."""
+
+    row: int
+    column: int
+    """That of the record's last cell."""
+
+
 class Table(Protocol):
     """An opened file whose header was found."""
 
@@ -72,6 +81,11 @@ class Table(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """Facts learnt by the last complete `chunks()`, for the report."""
+        ...
+
+    @property
+    def open_end(self) -> OpenEnd | None:
+        """Where the last complete `chunks()` found that the file may have been cut."""
         ...
 
     @property

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:number>/log.txt", imports.job_log, name="job_log"),
     path("imports/<int:number>/stop/", imports.job_cancel, name="job_cancel"),
     path("imports/<int:number>/decide/<str:way>/", decisions.job_decide, name="job_decide"),
+    path("imports/<int:number>/no-wait/", imports.job_no_wait, name="job_no_wait"),
     path("imports/<int:number>/again/", imports.job_again, name="job_again"),
     path("feeds/", feeds.feed_list, name="feeds"),
     path("connection-tests/<str:number>/", feeds.connection_test, name="connection_test"),

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, NoReturn
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.events import Listener, Logged, Phase, PhaseStarted
 from rollbook.core.sources.after_import import ImportedFile
+from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.sign_in_errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from rollbook.core.sources.source import Fetched, Source
@@ -65,8 +66,10 @@ class _FeedSource:
         self._feed = feed
         self._environ = environ
         self.taken: ImportedFile | None = None
+        self._used: Source | None = None
+        """Where the file came from, once it is here."""
 
-    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+    def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
         listener(PhaseStarted(Phase.CONNECTING))
         with translated():
             remembered = secret_store(self._environ).get(secret_name(self._feed.name))
@@ -77,7 +80,7 @@ class _FeedSource:
                 host_key=remembered.get(HOST_KEY),
             )
         try:
-            return self._fetch(first, into, listener=listener)
+            return self._fetch(first, into, listener=listener, arrival=arrival)
         except (BadCredentials, HostKeyChanged, HostKeyUnknown):
             with translated():
                 now = connection_of(self._feed, self._environ)
@@ -85,9 +88,16 @@ class _FeedSource:
             if now == first:
                 raise
         listener(Logged("The sign-in failed. The store has other credentials now: trying these."))
-        return self._fetch(now, into, listener=listener)
+        return self._fetch(now, into, listener=listener, arrival=arrival)
 
-    def _fetch(self, connection: SftpConnection, into: BinaryIO, *, listener: Listener) -> Fetched:
+    def check_unchanged(self) -> None:
+        """As Source, with the credentials with which the file was fetched."""
+        if self._used is not None:
+            self._used.check_unchanged()
+
+    def _fetch(
+        self, connection: SftpConnection, into: BinaryIO, *, listener: Listener, arrival: Arrival
+    ) -> Fetched:
         # asyncssh takes a quarter of a second to import; only who fetches over SFTP pays that.
         from rollbook.core.sources.sftp import SftpSource
 
@@ -97,8 +107,8 @@ class _FeedSource:
             self._feed.pattern,
             largest=largest_file(self._environ),
         )
-        fetched = source.fetch(into, listener=listener)
-        self.taken = source.taken
+        fetched = source.fetch(into, listener=listener, arrival=arrival)
+        self._used, self.taken = source, source.taken
         return fetched
 
 

@@ -69,15 +69,23 @@ def test_students_on_a_second_sheet_are_never_left_out_silently(
     assert report["file"]["worksheet"] == "Grade 3"
 
 
-def test_an_upload_that_breaks_off_marks_no_one_as_missing(
+def test_a_file_by_hand_that_breaks_off_waits_for_a_decision_and_marks_no_one_as_missing(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     rows = [student(number) for number in range(1, 60)]
     rollbook.json("import", write_csv(tmp_path / "all.csv", *rows))
     cut = tmp_path / "cut.csv"
-    cut.write_text("\n".join([HEADER, *rows[:40], "0000041,90"]), encoding="utf-8")
-    report = rollbook.json("import", cut)
+    changed = [student(number, absences=9) for number in range(1, 41)]
+    cut.write_text("\n".join([HEADER, *changed, "0000041,90"]), encoding="utf-8")
+    report = rollbook.json("import", cut, code=7)
     assert report["issues"]["by_code"].get("FILE_TRUNCATED") == 1
+    assert (report["stored"], report["counts"]["updated"]) == (False, 40)
+    assert report["message"].startswith("The file breaks off in the middle of its last row")
+    assert rollbook.json("check", cut, code=7)["reason"] == "held"
+    assert missing(rollbook) == 0
+    assert rollbook("jobs", "approve", str(report["job"]), "--reason", "it is all").code == 0
+    done = rollbook.json("jobs", "show", str(report["job"]))
+    assert (done["status"], done["stored"]) == ("completed", True)
     assert missing(rollbook) == 0
 
 

@@ -56,7 +56,8 @@ def test_a_later_night_has_faults_of_known_students_too(
 )
 def test_every_layout_is_read_alike(rollbook: CommandLine, tmp_path: Path, layout: Layout) -> None:
     written = write_district(tmp_path / "sis.csv", faults=True, layout=layout, **DISTRICT)
-    done = rollbook.json("import", written.path, "--issues", "all")
+    code = 7 if layout.is_cut_off else 0
+    done = rollbook.json("import", written.path, "--issues", "all", code=code)
     assert _found(done) == _listed(written.faults)
 
 

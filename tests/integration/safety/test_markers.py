@@ -152,10 +152,13 @@ class Given:
     def __init__(self, name: str, data: bytes) -> None:
         self._name, self._data = name, data
 
-    def fetch(self, into: Any, *, listener: Any) -> Any:
+    def check_unchanged(self) -> None:
+        """They are the same for ever."""
+
+    def fetch(self, into: Any, *, listener: Any, arrival: Any = None) -> Any:
         import hashlib
 
-        from rollbook.core.sources.errors import FileEmpty
+        from rollbook.core.sources.arrival_errors import FileEmpty
         from rollbook.core.sources.source import Fetched
 
         if not self._data:
@@ -169,7 +172,7 @@ class Given:
 class Broken:
     """A source with a mistake in it, whose text is a marker."""
 
-    def fetch(self, into: Any, *, listener: Any) -> Any:
+    def fetch(self, into: Any, *, listener: Any, arrival: Any = None) -> Any:
         raise ValueError(mark("UNFORESEEN"))
 
 

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS, NOTHING, Accepted, hold_beyond_limits
+from rollbook.core.limits import LIMITS, NOTHING, Accepted, hold_beyond_limits, much_smaller
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
 
@@ -86,3 +86,24 @@ def test_every_limit_is_a_rule_of_the_feed_or_has_none_and_says_no_more_than_num
         named = {name for _, name, _, _ in string.Formatter().parse(limit.why) if name}
         assert named <= told
         assert "{" not in limit.advice
+
+
+@pytest.mark.parametrize(
+    ("size", "missing_limit", "fewer"),
+    [
+        (90_000, 20, 0), (89_999, 20, 10_001), (89_999, 30, 0), (84_999, 30, 15_001),
+        (95_000, 0, 0), (94_999, 0, 5_001), (50_000, 100, 0), (49_999, 100, 50_001),
+        (0, 20, 100_000), (120_000, 20, 0),
+    ],
+)  # fmt: skip
+def test_a_file_is_far_smaller_by_half_of_what_may_be_missing(
+    size: int, missing_limit: int, fewer: int
+) -> None:
+    rules = FeedRules(missing_limit=missing_limit)
+    assert much_smaller(size, 100_000, rules) == Measure(fewer, 100_000)
+
+
+def test_in_a_small_file_or_a_first_one_no_size_is_far_smaller() -> None:
+    assert much_smaller(1, 1_000, RULES).part == 0
+    assert much_smaller(0, 1_000, RULES).part == 1_000
+    assert much_smaller(1, 0, RULES).part == 0

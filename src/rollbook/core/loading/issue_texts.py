@@ -14,6 +14,12 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "Student ID and SSID belong to two different students, so the row was not imported. "
         "Correct one of the two numbers in the SIS.",
     ),
+    "ID_CUT_OFF": (
+        "student_id",
+        "The file ends right after this row, without a line end, and a known student has a longer "
+        "number that begins with this one's, so the file may have been cut here; the row was not "
+        "imported. Have the file uploaded again, with an end to its last line.",
+    ),
     "SSID_AMBIGUOUS": (
         "ssid",
         "No student is known by this row's Student ID, and several students have its SSID, so the "

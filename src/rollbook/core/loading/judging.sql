@@ -74,6 +74,20 @@ FROM (
 ) h
 WHERE j.ssid = h.ssid AND j.ssid IS DISTINCT FROM j.known_ssid
 
+-- name: reject_cut_identifier
+-- The identifier with which the file ends, perhaps too early: no student has it, but one has a
+-- longer one that begins so.
+UPDATE pg_temp.judged j SET code = 'ID_CUT_OFF'
+WHERE j.row_number = %(row)s
+  AND CASE WHEN %(is_ssid)s THEN j.holders = 0 AND j.ssid IS DISTINCT FROM j.known_ssid
+      ELSE j.student IS NULL END
+  AND EXISTS (
+    SELECT FROM public.students k
+    WHERE CASE WHEN %(is_ssid)s
+          THEN starts_with(k.ssid, j.ssid) AND k.ssid <> j.ssid
+          ELSE starts_with(k.student_id, j.given_id) AND k.student_id <> j.given_id END
+  )
+
 -- name: find_doubtful
 -- Whether any row brings a number that is not the student's own already, and whether any that
 -- no student has is grouped alone.
@@ -235,6 +249,19 @@ UPDATE pg_temp.judged j SET is_grade_unknown = true
 FROM pg_temp.staged s
 WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NOT NULL
   AND s.grade <> ALL (%(grades)s::text[])
+
+-- name: last_cell
+-- The value with which the file ends, perhaps too early, and the stored one.
+SELECT k.student_id, s.{field}::text, n.{field}::text
+FROM pg_temp.staged s
+JOIN pg_temp.judged j ON j.row_number = s.row_number
+JOIN public.students k ON k.id = j.student
+JOIN public.student_data_snapshots n ON n.student_id = k.id
+WHERE s.row_number = %(row)s AND j.code IS NULL AND NOT (%(cell)s = ANY (coalesce(s.refused, '{{}}')))
+
+-- name: refuse_last_cell
+UPDATE pg_temp.staged SET {field} = NULL, refused = array_append(refused, %(cell)s)
+WHERE row_number = %(row)s
 
 -- name: judgements
 -- The issues of rows, in the order of the file.

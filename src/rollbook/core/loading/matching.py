@@ -9,6 +9,7 @@ from psycopg import sql
 
 from rollbook.core.duplicate_texts import OF_ENROLLMENT
 from rollbook.core.issues import Findings
+from rollbook.core.loading.cut_off import refuse_cut_cell, reject_cut_identifier
 from rollbook.core.loading.issue_texts import Row, issues_of
 from rollbook.core.loading.plan import MergePlan, StudentJudgement
 from rollbook.core.loading.staging import stage_mentioned
@@ -32,11 +33,13 @@ def judge_students(
     run(cursor, "lock_students")
     is_any_mentioned = stage_mentioned(cursor, plan.rejected)
     _match(cursor, plan)
+    reject_cut_identifier(cursor, plan)
     _reject_repaired(cursor, plan)
     if is_any_mentioned:
         run(cursor, "reject_disputed")
     _reject_repeated(cursor, plan)
     _reject_incomplete(cursor, plan, table=read_student_table(cursor))
+    refuse_cut_cell(cursor, plan, findings)
     return _report(cursor, plan, findings=findings)
 
 

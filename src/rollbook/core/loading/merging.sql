@@ -210,6 +210,12 @@ UPDATE rollbook.presence p SET missing_since = %(now)s
 WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NULL
   AND NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = p.student_id)
 
+-- name: count_unnamed
+-- Those who would be missing, of a file that may have been cut.
+SELECT count(*) FROM rollbook.presence p JOIN public.students k ON k.id = p.student_id
+WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NULL
+  AND NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = p.student_id)
+
 -- name: forget_deleted
 -- Students that another program has deleted: nothing refers to them any more.
 DELETE FROM rollbook.presence p

@@ -39,6 +39,12 @@ class MergePlan:
     """The identifiers of which the file does not show that all have the same number of digits."""
     is_partial: bool = False
     """The file is known to hold only some of the students: who is not in it is not missing."""
+    is_cut: bool = False
+    """Perhaps against the intention: those who would be missing are counted all the same."""
+    open_row: int = 0
+    """The row within whose last cell the file may have been cut; 0 where it was not."""
+    open_field: str | None = None
+    """The field of that cell."""
 
     @property
     def written_fields(self) -> tuple[Field, ...]:

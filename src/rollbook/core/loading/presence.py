@@ -38,4 +38,7 @@ def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
     run(cursor, "forget_deleted", feed_id=plan.feed_id)
     run(cursor, "count_missing", feed_id=plan.feed_id, now=plan.now)
     missing, newly_missing = cursor.fetchall()[0]
+    if plan.is_cut:
+        run(cursor, "count_unnamed", feed_id=plan.feed_id)
+        newly_missing = cursor.fetchall()[0][0]
     return Presence(missing, newly_missing, present_before)

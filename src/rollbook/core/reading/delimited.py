@@ -17,8 +17,8 @@ from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_heade
 from rollbook.core.reading.lines import Lines
 from rollbook.core.reading.lone_lines import DELIMITERS
 from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, parse
-from rollbook.core.reading.row_shape import Raw, Settler, rows_in_words
-from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
+from rollbook.core.reading.row_shape import QUOTE_OPEN, Raw, Settler, rows_in_words
+from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts, OpenEnd
 
 MOST_COLUMNS: Final = 2_000
 MOST_CELLS: Final = 20_000
@@ -70,6 +70,7 @@ class DelimitedTable:
         )
         self.records_read = 0
         self.bytes_read = 0
+        self.open_end: OpenEnd | None = None
         self.notes: tuple[str, ...] = ()
 
     def chunks(self) -> Iterator[Chunk]:
@@ -90,7 +91,11 @@ class DelimitedTable:
             self.records_read, self.bytes_read = reader.row, self._file.tell()
             yield chunk
         self.records_read = reader.row
-        yield settler.finish(is_cut=lines.ended_without_break)
+        rest = settler.finish(is_cut=lines.ended_without_break)
+        ends = {*rest.rows[-1:], *(damaged.row for damaged in rest.damaged[-1:])}
+        if lines.ended_without_break and reader.row in ends:
+            self.open_end = OpenEnd(reader.row, settler.last_cells - 1)
+        yield rest
         self.notes = settler.notes
 
     def _find(
@@ -225,7 +230,7 @@ class _RecordReader:
             # Its cells are guesses now, but an identifier among them says whose row it is.
             *whole, rest = parsed.cells
             cells = [*whole, *rest.split(self._delimiter, MOST_CELLS)]
-            return Raw(self.row, cells, "ROW_QUOTE_OPEN", message)
+            return Raw(self.row, cells, QUOTE_OPEN, message)
         return Raw(self.row, parsed.cells, stray=parsed.stray)
 
     def _joined(self, line: str) -> Parsed | None:

@@ -15,6 +15,8 @@ from rollbook.core.reading.lone_lines import FOOTER, in_other_delimiter, is_rule
 from rollbook.core.table import Chunk, DamagedRecord
 
 MOST_FOOTER_CELLS: Final = 4
+QUOTE_OPEN: Final = "ROW_QUOTE_OPEN"
+"""Code of a record whose quote is not closed; at a file's end it may only have been cut."""
 
 MOST_HELD: Final = 10_000
 LARGEST_HELD: Final = 4 << 20
@@ -53,6 +55,8 @@ class Settler:
     footer_rows: list[int] = field(default_factory=list)
     rule_rows: list[int] = field(default_factory=list)
     """Lines of dashes, as databases draw them under the header."""
+    last_cells: int = 0
+    """Into how many cells the file's last record was split; known at the end."""
     _held: list[Raw] = field(default_factory=list)
     _before: Sequence[Raw] = ()
     """The last record that was settled: the next may be its other half."""
@@ -81,7 +85,8 @@ class Settler:
             end -= 1
         self.footer_rows = [raw.row for raw in waiting[end:]]
         waiting = waiting[:end]
-        if waiting and self._is_unfinished(waiting[-1]):
+        self.last_cells = len(waiting[-1].cells) if waiting else 0
+        if waiting and self._is_unfinished(waiting[-1], is_cut=is_cut):
             last = waiting[-1]
             if not is_cut and self._is_broken(waiting[-2:-1], last):
                 return self._sort(waiting, following=[])
@@ -189,8 +194,10 @@ class Settler:
             return None
         return in_other_delimiter(raw.cells, (self.width, self.written))
 
-    def _is_unfinished(self, raw: Raw) -> bool:
+    def _is_unfinished(self, raw: Raw, *, is_cut: bool) -> bool:
         """Tell whether the last record may be the beginning of a student's."""
+        if raw.code == QUOTE_OPEN:
+            return is_cut and not self.footer_rows
         return not raw.code and self._is_short(raw) and self._in_other_delimiter(raw) is None
 
     def _is_short(self, raw: Raw) -> bool:

@@ -85,6 +85,7 @@ class SheetTable:
         self._place = place
         self.records_read = 0
         self.notes: tuple[str, ...] = ()
+        self.open_end = None  # a workbook that is cut cannot be opened
 
     @property
     def bytes_read(self) -> int:

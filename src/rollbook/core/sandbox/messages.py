@@ -75,6 +75,10 @@ class Finished:
     records_read: int = 0
     set_aside: tuple[str, ...] = ()
     uneven: tuple[str, ...] = ()
+    open_row: int = 0
+    """The last row, where no line ends after it: the file may have been cut there."""
+    open_field: str | None = None
+    """The field of that row's last cell."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished
@@ -197,9 +201,13 @@ def pack_finished(finished: Finished) -> bytes:
 def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     given = unpacked(payload)
     set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
-    if not {*set_aside, *uneven} <= catalogue.by_name.keys():
+    open_field = given["open_field"]
+    named = {*set_aside, *uneven, *([] if open_field is None else [_text(open_field)])}
+    if not named <= catalogue.by_name.keys():
         raise ValueError
-    return Finished(_number(given["records"]), _number(given["records_read"]), set_aside, uneven)
+    records, records_read = _number(given["records"]), _number(given["records_read"])
+    open_row = _number(given["open_row"])
+    return Finished(records, records_read, set_aside, uneven, open_row, open_field)
 
 
 def pack_error(error: RollbookError) -> bytes:

@@ -1,10 +1,11 @@
 """What is done with a file in the limited process: open it, find its header, judge its rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, Final
 
+from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.csv_lines import original
 from rollbook.core.issues import Findings, Issue
@@ -26,7 +27,7 @@ from rollbook.core.sandbox.messages import (
     pack_texts,
 )
 from rollbook.core.sandbox.task import Task
-from rollbook.core.table import Chunk, DamagedRecord, FileFacts, Table
+from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.scopes import Scopes
@@ -84,7 +85,10 @@ class Work:
         notes += [*table.notes, *findings.notes]
         write_frame(self._answers, Kind.NOTES, pack_texts(notes))
         uneven = tuple(sorted(validator.uneven))
-        self._write_finished(Finished(validator.records, table.records_read, set_aside, uneven))
+        row, field = _open_end(table, match.fields)
+        self._write_finished(
+            Finished(validator.records, table.records_read, set_aside, uneven, row, field)
+        )
 
     def write_rejected(self, rows: set[int]) -> None:
         """Write the cells of `rows`, as the fix-it file has them."""
@@ -138,6 +142,15 @@ class Work:
         write_frame(self._answers, Kind.FINISHED, pack_finished(finished))
 
 
+def _open_end(table: Table, fields: Sequence[Field | None]) -> tuple[int, str | None]:
+    """Return the row after which no line ends, or 0, and the field of its last cell."""
+    end = table.open_end
+    if end is None:
+        return 0, None
+    field = fields[end.column] if 0 <= end.column < len(fields) else None
+    return end.row, None if field is None else field.name
+
+
 class _IssuesOut:
     """An IssueSink that writes them as frames."""
 
@@ -175,6 +188,10 @@ class _Timed:
     @property
     def notes(self) -> tuple[str, ...]:
         return self._table.notes
+
+    @property
+    def open_end(self) -> OpenEnd | None:
+        return self._table.open_end
 
     @property
     def records_read(self) -> int:

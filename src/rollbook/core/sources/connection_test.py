@@ -11,9 +11,11 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
 from rollbook.core.quantities import clock_text, size_text
+from rollbook.core.sources.arrival import Arrival, Watch
+from rollbook.core.sources.arrival_errors import FileStillEmpty
 from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.errors import FolderNotFound, NotAnSftpServer
-from rollbook.core.sources.folder import RemoteFile, named, wait_until_complete
+from rollbook.core.sources.folder import RemoteFile, named
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
 from rollbook.core.sources.matching import Matching, count_files, matching_files
 from rollbook.core.sources.network import Address, open_port, resolve
@@ -24,10 +26,12 @@ from rollbook.core.sources.session import explained, shown_host_key, signed_in
 from rollbook.core.sources.sftp import download
 from rollbook.core.sources.sign_in_errors import HostKeyChanged
 from rollbook.core.sources.source import Receiver
+from rollbook.core.sources.waiting import until_complete
 
 HEADER_LIMIT = 256 << 20
 """A larger file is not fetched only to look at its header."""
-TEST_PATIENCE = Patience(pauses=(1.0, 1.0, 2.0))
+TEST_PATIENCE = Patience()
+SHORTLY = Arrival(unchanged_for=0.5, growth=1.0)
 """A person waits for the answer, so a growing file is said to be growing early."""
 NO_KEY_YET = "Not tried: Rollbook makes the key when the feed is saved."
 SAVE_FIRST = (
@@ -213,7 +217,11 @@ class _Trial:
             return await waiting
 
     async def _complete(self, remote: Remote, file: RemoteFile) -> RemoteFile:
-        return await wait_until_complete(remote, self.folder, file=file, listener=ignore)
+        watch = Watch(SHORTLY, file.name, remote.patience.clock())
+        found = await until_complete(remote, self.folder, file=file, watch=watch, listener=ignore)
+        if found.size == 0:
+            raise FileStillEmpty(private=named(file.name))
+        return found
 
     def _read_header(
         self,

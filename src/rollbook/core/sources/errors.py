@@ -145,39 +145,6 @@ class UnsafeName(SourceError):
     reason = "unsafe_name"
 
 
-class FileEmpty(SourceError):
-    """The file is empty.
-
-    Nothing was changed.
-
-    Export it again."""
-
-    reason = "file_empty"
-    exit_code = 3  # the source was reached, its file is refused
-
-
-class FileStillGrowing(SourceError):
-    """The file is still being written after {seconds:g} seconds of waiting.
-
-    Nothing was changed.
-
-    Trying again later helps; otherwise let the run start later."""
-
-    reason = "file_still_growing"
-    is_transient = True
-
-
-class FileChanged(SourceError):
-    """The file changed while it was fetched.
-
-    What had arrived was thrown away; nothing was changed.
-
-    Trying again helps once the export is finished."""
-
-    reason = "file_changed"
-    is_transient = True
-
-
 class PermissionRefused(SourceError):
     """There is no permission to read {what}.
 

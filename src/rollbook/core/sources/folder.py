@@ -1,14 +1,10 @@
-"""One file on an SFTP server: how it is at this moment, and whether it is complete."""
+"""One file on an SFTP server: how it is at this moment."""
 
 import posixpath
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rollbook.core.events import Listener, Logged
 from rollbook.core.sources.errors import (
-    FileChanged,
-    FileEmpty,
-    FileStillGrowing,
     PermissionRefused,
 )
 from rollbook.core.sources.limit_errors import ServerUnsound
@@ -71,30 +67,6 @@ async def look_at(remote: Remote, folder: str, *, name: str) -> RemoteFile | Non
 async def _is_link(remote: Remote, path: str) -> bool:
     attrs = await remote.ask(remote.sftp.lstat(path), doing=LOOKING)
     return kind_of(attrs) is Kind.LINK
-
-
-async def wait_until_complete(
-    remote: Remote,
-    folder: str,
-    *,
-    file: RemoteFile,
-    listener: Listener,
-) -> RemoteFile:
-    """The file once it is the same before and after a pause. Raises FileStillGrowing."""
-    patience, waited = remote.patience, 0.0
-    for pause in patience.first_pauses(size=file.size, modified=file.modified):
-        await patience.sleep(pause)
-        waited += pause
-        now = await look_at(remote, folder, name=file.name)
-        if now is None:
-            raise FileChanged(private=named(file.name))
-        if now == file and file.size > 0:
-            return now
-        file = now
-        listener(Logged("The file is still being written; waiting."))
-    if file.size == 0:
-        raise FileEmpty(private=named(file.name))
-    raise FileStillGrowing(seconds=waited, private=named(file.name))
 
 
 def named(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import BinaryIO
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.arrival_errors import FileChanged, FileEmpty
 from rollbook.core.sources.errors import (
-    FileChanged,
-    FileEmpty,
     PermissionRefused,
 )
 from rollbook.core.sources.local_errors import NotAFile, PathIsFolder, PathNotFound, PathUnreadable
@@ -32,11 +33,13 @@ class LocalSource:
     def __init__(self, path: Path, *, largest: int = LARGEST_FILE) -> None:
         self._path = Path(path)
         self._largest = largest
+        self._before: os.stat_result | None = None
 
-    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+    def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
+        """As Source, without a wait: a person has chosen the file."""
         listener(PhaseStarted(Phase.CONNECTING))
         with self._open() as file:
-            before = os.fstat(file.fileno())
+            before = self._before = os.fstat(file.fileno())
             listener(PhaseStarted(Phase.DOWNLOADING))
             receiver = Receiver(into, size=before.st_size, listener=listener, largest=self._largest)
             with all_or_nothing(into):
@@ -50,6 +53,13 @@ class LocalSource:
             sha256=receiver.sha256(),
             place=printable(str(self._path.absolute())),
         )
+
+    def check_unchanged(self) -> None:
+        """As Source. A file that is gone was whole."""
+        with suppress(OSError):
+            now, before = self._path.stat(), self._before
+            if before is not None and _has_changed(before, now, before.st_size):
+                raise FileChanged(private=self._named)
 
     def _open(self) -> BinaryIO:
         try:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from rollbook.core.errors import SourceError
+from rollbook.core.sources.arrival_errors import FileChanged
 from rollbook.core.sources.errors import (
-    FileChanged,
     FileNotFound,
     OnlyUnfinishedFiles,
     PermissionRefused,

@@ -15,11 +15,7 @@ LARGEST_FILE = 2 << 30
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds, unless it says otherwise.
-
-    A file is complete when its size and time are the same before and after a pause. One that was
-    modified lately is watched longer than one from hours ago.
-    """
+    """Seconds, unless it says otherwise."""
 
     sign_in: float = 5.0
     """Connecting, agreeing on keys, signing in and opening SFTP together."""
@@ -40,20 +36,13 @@ class Patience:
     most_bytes_of_names: int = 16 << 20
     most_matching: int = 5_000
     """Files that match; each is looked at."""
-    lately: float = 60.0
-    glance: float = 0.1
-    pauses: tuple[float, ...] = (1.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
+    """Seconds; never compared with a server's times."""
 
     def for_sign_in(self, seconds: float | None) -> "Patience":
         """The same, with so many seconds for signing in; None: as it is."""
         return self if seconds is None else replace(self, sign_in=float(seconds))
-
-    def first_pauses(self, *, size: int, modified: int) -> tuple[float, ...]:
-        """The pauses before a file of `size` bytes counts as complete."""
-        is_old = size > 0 and self.clock() - modified > self.lately
-        return (self.glance, *self.pauses) if is_old else self.pauses
 
     def whole_download(self, size: int) -> float:
         """Seconds for a file of `size` bytes."""

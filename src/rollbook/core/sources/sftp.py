@@ -2,20 +2,19 @@
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.after_import import ImportedFile
+from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served
+from rollbook.core.sources.arrival_errors import FileChanged, FileNotConfirmed
 from rollbook.core.sources.connection import SftpConnection, check_pattern
-from rollbook.core.sources.errors import (
-    FileChanged,
-    PermissionRefused,
-)
-from rollbook.core.sources.folder import RemoteFile, look_at, named, wait_until_complete
+from rollbook.core.sources.errors import PermissionRefused
+from rollbook.core.sources.folder import RemoteFile, look_at, named
 from rollbook.core.sources.limit_errors import DownloadTooSlow, ServerSilent, ServerUnsound
-from rollbook.core.sources.matching import matching_files
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.patience import LARGEST_FILE, Patience
 from rollbook.core.sources.remarks import remarks
@@ -24,6 +23,7 @@ from rollbook.core.sources.session import signed_in
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable
+from rollbook.core.sources.waiting import newest_when_complete
 
 __all__ = ["SftpConnection", "SftpSource", "download"]
 
@@ -33,6 +33,8 @@ LARGEST_PIECE = 256 << 10
 """Where the server says that it answers as much; small enough for a slow line, too."""
 AHEAD = 4 << 20
 """So many bytes are asked for before the first have arrived; they bound the memory."""
+LAST_LOOK = 10.0
+"""Seconds for the answer to the look before an import is saved."""
 ONE_BY_ONE = 0
 """As a block size: asyncssh starts no tasks of its own, which could not be ended."""
 
@@ -58,23 +60,46 @@ class SftpSource:
         self._patience = (patience or Patience()).for_sign_in(connection.sign_in_seconds)
         self._largest = largest
         self.taken: ImportedFile | None = None
+        self._file: RemoteFile | None = None
 
-    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+    def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
+        """As Source; `arrival` says when the file counts as complete."""
         listener(PhaseStarted(Phase.CONNECTING))
         addresses = resolve(
             self._connection.host, self._connection.port, seconds=self._patience.sign_in
         )
         with all_or_nothing(into):
-            return asyncio.run(self._fetch(into, addresses, listener=listener))
+            return asyncio.run(self._fetch(into, addresses, listener=listener, arrival=arrival))
+
+    def check_unchanged(self) -> None:
+        """As Source, in a session of its own: reading a file may take longer than one lasts."""
+        try:
+            addresses = resolve(
+                self._connection.host, self._connection.port, seconds=self._patience.sign_in
+            )
+            now = asyncio.run(self._look_again(addresses))
+        except SourceError as error:
+            # Whatever it is, it has only just been otherwise.
+            raise FileNotConfirmed(host=self._connection.host, private=error.private) from error
+        if now != self._file:
+            raise FileChanged(private=named(self._file.name) if self._file else "")
+
+    async def _look_again(self, addresses: list[Address]) -> RemoteFile | None:
+        if self._file is None:
+            return None
+        # The import holds its locks in the database meanwhile.
+        patience = replace(self._patience, answer=min(self._patience.answer, LAST_LOOK))
+        async with signed_in(self._connection, addresses, patience=patience) as remote:
+            return await look_at(remote, self._folder, name=self._file.name)
 
     async def _fetch(
-        self, into: BinaryIO, addresses: list[Address], *, listener: Listener
+        self, into: BinaryIO, addresses: list[Address], *, listener: Listener, arrival: Arrival
     ) -> Fetched:
         async with signed_in(self._connection, addresses, patience=self._patience) as remote:
-            found = await matching_files(remote, self._folder, pattern=self._pattern)
-            file = await wait_until_complete(
-                remote, self._folder, file=found.newest, listener=listener
+            found = await newest_when_complete(
+                remote, self._folder, pattern=self._pattern, arrival=arrival, listener=listener
             )
+            file = self._file = found.newest
             listener(PhaseStarted(Phase.DOWNLOADING))
             receiver = Receiver(into, size=file.size, listener=listener, largest=self._largest)
             await download(remote, file, receiver=receiver)
@@ -87,6 +112,7 @@ class SftpSource:
             modified_at=file.modified_at,
             sha256=receiver.sha256(),
             place=f"{self._connection.place}/{printable(file.path)}",
+            served=Served(printable(file.name), file.size, file.modified),
             remarks=remarks(found),
         )
 

@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 from rollbook.core.errors import DiskFull, is_disk_full
 from rollbook.core.events import Listener, Phase, Progress
 from rollbook.core.sources.after_import import ImportedFile
+from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served
 from rollbook.core.sources.limit_errors import DownloadTooLarge
 from rollbook.core.sources.patience import LARGEST_FILE
 
@@ -41,6 +42,8 @@ class Fetched:
     modified_at: datetime | None
     sha256: str
     place: str
+    served: Served | None = None
+    """The file as its server described it; None where it came from none."""
     remarks: tuple[Remark, ...] = ()
     """What is worth knowing about its folder."""
 
@@ -48,8 +51,17 @@ class Fetched:
 class Source(Protocol):
     """Something that a file can be fetched from."""
 
-    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
-        """Write the file into `into` and rewind it. Raises SourceError and keeps nothing then."""
+    def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
+        """Write the file into `into` and rewind it. Raises SourceError and keeps nothing then.
+
+        `arrival` says when a file that others write counts as complete.
+        """
+
+    def check_unchanged(self) -> None:
+        """Look once more, just before what was read is saved, whether it is the same file still.
+
+        Raises FileChanged, FileNotConfirmed.
+        """
 
     @property
     def taken(self) -> ImportedFile | None:

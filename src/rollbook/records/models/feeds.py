@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from rollbook.core.feed_settings import AUTO, ENCODINGS
+from rollbook.core.sources.arrival import LONGEST_UNCHANGED_FOR, UNCHANGED_FOR
 from rollbook.records.models.fields import one_of, percentage
 
 
@@ -35,6 +36,9 @@ class Feed(models.Model):
     school_limit = models.IntegerField(default=25, db_default=25)
     grade_limit = models.IntegerField(default=25, db_default=25)
     new_limit = models.IntegerField(default=50, db_default=50)
+    # The default is the database's alone: that of the tests has a shorter one.
+    unchanged_for = models.IntegerField(db_default=UNCHANGED_FOR)
+    """Seconds for which a file on the server must stay the same before it counts as complete."""
     headers = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
     blank_markers = ArrayField(models.CharField(max_length=100), default=list)
@@ -75,6 +79,10 @@ class Feed(models.Model):
             percentage("school_limit"),
             percentage("grade_limit"),
             percentage("new_limit"),
+            models.CheckConstraint(
+                condition=models.Q(unchanged_for__gte=0, unchanged_for__lte=LONGEST_UNCHANGED_FOR),
+                name="unchanged_for_is_an_hour_at_most",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,11 @@
 """What was asked of an import: the object in `jobs.input_data`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from rollbook.core.sources.arrival import Served
 from rollbook.records.models.feeds import Feed
 
 
@@ -28,6 +29,8 @@ class JobInput:
     dry_run: bool = False
     force: bool = False
     """Whether the file is imported even if its bytes are the same as last time."""
+    no_wait: bool = False
+    """Whether the file is taken as it is, without a look at whether it still grows."""
     upload: str | None = None
     """The name of the stored file that is imported instead of what the feed's server has."""
     planned_at: datetime | None = None
@@ -36,17 +39,29 @@ class JobInput:
     approved: Approval | None = None
     encoding: str | None = None
     """What the file is written in, where it was said for this import alone."""
+    served: Served | None = None
+    """The approved file as its server described it when it was fetched."""
 
     @classmethod
     def for_feed(
-        cls, feed: Feed, *, started_by: str, dry_run: bool = False, force: bool = False
+        cls,
+        feed: Feed,
+        *,
+        started_by: str,
+        dry_run: bool = False,
+        force: bool = False,
+        no_wait: bool = False,
     ) -> "JobInput":
         """Ask for an import of `feed`."""
-        return cls(feed.name, feed.pk, started_by, dry_run, force)
+        return cls(feed.name, feed.pk, started_by, dry_run, force, no_wait)
 
-    def approve(self, approval: Approval, *, actor: str, upload: str | None) -> "JobInput":
+    def approve(
+        self, approval: Approval, *, actor: str, upload: str | None, served: Served | None = None
+    ) -> "JobInput":
         """Ask for the stored file once more, with what `actor` has accepted of it."""
-        return replace(self, upload=upload, approved_by=actor, approved=approval, force=True)
+        return replace(
+            self, upload=upload, approved_by=actor, approved=approval, served=served, force=True
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the object as it is stored; what was not asked for is left out."""
@@ -57,6 +72,8 @@ class JobInput:
             "dry_run": self.dry_run,
             "force": self.force,
         }
+        if self.no_wait:
+            asked["no_wait"] = True
         if self.upload is not None:
             asked["upload"] = self.upload
         if self.encoding is not None:
@@ -65,6 +82,8 @@ class JobInput:
             asked["planned_at"] = self.planned_at.isoformat()
         if self.approved_by is not None:
             asked["approved_by"] = self.approved_by
+        if self.served is not None:
+            asked["served"] = asdict(self.served)
         if self.approved is not None:
             asked["approved"] = {"settings": self.approved.settings, **self.approved.accepted}
         return asked
@@ -74,17 +93,20 @@ class JobInput:
         """Return what was asked of a job. Earlier versions wrote less."""
         found = stored or {}
         planned_at, approved = found.get("planned_at"), found.get("approved")
+        served = found.get("served")
         return cls(
             feed=found.get("feed", ""),
             feed_id=found.get("feed_id") or 0,
             started_by=found.get("started_by", ""),
             dry_run=bool(found.get("dry_run")),
             force=bool(found.get("force")),
+            no_wait=bool(found.get("no_wait")),
             upload=found.get("upload"),
             planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
             approved_by=found.get("approved_by"),
             encoding=found.get("encoding"),
             approved=_approval(approved) if approved else None,
+            served=Served(**served) if served else None,
         )
 
 

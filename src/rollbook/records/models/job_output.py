@@ -7,6 +7,7 @@ from typing import Any
 from rollbook.core.errors import Message
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
+from rollbook.core.sources.arrival import Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class JobOutput:
     def to_json(self, job: int) -> dict[str, Any]:
         """Return the object as it is stored: that of the contract, and what it leaves out."""
         report = self.report
-        return {
+        served = {"served": asdict(report.served)} if report.served else {}
+        return served | {
             "report": report.as_object(job),
             "message": message_parts(report),
             "header": report.header,
@@ -43,6 +45,8 @@ class JobOutput:
         report.measures = _measures(stored, report)
         report.brought = tuple(stored.get("brought") or ())
         report.fingerprint = stored.get("fingerprint")
+        served = stored.get("served")
+        report.served = Served(**served) if served else None
         report.is_transient = bool(stored.get("is_transient"))
         return cls(report, stored.get("settings"))
 

@@ -65,6 +65,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Completed, and what they brought was stored: neither a dry run nor "nothing new"."""
         return self.completed().filter(output_data__report__stored=True)
 
+    def from_server(self) -> "JobQuerySet":
+        """Ended, with a file that its server described."""
+        return self.filter(output_data__served__isnull=False)
+
     def under_way(self) -> "JobQuerySet":
         """Waiting for a worker, or running."""
         is_begun_or_waits = Q(status__in=(Status.PENDING, Status.RUNNING))

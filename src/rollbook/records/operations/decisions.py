@@ -63,7 +63,9 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         approval = Approval(
             output.settings, {kind: found.part for kind, found in report.measures.items()}
         )
-        asked = row.asked.approve(approval, actor=actor, upload=report.file["name"])
+        asked = row.asked.approve(
+            approval, actor=actor, upload=report.file["name"], served=report.served
+        )
         row.input_data = asked.to_json()
         row.wait_again()
         row.save()

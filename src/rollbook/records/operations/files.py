@@ -10,7 +10,8 @@ import psycopg
 
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Listener, Phase, PhaseStarted
-from rollbook.core.sources.errors import FileEmpty
+from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.arrival_errors import FileEmpty
 from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
 from rollbook.core.sources.patience import LARGEST_FILE
 from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
@@ -83,7 +84,7 @@ class StoredSource:
         self._key = key
         self._largest = largest
 
-    def fetch(self, into: BinaryIO, *, listener: Listener) -> Fetched:
+    def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
         """Decrypt the file into `into`.
 
         Raises FileEmpty, KeyUnusable, StoredFileDamaged, StoredFileGone, UnsafeSetting.
@@ -101,6 +102,9 @@ class StoredSource:
             for block in decrypt_chunks(self._chunks(number), key, file_id=number):
                 receiver.take(block)
         return Fetched(self._name, receiver.received, None, receiver.sha256(), "uploaded file")
+
+    def check_unchanged(self) -> None:
+        """Return: what is stored does not change."""
 
     @contextmanager
     def _one_key(self) -> Iterator[bytes]:

@@ -9,13 +9,14 @@ from typing import Any, BinaryIO, NamedTuple
 from django.db import connection, transaction
 
 from rollbook.core.errors import UsageError
+from rollbook.core.events import Phase
 from rollbook.records.database import connect, translated
 from rollbook.records.locks import FEED_REQUESTS
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.jobs import job_by_number
+from rollbook.records.queries.jobs import job_by_number, progress_of
 
 QUEUE = "imports"
 TASK = "run_job"
@@ -104,6 +105,26 @@ def request_cancel(job: int, *, actor: str) -> bool:
             )
         audit.record(actor, "import.cancel_requested", subject=f"job {job}")
     return True
+
+
+@translated()
+@transaction.atomic
+def skip_wait(job: int, *, actor: str) -> None:
+    """Have a running import take its file as it is, without waiting until it is complete.
+
+    It hears of it within a second. Raises UsageError where it does not wait.
+    """
+    progress = progress_of(job)
+    is_running = job_by_number(job).outcome is Outcome.RUNNING
+    if not is_running or progress is None or progress.phase != Phase.ARRIVING:
+        raise UsageError(what=f"Job {job} does not wait for its file.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update rollbook.job_progress set wait_skipped_at = now() where job_id = %s", [job]
+        )
+        message = "A person did not wish to wait any longer: the file is taken as it is."
+        jobs.add_event(cursor, job, kind="log", message=message)
+    audit.record(actor, "import.wait_skipped", subject=f"job {job}")
 
 
 @translated()

@@ -8,6 +8,7 @@ from django.db import connection
 
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.report import Report
+from rollbook.core.sources.arrival import Served
 from rollbook.records.models import Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
@@ -45,6 +46,7 @@ class JobProgress:
     seconds: dict[str, float]
     heartbeat_at: datetime
     is_cancelling: bool
+    is_wait_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ def last_import(feed: Feed) -> LastImport | None:
     return LastImport(
         row.pk, report.file.get("sha256"), output.settings, report.brought, report.fingerprint
     )
+
+
+def last_served(feed: Feed) -> Served | None:
+    """Return the file of the feed's last completed import that came from its server."""
+    row = Job.imports.of_feed(feed.pk).stored().from_server().newest()
+    output = None if row is None else row.came_to
+    return None if output is None else output.report.served
 
 
 def last_completed_at(feed: Feed) -> datetime | None:
@@ -109,6 +118,12 @@ def input_of(number: int) -> JobInput:
     return Job.imports.get(pk=number).asked
 
 
+def is_tried_again(number: int) -> bool:
+    """Tell whether the attempt of a job that runs is not its last one."""
+    row = Job.imports.get(pk=number)
+    return row.attempts < row.max_attempts
+
+
 def last_header(feed: Feed) -> tuple[str, ...]:
     """Return the header of the newest file of the feed that was read; () where none was."""
     row = Job.imports.of_feed(feed.pk).with_header().newest()
@@ -125,15 +140,15 @@ def progress_of(number: int) -> JobProgress | None:
     """Return how far a job is, as it last reported; None before its first report."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select phase, done, total, seconds, heartbeat_at, cancel_requested_at is not null"
-            " from rollbook.job_progress where job_id = %s",
+            "select phase, done, total, seconds, heartbeat_at, cancel_requested_at is not null,"
+            " wait_skipped_at is not null from rollbook.job_progress where job_id = %s",
             [number],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    phase, done, total, seconds, heartbeat_at, is_cancelling = row
-    return JobProgress(phase, done, total, json.loads(seconds), heartbeat_at, is_cancelling)
+    phase, done, total, seconds, heartbeat_at, *wishes = row
+    return JobProgress(phase, done, total, json.loads(seconds), heartbeat_at, *wishes)
 
 
 def newest_stored() -> JobView | None:

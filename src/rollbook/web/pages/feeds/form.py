@@ -11,6 +11,7 @@ from rollbook.core.feed_settings import AUTO
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
+from rollbook.core.sources.arrival import LONGEST_UNCHANGED_FOR, UNCHANGED_FOR
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
@@ -30,7 +31,7 @@ AS_THEY_STAND = (
     "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
     "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "legacy_algorithms",
     "after_import", "after_import_folder", "after_import_ending",
-    "sign_in_seconds", *LIMITS,
+    "sign_in_seconds", "unchanged_for", *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
@@ -145,6 +146,15 @@ class FeedForm(LimitsForm, CredentialsForm):
         label="New ending",
         help_text="For another ending: students.csv becomes students.csv.imported.",
     )
+    unchanged_for = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LONGEST_UNCHANGED_FOR,
+        initial=UNCHANGED_FOR,
+        label="Seconds for which the file must stay the same",
+        help_text="A file whose size or time changes is still being written, and Rollbook waits. "
+        "60 suits most servers; more where uploads pause for longer. 0: it is taken as it is.",
+    )
     recipients = forms.CharField(
         required=False,
         max_length=2000,
@@ -208,6 +218,8 @@ class FeedForm(LimitsForm, CredentialsForm):
         """Return the valid form as the feed's columns."""
         data = self.cleaned_data
         chosen = {column: data[column] for column in (*AS_THEY_STAND, "recipients")}
+        if data["unchanged_for"] is None:
+            del chosen["unchanged_for"]
         chosen["required"] = data["required"].split(",")
         if (host_key := self.accepted_key()) is not None:
             chosen["host_key"] = host_key

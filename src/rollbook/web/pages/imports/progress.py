@@ -6,7 +6,13 @@ from typing import Any
 
 from rollbook.records.queries.comparison import seconds_left, usual_seconds
 from rollbook.records.queries.jobs import JobProgress, JobView, job_events, progress_of
-from rollbook.web.pages.imports.sentences import PHASES, PHASES_AND_WAITING, announcement, time_left
+from rollbook.web.pages.imports.sentences import (
+    PHASES,
+    PHASES_AND_WAITING,
+    PHASES_OF_A_SERVER,
+    announcement,
+    time_left,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ def context_of(job: JobView) -> dict[str, Any]:
     """Return what the templates of a running import need."""
     found = progress_of(job.number)
     phase = found.phase if found else ""
-    step_of = {name: at for at, name in enumerate(PHASES, 1)}
+    is_waited_for = phase == "arriving" or (found is not None and "arriving" in found.seconds)
+    phases = PHASES_OF_A_SERVER if is_waited_for else PHASES
+    step_of = {name: at for at, name in enumerate(phases, 1)}
     step = step_of["parsing"] if phase == "waiting" else step_of.get(phase, 0)
     percent = _percent(found)
     usual = usual_seconds(job)
@@ -39,7 +47,7 @@ def context_of(job: JobView) -> dict[str, Any]:
             found.seconds.get(name) if found else None,
             usual.get(name),
         )
-        for at, (name, name_shown) in enumerate(PHASES.items(), 1)
+        for at, (name, name_shown) in enumerate(phases.items(), 1)
     ]
     title = PHASES_AND_WAITING.get(phase, "Waiting for a worker")
     return {
@@ -47,11 +55,13 @@ def context_of(job: JobView) -> dict[str, Any]:
         "stages": stages,
         "step": step,
         "title": title,
-        "heading": f"Step {step} of {len(PHASES)}: {title}" if phase in PHASES else title,
+        "heading": f"Step {step} of {len(phases)}: {title}" if phase in phases else title,
         "percent": percent,
         "progress": found,
         "phases": PHASES_AND_WAITING,
-        "announcement": announcement(job.outcome, step=step, phase=phase, percent=percent),
+        "announcement": announcement(
+            job.outcome, step=step, steps=len(phases), phase=phase, percent=percent
+        ),
         "left": time_left(seconds_left(job, usual, datetime.now(UTC))),
         "events": job_events(job.number),
     }

@@ -26,7 +26,14 @@ PHASES: Mapping[str, str] = {
 }
 """The steps of an import, in their order, as people see them."""
 
-PHASES_AND_WAITING: Mapping[str, str] = {**PHASES, "waiting": "Wait for other imports"}
+PHASES_OF_A_SERVER: Mapping[str, str] = {
+    "connecting": PHASES["connecting"], "arriving": "Wait until the file is complete", **PHASES
+}  # fmt: skip
+"""The steps where a file on a server is waited for."""
+
+PHASES_AND_WAITING: Mapping[str, str] = {
+    **PHASES_OF_A_SERVER, "waiting": "Wait for other imports"
+}  # fmt: skip
 """Waiting is not a step: it comes before “Find the table”, and only on a busy worker."""
 
 
@@ -141,14 +148,16 @@ def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]
     return [(name or "No school", new.get(name, 0), changed.get(name, 0)) for name in names]
 
 
-def announcement(outcome: Outcome, *, step: int, phase: str, percent: int | None) -> str:
+def announcement(
+    outcome: Outcome, *, step: int, steps: int, phase: str, percent: int | None
+) -> str:
     """Return what a screen reader announces of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:
         return "The import waits for a worker."
     if outcome.is_over:
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
-    return f"Step {step} of {len(PHASES)}: {PHASES_AND_WAITING.get(phase, phase)}{quarter}"
+    return f"Step {step} of {steps}: {PHASES_AND_WAITING.get(phase, phase)}{quarter}"
 
 
 def _rows(count: int) -> str:

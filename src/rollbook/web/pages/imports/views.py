@@ -160,6 +160,16 @@ def job_cancel(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+def job_no_wait(request: HttpRequest, number: int) -> HttpResponse:
+    """Have the import take its file as it is, without waiting until it is complete."""
+    job_or_404(number)
+    with suppress(UsageError):  # it no longer waits
+        queueing.skip_wait(number, actor=str(request.user))
+    return redirect("job", number)
+
+
+@require_POST
+@for_administrators
 def job_again(request: HttpRequest, number: int) -> HttpResponse:
     """Fetch and import once more for the same feed, even if the bytes are the same."""
     feed = _feed_of(job_or_404(number))

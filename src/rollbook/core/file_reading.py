@@ -1,0 +1,127 @@
+"""One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
+
+from collections.abc import Iterator
+
+from rollbook.core.catalogue.field import Field
+from rollbook.core.errors import FileRefused
+from rollbook.core.events import Phase, PhaseStarted, Progress
+from rollbook.core.import_context import ImportContext
+from rollbook.core.sandbox.messages import (
+    Answer,
+    Finished,
+    FoundIssues,
+    JudgedRows,
+    Notes,
+    Ready,
+    WrittenRows,
+)
+from rollbook.core.sandbox.process import Sandbox, first_of
+from rollbook.core.sandbox.task import Task, Wanted
+from rollbook.core.sources.source import Fetched
+
+
+class NoStudents(FileRefused):
+    """The file holds no student that could be imported, so the export has probably failed.
+
+    Nothing was changed.
+
+    Look at the file, and have the export run again."""
+
+    reason = "no_students"
+
+
+class Reading:
+    """One pass over a file by the limited process: its rows arrive judged, chunk by chunk.
+
+    Raises FileRefused, and what else Sandbox raises.
+    """
+
+    def __init__(self, sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
+        """Have the process find out what the file is, and its header."""
+        self.context = context
+        self.records = 0
+        self.rejected_rows: set[int] = set()
+        self._sandbox = sandbox
+        self._fetched = fetched
+        self._end = Finished()
+        context.listener(PhaseStarted(Phase.PARSING))
+        self._answers = sandbox.answers(self._task(Wanted.JUDGED))
+        opened = first_of(self._answers)
+        self.facts = opened.facts
+        context.report.learn_facts(opened.facts)
+        context.report.header = opened.header
+        for note in opened.facts.notes:
+            context.findings.note(note)
+        names = [name for name in opened.fields if name is not None]
+        self.staged_fields = tuple(context.catalogue.by_name[name] for name in names)
+        self.headers = {
+            name: header
+            for name, header in zip(opened.fields, opened.header, strict=True)
+            if name is not None
+        }
+        for answer in self._answers:
+            self._learn(answer)
+            if isinstance(answer, Ready):
+                break
+
+    def judged(self) -> Iterator[JudgedRows]:
+        """Yield the judged rows; findings and progress are reported on the way."""
+        self.context.listener(PhaseStarted(Phase.VALIDATING))
+        for answer in self._answers:
+            self._learn(answer)
+            if isinstance(answer, JudgedRows):
+                yield answer
+
+    def _learn(self, answer: Answer) -> None:
+        match answer:
+            case FoundIssues(issues):
+                self.context.findings.add(issues)
+            case Notes(sentences):
+                for sentence in sentences:
+                    self.context.findings.note(sentence)
+            case JudgedRows(rejected=rejected, done=done):
+                self.rejected_rows.update(each.row for each in rejected)
+                self.context.listener(Progress(Phase.VALIDATING, done, self.facts.size))
+            case Finished():
+                self._end = answer
+
+    def finish(self) -> list[Field]:
+        """Return the columns to be set aside, once all rows are judged."""
+        self.records = self._end.records
+        self.context.report.columns_set_aside = self._end.set_aside
+        self.context.report.file["records"] = self._end.records_read
+        if not self.records:
+            raise NoStudents
+        return [self.context.catalogue.by_name[name] for name in self._end.set_aside]
+
+    @property
+    def open_row(self) -> int:
+        """The last row where the file may have been cut, otherwise 0; known at the end."""
+        return self._end.open_row
+
+    @property
+    def open_field(self) -> str | None:
+        """The field of that row's last cell."""
+        return self._end.open_field
+
+    @property
+    def uneven(self) -> frozenset[str]:
+        """The identifiers whose values differ in length; known at the end."""
+        return frozenset(self._end.uneven)
+
+    def rejected_records(self) -> Iterator[tuple[int, list[str]]]:
+        """Have a second process read the rejected rows, as the fix-it file writes them."""
+        with self._sandbox.again() as sandbox:
+            task = self._task(Wanted.REJECTED)
+            for answer in sandbox.answers(task, self.rejected_rows):
+                if isinstance(answer, WrittenRows):
+                    yield from answer.rows
+
+    def _task(self, wanted: Wanted) -> Task:
+        return Task(
+            wanted,
+            self._fetched.name,
+            self._fetched.size,
+            self.context.catalogue,
+            self.context.rules,
+        )

@@ -1,0 +1,71 @@
+"""A text file that ends without a line end may have been cut inside its last cell.
+
+Its last value is then only the beginning of the true one: `Gig Harbor` of `Gig Harbor High`, grade
+1 of 12. Where the stored value begins so, it stays, and the cell is an issue.
+"""
+
+import re
+from decimal import Decimal
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.issues import Findings, Issue, Severity
+from rollbook.core.loading.plan import MergePlan
+from rollbook.core.loading.statements import run
+
+IDENTIFIERS: Final = ("student_id", "ssid")
+_NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_MESSAGE: Final = (
+    "The file ends right after this value, without a line end, and the stored value begins with "
+    "it, so the file may have been cut here; the stored value was kept. Have the file uploaded "
+    "again, with an end to its last line."
+)
+
+
+def reject_cut_identifier(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    """Reject the last row where its identifier may have been cut; to be asked before matching."""
+    if plan.open_row and plan.open_field in IDENTIFIERS:
+        is_ssid = plan.open_field == "ssid"
+        run(cursor, "reject_cut_identifier", row=plan.open_row, is_ssid=is_ssid)
+
+
+def refuse_cut_cell(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings) -> None:
+    """Refuse the last cell where it may have been cut; to be asked once its student is known."""
+    name = plan.open_field
+    if name is None or name in IDENTIFIERS:
+        return
+    parts = {"field": sql.Identifier(name)}
+    run(cursor, "last_cell", parts=parts, row=plan.open_row, cell=name)
+    for student_id, value, stored in cursor.fetchall():
+        is_blank_kept = value is None and plan.rules.blanks == "keep"
+        if is_blank_kept or not is_beginning(value or "", stored):
+            continue
+        run(cursor, "refuse_last_cell", parts=parts, row=plan.open_row, cell=name)
+        issue = Issue(
+            "VALUE_CUT_OFF", Severity.ERROR, _MESSAGE, plan.open_row, student_id,
+            plan.headers.get(name), name, value or "",
+        )  # fmt: skip
+        findings.add([issue])
+
+
+def is_beginning(value: str, stored: str | None) -> bool:
+    """Tell whether `value` may be the beginning of `stored`, and is not all of it.
+
+    A percentage may have been written as a fraction: 0.9 is the beginning of 0.945.
+    """
+    if stored is None or value == stored:
+        return False
+    if _NUMBER.fullmatch(value) and _NUMBER.fullmatch(stored):
+        short, long = Decimal(value), Decimal(stored)
+        return short != long and any(
+            _plain(long / scale).startswith(_plain(short / scale))
+            for scale in ((1, 100) if "." in stored else (1,))
+        )
+    return stored.startswith(value)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
