@@ -149,6 +149,8 @@ def _run(found: Haul, case: str, command: CommandLine, feed: Any, source: Any = 
 class Given:
     """A source of bytes under a name."""
 
+    taken = None
+
     def __init__(self, name: str, data: bytes) -> None:
         self._name, self._data = name, data
 
