@@ -92,7 +92,7 @@ def came_to(upload: Upload, server: RunningServer, *, last_size: int) -> str:
         sleep=upload.sleep, clock=upload.clock, sign_in=60.0, answer=60.0, listing=60.0
     )
     source = SftpSource(connection, "", "*.csv", patience=patience)
-    last = Served("students.csv", last_size, 1) if last_size else None
+    last = Served("", last_size, 1) if last_size else None
     into = io.BytesIO()
     try:
         arrival = Arrival(unchanged_for=60, last=last)

@@ -34,9 +34,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A file as its server described it when it was imported."""
+    """A file as its server described it when it was imported. Its name is not kept."""
 
-    name: str
+    packing: str
+    """How its name ends, where that tells that its size is that of something packed."""
     size: int
     modified: int
 
@@ -59,7 +60,7 @@ class Arrival:
 
     def last_size(self, name: str) -> int:
         """Return the bytes of the last file, with which one of this name can be compared; or 0."""
-        if self.last is None or _packing(name) != _packing(self.last.name):
+        if self.last is None or packing_of(name) != self.last.packing:
             return 0
         return self.last.size
 
@@ -80,7 +81,8 @@ PACKED: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".gz")
 """How the names of files end whose size says little about that of another kind."""
 
 
-def _packing(name: str) -> str:
+def packing_of(name: str) -> str:
+    """Return the ending of a packed file's name; "" of a text file's."""
     return next((ending for ending in PACKED if name.lower().endswith(ending)), "")
 
 

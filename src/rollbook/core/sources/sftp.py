@@ -9,7 +9,7 @@ from typing import BinaryIO
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.after_import import ImportedFile
-from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served
+from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served, packing_of
 from rollbook.core.sources.arrival_errors import FileChanged, FileNotConfirmed
 from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.errors import PermissionRefused
@@ -112,7 +112,7 @@ class SftpSource:
             modified_at=file.modified_at,
             sha256=receiver.sha256(),
             place=f"{self._connection.place}/{printable(file.path)}",
-            served=Served(printable(file.name), file.size, file.modified),
+            served=Served(packing_of(file.name), file.size, file.modified),
             remarks=remarks(found),
         )
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rollbook.core.sources.arrival import AT_ONCE, Arrival, Look, Served, State, Watch
 
-LAST = Served("a.csv", 1_000, 1)
+LAST = Served("", 1_000, 1)
 A_MINUTE = Arrival(unchanged_for=60.0)
 
 
@@ -95,7 +95,7 @@ def test_a_feed_may_take_the_file_as_it_is() -> None:
 def test_whatever_was_seen_a_complete_file_was_the_same_for_long_enough(
     steps: list[tuple[float, int]], last_size: int
 ) -> None:
-    arrival = Arrival(unchanged_for=60.0, last=Served("a.csv", last_size, 1))
+    arrival = Arrival(unchanged_for=60.0, last=Served("", last_size, 1))
     watch, now, since, seen = Watch(arrival, "a.csv", begun=0.0), 0.0, 0.0, -1
     for step, size in steps:
         now += step
