@@ -35,6 +35,10 @@ def _object(found: Any) -> dict[str, Any]:
         "unsent_mails": found.unsent_mails,
         "lost_mails": found.lost_mails,
         "failed_clean_ups": found.failed_clean_ups,
+        "held": [
+            {"job": each.number, "feed": each.feed, "message": each.message.what}
+            for each in found.held
+        ],
         "feeds": [
             {
                 "feed": each.feed.name,
@@ -51,6 +55,10 @@ def _lines(found: Any) -> list[str]:
     lines = [_line(each) for each in found.feeds]
     if not lines:
         lines.append("No feed has a server yet: nothing runs automatically.")
+    lines += [
+        f"note   {each.feed}: import {each.number} waits for your decision. {each.message.what}"
+        for each in found.held
+    ]
     if found.workers:
         lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
         if found.is_planned and not found.is_planning:

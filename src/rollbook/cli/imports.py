@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from rollbook.automation.imports import JobResult
     from rollbook.core.catalogue.students import Catalogue
     from rollbook.core.feed_settings import FeedRules
+    from rollbook.core.import_context import ImportContext
     from rollbook.core.report import Report
+    from rollbook.core.sandbox.process import Sandbox
+    from rollbook.core.sources.source import Fetched
 
 HELD = 7
 LOOKED_AT_NOTHING = (5, 6)
@@ -115,9 +119,8 @@ def check(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Read and validate FILE only. Needs no database; uses its terms where one is configured."""
+    """Read and validate FILE only, against the students where a database knows any."""
     from rollbook.core.import_context import ImportContext
-    from rollbook.core.pipeline import check_file
     from rollbook.core.report import Report
     from rollbook.core.sandbox.process import Sandbox
     from rollbook.core.sources.local import LocalSource
@@ -128,22 +131,23 @@ def check(
     limit = issue_limit(issues)
     report, found = Report(dry_run=True), SpooledIssues(scratch_file(home()))
     _check_encoding(encoding)
-    catalogue, rules = _meaning(term or [])
-    if encoding is not None:
-        rules = replace(rules, encoding=encoding)
     code = 0
     with (
+        _database_if_any(),
         shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
         scratch_file(home()) as bytes_of_file,
         Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
     ):
+        catalogue, rules = _meaning(term or [])
+        if encoding is not None:
+            rules = replace(rules, encoding=encoding)
         timer = PhaseTimer(report, listener)
         context = ImportContext(catalogue, rules, report, Findings(found), timer, sandbox.scratch)
         try:
             source = LocalSource(file, largest=largest_file(os.environ))
             fetched = source.fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
-            check_file(sandbox, fetched, context=context)
+            _check_file(sandbox, fetched, context)
             code = HELD if report.status == "held" else 0
         except RollbookError as error:
             report.fail(error)
@@ -153,6 +157,22 @@ def check(
     report.learn_findings(context.findings)
     _print(report, found.first(limit), found.groups(), job=None, as_json=as_json, checked=True)
     raise typer.Exit(code)
+
+
+def _check_file(sandbox: "Sandbox", fetched: "Fetched", context: "ImportContext") -> None:
+    """Check the file against the students that are known; where there are none, by its own."""
+    if _has_database():
+        from rollbook.automation.rehearsal import rehearse
+        from rollbook.records.queries.feeds import feed_by_name, read_catalogue
+        from rollbook.records.queries.students import is_any_known
+
+        # A term that was only asked for has no columns yet.
+        if is_any_known() and read_catalogue().fingerprint == context.catalogue.fingerprint:
+            rehearse(sandbox, fetched, feed=feed_by_name("files"), context=context)
+            return
+    from rollbook.core.pipeline import check_file
+
+    check_file(sandbox, fetched, context=context)
 
 
 def issue_limit(text: str) -> int | None:
@@ -223,14 +243,17 @@ def _meaning(terms: list[str]) -> tuple["Catalogue", "FeedRules"]:
     known: tuple[Term, ...] = INITIAL_TERMS
     rules = FeedRules()
     if _has_database():
-        with database():
-            from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
+        from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
 
-            known = read_catalogue().terms
-            rules = feed_rules(feed_by_name("files"))
+        known = read_catalogue().terms
+        rules = feed_rules(feed_by_name("files"))
     keys = {term.key for term in known}
     asked = [Term(parse_term_name(name), None, None) for name in terms]
     return student_catalogue((*known, *(term for term in asked if term.key not in keys))), rules
+
+
+def _database_if_any() -> AbstractContextManager[None]:
+    return database() if _has_database() else nullcontext()
 
 
 def _has_database() -> bool:

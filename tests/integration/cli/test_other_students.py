@@ -48,6 +48,9 @@ def test_more_students_who_become_others_than_the_feed_allows_hold_the_import(
     assert words in report["message"]
     assert "Else" not in report["message"] and "Zoe" not in report["message"]
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
+    (waiting,) = rollbook("health", "--json").object["held"]
+    assert (waiting["job"], waiting["feed"]) == (report["job"], "files")
+    assert waiting["message"] in report["message"]
     shown = rollbook.json("jobs", "show")
     assert (shown["reason"], shown["message"]) == ("held", report["message"])
 
@@ -61,13 +64,15 @@ def test_another_districts_file_waits_and_tells_every_reason(
         for number in range(KNOWN)
     ]
     wrong = write_csv(tmp_path / "wrong.csv", *rows)
-    for dry_run in (["--dry-run"], []):
-        message = rollbook.json("import", wrong, *dry_run, code=7)["message"]
+    for command in (["check"], ["import", "--dry-run"], ["import"]):
+        message = rollbook.json(*command, wrong, code=7)["message"]
         for words in ("another name", "another SSID", "another school", "another grade"):
             assert f"{KNOWN} of the {KNOWN} known students in this file " in message
             assert words in message
     assert rollbook.json("import", known, code=6)["reason"] == "file_unchanged"
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
+    assert stored("select count(*) from jobs where id = 0") == [(0,)]
+    assert rollbook.json("check", wrong, "--term", "Winter 2031")["counts"]["total"] == KNOWN
 
 
 def test_what_was_approved_is_stored_once_and_the_next_such_file_waits(

@@ -81,6 +81,12 @@ def start_job(connection: Connection, feed: Feed, asked: JobInput) -> int:
     return int(job)
 
 
+def insert_rehearsal(connection: Connection) -> int:
+    """Return the number of a job that exists in this transaction alone, to be rolled back."""
+    _SQL.run(connection, "insert_rehearsal", job_type=JOB_TYPE)
+    return 0
+
+
 def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
     """Take the feed's lock and begin a waiting job; False where it is no longer waiting.
 

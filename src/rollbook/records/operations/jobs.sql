@@ -17,6 +17,10 @@ INSERT INTO public.jobs
 VALUES (%(job_type)s, 'running', %(asked)s, %(now)s, %(now)s, 1, 1)
 RETURNING id
 
+-- name: insert_rehearsal
+-- A row to which values can refer until the transaction is rolled back; it uses up no number.
+INSERT INTO public.jobs (id, job_type, status) VALUES (0, %(job_type)s, 'running')
+
 -- name: claim_job
 UPDATE public.jobs SET status = 'running', started_at = %(now)s, attempts = attempts + 1
 WHERE id = %(job)s AND job_type = %(job_type)s AND status = 'pending' AND output_data IS NULL

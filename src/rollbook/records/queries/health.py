@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from rollbook.records.database import translated
-from rollbook.records.models import LastTick
+from rollbook.records.models import Job, LastTick
+from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
+from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import Freshness, freshness
 from rollbook.records.queries.workers import workers_alive
+
+MOST_HELD = 20
 
 PLANNING_SILENT = timedelta(minutes=5)
 """After which planning that was never done without a fault is taken for broken."""
@@ -28,6 +32,9 @@ class Health:
     """Mails of the last week that still wait to be sent."""
     lost_mails: int
     """Mails of the last week that were given up since the last one left."""
+
+    held: list[JobView]
+    """Imports that wait for a decision, and that no newer file of their feed has overtaken."""
 
     failed_clean_ups: int
     """How often the clean-up has failed since it was last done."""
@@ -64,7 +71,17 @@ def health(now: datetime) -> Health:
     """Return how things stand."""
     tick = LastTick.objects.first()
     last_tick = tick.completed_at if tick else None
-    return Health(freshness(now), _workers(), last_tick, now, *_unsent(), failures())
+    return Health(freshness(now), _workers(), last_tick, now, *_unsent(), undecided(), failures())
+
+
+def undecided() -> list[JobView]:
+    """Return the held imports that an administrator can still decide on, the newest first."""
+    held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().newest_first()[:MOST_HELD]
+    stored = {
+        feed: newest.pk if (newest := Job.imports.of_feed(feed).stored().newest()) else 0
+        for feed in {row.asked.feed_id for row in held}
+    }
+    return [job_view(row) for row in held if row.pk > stored[row.asked.feed_id]]
 
 
 def _workers() -> int:

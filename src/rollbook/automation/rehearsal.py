@@ -1,0 +1,23 @@
+"""Checks a file against the students who are known, as an import would, and leaves no trace."""
+
+from dataclasses import replace
+
+from rollbook.core.import_context import ImportContext
+from rollbook.core.pipeline import import_file
+from rollbook.core.sandbox.process import Sandbox
+from rollbook.core.sources.source import Fetched
+from rollbook.records.database import connect, translated
+from rollbook.records.models import Feed
+from rollbook.records.operations.jobs import insert_rehearsal
+
+
+def rehearse(sandbox: Sandbox, fetched: Fetched, *, feed: Feed, context: ImportContext) -> None:
+    """Import the file in a transaction that is rolled back, without a job that anyone sees.
+
+    Raises FileRefused, and what else a file or the database can be at fault for.
+    """
+    with translated(), connect() as rehearsing:
+        number = insert_rehearsal(rehearsing)
+        mine = replace(context, feed_id=feed.pk, job_id=number)
+        import_file(sandbox, fetched, context=mine, cursor=rehearsing.cursor())
+        rehearsing.rollback()
