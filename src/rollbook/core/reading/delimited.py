@@ -16,7 +16,13 @@ from rollbook.core.reading.fixed_width import is_fixed_width
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
 from rollbook.core.reading.lines import Lines
 from rollbook.core.reading.lone_lines import DELIMITERS
-from rollbook.core.reading.quoting import LONGEST_JOIN, MOST_LINES, Parsed, parse
+from rollbook.core.reading.quoting import (
+    LONGEST_JOIN,
+    MOST_LINES,
+    Parsed,
+    is_formula_inside,
+    parse,
+)
 from rollbook.core.reading.row_shape import QUOTE_OPEN, Raw, Settler, rows_in_words
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts, OpenEnd
 
@@ -204,6 +210,8 @@ class _RecordReader:
         """Tell whether each quote left in a cell is doubled in a quoted cell of the line."""
         end = self._delimiter
         if len(line) > MOST_QUOTES and line.count('"') > MOST_QUOTES:
+            return False
+        if is_formula_inside(line):
             return False
         if '"' not in line or '"' not in "".join(cells):
             return True

@@ -264,9 +264,19 @@ def test_a_tar_is_named_as_an_archive_of_several_files() -> None:
         entry = tarfile.TarInfo("students.csv")
         entry.size = len(STUDENTS)
         packed.addfile(entry, io.BytesIO(STUDENTS))
-    for content in (kept.getvalue(), _gzipped(kept.getvalue())):
-        with pytest.raises(NotATable, match="tar"):
-            _open(content)
+    for content in (kept.getvalue(), _as_of_old(kept.getvalue())):
+        for packed_or_not in (content, _gzipped(content)):
+            with pytest.raises(NotATable, match="tar"):
+                _open(packed_or_not)
+
+
+def _as_of_old(archive: bytes) -> bytes:
+    """Return `archive` as programs wrote it before the format had a name in it."""
+    head = bytearray(archive[:512])
+    head[257:265] = bytes(8)
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return bytes(head) + archive[512:]
 
 
 FIXED = (

@@ -145,6 +145,39 @@ def test_a_quote_inside_an_unquoted_cell_is_kept_with_a_warning(after: str) -> N
     assert result.strays == [2]
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('="00123"', "00123"),
+        ('="00123" ', "00123"),
+        ('"=""00123"""', "00123"),
+        ('="O""Brien"', 'O"Brien'),
+        ('="Smith, Jr."', "Smith, Jr."),
+        ('=""', ""),
+        ('"="""""', ""),
+    ],
+)
+def test_a_value_that_the_export_wraps_into_a_formula_counts_without_it(
+    cell: str, value: str
+) -> None:
+    for line, record in ((f"001,9001,{cell}", 2), (f"{cell},9001,x", 0)):
+        result = read(f"{HEAD}{line}\n002,9002,Ben\n")
+        assert result.records[2][record] == value
+        assert (result.strays, result.damaged) == ([], {})
+        assert result.records[3] == BEN
+
+
+@pytest.mark.parametrize("cell", ['="00123', '="00123"4', '=00"123"', '="a" "b"'])
+def test_what_only_begins_like_a_wrapped_value_is_kept_with_a_warning(cell: str) -> None:
+    result = read(f"{HEAD}001,9001,{cell}\n002,9002,Ben\n")
+    assert result.records == {2: ["001", "9001", cell], 3: BEN}
+    assert result.strays == [2]
+
+
+def test_headers_may_be_wrapped_into_formulas_too() -> None:
+    assert read('="Student ID",="SSID",="Last Name"\n001,9001,Ada\n').records == {2: ADA}
+
+
 def test_a_damaged_row_with_a_quote_inside_a_cell_is_an_error_and_no_warning_too() -> None:
     result = read(f'{HEAD}001,9001,A"da,x\n002,9002,Ben\n')
     assert (result.damaged, result.strays) == ({2: "ROW_TOO_LONG"}, [])
