@@ -31,6 +31,9 @@ _WITH_ZEROS = re.compile(rf"[\w-]*{_DIGIT}[\w{_DIGIT}-]*", re.ASCII)
 LONGEST_NUMBER: Final = 400
 """Characters of a stored number: one without an exponent has up to 325."""
 
+LONGEST_FORMATTED: Final = 64
+"""Characters of a number as a program shows it."""
+
 _TRUSTED: Final = Decimal(10) ** 15
 """A workbook keeps 15 digits of a number; from here on they are lost."""
 
@@ -107,6 +110,22 @@ def shown_number(raw: str, code: str, *, epoch_1904: bool) -> str:
     if meaning is Meaning.ZEROS and is_whole and 0 <= number < _TRUSTED:
         return _filled(pattern, _plain(number))
     return f"{cells.NUMBER}{_plain(number)}"
+
+
+def number_as_shown(value: str, text: str) -> str:
+    """Return the cell's text, marked; `text` is what the program showed.
+
+    It is followed as if it were a format, where that is one.
+    """
+    if len(text) > LONGEST_FORMATTED:
+        return shown_number(value, "General", epoch_1904=False)
+    if text.endswith("%"):
+        return shown_number(value, '0"%"', epoch_1904=False)
+    if not text.isdigit() or text.startswith("0"):  # otherwise nothing tells of zeros
+        as_format = "".join("0" if sign in "0123456789" else f'"{sign}"' for sign in text)
+        if shown_number(value, as_format, epoch_1904=False) == text:
+            return text
+    return shown_number(value, "General", epoch_1904=False)
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ from rollbook.core import cells
 from rollbook.core.reading.bounds import Earn, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import blocks, make_parser
-from rollbook.core.reading.number_formats import shown_number
+from rollbook.core.reading.number_formats import number_as_shown, shown_number
 from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import MOST_COLUMNS
 
@@ -18,9 +18,6 @@ _ROWS_SPANNED: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 number-r
 
 MOST_REPEATED: Final = 10_000
 """Rows of a sheet that are not written but repeat another. Equal rows are a handful."""
-
-LONGEST_FORMATTED: Final = 64
-"""Characters of a number as a program shows it."""
 
 
 class Tables:
@@ -185,7 +182,7 @@ def _shown(attributes: dict[str, str], text: str) -> str:
     if kind == "percentage":
         return shown_number(value, "0%", epoch_1904=False)
     if kind in ("float", "currency"):
-        return _number(value, text)
+        return number_as_shown(value, text)
     if kind == "date":
         return cells.DATE + attribute(attributes, "date-value")
     if kind == "time":
@@ -193,19 +190,6 @@ def _shown(attributes: dict[str, str], text: str) -> str:
     if kind == "boolean":
         return attribute(attributes, "boolean-value").upper()
     return text or attribute(attributes, "string-value")
-
-
-def _number(value: str, text: str) -> str:
-    """Follow the text that the program showed as if it were a format, where that is one."""
-    if len(text) > LONGEST_FORMATTED:
-        return shown_number(value, "General", epoch_1904=False)
-    if text.endswith("%"):
-        return shown_number(value, '0"%"', epoch_1904=False)
-    if not text.isdigit() or text.startswith("0"):  # otherwise nothing tells of zeros
-        as_format = "".join("0" if sign in "0123456789" else f'"{sign}"' for sign in text)
-        if shown_number(value, as_format, epoch_1904=False) == text:
-            return text
-    return shown_number(value, "General", epoch_1904=False)
 
 
 def attribute(attributes: dict[str, str], name: str) -> str:

@@ -11,7 +11,13 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.encrypted import encryption_of
-from rollbook.core.reading.errors import EncryptedFile, NotATable, UnsupportedKind
+from rollbook.core.reading.errors import (
+    EncryptedFile,
+    MissingColumns,
+    NotATable,
+    UnsupportedKind,
+)
+from rollbook.core.reading.markup_kind import MarkupKind, has_table, markup_kind
 from rollbook.core.table import Table
 
 SIGNATURES: Final = (
@@ -27,7 +33,8 @@ SIGNATURES: Final = (
     (b"Rar!", "an archive of an unsupported kind (rar)"),
 )
 ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06")
-MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<table")
+HEAD: Final = 8_192
+"""Bytes at the start of a file, in which it shows what it is."""
 
 
 def open_table(
@@ -77,6 +84,8 @@ def _begins_a_table(head: bytes, catalogue: Catalogue, rules: FeedRules) -> bool
 
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or is_workbook_stream(head):
         return True
+    if head.lstrip().startswith(b"<"):
+        return has_table(head)
     try:
         _open(BytesIO(head), "", size=len(head), catalogue=catalogue, rules=rules, earn=for_free)
     except FileRefused:
@@ -88,7 +97,7 @@ def _open(
     file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules, earn: Earn
 ) -> Table:
     file.seek(0)
-    head = file.read(512)
+    head = file.read(HEAD)
     if not head:
         raise NotATable(what="empty")
     if head.startswith(b"PK\x03\x04"):
@@ -98,7 +107,41 @@ def _open(
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") or is_workbook_stream(head):
         return open_xls(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     _refuse_documents(head)
-    return DelimitedTable(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
+    if (kind := markup_kind(head)) is not None:
+        return _open_markup(
+            file, kind, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn
+        )
+    try:
+        return DelimitedTable(
+            file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn
+        )
+    except MissingColumns:
+        if not has_table(head):
+            raise
+        return _open_markup(  # a title stands before the table
+            file, MarkupKind.HTML, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn
+        )
+
+
+def _open_markup(
+    file: BinaryIO,
+    kind: MarkupKind,
+    *,
+    name: str,
+    size: int,
+    catalogue: Catalogue,
+    rules: FeedRules,
+    earn: Earn,
+) -> Table:
+    from rollbook.core.reading.html import open_html, open_mhtml
+    from rollbook.core.reading.spreadsheetml import open_spreadsheetml
+
+    opening = {
+        MarkupKind.HTML: open_html,
+        MarkupKind.MHTML: open_mhtml,
+        MarkupKind.SPREADSHEETML: open_spreadsheetml,
+    }[kind]
+    return opening(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
 
 
 def _open_zipped(
@@ -133,9 +176,7 @@ def _refuse_documents(head: bytes) -> None:
     for signature, what in SIGNATURES:
         if head.startswith(signature):
             raise NotATable(what=what)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if start.startswith(MARKUP):
-        raise NotATable(what="a web page (HTML), perhaps a sign-in page")
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"{", b"[")):
         raise NotATable(what="JSON")
 

@@ -60,7 +60,7 @@ def open_sheet(
     facts = replace(
         facts,
         header_row=number,
-        worksheet=chosen.name,
+        worksheet=chosen.name or None,
         notes=(before,) if number > 1 else (),
         other_worksheets=others,
     )
