@@ -279,5 +279,34 @@ def xls_in_circles(path: Path) -> None:
     path.write_bytes(whole)
 
 
+def comment_of_60_mb(path: Path) -> None:
+    _page(path, ["<!--", *["x" * (1 << 20)] * 60])
+
+
+def tables_within_tables(path: Path) -> None:
+    _page(path, ["<table>" * 100_000])
+
+
+def page_of_a_million_styles(path: Path) -> None:
+    _page(path, ["<style>", *["a" * (1 << 20)] * 8])
+
+
+def archive_of_half_a_million_pages(path: Path) -> None:
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n'
+    path.write_text(head + "--b\nContent-Type: text/html\n\n<table>\n" * 500_000)
+
+
+def xml_workbook_of_three_thousand_sheets(path: Path) -> None:
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    sheets = '<Worksheet ss:Name="S"/>' * 3_000
+    path.write_text(f'<?xml version="1.0"?><Workbook xmlns:ss="{name}">{sheets}</Workbook>')
+
+
+def _page(path: Path, body: Iterable[str]) -> None:
+    with path.open("w") as page:
+        page.write("<table><tr><th>Student ID</th><th>SSID</th></tr>")
+        page.writelines(body)
+
+
 def _end_of_zip(size: int, start: int, *, entries: int) -> bytes:
     return struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, entries, entries, size, start, 0)

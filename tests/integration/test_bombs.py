@@ -85,6 +85,11 @@ TABLE: tuple[tuple[Callable[[Path], None], str], ...] = (
     (bombs.school_of_50_mb, "longer than a megabyte"),
     (bombs.xls_of_long_texts, "more than a megabyte of text"),
     (bombs.xls_in_circles, "damaged"),
+    (bombs.comment_of_60_mb, "elements is longer than a megabyte"),
+    (bombs.tables_within_tables, "nested more deeply"),
+    (bombs.page_of_a_million_styles, "elements is longer than a megabyte"),
+    (bombs.archive_of_half_a_million_pages, "more than 1,000 parts"),
+    (bombs.xml_workbook_of_three_thousand_sheets, "more than 256 sheets"),
 )
 HARMLESS: tuple[tuple[Callable[[Path], None], int, int], ...] = (
     # what is written, rows accepted, rows rejected

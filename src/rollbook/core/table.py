@@ -15,7 +15,7 @@ class FileFacts:
     name: str
     size: int
     kind: str
-    """`delimited`, `xlsx`, `xls` or `ods`."""
+    """`delimited`, `xlsx`, `xls`, `ods`, `html`, `mhtml` or `xml` (Excel 2003)."""
     encoding: str | None = None
     delimiter: str | None = None
     header_row: int = 1

@@ -118,7 +118,7 @@ def _open(
     except MissingColumns:
         if not has_table(head):
             raise
-        return _open_markup(  # a title stands before the table
+        return _open_markup(  # a title comes before the table
             file, MarkupKind.HTML, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn
         )
 

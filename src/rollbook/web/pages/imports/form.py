@@ -18,7 +18,7 @@ class ImportForm(forms.Form):
         allow_empty_file=True,
         max_length=255,
         label="Upload a file instead",
-        help_text="CSV, Excel (.xlsx, .xls), OpenDocument (.ods), or one of them zipped.",
+        help_text="CSV, Excel (.xlsx, .xls), OpenDocument (.ods), a web page's table; also zipped.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
