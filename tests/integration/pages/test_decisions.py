@@ -24,6 +24,13 @@ def held(pages: None) -> int:
         output_data={
             "report": report.as_object(1),
             "header": ["Student ID"],
+            "rules": {"names_limit": 5},
+            "measures": {
+                "rejected": {"part": 5, "whole": 9},
+                "names": {"part": 3996, "whole": 4000},
+                "grade": {"part": 2, "whole": 4000},
+                "roles": {"part": 1, "whole": 0},
+            },
             "changes": {"roster": {"schools": {"North": 3}, "grades": {"4": 3}}},
         },
     )  # fmt: skip
@@ -55,6 +62,22 @@ def test_students_before_and_after_are_reported_by_school_and_grade(
     row = page.partition('<th scope="row">North</th>')[2].partition("</tr>")[0]
     assert re.findall(r">([^<]+)</td>", row) == ["0", "3", "+3"]
     assert '<th scope="row">4</th>' in page
+
+
+@pytest.mark.parametrize("page", ["", "decide/apply/", "decide/discard/"])
+def test_what_was_counted_stands_beside_what_the_feed_allows(
+    held: int, person: Callable[..., Any], page: str
+) -> None:
+    shown = " ".join(person().get(f"/imports/{held}/{page}").content.decode().split())
+    assert "5 of 9 rows were rejected." in shown
+    rows = {
+        row.partition("<")[0].strip(): re.findall(r'class="num"[^>]*>([^<]*)<', row)
+        for row in shown.split('<th scope="row">')[1:]
+    }
+    name = "Known students with another name"
+    assert [text.strip() for text in rows[name]] == ["3,996 of 4,000", "99.9 %", "5 %"]
+    assert shown.index(name) < shown.index("Known students in another grade")
+    assert shown.count("Too many") == 3  # rows, names, roles
 
 
 def test_the_effect_is_named_in_numbers_before(held: int, person: Callable[..., Any]) -> None:

@@ -63,9 +63,10 @@ JOIN public.students k ON k.id = c.student
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
 
 -- name: is_another_text
--- A stored text that becomes another. The costly comparison is for those few that differ at all;
--- only a database in UTF-8 can take the accents off.
+-- A stored text that becomes another. The costly comparison is for those few that differ by more
+-- than case; only a database in UTF-8 can take the accents off.
 ({stored} <> '' AND {stored} IS DISTINCT FROM {after}
+ AND lower({stored}) IS DISTINCT FROM lower({after})
  AND {folded_stored} IS DISTINCT FROM {folded_after})
 
 -- name: folded
