@@ -87,6 +87,26 @@ def test_what_a_listing_leaves_out_is_asked_of_the_files_that_match(
     assert "/c.txt" not in faults.asked
 
 
+def test_a_server_without_times_is_a_warning_where_several_files_match(served: Path) -> None:
+    says = {"mtime": None, "atime": None}
+    fetched = fetch(served, Faults(says=says))
+    assert fetched.name == "b.csv"
+    (remark,) = fetched.remarks
+    assert (remark.code, remark.is_warning) == ("FILES_WITHOUT_TIME", True)
+    assert fetch(served, Faults(says=says), pattern="b*.csv").remarks == ()
+
+
+@pytest.mark.parametrize("mode", [None, 0o644])
+def test_files_without_a_type_cost_no_question_each_either(
+    tmp_path: Path, mode: int | None
+) -> None:
+    for number in range(200):
+        put(tmp_path, f"{number:03}.csv", seconds=OLD + number)
+    faults = Faults(says={"permissions": mode, "type": 5})
+    assert fetch(tmp_path, faults).name == "199.csv"
+    assert len(faults.asked) < 10
+
+
 def test_two_thousand_files_far_away_cost_no_question_each(tmp_path: Path) -> None:
     for number in range(2_000):
         put(tmp_path, f"{number}.csv", seconds=OLD + number)

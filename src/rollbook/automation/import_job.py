@@ -62,7 +62,7 @@ class ImportJob:
         fetched = self._fetch(file)
         self._wait_for_turn()
         self._import(sandbox, fetched)
-        if self._context.report.stored:
+        if not self._context.asked.dry_run:  # also where this file is held: an earlier one may wait
             put_files_away(self._context)
 
     def _fetch(self, into: BinaryIO) -> Fetched:

@@ -51,6 +51,11 @@ class Matching:
     """What could not be looked at: links that lead nowhere, files that the server refuses."""
 
     @property
+    def has_no_times(self) -> bool:
+        """Whether the server says of no file how new it is, though there are several."""
+        return len(self.files) > 1 and not any(file.modified for file in self.files)
+
+    @property
     def newest(self) -> RemoteFile:
         return self.files[0]
 
@@ -129,7 +134,8 @@ async def _described(
     refused: list[tuple[Entry, SourceError]] = []
     unclear: list[Entry] = []
     for entry in entries:
-        if entry.kind is Kind.FILE and entry.size is not None and entry.modified is not None:
+        is_candidate = entry.kind in (Kind.FILE, Kind.UNKNOWN)  # of which the newest is looked at
+        if is_candidate and entry.size is not None and entry.modified is not None:
             path = posixpath.join(folder, entry.name)
             files.append(RemoteFile(entry.name, path, entry.size, entry.modified))
         elif entry.kind is not Kind.OTHER:

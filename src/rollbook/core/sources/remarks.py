@@ -10,7 +10,15 @@ from rollbook.core.sources.suggestions import some_of
 def remarks(found: Matching) -> tuple[Remark, ...]:
     """The remarks about a choice; () where nothing was passed over."""
     older = [name for name in found.never_the_file if name not in found.uploading]
+    timeless = [file.name for file in found.files] if found.has_no_times else []
     made = (
+        _remark(
+            "FILES_WITHOUT_TIME",
+            timeless,
+            one="",
+            more="files match and the server gives no times, so the last by name was taken",
+            is_warning=True,
+        ),
         _remark(
             "NEWER_UPLOAD",
             found.uploading,
