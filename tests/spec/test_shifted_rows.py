@@ -111,7 +111,7 @@ def test_hardly_a_shifted_value_is_stored() -> None:
     assert stored < 60
 
 
-@pytest.mark.parametrize("name", ["'Smith'", "Sm\\th", "Smi|th"])
+@pytest.mark.parametrize("name", ["'Smith'", "Sm\\th", "Smi|th", "Bro;wn"])
 def test_a_name_in_quotes_or_with_a_sign_that_names_do_not_have_is_told(name: str) -> None:
     outcome = judge(f"{IDS} last_name", ["1", "2", name])
     assert outcome.rows[2]["last_name"] == name
@@ -176,3 +176,12 @@ def test_the_percent_scale_of_the_feed_says_what_1_is() -> None:
     rules = FeedRules(percent_scale="100")
     outcome = judge(f"{IDS} {ACCURACY}", ["1", "2", "1"], rules=rules)
     assert (outcome.rows[2][ACCURACY], outcome.codes) == ("1", [])
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"), [("absences_ytd", "1\t", "1"), ("last_name", "\tRay", "Ray")]
+)
+def test_a_tab_at_the_edge_of_a_cell_is_noted(field: str, cell: str, value: str) -> None:
+    outcome = judge(f"{IDS} {field}", ["1", "2", cell])
+    assert (outcome.rows[2][field], outcome.codes) == (value, [])
+    assert any("begin or end with a tab" in note for note in outcome.notes)

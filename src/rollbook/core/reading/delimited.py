@@ -23,7 +23,8 @@ from rollbook.core.reading.quoting import (
     is_formula_inside,
     parse,
 )
-from rollbook.core.reading.row_shape import QUOTE_OPEN, Raw, Settler, rows_in_words
+from rollbook.core.reading.raw import Raw
+from rollbook.core.reading.row_shape import QUOTE_OPEN, Settler, rows_in_words
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts, OpenEnd
 
 MOST_COLUMNS: Final = 2_000

@@ -24,6 +24,7 @@ FOOTER: Final = re.compile(
 FEWEST_ALIKE: Final = 2
 """Other values of a column that show what its values look like."""
 
+_DECIMAL: Final = re.compile(r"\d+\.(\d+) ?%?", re.ASCII)
 _RULE: Final = re.compile(r"[-=_+|: ]*[-=_]{2}[-=_+|: ]*")
 
 
@@ -56,9 +57,30 @@ def may_be_half(lone: str, whole: str, others: Sequence[str]) -> bool:
         return False
     if len(others) < FEWEST_ALIKE:
         return True
-    if whole in others:
-        return False  # other students have the very same value
+    if whole in others or _is_complete_decimal(whole, others):
+        return False  # other students have the very same value, or as many decimals
     if all(other.isdigit() for other in others):
         is_as_long = whole.isdigit() and {len(other) for other in others} == {len(whole)}
         return lone.strip(OUTER_BLANKS).isdigit() and not is_as_long
     return True
+
+
+def _is_complete_decimal(whole: str, others: Sequence[str]) -> bool:
+    found = [_DECIMAL.fullmatch(text.strip(OUTER_BLANKS)) for text in (whole, *others)]
+    decimals = {len(each[1]) if each is not None else None for each in found}
+    return len(decimals) == 1 and None not in decimals
+
+
+def completes_next(lone: str, following: str, others: Sequence[str]) -> bool:
+    """Tell whether a line of one cell and the next line's first cell are one number.
+
+    `others` are first cells of other records: their numbers have all one length.
+    """
+    lengths = {len(other) for other in others if other.isdigit()}
+    joined = lone.strip(OUTER_BLANKS) + following
+    return (
+        len(others) >= FEWEST_ALIKE
+        and lengths == {len(joined)}
+        and joined.isdigit()
+        and len(following) < len(joined)
+    )

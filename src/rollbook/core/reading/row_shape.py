@@ -11,7 +11,21 @@ from itertools import pairwise
 from typing import Final
 
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
-from rollbook.core.reading.lone_lines import FOOTER, in_other_delimiter, is_rule, may_be_half
+from rollbook.core.reading.damages import (
+    half,
+    other_delimiter,
+    repeated,
+    truncated,
+    wrong_width,
+)
+from rollbook.core.reading.lone_lines import (
+    FOOTER,
+    completes_next,
+    in_other_delimiter,
+    is_rule,
+    may_be_half,
+)
+from rollbook.core.reading.raw import Raw
 from rollbook.core.table import Chunk, DamagedRecord
 
 MOST_FOOTER_CELLS: Final = 4
@@ -24,18 +38,6 @@ LARGEST_HELD: Final = 4 << 20
 
 TOTALS: Final = re.compile(r"(?:grand |sub)?-?totals?:?|averages?:?", re.IGNORECASE)
 """With these words alone a row of sums begins, which may fill every column but the identifiers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """A record as it was split. `code` is set where the splitting itself failed."""
-
-    row: int
-    cells: list[str]
-    code: str = ""
-    message: str = ""
-    stray: bool = False
-    """A quote is inside an unquoted cell."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Settler:
                 return self._sort(waiting, following=[])
             # Where the two joined would be one record, the one before is no whole one either.
             whole = self._sort(waiting[:-1], following=[last])
-            whole.damaged.append(_truncated(last))
+            whole.damaged.append(truncated(last))
             return whole
         return self._sort(waiting, following=[])
 
@@ -126,17 +128,17 @@ class Settler:
             if raw.code:
                 chunk.damaged.append(DamagedRecord(raw.row, raw.code, raw.message, raw.cells))
             elif raw.row in broken:
-                chunk.damaged.append(_broken(raw))
+                chunk.damaged.append(half(raw))
             elif self._is_header(raw.cells):
-                chunk.damaged.append(_repeated(raw))
+                chunk.damaged.append(repeated(raw))
             elif (cells := self._fitted(raw)) is not None:
                 chunk.rows.append(raw.row)
                 chunk.records.append(cells)
                 chunk.stray_quotes += [raw.row] * raw.stray
             elif (parts := self._in_other_delimiter(raw)) is not None:
-                chunk.damaged.append(_other_delimiter(raw, parts))
+                chunk.damaged.append(other_delimiter(raw, parts))
             else:
-                chunk.damaged.append(_wrong_width(raw, width=width, written=self.written))
+                chunk.damaged.append(wrong_width(raw, width=width, written=self.written))
         return chunk
 
     def _is_header(self, cells: list[str]) -> bool:
@@ -187,7 +189,18 @@ class Settler:
         others = [
             raw.cells[at] for raw in near if raw is not whole and len(raw.cells) >= self.width
         ]
+        if at == -1 and self._belongs_to_next(lone, near):
+            return False
         return may_be_half(lone.cells[0], whole.cells[at], others)
+
+    def _belongs_to_next(self, lone: Raw, near: Sequence[Raw]) -> bool:
+        index = next(at for at, raw in enumerate(near) if raw is lone)
+        others = [raw.cells[0] for raw in near if len(raw.cells) >= self.width]
+        following = near[index + 1 : index + 2]
+        if not following or following[0].cells[0] not in others:
+            return False
+        others.remove(following[0].cells[0])
+        return completes_next(lone.cells[0], following[0].cells[0], others)
 
     def _in_other_delimiter(self, raw: Raw) -> list[str] | None:
         if self.ragged or len(raw.cells) >= self.width:
@@ -245,50 +258,3 @@ def _size(raws: Sequence[Raw]) -> int:
 
 def _filled(cells: Sequence[str]) -> list[str]:
     return [text for cell in cells if (text := cell.strip(OUTER_BLANKS))]
-
-
-def _wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
-    found = len(raw.cells)
-    is_long = found > written or bool(_filled(raw.cells[width:]))
-    usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
-    message = (
-        f"The row has {found:,} cells where {usual}, so its values may have shifted; it was not "
-        "imported. Usually a delimiter is inside a value that is not quoted, or is missing. "
-        "Correct it in the SIS or quote the values in the export."
-    )
-    return DamagedRecord(
-        raw.row, "ROW_TOO_LONG" if is_long else "ROW_TOO_SHORT", message, raw.cells
-    )
-
-
-def _other_delimiter(raw: Raw, parts: list[str]) -> DamagedRecord:
-    message = (
-        "The row is written with another delimiter than the rest of the file, so it was not "
-        "imported. Correct it, or have the export write all rows the same way."
-    )
-    return DamagedRecord(raw.row, "ROW_OTHER_DELIMITER", message, parts)
-
-
-def _broken(raw: Raw) -> DamagedRecord:
-    message = (
-        "A line break cut one record in two, here and in the neighboring row; neither was "
-        "imported, because half an identifier looks like a whole one. Remove the line break in "
-        "the SIS or quote the value in the export."
-    )
-    return DamagedRecord(raw.row, "ROW_BROKEN", message, raw.cells)
-
-
-def _repeated(raw: Raw) -> DamagedRecord:
-    message = (
-        "The row repeats the header, so it is no student; it was not imported. Usually several "
-        "exports were put together in one file: see that no student is missing or twice in it."
-    )
-    return DamagedRecord(raw.row, "HEADER_REPEATED", message, raw.cells)
-
-
-def _truncated(raw: Raw) -> DamagedRecord:
-    message = (
-        "The file ends in the middle of this row, so the upload may have broken off; the row was "
-        "not imported, and students after it may be missing. Have the file uploaded again."
-    )
-    return DamagedRecord(raw.row, "FILE_TRUNCATED", message, raw.cells)

@@ -13,7 +13,8 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
-from rollbook.core.reading.row_shape import Raw, Settler
+from rollbook.core.reading.raw import Raw
+from rollbook.core.reading.row_shape import Settler
 from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.table import CHUNK_SIZE, Chunk, FileFacts
 

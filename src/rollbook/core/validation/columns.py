@@ -12,7 +12,7 @@ from rollbook.core.catalogue.written import INVISIBLE
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import NULL, REMARK, ColumnJudge
+from rollbook.core.validation.values import NULL, REMARK, TABS, ColumnJudge
 
 IDENTIFIERS: Final = ("student_id", "ssid")
 
@@ -33,6 +33,7 @@ MOST_BLANK: Final = 3
 _NUMBER_AND_NAME: Final = re.compile(r"\d{3,}[A-Z][a-z]{2,}")
 
 _NOTES: Final = {
+    TABS: "cells that begin or end with a tab were read without it",
     INVISIBLE: "characters that cannot be seen were taken out of names",
     NON_SCORE: "cells that say in words that there is no score were read as blank",
     HALF_DAYS: "half days were rounded to whole days ({rounding}), as the feed says",

@@ -31,6 +31,9 @@ LONGEST_JUDGED: Final = 8_192
 """Characters of a cell that is looked at: what Unicode's normal forms cost grows with the square
 of a text, and no value is nearly as long."""
 
+TABS: Final = "tabs"
+"""Kind of a note: a tab at the edge of a cell may be what is left of a character."""
+
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -60,7 +63,10 @@ class ColumnJudge(dict[str, str]):
         """Judge a cell whose text has a remark once more."""
         if len(cell) > LONGEST_JUDGED:
             return _FAR_TOO_LONG
-        return self._judge(self.read(cell))
+        verdict = self._judge(self.read(cell))
+        if "\t" in cell and not verdict.refused and not verdict.note and _has_outer_tab(cell):
+            return replace(verdict, note=TABS)
+        return verdict
 
     def believe_one(self) -> None:
         """From now on a bare 1 is 1 %: the column's other values are percentages."""
@@ -97,6 +103,11 @@ _FAR_TOO_LONG: Final = refuse(
     f"The cell holds more than {LONGEST_JUDGED:,} characters, which is no value of this column. "
     "Correct it in the SIS.",
 )
+
+
+def _has_outer_tab(cell: str) -> bool:
+    text = cell.strip(" ")
+    return text.strip("\t") != text and bool(text.strip(OUTER_BLANKS))
 
 
 def value_mapping(field: str, rules: FeedRules) -> dict[str, str]:

@@ -200,7 +200,7 @@ def test_a_single_cell_rejects_the_neighbor_whose_half_it_may_be() -> None:
 
 def test_a_single_cell_before_a_number_that_is_too_short_rejects_both() -> None:
     result = read(f"{HEAD}001,9001,Ada\n0\n02,9002,Ben\n003,9003,Cem\n")
-    assert result.records == {5: CEM}
+    assert result.records == {2: ADA, 5: CEM}
 
 
 @pytest.mark.parametrize("line", ["002;9002;Ben", "002\t9002\tBen", "002|9002|Ben"])
@@ -333,3 +333,20 @@ def test_a_file_with_one_identifier_will_do_where_the_feed_says_so() -> None:
 def test_a_header_of_thousands_of_columns_is_refused() -> None:
     with pytest.raises(FileTooLarge):
         opened("Student ID,SSID" + ",x" * 2_000 + "\n")
+
+
+@pytest.mark.parametrize("lone", ["0", "00"])
+def test_half_a_number_before_its_other_half_leaves_the_student_in_front_alone(lone: str) -> None:
+    rest = "002".removeprefix(lone)
+    text = f"{HEAD}001,9001,Ada\n{lone}\n{rest},9002,Ben\n003,9003,Cem\n004,9004,Dan\n"
+    result = read(text)
+    assert result.damaged == {3: "ROW_BROKEN", 4: "ROW_BROKEN"}
+    assert result.records[2] == ADA
+
+
+def test_a_line_after_a_number_with_all_its_decimals_is_no_half_of_it() -> None:
+    head = "Student ID,SSID,Attendance %\n"
+    result = read(f"{head}001,9001,95.5\n0\n002,9002,94.5\n003,9003,93.5\n004,9004,91.0\n")
+    assert result.damaged == {3: "ROW_TOO_SHORT"}
+    broken = read(f"{head}001,9001,95\n.5\n002,9002,94.5\n003,9003,93.5\n004,9004,91.0\n")
+    assert broken.damaged == {2: "ROW_BROKEN", 3: "ROW_BROKEN"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rollbook.core.reading.row_shape import Raw, Settler
+from rollbook.core.reading.raw import Raw
+from rollbook.core.reading.row_shape import Settler
 
 ADA, BEN, CEM = ["1", "9", "Ada"], ["2", "8", "Ben"], ["3", "7", "Cem"]
 
