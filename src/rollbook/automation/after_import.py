@@ -44,8 +44,10 @@ def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
         connection = connection_of(feed, context.environ)
     ours = [each for each in due if is_same_server(each, connection)]
     for each in due:
-        if each not in ours:  # the feed has another server now
+        if each not in ours:
             settle(each.job, action=STAY, did=False)
+            where = "is on another server or of another user than the feed's now"
+            context.timer(Logged(f"The file of import {each.job} {where}, and was left there."))
     # asyncssh takes a quarter of a second to import; only who signs in pays that.
     from rollbook.core.sources.tidying import put_away
 
