@@ -14,7 +14,7 @@ from rollbook.core.reading.html_rows import WEB_PAGE, HtmlRows
 from rollbook.core.reading.mhtml import web_parts
 from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
-from rollbook.core.reading.web_text import codec_of, decoded, pieces_of
+from rollbook.core.reading.web_text import Codec, codec_of, decoded, pieces_of
 from rollbook.core.table import FileFacts
 
 _SPOKEN: Final = {"cp1252": "windows-1252", "utf-8-sig": "utf-8", "mac_roman": "mac-roman"}
@@ -35,8 +35,12 @@ def open_html(
     """Return the tables of the page as one sheet. Raises NotATable for a page without students."""
     codec = codec_of(pieces_of(file), told=rules.encoding)
     sheets = [Sheet("", _rows_of(lambda: pieces_of(file), codec))]
-    facts = FileFacts(name=name, size=size, kind="html", encoding=_SPOKEN.get(codec, codec))
-    return _open(sheets, facts, file, catalogue=catalogue, rules=rules, earn=earn)
+    facts = FileFacts(
+        name=name, size=size, kind="html", encoding=_SPOKEN.get(codec.name, codec.name)
+    )
+    table = _open(sheets, facts, file, catalogue=catalogue, rules=rules, earn=earn)
+    table.facts = replace(table.facts, notes=(*codec.notes, *table.facts.notes))
+    return table
 
 
 def open_mhtml(
@@ -49,16 +53,19 @@ def open_mhtml(
     earn: Earn,
 ) -> SheetTable:
     """Return the first page of a web archive that has a table of students."""
-    sheets = []
+    sheets, notes = [], set[str]()
     for part in web_parts(file):
         codec = codec_of(part.pieces(), declared=part.charset, told=rules.encoding)
+        notes |= set(codec.notes)
         sheets.append(Sheet(part.name, _rows_of(part.pieces, codec)))
     facts = FileFacts(name=name, size=size, kind="mhtml")
-    return _open(sheets, facts, file, catalogue=catalogue, rules=rules, earn=earn)
+    table = _open(sheets, facts, file, catalogue=catalogue, rules=rules, earn=earn)
+    table.facts = replace(table.facts, notes=(*notes, *table.facts.notes))
+    return table
 
 
 def _rows_of(
-    pieces: Callable[[], Iterator[bytes]], codec: str
+    pieces: Callable[[], Iterator[bytes]], codec: Codec
 ) -> Callable[[Remarks], Iterable[Row]]:
     return lambda remarks: HtmlRows(decoded(pieces(), codec), remarks)
 

@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from rollbook.core.reading.encodings import TOLD, UTF_8, WINDOWS_1252
@@ -38,27 +39,46 @@ def pieces_of(file: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def codec_of(pieces: Iterable[bytes], *, declared: str = "", told: str = "") -> str:
-    """Return Python's name of the codec: of the mark, as declared, as told, else by the bytes."""
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Python's name of a codec. `is_guess`: neither the page nor the feed says it."""
+
+    name: str
+    is_guess: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person may want to know of the decision."""
+        return (_GUESSED,) if self.is_guess else ()
+
+
+_GUESSED: Final = (
+    "The page does not say its encoding and is not UTF-8, so it was read as Windows-1252. If names "
+    "look wrong, set the encoding in the feed, or have it exported as UTF-8."
+)
+
+
+def codec_of(pieces: Iterable[bytes], *, declared: str = "", told: str = "") -> Codec:
+    """Return the codec: of the mark, as declared, as told, else by the bytes."""
     found, decoder, is_first = "", codecs.getincrementaldecoder("utf-8")(), True
     try:
         for piece in pieces:
             if is_first:
                 found = _marked(piece) or _KNOWN.get((declared or _declared(piece)).lower(), "")
                 if found or told in TOLD:
-                    return found or TOLD[told].codec
+                    return Codec(found or TOLD[told].codec)
                 is_first = False
             decoder.decode(piece)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return WINDOWS_1252.codec
-    return UTF_8.codec
+        return Codec(WINDOWS_1252.codec, is_guess=True)
+    return Codec(UTF_8.codec)
 
 
-def decoded(pieces: Iterable[bytes], codec: str) -> Iterator[str]:
+def decoded(pieces: Iterable[bytes], codec: Codec) -> Iterator[str]:
     """Return the text. Bytes that the codec does not know arrive as marks, as in text files."""
-    errors = "strict" if codec == "utf-16" else "surrogateescape"
-    decoder = codecs.getincrementaldecoder(codec)(errors)
+    errors = "strict" if codec.name == "utf-16" else "surrogateescape"
+    decoder = codecs.getincrementaldecoder(codec.name)(errors)
     try:
         for piece in pieces:
             yield decoder.decode(piece)
