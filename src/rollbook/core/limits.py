@@ -51,6 +51,15 @@ class Limit:
         return is_much and measure.part >= LEAST_TO_HOLD and others >= self.least_others
 
 
+_RIGHT_FILE: Final = (
+    "See whether it is the right file: of this district and school year, of the right server and "
+    "folder. If it is, and what it says of so many students is right, decide to apply it as it is."
+)
+_FILTERED: Final = (
+    "See below which column it is, and have the export filtered to the rows that are meant. If the "
+    "column does not say so, have the feed ignore it; or decide to apply the file as it is."
+)
+
 LIMITS: Final[Mapping[str, Limit]] = {
     "rejected": Limit(
         "Rows rejected",
@@ -72,34 +81,30 @@ LIMITS: Final[Mapping[str, Limit]] = {
     # The next four are what a file of other students changes at once, and a good one never does.
     "names": Limit(
         "Known students with another name",
-        "{part:,} of the {whole:,} known students in this file have another name in it, more than "
-        "the {percent} % that this feed allows. A file of another district's students looks so.",
-        "See whether it is the right file, of the right server and folder. If the names are right "
-        "in the file, decide to apply it as it is.",
+        "{part:,} of the {whole:,} known students in this file have another name, more than the "
+        "{percent} % that this feed allows.",
+        _RIGHT_FILE,
         setting="names_limit",
     ),
     "ssid": Limit(
         "Known students with another SSID",
-        "{part:,} of the {whole:,} known students in this file have another SSID in it, more than "
-        "the {percent} % that this feed allows.",
-        "See whether it is the right file, and whether its SSID column holds SSIDs. If they are "
-        "right in the file, decide to apply it as it is.",
+        "{part:,} of the {whole:,} known students in this file have another SSID, more than the "
+        "{percent} % that this feed allows.",
+        _RIGHT_FILE,
         setting="ssid_limit",
     ),
     "school": Limit(
         "Known students in another school",
-        "{part:,} of the {whole:,} known students in this file are in another school in it, more "
-        "than the {percent} % that this feed allows.",
-        "See whether it is the right file. If schools were renamed, or so many students have moved "
-        "up, decide to apply it as it is.",
+        "{part:,} of the {whole:,} known students in this file are in another school, more than "
+        "the {percent} % that this feed allows.",
+        _RIGHT_FILE,
         setting="school_limit",
     ),
     "grade": Limit(
         "Known students in another grade, not the next",
-        "{part:,} of the {whole:,} known students in this file are in another grade in it that is "
-        "not the next one, more than the {percent} % that this feed allows.",
-        "See whether it is the right file, of this school year. If the grades are right in the "
-        "file, decide to apply it as it is.",
+        "{part:,} of the {whole:,} known students in this file are in another grade that is not "
+        "the next one, more than the {percent} % that this feed allows.",
+        _RIGHT_FILE,
         setting="grade_limit",
     ),
     # What the file itself says of its rows, and no field has.
@@ -107,29 +112,25 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "Columns by which rows are of people who are not students",
         "A column of the file says that some of its rows are of people who are not students, such "
         "as teachers or parents, or have several roles. All of them would become students.",
-        "See below which column it is, and have the export filtered to students. If it does not "
-        "say so, have the feed ignore it; or decide to apply the file as it is.",
+        _FILTERED,
     ),
     "terms": Limit(
         "Columns by which rows are of several terms, or of another one",
         "A column of the file says that its rows are of several terms or testing windows, or of "
         "another one than their scores are read as. All of them would be stored in one term.",
-        "See below which column it is, and have the export filtered to one window. If it does not "
-        "say so, have the feed ignore it; or decide to apply the file as it is.",
+        _FILTERED,
     ),
     "years": Limit(
         "Columns by which rows are of several school years, or of another one",
         "A column of the file says that its rows are of several school years, or of another one "
         "than their scores are read as. All of them would be stored as one.",
-        "See below which column it is, and have the export filtered to one school year. If it does "
-        "not say so, have the feed ignore it; or decide to apply the file as it is.",
+        _FILTERED,
     ),
     "subjects": Limit(
         "Columns by which rows are of several subjects or tests, or of another one",
         "A column of the file says that its rows are of several subjects or tests, or of another "
         "one than their scores are read as. All of them would be stored as one.",
-        "See below which column it is, and have the export filtered to one subject. If it does not "
-        "say so, have the feed ignore it; or decide to apply the file as it is.",
+        _FILTERED,
     ),
     "new": Limit(
         "New students",

@@ -82,7 +82,9 @@ class Report:
     def hold(self, why: str, *, advice: str) -> None:
         """Set `held`: nothing is written until an administrator has decided; each reason counts."""
         if self.status == "held" and self.message is not None:
-            why, advice = f"{self.message.what} Besides, {why}", f"{self.message.advice} {advice}"
+            before = self.message
+            why = f"{before.what} Besides, {why}"
+            advice = before.advice if advice in before.advice else f"{before.advice} {advice}"
         self.status, self.reason = "held", "held"
         self.message = Message(why, "Nothing was changed.", advice)
 
