@@ -22,7 +22,7 @@ from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
-from rollbook.records.queries.jobs import LastImport, last_import, last_served
+from rollbook.records.queries.jobs import LastImport, last_import, served_files
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 OVERWRITTEN: Final = (
@@ -121,8 +121,10 @@ def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:
     if asked.upload is not None:
         return AT_ONCE
+    served = served_files(feed)
     return Arrival(
-        last=last_served(feed),
+        last=served[0] if served else None,
+        before=tuple(each.modified for each in served),
         is_tried_again=is_tried_again,
         unchanged_for=0.0 if asked.no_wait else feed.unchanged_for,
         is_skipped=lambda: heartbeat.was_skipped,

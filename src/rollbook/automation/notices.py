@@ -6,6 +6,7 @@ from typing import Any
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.quantities import clock_text
+from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
@@ -58,9 +59,15 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
         case Outcome.NEEDS_REVIEW:
             return [messages.import_held(feed.name, what=what, job=number, link=link)]
         case Outcome.NO_NEW_FILE:
-            return [*_recovered(feed, job, link), *_unchanged(feed, job, link)]
+            return [
+                *_recovered(feed, job, link), *_passed_over(feed, job, link),
+                *_unchanged(feed, job, link),
+            ]  # fmt: skip
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
-            return [*_recovered(feed, job, link), *_set_aside(feed, job, link)]
+            return [
+                *_recovered(feed, job, link), *_set_aside(feed, job, link),
+                *_several(feed, job, link),
+            ]  # fmt: skip
     return []
 
 
@@ -80,6 +87,23 @@ def _set_aside(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     catalogue: Catalogue = read_catalogue()
     headers = [catalogue.by_name[name].header for name in columns if name in catalogue.by_name]
     return [messages.column_set_aside(feed.name, columns=headers, job=job.number, link=link)]
+
+
+def _several(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+    served = job.report.served
+    if served is None or served.fresh < 2:
+        return []
+    return [messages.several_files(feed.name, count=served.fresh, job=job.number, link=link)]
+
+
+def _passed_over(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+    """Mail it once for each stored file."""
+    stored, _ = unchanged_days(feed, job)
+    last = last_mail(feed, [Kind.FILE_PASSED_OVER])
+    is_told = last is not None and (last.job_id or 0) > stored
+    if is_told or not job.report.by_code.get(PASSED_OVER):
+        return []
+    return [messages.file_passed_over(feed.name, job=job.number, link=link)]
 
 
 def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:

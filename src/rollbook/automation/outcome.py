@@ -97,7 +97,9 @@ class OutcomeWriter:
         self._report.status, self._report.reason = "completed", error.reason
         self._report.message = error.message
         context = self._context
+        self._report.learn_findings(context.stages.findings)
         with context.visible.transaction(), context.visible.cursor() as cursor:
+            context.issues.flush()
             self._write(cursor)
             if context.is_stored_file:
                 files.drop_file(cursor, context.number)

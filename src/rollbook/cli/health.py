@@ -39,6 +39,7 @@ def _object(found: Any) -> dict[str, Any]:
             {"job": each.number, "feed": each.feed, "message": each.message.what}
             for each in found.held
         ],
+        "doubts": [{"feed": name, "why": why} for name, why in found.doubts.items()],
         "feeds": [
             {
                 "feed": each.feed.name,
@@ -67,6 +68,9 @@ def _lines(found: Any) -> list[str]:
             )
     elif found.is_planned:
         lines.append("WRONG  no worker runs: start `rollbook serve` or `rollbook worker`")
+    lines += [
+        f"WRONG  {name}: {why}; its last import says more" for name, why in found.doubts.items()
+    ]
     if found.unsent_mails:
         lines.append(f"note   {found.unsent_mails} mails wait to be sent: see Settings")
     if found.lost_mails:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from rollbook.core.errors import RollbookError
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings, Issue, Severity
+from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL, several_sentence
 from rollbook.core.sources.source import Fetched, Source
 
 
@@ -17,6 +18,17 @@ class Unchanged(RollbookError):
     exit_code = 6
 
 
+class NewerPassedOver(Unchanged):
+    """There is nothing new to import: the newest file by its date has the same bytes as in the last
+    completed import of this feed. But a file that matches has come since then with an earlier date,
+    and was passed over.
+
+    Nothing was changed.
+
+    See whether the date of the imported file is wrong, for example in the future. Then have it
+    removed from the server, or its date corrected."""
+
+
 def fetch(
     source: Source, into: BinaryIO, *, context: ImportContext, is_unchanged: Callable[[str], bool]
 ) -> Fetched:
@@ -25,8 +37,9 @@ def fetch(
     context.report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
     context.report.served = fetched.served or context.report.served
     _learn_remarks(fetched, context.findings)
+    _learn_several(fetched, context)
     if is_unchanged(fetched.sha256):
-        raise Unchanged
+        raise NewerPassedOver if context.findings.by_code[PASSED_OVER] else Unchanged
     return fetched
 
 
@@ -38,3 +51,11 @@ def _learn_remarks(fetched: Fetched, findings: Findings) -> None:
             findings.add([issue])
         else:
             findings.note(remark.sentence)
+
+
+def _learn_several(fetched: Fetched, context: ImportContext) -> None:
+    """Say it again where a held file is applied that was one of several."""
+    served = context.report.served
+    if fetched.served is None and served is not None and served.fresh > 1:
+        issue = Issue(SEVERAL, Severity.WARNING, several_sentence(served.fresh))
+        context.findings.add([issue])

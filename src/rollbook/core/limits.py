@@ -148,6 +148,13 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "Have the file uploaded again, whole. If it is all there is, decide to apply it as it is: "
         "that row is left out, and nobody is marked as missing.",
     ),
+    "several": Limit(
+        "Students who are missing, where several files came together",
+        "{part:,} of the {whole:,} students of the last file are not in this one, and several "
+        "files that match have come at about the same time: perhaps each holds a part.",
+        "Have the export written as one file, or give each file a feed of its own. If this file is "
+        "whole, decide to apply it as it is.",
+    ),
     "smaller": Limit(
         "Bytes fewer than in the last file",
         "The file is {part:,} bytes smaller than the last one, which had {whole:,}; it has perhaps "
@@ -170,6 +177,12 @@ OF_ISSUES: Final[Mapping[str, str]] = {
 def measures_of_issues(by_code: Mapping[str, int]) -> dict[str, Measure]:
     """Return what was found of the kinds that issues tell."""
     return {kind: Measure(by_code.get(code, 0), 0) for kind, code in OF_ISSUES.items()}
+
+
+def most_missing(missing: Measure) -> Measure:
+    """Return how many are missing of a file that is one of several; 0 where it is not most."""
+    is_most = missing.part >= LEAST_TO_HOLD and missing.part * 2 > missing.whole
+    return Measure(missing.part if is_most else 0, missing.whole)
 
 
 def much_smaller(size: int, last_size: int, rules: FeedRules) -> Measure:

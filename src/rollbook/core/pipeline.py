@@ -15,7 +15,7 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
-from rollbook.core.limits import hold_beyond_limits, measures_of_issues, much_smaller
+from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
@@ -130,6 +130,9 @@ def _learn_result(
     context.report.changes = asdict(result.changes)
     decide_outcome(context)
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
+    served = context.report.served
+    if served is not None and served.fresh > 1:
+        _hold(context, several=most_missing(result.measures["missing"]))
     for note in result.identities.notes():
         context.findings.note(note)
     if (

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     RECOVERED = "recovered"
     COLUMN_SET_ASIDE = "column_set_aside"
     FILE_UNCHANGED = "file_unchanged"
+    SEVERAL_FILES = "several_files"
+    FILE_PASSED_OVER = "file_passed_over"
     RUN_MISSED = "run_missed"
     CLEAN_UP_FAILED = "clean_up_failed"
     TEST = "test"
@@ -136,6 +138,36 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
         f"On {days} planned days the newest file was the same as before, byte by byte.",
         "The figures are those of that file. They are not wrong, but they grow old.",
         "Ask the people who run the student information system whether its export still runs.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notice:
+    """Several files have come together, and one of them was stored."""
+    return Notice(
+        Kind.SEVERAL_FILES,
+        f"Only one of {count:,} new files of {feed} was imported",
+        f"{count:,} files that match have come at about the same time, and only the newest of them "
+        "was imported.",
+        "What the other files bring is not stored. Students who are only in them may be marked as "
+        "missing.",
+        "Have the export written as one file, or give each file a feed of its own.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
+    """A file came that is dated before the one that was stored last."""
+    return Notice(
+        Kind.FILE_PASSED_OVER,
+        f"A newer file of {feed} was passed over",
+        "A file has come since the last import, but with an earlier date than the file that was "
+        "imported then. By their dates the old file is still the newest one.",
+        "The figures are those of the old file, and stay so until its date is corrected.",
+        "See whether the date of the imported file is wrong, for example in the future. Then have "
+        "it removed from the server, or its date corrected.",
         link,
         _facts(feed, job),
     )

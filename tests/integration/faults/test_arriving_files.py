@@ -298,3 +298,91 @@ def test_where_the_server_does_not_answer_before_the_file_is_saved_it_is_tried_a
     runs.again()
     assert runs.run().status == "completed"
     assert students(records) == 100
+
+
+def put(served: Path, name: str, numbers: range, *, at: int) -> None:
+    write_csv(served / name, *(student(number) for number in numbers))
+    os.utime(served / name, (at, at))
+
+
+def ends(job: int) -> list[str]:
+    """Record the end of a run, as a worker does; return the kinds of its mails."""
+    from rollbook.automation.after_run import finish_run
+    from rollbook.records.models import Mail
+
+    before = Mail.objects.count()
+    finish_run(job, os.environ)
+    return list(Mail.objects.order_by("id").values_list("kind", flat=True))[before:]
+
+
+TONIGHT = 1_800_000_000
+
+
+def test_seven_files_of_a_night_are_told_on_the_job_in_health_and_by_mail(
+    feed: Any, served: Path
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.queries.health import health
+
+    (served / "students.csv").unlink()
+    for grade in range(7):
+        numbers = range(grade * 20 + 1, grade * 20 + 21)
+        put(served, f"grade_{grade}.csv", numbers, at=TONIGHT + grade)
+    runs = Runs(feed)
+    report = runs.run()
+    assert (report.status, report.by_code) == ("completed", {"SEVERAL_NEW_FILES": 1})
+    assert ends(runs.job) == ["several_files"]
+    assert list(health(timezone.now()).doubts) == ["sis"]
+
+
+def test_one_of_several_files_that_would_lose_most_students_is_held(
+    feed: Any, served: Path, records: str
+) -> None:
+    from rollbook.automation.imports import run_approved
+    from rollbook.records.operations.decisions import approve_import
+    from rollbook.records.operations.feeds import change_feed
+    from rollbook.records.queries.jobs import job_by_number
+
+    change_feed("sis", settings={"missing_limit": 100}, secret=None, environ={}, actor="test")
+    os.utime(served / "students.csv", (TONIGHT - 86_400, TONIGHT - 86_400))
+    assert Runs(feed).run().by_code == {}
+    put(served, "a.csv", range(1, 48), at=TONIGHT - 60)
+    put(served, "b.csv", range(48, 95), at=TONIGHT)
+    runs = Runs(feed)
+    report = runs.run()
+    assert report.status == "held"
+    assert "several files that match have come" in report.message_text
+    assert missing(records) == 0
+    approve_import(runs.job, actor="test", reason="it is meant", is_queued=False)
+    run_approved(runs.job, listener=ignore, environ=os.environ)
+    after = job_by_number(runs.job).report
+    assert (after.stored, after.by_code) == (True, {"SEVERAL_NEW_FILES": 1})
+
+
+def test_a_file_dated_in_the_future_does_not_win_for_ever_without_a_word(
+    feed: Any, served: Path
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.queries.health import health
+
+    year = 365 * 86_400
+    os.utime(served / "students.csv", (TONIGHT + year, TONIGHT + year))
+    put(served, "before.csv", range(1, 90), at=TONIGHT - 86_400)
+    put(served, "long_before.csv", range(1, 90), at=TONIGHT - 2 * 86_400)
+    assert Runs(feed).run().by_code == {"FILE_DATED_AHEAD": 1}
+    quiet = Runs(feed).run()
+    assert (quiet.reason, "passed over" in quiet.message_text) == ("file_unchanged", False)
+    put(served, "tonight.csv", range(1, 105), at=TONIGHT)
+    runs = Runs(feed)
+    report = runs.run()
+    assert (report.reason, "was passed over" in report.message_text) == ("file_unchanged", True)
+    assert ends(runs.job) == ["file_passed_over"]
+    assert list(health(timezone.now()).doubts) == ["sis"]
+    again = Runs(feed)
+    again.run()
+    assert ends(again.job) == []
+    put(served, "right.csv", range(1, 101), at=TONIGHT + year + 60)
+    assert Runs(feed).run().status == "completed"
+    assert health(timezone.now()).doubts == {}

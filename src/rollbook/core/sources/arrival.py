@@ -40,6 +40,14 @@ class Served:
     """How its name ends, where that tells that its size is that of something packed."""
     size: int
     modified: int
+    others: int | None = None
+    """The time of the newest of the other files that matched."""
+    fresh: int = 1
+    """How many files that matched had come at about the same time, itself included."""
+
+    def is_same(self, other: "Served") -> bool:
+        """Tell whether it is the same file at another time."""
+        return (self.size, self.modified) == (other.size, other.modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Arrival:
     """Seconds. 0: the file is taken as it is."""
     last: Served | None = None
     """The file that was imported last."""
+    before: tuple[int, ...] = ()
+    """The times of the files that were imported lately."""
     is_tried_again: bool = False
     """Whether a later attempt follows where the file is not complete yet."""
     is_skipped: Callable[[], bool] = _never

@@ -9,11 +9,12 @@ from typing import BinaryIO
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
 from rollbook.core.sources.after_import import ImportedFile
-from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served, packing_of
+from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.arrival_errors import FileChanged, FileNotConfirmed
 from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.errors import PermissionRefused
 from rollbook.core.sources.folder import RemoteFile, look_at, named
+from rollbook.core.sources.freshness import choice_remarks, served_of
 from rollbook.core.sources.limit_errors import DownloadTooSlow, ServerSilent, ServerUnsound
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.patience import LARGEST_FILE, Patience
@@ -106,14 +107,15 @@ class SftpSource:
             if await look_at(remote, self._folder, name=file.name) != file:
                 raise FileChanged(private=named(file.name))
         self.taken = ImportedFile(file.path, file.size, file.modified)
+        served = served_of(found.files, arrival)
         return Fetched(
             name=printable(file.name),
             size=file.size,
             modified_at=file.modified_at,
             sha256=receiver.sha256(),
             place=f"{self._connection.place}/{printable(file.path)}",
-            served=Served(packing_of(file.name), file.size, file.modified),
-            remarks=remarks(found),
+            served=served,
+            remarks=(*remarks(found), *choice_remarks(found.files, served, arrival)),
         )
 
 

@@ -1,14 +1,18 @@
 """Is everything as it should be: data fresh, a worker alive, mails leaving."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
 
+from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.records.database import translated
 from rollbook.records.models import Job, LastTick
+from rollbook.records.models.jobs import JobQuerySet
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
+from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import Freshness, freshness
 from rollbook.records.queries.workers import workers_alive
@@ -39,6 +43,9 @@ class Health:
     failed_clean_ups: int
     """How often the clean-up has failed since it was last done."""
 
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """Feed -> what speaks against the choice of its file: the figures may be a part, or old."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed."""
@@ -57,7 +64,7 @@ class Health:
     @property
     def is_good(self) -> bool:
         is_run = self.workers > 0 and self.is_planning
-        is_quiet = self.is_clean and not self.lost_mails
+        is_quiet = self.is_clean and not self.lost_mails and not self.doubts
         return self.is_fresh and is_quiet and (is_run or not self.is_planned)
 
     @property
@@ -71,7 +78,8 @@ def health(now: datetime) -> Health:
     """Return how things stand."""
     tick = LastTick.objects.first()
     last_tick = tick.completed_at if tick else None
-    return Health(freshness(now), _workers(), last_tick, now, *_unsent(), undecided(), failures())
+    mails, held = _unsent(), undecided()
+    return Health(freshness(now), _workers(), last_tick, now, *mails, held, failures(), _doubts())
 
 
 def undecided() -> list[JobView]:
@@ -82,6 +90,23 @@ def undecided() -> list[JobView]:
         for feed in {row.asked.feed_id for row in held}
     }
     return [job_view(row) for row in held if row.pk > stored[row.asked.feed_id]]
+
+
+def _doubts() -> dict[str, str]:
+    """Return by feed what its last imports say about the choice of its file."""
+    doubts = {}
+    for feed in (feed for feed in active_feeds() if feed.host):
+        of_feed = Job.imports.of_feed(feed.pk)
+        if SEVERAL in _codes(of_feed.stored()):
+            doubts[feed.name] = "several files came together, and only one of them was imported"
+        if PASSED_OVER in _codes(of_feed.completed()):
+            doubts[feed.name] = "a newer file was passed over, because its date is an earlier one"
+    return doubts
+
+
+def _codes(found: JobQuerySet) -> Mapping[str, int]:
+    newest = found.writing().newest()
+    return {} if newest is None or newest.came_to is None else newest.came_to.report.by_code
 
 
 def _workers() -> int:

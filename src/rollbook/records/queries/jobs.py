@@ -13,6 +13,9 @@ from rollbook.records.models import Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
 
+FILES_REMEMBERED = 10
+"""Imports whose files are compared with the next one by their time."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobView:
@@ -73,11 +76,11 @@ def last_import(feed: Feed) -> LastImport | None:
     )
 
 
-def last_served(feed: Feed) -> Served | None:
-    """Return the file of the feed's last completed import that came from its server."""
-    row = Job.imports.of_feed(feed.pk).stored().from_server().newest()
-    output = None if row is None else row.came_to
-    return None if output is None else output.report.served
+def served_files(feed: Feed) -> list[Served]:
+    """Return the files of the feed's last completed imports from its server, the last one first."""
+    rows = Job.imports.of_feed(feed.pk).stored().from_server().newest_first()
+    outputs = (row.came_to for row in rows[:FILES_REMEMBERED])
+    return [output.report.served for output in outputs if output and output.report.served]
 
 
 def last_completed_at(feed: Feed) -> datetime | None:
