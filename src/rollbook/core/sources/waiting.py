@@ -28,7 +28,8 @@ async def newest_when_complete(
     if arrival.unchanged_for > 0:
         listener(PhaseStarted(Phase.ARRIVING))
         seconds = arrival.needed(found.newest.name, found.newest.size)
-        listener(Logged(f"The file must stay the same for {seconds:g} seconds."))
+        unit = "second" if seconds == 1 else "seconds"
+        listener(Logged(f"The file must stay the same for {seconds:g} {unit}."))
         begun, is_settled = remote.patience.clock(), False
         while not is_settled:
             watch = Watch(arrival, found.newest.name, begun)
