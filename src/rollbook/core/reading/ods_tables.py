@@ -127,9 +127,11 @@ class Tables:
         if not text:  # empty cells to the end of the sheet cost nothing until a value follows
             self._pending += repeats
             return
-        # What is beyond the last place makes the row too long, no more.
-        self._cells += [""] * min(self._pending, MOST_COLUMNS - len(self._cells))
-        self._cells += [text] * min(repeats, MOST_COLUMNS + 1 - len(self._cells))
+        if len(self._cells) + self._pending + repeats > MOST_COLUMNS:
+            # What is beyond the last place makes the row too long, no more.
+            self._pending = max(min(self._pending, MOST_COLUMNS - len(self._cells)), 0)
+            repeats = min(repeats, MOST_COLUMNS + 1 - len(self._cells) - self._pending)
+        self._cells += [""] * self._pending + [text] * repeats
         self._pending = 0
 
 

@@ -151,7 +151,8 @@ def _shown(book: Any, cell: Any, remarks: Remarks) -> str:
             return text
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
             raw, code = repr(cell.value), _format_of(book, cell)
-            remarks.hides_numbers |= is_hidden(raw, code)
+            if ";" in code and is_hidden(raw, code):
+                remarks.hides_numbers = True
             return shown_number(raw, code, epoch_1904=bool(book.datemode))
         case xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
