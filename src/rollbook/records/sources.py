@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, NoReturn
 
 from rollbook.core.errors import RollbookError, UsageError
-from rollbook.core.events import Listener, Logged, Phase, PhaseStarted
+from rollbook.core.events import Listener, Logged
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.connection import SftpConnection
@@ -70,7 +70,6 @@ class _FeedSource:
         """Where the file came from, once it is here."""
 
     def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
-        listener(PhaseStarted(Phase.CONNECTING))
         with translated():
             remembered = secret_store(self._environ).get(secret_name(self._feed.name))
             first = _connection(

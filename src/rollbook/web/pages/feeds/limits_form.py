@@ -8,13 +8,13 @@ from django import forms
 from rollbook.records.models import Feed
 
 IDENTITY_LIMITS: Final[Mapping[str, str]] = {
-    "names_limit": "% of them get another name",
-    "ssid_limit": "% of them get another SSID",
-    "school_limit": "% of them get another school",
-    "grade_limit": "% of them get another grade that is not the next one",
-    "new_limit": "% of all students there would be are new",
+    "names_limit": "Another name",
+    "ssid_limit": "Another SSID",
+    "school_limit": "Another school",
+    "grade_limit": "Another grade (other than the next one up)",
+    "new_limit": "New students",
 }
-"""Limit -> what may happen to so many students at once."""
+"""Limit -> what would change for so many percent of the students."""
 
 LIMITS: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
 
