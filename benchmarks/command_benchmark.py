@@ -32,22 +32,40 @@ def main() -> None:
                 written_at = time.time() - 3600
                 os.utime(file, (written_at, written_at))
                 seconds.append(run_rollbook(["run", "sis", "--json"], url=None, home=home).seconds)
-        print_table(("what", "seconds"), [
-            [f"first night, {STUDENTS:,} students over SFTP", f"{seconds[0]:.2f}"],
-            ["later nights, median", f"{statistics.median(seconds[1:]):.2f}"],
-        ])  # fmt: skip
+        print_table(
+            ("what", "seconds"),
+            [
+                [f"first night, {STUDENTS:,} students over SFTP", f"{seconds[0]:.2f}"],
+                ["later nights, median", f"{statistics.median(seconds[1:]):.2f}"],
+            ],
+        )
 
 
 def _add_feed(home: Path, server: object) -> None:
     subprocess.run(
-        [sys.executable, "-m", "rollbook", "feeds", "add", "sis", "--host", server.host, "--port",
-         str(server.port), "--user", server.username, "--pattern", "*.csv", "--host-key",
-         server.host_key],
+        [
+            sys.executable,
+            "-m",
+            "rollbook",
+            "feeds",
+            "add",
+            "sis",
+            "--host",
+            server.host,
+            "--port",
+            str(server.port),
+            "--user",
+            server.username,
+            "--pattern",
+            "*.csv",
+            "--host-key",
+            server.host_key,
+        ],
         input=f"{server.password}\n",
         text=True,
         check=True,
         env=os.environ | {"ROLLBOOK_HOME": str(home)},
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

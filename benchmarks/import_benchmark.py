@@ -34,12 +34,23 @@ def main(students: int, runs: int) -> None:
         for night, file in enumerate(files):
             write_district(file, students=students, seed=1, night=night)
         measured = [_measure(url, files, ours_first=bool(run % 2)) for run in range(runs)]
-    header = ("students", "what", "Rollbook", "of which work", "plain COPY + upsert",
-              "ratio", "ratio of the work", "peak memory")  # fmt: skip
-    print_table(header, [
-        [f"{students:,}", name, *_cells(found)]
-        for name, found in zip(NIGHTS, zip(*measured, strict=True), strict=True)
-    ])  # fmt: skip
+    header = (
+        "students",
+        "what",
+        "Rollbook",
+        "of which work",
+        "plain COPY + upsert",
+        "ratio",
+        "ratio of the work",
+        "peak memory",
+    )
+    print_table(
+        header,
+        [
+            [f"{students:,}", name, *_cells(found)]
+            for name, found in zip(NIGHTS, zip(*measured, strict=True), strict=True)
+        ],
+    )
 
 
 def _measure(url: str, files: list[Path], *, ours_first: bool) -> list[Measured]:

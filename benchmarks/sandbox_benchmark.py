@@ -38,10 +38,16 @@ def main(other: Path, students: int, pairs: int, kind: str) -> None:
         before = [getattr(theirs, what) for theirs, _ in found]
         more = sorted(getattr(ours, what) - getattr(theirs, what) for theirs, ours in found)
         low, high = _interval(pairs)
-        rows.append([
-            f"{students:,}", kind, what, f"{statistics.median(before):.2f} s",
-            f"{statistics.median(more):+.2f} s", f"{more[low]:+.2f} to {more[high]:+.2f} s",
-        ])  # fmt: skip
+        rows.append(
+            [
+                f"{students:,}",
+                kind,
+                what,
+                f"{statistics.median(before):.2f} s",
+                f"{statistics.median(more):+.2f} s",
+                f"{more[low]:+.2f} to {more[high]:+.2f} s",
+            ]
+        )
     print_table(("students", "kind", "time", "before", "difference", "interval"), rows)
 
 
@@ -62,8 +68,10 @@ def _check(file: Path, checkout: Path) -> Spent:
         started = time.perf_counter()
         child = subprocess.Popen(
             [sys.executable, "-m", "rollbook", "check", str(file), "--json", "--issues", "0"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environ,
+        )
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:

@@ -43,17 +43,28 @@ def main() -> None:
                     number = run + 1
                     copy.write(f"2\t{number:07d}\t{8_100_000_000 + number * 37}\t77\t0\t\\N\n")
                 plan = MergePlan(
-                    feed_id=1, job_id=1, rules=FeedRules(),
-                    staged_fields=fields, columns_set_aside=(), rejected=(),
+                    feed_id=1,
+                    job_id=1,
+                    rules=FeedRules(),
+                    staged_fields=fields,
+                    columns_set_aside=(),
+                    rejected=(),
                     now=datetime.now(UTC),
-                )  # fmt: skip
+                )
                 merge(cursor, plan, judge_students(cursor, plan, Findings(_Ignored())))
                 connection.commit()
                 times.append((time.perf_counter() - started) * 1000)
         percentile = statistics.quantiles(times, n=20)[-1]
-        print_table(("what", "median", "95th percentile"), [
-            ["import of one student", f"{statistics.median(times):.0f} ms", f"{percentile:.0f} ms"]
-        ])  # fmt: skip
+        print_table(
+            ("what", "median", "95th percentile"),
+            [
+                [
+                    "import of one student",
+                    f"{statistics.median(times):.0f} ms",
+                    f"{percentile:.0f} ms",
+                ]
+            ],
+        )
 
 
 if __name__ == "__main__":

@@ -108,9 +108,9 @@ def _in_order(events: Iterable[tuple[str, str]]) -> list[tuple[Version | None, s
         if kind in _ORDER
     ]
     lowest = Version("0.dev0")
-    return sorted(found, key=lambda event: (
-        event[0] is not None, event[0] or lowest, _ORDER.index(event[1])
-    ))  # fmt: skip
+    return sorted(
+        found, key=lambda event: (event[0] is not None, event[0] or lowest, _ORDER.index(event[1]))
+    )
 
 
 def _version_or_none(text: str) -> Version | None:

@@ -54,8 +54,10 @@ class RollbookError(Exception):
         # Cut before it is filled: what fills it cannot move where a part ends.
         parts = re.split(r"\n\s*\n", type(self).__doc__ or "")
         what, means, self.advice, *_ = [
-            *(" ".join(part.split()).format(**details).strip() for part in parts), "", ""
-        ]  # fmt: skip
+            *(" ".join(part.split()).format(**details).strip() for part in parts),
+            "",
+            "",
+        ]
         seen = self.seen_by_administrators
         pointer = f"Administrators see {seen} under the import's problems." if seen else ""
         self.message = Message(what, means, _joined(self.advice, pointer))

@@ -142,8 +142,13 @@ def test_a_failed_test_says_what_to_do_and_keeps_what_was_typed(
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.goto(f"{site.url}/feeds/new/")
-    for label, text in (("Name", "sis"), ("SFTP server", "127.0.0.1"), ("Port", "1"),
-                        ("User name", "x"), ("Password", "secret")):  # fmt: skip
+    for label, text in (
+        ("Name", "sis"),
+        ("SFTP server", "127.0.0.1"),
+        ("Port", "1"),
+        ("User name", "x"),
+        ("Password", "secret"),
+    ):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Test connection").click()
     expect(page.get_by_text("What to do:")).to_be_visible(timeout=30_000)

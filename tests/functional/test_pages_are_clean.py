@@ -21,20 +21,44 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
     rows = [student(number) for number in range(1, 30)]
     good = write_csv(tmp_path / "good.csv", *rows)
     faulty = write_csv(
-        tmp_path / "faulty.csv", student(1, absences=9), *rows[1:], student(40, absences="many"),
-        "1,2,3", student(41, grade=99), student(42, name="L" * 300),
-    )  # fmt: skip
+        tmp_path / "faulty.csv",
+        student(1, absences=9),
+        *rows[1:],
+        student(40, absences="many"),
+        "1,2,3",
+        student(41, grade=99),
+        student(42, name="L" * 300),
+    )
     held = write_csv(tmp_path / "held.csv", *rows[:9], *["0000050,9,x"] * 9)
     broken = tmp_path / "broken.csv"
     broken.write_text("no,such,columns\n1,2,3\n")
     command = site.command
     for file, code in ((good, 0), (good, 6), (faulty, 0), (held, 7), (broken, 3)):
         assert command("import", file).code == code, file
-    added = command("feeds", "add", "sis", "--host", "127.0.0.1", "--user", "x", "--pattern",
-                    "*.csv", stdin="secret\n")  # fmt: skip
+    added = command(
+        "feeds",
+        "add",
+        "sis",
+        "--host",
+        "127.0.0.1",
+        "--user",
+        "x",
+        "--pattern",
+        "*.csv",
+        stdin="secret\n",
+    )
     assert added.code == 0, added
-    mapped = command("feeds", "map", "sis", "--header", "Campus=school", "--blank", "XX",
-                     "--value", "grade:Gr3=3")  # fmt: skip
+    mapped = command(
+        "feeds",
+        "map",
+        "sis",
+        "--header",
+        "Campus=school",
+        "--blank",
+        "XX",
+        "--value",
+        "grade:Gr3=3",
+    )
     assert mapped.code == 0, mapped
     yield site
 
@@ -62,9 +86,21 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     paths = [f"/imports/{number}/" for number in range(1, 6)]
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
     paths += ["/imports/4/decide/apply/", "/imports/4/decide/discard/"]
-    paths += ["/", "/imports/", "/import/", "/feeds/", "/feeds/sis/", "/feeds/sis/columns/",
-              "/feeds/sis/schedule/", "/feeds/sis/remove/", "/audit/", "/settings/",
-              "/settings/terms/", "/people/", "/people/1/viewer/"]  # fmt: skip
+    paths += [
+        "/",
+        "/imports/",
+        "/import/",
+        "/feeds/",
+        "/feeds/sis/",
+        "/feeds/sis/columns/",
+        "/feeds/sis/schedule/",
+        "/feeds/sis/remove/",
+        "/audit/",
+        "/settings/",
+        "/settings/terms/",
+        "/people/",
+        "/people/1/viewer/",
+    ]
     for path in paths:
         check_page(page, full_site.url + path)
     assert watch.complaints == []

@@ -12,8 +12,18 @@ from tests.functional.test_second_factor import check_looks
 def test_a_schedule_that_makes_no_sense_is_reported_and_corrected(
     site: Site, context: BrowserContext
 ) -> None:
-    added = site.command("feeds", "add", "sis", "--host", "127.0.0.1", "--user", "x",
-                         "--pattern", "*.csv", stdin="secret\n")  # fmt: skip
+    added = site.command(
+        "feeds",
+        "add",
+        "sis",
+        "--host",
+        "127.0.0.1",
+        "--user",
+        "x",
+        "--pattern",
+        "*.csv",
+        stdin="secret\n",
+    )
     assert added.code == 0, added
     watch = Watch().over(context)
     page = context.new_page()

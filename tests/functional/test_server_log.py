@@ -47,9 +47,12 @@ sys.exit(run(sys.argv[1:]))
 
 @contextmanager
 def served(
-    rollbook: CommandLine, folder: Path, *options: str, environ: Mapping[str, str] | None = None,
+    rollbook: CommandLine,
+    folder: Path,
+    *options: str,
+    environ: Mapping[str, str] | None = None,
     script: Path | None = None,
-) -> Iterator[tuple[str, Path]]:  # fmt: skip
+) -> Iterator[tuple[str, Path]]:
     """The address of a server and the file of what it says."""
     log, port = folder / "serve.log", free_port()
     words = rollbook.words("serve", "--port", str(port), *options)
@@ -57,9 +60,12 @@ def served(
         words = [sys.executable, str(script), *words[3:]]
     with log.open("wb") as said:
         process = subprocess.Popen(
-            words, env=rollbook.environment() | dict(environ or {}), stdout=said,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            words,
+            env=rollbook.environment() | dict(environ or {}),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         deadline = time.monotonic() + 60
         while not answers(port):

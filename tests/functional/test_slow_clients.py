@@ -314,8 +314,13 @@ def test_requests_sent_at_once_are_answered_in_their_order(
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         told = everything(client).split(b"HTTP/1.1 200 OK")[1:]
         assert [each.split(b"\r\n\r\n")[1] for each in told] == [
-            b"0", b"1", b"2", b"3", b"4", b"short",
-        ]  # fmt: skip
+            b"0",
+            b"1",
+            b"2",
+            b"3",
+            b"4",
+            b"short",
+        ]
 
 
 def test_an_answer_on_its_way_is_finished_when_the_server_is_stopped() -> None:

@@ -63,8 +63,13 @@ def test_everything_works_without_javascript(site: Site, browser: Browser, tmp_p
     page.goto(f"{site.url}/imports/?result=succeeded")
     expect(page.get_by_role("link", name="Import 1")).to_be_visible()
     page.goto(f"{site.url}/feeds/new/")
-    for name, text in (("name", "sis"), ("host", "127.0.0.1"), ("port", "1"), ("username", "x"),
-                       ("password", "x")):  # fmt: skip
+    for name, text in (
+        ("name", "sis"),
+        ("host", "127.0.0.1"),
+        ("port", "1"),
+        ("username", "x"),
+        ("password", "x"),
+    ):
         page.locator(f"[name={name}]").fill(text)
     page.get_by_role("button", name="Test connection").click()
     for _ in range(6):  # a test of its own process; the button asks for more where it takes longer

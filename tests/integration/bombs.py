@@ -154,8 +154,9 @@ def cells_repeated_in_every_row(path: Path) -> None:
 
 
 def gzip_of_a_zip_of_two_million(path: Path) -> None:
-    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", *[20, 0, 20, 0], *[0] * 4, *[0] * 3,
-                        *[0] * 5, *[0] * 2)  # fmt: skip
+    entry = struct.pack(
+        "<4s4B4HL2L5H2L", b"PK\1\2", *[20, 0, 20, 0], *[0] * 4, *[0] * 3, *[0] * 5, *[0] * 2
+    )
     local = struct.pack("<4s2B4HL2L2H", b"PK\3\4", *[20, 0], *[0] * 4, *[0] * 3, *[0] * 2)
     size = len(entry) * 2_000_000
     with gzip.open(path, "wb", compresslevel=1) as packed:

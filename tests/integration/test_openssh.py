@@ -144,8 +144,15 @@ def test_the_connection_test_reports_every_layer(
             )
         )
     assert [str(step.name) for step in steps] == [
-        "name", "port", "algorithms", "host key", "sign-in", "folder", "files", "header",
-    ]  # fmt: skip
+        "name",
+        "port",
+        "algorithms",
+        "host key",
+        "sign-in",
+        "folder",
+        "files",
+        "header",
+    ]
     assert {step.state for step in steps} == {State.OK}
     assert steps[3].host_key == server.host_key
     assert steps[-1].detail == "11 bytes, 11 read."

@@ -97,8 +97,11 @@ def test_a_limit_of_processor_time_that_the_machine_sets_holds_and_files_are_rea
     (tmp_path / "s.csv").write_bytes(ROWS)
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path / "s.csv")],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert (done.stdout, done.stderr) == ("Finished\n", "")
 
 

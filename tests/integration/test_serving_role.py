@@ -58,10 +58,15 @@ def test_the_serving_role_does_the_whole_job(
     assert clerk.json("import", second)["counts"]["updated"] == 1
     add = ("feeds", "add", "sis", "--host", "127.0.0.1", "--port", "1", "--user", "u")
     for words in (
-        (*add, "--folder", "x", "--pattern", "*.csv"), ("feeds", "set", "sis", "--port", "2"),
-        ("jobs", "list"), ("jobs", "show", "1"), ("settings", "list"), ("keys", "rotate"),
-        ("feeds", "remove", "sis", "--yes"), ("migrate",),
-    ):  # fmt: skip
+        (*add, "--folder", "x", "--pattern", "*.csv"),
+        ("feeds", "set", "sis", "--port", "2"),
+        ("jobs", "list"),
+        ("jobs", "show", "1"),
+        ("settings", "list"),
+        ("keys", "rotate"),
+        ("feeds", "remove", "sis", "--yes"),
+        ("migrate",),
+    ):
         done = clerk(*words, stdin="correct horse")
         assert done.code == 0, (words, done)
     passphrase = tmp_path / "passphrase"
@@ -76,8 +81,12 @@ def test_a_term_is_added_by_the_owner_and_the_serving_role_is_reported_how(
 ) -> None:
     done = clerk("terms", "add", "Winter 2026")
     assert done.code == 1, done
-    for words in ("public.student_data_snapshots", "owner", 'rollbook terms add "Winter 2026"',
-                  'add column if not exists "winter_2026_'):  # fmt: skip
+    for words in (
+        "public.student_data_snapshots",
+        "owner",
+        'rollbook terms add "Winter 2026"',
+        'add column if not exists "winter_2026_',
+    ):
         assert words in done.err
     assert "Winter 2026" not in clerk("terms", "list").out
     statement = done.err[done.err.index("alter table") :]
@@ -136,9 +145,11 @@ def test_pages_and_a_worker_run_under_the_serving_role(clerk: CommandLine, tmp_p
     assert done.code == 0, done
     port = free_port()
     process = subprocess.Popen(
-        clerk.words("serve", "--port", str(port)), env=clerk.environment(),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        clerk.words("serve", "--port", str(port)),
+        env=clerk.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         assert _answer(f"http://127.0.0.1:{port}/healthz") == 200
         assert _answer(f"http://127.0.0.1:{port}/account/sign-in/") == 200

@@ -114,10 +114,14 @@ def test_a_private_key_without_its_passphrase_is_refused_before_anything_is_sent
     host_key = key_line(asyncssh.generate_private_key("ssh-ed25519"))
     error = refusal(
         SftpConnection(
-            "127.0.0.1", "u", free_port(), private_key=text, passphrase=passphrase,
+            "127.0.0.1",
+            "u",
+            free_port(),
+            private_key=text,
+            passphrase=passphrase,
             host_key=host_key,
         )
-    )  # fmt: skip
+    )
     assert error.reason == "bad_private_key"
     assert says in str(error)
 
@@ -213,8 +217,9 @@ def test_a_growing_file_is_waited_for(tmp_path: Path) -> None:
     assert fetched.size == 7 + 4 * 5
     assert naps.slept == pytest.approx(60 + 3 * 3)  # it was seen to grow at the first three looks
     assert PhaseStarted(Phase.ARRIVING) in events
-    assert any(isinstance(event, Logged) and "still being written" in event.message
-               for event in events)  # fmt: skip
+    assert any(
+        isinstance(event, Logged) and "still being written" in event.message for event in events
+    )
 
 
 def test_a_file_that_keeps_growing_is_refused_until_later(tmp_path: Path) -> None:

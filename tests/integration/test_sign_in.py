@@ -49,9 +49,13 @@ def sign_in(
 ) -> SourceError | None:
     """Fetch with these credentials; return the refusal."""
     connection = SftpConnection(
-        server.host, server.user, server.port, password=password, private_key=key,
+        server.host,
+        server.user,
+        server.port,
+        password=password,
+        private_key=key,
         host_key=server.host_key,
-    )  # fmt: skip
+    )
     try:
         source = SftpSource(connection, "", "*.csv", patience=PATIENT)
         source.fetch(io.BytesIO(), listener=ignore)
@@ -85,9 +89,13 @@ def test_a_server_that_wants_key_and_password_gets_both(
     ],
 )
 def test_each_refusal_says_what_is_missing(
-    served: Path, factors: tuple[str, ...], password: str | None, key: str | None,
-    reason: str, says: str,
-) -> None:  # fmt: skip
+    served: Path,
+    factors: tuple[str, ...],
+    password: str | None,
+    key: str | None,
+    reason: str,
+    says: str,
+) -> None:
     with asyncssh_server(served, faults=Faults(factors=factors, user_key=KEY)) as server:
         error = sign_in(server, password=password, key=key)
     assert error is not None

@@ -85,9 +85,12 @@ def server(served: Path) -> Iterator[RunningServer]:
 def came_to(upload: Upload, server: RunningServer, *, last_size: int) -> str:
     """What a run makes of an upload: whole, later, held, short."""
     connection = SftpConnection(
-        server.host, server.user, port=server.port, password=server.password,
+        server.host,
+        server.user,
+        port=server.port,
+        password=server.password,
         host_key=server.host_key,
-    )  # fmt: skip
+    )
     patience = Patience(
         sleep=upload.sleep, clock=upload.clock, sign_in=60.0, answer=60.0, listing=60.0
     )

@@ -71,9 +71,14 @@ def run_requested(
             return None
         source = _source_of(number, feed, asked, visible=visible, environ=environ)
         context = job_context(
-            number, feed, asked, visible=visible, listener=listener, environ=environ,
+            number,
+            feed,
+            asked,
+            visible=visible,
+            listener=listener,
+            environ=environ,
             is_tried_again=is_tried_again(number),
-        )  # fmt: skip
+        )
         return ImportJob(context, source, take_turn=take_turn).run()
 
 

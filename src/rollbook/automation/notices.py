@@ -52,22 +52,28 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
     match job.outcome:
         case Outcome.FAILED:
             failed = messages.import_failed(
-                feed.name, what=what, todo=todo, attempts=ended.attempt, job=number,
+                feed.name,
+                what=what,
+                todo=todo,
+                attempts=ended.attempt,
+                job=number,
                 link=link,
-            )  # fmt: skip
+            )
             return [failed]
         case Outcome.NEEDS_REVIEW:
             return [messages.import_held(feed.name, what=what, job=number, link=link)]
         case Outcome.NO_NEW_FILE:
             return [
-                *_recovered(feed, job, link), *_passed_over(feed, job, link),
+                *_recovered(feed, job, link),
+                *_passed_over(feed, job, link),
                 *_unchanged(feed, job, link),
-            ]  # fmt: skip
+            ]
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
             return [
-                *_recovered(feed, job, link), *_set_aside(feed, job, link),
+                *_recovered(feed, job, link),
+                *_set_aside(feed, job, link),
                 *_several(feed, job, link),
-            ]  # fmt: skip
+            ]
     return []
 
 

@@ -136,10 +136,16 @@ async def _run_errands_on(environ: Mapping[str, str]) -> None:
 async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> None:
     """Run one job in a child process; make it end where it does not on its own."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "rollbook.automation.child", str(job), IN_TURN,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=dict(environ),
+        sys.executable,
+        "-m",
+        "rollbook.automation.child",
+        str(job),
+        IN_TURN,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=dict(environ),
         start_new_session=True,
-    )  # fmt: skip
+    )
     turn = asyncio.create_task(_give_turn(child, turns))
     try:
         await asyncio.to_thread(log_begun, job)

@@ -88,9 +88,13 @@ def _restore(
         confirm("Give them up for what the backup holds?")
     typer.echo("Restoring. Until it is done, nothing is changed.", err=True)
     restored = records.restore(
-        found, replace=replace, environ=os.environ, actor=ACTOR, keep_key=had_key,
+        found,
+        replace=replace,
+        environ=os.environ,
+        actor=ACTOR,
+        keep_key=had_key,
         without_key=without_key,
-    )  # fmt: skip
+    )
     expected = {table.name: table.rows for table in found.manifest.tables}
     _print_counts(expected, restored.counts)
     rows = sum(restored.counts.values())

@@ -42,9 +42,12 @@ def schedule(
             )
         if changes := _changes(is_on, times, days=days, pauses=pauses):
             feed = change_feed(
-                name, settings={"schedule": feed.schedule | changes}, secret=None, environ={},
+                name,
+                settings={"schedule": feed.schedule | changes},
+                secret=None,
+                environ={},
                 actor="command line",
-            )  # fmt: skip
+            )
         zone = district_zone()
         now = schedule_of(feed, zone)
         typer.echo(f"{name}: {days_text(now)} at {times_text(now)} ({now.zone})")

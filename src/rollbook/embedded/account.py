@@ -62,8 +62,9 @@ class Account:
             for name in (*folders, *files):
                 found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
                 if found.st_uid == before:
-                    os.chown(name, self.uid, self.gid or 0, dir_fd=descriptor,
-                             follow_symlinks=False)  # fmt: skip
+                    os.chown(
+                        name, self.uid, self.gid or 0, dir_fd=descriptor, follow_symlinks=False
+                    )
         self.own(data)
 
 
@@ -90,8 +91,17 @@ def _make() -> pwd.struct_passwd:
     deadline = time.monotonic() + LONGEST_WAIT
     program = shutil.which("useradd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
     while program and time.monotonic() < deadline:
-        words = [program, "--system", "--user-group", "--no-create-home", "--home-dir",
-                 "/nonexistent", "--shell", "/usr/sbin/nologin", NAME]  # fmt: skip
+        words = [
+            program,
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--home-dir",
+            "/nonexistent",
+            "--shell",
+            "/usr/sbin/nologin",
+            NAME,
+        ]
         done = subprocess.run(words, env={"PATH": os.defpath}, capture_output=True, check=False)  # noqa: S603
         if found := _look_up():  # made by us, or by another command at the same moment
             if done.returncode == 0:

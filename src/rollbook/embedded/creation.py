@@ -67,11 +67,21 @@ def _initialise(draft: Path, programs: Programs) -> None:
         unknown.seek(0)
         programs.account.own(unknown.fileno())
         programs.run(
-            "initdb", "-D", HERE, "--username=postgres", "--pwfile=/dev/stdin",
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions", "--no-sync",
-            cwd=draft, stdin=unknown.fileno(),
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            HERE,
+            "--username=postgres",
+            "--pwfile=/dev/stdin",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--no-instructions",
+            "--no-sync",
+            cwd=draft,
+            stdin=unknown.fileno(),
+        )
 
 
 def _keep(password: str, path: Path) -> None:

@@ -30,53 +30,64 @@ def exposition(figures: Figures, *, version: str) -> str:
 def _metrics(figures: Figures, version: str) -> Iterator[Metric]:
     yield Metric("info", "The version that answers.", [({"version": version}, 1)])
     yield Metric(
-        "jobs", "Imports on record, by status and reason.",
+        "jobs",
+        "Imports on record, by status and reason.",
         [({"status": status, "reason": reason}, count) for status, reason, count in figures.jobs],
-    )  # fmt: skip
+    )
     yield Metric("jobs_running", "Imports that run now.", [({}, figures.with_status("running"))])
     yield Metric(
         "queue_length", "Imports that wait for a worker.", [({}, figures.with_status("pending"))]
     )
     yield Metric("workers_alive", "Workers with a recent heartbeat.", [({}, figures.workers)])
     yield Metric(
-        "last_planning_timestamp_seconds", "When a worker was last done with all planning.",
+        "last_planning_timestamp_seconds",
+        "When a worker was last done with all planning.",
         [] if figures.planned_at is None else [({}, figures.planned_at)],
-    )  # fmt: skip
+    )
     yield from _metrics_of_feeds(figures)
 
 
 def _metrics_of_feeds(figures: Figures) -> Iterator[Metric]:
     feeds = figures.feeds
     yield Metric(
-        "feed_last_import_timestamp_seconds", "When an import of the feed last completed.",
+        "feed_last_import_timestamp_seconds",
+        "When an import of the feed last completed.",
         [({"feed": each.feed}, each.imported_at) for each in feeds if each.imported_at is not None],
-    )  # fmt: skip
+    )
     yield Metric(
         "feed_last_success_timestamp_seconds",
         "When a run of the feed last completed, even without a new file.",
         [({"feed": each.feed}, each.looked_at) for each in feeds if each.looked_at is not None],
     )
     yield Metric(
-        "feed_last_run_seconds", "How long the phases of the feed's last run took.",
+        "feed_last_run_seconds",
+        "How long the phases of the feed's last run took.",
         [
             ({"feed": each.feed, "phase": phase}, spent)
-            for each in feeds for phase, spent in each.seconds.items() if phase != "total"
+            for each in feeds
+            for phase, spent in each.seconds.items()
+            if phase != "total"
         ],
-    )  # fmt: skip
+    )
     yield Metric(
-        "feed_last_run_rows", "Rows of the feed's last run, by what came of them.",
+        "feed_last_run_rows",
+        "Rows of the feed's last run, by what came of them.",
         [
             ({"feed": each.feed, "outcome": outcome}, count)
-            for each in feeds for outcome, count in each.counts.items() if outcome not in NO_ROWS
+            for each in feeds
+            for outcome, count in each.counts.items()
+            if outcome not in NO_ROWS
         ],
-    )  # fmt: skip
+    )
     yield Metric(
-        "feed_last_run_missing_students", "Students of the feed who were not in its last file.",
+        "feed_last_run_missing_students",
+        "Students of the feed who were not in its last file.",
         [
             ({"feed": each.feed}, each.counts["missing_from_file"])
-            for each in feeds if "missing_from_file" in each.counts
+            for each in feeds
+            if "missing_from_file" in each.counts
         ],
-    )  # fmt: skip
+    )
 
 
 def _lines(metric: Metric) -> Iterator[str]:

@@ -15,8 +15,9 @@ PASSWORD = "a long enough sentence\n"
 def test_an_administrator_is_added_once_and_can_be_reset(rollbook: CommandLine) -> None:
     added = rollbook("admins", "add", "Ada@Example.org", stdin=PASSWORD)
     assert (added.code, added.out) == (
-        0, "ada@example.org is an administrator now and can sign in.\n",
-    )  # fmt: skip
+        0,
+        "ada@example.org is an administrator now and can sign in.\n",
+    )
     again = rollbook("admins", "add", "ada@example.org", stdin=PASSWORD)
     assert again.code == 2
     assert "rollbook admins reset ada@example.org" in again.err
@@ -74,7 +75,10 @@ def test_an_import_loads_neither_the_pages_nor_the_queue(
         "print(code, sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], env=rollbook.environment(), capture_output=True, text=True,
+        [sys.executable, "-c", script],
+        env=rollbook.environment(),
+        capture_output=True,
+        text=True,
         check=True,
-    )  # fmt: skip
+    )
     assert done.stdout.splitlines()[-1] == "0 []"

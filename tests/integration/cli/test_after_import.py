@@ -45,10 +45,22 @@ def put(folder: Path, *numbers: int, changed: int = OLD) -> None:
 
 def add_feed(rollbook: CommandLine, server: RunningServer, *options: str) -> None:
     done = rollbook(
-        "feeds", "add", "sis", "--host", server.host, "--port", str(server.port), "--user",
-        server.user, "--pattern", "students*.csv", "--host-key", server.host_key, *options,
+        "feeds",
+        "add",
+        "sis",
+        "--host",
+        server.host,
+        "--port",
+        str(server.port),
+        "--user",
+        server.user,
+        "--pattern",
+        "students*.csv",
+        "--host-key",
+        server.host_key,
+        *options,
         stdin=f"{PASSWORD}\n",
-    )  # fmt: skip
+    )
     assert done.code == 0, done
 
 
@@ -66,9 +78,13 @@ def names(folder: Path) -> list[str]:
     ],
 )
 def test_openssh_has_the_file_put_away_once_it_is_stored(
-    rollbook: CommandLine, served: Path, tmp_path: Path, options: tuple[str, ...],
-    left: list[str], stored: Stored,
-) -> None:  # fmt: skip
+    rollbook: CommandLine,
+    served: Path,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    left: list[str],
+    stored: Stored,
+) -> None:
     put(served, 1, 2, 3)
     with openssh_server(served) as server:
         key = tmp_path / "key"
@@ -117,8 +133,10 @@ def test_what_was_not_put_away_is_made_up_for_though_a_newer_file_has_come(
     rollbook.json("run", "sis")
     stamp = "20231114-221520"
     assert names(served) == [
-        "done/students.csv", f"done/students_{stamp}.csv", "students_1.csv",
-    ]  # fmt: skip
+        "done/students.csv",
+        f"done/students_{stamp}.csv",
+        "students_1.csv",
+    ]
 
 
 def test_a_held_file_is_put_away_only_when_it_is_applied_and_still_the_same(
@@ -170,16 +188,28 @@ def test_a_setting_by_which_a_file_would_be_taken_again_is_refused(
     rollbook: CommandLine, options: tuple[str, ...], says: str
 ) -> None:
     done = rollbook(
-        "feeds", "add", "sis", "--host", "sftp.example.org", "--user", "u", "--pattern", "*.csv",
-        *options, stdin="secret\n",
-    )  # fmt: skip
+        "feeds",
+        "add",
+        "sis",
+        "--host",
+        "sftp.example.org",
+        "--user",
+        "u",
+        "--pattern",
+        "*.csv",
+        *options,
+        stdin="secret\n",
+    )
     assert (done.code, says in done.err) == (2, True), done.err
 
 
 def test_a_run_that_ends_between_commit_and_move_is_caught_up_by_the_next(
-    records: str, rollbook: CommandLine, served: Path, sftp: RunningServer,
+    records: str,
+    rollbook: CommandLine,
+    served: Path,
+    sftp: RunningServer,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     from rollbook.automation import import_job
     from rollbook.automation.imports import run_import
     from rollbook.records.models import Feed

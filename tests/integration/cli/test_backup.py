@@ -78,13 +78,24 @@ def _fill(rollbook: CommandLine, sftp: RunningServer, tmp_path: Path) -> None:
     told = [
         rollbook("terms", "add", "Winter 2026"),
         rollbook(
-            "feeds", "add", "sis", "--host", sftp.host, "--port", str(sftp.port), "--user",
-            sftp.user, "--pattern", "student_data_*.csv", "--host-key", sftp.host_key,
+            "feeds",
+            "add",
+            "sis",
+            "--host",
+            sftp.host,
+            "--port",
+            str(sftp.port),
+            "--user",
+            sftp.user,
+            "--pattern",
+            "student_data_*.csv",
+            "--host-key",
+            sftp.host_key,
             stdin=f"{sftp.password}\n",
         ),
         rollbook("run", "sis"),
         rollbook("admins", "add", "ada@example.org", stdin="a long enough sentence\n"),
-    ]  # fmt: skip
+    ]
     assert [done.code for done in told] == [0, 0, 0, 0], told
     odd = "Zoë “\\N”\\t|Δ"
     scores = tmp_path / "scores.csv"
@@ -232,8 +243,10 @@ def test_a_changed_a_cut_or_a_foreign_file_and_a_wrong_passphrase_change_nothing
     changed = bytearray(content)
     changed[-1] ^= 1
     for damaged, word in (
-        (bytes(changed), "damaged"), (content[:-100], "damaged"), (b"hello" * 99, "no backup"),
-    ):  # fmt: skip
+        (bytes(changed), "damaged"),
+        (content[:-100], "damaged"),
+        (b"hello" * 99, "no backup"),
+    ):
         wrong.write_bytes(damaged)
         done = restored(empty, wrong, passphrase)
         assert (done.code, word in done.err) == (3, True), done
@@ -327,9 +340,13 @@ def test_on_a_terminal_the_passphrase_is_asked_for_twice_and_never_shown(
     file = tmp_path / "typed.backup"
     ours, theirs = os.openpty()
     process = subprocess.Popen(
-        rollbook.words("backup", file), env=rollbook.environment(), stdin=theirs, stdout=theirs,
-        stderr=theirs, start_new_session=True,
-    )  # fmt: skip
+        rollbook.words("backup", file),
+        env=rollbook.environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
     os.close(theirs)
     shown = b""
     for typed in (PASSPHRASE, "a slip of the fingers", PASSPHRASE, PASSPHRASE):

@@ -34,11 +34,26 @@ def test_a_mapping_is_made_counts_from_the_next_import_and_is_taken_back(
     before = rollbook.json("import", file)
     assert before["issues"]["by_code"]["UNKNOWN_COLUMN"] == 4
     done = rollbook(
-        "feeds", "map", "files", "--header", "Days Absent=absences_ytd", "--header",
-        "Year in School=grade", "--ignore", "bus route", "--blank", "unplaced", "--value",
-        "grade:Kinder=K", "--value", "absences_ytd:999=", "--value",
-        "attendance_percentage:Full=100%", "--value", "absences_ytd:Exempt=0",
-    )  # fmt: skip
+        "feeds",
+        "map",
+        "files",
+        "--header",
+        "Days Absent=absences_ytd",
+        "--header",
+        "Year in School=grade",
+        "--ignore",
+        "bus route",
+        "--blank",
+        "unplaced",
+        "--value",
+        "grade:Kinder=K",
+        "--value",
+        "absences_ytd:999=",
+        "--value",
+        "attendance_percentage:Full=100%",
+        "--value",
+        "absences_ytd:Exempt=0",
+    )
     assert done.code == 0, done
     again = rollbook.json("import", file)  # the same bytes, but another mapping
     assert again["counts"]["updated"] == 2, again  # the third has nothing new but blanks

@@ -9,9 +9,16 @@ def test_a_schedule_is_shown_and_changed_in_words(rollbook: CommandLine) -> None
     shown = rollbook("feeds", "schedule", "sis")
     assert shown.out.startswith("sis: every day at 2:00 AM (America/Los_Angeles)\n"), shown
     changed = rollbook(
-        "feeds", "schedule", "sis", "--at", "1:30 AM, 13:00", "--days", "mon-fri",
-        "--pause", "2026-12-21 to 2027-01-03 Winter break",
-    )  # fmt: skip
+        "feeds",
+        "schedule",
+        "sis",
+        "--at",
+        "1:30 AM, 13:00",
+        "--days",
+        "mon-fri",
+        "--pause",
+        "2026-12-21 to 2027-01-03 Winter break",
+    )
     assert changed.out.startswith("sis: Monday to Friday at 1:30 AM, 1:00 PM")
     assert "  pause: 2026-12-21 to 2027-01-03 Winter break\n" in changed.out
     refused = rollbook("feeds", "schedule", "sis", "--at", "25:00")

@@ -40,10 +40,23 @@ def feed(rollbook: CommandLine, sftp: RunningServer, served: Path, tmp_path: Pat
     key = tmp_path / "key"
     key.write_text(sftp.private_key or "")
     done = rollbook(
-        "feeds", "add", "sis", "--host", sftp.host, "--port", str(sftp.port), "--user",
-        sftp.user, "--key-file", key, "--folder", served, "--pattern", "student_data_*.csv",
+        "feeds",
+        "add",
+        "sis",
+        "--host",
+        sftp.host,
+        "--port",
+        str(sftp.port),
+        "--user",
+        sftp.user,
+        "--key-file",
+        key,
+        "--folder",
+        served,
+        "--pattern",
+        "student_data_*.csv",
         stdin="\n",
-    )  # fmt: skip
+    )
     assert done.code == 0, done
     return "sis"
 
@@ -78,8 +91,10 @@ def test_no_matching_file_is_something_else_than_a_server_that_cannot_be_reached
     (served / "student_data_1.csv").rename(served / "other.csv")
     assert rollbook.json("run", feed, code=4)["reason"] == "file_not_found"
     assert rollbook("feeds", "set", feed, "--port", "1").code == 0
-    assert rollbook.json("run", feed, code=4)["reason"] in ("connection_refused",
-                                                            "host_key_unknown")  # fmt: skip
+    assert rollbook.json("run", feed, code=4)["reason"] in (
+        "connection_refused",
+        "host_key_unknown",
+    )
 
 
 def test_changing_the_host_forgets_the_pinned_key(rollbook: CommandLine, feed: str) -> None:
@@ -158,10 +173,23 @@ def test_with_a_key_that_rollbook_made_only_its_public_half_leaves(
     rollbook: CommandLine, sftp: RunningServer, served: Path, stored: Stored
 ) -> None:
     done = rollbook(
-        "feeds", "add", "own", "--host", sftp.host, "--port", str(sftp.port), "--user",
-        sftp.user, "--make-key", "--folder", served, "--pattern", "*.csv",
-        "--host-key", sftp.host_key or "",
-    )  # fmt: skip
+        "feeds",
+        "add",
+        "own",
+        "--host",
+        sftp.host,
+        "--port",
+        str(sftp.port),
+        "--user",
+        sftp.user,
+        "--make-key",
+        "--folder",
+        served,
+        "--pattern",
+        "*.csv",
+        "--host-key",
+        sftp.host_key or "",
+    )
     assert done.code == 0, done
     line = rollbook("feeds", "key", "own").out.strip()
     assert line in done.out
@@ -189,9 +217,22 @@ def test_a_server_that_wants_a_key_and_a_password_gets_both(
     faults = Faults(factors=("key", "password"), user_key=pair)
     with asyncssh_server(served, faults=faults) as server:
         add = (
-            "feeds", "add", "both", "--host", server.host, "--port", str(server.port), "--user",
-            server.user, "--key-file", key, "--pattern", "*.csv", "--host-key", server.host_key,
-        )  # fmt: skip
+            "feeds",
+            "add",
+            "both",
+            "--host",
+            server.host,
+            "--port",
+            str(server.port),
+            "--user",
+            server.user,
+            "--key-file",
+            key,
+            "--pattern",
+            "*.csv",
+            "--host-key",
+            server.host_key,
+        )
         assert rollbook(*add, stdin="\n").code == 0
         assert rollbook.json("run", "both", code=4)["reason"] == "password_wanted_too"
         assert rollbook("feeds", "set", "both", "--also-password", stdin="wrong\n").code == 0

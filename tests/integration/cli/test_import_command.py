@@ -154,8 +154,13 @@ def test_the_summary_reads_well(rollbook: CommandLine, tmp_path: Path) -> None:
     file = write_csv(tmp_path / "a.csv", student(1), student(2, absences="many"))
     done = rollbook("import", file)
     assert done.code == 0
-    for words in ("Import completed", "new students", "student records in the file",
-                  "NOT_A_NUMBER", "row 3"):  # fmt: skip
+    for words in (
+        "Import completed",
+        "new students",
+        "student records in the file",
+        "NOT_A_NUMBER",
+        "row 3",
+    ):
         assert words in done.out
     assert "step 5 of 5" in done.err
     shown = rollbook("jobs", "show")
@@ -171,7 +176,11 @@ def test_without_a_rejected_row_there_is_nothing_to_fix(
     assert (done.code, done.out) == (0, "")
     assert done.err.strip() == f"No row of import {job} was rejected; there is nothing to fix."
     assert "`rollbook jobs list` shows" in rollbook("jobs", "show", "99").err
-    one = rollbook("jobs", "show", rollbook.json("import", write_csv(
-        tmp_path / "b.csv", student(1), student(2, absences="many")
-    ))["job"]).out  # fmt: skip
+    one = rollbook(
+        "jobs",
+        "show",
+        rollbook.json(
+            "import", write_csv(tmp_path / "b.csv", student(1), student(2, absences="many"))
+        )["job"],
+    ).out
     assert "1 error and 0 warnings, by kind:" in one

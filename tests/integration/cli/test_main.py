@@ -9,9 +9,14 @@ from tests.integration.cli.commands import CommandLine, student, write_csv
 def run_into(rollbook: CommandLine, target: str, *arguments: str) -> tuple[int, str]:
     with Path(target).open("w", encoding="utf-8") as out:
         done = subprocess.run(
-            rollbook.words(*arguments), env=rollbook.environment(), stdout=out,
-            stderr=subprocess.PIPE, text=True, check=False, timeout=100,
-        )  # fmt: skip
+            rollbook.words(*arguments),
+            env=rollbook.environment(),
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=100,
+        )
     return done.returncode, done.stderr
 
 
@@ -19,9 +24,13 @@ def test_a_command_whose_output_is_closed_ends_as_it_went(rollbook: CommandLine)
     words = " ".join(rollbook.words("check", "/nowhere/a.csv"))
     for closing in (">&-", "2>&-", ">&- 2>&-"):
         done = subprocess.run(
-            ["/bin/sh", "-c", f"{words} {closing}"], env=rollbook.environment(),
-            capture_output=True, text=True, check=False, timeout=100,
-        )  # fmt: skip
+            ["/bin/sh", "-c", f"{words} {closing}"],
+            env=rollbook.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
         assert done.returncode == 4, (closing, done)
         assert "Traceback" not in done.stderr
 

@@ -13,10 +13,13 @@ KNOWN = 40
 def row(number: int, **other: object) -> str:
     """One student: none has the name, the school or the grade of the next."""
     values: dict[str, object] = {
-        "id": f"{number:07d}", "ssid": 9_000_000_000 + number, "first": "Ada",
-        "last": f"Last{chr(97 + number % 26)}", "school": f"School {number % 8}",
+        "id": f"{number:07d}",
+        "ssid": 9_000_000_000 + number,
+        "first": "Ada",
+        "last": f"Last{chr(97 + number % 26)}",
+        "school": f"School {number % 8}",
         "grade": number % 9 + 1,
-    } | other  # fmt: skip
+    } | other
     return "{id},{ssid},{last},{first},3,98.00,2.00,{school},{grade}".format(**values)
 
 
@@ -129,7 +132,17 @@ def test_two_feeds_with_the_same_numbers_do_not_take_the_students_from_each_othe
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
     import_known(rollbook, tmp_path)
-    rollbook("feeds", "add", "other", "--host", "sftp.example.org", "--user", "u", "--pattern", "*",
-             stdin="secret\n")  # fmt: skip
+    rollbook(
+        "feeds",
+        "add",
+        "other",
+        "--host",
+        "sftp.example.org",
+        "--user",
+        "u",
+        "--pattern",
+        "*",
+        stdin="secret\n",
+    )
     others = changed(tmp_path, KNOWN, last="Else")
     assert rollbook.json("import", others, "--feed", "other", code=7)["reason"] == "held"

@@ -16,9 +16,16 @@ def users(rollbook: CommandLine, tmp_path: Path) -> Path:
     """A roster as OneRoster's users.csv, mapped: two of twelve are no students."""
     rollbook("feeds", "set", "files", "--requires", "student_id")
     rollbook(
-        "feeds", "map", "files", "--header", "identifier=student_id",
-        "--header", "givenName=first_name", "--header", "familyName=last_name",
-    )  # fmt: skip
+        "feeds",
+        "map",
+        "files",
+        "--header",
+        "identifier=student_id",
+        "--header",
+        "givenName=first_name",
+        "--header",
+        "familyName=last_name",
+    )
     roles = ["teacher", *["student"] * 10, "parent"]
     rows = [
         f"u{number},active,true,101,{role},user{number},Ada,Lovelace,{500_100 + number}"
@@ -70,8 +77,9 @@ def test_scores_of_other_windows_and_years_are_never_stored_in_the_mapped_term(
     rollbook: CommandLine, stored: Stored, tmp_path: Path
 ) -> None:
     rollbook("feeds", "set", "files", "--requires", "student_id")
-    rollbook("feeds", "map", "files", "--header",
-             "Overall Scale Score=fall_2025_iready_reading_score")  # fmt: skip
+    rollbook(
+        "feeds", "map", "files", "--header", "Overall Scale Score=fall_2025_iready_reading_score"
+    )
     fall, winter = ("2025-2026", "Fall"), ("2025-2026", "Winter")
     for rows in ([fall, winter], [winter, winter], [fall, ("2024-2025", "Fall")]):
         assert rollbook.json("import", iready(tmp_path, *rows), code=7)["reason"] == "held"

@@ -58,12 +58,23 @@ def test_a_student_whom_another_hand_deleted_comes_back(
 def test_what_another_feed_wrote_counts_only_where_this_one_brings_it(
     rollbook: CommandLine, file: Path, tmp_path: Path
 ) -> None:
-    rollbook("feeds", "add", "iready", "--host", "sftp.example.org", "--user", "u", "--pattern",
-             "*", stdin="secret\n")  # fmt: skip
+    rollbook(
+        "feeds",
+        "add",
+        "iready",
+        "--host",
+        "sftp.example.org",
+        "--user",
+        "u",
+        "--pattern",
+        "*",
+        stdin="secret\n",
+    )
     scores = write_csv(
-        tmp_path / "scores.csv", "0000001,9000000001,455",
+        tmp_path / "scores.csv",
+        "0000001,9000000001,455",
         header="Student ID,SSID,Spring 2025 i-Ready Math Overall Score",
-    )  # fmt: skip
+    )
     assert rollbook.json("import", scores, "--feed", "iready")["counts"]["updated"] == 1
     assert rollbook.json("import", file, code=6)["reason"] == "file_unchanged"
     absences = write_csv(tmp_path / "absences.csv", student(1, absences=8))

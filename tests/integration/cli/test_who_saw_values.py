@@ -83,9 +83,23 @@ def add_feed(rollbook: CommandLine, sftp: tuple[RunningServer, Path], key: Path)
     server, folder = sftp
     key.write_text(server.private_key or "")
     done = rollbook(
-        "feeds", "add", "sis", "--host", server.host, "--port", str(server.port), "--user",
-        server.user, "--key-file", key, "--folder", folder, "--pattern", "*.csv", stdin="\n",
-    )  # fmt: skip
+        "feeds",
+        "add",
+        "sis",
+        "--host",
+        server.host,
+        "--port",
+        str(server.port),
+        "--user",
+        server.user,
+        "--key-file",
+        key,
+        "--folder",
+        folder,
+        "--pattern",
+        "*.csv",
+        stdin="\n",
+    )
     assert done.code == 0, done
 
 
@@ -128,8 +142,16 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
         assert value in said, command
         assert events == [event(command)], command
 
-    lists = ("jobs list", "feeds list", "feeds map sis", "feeds schedule sis", "feeds key sis",
-             "settings list", "terms list", "health")  # fmt: skip
+    lists = (
+        "jobs list",
+        "feeds list",
+        "feeds map sis",
+        "feeds schedule sis",
+        "feeds key sis",
+        "settings list",
+        "terms list",
+        "health",
+    )
     for command in lists:
         said = out(*command.split(), codes=(0, 1, 2))
         assert (NAME in said, COLUMN in said) == (False, False), command

@@ -31,8 +31,10 @@ def test_a_later_night_has_faults_of_known_students_too(
 ) -> None:
     clean = write_district(tmp_path / f"night_0.{kind}", kind=kind, **DISTRICT)
     assert rollbook.json("import", clean.path)["issues"] == {
-        "errors": 0, "warnings": 0, "by_code": {}
-    }  # fmt: skip
+        "errors": 0,
+        "warnings": 0,
+        "by_code": {},
+    }
     written = write_district(
         tmp_path / f"night_1.{kind}", night=1, faults=True, kind=kind, **DISTRICT
     )

@@ -48,9 +48,12 @@ def check_of_base(base: str) -> "subprocess.CompletedProcess[str]":
     """Run the first thing that a build does, as the build's shell would."""
     check = next(rest for keyword, rest in instructions() if keyword == "RUN")
     return subprocess.run(
-        ["/bin/sh", "-c", check], env={"PATH": os.defpath, "PYTHON": base}, text=True,
-        capture_output=True, check=False,
-    )  # fmt: skip
+        ["/bin/sh", "-c", check],
+        env={"PATH": os.defpath, "PYTHON": base},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
 
 
 def test_the_base_has_no_default_and_both_stages_take_the_same() -> None:

@@ -83,10 +83,17 @@ def test_the_command_runs_with_the_settings_and_secrets_of_the_services(tmp_path
     (tmp_path / "rollbook.env").write_text("ROLLBOOK_TLS=proxy\n")
     done = subprocess.run(
         [FOLDER / "rollbook", "-c", "env; id -un; echo $1", "sh", "two words"],
-        env={"PATH": os.environ["PATH"], "ROLLBOOK_ETC": str(tmp_path),
-             "ROLLBOOK_USER": "nobody", "ROLLBOOK_GROUP": "nogroup", "ROLLBOOK_COMMAND": "/bin/sh"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        env={
+            "PATH": os.environ["PATH"],
+            "ROLLBOOK_ETC": str(tmp_path),
+            "ROLLBOOK_USER": "nobody",
+            "ROLLBOOK_GROUP": "nogroup",
+            "ROLLBOOK_COMMAND": "/bin/sh",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     said = done.stdout.splitlines()
     assert {
         "ROLLBOOK_SECRET_KEY=a key",

@@ -52,18 +52,27 @@ def feed(records: str, sftp: RunningServer, tmp_path: Path, monkeypatch: Any) ->
     monkeypatch.setenv("ROLLBOOK_HOME", str(home))
     return add_feed(
         "sis",
-        settings={"host": sftp.host, "port": sftp.port, "username": sftp.user,
-                  "pattern": "*.csv", "host_key": sftp.host_key, "folder": "/"},
-        secret={"password": sftp.password or ""}, environ=os.environ, actor="test",
-    )  # fmt: skip
+        settings={
+            "host": sftp.host,
+            "port": sftp.port,
+            "username": sftp.user,
+            "pattern": "*.csv",
+            "host_key": sftp.host_key,
+            "folder": "/",
+        },
+        secret={"password": sftp.password or ""},
+        environ=os.environ,
+        actor="test",
+    )
 
 
 @contextmanager
 def child(job: int, records: str) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
         [sys.executable, "-m", "rollbook.automation.child", str(job)],
-        stdin=subprocess.PIPE, env=os.environ | {"DATABASE_URL": records},
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        env=os.environ | {"DATABASE_URL": records},
+    )
     try:
         yield process
         process.wait(60)

@@ -87,11 +87,19 @@ def night(records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     ):
         add_feed(
             "sis",
-            settings={"host": server.host, "port": server.port, "username": server.user,
-                      "pattern": "*.csv", "host_key": server.host_key, "folder": "/"},
-            secret={"password": server.password or ""}, environ=os.environ, actor="test",
+            settings={
+                "host": server.host,
+                "port": server.port,
+                "username": server.user,
+                "pattern": "*.csv",
+                "host_key": server.host_key,
+                "folder": "/",
+            },
+            secret={"password": server.password or ""},
+            environ=os.environ,
+            actor="test",
             now=NIGHT - timedelta(hours=8),
-        )  # fmt: skip
+        )
         yield Night(faults, database)
 
 
@@ -315,8 +323,9 @@ def test_a_run_that_is_killed_is_found_and_tried_again(
         (job,) = due_at(NIGHT)
         child = subprocess.Popen(
             [sys.executable, "-m", "rollbook.automation.child", str(job)],
-            stdin=subprocess.PIPE, env=night.environ | {"DATABASE_URL": records},
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            env=night.environ | {"DATABASE_URL": records},
+        )
         told = "select count(*) from rollbook.job_events where kind = 'phase' and message = %s"
         while night.database.execute(told, [phase]).fetchone() == (0,):
             assert child.poll() is None

@@ -38,10 +38,23 @@ def test_a_restart_in_the_middle_of_a_merge_loses_nothing_and_the_worker_goes_on
     with asyncssh_server(served) as server, embedded.running(machine.home) as url:
         assert machine("migrate").code == 0
         added = machine(
-            "feeds", "add", "sis", "--host", server.host, "--port", str(server.port), "--user",
-            server.user, "--pattern", "*.csv", "--folder", "/", "--host-key", server.host_key,
+            "feeds",
+            "add",
+            "sis",
+            "--host",
+            server.host,
+            "--port",
+            str(server.port),
+            "--user",
+            server.user,
+            "--pattern",
+            "*.csv",
+            "--folder",
+            "/",
+            "--host-key",
+            server.host_key,
             stdin=f"{server.password}\n",
-        )  # fmt: skip
+        )
         assert added.code == 0, added
         blocking = psycopg.connect(url)
         blocking.execute(

@@ -101,13 +101,18 @@ def test_a_grade_the_neighbor_does_not_know_stays_in_the_snapshot(district: Dist
 def test_changes_are_counted_per_field_and_per_school(district: District) -> None:
     fields = ("student_id", "ssid", "absences_ytd", "grade", "school")
     district.load(
-        ("1", "S1", "3", "K", "Oak"), ("2", "S2", "3", "K", "Oak"), ("3", "S3", "3", "K", None),
+        ("1", "S1", "3", "K", "Oak"),
+        ("2", "S2", "3", "K", "Oak"),
+        ("3", "S3", "3", "K", None),
         fields=fields,
-    )  # fmt: skip
+    )
     changes = district.load(
-        ("1", "S1", "4", "1", "Oak"), ("2", "S2", "4", "K", "Elm"), ("3", "S3", None, "1", None),
-        ("4", "S4", "0", "K", "Elm"), fields=fields,
-    ).result.changes  # fmt: skip
+        ("1", "S1", "4", "1", "Oak"),
+        ("2", "S2", "4", "K", "Elm"),
+        ("3", "S3", None, "1", None),
+        ("4", "S4", "0", "K", "Elm"),
+        fields=fields,
+    ).result.changes
     assert changes.fields == {"absences_ytd": 2, "grade": 2, "school": 1}
     assert changes.updated == {"Oak": 1, "Elm": 1, "": 1}
     assert changes.inserted == {"Elm": 1}

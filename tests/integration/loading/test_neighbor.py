@@ -64,5 +64,6 @@ def test_a_new_student_with_an_ssid_that_is_just_given_up_is_not_its_old_owner(
     outcome = district.load(("1", "S7", "Ann", "3", "K"), ("4", "S1", "Di", "4", "1"))
     assert outcome.counts == Counts(rejected=2)
     assert district.rows("SELECT student_id, ssid FROM students ORDER BY 1") == [
-        ("1", "S1"), ("2", "S2"),
-    ]  # fmt: skip
+        ("1", "S1"),
+        ("2", "S2"),
+    ]

@@ -83,10 +83,17 @@ def mail_box(
         return AuthResult(success=given == login, handled=False)
 
     controller = Controller(
-        box, hostname="127.0.0.1", port=box.port, tls_context=None if tls_at_once else tls,
-        ssl_context=tls if tls_at_once else None, authenticator=may_in, enable_SMTPUTF8=utf8,
-        auth_required=login is not None, auth_require_tls=True, decode_data=False,
-    )  # fmt: skip
+        box,
+        hostname="127.0.0.1",
+        port=box.port,
+        tls_context=None if tls_at_once else tls,
+        ssl_context=tls if tls_at_once else None,
+        authenticator=may_in,
+        enable_SMTPUTF8=utf8,
+        auth_required=login is not None,
+        auth_require_tls=True,
+        decode_data=False,
+    )
     controller.start()
     try:
         yield box

@@ -29,9 +29,13 @@ def send(
     sender: str = "rollbook@example.org",
 ) -> list[str]:
     return send_mail(
-        mail, server, sender=sender,
-        recipients=recipients or ["ada@example.org"], key="1-2", context=context,
-    )  # fmt: skip
+        mail,
+        server,
+        sender=sender,
+        recipients=recipients or ["ada@example.org"],
+        key="1-2",
+        context=context,
+    )
 
 
 def test_a_mail_arrives_as_it_was_written() -> None:

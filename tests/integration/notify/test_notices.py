@@ -22,10 +22,15 @@ def sis(records: str) -> Any:
     from rollbook.records.models import Feed
 
     return Feed.objects.create(
-        name="sis", host="sftp.example.org", username="x", pattern="*.csv",
-        recipients=["ada@example.org"], schedule={"is_on": True}, planned_at=NIGHT,
+        name="sis",
+        host="sftp.example.org",
+        username="x",
+        pattern="*.csv",
+        recipients=["ada@example.org"],
+        schedule={"is_on": True},
+        planned_at=NIGHT,
         schedule_set_at=NIGHT,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -67,9 +72,12 @@ def test_a_final_failure_is_reported_with_what_to_do_and_a_link(ends: Ends) -> N
     mail = Mail.objects.get()
     assert mail.recipients == ["ada@example.org"]
     assert mail.subject == "Rollbook: The import of sis failed, nothing was changed"
-    for words in ("The server refused the password.", "Your data was not changed",
-                  "Ask the operator for it.",
-                  "https://rollbook.example.org/imports/1/"):  # fmt: skip
+    for words in (
+        "The server refused the password.",
+        "Your data was not changed",
+        "Ask the operator for it.",
+        "https://rollbook.example.org/imports/1/",
+    ):
         assert words in mail.text
 
 
@@ -139,8 +147,12 @@ def test_a_feed_without_recipients_writes_to_the_districts(ends: Ends, sis: Any)
     from rollbook.records.operations.jobs import now
 
     Feed.objects.filter(pk=sis.pk).update(recipients=[])
-    Setting.objects.create(key="import.notification_emails", value="bo@x.org, cy@x.org",
-                           created_at=now(), updated_at=now())  # fmt: skip
+    Setting.objects.create(
+        key="import.notification_emails",
+        value="bo@x.org, cy@x.org",
+        created_at=now(),
+        updated_at=now(),
+    )
     ends("bad_credentials")
     assert Mail.objects.get().recipients == ["bo@x.org", "cy@x.org"]
 
@@ -233,9 +245,15 @@ def test_a_worker_runs_a_planned_import_and_writes_when_it_fails(
     from rollbook.records.operations.feeds import add_feed
 
     key = os.environ["ROLLBOOK_SECRET_KEY"]
-    settings = {"host": "127.0.0.1", "port": free_port(), "username": "x", "pattern": "*.csv",
-                "recipients": ["ada@example.org"], "host_key": "",
-                "schedule": {"is_on": True, "times": [far_from_now()]}}  # fmt: skip
+    settings = {
+        "host": "127.0.0.1",
+        "port": free_port(),
+        "username": "x",
+        "pattern": "*.csv",
+        "recipients": ["ada@example.org"],
+        "host_key": "",
+        "schedule": {"is_on": True, "times": [far_from_now()]},
+    }
     add_feed("sis", settings=settings, secret={"password": "x"}, environ=os.environ, actor="test")
     Feed.objects.filter(name="sis").update(planned_at=datetime.now(UTC) - timedelta(days=2))
     with mail_box() as box, psycopg.connect(records, autocommit=True) as database:

@@ -16,10 +16,13 @@ def job(pages: None) -> None:
     from rollbook.records.operations.jobs import now
 
     Job.objects.create(
-        id=1, job_type=JOB_TYPE, status="completed", created_at=now(),
+        id=1,
+        job_type=JOB_TYPE,
+        status="completed",
+        created_at=now(),
         input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
         output_data={"report": Report(status="completed").as_object(1)},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.usefixtures("job")

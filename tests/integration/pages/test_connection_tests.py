@@ -206,9 +206,11 @@ def test_tests_that_could_not_begin_take_no_place(
 
 
 def test_a_test_whose_end_cannot_be_written_down_frees_its_place(
-    person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch,
+    person: Person,
+    sound: RunningServer,
+    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
+) -> None:
     from django.core.cache import cache
     from django.db import OperationalError
 
@@ -233,9 +235,13 @@ def test_a_test_whose_end_cannot_be_written_down_frees_its_place(
     [(b"{}\n", "KeyError at connection_test_child.py:"), (b"no JSON\n", "exit code 1")],
 )
 def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
-    person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture, request_line: bytes, told: str,
-) -> None:  # fmt: skip
+    person: Person,
+    sound: RunningServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    request_line: bytes,
+    told: str,
+) -> None:
     from rollbook.web.pages.feeds import connection_tests
 
     monkeypatch.setattr(connection_tests, "request_of", lambda *_, **__: request_line)

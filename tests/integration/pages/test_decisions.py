@@ -18,7 +18,10 @@ def held(pages: None) -> int:
     report.hold("5 of 9 rows were rejected.", advice="Decide.")
     feed = Feed.objects.get(name="files")
     row = Job.objects.create(
-        job_type=JOB_TYPE, status="pending", created_at=now(), started_at=now(),
+        job_type=JOB_TYPE,
+        status="pending",
+        created_at=now(),
+        started_at=now(),
         completed_at=now(),
         input_data={"feed": "files", "feed_id": feed.pk, "started_by": "x", "dry_run": False},
         output_data={
@@ -33,7 +36,7 @@ def held(pages: None) -> int:
             },
             "changes": {"roster": {"schools": {"North": 3}, "grades": {"4": 3}}},
         },
-    )  # fmt: skip
+    )
     StoredFile.objects.create(
         id="00000000-0000-4000-8000-000000000001",
         job_id=row.pk,

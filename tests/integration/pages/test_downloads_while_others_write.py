@@ -33,10 +33,13 @@ def test_the_history_lists_each_import_once(person: Person) -> None:
         report = Report(status="completed").as_object(1)
         for number in numbers:
             Job.objects.create(
-                id=number, job_type=JOB_TYPE, status="completed", created_at=now(),
+                id=number,
+                job_type=JOB_TYPE,
+                status="completed",
+                created_at=now(),
                 input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
                 output_data={"report": report},
-            )  # fmt: skip
+            )
 
     client = person()
     add(range(1, 701))

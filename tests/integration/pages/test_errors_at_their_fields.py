@@ -192,9 +192,13 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
     ],
 )  # fmt: skip
 def test_columns(
-    person: Person, feed: str, sent: dict[str, str], field: str, words: str,
+    person: Person,
+    feed: str,
+    sent: dict[str, str],
+    field: str,
+    words: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     from rollbook.web.pages.feeds import columns
 
     monkeypatch.setattr(columns, "last_header", lambda _: ("Student ID", "Bus", "Fall 2025 Score"))

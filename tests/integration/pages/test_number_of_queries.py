@@ -17,13 +17,22 @@ def add_rows(count: int) -> None:
     start = Feed.objects.count()
     for number in range(count):
         report = Report(status="completed", warnings=1, stored=True).as_object(None)
-        Job.objects.create(job_type=JOB_TYPE, status="completed", created_at=now(),
-                           started_at=now(), completed_at=now(),
-                           input_data={"feed": "sis", "feed_id": 2, "started_by": "test",
-                                       "dry_run": False},
-                           output_data={"report": report, "header": ["Student ID"]})  # fmt: skip
-        IssueRow.objects.create(job_id=1, row_number=number, code=f"CODE_{start}_{number}",
-                                severity="error", message="So.")  # fmt: skip
+        Job.objects.create(
+            job_type=JOB_TYPE,
+            status="completed",
+            created_at=now(),
+            started_at=now(),
+            completed_at=now(),
+            input_data={"feed": "sis", "feed_id": 2, "started_by": "test", "dry_run": False},
+            output_data={"report": report, "header": ["Student ID"]},
+        )
+        IssueRow.objects.create(
+            job_id=1,
+            row_number=number,
+            code=f"CODE_{start}_{number}",
+            severity="error",
+            message="So.",
+        )
         audit.record("test", "x.y", subject=str(number))
 
 

@@ -41,12 +41,17 @@ def two(pages: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         both = Two(ours, theirs)
         add_feed(
             "sis",
-            settings={"host": ours.host, "port": ours.port, "username": "district",
-                      "pattern": "*.csv", "host_key": ours.host_key},
+            settings={
+                "host": ours.host,
+                "port": ours.port,
+                "username": "district",
+                "pattern": "*.csv",
+                "host_key": ours.host_key,
+            },
             secret={"password": "the saved one"},
             environ=os.environ,
             actor="test",
-        )  # fmt: skip
+        )
         yield both
 
 

@@ -63,8 +63,13 @@ def test_a_page_of_an_import_is_logged_with_its_number(
     from rollbook.records.operations.jobs import now
 
     report = Report(status="completed").as_object(12)
-    Job.objects.create(id=12, job_type=JOB_TYPE, status="completed", created_at=now(),
-                       input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
-                       output_data={"report": report})  # fmt: skip
+    Job.objects.create(
+        id=12,
+        job_type=JOB_TYPE,
+        status="completed",
+        created_at=now(),
+        input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
+        output_data={"report": report},
+    )
     person().get("/imports/12/")
     assert [(line["route"], line["job"]) for line in lines()] == [("job", 12)]

@@ -145,10 +145,22 @@ def test_the_settings_of_a_site_behind_tls_pass_djangos_own_check(
         "ROLLBOOK_ALLOWED_HOSTS": "rollbook.example.org",
     }
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "django", "check", "--deploy", "--fail-level",
-         "WARNING"],
-        env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "django",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "WARNING",
+        ],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -206,13 +218,27 @@ def test_the_downloads_of_an_import_hold_its_rows_and_no_formula(person: Person)
     from rollbook.records.models import JOB_TYPE, IssueRow, Job, RejectedRow
     from rollbook.records.operations.jobs import now
 
-    Job.objects.create(id=1, job_type=JOB_TYPE, status="completed", created_at=now(),
-                       input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
-                       output_data={"report": Report(status="completed").as_object(1),
-                                    "header": ["Student ID", "Grade"]})  # fmt: skip
-    IssueRow.objects.create(job_id=1, row_number=7, student_id="0007", column_header="Grade",
-                            code="BAD_GRADE", severity="error", value="=1+1",
-                            message="No grade.")  # fmt: skip
+    Job.objects.create(
+        id=1,
+        job_type=JOB_TYPE,
+        status="completed",
+        created_at=now(),
+        input_data={"feed": "files", "feed_id": 1, "started_by": "test"},
+        output_data={
+            "report": Report(status="completed").as_object(1),
+            "header": ["Student ID", "Grade"],
+        },
+    )
+    IssueRow.objects.create(
+        job_id=1,
+        row_number=7,
+        student_id="0007",
+        column_header="Grade",
+        code="BAD_GRADE",
+        severity="error",
+        value="=1+1",
+        message="No grade.",
+    )
     IssueRow.objects.create(job_id=1, code="UNKNOWN_COLUMN", severity="warning", message="What?")
     RejectedRow.objects.create(job_id=1, row_number=7, cells=["0007", "@SUM(A1)"])
     client = person()

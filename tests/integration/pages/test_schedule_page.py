@@ -15,9 +15,13 @@ def sis(pages: None) -> Any:
 
     settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
     return add_feed(
-        "sis", settings=settings, secret={"password": "x"}, environ={}, actor="test",
+        "sis",
+        settings=settings,
+        secret={"password": "x"},
+        environ={},
+        actor="test",
         now=NIGHT - timedelta(hours=8),
-    )  # fmt: skip
+    )
 
 
 def test_a_new_feed_runs_every_night_at_two(sis: Any, person: Callable[..., Any]) -> None:
@@ -35,8 +39,12 @@ def test_a_new_feed_runs_every_night_at_two(sis: Any, person: Callable[..., Any]
 def test_days_times_and_pauses_are_saved_and_audited(sis: Any, person: Callable[..., Any]) -> None:
     from rollbook.records.models import AuditEvent, Feed
 
-    given = {"is_on": "on", "times": "1:30 am, 13:00", "days": ["0", "4"],
-             "pauses": "2026-12-21 to 2027-01-03 Winter break\n"}  # fmt: skip
+    given = {
+        "is_on": "on",
+        "times": "1:30 am, 13:00",
+        "days": ["0", "4"],
+        "pauses": "2026-12-21 to 2027-01-03 Winter break\n",
+    }
     before = Feed.objects.get(name="sis")
     answer = person().post("/feeds/sis/schedule/", given)
     assert answer.status_code == 302

@@ -162,8 +162,12 @@ def test_unreadable_codes_give_a_page_whose_button_makes_new_ones(
     client.post("/account/confirm/", {"password": PASSWORD})
     TOTP.activate(User.objects.get(), SECRET)
     with_other_key(RecoveryCodes.activate(User.objects.get()).instance)
-    for name in ("mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
-                 "mfa_generate_recovery_codes"):  # fmt: skip
+    for name in (
+        "mfa_index",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_generate_recovery_codes",
+    ):
         answer = client.get(reverse(name))
         page = answer.content.decode()
         assert (name, answer.status_code) == (name, 409)

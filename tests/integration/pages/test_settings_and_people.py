@@ -137,14 +137,21 @@ def test_the_dashboard_is_judged_by_the_schedule(person: Person) -> None:
     now = timezone.now()
     planned = (now - timedelta(hours=3)).astimezone(district_zone())
     feed = Feed.objects.create(
-        name="sis", host="sftp.example.org", username="x", pattern="*.csv",
-        schedule={"is_on": True, "times": [f"{planned:%H:%M}"]}, planned_at=now,
+        name="sis",
+        host="sftp.example.org",
+        username="x",
+        pattern="*.csv",
+        schedule={"is_on": True, "times": [f"{planned:%H:%M}"]},
+        planned_at=now,
         schedule_set_at=now - timedelta(days=9),
-    )  # fmt: skip
+    )
     Job.objects.create(
-        id=1, job_type=JOB_TYPE, status="pending", created_at=now,
+        id=1,
+        job_type=JOB_TYPE,
+        status="pending",
+        created_at=now,
         input_data={"feed": "sis", "feed_id": feed.pk, "started_by": "x", "dry_run": False},
-    )  # fmt: skip
+    )
     end(1)
     Job.objects.update(output_data={"report": Report(status="completed", stored=True).as_object(1)})
     for days, words in ((1.25, "note bad"), (0.8, "note warn"), (0, "up to date")):

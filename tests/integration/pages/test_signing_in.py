@@ -131,9 +131,12 @@ def test_a_new_password_ends_the_other_sessions(person: Person) -> None:
     answer = sign_in(here)
     answer = here.post(
         "/account/password/",
-        {"oldpassword": PASSWORD, "password1": "another long sentence",
-         "password2": "another long sentence"},
-    )  # fmt: skip
+        {
+            "oldpassword": PASSWORD,
+            "password1": "another long sentence",
+            "password2": "another long sentence",
+        },
+    )
     assert answer.status_code == 302, answer.content
     assert there.get("/").status_code == 302
 
@@ -164,8 +167,14 @@ def test_without_mail_the_reset_page_says_who_can_help() -> None:
 def test_every_page_of_the_account_has_our_look(person: Person) -> None:
     client = person()
     sign_in(client)
-    for address in ("password/", "second-factor/", "second-factor/totp/activate/", "sign-out/",
-                    "confirm/", "second-factor/recovery-codes/generate/"):  # fmt: skip
+    for address in (
+        "password/",
+        "second-factor/",
+        "second-factor/totp/activate/",
+        "sign-out/",
+        "confirm/",
+        "second-factor/recovery-codes/generate/",
+    ):
         page = client.get(f"/account/{address}", follow=True)
         assert page.status_code == 200, address
         assert "rollbook/tokens.css" in page.content.decode(), address

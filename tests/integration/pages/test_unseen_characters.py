@@ -24,9 +24,16 @@ def planted(job_and_feed: None) -> None:
     report["file"] = {"name": FILE, "size": 9, "kind": "xlsx", "worksheet": f"S{TURNED}"}
     output = job.output_data | {"header": [COLUMN], "report": report}
     Job.objects.filter(id=1).update(input_data=given, output_data=output)
-    IssueRow.objects.create(job_id=1, row_number=7, student_id="1", column_header=COLUMN,
-                            code="BAD_GRADE", severity="error", value=CELL,
-                            message="No grade.")  # fmt: skip
+    IssueRow.objects.create(
+        job_id=1,
+        row_number=7,
+        student_id="1",
+        column_header=COLUMN,
+        code="BAD_GRADE",
+        severity="error",
+        value=CELL,
+        message="No grade.",
+    )
     RejectedRow.objects.create(job_id=1, row_number=7, cells=[CELL])
 
 

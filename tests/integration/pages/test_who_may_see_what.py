@@ -31,14 +31,20 @@ def job_and_feed(pages: None) -> None:
     from rollbook.records.models import JOB_TYPE, Feed, Job
     from rollbook.records.operations.jobs import now
 
-    Feed.objects.create(name="sis", host="sftp.example.org", username="x", pattern="*.csv",
-                        required=["student_id"])  # fmt: skip
+    Feed.objects.create(
+        name="sis", host="sftp.example.org", username="x", pattern="*.csv", required=["student_id"]
+    )
     report = Report(status="completed").as_object(1)
-    Job.objects.create(id=1, job_type=JOB_TYPE, status="completed", created_at=now(),
-                       started_at=now(), completed_at=now(),
-                       input_data={"feed": "sis", "feed_id": 2, "started_by": "test",
-                                   "dry_run": False},
-                       output_data={"report": report, "header": ["Student ID"]})  # fmt: skip
+    Job.objects.create(
+        id=1,
+        job_type=JOB_TYPE,
+        status="completed",
+        created_at=now(),
+        started_at=now(),
+        completed_at=now(),
+        input_data={"feed": "sis", "feed_id": 2, "started_by": "test", "dry_run": False},
+        output_data={"report": report, "header": ["Student ID"]},
+    )
 
 
 @pytest.mark.usefixtures("job_and_feed")
@@ -112,9 +118,16 @@ def test_the_last_administrator_stays(person: Person) -> None:
 def test_a_viewer_reads_no_students_value_on_an_imports_page(person: Person) -> None:
     from rollbook.records.models import IssueRow
 
-    IssueRow.objects.create(job_id=1, row_number=7, student_id="0007", column_header="Grade",
-                            code="BAD_GRADE", severity="error", value="marker-value",
-                            message="No grade.")  # fmt: skip
+    IssueRow.objects.create(
+        job_id=1,
+        row_number=7,
+        student_id="0007",
+        column_header="Grade",
+        code="BAD_GRADE",
+        severity="error",
+        value="marker-value",
+        message="No grade.",
+    )
     seen = person("viewer").get("/imports/1/").content.decode()
     assert "No grade." in seen
     assert "marker-value" not in seen

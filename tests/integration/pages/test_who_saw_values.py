@@ -24,9 +24,16 @@ def values(job_and_feed: None) -> None:
     header = {"header": ["marker-header"]}
     job: Any = Job.objects.get(id=1)
     Job.objects.filter(id=1).update(input_data=given, output_data=job.output_data | header)
-    IssueRow.objects.create(job_id=1, row_number=7, student_id="marker-student",
-                            column_header="Grade", code="BAD_GRADE", severity="error",
-                            value="marker-value", message="No grade.")  # fmt: skip
+    IssueRow.objects.create(
+        job_id=1,
+        row_number=7,
+        student_id="marker-student",
+        column_header="Grade",
+        code="BAD_GRADE",
+        severity="error",
+        value="marker-value",
+        message="No grade.",
+    )
     RejectedRow.objects.create(job_id=1, row_number=7, cells=["marker-cell"])
 
 

@@ -119,9 +119,13 @@ def test_a_fresh_database_has_no_column_that_a_backup_would_leave_out(
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(
-    records: str, environ: dict[str, str], tmp_path: Path, other: CommandLine, passphrase: Path,
+    records: str,
+    environ: dict[str, str],
+    tmp_path: Path,
+    other: CommandLine,
+    passphrase: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     from django.db import connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
@@ -157,9 +161,14 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
 
 @pytest.mark.parametrize("is_replaced", [False, True])
 def test_a_restore_that_fails_midway_leaves_everything_as_it_was(
-    rollbook: CommandLine, records: str, environ: dict[str, str], tmp_path: Path,
-    other: CommandLine, passphrase: Path, is_replaced: bool,
-) -> None:  # fmt: skip
+    rollbook: CommandLine,
+    records: str,
+    environ: dict[str, str],
+    tmp_path: Path,
+    other: CommandLine,
+    passphrase: Path,
+    is_replaced: bool,
+) -> None:
     assert rollbook("import", write_csv(tmp_path / "s.csv", student(1), student(2))).code == 0
     good = back_up(tmp_path / "good.backup", environ)
     bad = twice_the_students(good)

@@ -18,10 +18,13 @@ def imported(records: str) -> Any:
         report = Report(status="completed", stored=stored)
         report.seconds = {"validating": seconds / 2, "total": seconds}
         row = Job.objects.create(
-            job_type=JOB_TYPE, status="completed", created_at=now(), started_at=now(),
+            job_type=JOB_TYPE,
+            status="completed",
+            created_at=now(),
+            started_at=now(),
             input_data={"feed": "sis", "feed_id": feed_id},
             output_data={"report": report.as_object(None)},
-        )  # fmt: skip
+        )
         for code in codes:
             IssueRow.objects.create(job_id=row.pk, code=code, severity="error", message="So.")
         return job_by_number(row.pk)

@@ -93,11 +93,15 @@ def test_pages_hold_every_job_once_and_a_page_beyond_is_the_last() -> None:
     assert [job.number for page in pages[:3] for job in page.items] == numbers[::-1]
     assert pages[3] == pages[2]
     assert [(page.first, page.last, page.total) for page in pages[:3]] == [
-        (1, 3, 7), (4, 6, 7), (7, 7, 7),
-    ]  # fmt: skip
+        (1, 3, 7),
+        (4, 6, 7),
+        (7, 7, 7),
+    ]
     assert [(page.has_previous, page.has_next) for page in pages[:3]] == [
-        (False, True), (True, True), (True, False),
-    ]  # fmt: skip
+        (False, True),
+        (True, True),
+        (True, False),
+    ]
 
 
 def test_an_empty_history_is_an_empty_page() -> None:
@@ -113,9 +117,15 @@ def test_issues_are_found_by_student_value_and_row() -> None:
 
     for row, student, value in ((17, "0017", "abc"), (18, "0018", "def")):
         IssueRow.objects.create(
-            job_id=1, row_number=row, student_id=student, column_header="Grade", code="BAD",
-            severity="error", value=value, message="Bad.",
-        )  # fmt: skip
+            job_id=1,
+            row_number=row,
+            student_id=student,
+            column_header="Grade",
+            code="BAD",
+            severity="error",
+            value=value,
+            message="Bad.",
+        )
     expected = Issue("BAD", Severity.ERROR, "Bad.", 17, "0017", "Grade", None, "abc")
     for asked in ("0017", "ABC", "17"):
         found = find_issues(1, IssueFilter(text=asked), page=1)
@@ -138,9 +148,13 @@ def test_an_issue_says_what_it_means_for_the_data() -> None:
     for row, code, severity in given:
         column = "Absences YTD" if code in ("NOT_A_NUMBER", "UNKNOWN_LEVEL") else None
         IssueRow.objects.create(
-            job_id=1, row_number=row, code=code, severity=severity, message="So.",
+            job_id=1,
+            row_number=row,
+            code=code,
+            severity=severity,
+            message="So.",
             column_header=column,
-        )  # fmt: skip
+        )
     RejectedRow.objects.create(job_id=1, row_number=2, cells=[])
     assert {found.group.example.code: found.effect.value for found in problems(1)} == {
         "COLUMN_SET_ASIDE": "column_skipped",

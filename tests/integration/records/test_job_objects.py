@@ -41,15 +41,22 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
 
     stored: dict[str, Any] = {
         "report": Report(
-            status="held", reason="held", message=Message("What.", "Means.", "Do."),
-            file={"name": "a.csv", "notes": []}, counts=Counts(total=2, rejected=1, inserted=1),
+            status="held",
+            reason="held",
+            message=Message("What.", "Means.", "Do."),
+            file={"name": "a.csv", "notes": []},
+            counts=Counts(total=2, rejected=1, inserted=1),
         ).as_object(7),
         "message": {"what": "What.", "means": "Means.", "advice": "Do."},
-        "header": ("Student ID",), "settings": "s", "rules": {"blanks": "keep"},
-        "changes": {"fields": {"absences_ytd": 1}}, "is_transient": False,
-        "brought": ("absences_ytd",), "fingerprint": "2 -7",
+        "header": ("Student ID",),
+        "settings": "s",
+        "rules": {"blanks": "keep"},
+        "changes": {"fields": {"absences_ytd": 1}},
+        "is_transient": False,
+        "brought": ("absences_ytd",),
+        "fingerprint": "2 -7",
         "measures": {"rejected": {"part": 1, "whole": 2}, "missing": {"part": 5, "whole": 9}},
-    }  # fmt: skip
+    }
     assert JobOutput.from_json(stored).to_json(7) == stored
 
 
@@ -70,6 +77,10 @@ def test_a_waiting_job_says_that_nothing_was_uploaded(records: str) -> None:
     feed = Feed.objects.create(name="sis", host="sftp.example.org", username="u", pattern="*")
     row = Job.imports.get(pk=request_import(feed, started_by="ada@example.org"))
     assert row.input_data == {
-        "feed": "sis", "feed_id": feed.pk, "started_by": "ada@example.org", "dry_run": False,
-        "force": False, "upload": None,
-    }  # fmt: skip
+        "feed": "sis",
+        "feed_id": feed.pk,
+        "started_by": "ada@example.org",
+        "dry_run": False,
+        "force": False,
+        "upload": None,
+    }

@@ -229,14 +229,19 @@ def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
     table.flush()
     found = issues_of(job, limit=None)
     assert [(issue.row, issue.code) for issue in found] == [
-        (None, "WHOLE"), (3, "A"), (3, "B"), (7, "B"),
-    ]  # fmt: skip
+        (None, "WHOLE"),
+        (3, "A"),
+        (3, "B"),
+        (7, "B"),
+    ]
     assert found[0].value == "a\\x00b\\x92"
     assert [issue.code for issue in issues_of(job, limit=2)] == ["WHOLE", "A"]
     groups = issue_groups(job)
     assert [(group.example.code, group.count) for group in groups] == [
-        ("B", 2), ("A", 1), ("WHOLE", 1),
-    ]  # fmt: skip
+        ("B", 2),
+        ("A", 1),
+        ("WHOLE", 1),
+    ]
 
 
 def test_rejected_rows_come_back_as_the_file_wrote_them(open_connection: Open, feed: Any) -> None:

@@ -226,9 +226,14 @@ def test_each_column_of_a_header_is_explained() -> None:
         CATALOGUE, rules, ["Student ID", "my_col", "BUS", "Tardys YTD", "Gone", "", "Zzz"]
     )
     assert [(m.field.name if m.field else None, m.how) for m in found] == [
-        ("student_id", "catalogue"), ("absences_ytd", "mapping"), (None, "ignored"),
-        (None, "unknown"), (None, "unknown"), (None, "unknown"), (None, "unknown"),
-    ]  # fmt: skip
+        ("student_id", "catalogue"),
+        ("absences_ytd", "mapping"),
+        (None, "ignored"),
+        (None, "unknown"),
+        (None, "unknown"),
+        (None, "unknown"),
+        (None, "unknown"),
+    ]
     assert found[3].nearest[0].name == "tardies_ytd"
     assert found[6].nearest == ()
 
@@ -314,14 +319,20 @@ def test_what_is_set_of_a_feed_is_all_in_the_audit(records: str, rollbook: Comma
     add_feed(
         "sis", settings=server, secret={"password": "correct horse"}, environ=environ, actor=ME
     )
-    change_feed("sis", settings={"is_roster": False}, secret={"password": "battery"},
-                environ=environ, actor="another")  # fmt: skip
+    change_feed(
+        "sis",
+        settings={"is_roster": False},
+        secret={"password": "battery"},
+        environ=environ,
+        actor="another",
+    )
     remove_feed("sis", environ=environ, actor=ME)
     added, changed, removed = audit()
     assert added[0] == ME and added[3] is None and set(SETTINGS) < added[4].keys()
     assert changed[0] == "another"
     assert changed[3:] == (
-        {"is_roster": True}, {"is_roster": False, "credentials": "changed"},
-    )  # fmt: skip
+        {"is_roster": True},
+        {"is_roster": False, "credentials": "changed"},
+    )
     assert removed[3]["host"] == "sftp.example.org" and removed[3]["is_roster"] is False
     assert "correct" not in str(audit()) and "battery" not in str(audit())

@@ -41,9 +41,10 @@ def test_what_is_locked_is_seen_as_it_is_then_whatever_the_servers_default_says(
     name = urlsplit(records).path.lstrip("/")
     with psycopg.connect(records, autocommit=True) as other:
         other.execute(
-            sql.SQL("alter database {} set default_transaction_isolation = 'repeatable read'")
-            .format(sql.Identifier(name))
-        )  # fmt: skip
+            sql.SQL(
+                "alter database {} set default_transaction_isolation = 'repeatable read'"
+            ).format(sql.Identifier(name))
+        )
     with connect() as ours, connection.cursor() as cursor:
         assert ours.execute("show transaction_isolation").fetchone() == ("read committed",)
         cursor.execute("show transaction_isolation")
@@ -56,8 +57,10 @@ def test_an_address_keeps_what_it_says_and_adds_our_search_path() -> None:
     )
     assert (settings["USER"], settings["PASSWORD"]) == ("user@x", "p/w")
     assert (settings["HOST"], settings["PORT"], settings["NAME"]) == (
-        "db.example.org", "5433", "name",
-    )  # fmt: skip
+        "db.example.org",
+        "5433",
+        "name",
+    )
     assert settings["OPTIONS"]["sslmode"] == "require"
     assert settings["OPTIONS"]["options"].startswith("-c a.b=1 -c search_path=rollbook,public")
 

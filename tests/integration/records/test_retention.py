@@ -30,10 +30,14 @@ def imported(records: str) -> Any:
         ended = NOW - timedelta(days=days)
         report = Report(status="completed", stored=stored)
         row = Job.objects.create(
-            job_type=JOB_TYPE, status="completed", created_at=ended, started_at=ended,
-            completed_at=ended, input_data={"feed": "sis", "feed_id": feed_id},
+            job_type=JOB_TYPE,
+            status="completed",
+            created_at=ended,
+            started_at=ended,
+            completed_at=ended,
+            input_data={"feed": "sis", "feed_id": feed_id},
             output_data={"report": report.as_object(None)},
-        )  # fmt: skip
+        )
         IssueRow.objects.create(job_id=row.pk, code="X", severity="error", message="So.")
         RejectedRow.objects.create(job_id=row.pk, row_number=2, cells=["Ada"])
         JobEvent.objects.create(job_id=row.pk, at=ended, kind="log", message="So.")
@@ -142,16 +146,22 @@ def test_settings_are_refused_whole_and_audited_with_before_and_after(records: s
 
     with pytest.raises(SettingsRefused) as refused:
         change_settings(
-            {"district.time_zone": "Mars/Base", "retention.issues_days": "30", "x": "1",
-             "import.notification_emails": "ada"}, actor="test",
-        )  # fmt: skip
+            {
+                "district.time_zone": "Mars/Base",
+                "retention.issues_days": "30",
+                "x": "1",
+                "import.notification_emails": "ada",
+            },
+            actor="test",
+        )
     assert set(refused.value.faults) == {"district.time_zone", "x", "import.notification_emails"}
     assert values()["retention.issues_days"] == "90"
     change_settings({"retention.issues_days": "30", "retention.jobs_days": "730"}, actor="test")
     event = AuditEvent.objects.get(action="settings.changed")
     assert (event.before, event.after) == (
-        {"retention.issues_days": "90"}, {"retention.issues_days": "30"},
-    )  # fmt: skip
+        {"retention.issues_days": "90"},
+        {"retention.issues_days": "30"},
+    )
 
 
 @pytest.fixture

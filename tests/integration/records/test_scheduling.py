@@ -19,9 +19,14 @@ def sis(records: str) -> Any:
 
     set_at = NIGHT - timedelta(hours=8)
     return Feed.objects.create(
-        name="sis", host="sftp.example.org", username="x", pattern="*.csv",
-        schedule={"is_on": True}, planned_at=set_at, schedule_set_at=set_at,
-    )  # fmt: skip
+        name="sis",
+        host="sftp.example.org",
+        username="x",
+        pattern="*.csv",
+        schedule={"is_on": True},
+        planned_at=set_at,
+        schedule_set_at=set_at,
+    )
 
 
 def due_at(moment: datetime) -> list[int]:
@@ -89,9 +94,13 @@ def test_a_feed_is_planned_from_when_it_is_added_and_again_from_when_its_times_c
 
     settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
     add_feed(
-        "new", settings=settings, secret={"password": "x"}, environ={}, actor="x",
+        "new",
+        settings=settings,
+        secret={"password": "x"},
+        environ={},
+        actor="x",
         now=NIGHT - timedelta(minutes=1),
-    )  # fmt: skip
+    )
     assert due_at(NIGHT) == [1]
     end(1)
     earlier = {"schedule": {"is_on": True, "times": ["01:30"]}}
@@ -264,9 +273,14 @@ def test_an_upload_that_is_being_stored_holds_up_no_other_feed(
     from rollbook.records.operations.queueing import lock_requests
 
     Feed.objects.create(
-        name="other", host="sftp.example.org", username="x", pattern="*.csv",
-        schedule={"is_on": True}, planned_at=sis.planned_at, schedule_set_at=sis.planned_at,
-    )  # fmt: skip
+        name="other",
+        host="sftp.example.org",
+        username="x",
+        pattern="*.csv",
+        schedule={"is_on": True},
+        planned_at=sis.planned_at,
+        schedule_set_at=sis.planned_at,
+    )
     storing = open_connection()
     storing.autocommit = False
     lock_requests(storing.cursor(), sis)

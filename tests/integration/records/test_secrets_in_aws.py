@@ -61,13 +61,16 @@ def add(
     return add_feed(
         "nightly",
         settings={
-            "host": sftp.host, "port": sftp.port, "username": sftp.user,
-            "pattern": "student_data_*.csv", "host_key": host_key,
+            "host": sftp.host,
+            "port": sftp.port,
+            "username": sftp.user,
+            "pattern": "student_data_*.csv",
+            "host_key": host_key,
         },
         secret={"password": password or ""},
         environ=environ,
         actor="a test",
-    )  # fmt: skip
+    )
 
 
 def kept(aws: Any) -> dict[str, str]:
@@ -85,8 +88,9 @@ def run(feed: Any, environ: Mapping[str, str]) -> Any:
     from rollbook.automation.imports import run_import
     from rollbook.records.sources import source_of
 
-    return run_import(feed, source_of(feed, environ), dry_run=False, force=True,
-                      listener=ignore, environ=environ)  # fmt: skip
+    return run_import(
+        feed, source_of(feed, environ), dry_run=False, force=True, listener=ignore, environ=environ
+    )
 
 
 def test_a_password_rotated_in_aws_is_used_in_the_same_run(
@@ -158,8 +162,9 @@ def test_a_new_host_forgets_the_key_in_the_secret_too(
     from rollbook.records.operations.feeds import change_feed
 
     add(sftp, environ, password="x", host_key=OTHER_KEY)
-    change_feed("nightly", settings={"host": "localhost"}, secret=None, environ=environ,
-                actor="a test")  # fmt: skip
+    change_feed(
+        "nightly", settings={"host": "localhost"}, secret=None, environ=environ, actor="a test"
+    )
     assert kept(aws) == {"password": "x"}
 
 
@@ -229,9 +234,20 @@ def test_the_command_line_does_not_know_the_difference(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{sftp.password}\ny\n"))
     added = main.run(
-        ["feeds", "add", "nightly", "--host", sftp.host, "--port", str(sftp.port), "--user",
-         sftp.user, "--pattern", "student_data_*.csv"]
-    )  # fmt: skip
+        [
+            "feeds",
+            "add",
+            "nightly",
+            "--host",
+            sftp.host,
+            "--port",
+            str(sftp.port),
+            "--user",
+            sftp.user,
+            "--pattern",
+            "student_data_*.csv",
+        ]
+    )
     assert added == 0
     assert main.run(["feeds", "test", "nightly"]) == 0
     assert kept(aws) == {"password": sftp.password, "host_key": sftp.host_key}

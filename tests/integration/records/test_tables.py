@@ -86,8 +86,11 @@ def test_nothing_of_ours_lies_in_public_beside_the_four(connection: psycopg.Conn
         "select table_name from information_schema.tables where table_schema = 'public'"
     ).fetchall()
     assert {name for (name,) in found} == {
-        "students", "jobs", "settings", "student_data_snapshots",
-    }  # fmt: skip
+        "students",
+        "jobs",
+        "settings",
+        "student_data_snapshots",
+    }
 
 
 @pytest.mark.parametrize(

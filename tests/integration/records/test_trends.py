@@ -16,18 +16,25 @@ def ended(records: str) -> Any:
     from rollbook.records.models import JOB_TYPE, Job
 
     def write(
-        hours: float, total: int = 0, rejected: int = 0, *, reason: str | None = None,
+        hours: float,
+        total: int = 0,
+        rejected: int = 0,
+        *,
+        reason: str | None = None,
         dry_run: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         at = NOW - timedelta(hours=hours)
         report = Report(status="failed" if reason else "completed", reason=reason)
         report.stored = reason is None and not dry_run
         report.counts = Counts(total=total, rejected=rejected)
         Job.objects.create(
-            job_type=JOB_TYPE, status=report.status, created_at=at, completed_at=at,
+            job_type=JOB_TYPE,
+            status=report.status,
+            created_at=at,
+            completed_at=at,
             input_data={"feed_id": 1, "dry_run": dry_run},
             output_data={"report": report.as_object(None)},
-        )  # fmt: skip
+        )
 
     return write
 

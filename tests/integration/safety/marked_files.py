@@ -175,9 +175,12 @@ def talkative_server(way: str) -> Iterator[tuple[int, str]]:
 
     async def serve() -> None:
         listener = await asyncssh.listen(
-            "127.0.0.1", 0, server_host_keys=[key], config=None,
+            "127.0.0.1",
+            0,
+            server_host_keys=[key],
+            config=None,
             server_factory=lambda: TalkativeServer(way),
-        )  # fmt: skip
+        )
         port.append(listener.get_port())
         ready.set()
         await asyncio.Event().wait()

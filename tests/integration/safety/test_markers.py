@@ -139,9 +139,13 @@ def _run(found: Haul, case: str, command: CommandLine, feed: Any, source: Any = 
 
     environ = command.environment()
     ran = run_import(
-        feed, source or source_of(feed, environ), dry_run=False, force=False, listener=ignore,
+        feed,
+        source or source_of(feed, environ),
+        dry_run=False,
+        force=False,
+        listener=ignore,
         environ=environ,
-    )  # fmt: skip
+    )
     assert ran.job is not None
     found.jobs[case] = ran.job
 
@@ -265,9 +269,12 @@ def _run_worker(found: Haul, command: CommandLine) -> None:
     log = found.home / "worker.log"
     with log.open("w") as into:
         process = subprocess.Popen(
-            command.words("worker", "--concurrency", "3"), env=command.environment(),
-            stdout=into, stderr=into, start_new_session=True,
-        )  # fmt: skip
+            command.words("worker", "--concurrency", "3"),
+            env=command.environment(),
+            stdout=into,
+            stderr=into,
+            start_new_session=True,
+        )
         try:
             _wait(
                 lambda: found.rows("select count(*) from jobs where output_data is null") == ["0"]
@@ -321,14 +328,24 @@ def test_each_case_came_to_what_it_should(haul: Haul) -> None:
         for case, job in haul.jobs.items()
     }
     expected = {case: reason for case, (reason, _) in refused_files().items()} | {
-        "completed": "None", "two-sheets": "None", "inside": "None", "unforeseen": "unforeseen",
-        "sheet-missing": "worksheet_missing", "fetched": "None",
-        "nothing-matches": "file_not_found", "no-folder": "folder_not_found",
-        "banner": "bad_credentials", "prompt": "bad_credentials",
-        "disconnect": reasons["disconnect"], "odd": "no_common_algorithms",
-        "trigger": "database_refused", "check": "database_refused",
-        "worker-prose": "missing_columns", "worker-held": "held", "worker-good": "None",
-    }  # fmt: skip
+        "completed": "None",
+        "two-sheets": "None",
+        "inside": "None",
+        "unforeseen": "unforeseen",
+        "sheet-missing": "worksheet_missing",
+        "fetched": "None",
+        "nothing-matches": "file_not_found",
+        "no-folder": "folder_not_found",
+        "banner": "bad_credentials",
+        "prompt": "bad_credentials",
+        "disconnect": reasons["disconnect"],
+        "odd": "no_common_algorithms",
+        "trigger": "database_refused",
+        "check": "database_refused",
+        "worker-prose": "missing_columns",
+        "worker-held": "held",
+        "worker-good": "None",
+    }
     assert reasons == expected
 
 
@@ -458,13 +475,19 @@ def test_a_viewer_cannot_ask_the_history_for_a_files_name(haul: Haul) -> None:
 def test_an_administrator_sees_what_was_found(haul: Haul) -> None:
     client = _client("administrator")
     for case, places in {
-        "student-first": ("FIRSTLINE",), "prose": ("PROSE", "PROSE2", "NAMED"),
-        "near-header": ("NEAR",), "sheets": ("SHARED",), "sheet-missing": ("OTHERSHEET",),
-        "two-sheets": ("FIRSTSHEET", "SECONDSHEET"), "nothing-matches": ("ALONE",),
-        "no-folder": ("DIRECTORY",), "odd": ("ALGORITHM",),
-        "trigger": ("CONSTRAINT",), "completed": ("HEADER", "SCHOOL", "FILENAME"),
+        "student-first": ("FIRSTLINE",),
+        "prose": ("PROSE", "PROSE2", "NAMED"),
+        "near-header": ("NEAR",),
+        "sheets": ("SHARED",),
+        "sheet-missing": ("OTHERSHEET",),
+        "two-sheets": ("FIRSTSHEET", "SECONDSHEET"),
+        "nothing-matches": ("ALONE",),
+        "no-folder": ("DIRECTORY",),
+        "odd": ("ALGORITHM",),
+        "trigger": ("CONSTRAINT",),
+        "completed": ("HEADER", "SCHOOL", "FILENAME"),
         "worker-prose": ("PROSE",),
-    }.items():  # fmt: skip
+    }.items():
         page = client.get(f"/imports/{haul.jobs[case]}/").content.decode()
         for place in places:
             assert mark(place) in page, (case, place)

@@ -51,9 +51,12 @@ def test_an_upgrade_takes_the_quotes_of_files_out_of_everything_that_others_read
         )
         connection.execute(sql("messages_quote_no_file.sql"))
         tables = (
-            "public.jobs", "rollbook.job_events", "rollbook.job_attempts", "rollbook.mails",
+            "public.jobs",
+            "rollbook.job_events",
+            "rollbook.job_attempts",
+            "rollbook.mails",
             "rollbook.issues",
-        )  # fmt: skip
+        )
         for table in tables:
             for (row,) in connection.execute(f"select t::text from {table} t").fetchall():
                 assert not MARKED.search(row), table

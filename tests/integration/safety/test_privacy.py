@@ -30,11 +30,18 @@ def marked(tmp_path: Path) -> Path:
     refused = student(2).replace(",3,98.00", f",{SCORE},98.00").replace("0000002", IDENTIFIER)
     clashing = student(3).replace("Ada", NAME)
     rows = [
-        HEADER, good, refused, student(3), clashing,
-        f"{IDENTIFIER},{NAME},{SCORE}", f'0000009,"{NAME},{SCORE}', student(4, grade=NAME),
-        student(5).replace("Lovelace", NAME + "\x07"), student(6, name=NAME * 20),
+        HEADER,
+        good,
+        refused,
+        student(3),
+        clashing,
+        f"{IDENTIFIER},{NAME},{SCORE}",
+        f'0000009,"{NAME},{SCORE}',
+        student(4, grade=NAME),
+        student(5).replace("Lovelace", NAME + "\x07"),
+        student(6, name=NAME * 20),
         *(student(n) for n in range(100, 160)),
-    ]  # fmt: skip
+    ]
     file = tmp_path / "export.csv"
     file.write_text("\n".join(rows) + "\n")
     return file
@@ -89,9 +96,12 @@ def test_the_file_of_a_failed_job_is_kept_encrypted(embedded: CommandLine, tmp_p
         " rollbook.stored_file_chunks').fetchone()[0].hex())\n"
     )
     out = subprocess.run(
-        [embedded.words("x")[0], "-c", kept], env=embedded.environment(), check=True,
-        capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        [embedded.words("x")[0], "-c", kept],
+        env=embedded.environment(),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     stored = bytes.fromhex(out.strip())
     assert len(stored) > file.stat().st_size
     assert NAME.encode() not in stored
@@ -107,10 +117,21 @@ def test_credentials_are_in_no_argument_no_table_and_no_output(
     os.utime(served / "student_data_1.csv", (old, old))
     with asyncssh_server(served) as server:
         added = rollbook(
-            "feeds", "add", "sis", "--host", server.host, "--port", str(server.port), "--user",
-            server.user, "--pattern", "student_data_*.csv", "--host-key", server.host_key,
+            "feeds",
+            "add",
+            "sis",
+            "--host",
+            server.host,
+            "--port",
+            str(server.port),
+            "--user",
+            server.user,
+            "--pattern",
+            "student_data_*.csv",
+            "--host-key",
+            server.host_key,
             stdin=f"{server.password}\n",
-        )  # fmt: skip
+        )
         assert added.code == 0, added
         done = rollbook("run", "sis", "--json", "--issues", "0")
         assert done.code == 0, done

@@ -13,8 +13,10 @@ def test_a_job_that_there_is_not_is_reported_by_kind_and_place_in_one_object(
     with subprocess.Popen(
         [sys.executable, "-m", "rollbook.automation.child", "424242"],
         env=rollbook.environment() | {"ROLLBOOK_LOG_FORMAT": "json"},
-        stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stderr
         said = process.stderr.read()  # before its standard input closes, which would end it
     assert process.returncode == 1

@@ -149,12 +149,18 @@ def test_a_slow_download_is_cancelled_soon(
     with servers.asyncssh_server(tmp_path / "served") as server:
         feeds.add_feed(
             "slow",
-            settings={"host": server.host, "port": server.port, "username": server.user,
-                      "pattern": "*.csv", "host_key": server.host_key, "folder": "/"},
+            settings={
+                "host": server.host,
+                "port": server.port,
+                "username": server.user,
+                "pattern": "*.csv",
+                "host_key": server.host_key,
+                "folder": "/",
+            },
             secret={"password": server.password or ""},
             environ=os.environ,
             actor="test",
-        )  # fmt: skip
+        )
         start_worker()
         job = request_import(feed_by_name("slow"), started_by="test")
         wait_for(lambda: reason_of_other(job) == "downloading")

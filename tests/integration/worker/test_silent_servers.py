@@ -43,12 +43,17 @@ def begin(name: str, server: RunningServer) -> int:
 
     feed = add_feed(
         name,
-        settings={"host": server.host, "port": server.port, "username": server.user,
-                  "pattern": "*.csv", "host_key": server.host_key},
+        settings={
+            "host": server.host,
+            "port": server.port,
+            "username": server.user,
+            "pattern": "*.csv",
+            "host_key": server.host_key,
+        },
         secret={"password": server.password or ""},
         environ=os.environ,
         actor="test",
-    )  # fmt: skip
+    )
     return request_import(feed, started_by="test")
 
 

@@ -16,11 +16,16 @@ def feeds(records: str) -> list[Any]:
     set_at = datetime.now(UTC) - timedelta(days=1, hours=1)
     return [
         Feed.objects.create(
-            name=name, host="sftp.example.org", username="x", pattern="*.csv",
-            schedule={"is_on": True}, planned_at=set_at, schedule_set_at=set_at,
+            name=name,
+            host="sftp.example.org",
+            username="x",
+            pattern="*.csv",
+            schedule={"is_on": True},
+            planned_at=set_at,
+            schedule_set_at=set_at,
         )
         for name in ("first", "second")
-    ]  # fmt: skip
+    ]
 
 
 def break_feed(feed: Any) -> None:

@@ -188,8 +188,13 @@ def test_a_long_reading_is_cancelled_soon(start_worker: Start, database: Databas
     start_worker()
     many = "\n".join([HEADER, *(student(number) for number in range(1, 400_000)), ""])
     job = request(many.encode())
-    wait_for(lambda: (found := progress_of(job)) is not None and found.done > 0
-             and found.phase == "validating")  # fmt: skip
+    wait_for(
+        lambda: (
+            (found := progress_of(job)) is not None
+            and found.done > 0
+            and found.phase == "validating"
+        )
+    )
     cancelled_soon(database, job)
 
 
@@ -292,12 +297,18 @@ def test_a_feed_is_fetched_over_sftp_by_a_worker(
     with openssh_server(served) as server:
         feeds.add_feed(
             "sis",
-            settings={"host": server.host, "port": server.port, "username": server.user,
-                      "pattern": "*.csv", "host_key": server.host_key, "folder": str(served)},
+            settings={
+                "host": server.host,
+                "port": server.port,
+                "username": server.user,
+                "pattern": "*.csv",
+                "host_key": server.host_key,
+                "folder": str(served),
+            },
             secret={"private_key": server.private_key or ""},
             environ=os.environ,
             actor="test",
-        )  # fmt: skip
+        )
         start_worker()
         job = request_import(feed_by_name("sis"), started_by="test")
         wait_for(lambda: reason_of(database, job)[0] not in ("pending", "running"))

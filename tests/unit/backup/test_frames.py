@@ -24,14 +24,20 @@ def _small_frames() -> object:
 
 def manifest(tables: dict[str, list[bytes]], **changed: object) -> Manifest:
     made = Manifest(
-        made_at="2026-11-23T02:00:00+00:00", version="0.1.0", postgresql=180004, size=8192,
+        made_at="2026-11-23T02:00:00+00:00",
+        version="0.1.0",
+        postgresql=180004,
+        size=8192,
         migrations=[("records", "0001_specified_tables"), ("access", "0001_people")],
         tables=[
             Table(name, ["id", "name"], len(rows), {"id": (len(rows), True)})
             for name, rows in tables.items()
         ],
-        left_out=["public.students.photo"], secrets="local", key=KEY, key_proof="ab",
-    )  # fmt: skip
+        left_out=["public.students.photo"],
+        secrets="local",
+        key=KEY,
+        key_proof="ab",
+    )
     return replace(made, **changed)  # type: ignore[arg-type]
 
 

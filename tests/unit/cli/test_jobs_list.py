@@ -23,9 +23,14 @@ class Job:
     def __post_init__(self) -> None:
         counts = Counts(total=1_234, inserted=1_234, updated=1_234, rejected=1_234)
         self.report = Report(
-            status="completed", reason=self.reason, dry_run=self.is_dry, counts=counts, errors=10,
-            warnings=3, file={"name": "a.csv"},
-        )  # fmt: skip
+            status="completed",
+            reason=self.reason,
+            dry_run=self.is_dry,
+            counts=counts,
+            errors=10,
+            warnings=3,
+            file={"name": "a.csv"},
+        )
 
 
 @pytest.mark.filterwarnings("ignore:'click:DeprecationWarning")  # of Typer, when imported

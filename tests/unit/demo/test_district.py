@@ -58,8 +58,9 @@ def test_attendance_adds_up(district: list[Student]) -> None:
             assert whole[f"absences_{period}"] == parts
         for what in ("absences", "tardies", "excused_absences", "unexcused_absences"):
             assert whole[f"{what}_last_30_days"] <= whole[f"{what}_ytd"]
-        shares = [student[f"{what}_percentage"].replace(".", "") for what in
-                  ("attendance", "absence")]  # fmt: skip
+        shares = [
+            student[f"{what}_percentage"].replace(".", "") for what in ("attendance", "absence")
+        ]
         assert sum(map(int, shares)) == 100_00
 
 

@@ -65,9 +65,11 @@ def test_an_unpacked_export_says_the_same(tmp_path: Path, lock: Path) -> None:
 
 def test_one_of_our_own_locked_versions_is_found_when_it_is_planted(tmp_path: Path) -> None:
     package = {"ecosystem": "PyPI", "name": "Django"}
-    planted = record(affected=[
-        {"package": package, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}
-    ])  # fmt: skip
+    planted = record(
+        affected=[
+            {"package": package, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}
+        ]
+    )
     locks = sorted((ROOT / "requirements").glob("*.txt"))
     assert scan(export(tmp_path, planted), *locks) == 1
     assert scan(export(tmp_path, record()), *locks) == 0

@@ -115,9 +115,12 @@ def change_role(email: str, role: Role, *, actor: str) -> None:
         is_administrator = role is Role.ADMINISTRATOR
         queue_notice(user.email, sign_in.ADMINISTRATOR if is_administrator else sign_in.VIEWER)
     audit.record(
-        actor, "person.role_changed", subject=user.email, before={"role": before},
+        actor,
+        "person.role_changed",
+        subject=user.email,
+        before={"role": before},
         after={"role": role.value},
-    )  # fmt: skip
+    )
 
 
 @translated()

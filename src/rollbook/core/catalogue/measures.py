@@ -59,16 +59,26 @@ MEASURES: Final[tuple[tuple[str, str, str, FieldType], ...]] = (
 def measures_of(term: Term) -> tuple[Field, ...]:
     """Return the 18 fields of `term`."""
     return tuple(
-        Field(f"{term.key}_{column}", f"{term.name} {header}", type_, area,
-              _aliases(term.name, header), term.key)
+        Field(
+            f"{term.key}_{column}",
+            f"{term.name} {header}",
+            type_,
+            area,
+            _aliases(term.name, header),
+            term.key,
+        )
         for area, column, header, type_ in MEASURES
-    )  # fmt: skip
+    )
 
 
 def _aliases(term: str, header: str) -> tuple[str, ...]:
     """The header without "Overall" or "Performance", and with the term at the end."""
-    shorter = {header, header.replace("Overall ", ""), header.replace("Performance ", ""),
-               header.replace("Overall ", "").replace("Performance ", "")}  # fmt: skip
+    shorter = {
+        header,
+        header.replace("Overall ", ""),
+        header.replace("Performance ", ""),
+        header.replace("Overall ", "").replace("Performance ", ""),
+    }
     return tuple(
         sorted(
             {f"{term} {name}" for name in shorter}

@@ -44,9 +44,15 @@ def refuse_cut_cell(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Find
             continue
         run(cursor, "refuse_last_cell", parts=parts, row=plan.open_row, cell=name)
         issue = Issue(
-            "VALUE_CUT_OFF", Severity.ERROR, _MESSAGE, plan.open_row, student_id,
-            plan.headers.get(name), name, value or "",
-        )  # fmt: skip
+            "VALUE_CUT_OFF",
+            Severity.ERROR,
+            _MESSAGE,
+            plan.open_row,
+            student_id,
+            plan.headers.get(name),
+            name,
+            value or "",
+        )
         findings.add([issue])
 
 

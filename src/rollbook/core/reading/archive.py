@@ -93,8 +93,14 @@ def _unpack_zip(
             into = scratch()
             with archive.open(member) as packed:
                 unpacked = _copy(packed, into, packed_size=size)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error,
-            NotImplementedError) as error:  # fmt: skip
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        ValueError,
+        zlib.error,
+        NotImplementedError,
+    ) as error:
         if is_disk_full(error):
             raise
         raise FileDamaged(what="archive") from error

@@ -31,8 +31,10 @@ class LoneOnes:
 
     def take(self, chunk: Chunk) -> Chunk:
         """Return the chunk without the rows that wait."""
-        ones = [set(each.ones([record[each.index] for record in chunk.records]))
-                for each in self._columns]  # fmt: skip
+        ones = [
+            set(each.ones([record[each.index] for record in chunk.records]))
+            for each in self._columns
+        ]
         if not any(ones) or len(self._waiting.rows) >= MOST_WAITING:
             return chunk
         now = Chunk([], [], chunk.damaged)

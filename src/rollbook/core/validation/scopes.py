@@ -72,9 +72,10 @@ class Scopes:
         self.columns = [
             ScopeColumn(index, text, scope)
             for index, (text, known) in enumerate(zip(header, fields, strict=True))
-            if known is None and (scope := scope_of_header(normalise_header(text)))
+            if known is None
+            and (scope := scope_of_header(normalise_header(text)))
             and not is_ignored_header(text, rules)
-        ]  # fmt: skip
+        ]
         unnamed = [
             (text, known)
             for text, known in zip(header, fields, strict=True)

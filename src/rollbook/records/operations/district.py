@@ -42,6 +42,9 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
         )
     if changed:
         audit.record(
-            actor, "settings.changed", subject="settings",
-            before={key: before[key] for key in changed}, after=changed,
-        )  # fmt: skip
+            actor,
+            "settings.changed",
+            subject="settings",
+            before={key: before[key] for key in changed},
+            after=changed,
+        )

@@ -110,8 +110,9 @@ def change_feed(
     _check(chosen)
     if not feed.host and CONNECTION & chosen.keys():
         raise FeedWithoutServer(feed=name)
-    moved = any(chosen.get(part, getattr(feed, part)) != getattr(feed, part)
-                for part in ("host", "port"))  # fmt: skip
+    moved = any(
+        chosen.get(part, getattr(feed, part)) != getattr(feed, part) for part in ("host", "port")
+    )
     if moved and "host_key" not in chosen:
         chosen["host_key"] = ""
     before = {column: getattr(feed, column) for column in chosen}

@@ -35,9 +35,18 @@ class IssueTable:
         ) as copy:
             for issue in self._waiting:
                 copy.write_row(
-                    (self._job, issue.row, _storable(issue.student_id), issue.column, issue.field,
-                     issue.code, issue.severity.value, _value(issue), issue.message)
-                )  # fmt: skip
+                    (
+                        self._job,
+                        issue.row,
+                        _storable(issue.student_id),
+                        issue.column,
+                        issue.field,
+                        issue.code,
+                        issue.severity.value,
+                        _value(issue),
+                        issue.message,
+                    )
+                )
         self._waiting.clear()
 
 

@@ -152,6 +152,10 @@ def _forget_secret(row: Mail) -> list[str]:
 def _written(kind: str, words: tuple[str, str, str], recipients: Sequence[str]) -> Mail:
     subject, text, html = words
     return Mail(
-        kind=kind, recipients=list(recipients), subject=subject, text=text, html=html,
+        kind=kind,
+        recipients=list(recipients),
+        subject=subject,
+        text=text,
+        html=html,
         created_at=timezone.now(),
-    )  # fmt: skip
+    )

@@ -70,9 +70,12 @@ def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
     """
     given = {"upload": None} | asked.to_json()
     row = Job.objects.create(
-        job_type=JOB_TYPE, status=Job.Status.PENDING, input_data=given, created_at=jobs.now(),
+        job_type=JOB_TYPE,
+        status=Job.Status.PENDING,
+        input_data=given,
+        created_at=jobs.now(),
         max_attempts=max_attempts,
-    )  # fmt: skip
+    )
     # The audit log is permanent: it says that a file was uploaded, not what its name is.
     after = given | {"upload": bool(asked.upload)}
     audit.record(asked.started_by, "import.requested", subject=f"job {row.pk}", after=after)

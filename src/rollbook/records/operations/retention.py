@@ -95,9 +95,14 @@ def _is_time(now: datetime) -> bool:
 
 def _clean_up(cursor: Any, now: datetime, *, alert: Callable[[int], None]) -> Mapping[str, int]:
     job = Job.objects.create(
-        job_type=CLEAN_UP, status=Job.Status.RUNNING, input_data={}, created_at=now,
-        started_at=now, attempts=1, max_attempts=1,
-    )  # fmt: skip
+        job_type=CLEAN_UP,
+        status=Job.Status.RUNNING,
+        input_data={},
+        created_at=now,
+        started_at=now,
+        attempts=1,
+        max_attempts=1,
+    )
     removed: dict[str, int] | None = None
     try:
         removed = _delete(cursor, now)

@@ -163,9 +163,14 @@ def _store_attempt(row: Job, random: float) -> Ended:
     if retry_at is not None and _is_planned_before(row, retry_at):
         retry_at = None
     JobAttempt.objects.create(
-        job_id=row.pk, number=row.attempts, started_at=job.started_at, ended_at=job.ended_at,
-        reason=report.reason, message=report.message_text, retry_at=retry_at,
-    )  # fmt: skip
+        job_id=row.pk,
+        number=row.attempts,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+        reason=report.reason,
+        message=report.message_text,
+        retry_at=retry_at,
+    )
     if retry_at is not None:
         words = f"Attempt {row.attempts} of {row.max_attempts} failed. The next one is at "
         with connection.cursor() as cursor:

@@ -98,9 +98,12 @@ def warn(job: int, issue: Issue) -> Report | None:
     if is_known or (output := row.came_to) is None:
         return None
     IssueRow.objects.create(
-        job_id=job, code=issue.code, severity=Severity.WARNING.value, message=issue.message,
+        job_id=job,
+        code=issue.code,
+        severity=Severity.WARNING.value,
+        message=issue.message,
         value=issue.value,
-    )  # fmt: skip
+    )
     report = output.report
     report.warnings += 1
     report.by_code[issue.code] = report.by_code.get(issue.code, 0) + 1

@@ -35,8 +35,15 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
     def rows() -> Any:
         yield COLUMNS
         for event in every_audit_event(text=text, since=since, zone=district_zone()):
-            yield (event.at, event.actor, event.action, event.subject,
-                   str(event.before or ""), str(event.after or ""), event.origin)  # fmt: skip
+            yield (
+                event.at,
+                event.actor,
+                event.action,
+                event.subject,
+                str(event.before or ""),
+                str(event.after or ""),
+                event.origin,
+            )
 
     return csv_response(rows(), "audit.csv")
 

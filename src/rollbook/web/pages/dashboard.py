@@ -105,24 +105,33 @@ def _standing(
         return None
     if newest.outcome is Outcome.NEEDS_REVIEW:
         return Headline(
-            "warn", "hand-raised", "The last import needs your review.",
-            "Nothing was changed. Apply it once, or discard it.", newest.number,
-        )  # fmt: skip
+            "warn",
+            "hand-raised",
+            "The last import needs your review.",
+            "Nothing was changed. Apply it once, or discard it.",
+            newest.number,
+        )
     if (stale := _stale(feeds, newest)) is not None:
         return stale
     if newest.outcome is Outcome.FAILED:
         return _failed(newest)
     if last is None or last.ended_at is None:
         return Headline(
-            "warn", "exclamation-triangle", "No students have been imported yet.",
-            "So far there were only checks.", newest.number,
-        )  # fmt: skip
+            "warn",
+            "exclamation-triangle",
+            "No students have been imported yet.",
+            "So far there were only checks.",
+            newest.number,
+        )
     age = timezone.now() - last.ended_at
     if age > FRESH_FOR and not any(feed.schedule.is_on for feed in feeds):
         return Headline(
-            "warn", "exclamation-triangle", f"Student data is {_days(age)} old.",
-            "No schedule is on. Import again, or switch one on.", last.number,
-        )  # fmt: skip
+            "warn",
+            "exclamation-triangle",
+            f"Student data is {_days(age)} old.",
+            "No schedule is on. Import again, or switch one on.",
+            last.number,
+        )
     return Headline("ok", "check-circle", "Student data is up to date.", "", last.number)
 
 
@@ -136,10 +145,12 @@ def _stale(feeds: Sequence[Freshness], newest: JobView) -> Headline | None:
     what = newest.message.what if newest.outcome is Outcome.FAILED else "See that a worker runs."
     runs = "One planned run" if worst.missed == 1 else f"{worst.missed} planned runs"
     return Headline(
-        "warn" if worst.missed == 1 else "bad", "exclamation-triangle",
-        f"Student data of {worst.feed.name} {since}.", f"{runs} did not succeed. {what}",
+        "warn" if worst.missed == 1 else "bad",
+        "exclamation-triangle",
+        f"Student data of {worst.feed.name} {since}.",
+        f"{runs} did not succeed. {what}",
         newest.number,
-    )  # fmt: skip
+    )
 
 
 def _failed(newest: JobView) -> Headline:
@@ -148,9 +159,12 @@ def _failed(newest: JobView) -> Headline:
     if retry_at is not None:
         then = f" It is tried again at {clock_text(timezone.localtime(retry_at))}."
     return Headline(
-        "bad", "x-circle", "The last import failed.",
-        f"The data of the import before it stand.{then}", newest.number,
-    )  # fmt: skip
+        "bad",
+        "x-circle",
+        "The last import failed.",
+        f"The data of the import before it stand.{then}",
+        newest.number,
+    )
 
 
 def _days(age: timedelta) -> str:

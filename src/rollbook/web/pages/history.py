@@ -76,8 +76,21 @@ def _readable(request: HttpRequest, job: JobView) -> JobView:
 def _row(job: JobView) -> tuple[Any, ...]:
     report, counts = job.report, job.report.counts
     return (
-        job.number, job.started_at, job.ended_at, job.feed, job.started_by, job.outcome.value,
-        report.reason, report.file.get("name"), counts.total, counts.inserted, counts.updated,
-        counts.unchanged, counts.rejected, counts.duplicates, counts.missing_from_file,
-        report.errors, report.warnings,
-    )  # fmt: skip
+        job.number,
+        job.started_at,
+        job.ended_at,
+        job.feed,
+        job.started_by,
+        job.outcome.value,
+        report.reason,
+        report.file.get("name"),
+        counts.total,
+        counts.inserted,
+        counts.updated,
+        counts.unchanged,
+        counts.rejected,
+        counts.duplicates,
+        counts.missing_from_file,
+        report.errors,
+        report.warnings,
+    )

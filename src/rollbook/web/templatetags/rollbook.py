@@ -117,8 +117,11 @@ def lookup(mapping: Any, key: Any) -> Any:
 @register.simple_tag
 def field(bound: Any, **attributes: str) -> SafeString:
     """The widget of a form's field, tied to its help and its error."""
-    described = [f"{bound.auto_id}_{part}" for part, there in
-                 (("help", bound.help_text), ("error", bound.errors)) if there]  # fmt: skip
+    described = [
+        f"{bound.auto_id}_{part}"
+        for part, there in (("help", bound.help_text), ("error", bound.errors))
+        if there
+    ]
     extra = {name.replace("_", "-"): value for name, value in attributes.items()}
     if described:
         extra["aria-describedby"] = " ".join(described)

@@ -126,14 +126,19 @@ def test_a_cell_is_what_it_shows(cell: str, before: str, shown: str) -> None:
 
 def test_spanned_cells_keep_the_others_in_their_columns() -> None:
     rows = (
-        "<tr><td colspan=3>Exported today</td></tr>" + HEADER
+        "<tr><td colspan=3>Exported today</td></tr>"
+        + HEADER
         + "<tr><td>S1</td><td>9</td><td rowspan=2>Quill</td></tr><tr><td>S2</td><td>8</td></tr>"
         "<tr><td>S3</td><td rowspan='2'>7</td><td>Ray</td></tr><tr><td>S4</td><td>Lee</td></tr>"
-    )  # fmt: skip
+    )
     table, chunk = opened(f"<table>{rows}</table>".encode())
     assert chunk.rows == [3, 4, 5, 6]
-    assert chunk.records == [["S1", "9", "Quill"], ["S2", "8", ""], ["S3", "7", "Ray"],
-                             ["S4", "", "Lee"]]  # fmt: skip
+    assert chunk.records == [
+        ["S1", "9", "Quill"],
+        ["S2", "8", ""],
+        ["S3", "7", "Ray"],
+        ["S4", "", "Lee"],
+    ]
     assert table.facts.header_row == 2
     assert "in 2 places" in table.notes[0]
 

@@ -102,9 +102,12 @@ def _change(request: HttpRequest, feed: str) -> None:
             mappings.ignore_others(feed, last_header(feed_or_404(feed)), actor=actor)
         case "value":
             mappings.map_value(
-                feed, data.get("field", ""), data.get("text", ""), data.get("meant", ""),
+                feed,
+                data.get("field", ""),
+                data.get("text", ""),
+                data.get("meant", ""),
                 actor=actor,
-            )  # fmt: skip
+            )
         case "forget-value":
             mappings.unmap_value(feed, data.get("field", ""), data.get("text", ""), actor=actor)
         case "blank":

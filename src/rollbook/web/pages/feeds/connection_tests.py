@@ -137,10 +137,13 @@ class _Test:
         self.number = number
         self.slot = slot
         self.found: dict[str, Any] = {
-            "steps": [], "header": [], "about": about, "is_over": False,
+            "steps": [],
+            "header": [],
+            "about": about,
+            "is_over": False,
             "problem": "The test broke off. Nothing was changed. Test again; if it stays so, "
             "please report it.",
-        }  # fmt: skip
+        }
 
     def begin(self, request: bytes) -> None:
         self._keep()

@@ -41,9 +41,12 @@ class LimitsForm(forms.Form):
         super().__init__(*args, **options)
         for limit, label in IDENTITY_LIMITS.items():
             self.fields[limit] = forms.IntegerField(
-                required=False, min_value=0, max_value=100, initial=_as_it_is(limit, feed),
+                required=False,
+                min_value=0,
+                max_value=100,
+                initial=_as_it_is(limit, feed),
                 label=label,
-            )  # fmt: skip
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -133,8 +133,9 @@ def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
 @for_members
 def job_log(request: HttpRequest, number: int) -> HttpResponse:
     job_or_404(number)
-    lines = (f"{event.at.isoformat(timespec='seconds')}  {event.message}"
-             for event in job_events(number))  # fmt: skip
+    lines = (
+        f"{event.at.isoformat(timespec='seconds')}  {event.message}" for event in job_events(number)
+    )
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{number}.log"'
     return response
