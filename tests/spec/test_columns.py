@@ -5,7 +5,7 @@ import pytest
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import (
     is_ignored_header,
-    normalise_header,
+    normalize_header,
     student_catalogue,
     term_of_unknown_header,
 )
@@ -24,7 +24,7 @@ def test_no_name_belongs_to_two_fields() -> None:
     owners: dict[str, str] = {}
     for field in CATALOGUE.fields:
         for name in (field.header, field.name, *field.aliases):
-            key = normalise_header(name).replace(" ", "")
+            key = normalize_header(name).replace(" ", "")
             assert owners.setdefault(key, field.name) == field.name
 
 
@@ -113,7 +113,7 @@ def test_a_term_brings_its_18_fields() -> None:
     assert more.find("Winter 2026 i-Ready Reading Overall Met Standard") in added
 
 
-def test_a_header_of_a_term_that_is_not_set_up_is_recognised_as_that() -> None:
+def test_a_header_of_a_term_that_is_not_set_up_is_recognized_as_that() -> None:
     header = "Winter 2026 DIBELS ORF WC Score"
     assert CATALOGUE.find(header) is None
     assert term_of_unknown_header(header) == "Winter 2026"

@@ -325,7 +325,7 @@ class TestGrade:
             (f"{cells.NUMBER}4", "4"),
         ],
     )
-    def test_it_is_normalised(self, text: str, value: str) -> None:
+    def test_it_is_normalized(self, text: str, value: str) -> None:
         assert judge_cell("grade", text) == (value, None)
 
     @pytest.mark.parametrize("text", ["-1", "-2", "13", "Ungraded", "PostGraduate", "Preschool"])

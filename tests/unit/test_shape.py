@@ -34,6 +34,20 @@ def test_a_module_says_its_purpose(path: Path) -> None:
     assert not source.strip() or ast.get_docstring(ast.parse(source))
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_tables_of_data_keep_their_own_format(path: Path) -> None:
+    source = path.read_text()
+    tables = {
+        each.end_lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Module | ast.ClassDef)
+        for each in node.body
+        if isinstance(each, ast.Assign | ast.AnnAssign)
+    }
+    lines = enumerate(source.splitlines(), 1)
+    assert {number for number, line in lines if "fmt: skip" in line} <= tables
+
+
 def test_there_is_no_drawer_for_odds_and_ends() -> None:
     odds = {"utils", "util", "common", "helpers", "helper", "services", "misc", "mixins"}
     assert not odds & {path.stem for path in PACKAGE.rglob("*")}

@@ -63,7 +63,7 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
         status = "unchanged"
     elif report.reason == "held":
         status = "held"
-    sign, colour, words = HEADLINES[status]
+    sign, color, words = HEADLINES[status]
     if checked and status == "completed":
         words = "Checked: the file can be imported"
     elif checked and status == "failed":
@@ -71,7 +71,7 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
     elif report.dry_run and status == "completed":
         words = "Dry run completed: nothing was changed"
     seconds = report.seconds.get("total")
-    line = Text(f"\n{sign} {words}", style=f"bold {colour}")
+    line = Text(f"\n{sign} {words}", style=f"bold {color}")
     if seconds is not None:
         line.append(f"  in {seconds:.1f} s", style="not bold dim")
     if job is not None:
@@ -148,10 +148,10 @@ def _print_issues(console: Console, report: Report, groups: Sequence[IssueGroup]
 
 def _print_group(console: Console, group: IssueGroup, *, message: str) -> None:
     issue = group.example
-    colour = "red" if issue.severity is Severity.ERROR else "yellow"
+    color = "red" if issue.severity is Severity.ERROR else "yellow"
     line = Text("  ")
     line.append(f"{group.count:>6,} × ", style="bold")
-    line.append(issue.code, style=f"bold {colour}")
+    line.append(issue.code, style=f"bold {color}")
     if issue.column:
         line.append(f"  in “{issue.column}”")
     console.print(line)

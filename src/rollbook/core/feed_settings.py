@@ -24,7 +24,7 @@ class FeedRules:
     required: tuple[str, ...] = ("student_id", "ssid")
     """Identifier fields whose column must be there and filled in each row."""
     worksheet: str | None = None
-    """The sheet's name; None: the first visible sheet with a recognisable header."""
+    """The sheet's name; None: the first visible sheet with a recognizable header."""
     encoding: str = AUTO
     """One of ENCODINGS."""
     percent_scale: Literal["auto", "100", "1"] = "auto"

@@ -9,7 +9,7 @@ from rollbook.core.catalogue.students import (
     Catalogue,
     is_ignored_header,
     is_of_other_term,
-    normalise_header,
+    normalize_header,
 )
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
 from rollbook.core.errors import UsageError
@@ -97,7 +97,7 @@ def field_named(name: str, catalogue: Catalogue) -> Field:
 
 def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:
     """Raise UsageError where `header` cannot be mapped to the field `meaning` or be ignored."""
-    if not normalise_header(header):
+    if not normalize_header(header):
         raise UsageError(
             what="A header that is mapped has at least one letter or digit.",
             advice="Columns without a name all look the same: have this one named in the export.",

@@ -108,9 +108,9 @@ def _import_file(
         open_field=reading.open_field,
     )
     context.report.brought = tuple(field.name for field in plan.written_fields)
-    judgement = judge_students(cursor, plan, context.findings)
-    _learn_result(context, merge(cursor, plan, judgement), cursor, records=reading.records)
-    reading.rejected_rows |= judgement.rejected_rows
+    judgment = judge_students(cursor, plan, context.findings)
+    _learn_result(context, merge(cursor, plan, judgment), cursor, records=reading.records)
+    reading.rejected_rows |= judgment.rejected_rows
     return reading
 
 

@@ -22,7 +22,7 @@ class FileFacts:
     worksheet: str | None = None
     notes: tuple[str, ...] = ()
     other_worksheets: tuple[str, ...] = ()
-    """Sheets that have a recognisable header too, and are not read."""
+    """Sheets that have a recognizable header too, and are not read."""
     doubtful_words: tuple[str, ...] = ()
     """Words that another encoding may have meant: for an issue, which only administrators see."""
 

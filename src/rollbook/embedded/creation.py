@@ -28,7 +28,7 @@ def create(data: Path, password_file: Path, programs: Programs) -> None:
     draft.mkdir(mode=0o700)
     programs.account.own(draft)
     password = secrets.token_urlsafe(24)
-    _initialise(draft, programs)
+    _initialize(draft, programs)
     # Made in single-user mode: no server has to be started for it.
     statements = (
         f"CREATE ROLE rollbook LOGIN CREATEDB PASSWORD '{password}'\n"
@@ -59,7 +59,7 @@ def _check_room(folder: Path) -> None:
         )
 
 
-def _initialise(draft: Path, programs: Programs) -> None:
+def _initialize(draft: Path, programs: Programs) -> None:
     # The superuser's password travels in a file without a name, which the server's account may
     # open again through its descriptor: no argument and no folder ever shows it.
     with tempfile.TemporaryFile(dir=draft.parent) as unknown:

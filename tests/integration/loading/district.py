@@ -110,8 +110,8 @@ class District:
             for number, row in enumerate(rows, start=2):
                 given = row if isinstance(row, Staged) else Staged(tuple(row))
                 copy.write(_copy_line(number, given))
-        judgement = judge_students(self.cursor, plan, Findings(listed))
-        result = merge(self.cursor, plan, judgement)
+        judgment = judge_students(self.cursor, plan, Findings(listed))
+        result = merge(self.cursor, plan, judgment)
         self.cursor.connection.commit()
         return Outcome(result, listed.issues)
 

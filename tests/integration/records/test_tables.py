@@ -127,7 +127,7 @@ def test_migrating_twice_changes_nothing(rollbook: CommandLine) -> None:
     assert rollbook("migrate").code == 0
 
 
-NEIGHBOUR = """
+NEIGHBOR = """
 create type grade_level as enum ('K','1','2','3','4','5','6','7','8','9','10','11','12');
 create type student_status as enum ('active','inactive','transferred','graduated');
 create type job_status as enum ('pending','running','completed','failed');
@@ -159,7 +159,7 @@ def test_beside_a_neighbors_tables_only_the_ssid_is_added_and_its_constraints_ru
     fresh_database: str, tmp_path: Path
 ) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as made:
-        made.execute(NEIGHBOUR)
+        made.execute(NEIGHBOR)
         before = {name: columns(made, name) for name in ("students", "jobs", "settings")}
         home = tmp_path / "home"
         home.mkdir(mode=0o700)

@@ -129,10 +129,10 @@ class Catalogue:
         name = _mapped_name(header, rules)
         if rules and name is not None and self.mapping_kept_out(header, rules) is None:
             return self.by_name.get(name)
-        key = normalise_header(header)
+        key = normalize_header(header)
         field = self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
         if field is None and (bare := without_place(header)) is not None:
-            key = normalise_header(bare)
+            key = normalize_header(bare)
             field = self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
         return field
 
@@ -146,7 +146,7 @@ class Catalogue:
         if len(header) > LONGEST_COMPARED:
             return []
         spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", without_place(header) or header)
-        names = suggested_names(normalise_header(spaced), self.terms)
+        names = suggested_names(normalize_header(spaced), self.terms)
         fields = [self.by_name[name] for name in names]
         return [field for field in fields if not is_of_other_term(header, field)][:n]
 
@@ -173,7 +173,7 @@ def student_catalogue(terms: Iterable[Term] = INITIAL_TERMS) -> Catalogue:
         for field in ordered
         for name in (field.header, field.name, *field.aliases)
         # Without blanks too: `studentNumber` and `StudentID` are how databases export.
-        for key in (normalise_header(name), normalise_header(name).replace(" ", ""))
+        for key in (normalize_header(name), normalize_header(name).replace(" ", ""))
     }
     return Catalogue(
         terms,
@@ -184,7 +184,7 @@ def student_catalogue(terms: Iterable[Term] = INITIAL_TERMS) -> Catalogue:
 
 
 @lru_cache(maxsize=4_096)  # a feed's own headers are compared with each cell of a header
-def normalise_header(text: str) -> str:
+def normalize_header(text: str) -> str:
     """Return what counts of a header: letters, digits, % and #, in lower case, single blanks.
 
     Outer and repeated blanks, BOM, non-breaking and zero-width characters, underscores, hyphens
@@ -211,37 +211,37 @@ def without_place(header: str) -> str | None:
 
 def is_fix_it_header(header: str) -> bool:
     """Tell whether a column is one that we ourselves put in front of a fix-it file."""
-    return normalise_header(header) in map(normalise_header, (FIX_IT_ROW, FIX_IT_REASON))
+    return normalize_header(header) in map(normalize_header, (FIX_IT_ROW, FIX_IT_REASON))
 
 
 def is_ignored_header(header: str, rules: FeedRules | None = None) -> bool:
     """Tell whether a column is passed over on purpose: by the feed, or one of our own."""
-    key = normalise_header(header)
+    key = normalize_header(header)
     if is_fix_it_header(header):
         return True
     mapping = rules.headers if rules else {}
     return any(
-        name == IGNORE and normalise_header(mapped) == key for mapped, name in mapping.items()
+        name == IGNORE and normalize_header(mapped) == key for mapped, name in mapping.items()
     )
 
 
 def _mapped_name(header: str, rules: FeedRules | None) -> str | None:
     """Return the name of the field that the feed's mapping gives `header`, "" for none."""
-    key = normalise_header(header)
+    key = normalize_header(header)
     names = (rules.headers if rules else {}).items()
-    return next((name for mapped, name in names if normalise_header(mapped) == key), None)
+    return next((name for mapped, name in names if normalize_header(mapped) == key), None)
 
 
 def is_of_other_term(header: str, field: Field) -> bool:
     """Tell whether `header` names a term, or only its season or year, that `field` is not of."""
     # `iReadyWinterScore` names a season too.
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
-    return names_other_term(normalise_header(words), field.term)
+    return names_other_term(normalize_header(words), field.term)
 
 
 def term_of_unknown_header(header: str) -> str | None:
     """Return "Winter 2026" where `header` is an assessment's field of a term not set up."""
-    name = term_named_in(normalise_header(header))
+    name = term_named_in(normalize_header(header))
     if name is None:
         return None
     found = student_catalogue([Term(parse_term_name(name))]).find(header)

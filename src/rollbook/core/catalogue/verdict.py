@@ -1,4 +1,4 @@
-"""The catalogue's judgement of one cell text, and how a text is cleaned before it is judged."""
+"""The catalogue's judgment of one cell text, and how a text is cleaned before it is judged."""
 
 import re
 import unicodedata

@@ -75,7 +75,7 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the statement `judgements`."""
+    """One line of the statement `judgments`."""
 
     row: int
     given_id: str | None

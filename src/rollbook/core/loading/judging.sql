@@ -263,7 +263,7 @@ WHERE s.row_number = %(row)s AND j.code IS NULL AND NOT (%(cell)s = ANY (coalesc
 UPDATE pg_temp.staged SET {field} = NULL, refused = array_append(refused, %(cell)s)
 WHERE row_number = %(row)s
 
--- name: judgements
+-- name: judgments
 -- The issues of rows, in the order of the file.
 SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.others, j.by_ssid,
        j.code IS NULL AND NOT j.by_ssid AND j.ssid <> j.known_ssid AS is_ssid_changed,

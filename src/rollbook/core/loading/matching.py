@@ -11,7 +11,7 @@ from rollbook.core.duplicate_texts import OF_ENROLLMENT
 from rollbook.core.issues import Findings
 from rollbook.core.loading.cut_off import refuse_cut_cell, reject_cut_identifier
 from rollbook.core.loading.issue_texts import Row, issues_of
-from rollbook.core.loading.plan import MergePlan, StudentJudgement
+from rollbook.core.loading.plan import MergePlan, StudentJudgment
 from rollbook.core.loading.staging import stage_mentioned
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.loading.students import StudentTable, read_student_table
@@ -22,7 +22,7 @@ _DUPLICATE = "DUPLICATE_ROW"
 
 def judge_students(
     cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings
-) -> StudentJudgement:
+) -> StudentJudgment:
     """Match the staged rows to students and add what is wrong with them to `findings`.
 
     Leaves the temporary tables `judged` and `mentioned` to `merge`. Writes nothing else, but locks
@@ -110,24 +110,22 @@ def _reject_incomplete(
         run(cursor, "find_unknown_grades", grades=table.grades)
 
 
-def _report(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, *, findings: Findings
-) -> StudentJudgement:
+def _report(cursor: psycopg.Cursor[Any], plan: MergePlan, *, findings: Findings) -> StudentJudgment:
     rejected: set[int] = set()
     duplicates = 0
-    for rows in _judgements(cursor.connection):
+    for rows in _judgments(cursor.connection):
         findings.add(issue for row in rows for issue in issues_of(row, plan.headers))
         found = sum(row.code == _DUPLICATE for row in rows)
         duplicates += found
         rejected.update(row.row for row in rows if row.code not in (None, _DUPLICATE))
-    return StudentJudgement(frozenset(rejected), duplicates)
+    return StudentJudgment(frozenset(rejected), duplicates)
 
 
-def _judgements(connection: psycopg.Connection[Any]) -> Iterator[list[Row]]:
+def _judgments(connection: psycopg.Connection[Any]) -> Iterator[list[Row]]:
     """Read in portions: a file may be wrong in every row, and memory must not grow with it."""
-    with connection.cursor(name="rollbook_judgements") as portion:
+    with connection.cursor(name="rollbook_judgments") as portion:
         portion.itersize = _AT_A_TIME
-        portion.execute(compose("judgements", {}))
+        portion.execute(compose("judgments", {}))
         rows = iter(portion)
         while found := [Row(*values) for values in islice(rows, _AT_A_TIME)]:
             yield found

@@ -10,13 +10,13 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
-from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgement
+from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import write_presence
 from rollbook.core.loading.statements import run
 from rollbook.core.loading.students import read_student_table
 
 __all__ = [
-    "MergePlan", "MergeResult", "RejectedRow", "StudentJudgement", "StudentsTurnedAway",
+    "MergePlan", "MergeResult", "RejectedRow", "StudentJudgment", "StudentsTurnedAway",
     "judge_students", "merge",
 ]  # fmt: skip
 
@@ -32,7 +32,7 @@ class StudentsTurnedAway(RollbookError):
     reason = "students_turned_away"
 
 
-def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgement) -> MergeResult:
+def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgment) -> MergeResult:
     """Write what `judge_students` let through, and who is missing from the file.
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
@@ -55,13 +55,13 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgement: StudentJudgem
     presence = write_presence(cursor, plan)
     # A row is rejected once: what validation rejected was not staged. No set of both is made, for
     # a file may be wrong in every row.
-    rejected = sum(1 for _ in plan.rejected) + len(judgement.rejected_rows)
+    rejected = sum(1 for _ in plan.rejected) + len(judgment.rejected_rows)
     return MergeResult(
         inserted=inserted,
         updated=updated,
         unchanged=accepted - inserted - updated,
         rejected=rejected,
-        duplicates=judgement.duplicates,
+        duplicates=judgment.duplicates,
         missing_from_file=presence.missing,
         newly_missing=presence.newly_missing,
         present_before=presence.present_before,

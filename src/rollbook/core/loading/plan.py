@@ -1,4 +1,4 @@
-"""The input of a merge, the judgement of its students, and its result."""
+"""The input of a merge, the judgment of its students, and its result."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class MergePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class StudentJudgement:
+class StudentJudgment:
     """The staged rows that are not merged; the others' students stand in the table `judged`."""
 
     rejected_rows: frozenset[int]

@@ -167,7 +167,7 @@ def _chain(first: int, follows: "array[int]") -> Iterator[int]:
 
 
 def _runs(sectors: Iterator[int]) -> Iterator[tuple[int, int]]:
-    """Return the first sector and the length of each stretch of neighbours."""
+    """Return the first sector and the length of each stretch of neighbors."""
     first = count = 0
     for sector in sectors:
         if count and sector == first + count and count < _LONGEST_RUN:

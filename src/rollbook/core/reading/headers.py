@@ -9,7 +9,7 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import (
     Catalogue,
     is_ignored_header,
-    normalise_header,
+    normalize_header,
     term_of_unknown_header,
 )
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
@@ -79,9 +79,9 @@ def find_column(text: str, catalogue: Catalogue, rules: FeedRules) -> tuple[Fiel
     field = catalogue.find(text, rules)
     if field is None:
         return None, "unknown"
-    key = normalise_header(text)
+    key = normalize_header(text)
     is_mapped = any(
-        normalise_header(mapped) == key and name == field.name
+        normalize_header(mapped) == key and name == field.name
         for mapped, name in rules.headers.items()
     )
     return field, "mapping" if is_mapped else "catalogue"

@@ -24,7 +24,7 @@ _PIECE = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<blank>[_*].)|\[(?P<bracket>[^\]]*)\]|(?P<bare>.)',
     re.DOTALL,
 )
-_COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d+", re.IGNORECASE)
+_COLOR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d+", re.IGNORECASE)
 _CURRENCY = re.compile(r"\$(?P<sign>[^-]*)(-\w*)?")
 _DIGIT, _OTHER = "\0", "\1"  # a digit's place; a sign that shows what cannot be followed
 _WITH_ZEROS = re.compile(rf"[\w-]*{_DIGIT}[\w{_DIGIT}-]*", re.ASCII)
@@ -77,7 +77,7 @@ def _first_section(code: str) -> tuple[str, str]:
             shown += {"0": _DIGIT, "-": "-", " ": " "}.get(sign, _OTHER)
         elif (bracket := piece["bracket"]) is not None:
             currency = _CURRENCY.fullmatch(bracket)
-            is_conditional |= currency is None and not _COLOUR.fullmatch(bracket)
+            is_conditional |= currency is None and not _COLOR.fullmatch(bracket)
             shown += currency["sign"] if currency else ""
         else:
             shown += piece["quoted"] or piece["escaped"] or ""

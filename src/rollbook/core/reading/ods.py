@@ -26,7 +26,7 @@ def open_ods(
     rules: FeedRules,
     earn: Earn,
 ) -> SheetTable:
-    """Return the feed's sheet, or the first visible one with a recognisable header."""
+    """Return the feed's sheet, or the first visible one with a recognizable header."""
     archive = open_zip(file, "workbook")
     if _is_protected(archive):
         raise ProtectedFile(what="workbook")

@@ -48,7 +48,7 @@ def open_sheet(
     place: Callable[[], int],
     earn: Earn,
 ) -> "SheetTable":
-    """Return the feed's sheet, or the first that has a recognisable header.
+    """Return the feed's sheet, or the first that has a recognizable header.
 
     `place` returns how far into the file the reading is; `earn` gets the first rows of each
     sheet. Raises WorksheetMissing, MissingColumns.

@@ -25,7 +25,7 @@ def open_spreadsheetml(
     rules: FeedRules,
     earn: Earn,
 ) -> SheetTable:
-    """Return the feed's sheet, or the first visible one with a recognisable header."""
+    """Return the feed's sheet, or the first visible one with a recognizable header."""
     facts = FileFacts(name=name, size=size, kind="xml")
     return open_sheet(
         _sheets(file, earn), catalogue, rules, facts=facts, place=file.tell, earn=earn

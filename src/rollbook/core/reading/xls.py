@@ -52,7 +52,7 @@ def open_xls(
     rules: FeedRules,
     earn: Earn,
 ) -> SheetTable:
-    """Return the feed's sheet, or the first visible one with a recognisable header."""
+    """Return the feed's sheet, or the first visible one with a recognizable header."""
     file.flush()
     book = _open_book(file, size)
     facts = FileFacts(name=name, size=size, kind="xls")

@@ -25,7 +25,7 @@ def open_xlsx(
     rules: FeedRules,
     earn: Earn,
 ) -> SheetTable:
-    """Return the feed's sheet, or the first visible one with a recognisable header.
+    """Return the feed's sheet, or the first visible one with a recognizable header.
 
     `part` lists the sheets of the `package` in `file`.
     """

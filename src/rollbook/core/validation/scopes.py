@@ -11,7 +11,7 @@ from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import is_ignored_header, normalise_header
+from rollbook.core.catalogue.students import is_ignored_header, normalize_header
 from rollbook.core.catalogue.terms import term_named_in
 from rollbook.core.catalogue.verdict import BLANK_MARKERS
 from rollbook.core.feed_settings import FeedRules
@@ -73,7 +73,7 @@ class Scopes:
             ScopeColumn(index, text, scope)
             for index, (text, known) in enumerate(zip(header, fields, strict=True))
             if known is None
-            and (scope := scope_of_header(normalise_header(text)))
+            and (scope := scope_of_header(normalize_header(text)))
             and not is_ignored_header(text, rules)
         ]
         unnamed = [
@@ -85,7 +85,7 @@ class Scopes:
         self._subjects = {
             subject_of(known.name)
             for text, known in unnamed
-            if subject_of(normalise_header(text)) is None
+            if subject_of(normalize_header(text)) is None
         } - {None}
 
     def add(self, records: Sequence[Sequence[str]]) -> None:
@@ -111,7 +111,7 @@ class Scopes:
             case Scope.YEAR:
                 return self._is_other_year(texts)
             case Scope.SUBJECT:
-                found = {subject_of(normalise_header(text)) for text in texts} - {None}
+                found = {subject_of(normalize_header(text)) for text in texts} - {None}
                 return _several(texts) or bool(self._subjects and found - self._subjects)
             case Scope.DATE:
                 days = [day for text in texts if (day := date_in(text))]
@@ -129,7 +129,7 @@ class Scopes:
 
 
 def _several(texts: Iterable[str]) -> bool:
-    return len({normalise_header(text) for text in texts}) > 1
+    return len({normalize_header(text) for text in texts}) > 1
 
 
 def _issue(column: ScopeColumn) -> Issue:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from rollbook.core.catalogue.students import Catalogue, normalise_header
+from rollbook.core.catalogue.students import Catalogue, normalize_header
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
@@ -76,7 +76,7 @@ def ignore_others(feed: str, header: Sequence[str], *, actor: str) -> tuple[str,
     others = tuple(
         each.header
         for each in meanings
-        if each.how == "unknown" and each.unknown_term is None and normalise_header(each.header)
+        if each.how == "unknown" and each.unknown_term is None and normalize_header(each.header)
     )
     change_mapping(feed, MappingChange(headers=dict.fromkeys(others, IGNORE)), actor=actor)
     return others
@@ -142,7 +142,7 @@ def _headers(
 
 
 def _same_header(known: Mapping[str, str], header: str) -> list[str]:
-    return [text for text in known if normalise_header(text) == normalise_header(header)]
+    return [text for text in known if normalize_header(text) == normalize_header(header)]
 
 
 def _markers(known: Sequence[str], change: MappingChange, catalogue: Catalogue) -> list[str]:

@@ -39,7 +39,7 @@ def tone(outcome: Outcome) -> str:
 
 @register.simple_tag
 def badge(outcome: Outcome) -> SafeString:
-    """The result as icon, word and colour."""
+    """The result as icon, word and color."""
     words, tone, icon = BADGES[outcome]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
 

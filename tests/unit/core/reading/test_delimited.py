@@ -319,8 +319,8 @@ def test_a_table_can_be_read_twice() -> None:
 
 def test_a_file_without_a_header_lists_what_was_found() -> None:
     with pytest.raises(MissingColumns) as refused:
-        opened("Pupil,Colour\n1,red\n")
-    assert "“Pupil”, “Colour”" in refused.value.private
+        opened("Pupil,Color\n1,red\n")
+    assert "“Pupil”, “Color”" in refused.value.private
 
 
 def test_a_file_with_one_identifier_will_do_where_the_feed_says_so() -> None:
