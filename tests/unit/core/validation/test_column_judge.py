@@ -31,7 +31,9 @@ def test_copy_text_is_read_back_as_it_was(text: str) -> None:
 
 
 @given(st.lists(anything, min_size=1, max_size=20))
-def test_a_chunk_of_any_names_gives_one_line_per_row_but_where_digits_stand_for_a_name(names: list[str]) -> None:
+def test_a_chunk_of_any_names_gives_one_line_per_row_but_where_digits_stand_for_a_name(
+    names: list[str],
+) -> None:
     rows = [[str(number), f"9{number}", name] for number, name in enumerate(names)]
     outcome = judge("student_id ssid last_name", *rows)
     shifted = [issue.row for issue in outcome.issues if issue.code == "ROW_SHIFTED"]
