@@ -1,4 +1,4 @@
-"""After the commit: the imported file is moved, renamed or deleted on its server, if so wished."""
+"""After the commit: the imported file is moved, renamed or deleted, if the feed says so."""
 
 from rollbook.automation.job_context import JobContext
 from rollbook.core.errors import RollbookError, kind_and_place
@@ -48,15 +48,20 @@ def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
             settle(each.job, action=STAY, did=False)
             where = "is on another server or of another user than the feed's now"
             context.timer(Logged(f"The file of import {each.job} {where}, and was left there."))
+    if not ours:
+        return
     # asyncssh takes a quarter of a second to import; only who signs in pays that.
     from rollbook.core.sources.tidying import put_away
 
-    results = put_away(connection, [each.file for each in ours], plan, feed_folder=feed.folder)
-    for each, result in zip(ours, results, strict=True):
+    files = [each.file for each in ours]
+    results, error = put_away(connection, files, plan, feed_folder=feed.folder)
+    for each, result in zip(ours, results, strict=False):  # a broken connection ends them early
         if isinstance(result, RollbookError):
             _warn(context, f"{result.message.what} {result.message.advice}", result.private)
         else:
             _tell(context, each, plan, result.name)
+    if error is not None:
+        raise error
 
 
 def _tell(context: JobContext, due: DueFile, plan: AfterImport, became: str) -> None:

@@ -40,10 +40,6 @@ class ImportJob:
         with self._context.heartbeat, ExitStack() as opened:
             try:
                 self._carry_out(opened)
-            except Unchanged as error:
-                unchanged = self._outcome.write_unchanged(error, self._source.taken)
-                put_files_away(self._context)
-                return unchanged
             except KeyboardInterrupt as error:
                 if not self._outcome.is_written:
                     is_ours = isinstance(error, Terminated)
@@ -59,9 +55,13 @@ class ImportJob:
         file = opened.enter_context(closing(self._context.stages.scratch()))
         # The process that will read the file starts while the file is fetched.
         sandbox = opened.enter_context(Sandbox(file, self._context.stages.scratch))
-        fetched = self._fetch(file)
-        self._wait_for_turn()
-        self._import(sandbox, fetched)
+        try:
+            fetched = self._fetch(file)
+        except Unchanged as error:
+            self._outcome.write_unchanged(error, self._source.taken)
+        else:
+            self._wait_for_turn()
+            self._import(sandbox, fetched)
         if not self._context.asked.dry_run:  # also where this file is held: an earlier one may wait
             put_files_away(self._context)
 

@@ -56,6 +56,7 @@ class OutcomeWriter:
         self._report = context.report
         self.is_written = False
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
+        self._unchanged: Unchanged | None = None
 
     def commit(self, merging: psycopg.Connection[Any], taken: ImportedFile | None) -> None:
         """Commit the outcome with the merge, or without it where nothing is to be stored.
@@ -87,26 +88,33 @@ class OutcomeWriter:
 
     def result(self, *, kept: FetchedFile | None) -> JobResult:
         """Return what was committed. Of a held import the file is kept for the decision."""
+        if self._unchanged is not None:
+            last = self._context.last
+            number = last.job if last else None
+            return JobResult(number, self._report, self._unchanged.exit_code)
         is_held = self._report.status == "held"
         if is_held:
             self._keep(kept)
         return JobResult(self._context.number, self._report, HELD if is_held else 0)
 
-    def write_unchanged(self, error: Unchanged, taken: ImportedFile | None) -> JobResult:
-        """Write that the file was the same as last time; the result names the job of that time."""
+    def write_unchanged(self, error: Unchanged, taken: ImportedFile | None) -> None:
+        """Write that the file was the same as last time; the result names the job of that time.
+
+        Raises Interrupted where the job no longer runs.
+        """
         self._report.status, self._report.reason = "completed", error.reason
         self._report.message = error.message
         context = self._context
         self._report.learn_findings(context.stages.findings)
         with context.visible.transaction(), context.visible.cursor() as cursor:
             context.issues.flush()
-            self._write(cursor)
+            if not self._write(cursor):
+                raise jobs.Interrupted
             if context.is_stored_file:
                 files.drop_file(cursor, context.number)
             if not context.asked.dry_run:  # every value in it is stored already
                 note_file(cursor, context.number, context.feed, taken, is_due=True)
-        last = context.last
-        return JobResult(last.job if last else None, self._report, error.exit_code)
+        self.is_written, self._unchanged = True, error
 
     def write_failed(self, error: Exception, *, kept: FetchedFile | None = None) -> JobResult:
         """Write why the job failed, and keep its file for another look."""

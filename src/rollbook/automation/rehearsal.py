@@ -1,4 +1,7 @@
-"""Checks a file against the students who are known, as an import would, and leaves no trace."""
+"""Checks a file against the students who are known, as an import would, and rolls it all back.
+
+Numbers of sequences are used up, and the students are locked as long as in an import.
+"""
 
 from dataclasses import replace
 

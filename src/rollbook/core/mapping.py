@@ -65,7 +65,7 @@ class NoSuchField(UsageError):
 
 
 class HeaderOfOtherTerm(UsageError):
-    """“{header}” names another term than the field {mapped}: its figures would replace those of
+    """“{header}” names another term than the field {mapped}: its scores would replace those of
     that term.
 
     Nothing was changed.

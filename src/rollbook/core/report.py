@@ -83,7 +83,7 @@ class Report:
         """Set `held`: nothing is written until an administrator has decided; each reason counts."""
         if self.status == "held" and self.message is not None:
             before = self.message
-            why = f"{before.what} Besides, {why}"
+            why = f"{before.what} {why}"
             advice = before.advice if advice in before.advice else f"{before.advice} {advice}"
         self.status, self.reason = "held", "held"
         self.message = Message(why, "Nothing was changed.", advice)

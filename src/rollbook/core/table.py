@@ -74,13 +74,13 @@ class Table(Protocol):
         """Read from the first record after the header to the end; every call starts again.
 
         Raises FileRefused where the file turns out to be unreadable half-way. After the last
-        chunk `notes` holds what was learnt on the way (footer rows, blank lines).
+        chunk `notes` holds what was learned on the way (footer rows, blank lines).
         """
         ...
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Facts learnt by the last complete `chunks()`, for the report."""
+        """Facts learned by the last complete `chunks()`, for the report."""
         ...
 
     @property

@@ -104,9 +104,9 @@ def recovered(feed: str, *, job: int, students: int | None, link: str | None) ->
         f"The last import completed, with {students:,} student records in its file."
         if is_new
         else "The last import completed. Its file was the same as the last one that was stored.",
-        "The figures are up to date."
+        "The data is up to date."
         if is_new
-        else "The figures are those of that file; the server has no newer one.",
+        else "The data is from that file; the server has no newer one.",
         "Nothing.",
         link,
         _facts(feed, job),
@@ -136,7 +136,7 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
         Kind.FILE_UNCHANGED,
         f"{feed} has had no new file for {days} days",
         f"On {days} planned days the newest file was the same as before, byte by byte.",
-        "The figures are those of that file. They are not wrong, but they grow old.",
+        "The data is from that file. It is not wrong, but it gets old.",
         "Ask the people who run the student information system whether its export still runs.",
         link,
         _facts(feed, job),
@@ -165,7 +165,7 @@ def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
         f"A newer file of {feed} was passed over",
         "A file has come since the last import, but with an earlier date than the file that was "
         "imported then. By their dates the old file is still the newest one.",
-        "The figures are those of the old file, and stay so until its date is corrected.",
+        "The data is from the old file until its date is corrected.",
         "See whether the date of the imported file is wrong, for example in the future. Then have "
         "it removed from the server, or its date corrected.",
         link,
@@ -179,7 +179,7 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
         Kind.RUN_MISSED,
         f"The import of {feed} did not run when it was planned",
         f"It was planned for {planned}, but Rollbook was not running. It has begun now.",
-        "Until it is done, the figures are those of the import before.",
+        "Until it is done, the data is from the import before.",
         "See that the machine and Rollbook's service run through the night.",
         link,
         _facts(feed, job),

@@ -89,7 +89,7 @@ ISSUES_DAYS: Final = DistrictSetting(
 JOBS_DAYS: Final = DistrictSetting(
     "retention.jobs_days",
     "Import history, logs and mails",
-    "Imports from which figures of today came stay.",
+    "Imports that the data of today came from stay.",
     "730",
     _days_from(30),
     "days",

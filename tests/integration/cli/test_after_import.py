@@ -113,6 +113,8 @@ def test_a_refusal_is_a_warning_and_is_made_up_for_at_the_next_run(
     assert NAME in issue["value"]
     assert names(served) == [NAME]
     faults.is_read_only = False
+    assert rollbook.json("run", "sis", "--dry-run", code=6)["reason"] == "file_unchanged"
+    assert names(served) == [NAME], "a dry run touches nothing"
     assert rollbook.json("run", "sis", code=6)["reason"] == "file_unchanged"
     assert names(served) == []
 

@@ -1,4 +1,4 @@
-"""Where accented letters are in names of people and schools, learnt from names that are common.
+"""Where accented letters are in names of people and schools, learned from names that are common.
 
 A letter is known by its neighbors: `í` between `c` and `a` as in García. So a word that was never
 seen, such as Lucía, is familiar too, and one that was decoded wrongly is not.

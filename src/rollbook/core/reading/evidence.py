@@ -26,9 +26,9 @@ OTHERS: Final = (MAC_ROMAN, CP850, WINDOWS_1250)
 
 MARGIN: Final = 3
 """By so much another encoding must do better than Windows-1252: by a name that is known to the
-letter, a familiar word in place of a spoilt one, or three in place of strange ones."""
+letter, a familiar word in place of a spoiled one, or three in place of strange ones."""
 
-MOST_SPOILT: Final = 10
+MOST_SPOILED: Final = 10
 """Percent of the words that may make no sense in the encoding that is decided for."""
 
 MOST_JUDGED: Final = 300
@@ -50,7 +50,7 @@ RARE: Final = frozenset("ŠšŽžŒœŸ")
 class Sense(IntEnum):
     """How much sense a word makes, as it counts."""
 
-    SPOILT = -2
+    SPOILED = -2
     SIGN = 0
     STRANGE = 0
     FAMILIAR = 1
@@ -109,27 +109,27 @@ def _worth(judged: _Judged, usual: _Judged) -> int:
     if usual.has_signs:
         return min(judged.sense, Sense.SIGN)
     # O’Brien of a Mac is OÕBrien.
-    is_apostrophe = judged.is_elided and usual.sense is Sense.SPOILT
+    is_apostrophe = judged.is_elided and usual.sense is Sense.SPOILED
     return Sense.FAMILIAR if is_apostrophe else judged.sense
 
 
 def _is_clear(best: Encoding, scores: dict[Encoding, int], words: Collection[bytes]) -> bool:
-    """Tell whether hardly a word is spoilt in `best`, and no rival does as well otherwise."""
-    spoilt = sum(_judged(word, best).sense is Sense.SPOILT for word in words)
+    """Tell whether hardly a word is spoiled in `best`, and no rival does as well otherwise."""
+    spoiled = sum(_judged(word, best).sense is Sense.SPOILED for word in words)
     rivals = [each for each in OTHERS if each is not best and scores[each] >= scores[best]]
-    return spoilt * 100 <= len(words) * MOST_SPOILT and all(
+    return spoiled * 100 <= len(words) * MOST_SPOILED and all(
         _text(word, best) == _text(word, rival) for rival in rivals for word in words
     )
 
 
 def _doubtful(plain: dict[bytes, _Judged]) -> Iterable[str]:
     """Yield examples of what may be read wrongly, in an order that does not change."""
-    spoilt = {word for word, judged in plain.items() if judged.sense is Sense.SPOILT}
+    spoiled = {word for word, judged in plain.items() if judged.sense is Sense.SPOILED}
     better = {word for word, judged in plain.items() if list(_better(word, judged))}
     sensible = sum(
         judged.sense >= Sense.FAMILIAR for word, judged in plain.items() if word not in better
     )
-    found = spoilt | better if len(better) > sensible else spoilt
+    found = spoiled | better if len(better) > sensible else spoiled
     for word in sorted(found)[:MOST_EXAMPLES]:
         others = _better(word, plain[word])
         meant = ", ".join(f"{_text(word, each)} in {each.name}" for each in others)
@@ -164,7 +164,7 @@ def _judged(word: bytes, encoding: Encoding) -> _Judged:
     letters = [at for at in accented if _is_letter(text[at])]
     are_signs_right = all(is_plausible_sign(text, at) for at in accented if at not in letters)
     if not are_signs_right or not all(_fits_case(text, at) for at in letters):
-        return _Judged(Sense.SPOILT)
+        return _Judged(Sense.SPOILED)
     if not letters:
         return _Judged(Sense.SIGN, has_signs=True, is_elided=is_elided(text))
     return _Judged(_sense_of_letters(text))
@@ -174,14 +174,14 @@ def _sense_of_letters(text: str) -> Sense:
     is_known = text.lower() in known_names()
     is_familiar = known_contexts().issuperset(contexts(text))
     if _mixes_case(text):  # MUñOZ: some programs make capitals of ASCII alone
-        return Sense.FAMILIAR if is_known else Sense.STRANGE if is_familiar else Sense.SPOILT
+        return Sense.FAMILIAR if is_known else Sense.STRANGE if is_familiar else Sense.SPOILED
     if is_known:
         return Sense.KNOWN
     if _is_crowded(text):
-        return Sense.SPOILT
+        return Sense.SPOILED
     if is_familiar:
         return Sense.FAMILIAR
-    return Sense.STRANGE if RARE.isdisjoint(text) else Sense.SPOILT
+    return Sense.STRANGE if RARE.isdisjoint(text) else Sense.SPOILED
 
 
 @cache

@@ -209,7 +209,7 @@ def _mapping_ignored(text: str, mapped: Field, *, read_as: Field | None) -> Issu
         "MAPPING_IGNORED",
         Severity.WARNING,
         f"The feed maps this column to {mapped.header}, but its header names another term, whose "
-        f"figures would replace those. So the mapping was ignored, and the column {means}. An "
+        f"scores would replace those. So the mapping was ignored, and the column {means}. An "
         "administrator corrects the mapping under Feeds, Columns.",
         column=text,
         field=read_as.name if read_as else None,

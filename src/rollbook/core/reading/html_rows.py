@@ -36,16 +36,16 @@ class HtmlRows:
         self._page = _Page(remarks)
 
     def __iter__(self) -> Iterator[Row]:
-        for piece in self._text:
-            try:
+        try:
+            for piece in self._text:
                 self._page.feed(piece)
-            except AssertionError as error:  # the library's word for a declaration it cannot read
-                raise FileDamaged(what="web page") from error
-            if len(self._page.rawdata) > LARGEST_TAG:
-                raise FileTooLarge(what="one of its elements is longer than a megabyte")
-            yield from self._page.take()
-        self._page.close()
-        self._page.finish()
+                if len(self._page.rawdata) > LARGEST_TAG:
+                    raise FileTooLarge(what="one of its elements is longer than a megabyte")
+                yield from self._page.take()
+            self._page.close()
+            self._page.finish()
+        except AssertionError as error:  # the library's word for a declaration it cannot read
+            raise FileDamaged(what="web page") from error
         yield from self._page.take()
 
 

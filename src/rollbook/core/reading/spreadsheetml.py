@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
@@ -12,8 +12,6 @@ from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import Row, Sheet, SheetTable, open_sheet
 from rollbook.core.reading.spreadsheetml_rows import Worksheets
 from rollbook.core.table import FileFacts
-
-NAMESPACE: Final = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
 def open_spreadsheetml(

@@ -3,7 +3,7 @@
 import asyncio
 import fnmatch
 import posixpath
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import cast
@@ -84,16 +84,28 @@ async def matching_files(remote: Remote, folder: str, *, pattern: str) -> Matchi
         seconds=remote.patience.listing,
     )
     kinds = {entry.name: entry.kind for entry in found.matching}
-    while files:
-        # The listing may be wrong about the one that counts: it is looked at itself.
-        newest = await look_at(remote, folder, name=files[0].name)
-        is_file = newest is not None and not (
-            kinds[newest.name] is Kind.UNKNOWN and await _can_be_listed(remote, newest.path)
-        )
-        if newest is not None and is_file:
-            return _matching([newest, *files[1:]], found, refused=refused)
-        del files[0]
-    raise _nothing(folder, pattern, found=found, refused=refused)
+    choosing = _that_are_there(remote, folder, files, kinds=kinds)
+    files = await remote.ask(choosing, doing=LOOKING, seconds=remote.patience.listing)
+    if not files:
+        raise _nothing(folder, pattern, found=found, refused=refused)
+    return _matching(files, found, refused=refused)
+
+
+async def _that_are_there(
+    remote: Remote, folder: str, files: Sequence[RemoteFile], *, kinds: Mapping[str, Kind]
+) -> list[RemoteFile]:
+    """The newest file as it is when it is looked at itself, and those after it; [] without any.
+
+    The listing may be wrong about the one that counts.
+    """
+    for at, file in enumerate(files):
+        newest = await look_at(remote, folder, name=file.name)
+        if newest is None:
+            continue
+        is_folder = kinds[newest.name] is Kind.UNKNOWN and await _can_be_listed(remote, newest.path)
+        if not is_folder:
+            return [newest, *files[at + 1 :]]
+    return []
 
 
 async def count_files(remote: Remote, folder: str) -> int:

@@ -78,7 +78,10 @@ class SftpSource:
             addresses = resolve(
                 self._connection.host, self._connection.port, seconds=self._patience.sign_in
             )
-            now = asyncio.run(self._look_again(addresses))
+            limit = self._patience.sign_in + LAST_LOOK  # the import holds its locks meanwhile
+            now = asyncio.run(asyncio.wait_for(self._look_again(addresses), limit))
+        except TimeoutError as error:
+            raise FileNotConfirmed(host=self._connection.host) from error
         except SourceError as error:
             # Whatever it is, it has only just been otherwise.
             raise FileNotConfirmed(host=self._connection.host, private=error.private) from error
@@ -88,7 +91,6 @@ class SftpSource:
     async def _look_again(self, addresses: list[Address]) -> RemoteFile | None:
         if self._file is None:
             return None
-        # The import holds its locks in the database meanwhile.
         patience = replace(self._patience, answer=min(self._patience.answer, LAST_LOOK))
         async with signed_in(self._connection, addresses, patience=patience) as remote:
             return await look_at(remote, self._folder, name=self._file.name)

@@ -9,7 +9,9 @@ from enum import Enum, auto
 from rollbook.core.errors import SourceError
 from rollbook.core.sources.after_import import DONE_TO, AfterImport, ImportedFile
 from rollbook.core.sources.connection import SftpConnection
+from rollbook.core.sources.errors import PermissionRefused
 from rollbook.core.sources.folder import GONE, look_at, named
+from rollbook.core.sources.limit_errors import ServerUnsound
 from rollbook.core.sources.matching import BROKEN
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.patience import Patience
@@ -20,6 +22,8 @@ from rollbook.core.sources.ssh import asyncssh
 DOING = "an imported file was put away"
 MOST_NAMES = 50
 """So many names are tried where one is taken."""
+LONGEST = 120.0
+"""Seconds after which no further file is begun; the next run of the feed goes on."""
 
 
 class AfterImportRefused(SourceError):
@@ -50,15 +54,20 @@ def put_away(
     *,
     feed_folder: str,
     patience: Patience | None = None,
-) -> list[Became | AfterImportRefused]:
+) -> tuple[list[Became | AfterImportRefused], SourceError | None]:
     """Do with each of `files` what `plan` says; what became of them, in their order.
 
-    Runs an event loop of its own. Raises SourceError where the server cannot be asked.
+    Where the server can no longer be asked, the error comes with what was done before it.
+    Runs an event loop of its own.
     """
     patience = (patience or Patience()).for_sign_in(connection.sign_in_seconds)
-    addresses = resolve(connection.host, connection.port, seconds=patience.sign_in)
-    work = _put_away(connection, addresses, files, plan, feed_folder, patience)
-    return asyncio.run(work)
+    done: list[Became | AfterImportRefused] = []
+    try:
+        addresses = resolve(connection.host, connection.port, seconds=patience.sign_in)
+        asyncio.run(_put_away(connection, addresses, files, plan, feed_folder, patience, done))
+    except SourceError as error:
+        return done, error
+    return done, None
 
 
 async def _put_away(
@@ -68,9 +77,14 @@ async def _put_away(
     plan: AfterImport,
     feed_folder: str,
     patience: Patience,
-) -> list[Became | AfterImportRefused]:
+    done: list[Became | AfterImportRefused],
+) -> None:
     async with signed_in(connection, addresses, patience=patience) as remote:
-        return [await _one(remote, file, plan, feed_folder=feed_folder) for file in files]
+        until = patience.clock() + LONGEST
+        for file in files:
+            if patience.clock() > until:
+                return
+            done.append(await _one(remote, file, plan, feed_folder=feed_folder))
 
 
 async def _one(
@@ -95,6 +109,8 @@ async def _one(
             await _rename(remote, file, _names(base, tail, file.modified))
     except BROKEN:
         raise
+    except (PermissionRefused, ServerUnsound):
+        return AfterImportRefused(why="the server does not let it be looked at.", **refused)
     except asyncssh.SFTPPermissionDenied:
         return AfterImportRefused(why="the server gives no permission.", **refused)
     except asyncssh.SFTPError:

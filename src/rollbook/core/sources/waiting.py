@@ -66,14 +66,14 @@ async def until_complete(
     Raises FileChanged where it is gone, FileStillGrowing, and as `look_at`.
     """
     clock = remote.patience.clock
-    begun = asked = clock()
+    asked = clock()
     while True:
         state = watch.look(Look(file.size, file.modified), asked=asked, answered=clock())
         listener(Progress(Phase.ARRIVING, int(watch.passed), int(watch.needed)))
         if state is State.COMPLETE or watch.arrival.is_skipped():
             return file
         if state is State.GIVEN_UP:
-            raise FileStillGrowing(seconds=asked - begun, private=named(file.name))
+            raise FileStillGrowing(seconds=asked - watch.begun, private=named(file.name))
         await _nap(remote, watch)
         asked, before = clock(), file
         now = await look_at(remote, folder, name=file.name)

@@ -16,7 +16,7 @@ from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import Column
 
 MOST_WAITING: Final = 5_000
-"""Rows. Where more have a bare 1, it is no percentage of theirs."""
+"""Rows. Where more have a bare 1, it is no percentage of theirs, and is refused in all of them."""
 
 
 class LoneOnes:
@@ -28,6 +28,7 @@ class LoneOnes:
             _Accuracies(column) for column in columns if is_open and _is_percentage(column)
         ]
         self._waiting = Chunk([], [])
+        self._is_full = False
 
     def take(self, chunk: Chunk) -> Chunk:
         """Return the chunk without the rows that wait."""
@@ -35,7 +36,10 @@ class LoneOnes:
             set(each.ones([record[each.index] for record in chunk.records]))
             for each in self._columns
         ]
-        if not any(ones) or len(self._waiting.rows) >= MOST_WAITING:
+        if not any(ones):
+            return chunk
+        if len(self._waiting.rows) >= MOST_WAITING:
+            self._is_full = True
             return chunk
         now = Chunk([], [], chunk.damaged)
         for at, (row, record) in enumerate(zip(chunk.rows, chunk.records, strict=True)):
@@ -48,7 +52,7 @@ class LoneOnes:
     def rest(self) -> Chunk:
         """Return the rows that waited; where the rest of a column tells, a 1 is now 1 %."""
         for each in self._columns:
-            if each.has_above and not each.has_fraction:
+            if each.has_above and not each.has_fraction and not self._is_full:
                 each.column.judge.believe_one()
         waiting, self._waiting = self._waiting, Chunk([], [])
         return waiting

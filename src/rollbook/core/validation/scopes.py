@@ -4,6 +4,7 @@ No field has them, so their rows would all be stored as those of students, in th
 other columns are mapped to. A file in which they say otherwise is reported; the pipeline holds it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from rollbook.core.validation.scope_words import (
 MOST_VALUES: Final = 40
 """A column with more different texts says something else of each row."""
 
+MOST_DAYS: Final = 2_000
+
 SHOWN: Final = 5
 
 WORDS: Final = {
@@ -41,6 +44,8 @@ WORDS: Final = {
     Scope.SUBJECT: ("OTHER_SUBJECTS", "several subjects or tests, or another than it is read as"),
 }
 """Code of the issue, and what the rows are of."""
+
+_TIME = re.compile(r"[ T](?=\d{1,2}:)")
 
 
 @dataclass(slots=True)
@@ -53,7 +58,9 @@ class ScopeColumn:
     values: Counter[str] = field(default_factory=Counter)
 
     def add(self, texts: Iterable[str]) -> None:
-        if len(self.values) <= MOST_VALUES or self.scope is Scope.DATE:
+        if self.scope is Scope.DATE:  # the day without its time, or each row may have its own text
+            texts = [_TIME.split(text.strip(), 1)[0] for text in texts]
+        if len(self.values) <= (MOST_DAYS if self.scope is Scope.DATE else MOST_VALUES):
             self.values.update(texts)
 
     @property
@@ -91,6 +98,8 @@ class Scopes:
     def add(self, records: Sequence[Sequence[str]]) -> None:
         """Count the texts of a chunk."""
         for column in self.columns:
+            if column.scope is Scope.DATE and not self._terms:
+                continue
             column.add([record[column.index] for record in records])
 
     def issues(self) -> list[Issue]:

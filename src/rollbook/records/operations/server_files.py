@@ -39,10 +39,11 @@ def note_file(
     """Note the file of an import, in the transaction of `cursor`.
 
     `file` is None where the import is of a stored file: the one noted when it was held is due.
+    A file without a time stays: another of the same size could not be told from it.
     """
     if is_due:
         cursor.execute("update rollbook.server_files set is_due = true where job_id = %s", [job])
-    if file is None or feed.after_import == STAY:
+    if file is None or feed.after_import == STAY or not file.modified:
         return
     cursor.execute(
         "insert into rollbook.server_files"

@@ -162,7 +162,7 @@ def _failed(newest: JobView) -> Headline:
         "bad",
         "x-circle",
         "The last import failed.",
-        f"The data of the import before it stand.{then}",
+        f"The data from the import before it remains.{then}",
         newest.number,
     )
 

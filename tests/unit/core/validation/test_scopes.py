@@ -128,3 +128,19 @@ def test_an_issue_names_the_column_and_how_many_rows_say_what() -> None:
 ])  # fmt: skip
 def test_a_school_year_is_the_year_it_begins_in(text: str, years: set[int]) -> None:
     assert school_years_in(text) == years
+
+
+def test_a_column_of_moments_is_remembered_by_its_days() -> None:
+    names = ["Student ID", "Completion Date", SCORE]
+    rules = FeedRules(headers={SCORE: "spring_2025_iready_reading_score"})
+    scopes = Scopes(names, [CATALOGUE.find(name, rules) for name in names], rules=rules)
+    scopes.add([[str(n), f"9/{1 + n % 20}/2025 {n % 24}:{n % 60:02}:17", "1"] for n in range(5000)])
+    (column,) = scopes.columns
+    assert len(column.values) == 20
+    assert [issue.code for issue in scopes.issues()] == ["OTHER_TERMS"]
+
+
+def test_days_are_not_looked_at_where_no_score_has_a_term() -> None:
+    scopes = Scopes(["Completion Date"], [None], rules=FeedRules())
+    scopes.add([["9/1/2025"], ["2/1/2026"]])
+    assert not scopes.columns[0].values

@@ -40,7 +40,7 @@ def _added(term: Term, *, actor: str) -> str:
     if columns := add_term(term, actor=actor):
         return (
             f"{term.name} is set up: {columns} columns were added. A file that has them already "
-            "brings their figures with its next import."
+            "brings their scores with its next import."
         )
     return f"{term.name} was set up already. Its days are those that you gave, if you gave any."
 
