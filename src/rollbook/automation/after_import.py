@@ -23,15 +23,18 @@ def put_files_away(context: JobContext) -> None:
 
     The import is stored, and nothing that happens here changes that: it is a warning at most.
     """
+    newest = context.number
     try:
         feed = Feed.objects.get(pk=context.feed.pk)
         if due := due_files(feed):
+            newest = due[-1].job
             _put_away(context, feed, due)
     except RollbookError as error:
-        _warn(context, error.message.what, error.private)
+        _warn(context, error.message.what, error.private, job=newest)
     except Exception as error:  # noqa: BLE001 - the import has its outcome, and keeps it
         what = kind_and_place(type(error), error.__traceback__)
-        _warn(context, f"Something unforeseen went wrong ({what}); please report this line.", "")
+        sentence = f"Something unforeseen went wrong ({what}); please report this line."
+        _warn(context, sentence, "", job=newest)
 
 
 def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
@@ -57,7 +60,8 @@ def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
     results, error = put_away(connection, files, plan, feed_folder=feed.folder)
     for each, result in zip(ours, results, strict=False):  # a broken connection ends them early
         if isinstance(result, RollbookError):
-            _warn(context, f"{result.message.what} {result.message.advice}", result.private)
+            sentence = f"{result.message.what} {result.message.advice}"
+            _warn(context, sentence, result.private, job=each.job)
         else:
             _tell(context, each, plan, result.name)
     if error is not None:
@@ -76,8 +80,13 @@ def _tell(context: JobContext, due: DueFile, plan: AfterImport, became: str) -> 
     context.timer(Logged(sentence))
 
 
-def _warn(context: JobContext, sentence: str, names: str) -> None:
+def _warn(context: JobContext, sentence: str, names: str, *, job: int) -> None:
+    """Warn of the import whose file it is: a later one, perhaps held, has nothing to do with it."""
     issue = Issue("AFTER_IMPORT_REFUSED", Severity.WARNING, sentence, value=names or None)
-    if (report := warn(context.number, issue)) is not None:
+    report = warn(job, issue)
+    if job != context.number:
+        context.timer(Logged(f"The file of import {job} is still on the server: see that import."))
+        return
+    if report is not None:
         context.report.warnings, context.report.by_code = report.warnings, report.by_code
     context.timer(Logged(f"Warning: {sentence}"))

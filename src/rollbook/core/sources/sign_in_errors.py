@@ -9,8 +9,8 @@ class LoginTimeout(SourceError):
 
     Nothing was changed.
 
-    The server may be overloaded; trying again can help. Where it always takes so long, give the
-    feed more seconds for signing in."""
+    Check that this is the port of SFTP, usually 22. If it is, the server may be overloaded: try
+    again, or give the feed more seconds for signing in."""
 
     reason = "login_timeout"
     is_transient = True

@@ -1,6 +1,6 @@
 """A feed's own mapping: headers, values, blank markers. Every change is audited as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +11,14 @@ from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
+    HeaderMeaning,
     check_header,
     check_marker,
     check_value,
     field_named,
     header_meanings,
 )
+from rollbook.core.validation.scope_words import scope_of_header
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
@@ -68,18 +70,22 @@ def remove_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
 
 
 def ignore_others(feed: str, header: Sequence[str], *, actor: str) -> tuple[str, ...]:
-    """Ignore each column of `header` that is not known; return them. Raises UsageError.
-
-    What belongs to a term that is not set up stays: its scores are wanted once the term is.
-    """
+    """Ignore each of the `other_columns` of `header`; return them. Raises UsageError."""
     meanings = header_meanings(read_catalogue(), feed_rules(feed_by_name(feed)), header)
-    others = tuple(
-        each.header
-        for each in meanings
-        if each.how == "unknown" and each.unknown_term is None and normalize_header(each.header)
-    )
+    others = other_columns(meanings)
     change_mapping(feed, MappingChange(headers=dict.fromkeys(others, IGNORE)), actor=actor)
     return others
+
+
+def other_columns(meanings: Iterable[HeaderMeaning]) -> tuple[str, ...]:
+    """Return the headers that can be ignored without a look at each.
+
+    What belongs to a term that is not set up stays: its scores are wanted once the term is. So does
+    a column that may say that rows are of other people, terms or years: ignoring it is a decision.
+    """
+    unknown = [each.header for each in meanings if each.how == "unknown" and not each.unknown_term]
+    names = {header: normalize_header(header) for header in unknown}
+    return tuple(header for header, name in names.items() if name and not scope_of_header(name))
 
 
 @translated()

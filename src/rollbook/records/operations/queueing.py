@@ -125,7 +125,7 @@ def skip_wait(job: int, *, actor: str) -> None:
         cursor.execute(
             "update rollbook.job_progress set wait_skipped_at = now() where job_id = %s", [job]
         )
-        message = "A person did not wish to wait any longer: the file is taken as it is."
+        message = "An administrator skipped the wait: the file is taken as it is."
         jobs.add_event(cursor, job, kind="log", message=message)
     audit.record(actor, "import.wait_skipped", subject=f"job {job}")
 

@@ -49,10 +49,7 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
         "feed": feed,
         "forms": shown,
         "attention": [column for column in columns if column.how != "catalogue"],
-        "others": sum(
-            column.how == "unknown" and column.unknown_term is None and bool(column.header)
-            for column in columns
-        ),
+        "others": len(mappings.other_columns(columns)),
         "known": [column for column in columns if column.how == "catalogue"],
         "fields": catalogue.fields,
         "values": [
