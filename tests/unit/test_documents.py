@@ -19,6 +19,11 @@ def test_every_link_between_the_documents_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_the_glossary_is_in_order() -> None:
+    words = re.findall(r"^\| \*\*(.*?)\*\*", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE)
+    assert words == sorted(words, key=str.lower)
+
+
 def test_every_dependency_has_its_reason_beside_it() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     lists = re.findall(r"(?:dependencies|dev) = \[\n(.*?)\n\]", text, re.DOTALL)
