@@ -46,7 +46,7 @@ class FeedRules:
     """The same of the school: where students move up, several grades change schools at once."""
     grade_limit: int = 25
     """The same of the grade, one that is not the next."""
-    new_limit: int = 50
+    new_limit: int = 40
     """Percent of all students there would be who may be new before the job is held."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """The feed's own mapping: header as the file writes it -> field name, or IGNORE."""

@@ -135,9 +135,7 @@ def _learn_result(
         _hold(context, several=most_missing(result.measures["missing"]))
     for note in result.identities.notes():
         context.findings.note(note)
-    if (
-        context.report.status == "held"
-    ):  # the person who decides wants to see where students are gone
+    if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
 
@@ -152,7 +150,7 @@ def _why_partial(reading: "Reading") -> str | None:
     elif findings.by_code["FILE_TRUNCATED"]:
         why = "this is a file that breaks off"
     elif reading.open_row:
-        why = "the last line of the file has no end, so it may have been cut there"
+        why = "the last line of the file has no end, so it, and its last cell, may have been cut"
     else:
         return None
     findings.note(f"Nobody was marked as missing, because {why}.")

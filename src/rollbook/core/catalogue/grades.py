@@ -20,6 +20,9 @@ _NUMBERED_GRADE = re.compile(
 )
 _DATE_LIKE = re.compile(r"\d{1,4}[-/]\w{1,3}(?:[-/]\d{1,4}.{0,20})?|[A-Za-z]{3}-\d\d")
 
+_FLOAT = re.compile(r"^(\d{1,2})\.0+$", re.ASCII)
+"""How programs write a whole number in a column with blanks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
@@ -44,6 +47,7 @@ class Grade:
             return _GRADE_IS_DATE
         if is_blank(cleaned, rules):
             return BLANK
+        cleaned = _FLOAT.sub(r"\1", cleaned)
         grade = _GRADE_WORDS.get(cleaned.lower())
         if grade is None and (numbered := _NUMBERED_GRADE.fullmatch(cleaned)) is not None:
             grade = str(int(numbered[1]))

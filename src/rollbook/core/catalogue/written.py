@@ -16,8 +16,8 @@ ODDITIES: Final = {
         "it without, or in double ones."
     ),
     "UNLIKELY_CHARACTER": (
-        "The text holds a sign that names do not have, such as a backslash. It was imported as it "
-        "is; correct it in the SIS, or see whether the file was damaged."
+        "The text holds a sign that names do not have, such as a backslash or ?. It was imported "
+        "as it is; correct it in the SIS, or see whether the file was damaged."
     ),
 }
 """Code of a warning -> its sentence."""
@@ -27,7 +27,8 @@ _UNSEEN = re.compile(
     # Two that join letters or keep them apart: in scripts other than ours they have a meaning.
     "|(?<![\u0600-\u1fff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u1fff])"
 )
-_UNLIKELY = re.compile(r"[\\|^~{}<>;]")
+_UNLIKELY = re.compile(r"[\\|^~{}<>;]|[?¿](?=\w)|(?<=\w)[?¿_]|^[=+@](?=\w)")
+"""`?`, `¿` and `_` beside a letter are what is left of one that a character set did not have."""
 
 
 def without_invisible(text: str) -> str:

@@ -18,6 +18,9 @@ MOST_NESTED: Final = 64
 LARGEST_TAG: Final = 1 << 20
 
 _BREAKS: Final = frozenset(("br", "p", "div", "li"))
+_PARTS_OF_TABLES: Final = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th"))
+_WITHOUT_END: Final = frozenset(("br", "img", "input", "hr", "wbr", "col", "meta", "link"))
+_DELETED: Final = frozenset(("del", "template"))
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
@@ -67,6 +70,8 @@ class _Page(HTMLParser):
         self._across = self._down = 1
         self._written: list[str] = []
         self._size = 0
+        self._unseen: list[str] = []
+        """Elements that are open within a cell and that nobody sees, the outermost first."""
 
     def take(self) -> list[Row]:
         """Return the rows that have ended."""
@@ -80,6 +85,8 @@ class _Page(HTMLParser):
         self._end_row()
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        if self._cell is not None and (self._unseen or _is_unseen(tag, attrs)):
+            self._hide(tag)
         if tag == "td" or tag == "th":
             self._start_cell(tag, attrs)
         elif tag == "tr":
@@ -99,6 +106,8 @@ class _Page(HTMLParser):
             raise NotATable(what=WEB_PAGE)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in self._unseen:
+            del self._unseen[len(self._unseen) - 1 - self._unseen[::-1].index(tag) :]
         if tag == "td" or tag == "th":
             self._end_cell()
         elif tag == "tr" or tag == "table":
@@ -118,12 +127,19 @@ class _Page(HTMLParser):
             self._write(_BLANKS.sub(" ", data))
 
     def _write(self, text: str) -> None:
-        if self._cell is None:
+        if self._cell is None or self._unseen:
             return
         self._size += len(text)
         if self._size > LONGEST_CELL:
             raise FileTooLarge(what=f"one of its cells holds more than {LONGEST_CELL:,} characters")
         self._written.append(text)
+
+    def _hide(self, tag: str) -> None:
+        if tag in _PARTS_OF_TABLES or tag in _WITHOUT_END:
+            return
+        self._unseen.append(tag)
+        if len(self._unseen) > MOST_NESTED:
+            raise FileTooLarge(what="its elements are nested more deeply than any export's")
 
     def _start_row(self, attributes: dict[str, str | None]) -> None:
         self._row += 1
@@ -142,7 +158,7 @@ class _Page(HTMLParser):
         self._cell["tag"] = tag
         self._across = _span(self._cell.get("colspan"))
         self._down = _span(self._cell.get("rowspan"))
-        self._written, self._size = [], 0
+        self._written, self._size, self._unseen = [], 0, []
 
     def _skip_covered(self) -> None:
         """Leave the places empty that a cell of an earlier row covers."""
@@ -156,7 +172,7 @@ class _Page(HTMLParser):
         if "\n" in text:
             text = "\n".join(line for part in text.split("\n") if (line := part.strip(" ")))
         column, attributes = len(self._cells), self._cell
-        self._cell = None
+        self._cell, self._unseen = None, []
         if self._down > 1:
             self._remarks.add_area(self._row, self._row + self._down - 1, column)
             covered = range(column, min(column + self._across, MOST_COLUMNS))
@@ -177,6 +193,13 @@ class _Page(HTMLParser):
             if self._is_hidden:
                 self._remarks.hidden.append(self._row)
         self._cells, self._is_open = [], False
+
+
+def _is_unseen(tag: str, attrs: Attributes) -> bool:
+    """Tell whether an element within a cell is hidden, or struck out as deleted."""
+    attributes = dict(attrs)
+    style = attributes.get("style") or ""
+    return tag in _DELETED or "hidden" in attributes or _HIDDEN.search(style) is not None
 
 
 def _span(written: str | None) -> int:

@@ -1,5 +1,6 @@
 """One row that deserves a second look: its issues, its line for staging, or its rejection."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,8 @@ LONGEST_SHOWN: Final = 200
 
 MOST_MENTIONED: Final = 100
 """Texts of one damaged record that may name a student."""
+
+_PARTS = re.compile(r"[^\w./-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ def _movable(record: DamagedRecord, positions: Sequence[int], *, width: int) -> 
     for position in positions:
         first, last = sorted((position, position + len(record.cells) - width))
         texts += record.cells[max(first, 0) : last + 1]
+    if len(record.cells) == 1:  # delimiters that became something else: it begins with whose it is
+        texts += _PARTS.split(record.cells[0], 2)[:2]
     return texts[:MOST_MENTIONED]
 
 

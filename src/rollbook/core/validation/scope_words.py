@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.catalogue.terms import names_other_term
 
 
@@ -71,9 +72,18 @@ _SEASONS: Final = {
     "spring": re.compile(r"\b(?:eoy|end)\b"),
 }
 _NAMES_SEASON: Final = re.compile(r"\b(?:fall|autumn|winter|spring|summer)\b")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SHORT_YEAR: Final = re.compile(r"(?:SY\s?)?(\d\d)\s?[-/]\s?(\d\d)", re.IGNORECASE)
 _SCHOOL_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)\D{0,3}(20\d\d|\d\d)(?!\d)|(?<!\d)(20\d\d)(?!\d)")
 _ISO: Final = re.compile(r"(20\d\d)-(\d\d?)-(\d\d?)(?!\d)")
-_AMERICAN: Final = re.compile(r"(\d\d?)/(\d\d?)/(20\d\d)(?!\d)")
+_AMERICAN: Final = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-](20\d\d|\d\d)(?!\d)")
+_DAY_FIRST: Final = re.compile(
+    r"(\d\d?)[ -]([a-z]{3})[a-z]*[ ,-]+(20\d\d|\d\d)(?!\d)", re.IGNORECASE
+)
+_MONTH_FIRST: Final = re.compile(r"([a-z]{3})[a-z]*\.? (\d\d?),? (20\d\d)(?!\d)", re.IGNORECASE)
+_NAMES_OF_MONTHS: Final = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+]  # fmt: skip
 _MONTHS: Final = {
     "fall": (0, 7, 0, 12), "winter": (-1, 11, 1, 4), "spring": (0, 1, 0, 8), "summer": (0, 5, 0, 9),
 }  # fmt: skip
@@ -83,8 +93,13 @@ Generous: a school that tests late is no other term. A winter may be named after
 """
 
 
-def scope_of_header(header: str) -> Scope | None:
-    """Return what a column under a normalized header says; None: nothing of this kind."""
+def scope_of_column(header: str) -> Scope | None:
+    """Return what a column says of its rows, by its header (`primaryRole`, `Norming Window`)."""
+    plain, parted = normalize_header(header), normalize_header(_CAMEL.sub(" ", header))
+    return _scope_of(plain) or _scope_of(parted)
+
+
+def _scope_of(header: str) -> Scope | None:
     if {"role", "roles"} & set(header.split()):
         return Scope.ROLE
     if header.endswith(_TERM_ENDS):
@@ -121,6 +136,9 @@ def names_term(text: str, term: str) -> bool:
 
 def school_years_in(text: str) -> frozenset[int]:
     """Return the years in which a school year may begin that the text names; "2026": two."""
+    if short := _SHORT_YEAR.fullmatch(text.strip()):
+        first, second = map(int, short.groups())
+        return frozenset((2000 + first,)) if second == first + 1 else frozenset()
     found = _SCHOOL_YEAR.search(text)
     if found is None:
         return frozenset()
@@ -139,14 +157,21 @@ def years_of_term(term: str) -> frozenset[int]:
 
 def date_in(text: str) -> date | None:
     """Return the day that a text begins with; None: none."""
-    if found := _ISO.match(text.strip()):
-        year, month, day = map(int, found.groups())
-    elif found := _AMERICAN.match(text.strip()):
-        month, day, year = map(int, found.groups())
+    plain = text.strip()
+    if found := _ISO.match(plain):
+        year, month, day = found.groups()
+    elif found := _AMERICAN.match(plain):
+        month, day, year = found.groups()
+    elif found := _DAY_FIRST.match(plain):
+        day, month, year = found.groups()
+    elif found := _MONTH_FIRST.match(plain):
+        month, day, year = found.groups()
     else:
         return None
+    name = month.lower()
+    number = _NAMES_OF_MONTHS.index(name) + 1 if name in _NAMES_OF_MONTHS else month
     try:
-        return date(year, month, day)
+        return date(int(year) % 2000 + 2000, int(number), int(day))
     except ValueError:
         return None
 

@@ -24,7 +24,7 @@ from rollbook.core.validation.scope_words import (
     is_role_of_others,
     names_term,
     school_years_in,
-    scope_of_header,
+    scope_of_column,
     subject_of,
     years_of_term,
 )
@@ -80,7 +80,7 @@ class Scopes:
             ScopeColumn(index, text, scope)
             for index, (text, known) in enumerate(zip(header, fields, strict=True))
             if known is None
-            and (scope := scope_of_header(normalize_header(text)))
+            and (scope := scope_of_column(text))
             and not is_ignored_header(text, rules)
         ]
         unnamed = [

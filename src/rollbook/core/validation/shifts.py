@@ -3,6 +3,7 @@
 Nothing tells it but the values, which no longer fit their columns and fit those beside them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
@@ -14,6 +15,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.validation.columns import Column, is_word
 from rollbook.core.validation.values import NULL, REMARK
 
+_NUMBER: Final = re.compile(r"\d[\d.,]*%?")
 CLEAR: Final = frozenset({"NAME_WITHOUT_LETTER", "MORE_THAN_DAYS"})
 """What no cell holds unless it belongs elsewhere."""
 
@@ -68,7 +70,7 @@ class ShiftFinder:
             if (
                 isinstance(column.field.type, Name)
                 and not column.field.type.is_person
-                and (text.isdigit() or (text == NULL and self._is_beside(at, row)))
+                and (_NUMBER.fullmatch(text) or (text == NULL and self._is_beside(at, row)))
             ):
                 return True
         return False

@@ -7,7 +7,7 @@ LIMITS = {
     "ssid_limit": 5,
     "school_limit": 25,
     "grade_limit": 25,
-    "new_limit": 50,
+    "new_limit": 40,
 }
 
 

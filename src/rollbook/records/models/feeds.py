@@ -35,7 +35,7 @@ class Feed(models.Model):
     ssid_limit = models.IntegerField(default=5, db_default=5)
     school_limit = models.IntegerField(default=25, db_default=25)
     grade_limit = models.IntegerField(default=25, db_default=25)
-    new_limit = models.IntegerField(default=50, db_default=50)
+    new_limit = models.IntegerField(default=40, db_default=40)
     # The default is the database's alone: that of the tests has a shorter one.
     unchanged_for = models.IntegerField(db_default=UNCHANGED_FOR)
     """Seconds for which a file on the server must stay the same before it counts as complete."""

@@ -18,7 +18,7 @@ from rollbook.core.mapping import (
     field_named,
     header_meanings,
 )
-from rollbook.core.validation.scope_words import scope_of_header
+from rollbook.core.validation.scope_words import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
@@ -84,8 +84,9 @@ def other_columns(meanings: Iterable[HeaderMeaning]) -> tuple[str, ...]:
     a column that may say that rows are of other people, terms or years: ignoring it is a decision.
     """
     unknown = [each.header for each in meanings if each.how == "unknown" and not each.unknown_term]
-    names = {header: normalize_header(header) for header in unknown}
-    return tuple(header for header, name in names.items() if name and not scope_of_header(name))
+    return tuple(
+        header for header in unknown if normalize_header(header) and not scope_of_column(header)
+    )
 
 
 @translated()
