@@ -8,6 +8,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.headers import match_columns
+from rollbook.core.validation.rows import Rejected
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.validator import Validator
 from tests.doubles.issue_list import IssueList
@@ -52,10 +53,11 @@ def read(data: bytes | str, rules: FeedRules = NOTHING) -> Read:
 
 @dataclass
 class Imported:
-    """A file read and validated: row number to its values by field, and all issues."""
+    """A file read and validated: row number to its values by field, issues and rejected rows."""
 
     rows: dict[int, dict[str, str | None]]
     issues: list[Issue]
+    rejected: list[Rejected]
 
 
 def imported(data: bytes | str) -> Imported:
@@ -77,7 +79,8 @@ def imported(data: bytes | str) -> Imported:
     for part in judged:
         for values in _values(part.copy_text, names):
             rows[int(values["row_number"] or 0)] = values
-    return Imported(rows, columns.issues + listed.issues)
+    rejected = [each for part in judged for each in part.rejected]
+    return Imported(rows, columns.issues + listed.issues, rejected)
 
 
 def _values(copy_text: str, names: list[str]) -> Iterator[dict[str, str | None]]:

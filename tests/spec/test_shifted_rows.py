@@ -185,3 +185,17 @@ def test_a_tab_at_the_edge_of_a_cell_is_noted(field: str, cell: str, value: str)
     outcome = judge(f"{IDS} {field}", ["1", "2", cell])
     assert (outcome.rows[2][field], outcome.codes) == (value, [])
     assert any("begin or end with a tab" in note for note in outcome.notes)
+
+
+@pytest.mark.parametrize("name", ["Mu?oz", "Jos?", "Mu¿oz", "Mu_oz", "?lvarez", "=A2", "@Home"])
+def test_a_name_that_lost_a_letter_or_is_a_formula_is_told(name: str) -> None:
+    outcome = judge("student_id ssid last_name", ["1", "91", name], ["2", "92", "Quill"])
+    assert outcome.codes_of(2) == {"UNLIKELY_CHARACTER"}
+
+
+@pytest.mark.parametrize("separator", ["~", " : ", "  "])
+def test_the_student_of_a_row_with_a_delimiter_that_nobody_knows_is_known(separator: str) -> None:
+    text = "Student ID,SSID,Last Name\n1001,91001,Quill\n1002,91002,Reed\n1003,91003,Stone\n"
+    line = "1002,91002,Reed"
+    rejected = imported(text.replace(line, separator.join(line.split(",")))).rejected
+    assert "1002" in {text for each in rejected for text in each.mentioned}

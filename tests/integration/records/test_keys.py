@@ -17,8 +17,8 @@ select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
 where c.relnamespace = 'rollbook'::regnamespace and c.relkind = 'r' and a.attnum > 0
     and a.atttypid = 'bytea'::regtype
 """
-PLAIN = {"installation_key"}
-"""Holds a salt and a hash."""
+PLAIN = {"installation_key", "server_files"}
+"""Hold a salt and a hash; the path of a file, whose bytes need not be text."""
 SEALED_TEXTS = {"mails", "mfa_authenticator"}
 """They hold ciphertext as text, among texts in the clear."""
 

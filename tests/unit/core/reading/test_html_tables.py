@@ -143,6 +143,21 @@ def test_spanned_cells_keep_the_others_in_their_columns() -> None:
     assert "in 2 places" in table.notes[0]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<span style="display:none">99</span>3',
+        '<span style="display: none"><b>9</b>9</span>3<span hidden>7</span>',
+        "<del>9</del>3",
+        '<div style="display:none"><p>9<br>9</div>3',
+    ],
+)
+def test_what_nobody_sees_in_a_cell_is_no_part_of_its_value(cell: str) -> None:
+    student = STUDENT.replace("Quill", cell)
+    _, chunk = opened(f"<table>{HEADER}{student}{STUDENT}</table>".encode())
+    assert [record[2] for record in chunk.records] == ["3", "Quill"]
+
+
 def test_hidden_rows_are_read_and_the_report_says_how_many() -> None:
     hidden = STUDENT.replace("<tr>", '<tr style="display:none">')
     table, chunk = opened(f"<table>{HEADER}{STUDENT}{hidden}{hidden}</table>".encode())
