@@ -86,6 +86,7 @@ def connect(person: Counted, sftp: RunningServer, folder: str) -> None:
     page.locator("[name=folder]").fill(folder)
     page.locator("[name=pattern]").fill("student_data_*.csv")
     person.actions += 2
+    page.locator("[name=unchanged_for]").fill("1")  # for the test: a person lets it wait, or skips
     person.press("Test connection")
     expect(page.get_by_text("Is this the right server?")).to_be_visible(timeout=30_000)
     check_shown(page, "the question for the fingerprint")
