@@ -38,8 +38,8 @@ def test_a_command_whose_output_is_closed_ends_as_it_went(rollbook: CommandLine)
 def test_a_download_that_could_not_be_written_is_never_called_done(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
-    rows = [student(number) for number in range(1, 30)]
-    rollbook.json("import", write_csv(tmp_path / "a.csv", *rows, ",".join(["", "S1", "2", "X"])))
+    rows = [",".join(["", "S1", "2", "X"]), *(student(number) for number in range(1, 30))]
+    rollbook.json("import", write_csv(tmp_path / "a.csv", *rows))
     code, said = run_into(rollbook, "/dev/full", "jobs", "fixit")
     assert code == 1
     assert said.startswith("Error: ")

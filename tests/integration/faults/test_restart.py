@@ -53,6 +53,8 @@ def test_a_restart_in_the_middle_of_a_merge_loses_nothing_and_the_worker_goes_on
             "/",
             "--host-key",
             server.host_key,
+            "--unchanged-for",
+            "0",
             stdin=f"{server.password}\n",
         )
         assert added.code == 0, added
