@@ -187,8 +187,8 @@ def test_a_tab_at_the_edge_of_a_cell_is_noted(field: str, cell: str, value: str)
     assert any("begin or end with a tab" in note for note in outcome.notes)
 
 
-@pytest.mark.parametrize("name", ["Mu?oz", "Jos?", "Mu¿oz", "Mu_oz", "?lvarez", "=A2", "@Home"])
-def test_a_name_that_lost_a_letter_or_is_a_formula_is_told(name: str) -> None:
+@pytest.mark.parametrize("name", ["Mu?oz", "Jos?", "Mu¿oz", "Mu_oz", "?lvarez"])
+def test_a_name_that_lost_a_letter_is_told(name: str) -> None:
     outcome = judge("student_id ssid last_name", ["1", "91", name], ["2", "92", "Quill"])
     assert outcome.codes_of(2) == {"UNLIKELY_CHARACTER"}
 

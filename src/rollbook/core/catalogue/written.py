@@ -27,7 +27,7 @@ _UNSEEN = re.compile(
     # Two that join letters or keep them apart: in scripts other than ours they have a meaning.
     "|(?<![\u0600-\u1fff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u1fff])"
 )
-_UNLIKELY = re.compile(r"[\\|^~{}<>;]|[?¿](?=\w)|(?<=\w)[?¿_]|^[=+@](?=\w)")
+_UNLIKELY = re.compile(r"[\\|^~{}<>;]|[?¿](?=\w)|(?<=\w)[?¿_]")
 """`?`, `¿` and `_` beside a letter are what is left of one that a character set did not have."""
 
 
