@@ -60,6 +60,8 @@ def _add_feed(home: Path, server: object) -> None:
             "*.csv",
             "--host-key",
             server.host_key,
+            "--unchanged-for",
+            "0",
         ],
         input=f"{server.password}\n",
         text=True,

@@ -63,6 +63,13 @@ def signed_in(site: Site, page: Page) -> None:
     page.get_by_role("heading", name="Dashboard").wait_for()
 
 
+def add_feed(site: Site) -> None:
+    """Add the feed sis, of a server that is not there."""
+    server = ("--host", "127.0.0.1", "--user", "x", "--pattern", "*.csv")
+    added = site.command("feeds", "add", "sis", *server, stdin="secret\n")
+    assert added.code == 0, added
+
+
 class serving:  # noqa: N801 - reads as a context manager
     """`rollbook serve` until the block ends."""
 

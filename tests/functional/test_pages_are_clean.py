@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.functional.clean import Watch, check_page
-from tests.functional.conftest import PASSWORD, Site, signed_in
+from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
 from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
@@ -35,19 +35,7 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
     command = site.command
     for file, code in ((good, 0), (good, 6), (faulty, 0), (held, 7), (broken, 3)):
         assert command("import", file).code == code, file
-    added = command(
-        "feeds",
-        "add",
-        "sis",
-        "--host",
-        "127.0.0.1",
-        "--user",
-        "x",
-        "--pattern",
-        "*.csv",
-        stdin="secret\n",
-    )
-    assert added.code == 0, added
+    add_feed(site)
     mapped = command(
         "feeds",
         "map",

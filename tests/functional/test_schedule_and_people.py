@@ -5,26 +5,14 @@ import re
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.functional.clean import Watch, check_shown
-from tests.functional.conftest import PASSWORD, Site, signed_in
+from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
 from tests.functional.test_second_factor import check_looks
 
 
 def test_a_schedule_that_makes_no_sense_is_reported_and_corrected(
     site: Site, context: BrowserContext
 ) -> None:
-    added = site.command(
-        "feeds",
-        "add",
-        "sis",
-        "--host",
-        "127.0.0.1",
-        "--user",
-        "x",
-        "--pattern",
-        "*.csv",
-        stdin="secret\n",
-    )
-    assert added.code == 0, added
+    add_feed(site)
     watch = Watch().over(context)
     page = context.new_page()
     signed_in(site, page)

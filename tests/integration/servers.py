@@ -35,6 +35,16 @@ class RunningServer:
     authorized_keys: Path | None = None
     password: str | None = None
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Options of `feeds add` that lead there. Its key is still to be confirmed."""
+        return ("--host", self.host, "--port", str(self.port), "--user", self.user)
+
+    @property
+    def trusted_options(self) -> tuple[str, ...]:
+        """The same with its key."""
+        return (*self.options, "--host-key", self.host_key)
+
 
 def key_line(key: asyncssh.SSHKey) -> str:
     return " ".join(key.export_public_key().decode().split()[:2])

@@ -12,15 +12,12 @@ from rollbook.automation.job_log import last_word
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.fetching import Unchanged
 from rollbook.core.issues import private_detail
-from rollbook.core.report import Report
+from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.server_files import note_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
-
-HELD = 7
-"""Exit code of an import that waits for a decision."""
 
 
 class Unforeseen(RollbookError):
@@ -66,11 +63,11 @@ class OutcomeWriter:
         """
         report, number = self._report, self._context.number
         stores = report.status == "completed" and not report.dry_run
-        if not stores:
-            merging.rollback()
         if stores:
             feed = self._context.feed.pk
             report.fingerprint = stored_values_fingerprint(merging, feed, report.brought)
+        else:
+            merging.rollback()
         with merging.cursor() as cursor:
             if not self._end(cursor, stored=stores):
                 merging.rollback()
@@ -95,7 +92,7 @@ class OutcomeWriter:
         is_held = self._report.status == "held"
         if is_held:
             self._keep(kept)
-        return JobResult(self._context.number, self._report, HELD if is_held else 0)
+        return JobResult(self._context.number, self._report, EXIT_CODE_OF_HELD if is_held else 0)
 
     def write_unchanged(self, error: Unchanged, taken: ImportedFile | None) -> None:
         """Write that the file was the same as last time; the result names the job of that time.

@@ -44,7 +44,7 @@ def list_feeds() -> None:
         for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
             table.add_column(title)
         for feed in active_feeds():
-            place = f"{feed.username}@{feed.host}:{feed.port}" if feed.host else "files by hand"
+            place = feed.server if feed.host else "files by hand"
             last = last_completed_at(feed)
             table.add_row(
                 feed.name,

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from rollbook.core.sandbox.process import Sandbox
     from rollbook.core.sources.source import Fetched
 
-HELD = 7
 LOOKED_AT_NOTHING = (5, 6)
 """Exit codes of runs that name another job: one that is running, or the last import."""
 
@@ -121,7 +120,7 @@ def check(
 ) -> None:
     """Read and validate FILE only, against the students where a database knows any."""
     from rollbook.core.import_context import ImportContext
-    from rollbook.core.report import Report
+    from rollbook.core.report import EXIT_CODE_OF_HELD, Report
     from rollbook.core.sandbox.process import Sandbox
     from rollbook.core.sources.local import LocalSource
     from rollbook.core.timer import PhaseTimer
@@ -148,7 +147,7 @@ def check(
             fetched = source.fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
             _check_file(sandbox, fetched, context)
-            code = HELD if report.status == "held" else 0
+            code = EXIT_CODE_OF_HELD if report.status == "held" else 0
         except RollbookError as error:
             report.fail(error)
             context.findings.add(private_detail(error))

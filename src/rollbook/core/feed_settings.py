@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+IDENTIFIERS = ("student_id", "ssid")
+"""Fields by which a student is known."""
+
 AUTO = "auto"
 """As an encoding: each file shows it."""
 
@@ -21,7 +24,7 @@ IGNORE = ""
 class FeedRules:
     """A feed's settings as far as a file's meaning depends on them."""
 
-    required: tuple[str, ...] = ("student_id", "ssid")
+    required: tuple[str, ...] = IDENTIFIERS
     """Identifier fields whose column must be there and filled in each row."""
     worksheet: str | None = None
     """The sheet's name; None: the first visible sheet with a recognizable header."""

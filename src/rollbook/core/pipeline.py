@@ -13,6 +13,7 @@ import psycopg
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
@@ -26,7 +27,6 @@ from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.arrival_errors import FileBreaksOff, FileNotWhole
 from rollbook.core.sources.source import Fetched
 from rollbook.core.temp_queue import Spool
-from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
 

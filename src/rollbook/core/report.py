@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
@@ -12,6 +12,9 @@ from rollbook.core.issues import Findings, Issue
 from rollbook.core.measure import Measure
 from rollbook.core.sources.arrival import Served
 from rollbook.core.table import FileFacts
+
+EXIT_CODE_OF_HELD: Final = 7
+"""Of an import that waits for a decision."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,7 @@ def feed(rollbook: CommandLine, sftp: RunningServer, served: Path, tmp_path: Pat
         "feeds",
         "add",
         "sis",
-        "--host",
-        sftp.host,
-        "--port",
-        str(sftp.port),
-        "--user",
-        sftp.user,
+        *sftp.options,
         "--key-file",
         key,
         "--folder",
@@ -176,19 +171,12 @@ def test_with_a_key_that_rollbook_made_only_its_public_half_leaves(
         "feeds",
         "add",
         "own",
-        "--host",
-        sftp.host,
-        "--port",
-        str(sftp.port),
-        "--user",
-        sftp.user,
+        *sftp.trusted_options,
         "--make-key",
         "--folder",
         served,
         "--pattern",
         "*.csv",
-        "--host-key",
-        sftp.host_key or "",
     )
     assert done.code == 0, done
     line = rollbook("feeds", "key", "own").out.strip()
@@ -216,22 +204,15 @@ def test_a_server_that_wants_a_key_and_a_password_gets_both(
     pair.write_private_key(key)
     faults = Faults(factors=("key", "password"), user_key=pair)
     with asyncssh_server(served, faults=faults) as server:
-        add = (
+        add: tuple[str | Path, ...] = (
             "feeds",
             "add",
             "both",
-            "--host",
-            server.host,
-            "--port",
-            str(server.port),
-            "--user",
-            server.user,
+            *server.trusted_options,
             "--key-file",
             key,
             "--pattern",
             "*.csv",
-            "--host-key",
-            server.host_key,
         )
         assert rollbook(*add, stdin="\n").code == 0
         assert rollbook.json("run", "both", code=4)["reason"] == "password_wanted_too"

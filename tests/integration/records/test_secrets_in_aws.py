@@ -233,21 +233,7 @@ def test_the_command_line_does_not_know_the_difference(
     for name, value in {**environ, "DATABASE_URL": records}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{sftp.password}\ny\n"))
-    added = main.run(
-        [
-            "feeds",
-            "add",
-            "nightly",
-            "--host",
-            sftp.host,
-            "--port",
-            str(sftp.port),
-            "--user",
-            sftp.user,
-            "--pattern",
-            "student_data_*.csv",
-        ]
-    )
+    added = main.run(["feeds", "add", "nightly", *sftp.options, "--pattern", "student_data_*.csv"])
     assert added == 0
     assert main.run(["feeds", "test", "nightly"]) == 0
     assert kept(aws) == {"password": sftp.password, "host_key": sftp.host_key}

@@ -120,16 +120,9 @@ def test_credentials_are_in_no_argument_no_table_and_no_output(
             "feeds",
             "add",
             "sis",
-            "--host",
-            server.host,
-            "--port",
-            str(server.port),
-            "--user",
-            server.user,
+            *server.trusted_options,
             "--pattern",
             "student_data_*.csv",
-            "--host-key",
-            server.host_key,
             stdin=f"{server.password}\n",
         )
         assert added.code == 0, added

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rollbook.core import cells
-from rollbook.core.catalogue.verdict import BLANK, Verdict, clean, is_blank, refuse, refused_mark
+from rollbook.core.catalogue.verdict import BLANK, Verdict, cleaned_cell, is_blank, refuse
 from rollbook.core.feed_settings import FeedRules
 
 GRADES: Final = ("PK", "TK", "K", *(str(number) for number in range(1, 13)))
@@ -37,14 +36,9 @@ class Grade:
         )
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
-        mark, text = cells.split_mark(cell)
-        cleaned = clean(text)
+        cleaned = cleaned_cell(cell, date=_GRADE_IS_DATE)
         if isinstance(cleaned, Verdict):
             return cleaned
-        if (refusal := refused_mark(mark)) is not None:
-            return refusal
-        if mark == cells.DATE:
-            return _GRADE_IS_DATE
         if is_blank(cleaned, rules):
             return BLANK
         cleaned = _FLOAT.sub(r"\1", cleaned)

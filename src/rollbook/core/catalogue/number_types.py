@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
-from rollbook.core import cells
 from rollbook.core.catalogue.text_types import DATE_INSTEAD
-from rollbook.core.catalogue.verdict import BLANK, Verdict, clean, is_blank, refuse, refused_mark
+from rollbook.core.catalogue.verdict import BLANK, Verdict, cleaned_cell, is_blank, refuse
 from rollbook.core.feed_settings import FeedRules
 
 LARGEST_INTEGER: Final = 2_147_483_647
@@ -22,6 +21,7 @@ LONGEST_NUMBER: Final = 40
 HALF_DAYS: Final = "half days"
 NON_SCORE: Final = "non-scores"
 
+_DATE_INSTEAD: Final = refuse("NOT_A_NUMBER", DATE_INSTEAD)
 _NUMBER = re.compile(r"(-?)([1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.(\d+))?", re.ASCII)
 _EXACT = Context(prec=2 * LONGEST_NUMBER)
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+\s*%?")
@@ -43,14 +43,9 @@ def read_number(text: str) -> Decimal | None:
 
 def _prepared(cell: str, rules: FeedRules) -> str | Verdict:
     """Return the text to be read as a number, or the verdict that is already clear."""
-    mark, text = cells.split_mark(cell)
-    cleaned = clean(text)
+    cleaned = cleaned_cell(cell, date=_DATE_INSTEAD)
     if isinstance(cleaned, Verdict):
         return cleaned
-    if (refusal := refused_mark(mark)) is not None:
-        return refusal
-    if mark == cells.DATE:
-        return refuse("NOT_A_NUMBER", DATE_INSTEAD)
     return BLANK if is_blank(cleaned, rules) else cleaned
 
 

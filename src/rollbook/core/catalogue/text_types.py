@@ -10,11 +10,10 @@ from rollbook.core.catalogue.verdict import (
     BLANK_MARKERS,
     OUTER_BLANKS,
     Verdict,
-    clean,
+    cleaned_cell,
     is_blank,
     normal,
     refuse,
-    refused_mark,
 )
 from rollbook.core.catalogue.written import (
     INVISIBLE,
@@ -40,6 +39,8 @@ _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
 DATE_INSTEAD: Final = "A spreadsheet program turned the value into a date. Write it as text."
+_DATE_IN_IDENTIFIER: Final = refuse("BAD_IDENTIFIER", DATE_INSTEAD)
+_DATE_IN_TEXT: Final = refuse("NOT_TEXT", DATE_INSTEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,15 @@ class Identifier:
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
         if cell.isdigit() and cell.isascii() and len(cell) <= self.max_length:
             return Verdict(cell)  # nearly all of them; and no two are alike, so this must be quick
-        mark, text = cells.split_mark(cell)
-        cleaned = clean(text)
+        cleaned = cleaned_cell(cell, date=_DATE_IN_IDENTIFIER)
         if isinstance(cleaned, Verdict):
             return cleaned
-        if (refusal := refused_mark(mark)) is not None:
-            return refusal
-        if mark == cells.DATE:
-            return refuse("BAD_IDENTIFIER", DATE_INSTEAD)
         text = cleaned.removeprefix("'")
         wrapped = _FORMULA_TEXT.fullmatch(text)
         text = (wrapped[1] if wrapped else text).strip(OUTER_BLANKS)
         if not text:
             return BLANK
-        verdict = self._judge_text(text, is_number=mark == cells.NUMBER)
+        verdict = self._judge_text(text, is_number=cells.split_mark(cell)[0] == cells.NUMBER)
         if verdict.repaired and not rules.leading_zeros:
             return replace(verdict, code=None, message="")
         return verdict
@@ -147,14 +143,9 @@ class Name:
         return f"Text, at most {self.max_length} characters{letter}."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
-        mark, text = cells.split_mark(cell)
-        cleaned = clean(text)
+        cleaned = cleaned_cell(cell, date=_DATE_IN_TEXT)
         if isinstance(cleaned, Verdict):
             return cleaned
-        if (refusal := refused_mark(mark)) is not None:
-            return refusal
-        if mark == cells.DATE:
-            return refuse("NOT_TEXT", DATE_INSTEAD)
         if not cleaned:
             return BLANK
         if cleaned in _CELL_ERRORS:
@@ -187,14 +178,9 @@ class Level:
         return f"Text, at most {self.max_length} characters; known are {', '.join(self.known)}."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
-        mark, text = cells.split_mark(cell)
-        cleaned = clean(text)
+        cleaned = cleaned_cell(cell, date=_DATE_IN_TEXT)
         if isinstance(cleaned, Verdict):
             return cleaned
-        if (refusal := refused_mark(mark)) is not None:
-            return refusal
-        if mark == cells.DATE:
-            return refuse("NOT_TEXT", DATE_INSTEAD)
         if is_blank(cleaned, rules):
             return BLANK
         verdict = _fitting(normal(cleaned), self.max_length)

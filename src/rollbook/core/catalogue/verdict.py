@@ -75,6 +75,20 @@ def clean(text: str) -> str | Verdict:
     return text.strip(" ")
 
 
+def cleaned_cell(cell: str, *, date: Verdict) -> str | Verdict:
+    """Return the cleaned text of a cell without its mark, or the verdict that is clear already.
+
+    `date` is the verdict on a cell that a workbook holds as a date.
+    """
+    mark, text = cells.split_mark(cell)
+    cleaned = clean(text)
+    if isinstance(cleaned, Verdict):
+        return cleaned
+    if (refusal := refused_mark(mark)) is not None:
+        return refusal
+    return date if mark == cells.DATE else cleaned
+
+
 def normal(text: str) -> str:
     """Return `text` in Unicode's composed form (NFC), in which equal names are equal."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

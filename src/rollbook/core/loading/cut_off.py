@@ -11,11 +11,11 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
 
-IDENTIFIERS: Final = ("student_id", "ssid")
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
 _MESSAGE: Final = (
     "The file ends right after this value, without a line end, and the stored value begins with "

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.duplicate_texts import OF_ENROLLMENT
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Findings
 from rollbook.core.loading.cut_off import refuse_cut_cell, reject_cut_identifier
 from rollbook.core.loading.issue_texts import Row, issues_of
@@ -47,7 +48,7 @@ def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     names = {field.name for field in plan.staged_fields}
     identifiers: dict[str, sql.Composable] = {
         name: sql.Identifier("s", name) if name in names else sql.SQL("NULL::varchar")
-        for name in ("student_id", "ssid")
+        for name in IDENTIFIERS
     }
     run(cursor, "match_by_student_id", parts=identifiers)
     run(cursor, "analyze_judged")

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.catalogue.field import Field
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.loading.plan import RejectedRow
 from rollbook.core.loading.statements import run
 
@@ -38,7 +39,7 @@ class Staging:
         """Yield what COPY text is written to; afterwards the planner knows the table."""
         with self._cursor.copy("COPY pg_temp.staged FROM STDIN") as copy:
             yield copy
-        joined = {"student_id", "ssid"} & {field.name for field in self._fields}
+        joined = set(IDENTIFIERS) & {field.name for field in self._fields}
         columns = map(sql.Identifier, ("row_number", *sorted(joined)))
         run(self._cursor, "analyze_staged", parts={"columns": sql.SQL(", ").join(columns)})
 

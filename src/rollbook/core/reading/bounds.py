@@ -23,6 +23,9 @@ LONGEST_ROW: Final = 1 << 20
 LARGEST_PIECE: Final = 4 << 20
 """Characters that the rows of one piece of XML (16 KB) may come to."""
 
+LAST_ROW: Final = 1_048_576
+"""The last row of a sheet of Excel and LibreOffice."""
+
 MOST_SHEETS: Final = 256
 
 LONGEST_NAME: Final = 255

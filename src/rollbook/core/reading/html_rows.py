@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Final
 
-from rollbook.core.reading.bounds import LONGEST_CELL
+from rollbook.core.reading.bounds import LAST_ROW, LONGEST_CELL
 from rollbook.core.reading.errors import FileDamaged, FileTooLarge, NotATable
 from rollbook.core.reading.html_cells import CellStyles, shown_cell
 from rollbook.core.reading.sheet_remarks import Remarks
@@ -13,7 +13,6 @@ from rollbook.core.reading.sheet_table import MOST_COLUMNS, Row
 
 WEB_PAGE: Final = "a web page (HTML), perhaps a sign-in page"
 
-LAST_ROW: Final = 1_048_576
 MOST_NESTED: Final = 64
 LARGEST_TAG: Final = 1 << 20
 

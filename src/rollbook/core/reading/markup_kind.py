@@ -15,7 +15,7 @@ class MarkupKind(Enum):
 
 _WIDE: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _WORKBOOK = re.compile(r"<(\w+:)?workbook[\s>]", re.IGNORECASE)
-_SPREADSHEETML: Final = "urn:schemas-microsoft-com:office:spreadsheet"
+SPREADSHEETML: Final = "urn:schemas-microsoft-com:office:spreadsheet"
 _HTML = re.compile(
     r"<(!doctype html|!--|/?(html|head|body|table|thead|tbody|tr|td|th|meta|style|title|link|script"
     r"|base|div|span|center|font|form|p|b|i|u|br|hr|h[1-6]|strong|basefont)[\s>/])",
@@ -35,7 +35,7 @@ def markup_kind(head: bytes) -> MarkupKind | None:
         return MarkupKind.MHTML
     if not text.startswith("<"):
         return None
-    if _SPREADSHEETML in text and _WORKBOOK.search(text):
+    if SPREADSHEETML in text and _WORKBOOK.search(text):
         return MarkupKind.SPREADSHEETML
     if _HTML.match(text):
         return MarkupKind.HTML

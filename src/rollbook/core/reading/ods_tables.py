@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import Earn, check_cell, check_rows
+from rollbook.core.reading.bounds import LAST_ROW, Earn, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import blocks, make_parser
 from rollbook.core.reading.number_formats import number_as_shown, shown_number
@@ -13,7 +13,6 @@ from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import MOST_COLUMNS
 
 PART: Final = "content.xml"
-LAST_ROW: Final = 1_048_576
 _ROWS_SPANNED: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 number-rows-spanned"
 
 MOST_REPEATED: Final = 10_000

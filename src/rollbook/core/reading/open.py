@@ -9,6 +9,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
+from rollbook.core.reading.compound_file import SIGNATURE as COMPOUND_FILE
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.encrypted import encryption_of
 from rollbook.core.reading.errors import (
@@ -82,7 +83,7 @@ def _begins_a_table(head: bytes, catalogue: Catalogue, rules: FeedRules) -> bool
     """Tell whether what begins so may be a table: a workbook, or text with a header."""
     from rollbook.core.reading.xls import is_workbook_stream
 
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or is_workbook_stream(head):
+    if head.startswith((b"PK\x03\x04", COMPOUND_FILE[:4])) or is_workbook_stream(head):
         return True
     if head.lstrip().startswith(b"<"):
         return has_table(head)
@@ -104,7 +105,7 @@ def _open(
         return _open_zipped(file, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     from rollbook.core.reading.xls import is_workbook_stream, open_xls
 
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") or is_workbook_stream(head):
+    if head.startswith(COMPOUND_FILE) or is_workbook_stream(head):
         return open_xls(file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn)
     _refuse_documents(head)
     if (kind := markup_kind(head)) is not None:

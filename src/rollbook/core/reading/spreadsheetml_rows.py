@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import check_cell, check_rows
+from rollbook.core.reading.bounds import LAST_ROW, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import PIECE, make_parser
+from rollbook.core.reading.markup_kind import SPREADSHEETML
 from rollbook.core.reading.number_formats import is_hidden, shown_number
 from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import MOST_COLUMNS
 from rollbook.core.reading.xlsx_parts import LONGEST_FORMAT, MOST_STYLES
 
-LAST_ROW: Final = 1_048_576
-
-_OWN: Final = "urn:schemas-microsoft-com:office:spreadsheet "
+_OWN: Final = f"{SPREADSHEETML} "
 _MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?$")
 _NAMED: Final = {
     "General Number": "General", "General Date": "m/d/yyyy h:mm", "Long Date": "m/d/yyyy",

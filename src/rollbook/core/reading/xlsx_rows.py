@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.reading.bounds import check_cell, check_rows
+from rollbook.core.reading.bounds import LAST_ROW, check_cell, check_rows
 from rollbook.core.reading.errors import FileTooLarge
 from rollbook.core.reading.markup import LocalNames, blocks, make_quick_parser
 from rollbook.core.reading.number_formats import LONGEST_NUMBER, is_hidden, shown_number
@@ -14,7 +14,6 @@ from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import MOST_COLUMNS
 from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
-LAST_ROW: Final = 1_048_576
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})")
 _CORNERS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9}):\$?[A-Za-z]{1,3}\$?([0-9]{1,9})")
 _MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?")

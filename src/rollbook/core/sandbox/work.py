@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.csv_lines import original
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.reading.doubts import doubtful_encoding
 from rollbook.core.reading.headers import find_column, match_columns, unread_worksheets
@@ -28,7 +29,6 @@ from rollbook.core.sandbox.messages import (
 )
 from rollbook.core.sandbox.task import Task
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
-from rollbook.core.validation.columns import IDENTIFIERS
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.scopes import Scopes
 from rollbook.core.validation.validator import Judged, Validator

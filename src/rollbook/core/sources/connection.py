@@ -45,8 +45,13 @@ class SftpConnection:
             )
 
     @property
+    def server(self) -> str:
+        """The user and the server, as people write them."""
+        return f"{self.user}@{self.host}:{self.port}"
+
+    @property
     def place(self) -> str:
-        return f"sftp://{self.user}@{self.host}:{self.port}"
+        return f"sftp://{self.server}"
 
     @property
     def means(self) -> str:

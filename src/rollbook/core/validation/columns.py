@@ -9,12 +9,10 @@ from typing import Final
 from rollbook.core.catalogue.field import Field, Name
 from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
 from rollbook.core.catalogue.written import INVISIBLE
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.values import NULL, REMARK, TABS, ColumnJudge
-
-IDENTIFIERS: Final = ("student_id", "ssid")
 
 REFUSED_SHARE: Final = 10
 """Percent of a column's filled cells that may be refused before it is set aside."""

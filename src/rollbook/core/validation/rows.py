@@ -8,10 +8,10 @@ from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.table import DamagedRecord
-from rollbook.core.validation.columns import IDENTIFIERS, Column
+from rollbook.core.validation.columns import Column
 from rollbook.core.validation.shifts import SHIFTED, ShiftFinder
 from rollbook.core.validation.values import NULL, REMARK
 

@@ -88,6 +88,11 @@ class Feed(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def server(self) -> str:
+        """Where its file comes from: as `SftpConnection.server`."""
+        return f"{self.username}@{self.host}:{self.port}"
+
 
 class TermRow(models.Model):
     """A term that `student_data_snapshots` has columns for."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
-from rollbook.core.feed_settings import ENCODINGS
+from rollbook.core.feed_settings import ENCODINGS, IDENTIFIERS
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
@@ -30,7 +30,6 @@ CHOICES = {
     "blanks": ("keep", "clear"),
     "new_students": ("create", "reject"),
 }
-IDENTIFIERS = ("student_id", "ssid")
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
     "sign_in_seconds", "required", "worksheet", "encoding", "percent_scale", "half_days", "blanks",

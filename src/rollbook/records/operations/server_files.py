@@ -51,17 +51,13 @@ def note_file(
         " values (%s, %s, %s, %s, %s, %s, %s) on conflict (job_id) do update set"
         " path = excluded.path, size = excluded.size, modified = excluded.modified,"
         " is_due = excluded.is_due",
-        [job, feed.pk, server_of(feed), os.fsencode(file.path), file.size, file.modified, is_due],
+        [job, feed.pk, feed.server, os.fsencode(file.path), file.size, file.modified, is_due],
     )
 
 
 def forget_file(cursor: Any, job: int) -> None:
     """Let the file of a discarded import stay where it is, in the transaction of `cursor`."""
     cursor.execute("delete from rollbook.server_files where job_id = %s", [job])
-
-
-def server_of(feed: Feed) -> str:
-    return f"{feed.username}@{feed.host}:{feed.port}"
 
 
 @translated()
@@ -115,4 +111,4 @@ def warn(job: int, issue: Issue) -> Report | None:
 
 def is_same_server(due: DueFile, connection: SftpConnection) -> bool:
     """Tell whether the feed still signs in where the file was fetched."""
-    return due.server == f"{connection.user}@{connection.host}:{connection.port}"
+    return due.server == connection.server

@@ -21,6 +21,7 @@ from rollbook.core.reading.errors import (
 from rollbook.core.reading.open import open_table
 from rollbook.core.table import Chunk
 from tests.unit.core.reading.containers import container
+from tests.unit.core.reading.packages import opened
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -32,21 +33,7 @@ HEADER = (
 
 
 def _read(content: bytes, rules: FeedRules | None = None) -> Chunk:
-    with io.BytesIO(content) as file:
-        table = open_table(
-            file,
-            name="students.xlsx",
-            size=len(content),
-            catalogue=student_catalogue(),
-            rules=rules or FeedRules(),
-            scratch=tempfile.TemporaryFile,
-        )
-        whole = Chunk([], [])
-        for chunk in table.chunks():
-            whole.rows += chunk.rows
-            whole.records += chunk.records
-            whole.damaged += chunk.damaged
-        return whole
+    return opened(content, rules)[1]
 
 
 def _by_hand(rows: str, *, sheet: str = "", formats: str = "") -> bytes:
