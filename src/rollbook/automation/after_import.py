@@ -4,7 +4,7 @@ from rollbook.automation.job_context import JobContext
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.events import Logged
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.sources.after_import import DONE_TO, STAY, AfterImport
+from rollbook.core.sources.after_import import DONE_TO, STAY, AfterImport, Became
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations.server_files import (
@@ -63,19 +63,18 @@ def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
             sentence = f"{result.message.what} {result.message.advice}"
             _warn(context, sentence, result.private, job=each.job)
         else:
-            _tell(context, each, plan, result.name)
+            _tell(context, each, plan, result)
     if error is not None:
         raise error
 
 
-def _tell(context: JobContext, due: DueFile, plan: AfterImport, became: str) -> None:
-    did = became == "DONE"
-    settle(due.job, action=plan.action, did=did)
+def _tell(context: JobContext, due: DueFile, plan: AfterImport, became: Became) -> None:
+    settle(due.job, action=plan.action, did=became is Became.DONE)
     of = "" if due.job == context.number else f" of import {due.job}"
     sentence = {
-        "DONE": f"The file{of} was {DONE_TO[plan.action]} on the server.",
-        "GONE": f"The file{of} was no longer on the server.",
-        "REPLACED": f"Another file has taken the place of the one{of}, and was left alone.",
+        Became.DONE: f"The file{of} was {DONE_TO[plan.action]} on the server.",
+        Became.GONE: f"The file{of} was no longer on the server.",
+        Became.REPLACED: f"Another file has taken the place of the one{of}, and was left alone.",
     }[became]
     context.timer(Logged(sentence))
 

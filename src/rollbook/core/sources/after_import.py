@@ -4,6 +4,7 @@ import fnmatch
 import posixpath
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
@@ -34,6 +35,16 @@ class ImportedFile:
     path: str
     size: int
     modified: int
+
+
+class Became(Enum):
+    """What became of one imported file on its server."""
+
+    DONE = auto()
+    GONE = auto()
+    """It was no longer there."""
+    REPLACED = auto()
+    """Another file has its name now, and was left alone."""
 
 
 def check_after_import(plan: AfterImport, *, folder: str, pattern: str) -> None:

@@ -4,10 +4,9 @@ import asyncio
 import posixpath
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from enum import Enum, auto
 
 from rollbook.core.errors import SourceError
-from rollbook.core.sources.after_import import DONE_TO, AfterImport, ImportedFile
+from rollbook.core.sources.after_import import DONE_TO, AfterImport, Became, ImportedFile
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.core.sources.errors import PermissionRefused
 from rollbook.core.sources.folder import GONE, look_at, named
@@ -35,16 +34,6 @@ class AfterImportRefused(SourceError):
     again at the next run."""
 
     reason = "after_import_refused"
-
-
-class Became(Enum):
-    """What became of one file."""
-
-    DONE = auto()
-    GONE = auto()
-    """It was no longer there."""
-    REPLACED = auto()
-    """Another file has its name now, and was left alone."""
 
 
 def put_away(
