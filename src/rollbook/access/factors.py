@@ -20,7 +20,7 @@ from rollbook.records.operations.sealed_texts import key_to_seal_with
 from rollbook.records.operations.secrets import secret_key
 
 PROOFS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-"""What a second factor is; recovery codes only stand in for one."""
+"""What a second factor is; recovery codes only replace one."""
 
 
 class FactorUnreadable(ValidationError):

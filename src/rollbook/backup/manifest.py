@@ -18,7 +18,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Tables stand in the order in which their references allow them to be filled."""
+    """Tables are in the order in which their references allow them to be filled."""
 
     made_at: str
     version: str

@@ -219,5 +219,5 @@ def _table(*titles: str) -> Table:
 
 
 def _add(table: Table, *texts: str) -> None:
-    # As they stand: a header such as “[Grade]” would be markup otherwise, and vanish.
+    # As they are: a header such as “[Grade]” would be markup otherwise, and vanish.
     table.add_row(*map(Text, texts))

@@ -200,7 +200,7 @@ def fix_it_rows(
     rejected: Iterable[tuple[int, Sequence[str]]],
     errors: Mapping[int, Sequence[str]],
 ) -> Iterator[list[str]]:
-    """Return the fix-it file: header and rejected rows as they stand, row and reason in front.
+    """Return the fix-it file: header and rejected rows as they are, row and reason in front.
 
     `errors` are the sentences by row number.
     """

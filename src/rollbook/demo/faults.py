@@ -21,7 +21,7 @@ class Fault:
 
 
 class Row(list[str]):
-    """A row's cells. `is_raw`: written as they stand, without quoting (in text files only)."""
+    """A row's cells. `is_raw`: written as they are, without quoting (in text files only)."""
 
     is_raw = False
 

@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 def write_text(
     path: Path, catalogue: Catalogue, rows: Iterable[list[str]], *, layout: Layout
 ) -> int:
-    """Write a text file; return how many rows stand between header and footer."""
+    """Write a text file; return how many rows are between header and footer."""
     end, last = layout.line_end, [""] if layout.trailing_delimiter else []
     may_lack = not layout.encoding.startswith("utf")
     count = 0

@@ -1,4 +1,4 @@
-"""A chart as numbers: where its line, ticks and marks stand. The template draws it as SVG.
+"""A chart as numbers: where its line, ticks and marks are. The template draws it as SVG.
 
 Pure functions; two sizes, because the text of a drawing shrinks with it.
 """

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rollbook.records.queries.metrics import Figures
+from rollbook.records.queries.metrics import Measurements
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -22,33 +22,40 @@ class Metric:
     samples: Iterable[Sample]
 
 
-def exposition(figures: Figures, *, version: str) -> str:
+def exposition(measurements: Measurements, *, version: str) -> str:
     """Return the text of all metrics."""
-    return "".join(line for metric in _metrics(figures, version) for line in _lines(metric))
+    return "".join(line for metric in _metrics(measurements, version) for line in _lines(metric))
 
 
-def _metrics(figures: Figures, version: str) -> Iterator[Metric]:
+def _metrics(measurements: Measurements, version: str) -> Iterator[Metric]:
     yield Metric("info", "The version that answers.", [({"version": version}, 1)])
     yield Metric(
         "jobs",
         "Imports on record, by status and reason.",
-        [({"status": status, "reason": reason}, count) for status, reason, count in figures.jobs],
+        [
+            ({"status": status, "reason": reason}, count)
+            for status, reason, count in measurements.jobs
+        ],
     )
-    yield Metric("jobs_running", "Imports that run now.", [({}, figures.with_status("running"))])
     yield Metric(
-        "queue_length", "Imports that wait for a worker.", [({}, figures.with_status("pending"))]
+        "jobs_running", "Imports that run now.", [({}, measurements.with_status("running"))]
     )
-    yield Metric("workers_alive", "Workers with a recent heartbeat.", [({}, figures.workers)])
+    yield Metric(
+        "queue_length",
+        "Imports that wait for a worker.",
+        [({}, measurements.with_status("pending"))],
+    )
+    yield Metric("workers_alive", "Workers with a recent heartbeat.", [({}, measurements.workers)])
     yield Metric(
         "last_planning_timestamp_seconds",
         "When a worker was last done with all planning.",
-        [] if figures.planned_at is None else [({}, figures.planned_at)],
+        [] if measurements.planned_at is None else [({}, measurements.planned_at)],
     )
-    yield from _metrics_of_feeds(figures)
+    yield from _metrics_of_feeds(measurements)
 
 
-def _metrics_of_feeds(figures: Figures) -> Iterator[Metric]:
-    feeds = figures.feeds
+def _metrics_of_feeds(measurements: Measurements) -> Iterator[Metric]:
+    feeds = measurements.feeds
     yield Metric(
         "feed_last_import_timestamp_seconds",
         "When an import of the feed last completed.",

@@ -162,11 +162,11 @@ def test_a_database_that_is_away_is_reported_without_a_page(
 
 
 def test_a_label_with_quotes_and_line_breaks_is_read_back_as_it_was() -> None:
-    from rollbook.records.queries.metrics import Figures
+    from rollbook.records.queries.metrics import Measurements
     from rollbook.web.metrics_text import exposition
 
     odd = 'a "b" \\ c\nd'
-    text = exposition(Figures([("failed", odd, 1)], [], 0, None), version="1")
+    text = exposition(Measurements([("failed", odd, 1)], [], 0, None), version="1")
     labels = [s.labels for f in text_string_to_metric_families(text) for s in f.samples]
     assert {"status": "failed", "reason": odd} in labels
 
@@ -180,11 +180,13 @@ def test_a_token_that_can_be_guessed_refuses_to_start(rollbook: CommandLine) -> 
 
 
 def test_the_alerts_name_metrics_that_there_are() -> None:
-    from rollbook.records.queries.metrics import FeedFigures, Figures
+    from rollbook.records.queries.metrics import FeedMeasurements, Measurements
     from rollbook.web.metrics_text import exposition
 
     everything = exposition(
-        Figures([("held", "held", 1)], [FeedFigures("sis", 1, 1, {"importing": 1}, {})], 1, 1.0),
+        Measurements(
+            [("held", "held", 1)], [FeedMeasurements("sis", 1, 1, {"importing": 1}, {})], 1, 1.0
+        ),
         version="1",
     )
     rules = (Path(__file__).parents[3] / "deploy/prometheus/rollbook.rules.yml").read_text()

@@ -69,7 +69,7 @@ def test_health_and_metrics_agree_on_which_workers_are_alive(
     records: str, sis: Any, age: int, alive: int
 ) -> None:
     from rollbook.records.queries.health import health
-    from rollbook.records.queries.metrics import figures
+    from rollbook.records.queries.metrics import measurements
 
     with psycopg.connect(records) as connection:
         connection.execute(
@@ -77,7 +77,7 @@ def test_health_and_metrics_agree_on_which_workers_are_alive(
             " values (now() - make_interval(secs => %s))",
             [age],
         )
-    assert (health(NIGHT).workers, figures().workers) == (alive, alive)
+    assert (health(NIGHT).workers, measurements().workers) == (alive, alive)
 
 
 def test_settings_are_listed_and_set_on_the_command_line(rollbook: CommandLine) -> None:

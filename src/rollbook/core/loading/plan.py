@@ -59,7 +59,7 @@ class MergePlan:
 
 @dataclass(frozen=True, slots=True)
 class StudentJudgment:
-    """The staged rows that are not merged; the others' students stand in the table `judged`."""
+    """The staged rows that are not merged; the others' students are in the table `judged`."""
 
     rejected_rows: frozenset[int]
     duplicates: int

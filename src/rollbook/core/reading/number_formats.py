@@ -166,7 +166,7 @@ def _plain(number: Decimal) -> str:
 
 
 def _filled(pattern: str, digits: str) -> str:
-    """Put `digits` into the places of `pattern`; more than those stand before the first."""
+    """Put `digits` into the places of `pattern`; more than those go before the first."""
     places = pattern.count(_DIGIT)
     digits = digits.rjust(places, "0")
     first = len(digits) - places + 1

@@ -149,7 +149,7 @@ class Settler:
     def _fitted(self, raw: Raw) -> list[str] | None:
         """Return the cells at the header's width; None where they may have shifted."""
         cells, width = raw.cells, self.width
-        if self.ragged:  # a workbook's cells stand in their columns
+        if self.ragged:  # a workbook's cells are in their columns
             extra = _filled(cells[width:])
             return None if extra else [*cells[:width], *[""] * (width - len(cells))]
         if _filled(cells[width:]) or not width <= len(cells) <= self.written:

@@ -75,11 +75,6 @@ def fingerprint(key: bytes, salt: bytes) -> bytes:
     return hmac.new(key, b"rollbook key\0" + salt, "sha256").digest()
 
 
-def new_key() -> str:
-    """A new key as text, as the setting and the file hold it."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
-
-
 def session_key(key: bytes) -> str:
     """Return what signs sessions: derived, so that they survive a restart and hold everywhere."""
     return HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions").derive(key).hex()

@@ -17,7 +17,7 @@ SIZE, UIDGID, PERMISSIONS, TIMES, EXTENDED = 1, 2, 4, 8, 1 << 31
 LATER: Final = 0x10 | 0x20
 """The flags of a creation time and of a time of modification of its own."""
 MORE_BYTES: Final = (0, 8, 4, 12, 24)
-"""What may stand behind the times of version 3: nothing, or one to three more times."""
+"""What may follow the times of version 3: nothing, or one to three more times."""
 
 
 def accept_later_attributes(sftp: asyncssh.SFTPClient) -> None:

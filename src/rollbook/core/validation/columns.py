@@ -1,4 +1,4 @@
-"""A file's columns: where they stand, what they mean, and how much of each was refused."""
+"""A file's columns: where they are, what they mean, and how much of each was refused."""
 
 import re
 from collections import Counter

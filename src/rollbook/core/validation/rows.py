@@ -170,7 +170,7 @@ def rejections(
     texts = [_movable(record, positions, width=width) for record in damaged]
     for at, (first, second) in enumerate(pairwise(damaged)):
         if first.code == second.code == "ROW_BROKEN" and first.cells and second.cells:
-            texts[at].append(first.cells[-1] + second.cells[0])  # the break may stand in one
+            texts[at].append(first.cells[-1] + second.cells[0])  # the break may be in one
     return [
         Rejected(record.row, tuple(dict.fromkeys(filter(None, map(_bare, found)))))
         for record, found in zip(damaged, texts, strict=True)
@@ -178,7 +178,7 @@ def rejections(
 
 
 def _movable(record: DamagedRecord, positions: Sequence[int], *, width: int) -> list[str]:
-    """Return the cells in which an identifier may stand.
+    """Return the cells in which an identifier may be.
 
     Delimiters too many or too few move a cell by at most their number.
     """

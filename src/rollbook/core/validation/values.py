@@ -90,7 +90,7 @@ class ColumnJudge(dict[str, str]):
 
     def _are_plain_numbers(self, column: Sequence[str]) -> bool:
         # Identifiers are nearly all of them different, so that remembering them is no use; but
-        # digits alone are right as they stand, and that can be told of a chunk at once.
+        # digits alone are right as they are, and that can be told of a chunk at once.
         together = "".join(column)
         if not (together.isdigit() and together.isascii()):
             return False

@@ -111,7 +111,7 @@ class JobInput:
 
 
 def _approval(stored: Mapping[str, Any]) -> Approval:
-    """Beside the settings stand the kinds, those of this version or fewer."""
+    """Beside the settings there are the kinds, those of this version or fewer."""
     return Approval(
         stored["settings"], {kind: part for kind, part in stored.items() if kind != "settings"}
     )

@@ -1,6 +1,6 @@
 """What viewers may read of a job: how it went and what is wrong, no text of a file or a server.
 
-A cell can stand under any header, in any sheet, in a file of any name. So viewers see what Rollbook
+A cell can be under any header, in any sheet, in a file of any name. So viewers see what Rollbook
 itself says: counts, codes, sentences, and columns by the catalogue's names.
 """
 

@@ -44,7 +44,7 @@ class Health:
     """How often the clean-up has failed since it was last done."""
 
     doubts: Mapping[str, str] = field(default_factory=dict)
-    """Feed -> what speaks against the choice of its file: the figures may be a part, or old."""
+    """Feed -> what speaks against the choice of its file: the data may be a part, or old."""
 
     @property
     def is_fresh(self) -> bool:
@@ -75,7 +75,7 @@ class Health:
 
 @translated()
 def health(now: datetime) -> Health:
-    """Return how things stand."""
+    """Return how things are now."""
     tick = LastTick.objects.first()
     last_tick = tick.completed_at if tick else None
     mails, held = _unsent(), undecided()

@@ -14,11 +14,11 @@ from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
 NO_NEW_FILE = "file_unchanged"
 
-_SQL: Final = Statements(__package__, "figures.sql")
+_SQL: Final = Statements(__package__, "measurements.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class FeedFigures:
+class FeedMeasurements:
     """One feed: seconds since 1970 of its last success, and its last run that read a file."""
 
     feed: str
@@ -32,11 +32,11 @@ class FeedFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Measurements:
     """Everything at one moment. `jobs` holds status, reason ('' for none) and number."""
 
     jobs: Sequence[tuple[str, str, int]]
-    feeds: Sequence[FeedFigures]
+    feeds: Sequence[FeedMeasurements]
     workers: int
     planned_at: float | None
     """When a worker was last done with all planning, in seconds since 1970."""
@@ -47,16 +47,18 @@ class Figures:
 
 
 @translated()
-def figures() -> Figures:
+def measurements() -> Measurements:
     """Ask for everything, in three queries. Raises as `translated`."""
     jobs = [
         (status, reason, int(count))
         for status, reason, count in _rows("jobs_by_status", job_type=JOB_TYPE)
     ]
     of_feeds = _rows("feeds", job_type=JOB_TYPE, no_new_file=NO_NEW_FILE)
-    feeds = [_feed_figures(*row) for row in of_feeds]
+    feeds = [_of_feed(*row) for row in of_feeds]
     [(workers, planned_at)] = _rows("workers_and_planning", gone_after=WORKER_GONE_AFTER)
-    return Figures(jobs, feeds, int(workers), None if planned_at is None else float(planned_at))
+    return Measurements(
+        jobs, feeds, int(workers), None if planned_at is None else float(planned_at)
+    )
 
 
 def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -65,10 +67,10 @@ def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _feed_figures(
+def _of_feed(
     feed: str, imported_at: Any, looked_at: Any, seconds: str | None, counts: str | None
-) -> FeedFigures:
-    return FeedFigures(
+) -> FeedMeasurements:
+    return FeedMeasurements(
         feed,
         None if imported_at is None else float(imported_at),
         None if looked_at is None else float(looked_at),

@@ -18,7 +18,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
 
-_SQL: Final = Statements(__package__, "figures.sql")
+_SQL: Final = Statements(__package__, "measurements.sql")
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
 """What a new feed begins with: every day at 2:00 AM."""

@@ -10,7 +10,7 @@ from django.db import connection
 from rollbook.core.statements import Statements
 from rollbook.records.models import JOB_TYPE
 
-_SQL: Final = Statements(__package__, "figures.sql")
+_SQL: Final = Statements(__package__, "measurements.sql")
 
 DAYS = 30
 SUCCESS_TARGET = 99.0

@@ -6,7 +6,7 @@ import psycopg
 
 from rollbook.core.statements import Statements
 
-_SQL: Final = Statements(__package__, "figures.sql")
+_SQL: Final = Statements(__package__, "measurements.sql")
 
 WORKER_GONE_AFTER: Final = 30.0
 """Seconds. A worker renews its heartbeat every ten, and is taken for gone after so many without

@@ -1,4 +1,4 @@
-"""The dashboard: how things stand, in one sentence with one action."""
+"""The dashboard: how things are, in one sentence with one action."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_everyone
 from rollbook.records.database import DatabaseUnavailable
-from rollbook.records.queries.metrics import figures
+from rollbook.records.queries.metrics import measurements
 from rollbook.web.metrics_text import CONTENT_TYPE, exposition
 
 
@@ -23,7 +23,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         answer["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return answer
     try:
-        found = figures()
+        found = measurements()
     except DatabaseUnavailable:
         return HttpResponse("The database does not answer.\n", "text/plain", status=503)
     return HttpResponse(exposition(found, version=version("rollbook")), CONTENT_TYPE)

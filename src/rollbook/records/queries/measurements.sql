@@ -1,4 +1,4 @@
--- Figures over many imports, for charts, health and monitoring.
+-- Measurements over many imports, for charts, health and monitoring.
 
 -- name: days
 -- By day of the district's clock. Checks do not count, nor what was stopped.
