@@ -1,0 +1,34 @@
+"""The neighbor's database in each of its shapes: one per module, with Rollbook in it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.doubles.neighbor import SHAPES, Neighbor, neighbor_database
+from tests.integration.cli.commands import CommandLine
+from tests.integration.own_postgresql import oldest_installed, own_postgresql
+
+
+@pytest.fixture(scope="session")
+def neighbor_server() -> Iterator[str]:
+    """The superuser's URL of a PostgreSQL 15, on which the neighbor runs."""
+    with own_postgresql(oldest_installed()) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=SHAPES)
+def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
+    with neighbor_database(neighbor_server, request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def owner(neighbor: Neighbor, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """Rollbook, migrated into that database by the role that owns it."""
+    home = tmp_path_factory.mktemp("owner")
+    home.chmod(0o700)
+    command = CommandLine(home, {"DATABASE_URL": neighbor.owner})
+    done = command("migrate")
+    assert done.code == 0, done
+    command("feeds", "set", "files", "--unchanged-for", "0")
+    return command
