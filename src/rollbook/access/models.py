@@ -1,8 +1,10 @@
-"""People who may sign in, and the links by which they come in for the first time."""
+"""People who may sign in, the links by which they first come in, and their programs' tokens."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -70,3 +72,58 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for a new {self.role}"
+
+
+class ApiToken(models.Model):
+    """A secret by which a program acts for an administrator. Only its digest is kept."""
+
+    name = models.CharField(max_length=50)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20))
+    owner = models.ForeignKey(User, on_delete=models.CASCADE)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012 - Django's way
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(revoked_at=None),
+                name="tokens_in_use_have_names_of_their_own",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def fault(self, now: datetime) -> str:
+        """Return why it is refused at the moment `now`, "" where it is not.
+
+        One of: revoked, expired, owner.
+        """
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.expires_at <= now:
+            return "expired"
+        return "" if self.owner.is_active and self.owner.is_administrator else "owner"
+
+
+class IdempotentRequest(models.Model):
+    """A request with an idempotency key, and the import that it began."""
+
+    caller = models.CharField(max_length=100)
+    key = models.CharField(max_length=64)
+    """The digest of the key: what a program sends there may be anything."""
+    fingerprint = models.CharField(max_length=64)
+    job = models.IntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["caller", "key"], name="one_request_with_each_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"request of {self.caller} for job {self.job}"

@@ -1,4 +1,4 @@
-"""Who may come in."""
+"""Who may come in, and which programs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from rollbook.access.models import SignInLink, User
+from rollbook.access.models import ApiToken, SignInLink, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,8 @@ def open_invitations() -> list[SignInLink]:
     """Return the links that can still make an account."""
     links = SignInLink.objects.filter(expires_at__gte=timezone.now())
     return list(links.order_by("expires_at", "digest"))
+
+
+def tokens() -> list[ApiToken]:
+    """Return the tokens that were not revoked, by name; some may be over."""
+    return list(ApiToken.objects.filter(revoked_at=None).select_related("owner").order_by("name"))

@@ -1,7 +1,8 @@
 """Which tables and columns a backup holds, in which order, and what is left out.
 
-Left out is what must not come back (who is signed in, links that were used since) and what is made
-again (the queue, which every worker fills from the jobs that wait; the list of migrations).
+Left out is what must not come back (who is signed in, links that were used since, tokens that were
+revoked since) and what is made again (the queue, which every worker fills from the jobs that wait;
+the list of migrations).
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ LEFT_OUT: Final = (
     "django_migrations",
     "django_session",
     "access_signinlink",
+    "access_apitoken",
+    "access_idempotentrequest",
     "web_cache",
     "last_tick",
 )

@@ -16,6 +16,7 @@ from rollbook.cli import (
     serve,
     settings,
     terms,
+    tokens,
     worker,
 )
 
@@ -36,6 +37,7 @@ app.add_typer(terms.app, name="terms")
 app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(admins.app, name="admins")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)

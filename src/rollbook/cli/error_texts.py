@@ -18,7 +18,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "ends_on": "--to", "to": "--to", "reason": "--reason",
     "issues": "--issues", "after_import": "--after-import",
     "after_import_folder": "--after-import-folder", "after_import_ending": "--after-import-ending",
-    "sign_in_seconds": "--sign-in-seconds",
+    "sign_in_seconds": "--sign-in-seconds", "scopes": "--scope",
 }  # fmt: skip
 """Field of an error -> the option that sets it. An argument is known by its place."""
 
@@ -47,6 +47,8 @@ STEPS: Final[Mapping[str, str]] = {
     "no_such_field": "All fields are listed in docs/reference/fields.md.",
     "no_such_job": "`rollbook jobs list` shows those that there are.",
     "not_empty": "To give it up, add --replace.",
+    "no_such_token": "`rollbook tokens list` shows those that there are.",
+    "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
     "owner_needed": 'The command is `rollbook terms add "{term}"`.',
     "value_means_something": 'For that, use --value "FIELD:{text}=".',
 }

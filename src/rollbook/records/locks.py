@@ -11,6 +11,9 @@ FEED_RUNNING: Final = 0x526F6C
 FEED_REQUESTS: Final = 0x526F6D
 """With the feed's number: one request of the feed at a time decides, for one transaction."""
 
+IDEMPOTENT_REQUESTS: Final = 0x526F6E
+"""With a hash of caller and key: one request of a program at a time is answered with a key."""
+
 MIGRATION: Final = 0x526F6C6C
 """Migrations, and a restore, take turns."""
 

@@ -22,6 +22,8 @@ SECTIONS = {
     "invite": "people",
     "person_change": "people",
     "job": "history",
+    "tokens": "settings",
+    "token_revoke": "settings",
     "job_rows": "history",
     "job_cancel": "history",
     "job_decide": "history",

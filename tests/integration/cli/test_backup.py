@@ -24,7 +24,7 @@ TABLES = (
     "select table_schema || '.' || table_name from information_schema.tables"
     " where table_schema in ('public', 'rollbook') and table_name not like 'procrastinate%'"
     " and table_name not in ('django_migrations', 'django_session', 'access_signinlink',"
-    " 'last_tick', 'web_cache') order by 1"
+    " 'access_apitoken', 'access_idempotentrequest', 'last_tick', 'web_cache') order by 1"
 )
 Query = Callable[[str], list[tuple[Any, ...]]]
 
@@ -209,7 +209,7 @@ def test_nothing_in_the_file_can_be_read_without_the_passphrase(
         assert word.encode() not in content
 
 
-def test_who_was_signed_in_and_links_that_were_made_do_not_come_back(
+def test_who_was_signed_in_links_and_tokens_do_not_come_back(
     district: CommandLine, passphrase: Path, tmp_path: Path, empty: CommandLine
 ) -> None:
     with psycopg.connect(district.environ["DATABASE_URL"], autocommit=True) as connection:
@@ -220,12 +220,18 @@ def test_who_was_signed_in_and_links_that_were_made_do_not_come_back(
             "insert into rollbook.access_signinlink values ('digest', 'administrator', 'ada',"
             " now() + interval '1 hour')"
         )
+        connection.execute(
+            "insert into rollbook.access_apitoken (name, digest, scopes, owner_id, created_at,"
+            " expires_at) select 'nightly', 'digest', array['read'], min(id), now(),"
+            " now() + interval '1 day' from rollbook.access_user"
+        )
     file = tmp_path / "signed-in.backup"
     assert district("backup", file, "--passphrase-file", passphrase).code == 0
     assert restored(empty, file, passphrase).code == 0
     with reaching(empty) as query:
         assert query("select count(*) from rollbook.django_session") == [(0,)]
         assert query("select count(*) from rollbook.access_signinlink") == [(0,)]
+        assert query("select count(*) from rollbook.access_apitoken") == [(0,)]
 
 
 def test_a_changed_a_cut_or_a_foreign_file_and_a_wrong_passphrase_change_nothing(

@@ -6,7 +6,9 @@ from pathlib import Path
 from rollbook.web.pages.audit_words import WORDS, action_words, changes
 
 PACKAGE = Path(__file__).parents[3] / "src" / "rollbook"
-AREAS = "backup|feed|import|key|link|person|records|second_factor|settings|sign_in|students|term"
+AREAS = (
+    "backup|feed|import|key|link|person|records|second_factor|settings|sign_in|students|term|token"
+)
 
 
 def test_every_action_that_is_written_has_words() -> None:

@@ -19,6 +19,7 @@ from rollbook.access.operations.people import (
     remove_second_factors,
     reset_sign_in,
 )
+from rollbook.access.operations.tokens import make_token, revoke_token
 
 __all__ = [
     "INVITATION_VALID_FOR",
@@ -31,9 +32,11 @@ __all__ = [
     "has_administrator",
     "make_first_link",
     "make_link",
+    "make_token",
     "redeem_link",
     "remove_second_factors",
     "reset_sign_in",
+    "revoke_token",
     "role_of_link",
     "withdraw_link",
 ]

@@ -45,6 +45,8 @@ WORDS: Final[Mapping[str, str]] = {
     "students.viewed": "Students' values seen",
     "term.added": "Term added",
     "term.changed": "Term changed",
+    "token.made": "API token made",
+    "token.revoked": "API token revoked",
 }
 
 

@@ -1,0 +1,64 @@
+"""Tokens for programs: the list, a new one that is shown once, and revoking."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access import operations, queries
+from rollbook.access.permissions import confirm, for_administrators
+from rollbook.access.scopes import Scope
+from rollbook.core.errors import RollbookError
+from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.pages.settings.token_form import TokenForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@for_administrators
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Show the tokens; make one, and show it once: only its digest is kept."""
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        confirm(request)
+        try:
+            token = _made(request, form)
+        except RollbookError as error:
+            add_to_form(form, error)
+        else:
+            context = {"token": token, "name": form.cleaned_data["name"]}
+            return render(request, "settings/token_made.html", context)
+    now = timezone.now()
+    listed = [(each, each.fault(now)) for each in queries.tokens()]
+    return render(request, "settings/tokens.html", {"form": form, "tokens": listed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def token_revoke(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask first, naming the effect; then do it."""
+    found = next((each for each in queries.tokens() if each.pk == number), None)
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "settings/token_revoke.html", {"token": found})
+    try:
+        operations.revoke_token(found.name, actor=str(request.user))
+    except RollbookError as error:  # it was revoked in the meantime
+        messages.error(request, error_text(error))
+    else:
+        messages.success(request, f"The token {found.name} was revoked.")
+    return redirect("tokens")
+
+
+def _made(request: HttpRequest, form: TokenForm) -> str:
+    given = form.cleaned_data
+    return operations.make_token(
+        given["name"],
+        [Scope(each) for each in given["scopes"]],
+        owner=request.user,  # type: ignore[arg-type]  # the rule of the page has seen to it
+        days=given["days"],
+        actor=str(request.user),
+    )

@@ -1,0 +1,132 @@
+"""Tokens for programs on their page: shown once, named, revoked, gone with their administrator."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.pages.test_who_may_let_others_in import confirm
+
+Person = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("pages")
+
+ASKED = {"name": "nightly", "days": "30", "scopes": ["import"]}
+
+
+def token_in(answer: Any) -> str:
+    found = re.search(r"rollbook_[A-Za-z0-9_-]{43}", answer.content.decode())
+    assert found
+    return found[0]
+
+
+def test_a_token_is_made_after_a_confirmation_and_shown_once(person: Person) -> None:
+    from rollbook.access.models import ApiToken
+    from rollbook.records.models import AuditEvent
+
+    client = person()
+    assert client.post("/settings/tokens/", ASKED).url.startswith("/account/confirm/")
+    assert not ApiToken.objects.exists()
+    confirm(client)
+    token = token_in(client.post("/settings/tokens/", ASKED))
+    kept = ApiToken.objects.get()
+    assert kept.digest == hashlib.sha256(token.encode()).hexdigest()
+    assert (kept.name, kept.scopes, kept.owner.email) == ("nightly", ["import"], "ada@example.org")
+    assert kept.expires_at - kept.created_at == timedelta(days=30)
+    page = client.get("/settings/tokens/").content.decode()
+    assert "nightly" in page
+    assert "never" in page
+    assert "rollbook_" not in page
+    event = AuditEvent.objects.get(action="token.made")
+    assert (event.actor, event.subject) == ("ada@example.org", "nightly")
+    assert token not in str(event.after)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": ""},
+        {"name": "x" * 51},
+        {"name": "two\nlines"},
+        {"days": "0"},
+        {"days": "366"},
+        {"days": ""},
+        {"scopes": []},
+        {"scopes": ["everything"]},
+    ],
+)
+def test_a_token_that_says_too_little_or_asks_too_much_is_not_made(
+    person: Person, change: dict[str, Any]
+) -> None:
+    from rollbook.access.models import ApiToken
+
+    client = person()
+    confirm(client)
+    answer = client.post("/settings/tokens/", ASKED | change)
+    assert answer.status_code == 200
+    assert "Error: " in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+def test_a_name_is_taken_until_its_token_is_revoked_or_over(person: Person) -> None:
+    from django.utils import timezone
+
+    from rollbook.access.models import ApiToken
+
+    client = person()
+    confirm(client)
+    client.post("/settings/tokens/", ASKED)
+    assert "already" in client.post("/settings/tokens/", ASKED).content.decode()
+    number = ApiToken.objects.get().pk
+    assert "refused at once" in client.get(f"/settings/tokens/{number}/revoke/").content.decode()
+    assert client.post(f"/settings/tokens/{number}/revoke/").url == "/settings/tokens/"
+    assert client.post(f"/settings/tokens/{number}/revoke/").status_code == 404
+    assert token_in(client.post("/settings/tokens/", ASKED))
+    ApiToken.objects.filter(revoked_at=None).update(expires_at=timezone.now())
+    assert "Expired" in client.get("/settings/tokens/").content.decode()
+    assert token_in(client.post("/settings/tokens/", ASKED))
+    assert ApiToken.objects.filter(name="nightly").count() == 3
+
+
+def test_a_token_is_refused_when_its_owner_is_no_administrator_any_more(person: Person) -> None:
+    from django.utils import timezone
+
+    from rollbook.access.models import ApiToken, Role
+    from rollbook.access.operations import change_role, deactivate
+
+    client = person()
+    other = person(email="bea@example.org")
+    confirm(client)
+    client.post("/settings/tokens/", ASKED)
+    assert ApiToken.objects.get().fault(timezone.now()) == ""
+    change_role("ada@example.org", Role.VIEWER, actor="test")
+    assert ApiToken.objects.get().fault(timezone.now()) == "owner"
+    assert "Refused: no administrator" in other.get("/settings/tokens/").content.decode()
+    change_role("ada@example.org", Role.ADMINISTRATOR, actor="test")
+    assert ApiToken.objects.get().fault(timezone.now()) == ""
+    deactivate("ada@example.org", actor="test")
+    assert ApiToken.objects.get().fault(timezone.now()) == "owner"
+    ApiToken.objects.update(revoked_at=timezone.now())
+    assert ApiToken.objects.get().fault(timezone.now()) == "revoked"
+
+
+def test_use_is_noted_once_a_minute(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.utils import timezone
+
+    from rollbook.access.models import ApiToken
+    from rollbook.access.operations.tokens import note_use
+
+    client = person()
+    confirm(client)
+    client.post("/settings/tokens/", ASKED)
+    note_use(ApiToken.objects.get())
+    first = ApiToken.objects.get().last_used_at
+    assert first is not None
+    note_use(ApiToken.objects.get())
+    assert ApiToken.objects.get().last_used_at == first
+    later = timezone.now() + timedelta(seconds=61)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    note_use(ApiToken.objects.get())
+    assert ApiToken.objects.get().last_used_at == later
