@@ -36,14 +36,16 @@ def test_a_run_is_reported_as_people_say_it(now: str, words: tuple[str, ...]) ->
     ("at", "words"),
     [
         (time(0, 15), "tonight at 12:15 AM"),
-        (time(6, 0), "tomorrow at 6:00 AM"),
+        (time(4, 59), "tonight at 4:59 AM"),
+        (time(5, 0), "tomorrow at 5:00 AM"),
         (time(9, 0), "tomorrow at 9:00 AM"),
         (time(12, 5), "today at 12:05 PM"),
         (time(14, 30), "today at 2:30 PM"),
-        (time(21, 0), "tonight at 9:00 PM"),
+        (time(17, 59), "today at 5:59 PM"),
+        (time(18, 0), "tonight at 6:00 PM"),
     ],
 )
-def test_by_day_it_is_today_or_tomorrow(at: time, words: str) -> None:
+def test_from_six_in_the_evening_to_five_it_is_tonight_else_today_or_tomorrow(at: time, words: str) -> None:
     schedule = replace(NIGHTLY, times=(at,))
     assert runs_in_words(schedule, local("2026-11-23T10:00"), count=1) == (words,)
 
