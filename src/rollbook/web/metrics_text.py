@@ -27,6 +27,12 @@ def exposition(measurements: Measurements, *, version: str) -> str:
     return "".join(line for metric in _metrics(measurements, version) for line in _lines(metric))
 
 
+def meanings() -> list[tuple[str, str]]:
+    """Return name and meaning of every metric."""
+    nothing = Measurements([], [], 0, None)
+    return [(_full_name(metric), metric.meaning) for metric in _metrics(nothing, "")]
+
+
 def _metrics(measurements: Measurements, version: str) -> Iterator[Metric]:
     yield Metric("info", "The version that answers.", [({"version": version}, 1)])
     yield Metric(
@@ -98,12 +104,16 @@ def _metrics_of_feeds(measurements: Measurements) -> Iterator[Metric]:
 
 
 def _lines(metric: Metric) -> Iterator[str]:
-    name = f"rollbook_{metric.name}"
+    name = _full_name(metric)
     yield f"# HELP {name} {metric.meaning}\n"
     yield f"# TYPE {name} gauge\n"
     for labels, value in metric.samples:
         pairs = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
         yield f"{name}{{{pairs}}} {value}\n" if pairs else f"{name} {value}\n"
+
+
+def _full_name(metric: Metric) -> str:
+    return f"rollbook_{metric.name}"
 
 
 def _escaped(text: str) -> str:

@@ -45,7 +45,9 @@ def test_a_run_is_reported_as_people_say_it(now: str, words: tuple[str, ...]) ->
         (time(18, 0), "tonight at 6:00 PM"),
     ],
 )
-def test_from_six_in_the_evening_to_five_it_is_tonight_else_today_or_tomorrow(at: time, words: str) -> None:
+def test_from_six_in_the_evening_to_five_it_is_tonight_else_today_or_tomorrow(
+    at: time, words: str
+) -> None:
     schedule = replace(NIGHTLY, times=(at,))
     assert runs_in_words(schedule, local("2026-11-23T10:00"), count=1) == (words,)
 

@@ -1,0 +1,142 @@
+"""The words of the contract page that no declaration of the code holds."""
+
+from collections.abc import Mapping
+from typing import Final
+
+INTRODUCTION: Final = """\
+# Contract
+
+Generated from the code by `make docs`; do not edit.
+
+What other programs may rely on. Whatever is not on this page, or on the pages that it names, may
+change in any version; what is on it changes only with an entry in the change log.
+
+## Environment
+
+All variables are in [settings](settings.md).
+
+## Commands
+
+Results go to standard output; progress, questions and errors go to standard error.
+"""
+
+EXIT_CODES: Final[Mapping[int, str]] = {
+    0: "completed, warnings included",
+    1: "anything unforeseen; `health`: something is not well",
+    2: "wrong usage; nothing was begun",
+    3: "the file or its data was refused; the report says why",
+    4: "the source could not be reached, or the sign-in failed",
+    5: "another import of this feed is running; `job` is its number",
+    6: "nothing new: the same bytes as last time; `job` is the last import's number",
+    7: "held: an administrator must decide",
+    130: "stopped by Ctrl-C",
+}
+
+REPORT: Final = """
+## The report
+
+`import`, `run`, `check`, `jobs show` and `jobs approve` print one object with `--json`, for every
+exit code but 1 and 2. Other programs must pass over names that they do not know.
+
+| name | type | meaning |
+| --- | --- | --- |
+"""
+
+REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "job": ("integer or null", "the job's number; null from `check`"),
+    "status": ("text", "`pending`, `running`, `completed`, `failed` or `held`"),
+    "reason": ("text or null", "why it did not complete, or stored nothing: a reason below"),
+    "message": ("text or null", "the same as a sentence for people; it may change"),
+    "phase": ("text or null", "the last phase that it reached"),
+    "dry_run": ("boolean", "everything was done but writing"),
+    "stored": (
+        "boolean",
+        "whether the values were stored; otherwise counts say what would have been",
+    ),
+    "file.name": ("text", "the file's name, without its folder"),
+    "file.size": ("integer", "bytes"),
+    "file.sha256": ("text", "of the file's bytes, hexadecimal"),
+    "file.kind": ("text", "`delimited`, `xlsx`, `xls`, `ods` or another format that was read"),
+    "file.encoding": ("text or null", "of a text file"),
+    "file.delimiter": ("text or null", "of a delimited file"),
+    "file.header_row": ("integer", "the row of the header, counted from 1"),
+    "file.worksheet": ("text or null", "of a workbook"),
+    "file.notes": ("list of texts", "what was noticed and is no issue"),
+    "counts.total": ("integer", "student records in the file; the sum of the next five"),
+    "counts.inserted": ("integer", "new students"),
+    "counts.updated": ("integer", "known students with at least one new value"),
+    "counts.unchanged": ("integer", "known students whose values were the same"),
+    "counts.rejected": ("integer", "rows that were not imported"),
+    "counts.duplicates": ("integer", "rows that repeat another"),
+    "counts.missing_from_file": (
+        "integer",
+        "students of this feed who are not in the file; they stay as they are",
+    ),
+    "issues.errors": ("integer", "issues of severity `error`"),
+    "issues.warnings": ("integer", "issues of severity `warning`"),
+    "issues.by_code": ("object", "issues by code, the most frequent first"),
+    "columns_set_aside": ("list of texts", "headers of columns of which nothing was imported"),
+    "seconds": ("object", "seconds by phase, and `total`"),
+    "issue_list": ("list of objects", "as many issues as `--issues` asks for, in the file's order"),
+}
+
+ISSUE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "row": ("integer or null", "the row of the file, counted from 1; null: about the whole file"),
+    "student_id": ("text or null", "the student's number"),
+    "column": ("text or null", "the header as the file writes it"),
+    "field": ("text or null", "the [field](fields.md)"),
+    "code": ("text", "one of the codes below"),
+    "severity": ("text", "`error` or `warning`"),
+    "value": ("text or null", "the cell; a student's value"),
+    "message": ("text", "a sentence for people; it may change"),
+}
+
+ISSUES: Final = """
+`issue_list` holds students' values. An entry:
+
+| name | type | meaning |
+| --- | --- | --- |
+"""
+
+CODES: Final = """
+### Codes of issues
+
+| code | meaning |
+| --- | --- |
+"""
+
+REASONS: Final = """
+## Reasons
+
+`reason` of a report, with the exit code of a command that ends so. "Tried again" says whether an
+automatic run is repeated before a mail is sent.
+
+| reason | exit code | tried again |
+| --- | --- | --- |
+"""
+
+DATABASE: Final = """
+## Tables
+
+Other programs may read four tables of the schema `public`. All others, and the schema `rollbook`,
+are internal.
+
+| table | what it holds |
+| --- | --- |
+| `students` | one row per student; `student_id` is the district's number, `ssid` the state's |
+| `student_data_snapshots` | a student's [values](fields.md); `student_id` is `students.id` |
+| `jobs` | imports, with `job_type` `student_data_import`; rows of other types belong to others |
+| `settings` | `import.notification_emails`: who gets mails, comma-separated; others may write it |
+
+## Over HTTP
+
+`GET /healthz` answers 200 where the process and its database answer, else 503. `GET /healthz/data`
+answers 200 where the data is fresh, and 503 where it is stale. Neither needs a sign-in.
+
+## Metrics
+
+`GET /metrics`, for Prometheus ([how to](../how-to/watch-with-prometheus.md)):
+
+| metric | meaning |
+| --- | --- |
+"""
