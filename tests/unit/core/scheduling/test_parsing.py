@@ -1,5 +1,6 @@
 """What people type of a schedule, and what is written back for them to change."""
 
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 
 import pytest
@@ -29,6 +30,19 @@ from rollbook.core.scheduling.schedule import Pause, Schedule, ScheduleRefused
 )
 def test_times_are_read_as_people_write_them(text: str, times: list[str]) -> None:
     assert read_times(text) == times
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (range(7), "every day"),
+        (range(5), "Monday to Friday"),
+        (range(6), "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday"),
+        ((6,), "Sunday"),
+    ],
+)
+def test_days_are_written_as_people_say_them(days: Iterable[int], words: str) -> None:
+    assert days_text(Schedule(zone="America/New_York", days=frozenset(days))) == words
 
 
 @pytest.mark.parametrize("text", ["2", "25:00", "13:00 PM", "0:30 AM", "two", "2:60", "2.00"])
