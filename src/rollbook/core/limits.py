@@ -114,6 +114,12 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "as teachers or parents, or have several roles. All of them would become students.",
         _FILTERED,
     ),
+    "statuses": Limit(
+        "Columns by which rows are of students who are not enrolled",
+        "A column of the file says that some of its rows are of students who have left, are not "
+        "here yet, or are to be deleted. All of them would be stored as students of today.",
+        _FILTERED,
+    ),
     "terms": Limit(
         "Columns by which rows are of several terms, or of another one",
         "A column of the file says that its rows are of several terms or testing windows, or of "
@@ -167,6 +173,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
 
 OF_ISSUES: Final[Mapping[str, str]] = {
     "roles": "OTHER_ROLES",
+    "statuses": "OTHER_STATUSES",
     "terms": "OTHER_TERMS",
     "years": "OTHER_YEARS",
     "subjects": "OTHER_SUBJECTS",

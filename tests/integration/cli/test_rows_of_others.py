@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli.commands import CommandLine, Stored, write_csv
+from tests.integration.cli.commands import HEADER, CommandLine, Stored, student, write_csv
 
 USERS = "sourcedId,status,enabledUser,orgSourcedIds,role,username,givenName,familyName,identifier"
 IREADY = "Last Name,First Name,Student ID,Academic Year,Window,Overall Scale Score"
@@ -85,3 +85,17 @@ def test_scores_of_other_windows_and_years_are_never_stored_in_the_mapped_term(
         assert rollbook.json("import", iready(tmp_path, *rows), code=7)["reason"] == "held"
     assert stored("select count(*) from student_data_snapshots") == [(0,)]
     assert rollbook.json("import", iready(tmp_path, fall, fall))["counts"]["inserted"] == 2
+
+
+def test_a_column_that_only_its_texts_make_known_holds_and_those_of_a_plain_roster_do_not(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    header = f"{HEADER},Title,Term,Year,Type,Status"
+    plain = ["Student,S1,2026,Parent placed,Active", "Student,YR,2027,,Active"]
+    rows = [f"{student(number)},{plain[number % 2]}" for number in range(1, 9)]
+    roster = write_csv(tmp_path / "roster.csv", *rows, header=header)
+    assert rollbook.json("import", roster)["counts"]["inserted"] == 8
+    for others in ("Teacher,S1,2026,,Active", "Student,S1,2026,,tobedeleted"):
+        file = write_csv(tmp_path / "others.csv", *rows, f"{student(9)},{others}", header=header)
+        assert rollbook.json("import", file, code=7)["reason"] == "held"
+    assert stored("select count(*) from students") == [(8,)]

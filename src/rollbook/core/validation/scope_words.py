@@ -1,116 +1,142 @@
-"""The words by which headers and cells speak of terms, school years, subjects and roles."""
+"""The texts of columns that say whose rows they are: roles, statuses, seasons, subjects."""
 
 import re
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.catalogue.terms import names_other_term
+from rollbook.core.validation.scope_days import school_years_in, years_of_term
 
 
-class Scope(StrEnum):
-    """What a column says of a row."""
+class Person(StrEnum):
+    """Whose row it is by a text; GONE are former students, and those to come."""
 
-    ROLE = "role"
-    PERSON_TYPE = "person_type"
-    """Perhaps a role: only its texts can tell."""
-    TERM = "term"
-    DATE = "date"
-    YEAR = "year"
-    SUBJECT = "subject"
+    STUDENT = "student"
+    OTHER = "other"
+    GONE = "gone"
 
 
-_HEADERS: Final[dict[Scope, frozenset[str]]] = {
-    Scope.TERM: frozenset((
-        "window", "term", "term name", "season", "time of year", "timeframe", "time frame",
-        "benchmark", "semester", "trimester", "quarter", "administration", "test administration",
-        "assessment administration", "testing session", "test session", "round", "testing round",
-    )),
-    Scope.YEAR: frozenset((
-        "school year", "academic year", "year", "schoolyear", "academicyear", "sy", "school yr",
-        "acad year", "test year", "testing year", "assessment year",
-    )),
-    Scope.SUBJECT: frozenset((
-        "subject", "subject area", "subject name", "content area", "test subject",
-        "assessment subject", "discipline", "assessment", "assessment name", "assessment type",
-        "assessment edition", "test", "test name", "test type", "instrument", "measure",
-        "measure name", "assessment measure",
-    )),
-    Scope.DATE: frozenset((
-        "completion date", "diagnostic completion date", "test date", "testdate", "testing date",
-        "test completion date", "assessment date", "date administered", "date assessed",
-        "date tested", "date taken", "administration date", "admin date", "client date",
-        "probe clientdate",
-    )),
-    Scope.PERSON_TYPE: frozenset((
-        "type", "user type", "usertype", "person type", "persontype", "account type",
-        "member type", "contact type", "category", "person category", "position", "affiliation",
-    )),
-}  # fmt: skip
-_TERM_ENDS: Final = (
-    " window", "benchmark period", "assessment period", "testing period", "test period",
-    "admin period", "administration period", "screening period", "pm period", "marking period",
-    "grading period", "reporting period", "test term", "testing term", "assessment term",
-    "benchmark term", "benchmark season", "testing season",
-)  # fmt: skip
-_STUDENTS: Final = frozenset(("student", "students", "pupil", "pupils", "learner", "stu"))
+_STUDENTS: Final = frozenset(("student", "pupil", "learner", "stu", "scholar"))
 _OTHERS: Final = frozenset((
-    "teacher", "teachers", "staff", "faculty", "employee", "parent", "parents", "guardian",
-    "guardians", "relative", "mother", "father", "contact", "family", "administrator", "admin",
-    "aide", "proctor", "principal", "assistant", "counselor", "coach", "instructor", "educator",
-    "nurse", "librarian", "paraprofessional", "substitute", "specialist", "coordinator",
-    "observer", "sitecoordinator", "sysadmin", "superintendent",
+    "teacher", "staff", "faculty", "employee", "parent", "guardian", "relative", "mother",
+    "father", "contact", "family", "administrator", "admin", "aide", "proctor", "principal",
+    "assistant", "counselor", "coach", "instructor", "educator", "nurse", "librarian",
+    "paraprofessional", "para", "paraeducator", "substitute", "specialist", "coordinator",
+    "observer", "sitecoordinator", "sysadmin", "superintendent", "director", "secretary", "clerk",
+    "custodian", "therapist", "psychologist", "interventionist", "tutor", "mentor", "volunteer",
+    "registrar", "dean", "personnel", "facilitator", "manager", "supervisor", "officer", "driver",
+    "technician", "grandparent", "grandmother", "grandfather", "stepmother", "stepfather",
+    "stepparent", "mom", "dad", "caregiver", "aunt", "uncle", "alumni", "alum", "alumnus",
+    "visitor", "guest", "contractor", "tch", "tchr", "stf", "emp", "fac", "adm",
 ))  # fmt: skip
+_FAMILY: Final = frozenset((
+    "parent", "guardian", "relative", "mother", "father", "family", "grandparent", "grandmother",
+    "grandfather", "stepmother", "stepfather", "stepparent", "mom", "dad", "caregiver", "aunt",
+    "uncle",
+))  # fmt: skip
+_LETTERS: Final = {
+    "s": Person.STUDENT, "t": Person.OTHER, "p": Person.OTHER, "a": Person.OTHER, "e": Person.OTHER,
+}  # fmt: skip
+_SEVERAL_ROLES: Final = re.compile(r"[,;/|&+]|\band\b|\bor\b")
+_DETAIL: Final = re.compile(r"\s-\s|[:(]|\bof\b|\bfor\b")
+"""What follows is no role itself: “Teacher of Record”, “Staff - Certified”."""
+
+_GONE: Final = re.compile(
+    r"(?:to ?be ?deleted|deleted|removed|withdr(?:awn|ew|awal|aw)|in ?active|"
+    r"(?:not|non) (?:active|enrolled|current)|no longer|un ?enrolled|dis ?enrolled|terminated|"
+    r"archived|transferred(?! in)|transfer out|exit(?:ed)?|dropped|drop ?out|drop|graduated?|"
+    r"no ?show|moved|expelled|deceased|former|alum(?:ni|nus)?|left|pre ?(?:registered|enrolled)|"
+    r"prospective|applicant|future|historical)\b"
+)
+_SURELY_GONE: Final = re.compile(
+    r"(?:to ?be ?deleted|withdr(?:awn|ew)|transferred out|graduated|dropped out|no ?show|"
+    r"un ?enrolled|not enrolled)\b"
+)
+_HERE: Final = re.compile(
+    r"(?:active|(?:re ?)?enrolled|current|attending|continuing|returning|registered|new|"
+    r"transferred in)\b"
+)
+_LETTERS_HERE: Final = frozenset("ae")
+_LETTERS_GONE: Final = frozenset("iwtgdxl")
+
+_BOOLEAN: Final = {
+    "true": True, "t": True, "yes": True, "y": True, "1": True,
+    "false": False, "f": False, "no": False, "n": False, "0": False,
+}  # fmt: skip
 _SUBJECTS: Final = {
     "math": re.compile(r"\b(?:math|maths|mathematics|numeracy)\b"),
     "reading": re.compile(r"\b(?:reading|ela|english|language arts|literacy|dibels|lectura)\b"),
 }
+_OTHER_SUBJECTS: Final = frozenset((
+    "science", "social studies", "history", "writing", "spelling", "language", "language usage",
+    "spanish", "algebra", "geometry", "biology",
+    # Kinds of tests, which differ as much.
+    "benchmark", "progress monitoring", "growth monitoring", "interim", "screener",
+    "standards mastery",
+))  # fmt: skip
 _SEASONS: Final = {
     "fall": re.compile(r"\b(?:boy|beginning|begin|beg)\b"),
     "winter": re.compile(r"\b(?:moy|middle|mid)\b"),
     "spring": re.compile(r"\b(?:eoy|end)\b"),
 }
-_NAMES_SEASON: Final = re.compile(r"\b(?:fall|autumn|winter|spring|summer)\b")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SHORT_YEAR: Final = re.compile(r"(?:SY\s?)?(\d\d)\s?[-/]\s?(\d\d)", re.IGNORECASE)
-_SCHOOL_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)\D{0,3}(20\d\d|\d\d)(?!\d)|(?<!\d)(20\d\d)(?!\d)")
-_ISO: Final = re.compile(r"(20\d\d)-(\d\d?)-(\d\d?)(?!\d)")
-_AMERICAN: Final = re.compile(r"(\d\d?)[/.-](\d\d?)[/.-](20\d\d|\d\d)(?!\d)")
-_DAY_FIRST: Final = re.compile(
-    r"(\d\d?)[ -]([a-z]{3})[a-z]*[ ,-]+(20\d\d|\d\d)(?!\d)", re.IGNORECASE
+_NAMES_SEASON: Final = re.compile(r"\b(fall|autumn|winter|spring|summer)\b")
+_MAY_BE_SOMETHING_ELSE: Final = frozenset(("beginning", "begin", "beg", "middle", "mid", "end"))
+"""A level of schools is “Middle” too."""
+
+_AROUND: Final = re.compile(
+    r"\([^)]*\)|\b(?:20\d\d|\d\d?|sy|of|the|school|year|window|term|semester|assessment|test|"
+    r"testing|season|period|administration|iready|mclass|map|star|overall|grade|inform|growth|k|"
+    r"\d+(?:st|nd|rd|th)|edition)\b"
 )
-_MONTH_FIRST: Final = re.compile(r"([a-z]{3})[a-z]*\.? (\d\d?),? (20\d\d)(?!\d)", re.IGNORECASE)
-_NAMES_OF_MONTHS: Final = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-]  # fmt: skip
-_MONTHS: Final = {
-    "fall": (0, 7, 0, 12), "winter": (-1, 11, 1, 4), "spring": (0, 1, 0, 8), "summer": (0, 5, 0, 9),
-}  # fmt: skip
-"""Season -> first and last month in which it is tested, each with years from the term's own.
+"""What may be around a season's or a subject's name."""
 
-Generous: a school that tests late is no other term. A winter may be named after either year.
-"""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def scope_of_column(header: str) -> Scope | None:
-    """Return what a column says of its rows, by its header (`primaryRole`, `Norming Window`)."""
-    plain, parted = normalize_header(header), normalize_header(_CAMEL.sub(" ", header))
-    return _scope_of(plain) or _scope_of(parted)
+def person_of_role(text: str) -> Person | None:
+    """Tell whether a text names students or other people (“District Admin”); None: neither.
+
+    What counts is the last word: one who is “Parent placed” is no parent.
+    """
+    spoken = _CAMEL.sub(" ", text.strip()).lower().replace("_", " ")
+    found = {_person_of(part) for part in _SEVERAL_ROLES.split(spoken)} - {None}
+    return next((each for each in (Person.STUDENT, Person.OTHER) if each in found), None)
 
 
-def _scope_of(header: str) -> Scope | None:
-    if {"role", "roles"} & set(header.split()):
-        return Scope.ROLE
-    if header.endswith(_TERM_ENDS):
-        return Scope.TERM
-    return next((scope for scope, headers in _HEADERS.items() if header in headers), None)
+def person_of_letter(text: str) -> Person | None:
+    """The same of a code of one letter: S, T, P, A, E."""
+    return _LETTERS.get(text.strip().lower())
 
 
-def is_role_of_others(text: str) -> bool:
-    """Tell whether a text names people who are not students: “teacher”, “District Admin”."""
-    words = set(re.findall(r"[a-z]+", text.lower()))
-    return bool(words & _OTHERS) and not words & _STUDENTS
+def is_of_family(text: str) -> bool:
+    """Tell whether a text names a relative."""
+    return bool(set(re.findall(r"[a-z]+", text.lower())) & _FAMILY)
+
+
+def person_of_status(text: str) -> Person | None:
+    """Tell whether a text says that a student is enrolled, or not (“W - Withdrawn”, “Inactive”)."""
+    parts = _parts_of_status(text)
+    if any(_GONE.match(part) for part in parts):
+        return Person.GONE
+    return Person.STUDENT if any(_HERE.match(part) for part in parts) else None
+
+
+def is_surely_gone(text: str) -> bool:
+    """Tell whether a text is about enrollment whatever the header is: no program is “No show”."""
+    return any(_SURELY_GONE.match(part) for part in _parts_of_status(text))
+
+
+def are_letters_of_gone(texts: list[str]) -> bool:
+    """Tell whether codes of one letter are of enrolled and other students: A and W."""
+    letters = {text.strip().lower() for text in texts}
+    known = letters <= _LETTERS_HERE | _LETTERS_GONE
+    return known and bool(letters & _LETTERS_HERE) and bool(letters & _LETTERS_GONE)
+
+
+def boolean_of(text: str) -> bool | None:
+    """Return what a yes or no says; None: it is none."""
+    return _BOOLEAN.get(text.strip().lower())
 
 
 def subject_of(text: str) -> str | None:
@@ -118,6 +144,31 @@ def subject_of(text: str) -> str | None:
     plain = text.replace("_", " ")
     found = [subject for subject, words in _SUBJECTS.items() if words.search(plain)]
     return found[0] if len(found) == 1 else None
+
+
+def subject_alone_in(text: str) -> str | None:
+    """Return the subject that a text says and nothing else: “Math Grade 3”, never “Mathilda”."""
+    plain = " ".join(_AROUND.sub(" ", normalize_header(text)).split())
+    plain = plain.removesuffix(" diagnostic")
+    if plain in _OTHER_SUBJECTS:
+        return plain
+    subject = subject_of(plain)
+    return subject if subject and not _without(plain, subject) else None
+
+
+def season_alone_in(text: str, *, is_sure: bool = False) -> str | None:
+    """Return the season that a text says and nothing else: “BOY”, “Fall 2025”.
+
+    With `is_sure` a text that may be something else, such as “Middle”, is none.
+    """
+    bare = re.sub(r"\([^)]*\)", " ", text)
+    plain = " ".join(_AROUND.sub(" ", normalize_header(bare)).split())
+    plain = plain.removesuffix(" benchmark").removesuffix(" diagnostic")
+    if found := _NAMES_SEASON.fullmatch(plain):
+        return found[1].replace("autumn", "fall")
+    if is_sure and plain in _MAY_BE_SOMETHING_ELSE and "year" not in text.lower():
+        return None
+    return next((name for name, words in _SEASONS.items() if words.fullmatch(plain)), None)
 
 
 def names_term(text: str, term: str) -> bool:
@@ -134,51 +185,20 @@ def names_term(text: str, term: str) -> bool:
     return not names_other_term(re.sub(r"20\d\d", "", plain), term)
 
 
-def school_years_in(text: str) -> frozenset[int]:
-    """Return the years in which a school year may begin that the text names; "2026": two."""
-    if short := _SHORT_YEAR.fullmatch(text.strip()):
-        first, second = map(int, short.groups())
-        return frozenset((2000 + first,)) if second == first + 1 else frozenset()
-    found = _SCHOOL_YEAR.search(text)
-    if found is None:
-        return frozenset()
-    if found[3]:
-        return frozenset((int(found[3]) - 1, int(found[3])))
-    first = int(found[1])
-    return frozenset((first,)) if int(found[2]) % 100 == (first + 1) % 100 else frozenset()
-
-
-def years_of_term(term: str) -> frozenset[int]:
-    """Return the years in which the school year of a term may have begun."""
-    season, year = term.split("_")
-    begins = {"fall": (0,), "spring": (-1,), "winter": (-1, 0), "summer": (-1, 0)}[season]
-    return frozenset(int(year) + each for each in begins)
-
-
-def date_in(text: str) -> date | None:
-    """Return the day that a text begins with; None: none."""
-    plain = text.strip()
-    if found := _ISO.match(plain):
-        year, month, day = found.groups()
-    elif found := _AMERICAN.match(plain):
-        month, day, year = found.groups()
-    elif found := _DAY_FIRST.match(plain):
-        day, month, year = found.groups()
-    elif found := _MONTH_FIRST.match(plain):
-        month, day, year = found.groups()
-    else:
+def _person_of(text: str) -> Person | None:
+    words = re.findall(r"[a-z]+", _DETAIL.split(text.strip(), maxsplit=1)[0])
+    if not words:
         return None
-    name = month.lower()
-    number = _NAMES_OF_MONTHS.index(name) + 1 if name in _NAMES_OF_MONTHS else month
-    try:
-        return date(int(year) % 2000 + 2000, int(number), int(day))
-    except ValueError:
-        return None
+    heads = {words[-1], words[-1].removesuffix("s")}
+    if heads & _STUDENTS:
+        return Person.STUDENT
+    return Person.OTHER if heads & _OTHERS else None
 
 
-def is_day_of_term(day: date, term: str) -> bool:
-    """Tell whether a test on `day` can be of the term."""
-    season, year = term.split("_")
-    before, first, after, last = _MONTHS[season]
-    begins, ends = date(int(year) + before, first, 1), (int(year) + after, last)
-    return begins <= day and (day.year, day.month) <= ends
+def _parts_of_status(text: str) -> list[str]:
+    spoken = _CAMEL.sub(" ", text.strip())
+    return [normalize_header(part) for part in re.split(r"\s-\s|[:(/]", spoken)]
+
+
+def _without(text: str, subject: str) -> str:
+    return re.sub(r"\b(?:language arts|el)\b", "", _SUBJECTS[subject].sub("", text)).strip()

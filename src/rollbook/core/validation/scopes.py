@@ -1,4 +1,4 @@
-"""Columns that say what a row is about: its term, school year, subject, or the role of a person.
+"""Columns that say whose rows they are: of which role, status, term, school year or subject.
 
 No field has them, so their rows would all be stored as those of students, in the terms that the
 other columns are mapped to. A file in which they say otherwise is reported; the pipeline holds it.
@@ -12,21 +12,22 @@ from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import is_ignored_header, normalize_header
-from rollbook.core.catalogue.terms import term_named_in
+from rollbook.core.catalogue.students import is_ignored_header
 from rollbook.core.catalogue.verdict import BLANK_MARKERS
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.validation.scope_words import (
+from rollbook.core.validation.scope_days import school_years_in
+from rollbook.core.validation.scope_findings import Finding, finding_of, scores_of
+from rollbook.core.validation.scope_headers import (
     Scope,
-    date_in,
-    is_day_of_term,
-    is_role_of_others,
-    names_term,
-    school_years_in,
+    is_start_of_test_or_enrollment,
     scope_of_column,
-    subject_of,
-    years_of_term,
+)
+from rollbook.core.validation.scope_words import (
+    person_of_role,
+    person_of_status,
+    season_alone_in,
+    subject_alone_in,
 )
 
 MOST_VALUES: Final = 40
@@ -38,10 +39,13 @@ SHOWN: Final = 5
 
 WORDS: Final = {
     Scope.ROLE: ("OTHER_ROLES", "people who are not students, or of several roles"),
+    Scope.STATUS: ("OTHER_STATUSES", "students who have left, are not here yet, or are to go"),
     Scope.TERM: ("OTHER_TERMS", "several terms or testing windows, or another than it is read as"),
-    Scope.DATE: ("OTHER_TERMS", "days outside the term that its scores are read as"),
+    Scope.LATEST: ("OTHER_TERMS", "first or latest tests and of others, so of several windows"),
+    Scope.DATE: ("OTHER_TERMS", "days of several testing windows, or outside the term"),
     Scope.YEAR: ("OTHER_YEARS", "several school years, or another than its term is of"),
     Scope.SUBJECT: ("OTHER_SUBJECTS", "several subjects or tests, or another than it is read as"),
+    Scope.LANGUAGE: ("OTHER_SUBJECTS", "tests in several languages"),
 }
 """Code of the issue, and what the rows are of."""
 
@@ -50,110 +54,124 @@ _TIME = re.compile(r"[ T](?=\d{1,2}:)")
 
 @dataclass(slots=True)
 class ScopeColumn:
-    """One such column, and how many rows have each of its texts."""
+    """One column that may be such a one, and how many rows have each of its texts."""
 
     index: int
     header: str
-    scope: Scope
+    scope: Scope | None
+    """What its header says; None: only its texts can."""
+    is_doubtful: bool = False
+    """Of days: perhaps those of an enrollment."""
     values: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_of_days(self) -> bool:
+        return self.scope is Scope.DATE
+
     def add(self, texts: Iterable[str]) -> None:
-        if self.scope is Scope.DATE:  # the day without its time, or each row may have its own text
+        if self.is_of_days:  # the day without its time, or each row may have its own text
             texts = [_TIME.split(text.strip(), 1)[0] for text in texts]
-        if len(self.values) <= (MOST_DAYS if self.scope is Scope.DATE else MOST_VALUES):
+        if len(self.values) <= (MOST_DAYS if self.is_of_days else MOST_VALUES):
             self.values.update(texts)
 
     @property
-    def told(self) -> list[str]:
-        """Its texts without those that say nothing; [] where there are too many to say it."""
-        found = [text for text in self.values if text.strip().lower() not in BLANK_MARKERS]
-        return [] if len(found) > MOST_VALUES and self.scope is not Scope.DATE else found
+    def may_tell(self) -> bool:
+        """Tell whether there is a use in counting more of it: most columns are of other things."""
+        if self.scope is not None:
+            return True
+        told = self.told
+        return len(self.values) <= MOST_VALUES and (not told or any(map(_is_of_a_kind, told)))
+
+    @property
+    def told(self) -> Counter[str]:
+        """Its texts without those that say nothing; none where there are too many to say it."""
+        told: Counter[str] = Counter()
+        for text, rows in self.values.items():
+            shown = cells.shown(text).strip()
+            if shown.lower() not in BLANK_MARKERS:
+                told[shown] += rows
+        return Counter() if len(told) > MOST_VALUES and not self.is_of_days else told
 
 
 class Scopes:
-    """The columns of one file that say what a row is about, and that nobody has decided on."""
+    """The columns of one file that say whose rows they are, and that nobody has decided on."""
 
     def __init__(
         self, header: Sequence[str], fields: Sequence[Field | None], *, rules: FeedRules
     ) -> None:
-        self.columns = [
-            ScopeColumn(index, text, scope)
+        unknown = [
+            (index, text)
             for index, (text, known) in enumerate(zip(header, fields, strict=True))
-            if known is None
-            and (scope := scope_of_column(text))
-            and not is_ignored_header(text, rules)
+            if known is None and not is_ignored_header(text, rules)
         ]
-        unnamed = [
-            (text, known)
-            for text, known in zip(header, fields, strict=True)
-            if known is not None and known.term is not None and term_named_in(text) is None
-        ]
-        self._terms = {known.term for _, known in unnamed if known.term is not None}
-        self._subjects = {
-            subject_of(known.name)
-            for text, known in unnamed
-            if subject_of(normalize_header(text)) is None
-        } - {None}
+        self._scores = scores_of(header, fields)
+        self.columns = [ScopeColumn(index, text, scope_of_column(text)) for index, text in unknown]
+        self._add_starts()
 
     def add(self, records: Sequence[Sequence[str]]) -> None:
         """Count the texts of a chunk."""
         for column in self.columns:
-            if column.scope is Scope.DATE and not self._terms:
+            if column.is_of_days and not self._scores.terms:
                 continue
             column.add([record[column.index] for record in records])
+        self.columns = [column for column in self.columns if column.may_tell]
 
     def issues(self) -> list[Issue]:
         """Return an issue about the whole file for each column that says too much."""
-        return [_issue(column) for column in self.columns if self._is_other(column)]
-
-    def _is_other(self, column: ScopeColumn) -> bool:
-        texts = [cells.shown(text) for text in column.told]
-        match column.scope:
-            case Scope.ROLE:
-                return _several(texts) or any(map(is_role_of_others, texts))
-            case Scope.PERSON_TYPE:
-                return any(map(is_role_of_others, texts))
-            case Scope.TERM:
-                return _several(texts) or any(
-                    not names_term(text, term) for text in texts for term in self._terms
-                )
-            case Scope.YEAR:
-                return self._is_other_year(texts)
-            case Scope.SUBJECT:
-                found = {subject_of(normalize_header(text)) for text in texts} - {None}
-                return _several(texts) or bool(self._subjects and found - self._subjects)
-            case Scope.DATE:
-                days = [day for text in texts if (day := date_in(text))]
-                return any(not is_day_of_term(day, term) for day in days for term in self._terms)
-
-    def _is_other_year(self, texts: list[str]) -> bool:
-        years = [found for text in texts if (found := school_years_in(text))]
-        if not years or len(years) < len(texts):  # a column of something else, such as "Year 3"
-            return False
-        is_bare = all(len(found) > 1 for found in years)  # "2025" and "2026", never "2025-26"
-        is_several = not frozenset.intersection(*years) or (is_bare and len({*years}) > 1)
-        return is_several or any(
-            not found & years_of_term(term) for found in years for term in self._terms
+        found = [(column, self._finding(column)) for column in self.columns]
+        told = [(column, finding) for column, finding in found if finding is not None]
+        is_one_term = any(
+            column.scope is Scope.TERM and column.told and finding is None
+            for column, finding in found
         )
+        return [
+            _issue(column, finding)
+            for column, finding in told
+            if not (finding.scope is Scope.LATEST and is_one_term)
+        ]
+
+    def _add_starts(self) -> None:
+        has_days = any(column.is_of_days for column in self.columns)
+        for column in self.columns:
+            if column.scope is None and is_start_of_test_or_enrollment(column.header):
+                column.scope, column.is_doubtful = Scope.DATE, not has_days
+
+    def _finding(self, column: ScopeColumn) -> Finding | None:
+        found = finding_of(column.header, column.scope, column.told, scores=self._scores)
+        return Finding(found.scope, is_held=False) if found and column.is_doubtful else found
 
 
-def _several(texts: Iterable[str]) -> bool:
-    return len({normalize_header(text) for text in texts}) > 1
+def _is_of_a_kind(text: str) -> bool:
+    return (
+        person_of_role(text) is not None
+        or person_of_status(text) is not None
+        or season_alone_in(text) is not None
+        or subject_alone_in(text) is not None
+        or bool(school_years_in(text))
+    )
 
 
-def _issue(column: ScopeColumn) -> Issue:
-    code, words = WORDS[Scope.ROLE if column.scope is Scope.PERSON_TYPE else column.scope]
-    texts = [
-        f"{cells.shown(text)} ({count:,})"
-        for text, count in column.values.most_common(SHOWN)
-        if text.strip()
-    ]
+def _issue(column: ScopeColumn, finding: Finding) -> Issue:
+    code, words = WORDS[finding.scope]
+    texts = [f"{text} ({count:,})" for text, count in column.told.most_common(SHOWN)]
     return Issue(
-        code,
+        code if finding.is_held else "ROWS_DOUBTFUL",
         Severity.WARNING,
-        f"By this column, the file's rows are of {words}. Rollbook has no field for it and would "
-        "store every row in the same way. Have the export filtered; or, where the column does not "
-        "say so, an administrator says under Feeds, Columns that it is ignored.",
+        _message(words, is_held=finding.is_held),
         column=column.header,
         value=", ".join(texts),
+    )
+
+
+def _message(words: str, *, is_held: bool) -> str:
+    if not is_held:
+        return (
+            f"By this column, the file's rows are perhaps of {words}. Rollbook has no field for it "
+            "and stored every row in the same way. See whether all rows belong here; where they "
+            "do, have the feed ignore the column."
+        )
+    return (
+        f"By this column, the file's rows are of {words}. Rollbook has no field for it and would "
+        "store every row in the same way. Have the export filtered; or, where the column does not "
+        "say so, an administrator says under Feeds, Columns that it is ignored."
     )

@@ -18,7 +18,7 @@ from rollbook.core.mapping import (
     field_named,
     header_meanings,
 )
-from rollbook.core.validation.scope_words import scope_of_column
+from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
