@@ -1,11 +1,18 @@
 """The issues of a row whose student was judged: code, severity, sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.duplicate_texts import TEXTS, about_rows
 from rollbook.core.issues import Issue, Severity
+
+_STORED_ZEROS_LOST: Final = (
+    "A known student has this Student ID or SSID but for leading zeros, which the stored number "
+    "lacks: it was probably typed, or brought in, without them. The row was not imported, so that "
+    "none is stored twice. The file may be right: correct the stored number in the application "
+    "that keeps it, and import the file again."
+)
 
 _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     # code: field, sentence
@@ -42,6 +49,20 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "tells whether this is one student or several; none of these rows was imported. Write the "
         "number with all its digits, or bring the SSIDs.",
     ),
+    "ID_TWIN": (
+        "student_id",
+        "A known student has this Student ID, written differently (a blank, another case, "
+        "punctuation or .0), and it is not certain that it is the same student: another name or "
+        "none, or several have it. The row was not imported, so that none is stored twice. Correct "
+        "the Student ID or the name where it was typed; if they are two students, give both "
+        "their SSIDs.",
+    ),
+    "IDS_ALIKE": (
+        "student_id",
+        "Row{s} {rows} of the file {has} the same Student ID, written differently, and no SSID "
+        "tells whether this is one student or several; none of these rows was imported. Write the "
+        "number in one way, or bring the SSIDs.",
+    ),
     "ID_REPAIRED": (
         "student_id",
         "The number was stored as a number and may have lost leading zeros: the file does not show "
@@ -72,6 +93,21 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 
+_TWINS: Final[Mapping[str, str]] = {
+    "ID_WRITTEN_DIFFERENTLY": "The student was found although the stored Student ID is written "
+    "differently (a blank, another case, punctuation or .0), because the names are the same. The "
+    "stored Student ID was kept; correct it in the application where it was typed.",
+    "TWIN_RECORDS": "The database has a second record with this Student ID, written differently; "
+    "it was probably typed, and Rollbook has never written to it. The row was imported into the "
+    "record that is written as in the file. See whether both are one student, and merge them in "
+    "the application where the other was typed.",
+    "POSSIBLE_TWIN": "This new student may be in the database already: a student there has the "
+    "same names and grade or the same Student ID in another writing, and is not in the file. A new "
+    "record was made. See whether both are one student, and correct the Student ID where it was "
+    "typed.",
+}
+"""Warnings of second records: code -> sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -87,6 +123,11 @@ class Row:
     is_matched_by_ssid: bool
     is_ssid_changed: bool
     is_grade_unknown: bool
+    is_matched_by_key: bool = False
+    is_stored_short: bool = False
+    """Where zeros are lost: the stored number has fewer than the file's."""
+    twins: Sequence[str] = ()
+    """Stored Student IDs that are this one in another writing, or of a namesake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +163,7 @@ def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:
 
 
 def _warnings(row: Row) -> list[_IssueText]:
-    issues = []
+    issues = _twins(row)
     if row.is_matched_by_ssid:
         issues.append(
             _IssueText(
@@ -156,6 +197,18 @@ def _warnings(row: Row) -> list[_IssueText]:
     return issues
 
 
+def _twins(row: Row) -> list[_IssueText]:
+    """What is told of a second record of the row's student, or of what may be one."""
+    if row.is_matched_by_key:
+        code, other = "ID_WRITTEN_DIFFERENTLY", row.stored_id
+    elif row.is_matched_by_ssid or not row.twins:
+        return []
+    else:
+        code = "POSSIBLE_TWIN" if row.stored_id is None else "TWIN_RECORDS"
+        other = ", ".join(row.twins)
+    return [_IssueText(code, "student_id", _TWINS[code], value=f"{row.given_id} → {other}")]
+
+
 def _repetition(row: Row) -> _IssueText:
     first = (row.others or [0])[0]
     return _IssueText(
@@ -169,10 +222,11 @@ def _repetition(row: Row) -> _IssueText:
 def _rejection(row: Row, code: str) -> _IssueText:
     field, sentence = _REJECTED[code]
     others = [other for other in row.others or () if other != row.row]
+    value = row.ssid if field == "ssid" else row.given_id
+    if code == "ID_ZEROS_LOST" and row.is_stored_short:
+        sentence = _STORED_ZEROS_LOST
+    if row.twins and (code == "ID_TWIN" or row.is_stored_short):
+        value = f"{value} → {', '.join(row.twins)}"
     return _IssueText(
-        code,
-        field,
-        about_rows(sentence, others),
-        value=row.ssid if field == "ssid" else row.given_id,
-        severity=Severity.ERROR,
+        code, field, about_rows(sentence, others), value=value, severity=Severity.ERROR
     )

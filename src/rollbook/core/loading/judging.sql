@@ -41,6 +41,13 @@ JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'grade'
 
+-- name: has_schools
+-- Whether there are a neighbor's schools that may be read, and students have one.
+SELECT coalesce(has_table_privilege(to_regclass('public.schools'), 'SELECT'), false) AND (
+    SELECT count(*) = 3 FROM pg_catalog.pg_attribute WHERE NOT attisdropped AND (
+        attrelid = to_regclass('public.schools') AND attname IN ('id', 'name')
+        OR attrelid = 'public.students'::regclass AND attname = 'school_id'))
+
 -- name: create_mentioned
 -- The texts in identifier columns of rows that validation rejected.
 CREATE TEMPORARY TABLE mentioned (row_number integer, number text) ON COMMIT DROP
@@ -55,6 +62,7 @@ CREATE TEMPORARY TABLE judged ON COMMIT DROP AS
 SELECT s.row_number, {student_id} AS given_id, {ssid} AS ssid, s.repaired,
        k.id AS student, k.ssid AS known_ssid,
        NULL::integer AS holder, 0 AS holders, false AS by_ssid,
+       NULL::integer[] AS twins, false AS is_key_same, false AS is_stored_short, false AS by_key,
        NULL::text AS code, NULL::integer[] AS others, false AS is_grade_unknown
 FROM pg_temp.staged s
 LEFT JOIN public.students k ON k.student_id = {student_id}
@@ -89,30 +97,28 @@ WHERE j.row_number = %(row)s
   )
 
 -- name: find_doubtful
--- Whether any row brings a number that is not the student's own already, and whether any that
--- no student has is grouped alone.
+-- Whether any row brings a number that is not the student's own already, whether any has found no
+-- student, and whether any of those is grouped alone.
 SELECT coalesce(bool_or(student IS NULL OR ssid IS DISTINCT FROM known_ssid), false),
+       coalesce(bool_or(student IS NULL), false),
        coalesce(bool_or(student IS NULL AND ssid IS NULL), false)
 FROM pg_temp.judged
 
--- name: reject_lost_zeros
--- An identifier no student has, but one has with other leading zeros: repaired, or of
--- digits alone, whose zeros a spreadsheet program removes from a text file too. Where only digits
--- speak against a row, an SSID that one student has speaks for it, and so do zeros that came back.
-UPDATE pg_temp.judged j SET code = 'ID_ZEROS_LOST'
+-- name: reject_lost_ssid_zeros
+-- As for Student IDs (twins.sql); zeros that came back speak for a row.
+UPDATE pg_temp.judged j
+SET code = 'ID_ZEROS_LOST', twins = lost.twins, is_stored_short = lost.is_stored_short
 FROM (
-    SELECT r.row_number FROM pg_temp.judged r
-    JOIN public.students k ON ltrim(k.student_id, '0') = ltrim(r.given_id, '0')
-    WHERE r.student IS NULL
-      AND (r.repaired & 1 <> 0 OR r.holders = 0 AND r.given_id ~ '^[0-9]+$')
-    UNION
-    SELECT r.row_number FROM pg_temp.judged r
+    SELECT r.row_number, array_agg(k.id) AS twins,
+           bool_and(length(k.ssid) < length(r.ssid)) AS is_stored_short
+    FROM pg_temp.judged r
     JOIN public.students k ON ltrim(k.ssid, '0') = ltrim(r.ssid, '0')
     WHERE r.holders = 0 AND r.ssid IS DISTINCT FROM r.known_ssid
       AND (r.repaired & 2 <> 0 OR r.ssid ~ '^[0-9]+$'
            AND (r.student IS NULL OR length(r.ssid) < length(k.ssid)))
+    GROUP BY r.row_number
 ) lost
-WHERE j.row_number = lost.row_number
+WHERE j.code IS NULL AND j.row_number = lost.row_number
 
 -- name: reject_conflicts
 -- The Student ID is one student's, the SSID another's; or it is unknown whose the SSID is.
@@ -138,26 +144,13 @@ WHERE code IS NULL AND (
     OR %(ssids_differ)s AND repaired & 2 <> 0 AND NOT by_ssid AND ssid IS DISTINCT FROM known_ssid
 )
 
--- name: reject_zeros_alike
--- Two new numbers of digits alone that differ in leading zeros only are probably one student, that a
--- spreadsheet program has touched once. SSIDs of their own say that they are two.
-UPDATE pg_temp.judged j SET code = 'ID_ZEROS_DIFFER', others = g.rows
-FROM (
-    SELECT ltrim(given_id, '0') AS digits, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
-    FROM pg_temp.judged
-    WHERE student IS NULL AND given_id ~ '^[0-9]+$'
-    GROUP BY 1 HAVING min(given_id) <> max(given_id) AND bool_or(ssid IS NULL)
-) g
-WHERE j.code IS NULL AND j.student IS NULL AND j.given_id ~ '^[0-9]+$'
-  AND ltrim(j.given_id, '0') = g.digits
-
 -- name: reject_divided
 -- One unknown Student ID in rows that their SSIDs give to several students, or partly to none.
 UPDATE pg_temp.judged j SET code = 'DUPLICATE_STUDENT', others = g.rows
 FROM (
     SELECT given_id, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
     FROM pg_temp.judged
-    WHERE given_id IN (SELECT given_id FROM pg_temp.judged WHERE by_ssid)
+    WHERE given_id IN (SELECT given_id FROM pg_temp.judged WHERE by_ssid OR by_key)
     GROUP BY given_id HAVING min(coalesce(student, 0)) <> max(coalesce(student, 0))
 ) g
 WHERE j.code IS NULL AND j.given_id = g.given_id
@@ -174,7 +167,7 @@ FROM (
         UNION ALL
         SELECT o.row_number, k.student_id
         FROM pg_temp.judged o JOIN public.students k ON k.id = o.student
-        WHERE o.code IS NULL AND o.by_ssid
+        WHERE o.code IS NULL AND (o.by_ssid OR o.by_key)
     ) n
     JOIN pg_temp.mentioned m ON m.number = n.number
     GROUP BY n.row_number
@@ -267,8 +260,11 @@ WHERE row_number = %(row)s
 -- The issues of rows, in the order of the file.
 SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.others, j.by_ssid,
        j.code IS NULL AND NOT j.by_ssid AND j.ssid <> j.known_ssid AS is_ssid_changed,
-       j.is_grade_unknown
+       j.is_grade_unknown, j.by_key, j.is_stored_short,
+       ARRAY(SELECT t.student_id::text FROM public.students t
+             WHERE t.id = ANY (j.twins[1:5]) ORDER BY t.id) AS twins
 FROM pg_temp.judged j
 LEFT JOIN public.students k ON k.id = j.student
-WHERE j.code IS NOT NULL OR j.by_ssid OR j.is_grade_unknown OR j.ssid <> j.known_ssid
+WHERE j.code IS NOT NULL OR j.by_ssid OR j.by_key OR j.is_grade_unknown OR j.ssid <> j.known_ssid
+   OR j.twins IS NOT NULL
 ORDER BY j.row_number

@@ -16,6 +16,12 @@ from rollbook.core.loading.plan import MergePlan, StudentJudgment
 from rollbook.core.loading.staging import stage_mentioned
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.loading.students import StudentTable, read_student_table
+from rollbook.core.loading.twins import (
+    find_alike,
+    find_strangers,
+    match_by_key,
+    reject_numbers_alike,
+)
 
 _AT_A_TIME = 2000
 _DUPLICATE = "DUPLICATE_ROW"
@@ -33,13 +39,15 @@ def judge_students(
     """
     run(cursor, "lock_students")
     is_any_mentioned = stage_mentioned(cursor, plan.rejected)
+    table = read_student_table(cursor)
     _match(cursor, plan)
     reject_cut_identifier(cursor, plan)
-    _reject_repaired(cursor, plan)
+    _match_doubtful(cursor, plan)
     if is_any_mentioned:
         run(cursor, "reject_disputed")
     _reject_repeated(cursor, plan)
-    _reject_incomplete(cursor, plan, table=read_student_table(cursor))
+    _reject_incomplete(cursor, plan, table=table)
+    find_strangers(cursor, plan, table)
     refuse_cut_cell(cursor, plan, findings)
     return _report(cursor, plan, findings=findings)
 
@@ -55,26 +63,32 @@ def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     run(cursor, "find_holders")
 
 
-def _reject_repaired(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+def _match_doubtful(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     """Judge by SSID too, because a repaired number must be caught before it matches anybody."""
     run(cursor, "find_doubtful")
-    is_any_doubtful, is_any_alone = cursor.fetchall()[0]
+    is_any_doubtful, is_any_unknown, is_any_alone = cursor.fetchall()[0]
+    is_any_alike = is_any_unknown and find_alike(cursor)
     if is_any_doubtful:
-        run(cursor, "reject_lost_zeros")
+        run(cursor, "reject_lost_ssid_zeros")
     run(cursor, "reject_conflicts")
+    is_any_by_key = is_any_alike and match_by_key(cursor, plan)
     run(cursor, "match_by_ssid")
-    if cursor.rowcount:
+    if cursor.rowcount or is_any_by_key:
         run(cursor, "reject_divided")
     if is_any_alone:
-        run(cursor, "reject_zeros_alike")
+        reject_numbers_alike(cursor)
     run(cursor, "reject_unknown", is_refused=plan.rules.new_students == "reject")
     if is_any_doubtful and plan.rules.leading_zeros:
-        run(
-            cursor,
-            "reject_repaired",
-            ids_differ="student_id" in plan.uneven,
-            ssids_differ="ssid" in plan.uneven,
-        )
+        _reject_repaired(cursor, plan)
+
+
+def _reject_repaired(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    run(
+        cursor,
+        "reject_repaired",
+        ids_differ="student_id" in plan.uneven,
+        ssids_differ="ssid" in plan.uneven,
+    )
 
 
 def _reject_repeated(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:

@@ -160,14 +160,17 @@ FROM rollbook.presence WHERE feed_id = %(feed_id)s
 -- name: find_seen
 -- Every student that the file names, even in a rejected row: invalid is never missing.
 CREATE TEMPORARY TABLE seen ON COMMIT DROP AS
-WITH named AS MATERIALIZED (
+WITH rejected AS MATERIALIZED (
+    SELECT given_id, ssid, twins FROM pg_temp.judged WHERE code IS NOT NULL
+), named AS MATERIALIZED (
     SELECT number FROM pg_temp.mentioned
-    UNION SELECT given_id FROM pg_temp.judged WHERE code IS NOT NULL
-    UNION SELECT ssid FROM pg_temp.judged WHERE code IS NOT NULL
+    UNION SELECT given_id FROM rejected
+    UNION SELECT ssid FROM rejected
 ), bare AS MATERIALIZED (
     SELECT DISTINCT ltrim(number, '0') AS number FROM named WHERE number IS NOT NULL
 )
 SELECT student FROM pg_temp.targets
+UNION SELECT unnest(twins) FROM rejected
 UNION SELECT k.id FROM public.students k JOIN bare ON ltrim(k.student_id, '0') = bare.number
 UNION SELECT k.id FROM public.students k JOIN bare ON ltrim(k.ssid, '0') = bare.number
 

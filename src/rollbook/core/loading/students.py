@@ -22,6 +22,8 @@ class StudentTable:
     grade_type: sql.Composable
     grades: list[str] | None
     """None: every grade of the catalogue."""
+    has_schools: bool
+    """Whether the neighbor's table `schools` is there, and may be read."""
 
     def values(self, plan: MergePlan) -> dict[str, sql.Composable]:
         """Column of `students` -> the staged value that it takes, for the columns brought."""
@@ -54,7 +56,11 @@ def read_student_table(cursor: psycopg.Cursor[Any]) -> StudentTable:
     run(cursor, "grade_type")
     schema, name, is_enum, grades = cursor.fetchall()[0]
     knows_all = not is_enum or set(GRADES) <= set(grades)
-    return StudentTable(required, sql.Identifier(schema, name), None if knows_all else grades)
+    run(cursor, "has_schools")
+    ((has_schools,),) = cursor.fetchall()
+    return StudentTable(
+        required, sql.Identifier(schema, name), None if knows_all else grades, has_schools
+    )
 
 
 def _is_null(value: sql.Composable) -> sql.Composable:

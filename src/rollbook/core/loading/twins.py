@@ -1,0 +1,102 @@
+"""Twins: one student in two records, because a Student ID was typed otherwise than the file has it.
+
+Another application's people type numbers: with a blank, in another case, with signs. Such a number
+is matched where the names make sure that it is the same student, and rejected where they do not.
+"""
+
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.loading.plan import MergePlan
+from rollbook.core.loading.statements import compose, run
+from rollbook.core.loading.students import StudentTable
+
+_NAMES: Final = ("first_name", "last_name")
+
+
+def find_alike(cursor: psycopg.Cursor[Any]) -> bool:
+    """Find who has the unknown Student IDs in another writing, and reject lost leading zeros.
+
+    Return whether any were found.
+    """
+    run(cursor, "find_alike", parts=_keys())
+    is_any = cursor.rowcount > 0
+    if is_any:
+        run(cursor, "reject_lost_zeros")
+    return is_any
+
+
+def match_by_key(cursor: psycopg.Cursor[Any], plan: MergePlan) -> bool:
+    """Match what was found alike and has the same names; reject the rest. Return if any matched."""
+    names = _same_names(plan)
+    is_any = False
+    if names is not None:
+        run(cursor, "match_by_key", parts={"same_names": names})
+        is_any = cursor.rowcount > 0
+    run(cursor, "reject_twins", parts={"same_names": names or sql.SQL("true")})
+    return is_any
+
+
+def reject_numbers_alike(cursor: psycopg.Cursor[Any]) -> None:
+    """Reject new Student IDs that are probably one, written in two ways."""
+    run(cursor, "reject_numbers_alike", parts=_keys())
+
+
+def find_strangers(cursor: psycopg.Cursor[Any], plan: MergePlan, table: StudentTable) -> None:
+    """Find second records of the file's students among those that other hands have made."""
+    run(cursor, "has_strangers")
+    ((has_strangers,),) = cursor.fetchall()
+    if not has_strangers:
+        return
+    run(cursor, "find_strangers")
+    run(cursor, "analyze_strangers")
+    run(cursor, "find_twin_records", parts=_keys())
+    names = _same_names(plan)
+    if names is not None:
+        run(cursor, "find_namesakes", parts={"same_names": names, **_enrollment(plan, table)})
+
+
+def _keys() -> dict[str, sql.Composable]:
+    given = compose("key_of", {"number": sql.Identifier("given_id")})
+    return {
+        "given_key": given,
+        "stored_key": compose("key_of", {"number": sql.Identifier("k", "student_id")}),
+        "bare_key": compose("bare_key_of", {"key": sql.Identifier("key")}),
+    }
+
+
+def _same_names(plan: MergePlan) -> sql.Composable | None:
+    """The condition under which the row `s` names the student `k`; None: the file has no names."""
+    if not {field.name for field in plan.written_fields}.issuperset(_NAMES):
+        return None
+    first, last = _NAMES
+    return compose(
+        "same_names",
+        {
+            "first": _folded("k", first),
+            "last": _folded("k", last),
+            "given_first": _folded("s", first),
+            "given_last": _folded("s", last),
+        },
+    )
+
+
+def _enrollment(plan: MergePlan, table: StudentTable) -> dict[str, sql.Composable]:
+    """Whether the grade of the row `s` may be that of `k`, and whether its school is another."""
+    brought = {field.name for field in plan.written_fields}
+    grade: sql.Composable = sql.SQL("true")
+    school: sql.Composable = sql.SQL("false")
+    schools: sql.Composable = sql.SQL("")
+    if "grade" in brought:
+        grade = sql.SQL("coalesce(k.grade::text = s.grade::text, true)")
+    if "school" in brought and table.has_schools:
+        names = {"stored": _folded("h", "name"), "given": _folded("s", "school")}
+        schools = compose("stored_school", {})
+        school = compose("is_other_school", {**names, "any": _folded("o", "name")})
+    return {"same_grade": grade, "other_school": school, "schools": schools}
+
+
+def _folded(table: str, name: str) -> sql.Composable:
+    return compose("folded", {"text": sql.Identifier(table, name)})
