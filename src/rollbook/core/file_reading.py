@@ -36,13 +36,21 @@ class Reading:
     Raises FileRefused, and what else Sandbox raises.
     """
 
-    def __init__(self, sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
-        """Have the process find out what the file is, and its header."""
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        fetched: Fetched,
+        *,
+        context: ImportContext,
+        names: tuple[str, ...] = (),
+    ) -> None:
+        """Have the process find out what the file is, and its header; `names` as in Task."""
         self.context = context
         self.records = 0
         self.rejected_rows: set[int] = set()
         self._sandbox = sandbox
         self._fetched = fetched
+        self._names = names
         self._end = Finished()
         context.listener(PhaseStarted(Phase.PARSING))
         self._answers = sandbox.answers(self._task(Wanted.JUDGED))
@@ -52,8 +60,8 @@ class Reading:
         context.report.header = opened.header
         for note in opened.facts.notes:
             context.findings.note(note)
-        names = [name for name in opened.fields if name is not None]
-        self.staged_fields = tuple(context.catalogue.by_name[name] for name in names)
+        found = [name for name in opened.fields if name is not None]
+        self.staged_fields = tuple(context.catalogue.by_name[name] for name in found)
         self.headers = {
             name: header
             for name, header in zip(opened.fields, opened.header, strict=True)
@@ -124,4 +132,5 @@ class Reading:
             self._fetched.size,
             self.context.catalogue,
             self.context.rules,
+            self._names,
         )

@@ -13,11 +13,12 @@ import psycopg
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
-from rollbook.core.feed_settings import IDENTIFIERS
+from rollbook.core.feed_settings import AUTO, IDENTIFIERS
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
 from rollbook.core.loading.changes import count_roster
+from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
@@ -79,7 +80,8 @@ def _import_file(
     mentions: Spool[Rejected],
 ) -> "Reading":
     now = context.clock()
-    reading = Reading(sandbox, fetched, context=context)
+    names = accented_words(cursor) if context.rules.encoding == AUTO else ()
+    reading = Reading(sandbox, fetched, context=context, names=names)
     staging = Staging(cursor, reading.staged_fields)
     staging.create()
     with staging.copy() as copy:

@@ -268,3 +268,23 @@ LEFT JOIN public.students k ON k.id = j.student
 WHERE j.code IS NOT NULL OR j.by_ssid OR j.by_key OR j.is_grade_unknown OR j.ssid <> j.known_ssid
    OR j.twins IS NOT NULL
 ORDER BY j.row_number
+
+-- name: accented_names
+-- Names of the district's students with a letter beyond ASCII, each once.
+SELECT name FROM (
+    SELECT first_name AS name FROM public.students
+    UNION
+    SELECT last_name FROM public.students
+) AS named
+WHERE octet_length(name) <> char_length(name)
+ORDER BY name
+LIMIT %(most)s
+
+-- name: doubtful_words
+-- Examples of words that the last imports were not sure to have read rightly. By the numbers of
+-- the jobs, so that the index is used.
+SELECT value FROM rollbook.issues
+WHERE code = 'ENCODING_DOUBTFUL' AND value IS NOT NULL AND job_id = ANY (ARRAY(
+    SELECT generate_series(last.job - %(jobs)s, last.job)
+    FROM (SELECT max(job_id) AS job FROM rollbook.issues) AS last
+))

@@ -83,8 +83,25 @@ Tóth Török Vörös Zsófia Ödön Bárány Hegedüs Bàrbara Núria Mercè Ma
 Àlex Àngel Xènia Tomàs Nicolò Niccolò Forlì Giosuè Salò Lê Hà Trí Võ Lý Hòa Chí Lâm Mã Châu Ngô Tô
 Thái Hoàng Hùng Phúc Quân Tâm Thúy Trà Cúc Liên Yên Xuân Trân Hân Ngân Khánh Bình Đình Hiên Liêm
 Phê Quý Viên Nguyên Thiên Phát Hoài Ân Bích Đào Mây Kiên
+Aarón Abigaíl Aída Alarcón Alegría Amílcar Anahí Antón Arámbula Armendáriz Arzú Avendaño Azócar
+Badía Bahamón Baños Bañuelos Barón Barceló Barrón Bastián Bayón Benavídez Bernabé Bohórquez
+Borrás Bretón Briceño Buendía Cantón Carreón Castejón Castellón Castrillón Cañete Cebrián
+Cerón Chavarría Cintrón Cristián Cázares Díez Diéguez Echeverría Efrén Eloísa Enríquez España
+Expósito Falcón Fermín Flórez Gabaldón Gascón Girón Godínez Guzmán Henríquez Holguín Iñaki Jeremías
+Jaén Lebrón Leguía Londoño Manríquez Mariño Marroquín Mascareñas Mejías Menjívar
+Miró Mínguez Montalván Montaño Morón Munguía Mía Neftalí Negrón Nuñez Olguín Ortuño Pabón Pavón
+Pinzón Piñeiro Pía Rascón Ríos Rolón Rosselló Rómulo Rúa Saldaña Salmerón Saldías Santamaría
+Servín Solé Terán Terrón Tobón Toño Urías Vallín Vélez Vidaña Villagómez
+Villaseñor Viñas Vizcaíno Yasmín Yazmín Zaldívar Ágata Ámbar Áurea
+Benício Cauã Cauê Eloá Fabíola Fogaça Lavínia Lívia Maitê Olívia Ísis Débora Verônica Ângela Álvaro
+Bègue Deschênes Dupré Eugène Labonté Laliberté Lelièvre Lévêque Massé Mendès Piché Rivière Danièle
+Bähr Bärbel Bräuer Bäck Cäcilia Dörte Döhn Hänel Häring Höfig Jäckel Jähn Jäkel Jörn Käte Matthäus
+Neuschäfer Rädel Römer Schönland Söding Sören Sönke Thaddäus Tröst Wähner Bartholomäus Brandstätter
+Bergström Björklund Bäckman Boström Börje Dahlström Ekström Hedström Asbjørn Børge Fabiënne Mariën
+Adriënne Daniëlle Zoë Noëlle
 """
-"""Spanish, Portuguese, French, German, Nordic, Irish, Hungarian, Catalan, Vietnamese."""
+"""Spanish, Portuguese, French, German, Nordic, Irish, Hungarian, Catalan, Vietnamese; then more of
+them, and Dutch."""
 
 CENTRAL_EUROPEAN: Final = """
 Łukasz Michał Paweł Wałęsa Wiśniewski Wójcik Kamiński Zieliński Szymański Woźniak Dąbrowski

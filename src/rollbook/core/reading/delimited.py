@@ -51,10 +51,11 @@ class DelimitedTable:
         size: int,
         catalogue: Catalogue,
         rules: FeedRules,
+        names: frozenset[str] = frozenset(),
         earn: Earn = for_free,
     ) -> None:
         self._file = file
-        detected = detect_encoding(file, rules.encoding, earn=earn)
+        detected = detect_encoding(file, rules.encoding, names=names, earn=earn)
         self._encoding = detected.encoding
         self._hint, self._delimiter, found, rows = self._find(catalogue, rules)
         self.header = found.header

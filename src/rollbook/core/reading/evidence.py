@@ -4,14 +4,10 @@
 the right one puts letters where names have them.
 """
 
-import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cache, lru_cache
 from typing import Final
 
-from rollbook.core.reading.accents import contexts, known_contexts, known_names
 from rollbook.core.reading.encodings import (
     CP850,
     MAC_ROMAN,
@@ -19,14 +15,34 @@ from rollbook.core.reading.encodings import (
     WINDOWS_1252,
     Encoding,
 )
-from rollbook.core.reading.signs import is_elided, is_plausible_sign
+from rollbook.core.reading.word_sense import Judged, Sense, WordJudge, mixes_case
 
 OTHERS: Final = (MAC_ROMAN, CP850, WINDOWS_1250)
 """What a file without a mark may be written in besides Windows-1252."""
 
+ALL: Final = (WINDOWS_1252, *OTHERS)
+
+ENOUGH: Final = 1
+ENOUGH_FOR_OTHERS: Final = 3
+"""So much must speak for an encoding and against each other one, or what may be read otherwise is
+doubtful: a familiar word for Windows-1252, which most files are in; for others a known name or
+three familiar words."""
+
+FEW: Final = 8
+"""From so many words on, what is strange in one encoding and in another is no doubt alone."""
+
+EVERYDAY: Final = frozenset("áéíóúñüç")
+"""In a familiar place these are believed even where the other reading is only strange."""
+
+TURKISH: Final = frozenset("ðþý")
+"""In whose place Windows-1254, which is not looked at, has letters that are more common."""
+
 MARGIN: Final = 3
 """By so much another encoding must do better than Windows-1252: by a name that is known to the
 letter, a familiar word in place of a spoiled one, or three in place of strange ones."""
+
+STORED: Final = 2
+"""So much more a name counts that a student of the district has."""
 
 MOST_SPOILED: Final = 10
 """Percent of the words that may make no sense in the encoding that is decided for."""
@@ -39,23 +55,6 @@ NO_SIGNS: Final = bytes({*range(0x80), *range(0xC0, 0x100)})
 
 MOST_EXAMPLES: Final = 5
 
-PREFIXES: Final = frozenset({"mc", "mac", "de", "la", "le", "di", "da", "du", "del", "fitz", "o"})
-"""After these a capital letter may be inside a word."""
-
-
-RARE: Final = frozenset("ŠšŽžŒœŸ")
-"""Letters in whose place other encodings have common ones. Few names have them, and few places."""
-
-
-class Sense(IntEnum):
-    """How much sense a word makes, as it counts."""
-
-    SPOILED = -2
-    SIGN = 0
-    STRANGE = 0
-    FAMILIAR = 1
-    KNOWN = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -65,19 +64,14 @@ class Decided:
     doubtful: tuple[str, ...] = ()
 
 
-def decide_encoding(words: Collection[bytes]) -> Decided:
+def decide_encoding(words: Collection[bytes], names: frozenset[str] = frozenset()) -> Decided:
     """Return the encoding in which the words with bytes beyond ASCII make sense.
 
-    Where nothing shows another one clearly it is Windows-1252, and `doubtful` says what is strange.
+    `names` are words of the district's own students, in lower case. Where nothing shows another
+    encoding clearly it is Windows-1252, and `doubtful` says what is strange. Where nothing but
+    the lack of anything better speaks for an encoding, all that may be read otherwise is doubtful.
     """
-    words = _some(words)
-    plain = {word: _judged(word, WINDOWS_1252) for word in words}
-    scores = {each: _score(plain, each) for each in OTHERS}
-    best = max(OTHERS, key=lambda each: scores[each])
-    usual = sum(judged.sense for judged in plain.values())
-    if scores[best] > 0 and scores[best] - usual >= MARGIN and _is_clear(best, scores, words):
-        return Decided(best)
-    return Decided(WINDOWS_1252, tuple(_doubtful(plain)))
+    return _Evidence(_some(words), WordJudge(names)).decide()
 
 
 def _some(words: Collection[bytes]) -> list[bytes]:
@@ -92,123 +86,127 @@ def _spread(ordered: list[bytes]) -> list[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    sense: Sense
-    has_signs: bool = False
-    """It has signs that writers put into words, and no letter beyond ASCII."""
-    is_elided: bool = False
-    """The sign is the apostrophe of O’Brien."""
+class _Evidence:
+    words: list[bytes]
+    judge: WordJudge
+
+    def decide(self) -> Decided:
+        scores = {each: self._score(each) for each in OTHERS}
+        best = max(OTHERS, key=lambda each: scores[each])
+        usual = sum(_counted(self._usual(word)) for word in self.words)
+        is_better = scores[best] > 0 and scores[best] - usual >= MARGIN
+        if is_better and self._is_clear(best, scores):
+            return Decided(best, self._examples(self._unsupported(best), best))
+        doubtful = self._strange() or self._unsupported(WINDOWS_1252)
+        return Decided(WINDOWS_1252, self._examples(doubtful, WINDOWS_1252))
+
+    def _usual(self, word: bytes) -> Judged:
+        return self.judge.judge(word, WINDOWS_1252)
+
+    def _score(self, encoding: Encoding) -> int:
+        """Return the sum of sense. A sign in Windows-1252 too says nothing for another one."""
+        judged = ((self.judge.judge(word, encoding), self._usual(word)) for word in self.words)
+        return sum(_worth(each, usual) for each, usual in judged)
+
+    def _is_clear(self, best: Encoding, scores: dict[Encoding, int]) -> bool:
+        """Tell whether hardly a word is spoiled in `best`, and no rival does as well otherwise."""
+        words = self.words
+        spoiled = sum(self.judge.judge(word, best).sense is Sense.SPOILED for word in words)
+        rivals = [each for each in OTHERS if each is not best and scores[each] >= scores[best]]
+        return spoiled * 100 <= len(words) * MOST_SPOILED and all(
+            _text(word, best) == _text(word, rival) for rival in rivals for word in words
+        )
+
+    def _strange(self) -> list[bytes]:
+        """Return the words that make no sense in Windows-1252, or more in another encoding."""
+        spoiled = {word for word in self.words if self._usual(word).sense is Sense.SPOILED}
+        better = {word for word in self.words if self._better(word)}
+        sensible = sum(
+            self._usual(word).sense >= Sense.FAMILIAR for word in self.words if word not in better
+        )
+        return sorted(spoiled | better if len(better) > sensible else spoiled)
+
+    def _better(self, word: bytes) -> list[Encoding]:
+        """Return the encodings in which `word` makes more sense than in Windows-1252."""
+        usual = self._usual(word)
+        is_strange = not usual.has_signs and usual.sense < Sense.FAMILIAR
+        found = []
+        for other in self._rivals(word, WINDOWS_1252):
+            judged = self.judge.judge(word, other)
+            makes_sense = judged.sense > usual.sense or judged.is_elided
+            is_known = judged.sense is Sense.KNOWN and usual.sense is not Sense.KNOWN
+            if is_known or (is_strange and makes_sense and _is_sensible(judged)):
+                found.append(other)
+        return found
+
+    def _rivals(self, word: bytes, encoding: Encoding) -> list[Encoding]:
+        """Return the encodings in which `word` is another one."""
+        text = _text(word, encoding)
+        return [each for each in ALL if _text(word, each) != text]
+
+    def _unsupported(self, encoding: Encoding) -> list[bytes]:
+        """Return the words that may be read otherwise, where too little speaks for `encoding`."""
+        enough = ENOUGH if encoding is WINDOWS_1252 else ENOUGH_FOR_OTHERS
+        is_thin = len(self.words) < FEW
+        found: set[bytes] = set()
+        for rival in ALL:
+            words = [word for word in self.words if rival in self._rivals(word, encoding)]
+            if sum(self._support(word, encoding, rival) for word in words) < enough:
+                found.update(word for word in words if is_thin or self._is_read(word, rival))
+        return sorted(found)
+
+    def _is_read(self, word: bytes, encoding: Encoding) -> bool:
+        return self.judge.judge(word, encoding).sense >= Sense.FAMILIAR
+
+    def _support(self, word: bytes, encoding: Encoding, rival: Encoding) -> int:
+        """Return how much `word` speaks for `encoding` and against `rival`."""
+        own, other = self.judge.judge(word, encoding), self.judge.judge(word, rival).sense
+        if own.sense <= other:
+            return int(own.is_usual and other < Sense.KNOWN)
+        text = _text(word, encoding)
+        letters = {letter.lower() for letter in text if not letter.isascii()}
+        if own.sense is Sense.KNOWN:
+            return 0 if text.islower() and not text[0].isascii() else Sense.KNOWN
+        if text.islower() or not letters.isdisjoint(TURKISH):
+            return 0
+        is_usual = own.sense is Sense.FAMILIAR and letters <= EVERYDAY and not mixes_case(text)
+        return int(other is Sense.SPOILED or is_usual)
+
+    def _readings(self, word: bytes, encoding: Encoding) -> list[Encoding]:
+        """Return the other encodings in which `word` makes sense, the best ones first."""
+        found = [
+            each
+            for each in self._rivals(word, encoding)
+            if self.judge.judge(word, each).sense is not Sense.SPOILED
+        ]
+        return sorted(found, key=lambda each: -self.judge.judge(word, each).sense)
+
+    def _examples(self, words: list[bytes], encoding: Encoding) -> tuple[str, ...]:
+        return tuple(self._example(word, encoding) for word in words[:MOST_EXAMPLES])
+
+    def _example(self, word: bytes, encoding: Encoding) -> str:
+        shown = word.decode(encoding.codec, "backslashreplace")
+        others = self._better(word) if encoding is WINDOWS_1252 else []
+        others = others or self._readings(word, encoding)
+        meant = ", ".join(f"{_text(word, each)} in {each.name}" for each in others)
+        return f"{shown} ({meant})" if meant else shown
 
 
-def _score(plain: dict[bytes, _Judged], encoding: Encoding) -> int:
-    """Return the sum of sense. What is a sign in Windows-1252 too says nothing for another one."""
-    return sum(_worth(_judged(word, encoding), usual) for word, usual in plain.items())
-
-
-def _worth(judged: _Judged, usual: _Judged) -> int:
-    if usual.has_signs:
+def _worth(judged: Judged, usual: Judged) -> int:
+    if usual.has_signs and not judged.is_stored:
         return min(judged.sense, Sense.SIGN)
     # O’Brien of a Mac is OÕBrien.
     is_apostrophe = judged.is_elided and usual.sense is Sense.SPOILED
-    return Sense.FAMILIAR if is_apostrophe else judged.sense
+    return Sense.FAMILIAR if is_apostrophe else _counted(judged)
 
 
-def _is_clear(best: Encoding, scores: dict[Encoding, int], words: Collection[bytes]) -> bool:
-    """Tell whether hardly a word is spoiled in `best`, and no rival does as well otherwise."""
-    spoiled = sum(_judged(word, best).sense is Sense.SPOILED for word in words)
-    rivals = [each for each in OTHERS if each is not best and scores[each] >= scores[best]]
-    return spoiled * 100 <= len(words) * MOST_SPOILED and all(
-        _text(word, best) == _text(word, rival) for rival in rivals for word in words
-    )
+def _counted(judged: Judged) -> int:
+    return judged.sense + (STORED if judged.is_stored else 0)
 
 
-def _doubtful(plain: dict[bytes, _Judged]) -> Iterable[str]:
-    """Yield examples of what may be read wrongly, in an order that does not change."""
-    spoiled = {word for word, judged in plain.items() if judged.sense is Sense.SPOILED}
-    better = {word for word, judged in plain.items() if list(_better(word, judged))}
-    sensible = sum(
-        judged.sense >= Sense.FAMILIAR for word, judged in plain.items() if word not in better
-    )
-    found = spoiled | better if len(better) > sensible else spoiled
-    for word in sorted(found)[:MOST_EXAMPLES]:
-        others = _better(word, plain[word])
-        meant = ", ".join(f"{_text(word, each)} in {each.name}" for each in others)
-        shown = word.decode(WINDOWS_1252.codec, "backslashreplace")
-        yield f"{shown} ({meant})" if meant else shown
-
-
-def _better(word: bytes, usual: _Judged) -> Iterable[Encoding]:
-    """Yield the encodings in which `word` makes more sense."""
-    for other in OTHERS:
-        judged = _judged(word, other)
-        is_strange = not usual.has_signs and usual.sense < Sense.FAMILIAR
-        makes_sense = judged.sense > usual.sense or judged.is_elided
-        is_known = judged.sense is Sense.KNOWN and usual.sense is not Sense.KNOWN
-        is_same = _text(word, other) == _text(word, WINDOWS_1252)
-        if not is_same and (is_known or (is_strange and makes_sense and _is_sensible(judged))):
-            yield other
-
-
-def _is_sensible(judged: _Judged) -> bool:
+def _is_sensible(judged: Judged) -> bool:
     return judged.is_elided or judged.sense >= Sense.FAMILIAR
 
 
 def _text(word: bytes, encoding: Encoding) -> str:
     return word.decode(encoding.codec, "replace")
-
-
-@lru_cache(maxsize=10 * MOST_JUDGED)
-def _judged(word: bytes, encoding: Encoding) -> _Judged:
-    text = _text(word, encoding).strip("'")
-    accented = [at for at, sign in enumerate(text) if not sign.isascii()]
-    letters = [at for at in accented if _is_letter(text[at])]
-    are_signs_right = all(is_plausible_sign(text, at) for at in accented if at not in letters)
-    if not are_signs_right or not all(_fits_case(text, at) for at in letters):
-        return _Judged(Sense.SPOILED)
-    if not letters:
-        return _Judged(Sense.SIGN, has_signs=True, is_elided=is_elided(text))
-    return _Judged(_sense_of_letters(text))
-
-
-def _sense_of_letters(text: str) -> Sense:
-    is_known = text.lower() in known_names()
-    is_familiar = known_contexts().issuperset(contexts(text))
-    if _mixes_case(text):  # MUñOZ: some programs make capitals of ASCII alone
-        return Sense.FAMILIAR if is_known else Sense.STRANGE if is_familiar else Sense.SPOILED
-    if is_known:
-        return Sense.KNOWN
-    if _is_crowded(text):
-        return Sense.SPOILED
-    if is_familiar:
-        return Sense.FAMILIAR
-    return Sense.STRANGE if RARE.isdisjoint(text) else Sense.SPOILED
-
-
-@cache
-def _is_letter(sign: str) -> bool:
-    """Tell whether `sign` is a letter of names: neither an ordinal nor a ligature or a symbol."""
-    is_latin = unicodedata.name(sign, "").startswith(("LATIN SMALL", "LATIN CAPITAL"))
-    return is_latin and sign not in "ƒﬁﬂ" and unicodedata.category(sign) in ("Lu", "Ll")
-
-
-def _fits_case(text: str, at: int) -> bool:
-    """Tell whether no capital is inside a word with small letters, other than in DeÁvila."""
-    if not at or not text[at].isupper():
-        return True
-    if text[:at].lower() in PREFIXES and text[at + 1 : at + 2].islower():
-        return True
-    is_between_capitals = text[at - 1].isupper() and text[at + 1 : at + 2].isupper()
-    return not text[at - 1].islower() and not (is_between_capitals and text[at + 2 :].islower())
-
-
-def _mixes_case(text: str) -> bool:
-    """Tell whether a small accented letter is in a word of capitals."""
-    ascii_letters = [sign for sign in text if sign.isascii() and sign.isalpha()]
-    is_capital = len(ascii_letters) > 1 and all(sign.isupper() for sign in ascii_letters)
-    return is_capital and any(sign.islower() and sign != "ß" for sign in text)
-
-
-def _is_crowded(text: str) -> bool:
-    """Tell whether a word has nothing but accented letters, or three of them in a row."""
-    marks = "".join("a" if sign.isascii() else "é" for sign in text)
-    return "ééé" in marks or (len(marks) > 1 and "a" not in marks)

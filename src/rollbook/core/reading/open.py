@@ -46,17 +46,21 @@ def open_table(
     catalogue: Catalogue,
     rules: FeedRules,
     scratch: Callable[[], BinaryIO],
+    names: frozenset[str] = frozenset(),
     earn: Earn = for_free,
 ) -> Table:
     """Return the table in `file`. `scratch` gives an anonymous file for what must be unpacked.
 
-    `earn` gets the number of what was read besides the chunks, in each pass.
+    `names` are words of the district's own students in lower case: they show what text is written
+    in. `earn` gets the number of what was read besides the chunks, in each pass.
 
     Raises FileRefused.
     """
     file.seek(0)
     if not file.read(4).startswith(ARCHIVES):
-        return _open(file, name, size=size, catalogue=catalogue, rules=rules, earn=earn)
+        return _open(
+            file, name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
+        )
     from rollbook.core.reading.archive import unpack  # zipfile is slow to import
 
     inside = unpack(
@@ -68,7 +72,13 @@ def open_table(
     )
     try:
         table = _open(
-            inside.file, inside.name, size=inside.size, catalogue=catalogue, rules=rules, earn=earn
+            inside.file,
+            inside.name,
+            size=inside.size,
+            catalogue=catalogue,
+            rules=rules,
+            names=names,
+            earn=earn,
         )
     except FileRefused:
         if inside.file is not file:
@@ -95,7 +105,14 @@ def _begins_a_table(head: bytes, catalogue: Catalogue, rules: FeedRules) -> bool
 
 
 def _open(
-    file: BinaryIO, name: str, *, size: int, catalogue: Catalogue, rules: FeedRules, earn: Earn
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    catalogue: Catalogue,
+    rules: FeedRules,
+    names: frozenset[str] = frozenset(),
+    earn: Earn,
 ) -> Table:
     file.seek(0)
     head = file.read(HEAD)
@@ -114,7 +131,7 @@ def _open(
         )
     try:
         return DelimitedTable(
-            file, name=name, size=size, catalogue=catalogue, rules=rules, earn=earn
+            file, name=name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
         )
     except MissingColumns:
         if not has_table(head):

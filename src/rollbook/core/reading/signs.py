@@ -7,6 +7,20 @@ ELIDED: Final = frozenset({"o", "d", "l", "m", "n", "t", "k", "j", "s", "ch", "q
                            "dall", "sant"})  # fmt: skip
 """What comes before an apostrophe in O’Brien, D’Angelo, N’Diaye, Ch’ng."""
 
+BEGINNINGS: Final = frozenset({
+    "a", "da", "de", "dre", "du", "ja", "ka", "ke", "la", "le", "ma", "na", "qua", "ra", "sha",
+    "ta", "te", "tre", "ty", "za",
+})  # fmt: skip
+"""And what comes before one in De’Andre, Ja’niya, Sha’niyah."""
+
+USUAL: Final = frozenset({
+    "angel’s", "angels’", "angels’s", "children’s", "daniel’s", "gabriel’s", "girl’s", "james’s",
+    "john’s", "joseph’s", "king’s", "luke’s", "mark’s", "mary’s", "michael’s", "paul’s", "peter’s",
+    "samuel’s", "women’s", "d’andre", "d’angelo", "d’asia", "d’aundre", "d’marcus", "l’oreal",
+    "m’hamed", "n’diaye", "d’souza", "d’silva", "d’mello", "hawai’i", "kaua’i", "o’ahu", "qur’an",
+})  # fmt: skip
+"""Words that everybody writes with one."""
+
 ENDINGS: Final = frozenset({"s", "t", "d", "m", "n", "ll", "re", "ve"})
 
 PARTICLES: Final = frozenset({
@@ -39,7 +53,7 @@ def is_plausible_sign(text: str, at: int) -> bool:
     if sign in _CLOSING or sign in _AFTER_A_WORD:
         return not leads
     if sign == "·":
-        return not (follows and leads) or (before[-1:] + after[:1]).lower() == "ll"
+        return not follows or (before[-1:] + after[:1]).lower() == "ll"
     return sign in _ALONE and not (follows or leads)
 
 
@@ -47,6 +61,14 @@ def is_elided(text: str) -> bool:
     """Tell whether `text` is a word such as O’Brien, with one apostrophe inside."""
     before, _, after = text.replace("‘", "’").partition("’")
     return before.isalpha() and after.isalpha()
+
+
+def is_usual_elision(text: str) -> bool:
+    """Tell whether names and schools often have an apostrophe where `text` has it."""
+    written = text.lower().replace("‘", "’")
+    before, _, after = written.partition("’")
+    is_name = before in BEGINNINGS and after.isalpha() and len(after) > 2
+    return is_name or written in USUAL
 
 
 def _is_apostrophe(before: str, after: str) -> bool:

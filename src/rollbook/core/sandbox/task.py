@@ -29,6 +29,8 @@ class Task:
     size: int
     catalogue: Catalogue
     rules: FeedRules
+    names: tuple[str, ...] = ()
+    """Words of the district's own students, which show a text file's encoding; see evidence."""
 
     def pack(self) -> bytes:
         """Return the task as bytes; a catalogue is known by its terms."""
@@ -43,6 +45,7 @@ class Task:
                 "size": self.size,
                 "terms": terms,
                 "rules": asdict(self.rules),
+                "names": self.names,
             }
         )
 
@@ -63,6 +66,7 @@ def unpack_task(payload: bytes) -> Task:
         given["size"],
         student_catalogue(terms),
         FeedRules(**rules),
+        tuple(given["names"]),
     )
 
 

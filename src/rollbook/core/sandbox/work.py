@@ -63,7 +63,7 @@ class Work:
         findings = Findings(_IssuesOut(self._answers))
         match = match_columns(table.header, task.catalogue, task.rules)
         findings.add([*match.issues, *unread_worksheets(table.facts.other_worksheets)])
-        findings.add(doubtful_encoding(table.facts.doubtful_words))
+        findings.add(doubtful_encoding(table.facts))
         scale = decide_scale(table, match.fields, task.rules)
         validator = Validator(
             match.fields,
@@ -120,6 +120,7 @@ class Work:
             size=task.size,
             catalogue=task.catalogue,
             rules=task.rules,
+            names=frozenset(task.names),
             scratch=lambda: self._scratch,
             earn=self._allowance.add,
         )

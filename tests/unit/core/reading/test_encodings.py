@@ -2,6 +2,7 @@
 
 import io
 import random
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -136,9 +137,39 @@ TYPOGRAPHIC = [
 names = st.lists(st.sampled_from(WESTERN), min_size=8, max_size=40, unique=True)
 
 
-def detected(words: list[str], codec: str, told: str = AUTO) -> Detected:
+# Hardly one of them is part of the program.
+RARE_NAMES = """
+Pagès Pallarès Juliá Llàtzer Bórquez Clímaco Cózar Pío Ródenas Seguí Simó Lladó Amigó Adoración
+Ascensión Purificación Pacífica Goñi Jódar Zuloagá Uzcátequi Ocón Tirado-Ruíz Bolaño Cañón Alcalá
+Conbhá Caoimhín Síthigh Díghe Líthe Bhríde hÓra Míde Muiris-Ó Úrsula Íomhair Ígor Èric Ísolde
+Vajèn Kivistö Lepistö Sirviö Näslund Keränen Måns Månsson Bjørg Næss Pühringer Küng Böck Köberl
+Löchel Nußbaumer Käster Zänker Hölzl Lelièvre-Roÿ Faúndez Siún Abigaíl Aída Fabiënne Mariën Cassarà
+Boldù Almagià Donà Salvà Réamonn Bourgondië Eloá
+"""
+RARE_NAMES_OF_CENTRAL_EUROPE = """
+Abičić Anđa Antończak Barać Beňo Bořivoj Bystroń Budzyń Brzęk Břetislav Wykręt Ciaś Dybaś Maślach
+Pabiś Śnieg Švehla Žaneta Żybura Żywica Urška Xénia Zaraś Aurică Popîrlan Ştefan Bača Bedřich
+Bićanić Burčul Anikó Ildikó Tímea Bôrik Kôstka
+"""
+UNLISTED = RARE_NAMES.split()
+UNLISTED_CENTRAL = RARE_NAMES_OF_CENTRAL_EUROPE.split()
+
+
+def detected(
+    words: list[str], codec: str, told: str = AUTO, *, known: Iterable[str] = ()
+) -> Detected:
+    """`known` are the words of the district's own students."""
     lines = ["Student ID,SSID,Last Name", *(f"{at},9{at},{word}" for at, word in enumerate(words))]
-    return detect_encoding(io.BytesIO("\n".join(lines).encode(codec)), told)
+    names = frozenset(word.lower() for word in known)
+    return detect_encoding(io.BytesIO("\n".join([*lines, ""]).encode(codec)), told, names=names)
+
+
+def is_right(found: Detected, word: str, codec: str) -> bool:
+    return word.encode(codec).decode(found.encoding.codec, "replace") == word
+
+
+def can_be_written(word: str, codec: str) -> bool:
+    return word.encode(codec, "ignore").decode(codec) == word
 
 
 @pytest.mark.parametrize("codec", ["mac_roman", "cp850", "cp1252", "utf-8"])
@@ -163,8 +194,84 @@ def test_names_in_capitals_show_it_too(codec: str, words: list[str]) -> None:
 @pytest.mark.parametrize("word", WESTERN)
 def test_a_single_accented_name_is_right_or_doubtful(codec: str, word: str) -> None:
     found = detected([word], codec)
-    is_right = word.encode(codec).decode(found.encoding.codec, "replace") == word
-    assert is_right or found.doubtful
+    assert is_right(found, word, codec) or found.doubtful
+
+
+@pytest.mark.parametrize("codec", ["mac_roman", "cp850", "cp437", "cp1250"])
+def test_a_single_name_that_nobody_listed_is_right_or_doubtful_also_in_capitals(codec: str) -> None:
+    names = [*UNLISTED, *UNLISTED_CENTRAL]
+    words = [word for name in names for word in (name, name.upper()) if can_be_written(word, codec)]
+    found = {word: detected([word], codec) for word in words}
+    wrong = [word for word in words if not is_right(found[word], word, codec)]
+    assert len(wrong) > 20
+    assert [word for word in wrong if not found[word].doubtful] == []
+
+
+@pytest.mark.parametrize("codec", ["mac_roman", "cp850", "cp437", "cp1250"])
+@pytest.mark.parametrize("size", [2, 3, 5, 7])
+def test_a_few_names_that_nobody_listed_are_right_or_doubtful(codec: str, size: int) -> None:
+    """Also where one of them shows nothing, because it is the same in two encodings."""
+    pool = UNLISTED_CENTRAL + UNLISTED if codec == "cp1250" else UNLISTED
+    pool = [word for word in pool if can_be_written(word, codec)]
+    for seed in range(40):
+        words = random.Random(seed).sample(pool, size)
+        found = detected(words, codec)
+        assert found.doubtful or all(is_right(found, word, codec) for word in words)
+
+
+@pytest.mark.parametrize("word", ["García", "Muñoz", "Zoë", "José", "Peña", "Renée", "Bañuelos"])
+def test_one_ordinary_name_in_windows_1252_is_no_reason_for_a_warning(word: str) -> None:
+    for written in (word, word.upper()):
+        assert detected([written], "cp1252") == Detected(TOLD["windows-1252"])
+    # What may be read otherwise is no doubt any more beside it.
+    assert detected([word, "O’Brien", "Ja’niya"], "cp1252") == Detected(TOLD["windows-1252"])
+
+
+@pytest.mark.parametrize("word", ["–", "…", "•", "™", "St–Pierre", "Children’s", "“Bob”"])
+def test_signs_of_windows_alone_are_no_reason_for_a_warning(word: str) -> None:
+    assert detected([word], "cp1252") == Detected(TOLD["windows-1252"])
+
+
+def test_names_of_the_district_s_own_students_decide() -> None:
+    for codec in ("mac_roman", "cp850", "cp1250"):
+        for word in (
+            "Abičić",
+            "Pabiś",
+            "Bórquez",
+            "Vajèn",
+            "Agustí",
+            "Siún",
+            "Kivistö",
+            "Nußbaumer",
+        ):
+            if can_be_written(word, codec):
+                found = detected([word], codec, known=[word, "Muñoz"])
+                assert is_right(found, word, codec)
+                assert not found.doubtful
+
+
+def test_a_name_of_the_district_s_own_students_ends_the_doubt_about_windows_1252() -> None:
+    assert detected(["Pallarès"], "cp1252").doubtful
+    assert detected(["Pallarès"], "cp1252", known=["Pallarès"]) == Detected(TOLD["windows-1252"])
+    assert detected(["D’az"], "cp1252", known=["D’az"]).doubtful  # Díaz makes as much sense
+
+
+def test_what_is_stored_wrongly_does_not_show_an_encoding() -> None:
+    """A name in which signs are where letters belong is none, whoever has it."""
+    assert detected(["Otamend‚"], "cp1252", known=["Otamend‚"]).doubtful
+
+
+def test_a_doubtful_encoding_other_than_windows_1252_is_told_as_well() -> None:
+    found = detected(["Bascuñán"], "mac_roman")
+    assert found.encoding.name == "mac-roman"
+    assert found.doubtful
+    assert "MacRoman" in found.note
+
+
+def test_a_letter_of_dos_is_not_taken_for_one_of_another_script() -> None:
+    assert detected(["Íñigo"], "cp850").encoding.name == "cp850"
+    for word in ("Şimşek", "Nguyễn", "דוד", "Иван", "Μαρία", "O’Brien", "Hawaiʻi"):
+        assert detected([word], "utf-8").encoding.name == "utf-8"
 
 
 @pytest.mark.parametrize("word", WESTERN)
@@ -254,6 +361,9 @@ def test_a_word_across_two_blocks_is_one(at: int) -> None:
 
 
 def test_the_whole_file_is_looked_at() -> None:
+    """One name in its middle shows what it is written in, or makes it doubtful."""
     lines = b"1,9,Smith\n" * (BLOCK // 10 + 7)
     data = lines + "2,8,García\n".encode("mac_roman") + lines
     assert detect_encoding(io.BytesIO(data)).encoding.name == "mac-roman"
+    data = lines + "2,8,Agustí\n".encode("mac_roman") + lines
+    assert detect_encoding(io.BytesIO(data)).doubtful
