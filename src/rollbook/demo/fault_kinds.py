@@ -113,7 +113,7 @@ EVERYWHERE: Final = (
     cell("last_name", "Null"),
     cell("last_name", "Nu\u00f1ez\u00a0"),
     cell("last_name", unicodedata.normalize("NFD", "Muñoz")),
-    cell("last_name", "=Alder"),
+    cell("last_name", "=Alder", "UNLIKELY_CHARACTER"),
     cell("last_name", ""),
     # counts
     cell("absences_ytd", "-1", "NEGATIVE"),

@@ -17,7 +17,6 @@ from rollbook.core.catalogue.verdict import (
 )
 from rollbook.core.catalogue.written import (
     INVISIBLE,
-    ODDITIES,
     is_without_letter,
     oddity,
     without_invisible,
@@ -158,8 +157,8 @@ class Name:
         if not seen:
             return BLANK
         verdict = _fitting(normal(seen), self.max_length)
-        if not verdict.refused and (code := oddity(seen)) is not None:
-            verdict = replace(verdict, code=code, message=ODDITIES[code])
+        if not verdict.refused and (odd := oddity(seen)) is not None:
+            verdict = replace(verdict, code=odd[0], message=odd[1])
         return verdict if seen == cleaned else replace(verdict, note=INVISIBLE)
 
 

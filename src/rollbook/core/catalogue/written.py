@@ -7,20 +7,33 @@ INVISIBLE: Final = "invisible characters"
 """Kind of a note: what nobody sees was taken out of names."""
 
 ODDITIES: Final = {
-    "GARBLED_TEXT": (
+    "garbled": (
+        "GARBLED_TEXT",
         "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It was "
-        "imported as it is; have the export, or the name in the SIS, corrected."
+        "imported as it is; have the export, or the name in the SIS, corrected.",
     ),
-    "NAME_IN_QUOTES": (
+    "quotes": (
+        "NAME_IN_QUOTES",
         "The text is in single quotation marks. It was imported as it is; have the export write "
-        "it without, or in double ones."
+        "it without, or in double ones.",
     ),
-    "UNLIKELY_CHARACTER": (
+    "formula": (
+        "UNLIKELY_CHARACTER",
+        "The text begins as formulas do (=, + or @). It was imported as it is; correct it in the "
+        "SIS, or have the export write values instead of formulas.",
+    ),
+    "alphabets": (
+        "UNLIKELY_CHARACTER",
+        "A word has letters of two alphabets that look alike, such as a Cyrillic A in Anna, so no "
+        "search finds it. It was imported as it is; type it again in the SIS.",
+    ),
+    "sign": (
+        "UNLIKELY_CHARACTER",
         "The text holds a sign that names do not have, such as a backslash or ?. It was imported "
-        "as it is; correct it in the SIS, or see whether the file was damaged."
+        "as it is; correct it in the SIS, or see whether the file was damaged.",
     ),
 }
-"""Code of a warning -> its sentence."""
+"""What is odd -> code and sentence of a warning."""
 
 _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
@@ -29,6 +42,19 @@ _UNSEEN = re.compile(
 )
 _UNLIKELY = re.compile(r"[\\|^~{}<>;]|[?¿](?=\w)|(?<=\w)[?¿_]")
 """`?`, `¿` and `_` beside a letter are what is left of one that a character set did not have."""
+
+_FORMULA = re.compile(r"[=+@\uff1d\uff0b\uff20]|-\w+[+*/(]")
+_LATIN: Final = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_ALIKE: Final = (
+    "\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\u1f00-\u1fff\u2c80-\u2cff\ua4d0-\ua4ff"
+)
+"""Greek, Cyrillic, Armenian, Cherokee, Coptic and Lisu: letters that look like Latin ones."""
+
+_TWO_ALPHABETS = re.compile(
+    f"[{_LATIN}][\u0300-\u036f]*[{_ALIKE}]|[{_ALIKE}][\u0300-\u036f]*[{_LATIN}]"
+    # Latin letters of another width or style are no others' alphabet, and found as little.
+    "|[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
+)
 
 
 def without_invisible(text: str) -> str:
@@ -41,13 +67,17 @@ def is_without_letter(text: str) -> bool:
     return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
 
 
-def oddity(text: str) -> str | None:
-    """Return the code of what is odd about a name, None for nothing."""
+def oddity(text: str) -> tuple[str, str] | None:
+    """Return code and sentence of what is odd about a name, None for nothing."""
     if _is_garbled(text):
-        return "GARBLED_TEXT"
+        return ODDITIES["garbled"]
     if len(text) > 2 and text[0] == text[-1] == "'":
-        return "NAME_IN_QUOTES"
-    return "UNLIKELY_CHARACTER" if _UNLIKELY.search(text) else None
+        return ODDITIES["quotes"]
+    if _FORMULA.match(text):
+        return ODDITIES["formula"]
+    if not text.isascii() and _TWO_ALPHABETS.search(text):
+        return ODDITIES["alphabets"]
+    return ODDITIES["sign"] if _UNLIKELY.search(text) else None
 
 
 def _is_garbled(text: str) -> bool:

@@ -1,9 +1,9 @@
 """A file's columns: where they are, what they mean, and how much of each was refused."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Final
 
 from rollbook.core.catalogue.field import Field, Name
@@ -11,6 +11,12 @@ from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
 from rollbook.core.catalogue.written import INVISIBLE
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
+from rollbook.core.validation.odd_texts import (
+    has_digit,
+    is_numbered_person,
+    is_numbered_school,
+    is_word,
+)
 from rollbook.core.validation.scale import PercentScale
 from rollbook.core.validation.values import NULL, REMARK, TABS, ColumnJudge
 
@@ -20,7 +26,7 @@ REFUSED_SHARE: Final = 10
 FEWEST_REFUSED: Final = 5
 
 MOST_ODD: Final = 34
-"""Percent of a chunk's cells that may be words among numbers, or numbers among schools."""
+"""Percent of a column's filled cells that may be words among numbers, or numbers among schools."""
 
 MOST_ALIKE: Final = 2
 """Cells of a chunk that may have the same number in place of a school."""
@@ -28,7 +34,8 @@ MOST_ALIKE: Final = 2
 MOST_BLANK: Final = 3
 """Percent of a chunk's schools that may be blank before a blank one is nothing to look at."""
 
-_NUMBER_AND_NAME: Final = re.compile(r"\d{3,}[A-Z][a-z]{2,}")
+MOST_NUMBERED: Final = 1_000
+"""Different names with a number: more are no slips."""
 
 _NOTES: Final = {
     TABS: "cells that begin or end with a tab were read without it",
@@ -52,6 +59,12 @@ class Column:
     cells: int = 0
     filled: int = 0
     refused: int = 0
+    strange: int = 0
+    """Words among identifiers, numbers among schools."""
+    numbered: int = 0
+    """Of a name: how many have a number."""
+    alike: Counter[str] = dataclass_field(default_factory=Counter)
+    """Such names, and how often each was there."""
 
     @property
     def is_identifier(self) -> bool:
@@ -73,20 +86,48 @@ class Column:
 
     def _with_doubts(self, texts: Sequence[str]) -> Sequence[str]:
         """Mark what hardly any other cell of the column is: its row may have shifted."""
-        is_odd: Callable[[str], bool] = is_word if self.is_identifier else _is_number
-        if not self.is_identifier and not self._is_school:
+        if self.is_identifier:
+            doubted = self._strangers(texts, is_word)
+        elif isinstance(self.field.type, Name):
+            doubted = self._numbered(texts)
+            if self.is_school:
+                doubted |= self._strangers(texts, _is_number) | self._blanks(texts)
+        else:
             return texts
-        odd = {text for text in {*texts} if is_odd(text)}
-        is_usual = sum(map(texts.count, odd)) * 100 > len(texts) * MOST_ODD
-        # A school that is known by its number has more than a student or two.
-        doubted = set() if is_usual else {text for text in odd if texts.count(text) <= MOST_ALIKE}
-        blanks = texts.count(NULL) if self._is_school else 0
-        if 0 < blanks * 100 <= max(len(texts) * MOST_BLANK, 200):
-            doubted.add(NULL)
         return [REMARK + text if text in doubted else text for text in texts] if doubted else texts
 
+    def _strangers(self, texts: Sequence[str], is_odd: Callable[[str], bool]) -> set[str]:
+        odd = {text for text in {*texts} if is_odd(text)}
+        self.strange += sum(map(texts.count, odd))
+        is_usual = self.strange * 100 > self.filled * MOST_ODD
+        # A school that is known by its number has more than a student or two.
+        return set() if is_usual else {text for text in odd if texts.count(text) <= MOST_ALIKE}
+
+    def _numbered(self, texts: Sequence[str]) -> set[str]:
+        """Return the names with a number, where most have none."""
+        if not has_digit("\t".join(texts)):
+            return set()
+        is_odd = is_numbered_school if self.is_school else is_numbered_person
+        found = Counter(
+            text for text in texts if text != NULL and not text.startswith(REMARK) and is_odd(text)
+        )
+        self.numbered += found.total()
+        self.alike.update(found)
+        if self.numbered * 2 > self.filled or len(self.alike) > MOST_NUMBERED:
+            return set()
+        most = MOST_ALIKE if self.is_school else self.filled
+        return {text for text in found if self.alike[text] <= most}
+
+    def _blanks(self, texts: Sequence[str]) -> set[str]:
+        blanks = texts.count(NULL)
+        return {NULL} if 0 < blanks * 100 <= max(len(texts) * MOST_BLANK, 200) else set()
+
     @property
-    def _is_school(self) -> bool:
+    def is_person(self) -> bool:
+        return isinstance(self.field.type, Name) and self.field.type.is_person
+
+    @property
+    def is_school(self) -> bool:
         return isinstance(self.field.type, Name) and not self.field.type.is_person
 
     def is_set_aside(self) -> bool:
@@ -143,13 +184,6 @@ def columns_of(
         for index, each in enumerate(fields)
         if each is not None
     )
-
-
-def is_word(text: str) -> bool:
-    """Tell whether an identifier is a word, or ends with one that is written as names are."""
-    if text.isdigit():
-        return False
-    return text.isalpha() or _NUMBER_AND_NAME.fullmatch(text) is not None
 
 
 def _is_number(text: str) -> bool:

@@ -1,7 +1,7 @@
 """One row that deserves a second look: its issues, its line for staging, or its rejection."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -12,6 +12,7 @@ from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.table import DamagedRecord
 from rollbook.core.validation.columns import Column
+from rollbook.core.validation.odd_texts import warning_of
 from rollbook.core.validation.shifts import SHIFTED, ShiftFinder
 from rollbook.core.validation.values import NULL, REMARK
 
@@ -93,7 +94,24 @@ class RowJudge:
             found.is_shifted = found.is_rejected = True
             for name in found.refused:  # they say nothing of their columns
                 self._columns[self._positions[name]].refused -= 1
+        else:
+            found.remarks += self._oddities(found, verdicts)
         return found
+
+    def _oddities(
+        self, found: _Findings, verdicts: Mapping[int, Verdict]
+    ) -> Iterator[tuple[Column, Verdict]]:
+        """Yield what is told of texts unlike all others of their columns."""
+        for at, verdict in verdicts.items():
+            column = self._columns[at]
+            if verdict.code is None and (
+                warning := warning_of(
+                    found.values[at],
+                    is_identifier=column.is_identifier,
+                    is_person=column.is_person,
+                )
+            ):
+                yield column, warning
 
     def student_id(self, row: Row) -> str | None:
         """Return the row's Student ID as read."""

@@ -12,7 +12,14 @@ from rollbook.core import cells
 from rollbook.core.catalogue.field import Name
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.validation.columns import Column, is_word
+from rollbook.core.validation.columns import Column
+from rollbook.core.validation.odd_texts import (
+    is_number_and_name,
+    is_of_trial,
+    is_word,
+    is_written_as_a_name,
+    number_and_name,
+)
 from rollbook.core.validation.values import NULL, REMARK
 
 _NUMBER: Final = re.compile(r"\d[\d.,]*%?")
@@ -65,15 +72,42 @@ class ShiftFinder:
             column, text = self._columns[at], texts[at].removeprefix(REMARK)
             if verdict.code is not None:
                 continue
-            if column.is_identifier and is_word(text):
+            if column.is_identifier and is_word(text) and self._is_name(text, row, verdicts):
                 return True
-            if (
-                isinstance(column.field.type, Name)
-                and not column.field.type.is_person
-                and (_NUMBER.fullmatch(text) or (text == NULL and self._is_beside(at, row)))
+            if column.is_person and self._is_glued(at, text, row=row):
+                return True
+            if column.is_school and (
+                _NUMBER.fullmatch(text)
+                or _is_known_but_for_number(column, text)
+                or (text == NULL and self._is_beside(at, row))
             ):
                 return True
         return False
+
+    def _is_name(self, text: str, row: Sequence[str], verdicts: Mapping[int, Verdict]) -> bool:
+        """Tell whether a word in place of an identifier is a person's name, not an odd number."""
+        if is_number_and_name(text) or any(verdict.refused for verdict in verdicts.values()):
+            return True
+        people = [column for column in self._columns if column.is_person or column.is_school]
+        if any(text in column.judge for column in people):
+            return True
+        return is_written_as_a_name(text) and not is_of_trial(text) and self._has_gap(row)
+
+    def _is_glued(self, at: int, text: str, *, row: Sequence[str]) -> bool:
+        """Tell whether a neighbor's number is part of a person's name, and a cell is left out."""
+        parts = number_and_name(text)
+        if parts is None or not parts[2] or is_of_trial(text) or not self._has_gap(row):
+            return False
+        return any(
+            _takes(self._columns[each], parts[0], self._rules) for each in self._neighbors(at)
+        )
+
+    def _has_gap(self, row: Sequence[str]) -> bool:
+        """Tell whether a cell is left out that hardly any row leaves out."""
+        return any(
+            column.is_usually_filled and not cell.strip(OUTER_BLANKS)
+            for column, cell in zip(self._columns, row, strict=True)
+        )
 
     def _is_beside(self, at: int, row: Sequence[str]) -> bool:
         """Tell whether a neighbor holds what others have in the column of a blank cell."""
@@ -129,6 +163,12 @@ def _takes(column: Column, cell: str, rules: FeedRules) -> bool:
         return known != NULL and not known.startswith(REMARK) and any(map(str.isalpha, cell))
     verdict = kind.judge(cell, rules)
     return verdict.value is not None and verdict.code is None
+
+
+def _is_known_but_for_number(column: Column, text: str) -> bool:
+    """Tell whether a school is another row's, with a number before or after it: `2.3Oak Hill`."""
+    parts = number_and_name(text)
+    return parts is not None and parts[2] and parts[1] in column.judge
 
 
 def _is_decimal_comma(cell: str) -> bool:
