@@ -76,6 +76,12 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "issues.warnings": ("integer", "issues of severity `warning`"),
     "issues.by_code": ("object", "issues by code, the most frequent first"),
     "columns_set_aside": ("list of texts", "headers of columns of which nothing was imported"),
+    "adoption": (
+        "object or null",
+        "of the first import into a table that had students: `matched`, of those "
+        "`written_differently` and `differing_names`, `new`, `known_not_in_file`, "
+        "`possible_twins`",
+    ),
     "seconds": ("object", "seconds by phase, and `total`"),
     "issue_list": ("list of objects", "as many issues as `--issues` asks for, in the file's order"),
 }

@@ -137,6 +137,10 @@ def _learn_result(
         _hold(context, several=most_missing(result.measures["missing"]))
     for note in result.identities.notes():
         context.findings.note(note)
+    if result.adoption is not None:
+        context.report.adoption = asdict(result.adoption)
+        for note in result.adoption.notes():
+            context.findings.note(note)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 

@@ -51,6 +51,8 @@ class Report:
     counts: Counts = field(default_factory=Counts)
     seconds: dict[str, float] = field(default_factory=dict)
     columns_set_aside: tuple[str, ...] = ()
+    adoption: Mapping[str, int] | None = None
+    """Of the first import into a table that had students: who of them is in the file."""
     errors: int = 0
     warnings: int = 0
     by_code: dict[str, int] = field(default_factory=dict)
@@ -127,6 +129,7 @@ class Report:
             counts=Counts.from_object(found.get("counts") or {}),
             seconds=dict(found.get("seconds") or {}),
             columns_set_aside=tuple(found.get("columns_set_aside") or ()),
+            adoption=found.get("adoption"),
             errors=issues.get("errors", 0),
             warnings=issues.get("warnings", 0),
             by_code=dict(issues.get("by_code") or {}),
@@ -146,6 +149,7 @@ class Report:
             "counts": asdict(self.counts),
             "issues": {"errors": self.errors, "warnings": self.warnings, "by_code": self.by_code},
             "columns_set_aside": list(self.columns_set_aside),
+            "adoption": None if self.adoption is None else dict(self.adoption),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rollbook.core.loading.adoption import Adoption
 from tests.integration.loading.district import Counts, District, Staged
 
 FIELDS = ("student_id", "ssid", "first_name", "last_name", "grade", "school")
@@ -211,3 +212,34 @@ def test_no_message_repeats_a_number(district: District) -> None:
     district.know("MARKER-1", first_name="Eva", last_name="Li")
     outcome = district.load(row("MARKER1"), fields=FIELDS)
     assert not any("MARKER" in issue.message for issue in outcome.issues)
+
+
+def test_the_first_import_beside_others_counts_who_fits(district: District) -> None:
+    district.know("0000001", first_name="Ann", last_name="Muñoz")
+    district.know("000-0002", first_name="Bo", last_name="Li")
+    district.know("0000003 ", first_name="Eva", last_name="Oh")
+    district.know("0000004", first_name="Other", last_name="Name")
+    district.know("TEMP", first_name="Ida", last_name="New", grade="3")
+    district.know("0000009", first_name="Not", last_name="Here")
+    rows = (
+        ANN,
+        BO,
+        row("0000003", "S3"),
+        row("0000004", "S4"),
+        row("0000005", "S5", "Ida", "New"),
+        row("0000006", "S6", "Kai"),
+    )
+    adoption = district.load(*rows, fields=FIELDS).result.adoption
+    assert adoption == Adoption(
+        matched=3,
+        written_differently=1,
+        differing_names=1,
+        new=2,
+        known_not_in_file=2,
+        possible_twins=2,
+    )
+    assert district.load(*rows, fields=FIELDS).result.adoption is None
+
+
+def test_an_empty_table_is_not_adopted(district: District) -> None:
+    assert district.load(ANN, fields=FIELDS).result.adoption is None

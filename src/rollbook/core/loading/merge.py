@@ -7,6 +7,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.loading.adoption import count_adoption, is_adoption
 from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
@@ -38,6 +39,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
     values = read_student_table(cursor).values(plan)
+    is_first = is_adoption(cursor)
     _insert_students(cursor, plan, values=values)
     in_students = {
         name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))
@@ -67,6 +69,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         present_before=presence.present_before,
         changes=changes,
         identities=identities,
+        adoption=count_adoption(cursor, identities) if is_first else None,
     )
 
 

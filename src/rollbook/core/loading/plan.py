@@ -7,6 +7,7 @@ from typing import Protocol
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.loading.adoption import Adoption
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
 from rollbook.core.measure import Measure
@@ -81,6 +82,8 @@ class MergeResult:
     """Students who were in the last file of the feed."""
     changes: Changes
     identities: Identities
+    adoption: Adoption | None = None
+    """None: not the first import into a table that had students."""
 
     @property
     def measures(self) -> dict[str, Measure]:

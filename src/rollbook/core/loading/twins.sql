@@ -145,3 +145,17 @@ LEFT JOIN public.schools h ON h.id = k.school_id
 -- another name. What its list does not have may be the same school under another name.
 coalesce({stored} <> {given}
          AND EXISTS (SELECT FROM public.schools o WHERE {any} = {given}), false)
+
+-- name: is_adoption
+-- Whether students were there before anything of Rollbook.
+SELECT EXISTS (SELECT FROM public.students)
+   AND NOT EXISTS (SELECT FROM public.student_data_snapshots)
+
+-- name: count_adoption
+-- Rows that were matched by key, rows of possible twins, and students that no row names.
+SELECT count(*) FILTER (WHERE code IS NULL AND by_key),
+       count(*) FILTER (WHERE twins IS NOT NULL AND NOT by_ssid AND NOT by_key
+                        AND (code IS NULL OR code IN ('ID_TWIN', 'ID_CONFLICT', 'ID_ZEROS_LOST'))),
+       (SELECT count(*) FROM public.students k
+        WHERE NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = k.id))
+FROM pg_temp.judged

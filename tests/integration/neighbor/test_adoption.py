@@ -1,0 +1,32 @@
+"""What the first import into the neighbor's table tells, before and after anything is written."""
+
+from pathlib import Path
+
+from tests.doubles.neighbor import KNOWN, Neighbor
+from tests.integration.cli.commands import CommandLine, student, write_csv
+
+
+def test_a_dry_run_and_the_first_import_tell_what_fits_together(
+    owner: CommandLine, neighbor: Neighbor, tmp_path: Path
+) -> None:
+    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 8)]
+    neighbor.as_owner("update students set student_id = '000-0002 ' where student_id = '0000002'")
+    file = write_csv(tmp_path / "students.csv", *rows)
+    tried = owner("import", file, "--dry-run", "--json")
+    assert (tried.code, neighbor.rows("select * from student_data_snapshots")) == (0, [])
+    done = owner("import", file, "--json")
+    assert done.code == 0, done
+    assert (
+        tried.object["adoption"]
+        == done.object["adoption"]
+        == {
+            "matched": KNOWN,
+            "written_differently": 1,
+            "differing_names": 0,
+            "new": 1,
+            "known_not_in_file": 0,
+            "possible_twins": 0,
+        }
+    )
+    assert any("had students before" in note for note in done.object["file"]["notes"])
+    assert owner("import", file, "--force", "--json").object["adoption"] is None
