@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -183,4 +183,4 @@ def _make_role(connection: psycopg.Connection, name: str) -> None:
 def _url(database: str, *, role: str) -> str:
     parts = urlsplit(database)
     place = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{role}:{PASSWORD}@{place}").geturl()
+    return parts._replace(netloc=f"{quote(role)}:{PASSWORD}@{place}").geturl()

@@ -14,6 +14,7 @@ from rollbook.core.sources.source import Fetched, Source
 from rollbook.records.database import connect, translated
 from rollbook.records.operations import findings, jobs
 from rollbook.records.operations.decisions import check_newest
+from rollbook.records.tables.comparison import check_tables
 
 
 class Terminated(KeyboardInterrupt):
@@ -52,6 +53,7 @@ class ImportJob:
 
     def _carry_out(self, opened: ExitStack) -> None:
         """Do one thing after the other. What is opened stays so until the outcome is written."""
+        check_tables(self._context.visible.cursor())
         file = opened.enter_context(closing(self._context.stages.scratch()))
         # The process that will read the file starts while the file is fetched.
         sandbox = opened.enter_context(Sandbox(file, self._context.stages.scratch))

@@ -12,14 +12,16 @@ from rollbook.core.sources.source import Fetched
 from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed
 from rollbook.records.operations.jobs import insert_rehearsal
+from rollbook.records.tables.comparison import check_tables
 
 
 def rehearse(sandbox: Sandbox, fetched: Fetched, *, feed: Feed, context: ImportContext) -> None:
     """Import the file in a transaction that is rolled back, without a job that anyone sees.
 
-    Raises FileRefused, and what else a file or the database can be at fault for.
+    Raises FileRefused, TablesChanged, and what else a file or the database can be at fault for.
     """
     with translated(), connect() as rehearsing:
+        check_tables(rehearsing.cursor())
         number = insert_rehearsal(rehearsing)
         mine = replace(context, feed_id=feed.pk, job_id=number)
         import_file(sandbox, fetched, context=mine, cursor=rehearsing.cursor())

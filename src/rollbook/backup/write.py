@@ -29,6 +29,7 @@ from rollbook.records.operations.installation_key import (
     is_remembered,
     secret_key,
 )
+from rollbook.records.tables.comparison import check_complete
 
 
 class FileExists(UsageError):
@@ -52,7 +53,8 @@ def back_up(
 ) -> Manifest:
     """Write the backup and return what it holds. Imports may run meanwhile.
 
-    Raises FileExists, NotWritten, KeyDiffers, KeyMissing, KeyUnusable, and as `translated` does.
+    Raises FileExists, NotWritten, KeyDiffers, KeyMissing, KeyUnusable, TablesChanged, and as
+    `translated` does.
     """
     _check_free(path, replace)
     with _beside(path) as (file, put_in_place), connect() as connection:
@@ -106,6 +108,7 @@ def _one_look(connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[An
     """
     with connection.cursor() as cursor:
         settle(cursor)
+        check_complete(cursor)
         locked = sql.SQL(", ").join(map(tables.identifier, tables.names(cursor)))
         connection.commit()
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

@@ -55,10 +55,15 @@ def migrate(
 ) -> None:
     """Create or update the tables of the database."""
     from rollbook.cli.bootstrap import database
-    from rollbook.records import migrate as records
 
     with database(migrated=False, pages=True):
-        records.migrate()
+        from rollbook.records import migrate as records
+
+        try:
+            records.migrate()
+        except records.OwnerNeeded as error:
+            typer.echo(";\n".join(error.statements) + ";")
+            raise
         typer.echo("The tables are up to date.", err=roles)
         if roles:
             from rollbook.records.roles import statements

@@ -50,6 +50,9 @@ STEPS: Final[Mapping[str, str]] = {
     "no_such_token": "`rollbook tokens list` shows those that there are.",
     "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
     "owner_needed": 'The command is `rollbook terms add "{term}"`.',
+    "database_lacks": "That is what `rollbook migrate` does.",
+    "tables_changed": "`rollbook migrate` adds what is missing; `rollbook health` looks.",
+    "tables_need_owner": "`rollbook migrate > owner.sql`, then `psql -f owner.sql` as the owner.",
     "value_means_something": 'For that, use --value "FIELD:{text}=".',
 }
 """Reason of an error -> the next step on the command line, filled with the error's details."""

@@ -16,14 +16,27 @@ def health(as_json: AsJson = False) -> None:
         from django.utils import timezone
 
         from rollbook.records.queries import health as records
+        from rollbook.records.tables.comparison import TablesChanged
 
-        found = records.health(timezone.now())
+        try:
+            found = records.health(timezone.now())
+        except TablesChanged as error:
+            if as_json:
+                typer.echo(json.dumps({"status": "not_ok", "tables": _tables(error.table_faults)}))
+            raise
         if as_json:
             typer.echo(json.dumps(_object(found)))
         else:
             for line in _lines(found):
                 typer.echo(line)
     raise typer.Exit(0 if found.is_good else 1)
+
+
+def _tables(faults: Any) -> list[dict[str, str]]:
+    return [
+        {"table": each.table, "column": each.column or each.other_column, "fault": each.kind}
+        for each in faults
+    ]
 
 
 def _object(found: Any) -> dict[str, Any]:
@@ -39,6 +52,8 @@ def _object(found: Any) -> dict[str, Any]:
             {"job": each.number, "feed": each.feed, "message": each.message.what}
             for each in found.held
         ],
+        "frozen": list(found.frozen),
+        "tables": _tables(found.table_faults),
         "doubts": [{"feed": name, "why": why} for name, why in found.doubts.items()],
         "feeds": [
             {
@@ -71,6 +86,12 @@ def _lines(found: Any) -> list[str]:
     lines += [
         f"WRONG  {name}: {why}; its last import says more" for name, why in found.doubts.items()
     ]
+    lines += [
+        f"WRONG  import {job} has stood still for minutes, and no worker may end it, because "
+        "another role runs it: end its process"
+        for job in found.frozen
+    ]
+    lines += [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in found.table_faults]
     if found.unsent_mails:
         lines.append(f"note   {found.unsent_mails} mails wait to be sent: see Settings")
     if found.lost_mails:
@@ -85,6 +106,16 @@ def _lines(found: Any) -> list[str]:
             "for longer than set; the worker's log says why"
         )
     return lines
+
+
+def _named(fault: Any) -> str:
+    return f" ({fault.other_column})" if fault.other_column else ""
+
+
+def _repair(fault: Any) -> str:
+    if fault.kind == "missing":
+        return "`rollbook migrate` adds it again"
+    return str(fault.advice)
 
 
 def _line(each: Any) -> str:

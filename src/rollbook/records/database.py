@@ -10,6 +10,7 @@ from django.db import Error as DjangoError
 from django.db import connection as django_connection
 
 from rollbook.core.errors import RollbookError
+from rollbook.records.rights import SHARED, denied
 
 
 class DatabaseUnavailable(RollbookError):
@@ -53,6 +54,27 @@ class DatabaseForbidden(RollbookError):
     Grant it, or use a role that owns the tables."""
 
     reason = "database_forbidden"
+
+
+class DatabaseLacks(RollbookError):
+    """A table or column that this needs is missing in the database{sqlstate}{what}.
+
+    Nothing was changed.
+
+    What is missing is added again when the tables are brought up to date."""
+
+    reason = "database_lacks"
+
+
+class DatabaseDemands(RollbookError):
+    """The table {table} demands a value in a column that Rollbook does not fill{sqlstate}.
+
+    Nothing was changed.
+
+    Let the column have a default, or be empty."""
+
+    reason = "database_demands"
+    seen_by_administrators = "the name of the column"
 
 
 class DatabaseRefused(RollbookError):
@@ -111,7 +133,12 @@ def translate(error: psycopg.Error) -> RollbookError:
     if state[:2] == "53":
         return DatabaseFull(sqlstate=named)
     if state == "42501":
-        return DatabaseForbidden(sqlstate=named, what=_denied(error))
+        return DatabaseForbidden(sqlstate=named, what=denied(error.diag.message_primary or ""))
+    if state in ("42P01", "42703", "3F000"):
+        return DatabaseLacks(sqlstate=named, what=_lacking(error.diag.message_primary or ""))
+    if state == "23502" and error.diag.table_name in SHARED:
+        private = f"The column is {error.diag.column_name}."
+        return DatabaseDemands(sqlstate=named, table=error.diag.table_name, private=private)
     # The author of a trigger chooses what it says, and which constraint and state it names.
     constraint = error.diag.constraint_name
     return DatabaseRefused(
@@ -119,12 +146,12 @@ def translate(error: psycopg.Error) -> RollbookError:
     )
 
 
-def _denied(error: psycopg.Error) -> str:
-    """Return which right to which object is missing: names of the database's own objects alone."""
+def _lacking(said: str) -> str:
+    """Return which table or column is missing: names of our own statements alone."""
     found = re.fullmatch(
-        r"(permission denied for|must be owner of) (table|sequence|schema|function|database|view)"
-        r" ([a-z_0-9]{1,63})",
-        error.diag.message_primary or "",
+        r'(relation|column) ("?[a-z_0-9.]{1,130}"?)( of relation "[a-z_0-9]{1,63}")?'
+        r" does not exist",
+        said,
     )
     return f": {found[0]}" if found else ""
 

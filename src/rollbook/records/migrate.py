@@ -8,8 +8,11 @@ from django.db import InterfaceError, OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.report import counted
 from rollbook.records.database import translated
 from rollbook.records.locks import MIGRATION
+from rollbook.records.tables.comparison import check_tables
+from rollbook.records.tables.repairs import repair
 
 LOCK_TIMEOUT = "10s"
 
@@ -27,9 +30,27 @@ class TablesBusy(RollbookError):
     is_transient = True
 
 
+class OwnerNeeded(RollbookError):
+    """The database role lacks a right to add what is missing, which the owner has: {what}.
+
+    {means}
+
+    Let the owner run the statements; then bring the tables up to date once more."""
+
+    reason = "tables_need_owner"
+
+    def __init__(self, statements: list[str], *, is_migrated: bool) -> None:
+        self.statements = statements
+        rest = "Everything else is up to date." if is_migrated else "Nothing else could be done."
+        super().__init__(what=counted(len(statements), "statement"), means=rest)
+
+
 @translated()
 def migrate() -> None:
-    """Bring the tables up to date. Raises TablesBusy, and what `translated` raises."""
+    """Bring the tables up to date, and add again what has vanished of them.
+
+    Raises OwnerNeeded, TablesBusy, TablesChanged, and what `translated` raises.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         try:
@@ -55,12 +76,14 @@ def is_migrated() -> bool:
 
 def _migrate_alone(cursor: Any) -> None:
     cursor.execute("select pg_advisory_lock(%s)", [MIGRATION])
-    # Before everything else, because Django's own table of migrations lives there too. Asked first,
-    # because "if not exists" demands the right to create a schema even where there is one.
-    cursor.execute("select to_regnamespace('rollbook') is null")
-    if _only(cursor):
-        cursor.execute("create schema rollbook")
-    call_command("migrate", verbosity=0, interactive=False)
+    # First the schema, because Django's own table of migrations lives there too.
+    left = repair(cursor)
+    if not (is_blocked := any(each.is_vital for each in left)):
+        call_command("migrate", verbosity=0, interactive=False)
+        left = repair(cursor)  # now the terms are known, and with them their columns
+    if left:
+        raise OwnerNeeded([each.statement for each in left], is_migrated=not is_blocked)
+    check_tables(cursor)
 
 
 def _let_go(cursor: Any) -> None:

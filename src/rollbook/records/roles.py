@@ -6,14 +6,7 @@ from django.db import connection
 from psycopg import sql
 
 from rollbook.records.database import translated
-
-SHARED: Final = {
-    "students": "select, insert, update",
-    "student_data_snapshots": "select, insert, update",
-    "settings": "select, insert, update",
-    "jobs": "select, insert, update, delete",
-}
-"""What Rollbook does with the specified tables, which a neighbor may own."""
+from rollbook.records.rights import SHARED
 
 STATEMENTS: Final = (
     "grant connect, temporary on database {database} to {role}",
@@ -52,23 +45,67 @@ def statements(role: str) -> list[str]:
             " create role {role} login; end if; end $do$"
         ).format(literal=sql.Literal(role), **names)
         found = [made, *(sql.SQL(each).format(**names) for each in STATEMENTS)]
-        found += [each for table in SHARED for each in _shared(cursor, table, sql.Identifier(role))]
-        return [each.as_string(None) for each in found]
+        texts = [each.as_string(None) for each in found]
+        return texts + [each for table in SHARED for each in _shared(cursor, table, role)]
 
 
-def _shared(cursor: Any, table: str, role: sql.Identifier) -> list[sql.Composed]:
-    name = sql.Identifier("public", table)
-    grants = [
-        sql.SQL("grant {} on {} to {}").format(sql.SQL(SHARED[table]), name, role)  # our own words
-    ]
+def missing_grants(cursor: Any, table: str, role: str) -> list[str]:
+    """Return the statements that give `role` what it needs of a shared table and does not have.
+
+    A table that is yet to be made is given whole.
+    """
+    rights = missing_rights(cursor, table, role)
+    found = [_of_table(table, ", ".join(rights), role=role)] if rights else []
+    sequences = _sequences(cursor, table) or [(0, "public", f"{table}_id_seq")]
     cursor.execute(
-        "select s.nspname, c.relname from pg_depend d join pg_class c on c.oid = d.objid"
+        "select c.oid from pg_class c where c.oid = any(%s) and"
+        " has_sequence_privilege(%s, c.oid, 'usage') and"
+        " has_sequence_privilege(%s, c.oid, 'select')",
+        [[oid for oid, *_ in sequences], role, role],
+    )
+    complete = {oid for (oid,) in cursor.fetchall()}
+    return found + [
+        _of_sequence(schema, name, role) for oid, schema, name in sequences if oid not in complete
+    ]
+
+
+def missing_rights(cursor: Any, table: str, role: str) -> list[str]:
+    """Return the rights to a shared table that `role` needs and does not have."""
+    cursor.execute(
+        "select needed from unnest(%s::text[]) needed"
+        " where not coalesce(has_table_privilege(%s, to_regclass(%s), needed), false)",
+        [SHARED[table].split(", "), role, f"public.{table}"],
+    )
+    return [needed for (needed,) in cursor.fetchall()]
+
+
+def _shared(cursor: Any, table: str, role: str) -> list[str]:
+    return [_of_table(table, SHARED[table], role=role)] + [
+        _of_sequence(schema, name, role) for _, schema, name in _sequences(cursor, table)
+    ]
+
+
+def _of_table(table: str, rights: str, *, role: str) -> str:
+    """Return the grant of `rights`, which are our own words."""
+    grant = sql.SQL("grant {} on {} to {}").format(
+        sql.SQL(rights),  # type: ignore[arg-type,unused-ignore]
+        sql.Identifier("public", table),
+        sql.Identifier(role),
+    )
+    return grant.as_string(None)
+
+
+def _sequences(cursor: Any, table: str) -> list[tuple[int, str, str]]:
+    """Return number, schema and name of the sequences that the table takes its numbers from."""
+    cursor.execute(
+        "select c.oid, s.nspname, c.relname from pg_depend d join pg_class c on c.oid = d.objid"
         " join pg_namespace s on s.oid = c.relnamespace"
-        " where c.relkind = 'S' and d.deptype in ('a', 'i') and d.refobjid = %s::regclass",
+        " where c.relkind = 'S' and d.deptype in ('a', 'i') and d.refobjid = to_regclass(%s)",
         [f"public.{table}"],
     )
-    grants += [
-        sql.SQL("grant usage, select on sequence {} to {}").format(sql.Identifier(*found), role)
-        for found in cursor.fetchall()
-    ]
-    return grants
+    return list(cursor.fetchall())
+
+
+def _of_sequence(schema: str, name: str, role: str) -> str:
+    grant = sql.SQL("grant usage, select on sequence {} to {}")
+    return grant.format(sql.Identifier(schema, name), sql.Identifier(role)).as_string(None)

@@ -2,11 +2,10 @@
 
 create table rollbook.presence (
     feed_id bigint not null,
-    student_id integer not null references public.students (id) on delete cascade,
+    student_id integer not null,
     missing_since timestamptz,
     primary key (feed_id, student_id)
 );
-create index presence_by_student on rollbook.presence (student_id);
 
 -- The audit can only grow. Not even its owner changes or deletes a line by accident.
 create function rollbook.refuse_change() returns trigger language plpgsql as $$

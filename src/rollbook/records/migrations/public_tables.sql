@@ -1,20 +1,19 @@
 -- The specified tables, shaped as the neighboring application has them. What exists is left as it
--- is; students.ssid is the only thing that is added to a table of another owner.
+-- is; students.ssid is the only thing that is added to a table of another owner. Which of these
+-- statements are needed is asked first (records/tables/repairs.py).
 
-do $$ begin
-    if to_regtype('public.grade_level') is null then
-        create type public.grade_level as enum
-            ('PK', 'TK', 'K', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12');
-    end if;
-    if to_regtype('public.student_status') is null then
-        create type public.student_status as enum ('active', 'inactive', 'transferred', 'graduated');
-    end if;
-    if to_regtype('public.job_status') is null then
-        create type public.job_status as enum ('pending', 'running', 'completed', 'failed');
-    end if;
-end $$;
+-- name: grade_level
+create type public.grade_level as enum
+    ('PK', 'TK', 'K', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12');
 
-create table if not exists public.students (
+-- name: student_status
+create type public.student_status as enum ('active', 'inactive', 'transferred', 'graduated');
+
+-- name: job_status
+create type public.job_status as enum ('pending', 'running', 'completed', 'failed');
+
+-- name: students
+create table public.students (
     id serial primary key,
     student_id varchar(50) not null unique,
     first_name varchar(100),
@@ -32,10 +31,15 @@ create table if not exists public.students (
     created_by integer,
     updated_by integer
 );
-alter table public.students add column if not exists ssid varchar(50);
+
+-- name: ssid
+alter table public.students add column ssid varchar(50);
+
+-- name: ssid_index
 create index if not exists idx_students_ssid on public.students (ssid);
 
-create table if not exists public.jobs (
+-- name: jobs
+create table public.jobs (
     id serial primary key,
     job_type varchar(100) not null,
     status public.job_status default 'pending',
@@ -50,7 +54,8 @@ create table if not exists public.jobs (
     max_attempts integer default 3
 );
 
-create table if not exists public.settings (
+-- name: settings
+create table public.settings (
     id serial primary key,
     key varchar(255) not null unique,
     value text not null,
@@ -61,7 +66,8 @@ create table if not exists public.settings (
     updated_at timestamp not null default (now() at time zone 'utc')
 );
 
-create table if not exists public.student_data_snapshots (
+-- name: student_data_snapshots
+create table public.student_data_snapshots (
     id serial primary key,
     student_id integer not null unique references public.students (id) on delete cascade,
     ssid varchar(50),
@@ -123,6 +129,8 @@ create table if not exists public.student_data_snapshots (
     created_at timestamp not null default (now() at time zone 'utc'),
     updated_at timestamp not null default (now() at time zone 'utc')
 );
+
+-- name: snapshot_indexes
 create index if not exists idx_student_data_snapshots_student_id
     on public.student_data_snapshots (student_id);
 create index if not exists idx_student_data_snapshots_imported_at

@@ -64,7 +64,11 @@ FROM rollbook.job_progress p
 JOIN public.jobs j ON j.id = p.job_id AND j.status = 'running'
 JOIN pg_stat_activity a
     ON a.datname = current_database() AND a.application_name = %(prefix)s || p.job_id
+JOIN pg_roles r ON r.oid = a.usesysid
 WHERE p.heartbeat_at < now() - make_interval(secs => %(older_than)s)
+    -- A session of a role that ours may not end would make all of this fail.
+    AND (pg_has_role(a.usesysid, 'usage') OR pg_has_role('pg_signal_backend', 'usage'))
+    AND (NOT r.rolsuper OR current_setting('is_superuser') = 'on')
 
 -- name: insert_event
 INSERT INTO rollbook.job_events (job_id, at, kind, message)

@@ -1,23 +1,32 @@
 """Is everything as it should be: data fresh, a worker alive, mails leaving."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.records.database import translated
 from rollbook.records.models import Job, LastTick
-from rollbook.records.models.jobs import JobQuerySet
+from rollbook.records.models.jobs import JOB_TYPE, JobQuerySet
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import Freshness, freshness
 from rollbook.records.queries.workers import workers_alive
+from rollbook.records.tables.comparison import TableFault, TablesChanged, table_faults
+from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS
 
 MOST_HELD = 20
+
+IMPORTED = frozenset({STUDENTS, SNAPSHOTS})
+"""The tables that only imports need."""
+
+FROZEN_FOR = timedelta(minutes=3)
+"""After which a worker would have ended a running import without a sign of life."""
 
 PLANNING_SILENT = timedelta(minutes=5)
 """After which planning that was never done without a fault is taken for broken."""
@@ -46,6 +55,12 @@ class Health:
     doubts: Mapping[str, str] = field(default_factory=dict)
     """Feed -> what speaks against the choice of its file: the data may be a part, or old."""
 
+    frozen: Sequence[int] = ()
+    """Imports that run without a sign of life, and that no worker may end."""
+
+    table_faults: Sequence[TableFault] = ()
+    """What is missing or changed in the database."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed."""
@@ -65,7 +80,8 @@ class Health:
     def is_good(self) -> bool:
         is_run = self.workers > 0 and self.is_planning
         is_quiet = self.is_clean and not self.lost_mails and not self.doubts
-        return self.is_fresh and is_quiet and (is_run or not self.is_planned)
+        is_whole = not (self.frozen or self.table_faults)
+        return self.is_fresh and is_quiet and is_whole and (is_run or not self.is_planned)
 
     @property
     def is_clean(self) -> bool:
@@ -75,11 +91,25 @@ class Health:
 
 @translated()
 def health(now: datetime) -> Health:
-    """Return how things are now."""
+    """Return how things stand. Raises TablesChanged where too much is missing."""
+    with connection.cursor() as cursor:
+        faults = table_faults(cursor)
+        if any(fault.kind == "missing" and fault.table not in IMPORTED for fault in faults):
+            raise TablesChanged(faults)
+        frozen = _frozen(cursor)
     tick = LastTick.objects.first()
-    last_tick = tick.completed_at if tick else None
-    mails, held = _unsent(), undecided()
-    return Health(freshness(now), _workers(), last_tick, now, *mails, held, failures(), _doubts())
+    return Health(
+        freshness(now),
+        _workers(),
+        tick.completed_at if tick else None,
+        now,
+        *_unsent(),
+        undecided(),
+        failures(),
+        _doubts(),
+        frozen,
+        faults,
+    )
 
 
 def undecided() -> list[JobView]:
@@ -107,6 +137,16 @@ def _doubts() -> dict[str, str]:
 def _codes(found: JobQuerySet) -> Mapping[str, int]:
     newest = found.writing().newest()
     return {} if newest is None or newest.came_to is None else newest.came_to.report.by_code
+
+
+def _frozen(cursor: Any) -> list[int]:
+    cursor.execute(
+        "select p.job_id from rollbook.job_progress p join public.jobs j on j.id = p.job_id"
+        " where j.status = 'running' and j.job_type = %s and p.heartbeat_at < now() - %s"
+        " order by 1",
+        [JOB_TYPE, FROZEN_FOR],
+    )
+    return [job for (job,) in cursor.fetchall()]
 
 
 def _workers() -> int:

@@ -1,13 +1,18 @@
 """Pages for what goes wrong. They need neither a database nor a sign-in."""
 
+import sys
 from typing import Any
 
+import psycopg
+from django.db import Error as DjangoError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 
 from rollbook.access.permissions import for_everyone
+from rollbook.core.errors import RollbookError
+from rollbook.records.database import translate
 from rollbook.web.context_processors import theme_of
 
 
@@ -40,6 +45,15 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    known = _fault_of_database(sys.exc_info()[1])
+    if known is not None:
+        return _page(
+            request,
+            503,
+            title="The database did not answer as it should",
+            advice=f"{known.message.what} Nothing was changed. Tell the person who runs Rollbook "
+            "at your district.",
+        )
     return _page(
         request,
         500,
@@ -68,6 +82,14 @@ def factor_unreadable(request: HttpRequest) -> HttpResponse:
         "changed. Make new ones here. If you cannot, ask an administrator to reset your sign-in.",
         action=("Make new recovery codes", resolve_url("mfa_generate_recovery_codes")),
     )
+
+
+def _fault_of_database(error: BaseException | None) -> RollbookError | None:
+    """Return what the database is at fault for, in words for everybody; None for other faults."""
+    if isinstance(error, RollbookError):
+        return error if error.reason.startswith(("database_", "tables_")) else None
+    cause = error.__cause__ if isinstance(error, DjangoError) else error
+    return translate(cause) if isinstance(cause, psycopg.Error) else None
 
 
 @for_everyone

@@ -1,0 +1,45 @@
+"""Which rights Rollbook needs to what, and in which words PostgreSQL says that one is missing."""
+
+import re
+from typing import Final
+
+SHARED: Final = {
+    "students": "select, insert, update",
+    "student_data_snapshots": "select, insert, update",
+    "settings": "select, insert, update",
+    "jobs": "select, insert, update, delete",
+}
+"""What Rollbook does with the specified tables, which a neighbor may own."""
+
+_OURS: Final = {
+    "audit_events": "select, insert",
+    "django_migrations": "select",
+}
+_NEEDED: Final = {
+    "sequence": "usage, select", "schema": "usage", "function": "execute",
+    "database": "connect, temporary",
+}  # fmt: skip
+
+
+def denied(said: str) -> str:
+    """Return which right to which object is missing, of what PostgreSQL said; '' where unknown.
+
+    Names of the database's own objects alone.
+    """
+    found = re.fullmatch(
+        r"(permission denied for|must be owner of)"
+        r" (table|sequence|schema|function|database|view|relation) ([a-z_0-9]{1,63})",
+        said,
+    )
+    if found is not None:
+        return f": {found[0]}{_rights(*found.groups())}"
+    if said.startswith("permission denied to create temporary tables"):
+        return ": it needs temporary on the database"
+    return ""
+
+
+def _rights(verb: str, kind: str, name: str) -> str:
+    if verb.startswith("must"):
+        return ""
+    ours = _OURS.get(name, "select, insert, update, delete")
+    return f", to which it needs {_NEEDED.get(kind) or SHARED.get(name) or ours}"

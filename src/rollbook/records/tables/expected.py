@@ -1,0 +1,111 @@
+"""The tables and columns that Rollbook cannot do without, its terms' columns included."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Model
+
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.terms import Term
+from rollbook.records.models import Job, Setting
+
+STUDENTS: Final = "public.students"
+SNAPSHOTS: Final = "public.student_data_snapshots"
+JOBS: Final = "public.jobs"
+SETTINGS: Final = "public.settings"
+
+Types = Mapping[str, str]
+"""Column -> type as SQL writes it; '' where any type will do."""
+
+_STUDENT_COLUMNS: Final = {
+    "id": "integer", "student_id": "varchar(50)", "ssid": "varchar(50)",
+    "first_name": "varchar(100)", "last_name": "varchar(100)", "grade": "enum",
+    "created_at": "timestamp", "updated_at": "timestamp",
+}  # fmt: skip
+SNAPSHOT_METADATA: Final = {
+    "id": "integer", "student_id": "integer", "imported_at": "timestamp",
+    "import_job_id": "integer", "created_at": "timestamp", "updated_at": "timestamp",
+}  # fmt: skip
+_SHARED_TYPES: Final = {
+    "AutoField": "integer", "IntegerField": "integer", "JSONField": "jsonb", "CharField": "",
+    "TextField": "varchar", "BooleanField": "boolean", "UtcDateTimeField": "timestamp",
+}  # fmt: skip
+
+OF_OTHER_APPS: Final = (
+    "access_signinlink", "access_user", "account_emailaddress", "account_emailconfirmation",
+    "auth_group", "auth_permission", "django_content_type", "django_migrations", "django_session",
+    "installation_key", "job_progress", "mfa_authenticator", "presence", "procrastinate_events",
+    "procrastinate_jobs", "procrastinate_workers", "web_cache",
+)  # fmt: skip
+"""Our tables without a model that is loaded everywhere: those of the pages, the queue and SQL."""
+
+FILLED: Final[Mapping[str, frozenset[str]]] = {
+    STUDENTS: frozenset(_STUDENT_COLUMNS) - {"id"},
+    JOBS: frozenset({
+        "job_type", "status", "input_data", "created_at", "started_at", "attempts", "max_attempts",
+    }),
+    SETTINGS: frozenset({"key", "value", "is_secret", "created_at", "updated_at"}),
+}  # fmt: skip
+"""Which columns Rollbook gives a value in a new row. Others may not demand one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A column as the catalogue has it."""
+
+    kind: str
+    """The name of its type: int4, varchar, numeric, ..."""
+    category: str
+    """N for numbers, S for texts, E for enumerations, D for dates, as PostgreSQL groups them."""
+    limit: tuple[int, ...]
+    """The length of a text, or precision and scale of a number; () where there is no limit."""
+    demands_value: bool
+    """Whether a new row must give it one."""
+
+
+def expected_columns(terms: Iterable[str]) -> dict[str, Types]:
+    """Return every table that must be there, as `schema.table`, with the columns it must have."""
+    fields = student_catalogue([Term(name) for name in terms]).snapshot_fields
+    tables: dict[str, Types] = {
+        STUDENTS: _STUDENT_COLUMNS,
+        JOBS: _columns(Job),
+        SETTINGS: _columns(Setting),
+        SNAPSHOTS: SNAPSHOT_METADATA | {field.name: field.type.sql for field in fields},
+    }
+    ours: dict[str, Types] = {f"rollbook.{name}": {} for name in OF_OTHER_APPS}
+    for model in apps.get_app_config("records").get_models():
+        if model._meta.managed:
+            ours[f"rollbook.{model._meta.db_table}"] = dict.fromkeys(_columns(model), "")
+    return tables | ours
+
+
+def fits(wanted: str, found: Found) -> bool:
+    """Tell whether a column can hold what Rollbook writes to one of the type `wanted`."""
+    kind, *limits = re.findall(r"[a-z]+|\d+", wanted) or ("",)
+    if kind == "varchar":
+        is_long = not found.limit or not limits or found.limit[0] >= int(limits[0])
+        return found.kind in ("varchar", "text") and is_long
+    if kind == "numeric":
+        precision, scale = map(int, limits)
+        is_fine = not found.limit or (
+            found.limit[1] >= scale and found.limit[0] - found.limit[1] >= precision - scale
+        )
+        return found.kind in ("numeric", "float8") and is_fine
+    return {
+        "": True,
+        "integer": found.kind in ("int4", "int8") or (found.kind == "numeric" and not found.limit),
+        "boolean": found.kind == "bool",
+        "timestamp": found.kind in ("timestamp", "timestamptz"),
+        "enum": found.category in "ES",
+        "jsonb": found.kind == "jsonb",
+    }[kind]
+
+
+def _columns(model: type[Model]) -> dict[str, str]:
+    fields: Any = model._meta.concrete_fields
+    return {
+        each.column: _SHARED_TYPES.get(type(each).__name__, "") for each in fields if each.column
+    }

@@ -1,0 +1,167 @@
+"""Adding what is missing outside our schema, and the statements for the owner where we may not.
+
+PostgreSQL asks for rights before it looks whether something exists, so we look first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import sql
+
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.terms import Term
+from rollbook.core.statements import Statements
+from rollbook.records.rights import SHARED
+from rollbook.records.roles import missing_grants
+from rollbook.records.tables.comparison import named_terms
+from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
+
+_SQL: Final = Statements("rollbook.records.migrations", "public_tables.sql")
+
+_TYPES: Final = {
+    "grade_level": STUDENTS, "student_status": STUDENTS, "job_status": JOBS,
+}  # fmt: skip
+"""Type -> the table that needs it where that is missing too."""
+
+_METADATA: Final = {
+    "ssid": "varchar(50)",
+    "imported_at": "timestamp not null default (now() at time zone 'utc')",
+    "import_job_id": "integer references public.jobs (id)",
+    "created_at": "timestamp not null default (now() at time zone 'utc')",
+    "updated_at": "timestamp not null default (now() at time zone 'utc')",
+}
+"""Columns of the snapshots that can be added to rows that are there."""
+
+_LOOK: Final = """
+select name, to_regclass(name) is not null,
+       coalesce((select pg_has_role(relowner, 'usage') from pg_catalog.pg_class
+                 where oid = to_regclass(name)), false),
+       coalesce(has_table_privilege(to_regclass(name), 'references'), false),
+       array(select attname::text from pg_catalog.pg_attribute
+             where attrelid = to_regclass(name) and attnum > 0 and not attisdropped)
+from unnest(%s::text[]) name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A statement that adds what is missing, and whether our role may run it."""
+
+    statement: str
+    is_allowed: bool
+    is_vital: bool = False
+    """Whether nothing else can be made before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    is_there: bool
+    is_ours: bool
+    """Whether our role owns it, or is a member of the role that does."""
+    is_referable: bool
+    columns: frozenset[str]
+
+
+def needed_repairs(cursor: Any) -> list[Repair]:
+    """Return what is missing of the schema and the shared tables, in the order of running it."""
+    cursor.execute("select current_user::text, has_schema_privilege('public', 'create')")
+    [(role, may_add_tables)] = cursor.fetchall()
+    repairs = list(_missing_schema(cursor, role))
+    cursor.execute(_LOOK, [[STUDENTS, JOBS, SETTINGS, SNAPSHOTS]])
+    tables = {
+        name: _Table(is_there, is_ours, is_referable, frozenset(columns))
+        for name, is_there, is_ours, is_referable, columns in cursor.fetchall()
+    }
+    repairs += _missing_types(cursor, tables, is_allowed=may_add_tables)
+    repairs += _missing_tables(tables, is_allowed=may_add_tables)
+    terms = [] if repairs and repairs[0].is_vital else named_terms(cursor)
+    repairs += _missing_columns(tables[SNAPSHOTS], terms=terms)
+    return repairs + [
+        Repair(statement, is_allowed=False)
+        for table in SHARED
+        for statement in missing_grants(cursor, table, role)
+    ]
+
+
+def repair(cursor: Any) -> list[Repair]:
+    """Add what our role may add; return what is left for others to run."""
+    for each in needed_repairs(cursor):
+        if each.is_allowed:
+            cursor.execute(each.statement)
+    return needed_repairs(cursor)
+
+
+def _missing_schema(cursor: Any, role: str) -> Iterator[Repair]:
+    cursor.execute(
+        "select has_database_privilege(current_database(), 'create'), n.oid is not null,"
+        " coalesce(has_schema_privilege(n.oid, 'usage'), false),"
+        " coalesce(has_schema_privilege(n.oid, 'create'), false)"
+        " from (values (1)) one left join pg_catalog.pg_namespace n on n.nspname = 'rollbook'"
+    )
+    [(may_add, is_there, may_use, may_fill)] = cursor.fetchall()
+    if not is_there:
+        yield Repair("create schema rollbook", is_allowed=may_add, is_vital=True)
+        may_use = may_fill = may_add
+    if may_use and not may_fill:  # enough, where another role has made the tables
+        cursor.execute("select to_regclass('rollbook.django_migrations') is not null")
+        may_fill = cursor.fetchall() == [(True,)]
+    if not (may_use and may_fill):
+        grant = sql.SQL("grant usage, create on schema rollbook to {}")
+        text = grant.format(sql.Identifier(role)).as_string(None)
+        yield Repair(text, is_allowed=False, is_vital=True)
+
+
+def _missing_types(cursor: Any, tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[Repair]:
+    for name, table in _TYPES.items():
+        cursor.execute("select to_regtype(%s) is null", [f"public.{name}"])
+        if cursor.fetchall() == [(True,)] and not tables[table].is_there:
+            yield Repair(_text(name), is_allowed=is_allowed, is_vital=True)
+
+
+def _missing_tables(tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[Repair]:
+    students = tables[STUDENTS]
+    if not students.is_there:
+        yield Repair(_text("students"), is_allowed=is_allowed, is_vital=True)
+    may_change = students.is_ours or (not students.is_there and is_allowed)
+    if "ssid" not in students.columns:
+        yield from (Repair(_text(name), is_allowed=may_change) for name in ("ssid", "ssid_index"))
+    for table, name in ((JOBS, "jobs"), (SETTINGS, "settings")):
+        if not tables[table].is_there:
+            yield Repair(_text(name), is_allowed=is_allowed, is_vital=True)
+    if not tables[SNAPSHOTS].is_there:
+        may_refer = all(
+            tables[name].is_referable or (not tables[name].is_there and is_allowed)
+            for name in (STUDENTS, JOBS)
+        )
+        may_make = is_allowed and may_refer
+        yield from (
+            Repair(each, is_allowed=may_make)
+            for name in ("student_data_snapshots", "snapshot_indexes")
+            for each in _texts(name)
+        )
+
+
+def _missing_columns(snapshots: _Table, *, terms: list[str]) -> Iterator[Repair]:
+    if not snapshots.is_there:
+        return
+    fields = student_catalogue([Term(name) for name in terms]).snapshot_fields
+    types = {field.name: field.type.sql for field in fields} | _METADATA
+    added = [
+        sql.SQL("add column {} {}").format(sql.Identifier(name), sql.SQL(type_))
+        for name, type_ in types.items()
+        if name not in snapshots.columns
+    ]
+    if added:
+        statement = sql.SQL("alter table public.student_data_snapshots {}")
+        text = statement.format(sql.SQL(", ").join(added)).as_string(None)
+        yield Repair(text, is_allowed=snapshots.is_ours)
+
+
+def _text(name: str) -> str:
+    return "; ".join(_texts(name))
+
+
+def _texts(name: str) -> list[str]:
+    whole = _SQL.compose(name, {}).as_string(None)
+    return [each.strip() for each in whole.split(";") if each.strip()]
