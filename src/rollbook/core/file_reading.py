@@ -113,6 +113,11 @@ class Reading:
         return self._end.open_field
 
     @property
+    def open_is_cut(self) -> bool:
+        """The file's other rows show that this cell is not whole."""
+        return self._end.open_is_cut
+
+    @property
     def uneven(self) -> frozenset[str]:
         """The identifiers whose values differ in length; known at the end."""
         return frozenset(self._end.uneven)

@@ -24,7 +24,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "FILES_UNSEEN": "files that match could not be looked at",
     "FILES_WITHOUT_TIME": "the server gives no times, so the newest file is not known",
     "FILE_DATED_AHEAD": "the file's time is in the future",
-    "FILE_TRUNCATED": "the file ends within a row",
+    "FILE_TRUNCATED": "the file ends within a row, or within its last cell as other rows show",
     "GARBLED_TEXT": "letters that were decoded wrongly before",
     "GRADE_IS_DATE": "a grade that a spreadsheet turned into a date",
     "GRADE_NOT_STORED": "a grade that the database does not know",

@@ -18,6 +18,7 @@ from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
 from rollbook.core.loading.changes import count_roster
+from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.staging import Staging
@@ -89,7 +90,8 @@ def _import_file(
             copy.write(judged.copy_text)
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
-    if context.arrival.is_tried_again and context.findings.by_code["FILE_TRUNCATED"]:
+    is_cut = reading.open_is_cut or context.findings.by_code["FILE_TRUNCATED"] > 0
+    if context.arrival.is_tried_again and is_cut:
         raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
     why = _why_partial(reading)
@@ -108,6 +110,7 @@ def _import_file(
         is_cut=is_partial and why != FIX_IT,
         open_row=reading.open_row,
         open_field=reading.open_field,
+        open_is_cut=reading.open_is_cut,
     )
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
@@ -174,6 +177,9 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
+    if reading.open_is_cut and reading.open_row not in reading.rejected_rows:
+        context.findings.add([last_row_cut(reading.open_row)])
+        clashing += 1
     context.report.counts = Counts(
         total=reading.records,
         rejected=rejected + clashing,

@@ -60,7 +60,9 @@ class OpenEnd:
 
     row: int
     column: int
-    """That of the record's last cell."""
+    """That of the record's last cell; -1 where that cell is whole."""
+    looks_cut: bool = False
+    """The file's other rows show that the last cell is not whole."""
 
 
 class Table(Protocol):

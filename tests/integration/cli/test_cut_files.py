@@ -118,3 +118,25 @@ def test_an_identifier_that_may_have_been_cut_rejects_its_row(
     assert report["issues"]["by_code"] == {"ID_CUT_OFF": 1}
     assert stored("select student_id, ssid from students order by 1") == before
     assert stored(MISSING) == [(0,)]
+
+
+def test_a_last_cell_that_the_other_rows_show_to_be_cut_holds_the_file(
+    rollbook: CommandLine, bring: Any, stored: Stored, tmp_path: Path
+) -> None:
+    """Of a new student, and of one whose stored value it does not begin."""
+    whole = csv("School")
+    cut = whole.removesuffix("High\n")
+    (tmp_path / "new.csv").write_text(cut, encoding="utf-8")
+    assert rollbook.json("check", tmp_path / "new.csv", code=7)["counts"]["rejected"] == 1
+    report = bring(cut, code=7)
+    (issue,) = report["issue_list"]
+    assert (issue["code"], issue["row"]) == ("FILE_TRUNCATED", STUDENTS + 1)
+    assert stored("select count(*) from students") == [(0,)]
+    moved = whole.replace("Gig Harbor High", "Artondale Elementary")
+    bring(moved.removesuffix("\n"))  # whole, though no line end follows
+    report = bring(cut, code=7)
+    assert report["issues"]["by_code"] == {"FILE_TRUNCATED": 1}
+    assert stored("select distinct school from student_data_snapshots") == [
+        ("Artondale Elementary",)
+    ]
+    assert stored(MISSING) == [(0,)]

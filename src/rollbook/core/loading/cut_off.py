@@ -32,10 +32,20 @@ def reject_cut_identifier(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
 
 
 def refuse_cut_cell(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings) -> None:
-    """Refuse the last cell where it may have been cut; to be asked once its student is known."""
+    """Refuse the last cell where it may have been cut; to be asked once its student is known.
+
+    Where the stored value does not complete it, but the file's other rows show that it was cut,
+    nothing of the row can be taken.
+    """
+    if not _refuse_beginning(cursor, plan, findings) and plan.open_is_cut:
+        run(cursor, "reject_cut_row", row=plan.open_row)
+
+
+def _refuse_beginning(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings) -> bool:
+    """Refuse the last cell where it is the beginning of the stored value; tell whether it is."""
     name = plan.open_field
     if name is None or name in IDENTIFIERS:
-        return
+        return False
     parts = {"field": sql.Identifier(name)}
     run(cursor, "last_cell", parts=parts, row=plan.open_row, cell=name)
     for student_id, value, stored in cursor.fetchall():
@@ -54,6 +64,8 @@ def refuse_cut_cell(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Find
             value or "",
         )
         findings.add([issue])
+        return True
+    return False
 
 
 def is_beginning(value: str, stored: str | None) -> bool:

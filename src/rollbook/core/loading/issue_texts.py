@@ -27,6 +27,12 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "number that begins with this one's, so the file may have been cut here; the row was not "
         "imported. Have the file uploaded again, with an end to its last line.",
     ),
+    "FILE_TRUNCATED": (
+        "student_id",
+        "The file ends within the last cell of this row, as its other rows show, so the upload may "
+        "have broken off; the row was not imported, and students after it may be missing. Have the "
+        "file uploaded again.",
+    ),
     "SSID_AMBIGUOUS": (
         "ssid",
         "No student is known by this row's Student ID, and several students have its SSID, so the "
@@ -137,6 +143,12 @@ class _IssueText:
     message: str
     value: str | None
     severity: Severity = Severity.WARNING
+
+
+def last_row_cut(row: int) -> Issue:
+    """Return the issue of a last row whose last cell was cut, where no database is asked."""
+    code = "FILE_TRUNCATED"
+    return Issue(code, Severity.ERROR, _REJECTED[code][1], row)
 
 
 def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:

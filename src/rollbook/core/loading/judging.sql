@@ -256,6 +256,9 @@ WHERE s.row_number = %(row)s AND j.code IS NULL AND NOT (%(cell)s = ANY (coalesc
 UPDATE pg_temp.staged SET {field} = NULL, refused = array_append(refused, %(cell)s)
 WHERE row_number = %(row)s
 
+-- name: reject_cut_row
+UPDATE pg_temp.judged SET code = 'FILE_TRUNCATED' WHERE row_number = %(row)s AND code IS NULL
+
 -- name: judgments
 -- The issues of rows, in the order of the file.
 SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.others, j.by_ssid,

@@ -46,6 +46,8 @@ class MergePlan:
     """The row within whose last cell the file may have been cut; 0 where it was not."""
     open_field: str | None = None
     """The field of that cell."""
+    open_is_cut: bool = False
+    """The file's other rows show that this cell is not whole."""
 
     @property
     def written_fields(self) -> tuple[Field, ...]:

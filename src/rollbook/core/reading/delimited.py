@@ -11,10 +11,12 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.detect import detect_encoding
+from rollbook.core.reading.encodings import UTF_8
 from rollbook.core.reading.errors import FileTooLarge, FixedWidth
 from rollbook.core.reading.fixed_width import is_fixed_width
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
-from rollbook.core.reading.lines import Lines
+from rollbook.core.reading.last_column import LastColumn
+from rollbook.core.reading.lines import Lines, ends_without_break
 from rollbook.core.reading.lone_lines import DELIMITERS
 from rollbook.core.reading.quoting import (
     LONGEST_JOIN,
@@ -89,6 +91,7 @@ class DelimitedTable:
             header=self._header_cells,
             identifiers=self._identifiers,
         )
+        last_column = LastColumn() if ends_without_break(self._file, self._encoding) else None
         lines = Lines(self._file, self._encoding)
         reader = _RecordReader(lines, self._delimiter, widths=(self._width, self._written))
         if self._hint:
@@ -96,15 +99,31 @@ class DelimitedTable:
         reader.skip(self._header_index + 1)
         for raws in reader.batches():
             chunk = settler.take(raws)
+            if last_column is not None:
+                last_column.add(record[-1] for record in chunk.records)
             self.records_read, self.bytes_read = reader.row, self._file.tell()
             yield chunk
         self.records_read = reader.row
         rest = settler.finish(is_cut=lines.ended_without_break)
         ends = {*rest.rows[-1:], *(damaged.row for damaged in rest.damaged[-1:])}
-        if lines.ended_without_break and reader.row in ends:
-            self.open_end = OpenEnd(reader.row, settler.last_cells - 1)
+        if lines.ended_within_break and reader.row in ends:
+            self.open_end = OpenEnd(reader.row, -1)
+        if last_column is not None and lines.ended_without_break and reader.row in ends:
+            last_column.add(record[-1] for record in rest.records[:-1])
+            looks_cut = rest.rows[-1:] == [reader.row] and self._looks_cut(
+                rest.records[-1][-1], last_column, lines=lines, cells=settler.last_cells
+            )
+            self.open_end = OpenEnd(reader.row, settler.last_cells - 1, looks_cut)
         yield rest
         self.notes = settler.notes
+
+    def _looks_cut(self, cell: str, column: LastColumn, *, lines: Lines, cells: int) -> bool:
+        """Tell whether the file's other rows show that its last cell is not whole."""
+        if self._encoding is UTF_8 and lines.ended_within_character:
+            return True
+        if lines.ended_with_quote or cells > self._width:
+            return False
+        return cells < self._written or column.is_cut(cell)
 
     def _find(
         self, catalogue: Catalogue, rules: FeedRules

@@ -1,6 +1,8 @@
 """The physical lines of a text file, none of them longer than a student's can be."""
 
+import codecs
 import io
+import os
 from typing import Any, BinaryIO, cast
 
 from rollbook.core.reading.detect import LONGEST_LINE
@@ -22,7 +24,29 @@ class Lines:
             newline="",
         )
         self._returned: list[str] = []
-        self.ended_without_break = False
+        self._first = self._last = ""
+
+    @property
+    def ended_without_break(self) -> bool:
+        """The last line that was taken has no end: the last of the file."""
+        return bool(self._last) and is_footless(self._last)
+
+    @property
+    def ended_within_break(self) -> bool:
+        """It has half of the end that the first line has."""
+        return self._first.endswith("\r\n") and self._last.endswith("\r")
+
+    @property
+    def ended_with_quote(self) -> bool:
+        """It ends with a quotation mark."""
+        return self._last.rstrip().endswith('"')
+
+    @property
+    def ended_within_character(self) -> bool:
+        """It ends with the first bytes of a character of UTF-8 that has more."""
+        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        decoder.decode(self._last[-3:].encode("utf-8", "surrogateescape"))
+        return bool(decoder.getstate()[0])
 
     def take(self, count: int) -> list[str]:
         """Return up to `count` lines; none at the end. Raises FileDamaged."""
@@ -32,7 +56,7 @@ class Lines:
         except UnicodeDecodeError as error:
             raise FileDamaged(what="text") from error
         if lines:
-            self.ended_without_break = is_footless(lines[-1])
+            self._first, self._last = self._first or lines[0], lines[-1]
         return lines
 
     def _read(self, lines: list[str], count: int) -> None:
@@ -46,6 +70,14 @@ class Lines:
 
     def give_back(self, lines: list[str]) -> None:
         self._returned = lines + self._returned
+
+
+def ends_without_break(file: BinaryIO, encoding: Encoding) -> bool:
+    """Tell whether the last line of `file` has no end. Moves its place."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - 4, 0))
+    text = file.read(4).replace(b"\0", b"") if "16" in encoding.name else file.read(4)
+    return not text.endswith((b"\n", b"\r"))
 
 
 class _Borrowed(io.RawIOBase):

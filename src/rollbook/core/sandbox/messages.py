@@ -79,6 +79,8 @@ class Finished:
     """The last row, where no line ends after it: the file may have been cut there."""
     open_field: str | None = None
     """The field of that row's last cell."""
+    open_is_cut: bool = False
+    """The file's other rows show that this cell is not whole."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished
@@ -207,7 +209,10 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         raise ValueError
     records, records_read = _number(given["records"]), _number(given["records_read"])
     open_row = _number(given["open_row"])
-    return Finished(records, records_read, set_aside, uneven, open_row, open_field)
+    is_cut = given["open_is_cut"]
+    if not isinstance(is_cut, bool):
+        raise TypeError
+    return Finished(records, records_read, set_aside, uneven, open_row, open_field, is_cut)
 
 
 def pack_error(error: RollbookError) -> bytes:

@@ -87,7 +87,15 @@ class Work:
         uneven = tuple(sorted(validator.uneven))
         row, field = _open_end(table, match.fields)
         self._write_finished(
-            Finished(validator.records, table.records_read, set_aside, uneven, row, field)
+            Finished(
+                validator.records,
+                table.records_read,
+                set_aside,
+                uneven,
+                row,
+                field,
+                open_is_cut=table.open_end is not None and table.open_end.looks_cut,
+            )
         )
 
     def write_rejected(self, rows: set[int]) -> None:
