@@ -66,6 +66,26 @@ class JsonCache(BaseCache):
         return LONGEST if chosen is None else min(float(chosen), LONGEST)
 
 
+def count(key: str, *, seconds: int) -> tuple[int, int]:
+    """Count one more for `key`; return how many there are since its first, and for how long yet.
+
+    Both start again `seconds` after the first. One statement, so that of many at once each counts.
+    """
+    found = _run(
+        "insert into rollbook.web_cache as c (cache_key, value, expires)"  # noqa: S608 - ours
+        f" values (%s, '1'::jsonb, {EXPIRES}) on conflict (cache_key) do update set"
+        " value = case when c.expires <= clock_timestamp() then '1'::jsonb"
+        " else to_jsonb((c.value #>> '{}')::integer + 1) end,"
+        " expires = case when c.expires <= clock_timestamp() then excluded.expires"
+        " else c.expires end"
+        " returning (value #>> '{}')::integer,"
+        " ceil(extract(epoch from expires - clock_timestamp()))::integer",
+        key,
+        seconds,
+    )
+    return found[0], max(1, found[1])
+
+
 def _put(key: str, value: Any, *, seconds: float, condition: str = "") -> bool:
     # What is over goes with each write, so that the table stays as small as the minute is busy.
     _run(

@@ -22,49 +22,15 @@ def health(as_json: AsJson = False) -> None:
             found = records.health(timezone.now())
         except TablesChanged as error:
             if as_json:
-                typer.echo(json.dumps({"status": "not_ok", "tables": _tables(error.table_faults)}))
+                faults = records.fault_objects(error.table_faults)
+                typer.echo(json.dumps({"status": "not_ok", "tables": faults}))
             raise
         if as_json:
-            typer.echo(json.dumps(_object(found)))
+            typer.echo(json.dumps(found.as_object()))
         else:
             for line in _lines(found):
                 typer.echo(line)
     raise typer.Exit(0 if found.is_good else 1)
-
-
-def _tables(faults: Any) -> list[dict[str, str]]:
-    return [
-        {"table": each.table, "column": each.column or each.other_column, "fault": each.kind}
-        for each in faults
-    ]
-
-
-def _object(found: Any) -> dict[str, Any]:
-    return {
-        "status": "ok" if found.is_good else "not_ok",
-        "data": "fresh" if found.is_fresh else "stale",
-        "workers": found.workers,
-        "last_planning": found.last_tick.isoformat() if found.last_tick else None,
-        "unsent_mails": found.unsent_mails,
-        "lost_mails": found.lost_mails,
-        "failed_clean_ups": found.failed_clean_ups,
-        "held": [
-            {"job": each.number, "feed": each.feed, "message": each.message.what}
-            for each in found.held
-        ],
-        "frozen": list(found.frozen),
-        "tables": _tables(found.table_faults),
-        "doubts": [{"feed": name, "why": why} for name, why in found.doubts.items()],
-        "feeds": [
-            {
-                "feed": each.feed.name,
-                "missed": each.missed,
-                "last_good": each.last_good.isoformat() if each.last_good else None,
-                "is_on": each.schedule.is_on,
-            }
-            for each in found.feeds
-        ],
-    }
 
 
 def _lines(found: Any) -> list[str]:

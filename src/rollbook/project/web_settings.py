@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "rollbook.access.client_address.Origin",
     "rollbook.web.middleware.request_log.RequestLog",
     "rollbook.web.middleware.responses.SecurityHeaders",
+    "rollbook.api.problems.Problems",
     "rollbook.web.middleware.encryption_key.OneKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rollbook.access.sessions.SessionEnd",
+    "rollbook.api.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -141,7 +143,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "rollbook.web.pages.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
-FILE_UPLOAD_HANDLERS = ["rollbook.web.uploads.AnonymousFileHandler"]
+FILE_UPLOAD_HANDLERS = ["rollbook.transfers.uploads.AnonymousFileHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 largest_file(os.environ)  # a wrong one is refused at the start, not at the first upload
 

@@ -121,7 +121,7 @@ def test_an_upload_over_the_limit_is_broken_off(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.records.models import Job
-    from rollbook.web import uploads
+    from rollbook.transfers import uploads
 
     monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
     upload = BytesIO(b"x" * 100_000)

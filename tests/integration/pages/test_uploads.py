@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("pages")
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
     """Tells how many bytes lie in the files that uploads were written to."""
-    from rollbook.web import uploads
+    from rollbook.transfers import uploads
 
     real, descriptors = uploads.scratch, []
     with ExitStack() as stack:
@@ -54,7 +54,7 @@ def test_a_check_of_too_large_a_file_does_not_become_an_import_from_the_server(
     person: Person, sis: None, monkeypatch: pytest.MonkeyPatch, feed: str
 ) -> None:
     from rollbook.records.models import Job
-    from rollbook.web import uploads
+    from rollbook.transfers import uploads
 
     monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
     answer = person().post("/import/", {"feed": feed, "file": upload(100_000), "check": "1"})
@@ -68,7 +68,7 @@ def test_a_file_as_large_as_allowed_is_taken_whole(
     person: Person, monkeypatch: pytest.MonkeyPatch, kept: Callable[[], int]
 ) -> None:
     from rollbook.records.models import Job
-    from rollbook.web import uploads
+    from rollbook.transfers import uploads
 
     monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 100_000)
     person().post("/import/", {"feed": "files", "file": upload(100_000)})

@@ -1,6 +1,6 @@
 """Is everything as it should be: data fresh, a worker alive, mails leaving."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,6 +87,42 @@ class Health:
     def is_clean(self) -> bool:
         """Whether what has been kept long enough is deleted, give or take a failure."""
         return self.failed_clean_ups < ALERT_AFTER
+
+    def as_object(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        return {
+            "status": "ok" if self.is_good else "not_ok",
+            "data": "fresh" if self.is_fresh else "stale",
+            "workers": self.workers,
+            "last_planning": self.last_tick.isoformat() if self.last_tick else None,
+            "unsent_mails": self.unsent_mails,
+            "lost_mails": self.lost_mails,
+            "failed_clean_ups": self.failed_clean_ups,
+            "held": [
+                {"job": each.number, "feed": each.feed, "message": each.message.what}
+                for each in self.held
+            ],
+            "frozen": list(self.frozen),
+            "tables": fault_objects(self.table_faults),
+            "doubts": [{"feed": name, "why": why} for name, why in self.doubts.items()],
+            "feeds": [
+                {
+                    "feed": each.feed.name,
+                    "missed": each.missed,
+                    "last_good": each.last_good.isoformat() if each.last_good else None,
+                    "is_on": each.schedule.is_on,
+                }
+                for each in self.feeds
+            ],
+        }
+
+
+def fault_objects(faults: Iterable[TableFault]) -> list[dict[str, str]]:
+    """Return what is wrong with tables as programs read it."""
+    return [
+        {"table": each.table, "column": each.column or each.other_column, "fault": each.kind}
+        for each in faults
+    ]
 
 
 @translated()

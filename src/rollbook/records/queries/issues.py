@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from rollbook.core.issues import Issue, IssueGroup, Severity
 from rollbook.records.models import IssueRow, RejectedRow
@@ -62,6 +63,12 @@ def problems(job: int) -> list[Problem]:
 
 def find_issues(job: int, asked: IssueFilter, *, page: int, size: int = 50) -> Page[Issue]:
     """Return one page of the job's issues in the order of the file, in two queries."""
+    found = _filtered(job, asked).order_by("row_number", "id")
+    rows, number, total = paged(found, page=page, size=size)
+    return Page([issue_of(row) for row in rows], number, size, total)
+
+
+def _filtered(job: int, asked: IssueFilter) -> "QuerySet[IssueRow]":
     found = IssueRow.objects.filter(job_id=job)
     if asked.code:
         found = found.filter(code=asked.code)
@@ -69,10 +76,7 @@ def find_issues(job: int, asked: IssueFilter, *, page: int, size: int = 50) -> P
         found = found.filter(column_header=asked.column)
     if asked.severity is not None:
         found = found.filter(severity=asked.severity)
-    if asked.text:
-        found = found.filter(_mentions(asked.text))
-    rows, number, total = paged(found.order_by("row_number", "id"), page=page, size=size)
-    return Page([issue_of(row) for row in rows], number, size, total)
+    return found.filter(_mentions(asked.text)) if asked.text else found
 
 
 def _effect(issue: Issue, refused: set[int]) -> Effect:
@@ -98,6 +102,20 @@ def issues_of(number: int, *, limit: int | None) -> list[Issue]:
     found = [issue_of(row) for row in first]
     rest = None if limit is None else limit - len(found)
     return found + [issue_of(row) for row in rows.exclude(row_number=None)[:rest]]
+
+
+def issues_after(
+    number: int, asked: IssueFilter, *, place: tuple[int, int] | None, limit: int
+) -> list[tuple[tuple[int, int], Issue]]:
+    """Return the job's next issues after `place` in the order of `issues_of`, with their places.
+
+    A place is the row (0 of the whole file) and the issue's number; None is before the first one.
+    """
+    row_at = Coalesce("row_number", 0)
+    found = _filtered(number, asked).annotate(at=row_at).order_by("at", "id")
+    if place is not None:
+        found = found.filter(Q(at__gt=place[0]) | Q(at=place[0], id__gt=place[1]))
+    return [((row.row_number or 0, row.pk), issue_of(row)) for row in found[:limit]]
 
 
 def every_issue(number: int) -> Iterator[Issue]:

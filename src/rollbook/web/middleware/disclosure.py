@@ -75,6 +75,10 @@ SHOWS_NONE: Final = frozenset({
 ACCOUNT_PAGES: Final = ("account_", "mfa_")
 """How the names of the pages of signing in begin; they know no student."""
 
+API: Final = "api:"
+"""How the names of the API's routes begin: they record what they show themselves, because most of
+their callers are programs."""
+
 
 class Disclosure:
     """Records, before an answer goes out, that its reader sees students' values.
@@ -94,7 +98,7 @@ class Disclosure:
 
 def shown_by(name: str) -> Shown | None:
     """Return what the page of this name shows of students; None where it shows nothing."""
-    if name in SHOWS_NONE or name.startswith(ACCOUNT_PAGES):
+    if name in SHOWS_NONE or name.startswith((*ACCOUNT_PAGES, API)):
         return None
     return SHOWS.get(name, Shown(name))
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from rollbook.access.permissions import for_administrators
 from rollbook.records.district import district_zone
 from rollbook.records.queries.history import every_audit_event, find_audit_events
-from rollbook.web.csv_files import csv_response
+from rollbook.transfers.csv_files import csv_response
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
 
 COLUMNS = ("at", "who", "what", "object", "before", "after", "from where")

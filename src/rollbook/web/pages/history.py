@@ -14,7 +14,7 @@ from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.history import JobFilter, every_job, find_jobs
 from rollbook.records.queries.jobs import JobView
-from rollbook.web.csv_files import csv_response
+from rollbook.transfers.csv_files import csv_response
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
 
 COLUMNS = (

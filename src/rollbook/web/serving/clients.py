@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from waitress.channel import HTTPChannel
 
-from rollbook.web.uploads import LARGEST_UPLOAD
+from rollbook.transfers.uploads import LARGEST_UPLOAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.wasyncore import loop
 
+from rollbook.transfers.uploads import LARGEST_UPLOAD
 from rollbook.web.serving.clients import LIMITS, Connection, Limits, SecureConnection
 from rollbook.web.serving.tls import Certificate
-from rollbook.web.uploads import LARGEST_UPLOAD
 
 THREADS = 8
 STOP_WITHIN = 10.0

@@ -6,7 +6,7 @@ from django import forms
 from django.template.defaultfilters import filesizeformat
 
 from rollbook.records.queries.feeds import active_feeds
-from rollbook.web.uploads import is_cut, largest_upload
+from rollbook.transfers.uploads import is_cut, largest_upload
 
 
 class ImportForm(forms.Form):

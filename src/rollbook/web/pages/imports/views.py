@@ -37,7 +37,7 @@ from rollbook.records.queries.issues import (
 )
 from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.schedules import attempts, next_attempt_at
-from rollbook.web.csv_files import csv_response
+from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import progress, sentences
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from rollbook.environ import largest_file
 from rollbook.home import home, scratch_file
 
+MAY_UPLOAD = "may_upload"
+"""Set on the request of a program that has proven that it may."""
+
 LARGEST_UPLOAD = 1 << 30
 """Bytes. A million students are less than half of that."""
 
@@ -56,4 +59,5 @@ def scratch() -> BinaryIO:
 
 def _may_upload(request: HttpRequest | None) -> bool:
     user: Any = getattr(request, "user", None)
-    return user is not None and user.is_authenticated and user.is_administrator
+    is_administrator = user is not None and user.is_authenticated and user.is_administrator
+    return is_administrator or getattr(request, MAY_UPLOAD, False)

@@ -1,0 +1,137 @@
+"""What every request of the API passes before its route: who asks, how often, in which form."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja.utils import check_csrf
+
+from rollbook.access.cache import count
+from rollbook.access.client_address import client_address
+from rollbook.access.scopes import Scope
+from rollbook.api.caller import Caller, TokenRefused, by_session, by_token, has_token, remember
+from rollbook.api.problems import Problem, problem_response
+from rollbook.transfers.uploads import MAY_UPLOAD, largest_upload
+
+PUBLIC: Final = frozenset(("api:openapi-json", "api:unknown"))
+"""Routes that tell nothing of the district."""
+FORMS: Final = frozenset(("api:upload_file",))
+"""Routes that take a form with a file; others take JSON."""
+FILES: Final = {"api:get_fixit": "text/csv"}
+"""Routes that answer with a file of this type; others with JSON."""
+
+LARGEST_BODY: Final = 1 << 16
+"""Bytes of a request without a file."""
+AROUND_A_FILE: Final = 1 << 20
+"""Bytes of a form beside its file."""
+
+A_MINUTE: Final = 60
+REQUESTS: Final = 600
+"""Of one token or person, in a minute."""
+REFUSALS: Final = 30
+"""Tokens that are refused from one address, in a minute."""
+
+SAFE: Final = ("GET", "HEAD", "OPTIONS")
+CHALLENGE: Final = 'Bearer realm="rollbook"'
+FAULTS: Final = {
+    "unknown": "This token is not known.",
+    "expired": "This token has expired. An administrator can make a new one.",
+    "revoked": "This token was revoked. An administrator can make a new one.",
+    "owner": "The administrator of this token is none any more, so it is refused.",
+}
+
+
+class Gate:
+    """Refuses what no route may see. It comes before whatever reads the body of a request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
+        """Return the problem of a request that is refused, None of one that may go on."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not name.startswith("api:") or name in PUBLIC:
+            return None
+        try:
+            caller = _caller(request)
+            _check_rate(caller)
+            _check_form(request, name)
+        except Problem as problem:
+            return problem_response(problem)
+        remember(request, caller)
+        return None
+
+
+def _caller(request: HttpRequest) -> Caller:
+    """Return who asks. Raises Problem."""
+    if has_token(request):
+        return _program(request)
+    person = by_session(request)
+    if person is None:
+        raise Problem(401, headers={"WWW-Authenticate": CHALLENGE})
+    _check_size(request)
+    if request.method not in SAFE and check_csrf(request) is not None:
+        raise Problem(
+            403,
+            "csrf_failed",
+            "A request with the cookie of a sign-in needs the CSRF token of its pages in the "
+            "header X-CSRFToken. Nothing was changed.",
+        )
+    return person
+
+
+def _program(request: HttpRequest) -> Caller:
+    try:
+        caller = by_token(request)
+    except TokenRefused as refused:
+        times, seconds = count(f"api-refused:{client_address(request)}", seconds=A_MINUTE)
+        if times > REFUSALS:
+            raise _too_many(seconds) from None
+        challenge = f'{CHALLENGE}, error="invalid_token"'
+        raise Problem(
+            401,
+            f"token_{refused.fault}",
+            FAULTS[refused.fault],
+            headers={"WWW-Authenticate": challenge},
+        ) from None
+    # What is read of the body, a file included, is read after this.
+    setattr(request, MAY_UPLOAD, Scope.IMPORT in caller.scopes)
+    return caller
+
+
+def _check_rate(caller: Caller) -> None:
+    times, seconds = count(f"api:{caller.key}", seconds=A_MINUTE)
+    if times > REQUESTS:
+        raise _too_many(seconds)
+
+
+def _too_many(seconds: int) -> Problem:
+    return Problem(429, headers={"Retry-After": str(seconds)})
+
+
+def _check_size(request: HttpRequest) -> None:
+    """Refuse what is too large before it is read."""
+    match = request.resolver_match
+    is_form = match is not None and match.view_name in FORMS
+    limit = largest_upload() + AROUND_A_FILE if is_form else LARGEST_BODY
+    if _length(request) > limit:
+        raise Problem(413)
+
+
+def _check_form(request: HttpRequest, name: str) -> None:
+    _check_size(request)
+    if request.method in ("POST", "PUT", "PATCH") and _length(request):
+        wanted = "multipart/form-data" if name in FORMS else "application/json"
+        if request.content_type != wanted:
+            raise Problem(415, detail=f"This address takes {wanted}. Nothing was changed.")
+    if not request.accepts(FILES.get(name, "application/json")):
+        raise Problem(406)
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,107 @@
+"""The routes of the API together, what their errors become, and the addresses under /api/."""
+
+from functools import cache
+from typing import Any, Final
+
+from django.db import Error as DatabaseError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, re_path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from rollbook.api import decisions, imports, jobs, standing
+from rollbook.api.openapi import DESCRIPTION, completed
+from rollbook.api.problems import Problem, problem_of, problem_response
+from rollbook.core.errors import RollbookError
+from rollbook.records.database import translated
+
+MOST_FAULTS: Final = 20
+"""Faults of one request that are told."""
+
+VERSION: Final = "1"
+
+
+class Api(NinjaAPI):
+    """The API, whose document names every answer."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """Return the OpenAPI document."""
+        return completed(dict(super().get_openapi_schema(**options)))
+
+
+api = Api(
+    title="Rollbook",
+    version=VERSION,
+    description=DESCRIPTION,
+    urls_namespace="api",
+    openapi_url="/openapi.json",
+    docs_url=None,
+)
+for _router in (imports.router, jobs.router, decisions.router, standing.router):
+    api.add_router("/admin/import", _router)
+api.add_router("", standing.students_router)
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """Return the document that describes the API."""
+    document: dict[str, Any] = api.get_openapi_schema(path_prefix="api/")
+    return document
+
+
+@api.exception_handler(Problem)
+def _problem(request: HttpRequest, problem: Any) -> Any:
+    return problem_response(problem)
+
+
+@api.exception_handler(RollbookError)
+def _error(request: HttpRequest, error: Any) -> Any:
+    return problem_response(problem_of(error))
+
+
+@api.exception_handler(DatabaseError)
+def _database_error(request: HttpRequest, error: Any) -> Any:
+    try:
+        with translated():
+            raise error
+    except RollbookError as ours:
+        return problem_response(problem_of(ours))
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: Any) -> Any:
+    return problem_response(Problem(error.status_code))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: Any) -> Any:
+    """Name what is wrong with each field, without what was sent in it."""
+    found = [{"field": _field(each), "detail": each["msg"]} for each in error.errors[:MOST_FAULTS]]
+    return problem_response(Problem(422, errors=found))
+
+
+def _field(fault: Any) -> str:
+    """Return the field as the caller names it: without the place that we read it from."""
+    parts = [str(part) for part in fault["loc"] if part not in ("body", "query", "form", "header")]
+    return ".".join(parts[1:] if parts[:1] == ["body"] else parts)[:200]
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponseBase:
+    """Answer what no route is for."""
+    return problem_response(Problem(404))
+
+
+unknown.rule = "everyone"  # type: ignore[attr-defined]
+
+_patterns, _app, _namespace = api.urls
+URLS: Final[tuple[list[URLPattern | URLResolver], str, str]] = (
+    [
+        *(each for each in _patterns if getattr(each, "name", "") != "api-root"),
+        re_path(r"^.*$", unknown, name="unknown"),
+    ],
+    _app,
+    _namespace,
+)

@@ -1,0 +1,227 @@
+"""What goes in and what comes out, as JSON. A job is the object of `--json`, with its times."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+T = TypeVar("T")
+
+FeedName = Annotated[str, Field(min_length=1, max_length=100, examples=["sis"])]
+LONGEST_CURSOR = 200
+
+
+class TriggerIn(Schema):
+    """What is to be imported now."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    feed: FeedName
+    dry_run: bool = Field(False, description="Check everything and store nothing.")
+    force: bool = Field(False, description="Import even if the bytes are the same as last time.")
+
+
+class DecisionIn(Schema):
+    """Why it is decided so."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: str = Field(
+        min_length=1,
+        max_length=500,
+        description="One line; it is kept in the audit log.",
+        examples=["The summer school's students are new."],
+    )
+
+
+class Begun(Schema):
+    """An import that waits for a worker."""
+
+    job: int = Field(examples=[12])
+    status: str = Field("pending", examples=["pending"])
+
+
+class Counts(Schema):
+    """Student records of the file; `total` is the sum of the next five."""
+
+    total: int
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    duplicates: int
+    missing_from_file: int
+
+
+class IssueCounts(Schema):
+    errors: int
+    warnings: int
+    by_code: dict[str, int] = Field(examples=[{"NOT_A_NUMBER": 6}])
+
+
+class IssueOut(Schema):
+    """One thing that is wrong. Student, column and value are null without the scope for values."""
+
+    row: int | None = Field(description="Null where it is about the whole file.")
+    student_id: str | None
+    column: str | None
+    field: str | None
+    code: str = Field(examples=["OUT_OF_RANGE"])
+    severity: str = Field(examples=["error"])
+    value: str | None
+    message: str
+
+
+class JobOut(Schema):
+    """One import."""
+
+    job: int = Field(examples=[12])
+    feed: str = Field(examples=["sis"])
+    status: str = Field(description="pending, running, completed, failed or held")
+    outcome: str = Field(description="The same in the words of the pages.", examples=["succeeded"])
+    reason: str | None = Field(description="Code of why it did not complete.")
+    message: str | None
+    phase: str | None
+    dry_run: bool
+    stored: bool
+    started_by: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    next_attempt_at: datetime | None = Field(description="Of a failed import that is tried again.")
+    file: dict[str, Any]
+    counts: Counts
+    issues: IssueCounts
+    columns_set_aside: list[str]
+    seconds: dict[str, float]
+
+
+class JobWithIssues(JobOut):
+    """One import with its first issues."""
+
+    issue_list: list[IssueOut]
+
+
+class EventOut(Schema):
+    at: datetime
+    kind: str
+    message: str
+
+
+class ChangesOut(Schema):
+    """How many students an import changes."""
+
+    job: int
+    fields: dict[str, int] = Field(description="Field: known students with a new value.")
+    updated: dict[str, int] = Field(description="School: known students who change.")
+    inserted: dict[str, int] = Field(description="School: new students.")
+
+
+class FeedOut(Schema):
+    """Where files come from; no password and no key."""
+
+    id: int
+    name: str
+    source: str = Field(description="sftp, or upload where files are given by hand")
+    host: str | None
+    port: int | None
+    username: str | None
+    folder: str | None
+    pattern: str | None
+    is_host_key_pinned: bool
+    is_roster: bool
+    is_scheduled: bool
+    next_run_at: datetime | None
+    last_good_at: datetime | None = Field(description="When its last good import ended.")
+    is_fresh: bool
+    missed_runs: int
+
+
+class StudentOut(Schema):
+    student_id: str
+    values: dict[str, Any] = Field(description="By the names of docs/reference/fields.md.")
+
+
+class HeldOut(Schema):
+    job: int
+    feed: str
+    message: str
+
+
+class DoubtOut(Schema):
+    feed: str
+    why: str
+
+
+class TableFaultOut(Schema):
+    table: str
+    column: str
+    fault: str
+
+
+class FeedHealth(Schema):
+    feed: str
+    missed: int
+    last_good: datetime | None
+    is_on: bool
+
+
+class HealthOut(Schema):
+    """As `rollbook health --json`."""
+
+    status: str = Field(description="ok or not_ok")
+    data: str = Field(description="fresh or stale")
+    workers: int
+    last_planning: datetime | None
+    unsent_mails: int
+    lost_mails: int
+    failed_clean_ups: int
+    held: list[HeldOut] = Field(description="Imports that wait for a decision.")
+    frozen: list[int] = Field(description="Imports that run without a sign of life.")
+    tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
+    doubts: list[DoubtOut]
+    feeds: list[FeedHealth]
+
+
+class Paged(Schema, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    next_cursor: str | None = Field(description="Sent as `cursor` for the next page; null at end.")
+
+
+class FieldFault(Schema):
+    field: str
+    detail: str
+
+
+class ProblemOut(Schema):
+    """What is wrong (RFC 9457)."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str
+    status: int
+    reason: str = Field(description="A code that stays the same.", examples=["no_such_feed"])
+    detail: str
+    job: int | None = Field(None, description="The import that is in the way.")
+    errors: list[FieldFault] | None = None
+
+
+class JobPage(Paged[JobOut]):
+    pass
+
+
+class IssuePage(Paged[IssueOut]):
+    pass
+
+
+class EventPage(Paged[EventOut]):
+    pass
+
+
+class StudentPage(Paged[StudentOut]):
+    pass
+
+
+class FeedList(Schema):
+    items: list[FeedOut]

@@ -1,0 +1,86 @@
+"""What a caller reads of a job, its issues and a feed: no more than the pages show that person."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpResponse
+from ninja import Status
+
+from rollbook.api.caller import Caller
+from rollbook.core.issues import Issue
+from rollbook.core.report import issue_objects
+from rollbook.records.models import Feed
+from rollbook.records.operations.disclosures import VIEWED, record_disclosure
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.for_viewers import for_viewers
+from rollbook.records.queries.jobs import JobView, job_by_number
+from rollbook.records.queries.schedules import Freshness, next_attempt_at, next_planned
+
+WITHOUT_VALUES: Final[dict[str, Any]] = {"student_id": None, "column": None, "value": None}
+ISSUES_OF_A_JOB: Final = 20
+
+
+def readable(caller: Caller, number: int) -> JobView:
+    """Return as much of the job as the caller may read. Raises NoSuchJob."""
+    found = job_by_number(number)
+    return for_viewers(found) if caller.is_viewer else found
+
+
+def job_object(caller: Caller, job: JobView) -> dict[str, Any]:
+    """Return the object of `--json`, without its issues, and what a list of jobs needs besides."""
+    view = for_viewers(job) if caller.is_viewer else job
+    report = replace(view.report, columns_set_aside=()) if caller.is_viewer else view.report
+    is_failed = view.outcome is Outcome.FAILED
+    return report.as_object(view.number) | {
+        "feed": view.feed,
+        "outcome": view.outcome.value,
+        "started_by": view.started_by,
+        "started_at": view.started_at,
+        "ended_at": view.ended_at,
+        "next_attempt_at": next_attempt_at(view.number) if is_failed else None,
+    }
+
+
+def begun(response: HttpResponse, job: int) -> "Status[dict[str, Any]]":
+    """Return the answer that an import waits for a worker, with where it is read."""
+    response["Location"] = f"/api/admin/import/jobs/{job}"
+    return Status(202, {"job": job, "status": "pending"})
+
+
+def issue_views(caller: Caller, number: int, issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    """Return issues as `issue_list` writes them, and record it where there are values in them."""
+    found = [dict(each) for each in issue_objects(issues)]
+    if not caller.sees_values:
+        return [each | WITHOUT_VALUES for each in found]
+    if found:
+        disclose(caller, f"job {number}", what="rows with problems")
+    return found
+
+
+def disclose(caller: Caller, subject: str, *, what: str, action: str = VIEWED) -> None:
+    """Record, before they are sent, that the caller is shown students' values."""
+    record_disclosure(caller.actor, action, subject=subject, what=what)
+
+
+def feed_object(feed: Feed, fresh: Freshness | None, now: datetime) -> dict[str, Any]:
+    """Return what programs read of a feed. `fresh` is None where it has no server."""
+    has_server = bool(feed.host)
+    return {
+        "id": feed.pk,
+        "name": feed.name,
+        "source": "sftp" if has_server else "upload",
+        "host": feed.host or None,
+        "port": feed.port if has_server else None,
+        "username": feed.username or None,
+        "folder": feed.folder or None,
+        "pattern": feed.pattern or None,
+        "is_host_key_pinned": bool(feed.host_key),
+        "is_roster": feed.is_roster,
+        "is_scheduled": fresh is not None and fresh.schedule.is_on,
+        "next_run_at": next_planned(feed, now) if fresh and fresh.schedule.is_on else None,
+        "last_good_at": fresh.last_good if fresh else None,
+        "is_fresh": fresh is None or fresh.is_fresh,
+        "missed_runs": fresh.missed if fresh else 0,
+    }

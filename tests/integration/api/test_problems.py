@@ -1,0 +1,114 @@
+"""Every refusal is a problem with a reason, and none tells a value or what is inside."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.api.conftest import JOBS, Program, problem
+
+Make = Callable[..., Program]
+pytestmark = pytest.mark.usefixtures("job_and_feed")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/api/", "/api/nothing", "/api/admin/import/", "/api/admin/import/jobs/", "/api/students/",
+     "/api/admin/import/jobs/x", "/api/admin/import/jobs/-1", "/api/openapi.json/"],
+)  # fmt: skip
+def test_an_unknown_address_is_a_problem(program: Make, address: str) -> None:
+    for calls in (program("read"), Program("")):
+        problem(calls.get(address), 404, "not_found")
+        problem(calls.post(address, {}), 404, "not_found")
+
+
+@pytest.mark.parametrize("number", [0, 999, 2**31, 2**63, 10**40])
+def test_an_import_that_is_not_there_is_named(program: Make, number: int) -> None:
+    admin = program("admin")
+    for part in ("", "/issues", "/log", "/changes", "/fixit"):
+        problem(admin.get(f"{JOBS}/{number}{part}"), 404, "no_such_job")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"])
+def test_another_method_is_refused_with_those_that_there_are(program: Make, method: str) -> None:
+    answer = program("admin").request(method, JOBS)
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET"
+    if method != "HEAD":
+        problem(answer, 405, "method_not_allowed")
+
+
+def test_media_types_are_told_apart(program: Make) -> None:
+    calls = program("admin")
+    problem(calls.get(JOBS, Accept="text/html"), 406, "not_acceptable")
+    problem(calls.get(f"{JOBS}/1/fixit", Accept="application/json"), 406, "not_acceptable")
+    assert calls.get(JOBS, Accept="text/html, */*;q=0.1").status_code == 200
+    client = calls._client
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; x=y", ""):
+        answer = client.post("/api/admin/import/trigger", b'{"feed": "sis"}', content_type=kind)
+        problem(answer, 415, "unsupported_media_type")
+    answer = client.post("/api/admin/import/upload", b"{}", content_type="application/json")
+    problem(answer, 415, "unsupported_media_type")
+
+
+def test_what_is_unforeseen_is_told_without_detail(
+    program: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise ValueError("marker-value of a student")
+
+    calls = program("read")
+    monkeypatch.setattr("rollbook.api.jobs.jobs_before", fail)
+    answer = calls.get(JOBS)
+    problem(answer, 500, "unforeseen")
+    assert "marker" not in answer.content.decode()
+
+
+def test_a_database_that_is_busy_says_when_to_come_again(
+    program: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records.database import DatabaseBusy
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseBusy(sqlstate="", private="marker-value")
+
+    calls = program("read")
+    monkeypatch.setattr("rollbook.api.jobs.jobs_before", fail)
+    answer = calls.get(JOBS)
+    problem(answer, 503, "database_busy")
+    assert answer["Retry-After"] == "5"
+    assert "marker" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"{", b"\xff", b"nul\0", b"[" * 10_000, b'"\\ud800"', b"1e999"]
+)
+def test_bytes_that_are_no_json_begin_nothing(program: Make, sent: bytes) -> None:
+    calls = program("admin")
+    for address in ("/api/admin/import/trigger", f"{JOBS}/1/approve"):
+        answer = calls._client.post(address, sent, content_type="application/json")
+        assert answer.status_code in (400, 422), answer.content
+        problem(answer, answer.status_code, json.loads(answer.content)["reason"])
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\u202ey", "'; drop table students; --"])
+def test_hostile_texts_are_refused_and_not_repeated(program: Make, text: str) -> None:
+    calls = program("admin")
+    for address, body in (
+        ("/api/admin/import/trigger", {"feed": text}),
+        (f"{JOBS}/1/discard", {"reason": text}),
+    ):
+        assert calls.post(address, body).status_code in (400, 404, 422)
+
+
+def test_a_foreign_host_and_hostile_queries_are_problems_too(program: Make) -> None:
+    calls = program("read")
+    problem(calls.get(JOBS, Host="evil.example"), 400, "bad_request")
+    problem(calls.get(f"{JOBS}?feed=%00"), 400, "bad_request")
+
+
+def test_no_answer_is_kept_by_a_cache(program: Make) -> None:
+    calls = program("read")
+    for address in (JOBS, f"{JOBS}/1", "/api/openapi.json"):
+        assert calls.get(address)["Cache-Control"] == "no-store"

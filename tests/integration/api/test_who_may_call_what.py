@@ -1,0 +1,196 @@
+"""Every route, with every scope, as a person of each role, and without anything."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.api.conftest import JOBS, Program, problem
+
+Make = Callable[..., Program]
+Person = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("values")
+
+READ = {"read", "import", "admin"}
+IMPORT = {"import", "admin"}
+ADMIN = {"admin"}
+SCOPES = ("read", "import", "admin", "students")
+
+EXPECTED = {
+    ("get", "/api/admin/import/jobs"): READ,
+    ("get", "/api/admin/import/jobs/{job}"): READ,
+    ("get", "/api/admin/import/jobs/{job}/issues"): READ,
+    ("get", "/api/admin/import/jobs/{job}/log"): READ,
+    ("get", "/api/admin/import/jobs/{job}/changes"): READ,
+    ("get", "/api/admin/import/jobs/{job}/fixit"): ADMIN,
+    ("get", "/api/admin/import/feeds"): READ,
+    ("get", "/api/admin/import/feeds/{feed}"): READ,
+    ("get", "/api/admin/import/health"): READ,
+    ("get", "/api/students"): {"students"},
+    ("post", "/api/admin/import/trigger"): IMPORT,
+    ("post", "/api/admin/import/upload"): IMPORT,
+    ("post", "/api/admin/import/jobs/{job}/cancel"): IMPORT,
+    ("post", "/api/admin/import/jobs/{job}/approve"): ADMIN,
+    ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
+}
+VIEWERS = (
+    "jobs",
+    "jobs/{job}",
+    "jobs/{job}/issues",
+    "jobs/{job}/log",
+    "jobs/{job}/changes",
+    "health",
+)
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    from rollbook.api.routes import openapi
+
+    for path, methods in openapi()["paths"].items():
+        for method in methods:
+            yield method, path
+
+
+def call(client: Any, method: str, path: str) -> Any:
+    address = path.format(job=1, feed="sis")
+    if method == "get":
+        return client.get(address)
+    if path.endswith("upload"):
+        return client.post(address, {"feed": "sis"})
+    return client.post(address, "{}", content_type="application/json")
+
+
+def test_every_route_is_in_this_list() -> None:
+    assert set(routes()) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_token_opens_the_routes_of_its_scope_alone(program: Make, scope: str) -> None:
+    client = program(scope)._client
+    for (method, path), allowed in EXPECTED.items():
+        answer = call(client, method, path)
+        if scope in allowed:
+            assert answer.status_code in (200, 422), (path, answer.content)
+        else:
+            problem(answer, 403, "scope_missing")
+
+
+def test_scopes_add_up(program: Make) -> None:
+    both = program("read", "students")
+    assert both.get("/api/students").status_code == 200
+    assert both.get(f"{JOBS}/1/fixit").status_code == 200
+    problem(both.post("/api/admin/import/trigger", {"feed": "sis"}), 403, "scope_missing")
+
+
+def test_an_administrator_who_has_signed_in_may_call_everything(person: Person) -> None:
+    client = person()
+    for method, path in EXPECTED:
+        assert call(client, method, path).status_code in (200, 422), path
+
+
+def test_a_viewer_reads_what_the_pages_show_a_viewer(person: Person) -> None:
+    client = person("viewer")
+    for method, path in EXPECTED:
+        answer = call(client, method, path)
+        if path.removeprefix("/api/admin/import/") in VIEWERS:
+            assert answer.status_code == 200, path
+            assert "marker" not in answer.content.decode(), path
+        else:
+            assert answer.status_code == 403, path
+    problem(client.get("/api/admin/import/feeds"), 403, "administrators_only")
+
+
+def test_no_one_calls_anything_without_saying_who_calls(person: Person) -> None:
+    from django.test import Client
+
+    for method, path in EXPECTED:
+        answer = call(Client(), method, path)
+        problem(answer, 401, "not_signed_in")
+        assert answer["WWW-Authenticate"] == 'Bearer realm="rollbook"'
+
+
+def test_a_cookie_changes_nothing_without_the_csrf_token(person: Person) -> None:
+    from django.test import Client
+
+    person()
+    client = Client(enforce_csrf_checks=True)
+    from rollbook.access.models import User
+
+    client.force_login(User.objects.get(), "rollbook.access.backend.AddressBackend")
+    address, body = "/api/admin/import/trigger", json.dumps({"feed": "sis"})
+    json_type = "application/json"
+    problem(client.post(address, body, content_type=json_type), 403, "csrf_failed")
+    answer = client.post("/api/admin/import/upload", {"feed": "sis"})
+    problem(answer, 403, "csrf_failed")
+    assert client.get(JOBS).status_code == 200
+    client.get("/settings/tokens/")
+    token = client.cookies["csrftoken"].value
+    answer = client.post(address, body, content_type=json_type, headers={"X-CSRFToken": token})
+    assert answer.status_code == 202, answer.content
+
+
+def test_a_bad_token_is_refused_even_beside_a_good_cookie(person: Person) -> None:
+    answer = person().get(JOBS, headers={"Authorization": "Bearer rollbook_nothing"})
+    problem(answer, 401, "token_unknown")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="rollbook", error="invalid_token"'
+    problem(person(email="b@example.org").get(JOBS, headers={"Authorization": "Basic eA=="}),
+            401, "token_unknown")  # fmt: skip
+
+
+def test_a_token_ends_with_its_time_its_revocation_and_its_owner(
+    program: Make, person: Person
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.access.models import ApiToken, Role
+    from rollbook.access.operations import change_role, deactivate, revoke_token
+
+    calls = program("read")
+    person(email="bea@example.org")
+    assert calls.get(JOBS).status_code == 200
+    assert ApiToken.objects.get().last_used_at is not None
+    change_role("ada@example.org", Role.VIEWER, actor="test")
+    problem(calls.get(JOBS), 401, "token_owner")
+    change_role("ada@example.org", Role.ADMINISTRATOR, actor="test")
+    assert calls.get(JOBS).status_code == 200
+    deactivate("ada@example.org", actor="test")
+    problem(calls.get(JOBS), 401, "token_owner")
+    ends = ApiToken.objects.get().expires_at
+    ApiToken.objects.update(expires_at=timezone.now())
+    problem(calls.get(JOBS), 401, "token_expired")
+    ApiToken.objects.update(expires_at=ends)
+    revoke_token("read", actor="test")
+    problem(calls.get(JOBS), 401, "token_revoked")
+
+
+def test_a_second_factor_that_is_asked_for_is_asked_for_here_too(person: Person) -> None:
+    from django.test import override_settings
+
+    with override_settings(SECOND_FACTOR="everyone"):
+        problem(person().get(JOBS), 403, "second_factor_missing")
+
+
+def test_guesses_at_tokens_are_slowed_down_and_good_tokens_go_on(program: Make) -> None:
+    from rollbook.api.gate import REFUSALS
+
+    guess, good = Program("rollbook_guess"), program("read")
+    for _ in range(REFUSALS):
+        problem(guess.get(JOBS), 401, "token_unknown")
+    answer = guess.get(JOBS)
+    problem(answer, 429, "too_many_requests")
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert good.get(JOBS).status_code == 200
+
+
+def test_one_token_may_ask_so_often_in_a_minute(
+    program: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rollbook.api.gate.REQUESTS", 3)
+    busy, other = program("read"), program("import")
+    for _ in range(3):
+        assert busy.get(JOBS).status_code == 200
+    answer = busy.get(JOBS)
+    problem(answer, 429, "too_many_requests")
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert other.get(JOBS).status_code == 200
