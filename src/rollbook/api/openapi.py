@@ -53,6 +53,7 @@ JOB: Final = {
     },
     "issues": {"errors": 3, "warnings": 31, "by_code": {"NOT_A_NUMBER": 3, "UNKNOWN_LEVEL": 31}},
     "columns_set_aside": [],
+    "adoption": None,
     "seconds": {"downloading": 0.02, "importing": 0.3, "total": 0.7},
 }
 ISSUE: Final = {

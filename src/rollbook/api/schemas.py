@@ -93,6 +93,9 @@ class JobOut(Schema):
     counts: Counts
     issues: IssueCounts
     columns_set_aside: list[str]
+    adoption: dict[str, int] | None = Field(
+        description="Of the first import into a table that had students: how they were matched."
+    )
     seconds: dict[str, float]
 
 

@@ -139,6 +139,9 @@ are internal.
 `GET /healthz` answers 200 where the process and its database answer, else 503. `GET /healthz/data`
 answers 200 where the data is fresh, and 503 where it is stale. Neither needs a sign-in.
 
+Under `/api/` other programs start imports and read their results: see [the HTTP API](http-api.md),
+made from the OpenAPI document at `/api/openapi.json`. A job reads as the object of `--json`.
+
 ## Metrics
 
 `GET /metrics`, for Prometheus ([how to](../how-to/watch-with-prometheus.md)):
