@@ -80,6 +80,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "STRAY_QUOTE": "a quotation mark in the middle of a cell",
     "STUDENT_DISPUTED": "rows that claim one student by different numbers",
     "STUDENT_INCOMPLETE": "a new student lacks what the database demands",
+    "STUDENT_RENAMED": "a known student has another first name and another last name now",
     "STUDENT_UNKNOWN": "no student is known by these numbers, and none may be created",
     "TOO_LONG": "a text longer than its column",
     "TWIN_RECORDS": "the database has a second record with this number, written differently",

@@ -133,6 +133,7 @@ def _learn_result(
         missing_from_file=result.missing_from_file,
     )
     context.report.changes = asdict(result.changes)
+    context.findings.add(result.renamed)
     decide_outcome(context)
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
     served = context.report.served

@@ -146,3 +146,16 @@ def test_two_feeds_with_the_same_numbers_do_not_take_the_students_from_each_othe
     )
     others = changed(tmp_path, KNOWN, last="Else")
     assert rollbook.json("import", others, "--feed", "other", code=7)["reason"] == "held"
+
+
+def test_a_few_students_whose_whole_name_becomes_another_are_told_one_by_one(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    import_known(rollbook, tmp_path)
+    file = changed(tmp_path, 2, first="Zoe", last="Quill")
+    report = rollbook.json("import", file, "--issues", "all")
+    assert (report["status"], report["counts"]["updated"]) == ("completed", 2)
+    assert [(each["row"], each["code"], each["value"]) for each in report["issue_list"]] == [
+        (2, "STUDENT_RENAMED", "Ada Lasta → Zoe Quill"),
+        (3, "STUDENT_RENAMED", "Ada Lastb → Zoe Quill"),
+    ]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from rollbook.core.loading.identities import Identities
 from tests.integration.loading.district import District, Staged
 
@@ -76,3 +78,27 @@ def test_what_another_program_stored_in_students_counts_too(district: District) 
 def test_a_student_found_by_ssid_counts_as_known(district: District) -> None:
     found(district, ANN)
     assert found(district, ("777", "9001", "Zoe", "Muñoz", "North High", "3")).names == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_told"),
+    [
+        ("Zoe", "Quill", True),
+        ("Zoe", "Muñoz", False),
+        ("Ann", "Quill", False),
+        ("Anne", "Munos", False),
+        ("Annabel", "Quill", False),
+        ("Zoe", "Muñoz-Quill", False),
+        ("Zoe", None, False),
+    ],
+)
+def test_a_student_of_whom_both_names_become_others_is_told(
+    district: District, first: str, last: str | None, is_told: bool
+) -> None:
+    found(district, ANN, BO)
+    row = ("001", "9001", first, last, "North High", "3")
+    renamed = district.load(BO, row, fields=FIELDS).result.renamed
+    assert [(each.row, each.code, each.student_id) for each in renamed] == (
+        [(3, "STUDENT_RENAMED", "001")] if is_told else []
+    )
+    assert district.load(BO, row, fields=FIELDS).result.renamed == ()

@@ -82,10 +82,11 @@ def _others(names: Iterable[str], brought: Mapping[str, Values]) -> Iterator[sql
     for table, values in brought.items():
         for name in names:
             if name in values:
-                yield _is_another_text(sql.Identifier(table, name), values[name])
+                yield is_another_text(sql.Identifier(table, name), values[name])
 
 
-def _is_another_text(stored: sql.Composable, after: sql.Composable) -> sql.Composable:
+def is_another_text(stored: sql.Composable, after: sql.Composable) -> sql.Composable:
+    """Return the condition under which a stored text becomes another one."""
     parts: dict[str, sql.Composable] = {
         "stored": stored,
         "after": after,

@@ -13,6 +13,7 @@ from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import write_presence
+from rollbook.core.loading.renamed import find_renamed
 from rollbook.core.loading.statements import run
 from rollbook.core.loading.students import read_student_table
 
@@ -48,6 +49,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
     _find_changed(cursor, in_students=in_students, in_snapshots=in_snapshots)
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
+    renamed = find_renamed(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
     changes = _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
     _insert_snapshots(cursor, plan)
     run(cursor, "count_targets")
@@ -69,6 +71,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         present_before=presence.present_before,
         changes=changes,
         identities=identities,
+        renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
     )
 

@@ -62,6 +62,16 @@ JOIN pg_temp.staged s ON s.ctid = c.staged_at
 JOIN public.students k ON k.id = c.student
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
 
+-- name: find_renamed
+-- Known students both of whose names become others, in the order of the file.
+SELECT s.row_number, k.student_id, {values}
+FROM pg_temp.changed c
+JOIN pg_temp.staged s ON s.ctid = c.staged_at
+JOIN public.students k ON k.id = c.student
+LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+WHERE {are_others}
+ORDER BY s.row_number LIMIT %(most)s
+
 -- name: is_another_text
 -- A stored text that becomes another. The costly comparison is for those few that differ by more
 -- than case; only a database in UTF-8 can take the accents off.

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.issues import Issue
 from rollbook.core.loading.adoption import Adoption
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
@@ -84,6 +85,8 @@ class MergeResult:
     """Students who were in the last file of the feed."""
     changes: Changes
     identities: Identities
+    renamed: tuple[Issue, ...] = ()
+    """Warnings of students whose first and last name both become others."""
     adoption: Adoption | None = None
     """None: not the first import into a table that had students."""
 
