@@ -210,7 +210,7 @@ def test_a_file_that_broke_off_and_was_finished_meanwhile_is_imported_by_the_nex
     feed: Any, served: Path, records: str
 ) -> None:
     whole = (served / "students.csv").read_bytes()
-    (served / "students.csv").write_bytes(whole[:-30])
+    (served / "students.csv").write_bytes(whole[:-2])  # in no other row is the last cell empty
     runs = Runs(feed)
     assert runs.run().reason == "file_still_growing"
     (served / "students.csv").write_bytes(whole)

@@ -32,6 +32,9 @@ MOST_FOOTER_CELLS: Final = 4
 QUOTE_OPEN: Final = "ROW_QUOTE_OPEN"
 """Code of a record whose quote is not closed; at a file's end it may only have been cut."""
 
+DOS_END: Final = "\x1a"
+"""With this sign alone programs for DOS end a text file, after its last line."""
+
 MOST_HELD: Final = 10_000
 LARGEST_HELD: Final = 4 << 20
 """Rows and characters that wait for what follows them."""
@@ -236,8 +239,10 @@ class Settler:
     def _is_blank(self, raw: Raw) -> bool:
         # Only a record whose first cell is empty can be blank; the others are not looked through.
         first = raw.cells[0].strip(OUTER_BLANKS) if raw.cells else ""
-        if raw.code or (first and first[0] not in "-=_+|"):
+        if raw.code or (first and first[0] not in "-=_+|\x1a"):
             return False
+        if first == DOS_END and len(raw.cells) == 1:
+            return True
         if not first and not _filled(raw.cells):
             self.blank_rows += 1
             return True

@@ -139,3 +139,8 @@ def test_a_cell_whose_quote_is_not_closed_at_the_end_is_cut() -> None:
     quoted = [f'"{each}"' for each in SCHOOLS]
     found = opened(quoted, '"Peninsula')
     assert found.damaged == {len(SCHOOLS) + 2: "FILE_TRUNCATED"}
+
+
+def test_the_sign_with_which_dos_ends_a_file_is_no_row() -> None:
+    found = opened(SCHOOLS, "Peninsula", end="\r\n\x1a")
+    assert (len(found.rows), found.damaged, found.table.open_end) == (len(SCHOOLS) + 1, {}, None)
