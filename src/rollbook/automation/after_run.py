@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from rollbook.automation.announcements import announce_end
 from rollbook.automation.notices import mail_end, mail_missed_run
 from rollbook.core.errors import RollbookError
 from rollbook.environ import read
@@ -24,7 +25,7 @@ GOOD = (Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE)
 
 @translated()
 def finish_run(job: int, environ: Mapping[str, str]) -> bool:
-    """Record a run's end and queue its mails, exactly once; return whether the run was good.
+    """Record a run's end and queue what is told of it, exactly once; return whether it was good.
 
     Good is a run whose feed is as fresh as it can be, which the uptime service is called for.
     """
@@ -33,6 +34,7 @@ def finish_run(job: int, environ: Mapping[str, str]) -> bool:
         if ended is None:
             return False
         mail_end(ended, environ)
+        announce_end(ended, environ)
     return ended.job.outcome in GOOD and not ended.job.report.dry_run
 
 

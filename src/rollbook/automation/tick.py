@@ -15,6 +15,7 @@ from rollbook.automation.notices import mail_failed_clean_up
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
+from rollbook.notify.webhook_outbox import send_due_messages
 from rollbook.records.database import DatabaseUnavailable, connect, translated
 from rollbook.records.operations import files, jobs, queueing, retention, scheduling
 from rollbook.records.operations.ticks import note_tick
@@ -86,6 +87,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due and delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(send_due, environ)
+    steps.run(send_due_messages, environ)
     alert = partial(mail_failed_clean_up, environ=environ)
     steps.run(retention.clean_up, datetime.now(UTC), alert=alert)
 

@@ -64,6 +64,9 @@ Roster = Annotated[
 Recipients = Annotated[
     str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")
 ]
+Webhook = Annotated[
+    str | None, typer.Option(help="An https address that is told how imports end; empty: none.")
+]
 Limit = Annotated[
     int | None, typer.Option("--rejected-limit", min=0, max=100, help="Percent before it is held.")
 ]
@@ -124,6 +127,7 @@ class FeedOptions:
     new_limit: NewLimit = None
     unchanged_for: UnchangedFor = None
     recipients: Recipients = None
+    webhook: Webhook = None
     roster: Roster = None
     after_import: AfterImport = None
     after_import_folder: AfterFolder = None
@@ -147,6 +151,7 @@ AS_THEY_ARE: Final = (
     "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "percent_scale", "half_days",
     "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for",
+    "webhook",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""
 

@@ -112,6 +112,12 @@ DECLARED = (
         "alarm where the calls stop",
         "nothing is called",
     ),
+    Setting(
+        "ROLLBOOK_WEBHOOK_NETWORKS",
+        "private networks into which webhooks may lead, comma-separated: `10.20.0.0/16` "
+        "([webhooks](../how-to/tell-other-programs.md))",
+        "the public network alone",
+    ),
     Setting("ROLLBOOK_EMAIL_FROM", "the sender of mails", "`rollbook@localhost`"),
     Setting(
         "ROLLBOOK_METRICS_TOKEN",

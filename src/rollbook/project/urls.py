@@ -15,7 +15,7 @@ from rollbook.web.pages import (
     session,
     welcome,
 )
-from rollbook.web.pages.feeds import columns, schedule
+from rollbook.web.pages.feeds import columns, schedule, webhook
 from rollbook.web.pages.feeds import views as feeds
 from rollbook.web.pages.imports import decisions, import_now
 from rollbook.web.pages.imports import views as imports
@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<str:name>/remove/", feeds.feed_remove, name="feed_remove"),
     path("feeds/<str:name>/columns/", columns.mapping, name="mapping"),
     path("feeds/<str:name>/schedule/", schedule.schedule, name="schedule"),
+    path("feeds/<str:name>/webhook/", webhook.webhook, name="webhook"),
     path("settings/", settings.settings, name="settings"),
     path("settings/test-mail/", settings.settings_test_mail, name="settings_test_mail"),
     path("settings/terms/", terms.terms, name="terms"),

@@ -80,6 +80,12 @@ def session_key(key: bytes) -> str:
     return HKDF(SHA256(), length=48, salt=None, info=b"rollbook sessions").derive(key).hex()
 
 
+def webhook_secret(key: bytes, salt: bytes) -> bytes:
+    """Return what messages to a webhook are signed with, 32 bytes; another salt, another secret."""
+    info = b"rollbook webhook\0" + salt
+    return HKDF(SHA256(), length=32, salt=None, info=info).derive(key)
+
+
 def _keep_names(folder: Path) -> None:
     """Have the names in a folder survive a power cut, where the system lets one ask for that."""
     if os.name != "posix":

@@ -15,6 +15,7 @@ from rollbook.records.models.job_traces import (
 )
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.shared import Setting
+from rollbook.records.models.webhooks import WebhookMessage
 
 __all__ = [
     "CLEAN_UP",
@@ -38,4 +39,5 @@ __all__ = [
     "StoredFile",
     "StoredFileChunk",
     "TermRow",
+    "WebhookMessage",
 ]

@@ -48,6 +48,10 @@ class Feed(models.Model):
         max_length=50, default=".imported", db_default=".imported"
     )
     recipients = ArrayField(models.CharField(max_length=254), default=list)
+    webhook = models.TextField(default="", db_default="")
+    """An https address that is told of ended and held imports; '' for none."""
+    webhook_salt = models.CharField(max_length=32, default="", db_default="")
+    """What its signing secret is derived from, hexadecimal; not secret."""
     schedule = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     """As core/schedule writes it, without the zone, which is the district's."""
     planned_at = models.DateTimeField(null=True)

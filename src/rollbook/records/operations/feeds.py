@@ -2,6 +2,7 @@
 
 import base64
 import re
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from rollbook.core.feed_settings import ENCODINGS, IDENTIFIERS
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
+from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
 from rollbook.records.district import ADDRESS, TIME_ZONE
 from rollbook.records.models import Feed
@@ -35,7 +37,7 @@ SETTINGS = (
     "sign_in_seconds", "required", "worksheet", "encoding", "percent_scale", "half_days", "blanks",
     "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for", "recipients",
-    "headers", "values", "blank_markers", "schedule",
+    "webhook", "headers", "values", "blank_markers", "schedule",
     "after_import", "after_import_folder", "after_import_ending",
 )  # fmt: skip
 CONNECTION = {
@@ -81,7 +83,13 @@ def add_feed(
     _check(chosen)
     set_at = now or timezone.now()
     _check_after_import(Feed(**chosen), chosen)
-    feed = Feed.objects.create(name=name, planned_at=set_at, schedule_set_at=set_at, **chosen)
+    feed = Feed.objects.create(
+        name=name,
+        planned_at=set_at,
+        schedule_set_at=set_at,
+        webhook_salt=secrets.token_hex(16),
+        **chosen,
+    )
     audit.record(
         actor, "feed.added", subject=name, after=settings_of(feed) | {"credentials": "set"}
     )
@@ -115,6 +123,8 @@ def change_feed(
     if moved and "host_key" not in chosen:
         chosen["host_key"] = ""
     before = {column: getattr(feed, column) for column in chosen}
+    if chosen.get("webhook", feed.webhook) != feed.webhook:  # a former receiver knows the secret
+        feed.webhook_salt = secrets.token_hex(16)
     for column, value in chosen.items():
         setattr(feed, column, value)
     _check_after_import(feed, chosen)
@@ -186,6 +196,8 @@ def _check(settings: Mapping[str, Any]) -> None:
     if unknown:
         raise _no_choice("legacy_algorithms", LEGACY_GROUPS)
     _check_recipients(settings.get("recipients", ()))
+    if settings.get("webhook"):
+        read_webhook_address(settings["webhook"])
     if "schedule" in settings:
         Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
     _check_server(settings)

@@ -45,7 +45,7 @@ AT_ONCE: Final = 20_000
 
 OF_JOBS: Final = (
     "issues", "rejected_rows", "job_events", "job_progress", "job_attempts", "mails",
-    "stored_files", "server_files",
+    "stored_files", "server_files", "webhook_messages",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 

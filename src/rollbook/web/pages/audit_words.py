@@ -9,6 +9,8 @@ WORDS: Final[Mapping[str, str]] = {
     "key.rotated": "Key of the installation replaced",
     "feed.added": "Feed added",
     "feed.changed": "Feed changed",
+    "feed.webhook_secret_renewed": "Webhook's signing secret renewed",
+    "feed.webhook_secret_shown": "Webhook's signing secret shown",
     "feed.connection_tested": "Connection tested",
     "feed.host_key_pinned": "Server's key trusted",
     "feed.mapping_changed": "Meaning of columns or values changed",

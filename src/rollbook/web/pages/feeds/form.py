@@ -12,6 +12,7 @@ from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.sources.arrival import LONGEST_UNCHANGED_FOR, UNCHANGED_FOR
+from rollbook.core.webhook_address import LONGEST, WebhookAddressRefused, read_webhook_address
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
@@ -31,7 +32,7 @@ AS_THEY_STAND = (
     "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
     "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "legacy_algorithms",
     "after_import", "after_import_folder", "after_import_ending",
-    "sign_in_seconds", "unchanged_for", *LIMITS,
+    "sign_in_seconds", "unchanged_for", "webhook", *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
@@ -161,6 +162,13 @@ class FeedForm(LimitsForm, CredentialsForm):
         label="Recipients",
         help_text="E-mail addresses, separated by commas. Empty: the district's own.",
     )
+    webhook = forms.CharField(
+        required=False,
+        max_length=LONGEST,
+        label="Webhook",
+        help_text="An https address of another program that is told how each import ends. It gets "
+        "counts, never a student's value.",
+    )
     legacy_algorithms = forms.MultipleChoiceField(
         required=False,
         choices=tuple((name, group.meaning) for name, group in LEGACY_GROUPS.items()),
@@ -213,6 +221,15 @@ class FeedForm(LimitsForm, CredentialsForm):
         if fault := RECIPIENTS.fault(given):
             raise forms.ValidationError(fault)
         return addresses(given)
+
+    def clean_webhook(self) -> str:
+        given: str = self.cleaned_data["webhook"].strip()
+        try:
+            if given:
+                read_webhook_address(given)
+        except WebhookAddressRefused as error:
+            raise forms.ValidationError(str(error.faults["webhook"])) from None
+        return given
 
     def settings(self) -> dict[str, Any]:
         """Return the valid form as the feed's columns."""

@@ -1,0 +1,78 @@
+"""An address that is told of imports: what it may look like, and which machines it may lead to.
+
+An administrator chooses it, and the server calls it: without limits, it could be made to call
+machines that only the server reaches, such as the metadata service of a cloud (server-side request
+forgery, OWASP).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from urllib.parse import urlsplit
+
+from rollbook.core.errors import UsageError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+LONGEST = 2000
+NAT64 = ip_network("64:ff9b::/96")
+"""Addresses of IPv4 within IPv6 (RFC 6052): they lead to whatever IPv4 address they end with."""
+
+
+class WebhookAddressRefused(UsageError):
+    """The webhook's address cannot be used: {why}
+
+    Nothing was changed.
+
+    Give an address such as https://example.org/rollbook."""
+
+    reason = "webhook_address_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAddress:
+    """The parts of an address. `target` is path and query, as they are sent."""
+
+    host: str
+    port: int
+    target: str
+
+
+def read_webhook_address(text: str) -> WebhookAddress:
+    """Return the parts of an https address. Raises WebhookAddressRefused, with the field's name."""
+    if len(text) > LONGEST or not re.fullmatch(r"[!-~]+", text):
+        raise _refused("it is too long, or holds blanks or letters that addresses do not have.")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise _refused("it is no address.") from None
+    if parts.scheme != "https" or not host:
+        raise _refused("it must begin with https:// and a server's name.")
+    if "@" in parts.netloc or port == 0:
+        raise _refused("it may not hold a user name, a password or port 0.")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return WebhookAddress(host, port or 443, target)
+
+
+def may_be_called(address: Address, allowed: Iterable[Network]) -> bool:
+    """Tell whether `address` is on the public network, or in a network that is `allowed`."""
+    inner = _within(address)
+    if any(inner in network for network in allowed if network.version == inner.version):
+        return True
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+
+
+def _within(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 address leads to, or the address."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _refused(why: str) -> WebhookAddressRefused:
+    return WebhookAddressRefused(why=why, field="webhook")

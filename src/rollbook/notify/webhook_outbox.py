@@ -1,0 +1,49 @@
+"""From the outbox of messages to the webhooks of feeds."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from typing import Final
+
+from rollbook.core.errors import RollbookError
+from rollbook.core.webhook_address import Network
+from rollbook.environ import UnsafeSetting, read
+from rollbook.notify.webhook_call import WebhookCall, call_webhook
+from rollbook.records.operations import webhooks
+
+AT_ONCE: Final = 20
+"""Messages that are sent before something else has its turn."""
+
+
+def send_due_messages(environ: Mapping[str, str]) -> int:
+    """Send the messages that are due; return how many arrived. One that cannot leave is kept."""
+    sent = 0
+    while sent < AT_ONCE and (waiting := webhooks.take_next_message(datetime.now(UTC))):
+        now = datetime.now(UTC)
+        try:
+            call_webhook(
+                waiting.url,
+                WebhookCall(waiting.key, waiting.body),
+                secret=webhooks.signing_secret(waiting.feed, environ),
+                at=int(now.timestamp()),
+                allowed=allowed_networks(environ),
+            )
+        except RollbookError as error:
+            webhooks.note_message_unsent(
+                waiting.number, str(error), is_transient=error.is_transient, now=now
+            )
+            break  # a receiver that hangs must not hold up the mails; the rest is due soon
+        webhooks.note_message_sent(waiting.number)
+        sent += 1
+    return sent
+
+
+def allowed_networks(environ: Mapping[str, str]) -> tuple[Network, ...]:
+    """Return the private networks that webhooks may lead into. Raises UnsafeSetting."""
+    texts = read(environ, "ROLLBOOK_WEBHOOK_NETWORKS").split(",")
+    try:
+        return tuple(ip_network(text.strip()) for text in texts if text.strip())
+    except ValueError:
+        raise UnsafeSetting(
+            what="ROLLBOOK_WEBHOOK_NETWORKS is a list of networks, such as 10.20.0.0/16,fd00::/64."
+        ) from None

@@ -1,0 +1,43 @@
+"""The page of a feed's webhook shows the signing secret only when asked, and that is on record."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.pages.test_feed_credentials import FORM
+
+
+@pytest.fixture
+def client(person: Callable[..., Any]) -> Any:
+    from rollbook.records.operations.feeds import add_feed
+
+    settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
+    settings["webhook"] = "https://example.org/hook"
+    add_feed(
+        "sis", settings=settings, secret={"password": "x"}, environ=dict(os.environ), actor="x"
+    )
+    return person()
+
+
+def test_the_secret_is_shown_on_request_renewed_on_request_and_both_are_audited(
+    client: Any,
+) -> None:
+    from rollbook.records.models import AuditEvent
+
+    assert "whsec_" not in client.get("/feeds/sis/webhook/").text
+    shown = secret_in(client.post("/feeds/sis/webhook/", {"do": "show"}).text)
+    assert secret_in(client.post("/feeds/sis/webhook/", {"do": "show"}).text) == shown
+    assert secret_in(client.post("/feeds/sis/webhook/", {"do": "renew"}).text) != shown
+    newest = AuditEvent.objects.order_by("-id").values_list("action", flat=True)
+    assert list(newest[:2]) == ["feed.webhook_secret_renewed", "feed.webhook_secret_shown"]
+
+
+def test_an_address_that_cannot_be_used_is_refused_at_its_field(client: Any) -> None:
+    page = client.post("/feeds/sis/", FORM | {"webhook": "http://example.org/"}).content.decode()
+    assert "must begin with https://" in page
+
+
+def secret_in(page: str) -> str:
+    return page.split("whsec_")[1].split("<")[0]
