@@ -81,6 +81,7 @@ class Problem(Exception):
 def problem_response(problem: Problem) -> HttpResponse:
     """Return the answer that tells the problem."""
     answer = HttpResponse(json.dumps(problem.body), content_type=MEDIA_TYPE, status=problem.status)
+    answer["Content-Length"] = str(len(answer.content))
     for name, value in problem.headers.items():
         answer[name] = value
     return answer

@@ -13,7 +13,7 @@ from ninja.errors import HttpError, ValidationError
 
 from rollbook.api import decisions, imports, jobs, standing
 from rollbook.api.openapi import DESCRIPTION, completed
-from rollbook.api.problems import Problem, problem_of, problem_response
+from rollbook.api.problems import PREFIX, Problem, problem_of, problem_response
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import translated
 
@@ -26,9 +26,9 @@ VERSION: Final = "1"
 class Api(NinjaAPI):
     """The API, whose document names every answer."""
 
-    def get_openapi_schema(self, **options: Any) -> Any:
+    def get_openapi_schema(self, **_: Any) -> Any:
         """Return the OpenAPI document."""
-        return completed(dict(super().get_openapi_schema(**options)))
+        return openapi()
 
 
 api = Api(
@@ -47,8 +47,7 @@ api.add_router("", standing.students_router)
 @cache
 def openapi() -> dict[str, Any]:
     """Return the document that describes the API."""
-    document: dict[str, Any] = api.get_openapi_schema(path_prefix="api/")
-    return document
+    return completed(dict(NinjaAPI.get_openapi_schema(api, path_prefix=PREFIX.lstrip("/"))))
 
 
 @api.exception_handler(Problem)

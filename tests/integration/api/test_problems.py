@@ -111,4 +111,13 @@ def test_a_foreign_host_and_hostile_queries_are_problems_too(program: Make) -> N
 def test_no_answer_is_kept_by_a_cache(program: Make) -> None:
     calls = program("read")
     for address in (JOBS, f"{JOBS}/1", "/api/openapi.json"):
-        assert calls.get(address)["Cache-Control"] == "no-store"
+        answer = calls.get(address)
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+
+
+def test_the_document_is_read_without_a_token() -> None:
+    from rollbook.api.routes import openapi
+
+    answer = Program("").get("/api/openapi.json")
+    assert answer.status_code == 200
+    assert json.loads(answer.content) == json.loads(json.dumps(openapi()))
