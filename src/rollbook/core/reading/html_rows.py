@@ -172,10 +172,12 @@ class _Page(HTMLParser):
             text = "\n".join(line for part in text.split("\n") if (line := part.strip(" ")))
         column, attributes = len(self._cells), self._cell
         self._cell, self._unseen = None, []
+        last = self._row + self._down - 1
+        if self._down > 1 or self._across > 1:
+            self._remarks.add_area(self._row, last, column, columns=self._across)
         if self._down > 1:
-            self._remarks.add_area(self._row, self._row + self._down - 1, column)
             covered = range(column, min(column + self._across, MOST_COLUMNS))
-            self._spans |= dict.fromkeys(covered, self._row + self._down - 1)
+            self._spans |= dict.fromkeys(covered, last)
         shown = shown_cell(text.strip(" "), attributes, self._styles, self._remarks)
         room = MOST_COLUMNS + 1 - column  # what is beyond makes the row too long, no more
         if room > 0:

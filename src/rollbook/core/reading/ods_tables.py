@@ -13,6 +13,7 @@ from rollbook.core.reading.sheet_remarks import Remarks
 from rollbook.core.reading.sheet_table import MOST_COLUMNS
 
 PART: Final = "content.xml"
+_COLUMNS_SPANNED: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 number-columns-spanned"
 _ROWS_SPANNED: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 number-rows-spanned"
 
 MOST_REPEATED: Final = 10_000
@@ -101,8 +102,8 @@ class Tables:
             self._comment = False
         elif name in ("table-cell", "covered-table-cell") and self._cell is not None:
             repeats = _repeats(self._cell, "number-columns-repeated")
-            if (rows := self._cell.get(_ROWS_SPANNED)) is not None:
-                self._remark_area(int(rows))
+            if _ROWS_SPANNED in self._cell or _COLUMNS_SPANNED in self._cell:
+                self._remark_area(self._cell)
             self._place(_shown(self._cell, "".join(self._text)), repeats)
             self._cell, self._text = None, []
         elif name == "table-row":
@@ -118,9 +119,10 @@ class Tables:
         if self._is_hidden:
             self._remarks.hidden.extend(range(self._row + 1, self._row + 1 + self._row_repeats))
 
-    def _remark_area(self, rows: int) -> None:
+    def _remark_area(self, cell: dict[str, str]) -> None:
+        rows, columns = (int(cell.get(name, 1)) for name in (_ROWS_SPANNED, _COLUMNS_SPANNED))
         column = len(self._cells) + self._pending
-        self._remarks.add_area(self._row + 1, self._row + rows, column)
+        self._remarks.add_area(self._row + 1, self._row + rows, column, columns=columns)
 
     def _place(self, text: str, repeats: int) -> None:
         if not text:  # empty cells to the end of the sheet cost nothing until a value follows

@@ -22,17 +22,21 @@ class Remarks:
     """A format shows nothing where the cell holds a number, such as a zero."""
 
     _areas: "array[int]" = field(default_factory=lambda: array(_LONG))
+    _across: "array[int]" = field(default_factory=lambda: array(_LONG))
 
-    def add_area(self, first: int, last: int, column: int) -> None:
-        """Remember cells that are merged from row `first` down to `last`."""
+    def add_area(self, first: int, last: int, column: int, *, columns: int = 1) -> None:
+        """Remember cells that are merged from row `first` down to `last`, `columns` wide."""
         if last > first and len(self._areas) < 3 * MOST_AREAS:
             self._areas.extend((first, last, column))
+        if columns > 1 and len(self._across) < 2 * MOST_AREAS:
+            self._across.extend((first, column))
 
     def notes(self, *, below: int, header: Sequence[str]) -> tuple[str, ...]:
         """Return what a person may want to know of the rows below the header."""
         found = [
             _hidden(sum(row > below for row in self.hidden)),
             _merged(self._count_areas(below, len(header))),
+            *map(_across, self._count_across(below, len(header)), (True, False)),
             _HIDES_NUMBERS if self.hides_numbers else "",
         ]
         return tuple(note for note in found if note)
@@ -41,6 +45,12 @@ class Remarks:
         lasts, columns = self._areas[1::3], self._areas[2::3]
         pairs = zip(lasts, columns, strict=True)
         return sum(last > below + 1 and column < width for last, column in pairs)
+
+    def _count_across(self, below: int, width: int) -> tuple[int, int]:
+        """Return how many areas are wider than a column, in the header and below it."""
+        places = list(zip(self._across[::2], self._across[1::2], strict=True))
+        in_rows = sum(row > below and column + 1 < width for row, column in places)
+        return sum(row == below for row, _ in places), in_rows
 
 
 _HIDES_NUMBERS: Final = (
@@ -65,4 +75,19 @@ def _merged(areas: int) -> str:
     return (
         f"Cells are merged over several rows in {areas:,} {many}: only the first of these rows has "
         "the value, the others are read as empty there."
+    )
+
+
+def _across(areas: int, in_header: bool) -> str:
+    if not areas:
+        return ""
+    many = "place" if areas == 1 else "places"
+    if in_header:
+        return (
+            f"The header is merged over several columns in {areas:,} {many}: only the first of "
+            "these columns has a header, the others were not imported. Give each column its own."
+        )
+    return (
+        f"Cells are merged over several columns in {areas:,} {many}: only the first of these "
+        "columns has the value, the others are read as empty there."
     )

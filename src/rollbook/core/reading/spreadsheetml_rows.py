@@ -157,8 +157,9 @@ class Worksheets:
         across, down = (int(_own(attributes, f"Merge{way}") or 0) for way in ("Across", "Down"))
         self._next_column = self._column + across + 1
         self._cell, self._kind, self._has_data, self._text = attributes, "", False, []
+        if down > 0 or across > 0:
+            self._remarks.add_area(self._row, self._row + down, self._column, columns=across + 1)
         if down > 0:
-            self._remarks.add_area(self._row, self._row + down, self._column)
             covered = range(self._column, min(self._next_column, MOST_COLUMNS))
             self._covered |= dict.fromkeys(covered, self._row + down)
             self._covered_from |= dict.fromkeys(covered, self._row)

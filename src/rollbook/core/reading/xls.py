@@ -123,8 +123,8 @@ def _load(book: Any, index: int) -> Any:
 
 def _rows(book: Any, index: int, remarks: Remarks) -> Iterator[Row]:
     sheet = _load(book, index)
-    for first, after, column, _ in sheet.merged_cells:
-        remarks.add_area(first + 1, after, column)
+    for first, after, column, end in sheet.merged_cells:
+        remarks.add_area(first + 1, after, column, columns=end - column)
     for row in range(sheet.nrows):
         if not sheet.row_len(row):
             continue

@@ -15,7 +15,7 @@ from rollbook.core.reading.sheet_table import MOST_COLUMNS
 from rollbook.core.reading.xlsx_parts import SharedTexts, unescaped
 
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9})")
-_CORNERS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9}):\$?[A-Za-z]{1,3}\$?([0-9]{1,9})")
+_CORNERS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,9}):\$?([A-Za-z]{1,3})\$?([0-9]{1,9})")
 _MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?")
 _TRUE: Final = ("1", "true")
 _BOOLEANS: Final = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
@@ -177,8 +177,10 @@ class SheetRows:
         if self._names[name] == "mergeCell":
             corners = _CORNERS.fullmatch(attributes.get("ref", ""))
             if corners is not None:
-                column, first, last = corners.groups()
-                self._remarks.add_area(int(first), int(last), _column(column))
+                left, first, right, last = corners.groups()
+                column = _column(left)
+                width = _column(right) - column + 1
+                self._remarks.add_area(int(first), int(last), column, columns=width)
 
     def _place(self, text: str) -> None:
         column = self._column

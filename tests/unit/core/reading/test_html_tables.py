@@ -141,6 +141,19 @@ def test_spanned_cells_keep_the_others_in_their_columns() -> None:
     ]
     assert table.facts.header_row == 2
     assert "in 2 places" in table.notes[0]
+    assert len(table.notes) == 1
+
+
+def test_a_cell_over_several_columns_is_told_in_a_row_and_in_the_header() -> None:
+    rows = "<tr><td>S1</td><td colspan=2>Quill Ann</td></tr><tr><td>S2</td><td>8</td><td>Ray</td>"
+    table, chunk = opened(f"<table>{HEADER}{rows}</tr></table>".encode())
+    assert chunk.records == [["S1", "Quill Ann", ""], ["S2", "8", "Ray"]]
+    assert table.notes[0].startswith("Cells are merged over several columns in 1 place")
+    wide = HEADER.replace("<th>Last", "<th colspan=2>Last").replace("</tr>", "<th>School</th></tr>")
+    row = "<tr><td>S1</td><td>9</td><td>Quill</td><td>Ann</td><td>North</td></tr>"
+    table, chunk = opened(f"<table>{wide}{row}</table>".encode())
+    assert table.header == ("Student ID", "SSID", "Last Name", "", "School")
+    assert table.notes[0].startswith("The header is merged over several columns in 1 place")
 
 
 @pytest.mark.parametrize(

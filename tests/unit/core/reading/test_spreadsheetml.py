@@ -102,6 +102,12 @@ def test_merged_and_hidden_rows_and_hidden_numbers_are_told() -> None:
     assert "format does not show" in table.notes[2]
 
 
+def test_cells_that_are_merged_over_several_columns_are_told() -> None:
+    merged = _cell("Lee", more='ss:MergeAcross="1"')
+    table, _ = opened(_book(_sheet(f"<Row>{_cell('S1')}{merged}</Row>")))
+    assert "over several columns in 1 place" in table.notes[0]
+
+
 def test_hidden_sheets_are_not_read_and_a_named_one_must_be_there() -> None:
     hidden = "<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions>"
     row = "<Row>{}</Row>"
