@@ -51,8 +51,11 @@ _OF_ACCOUNTS: Final = re.compile(
 _WEAK_TYPES: Final = frozenset(("type", "category", "position", "group", "kind"))
 """Headers that say little: their texts must mostly be roles."""
 
-_ABOUT_ANOTHER: Final = re.compile(r"\b(?:by|with|owner|contacts?|from|payer|languages?)$")
-"""Headers of what a student has to do with: “Referred by”, “Home Language”."""
+_ABOUT_ANOTHER: Final = re.compile(
+    r"\b(?:by|with|owner|contacts?|from|payer|languages?)$|"
+    r"\b(?:cohort|grad|graduat\w+|class of|birth|entry|entered|favorite|sports?|club|elective)\b"
+)
+"""Headers of what a student has to do with: “Referred by”, “Home Language”, “Cohort”."""
 
 _PROGRAMS: Final = re.compile(
     r"\b(?:ell|el|esl|lep|iep|sped|special|504|meal|lunch|title|migrant|program|plan|class|course|"
@@ -119,11 +122,19 @@ def finding_of(header: str, scope: Scope | None, texts: Texts, *, scores: Scores
     if scope is None or scope is Scope.PERSON_TYPE:
         found = _of_person_type(header, texts) if scope else None
         return found or _by_texts(header, texts, scores)
-    if scope is Scope.TERM and _are_all(texts, boolean_of):
-        scope = Scope.LATEST
-    elif scope is Scope.TERM and _are_all(texts, subject_alone_in):
-        scope = Scope.SUBJECT
+    if scope is Scope.TERM or scope is Scope.LATEST:
+        scope = _kind_of_term(texts)
     return _by_scope(header, scope, texts, scores=scores)
+
+
+def _kind_of_term(texts: Texts) -> Scope:
+    """Return what a column of terms or diagnostics really names."""
+    if _are_all(texts, boolean_of):
+        return Scope.LATEST
+    if _are_all(texts, subject_alone_in):
+        return Scope.SUBJECT
+    are_years = all(map(_is_range_of_years, texts)) and not any(map(season_alone_in, texts))
+    return Scope.YEAR if are_years else Scope.TERM
 
 
 def _by_scope(header: str, scope: Scope, texts: Texts, *, scores: Scores) -> Finding | None:

@@ -86,6 +86,7 @@ HELD = [
     ("Diagnostic", ("Fall Diagnostic", "Winter Diagnostic"), FALL, "OTHER_TERMS"),
     ("Most Recent Diagnostic (Y/N)", YN, FALL, "OTHER_TERMS"),
     ("MOST_RECENT_DIAG_YTD_YN", YN, FALL, "OTHER_TERMS"),
+    ("Most Recent Diagnostic", ("Fall", "Winter"), FALL, "OTHER_TERMS"),
     ("Baseline Assessment (Y/N)", YN, FALL, "OTHER_TERMS"),
     ("When", ("Beginning of Year", "Middle of Year"), FALL, "OTHER_TERMS"),
     ("Column 3", ("Fall 2025", "Winter 2026"), FALL, "OTHER_TERMS"),
@@ -100,6 +101,7 @@ HELD = [
     ("Year", ("2024-2025", "2025-2026"), ROSTER, "OTHER_YEARS"),
     ("Year", ("2025", "2026"), FALL, "OTHER_YEARS"),
     ("Column 5", ("2024-2025", "2025-2026"), FALL, "OTHER_YEARS"),
+    ("Term", ("2024-2025", "2025-2026"), ROSTER, "OTHER_YEARS"),
     # Rows of several subjects or tests, where a score is read as one.
     ("Subject", ("Reading", "Math"), FALL, "OTHER_SUBJECTS"),
     ("Assessment", ("DIBELS 8th Edition", "mCLASS: Math"), FALL, "OTHER_SUBJECTS"),
@@ -161,6 +163,11 @@ PASSED = [
     ("Completion Date", ("9/10/2025", "12/12/2025"), ROSTER),
     ("Completion Date", (*["9/10/2025", "9/11/2025"] * 9, "11/20/2025"), FALL),
     ("Start Date", ("8/20/2025", "8/20/2025"), ROSTER),
+    ("Cohort", ("2024-2025", "2025-2026"), FALL),
+    ("Expected Graduation", ("2026-2027", "2027-2028"), FALL),
+    ("Favorite Subject", ("Math", "Reading"), FALL),
+    ("ESL Status", ("Enrolled", "Withdrawn"), ROSTER),
+    ("Custody", ("Mother", "Father"), ROSTER),
     ("Home Language", ("English", "Spanish"), FALL),
 ]  # fmt: skip
 
