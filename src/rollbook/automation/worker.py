@@ -27,6 +27,7 @@ from rollbook.records.operations import jobs, queueing
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
 from rollbook.records.queries import workers
 from rollbook.records.queries.workers import WORKER_GONE_AFTER
+from rollbook.records.session import settle_pooled
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after the signal, before it is killed; the database rolls back."""
@@ -73,7 +74,7 @@ def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) ->
 def queue_app(environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> procrastinate.App:
     """Return the queue with its task. So many files are read at once as there are `turns`."""
     connector = procrastinate.PsycopgConnector(
-        kwargs=connection_parameters(), min_size=1, max_size=4
+        kwargs=connection_parameters(), configure=settle_pooled, min_size=1, max_size=4
     )
     app = procrastinate.App(connector=connector)
 

@@ -37,8 +37,9 @@ def database(*, migrated: bool = True, pages: bool = False, keyed: bool = False)
     """
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         _set_up_django(pages=pages)
-        from rollbook.records.database import translated
+        from rollbook.records.database import check_pooler, translated
 
+        check_pooler()
         if migrated:
             _check_tables()
         with translated():

@@ -15,23 +15,18 @@ from rollbook.core.secrets.key import find_key, session_key
 from rollbook.environ import UnsafeSetting, read
 from rollbook.home import home
 
-# Everything of ours lives in its own schema; the specified tables are found in public. A snapshot
-# from before our locks, where the server's default says so, would show students as they were.
-_SESSION = (
-    "-c search_path=rollbook,public -c timezone=UTC"
-    r" -c default_transaction_isolation=read\ committed"
-)
-
 
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for a `postgresql://` URL. Its password shows in no error."""
+    """Return Django's settings for a `postgresql://` URL. Its password shows in no error.
+
+    What a session needs is set when it is connected (records/session.py): poolers refuse it before.
+    """
     parts, port = _parts(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise UnsafeSetting(what="DATABASE_URL must begin with postgresql://.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     _check_options(options)
     host = options.pop("host", None) or unquote(parts.hostname or "")
-    chosen = f"{options.get('options', '')} {_SESSION}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "rollbook",
@@ -39,8 +34,7 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": port or options.pop("port", ""),
-        "OPTIONS": options
-        | {"options": chosen, "application_name": "rollbook", "connect_timeout": 10},
+        "OPTIONS": options | {"application_name": "rollbook", "connect_timeout": 10},
     }
 
 

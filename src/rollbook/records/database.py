@@ -11,6 +11,7 @@ from django.db import connection as django_connection
 
 from rollbook.core.errors import RollbookError
 from rollbook.records.rights import SHARED, denied
+from rollbook.records.session import StartRefused, check_pooling, connected
 
 
 class DatabaseUnavailable(RollbookError):
@@ -95,10 +96,10 @@ SQLSTATES: Final = frozenset(
 
 @contextmanager
 def connect(*, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
-    """Open a connection to Django's database, with its search path. Raises as `translated`."""
+    """Open a connection to Django's database, set up as its own. Raises as `translated`."""
     with (
         translated(),
-        psycopg.connect(**connection_parameters(), autocommit=autocommit) as connection,
+        connected(connection_parameters(), autocommit=autocommit) as connection,
     ):
         yield connection
 
@@ -125,6 +126,8 @@ def translate(error: psycopg.Error) -> RollbookError:
     state = error.sqlstate or ""
     named = f" (SQLSTATE {state})" if state in SQLSTATES else ""
     if isinstance(error, psycopg.OperationalError) and not state:
+        if (which := _refused_at_start(str(error))) is not None:
+            return StartRefused(which=which)
         return DatabaseUnavailable(sqlstate=named)
     if state[:2] == "08" or state in ("57P01", "57P02", "57P03"):
         return DatabaseUnavailable(sqlstate=named)
@@ -146,6 +149,18 @@ def translate(error: psycopg.Error) -> RollbookError:
     )
 
 
+def _refused_at_start(said: str) -> str | None:
+    """Return the parameter that was refused, '' where it is not named; None for other reasons."""
+    if "command-line options" in said:  # RDS Proxy
+        return ": options"
+    found = re.search(
+        r"unsupported startup parameter(?: in options)?: ([a-z_]{1,63})\b"
+        r'|unrecognized configuration parameter "([a-z_.]{1,63})"',
+        said,
+    )
+    return None if found is None else f": {found[1] or found[2]}"
+
+
 def _lacking(said: str) -> str:
     """Return which table or column is missing: names of our own statements alone."""
     found = re.fullmatch(
@@ -156,8 +171,15 @@ def _lacking(said: str) -> str:
     return f": {found[0]}" if found else ""
 
 
+def check_pooler() -> None:
+    """Raise PoolerPerTransaction where Django's connection is not its own; as `translated` does."""
+    with translated():
+        django_connection.ensure_connection()
+        check_pooling(connection_parameters(), django_connection.connection)
+
+
 def connection_parameters() -> dict[str, Any]:
-    """Return what psycopg needs to reach Django's database, with its search path."""
+    """Return what psycopg needs to reach Django's database."""
     settings = django_connection.settings_dict
     return {
         "dbname": settings["NAME"],

@@ -51,7 +51,7 @@ def test_what_is_locked_is_seen_as_it_is_then_whatever_the_servers_default_says(
         assert cursor.fetchone() == ("read committed",)
 
 
-def test_an_address_keeps_what_it_says_and_adds_our_search_path() -> None:
+def test_an_address_keeps_what_it_says_and_sends_no_option_of_ours() -> None:
     settings = environment.database(
         "postgresql://user%40x:p%2Fw@db.example.org:5433/name?sslmode=require&options=-c%20a.b%3D1"
     )
@@ -62,7 +62,7 @@ def test_an_address_keeps_what_it_says_and_adds_our_search_path() -> None:
         "name",
     )
     assert settings["OPTIONS"]["sslmode"] == "require"
-    assert settings["OPTIONS"]["options"].startswith("-c a.b=1 -c search_path=rollbook,public")
+    assert settings["OPTIONS"]["options"] == "-c a.b=1"
 
 
 def test_a_server_that_is_not_there_is_reported_as_that_without_a_traceback(tmp_path: Path) -> None:

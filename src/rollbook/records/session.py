@@ -1,0 +1,87 @@
+"""What each session sets for itself, and whether it keeps a connection to the server of its own.
+
+Set after connecting: poolers (PgBouncer, RDS Proxy) refuse it as options of the start.
+"""
+
+from contextlib import ExitStack, closing
+from typing import Any, Final
+
+import psycopg
+
+from rollbook.core.errors import RollbookError
+
+# Everything of ours lives in its own schema; the specified tables are found in public. A snapshot
+# from before our locks, where the server's default says so, would show students as they were.
+SETTINGS: Final = (
+    "select set_config('search_path', 'rollbook,public', false),"
+    " set_config('timezone', 'UTC', false),"
+    " set_config('default_transaction_isolation', 'read committed', false)"
+)
+LOOKS: Final = 5
+"""How often a session is asked for its server process; a pool may have but few."""
+
+
+class PoolerPerTransaction(RollbookError):
+    """The pooler in front of the database gives every transaction another connection, so locks and
+    settings of a session are lost, and two imports could run at once.
+
+    Nothing was changed.
+
+    Set its pooling to session, or name the database server itself in DATABASE_URL."""
+
+    reason = "pooler_per_transaction"
+
+
+class StartRefused(RollbookError):
+    """The server or a pooler in front of it refused a parameter of the start{which}.
+
+    Nothing was changed.
+
+    Take it out of DATABASE_URL."""
+
+    reason = "start_refused"
+
+
+def settle(**of_signal: Any) -> None:
+    """Set up a connection that Django has just made (its signal `connection_created`)."""
+    with of_signal["connection"].cursor() as cursor:
+        cursor.execute(SETTINGS)
+
+
+def connected(parameters: dict[str, Any], *, autocommit: bool) -> psycopg.Connection[Any]:
+    """Return a new connection, set up."""
+    with ExitStack() as until_settled:
+        connection = until_settled.enter_context(
+            closing(psycopg.connect(**parameters, autocommit=True))
+        )
+        connection.execute(SETTINGS)
+        connection.autocommit = autocommit
+        until_settled.pop_all()
+    return connection
+
+
+async def settle_pooled(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Set up a connection of a pool (its `configure`)."""
+    commits_at_once = connection.autocommit
+    await connection.set_autocommit(True)
+    await connection.execute(SETTINGS)
+    await connection.set_autocommit(commits_at_once)
+
+
+def check_pooling(parameters: dict[str, Any], first: psycopg.Connection[Any]) -> None:
+    """Raise PoolerPerTransaction where `first`, which commits at once, shares its server process.
+
+    A pooler gives the client a number of its own, so without one this is a single question.
+    """
+    mine = _process(first)
+    if mine == first.info.backend_pid:
+        return
+    with connected(parameters, autocommit=True) as second:
+        for _ in range(LOOKS):
+            if _process(second) == mine or _process(first) != mine:
+                raise PoolerPerTransaction
+
+
+def _process(connection: psycopg.Connection[Any]) -> int:
+    [(number,)] = connection.execute("select pg_backend_pid()").fetchall()
+    return int(number)
