@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, Router
 from ninja.files import UploadedFile
+from pydantic import BeforeValidator
 
 from rollbook.access.operations.idempotency import LONGEST_KEY, once
 from rollbook.access.scopes import Scope
@@ -21,6 +22,17 @@ from rollbook.transfers.uploads import is_cut
 
 router = Router(tags=["Imports"])
 
+
+def _in_words(text: object) -> object:
+    """Let a form's text be one of JSON's two words alone, as the document says."""
+    if isinstance(text, bool):
+        return text
+    if text in ("true", "false"):
+        return text == "true"
+    raise ValueError("write true or false")
+
+
+TrueOrFalse = Annotated[bool, BeforeValidator(_in_words)]
 Key = Annotated[
     str | None,
     Header(
@@ -71,7 +83,7 @@ def upload_file(
     response: HttpResponse,
     file: Annotated[UploadedFile, File()],
     feed: Annotated[FeedName, Form("files", description="Whose settings it is read with.")],
-    dry_run: Annotated[bool, Form(False)] = False,
+    dry_run: Annotated[TrueOrFalse, Form(False)] = False,
     idempotency_key: Key = None,
 ) -> Any:
     caller = caller_of(request)

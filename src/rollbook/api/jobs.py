@@ -1,5 +1,6 @@
 """Imports as programs read them: a list, one, and its issues, log, changes and fix-it file."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -7,7 +8,7 @@ from typing import Annotated, Any, Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import caller_of
@@ -45,6 +46,13 @@ YEARS: Final = range(1970, 3000)
 """In which a moment has one in every time zone."""
 
 
+def _dated(text: object) -> object:
+    """Refuse numbers: they would count as seconds since 1970."""
+    if isinstance(text, str) and not re.match(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("write a day or a moment as 2026-11-26T10:00:00Z")
+    return text
+
+
 def _with_zone(moment: datetime) -> datetime:
     if moment.year not in YEARS:
         raise ValueError("the year is far off")
@@ -53,7 +61,7 @@ def _with_zone(moment: datetime) -> datetime:
 
 Cursor = Annotated[str, Query("", max_length=LONGEST_CURSOR, description="Of the page before.")]
 Limit = Annotated[int, Query(25, ge=1, le=100, description="How many at most.")]
-Moment = Annotated[datetime, AfterValidator(_with_zone)]
+Moment = Annotated[datetime, BeforeValidator(_dated), AfterValidator(_with_zone)]
 
 
 class SeverityIn(StrEnum):

@@ -106,6 +106,7 @@ def test_jobs_are_paged_newest_first_and_filtered(program: Make) -> None:
         "status=done",
         "dry_run=perhaps",
         "since=soon",
+        "since=0",
         "since=0001-01-01",
         "since=9999-12-31",
         "cursor=x",
