@@ -110,3 +110,27 @@ def test_a_pause_holds_on_both_its_ends() -> None:
     schedule = Schedule(zone=ZONE, pauses=(SUMMER,))
     days = [date(2027, 6, 11), date(2027, 6, 12), date(2027, 8, 10), date(2027, 8, 11)]
     assert [schedule.pause_on(day) for day in days] == [None, SUMMER, SUMMER, None]
+
+
+def test_a_limit_is_itself_allowed() -> None:
+    at_most = tuple(time(hour) for hour in range(24))
+    leap_year = Pause(date(2028, 1, 1), date(2029, 1, 1), "r" * 100)
+    schedule = Schedule(zone=ZONE, times=at_most, pauses=(leap_year,))
+    assert (len(schedule.times), schedule.pause_on(date(2029, 1, 1))) == (24, leap_year)
+
+
+@pytest.mark.parametrize(
+    ("pause", "words"),
+    [
+        (Pause(date(2028, 1, 1), date(2029, 1, 2)), "longer than a year"),
+        (Pause(date(2028, 1, 1), date(2028, 1, 2), "r" * 101), "at most 100 letters"),
+    ],
+)
+def test_one_more_than_a_limit_is_refused(pause: Pause, words: str) -> None:
+    with pytest.raises(ScheduleRefused, match=words):
+        Schedule(zone=ZONE, pauses=(pause,))
+
+
+def test_the_time_that_is_chosen_twice_is_named() -> None:
+    with pytest.raises(ScheduleRefused, match="14:30 is chosen twice"):
+        Schedule(zone=ZONE, times=(time(2, 0), time(14, 30), time(14, 30)))
