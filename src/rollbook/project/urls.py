@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from rollbook.api.pages import reference
 from rollbook.api.routes import URLS as API
 from rollbook.web.pages import (
     audit,
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/terms/", terms.terms, name="terms"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:number>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("settings/api/", reference, name="api_reference"),
     path("people/", people.people_list, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/withdraw/", people.withdraw, name="withdraw"),

@@ -24,6 +24,7 @@ SECTIONS = {
     "job": "history",
     "tokens": "settings",
     "token_revoke": "settings",
+    "api_reference": "settings",
     "job_rows": "history",
     "job_cancel": "history",
     "job_decide": "history",

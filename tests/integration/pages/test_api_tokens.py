@@ -130,3 +130,9 @@ def test_use_is_noted_once_a_minute(person: Person, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(timezone, "now", lambda: later)
     note_use(ApiToken.objects.get())
     assert ApiToken.objects.get().last_used_at == later
+
+
+def test_the_reference_of_the_api_is_a_page(person: Person) -> None:
+    page = person().get("/settings/api/").content.decode()
+    assert "/api/admin/import/trigger" in page
+    assert "too_many_requests" in page
