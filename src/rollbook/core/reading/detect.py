@@ -41,8 +41,8 @@ _MULTI_BYTE = re.compile(
 )
 """One character of valid UTF-8 that is not ASCII (RFC 3629, section 4)."""
 
-_OTHER_SCRIPT: Final = re.compile(rb"[\xce-\xdf]")
-"""So two bytes of UTF-8 begin that are a letter of Greek, Cyrillic, Hebrew or Arabic."""
+_OTHER_SCRIPT: Final = re.compile(rb"[\xce-\xdf]|\xe0|\xe1[\x80-\xb3]|[\xea-\xed]")
+"""So the bytes of UTF-8 begin that are a letter of no Latin alphabet: Greek to Arabic, Hangul."""
 
 _ACCENT_BEGUN: Final = (b"\xc2", b"\xc3", b"\xc4", b"\xc5")
 """With these bytes UTF-8 begins the accented letters of European names."""

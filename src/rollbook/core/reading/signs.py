@@ -65,10 +65,9 @@ def is_elided(text: str) -> bool:
 
 def is_usual_elision(text: str) -> bool:
     """Tell whether names and schools often have an apostrophe where `text` has it."""
-    written = text.lower().replace("‘", "’")
-    before, _, after = written.partition("’")
+    before, _, after = text.lower().partition("’")
     is_name = before in BEGINNINGS and after.isalpha() and len(after) > 2
-    return is_name or written in USUAL
+    return is_name or text.lower().replace("‘", "’") in USUAL
 
 
 def _is_apostrophe(before: str, after: str) -> bool:

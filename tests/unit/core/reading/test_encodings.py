@@ -144,7 +144,7 @@ Ascensión Purificación Pacífica Goñi Jódar Zuloagá Uzcátequi Ocón Tirado
 Conbhá Caoimhín Síthigh Díghe Líthe Bhríde hÓra Míde Muiris-Ó Úrsula Íomhair Ígor Èric Ísolde
 Vajèn Kivistö Lepistö Sirviö Näslund Keränen Måns Månsson Bjørg Næss Pühringer Küng Böck Köberl
 Löchel Nußbaumer Käster Zänker Hölzl Lelièvre-Roÿ Faúndez Siún Abigaíl Aída Fabiënne Mariën Cassarà
-Boldù Almagià Donà Salvà Réamonn Bourgondië Eloá
+Maëlys Boldù Almagià Donà Salvà Réamonn Bourgondië Eloá
 """
 RARE_NAMES_OF_CENTRAL_EUROPE = """
 Abičić Anđa Antończak Barać Beňo Bořivoj Bystroń Budzyń Brzęk Břetislav Wykręt Ciaś Dybaś Maślach
@@ -270,6 +270,7 @@ def test_a_doubtful_encoding_other_than_windows_1252_is_told_as_well() -> None:
 
 def test_a_letter_of_dos_is_not_taken_for_one_of_another_script() -> None:
     assert detected(["Íñigo"], "cp850").encoding.name == "cp850"
+    assert detected(["Plášťovce"], "cp1250").doubtful
     for word in ("Şimşek", "Nguyễn", "דוד", "Иван", "Μαρία", "O’Brien", "Hawaiʻi"):
         assert detected([word], "utf-8").encoding.name == "utf-8"
 
