@@ -8,7 +8,7 @@ from tests.integration.cli.commands import CommandLine, Stored, student, write_c
 def test_odd_names_are_stored_and_told_and_a_shifted_row_is_rejected(
     rollbook: CommandLine, stored: Stored, tmp_path: Path
 ) -> None:
-    names = {2: '"=T(""x"")"', 3: "\u0410nna", 4: "Mia12", 5: "Student 7"}
+    names = {1: "José", 2: '"=T(""x"")"', 3: "\u0410nna", 4: "Mia12", 5: "Student 7"}
     rows = [student(number, name=names.get(number, "Mia")) for number in range(1, 12)]
     rows.append(student(12, name="Mia").replace("0000012", "Quill", 1))
     report = rollbook.json("import", write_csv(tmp_path / "a.csv", *rows), "--issues", "all")
