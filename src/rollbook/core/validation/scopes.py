@@ -110,10 +110,13 @@ class Scopes:
 
     def add(self, records: Sequence[Sequence[str]]) -> None:
         """Count the texts of a chunk."""
+        if not records or not self.columns:
+            return
+        by_column = list(zip(*records, strict=True))
         for column in self.columns:
             if column.is_of_days and not self._scores.terms:
                 continue
-            column.add([record[column.index] for record in records])
+            column.add(by_column[column.index])
         self.columns = [column for column in self.columns if column.may_tell]
 
     def issues(self) -> list[Issue]:
