@@ -64,7 +64,8 @@ def reasons_of_jobs() -> Mapping[str, tuple[set[int], str]]:
     """Return by reason: the exit codes, and whether time may heal it. Usage ends no job."""
     codes: dict[str, set[int]] = {"held": {EXIT_CODE_OF_HELD}}
     heals: dict[str, set[bool]] = {"held": {False}}
-    for kind in every_error():
+    ours = (kind for kind in every_error() if kind.__module__.startswith("rollbook."))
+    for kind in ours:  # a test, or another program, may have made some of its own
         if kind.exit_code != UsageError.exit_code:
             codes.setdefault(kind.reason, set()).add(kind.exit_code)
             heals.setdefault(kind.reason, set()).add(kind.is_transient)
