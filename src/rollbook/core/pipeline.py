@@ -114,15 +114,25 @@ def _import_file(
     )
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
-    _learn_result(context, merge(cursor, plan, judgment), cursor, records=reading.records)
+    result = merge(cursor, plan, judgment)
+    context.findings.add(result.renamed)
+    _learn_counts(context, result, reading.records)
+    _decide_storable(context, judgment.not_storable)
+    _learn_result(context, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
 
 
-def _learn_result(
-    context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any], *, records: int
-) -> None:
-    """Report what was merged, and hold it where that is beyond the feed's limits."""
+def _decide_storable(context: ImportContext, not_storable: int) -> None:
+    decide_outcome(context, not_storable=not_storable)
+    if not_storable:
+        context.findings.note(
+            f"The grade of {not_storable:,} new students is not in this database's list, so their "
+            "rows were rejected; they do not count toward what holds an import."
+        )
+
+
+def _learn_counts(context: ImportContext, result: MergeResult, records: int) -> None:
     context.report.counts = Counts(
         total=records,
         inserted=result.inserted,
@@ -133,14 +143,26 @@ def _learn_result(
         missing_from_file=result.missing_from_file,
     )
     context.report.changes = asdict(result.changes)
-    context.findings.add(result.renamed)
-    decide_outcome(context)
+
+
+def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
+    """Report what was merged, and hold it where that is beyond the feed's limits."""
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
     served = context.report.served
     if served is not None and served.fresh > 1:
         _hold(context, several=most_missing(result.measures["missing"]))
     for note in result.identities.notes():
         context.findings.note(note)
+    for name, count in result.changes.overwritten.items():
+        context.findings.note(
+            f"{context.catalogue.by_name[name].header}: another hand had changed it in students "
+            f"since the last import; the file's value was stored again for {count:,} of them."
+        )
+    if result.without_school:
+        context.findings.note(
+            f"school_id of {result.without_school:,} new students stays empty: people who see only "
+            "the students of their schools there do not see them until it is filled."
+        )
     if result.adoption is not None:
         context.report.adoption = asdict(result.adoption)
         for note in result.adoption.notes():
@@ -189,15 +211,16 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
     decide_outcome(context)
 
 
-def decide_outcome(context: ImportContext) -> None:
+def decide_outcome(context: ImportContext, *, not_storable: int = 0) -> None:
     """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
 
+    Of those `not_storable` are no fault of the file, and say nothing against its other rows.
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
     counts = context.report.counts
     context.report.status = "completed"
     found = measures_of_issues(context.findings.by_code)
-    _hold(context, rejected=Measure(counts.rejected, counts.total), **found)
+    _hold(context, rejected=Measure(counts.rejected - not_storable, counts.total), **found)
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
     _hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))

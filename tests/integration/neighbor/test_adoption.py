@@ -29,4 +29,18 @@ def test_a_dry_run_and_the_first_import_tell_what_fits_together(
         }
     )
     assert any("had students before" in note for note in done.object["file"]["notes"])
-    assert owner("import", file, "--force", "--json").object["adoption"] is None
+    assert any("school_id of 1 new" in note for note in done.object["file"]["notes"])
+    again = owner("import", file, "--force", "--json").object
+    assert again["adoption"] is None
+    assert not any("school_id" in note for note in again["file"]["notes"])
+
+
+def test_new_students_of_a_grade_it_does_not_know_hold_no_night(
+    owner: CommandLine, tmp_path: Path
+) -> None:
+    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 7)]
+    young = [student(n, grade="PK") for n in range(20, 30)]
+    done = owner("import", write_csv(tmp_path / "students.csv", *rows, *young), "--json")
+    assert done.code == 0, done
+    assert done.object["counts"]["rejected"] == 10
+    assert done.object["issues"]["by_code"]["STUDENT_INCOMPLETE"] == 10

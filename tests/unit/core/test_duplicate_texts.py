@@ -7,7 +7,7 @@ from rollbook.core.validation.duplicates import _clashes, _disputes, _repeats
 
 
 def of_an_import(code: str, others: list[int]) -> Issue:
-    row = Row(9, "1", "2", None, None, code, others, False, False, False)
+    row = Row(9, "1", "2", None, None, code, others, False, False, None)
     return issues_of(row, {})[0]
 
 

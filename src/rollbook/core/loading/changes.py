@@ -1,13 +1,16 @@
 """What an import changes, in numbers: per field, and per school."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from rollbook.core.loading.statements import run
+from rollbook.core.loading.statements import compose, run
+
+Values = Mapping[str, sql.Composable]
+"""Field name -> what its column will hold."""
 
 
 @dataclass(slots=True)
@@ -20,32 +23,41 @@ class Changes:
     """School ('' where none is known) -> known students who change; the 200 with the most."""
     inserted: dict[str, int] = field(default_factory=dict)
     """School -> new students."""
+    overwritten: dict[str, int] = field(default_factory=dict)
+    """Field name -> students in which another hand had changed what the last import stored; the
+    file's value was stored again."""
 
 
-def count_changes(cursor: psycopg.Cursor[Any], after: Mapping[str, sql.Composable]) -> Changes:
-    """Count the rows of `changed` before they are written. `after`: field -> what it will hold."""
+def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Values) -> Changes:
+    """Count the rows of `changed` before they are written.
+
+    `in_students` and `after`: field -> what it will hold in `students`, and in the snapshot.
+    """
     changes = Changes()
     school = after.get("school", sql.SQL("n.school"))
+    found = {name: _differs(name, in_students, after) for name in after}
+    found |= {
+        f"over {name}": _is_overwritten(name, value, after[name])
+        for name, value in in_students.items()
+    }
     run(
         cursor,
         "count_changes",
         parts={
             "counts": sql.SQL(", ").join(
-                sql.SQL("count(*) FILTER (WHERE {})").format(_flag(name)) for name in after
+                sql.SQL("count(*) FILTER (WHERE {})").format(_flag(name)) for name in found
             ),
             "changes": sql.SQL(", ").join(
-                sql.SQL("{} IS DISTINCT FROM {} AS {}").format(
-                    sql.Identifier("n", name), value, _flag(name)
-                )
-                for name, value in after.items()
+                sql.SQL("{} AS {}").format(condition, _flag(name))
+                for name, condition in found.items()
             ),
             "school": sql.SQL("coalesce({}, '')").format(school),
         },
     )
     for is_all, name, students, *counts in cursor.fetchall():
         if is_all:
-            found = zip(after, counts, strict=True)
-            changes.fields = {each: count for each, count in found if count}
+            changes.fields = _not_zero(after, counts[: len(after)])
+            changes.overwritten = _not_zero(in_students, counts[len(after) :])
         else:
             changes.updated[name] = students
     if "school" in after:
@@ -61,6 +73,35 @@ def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:
     for is_school, name, students in cursor.fetchall():
         roster["schools" if is_school else "grades"][name] = students
     return roster
+
+
+def _differs(name: str, in_students: Values, after: Values) -> sql.Composable:
+    """Whether the value becomes another, in the snapshot or in `students`."""
+    differs = sql.SQL("{} IS DISTINCT FROM {}")
+    found = differs.format(sql.Identifier("n", name), after[name])
+    if name not in in_students:
+        return found
+    of_student = differs.format(sql.Identifier("k", name), in_students[name])
+    return sql.SQL("({} OR {})").format(found, of_student)
+
+
+def _is_overwritten(
+    name: str, in_students: sql.Composable, in_snapshot: sql.Composable
+) -> sql.Composable:
+    """Whether the last import stored the same value as this one, and another hand changed it."""
+    return compose(
+        "is_overwritten",
+        {
+            "student": sql.Identifier("k", name),
+            "snapshot": sql.Identifier("n", name),
+            "student_after": in_students,
+            "snapshot_after": in_snapshot,
+        },
+    )
+
+
+def _not_zero(names: Iterable[str], counts: Sequence[int]) -> dict[str, int]:
+    return {name: count for name, count in zip(names, counts, strict=True) if count}
 
 
 def _flag(name: str) -> sql.Identifier:

@@ -92,11 +92,13 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "ssid",
         TEXTS["SSID_SHARED"],
     ),
-    "STUDENT_INCOMPLETE": (
-        "student_id",
-        "This database demands a first name, last name and grade that it knows of a new student, "
-        "and the row lacks one; it was not imported. Complete it in the SIS.",
-    ),
+}
+
+_DEMANDED: Final[Mapping[str, str]] = {
+    "first_name": "first name",
+    "last_name": "last name",
+    "grade": "grade",
+    "ssid": "SSID",
 }
 
 _TWINS: Final[Mapping[str, str]] = {
@@ -128,12 +130,19 @@ class Row:
     others: list[int] | None
     is_matched_by_ssid: bool
     is_ssid_changed: bool
-    is_grade_unknown: bool
+    unknown_grade: str | None
     is_matched_by_key: bool = False
     is_stored_short: bool = False
     """Where zeros are lost: the stored number has fewer than the file's."""
     twins: Sequence[str] = ()
     """Stored Student IDs that are this one in another writing, or of a namesake."""
+    lacking: Sequence[str] = ()
+    """Columns of a new student that this database demands, and the row does not fill."""
+
+    @property
+    def is_grade_all_that_lacks(self) -> bool:
+        """Tell whether only this database's list of grades keeps the student out."""
+        return self.unknown_grade is not None and list(self.lacking) == ["grade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +160,15 @@ def last_row_cut(row: int) -> Issue:
     return Issue(code, Severity.ERROR, _REJECTED[code][1], row)
 
 
-def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:
-    """Return what is wrong with the row. `headers`: field name -> header as the file writes it."""
+def issues_of(row: Row, headers: Mapping[str, str], *, grade_statements: str = "") -> list[Issue]:
+    """Return what is wrong with the row. `headers`: field name -> header as the file writes it.
+
+    `grade_statements` is the SQL that lets the database know every grade.
+    """
     if row.code is None:
-        issues = _warnings(row)
+        issues = _warnings(row, grade_statements)
+    elif row.code == "STUDENT_INCOMPLETE":
+        issues = [_lack(row, name, headers, grade_statements) for name in row.lacking]
     elif row.code == "DUPLICATE_ROW":
         issues = [_repetition(row)]
     else:
@@ -174,7 +188,7 @@ def issues_of(row: Row, headers: Mapping[str, str]) -> list[Issue]:
     ]
 
 
-def _warnings(row: Row) -> list[_IssueText]:
+def _warnings(row: Row, grade_statements: str) -> list[_IssueText]:
     issues = _twins(row)
     if row.is_matched_by_ssid:
         issues.append(
@@ -196,14 +210,14 @@ def _warnings(row: Row) -> list[_IssueText]:
                 value=f"{row.known_ssid} → {row.ssid}",
             )
         )
-    if row.is_grade_unknown:
+    if row.unknown_grade is not None:
         issues.append(
             _IssueText(
                 "GRADE_NOT_STORED",
                 "grade",
                 "The database's list of grades lacks this one, so the grade in students was kept; "
-                "the snapshot holds the new one. Add it to the list to store it.",
-                value=None,
+                f"the snapshot holds the new one. {_way_out(grade_statements)}",
+                value=row.unknown_grade,
             )
         )
     return issues
@@ -219,6 +233,27 @@ def _twins(row: Row) -> list[_IssueText]:
         code = "POSSIBLE_TWIN" if row.stored_id is None else "TWIN_RECORDS"
         other = ", ".join(row.twins)
     return [_IssueText(code, "student_id", _TWINS[code], value=f"{row.given_id} → {other}")]
+
+
+def _lack(row: Row, name: str, headers: Mapping[str, str], grade_statements: str) -> _IssueText:
+    if name == "grade" and row.unknown_grade is not None:
+        sentence = (
+            "The database's list of grades lacks this one, so this new student cannot be stored. "
+            f"The row was not imported. {_way_out(grade_statements)}"
+        )
+        value = row.unknown_grade
+    else:
+        where = "the cell is empty or was refused" if name in headers else "the file has no column"
+        sentence = (
+            f"This database demands a {_DEMANDED[name]} of a new student, and {where}. The row was "
+            "not imported. Complete it in the SIS or in the export."
+        )
+        value = None
+    return _IssueText("STUDENT_INCOMPLETE", name, sentence, value, severity=Severity.ERROR)
+
+
+def _way_out(grade_statements: str) -> str:
+    return f"Have the database's owner add it, and import again: {grade_statements}"
 
 
 def _repetition(row: Row) -> _IssueText:

@@ -26,28 +26,6 @@ ANALYZE pg_temp.staged ({columns})
 -- From matching to commit no other program creates or renumbers a student. Readers are not held up.
 LOCK TABLE public.students IN SHARE ROW EXCLUSIVE MODE
 
--- name: required_columns
--- Which of the columns that a file brings this database demands of a new student.
-SELECT attname FROM pg_catalog.pg_attribute
-WHERE attrelid = 'public.students'::regclass AND attnotnull AND NOT atthasdef
-  AND attname IN ('ssid', 'first_name', 'last_name', 'grade')
-
--- name: grade_type
--- The type of students.grade and, where it is an enumeration, the grades that it knows.
-SELECT n.nspname, t.typname, t.typtype = 'e',
-       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid)
-FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'grade'
-
--- name: has_schools
--- Whether there are a neighbor's schools that may be read, and students have one.
-SELECT coalesce(has_table_privilege(to_regclass('public.schools'), 'SELECT'), false) AND (
-    SELECT count(*) = 3 FROM pg_catalog.pg_attribute WHERE NOT attisdropped AND (
-        attrelid = to_regclass('public.schools') AND attname IN ('id', 'name')
-        OR attrelid = 'public.students'::regclass AND attname = 'school_id'))
-
 -- name: create_mentioned
 -- The texts in identifier columns of rows that validation rejected.
 CREATE TEMPORARY TABLE mentioned (row_number integer, number text) ON COMMIT DROP
@@ -63,7 +41,8 @@ SELECT s.row_number, {student_id} AS given_id, {ssid} AS ssid, s.repaired,
        k.id AS student, k.ssid AS known_ssid,
        NULL::integer AS holder, 0 AS holders, false AS by_ssid,
        NULL::integer[] AS twins, false AS is_key_same, false AS is_stored_short, false AS by_key,
-       NULL::text AS code, NULL::integer[] AS others, false AS is_grade_unknown
+       NULL::text AS code, NULL::integer[] AS others, NULL::text AS unknown_grade,
+       NULL::text[] AS lacking
 FROM pg_temp.staged s
 LEFT JOIN public.students k ON k.student_id = {student_id}
 
@@ -231,14 +210,17 @@ FROM (
 WHERE j.ssid = g.ssid AND j.code IS NULL AND j.ssid IS DISTINCT FROM j.known_ssid
 
 -- name: reject_incomplete
--- New students who lack what this database demands.
-UPDATE pg_temp.judged j SET code = 'STUDENT_INCOMPLETE'
+-- New students who lack what this database demands, and what it is.
+UPDATE pg_temp.judged j
+SET code = 'STUDENT_INCOMPLETE', unknown_grade = {unknown_grade},
+    lacking = array_remove(ARRAY[{lacking}]::text[], NULL)
 FROM pg_temp.staged s
-WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NULL AND ({lacks})
+WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NULL
+  AND num_nonnulls({lacking}) > 0
 
 -- name: find_unknown_grades
 -- Known students whose grade the neighbor's enumeration does not know.
-UPDATE pg_temp.judged j SET is_grade_unknown = true
+UPDATE pg_temp.judged j SET unknown_grade = s.grade
 FROM pg_temp.staged s
 WHERE s.row_number = j.row_number AND j.code IS NULL AND j.student IS NOT NULL
   AND s.grade <> ALL (%(grades)s::text[])
@@ -263,12 +245,13 @@ UPDATE pg_temp.judged SET code = 'FILE_TRUNCATED' WHERE row_number = %(row)s AND
 -- The issues of rows, in the order of the file.
 SELECT j.row_number, j.given_id, j.ssid, j.known_ssid, k.student_id, j.code, j.others, j.by_ssid,
        j.code IS NULL AND NOT j.by_ssid AND j.ssid <> j.known_ssid AS is_ssid_changed,
-       j.is_grade_unknown, j.by_key, j.is_stored_short,
+       j.unknown_grade, j.by_key, j.is_stored_short,
        ARRAY(SELECT t.student_id::text FROM public.students t
-             WHERE t.id = ANY (j.twins[1:5]) ORDER BY t.id) AS twins
+             WHERE t.id = ANY (j.twins[1:5]) ORDER BY t.id) AS twins,
+       coalesce(j.lacking, '{{}}') AS lacking
 FROM pg_temp.judged j
 LEFT JOIN public.students k ON k.id = j.student
-WHERE j.code IS NOT NULL OR j.by_ssid OR j.by_key OR j.is_grade_unknown OR j.ssid <> j.known_ssid
+WHERE j.code IS NOT NULL OR j.by_ssid OR j.by_key OR j.unknown_grade IS NOT NULL OR j.ssid <> j.known_ssid
    OR j.twins IS NOT NULL
 ORDER BY j.row_number
 

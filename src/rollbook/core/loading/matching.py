@@ -49,7 +49,7 @@ def judge_students(
     _reject_incomplete(cursor, plan, table=table)
     find_strangers(cursor, plan, table)
     refuse_cut_cell(cursor, plan, findings)
-    return _report(cursor, plan, findings=findings)
+    return _report(cursor, plan, findings=findings, grade_statements=table.grade_statements)
 
 
 def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
@@ -118,22 +118,42 @@ def _columns(table: str, names: Sequence[str]) -> sql.Composed:
 def _reject_incomplete(
     cursor: psycopg.Cursor[Any], plan: MergePlan, *, table: StudentTable
 ) -> None:
-    incomplete_condition = table.incomplete_condition(plan)
-    if incomplete_condition is not None:
-        run(cursor, "reject_incomplete", parts={"lacks": incomplete_condition})
-    if table.grades is not None and "grade" in table.values(plan):
+    lacking = table.lacking(plan)
+    is_grade_limited = table.grades is not None and "grade" in table.values(plan)
+    if lacking:
+        grade = sql.SQL("CASE WHEN s.grade <> ALL ({}::text[]) THEN s.grade END")
+        run(
+            cursor,
+            "reject_incomplete",
+            parts={
+                "lacking": sql.SQL(", ").join(
+                    sql.SQL("CASE WHEN {} THEN {} END").format(condition, sql.Literal(name))
+                    for name, condition in lacking.items()
+                ),
+                "unknown_grade": grade.format(sql.Literal(table.grades))
+                if is_grade_limited
+                else sql.SQL("NULL"),
+            },
+        )
+    if is_grade_limited:
         run(cursor, "find_unknown_grades", grades=table.grades)
 
 
-def _report(cursor: psycopg.Cursor[Any], plan: MergePlan, *, findings: Findings) -> StudentJudgment:
+def _report(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, *, findings: Findings, grade_statements: str
+) -> StudentJudgment:
     rejected: set[int] = set()
-    duplicates = 0
+    duplicates = not_storable = 0
     for rows in _judgments(cursor.connection):
-        findings.add(issue for row in rows for issue in issues_of(row, plan.headers))
-        found = sum(row.code == _DUPLICATE for row in rows)
-        duplicates += found
+        findings.add(
+            issue
+            for row in rows
+            for issue in issues_of(row, plan.headers, grade_statements=grade_statements)
+        )
+        duplicates += sum(row.code == _DUPLICATE for row in rows)
+        not_storable += sum(row.is_grade_all_that_lacks for row in rows)
         rejected.update(row.row for row in rows if row.code not in (None, _DUPLICATE))
-    return StudentJudgment(frozenset(rejected), duplicates)
+    return StudentJudgment(frozenset(rejected), duplicates, not_storable)
 
 
 def _judgments(connection: psycopg.Connection[Any]) -> Iterator[list[Row]]:

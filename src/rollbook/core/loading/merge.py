@@ -39,7 +39,8 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
-    values = read_student_table(cursor).values(plan)
+    table = read_student_table(cursor)
+    values = table.values(plan)
     is_first = is_adoption(cursor)
     _insert_students(cursor, plan, values=values)
     in_students = {
@@ -50,7 +51,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     _find_changed(cursor, in_students=in_students, in_snapshots=in_snapshots)
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
     renamed = find_renamed(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
-    changes = _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
+    changes = count_changes(cursor, in_students, in_snapshots) if in_snapshots else Changes()
+    by = sql.SQL("updated_by = NULL," if table.has_updated_by else "")
+    _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots, by=by)
     _insert_snapshots(cursor, plan)
     run(cursor, "count_targets")
     inserted, updated, accepted, let_through = cursor.fetchall()[0]
@@ -73,6 +76,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         identities=identities,
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
+        without_school=inserted if table.are_schools_referenced else 0,
     )
 
 
@@ -107,17 +111,19 @@ def _find_changed(
 
 
 def _write_changes(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, *, in_students: Values, in_snapshots: Values
-) -> Changes:
-    changes = Changes()
+    cursor: psycopg.Cursor[Any],
+    plan: MergePlan,
+    *,
+    in_students: Values,
+    in_snapshots: Values,
+    by: sql.Composable,
+) -> None:
     if in_students:
-        parts = {"assignments": _assignments(in_students)}
+        parts = {"assignments": _assignments(in_students), "by": by}
         run(cursor, "update_students", parts=parts, now=_public(plan))
     if in_snapshots:
-        changes = count_changes(cursor, in_snapshots)
         parts = {"assignments": _assignments(in_snapshots)}
         run(cursor, "update_snapshots", parts=parts, **_stamp(plan))
-    return changes
 
 
 def _insert_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:

@@ -92,9 +92,10 @@ lower(regexp_replace(
  AND ({stored}::text, coalesce({after}::text, '')) {is} ({steps}))
 
 -- name: update_students
--- Known students whose identity or grade differs. A blank never empties the neighbor's columns.
+-- Known students whose identity or grade differs. A blank never empties the neighbor's columns. The
+-- person who wrote the row last is not who wrote these values.
 WITH written AS (
-    UPDATE public.students k SET updated_at = %(now)s, {assignments}
+    UPDATE public.students k SET updated_at = %(now)s, {by} {assignments}
     FROM pg_temp.changed c JOIN pg_temp.staged s ON s.ctid = c.staged_at
     WHERE k.id = c.student AND c.in_students
     RETURNING k.id
@@ -108,12 +109,17 @@ FROM (
     SELECT {school} AS school, {changes}
     FROM pg_temp.changed c
     JOIN pg_temp.staged s ON s.ctid = c.staged_at
+    JOIN public.students k ON k.id = c.student
     LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
-    WHERE c.in_snapshots
 ) each_student
 GROUP BY GROUPING SETS ((), (school))
 ORDER BY 1 DESC, 3 DESC
 LIMIT 201
+
+-- name: is_overwritten
+-- A value of students that is no longer the one that the last import stored, which is this one's too.
+({snapshot} IS NOT DISTINCT FROM {snapshot_after} AND n.student_id IS NOT NULL
+ AND {student} IS NOT NULL AND {student} IS DISTINCT FROM {student_after})
 
 -- name: count_new
 -- How many students are new, school by school.

@@ -67,6 +67,8 @@ class StudentJudgment:
 
     rejected_rows: frozenset[int]
     duplicates: int
+    not_storable: int = 0
+    """Of the rejected rows: new students whose grade alone this database does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class MergeResult:
     """Warnings of students whose first and last name both become others."""
     adoption: Adoption | None = None
     """None: not the first import into a table that had students."""
+    without_school: int = 0
+    """New students in a neighbor's table, whose school there is left empty."""
 
     @property
     def measures(self) -> dict[str, Measure]:

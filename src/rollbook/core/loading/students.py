@@ -20,24 +20,43 @@ class StudentTable:
 
     required: frozenset[str]
     grade_type: sql.Composable
+    grade_type_name: str
+    """As SQL writes it; an administrator of the database has chosen it."""
     grades: list[str] | None
     """None: every grade of the catalogue."""
     has_schools: bool
     """Whether the neighbor's table `schools` is there, and may be read."""
+    has_updated_by: bool
+    """Whether the neighbor notes who wrote a student last."""
+    are_schools_referenced: bool
+    """Whether students refer to a neighbor's schools, which Rollbook does not write."""
 
     def values(self, plan: MergePlan) -> dict[str, sql.Composable]:
         """Column of `students` -> the staged value that it takes, for the columns brought."""
         written = {field.name for field in plan.written_fields}
         return {name: self._value(name) for name in _WRITTEN if name in written}
 
-    def incomplete_condition(self, plan: MergePlan) -> sql.Composable | None:
-        """The condition under which a new student cannot be stored; None: never."""
+    def lacking(self, plan: MergePlan) -> dict[str, sql.Composable]:
+        """Column of `students` -> the condition under which a new student cannot be stored."""
         values = self.values(plan)
-        checked = [values.get(name, sql.SQL("NULL")) for name in sorted(self.required)]
+        found: dict[str, sql.Composable] = {
+            name: sql.SQL("{} IS NULL").format(values.get(name, sql.SQL("NULL")))
+            for name in sorted(self.required)
+        }
         if self.grades is not None and "grade" in values and "grade" not in self.required:
-            known = sql.SQL("s.grade IS NOT NULL AND {} IS NULL").format(values["grade"])
-            return sql.SQL(" OR ").join([*map(_is_null, checked), known])
-        return sql.SQL(" OR ").join(map(_is_null, checked)) if checked else None
+            found["grade"] = sql.SQL("s.grade IS NOT NULL AND {} IS NULL").format(values["grade"])
+        return found
+
+    @property
+    def grade_statements(self) -> str:
+        """The SQL that lets this database know every grade; empty where it does."""
+        if self.grades is None:
+            return ""
+        return " ".join(
+            f"ALTER TYPE {self.grade_type_name} ADD VALUE '{grade}'{_before(grade, self.grades)};"
+            for grade in GRADES
+            if grade not in self.grades
+        )
 
     def _value(self, name: str) -> sql.Composable:
         if name != "grade":
@@ -56,12 +75,24 @@ def read_student_table(cursor: psycopg.Cursor[Any]) -> StudentTable:
     run(cursor, "grade_type")
     schema, name, is_enum, grades = cursor.fetchall()[0]
     knows_all = not is_enum or set(GRADES) <= set(grades)
-    run(cursor, "has_schools")
-    ((has_schools,),) = cursor.fetchall()
     return StudentTable(
-        required, sql.Identifier(schema, name), None if knows_all else grades, has_schools
+        required=required,
+        grade_type=sql.Identifier(schema, name),
+        grade_type_name=sql.Identifier(schema, name).as_string(cursor),
+        grades=None if knows_all else grades,
+        has_schools=_is_true(cursor, "has_schools"),
+        has_updated_by=_is_true(cursor, "has_updated_by"),
+        are_schools_referenced=_is_true(cursor, "are_schools_referenced"),
     )
 
 
-def _is_null(value: sql.Composable) -> sql.Composable:
-    return sql.SQL("{} IS NULL").format(value)
+def _is_true(cursor: psycopg.Cursor[Any], question: str) -> bool:
+    run(cursor, question)
+    ((answer,),) = cursor.fetchall()
+    return bool(answer)
+
+
+def _before(grade: str, known: list[str]) -> str:
+    """Where the grade belongs in the list; it is appended where no later one is known."""
+    later = [each for each in GRADES[GRADES.index(grade) + 1 :] if each in known]
+    return f" BEFORE '{later[0]}'" if later else ""

@@ -1,0 +1,35 @@
+-- What PostgreSQL's catalogue says of the table students, which may be another application's.
+
+-- name: required_columns
+-- Which of the columns that a file brings this database demands of a new student.
+SELECT attname FROM pg_catalog.pg_attribute
+WHERE attrelid = 'public.students'::regclass AND attnotnull AND NOT atthasdef
+  AND attname IN ('ssid', 'first_name', 'last_name', 'grade')
+
+-- name: grade_type
+-- The type of students.grade and, where it is an enumeration, the grades that it knows.
+SELECT n.nspname, t.typname, t.typtype = 'e',
+       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid)
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'grade'
+
+-- name: has_updated_by
+-- Whether the neighbor notes who wrote a student last.
+SELECT count(*) > 0 FROM pg_catalog.pg_attribute
+WHERE attrelid = 'public.students'::regclass AND attname = 'updated_by'
+  AND NOT attisdropped AND NOT attnotnull
+
+-- name: has_schools
+-- Whether there are a neighbor's schools that may be read, and students have one.
+SELECT coalesce(has_table_privilege(to_regclass('public.schools'), 'SELECT'), false) AND (
+    SELECT count(*) = 3 FROM pg_catalog.pg_attribute WHERE NOT attisdropped AND (
+        attrelid = to_regclass('public.schools') AND attname IN ('id', 'name')
+        OR attrelid = 'public.students'::regclass AND attname = 'school_id'))
+
+-- name: are_schools_referenced
+-- Whether the neighbor's students refer to a table of schools, which Rollbook does not write.
+SELECT to_regclass('public.schools') IS NOT NULL AND EXISTS (
+    SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'public.students'::regclass
+      AND attname = 'school_id' AND NOT attisdropped)
