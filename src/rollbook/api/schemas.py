@@ -182,6 +182,7 @@ class HealthOut(Schema):
     held: list[HeldOut] = Field(description="Imports that wait for a decision.")
     frozen: list[int] = Field(description="Imports that run without a sign of life.")
     tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
+    settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
     doubts: list[DoubtOut]
     feeds: list[FeedHealth]
 

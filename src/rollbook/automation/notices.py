@@ -1,8 +1,8 @@
 """Which runs are worth a mail, and who gets it; part of the transaction that records their end."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.quantities import clock_text
@@ -11,14 +11,17 @@ from rollbook.notify import messages
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
-from rollbook.records.district import UNCHANGED_DAYS, days_of
+from rollbook.records.database import translated
+from rollbook.records.district import UNCHANGED_DAYS, days_of, unusable
 from rollbook.records.models import Feed
-from rollbook.records.operations.mails import last_mail, queue_mail, recipients_of
+from rollbook.records.operations.mails import is_mailed_since, last_mail, queue_mail, recipients_of
 from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.schedules import unchanged_days
+
+REMINDED_AFTER: Final = timedelta(days=30)
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -44,6 +47,15 @@ def mail_failed_clean_up(times: int, environ: Mapping[str, str]) -> None:
     """Queue the mail about a clean-up that fails again and again."""
     notice = messages.clean_up_failed(times, link=page_link(environ, "settings/"))
     _queue(notice, None, job=None)
+
+
+@translated()
+def mail_unusable_settings(now: datetime, environ: Mapping[str, str]) -> None:
+    """Queue a mail about each setting that cannot be used, once a month while that lasts."""
+    for setting in unusable():
+        notice = messages.setting_unusable(setting.title, link=page_link(environ, "settings/"))
+        if not is_mailed_since(notice.kind, mail_of(notice).subject, now - REMINDED_AFTER):
+            _queue(notice, None, job=None)
 
 
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:

@@ -8,7 +8,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
 from rollbook.logs import JOBS
 from rollbook.records.database import connect
-from rollbook.records.models import JOB_TYPE, JobInput, JobOutput
+from rollbook.records.models import JobInput, JobOutput
 from rollbook.records.outcome import outcome_of
 
 _log = logging.getLogger(JOBS)
@@ -47,8 +47,9 @@ def _row(job: int) -> tuple[str, Report | None]:
     row = None
     with suppress(RollbookError), connect(autocommit=True) as connection:
         row = connection.execute(
-            "select input_data, output_data from public.jobs where id = %s and job_type = %s",
-            [job, JOB_TYPE],
+            "select input_data, output_data from public.jobs"
+            " where id = %s and rollbook.is_import(job_type, input_data)",
+            [job],
         ).fetchone()
     if row is None:
         return "an unknown feed", None

@@ -58,6 +58,11 @@ def _lines(found: Any) -> list[str]:
         for job in found.frozen
     ]
     lines += [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in found.table_faults]
+    lines += [
+        f"WRONG  the setting {key} cannot be used as another program wrote it, so its default "
+        "applies: `rollbook settings set` mends it"
+        for key in found.unusable_settings
+    ]
     if found.unsent_mails:
         lines.append(f"note   {found.unsent_mails} mails wait to be sent: see Settings")
     if found.lost_mails:

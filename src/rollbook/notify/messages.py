@@ -21,6 +21,7 @@ class Kind(StrEnum):
     FILE_PASSED_OVER = "file_passed_over"
     RUN_MISSED = "run_missed"
     CLEAN_UP_FAILED = "clean_up_failed"
+    SETTING_UNUSABLE = "setting_unusable"
     TEST = "test"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"
@@ -196,6 +197,18 @@ def clean_up_failed(times: int, *, link: str | None) -> Notice:
         "the settings say, and some of them hold students' values.",
         "Ask the person who runs Rollbook to look into the worker's log and whether the database's "
         "disk is full.",
+        link,
+    )
+
+
+def setting_unusable(title: str, *, link: str | None) -> Notice:
+    """Another program has written a setting so that it cannot be used."""
+    return Notice(
+        Kind.SETTING_UNUSABLE,
+        f"A setting cannot be used: {title}",
+        f"Another program wrote the setting “{title}” in a form that cannot be used.",
+        "Its default applies; of recipients, those that are e-mail addresses get mails.",
+        "Set it again under Settings.",
         link,
     )
 

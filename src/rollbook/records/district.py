@@ -28,8 +28,8 @@ class DistrictSetting:
 
 
 def addresses(text: str) -> list[str]:
-    """Return the e-mail addresses of a comma-separated text."""
-    return [part.strip() for part in text.split(",") if part.strip()]
+    """Return the e-mail addresses of a text, however they are separated: people write `;` too."""
+    return [part for part in re.split(r"[\s,;]+", text) if part]
 
 
 def _addresses_fault(text: str) -> str:
@@ -122,6 +122,21 @@ def values() -> Mapping[str, str]:
         else rows[each.key]
         for each in SETTINGS
     }
+
+
+def unusable() -> list[DistrictSetting]:
+    """Return the settings that another hand has written so that they cannot be used.
+
+    For each of them its default applies, and of recipients those that are addresses.
+    """
+    rows = {row.key: row.value for row in Setting.objects.filter(key__in=[s.key for s in SETTINGS])}
+    return [each for each in SETTINGS if each.key in rows and each.fault(rows[each.key])]
+
+
+def recipients() -> list[str]:
+    """Return who is written to; what is no address among them takes no one else's mails away."""
+    row = Setting.objects.filter(key=RECIPIENTS.key).first()
+    return [] if row is None else [each for each in addresses(row.value) if ADDRESS.fullmatch(each)]
 
 
 def days_of(setting: DistrictSetting) -> int:

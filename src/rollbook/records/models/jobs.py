@@ -119,15 +119,23 @@ class JobQuerySet(models.QuerySet["Job"]):
 _JobManager = models.Manager.from_queryset(JobQuerySet)
 
 
-class _OfType(_JobManager["Job"]):
-    """The jobs of one type, none of a neighbor's."""
+class _IsImport(models.Func):
+    """Whether a row of the shared table is an import that Rollbook wrote."""
 
-    def __init__(self, job_type: str) -> None:
-        super().__init__()
-        self._job_type = job_type
+    function = "rollbook.is_import"
+    output_field = models.BooleanField()
+
+
+class _Imports(_JobManager["Job"]):
+    """The imports that Rollbook wrote, none of a neighbor's jobs of whatever type."""
 
     def get_queryset(self) -> JobQuerySet:
-        return JobQuerySet(self.model, using=self._db).filter(job_type=self._job_type)
+        return JobQuerySet(self.model, using=self._db).filter(_IsImport("job_type", "input_data"))
+
+
+class _CleanUps(_JobManager["Job"]):
+    def get_queryset(self) -> JobQuerySet:
+        return JobQuerySet(self.model, using=self._db).filter(job_type=CLEAN_UP)
 
 
 class Job(models.Model):
@@ -149,8 +157,8 @@ class Job(models.Model):
     max_attempts = models.IntegerField(default=3)
 
     objects = models.Manager["Job"]()
-    imports = _OfType(JOB_TYPE)
-    clean_ups = _OfType(CLEAN_UP)
+    imports = _Imports()
+    clean_ups = _CleanUps()
 
     class Meta:
         managed = False

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from rollbook.core.errors import FieldsRefused
 from rollbook.records.database import translated
-from rollbook.records.district import SETTINGS, values
+from rollbook.records.district import SETTINGS, unusable, values
 from rollbook.records.models import Setting
 from rollbook.records.operations import audit, jobs
 
@@ -33,7 +33,8 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
     if faults := {key: fault for key, fault in faults.items() if fault}:
         raise SettingsRefused(faults)
     before = values()
-    changed = {key: text for key, text in given.items() if text != before[key]}
+    broken = {each.key for each in unusable()}
+    changed = {key: text for key, text in given.items() if text != before[key] or key in broken}
     for key, text in changed.items():
         Setting.objects.update_or_create(
             key=key,

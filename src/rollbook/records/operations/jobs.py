@@ -95,7 +95,7 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
     if not _wait_for_lock(connection, feed_id):
         raise ImportRunning(_running_job(connection, feed_id))
     _interrupt_running(connection, feed_id)
-    claimed = _SQL.run(connection, "claim_job", job=job, job_type=JOB_TYPE, now=now())
+    claimed = _SQL.run(connection, "claim_job", job=job, now=now())
     return claimed.fetchone() is not None
 
 
@@ -156,7 +156,7 @@ def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
 
 def mark_interrupted(connection: Connection) -> list[int]:
     """Mark every running job whose process has died; return their numbers."""
-    found = _SQL.run(connection, "feeds_with_running_jobs", job_type=JOB_TYPE)
+    found = _SQL.run(connection, "feeds_with_running_jobs")
     ended: list[int] = []
     for feed_id in (int(text) for (text,) in found.fetchall()):
         if _lock(connection, feed_id):
@@ -185,16 +185,15 @@ def _lock(connection: Connection, feed_id: int) -> bool:
 
 
 def _running_job(connection: Connection, feed_id: int) -> int | None:
-    found = _SQL.run(connection, "running_job", job_type=JOB_TYPE, feed_id=str(feed_id))
+    found = _SQL.run(connection, "running_job", feed_id=str(feed_id))
     newest: int | None = found.fetchone()[0]
     return newest
 
 
 def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
     """Mark the feed's running jobs. The caller holds the feed's lock, so no process runs them."""
-    of_feed = {"job_type": JOB_TYPE, "feed_id": str(feed_id)}
     with connection.transaction(), connection.cursor() as cursor:
-        return _fail(cursor, Interrupted(), which="running_jobs_of_a_feed", **of_feed)
+        return _fail(cursor, Interrupted(), which="running_jobs_of_a_feed", feed_id=str(feed_id))
 
 
 def _fail(cursor: Any, error: RollbookError, *, which: str, **values: object) -> list[int]:

@@ -9,7 +9,7 @@ SELECT pg_advisory_unlock(%(lock)s, %(feed_id)s)
 
 -- name: running_job
 SELECT max(id) FROM public.jobs
-WHERE status = 'running' AND job_type = %(job_type)s AND input_data->>'feed_id' = %(feed_id)s
+WHERE status = 'running' AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
 
 -- name: insert_job
 INSERT INTO public.jobs
@@ -23,7 +23,7 @@ INSERT INTO public.jobs (id, job_type, status) VALUES (0, %(job_type)s, 'running
 
 -- name: claim_job
 UPDATE public.jobs SET status = 'running', started_at = %(now)s, attempts = attempts + 1
-WHERE id = %(job)s AND job_type = %(job_type)s AND status = 'pending' AND output_data IS NULL
+WHERE id = %(job)s AND rollbook.is_import(job_type, input_data) AND status = 'pending' AND output_data IS NULL
 RETURNING id
 
 -- name: end_job
@@ -49,11 +49,11 @@ RETURNING id, coalesce(input_data->>'started_by', ''),
 id = %(job)s AND status IN ('pending', 'running') AND output_data IS NULL
 
 -- name: running_jobs_of_a_feed
-status = 'running' AND job_type = %(job_type)s AND input_data->>'feed_id' = %(feed_id)s
+status = 'running' AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
 
 -- name: feeds_with_running_jobs
 SELECT DISTINCT input_data->>'feed_id' FROM public.jobs
-WHERE status = 'running' AND job_type = %(job_type)s
+WHERE status = 'running' AND rollbook.is_import(job_type, input_data)
 
 -- name: name_session
 SELECT set_config('application_name', %(session)s, false)

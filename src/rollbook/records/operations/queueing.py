@@ -185,11 +185,12 @@ def requeue_lost() -> list[int]:
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select j.id from public.jobs j"
-            " where j.status = 'pending' and j.job_type = %s and j.output_data is null"
+            " where j.status = 'pending' and rollbook.is_import(j.job_type, j.input_data)"
+            " and j.output_data is null"
             " and not exists (select from procrastinate_jobs q where q.task_name = %s"
             " and q.status in ('todo', 'doing') and q.args->>'job' = j.id::text)"
             " for update skip locked",
-            [JOB_TYPE, TASK],
+            [TASK],
         )
         lost = [job for (job,) in cursor.fetchall()]
         for job in lost:

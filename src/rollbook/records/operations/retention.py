@@ -24,7 +24,7 @@ from rollbook.records.district import (
     days_of,
     district_zone,
 )
-from rollbook.records.models import CLEAN_UP, JOB_TYPE, Job
+from rollbook.records.models import CLEAN_UP, Job
 from rollbook.records.operations import audit, jobs
 from rollbook.records.queries.clean_ups import (
     ALERT_AFTER,
@@ -142,7 +142,7 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
 
 def _issues(cursor: Any, before: datetime) -> int:
     """Problems and rejected rows hold students' values: they go first."""
-    old = {"job_type": JOB_TYPE, "before": _naive(before)}
+    old = {"before": _naive(before)}
     return sum(
         _in_parts(cursor, table, which="of_old_imports", **old)
         for table in ("issues", "rejected_rows")
@@ -154,8 +154,7 @@ def _jobs(cursor: Any, before: datetime) -> int:
     _SQL.run(
         cursor,
         "old_jobs",
-        job_types=[JOB_TYPE, CLEAN_UP],
-        import_type=JOB_TYPE,
+        clean_up=CLEAN_UP,
         before=_naive(before),
         at_once=AT_ONCE,
     )

@@ -13,7 +13,10 @@ DELETE FROM {table} WHERE ctid = ANY(ARRAY(
 ))
 
 -- name: of_old_imports
-job_id IN (SELECT id FROM public.jobs WHERE job_type = %(job_type)s AND completed_at < %(before)s)
+job_id IN (
+    SELECT id FROM public.jobs
+    WHERE rollbook.is_import(job_type, input_data) AND completed_at < %(before)s
+)
 
 -- name: old_without_import
 job_id IS NULL AND created_at < %(before)s
@@ -21,11 +24,12 @@ job_id IS NULL AND created_at < %(before)s
 -- name: old_jobs
 -- Not those that today's data refers to, nor the last one of a feed that stored something.
 SELECT id FROM public.jobs j
-WHERE job_type = ANY(%(job_types)s) AND completed_at < %(before)s
+WHERE (rollbook.is_import(job_type, input_data) OR job_type = %(clean_up)s)
+AND completed_at < %(before)s
 AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)
 AND id NOT IN (
     SELECT max(id) FROM public.jobs
-    WHERE job_type = %(import_type)s AND output_data->'report'->>'stored' = 'true'
+    WHERE rollbook.is_import(job_type, input_data) AND output_data->'report'->>'stored' = 'true'
     GROUP BY input_data->>'feed_id'
 )
 ORDER BY id LIMIT %(at_once)s

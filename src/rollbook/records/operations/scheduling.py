@@ -13,7 +13,7 @@ from rollbook.core.scheduling.retries import PAUSES, next_attempt
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
+from rollbook.records.models import Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.queueing import (
@@ -139,7 +139,7 @@ def retry(attempt: int, now: datetime) -> int | None:
 
 def _run(cursor: Any, name: str, **values: object) -> None:
     parts = {"unrecorded": _SQL.compose("unrecorded", {})}
-    _SQL.run(cursor, name, parts=parts, job_type=JOB_TYPE, **values)
+    _SQL.run(cursor, name, parts=parts, **values)
 
 
 def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:

@@ -9,8 +9,9 @@ from django.db import connection
 
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.records.database import translated
+from rollbook.records.district import unusable
 from rollbook.records.models import Job, LastTick
-from rollbook.records.models.jobs import JOB_TYPE, JobQuerySet
+from rollbook.records.models.jobs import JobQuerySet
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
 from rollbook.records.queries.feeds import active_feeds
@@ -61,6 +62,9 @@ class Health:
     table_faults: Sequence[TableFault] = ()
     """What is missing or changed in the database."""
 
+    unusable_settings: Sequence[str] = ()
+    """Keys of settings that another hand has written so that they cannot be used."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed."""
@@ -80,7 +84,7 @@ class Health:
     def is_good(self) -> bool:
         is_run = self.workers > 0 and self.is_planning
         is_quiet = self.is_clean and not self.lost_mails and not self.doubts
-        is_whole = not (self.frozen or self.table_faults)
+        is_whole = not (self.frozen or self.table_faults or self.unusable_settings)
         return self.is_fresh and is_quiet and is_whole and (is_run or not self.is_planned)
 
     @property
@@ -104,6 +108,7 @@ class Health:
             ],
             "frozen": list(self.frozen),
             "tables": fault_objects(self.table_faults),
+            "settings": list(self.unusable_settings),
             "doubts": [{"feed": name, "why": why} for name, why in self.doubts.items()],
             "feeds": [
                 {
@@ -145,6 +150,7 @@ def health(now: datetime) -> Health:
         _doubts(),
         frozen,
         faults,
+        [each.key for each in unusable()],
     )
 
 
@@ -178,9 +184,10 @@ def _codes(found: JobQuerySet) -> Mapping[str, int]:
 def _frozen(cursor: Any) -> list[int]:
     cursor.execute(
         "select p.job_id from rollbook.job_progress p join public.jobs j on j.id = p.job_id"
-        " where j.status = 'running' and j.job_type = %s and p.heartbeat_at < now() - %s"
+        " where j.status = 'running' and rollbook.is_import(j.job_type, j.input_data)"
+        " and p.heartbeat_at < now() - %s"
         " order by 1",
-        [JOB_TYPE, FROZEN_FOR],
+        [FROZEN_FOR],
     )
     return [job for (job,) in cursor.fetchall()]
 

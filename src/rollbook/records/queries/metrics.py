@@ -9,7 +9,6 @@ from django.db import connection
 
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
-from rollbook.records.models import JOB_TYPE
 from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
 NO_NEW_FILE = "file_unchanged"
@@ -49,11 +48,8 @@ class Measurements:
 @translated()
 def measurements() -> Measurements:
     """Ask for everything, in three queries. Raises as `translated`."""
-    jobs = [
-        (status, reason, int(count))
-        for status, reason, count in _rows("jobs_by_status", job_type=JOB_TYPE)
-    ]
-    of_feeds = _rows("feeds", job_type=JOB_TYPE, no_new_file=NO_NEW_FILE)
+    jobs = [(status, reason, int(count)) for status, reason, count in _rows("jobs_by_status")]
+    of_feeds = _rows("feeds", no_new_file=NO_NEW_FILE)
     feeds = [_of_feed(*row) for row in of_feeds]
     [(workers, planned_at)] = _rows("workers_and_planning", gone_after=WORKER_GONE_AFTER)
     return Measurements(

@@ -13,7 +13,7 @@ from rollbook.core.scheduling.due import missed, next_runs
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
-from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt
+from rollbook.records.models import Feed, Job, JobAttempt
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
@@ -93,7 +93,7 @@ def freshness(now: datetime) -> list[Freshness]:
 def last_good() -> dict[int, datetime]:
     """Return when each feed's last good import ended: stored, or nothing new to store."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "last_good", job_type=JOB_TYPE)
+        _SQL.run(cursor, "last_good")
         return {feed: ended.replace(tzinfo=UTC) for feed, ended in cursor.fetchall() if ended}
 
 

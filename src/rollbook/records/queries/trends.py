@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from rollbook.core.statements import Statements
-from rollbook.records.models import JOB_TYPE
 
 _SQL: Final = Statements(__package__, "measurements.sql")
 
@@ -47,7 +46,7 @@ def trend(now: datetime, zone: ZoneInfo) -> list[Day]:
     """Return the last 30 days, the oldest first, in one query. Checks do not count."""
     with connection.cursor() as cursor:
         since = _naive(now - timedelta(days=DAYS + 1))
-        _SQL.run(cursor, "days", zone=zone.key, job_type=JOB_TYPE, since=since)
+        _SQL.run(cursor, "days", zone=zone.key, since=since)
         found = {row[0]: Day(*row) for row in cursor.fetchall()}
     last = now.astimezone(zone).date()
     days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
@@ -64,7 +63,7 @@ def error_rate(now: datetime) -> Rate:
     """Return the rows that were refused, of all rows of the files that were stored."""
     with connection.cursor() as cursor:
         since = _naive(now - timedelta(days=DAYS))
-        _SQL.run(cursor, "rejected_rows", job_type=JOB_TYPE, since=since)
+        _SQL.run(cursor, "rejected_rows", since=since)
         return Rate(*cursor.fetchone())
 
 

@@ -30,7 +30,12 @@ def settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect("settings")
-    context = {"form": form, "mails": newest_mails(10), "terms": read_terms()}
+    context = {
+        "form": form,
+        "mails": newest_mails(10),
+        "terms": read_terms(),
+        "unusable": [each.title for each in district.unusable()],
+    }
     return render(request, "settings/page.html", context)
 
 
@@ -38,8 +43,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def settings_test_mail(request: HttpRequest) -> HttpResponse:
     """Write to the district's recipients now, or to the asker where there are none."""
-    named = district.addresses(district.value_of(district.RECIPIENTS))
-    recipients = named or [str(request.user)]
+    recipients = district.recipients() or [str(request.user)]
     try:
         send_test_mail(os.environ, recipients=recipients)
     except RollbookError as error:
