@@ -8,6 +8,9 @@ NO_KEY := AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 TEMPLATES := src/rollbook/web/templates
 
+# Byte code makes the hundreds of commands that tests begin start sooner, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 

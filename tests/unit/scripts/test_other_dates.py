@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scripts.other_dates import ROOT, TESTS, a_night_ahead, before_change
+from scripts.other_dates import AT_THE_CHANGE, ROOT, TESTS, a_night_ahead, before_change
 
 DISTRICT = ZoneInfo("America/Los_Angeles")
 DAYS = [datetime(2026, 11, 24, 12, 34, 56, tzinfo=UTC) + timedelta(days=n * 41) for n in range(20)]
@@ -28,3 +28,4 @@ def test_the_other_is_right_before_the_clock_is_set_forward(now: datetime) -> No
 
 def test_the_tests_that_are_named_are_there() -> None:
     assert all((ROOT / name).is_file() for name in TESTS)
+    assert set(AT_THE_CHANGE) < set(TESTS)
