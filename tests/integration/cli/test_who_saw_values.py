@@ -31,7 +31,8 @@ SHOW_NONE = {
     "admins add", "admins reset", "backup", "demo", "feeds add", "feeds key", "feeds list",
     "feeds map", "feeds remove", "feeds schedule", "feeds set", "health", "jobs cancel",
     "jobs discard", "jobs list", "keys rotate", "migrate", "restore", "serve", "settings list",
-    "settings set", "settings test-mail", "terms add", "terms list", "worker",
+    "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
+    "tokens revoke", "worker",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}
 """Shows what is in a file that its user can read anyway, and needs no database."""

@@ -78,8 +78,8 @@ def test_a_second_import_of_the_feed_is_refused_and_names_the_running_one(
     rollbook: CommandLine, yesterday: str, today: Path
 ) -> None:
     with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
-        # The first one cannot get past this table before the second one was refused.
-        connection.execute("lock table public.students in access exclusive mode")
+        # The first one reads this table, but writes nothing before the second one was refused.
+        connection.execute("lock table public.students in exclusive mode")
         process = _start(rollbook, today)
         _wait_for_phase(rollbook, "importing")
         second = rollbook.json("import", today, code=5)
