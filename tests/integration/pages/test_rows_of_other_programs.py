@@ -12,11 +12,11 @@ import pytest
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ASKED = (
+ASKED: tuple[Any, ...] = (
     None, [], "text", 5, {}, {"feed_id": "1"}, {"feed_id": None, "feed": "x"}, {"feed_id": 1},
     {"feed": 5, "feed_id": 1}, [{"feed": "x", "feed_id": 1}], {"file": "s3://x", "userId": 3},
 )  # fmt: skip
-CAME_TO = (None, [], "done", {}, {"report": []}, {"report": {"reason": "held"}})
+CAME_TO: tuple[Any, ...] = (None, [], "done", {}, {"report": []}, {"report": {"reason": "held"}})
 STATUSES = ("pending", "running", "completed", "failed")
 
 
@@ -80,10 +80,11 @@ def test_an_import_and_the_commands_pass_them_by(
     foreign: list[int], rollbook: CommandLine, tmp_path: Any
 ) -> None:
     assert rollbook("jobs", "list").code == 0
-    assert rollbook("jobs", "show", foreign[0]).code == 2
+    assert rollbook("jobs", "show", str(foreign[0])).code == 2
     report = rollbook.json("import", write_csv(tmp_path / "a.csv", student(1), student(2)))
     assert report["counts"]["inserted"] == 2
-    assert [job["job"] for job in rollbook.json("jobs", "list")] == [report["job"]]
+    listed: Any = rollbook.json("jobs", "list")
+    assert [job["job"] for job in listed] == [report["job"]]
 
 
 @pytest.mark.parametrize("page", ["/", "/imports/", "/history/", "/feeds/", "/settings/"])
