@@ -61,7 +61,8 @@ def frozen(own: CommandLine, neighbor: Neighbor) -> Iterator[int]:
     name = neighbor._roles[-1]
     neighbor.as_superuser(
         f'grant pg_read_all_stats to "{name}";'
-        "insert into jobs (id, job_type, status) values (900, 'student_data_import', 'running');"
+        "insert into jobs (id, job_type, status, input_data)"
+        " values (900, 'student_data_import', 'running', '{\"feed\": \"sis\", \"feed_id\": 1}');"
         "insert into rollbook.job_progress (job_id, phase, done, seconds, heartbeat_at)"
         " values (900, 'importing', 0, '{}', now() - interval '1 hour')"
     )

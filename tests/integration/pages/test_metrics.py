@@ -115,7 +115,8 @@ def test_what_runs_waits_and_works_is_counted(records: str, scraped: Read) -> No
     with psycopg.connect(records, autocommit=True) as connection:
         connection.execute(
             "insert into public.jobs (job_type, status, input_data, created_at, attempts)"
-            " select 'student_data_import', s::public.job_status, '{}', now(), 0"
+            " select 'student_data_import', s::public.job_status,"
+            ' \'{"feed": "sis", "feed_id": 1}\', now(), 0'
             " from unnest(array['pending', 'pending', 'running']) s"
         )
         connection.execute(

@@ -32,7 +32,7 @@ def ended(records: str) -> Any:
             status=report.status,
             created_at=at,
             completed_at=at,
-            input_data={"feed_id": 1, "dry_run": dry_run},
+            input_data={"feed": "sis", "feed_id": 1, "dry_run": dry_run},
             output_data={"report": report.as_object(None)},
         )
 
