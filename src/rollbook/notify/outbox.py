@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.environ import public_url, read
@@ -10,9 +9,7 @@ from rollbook.notify.channels import mail_server, send_mail
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Mail, test_mail
 from rollbook.records.operations import mails
-
-AT_ONCE: Final = 20
-"""Mails that are sent before something else has its turn."""
+from rollbook.records.operations.outgoing import AT_ONCE
 
 
 def send_due(environ: Mapping[str, str]) -> int:

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_network
-from typing import Final
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.webhook_address import Network
 from rollbook.environ import UnsafeSetting, read
 from rollbook.notify.webhook_call import WebhookCall, call_webhook
 from rollbook.records.operations import webhooks
-
-AT_ONCE: Final = 20
-"""Messages that are sent before something else has its turn."""
+from rollbook.records.operations.outgoing import AT_ONCE
 
 
 def send_due_messages(environ: Mapping[str, str]) -> int:

@@ -115,7 +115,7 @@ def value_of(setting: DistrictSetting) -> str:
 
 def values() -> Mapping[str, str]:
     """Return every setting by its key."""
-    rows = {row.key: row.value for row in Setting.objects.filter(key__in=[s.key for s in SETTINGS])}
+    rows = _stored()
     return {
         each.key: each.default
         if each.key not in rows or each.fault(rows[each.key])
@@ -129,7 +129,7 @@ def unusable() -> list[DistrictSetting]:
 
     For each of them its default applies, and of recipients those that are addresses.
     """
-    rows = {row.key: row.value for row in Setting.objects.filter(key__in=[s.key for s in SETTINGS])}
+    rows = _stored()
     return [each for each in SETTINGS if each.key in rows and each.fault(rows[each.key])]
 
 
@@ -147,3 +147,8 @@ def days_of(setting: DistrictSetting) -> int:
 def district_zone() -> ZoneInfo:
     """Return the time zone in which pages show every time and schedules are meant."""
     return ZoneInfo(value_of(TIME_ZONE))
+
+
+def _stored() -> dict[str, str]:
+    found = Setting.objects.filter(key__in=[each.key for each in SETTINGS])
+    return {row.key: row.value for row in found}

@@ -234,7 +234,7 @@ def test_a_message_is_tried_again_under_the_same_identifier_until_it_is_given_up
     ends: Ends, told: Callable[[], int], receiver: Receiver
 ) -> None:
     from rollbook.records.models import WebhookMessage
-    from rollbook.records.operations.mails import PAUSES
+    from rollbook.records.operations.outgoing import PAUSES
 
     receiver.status = 503
     ends()

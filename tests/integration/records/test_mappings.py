@@ -313,7 +313,7 @@ def test_what_is_set_of_a_feed_is_all_in_the_audit(records: str, rollbook: Comma
     from rollbook.records.operations.feeds import SETTINGS, add_feed, change_feed, remove_feed
 
     own = {"id", "name", "created_at", "removed_at", "planned_at", "schedule_set_at"}
-    own.add("webhook_salt")  # made anew with each address
+    own.add("webhook_salt")  # another one for each address
     assert {column.name for column in Feed._meta.get_fields()} - own == set(SETTINGS)
     environ = {"ROLLBOOK_HOME": str(rollbook.home)}
     server = {"host": "sftp.example.org", "username": "district", "pattern": "*.csv"}

@@ -36,17 +36,10 @@ class JobAttempt(models.Model):
         return f"attempt {self.number} of job {self.job_id}"
 
 
-class Mail(models.Model):
-    """A mail to be sent, sent, or given up. It holds no student's value."""
+class Outgoing(models.Model):
+    """What is to be sent, sent, or given up. It holds no student's value."""
 
     id = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=50)
-    feed_id = models.IntegerField(null=True)
-    job_id = models.IntegerField(null=True)
-    recipients = ArrayField(models.CharField(max_length=254))
-    subject = models.TextField()
-    text = models.TextField()
-    html = models.TextField()
     created_at = models.DateTimeField()
     tries = models.IntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
@@ -54,6 +47,21 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(null=True)
     """Why the last try failed."""
+
+    class Meta:
+        abstract = True
+
+
+class Mail(Outgoing):
+    """A mail."""
+
+    kind = models.CharField(max_length=50)
+    feed_id = models.IntegerField(null=True)
+    job_id = models.IntegerField(null=True)
+    recipients = ArrayField(models.CharField(max_length=254))
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField()
 
     class Meta:
         db_table = "mails"

@@ -2,22 +2,16 @@
 
 from django.db import models
 
+from rollbook.records.models.follow_up import Outgoing
 
-class WebhookMessage(models.Model):
-    """A message to be sent, sent, or given up. It holds no student's value."""
 
-    id = models.BigAutoField(primary_key=True)
+class WebhookMessage(Outgoing):
+    """A message to a feed's webhook."""
+
     feed_id = models.IntegerField()
     job_id = models.IntegerField()
     url = models.TextField()
     body = models.TextField()
-    created_at = models.DateTimeField()
-    tries = models.IntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True)
-    """null: sent, or given up."""
-    sent_at = models.DateTimeField(null=True)
-    error = models.TextField(null=True)
-    """Why the last try failed."""
 
     class Meta:
         db_table = "webhook_messages"

@@ -1,12 +1,8 @@
-"""The outbox: a mail is kept until it is sent, tried again where that fails, and never forgotten.
-
-Whether a mail goes out changes nothing of an import.
-"""
+"""The outbox: a mail is kept until it is sent, tried again where that fails, never forgotten."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +12,7 @@ from rollbook.records.database import translated
 from rollbook.records.district import recipients
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.installation_key import secret_key
-
-PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
-"""Between the tries; after the last one it is given up, and shown so."""
-
-UNDER_WAY: Final = timedelta(minutes=10)
-"""How long a mail that one worker is sending is left alone by the others."""
+from rollbook.records.operations.outgoing import begin_try, fail_try, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +80,8 @@ def take_next(now: datetime) -> Waiting | None:
     row = due.order_by("next_try_at").first()
     if row is None:
         return None
-    row.tries += 1
-    row.next_try_at = now + UNDER_WAY
-    row.save(update_fields=["tries", "next_try_at"])
-    key = f"{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}"
-    return Waiting(row.pk, key, row.recipients, row.subject, row.text, row.html)
+    begin_try(row, now)
+    return Waiting(row.pk, key_of(row), row.recipients, row.subject, row.text, row.html)
 
 
 @translated()
@@ -115,9 +103,7 @@ def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -
     row = Mail.objects.select_for_update().get(pk=number)
     if row.next_try_at is None:
         return
-    is_last = not is_transient or row.tries > len(PAUSES)
-    row.error = error
-    row.next_try_at = None if is_last else now + PAUSES[row.tries - 1]
+    is_last = fail_try(row, error, is_transient=is_transient, now=now)
     forgotten = _forget_secret(row) if is_last else []
     row.save(update_fields=["error", "next_try_at", *forgotten])
 

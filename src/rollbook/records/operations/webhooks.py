@@ -20,7 +20,7 @@ from rollbook.records.database import translated
 from rollbook.records.models import Feed, WebhookMessage
 from rollbook.records.operations import audit
 from rollbook.records.operations.installation_key import secret_key
-from rollbook.records.operations.mails import PAUSES, UNDER_WAY
+from rollbook.records.operations.outgoing import begin_try, fail_try, key_of
 from rollbook.records.queries.feeds import feed_by_name
 
 
@@ -98,11 +98,8 @@ def take_next_message(now: datetime) -> WaitingMessage | None:
             row.next_try_at, row.error = None, "The feed has another address now, or none."
             row.save(update_fields=["next_try_at", "error"])
             continue
-        row.tries += 1
-        row.next_try_at = now + UNDER_WAY
-        row.save(update_fields=["tries", "next_try_at"])
-        key = f"msg_{row.pk}_{row.created_at:%Y%m%d%H%M%S%f}"
-        return WaitingMessage(row.pk, key, feed, row.url, row.body)
+        begin_try(row, now)
+        return WaitingMessage(row.pk, f"msg_{key_of(row)}", feed, row.url, row.body)
     return None
 
 
@@ -119,9 +116,7 @@ def note_message_sent(number: int) -> None:
 def note_message_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -> None:
     """Write why a message has not arrived, and when it is tried again, if it is."""
     row = WebhookMessage.objects.select_for_update().get(pk=number)
-    is_last = not is_transient or row.tries > len(PAUSES)
-    row.error = error
-    row.next_try_at = None if is_last else now + PAUSES[row.tries - 1]
+    fail_try(row, error, is_transient=is_transient, now=now)
     row.save(update_fields=["error", "next_try_at"])
 
 

@@ -257,7 +257,7 @@ def test_a_name_of_the_district_s_own_students_ends_the_doubt_about_windows_1252
 
 
 def test_what_is_stored_wrongly_does_not_show_an_encoding() -> None:
-    """A name in which signs are where letters belong is none, whoever has it."""
+    """A name in which signs are where letters belong is no name."""
     assert detected(["Otamend‚"], "cp1252", known=["Otamend‚"]).doubtful
 
 
