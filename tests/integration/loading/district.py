@@ -35,6 +35,14 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """The file ends without a line end, in the last row's cell of this field."""
+
+    field: str | None
+    is_certain: bool = False
+
+
+@dataclass(frozen=True)
 class Counts:
     """What became of the rows of one file."""
 
@@ -76,6 +84,7 @@ class District:
     def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
         self.cursor = cursor
         self.nights = 0
+        self.last_job = 0
 
     def load(
         self,
@@ -85,11 +94,14 @@ class District:
         rejected: Sequence[Rejected] = (),
         uneven: Sequence[str] = (),
         feed_id: int = 1,
+        cut: Cut | None = None,
+        is_partial: bool = False,
         **rules: Any,
     ) -> Outcome:
         """Load rows, which stand from line 2 on, in a transaction of their own."""
         self.cursor.execute("INSERT INTO public.jobs (job_type) VALUES ('import') RETURNING id")
         (job_id,) = self.cursor.fetchall()[0]
+        self.last_job = job_id
         staged = tuple(CATALOGUE.by_name[name] for name in fields)
         listed = IssueList()
         plan = MergePlan(
@@ -102,6 +114,10 @@ class District:
             now=FIRST_NIGHT + timedelta(days=self.nights),
             headers={each.name: each.header for each in staged},
             uneven=frozenset(uneven),
+            is_partial=is_partial,
+            open_row=len(rows) + 1 if cut else 0,
+            open_field=cut.field if cut else None,
+            open_is_cut=cut is not None and cut.is_certain,
         )
         self.nights += 1
         staging = Staging(self.cursor, staged)
@@ -115,7 +131,7 @@ class District:
         self.cursor.connection.commit()
         return Outcome(result, listed.issues)
 
-    def know(self, student_id: str, ssid: str | None = None, **columns: str) -> int:
+    def know(self, student_id: str, ssid: str | None = None, **columns: str | None) -> int:
         """Let the neighbor have a student already."""
         names = ["student_id", "ssid", *columns]
         self.cursor.execute(
