@@ -42,7 +42,7 @@ check: install  ## the one gate
 	$(TEST)
 
 verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOPING.md); a quiet machine
-	$(TEST) --hypothesis-profile verify tests/spec tests/unit tests/integration/loading
+	$(TEST) --hypothesis-profile verify tests/spec tests/unit tests/integration/loading tests/integration/pages/test_matrix.py
 	$(BIN)/python -m scripts.other_dates tests/unit tests/spec tests/integration
 	$(BIN)/python benchmarks/import_benchmark.py 10000 5
 	$(BIN)/python benchmarks/import_benchmark.py 100000 3
