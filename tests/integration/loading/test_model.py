@@ -18,6 +18,8 @@ PEOPLE: tuple[Values, ...] = tuple(
         ("12", "S12", "Bo", "Li", "K", "Elm", "1"),
         ("A1", "7", "Cy", "Roe", "12", "Oak", "3"),
         ("01", None, "Ann", "Muñoz", "1", "Oak", None),
+        ("3", "S3", "Dee", "Ng", "2", "Elm", "10"),
+        ("4", None, "Eve", "Fox", "2", "Oak", "20"),
     )
 )
 OTHERS: dict[str, tuple[str | None, ...]] = {
@@ -26,36 +28,42 @@ OTHERS: dict[str, tuple[str | None, ...]] = {
     "first_name": (None, "ANN", "Bo"),
     "last_name": (None, "munoz", "Li"),
     "grade": (None, "K", "12"),
-    "school": (None, "Oa", "Elm"),
-    "absences_ytd": (None, "1", "9"),
+    "school": (None, "Oa", "E"),
+    "absences_ytd": (None, "1", "2"),
 }
 TYPED_NUMBERS = ("1", "01", "A1", "a 1", "1.0", "12 ", "2", "--")
 NAMELESS = tuple(name for name in FIELDS if name not in ("first_name", "last_name"))
-COLUMNS_OF_FILES = (*[FIELDS] * 5, NAMELESS, FIELDS[1:], FIELDS[:1] + FIELDS[2:])
-CUTS = (*[(None, False)] * 4, *((name, False) for name in FIELDS), ("school", True), (None, True))
+COLUMNS_OF_FILES = (*[FIELDS] * 7, NAMELESS, FIELDS[1:], FIELDS[:1] + FIELDS[2:])
+CUTS = (*[(None, False)] * 2, *((name, False) for name in FIELDS), ("school", True), (None, True))
 
 
 FILES = 3
 """Files of a district, one a night."""
 
 
-def person(random: Random, names: tuple[str, ...], most: int) -> Values:
-    """A person's values, of which some are another's."""
-    values = {name: value for name, value in random.choice(PEOPLE).items() if name in names}
-    for name in random.sample(names, random.randint(0, most)):
-        values[name] = random.choice(OTHERS[name])
-    return values
+def people(random: Random, names: tuple[str, ...], most: int) -> list[Values]:
+    """Some persons' values, a few of which are another's."""
+    chosen = random.sample(PEOPLE, random.randint(most // 3, most))
+    if chosen and random.random() < 0.3:
+        chosen.append(random.choice(chosen))
+    found = [{name: person[name] for name in names} for person in chosen]
+    for values in found:
+        for name in random.sample(names, random.choice([0, 0, 1, 2])):
+            values[name] = random.choice(OTHERS[name])
+    return found
 
 
 def a_night(random: Random) -> Night:
     fields = random.choice(COLUMNS_OF_FILES)
-    rows = [person(random, fields, 2) for _ in range(random.randint(0, 6))]
+    rows = people(random, fields, 6)
     refused = [random.choice([(), (), (), ("grade",), ("absences_ytd",)]) for _ in rows]
     if rows and random.random() < 0.3:
         rows, refused = [*rows, rows[0]], [*refused, refused[0]]
     cut, is_certain = random.choice(CUTS)
     if not rows or (cut is not None and cut not in fields):
         cut, is_certain = None, False
+    if cut is not None and random.random() < 0.7:
+        rows[-1][cut] = (rows[-1][cut] or "")[:-1] or rows[-1][cut]
     numbers = ["1", "001", "12", "S1", "a1", "07"]
     return Night(
         rows=tuple(row | dict.fromkeys(names) for row, names in zip(rows, refused, strict=True)),
@@ -66,7 +74,7 @@ def a_night(random: Random) -> Night:
             (90 + row, random.choice(numbers)) for row in range(random.choice([0, 0, 2]))
         ),
         uneven=random.choice([(), ("student_id",), ("ssid",), ("student_id", "ssid")]),
-        are_new_refused=random.random() < 0.1,
+        are_new_refused=random.random() < 0.05,
         are_zeros_lost=random.random() < 0.7,
         is_cleared=random.random() < 0.4,
         is_partial=random.random() < 0.2,
@@ -77,7 +85,7 @@ def a_night(random: Random) -> Night:
 
 def typed_students(random: Random) -> list[Values]:
     """Students as another program's people type them: it knows no school and no absences."""
-    students = [person(random, ("student_id", *COLUMNS), 1) for _ in range(random.randint(0, 3))]
+    students = people(random, ("student_id", *COLUMNS), 2)
     for student in students:
         if student["student_id"] is None or random.random() < 0.5:
             student["student_id"] = random.choice(TYPED_NUMBERS)
