@@ -183,6 +183,7 @@ class HealthOut(Schema):
     frozen: list[int] = Field(description="Imports that run without a sign of life.")
     tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
     settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
+    schools: list[str] = Field(description="What keeps the mapping of schools from being used.")
     doubts: list[DoubtOut]
     feeds: list[FeedHealth]
 

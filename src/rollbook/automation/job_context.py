@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from operator import itemgetter
 from typing import Final
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
@@ -13,6 +14,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted
+from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.timer import PhaseTimer
@@ -23,6 +25,7 @@ from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.jobs import LastImport, last_import, served_files
+from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 OVERWRITTEN: Final = (
@@ -90,7 +93,8 @@ def job_context(
     catalogue, rules = read_catalogue(), feed_rules(feed)
     if asked.encoding is not None:
         rules = replace(rules, encoding=asked.encoding)
-    settings = settings_fingerprint(catalogue, rules)
+    schools = confirmed_schools()
+    settings = settings_fingerprint(catalogue, rules, schools=schools)
     report = Report(dry_run=asked.dry_run, rules=asdict(rules), served=asked.served)
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
     timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
@@ -104,6 +108,7 @@ def job_context(
         scratch=lambda: scratch_file(folder),
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(asked.approved, settings),
+        schools=schools,
         feed_id=feed.pk,
         job_id=number,
     )
@@ -113,9 +118,12 @@ def job_context(
     )
 
 
-def settings_fingerprint(catalogue: Catalogue, rules: FeedRules) -> str:
+def settings_fingerprint(
+    catalogue: Catalogue, rules: FeedRules, *, schools: Mapping[str, ConfirmedSchool]
+) -> str:
     """Return a digest of all that the meaning of a file depends on, beside its bytes."""
-    return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}".encode()).hexdigest()
+    mapped = f" {sorted(schools.items(), key=itemgetter(0))!r}" if schools else ""
+    return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}{mapped}".encode()).hexdigest()
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

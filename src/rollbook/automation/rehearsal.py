@@ -12,6 +12,7 @@ from rollbook.core.sources.source import Fetched
 from rollbook.records.database import connect, translated
 from rollbook.records.models import Feed
 from rollbook.records.operations.jobs import insert_rehearsal
+from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.tables.comparison import check_tables
 
 
@@ -23,6 +24,6 @@ def rehearse(sandbox: Sandbox, fetched: Fetched, *, feed: Feed, context: ImportC
     with translated(), connect() as rehearsing:
         check_tables(rehearsing.cursor())
         number = insert_rehearsal(rehearsing)
-        mine = replace(context, feed_id=feed.pk, job_id=number)
+        mine = replace(context, feed_id=feed.pk, job_id=number, schools=confirmed_schools())
         import_file(sandbox, fetched, context=mine, cursor=rehearsing.cursor())
         rehearsing.rollback()

@@ -13,6 +13,7 @@ from rollbook.cli import (
     imports,
     jobs,
     keys,
+    schools,
     serve,
     settings,
     terms,
@@ -34,6 +35,7 @@ app.command("run")(imports.run_feed)
 app.command("check")(imports.check)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(terms.app, name="terms")
+app.add_typer(schools.app, name="schools")
 app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(admins.app, name="admins")

@@ -79,8 +79,8 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "adoption": (
         "object or null",
         "of the first import into a table that had students: `matched`, of those "
-        "`written_differently` and `differing_names`, `new`, `known_not_in_file`, "
-        "`possible_twins`",
+        "`written_differently`, `differing_names` and `differing_schools`, `new`, "
+        "`known_not_in_file`, `possible_twins`",
     ),
     "seconds": ("object", "seconds by phase, and `total`"),
     "issue_list": ("list of objects", "as many issues as `--issues` asks for, in the file's order"),

@@ -51,6 +51,7 @@ STEPS: Final[Mapping[str, str]] = {
     "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
     "owner_needed": 'The command is `rollbook terms add "{term}"`.',
     "database_lacks": "That is what `rollbook migrate` does.",
+    "schools_forbidden": "`rollbook migrate` prints the statement for the owner.",
     "tables_changed": "`rollbook migrate` adds what is missing; `rollbook health` looks.",
     "tables_need_owner": "`rollbook migrate > owner.sql`, then `psql -f owner.sql` as the owner.",
     "value_means_something": 'For that, use --value "FIELD:{text}=".',

@@ -63,6 +63,10 @@ def _lines(found: Any) -> list[str]:
         "applies: `rollbook settings set` mends it"
         for key in found.unusable_settings
     ]
+    lines += [
+        f"WRONG  {each}: school_id is left as it is; `rollbook schools list` shows them"
+        for each in found.school_faults
+    ]
     if found.unsent_mails:
         lines.append(f"note   {found.unsent_mails} mails wait to be sent: see Settings")
     if found.lost_mails:

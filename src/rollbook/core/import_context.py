@@ -1,6 +1,6 @@
 """What the stages of one import share, in one object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -10,6 +10,7 @@ from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
 from rollbook.core.limits import Accepted
+from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 
@@ -33,6 +34,8 @@ class ImportContext:
     """When the file on the server counts as complete."""
     accepted: Accepted = field(default_factory=dict)
     """What an administrator has decided does not hold this import."""
+    schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
+    """School as the file writes it -> the neighbor's school, as an administrator has confirmed."""
     feed_id: int = 0
     """Whose students are present or missing; a check of a file has neither feed nor job."""
     job_id: int = 0

@@ -73,6 +73,8 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "ROW_SHIFTED": "a row whose values are in other columns than theirs",
     "ROW_TOO_LONG": "a row with more cells than the header",
     "ROW_TOO_SHORT": "a row with fewer cells than the header",
+    "SCHOOL_GONE": "a mapped school that the application no longer has, or calls otherwise",
+    "SCHOOL_NOT_MAPPED": "a school that is not mapped to one of the application",
     "SEVERAL_NEW_FILES": "several new files match, and one was imported",
     "SSID_AMBIGUOUS": "several students have this SSID",
     "SSID_CHANGED": "a known student has another SSID now",

@@ -21,6 +21,7 @@ from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
+from rollbook.core.loading.schools import SCHOOL_ID, UNREADABLE
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.reading.errors import FileDamaged
@@ -111,6 +112,7 @@ def _import_file(
         open_row=reading.open_row,
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
+        schools=context.schools,
     )
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
@@ -154,21 +156,36 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
     for note in result.identities.notes():
         context.findings.note(note)
     for name, count in result.changes.overwritten.items():
-        context.findings.note(
-            f"{context.catalogue.by_name[name].header}: another hand had changed it in students "
-            f"since the last import; the file's value was stored again for {count:,} of them."
-        )
-    if result.without_school:
-        context.findings.note(
-            f"school_id of {result.without_school:,} new students stays empty: people who see only "
-            "the students of their schools there do not see them until it is filled."
-        )
+        if name != SCHOOL_ID:
+            context.findings.note(
+                f"{context.catalogue.by_name[name].header}: another hand had changed it in "
+                "students since the last import; the file's value was stored again for "
+                f"{count:,} of them."
+            )
+    _tell_schools(context, result)
     if result.adoption is not None:
         context.report.adoption = asdict(result.adoption)
         for note in result.adoption.notes():
             context.findings.note(note)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
+
+
+def _tell_schools(context: ImportContext, result: MergeResult) -> None:
+    """Say what became of the neighbor's column school_id, where it has one."""
+    if result.are_schools_unreadable:
+        context.findings.note(UNREADABLE)
+    if result.schools is not None:
+        if result.schools.is_written:
+            context.report.brought += (SCHOOL_ID,)
+        for note in result.schools.notes():
+            context.findings.note(note)
+        context.findings.add(result.schools.issues)
+    if result.without_school:
+        context.findings.note(
+            f"school_id of {result.without_school:,} new students stays empty: people who see only "
+            "the students of their schools there do not see them until it is filled."
+        )
 
 
 def _why_partial(reading: "Reading") -> str | None:

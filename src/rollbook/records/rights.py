@@ -11,6 +11,12 @@ SHARED: Final = {
 }
 """What Rollbook does with the specified tables, which a neighbor may own."""
 
+SCHOOLS: Final = "schools"
+READ: Final = {SCHOOLS: "select"}
+"""What it only reads: the schools that a neighbor's students refer to."""
+
+RIGHTS: Final = {**SHARED, **READ}
+
 _OURS: Final = {
     "audit_events": "select, insert",
     "django_migrations": "select",
@@ -42,4 +48,4 @@ def _rights(verb: str, kind: str, name: str) -> str:
     if verb.startswith("must"):
         return ""
     ours = _OURS.get(name, "select, insert, update, delete")
-    return f", to which it needs {_NEEDED.get(kind) or SHARED.get(name) or ours}"
+    return f", to which it needs {_NEEDED.get(kind) or RIGHTS.get(name) or ours}"

@@ -6,7 +6,7 @@ from django.db import connection
 from psycopg import sql
 
 from rollbook.records.database import translated
-from rollbook.records.rights import SHARED
+from rollbook.records.rights import RIGHTS, SCHOOLS, SHARED
 
 STATEMENTS: Final = (
     "grant connect, temporary on database {database} to {role}",
@@ -46,16 +46,32 @@ def statements(role: str) -> list[str]:
         ).format(literal=sql.Literal(role), **names)
         found = [made, *(sql.SQL(each).format(**names) for each in STATEMENTS)]
         texts = [each.as_string(None) for each in found]
-        return texts + [each for table in SHARED for each in _shared(cursor, table, role)]
+        texts += [each for table in SHARED for each in _shared(cursor, table, role)]
+        if are_schools_referenced(cursor):
+            texts.append(_of_table(SCHOOLS, RIGHTS[SCHOOLS], role=role))
+        return texts
+
+
+def are_schools_referenced(cursor: Any) -> bool:
+    """Tell whether there are schools of another application, which its students refer to."""
+    cursor.execute(
+        "select count(*) = 3 from pg_catalog.pg_attribute where not attisdropped and ("
+        " attrelid = to_regclass('public.schools') and attname in ('id', 'name')"
+        " or attrelid = to_regclass('public.students') and attname = 'school_id')"
+    )
+    [(are_referenced,)] = cursor.fetchall()
+    return bool(are_referenced)
 
 
 def missing_grants(cursor: Any, table: str, role: str) -> list[str]:
-    """Return the statements that give `role` what it needs of a shared table and does not have.
+    """Return the statements that give `role` what it needs of another owner's table.
 
     A table that is yet to be made is given whole.
     """
     rights = missing_rights(cursor, table, role)
     found = [_of_table(table, ", ".join(rights), role=role)] if rights else []
+    if table not in SHARED:
+        return found
     sequences = _sequences(cursor, table) or [(0, "public", f"{table}_id_seq")]
     cursor.execute(
         "select c.oid from pg_class c where c.oid = any(%s) and"
@@ -70,11 +86,11 @@ def missing_grants(cursor: Any, table: str, role: str) -> list[str]:
 
 
 def missing_rights(cursor: Any, table: str, role: str) -> list[str]:
-    """Return the rights to a shared table that `role` needs and does not have."""
+    """Return the rights to another owner's table that `role` needs and does not have."""
     cursor.execute(
         "select needed from unnest(%s::text[]) needed"
         " where not coalesce(has_table_privilege(%s, to_regclass(%s), needed), false)",
-        [SHARED[table].split(", "), role, f"public.{table}"],
+        [RIGHTS[table].split(", "), role, f"public.{table}"],
     )
     return [needed for (needed,) in cursor.fetchall()]
 

@@ -1,6 +1,6 @@
 """A district in a real database: rows are staged, judged and merged as the pipeline does it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
+from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.loading.staging import Staging
 from tests.doubles.issue_list import IssueList
 
@@ -96,6 +97,7 @@ class District:
         feed_id: int = 1,
         cut: Cut | None = None,
         is_partial: bool = False,
+        schools: Mapping[str, ConfirmedSchool] | None = None,
         **rules: Any,
     ) -> Outcome:
         """Load rows, which stand from line 2 on, in a transaction of their own."""
@@ -118,6 +120,7 @@ class District:
             open_row=len(rows) + 1 if cut else 0,
             open_field=cut.field if cut else None,
             open_is_cut=cut is not None and cut.is_certain,
+            schools=schools or {},
         )
         self.nights += 1
         staging = Staging(self.cursor, staged)

@@ -234,6 +234,7 @@ def test_the_first_import_beside_others_counts_who_fits(district: District) -> N
         matched=3,
         written_differently=1,
         differing_names=1,
+        differing_schools=0,
         new=2,
         known_not_in_file=2,
         possible_twins=2,

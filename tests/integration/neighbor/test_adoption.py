@@ -23,6 +23,7 @@ def test_a_dry_run_and_the_first_import_tell_what_fits_together(
             "matched": KNOWN,
             "written_differently": 1,
             "differing_names": 0,
+            "differing_schools": 0,
             "new": 1,
             "known_not_in_file": 0,
             "possible_twins": 0,

@@ -55,6 +55,26 @@ def test_a_right_that_is_missing_is_named_with_its_object_and_as_a_statement(
     assert own("migrate").code == 0
 
 
+def test_schools_that_may_not_be_read_are_told_with_the_statement(
+    own: CommandLine, neighbor: Neighbor, tmp_path: Path
+) -> None:
+    name = neighbor._roles[-1]
+    assert own("schools", "map", "North", "1").code == 0
+    neighbor.as_owner(f'revoke select on schools from "{name}"')
+    assert "grant select on public.schools" in own("schools", "list").err
+    health = own("health")
+    assert (health.code, "may not read the application's table" in health.out) == (1, True)
+    file = write_csv(tmp_path / "students.csv", *(student(n, grade=n) for n in range(1, 9)))
+    notes = own.json("import", file)["file"]["notes"]
+    assert any("grant select on public.schools" in note for note in notes)
+    done = own("migrate")
+    assert done.out == f'grant select on "public"."schools" to "{name}";\n'
+    neighbor.as_owner(done.out)
+    assert own("migrate").code == 0
+    assert own.json("import", file, "--force")["counts"]["updated"] > 0
+    assert own("schools", "unmap", "North").code == 0
+
+
 @pytest.fixture
 def frozen(own: CommandLine, neighbor: Neighbor) -> Iterator[int]:
     """An import of the superuser without a sign of life, which the own role sees."""

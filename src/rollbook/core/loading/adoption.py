@@ -23,6 +23,8 @@ class Adoption:
     """Of those, found although their Student ID is written differently."""
     differing_names: int
     """Of those, with another name than was stored."""
+    differing_schools: int
+    """Of those, with another school than theirs is mapped to; 0 without a mapping of schools."""
     new: int
     known_not_in_file: int
     """Known before, and named by no row of the file, not even by a rejected one."""
@@ -34,8 +36,9 @@ class Adoption:
         yield (
             "This is the first import into a table that had students before. "
             f"Of those {self.matched:,} are in the file ({self.differing_names:,} with another "
-            f"name, {self.written_differently:,} under a Student ID that is written differently) "
-            f"and {self.known_not_in_file:,} are not. {self.new:,} are new, and "
+            f"name, {self.differing_schools:,} in another school, {self.written_differently:,} "
+            "under a Student ID that is written differently) and "
+            f"{self.known_not_in_file:,} are not. {self.new:,} are new, and "
             f"{self.possible_twins:,} rows may be of a student who is known by another number."
         )
 
@@ -55,6 +58,7 @@ def count_adoption(cursor: psycopg.Cursor[Any], identities: Identities) -> Adopt
         matched=identities.known,
         written_differently=written_differently,
         differing_names=identities.names,
+        differing_schools=identities.school,
         new=identities.new,
         known_not_in_file=not_in_file,
         possible_twins=possible_twins,

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from rollbook.core.loading.schools import SCHOOL_ID
 from rollbook.core.loading.statements import compose, run
 
 Values = Mapping[str, sql.Composable]
@@ -35,10 +36,10 @@ def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Value
     """
     changes = Changes()
     school = after.get("school", sql.SQL("n.school"))
-    found = {name: _differs(name, in_students, after) for name in after}
+    fields = list(dict.fromkeys([*after, *in_students]))
+    found = {name: _differs(name, in_students, after) for name in fields}
     found |= {
-        f"over {name}": _is_overwritten(name, value, after[name])
-        for name, value in in_students.items()
+        f"over {name}": _is_overwritten(name, value, after) for name, value in in_students.items()
     }
     run(
         cursor,
@@ -56,8 +57,8 @@ def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Value
     )
     for is_all, name, students, *counts in cursor.fetchall():
         if is_all:
-            changes.fields = _not_zero(after, counts[: len(after)])
-            changes.overwritten = _not_zero(in_students, counts[len(after) :])
+            changes.fields = _not_zero(fields, counts[: len(fields)])
+            changes.overwritten = _not_zero(in_students, counts[len(fields) :])
         else:
             changes.updated[name] = students
     if "school" in after:
@@ -78,24 +79,25 @@ def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:
 def _differs(name: str, in_students: Values, after: Values) -> sql.Composable:
     """Whether the value becomes another, in the snapshot or in `students`."""
     differs = sql.SQL("{} IS DISTINCT FROM {}")
-    found = differs.format(sql.Identifier("n", name), after[name])
-    if name not in in_students:
-        return found
-    of_student = differs.format(sql.Identifier("k", name), in_students[name])
-    return sql.SQL("({} OR {})").format(found, of_student)
+    places = [("n", after), ("k", in_students)]
+    found = [
+        differs.format(sql.Identifier(table, name), values[name])
+        for table, values in places
+        if name in values
+    ]
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(found))
 
 
-def _is_overwritten(
-    name: str, in_students: sql.Composable, in_snapshot: sql.Composable
-) -> sql.Composable:
+def _is_overwritten(name: str, in_students: sql.Composable, after: Values) -> sql.Composable:
     """Whether the last import stored the same value as this one, and another hand changed it."""
+    told_by = "school" if name == SCHOOL_ID else name
     return compose(
         "is_overwritten",
         {
             "student": sql.Identifier("k", name),
-            "snapshot": sql.Identifier("n", name),
+            "snapshot": sql.Identifier("n", told_by),
             "student_after": in_students,
-            "snapshot_after": in_snapshot,
+            "snapshot_after": after[told_by],
         },
     )
 

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.catalogue.grades import GRADES
+from rollbook.core.loading.schools import SCHOOL_ID
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.measure import Measure
 
@@ -61,6 +62,9 @@ def count_identities(
     """Count over the rows of `changed`, before they are written."""
     brought = {"k": in_students, "n": in_snapshots}
     conditions = {kind: _any(_others(names, brought)) for kind, names in KINDS.items()}
+    if SCHOOL_ID in in_students:
+        other = compose("is_another_school", {"after": in_students[SCHOOL_ID]})
+        conditions["school"] = _any([conditions["school"], other])
     conditions["grade"] = _any(_grades(brought, is_step=False))
     conditions["promoted"] = _any(_grades(brought, is_step=True))
     run(

@@ -39,7 +39,7 @@ def judge_students(
     """
     run(cursor, "lock_students")
     is_any_mentioned = stage_mentioned(cursor, plan.rejected)
-    table = read_student_table(cursor)
+    table = read_student_table(cursor, plan)
     _match(cursor, plan)
     reject_cut_identifier(cursor, plan)
     _match_doubtful(cursor, plan)

@@ -14,8 +14,9 @@ from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import write_presence
 from rollbook.core.loading.renamed import find_renamed
+from rollbook.core.loading.schools import SCHOOL_ID, SchoolsFound, find_left
 from rollbook.core.loading.statements import run
-from rollbook.core.loading.students import read_student_table
+from rollbook.core.loading.students import StudentTable, read_student_table
 
 __all__ = [
     "MergePlan", "MergeResult", "RejectedRow", "StudentJudgment", "StudentsTurnedAway",
@@ -39,7 +40,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
-    table = read_student_table(cursor)
+    table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = is_adoption(cursor)
     _insert_students(cursor, plan, values=values)
@@ -76,8 +77,37 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         identities=identities,
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
-        without_school=inserted if table.are_schools_referenced else 0,
+        **_schools(cursor, plan, table, changes=changes, inserted=inserted),
     )
+
+
+def _schools(
+    cursor: psycopg.Cursor[Any],
+    plan: MergePlan,
+    table: StudentTable,
+    *,
+    changes: Changes,
+    inserted: int,
+) -> dict[str, Any]:
+    """What of the result is about the neighbor's schools."""
+    known = table.schools
+    if known is None or table.school(plan) is None:
+        return {
+            "without_school": inserted if table.are_schools_referenced else 0,
+            "are_schools_unreadable": known is not None and not known.is_readable,
+        }
+    left, without, issues = find_left(cursor, known, plan.headers.get("school"))
+    return {
+        "without_school": without,
+        "schools": SchoolsFound(
+            filled=inserted - without,
+            moved=changes.fields.get(SCHOOL_ID, 0),
+            overwritten=changes.overwritten.get(SCHOOL_ID, 0),
+            left=left,
+            is_written=bool(known.usable),
+            issues=issues,
+        ),
+    }
 
 
 def _insert_students(cursor: psycopg.Cursor[Any], plan: MergePlan, *, values: Values) -> None:

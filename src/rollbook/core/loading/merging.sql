@@ -86,6 +86,10 @@ lower(regexp_replace(
          ELSE {text} END,
     '[\u0300-\u036F\s[:punct:]\u2010-\u2015\u2018-\u201F\u02BB\u02BC]+', '', 'g'))
 
+-- name: is_another_school
+-- A stored school of the neighbor that becomes another.
+(k.school_id IS NOT NULL AND k.school_id IS DISTINCT FROM {after})
+
 -- name: is_another_grade
 -- A stored grade that becomes another; a step up is what happens once a year.
 ({stored}::text <> '' AND {stored}::text IS DISTINCT FROM {after}::text
@@ -127,6 +131,15 @@ SELECT {school}, count(*)
 FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
 WHERE t.is_new
 GROUP BY 1 ORDER BY 2 DESC LIMIT 200
+
+-- name: count_unmapped
+-- Rows whose school has no usable mapping, and of those the new students': all, then school by school.
+SELECT grouping(s.school) = 1, s.school, count(s.school), count(*) FILTER (WHERE t.is_new)
+FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
+WHERE s.school IS NULL OR s.school <> ALL (%(usable)s::text[])
+GROUP BY GROUPING SETS ((), (s.school))
+ORDER BY 1 DESC, 3 DESC, 2
+LIMIT %(most)s
 
 -- name: update_snapshots
 -- Only rows in which a value changes are written.

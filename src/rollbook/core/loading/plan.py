@@ -11,6 +11,7 @@ from rollbook.core.issues import Issue
 from rollbook.core.loading.adoption import Adoption
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
+from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
 from rollbook.core.measure import Measure
 
 
@@ -49,6 +50,8 @@ class MergePlan:
     """The field of that cell."""
     open_is_cut: bool = False
     """The file's other rows show that this cell is not whole."""
+    schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
+    """School as the file writes it -> the neighbor's school that it means."""
 
     @property
     def written_fields(self) -> tuple[Field, ...]:
@@ -93,6 +96,10 @@ class MergeResult:
     """None: not the first import into a table that had students."""
     without_school: int = 0
     """New students in a neighbor's table, whose school there is left empty."""
+    schools: SchoolsFound | None = None
+    """None: there is no mapping of schools, or the file has no school."""
+    are_schools_unreadable: bool = False
+    """There is a mapping of schools, but the neighbor's schools cannot be read."""
 
     @property
     def measures(self) -> dict[str, Measure]:

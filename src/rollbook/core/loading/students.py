@@ -8,6 +8,7 @@ from psycopg import sql
 
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.loading.plan import MergePlan
+from rollbook.core.loading.schools import SCHOOL_ID, SchoolMap, read_school_map
 from rollbook.core.loading.statements import run
 
 _WRITTEN = ("ssid", "first_name", "last_name", "grade")
@@ -29,12 +30,23 @@ class StudentTable:
     has_updated_by: bool
     """Whether the neighbor notes who wrote a student last."""
     are_schools_referenced: bool
-    """Whether students refer to a neighbor's schools, which Rollbook does not write."""
+    """Whether students refer to a neighbor's schools."""
+    schools: SchoolMap | None
+    """Which of them the file's schools are; None where no one has said."""
 
     def values(self, plan: MergePlan) -> dict[str, sql.Composable]:
         """Column of `students` -> the staged value that it takes, for the columns brought."""
         written = {field.name for field in plan.written_fields}
-        return {name: self._value(name) for name in _WRITTEN if name in written}
+        values = {name: self._value(name) for name in _WRITTEN if name in written}
+        school = self.school(plan)
+        return values if school is None else values | {SCHOOL_ID: school}
+
+    def school(self, plan: MergePlan) -> sql.Composable | None:
+        """Return the neighbor's school of the row `s`; None where no file or mapping says it."""
+        brought = any(field.name == "school" for field in plan.written_fields)
+        if self.schools is None or not self.schools.is_readable or not brought:
+            return None
+        return self.schools.key_of(sql.Identifier("s", "school"))
 
     def lacking(self, plan: MergePlan) -> dict[str, sql.Composable]:
         """Column of `students` -> the condition under which a new student cannot be stored."""
@@ -68,21 +80,23 @@ class StudentTable:
         return sql.SQL("CASE WHEN s.grade IN ({}) THEN {} END").format(known, cast)
 
 
-def read_student_table(cursor: psycopg.Cursor[Any]) -> StudentTable:
-    """Look the constraints up in PostgreSQL's catalogue."""
+def read_student_table(cursor: psycopg.Cursor[Any], plan: MergePlan) -> StudentTable:
+    """Look the constraints up in PostgreSQL's catalogue, and the schools that are mapped."""
     run(cursor, "required_columns")
     required = frozenset(name for (name,) in cursor.fetchall())
     run(cursor, "grade_type")
     schema, name, is_enum, grades = cursor.fetchall()[0]
     knows_all = not is_enum or set(GRADES) <= set(grades)
+    has_schools = _is_true(cursor, "has_schools")
     return StudentTable(
         required=required,
         grade_type=sql.Identifier(schema, name),
         grade_type_name=sql.Identifier(schema, name).as_string(cursor),
         grades=None if knows_all else grades,
-        has_schools=_is_true(cursor, "has_schools"),
+        has_schools=has_schools,
         has_updated_by=_is_true(cursor, "has_updated_by"),
         are_schools_referenced=_is_true(cursor, "are_schools_referenced"),
+        schools=read_school_map(cursor, plan.schools, is_readable=has_schools),
     )
 
 

@@ -33,3 +33,15 @@ SELECT coalesce(has_table_privilege(to_regclass('public.schools'), 'SELECT'), fa
 SELECT to_regclass('public.schools') IS NOT NULL AND EXISTS (
     SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'public.students'::regclass
       AND attname = 'school_id' AND NOT attisdropped)
+
+-- name: school_type
+-- The type of students.school_id.
+SELECT n.nspname, t.typname
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'school_id'
+
+-- name: schools_there
+-- Which of these schools the neighbor has, and what it calls them.
+SELECT id::text, coalesce(name::text, '') FROM public.schools WHERE id::text = ANY (%(keys)s::text[])

@@ -14,6 +14,7 @@ from rollbook.core.loading.statements import compose, run
 from rollbook.core.loading.students import StudentTable
 
 _NAMES: Final = ("first_name", "last_name")
+_NULL: Final = sql.SQL("NULL")
 
 
 def find_alike(cursor: psycopg.Cursor[Any]) -> bool:
@@ -94,7 +95,8 @@ def _enrollment(plan: MergePlan, table: StudentTable) -> dict[str, sql.Composabl
     if "school" in brought and table.has_schools:
         names = {"stored": _folded("h", "name"), "given": _folded("s", "school")}
         schools = compose("stored_school", {})
-        school = compose("is_other_school", {**names, "any": _folded("o", "name")})
+        parts = {**names, "any": _folded("o", "name"), "mapped": table.school(plan) or _NULL}
+        school = compose("is_other_school", parts)
     return {"same_grade": grade, "other_school": school, "schools": schools}
 
 

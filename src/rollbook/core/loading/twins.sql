@@ -141,10 +141,11 @@ WHERE j.row_number = t.row_number
 LEFT JOIN public.schools h ON h.id = k.school_id
 
 -- name: is_other_school
--- The file's school is certainly another: the neighbor has one of that name, and the student's has
--- another name. What its list does not have may be the same school under another name.
-coalesce({stored} <> {given}
-         AND EXISTS (SELECT FROM public.schools o WHERE {any} = {given}), false)
+-- The file's school is certainly another: it is mapped to another one, or the neighbor has one of that
+-- name, and the student's has another name. What its list does not have may be the same school under
+-- another name.
+coalesce(k.school_id <> {mapped},
+         {stored} <> {given} AND EXISTS (SELECT FROM public.schools o WHERE {any} = {given}), false)
 
 -- name: is_adoption
 -- Whether students were there before anything of Rollbook.

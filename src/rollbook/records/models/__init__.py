@@ -14,6 +14,7 @@ from rollbook.records.models.job_traces import (
     StoredFileChunk,
 )
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
+from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
 from rollbook.records.models.webhooks import WebhookMessage
 
@@ -33,6 +34,7 @@ __all__ = [
     "LastTick",
     "Mail",
     "RejectedRow",
+    "SchoolMapping",
     "SecretBlob",
     "ServerFile",
     "Setting",

@@ -17,6 +17,7 @@ from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import Freshness, freshness
+from rollbook.records.queries.schools import school_faults
 from rollbook.records.queries.workers import workers_alive
 from rollbook.records.tables.comparison import TableFault, TablesChanged, table_faults
 from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS
@@ -65,6 +66,9 @@ class Health:
     unusable_settings: Sequence[str] = ()
     """Keys of settings that another hand has written so that they cannot be used."""
 
+    school_faults: Sequence[str] = ()
+    """What keeps the mapping of schools from being used."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed."""
@@ -85,6 +89,7 @@ class Health:
         is_run = self.workers > 0 and self.is_planning
         is_quiet = self.is_clean and not self.lost_mails and not self.doubts
         is_whole = not (self.frozen or self.table_faults or self.unusable_settings)
+        is_whole = is_whole and not self.school_faults
         return self.is_fresh and is_quiet and is_whole and (is_run or not self.is_planned)
 
     @property
@@ -109,6 +114,7 @@ class Health:
             "frozen": list(self.frozen),
             "tables": fault_objects(self.table_faults),
             "settings": list(self.unusable_settings),
+            "schools": list(self.school_faults),
             "doubts": [{"feed": name, "why": why} for name, why in self.doubts.items()],
             "feeds": [
                 {
@@ -151,6 +157,7 @@ def health(now: datetime) -> Health:
         frozen,
         faults,
         [each.key for each in unusable()],
+        school_faults(),
     )
 
 

@@ -6,10 +6,13 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from rollbook.core.loading.schools import SCHOOL_ID
 from rollbook.core.statements import Statements
 
 IN_STUDENTS: Final = ("ssid", "first_name", "last_name", "grade")
 """Fields that are in `students` too, where other programs write them."""
+IN_STUDENTS_ALONE: Final = (SCHOOL_ID,)
+"""What an import may write there, and no file brings as it is."""
 
 _SQL: Final = Statements(__package__, "stored_values.sql")
 _STUDENTS: Final = sql.Identifier("public", "students"), sql.Identifier("id")
@@ -29,10 +32,12 @@ def stored_values_fingerprint(
     """
     with connection.transaction(), connection.cursor() as cursor:
         _SQL.run(cursor, "join_as_a_whole")
-        students = ("student_id", *(name for name in IN_STUDENTS if name in fields))
+        of_students = (*IN_STUDENTS, *IN_STUDENTS_ALONE)
+        students = ("student_id", *(name for name in of_students if name in fields))
+        snapshots = sorted(name for name in fields if name not in IN_STUDENTS_ALONE)
         digests = [
             _digest(cursor, feed_id, columns=students, place=_STUDENTS),
-            _digest(cursor, feed_id, columns=("student_id", *sorted(fields)), place=_SNAPSHOTS),
+            _digest(cursor, feed_id, columns=("student_id", *snapshots), place=_SNAPSHOTS),
         ]
     return " ".join(digests)
 

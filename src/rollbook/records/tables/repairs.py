@@ -12,8 +12,8 @@ from psycopg import sql
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.statements import Statements
-from rollbook.records.rights import SHARED
-from rollbook.records.roles import missing_grants
+from rollbook.records.rights import SCHOOLS, SHARED
+from rollbook.records.roles import are_schools_referenced, missing_grants
 from rollbook.records.tables.comparison import named_terms
 from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
 
@@ -77,9 +77,10 @@ def needed_repairs(cursor: Any) -> list[Repair]:
     repairs += _missing_tables(tables, is_allowed=may_add_tables)
     terms = [] if repairs and repairs[0].is_vital else named_terms(cursor)
     repairs += _missing_columns(tables[SNAPSHOTS], terms=terms)
+    read = (SCHOOLS,) if are_schools_referenced(cursor) else ()
     return repairs + [
         Repair(statement, is_allowed=False)
-        for table in SHARED
+        for table in (*SHARED, *read)
         for statement in missing_grants(cursor, table, role)
     ]
 

@@ -1,0 +1,123 @@
+"""`rollbook schools`: which of the application's schools the file's schools are."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import plain_console
+from rollbook.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.schools import SchoolLine
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Schools of the file, and the application's schools that they are (students.school_id).",
+)
+
+Name = Annotated[str, typer.Argument(help="The school as the file writes it.")]
+
+STATES = {
+    "confirmed": "mapped",
+    "gone": "mapped to a school that is gone or has another name",
+    "not_mapped": "not mapped",
+}
+
+
+@app.command("list")
+def list_schools(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+) -> None:
+    """List the schools that files have named, what each is mapped to, and what is suggested."""
+    with database():
+        from rollbook.records.queries.schools import school_lines
+
+        lines = school_lines()
+        if as_json:
+            typer.echo(json.dumps([_object(each) for each in lines]))
+        elif lines:
+            plain_console().print(_table(lines))
+        else:
+            typer.echo("No import has named a school yet.")
+
+
+@app.command("map")
+def map_school(
+    name: Name,
+    school: Annotated[
+        str, typer.Argument(help="The application's school: its number (schools.id) or name.")
+    ],
+) -> None:
+    """Let NAME mean SCHOOL: its students get that school_id from the next import."""
+    with database():
+        from rollbook.records.operations.schools import map_schools
+
+        [(text, meant)] = map_schools({name: school}, actor="command line").items()
+    typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
+
+
+@app.command("confirm")
+def confirm() -> None:
+    """Map every school as `rollbook schools list` suggests it."""
+    with database():
+        from rollbook.records.operations.schools import map_schools
+        from rollbook.records.queries.schools import school_lines
+
+        suggested = {
+            each.name: each.suggested.key
+            for each in school_lines()
+            if each.suggested is not None and each.confirmed is None
+        }
+        if not suggested:
+            raise UsageError(
+                what="Nothing is suggested.", advice="Map each school: `rollbook schools map`."
+            )
+        for text, meant in map_schools(suggested, actor="command line").items():
+            typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
+
+
+@app.command("unmap")
+def unmap(name: Name) -> None:
+    """Forget what NAME means. The school_id of its students stays as it is."""
+    with database():
+        from rollbook.records.operations.schools import unmap_school
+
+        unmap_school(name, actor="command line")
+    typer.echo("The school is no longer mapped.")
+
+
+def _table(lines: "list[SchoolLine]") -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("in the file", "students", "the application's school", "state"):
+        table.add_column(title, overflow="fold")
+    for each in lines:
+        table.add_row(
+            Text(each.name), f"{each.students:,}", Text(_school(each)), STATES[each.state]
+        )
+    return table
+
+
+def _school(line: "SchoolLine") -> str:
+    if line.school is not None:
+        return f"{line.school.name} ({line.school.key})"
+    if line.suggested is not None:
+        return f"suggested: {line.suggested.name} ({line.suggested.key})"
+    return f"was {line.confirmed.name} ({line.confirmed.key})" if line.confirmed else ""
+
+
+def _object(line: "SchoolLine") -> dict[str, Any]:
+    known = line.school or line.confirmed
+    return {
+        "name": line.name,
+        "students": line.students,
+        "state": line.state,
+        "school_id": known.key if known else None,
+        "school": known.name if known else None,
+        "suggested": None
+        if line.suggested is None
+        else {"school_id": line.suggested.key, "school": line.suggested.name},
+    }

@@ -1,0 +1,153 @@
+"""`students.school_id`: the application's schools that an administrator has said the file means.
+
+A name without a mapping is told and left alone: which school is meant is never guessed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.loading.school_names import is_same_name
+from rollbook.core.loading.statements import run
+
+SCHOOL_ID: Final = "school_id"
+"""The column of `students`; no field of a file."""
+
+MOST_NAMED: Final = 100
+"""Schools that are named in one import; of more, the column is probably no school."""
+
+UNREADABLE: Final = (
+    "school_id was left as it was, although schools are mapped: there is no table public.schools "
+    "that Rollbook's role may read. It needs: grant select on public.schools."
+)
+
+_NOT_MAPPED: Final = (
+    "This school, in {rows} of the file, is not mapped to a school of the application, so "
+    "school_id was left as it was. Map it (Settings, Schools), and import the file again."
+)
+_GONE: Final = (
+    "This school, in {rows} of the file, is mapped to a school that the application no longer has, "
+    "or that has another name there now, so school_id was left as it was. Map it again (Settings, "
+    "Schools), and import the file again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedSchool:
+    """The application's school that a name in files means, as an administrator has said."""
+
+    key: str
+    """`schools.id`, as text."""
+    name: str
+    """What the application called it then: a number may be given to another school."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolMap:
+    """What was confirmed, and what of it is there. `usable`: name in the file -> `schools.id`."""
+
+    confirmed: Mapping[str, ConfirmedSchool]
+    usable: Mapping[str, str]
+    is_readable: bool
+    """Whether the application's schools are there, and may be read."""
+    type: sql.Composable
+    """Of `students.school_id`."""
+
+    def key_of(self, school: sql.Composable) -> sql.Composable:
+        """Return the number of the application's school for the file's name; NULL: not known."""
+        # A sign of percent would be a placeholder to psycopg.
+        known = json.dumps(dict(self.usable), ensure_ascii=False).replace("%", "\\u0025")
+        return sql.SQL("({}::jsonb ->> {})::{}").format(sql.Literal(known), school, self.type)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolsFound:
+    """What came of the mapping, in numbers of students; of one import."""
+
+    filled: int
+    """New students who get a school."""
+    moved: int
+    """Known students who get one, or another one."""
+    overwritten: int
+    """Of those, whose school in the file had not changed."""
+    left: int
+    """Rows whose school is named and not mapped."""
+    is_written: bool
+    """Whether any school is mapped, so that the column is the file's."""
+    issues: tuple[Issue, ...] = field(default=())
+
+    def notes(self) -> Iterator[str]:
+        """Yield the same for people."""
+        if self.filled or self.moved:
+            yield (
+                f"school_id: {self.filled:,} new students were given their school, and "
+                f"{self.moved:,} known ones theirs or another one."
+            )
+        if self.overwritten:
+            yield (
+                f"school_id: for {self.overwritten:,} students it was another in students, though "
+                "their school in the file had not changed: another hand had changed it, or the "
+                "mapping was changed. The mapped one was stored."
+            )
+        if self.left:
+            yield (
+                f"school_id was left as it was for {self.left:,} students, because their school is "
+                "not mapped to one that is there; administrators see below which it is."
+            )
+
+
+def read_school_map(
+    cursor: psycopg.Cursor[Any], confirmed: Mapping[str, ConfirmedSchool], *, is_readable: bool
+) -> SchoolMap | None:
+    """Compare what was confirmed with the schools that are there; None where nothing was."""
+    if not confirmed:
+        return None
+    if not is_readable:
+        return SchoolMap(confirmed, {}, is_readable=False, type=sql.SQL("text"))
+    run(cursor, "school_type")
+    ((schema, name),) = cursor.fetchall()
+    run(cursor, "schools_there", keys=[each.key for each in confirmed.values()])
+    there = dict(cursor.fetchall())
+    usable = {
+        text: school.key
+        for text, school in confirmed.items()
+        if school.key in there and is_same_name(there[school.key], school.name)
+    }
+    return SchoolMap(confirmed, usable, is_readable=True, type=sql.Identifier(schema, name))
+
+
+def find_left(
+    cursor: psycopg.Cursor[Any], schools: SchoolMap, header: str | None
+) -> tuple[int, int, tuple[Issue, ...]]:
+    """Return, over the merged rows: how many name a school that is not mapped, how many of the new
+    students get none, and an issue for each such school."""
+    run(cursor, "count_unmapped", usable=list(schools.usable), most=MOST_NAMED + 1)
+    rows, without = 0, 0
+    left: dict[str, int] = {}
+    for is_all, name, named, new in cursor.fetchall():
+        if is_all:
+            rows, without = named, new
+        elif name is not None:
+            left[name] = named
+    gone = [name for name in schools.confirmed if name not in schools.usable]
+    issues = [_issue("SCHOOL_GONE", name, left.pop(name, 0), header=header) for name in gone]
+    issues += [_issue("SCHOOL_NOT_MAPPED", *each, header=header) for each in left.items()]
+    return rows, without, tuple(issues[:MOST_NAMED])
+
+
+def _issue(code: str, name: str, rows: int, *, header: str | None) -> Issue:
+    sentence = _GONE if code == "SCHOOL_GONE" else _NOT_MAPPED
+    counted = "1 row" if rows == 1 else f"{rows:,} rows"
+    return Issue(
+        code,
+        Severity.WARNING,
+        sentence.format(rows=counted),
+        column=header,
+        field="school",
+        value=name,
+    )

@@ -1,0 +1,153 @@
+"""The file's schools beside those of the application in whose database Rollbook is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.loading.school_names import School, is_same_name, suggested_school
+from rollbook.core.loading.schools import ConfirmedSchool
+from rollbook.records.models import IssueRow, Job, SchoolMapping
+from rollbook.records.roles import are_schools_referenced
+
+MOST_LISTED: Final = 1_000
+IMPORTS_LOOKED_AT: Final = 50
+
+CONFIRMED: Final = "confirmed"
+GONE: Final = "gone"
+NOT_MAPPED: Final = "not_mapped"
+
+
+class NoSchools(UsageError):
+    """This database has no table of another application's schools, so there is nothing to map.
+
+    Nothing was changed."""
+
+    reason = "no_schools"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class SchoolsForbidden(RollbookError):
+    """Rollbook's role may not read the application's table public.schools.
+
+    Nothing was changed.
+
+    Let the owner grant it: grant select on public.schools."""
+
+    reason = "schools_forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """A school as files write it, and what is known of it."""
+
+    name: str
+    students: int
+    """Students who have it in their snapshot."""
+    confirmed: ConfirmedSchool | None
+    school: School | None
+    """The application's school that it is mapped to, as it is now; None: not mapped, or gone."""
+    suggested: School | None
+
+    @property
+    def state(self) -> str:
+        """confirmed, gone (the school is no longer there, or has another name) or not_mapped."""
+        if self.confirmed is None:
+            return NOT_MAPPED
+        return CONFIRMED if self.school is not None else GONE
+
+
+def are_schools_there() -> bool:
+    """Tell whether the database has schools of another application, which students refer to."""
+    with connection.cursor() as cursor:
+        return are_schools_referenced(cursor)
+
+
+def schools() -> list[School]:
+    """Return the application's schools by name. Raises NoSchools, SchoolsForbidden."""
+    with connection.cursor() as cursor:
+        if not are_schools_referenced(cursor):
+            raise NoSchools
+        cursor.execute("select has_table_privilege('public.schools', 'select')")
+        if cursor.fetchall() != [(True,)]:
+            raise SchoolsForbidden
+        cursor.execute(
+            "select id::text, coalesce(name::text, ''), coalesce(to_jsonb(s) ->> 'code', '')"
+            " from public.schools s order by name, id limit %s",
+            [MOST_LISTED],
+        )
+        return [School(*row) for row in cursor.fetchall()]
+
+
+def confirmed_schools() -> dict[str, ConfirmedSchool]:
+    """Return the mapping: school as files write it -> what it means."""
+    rows = SchoolMapping.objects.order_by("name")
+    return {row.name: ConfirmedSchool(row.school, row.school_name) for row in rows}
+
+
+def school_lines() -> list[SchoolLine]:
+    """Return every school that files have named or that is mapped, those with most students first.
+
+    Raises NoSchools, SchoolsForbidden.
+    """
+    there, confirmed = schools(), confirmed_schools()
+    named = _students_by_school()
+    names = dict.fromkeys([*named, *_told_lately(), *confirmed])
+    return [
+        SchoolLine(
+            name,
+            named.get(name, 0),
+            confirmed.get(name),
+            found := _mapped(confirmed.get(name), there),
+            None if found else suggested_school(name, there),
+        )
+        for name in names
+    ]
+
+
+def school_faults() -> list[str]:
+    """Return what keeps a mapping from being used, without a school's name; [] for nothing."""
+    confirmed = confirmed_schools()
+    if not confirmed:
+        return []
+    try:
+        there = schools()
+    except RollbookError as error:
+        return [error.message.what.rstrip(".")]
+    gone = sum(_mapped(each, there) is None for each in confirmed.values())
+    if not gone:
+        return []
+    return [
+        f"{gone:,} of {len(confirmed):,} mapped schools are gone in the application, or have "
+        "another name there"
+    ]
+
+
+def _mapped(confirmed: ConfirmedSchool | None, there: Sequence[School]) -> School | None:
+    if confirmed is None:
+        return None
+    found = next((each for each in there if each.key == confirmed.key), None)
+    return found if found is not None and is_same_name(found.name, confirmed.name) else None
+
+
+def _students_by_school() -> Mapping[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select school, count(*) from public.student_data_snapshots where school is not null"
+            " group by school order by 2 desc, 1 limit %s",
+            [MOST_LISTED],
+        )
+        return dict(cursor.fetchall())
+
+
+def _told_lately() -> Sequence[Any]:
+    """Return the schools that the last imports named, also those that stored nothing."""
+    jobs = Job.imports.newest_first().values_list("pk", flat=True)[:IMPORTS_LOOKED_AT]
+    told = IssueRow.objects.filter(
+        job_id__in=list(jobs), code="SCHOOL_NOT_MAPPED", row_number=None, value__isnull=False
+    )
+    return list(told.values_list("value", flat=True).distinct().order_by("value")[:MOST_LISTED])
