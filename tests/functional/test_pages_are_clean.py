@@ -11,7 +11,7 @@ from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
 from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
-         "/imports/?result=failed", "/settings/", "/settings/terms/", "/people/",
+         "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/", "/settings/api/", "/people/",
          "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/audit/",
         "/settings/",
         "/settings/terms/",
+        "/settings/tokens/",
+        "/settings/api/",
         "/people/",
         "/people/1/viewer/",
     ]

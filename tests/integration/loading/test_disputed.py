@@ -57,6 +57,19 @@ def test_a_row_in_conflict_does_not_speak_against_both_numbers_of_another(
     assert district.snapshots("absences_ytd") == [("200", 5)]
 
 
+def test_rows_of_one_number_and_two_students_keep_their_reason_beside_a_rejected_row(
+    district: District,
+) -> None:
+    district.know("1", "S1")
+    district.know("2", "S2")
+    outcome = district.load(
+        ("9", "S1", "Ann", "3", "K"),
+        ("9", "S2", "Bo", "5", "K"),
+        rejected=[Rejected(90, ("1",))],
+    )
+    assert outcome.codes == [(2, "DUPLICATE_STUDENT"), (3, "DUPLICATE_STUDENT")]
+
+
 def test_one_unknown_student_id_is_not_matched_to_two_students(district: District) -> None:
     district.know("100", "S1")
     outcome = district.load(("999", "S1", "Ann", "3", "K"), ("999", "S9", "Ann", "5", "K"))

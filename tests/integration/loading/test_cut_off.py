@@ -1,0 +1,48 @@
+"""The last cell of a file that ends without a line end: whole, or the beginning of a longer one."""
+
+import pytest
+
+from tests.integration.loading.district import Cut, District
+
+WHOLE = ("2", "S2", "Bo", "30", "K")
+
+
+@pytest.fixture
+def known(district: District) -> District:
+    district.load(("1", "S1", "Ann", "12", "K"), ("12", "S12", "Cy", "4", "K"), WHOLE)
+    return district
+
+
+@pytest.mark.parametrize("given", ["S", "S13"])
+def test_an_ssid_that_no_one_has_is_cut_only_where_it_begins_a_known_one(
+    known: District, given: str
+) -> None:
+    outcome = known.load(("9", given, "Eve", "3", "K"), cut=Cut("ssid"))
+    assert outcome.codes == ([(2, "ID_CUT_OFF")] if given == "S" else [])
+
+
+def test_an_ssid_that_a_student_has_is_whole_though_a_longer_one_begins_with_it(
+    known: District,
+) -> None:
+    outcome = known.load(("9", "S1", "Ann", "3", "K"), cut=Cut("ssid"))
+    assert outcome.codes == [(2, "MATCHED_BY_SSID")]
+
+
+def test_the_student_s_own_ssid_is_whole(known: District) -> None:
+    assert known.load(("1", "S1", "Ann", "3", "K"), cut=Cut("ssid")).codes == []
+
+
+def test_a_known_student_id_is_whole_though_a_longer_one_begins_with_it(known: District) -> None:
+    assert known.load(("1", "S1", "Ann", "3", "K"), cut=Cut("student_id")).codes == []
+
+
+def test_only_the_last_row_may_have_been_cut(known: District) -> None:
+    outcome = known.load(("1", "S1", "Ann", "1", "K"), WHOLE, cut=Cut("absences_ytd"))
+    assert outcome.codes == []
+    assert known.snapshots("absences_ytd") == [("1", 1), ("12", 4), ("2", 30)]
+
+
+def test_a_value_that_begins_the_stored_one_is_told_and_not_stored(known: District) -> None:
+    outcome = known.load(("1", "S1", "Ann", "1", "K"), cut=Cut("absences_ytd"))
+    assert outcome.codes == [(2, "VALUE_CUT_OFF")]
+    assert known.snapshots("absences_ytd") == [("1", 12), ("12", 4), ("2", 30)]
