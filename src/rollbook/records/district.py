@@ -14,6 +14,9 @@ ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 
 LONGEST_KEPT: Final = 36_500
 
+CATEGORY: Final = "rollbook"
+"""Where another application lists our settings among its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class DistrictSetting:
@@ -25,6 +28,12 @@ class DistrictSetting:
     default: str
     fault: Callable[[str], str]
     unit: str = ""
+
+    @property
+    def description(self) -> str:
+        """What another application may show beside the value."""
+        counted = f" ({self.unit})" if self.unit else ""
+        return f"Rollbook: {self.title}{counted}. {self.help}"
 
 
 def addresses(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from rollbook.core.errors import FieldsRefused
 from rollbook.records.database import translated
-from rollbook.records.district import SETTINGS, unusable, values
+from rollbook.records.district import CATEGORY, SETTINGS, DistrictSetting, unusable, values
 from rollbook.records.models import Setting
 from rollbook.records.operations import audit, jobs
 
@@ -36,11 +36,7 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
     broken = {each.key for each in unusable()}
     changed = {key: text for key, text in given.items() if text != before[key] or key in broken}
     for key, text in changed.items():
-        Setting.objects.update_or_create(
-            key=key,
-            defaults={"value": text, "updated_at": jobs.now()},
-            create_defaults={"value": text, "updated_at": jobs.now(), "created_at": jobs.now()},
-        )
+        _store(known[key], text)
     if changed:
         audit.record(
             actor,
@@ -49,3 +45,14 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
             before={key: before[key] for key in changed},
             after=changed,
         )
+
+
+def _store(setting: DistrictSetting, text: str) -> None:
+    """Write the row, with words for those who see it among another application's settings."""
+    row = Setting.objects.filter(key=setting.key).first() or Setting(
+        key=setting.key, created_at=jobs.now()
+    )
+    row.value, row.updated_at = text, jobs.now()
+    row.category = row.category or CATEGORY
+    row.description = row.description or setting.description
+    row.save()

@@ -35,10 +35,11 @@ _SHARED_TYPES: Final = {
 }  # fmt: skip
 
 OF_OTHER_APPS: Final = (
-    "access_signinlink", "access_user", "account_emailaddress", "account_emailconfirmation",
-    "auth_group", "auth_permission", "django_content_type", "django_migrations", "django_session",
+    "access_apitoken", "access_idempotentrequest", "access_signinlink", "access_user",
+    "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_group_permissions",
+    "auth_permission", "django_content_type", "django_migrations", "django_session",
     "installation_key", "job_progress", "mfa_authenticator", "presence", "procrastinate_events",
-    "procrastinate_jobs", "procrastinate_workers", "web_cache",
+    "procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_workers", "web_cache",
 )  # fmt: skip
 """Our tables without a model that is loaded everywhere: those of the pages, the queue and SQL."""
 
@@ -47,7 +48,9 @@ FILLED: Final[Mapping[str, frozenset[str]]] = {
     JOBS: frozenset({
         "job_type", "status", "input_data", "created_at", "started_at", "attempts", "max_attempts",
     }),
-    SETTINGS: frozenset({"key", "value", "is_secret", "created_at", "updated_at"}),
+    SETTINGS: frozenset({
+        "key", "value", "description", "category", "is_secret", "created_at", "updated_at",
+    }),
 }  # fmt: skip
 """Which columns Rollbook gives a value in a new row. Others may not demand one."""
 
