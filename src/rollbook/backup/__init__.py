@@ -1,1 +1,1 @@
-"""The whole of an installation in one encrypted file, and back again (docs/adr/0022)."""
+"""The whole of an installation: in one encrypted file and back, moved, and taken out (ADR 0022)."""

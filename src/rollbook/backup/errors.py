@@ -112,11 +112,11 @@ class NotEmpty(UsageError):
 
 
 class SharedTables(UsageError):
-    """Something else in this database is built on Rollbook's tables or uses them too: {what}.
+    """Something else in this database is built on tables that a restore makes again: {what}.
 
     Nothing was changed.
 
-    Restore into a database that Rollbook has for itself."""
+    Drop it before the restore and make it again afterwards, or restore into another database."""
 
 
 class OtherKey(UsageError):
@@ -172,6 +172,39 @@ class CountsDiffer(RollbookError):
     Please report this line."""
 
     reason = "counts_differ"
+
+
+class RowsDiffer(RollbookError):
+    """After the restore the table {table} would not hold the values that the backup has.
+
+    Nothing was changed.
+
+    Please report this line."""
+
+    reason = "rows_differ"
+
+
+class StudentsDoubtful(UsageError):
+    """Of the students in the backup, {count} may be in this database as others: their number is
+    written differently there, or their SSID belongs to another number.
+
+    Nothing was changed.
+
+    Correct the numbers or the SSIDs where they are wrong, and restore again."""
+
+    reason = "students_doubtful"
+
+
+class StudentsUnfit(UsageError):
+    """Of the students in the backup, {count} cannot be added to this database: they lack a value
+    that its table of students demands, or have a grade that it does not know.
+
+    Nothing was changed.
+
+    Let its owner add the grade to its list (ALTER TYPE ... ADD VALUE), or enter these students
+    there."""
+
+    reason = "students_unfit"
 
 
 @contextmanager

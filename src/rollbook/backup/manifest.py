@@ -36,6 +36,8 @@ class Manifest:
     """The installation's key; None where it came from the environment."""
     key_proof: str
     """What tells that another key is the same one."""
+    others: dict[str, int] = field(default_factory=dict)
+    """Shared table -> how many rows of other programs are not in the backup."""
 
     @property
     def rows(self) -> int:

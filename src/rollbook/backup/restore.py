@@ -14,9 +14,10 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from rollbook.backup import tables, target
-from rollbook.backup.errors import BackupNewer, CountsDiffer, NoRoomToRestore
+from rollbook.backup.alone import Alone
+from rollbook.backup.beside import Adopted, Beside
+from rollbook.backup.errors import BackupNewer, NoRoomToRestore
 from rollbook.backup.key import check_key, given_key, key_in_place
-from rollbook.backup.manifest import Table
 from rollbook.backup.read import Backup
 from rollbook.backup.session import settle
 from rollbook.core.catalogue.terms import Term
@@ -40,6 +41,8 @@ class Restored:
     """Tables that another program has put into our schema: no migration makes them."""
     old_key: Path | None
     """Where the key stays that was here before."""
+    adopted: Adopted | None = None
+    """What became of students and imports beside another application's."""
 
 
 def check_target(
@@ -55,7 +58,7 @@ def check_target(
         check_key(backup.manifest, environ)
     with _raw_cursor() as cursor:
         target.await_rest(cursor)
-        target.check_own(cursor)
+        target.check_free(cursor)
         if not replace:
             target.check_empty(cursor)
         return target.contents(cursor)
@@ -69,36 +72,41 @@ def restore(
     actor: str,
     keep_key: bool = True,
     without_key: bool = False,
+    dry_run: bool = False,
 ) -> Restored:
     """Put the backup in the place of what is there, whole or not at all.
 
-    `keep_key`: a key file that is replaced is kept beside. `without_key`: restore although the key
-    here cannot decrypt what the backup holds. Raises as `check_target` does, and OtherKey,
-    CountsDiffer, NoRoomToRestore, KeyNotPlaced, BackupDamaged.
+    `dry_run`: everything is done and rolled back. `keep_key`: a key file that is replaced is kept
+    beside. `without_key`: restore although the key here cannot decrypt what the backup holds.
+    Raises as `check_target` does, and CountsDiffer, RowsDiffer, StudentsDoubtful, StudentsUnfit,
+    NoRoomToRestore, KeyNotPlaced, BackupDamaged.
     """
     manifest = backup.manifest
     targets = targets_of(backup)
     old_key = None
     with ExitStack() as stack:
         # Entered first, so that it is left last: the key follows when the rows are committed.
-        if not without_key and check_key(manifest, environ) and manifest.key is not None:
+        is_placed = not without_key and check_key(manifest, environ) and not dry_run
+        if is_placed and manifest.key is not None:
             placed = key_in_place(manifest.key, environ, keep=keep_key)
             old_key = stack.enter_context(placed)
         try:
             with translated(), transaction.atomic(), _raw_cursor() as cursor:
-                _prepare(cursor, replace=replace)
+                shared = _prepare(cursor, replace=replace)
                 _build(targets)
-                counts = _fill(cursor, backup)
+                loader = Beside(cursor) if shared else Alone(cursor)
+                counts = _fill(cursor, backup, loader)
                 call_command("migrate", verbosity=0, interactive=False)
                 if without_key:  # what is encrypted from now on is with the key here
                     remember(cursor, given_key(environ)[0], replace=True)
                 _analyze(cursor)
                 _record(backup, actor=actor)
+                transaction.set_rollback(dry_run)
         except DatabaseFull:
             why = "the database's disk became full."
             raise NoRoomToRestore(why=why) from None
     left_out = [table.name for table in manifest.tables if table.name not in counts]
-    return Restored(counts, left_out, old_key)
+    return Restored(counts, left_out, old_key, loader.adopted)
 
 
 def targets_of(backup: Backup) -> Targets:
@@ -118,19 +126,22 @@ def targets_of(backup: Backup) -> Targets:
     ]
 
 
-def _prepare(cursor: Cursor, *, replace: bool) -> None:
+def _prepare(cursor: Cursor, *, replace: bool) -> bool:
+    """Clear the database; return whether another application uses it too."""
     settle(cursor)
     cursor.execute("select pg_try_advisory_xact_lock(%s)", [MIGRATION])
     if cursor.fetchall() != [(True,)]:
         raise TablesBusy
     target.lock(cursor)
-    target.check_own(cursor)
+    shared = target.is_shared(cursor)
+    target.check_free(cursor)
     if not replace:
         target.check_empty(cursor)
-    target.clear(cursor)
+    target.clear(cursor, shared=shared)
     cursor.execute("select to_regnamespace('rollbook') is null")
     if cursor.fetchall() == [(True,)]:
         cursor.execute("create schema rollbook")
+    return shared
 
 
 def _build(targets: Targets) -> None:
@@ -138,54 +149,31 @@ def _build(targets: Targets) -> None:
     MigrationExecutor(connection).migrate(targets)
 
 
-def _fill(cursor: Cursor, backup: Backup) -> dict[str, int]:
-    """Load every table, and count what is there then. Raises CountsDiffer."""
+def _fill(cursor: Cursor, backup: Backup, loader: Alone | Beside) -> dict[str, int]:
+    """Load every table, and return what is there then. Raises CountsDiffer, RowsDiffer."""
     made = set(tables.names(cursor))
     described = {table.name: table for table in backup.manifest.tables if table.name in made}
     for name in reversed(described):
-        # Migrations have put first rows into some.
-        cursor.execute(sql.SQL("delete from {}").format(tables.identifier(name)))
+        # Migrations have put first rows into some of our schema.
+        if name.startswith("rollbook."):
+            cursor.execute(sql.SQL("delete from {}").format(tables.identifier(name)))
     for name, rows in backup.tables():
         if name not in described:
             continue
         if name == tables.SNAPSHOTS:
             _add_terms(cursor)
-        with cursor.copy(_copy_of(described[name])) as copy:
-            for data in rows:
-                copy.write(data)
+        loader.load(described[name], rows)
     _add_terms(cursor)  # where there is no snapshot yet
+    counts = loader.finish(described.values())
     # What is still to be checked is checked now: a table with open checks cannot be migrated.
     cursor.execute("set constraints all immediate")
-    for table in described.values():
-        _continue_sequences(cursor, table)
-    return {name: _compared(cursor, table) for name, table in described.items()}
+    return counts
 
 
 def _add_terms(cursor: Cursor) -> None:
     cursor.execute("select name from rollbook.terms order by position")
     for (name,) in cursor.fetchall():
         add_columns(cursor, Term(name))
-
-
-def _copy_of(table: Table) -> sql.Composed:
-    return sql.SQL("copy {} ({}) from stdin").format(
-        tables.identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    )
-
-
-def _continue_sequences(cursor: Cursor, table: Table) -> None:
-    for column, (last, is_called) in table.sequences.items():
-        cursor.execute(
-            "select setval(pg_get_serial_sequence(%s, %s), %s, %s)",
-            [table.name, column, last, is_called],
-        )
-
-
-def _compared(cursor: Cursor, table: Table) -> int:
-    found = tables.count(cursor, table.name)
-    if found != table.rows:
-        raise CountsDiffer(table=table.name, found=found, expected=table.rows)
-    return found
 
 
 def _analyze(cursor: Cursor) -> None:

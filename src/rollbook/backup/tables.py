@@ -1,5 +1,6 @@
 """Which tables and columns a backup holds, in which order, and what is left out.
 
+Of tables that another application may share, it holds the students and Rollbook's own rows.
 Left out is what must not come back (who is signed in, links that were used since, tokens that were
 revoked since) and what is made again (the queue, which every worker fills from the jobs that wait;
 the list of migrations).
@@ -16,6 +17,7 @@ from rollbook.backup.manifest import Table
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.records.models import Job, Setting
+from rollbook.records.tables.ownership import OUR_ROWS, condition_of
 
 SPECIFIED: Final = ("students", "jobs", "settings", "student_data_snapshots")
 QUEUE: Final = "procrastinate_"
@@ -116,7 +118,23 @@ def identifier(name: str) -> sql.Identifier:
 
 
 def count(cursor: Cursor[Any], table: str) -> int:
-    cursor.execute(sql.SQL("select count(*) from {}").format(identifier(table)))
+    """Return how many rows of Rollbook's the table has."""
+    return _count(cursor, table, condition_of(table))
+
+
+def others(cursor: Cursor[Any]) -> dict[str, int]:
+    """Return how many rows of other programs the shared tables have, where there are any."""
+    found = {}
+    for table, ours in OUR_ROWS.items():
+        is_other = sql.SQL("({}) is not true").format(ours)
+        if columns_of(cursor, table) and (rows := _count(cursor, table, is_other)):
+            found[table] = rows
+    return found
+
+
+def _count(cursor: Cursor[Any], table: str, condition: sql.Composable) -> int:
+    statement = sql.SQL("select count(*) from {} where {}")
+    cursor.execute(statement.format(identifier(table), condition))
     [(count,)] = cursor.fetchall()
     return int(count)
 

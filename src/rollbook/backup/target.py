@@ -1,8 +1,12 @@
-"""The database into which a backup goes: at rest, Rollbook's own, empty; then cleared."""
+"""The database into which a backup goes: at rest, without rows of ours; then cleared.
+
+Where another application uses it too, what is that application's stays as it is.
+"""
 
 import time
 from typing import Any, Final
 
+import psycopg
 from psycopg import Cursor, sql
 
 from rollbook.backup import tables
@@ -10,6 +14,8 @@ from rollbook.backup.errors import InUse, NotEmpty, SharedTables
 from rollbook.core.report import counted
 from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.queries.workers import workers_alive
+from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
+from rollbook.records.tables.ownership import OUR_ROWS
 
 BORN_WITH: Final = (
     "rollbook.terms", "rollbook.feeds", "rollbook.django_content_type", "rollbook.auth_permission",
@@ -17,13 +23,19 @@ BORN_WITH: Final = (
 )  # fmt: skip
 """Tables that are never without rows. Every change of one of them leaves an audit event."""
 
+SHARED: Final = (STUDENTS, JOBS, SETTINGS)
+"""Tables that another application may have too."""
+
+ALL: Final = (*SHARED, SNAPSHOTS)
+"""Our tables outside our schema."""
+
 PATIENCE: Final = 2.0
 """Seconds for the sessions of a process that has just ended to be gone."""
 
 BUILT_ON_OURS: Final = """
 with ours as (
     select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'rollbook' or n.nspname = 'public' and c.relname = any(%s)
+    where n.nspname = 'rollbook' or n.nspname || '.' || c.relname = any(%s)
 ), referring as (
     select conrelid as oid from pg_constraint
     where contype = 'f' and confrelid in (select oid from ours)
@@ -35,6 +47,16 @@ select oid::regclass::text from referring where oid not in (select oid from ours
 """
 """Tables that refer to ours, and views that read them."""
 
+REFERS_TO_OTHERS: Final = """
+select exists (
+    select from pg_constraint k join pg_class c on c.oid = k.confrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    where k.contype = 'f' and k.conrelid = any(
+        array(select to_regclass(name) from unnest(%s::text[]) name))
+      and n.nspname || '.' || c.relname <> all(%s)
+)
+"""
+
 
 def await_rest(cursor: Cursor[Any]) -> None:
     """Wait a moment for others to be gone. Raises InUse. To be called outside a transaction."""
@@ -45,24 +67,37 @@ def await_rest(cursor: Cursor[Any]) -> None:
         time.sleep(0.1)
 
 
-def check_own(cursor: Cursor[Any]) -> None:
-    """Raise SharedTables where another application would lose something."""
+def is_shared(cursor: Cursor[Any]) -> bool:
+    """Tell whether another application uses the tables for students, jobs or settings too."""
+    there = [name for name in SHARED if tables.columns_of(cursor, name)]
     cursor.execute("select to_regnamespace('rollbook') is not null")
-    [(is_here,)] = cursor.fetchall()
-    if not is_here and (held := contents(cursor)):
-        raise SharedTables(what=f"rows in {', '.join(held)}, but no tables of Rollbook's own")
-    if columns := tables.foreign_columns(cursor):
-        raise SharedTables(what=f"the columns {', '.join(columns)}")
-    cursor.execute(BUILT_ON_OURS, [list(tables.SPECIFIED)])
-    if found := [name for (name,) in cursor.fetchall()]:
+    if cursor.fetchall() == [(False,)] and there:
+        return True  # not made by us
+    cursor.execute(REFERS_TO_OTHERS, [there, list(ALL)])
+    if cursor.fetchall() == [(True,)] or tables.others(cursor):
+        return True
+    foreign = [each for each in tables.foreign_columns(cursor) if not each.startswith(SNAPSHOTS)]
+    return bool(foreign or _built_on(cursor, ALL))
+
+
+def check_free(cursor: Cursor[Any]) -> None:
+    """Raise SharedTables where another application is built on what a restore makes again."""
+    columns = tables.foreign_columns(cursor)
+    found = [each for each in columns if each.startswith(f"{SNAPSHOTS}.")]
+    if found := found + _built_on(cursor, (SNAPSHOTS,)):
         raise SharedTables(what=", ".join(found))
 
 
 def contents(cursor: Cursor[Any]) -> dict[str, int]:
-    """Return table -> number of rows, for the tables that hold rows people made."""
+    """Return table -> number of rows that a restore gives up, for those that people made.
+
+    In a shared database the students are another application's, and stay.
+    """
+    shared = is_shared(cursor)
     counted = {}
     for name in tables.names(cursor):
-        if name not in BORN_WITH and (rows := tables.count(cursor, name)):
+        is_given_up = name not in BORN_WITH and not (shared and name == STUDENTS)
+        if is_given_up and (rows := tables.count(cursor, name)):
             counted[name] = rows
     return counted
 
@@ -85,15 +120,34 @@ def lock(cursor: Cursor[Any]) -> None:
         raise InUse(what="an import runs")
 
 
-def clear(cursor: Cursor[Any]) -> None:
+def clear(cursor: Cursor[Any], *, shared: bool = False) -> None:
     """Remove Rollbook's tables, types and functions, in the transaction of `cursor`.
 
-    The schema itself stays: an administrator may have made it for a role that cannot make one.
+    In a `shared` database the students stay, and the rows of others. The schema itself stays: an
+    administrator may have made it for a role that cannot make one. Raises SharedTables.
     """
     for kind, objects in _own_objects(cursor):
         cursor.execute(f"drop {kind} if exists {objects} cascade")
-    found = [tables.identifier(f"public.{name}") for name in tables.SPECIFIED]
-    cursor.execute(sql.SQL("drop table if exists {}").format(sql.SQL(", ").join(found)))
+    dropped = (SNAPSHOTS,) if shared else ALL
+    found = sql.SQL(", ").join(map(tables.identifier, dropped))
+    cursor.execute(sql.SQL("drop table if exists {}").format(found))
+    if shared:
+        _delete_our_rows(cursor)
+
+
+def _delete_our_rows(cursor: Cursor[Any]) -> None:
+    for table, ours in OUR_ROWS.items():
+        if tables.columns_of(cursor, table):
+            statement = sql.SQL("delete from {} where {}")
+            try:
+                cursor.execute(statement.format(tables.identifier(table), ours))
+            except psycopg.errors.ForeignKeyViolation:
+                raise SharedTables(what=f"rows that refer to Rollbook's in {table}") from None
+
+
+def _built_on(cursor: Cursor[Any], names: tuple[str, ...]) -> list[str]:
+    cursor.execute(BUILT_ON_OURS, [list(names)])
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _at_work(cursor: Cursor[Any]) -> str:

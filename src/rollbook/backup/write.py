@@ -30,6 +30,7 @@ from rollbook.records.operations.installation_key import (
     secret_key,
 )
 from rollbook.records.tables.comparison import check_complete
+from rollbook.records.tables.ownership import condition_of
 
 
 class FileExists(UsageError):
@@ -57,16 +58,23 @@ def back_up(
     `translated` does.
     """
     _check_free(path, replace)
-    with _beside(path) as (file, put_in_place), connect() as connection:
-        with _one_look(connection) as cursor:
-            manifest = _manifest(cursor, environ)
-            rows = _reader(cursor)
-            seal(packed(manifest, rows), file, passphrase=passphrase, cost=cost)
+    with _beside(path) as (file, put_in_place):
+        manifest = copy_into(file, passphrase=passphrase, environ=environ, cost=cost)
         with transaction.atomic():
             after = {"rows": manifest.rows, "tables": len(manifest.tables)}
             audit.record(actor, "backup.written", subject=path.name[:200], after=after)
             _check_free(path, replace)
             put_in_place()
+    return manifest
+
+
+def copy_into(
+    file: BinaryIO, *, passphrase: str, environ: Mapping[str, str], cost: int = COST
+) -> Manifest:
+    """Write the content of a backup into `file`. Raises as `back_up` does."""
+    with connect() as connection, _one_look(connection) as cursor:
+        manifest = _manifest(cursor, environ)
+        seal(packed(manifest, _reader(cursor)), file, passphrase=passphrase, cost=cost)
     return manifest
 
 
@@ -137,6 +145,7 @@ def _manifest(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> Manife
         migrations=migrations,
         tables=found,
         left_out=tables.foreign_columns(cursor),
+        others=tables.others(cursor),
         secrets=environ.get("ROLLBOOK_SECRETS") or "local",
         key=key if given_key(environ) is None else None,
         key_proof=proof_of(key),
@@ -153,8 +162,10 @@ def _key(cursor: psycopg.Cursor[Any], environ: Mapping[str, str]) -> bytes:
 
 def _reader(cursor: psycopg.Cursor[Any]) -> Callable[[Table], Iterator[bytes]]:
     def rows(table: Table) -> Iterator[bytes]:
-        statement = sql.SQL("copy {} ({}) to stdout").format(
-            tables.identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+        statement = sql.SQL("copy (select {} from {} where {}) to stdout").format(
+            sql.SQL(", ").join(map(sql.Identifier, table.columns)),
+            tables.identifier(table.name),
+            condition_of(table.name),
         )
         with cursor.copy(statement) as copy:
             for data in copy:

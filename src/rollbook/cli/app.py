@@ -13,11 +13,13 @@ from rollbook.cli import (
     imports,
     jobs,
     keys,
+    move,
     schools,
     serve,
     settings,
     terms,
     tokens,
+    uninstall,
     worker,
 )
 
@@ -46,6 +48,8 @@ app.command("worker")(worker.worker)
 app.command("health")(health.health)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("move")(move.move)
+app.command("uninstall")(uninstall.uninstall)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from rollbook.cli.passphrase import PassphraseFile, read_passphrase
 from rollbook.core.report import counted
 
 if TYPE_CHECKING:
+    from rollbook.backup.beside import Adopted
     from rollbook.backup.manifest import Manifest
     from rollbook.backup.read import Backup
 
@@ -59,8 +60,11 @@ def restore(
     without_key: Annotated[
         bool, typer.Option("--without-key", help="The key is lost: enter credentials again.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything, and take it back at the end.")
+    ] = False,
 ) -> None:
-    """Restore a backup, whole or not at all, into an empty database."""
+    """Restore a backup, whole or not at all, into an empty database or another application's."""
     from rollbook.backup.read import opened
 
     passphrase = read_passphrase(passphrase_file, twice=False)
@@ -72,12 +76,26 @@ def restore(
             return
         had_key = _prepare_home(found.manifest)
         with database(migrated=False, pages=True):
-            _restore(found, replace=replace, yes=yes, had_key=had_key, without_key=without_key)
-    _print_where_credentials_are(found.manifest, without_key=without_key)
+            _restore(
+                found,
+                replace=replace,
+                yes=yes or dry_run,
+                had_key=had_key,
+                without_key=without_key,
+                dry_run=dry_run,
+            )
+    if not dry_run:
+        _print_where_credentials_are(found.manifest, without_key=without_key)
 
 
 def _restore(
-    found: "Backup", *, replace: bool, yes: bool, had_key: bool, without_key: bool
+    found: "Backup",
+    *,
+    replace: bool,
+    yes: bool,
+    had_key: bool,
+    without_key: bool,
+    dry_run: bool,
 ) -> None:
     from rollbook.backup import restore as records
 
@@ -94,22 +112,42 @@ def _restore(
         actor=ACTOR,
         keep_key=had_key,
         without_key=without_key,
+        dry_run=dry_run,
     )
     expected = {table.name: table.rows for table in found.manifest.tables}
     _print_counts(expected, restored.counts)
     rows = sum(restored.counts.values())
-    typer.echo(f"Restored: {rows:,} rows, in every table as many as the backup was written with.")
+    typer.echo(f"Restored: {rows:,} rows, in every table those that the backup was written with.")
+    if restored.adopted is not None:
+        _print_adopted(restored.adopted)
     if restored.left_out:
         typer.echo(
             f"Left out: {', '.join(restored.left_out)}, which no version of Rollbook known here "
             "makes. Their rows are still in the backup."
         )
+    if dry_run:
+        typer.echo("This was a dry run: everything was taken back, and nothing was changed.")
+        return
     if restored.old_key is not None:
         typer.echo(
             f"The key of the backup is in use now. The one that was here is kept as "
             f"{restored.old_key}; delete it when nothing needs it any more."
         )
     typer.echo("Everybody signs in again. Start `rollbook serve` or `rollbook worker` now.")
+
+
+def _print_adopted(adopted: "Adopted") -> None:
+    typer.echo(
+        "Another application uses this database too, and all its rows are as they were: "
+        f"{counted(adopted.matched, 'student')} of the backup were there and keep their values, "
+        f"{adopted.differing:,} of them with another name or grade than in the backup; "
+        f"{adopted.added:,} were added."
+    )
+    if adopted.shift:
+        typer.echo(
+            f"Numbers of imports were taken, so each import has another one: {adopted.shift:,} "
+            "more than before. Texts of earlier mails and log lines name the old ones."
+        )
 
 
 def _prepare_home(manifest: "Manifest") -> bool:
@@ -158,6 +196,11 @@ def _print_what_is_missing(manifest: "Manifest") -> None:
         )
     if manifest.secrets == "aws":
         typer.echo("The credentials of the feeds are not in it: they lie in AWS Secrets Manager.")
+    if manifest.others:
+        rows = ", ".join(
+            f"{counted(rows, 'row')} in {table}" for table, rows in manifest.others.items()
+        )
+        typer.echo(f"Not in it, because other programs wrote them: {rows}.")
     if manifest.left_out:
         typer.echo(
             f"Another application's columns are not in it: {', '.join(manifest.left_out)}. Back "

@@ -231,3 +231,23 @@ def test_a_file_that_changes_between_proof_and_restore_is_refused(
         one.write_bytes(two.read_bytes())
         with pytest.raises(RollbookError, match="changed after it was written"):
             list(backup.tables())
+
+
+def test_every_column_that_numbers_an_import_or_a_student_is_known_to_a_restore(
+    records: str,
+) -> None:
+    """Where such a number is taken by another application's row, it becomes another one."""
+    from rollbook.backup.beside import NUMBER_OF_JOB, PRESENCE
+    from rollbook.backup.tables import LEFT_OUT
+
+    with psycopg.connect(records) as connection:
+        found = connection.execute(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'rollbook' and data_type in ('integer', 'bigint')"
+            " and column_name ~ 'job|student' and not starts_with(table_name, 'procrastinate')"
+            " and table_name <> all(%s)",
+            [list(LEFT_OUT)],
+        ).fetchall()
+    of_jobs = {column for table, column in found if f"rollbook.{table}" != PRESENCE}
+    assert of_jobs == NUMBER_OF_JOB & of_jobs
+    assert len(found) > 5

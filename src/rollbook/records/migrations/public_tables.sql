@@ -34,6 +34,7 @@ create table public.students (
 
 -- name: ssid
 alter table public.students add column ssid varchar(50);
+comment on column public.students.ssid is 'Added by Rollbook: the number that the state gives a student';
 
 -- name: ssid_index
 create index if not exists idx_students_ssid on public.students (ssid);

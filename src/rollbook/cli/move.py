@@ -1,0 +1,70 @@
+"""`rollbook move`: the whole installation into another database, and back."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import confirm
+from rollbook.core.errors import UsageError
+from rollbook.core.report import counted
+
+
+def move(
+    target: Annotated[
+        str | None,
+        typer.Argument(help="The other database: its address, or “embedded”.", show_default=False),
+    ] = None,
+    target_file: Annotated[
+        Path | None,
+        typer.Option("--target-file", help="Its first line is the address, password included."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Try it there, take it back, and move nothing.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up what Rollbook has in the other database.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask after the trial.")] = False,
+) -> None:
+    """Move everything into another database, whole or not at all; the feeds here are paused."""
+    address = _address(target, target_file)
+    is_embedded = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+    with database(pages=True, keyed=True):
+        from rollbook.backup.move import Destination, rehearse
+        from rollbook.backup.move import move as move_all
+
+        to = Destination(address, replace)
+        to.check(is_embedded=is_embedded)
+        typer.echo("First a trial: everything is restored there, and taken back.", err=True)
+        rehearse(to, os.environ)
+        if dry_run:
+            typer.echo("The trial went well. Nothing was moved.")
+            return
+        if not yes:
+            confirm("Move everything there, and pause the feeds here?")
+        moved = move_all(to, os.environ, actor="command line")
+    paused = f" ({', '.join(moved.paused)})" if moved.paused else ""
+    typer.echo(
+        f"Moved: {counted(moved.manifest.rows, 'row')} of {len(moved.manifest.tables)} tables. "
+        f"{counted(len(moved.paused), 'feed')} paused here{paused}; what was here is still here, "
+        "so that you can look. Set DATABASE_URL to the other database everywhere, or take it away "
+        "for the embedded one, and start `rollbook serve` or `rollbook worker`."
+    )
+
+
+def _address(target: str | None, target_file: Path | None) -> str:
+    if (target is None) == (target_file is None):
+        raise UsageError(
+            what="The target is named once.",
+            advice="Write the address, or “embedded”; or name a file with --target-file.",
+        )
+    if target is not None:
+        return target
+    assert target_file is not None
+    try:
+        return next(iter(target_file.read_text(encoding="utf-8").splitlines()), "").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(what=f"The file {target_file} cannot be read.") from error
