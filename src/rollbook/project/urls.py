@@ -20,7 +20,7 @@ from rollbook.web.pages.feeds import columns, schedule, webhook
 from rollbook.web.pages.feeds import views as feeds
 from rollbook.web.pages.imports import decisions, import_now
 from rollbook.web.pages.imports import views as imports
-from rollbook.web.pages.settings import terms, tokens
+from rollbook.web.pages.settings import schools, terms, tokens
 from rollbook.web.pages.settings import views as settings
 
 handler400, handler403 = errors.bad_request, errors.forbidden
@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.settings, name="settings"),
     path("settings/test-mail/", settings.settings_test_mail, name="settings_test_mail"),
     path("settings/terms/", terms.terms, name="terms"),
+    path("settings/schools/", schools.schools, name="schools"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:number>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("settings/api/", reference, name="api_reference"),

@@ -37,6 +37,8 @@ WORDS: Final[Mapping[str, str]] = {
     "person.second_factors_removed": "Second factors removed",
     "person.sign_in_reset": "Sign-in reset",
     "records.expired": "Old records deleted",
+    "schools.mapped": "Schools mapped",
+    "schools.unmapped": "School no longer mapped",
     "second_factor.added": "Second factor added",
     "second_factor.removed": "Second factor removed",
     "second_factor.sealed": "Second factors encrypted",

@@ -14,6 +14,7 @@ from rollbook.records import district
 from rollbook.records.operations.district import SettingsRefused, change_settings
 from rollbook.records.operations.mails import newest_mails
 from rollbook.records.queries.feeds import read_terms
+from rollbook.records.queries.schools import are_schools_there, school_faults
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.settings.form import SettingsForm
 
@@ -34,6 +35,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "mails": newest_mails(10),
         "terms": read_terms(),
+        "has_schools": are_schools_there(),
+        "school_faults": school_faults(),
         "unusable": [each.title for each in district.unusable()],
     }
     return render(request, "settings/page.html", context)

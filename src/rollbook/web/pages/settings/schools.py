@@ -1,0 +1,64 @@
+"""Which of the neighboring application's schools the file's schools are, as a person confirms."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError
+from rollbook.records.operations.schools import map_schools, unmap_school
+from rollbook.records.queries.schools import (
+    SchoolsForbidden,
+    are_schools_there,
+    confirmed_schools,
+    school_lines,
+)
+from rollbook.records.queries.schools import schools as schools_there
+from rollbook.web.error_texts import error_text
+
+MOST_SHOWN: Final = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def schools(request: HttpRequest) -> HttpResponse:
+    """Show what each school is mapped to; map or forget what was chosen otherwise."""
+    if not are_schools_there():
+        return redirect("settings")
+    if request.method == "POST":
+        names, keys = request.POST.getlist("name"), request.POST.getlist("school")
+        _save(request, dict(zip(names, keys, strict=False)))
+        return redirect("schools")
+    try:
+        lines = school_lines()
+    except SchoolsForbidden as error:
+        return render(request, "settings/schools.html", {"error": error_text(error)})
+    context = {
+        "lines": lines[:MOST_SHOWN],
+        "more": max(0, len(lines) - MOST_SHOWN),
+        "schools": schools_there(),
+        "are_suggested": any(each.suggested for each in lines),
+    }
+    return render(request, "settings/schools.html", context)
+
+
+def _save(request: HttpRequest, chosen: Mapping[str, str]) -> None:
+    actor, known = str(request.user), confirmed_schools()
+    given = {
+        name: key
+        for name, key in chosen.items()
+        if key and (name not in known or known[name].key != key)
+    }
+    forgotten = [name for name, key in chosen.items() if not key and name in known]
+    try:
+        map_schools(given, actor=actor)
+        for name in forgotten:
+            unmap_school(name, actor=actor)
+    except RollbookError as error:
+        messages.error(request, error_text(error))
+    else:
+        messages.success(request, "Saved. It applies from the next import.")
