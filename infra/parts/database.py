@@ -1,0 +1,127 @@
+"""The database: Aurora Serverless v2 of our own, or the given one."""
+
+from typing import Protocol
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_rds as rds
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.parts.network import POSTGRES
+from infra.settings import Existing, Settings
+
+ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_7)
+
+
+class Database(Protocol):
+    """Where it is, and who may read its credentials."""
+
+    url: str
+    secret_arn: str
+    """Of the secret with `username` and `password`."""
+
+    def let_in(self, role: iam.IRole) -> None:
+        """Let a function with this role read the credentials."""
+
+
+class OwnDatabase(Construct):
+    """Encrypted, backed up, guarded against deletion, in subnets without a way out."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        settings: Settings,
+        vpc: ec2.IVpc,
+        functions: ec2.SecurityGroup,
+        key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, "Database")
+        group = ec2.SecurityGroup(
+            self, "Group", vpc=vpc, allow_all_outbound=False, description="Database of Rollbook"
+        )
+        group.add_ingress_rule(functions, ec2.Port.tcp(POSTGRES), "Functions of Rollbook")
+        functions.add_egress_rule(group, ec2.Port.tcp(POSTGRES), "Database of Rollbook")
+        self.cluster = rds.DatabaseCluster(
+            self,
+            "Cluster",
+            engine=ENGINE,
+            writer=rds.ClusterInstance.serverless_v2("Writer"),
+            serverless_v2_min_capacity=settings.minimum_capacity,
+            serverless_v2_max_capacity=settings.maximum_capacity,
+            serverless_v2_auto_pause_duration=_pause_after(settings),
+            credentials=rds.Credentials.from_username("rollbook", encryption_key=key),
+            manage_master_user_password=True,
+            default_database_name="rollbook",
+            vpc=vpc,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[group],
+            storage_encrypted=True,
+            storage_encryption_key=key,
+            backup=rds.BackupProps(retention=cdk.Duration.days(settings.backup_days)),
+            copy_tags_to_snapshot=True,
+            deletion_protection=True,
+            removal_policy=cdk.RemovalPolicy.SNAPSHOT,
+            parameter_group=rds.ParameterGroup(
+                self, "Parameters", engine=ENGINE, parameters={"rds.force_ssl": "1"}
+            ),
+        )
+        secret = self.cluster.secret
+        assert secret is not None
+        self.secret = secret
+        # RDS makes this secret and changes its password every seven days.
+        self.secret_arn: str = secret.secret_arn
+        self.url = _url(self.cluster.cluster_endpoint.hostname, POSTGRES, "rollbook")
+
+    def let_in(self, role: iam.IRole) -> None:
+        """Let a function with this role read the credentials."""
+        _let_read(role, self.secret)
+
+
+class ExistingDatabase(Construct):
+    """The cluster, or the RDS Proxy in front of it, of another application."""
+
+    def __init__(
+        self, scope: Construct, *, existing: Existing, functions: ec2.SecurityGroup
+    ) -> None:
+        super().__init__(scope, "Database")
+        group = ec2.SecurityGroup.from_security_group_id(self, "Group", existing.security_group)
+        port = ec2.Port.tcp(existing.port)
+        group.add_ingress_rule(functions, port, "Functions of Rollbook")
+        functions.add_egress_rule(group, port, "The database")
+        self.secret = secretsmanager.Secret.from_secret_attributes(
+            self,
+            "Secret",
+            secret_complete_arn=existing.secret,
+            encryption_key=kms.Key.from_key_arn(self, "SecretKey", existing.secret_key)
+            if existing.secret_key
+            else None,
+        )
+        self.secret_arn = existing.secret
+        self.url = _url(existing.host, existing.port, existing.database)
+
+    def let_in(self, role: iam.IRole) -> None:
+        """Let a function with this role read the credentials."""
+        _let_read(role, self.secret)
+
+
+def _pause_after(settings: Settings) -> cdk.Duration | None:
+    # The shortest that Aurora knows: each minute awake costs.
+    return cdk.Duration.minutes(5) if settings.minimum_capacity == 0 else None
+
+
+def _url(host: str, port: int, name: str) -> str:
+    return f"postgresql://{host}:{port}/{name}?sslmode=verify-full"
+
+
+def _let_read(role: iam.IRole, secret: secretsmanager.ISecret) -> None:
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn]
+        )
+    )
+    if secret.encryption_key:
+        secret.encryption_key.grant_decrypt(role)

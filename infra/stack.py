@@ -1,0 +1,197 @@
+"""The whole of Rollbook on AWS, composed of its parts; what each is lies in `parts`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.parts import rights
+from infra.parts.alarms import Alarms, Watched
+from infra.parts.dashboard import Dashboard
+from infra.parts.database import Database, ExistingDatabase, OwnDatabase
+from infra.parts.functions import VpcFunction
+from infra.parts.keys import Keys
+from infra.parts.logbook import Logbook
+from infra.parts.mail import Mail
+from infra.parts.migration import MigrationStep
+from infra.parts.network import Network
+from infra.parts.pages import Gateway
+from infra.parts.schedule import Night
+from infra.parts.uploads import Uploads
+from infra.settings import Settings
+
+IMPORTER = "rollbook.aws.importer.handler"
+PAGES = "rollbook.aws.pages.handler"
+
+
+class RollbookStack(cdk.Stack):
+    """One district. `code` is the zip of `make lambda`, `version` its digest."""
+
+    def __init__(self, scope: Construct, settings: Settings, *, code: Path, version: str) -> None:
+        super().__init__(
+            scope,
+            settings.name,
+            description=f"Rollbook for {settings.district}",
+            termination_protection=True,
+        )
+        cdk.Tags.of(self).add("application", "rollbook")
+        cdk.Tags.of(self).add("district", settings.district)
+        self._settings = settings
+        self._code = code
+        self._keys = Keys(self, name=settings.name)
+        key = self._keys.key
+        self._logs = Logbook(self, name=settings.name, key=key, days=settings.log_days)
+        self._network = Network(
+            self,
+            existing=settings.existing,
+            sftp_ports=settings.sftp_ports,
+            flow_logs=None if settings.existing else self._logs.group("network"),
+        )
+        self._database = self._find_database()
+        self._gateway = Gateway(
+            self,
+            name=settings.name,
+            domain=settings.domain,
+            certificate=settings.certificate,
+        )
+        self._uploads = Uploads(self, key=key, origin=f"https://{self._gateway.host}")
+        mail = Mail(self, sender=settings.mail_from)
+        lost = sqs.Queue(
+            self,
+            "LostEvents",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
+
+        migration = self._function(
+            "Migration", IMPORTER, memory=1024, seconds=840, description="Migrates the database"
+        )
+        importer = self._function(
+            "Importer",
+            IMPORTER,
+            memory=2048,
+            seconds=900,
+            lost=lost,
+            disk=2048,
+            description="Fetches and imports, sends mails, tests connections",
+        )
+        to_importer = {"ROLLBOOK_LAMBDA_FUNCTION": importer.function.function_name}
+        pages = self._function(
+            "Pages", PAGES, memory=1769, seconds=29, more=to_importer, description="The pages"
+        )
+        rights.let_invoke(pages.role, importer.function)
+        for each in (importer, pages):
+            rights.let_keep_credentials(each.role, self, prefix=self._prefix)
+            rights.let_take_uploads(each.role, self._uploads.bucket)
+        mail.let_send(importer.role)
+
+        step = MigrationStep(
+            self, migration=migration.function, version=version, log=self._logs.group("deployment")
+        )
+        for each in (importer, pages):
+            each.function.node.add_dependency(step.resource)
+        self._gateway.serve(pages.function, log=self._logs.group("requests"))
+        night = Night(
+            self,
+            settings=settings,
+            importer=importer.function,
+            log=self._logs.group("night"),
+            lost=lost,
+        )
+        watched = Watched(
+            importer=importer.function,
+            pages=pages.function,
+            importer_log=importer.log,
+            machine=night.machine,
+            lost=lost,
+            api=self._gateway.api,
+        )
+        alarms = Alarms(self, name=settings.name, to=settings.alarms_to, key=key, watched=watched)
+        Dashboard(self, name=settings.name, watched=watched, alarms=alarms.alarms)
+        self._tell(importer=importer, night=night)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self._settings.name}/"
+
+    def _find_database(self) -> Database:
+        if existing := self._settings.existing:
+            return ExistingDatabase(self, existing=existing, functions=self._network.functions)
+        return OwnDatabase(
+            self,
+            settings=self._settings,
+            vpc=self._network.vpc,
+            functions=self._network.functions,
+            key=self._keys.key,
+        )
+
+    def _function(
+        self,
+        called: str,
+        handler: str,
+        *,
+        memory: int,
+        seconds: int,
+        description: str,
+        lost: sqs.IQueue | None = None,
+        disk: int | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> VpcFunction:
+        made = VpcFunction(
+            self,
+            called,
+            handler=handler,
+            code=self._code,
+            memory=memory,
+            timeout=cdk.Duration.seconds(seconds),
+            environment={**self._environment(), **(more or {})},
+            vpc=self._network.vpc,
+            group=self._network.functions,
+            log=self._logs.group(called.lower()),
+            disk=cdk.Size.mebibytes(disk) if disk else None,
+            lost=lost,
+            description=description,
+        )
+        self._database.let_in(made.role)
+        rights.let_read_installation_key(made.role, self._keys.installation)
+        rights.let_use_key(made.role, self._keys.key)
+        return made
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self._database.url,
+            "ROLLBOOK_DATABASE_SECRET": self._database.secret_arn,
+            "ROLLBOOK_SECRET_KEY_SECRET": self._keys.installation.secret_arn,
+            "ROLLBOOK_SECRETS": "aws",
+            "ROLLBOOK_AWS_SECRET_PREFIX": self._prefix,
+            "ROLLBOOK_RUNNER": "lambda",
+            "ROLLBOOK_LOG_FORMAT": "json",
+            "ROLLBOOK_EMAIL_URL": "ses://",
+            "ROLLBOOK_EMAIL_FROM": self._settings.mail_from,
+            "ROLLBOOK_URL": f"https://{self._gateway.host}",
+            "ROLLBOOK_ALLOWED_HOSTS": self._gateway.host,
+            "ROLLBOOK_TLS": "proxy",
+            "ROLLBOOK_OUTGOING_ADDRESS": self._network.outgoing_address,
+            "ROLLBOOK_UPLOADS_BUCKET": self._uploads.bucket.bucket_name,
+            "ROLLBOOK_LARGEST_FILE_MB": "512",
+        }
+
+    def _tell(self, *, importer: VpcFunction, night: Night) -> None:
+        told = {
+            "PagesAddress": f"https://{self._gateway.host}",
+            "OutgoingAddress": self._network.outgoing_address,
+            "DatabaseSecret": self._database.secret_arn,
+            "InstallationKeySecret": self._keys.installation.secret_arn,
+            "FeedSecrets": f"{self._prefix}feed/NAME",
+            "ImporterFunction": importer.function.function_name,
+            "NightStateMachine": night.machine.state_machine_arn,
+            "DashboardName": self._settings.name,
+            "UploadsBucket": self._uploads.bucket.bucket_name,
+        }
+        if self._gateway.dns_target:
+            told["DomainTarget"] = self._gateway.dns_target
+        for called, value in told.items():
+            cdk.CfnOutput(self, called, value=value)

@@ -1,0 +1,73 @@
+"""What a deployment may be told."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.settings import Existing, Settings, SettingsRefused, read
+
+EXAMPLE = Path(__file__).parents[1] / "district.example.toml"
+
+
+def test_the_example_is_complete_and_lets_the_database_pause() -> None:
+    settings = read(EXAMPLE)
+    assert (settings.hour, settings.minimum_capacity, settings.existing) == (2, 0, None)
+
+
+def test_one_table_is_all_it_takes_for_an_existing_network_and_database(tmp_path: Path) -> None:
+    given = EXAMPLE.read_text()
+    table = given[given.index("# [existing]") :].replace("# ", "")
+    path = tmp_path / "district.toml"
+    path.write_text(f"{given}\n{table}")
+    assert isinstance(read(path).existing, Existing)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('time_zone = "Mars/Olympus"', "time_zone"),
+        ('time_zone = ""', "time_zone"),
+        ("hour = 24", "hour"),
+        ("hour = 2.5", "hour"),
+        ("hour = true", "hour"),
+        ('alarms_to = "it@example.org, me@example.org"', "alarms_to"),
+        ('mail_from = "nobody"', "mail_from"),
+        ('name = "Rollbook"', "name"),
+        ("minimum_capacity = 0.3", "Capacities"),
+        ("minimum_capacity = 8", "Capacities"),
+        ("maximum_capacity = 0.5", "Capacities"),
+        ('domain = "rollbook.example.org"', "certificate"),
+        ("log_days = 7", "log_days"),
+        ("backup_days = 1", "backup_days"),
+        ("sftp_ports = []", "sftp_ports"),
+        ('sftp_ports = ["22"]', "sftp_ports"),
+        ("hours = 2", "`hours` is not a setting"),
+        ("existing = true", "existing"),
+        ("[existing]", "`vpc` is missing"),
+        ("hour = ", "cannot be read"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_name(line: str, told: str, tmp_path: Path) -> None:
+    name = line.split(" = ")[0]
+    kept = [each for each in EXAMPLE.read_text().splitlines() if not each.startswith(f"{name} =")]
+    path = tmp_path / "district.toml"
+    path.write_text("\n".join([*kept, line]))
+    with pytest.raises(SettingsRefused, match=told):
+        read(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match="cannot be read"):
+        read(tmp_path / "none.toml")
+
+
+def test_the_hour_after_the_last_is_the_first() -> None:
+    settings = Settings(
+        name="rollbook",
+        district="",
+        time_zone="America/Los_Angeles",
+        alarms_to="it@example.org",
+        mail_from="rollbook@example.org",
+        hour=23,
+    )
+    assert settings.clock_change_hour == 0
