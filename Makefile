@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: infra infra-test aws-bootstrap aws-deploy install demo test test-other-dates check verify format docs lock advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -100,6 +100,9 @@ aws-bootstrap: infra  ## once for each account and region: where the CDK keeps w
 
 aws-deploy: infra  ## into the account of the AWS credentials at hand: DISTRICT=infra/district.toml
 	$(CDK_CLI) deploy --require-approval never --outputs-file build/outputs.json
+
+aws-verify: install aws-deploy  ## in a real account: deploys, lets a night fail and heal, tears down (never run yet)
+	$(BIN)/python -m scripts.aws_verify
 
 advisories: install  ## known vulnerabilities of the locked versions, from a local export: OSV=all.zip
 	@test -n "$(OSV)" || { echo "Say which export to read: make advisories OSV=all.zip (docs/how-to/scan-for-advisories.md)." >&2; exit 2; }

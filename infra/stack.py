@@ -40,6 +40,27 @@ class RollbookStack(cdk.Stack):
         cdk.Tags.of(self).add("district", settings.district)
         self._settings = settings
         self._code = code
+        self._lay_ground(settings)
+        migration, importer, pages = self._functions()
+        step = MigrationStep(
+            self, migration=migration.function, version=version, log=self._logs.group("deployment")
+        )
+        # Its name is known before the database answers, and before the way to it is open.
+        step.resource.node.add_dependency(self._database, self._network)
+        for each in (importer, pages):
+            each.function.node.add_dependency(step.resource)
+        self._gateway.serve(pages.function, log=self._logs.group("requests"))
+        night = Night(
+            self,
+            settings=settings,
+            importer=importer.function,
+            log=self._logs.group("night"),
+            lost=self._lost,
+        )
+        self._watch(importer=importer, pages=pages, night=night)
+        self._tell(importer=importer, night=night)
+
+    def _lay_ground(self, settings: Settings) -> None:
         self._keys = Keys(self, name=settings.name)
         key = self._keys.key
         self._logs = Logbook(self, name=settings.name, key=key, days=settings.log_days)
@@ -57,8 +78,8 @@ class RollbookStack(cdk.Stack):
             certificate=settings.certificate,
         )
         self._uploads = Uploads(self, key=key, origin=f"https://{self._gateway.host}")
-        mail = Mail(self, sender=settings.mail_from)
-        lost = sqs.Queue(
+        self._mail = Mail(self, sender=settings.mail_from)
+        self._lost = sqs.Queue(
             self,
             "LostEvents",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
@@ -66,6 +87,7 @@ class RollbookStack(cdk.Stack):
             retention_period=cdk.Duration.days(14),
         )
 
+    def _functions(self) -> tuple[VpcFunction, VpcFunction, VpcFunction]:
         migration = self._function(
             "Migration", IMPORTER, memory=1024, seconds=840, description="Migrates the database"
         )
@@ -74,7 +96,7 @@ class RollbookStack(cdk.Stack):
             IMPORTER,
             memory=2048,
             seconds=900,
-            lost=lost,
+            lost=self._lost,
             disk=2048,
             description="Fetches and imports, sends mails, tests connections",
         )
@@ -86,32 +108,23 @@ class RollbookStack(cdk.Stack):
         for each in (importer, pages):
             rights.let_keep_credentials(each.role, self, prefix=self._prefix)
             rights.let_take_uploads(each.role, self._uploads.bucket)
-        mail.let_send(importer.role)
+        self._mail.let_send(importer.role)
+        return migration, importer, pages
 
-        step = MigrationStep(
-            self, migration=migration.function, version=version, log=self._logs.group("deployment")
-        )
-        for each in (importer, pages):
-            each.function.node.add_dependency(step.resource)
-        self._gateway.serve(pages.function, log=self._logs.group("requests"))
-        night = Night(
-            self,
-            settings=settings,
-            importer=importer.function,
-            log=self._logs.group("night"),
-            lost=lost,
-        )
+    def _watch(self, *, importer: VpcFunction, pages: VpcFunction, night: Night) -> None:
         watched = Watched(
             importer=importer.function,
             pages=pages.function,
             importer_log=importer.log,
             machine=night.machine,
-            lost=lost,
+            lost=self._lost,
             api=self._gateway.api,
         )
-        alarms = Alarms(self, name=settings.name, to=settings.alarms_to, key=key, watched=watched)
-        Dashboard(self, name=settings.name, watched=watched, alarms=alarms.alarms)
-        self._tell(importer=importer, night=night)
+        name = self._settings.name
+        alarms = Alarms(
+            self, name=name, to=self._settings.alarms_to, key=self._keys.key, watched=watched
+        )
+        Dashboard(self, name=name, watched=watched, alarms=alarms.alarms)
 
     @property
     def _prefix(self) -> str:

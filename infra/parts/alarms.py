@@ -81,29 +81,35 @@ class Alarms(Construct):
             below=True,
             periods=SILENCE_HOURS,
             missing=BREACHING,
+            tells_end=True,
         )
 
     def _of_imports(self, log: logs.ILogGroup) -> None:
-        for called, outcome, why in (
-            ("ImportFailed", "failed", "An import failed. Its page says why and what to do."),
-            ("FeedOverdue", "overdue", "A feed is behind its own schedule, pauses left out."),
-        ):
-            counted = logs.MetricFilter(
-                self,
-                f"Count{called}",
-                log_group=log,
-                filter_pattern=logs.FilterPattern.string_value("$.outcome", "=", outcome),
-                metric_namespace=NAMESPACE,
-                metric_name=f"{self._name}-{called}",
-                metric_value="1",
-            )
-            self._ring(called, counted.metric(period=MINUTES, statistic="Sum"), why)
+        overdue = logs.MetricFilter(
+            self,
+            "CountOverdue",
+            log_group=log,
+            filter_pattern=logs.FilterPattern.string_value("$.outcome", "=", "overdue"),
+            metric_namespace=NAMESPACE,
+            metric_name=f"{self._name}-FeedOverdue",
+            metric_value="1",
+            # Any other line of the importer says that none is.
+            default_value=0,
+        )
+        self._ring(
+            "FeedOverdue",
+            overdue.metric(period=MINUTES, statistic="Sum"),
+            "A feed is behind its own schedule, pauses left out.",
+            missing=cloudwatch.TreatMissingData.IGNORE,
+            tells_end=True,
+        )
 
     def _of_events(self, lost: sqs.IQueue) -> None:
         self._ring(
             "LostEvents",
             lost.metric_approximate_number_of_messages_visible(period=MINUTES, statistic="Maximum"),
             "A start or a button's event was lost. It is in the queue; see the importer's log.",
+            tells_end=True,
         )
 
     def _of_a_function(self, called: str, function: lambda_.IFunction) -> None:
@@ -128,7 +134,9 @@ class Alarms(Construct):
         below: bool = False,
         periods: int = 1,
         missing: cloudwatch.TreatMissingData = QUIET,
+        tells_end: bool = False,
     ) -> None:
+        """Make one alarm. What happened once is not over when five minutes have gone by."""
         compare = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
             self,
@@ -144,5 +152,6 @@ class Alarms(Construct):
             treat_missing_data=missing,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
-        alarm.add_ok_action(actions.SnsAction(self.topic))
+        if tells_end:
+            alarm.add_ok_action(actions.SnsAction(self.topic))
         self.alarms.append(alarm)

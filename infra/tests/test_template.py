@@ -226,7 +226,6 @@ def test_each_alarm_goes_to_the_topic_and_is_told_by_mail(template: Template) ->
             "NightFailed",
             "NightTimedOut",
             "Silence",
-            "ImportFailed",
             "FeedOverdue",
             "LostEvents",
             "ImporterErrors",
@@ -250,14 +249,33 @@ def test_silence_rings(template: Template) -> None:
     assert [each["Properties"]["TreatMissingData"] for each in others].count("breaching") == 1
 
 
-def test_failed_and_overdue_imports_are_counted_in_the_importers_log(template: Template) -> None:
-    for each in template.of("AWS::Logs::MetricFilter").values():
-        assert each["Properties"]["LogGroupName"]["Ref"].startswith("LogsImporter")
-    patterns = {
-        each["Properties"]["FilterPattern"]
-        for each in template.of("AWS::Logs::MetricFilter").values()
+def test_overdue_feeds_are_counted_in_the_importers_log(template: Template) -> None:
+    counted = template.only("AWS::Logs::MetricFilter")
+    assert counted["LogGroupName"]["Ref"].startswith("LogsImporter")
+    assert counted["FilterPattern"] == '{ $.outcome = "overdue" }'
+    overdue = template.only("AWS::CloudWatch::Alarm", "AlarmsFeedOverdue")
+    # Between two starts nothing is known, so what was known stays.
+    assert overdue["TreatMissingData"] == "ignore"
+
+
+def test_an_alarm_tells_its_end_only_where_it_is_one(template: Template) -> None:
+    alarms = [each["Properties"] for each in template.of("AWS::CloudWatch::Alarm").values()]
+    assert {each["AlarmName"] for each in alarms if "OKActions" in each} == {
+        "rollbook-Silence",
+        "rollbook-FeedOverdue",
+        "rollbook-LostEvents",
     }
-    assert patterns == {'{ $.outcome = "failed" }', '{ $.outcome = "overdue" }'}
+
+
+def test_the_first_migration_waits_for_the_database_and_the_way_to_it(own: Template) -> None:
+    (step,) = own.of("Custom::RollbookMigration").values()
+    for kind in (
+        "AWS::RDS::DBInstance",
+        "AWS::EC2::SecurityGroupIngress",
+        "AWS::EC2::SecurityGroupEgress",
+        "AWS::EC2::NatGateway",
+    ):
+        assert set(own.of(kind)) <= set(step["DependsOn"]), kind
 
 
 def test_functions_change_after_the_database_was_migrated(template: Template) -> None:

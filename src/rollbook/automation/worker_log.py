@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from rollbook.core.errors import RollbookError
@@ -10,6 +11,7 @@ from rollbook.logs import JOBS
 from rollbook.records.database import connect
 from rollbook.records.models import JobInput, JobOutput
 from rollbook.records.outcome import outcome_of
+from rollbook.records.queries.schedules import freshness
 
 _log = logging.getLogger(JOBS)
 
@@ -35,6 +37,14 @@ def log_ended(job: int) -> None:
     }
     words = facts["outcome"] + (f" ({report.reason})" if report.reason else "")
     _log.info("job %s of %s has ended: %s", job, feed, words, extra=facts)
+
+
+def log_overdue(now: datetime) -> None:
+    """Log each feed that is behind its own schedule, pauses left out; an alarm may read it."""
+    for each in freshness(now):
+        if not each.is_fresh:
+            facts = {"feed": each.feed.name, "outcome": "overdue"}
+            _log.warning("%s is behind its schedule", each.feed.name, extra=facts)
 
 
 def log_fault(what: str) -> None:

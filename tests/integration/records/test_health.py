@@ -28,6 +28,20 @@ def test_a_feed_is_stale_from_the_first_night_that_was_missed(sis: Any) -> None:
     assert missed_at(2.1) == 2
 
 
+def test_a_feed_that_is_behind_is_logged_with_what_an_alarm_looks_for(
+    sis: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from rollbook.automation.worker_log import log_overdue
+
+    due_at(NIGHT)
+    end(1)
+    log_overdue(NIGHT + timedelta(days=1.05))
+    assert caplog.records == []
+    log_overdue(NIGHT + timedelta(days=1.1))
+    (record,) = caplog.records
+    assert (vars(record)["outcome"], vars(record)["feed"]) == ("overdue", "sis")
+
+
 def test_a_night_that_found_no_new_file_is_a_good_one(sis: Any) -> None:
     from rollbook.records.models import Job
 

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from rollbook.core.secrets.store import KeyUnusable
 
 KEY_BYTES = 32
+UNPADDED = 43
+"""The length of such a key in Base64 without the `=` at its end."""
 FILE_NAME = "secret.key"
 NEXT_NAME = "secret.key.next"
 """The key that a rotation is about to put in the place of the other."""
@@ -129,8 +131,11 @@ def _check_private(path: Path) -> None:
 
 
 def _decode(text: str, where: str) -> bytes:
+    text = text.strip()
+    # Many generators leave the padding out; CloudFormation cannot make one.
+    padded = f"{text}=" if len(text) == UNPADDED else text
     try:
-        key = base64.b64decode(text.strip().translate(URL_SAFE), validate=True)
+        key = base64.b64decode(padded.translate(URL_SAFE), validate=True)
     except (binascii.Error, ValueError) as error:
         raise _not_a_key(where) from error
     if len(key) != KEY_BYTES:

@@ -100,6 +100,11 @@ def test_the_setting_wins_over_the_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_key_without_its_padding_is_the_same_key(tmp_path: Path) -> None:
+    text = "aB3" * 14 + "x"
+    assert load_key(tmp_path, text) == load_key(tmp_path, f"{text}=")
+
+
 def test_the_key_file_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     key = load_key(home, None)
