@@ -11,8 +11,8 @@ from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
 from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
-         "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/", "/settings/api/", "/people/",
-         "/account/second-factor/", "/account/password/")  # fmt: skip
+         "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/",
+         "/settings/api/", "/people/", "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
 @pytest.fixture
