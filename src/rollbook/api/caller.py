@@ -18,10 +18,13 @@ _BEARER: Final = "bearer "
 
 
 class TokenRefused(Exception):
-    """The header holds no token that is good; `fault` says what is wrong with it."""
+    """The header holds no token that is good; `fault` says what is wrong with it.
 
-    def __init__(self, fault: str) -> None:
-        self.fault = fault
+    `name` is the token's where it is known.
+    """
+
+    def __init__(self, fault: str, *, name: str = "") -> None:
+        self.fault, self.name = fault, name
         super().__init__(fault)
 
 
@@ -41,6 +44,11 @@ class Caller:
     def sees_values(self) -> bool:
         """Whether students' values are among what they read."""
         return bool(self.scopes & {Scope.ADMIN, Scope.STUDENTS})
+
+    @property
+    def is_program(self) -> bool:
+        """Whether a token was shown, not the cookie of a person."""
+        return self.key.startswith("token ")
 
     def check(self, scope: Scope) -> None:
         """Raise Problem (403) where they may not."""
@@ -80,7 +88,7 @@ def by_token(request: HttpRequest) -> Caller:
     if token is None:
         raise TokenRefused("unknown")
     if fault := token.fault(timezone.now()):
-        raise TokenRefused(fault)
+        raise TokenRefused(fault, name=token.name)
     note_use(token)
     actor = f"{token.owner.email} (token {token.name})"
     return Caller(actor[-LONGEST_ACTOR:], f"token {token.pk}", with_included(token.scopes))

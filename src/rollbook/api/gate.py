@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja.utils import check_csrf
 
 from rollbook.access.cache import count
 from rollbook.access.client_address import client_address
+from rollbook.access.operations.refusals import note_refusal
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, TokenRefused, by_session, by_token, has_token, remember
 from rollbook.api.problems import Problem, problem_response
@@ -49,12 +50,21 @@ class Gate:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        is_head = request.method == "HEAD"
+        answer = self._get_response(request)
+        if is_head:
+            request.method = "HEAD"
+            _without_body(answer)
+        return answer
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponseBase | None:
         """Return the problem of a request that is refused, None of one that may go on."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not name.startswith("api:") or name in PUBLIC:
+        if not name.startswith("api:"):
+            return None
+        if request.method == "HEAD":  # answered as GET is, and sent without its body
+            request.method = "GET"
+        if name in PUBLIC:
             return None
         try:
             caller = _caller(request)
@@ -64,6 +74,14 @@ class Gate:
             return problem_response(problem)
         remember(request, caller)
         return None
+
+
+def _without_body(answer: HttpResponseBase) -> None:
+    if isinstance(answer, StreamingHttpResponse):
+        answer.streaming_content = ()
+    elif isinstance(answer, HttpResponse):
+        answer["Content-Length"] = str(len(answer.content))
+        answer.content = b""
 
 
 def _caller(request: HttpRequest) -> Caller:
@@ -88,6 +106,7 @@ def _program(request: HttpRequest) -> Caller:
     try:
         caller = by_token(request)
     except TokenRefused as refused:
+        note_refusal(refused.fault, name=refused.name, address=client_address(request))
         times, seconds = count(f"api-refused:{client_address(request)}", seconds=A_MINUTE)
         if times > REFUSALS:
             raise _too_many(seconds) from None

@@ -38,6 +38,9 @@ STATUSES: Final[Mapping[str, int]] = {
     "no_such_feed": 404,
     "import_running": 409,
     "overtaken": 409,
+    "not_held": 409,
+    "file_no_longer_stored": 409,
+    "job_over": 409,
     "tables_busy": 503,
     "tables_changed": 503,
     "database_busy": 503,
@@ -122,6 +125,9 @@ class Problems:
 def _made_of(answer: HttpResponseBase) -> HttpResponse:
     status = answer.status_code if answer.status_code in REASONS else 400
     kept = {name: answer[name] for name in ("Allow", "Retry-After") if answer.has_header(name)}
+    methods = kept.get("Allow", "").split(", ")
+    if "GET" in methods and "HEAD" not in methods:
+        kept["Allow"] = ", ".join([*methods, "HEAD"])
     made = problem_response(Problem(status, headers=kept))
     # Said where it arose, or no error of this server at all.
     made._has_been_logged = True  # type: ignore[attr-defined]

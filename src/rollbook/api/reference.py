@@ -33,6 +33,10 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
   seconds to wait.
 - A person who has signed in may ask with the cookie of the pages; what changes something needs the
   CSRF token of a page in the header `X-CSRFToken`. Viewers read what the pages show them.
+- `HEAD` is answered where `GET` is, without the body. 409 says that the import is in another state
+  than this needs, with the reason (`not_held`, `job_over`, `overtaken`, ...).
+- A token that is refused, or lacks a scope, is in the audit log: at the 1st, 10th, 100th time in an
+  hour, with the token's name where it is known, never with what was sent.
 - What a program does is in the audit log with the administrator's address and the token's name, as
   is every look at students' values.
 """

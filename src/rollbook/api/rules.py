@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
+from rollbook.access.operations.refusals import note_refusal
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, caller_of
 from rollbook.api.problems import Problem
@@ -26,6 +27,8 @@ class Token:
     def __call__(self, request: HttpRequest) -> Caller:
         """Return who asks, where they may. Raises Problem (403)."""
         caller = caller_of(request)
+        if caller.is_program and self.scope not in caller.scopes:
+            note_refusal("scope", name=caller.actor)
         caller.check(self.scope)
         if caller.is_viewer and not self.for_viewers:
             raise Problem(

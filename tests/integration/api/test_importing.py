@@ -186,14 +186,14 @@ def test_a_waiting_import_is_stopped(program: Make) -> None:
     job = calls.post(TRIGGER, {"feed": "sis"}).json()["job"]
     stopped = calls.post(f"{JOBS}/{job}/cancel")
     assert (stopped.status_code, stopped.json()["outcome"]) == (200, "stopped")
-    problem(calls.post(f"{JOBS}/{job}/cancel"), 422, "usage")
+    problem(calls.post(f"{JOBS}/{job}/cancel"), 409, "job_over")
     problem(calls.post(f"{JOBS}/999/cancel"), 404, "no_such_job")
 
 
 def test_a_decision_needs_a_held_import_and_a_reason(program: Make) -> None:
     admin = program("admin")
     for way in ("approve", "discard"):
-        problem(admin.post(f"{JOBS}/1/{way}", {"reason": "I looked."}), 422, "usage")
+        problem(admin.post(f"{JOBS}/1/{way}", {"reason": "I looked."}), 409, "not_held")
         problem(admin.post(f"{JOBS}/1/{way}", {}), 422, "invalid")
         problem(admin.post(f"{JOBS}/1/{way}", {"reason": " "}), 422, "usage")
         problem(admin.post(f"{JOBS}/999/{way}", {"reason": "I looked."}), 404, "no_such_job")

@@ -201,3 +201,15 @@ def test_students_are_paged_and_seeing_them_is_on_record(program: Make) -> None:
     assert event[:4] == (
         f"{ADA} (token students)", "students.viewed", "students", "students' values",
     )  # fmt: skip
+
+
+def test_head_is_answered_where_get_is_without_the_body(program: Make) -> None:
+    calls = program("read", "students")
+    for address in (JOBS, f"{JOBS}/1", "/api/admin/import/feeds", "/api/students"):
+        got, head = calls.get(address), calls.request("HEAD", address)
+        assert (head.status_code, head.content) == (got.status_code, b""), address
+        assert head["Content-Type"] == got["Content-Type"]
+        assert head["Content-Length"] == str(len(got.content))
+    assert calls.request("HEAD", f"{JOBS}/999").status_code == 404
+    assert calls.request("HEAD", f"{JOBS}/1/cancel").status_code == 405
+    assert "HEAD" in calls.request("DELETE", JOBS)["Allow"]

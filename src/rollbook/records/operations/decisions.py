@@ -25,6 +25,30 @@ class Discarded(RollbookError):
     reason = "discarded"
 
 
+class NotHeld(UsageError):
+    """Import {number} does not wait for a decision.
+
+    Nothing was changed."""
+
+    reason = "not_held"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
+class FileNoLongerStored(UsageError):
+    """The file of import {number} is no longer stored: its time was over.
+
+    Nothing was changed.
+
+    Import it again."""
+
+    reason = "file_no_longer_stored"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
 class Overtaken(RollbookError):
     """Import {newer} has stored a newer file of {feed} since, so import {number} would put older
     values over newer ones.
@@ -55,10 +79,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         report = output.report
         check_newest(number, feed)
         if not files.is_stored(cursor, number):
-            raise UsageError(
-                what=f"The file of import {number} is no longer stored: its time was over.",
-                advice="Import it again.",
-            )
+            raise FileNoLongerStored(number)
         forget_findings(cursor, number)
         approval = Approval(
             output.settings, {kind: found.part for kind, found in report.measures.items()}
@@ -110,7 +131,7 @@ def _held(number: int) -> tuple[Job, JobOutput]:
     row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
     if (output := row.came_to) and outcome_of(output.report) is Outcome.NEEDS_REVIEW:
         return row, output
-    raise UsageError(what=f"Import {number} does not wait for a decision.")
+    raise NotHeld(number)
 
 
 def _check_reason(reason: str) -> None:

@@ -83,6 +83,17 @@ def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
     return row.pk
 
 
+class JobOver(UsageError):
+    """Job {number} is over, so there is nothing to stop.
+
+    Nothing was changed."""
+
+    reason = "job_over"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
 def request_cancel(job: int, *, actor: str) -> bool:
     """Stop a waiting job at once, a running one within two seconds; True.
 
@@ -93,7 +104,7 @@ def request_cancel(job: int, *, actor: str) -> bool:
     if outcome.is_over:
         if call_off(job, actor=actor):
             return False
-        raise UsageError(what=f"Job {job} is over, so there is nothing to stop.")
+        raise JobOver(job)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         waiting = Job.objects.select_for_update().filter(pk=job, status=Job.Status.PENDING)
         if outcome is Outcome.WAITING and waiting.exists():

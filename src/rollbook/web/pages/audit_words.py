@@ -51,6 +51,7 @@ WORDS: Final[Mapping[str, str]] = {
     "term.added": "Term added",
     "term.changed": "Term changed",
     "token.made": "API token made",
+    "token.refused": "API token refused",
     "token.revoked": "API token revoked",
 }
 
