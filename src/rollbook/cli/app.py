@@ -71,6 +71,8 @@ def migrate(
             typer.echo(";\n".join(error.statements) + ";")
             raise
         typer.echo("The tables are up to date.", err=roles)
+        for fault in records.left_to_others():
+            typer.echo(f"Note: {fault}. {fault.advice}", err=True)
         if roles:
             from rollbook.records.roles import statements
 

@@ -88,7 +88,7 @@ def _named(fault: Any) -> str:
 
 
 def _repair(fault: Any) -> str:
-    if fault.kind == "missing":
+    if fault.kind in ("missing", "check", "index") and not fault.statement:
         return "`rollbook migrate` adds it again"
     return str(fault.advice)
 

@@ -11,7 +11,8 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.report import counted
 from rollbook.records.database import translated
 from rollbook.records.locks import MIGRATION
-from rollbook.records.tables.comparison import check_tables
+from rollbook.records.tables.comparison import TableFault, check_tables, table_faults
+from rollbook.records.tables.keys import repair_keys
 from rollbook.records.tables.repairs import repair
 
 LOCK_TIMEOUT = "10s"
@@ -64,6 +65,13 @@ def migrate() -> None:
 
 
 @translated()
+def left_to_others() -> list[TableFault]:
+    """Return what is wrong with the tables that a migration does not mend."""
+    with connection.cursor() as cursor:
+        return table_faults(cursor)
+
+
+@translated()
 def is_migrated() -> bool:
     """Tell whether every migration of this version has run. Quick: it loads no migration."""
     with connection.cursor() as cursor:
@@ -81,8 +89,9 @@ def _migrate_alone(cursor: Any) -> None:
     if not (is_blocked := any(each.is_vital for each in left)):
         call_command("migrate", verbosity=0, interactive=False)
         left = repair(cursor)  # now the terms are known, and with them their columns
-    if left:
-        raise OwnerNeeded([each.statement for each in left], is_migrated=not is_blocked)
+    statements = [each.statement for each in left] + ([] if left else repair_keys(cursor))
+    if statements:
+        raise OwnerNeeded(statements, is_migrated=not is_blocked)
     check_tables(cursor)
 
 

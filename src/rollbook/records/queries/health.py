@@ -19,7 +19,12 @@ from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import Freshness, freshness
 from rollbook.records.queries.schools import school_faults
 from rollbook.records.queries.workers import workers_alive
-from rollbook.records.tables.comparison import TableFault, TablesChanged, table_faults
+from rollbook.records.tables.comparison import (
+    TableFault,
+    TablesChanged,
+    right_faults,
+    table_faults,
+)
 from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS
 
 MOST_HELD = 20
@@ -143,6 +148,7 @@ def health(now: datetime) -> Health:
         faults = table_faults(cursor)
         if any(fault.kind == "missing" and fault.table not in IMPORTED for fault in faults):
             raise TablesChanged(faults)
+        faults += right_faults(cursor)
         frozen = _frozen(cursor)
     tick = LastTick.objects.first()
     return Health(

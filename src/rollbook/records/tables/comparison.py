@@ -7,7 +7,18 @@ from typing import Any, Final
 from psycopg import Cursor
 
 from rollbook.core.errors import RollbookError
-from rollbook.records.tables.expected import FILLED, SNAPSHOTS, Found, expected_columns, fits
+from rollbook.records.rights import SHARED
+from rollbook.records.roles import missing_grants
+from rollbook.records.tables.expected import (
+    FILLED,
+    SNAPSHOTS,
+    STUDENTS,
+    Found,
+    expected_columns,
+    fits,
+)
+from rollbook.records.tables.keys import Key, missing_keys
+from rollbook.records.tables.order import came_second
 
 _CATALOGUE: Final = """
 select n.nspname || '.' || c.relname, a.attname, t.typname, t.typcategory,
@@ -25,12 +36,37 @@ left join pg_catalog.pg_type t on t.oid = a.atttypid
 where c.relkind in ('r', 'p') and n.nspname || '.' || c.relname = any(%s)
 """
 
+_AGAIN: Final = "What is missing is added again when the tables are brought up to date."
+
 ADVICE: Final = {
-    "missing": "What is missing is added again when the tables are brought up to date.",
+    "missing": _AGAIN,
+    "unique": f"{_AGAIN} If two rows have the same value, correct one of them first.",
+    "reference": f"{_AGAIN} Rows that lead nowhere have to go first.",
+    "check": _AGAIN,
+    "index": _AGAIN,
+    "right": "Let the owner of the table grant it.",
+    "order": (
+        "Set the other application up in a new database, and move Rollbook there, or restore the "
+        "last backup there."
+    ),
     "type": "Give the column the type that it had.",
     "demands": "Let the column of the other program have a default, or be empty.",
 }
 """Kind of a fault -> what to do about it."""
+
+ADVISORY: Final = frozenset(("reference", "check", "index", "right", "order"))
+"""Faults that stop no import: it says itself where a right is missing."""
+
+_SENTENCES: Final = {
+    "missing": "{table} has no column {column}",
+    "type": "{table} has a column {column} of a type that cannot hold its values",
+    "unique": "{table} allows two rows of the same {column}",
+    "reference": "{table} does not see to it that {column} leads to a row",
+    "check": "{table} does not check {column}",
+    "index": "{table} has no index of {column}, so that reading it takes long",
+    "right": "Rollbook's role lacks rights to {table}",
+    "order": "another application was set up after Rollbook, in its {table}, which lacks columns",
+}
 
 MOST_NAMED: Final = 5
 
@@ -44,12 +80,16 @@ class TableFault:
     column: str
     """One of ours, '' for the whole table or where the column is another program's."""
     kind: str
-    """missing, type or demands."""
+    """missing, type, demands, unique, reference, check, index, right or order."""
     other_column: str = ""
     """The name of another program's column, for administrators alone."""
+    statement: str = ""
+    """What the table's owner may run against it, where Rollbook does not."""
 
     @property
     def advice(self) -> str:
+        if self.statement:
+            return f"Let the owner of the table run: {self.statement};"
         return ADVICE[self.kind]
 
     def __str__(self) -> str:
@@ -58,11 +98,9 @@ class TableFault:
                 f"{self.table} demands a value in a column that Rollbook does not know, so no row "
                 "can be added"
             )
-        if not self.column:
+        if self.kind == "missing" and not self.column:
             return f"the table {self.table} is missing"
-        if self.kind == "missing":
-            return f"{self.table} has no column {self.column}"
-        return f"{self.table} has a column {self.column} of a type that cannot hold its values"
+        return _SENTENCES[self.kind].format(table=self.table, column=self.column)
 
 
 class TablesChanged(RollbookError):
@@ -89,8 +127,8 @@ class TablesChanged(RollbookError):
 
 
 def check_tables(cursor: Any) -> None:
-    """Raise TablesChanged where something is missing or changed."""
-    if faults := table_faults(cursor):
+    """Raise TablesChanged where something that is needed is missing or changed."""
+    if faults := [each for each in table_faults(cursor) if each.kind not in ADVISORY]:
         raise TablesChanged(faults)
 
 
@@ -111,7 +149,21 @@ def table_faults(cursor: Any) -> list[TableFault]:
         else:
             found += _of_columns(table, columns, there=there[table])
             found += _of_demands(table, columns, there=there[table])
+    found += [_of_key(key) for key in missing_keys(cursor)]
+    if came_second(cursor):
+        found.append(TableFault(STUDENTS, "", "order"))
     return found
+
+
+def right_faults(cursor: Any) -> list[TableFault]:
+    """Return what our role may not do with the shared tables, each with the owner's statement."""
+    cursor.execute("select current_user::text")
+    [(role,)] = cursor.fetchall()
+    return [
+        TableFault(f"public.{table}", "", "right", statement=statement)
+        for table in SHARED
+        for statement in missing_grants(cursor, table, role)
+    ]
 
 
 def named_terms(cursor: Any) -> list[str]:
@@ -121,6 +173,12 @@ def named_terms(cursor: Any) -> list[str]:
         return []
     cursor.execute("select name from rollbook.terms order by position")
     return [name for (name,) in cursor.fetchall()]
+
+
+def _of_key(key: Key) -> TableFault:
+    statement = "" if key.is_ours else key.statement
+    column = ", ".join(key.columns) or key.name
+    return TableFault(key.table, column, key.kind, statement=statement)
 
 
 def _columns(cursor: Cursor[Any], tables: Iterable[str]) -> dict[str, dict[str, Found]]:
