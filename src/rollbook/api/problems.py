@@ -45,6 +45,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "tables_changed": 503,
     "database_busy": 503,
     "database_unavailable": 503,
+    "function_not_called": 503,
     "key_differs": 503,
     "key_missing": 503,
     "secret_key_unusable": 503,

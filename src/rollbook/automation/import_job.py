@@ -20,6 +20,11 @@ from rollbook.records.tables.comparison import check_tables
 class Terminated(KeyboardInterrupt):
     """The process that runs the import is to end; the import itself was not cancelled."""
 
+    def __init__(self, why: jobs.Interrupted | None = None) -> None:
+        super().__init__()
+        self.why = why or jobs.Interrupted()
+        """How the job ends."""
+
 
 class ImportJob:
     """One job that was begun. Its feed's lock is held by the context's visible connection."""
@@ -43,8 +48,8 @@ class ImportJob:
                 self._carry_out(opened)
             except KeyboardInterrupt as error:
                 if not self._outcome.is_written:
-                    is_ours = isinstance(error, Terminated)
-                    self._outcome.write_failed(jobs.Interrupted() if is_ours else jobs.Cancelled())
+                    why = error.why if isinstance(error, Terminated) else jobs.Cancelled()
+                    self._outcome.write_failed(why)
                     raise
             except Exception as error:  # noqa: BLE001 - around one job, so that it never hangs
                 if not self._outcome.is_written:

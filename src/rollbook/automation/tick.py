@@ -32,10 +32,10 @@ class Steps:
 
     def __init__(self) -> None:
         self._told: frozenset[str] = frozenset()
-        self._faults: set[str] = set()
+        self._faults: dict[str, str] = {}
 
     def begin(self) -> None:
-        self._told, self._faults = frozenset(self._faults), set()
+        self._told, self._faults = frozenset(self._faults), {}
         # A connection that broke (the server was restarted) would otherwise stay broken.
         close_old_connections()
 
@@ -43,6 +43,11 @@ class Steps:
     def is_whole(self) -> bool:
         """Whether no step of this round has failed."""
         return not self._faults
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What has failed in this round, each in its own words."""
+        return tuple(self._faults.values())
 
     def run(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Return what the step returns, None where it failed."""
@@ -58,9 +63,9 @@ class Steps:
         return None
 
     def _learn(self, fault: str, words: str) -> None:
-        if fault not in self._told | self._faults:
+        if fault not in self._told | set(self._faults):
             log_fault(words)
-        self._faults.add(fault)
+        self._faults.setdefault(fault, words)
 
 
 def plan(steps: Steps, environ: Mapping[str, str]) -> bool:

@@ -142,6 +142,28 @@ answers 200 where the data is fresh, and 503 where it is stale. Neither needs a 
 Under `/api/` other programs start imports and read their results: see [the HTTP API](http-api.md),
 made from the OpenAPI document at `/api/openapi.json`. A job reads as the object of `--json`.
 
+## On AWS
+
+`make lambda` writes `build/rollbook-lambda.zip` for the runtime `python3.13`. The importer's
+handler is `rollbook.aws.importer.handler`. It takes these events and nothing more in them:
+
+| event | what it does |
+| --- | --- |
+| `{"do": "due"}` | a worker's work: ends, due and missed runs, further attempts, mails, clean-up |
+| `{"do": "run", "job": 12}` | a job that waits, then what is due |
+| `{"do": "test", "feed": "sis"}` | tests the feed's connection with its saved credentials |
+| `{"do": "list", "feed": "sis"}` | the same, as far as the list of its files |
+| `{"do": "migrate"}` | brings the tables up to date |
+
+The answer is `{"ok": true, "did": [...], "next_attempt_at": null}`. `did` has an object for each run
+that ended: `job`, `feed`, `outcome` (`succeeded`, `with_warnings`, `no_new_file`, `needs_review`,
+`failed`, `stopped`), `reason`, `attempt`, `next_attempt_at`. For a test it has the steps. `ok` is
+false where an import has failed and is not tried again, or a step has failed. `next_attempt_at` says
+when to send `due` again; null: the schedule is enough.
+
+An invocation that fails raises `TransientFailure`, where a later one can succeed, or
+`PermanentFailure`. The message is one sentence with its reason in brackets.
+
 ## Metrics
 
 `GET /metrics`, for Prometheus ([how to](../how-to/watch-with-prometheus.md)):

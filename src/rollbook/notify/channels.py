@@ -1,4 +1,4 @@
-"""How a mail leaves: through any SMTP server."""
+"""How a mail leaves: through any SMTP server, or Amazon SES."""
 
 import re
 import smtplib
@@ -14,11 +14,14 @@ from urllib.parse import unquote, urlsplit
 from rollbook.core.errors import UsageError
 from rollbook.notify.mail_errors import MailRefused, mail_error
 from rollbook.notify.messages import Mail
+from rollbook.notify.ses import Ses, send_by_ses
 
 PATIENCE: Final = 20.0
 """Seconds for each answer of a mail server."""
 
 _ADDRESS: Final = re.compile(r"""[^\s@,;:<>()\[\]"\\]+@[^\s@,;:<>()\[\]"\\]+""")
+
+_REGION: Final = re.compile(r"(?:[a-z]{2}(?:-[a-z]+)+-[0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class MailServer:
         return not self.tls and bool(self.user)
 
 
-def mail_server(url: str) -> MailServer | None:
-    """Return the server of smtp://USER:PASSWORD@HOST:PORT, smtps:// for TLS; None for ''.
+def mail_server(url: str) -> MailServer | Ses | None:
+    """Return the server of smtp://USER:PASSWORD@HOST:PORT, smtps:// for TLS, ses://REGION; None
+    for ''.
 
     Raises UsageError, without repeating the URL, which holds a password.
     """
@@ -54,9 +58,12 @@ def mail_server(url: str) -> MailServer | None:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
+    if parts.scheme == "ses" and _REGION.fullmatch(parts.netloc) and not parts.path.strip("/"):
+        return Ses(parts.netloc or None)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise UsageError(
-            what="ROLLBOOK_EMAIL_URL must look like smtp://USER:PASSWORD@HOST:587 or smtps://..."
+            what="ROLLBOOK_EMAIL_URL must look like smtp://USER:PASSWORD@HOST:587, smtps://... or, "
+            "on AWS, ses:// or ses://us-west-2."
         )
     is_tls = parts.scheme == "smtps"
     return MailServer(
@@ -70,7 +77,7 @@ def mail_server(url: str) -> MailServer | None:
 
 def send_mail(
     mail: Mail,
-    server: MailServer,
+    server: MailServer | Ses,
     *,
     sender: str,
     recipients: Sequence[str],
@@ -83,10 +90,15 @@ def send_mail(
     Raises MailNotSent, MailRefused.
     """
     origin = _checked_sender(sender)
+    if isinstance(server, Ses):
+        takers = _deliverable(origin, recipients, has_utf8=False)
+        message = _message(mail, sender=sender, recipients=takers, key=key)
+        send_by_ses(server, message.as_bytes(), sender=sender, recipients=takers)
+        return sorted({*recipients} - {*takers})
     _check_sign_in(server)
     try:
         with _signed_in(server, context or ssl.create_default_context()) as smtp:
-            takers = _deliverable(smtp, origin, recipients)
+            takers = _deliverable(origin, recipients, has_utf8=smtp.has_extn("smtputf8"))
             message = _message(mail, sender=sender, recipients=takers, key=key)
             refused = smtp.send_message(message, origin, takers)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
@@ -151,9 +163,8 @@ def _upgrade(smtp: smtplib.SMTP, server: MailServer, trust: ssl.SSLContext) -> N
     smtp.ehlo()
 
 
-def _deliverable(smtp: smtplib.SMTP, origin: str, recipients: Sequence[str]) -> list[str]:
+def _deliverable(origin: str, recipients: Sequence[str], *, has_utf8: bool) -> list[str]:
     """Return the addresses this server can write to. One bad address must not cost the others."""
-    has_utf8 = smtp.has_extn("smtputf8")
     if not (has_utf8 or origin.isascii()):
         raise MailRefused(
             why="the mail server takes no sender with a character outside ASCII.",

@@ -33,6 +33,25 @@ DECLARED = (
         "a key file in `ROLLBOOK_HOME`, made on first use",
     ),
     Setting(
+        "ROLLBOOK_DATABASE_SECRET",
+        "the name or ARN of a secret in AWS Secrets Manager with `username` and `password`, as RDS "
+        "keeps them; `DATABASE_URL` then names neither. Read again where a sign-in is refused",
+        "user and password are in `DATABASE_URL`",
+        has_file=False,
+    ),
+    Setting(
+        "ROLLBOOK_RUNNER",
+        "who carries out what a page asks for: `worker`, or `lambda`, a function of AWS",
+        "`worker`",
+        has_file=False,
+    ),
+    Setting(
+        "ROLLBOOK_LAMBDA_FUNCTION",
+        "with `ROLLBOOK_RUNNER=lambda` the name or ARN of the function that imports",
+        "none",
+        has_file=False,
+    ),
+    Setting(
         "ROLLBOOK_SECRETS",
         "where credentials are kept: `local` (encrypted in the database) or `aws`",
         "`local`",
@@ -44,7 +63,7 @@ DECLARED = (
         "`rollbook/`",
         has_file=False,
     ),
-    Setting("AWS_REGION", "the region of Secrets Manager", "none", has_file=False),
+    Setting("AWS_REGION", "the region of what is used of AWS", "none", has_file=False),
     Setting(
         "ROLLBOOK_ALLOWED_HOSTS",
         "the names under which the pages are reached, comma-separated, each in full: no `*`, no "
@@ -92,7 +111,8 @@ DECLARED = (
     ),
     Setting(
         "ROLLBOOK_EMAIL_URL",
-        "the mail server: `smtp://user:password@host:587` or `smtps://...`",
+        "the mail server: `smtp://user:password@host:587` or `smtps://...`; on AWS `ses://` or "
+        "`ses://region` for Amazon SES",
         "no mail is sent",
     ),
     Setting(

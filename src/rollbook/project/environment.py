@@ -28,7 +28,7 @@ def database(url: str) -> dict[str, Any]:
     _check_options(options)
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "rollbook.records.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "rollbook",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -11,7 +11,8 @@ Generated from the declarations of the code by `make docs`; do not edit.
 
 Environment variables. Where the last column says yes, the value can also be given as `NAME_FILE`,
 the path of a file that holds it. A value that is unsafe or cannot be understood refuses to start,
-with a sentence that says why.
+with a sentence that says why. A function of AWS also takes `NAME_SECRET`, the name or ARN of a
+secret in Secrets Manager that holds the value as a text.
 
 | variable | meaning | default | `_FILE` |
 | --- | --- | --- | --- |

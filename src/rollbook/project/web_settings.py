@@ -5,7 +5,7 @@ import os
 from importlib.resources import files
 
 from rollbook import logs
-from rollbook.environ import largest_file, public_url, read
+from rollbook.environ import importing_function, largest_file, public_url, read
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
 
@@ -152,6 +152,7 @@ METRICS_TOKEN = environment.metrics_token(read(os.environ, "ROLLBOOK_METRICS_TOK
 HAS_MAIL = environment.has_mail(read(os.environ, "ROLLBOOK_EMAIL_URL"))
 # Mails leave through the outbox alone; what would send one past it fails.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+importing_function(os.environ)  # a wrong runner is refused at the start, not at the first click
 OUTGOING_ADDRESS = read(os.environ, "ROLLBOOK_OUTGOING_ADDRESS")
 
 _STATIC = files("rollbook.web") / "static" / "rollbook"

@@ -9,6 +9,7 @@ from typing import Any, Final
 import psycopg
 
 from rollbook.core.errors import RollbookError
+from rollbook.records.sign_in import signed_in
 
 # Everything of ours lives in its own schema; the specified tables are found in public. A snapshot
 # from before our locks, where the server's default says so, would show students as they were.
@@ -51,13 +52,15 @@ def settle(**of_signal: Any) -> None:
 def connected(parameters: dict[str, Any], *, autocommit: bool) -> psycopg.Connection[Any]:
     """Return a new connection, set up."""
     with ExitStack() as until_settled:
-        connection = until_settled.enter_context(
-            closing(psycopg.connect(**parameters, autocommit=True))
-        )
+        connection = until_settled.enter_context(closing(signed_in(_connect, parameters)))
         connection.execute(SETTINGS)
         connection.autocommit = autocommit
         until_settled.pop_all()
     return connection
+
+
+def _connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
+    return psycopg.connect(**parameters, autocommit=True)
 
 
 async def settle_pooled(connection: psycopg.AsyncConnection[Any]) -> None:

@@ -1,0 +1,1 @@
+"""Functions of AWS: what needs no function."""

@@ -10,13 +10,15 @@ from scripts.locks import LockUnreadable, read_lock
 FOLDER = Path(__file__).parents[3] / "requirements"
 
 
-@pytest.mark.parametrize("name", ["app.txt", "build.txt"])
+@pytest.mark.parametrize("name", ["app.txt", "build.txt", "lambda.txt"])
 def test_what_is_deployed_has_the_versions_and_hashes_that_were_tried(name: str) -> None:
     tried, deployed = read_lock(FOLDER / "dev.txt"), read_lock(FOLDER / name)
     assert {each: tried.get(each) for each in deployed} == deployed
 
 
-@pytest.mark.parametrize("name", ["app.txt", "build.txt", "dev.txt", "infra.txt"])
+@pytest.mark.parametrize(
+    "name", ["app.txt", "build.txt", "dev.txt", "infra.txt", "lambda.txt", "lambda-runtime.txt"]
+)
 def test_every_locked_package_has_hashes(name: str) -> None:
     locked = read_lock(FOLDER / name)
     assert len(locked) == len(re.findall(r"^\S+==", (FOLDER / name).read_text(), re.MULTILINE))

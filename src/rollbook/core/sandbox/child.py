@@ -1,4 +1,4 @@
-"""The limited process: `python -I -m rollbook.core.sandbox.child FILE SCRATCH` (descriptors).
+"""The limited process, started by `process.py` with FILE and SCRATCH (descriptors).
 
 Everything that parses a file from outside runs here. A task arrives on standard input, the answers
 about the file leave on standard output. Standard input stays open for as long as the parent

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
@@ -22,6 +23,13 @@ from rollbook.core.sandbox.frames import Garbled, Kind, read_frame, write_frame
 from rollbook.core.sandbox.limits import OUT_OF_MEMORY
 from rollbook.core.sandbox.messages import Answer, Finished, Opened, read_answer
 from rollbook.core.sandbox.task import Task, pack_rows
+
+_WHERE: Final = str(Path(__file__).parents[3])
+_START: Final = (
+    "import runpy, sys; sys.path.append(sys.argv.pop(1));"
+    " runpy.run_module('rollbook.core.sandbox.child', run_name='__main__')"
+)
+"""As `-m`, also where the package is in a folder that an isolated Python does not know."""
 
 LONGEST_SILENCE: Final = 600
 """Seconds. It answers every few hundred rows, and ends where it works half a minute."""
@@ -47,7 +55,7 @@ class Sandbox:
             opened.callback(os.close, own)
             aside = opened.enter_context(contextlib.closing(scratch())).fileno()
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-I", "-m", "rollbook.core.sandbox.child", str(own), str(aside)],
+                [sys.executable, "-I", "-c", _START, _WHERE, str(own), str(aside)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -44,7 +44,7 @@ class AwsSecretStore:
         """Keep `secret`, also where one of this name is waiting for its deletion."""
         self.refresh(name)
         known, text = self._full(name), json.dumps(dict(secret))
-        client = self._client(known, "write")
+        client = self.client(known, "write")
         with explained(known, "write"):
             _put(client, known, text=text)
 
@@ -58,7 +58,7 @@ class AwsSecretStore:
         """Have AWS delete the secret when its recovery window ends; until then none can read it."""
         self.refresh(name)
         known = self._full(name)
-        client = self._client(known, "delete")
+        client = self.client(known, "delete")
         with explained(known, "delete"):
             try:
                 client.delete_secret(SecretId=known, RecoveryWindowInDays=RECOVERY_DAYS)
@@ -71,7 +71,7 @@ class AwsSecretStore:
         self._known.pop(name, None)
 
     def _read(self, known: str) -> dict[str, str]:
-        client = self._client(known, "read")
+        client = self.client(known, "read")
         with explained(known, "read"):
             try:
                 answer = client.get_secret_value(SecretId=known)
@@ -88,7 +88,7 @@ class AwsSecretStore:
             for byte in name.encode("utf-8")
         )
 
-    def _client(self, known: str, action: str) -> Any:
+    def client(self, known: str, action: str) -> Any:
         """Return the client. boto3 takes half a second to import; only who needs it pays that."""
         if self._made is None:
             try:
@@ -103,6 +103,30 @@ class AwsSecretStore:
                 session = boto3.session.Session(region_name=self._region)
                 self._made = session.client("secretsmanager", config=patience)
         return self._made
+
+
+def read_text(known: str, *, region: str | None = None) -> str:
+    """Return the text of a secret by its name or ARN, as it is now. Raises as `get`."""
+    client = AwsSecretStore("", region=region).client(known, "read")
+    with explained(known, "read"):
+        try:
+            text = client.get_secret_value(SecretId=known).get("SecretString")
+        except client.exceptions.ResourceNotFoundException:
+            raise SecretMissing(name=known) from None
+    if not isinstance(text, str) or not text:
+        raise SecretMalformed(name=known)
+    return text
+
+
+def read_object(known: str, *, region: str | None = None) -> dict[str, str]:
+    """Return the names and texts of a secret by its name or ARN; others in it are left out."""
+    try:
+        found = json.loads(read_text(known, region=region))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SecretMalformed(name=known)
+    return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
 def _put(client: Any, known: str, *, text: str) -> None:

@@ -8,6 +8,7 @@ from rollbook.records.models import Approval, Feed, Job, JobOutput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
+from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.server_files import forget_file
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.jobs import job_by_number, last_import
@@ -66,7 +67,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
 
     As many of each kind as were found do not hold it again; every other rule counts, against the
     students as they then are. Without `is_queued` the caller runs it.
-    Raises UsageError, ImportRunning.
+    Raises UsageError, ImportRunning, FunctionNotCalled.
     """
     _check_reason(reason)
     with connect(autocommit=True) as visible:
@@ -99,6 +100,8 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         )
         if is_queued:
             enqueue(cursor, number)
+            # It is approved, whatever comes of the call: the schedule carries it out otherwise.
+            call_for_job(number, keeps_waiting=True)
 
 
 def check_newest(number: int, feed: Feed) -> None:

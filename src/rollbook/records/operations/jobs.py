@@ -144,6 +144,11 @@ def end_cancelled(cursor: Any, job: int) -> None:
     _fail(cursor, Cancelled(), which="a_job_without_outcome", job=job)
 
 
+def end_unbegun(cursor: Any, job: int, error: RollbookError) -> None:
+    """Write that a job failed before it was begun, unless its outcome is stored already."""
+    _fail(cursor, error, which="a_waiting_job", job=job)
+
+
 def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
     """End the database sessions of running jobs without a heartbeat for so many seconds.
 

@@ -48,6 +48,9 @@ RETURNING id, coalesce(input_data->>'started_by', ''),
 -- name: a_job_without_outcome
 id = %(job)s AND status IN ('pending', 'running') AND output_data IS NULL
 
+-- name: a_waiting_job
+id = %(job)s AND status = 'pending' AND output_data IS NULL
+
 -- name: running_jobs_of_a_feed
 status = 'running' AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
 

@@ -13,6 +13,7 @@ from rollbook.records.district import recipients
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.outgoing import begin_try, fail_try, key_of
+from rollbook.records.operations.runner import call_for_mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def queue_mail(
     else:
         row.error = "No recipient is named."
     row.save()
+    if recipients:
+        call_for_mails()
 
 
 def queue_sealed_mail(

@@ -15,6 +15,7 @@ from rollbook.records.locks import FEED_REQUESTS
 from rollbook.records.models import JOB_TYPE, Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.operations.runner import call_for_job
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import job_by_number, progress_of
 
@@ -42,7 +43,7 @@ def request_import(
     """Write down that `feed` is to be imported, and queue it; return the job's number.
 
     `upload` is imported instead of what the feed's server has. Raises ImportRunning where an
-    import of this feed runs or waits.
+    import of this feed runs or waits, FunctionNotCalled where no function could be called for it.
     """
     if upload is None and not feed.host:
         raise UsageError(
@@ -60,6 +61,7 @@ def request_import(
         if upload is not None:
             key = secret_key(environ)
             files.store(cursor, job, file=upload.file, size=upload.size, key=key)
+        call_for_job(job, keeps_waiting=False, environ=environ)
     return job
 
 
@@ -207,3 +209,21 @@ def requeue_lost() -> list[int]:
         for job in lost:
             enqueue(cursor, job)
     return lost
+
+
+@translated()
+def waiting_jobs() -> list[int]:
+    """Return the jobs that wait to be carried out, the oldest first."""
+    waiting = Job.imports.under_way().filter(status=Job.Status.PENDING)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+@translated()
+def take_off_queue(job: int) -> None:
+    """Have the queue forget a job that is carried out without it, where there is no worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from procrastinate_jobs where task_name = %s and status = 'todo'"
+            " and args->>'job' = %s",
+            [TASK, str(job)],
+        )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import UsageError
+from rollbook.core.function_call import FunctionNotCalled
 from rollbook.records.district import district_zone
 from rollbook.records.operations import queueing
 from rollbook.records.operations.jobs import ImportRunning
@@ -31,7 +32,7 @@ def import_now(request: HttpRequest) -> HttpResponse:
                 "imports/already_running.html",
                 {"number": running, "feed": form["feed"].value()},
             )
-        except UsageError as error:
+        except (UsageError, FunctionNotCalled) as error:
             add_to_form(form, error)
     context = {
         "form": form,

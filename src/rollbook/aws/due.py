@@ -1,0 +1,101 @@
+"""What is due, done in one invocation: a worker's tick, and in between the imports themselves."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from rollbook.automation.after_run import call_uptime_service
+from rollbook.automation.imports import run_requested
+from rollbook.automation.tick import Steps, plan, run_errands
+from rollbook.automation.worker_log import log_begun, log_ended
+from rollbook.aws.errors import StepsFailed
+from rollbook.aws.time_limit import TimeLimit
+from rollbook.core.errors import RollbookError
+from rollbook.core.events import ignore
+from rollbook.records.operations import queueing
+from rollbook.records.queries.follow_ups import EndedRun, ended_runs_after, last_end, next_due
+
+MOST_ROUNDS: Final = 20
+"""What an import's end makes due is done at once, but an invocation must end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an invocation has done, and when there is more to do; in JSON as the contract has it."""
+
+    runs: list[EndedRun]
+    next_attempt_at: datetime | None
+
+    def as_object(self) -> dict[str, Any]:
+        is_lost = any(run.has_failed and run.next_attempt_at is None for run in self.runs)
+        at = self.next_attempt_at
+        return {
+            "ok": not is_lost,
+            "did": [run.as_object() for run in self.runs],
+            "next_attempt_at": None if at is None else _utc(at),
+        }
+
+
+def do_due(environ: Mapping[str, str], limit: TimeLimit, *, first: int | None = None) -> Answer:
+    """Do what is due, beginning with the job `first`, and what follows from that.
+
+    Raises StepsFailed where something beside the imports went wrong, once all else is done.
+    """
+    before = last_end()
+    work = _Work(environ, limit)
+    if first is not None:
+        work.carry_out(first)
+    work.do_rounds()
+    if work.faults:
+        raise StepsFailed(what="; ".join(work.faults))
+    return Answer(ended_runs_after(before), next_due(datetime.now(UTC), busy=work.left_waiting))
+
+
+@dataclass(slots=True)
+class _Work:
+    environ: Mapping[str, str]
+    limit: TimeLimit
+    faults: dict[str, None] = field(default_factory=dict)
+    left_waiting: bool = False
+    """Whether a job still waits that could not begin: its feed was busy."""
+    _tried: set[int] = field(default_factory=set)
+
+    def do_rounds(self) -> None:
+        """Plan and carry out what waits, until there is nothing new; then send and clean up."""
+        planning, errands, is_good = Steps(), Steps(), False
+        for _ in range(MOST_ROUNDS):
+            is_good |= plan(planning, self.environ)
+            self.faults |= dict.fromkeys(planning.faults)
+            waiting = [job for job in queueing.waiting_jobs() if job not in self._tried]
+            if not waiting or not self.limit.has_room:
+                break
+            for job in waiting:
+                if self.limit.has_room:
+                    self.carry_out(job)
+        if is_good:
+            call_uptime_service(self.environ)
+        run_errands(errands, self.environ)
+        self.faults |= dict.fromkeys(errands.faults)
+
+    def carry_out(self, job: int) -> None:
+        """Run one job in this process; what comes of it is in its row, whatever it is."""
+        from rollbook.records.operations.jobs import ImportRunning
+
+        self._tried.add(job)
+        log_begun(job)
+        with suppress(KeyboardInterrupt):  # stopped by a person or by the time: written already
+            try:
+                with self.limit.ending_before():
+                    run_requested(job, listener=ignore, environ=self.environ)
+            except ImportRunning:
+                self.left_waiting = True
+            except RollbookError as error:
+                self.faults[str(error)] = None
+        queueing.take_off_queue(job)
+        log_ended(job)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

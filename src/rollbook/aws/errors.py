@@ -1,0 +1,73 @@
+"""What can go wrong with an event or a function's surroundings, and how the runtime is told."""
+
+from rollbook.core.errors import RollbookError, kind_and_place
+
+
+class EventUnknown(RollbookError):
+    """The event is none that Rollbook knows: {why}
+
+    Nothing was changed.
+
+    Send an object such as {{"do": "due"}}."""
+
+    reason = "event_unknown"
+
+
+class SettingMissing(RollbookError):
+    """The setting {name} is missing.
+
+    Nothing was changed.
+
+    Set it in the environment of the function."""
+
+    reason = "setting_missing"
+
+
+class TablesOutdated(RollbookError):
+    """The database does not have the tables of this version.
+
+    Nothing was changed.
+
+    Bring them up to date with the event {{"do": "migrate"}}, as each deployment does."""
+
+    reason = "tables_outdated"
+
+
+class DatabaseTooOld(RollbookError):
+    """The database is PostgreSQL {version}, and Rollbook needs {oldest} or later.
+
+    Nothing was changed.
+
+    Upgrade the database."""
+
+    reason = "database_too_old"
+
+
+class StepsFailed(RollbookError):
+    """Beside the imports something failed: {what}.
+
+    Everything else was done.
+
+    If it comes back, report this line."""
+
+    reason = "steps_failed"
+
+
+class PermanentFailure(Exception):
+    """How an invocation fails that would fail again; its text is one sentence without a value.
+
+    The runtime reports the names of these two classes, by which a state machine decides.
+    """
+
+
+class TransientFailure(Exception):
+    """How an invocation fails that may succeed later."""
+
+
+def failure(error: Exception) -> PermanentFailure | TransientFailure:
+    """Return what the runtime may be told of `error`: its public sentence, or kind and place."""
+    if not isinstance(error, RollbookError):
+        what = kind_and_place(type(error), error.__traceback__, frames=2)
+        return PermanentFailure(f"Something unforeseen went wrong ({what}); report this line.")
+    kind = TransientFailure if error.is_transient else PermanentFailure
+    return kind(f"{error} [{error.reason}]")

@@ -1,0 +1,73 @@
+"""What a function may be asked for: an event is not trusted, and becomes one of these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rollbook.aws.errors import EventUnknown
+
+LONGEST_NAME: Final = 200
+LARGEST_JOB: Final = (1 << 31) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Do what is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Carry out one job that waits, then what is due."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Test a feed's connection; `lists`: stop where the folder has been listed."""
+
+    feed: str
+    lists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Migrate:
+    """Bring the tables up to date."""
+
+
+Event = Due | Run | Look | Migrate
+
+
+def read_event(given: object) -> Event:
+    """Return what is asked for. Raises EventUnknown, which repeats nothing of what was given."""
+    if not isinstance(given, Mapping):
+        raise EventUnknown(why="it is no object.")
+    match given.get("do"):
+        case "due":
+            return _only(given, Due())
+        case "migrate":
+            return _only(given, Migrate())
+        case "run":
+            return _only(given, Run(_job(given.get("job"))), "job")
+        case "test" | "list" as what:
+            return _only(given, Look(_feed(given.get("feed")), lists=what == "list"), "feed")
+    raise EventUnknown(why='its "do" is none of due, run, test, list, migrate.')
+
+
+def _only(given: Mapping[Any, object], event: Event, *names: str) -> Event:
+    """Take an event that says nothing more: what else it says might be meant otherwise."""
+    if set(given) != {"do", *names}:
+        raise EventUnknown(why="it says more than it should.")
+    return event
+
+
+def _job(given: object) -> int:
+    if type(given) is not int or not 1 <= given <= LARGEST_JOB:
+        raise EventUnknown(why='its "job" is no number of a job.')
+    return given
+
+
+def _feed(given: object) -> str:
+    if not isinstance(given, str) or not 1 <= len(given) <= LONGEST_NAME:
+        raise EventUnknown(why='its "feed" is no name of a feed.')
+    return given

@@ -1,0 +1,1 @@
+"""Rollbook as functions of AWS Lambda, out of the zip."""
