@@ -15,6 +15,9 @@ from rollbook import logs
 from rollbook.aws.errors import DatabaseTooOld, SettingMissing, TablesOutdated
 from rollbook.core.secrets.aws import read_text
 
+IMPORTS, PAGES = "rollbook.project.settings", "rollbook.project.web_settings"
+"""Django's settings without and with what the pages need on top."""
+
 OLDEST: Final = 15
 """The oldest PostgreSQL that Rollbook works with."""
 
@@ -27,18 +30,22 @@ SILENT: Final = 5.0
 """Seconds without an answer that mean a database that wakes; one that is not there says so."""
 
 
-def set_up(environ: MutableMapping[str, str]) -> None:
-    """Set up settings, log and Django, once in a process. Raises SettingMissing, UnsafeSetting."""
+def set_up(environ: MutableMapping[str, str], *, settings: str = IMPORTS) -> None:
+    """Set up the environment, the log and Django, once in a process.
+
+    Raises SettingMissing, UnsafeSetting, and the errors of AWS where a setting is a secret.
+    """
     if not (environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE")):
         raise SettingMissing(name="DATABASE_URL")
     _read_secrets(environ)
     environ.setdefault("ROLLBOOK_HOME", str(Path(tempfile.gettempdir(), "rollbook")))
-    environ["ROLLBOOK_RUNNER"] = "worker"  # what waits is carried out here, not by another call
+    if settings == IMPORTS:
+        environ["ROLLBOOK_RUNNER"] = "worker"  # what waits is carried out here, not by another call
     if apps.ready:
         return
     logs.set_up(environ)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
-    django.setup(set_prefix=False)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
+    django.setup(set_prefix=settings != IMPORTS)
 
 
 def check_database(environ: Mapping[str, str], *, remaining: Callable[[], float]) -> None:
@@ -66,7 +73,7 @@ def _read_secrets(environ: MutableMapping[str, str]) -> None:
     region = environ.get("AWS_REGION") or None
     for named in [name for name in environ if IN_SECRET.fullmatch(name)]:
         setting = named.removesuffix("_SECRET")
-        if setting != "ROLLBOOK_DATABASE" and not environ.get(setting):
+        if named != "ROLLBOOK_DATABASE_SECRET" and not environ.get(setting):
             environ[setting] = read_text(environ[named], region=region)
 
 

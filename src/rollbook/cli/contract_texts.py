@@ -149,17 +149,17 @@ handler is `rollbook.aws.importer.handler`. It takes these events and nothing mo
 
 | event | what it does |
 | --- | --- |
-| `{"do": "due"}` | a worker's work: ends, due and missed runs, further attempts, mails, clean-up |
+| `{"do": "due"}` | a worker's work: ends, due and missed runs, attempts, mails, clean-up |
 | `{"do": "run", "job": 12}` | a job that waits, then what is due |
 | `{"do": "test", "feed": "sis"}` | tests the feed's connection with its saved credentials |
 | `{"do": "list", "feed": "sis"}` | the same, as far as the list of its files |
 | `{"do": "migrate"}` | brings the tables up to date |
 
-The answer is `{"ok": true, "did": [...], "next_attempt_at": null}`. `did` has an object for each run
-that ended: `job`, `feed`, `outcome` (`succeeded`, `with_warnings`, `no_new_file`, `needs_review`,
-`failed`, `stopped`), `reason`, `attempt`, `next_attempt_at`. For a test it has the steps. `ok` is
-false where an import has failed and is not tried again, or a step has failed. `next_attempt_at` says
-when to send `due` again; null: the schedule is enough.
+The answer is `{"ok": true, "did": [...], "next_attempt_at": null}`. `did` has an object for each
+run that ended: `job`, `feed`, `outcome` (`succeeded`, `with_warnings`, `no_new_file`,
+`needs_review`, `failed`, `stopped`), `reason`, `attempt`, `next_attempt_at`. For a test it has
+the steps. `ok` is false where an import has failed and is not tried again, or a step has failed.
+`next_attempt_at` says when to send `due` again; null: the schedule is enough.
 
 An invocation that fails raises `TransientFailure`, where a later one can succeed, or
 `PermanentFailure`. The message is one sentence with its reason in brackets.

@@ -192,11 +192,11 @@ def test_credentials_that_others_renew_are_read_from_secrets(
         assert (run["outcome"], run["reason"]) == ("failed", "secret_not_found")
         of_feed = {"password": PASSWORD, "host_key": deployed.host_key}
         secrets.create_secret(Name="rollbook/feed/sis", SecretString=json.dumps(of_feed))
+        job = _asked_for(deployed)
         restored.callback(_set_password, deployed, user, first)
         _set_password(deployed, user, "another one")
         assert _reason_of_failure(importer(DUE)) == "database_unavailable"
         _renew(secrets, user, "another one")
-        job = _asked_for(deployed)
         assert importer({"do": "run", "job": job}).did["did"][0]["outcome"] == "succeeded"
     assert deployed.stored() == STUDENTS
 
