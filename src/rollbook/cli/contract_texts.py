@@ -161,6 +161,9 @@ run that ended: `job`, `feed`, `outcome` (`succeeded`, `with_warnings`, `no_new_
 the steps. `ok` is false where an import has failed and is not tried again, or a step has failed.
 `next_attempt_at` says when to send `due` again; null: the schedule is enough.
 
+The handler of the pages and the API is `rollbook.aws.pages.handler`. It takes requests of version
+2.0, of an HTTP API or a function URL, and believes no header about address and TLS.
+
 An invocation that fails raises `TransientFailure`, where a later one can succeed, or
 `PermanentFailure`. The message is one sentence with its reason in brackets.
 
