@@ -87,7 +87,7 @@ def count(key: str, *, seconds: int) -> tuple[int, int]:
 
 
 def _put(key: str, value: Any, *, seconds: float, condition: str = "") -> bool:
-    # What is over goes with each write, so that the table stays as small as the minute is busy.
+    # What is over goes with each value kept: the table stays as small as the minute is busy.
     _run(
         "delete from rollbook.web_cache where ctid = any(array(select ctid from rollbook.web_cache"
         " where expires < clock_timestamp() for update skip locked)) returning true"

@@ -103,7 +103,8 @@ class ApiToken(models.Model):
 
         One of: revoked, expired, owner.
         """
-        if self.revoked_at is not None:
+        # One whose time was over is given up at that moment, so that its name is free.
+        if self.revoked_at is not None and self.revoked_at < self.expires_at:
             return "revoked"
         if self.expires_at <= now:
             return "expired"

@@ -142,7 +142,7 @@ def list_issues(
 def list_log(request: HttpRequest, job: int, limit: Limit = 25, cursor: Cursor = "") -> Any:
     place = place_of(cursor, parts=1)
     number = readable(caller_of(request), job).number
-    events = job_events(number, after=place[0] if place else 0)
+    events = job_events(number, after=place[0] if place else 0, most=limit + 1)
     more = cursor_after(events[limit - 1].pk) if len(events) > limit else None
     items = [{"at": e.at, "kind": e.kind, "message": e.message} for e in events[:limit]]
     return {"items": items, "next_cursor": more}

@@ -129,6 +129,8 @@ def _made_of(answer: HttpResponseBase) -> HttpResponse:
     methods = kept.get("Allow", "").split(", ")
     if "GET" in methods and "HEAD" not in methods:
         kept["Allow"] = ", ".join([*methods, "HEAD"])
+    if status == 503:
+        kept.setdefault("Retry-After", RETRY_AFTER)
     made = problem_response(Problem(status, headers=kept))
     # Said where it arose, or no error of this server at all.
     made._has_been_logged = True  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from rollbook.api.problems import Problem
 
 
 class Token:
-    """The bearer token of a program; asked before anything of the request is looked at."""
+    """What a caller may, program or person; the gate has found out who it is."""
 
     openapi_security_schema: Final = {
         "type": "http",

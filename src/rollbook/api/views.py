@@ -1,7 +1,6 @@
 """What a caller reads of a job, its issues and a feed: no more than the pages show that person."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,9 +30,8 @@ def readable(caller: Caller, number: int) -> JobView:
 def job_object(caller: Caller, job: JobView) -> dict[str, Any]:
     """Return the object of `--json`, without its issues, and what a list of jobs needs besides."""
     view = for_viewers(job) if caller.is_viewer else job
-    report = replace(view.report, columns_set_aside=()) if caller.is_viewer else view.report
     is_failed = view.outcome is Outcome.FAILED
-    return report.as_object(view.number) | {
+    return view.report.as_object(view.number) | {
         "feed": view.feed,
         "outcome": view.outcome.value,
         "started_by": view.started_by,

@@ -27,8 +27,13 @@ REPORTED: Final = (
 
 
 def announce_end(ended: Ended, environ: Mapping[str, str]) -> None:
-    """Queue a message for the feed's webhook, where it has one; not before the last attempt."""
-    if ended.retry_at is not None or (event := EVENTS.get(ended.job.outcome)) is None:
+    """Queue a message for the feed's webhook, where it has one; not before the last attempt.
+
+    A check is none of its business: nothing was stored, and nobody can decide on it.
+    """
+    if ended.job.report.dry_run or ended.retry_at is not None:
+        return
+    if (event := EVENTS.get(ended.job.outcome)) is None:
         return
     feed = Feed.objects.filter(pk=ended.job.feed_id, removed_at=None).exclude(webhook="").first()
     if feed is not None:

@@ -47,6 +47,10 @@ def contract_reference() -> str:
     )
 
 
+_BESIDE_JOBS: Final = frozenset({"access", "api", "backup", "cli", "notify", "web"})
+"""Packages whose errors are never a job's."""
+
+
 def every_error() -> Iterator[type[RollbookError]]:
     """Every class in the tree of errors: all modules are imported, so that none is missing."""
     root = Path(rollbook.__file__).parent
@@ -61,12 +65,17 @@ def every_error() -> Iterator[type[RollbookError]]:
 
 
 def reasons_of_jobs() -> Mapping[str, tuple[set[int], str]]:
-    """Return by reason: the exit codes, and whether time may heal it. Usage ends no job."""
+    """Return by reason: the exit codes, and whether time may heal it.
+
+    Usage ends no job, and neither do mails, backups and people's accounts.
+    """
     codes: dict[str, set[int]] = {"held": {EXIT_CODE_OF_HELD}}
     heals: dict[str, set[bool]] = {"held": {False}}
-    ours = (kind for kind in every_error() if kind.__module__.startswith("rollbook."))
-    for kind in ours:  # a test, or another program, may have made some of its own
-        if kind.exit_code != UsageError.exit_code:
+    for kind in every_error():
+        package = kind.__module__.split(".")
+        # A test, or another program, may have made errors of its own.
+        is_of_jobs = package[0] == "rollbook" and package[1] not in _BESIDE_JOBS
+        if is_of_jobs and not issubclass(kind, UsageError):
             codes.setdefault(kind.reason, set()).add(kind.exit_code)
             heals.setdefault(kind.reason, set()).add(kind.is_transient)
     return {reason: (codes[reason], _AGAIN[frozenset(heals[reason])]) for reason in codes}

@@ -61,6 +61,7 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "file.delimiter": ("text or null", "of a delimited file"),
     "file.header_row": ("integer", "the row of the header, counted from 1"),
     "file.worksheet": ("text or null", "of a workbook"),
+    "file.records": ("integer", "rows below the header that were read as students"),
     "file.notes": ("list of texts", "what was noticed and is no issue"),
     "counts.total": ("integer", "student records in the file; the sum of the next five"),
     "counts.inserted": ("integer", "new students"),
@@ -75,7 +76,10 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "issues.errors": ("integer", "issues of severity `error`"),
     "issues.warnings": ("integer", "issues of severity `warning`"),
     "issues.by_code": ("object", "issues by code, the most frequent first"),
-    "columns_set_aside": ("list of texts", "headers of columns of which nothing was imported"),
+    "columns_set_aside": (
+        "list of texts",
+        "fields (database columns) of which nothing was imported",
+    ),
     "adoption": (
         "object or null",
         "of the first import into a table that had students: `matched`, of those "

@@ -62,7 +62,9 @@ def may_be_called(address: Address, allowed: Iterable[Network]) -> bool:
     inner = _within(address)
     if any(inner in network for network in allowed if network.version == inner.version):
         return True
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    # Site-local addresses (RFC 3879) were private once, and some networks have them still.
+    is_local = isinstance(inner, IPv6Address) and inner.is_site_local
+    return inner.is_global and not (inner.is_multicast or inner.is_reserved or is_local)
 
 
 def _within(address: Address) -> Address:

@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
 from ipaddress import ip_address
@@ -117,18 +118,29 @@ def call_webhook(
 
 
 class _Connection(HTTPSConnection):
-    """Connects to one address, and demands the certificate of the name."""
+    """Connects to one of the addresses, and demands the certificate of the name."""
 
-    def __init__(self, address: WebhookAddress, number: str, patience: float) -> None:
+    def __init__(self, address: WebhookAddress, numbers: Sequence[str], patience: float) -> None:
         self._trust = ssl.create_default_context()
         super().__init__(address.host, address.port, timeout=patience, context=self._trust)
-        self._number = number
+        self._numbers = numbers
         self.is_broken_off = False
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._number, self.port), self.timeout)
-        self.sock = plain
-        self.sock = self._trust.wrap_socket(plain, server_hostname=self.host)
+        # Without the handshake, so that whoever drips through it can be broken off.
+        self.sock = self._trust.wrap_socket(
+            self._reached(), server_hostname=self.host, do_handshake_on_connect=False
+        )
+        if self.is_broken_off:  # while there was nothing yet to break off
+            raise TimeoutError
+        self.sock.do_handshake()
+
+    def _reached(self) -> socket.socket:
+        """Return a connection to the first address that answers."""
+        for number in self._numbers[:-1]:
+            with suppress(OSError):
+                return socket.create_connection((number, self.port), self.timeout)
+        return socket.create_connection((self._numbers[-1], self.port), self.timeout)
 
     def break_off(self) -> None:
         """End the call from another thread, whatever it waits for."""
@@ -140,15 +152,15 @@ class _Connection(HTTPSConnection):
                 return
 
 
-def _checked(address: WebhookAddress, allowed: Sequence[Network], patience: float) -> str:
-    """Return an address of the server. Raises WebhookRefused where any may not be called."""
+def _checked(address: WebhookAddress, allowed: Sequence[Network], patience: float) -> list[str]:
+    """Return the server's addresses. Raises WebhookRefused where any may not be called."""
     found = _looked_up(address, patience)
     if not all(may_be_called(ip_address(each), allowed) for each in found):
         raise WebhookRefused(
             why="its name leads into a private network, which ROLLBOOK_WEBHOOK_NETWORKS does not "
             "allow"
         )
-    return found[0]
+    return found
 
 
 def _looked_up(address: WebhookAddress, patience: float) -> list[str]:

@@ -3,18 +3,25 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from typing import Final
 
 from rollbook.core.errors import RollbookError
-from rollbook.core.webhook_address import Network
+from rollbook.core.webhook_address import Network, WebhookAddressRefused
 from rollbook.environ import UnsafeSetting, read
-from rollbook.notify.webhook_call import WebhookCall, call_webhook
+from rollbook.notify.webhook_call import WebhookCall, WebhookFailed, call_webhook
 from rollbook.records.operations import webhooks
 from rollbook.records.operations.outgoing import AT_ONCE
 
+_OF_RECEIVERS: Final = (WebhookFailed, WebhookAddressRefused)
+
 
 def send_due_messages(environ: Mapping[str, str]) -> int:
-    """Send the messages that are due; return how many arrived. One that cannot leave is kept."""
-    sent = 0
+    """Send the messages that are due; return how many arrived. One that cannot leave is kept.
+
+    What is wrong with this installation's key is no fault of a receiver, and passes. Raises
+    UnsafeSetting, before a message has lost a try.
+    """
+    sent, allowed = 0, allowed_networks(environ)
     while sent < AT_ONCE and (waiting := webhooks.take_next_message(datetime.now(UTC))):
         now = datetime.now(UTC)
         try:
@@ -23,15 +30,18 @@ def send_due_messages(environ: Mapping[str, str]) -> int:
                 WebhookCall(waiting.key, waiting.body),
                 secret=webhooks.signing_secret(waiting.feed, environ),
                 at=int(now.timestamp()),
-                allowed=allowed_networks(environ),
+                allowed=allowed,
             )
         except RollbookError as error:
+            is_transient = error.is_transient or not isinstance(error, _OF_RECEIVERS)
             webhooks.note_message_unsent(
-                waiting.number, str(error), is_transient=error.is_transient, now=now
+                waiting.number, str(error), is_transient=is_transient, now=now
             )
-            break  # a receiver that hangs must not hold up the mails; the rest is due soon
-        webhooks.note_message_sent(waiting.number)
-        sent += 1
+            if is_transient:
+                break  # a receiver that hangs must not hold up the mails; the rest is due soon
+        else:
+            webhooks.note_message_sent(waiting.number)
+            sent += 1
     return sent
 
 

@@ -164,6 +164,18 @@ def test_a_token_ends_with_its_time_its_revocation_and_its_owner(
     problem(calls.get(JOBS), 401, "token_revoked")
 
 
+def test_an_expired_token_whose_name_has_a_new_one_is_told_that_it_expired(program: Make) -> None:
+    from django.utils import timezone
+
+    from rollbook.access.models import ApiToken
+
+    former = program("read")
+    ApiToken.objects.update(expires_at=timezone.now())
+    former_again = program("read")
+    problem(former.get(JOBS), 401, "token_expired")
+    assert former_again.get(JOBS).status_code == 200
+
+
 def test_a_second_factor_that_is_asked_for_is_asked_for_here_too(person: Person) -> None:
     from django.test import override_settings
 

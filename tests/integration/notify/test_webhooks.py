@@ -140,15 +140,22 @@ def test_a_receiver_that_does_not_answer_ends_at_the_deadline(receiver: Receiver
         call(receiver.url, patience=0.5)
 
 
+@pytest.mark.parametrize("is_shaking_hands", [False, True])
 def test_a_receiver_that_drips_ends_at_the_deadline(
-    certificate: Path, monkeypatch: pytest.MonkeyPatch
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, is_shaking_hands: bool
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     is_over = threading.Event()
 
     def drip(listener: socket.socket) -> None:
-        with serving(certificate).wrap_socket(listener.accept()[0], server_side=True) as caller:
-            caller.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        caller, _ = listener.accept()
+        if is_shaking_hands:  # the head of a long record
+            begun = b"\x16\x03\x03\x40\x00"
+        else:
+            begun = b"HTTP/1.1 200 OK\r\nX: "
+            caller = serving(certificate).wrap_socket(caller, server_side=True)
+        with caller:
+            caller.sendall(begun)
             while not is_over.wait(0.1):
                 try:
                     caller.sendall(b"x")
@@ -228,6 +235,45 @@ def test_an_attempt_that_is_tried_again_is_not_told(
 ) -> None:
     ends("connection_lost", is_transient=True)
     assert (told(), receiver.got) == (0, [])
+
+
+def test_a_check_is_not_told(ends: Ends, told: Callable[[], int], receiver: Receiver) -> None:
+    ends("held", status="held", dry_run=True)
+    assert (told(), receiver.got) == (0, [])
+
+
+def test_a_fault_of_this_installation_costs_no_message(
+    ends: Ends, told: Callable[[], int], receiver: Receiver, rollbook: CommandLine
+) -> None:
+    from rollbook.environ import UnsafeSetting
+    from rollbook.notify.webhook_outbox import send_due_messages
+    from rollbook.records.models import WebhookMessage
+
+    ends()
+    environ = {"ROLLBOOK_HOME": str(rollbook.home), "ROLLBOOK_WEBHOOK_NETWORKS": "10.20.0.5/16"}
+    with pytest.raises(UnsafeSetting):
+        send_due_messages(environ)
+    assert WebhookMessage.objects.get().tries == 0
+    environ |= {"ROLLBOOK_WEBHOOK_NETWORKS": "127.0.0.0/8", "ROLLBOOK_SECRET_KEY": "short"}
+    assert send_due_messages(environ) == 0
+    assert WebhookMessage.objects.get().next_try_at is not None
+    WebhookMessage.objects.update(next_try_at=WebhookMessage.objects.get().created_at)
+    assert (told(), len(receiver.got)) == (1, 1)
+
+
+def test_what_another_worker_has_sent_meanwhile_is_not_sent_again(
+    ends: Ends, told: Callable[[], int]
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.models import WebhookMessage
+    from rollbook.records.operations.webhooks import note_message_sent, note_message_unsent
+
+    ends()
+    number = WebhookMessage.objects.get().pk
+    note_message_sent(number)
+    note_message_unsent(number, "late", is_transient=True, now=timezone.now())
+    assert (told(), WebhookMessage.objects.get().error) == (0, None)
 
 
 def test_a_message_is_tried_again_under_the_same_identifier_until_it_is_given_up(

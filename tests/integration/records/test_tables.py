@@ -39,6 +39,16 @@ def columns(connection: psycopg.Connection, table: str) -> dict[str, tuple[str, 
     return {name: (type_, nullable) for name, type_, nullable in found}
 
 
+def test_every_table_of_ours_is_compared_with_what_must_be_there(
+    connection: psycopg.Connection, django_ready: None
+) -> None:
+    from rollbook.records.tables.expected import expected_columns
+
+    found = connection.execute("select tablename from pg_tables where schemaname = 'rollbook'")
+    ours = {f"rollbook.{name}" for (name,) in found}
+    assert ours == {name for name in expected_columns(()) if name.startswith("rollbook.")}
+
+
 def test_the_snapshots_table_has_the_catalogues_columns_and_the_specified_metadata(
     connection: psycopg.Connection,
 ) -> None:

@@ -40,6 +40,7 @@ def test_the_page_names_each_name_of_a_report() -> None:
     report = Report()
     report.learn_fetched(name="students.csv", size=1, sha256="0")
     report.learn_facts(FileFacts(name="", size=1, kind="delimited"))
+    report.file["records"] = 0
     report.learn_findings(Findings(IssueList()))
     names = set(flat(report.as_object(1))) | {"issue_list"}
     assert set(contract_texts.REPORT_FIELDS) == names

@@ -44,8 +44,10 @@ def once(caller: str, key: str, *, fingerprint: str, begin: Callable[[], int]) -
             "select pg_advisory_xact_lock(%s, hashtext(%s))",
             [IDEMPOTENT_REQUESTS, f"{caller} {kept}"],
         )
-    IdempotentRequest.objects.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()
     found = IdempotentRequest.objects.filter(caller=caller, key=kept).first()
+    if found is not None and found.made_at < timezone.now() - KEPT_FOR:
+        found.delete()
+        found = None
     if found is None:
         job = begin()
         IdempotentRequest.objects.create(

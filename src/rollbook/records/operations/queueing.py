@@ -43,7 +43,9 @@ def request_import(
     """Write down that `feed` is to be imported, and queue it; return the job's number.
 
     `upload` is imported instead of what the feed's server has. Raises ImportRunning where an
-    import of this feed runs or waits, FunctionNotCalled where no function could be called for it.
+    import of this feed runs or waits, or another request has just begun one: no request waits
+    until the other's upload is stored. Raises FunctionNotCalled where no function could be called
+    for it.
     """
     if upload is None and not feed.host:
         raise UsageError(
@@ -54,7 +56,8 @@ def request_import(
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        lock_requests(cursor, feed)
+        if not try_lock_requests(cursor, feed):
+            raise jobs.ImportRunning(None)
         check_free(feed)
         asked = JobInput.for_feed(feed, started_by=started_by, dry_run=dry_run, force=force)
         job = create_job(cursor, replace(asked, upload=upload.name if upload else None))

@@ -136,6 +136,7 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
         "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
         "mails": _mails(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
         "progress": _progress(cursor),
+        "requests": _in_parts(cursor, "access_idempotentrequest", which="old_requests", now=now),
         "audit": _audit(now - timedelta(days=days_of(AUDIT_DAYS))),
     }
 

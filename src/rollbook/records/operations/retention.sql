@@ -21,6 +21,10 @@ job_id IN (
 -- name: old_without_import
 job_id IS NULL AND created_at < %(before)s
 
+-- name: old_requests
+-- Idempotency keys, a day after they are of no more use.
+made_at < %(now)s - interval '48 hours'
+
 -- name: old_jobs
 -- Not those that today's data refers to, nor the last one of a feed that stored something.
 SELECT id FROM public.jobs j

@@ -92,7 +92,7 @@ def take_next_message(now: datetime) -> WaitingMessage | None:
     What was queued for an address that the feed no longer has is given up.
     """
     due = WebhookMessage.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=now)
-    for row in due.order_by("next_try_at", "id"):
+    while (row := due.order_by("next_try_at", "id").first()) is not None:
         feed = Feed.objects.filter(pk=row.feed_id, webhook=row.url, removed_at=None).first()
         if feed is None:
             row.next_try_at, row.error = None, "The feed has another address now, or none."
@@ -114,8 +114,13 @@ def note_message_sent(number: int) -> None:
 @translated()
 @transaction.atomic
 def note_message_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -> None:
-    """Write why a message has not arrived, and when it is tried again, if it is."""
+    """Write why a message has not arrived, and when it is tried again, if it is.
+
+    One that another worker has sent or given up meanwhile stays so.
+    """
     row = WebhookMessage.objects.select_for_update().get(pk=number)
+    if row.next_try_at is None:
+        return
     fail_try(row, error, is_transient=is_transient, now=now)
     row.save(update_fields=["error", "next_try_at"])
 

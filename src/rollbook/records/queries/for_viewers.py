@@ -14,7 +14,16 @@ from rollbook.records.queries.comparison import Cause
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
 
-FILE_FACTS: Final = ("size", "sha256", "kind", "encoding", "delimiter", "header_row", "notes")
+FILE_FACTS: Final = (
+    "size",
+    "sha256",
+    "kind",
+    "encoding",
+    "delimiter",
+    "header_row",
+    "records",
+    "notes",
+)
 """Of the file; its name and that of its worksheet are left out."""
 
 Listed = tuple[Sequence[Problem], Collection[Cause] | None]

@@ -134,9 +134,9 @@ def last_header(feed: Feed) -> tuple[str, ...]:
     return () if output is None else output.report.header
 
 
-def job_events(number: int, after: int = 0) -> list[JobEvent]:
-    """Return the job's log, the lines after the one with the number `after`."""
-    return list(JobEvent.objects.filter(job_id=number, id__gt=after).order_by("id"))
+def job_events(number: int, after: int = 0, most: int | None = None) -> list[JobEvent]:
+    """Return the job's log, at most `most` lines after the one with the number `after`."""
+    return list(JobEvent.objects.filter(job_id=number, id__gt=after).order_by("id")[:most])
 
 
 def progress_of(number: int) -> JobProgress | None:
