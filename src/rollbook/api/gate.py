@@ -1,6 +1,7 @@
 """What every request of the API passes before its route: who asks, how often, in which form."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,7 +13,7 @@ from rollbook.access.client_address import client_address
 from rollbook.access.operations.refusals import note_refusal
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, TokenRefused, by_session, by_token, has_token, remember
-from rollbook.api.problems import Problem, problem_response
+from rollbook.api.problems import Problem, check_known, problem_response
 from rollbook.transfers.uploads import MAY_UPLOAD, largest_upload
 
 PUBLIC: Final = frozenset(("api:openapi-json", "api:unknown"))
@@ -70,6 +71,7 @@ class Gate:
             caller = _caller(request)
             _check_rate(caller)
             _check_form(request, name)
+            check_known(request.GET, known=_questions(name))
         except Problem as problem:
             return problem_response(problem)
         remember(request, caller)
@@ -149,6 +151,21 @@ def _check_form(request: HttpRequest, name: str) -> None:
             raise Problem(415, detail=f"This address takes {wanted}. Nothing was changed.")
     if not request.accepts(FILES.get(name, "application/json")):
         raise Problem(406)
+
+
+@cache
+def _questions(name: str) -> frozenset[str]:
+    """The query parameters that a route knows, by the document."""
+    from rollbook.api.routes import openapi
+
+    return frozenset(
+        given["name"]
+        for methods in openapi()["paths"].values()
+        for operation in methods.values()
+        if f"api:{operation['operationId']}" == name
+        for given in operation.get("parameters", ())
+        if given["in"] == "query"
+    )
 
 
 def _length(request: HttpRequest) -> int:

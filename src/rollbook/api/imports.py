@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, Router
@@ -12,10 +12,11 @@ from pydantic import BeforeValidator
 from rollbook.access.operations.idempotency import LONGEST_KEY, once
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, caller_of
-from rollbook.api.problems import Problem
+from rollbook.api.problems import Problem, check_known
 from rollbook.api.rules import needs
 from rollbook.api.schemas import Begun, FeedName, TriggerIn
 from rollbook.api.views import begun
+from rollbook.core.errors import UsageError
 from rollbook.records.operations import queueing
 from rollbook.records.queries.feeds import feed_by_name
 from rollbook.transfers.uploads import is_cut
@@ -29,8 +30,10 @@ def _in_words(text: object) -> object:
         return text
     if text in ("true", "false"):
         return text == "true"
-    raise ValueError("write true or false")
+    raise ValueError("Write true or false.")
 
+
+_UPLOADED: Final = frozenset(("file", "feed", "dry_run"))
 
 TrueOrFalse = Annotated[bool, BeforeValidator(_in_words)]
 Key = Annotated[
@@ -59,8 +62,15 @@ def trigger_import(
     caller = caller_of(request)
 
     def begin() -> int:
+        feed = feed_by_name(body.feed)
+        if not feed.host:
+            raise UsageError(
+                what=f"The feed {feed.name} has no server.",
+                advice="Send its file to /api/admin/import/upload.",
+                field="feed",
+            )
         return queueing.request_import(
-            feed_by_name(body.feed),
+            feed,
             started_by=caller.actor,
             dry_run=body.dry_run,
             force=body.force,
@@ -87,6 +97,7 @@ def upload_file(
     idempotency_key: Key = None,
 ) -> Any:
     caller = caller_of(request)
+    check_known({*request.POST, *request.FILES}, known=_UPLOADED)
     if is_cut(file):
         raise Problem(413, "file_too_large", "The file is too large. Nothing was imported.")
 

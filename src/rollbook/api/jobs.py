@@ -81,7 +81,9 @@ def list_jobs(
     feed: Annotated[str | None, Query(None, max_length=100)] = None,
     status: Annotated[Status | None, Query(None)] = None,
     dry_run: Annotated[bool | None, Query(None)] = None,
-    since: Annotated[Moment | None, Query(None, description="UTC without a zone.")] = None,
+    since: Annotated[
+        Moment | None, Query(None, description="ISO 8601; without a zone it is UTC.")
+    ] = None,
     limit: Limit = 25,
     cursor: Cursor = "",
 ) -> Any:

@@ -1,7 +1,7 @@
 """What is wrong, as problem details (RFC 9457) with our reason codes; never a student's value."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -52,6 +52,11 @@ STATUSES: Final[Mapping[str, int]] = {
 }
 """Reason of an error -> status; others of the caller are 422, of ours 500."""
 
+MOST_FAULTS: Final = 20
+"""Faults of one request that are told."""
+
+UNKNOWN_NAME: Final = "This address does not know it."
+
 RETRY_AFTER: Final = "5"
 """Seconds after which what is busy may be asked again."""
 
@@ -80,6 +85,15 @@ class Problem(Exception):
             **more,
         }
         super().__init__(self.body["reason"])
+
+
+def check_known(given: Collection[str], *, known: Collection[str]) -> None:
+    """Raise Problem (422) for names that an address does not know: a mistyped filter filters
+    nothing, and the answer would look right."""
+    unknown = sorted(set(given) - set(known))[:MOST_FAULTS]
+    if unknown:
+        faults = [{"field": name[:200], "detail": UNKNOWN_NAME} for name in unknown]
+        raise Problem(422, errors=faults)
 
 
 def problem_response(problem: Problem) -> HttpResponse:

@@ -19,7 +19,7 @@ An administrator makes a token for each program, under *Settings, API tokens* or
 
 ```
 curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
-     -H "Idempotency-Key: night-2026-11-26" -d '{"feed": "sis"}' \\
+     -H "Idempotency-Key: $(uuidgen)" -d '{"feed": "sis"}' \\
      https://rollbook.example.org/api/admin/import/trigger
 ```
 
@@ -27,6 +27,9 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
   `status` is `completed`, `failed` or `held`.
 - The same `Idempotency-Key` again within 24 hours gives the same answer and begins no second
   import, so a program may repeat a request that had no answer. With another request it is refused.
+  A new attempt, also after an import that failed, needs a new key.
+- A file is sent as a form: `curl -H "Authorization: Bearer $TOKEN" -F file=@students.csv
+  -F feed=files -F dry_run=true https://rollbook.example.org/api/admin/import/upload`.
 - Lists have `limit` (1 to 100) and `cursor`: send the `next_cursor` of a page to get the next one,
   until it is null.
 - A token may ask 600 times a minute. With 429 and 503 the header `Retry-After` says how many

@@ -13,12 +13,10 @@ from ninja.errors import HttpError, ValidationError
 
 from rollbook.api import decisions, imports, jobs, standing
 from rollbook.api.openapi import DESCRIPTION, completed
-from rollbook.api.problems import PREFIX, Problem, problem_of, problem_response
+from rollbook.api.problems import MOST_FAULTS, PREFIX, Problem, problem_of, problem_response
+from rollbook.api.words import fault_in_words
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import translated
-
-MOST_FAULTS: Final = 20
-"""Faults of one request that are told."""
 
 VERSION: Final = "1"
 
@@ -77,14 +75,15 @@ def _unreadable(request: HttpRequest, error: Any) -> Any:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: Any) -> Any:
     """Name what is wrong with each field, without what was sent in it."""
-    found = [{"field": _field(each), "detail": each["msg"]} for each in error.errors[:MOST_FAULTS]]
+    faults = error.errors[:MOST_FAULTS]
+    found = [{"field": _field(each), "detail": fault_in_words(each)} for each in faults]
     return problem_response(Problem(422, errors=found))
 
 
 def _field(fault: Any) -> str:
     """Return the field as the caller names it: without the place that we read it from."""
-    parts = [str(part) for part in fault["loc"] if part not in ("body", "query", "form", "header")]
-    return ".".join(parts[1:] if parts[:1] == ["body"] else parts)[:200]
+    place, *parts = map(str, fault["loc"])
+    return ".".join(parts[1:] if place == "body" else parts)[:200]
 
 
 @csrf_exempt

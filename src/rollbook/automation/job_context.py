@@ -1,7 +1,7 @@
 """All that one job has while it runs: what was asked, what its stages share, where it is told."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
 from typing import Final
@@ -24,6 +24,7 @@ from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import LastImport, last_import, served_files
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import stored_values_fingerprint
@@ -94,7 +95,7 @@ def job_context(
     if asked.encoding is not None:
         rules = replace(rules, encoding=asked.encoding)
     schools = confirmed_schools()
-    settings = settings_fingerprint(catalogue, rules, schools=schools)
+    settings = settings_fingerprint(catalogue, rules, schools=schools, lacking=grades_not_stored())
     report = Report(dry_run=asked.dry_run, rules=asdict(rules), served=asked.served)
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
     timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
@@ -119,11 +120,20 @@ def job_context(
 
 
 def settings_fingerprint(
-    catalogue: Catalogue, rules: FeedRules, *, schools: Mapping[str, ConfirmedSchool]
+    catalogue: Catalogue,
+    rules: FeedRules,
+    *,
+    schools: Mapping[str, ConfirmedSchool],
+    lacking: Sequence[str] = (),
 ) -> str:
-    """Return a digest of all that the meaning of a file depends on, beside its bytes."""
+    """Return a digest of all that the meaning of a file depends on, beside its bytes.
+
+    `lacking`: the grades that the database cannot hold.
+    """
     mapped = f" {sorted(schools.items(), key=itemgetter(0))!r}" if schools else ""
-    return hashlib.sha256(f"{catalogue.fingerprint} {rules!r}{mapped}".encode()).hexdigest()
+    kept_out = f" without {','.join(lacking)}" if lacking else ""
+    text = f"{catalogue.fingerprint} {rules!r}{mapped}{kept_out}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

@@ -49,7 +49,7 @@ STEPS: Final[Mapping[str, str]] = {
     "not_empty": "To give it up, add --replace.",
     "no_such_token": "`rollbook tokens list` shows those that there are.",
     "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
-    "owner_needed": 'The command is `rollbook terms add "{term}"`.',
+    "owner_needed": "Then give the same command again.",
     "database_lacks": "That is what `rollbook migrate` does.",
     "schools_forbidden": "`rollbook migrate` prints the statement for the owner.",
     "tables_changed": "`rollbook migrate` adds what is missing; `rollbook health` looks.",

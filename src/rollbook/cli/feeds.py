@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import feed_map, feed_schedule, feed_test
+from rollbook.cli import feed_map, feed_schedule, feed_test, feed_webhook
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.feed_options import FeedOptions, with_options
@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Where files come from, and how the
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.command("schedule")(feed_schedule.schedule)
+app.command("webhook-secret")(feed_webhook.webhook_secret)
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]

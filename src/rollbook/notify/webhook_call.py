@@ -127,7 +127,7 @@ class _Connection(HTTPSConnection):
         self.is_broken_off = False
 
     def connect(self) -> None:
-        # Without the handshake, so that whoever drips through it can be broken off.
+        # Without the handshake, so that it can be broken off too.
         self.sock = self._trust.wrap_socket(
             self._reached(), server_hostname=self.host, do_handshake_on_connect=False
         )

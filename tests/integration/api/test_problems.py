@@ -39,6 +39,35 @@ def test_another_method_is_refused_with_those_that_there_are(program: Make, meth
         problem(answer, 405, "method_not_allowed")
 
 
+def test_a_question_that_an_address_does_not_know_is_refused(program: Make) -> None:
+    calls = program("students", "admin")
+    for address in (f"{JOBS}?statuss=held", f"{JOBS}/1/log?limt=1", "/api/students?q=1"):
+        found = problem(calls.get(address), 422, "invalid")
+        assert [each["detail"] for each in found["errors"]] == ["This address does not know it."]
+    found = problem(calls.upload({"force": "true"}), 422, "invalid")
+    assert {each["field"] for each in found["errors"]} <= {"force", "file"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "detail"),
+    [
+        ({}, "feed", "This is missing."),
+        ({"feed": "sis", "x": 1}, "x", "This address does not know it."),
+        ({"feed": 5}, "feed", "Write a text."),
+        ({"feed": "sis", "dry_run": "maybe"}, "dry_run", "Write true or false."),
+        ({"feed": "files"}, "feed", "The feed files has no server. "),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_words(
+    program: Make, body: dict[str, Any], field: str, detail: str
+) -> None:
+    answer = program("import").post("/api/admin/import/trigger", body)
+    (fault,) = json.loads(answer.content)["errors"]
+    assert answer.status_code == 422
+    assert fault["field"] == field
+    assert fault["detail"].startswith(detail)
+
+
 def test_media_types_are_told_apart(program: Make) -> None:
     calls = program("admin")
     problem(calls.get(JOBS, Accept="text/html"), 406, "not_acceptable")

@@ -36,12 +36,15 @@ def test_a_dry_run_and_the_first_import_tell_what_fits_together(
     assert not any("school_id" in note for note in again["file"]["notes"])
 
 
-def test_new_students_of_a_grade_it_does_not_know_hold_no_night(
-    owner: CommandLine, tmp_path: Path
+def test_new_students_of_a_grade_it_does_not_know_hold_no_night_and_come_when_it_does(
+    owner: CommandLine, neighbor: Neighbor, tmp_path: Path
 ) -> None:
     rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 7)]
     young = [student(n, grade="PK") for n in range(20, 30)]
-    done = owner("import", write_csv(tmp_path / "students.csv", *rows, *young), "--json")
+    file = write_csv(tmp_path / "students.csv", *rows, *young)
+    done = owner("import", file, "--json")
     assert done.code == 0, done
     assert done.object["counts"]["rejected"] == 10
     assert done.object["issues"]["by_code"]["STUDENT_INCOMPLETE"] == 10
+    neighbor.as_owner("alter type grade_level add value 'PK' before 'K'")
+    assert owner.json("import", file, code=None)["counts"]["rejected"] == 0  # the same bytes
