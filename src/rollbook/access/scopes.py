@@ -15,7 +15,7 @@ class Scope(StrEnum):
 
 
 MEANINGS: Final[Mapping[Scope, str]] = {
-    Scope.READ: "Sees imports with names of files and schools, feeds, health; no student's values.",
+    Scope.READ: "Sees imports, feeds and health; no text of a file, and no student's values.",
     Scope.IMPORT: "Starts and stops imports and uploads files; includes read.",
     Scope.ADMIN: "Decides on held imports, sees values with problems; includes import.",
     Scope.STUDENTS: "Sees students' values, and nothing else unless another scope is given.",

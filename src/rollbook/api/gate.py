@@ -149,6 +149,9 @@ def _check_form(request: HttpRequest, name: str) -> None:
         wanted = "multipart/form-data" if name in FORMS else "application/json"
         if request.content_type != wanted:
             raise Problem(415, detail=f"This address takes {wanted}. Nothing was changed.")
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise Problem(415, detail="This address takes UTF-8. Nothing was changed.")
     if not request.accepts(FILES.get(name, "application/json")):
         raise Problem(406)
 
@@ -170,4 +173,4 @@ def _questions(name: str) -> frozenset[str]:
 
 def _length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text[:16]) if text.isascii() and text.isdigit() else 0

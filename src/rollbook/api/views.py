@@ -24,12 +24,12 @@ ISSUES_OF_A_JOB: Final = 20
 def readable(caller: Caller, number: int) -> JobView:
     """Return as much of the job as the caller may read. Raises NoSuchJob."""
     found = job_by_number(number)
-    return for_viewers(found) if caller.is_viewer else found
+    return found if caller.sees_values else for_viewers(found)
 
 
 def job_object(caller: Caller, job: JobView) -> dict[str, Any]:
     """Return the object of `--json`, without its issues, and what a list of jobs needs besides."""
-    view = for_viewers(job) if caller.is_viewer else job
+    view = job if caller.sees_values else for_viewers(job)
     is_failed = view.outcome is Outcome.FAILED
     return view.report.as_object(view.number) | {
         "feed": view.feed,

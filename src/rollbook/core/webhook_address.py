@@ -20,6 +20,9 @@ LONGEST = 2000
 NAT64 = ip_network("64:ff9b::/96")
 """Addresses of IPv4 within IPv6 (RFC 6052): they lead to whatever IPv4 address they end with."""
 
+DOCUMENTATION = ip_network("3fff::/20")
+"""Addresses that are no one's (RFC 9637), which Python's older tables do not know."""
+
 
 class WebhookAddressRefused(UsageError):
     """The webhook's address cannot be used: {why}
@@ -63,7 +66,7 @@ def may_be_called(address: Address, allowed: Iterable[Network]) -> bool:
     if any(inner in network for network in allowed if network.version == inner.version):
         return True
     # Site-local addresses (RFC 3879) were private once, and some networks have them still.
-    is_local = isinstance(inner, IPv6Address) and inner.is_site_local
+    is_local = isinstance(inner, IPv6Address) and (inner.is_site_local or inner in DOCUMENTATION)
     return inner.is_global and not (inner.is_multicast or inner.is_reserved or is_local)
 
 

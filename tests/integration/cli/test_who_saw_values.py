@@ -30,8 +30,9 @@ SHOW_VALUES = {
 SHOW_NONE = {
     "admins add", "admins reset", "backup", "demo", "feeds add", "feeds key", "feeds list",
     "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret", "health",
-    "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "restore", "serve", "settings list",
-    "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
+    "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",
+    "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
+    "uninstall", "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
     "tokens revoke", "worker",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}

@@ -14,7 +14,8 @@ from tests.integration.cli.commands import CommandLine, student, write_csv
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKED: tuple[Any, ...] = (
     None, [], "text", 5, {}, {"feed_id": "1"}, {"feed_id": None, "feed": "x"}, {"feed_id": 1},
-    {"feed": 5, "feed_id": 1}, [{"feed": "x", "feed_id": 1}], {"file": "s3://x", "userId": 3},
+    {"feed": "x", "feed_id": 1.5}, {"feed": "x", "feed_id": 99999999999},
+    {"feed": "x", "feed_id": 0}, {"feed": "x", "feed_id": -1}, {"feed": 5, "feed_id": 1}, [{"feed": "x", "feed_id": 1}], {"file": "s3://x", "userId": 3},
 )  # fmt: skip
 CAME_TO: tuple[Any, ...] = (None, [], "done", {}, {"report": []}, {"report": {"reason": "held"}})
 STATUSES = ("pending", "running", "completed", "failed")
@@ -63,6 +64,44 @@ def test_no_worker_begins_ends_or_deletes_them(foreign: list[int], records: str)
     assert clean_up(NOW) is not None
     kept = {number: row for number, row in rows(records).items() if number in foreign}
     assert kept == before
+
+
+CHANGED: tuple[tuple[str, Any, Any], ...] = (
+    ("failed", {}, {"rows": 3}),
+    ("failed", {}, []),
+    ("failed", {}, {"report": "s3://x"}),
+    ("failed", {}, {"report": {"status": "failed", "counts": "many"}}),
+    ("completed", {"planned_at": "soon"}, {"rows": 3}),
+    ("running", {"dry_run": "perhaps"}, None),
+    ("failed", {}, None),
+    ("completed", {"approved": 5}, None),
+)
+"""What another program may do to rows of ours: status, and what it writes of input and output."""
+
+
+@pytest.mark.parametrize(("status", "asked", "came_to"), CHANGED)
+def test_a_row_of_ours_that_another_program_has_changed_ends_as_failed_and_is_told(
+    records: str, person: Callable[..., Any], status: str, asked: Any, came_to: Any
+) -> None:
+    from rollbook.automation.tick import Steps, plan
+    from rollbook.records.models import JobAttempt
+    from rollbook.records.outcome import Outcome
+    from rollbook.records.queries.jobs import job_by_number
+
+    whole = {"feed": "files", "feed_id": 1, "started_by": "ada", "dry_run": False, "force": False}
+    ended = NOW.replace(tzinfo=None)
+    with psycopg.connect(records) as connection:
+        ((number,),) = connection.execute(
+            "insert into public.jobs (job_type, status, input_data, output_data, created_at,"
+            " started_at, completed_at, attempts) values"
+            " ('student_data_import', %s, %s, %s, %s, %s, %s, 1) returning id",
+            [status, _json(whole | asked), _json(came_to), ended, ended, ended],
+        )
+    assert plan(Steps(), {})
+    assert job_by_number(number).outcome is Outcome.FAILED
+    assert JobAttempt.objects.get(job_id=number).reason in ("row_changed", "interrupted")
+    for page in ("/", "/imports/", f"/imports/{number}/"):
+        assert person(email=f"{page.count('/')}@example.org").get(page).status_code == 200
 
 
 def test_neither_lists_nor_counts_know_them(foreign: list[int]) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
 from rollbook.access.notices import queue_notice
+from rollbook.access.operations.tokens import revoke_tokens_of
 from rollbook.core.errors import UsageError
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
@@ -52,7 +53,9 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
 @translated()
 @transaction.atomic
 def reset_sign_in(email: str, password: str, *, actor: str) -> User:
-    """Set a new password, remove second factors, end every session. Raises UsageError.
+    """Set a new password, remove second factors, end every session and API token.
+
+    Raises UsageError.
 
     A person who was deactivated may sign in again; the audit event says so.
     """
@@ -64,6 +67,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     user.save()
     _forget_factors(user)
     _end_sessions(user)
+    revoke_tokens_of(user, actor=actor)
     queue_notice(user.email, sign_in.RESET)
     audit.record(
         actor,

@@ -98,6 +98,16 @@ def revoke_token(name: str, *, actor: str) -> None:
     token = ApiToken.objects.select_for_update().filter(name=name, revoked_at=None).first()
     if token is None:
         raise NoSuchToken(name=name)
+    _revoke(token, actor)
+
+
+def revoke_tokens_of(owner: User, *, actor: str) -> None:
+    """Refuse every token that acts for a person; in the transaction of the caller."""
+    for token in ApiToken.objects.select_for_update().filter(owner=owner, revoked_at=None):
+        _revoke(token, actor)
+
+
+def _revoke(token: ApiToken, actor: str) -> None:
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     before = {"scopes": token.scopes, "owner": token.owner.email}

@@ -90,8 +90,18 @@ class JobInput:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None) -> "JobInput":
-        """Return what was asked of a job. Earlier versions wrote less."""
+        """Return what was asked of a job. Earlier versions wrote less.
+
+        The table is shared: of what another program has changed only the feed counts.
+        """
         found = stored or {}
+        try:
+            return cls._read(found)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return cls(feed=str(found.get("feed", "")), feed_id=found.get("feed_id") or 0)
+
+    @classmethod
+    def _read(cls, found: Mapping[str, Any]) -> "JobInput":
         planned_at, approved = found.get("planned_at"), found.get("approved")
         served = found.get("served")
         return cls(

@@ -4,10 +4,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rollbook.core.errors import Message
+from rollbook.core.errors import Message, RollbookError
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
+
+
+class RowChanged(RollbookError):
+    """Another program has changed the record of this import, so what came of it cannot be read.
+
+    What the import had stored is in the tables.
+
+    Have that program leave rows of the type student_data_import alone, and import again."""
+
+    reason = "row_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,19 @@ class JobOutput:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "JobOutput":
-        """Return what came of a job; earlier versions wrote less."""
+        """Return what came of a job; earlier versions wrote less.
+
+        The table is shared: of what another program has put there, the report says so.
+        """
+        try:
+            return cls._read(stored)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            report = Report()
+            report.fail(RowChanged())
+            return cls(report)
+
+    @classmethod
+    def _read(cls, stored: Mapping[str, Any]) -> "JobOutput":
         message = stored.get("message")
         report = Report.from_object(stored["report"], message=message and Message(**message))
         report.header = tuple(stored.get("header") or ())

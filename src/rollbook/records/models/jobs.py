@@ -38,8 +38,9 @@ OUTCOMES: Final[Mapping[Outcome, Q]] = {
     Outcome.RUNNING: Q(status=Status.RUNNING),
     Outcome.SUCCEEDED: _COMPLETED & _CLEAN,
     Outcome.WITH_WARNINGS: _COMPLETED & ~_CLEAN,
-    Outcome.NEEDS_REVIEW: Q(status=Status.PENDING) & _HELD,
-    Outcome.FAILED: Q(status=Status.FAILED) & ~_STOPPED,
+    # Another program may have given up what waits for a person: it still does.
+    Outcome.NEEDS_REVIEW: Q(status__in=(Status.PENDING, Status.FAILED)) & _HELD,
+    Outcome.FAILED: Q(status=Status.FAILED) & ~_STOPPED & ~_HELD,
     Outcome.STOPPED: Q(status=Status.FAILED) & _STOPPED,
     Outcome.NO_NEW_FILE: Q(status=Status.COMPLETED) & _UNCHANGED,
 }

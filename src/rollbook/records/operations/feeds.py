@@ -112,7 +112,7 @@ def change_feed(
 
     A new schedule counts from `now` on.
     """
-    feed = feed_by_name(name)
+    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
     chosen = dict(settings)
     _check(chosen)
     if not feed.host and CONNECTION & chosen.keys():
@@ -132,7 +132,8 @@ def change_feed(
         feed.planned_at = feed.schedule_set_at = now or timezone.now()
     feed.save()
     note = {"credentials": "changed"} if secret is not None else {}
-    audit.record(actor, "feed.changed", subject=name, before=before, after=chosen | note)
+    after = _audited(chosen) | note
+    audit.record(actor, "feed.changed", subject=name, before=_audited(before), after=after)
     if secret is not None or "host_key" in chosen:
         keep_trust(name, credentials=secret, host_key=chosen.get("host_key"), environ=environ)
     return feed
@@ -162,7 +163,7 @@ def pin_host_key(name: str, host_key: str, *, environ: Mapping[str, str], actor:
     feed = feed_by_name(name)
     before = {"host_key": feed.host_key}
     feed.host_key = host_key
-    feed.save()
+    feed.save(update_fields=["host_key"])
     audit.record(
         actor, "feed.host_key_pinned", subject=name, before=before, after={"host_key": host_key}
     )
@@ -178,7 +179,14 @@ def record_test(name: str, host: str, port: int, *, actor: str) -> None:
 
 def settings_of(feed: Feed) -> dict[str, Any]:
     """Return all that an administrator can set of a feed, for the audit. No credential is here."""
-    return {column: getattr(feed, column) for column in SETTINGS}
+    return _audited({column: getattr(feed, column) for column in SETTINGS})
+
+
+def _audited(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as the permanent audit log may hold them: an address may be a secret itself."""
+    if not settings.get("webhook"):
+        return dict(settings)
+    return {**settings, "webhook": f"https://{read_webhook_address(settings['webhook']).host}/..."}
 
 
 def _check(settings: Mapping[str, Any]) -> None:

@@ -43,7 +43,7 @@ SET status = 'failed', error_message = %(message)s, completed_at = %(now)s,
             'job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))
 WHERE {which}
 RETURNING id, coalesce(input_data->>'started_by', ''),
-    coalesce((input_data->>'dry_run')::boolean, false)
+    input_data->'dry_run' IS NOT DISTINCT FROM 'true'::jsonb
 
 -- name: a_job_without_outcome
 id = %(job)s AND status IN ('pending', 'running') AND output_data IS NULL
@@ -52,11 +52,14 @@ id = %(job)s AND status IN ('pending', 'running') AND output_data IS NULL
 id = %(job)s AND status = 'pending' AND output_data IS NULL
 
 -- name: running_jobs_of_a_feed
-status = 'running' AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
+-- Another program may have ended a row of ours, which then has no outcome: nothing may vanish so.
+(status = 'running' OR status IN ('failed', 'completed') AND output_data IS NULL)
+AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
 
 -- name: feeds_with_running_jobs
 SELECT DISTINCT input_data->>'feed_id' FROM public.jobs
-WHERE status = 'running' AND rollbook.is_import(job_type, input_data)
+WHERE (status = 'running' OR status IN ('failed', 'completed') AND output_data IS NULL)
+AND rollbook.is_import(job_type, input_data)
 
 -- name: name_session
 SELECT set_config('application_name', %(session)s, false)

@@ -60,7 +60,7 @@ def show_signing_secret(name: str, *, renewed: bool, environ: Mapping[str, str],
 
     Raises UsageError.
     """
-    feed = feed_by_name(name)
+    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
     if not feed.webhook:
         raise NoWebhook(feed=name)
     if renewed:

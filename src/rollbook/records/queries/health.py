@@ -102,8 +102,11 @@ class Health:
         """Whether what has been kept long enough is deleted, give or take a failure."""
         return self.failed_clean_ups < ALERT_AFTER
 
-    def as_object(self) -> dict[str, Any]:
-        """Return it as programs read it."""
+    def as_object(self, *, names_others: bool = True) -> dict[str, Any]:
+        """Return it as programs read it.
+
+        `names_others`: with the names of another application's columns.
+        """
         return {
             "status": "ok" if self.is_good else "not_ok",
             "data": "fresh" if self.is_fresh else "stale",
@@ -117,7 +120,7 @@ class Health:
                 for each in self.held
             ],
             "frozen": list(self.frozen),
-            "tables": fault_objects(self.table_faults),
+            "tables": fault_objects(self.table_faults, names_others=names_others),
             "settings": list(self.unusable_settings),
             "schools": list(self.school_faults),
             "doubts": [{"feed": name, "why": why} for name, why in self.doubts.items()],
@@ -133,10 +136,19 @@ class Health:
         }
 
 
-def fault_objects(faults: Iterable[TableFault]) -> list[dict[str, str]]:
-    """Return what is wrong with tables as programs read it."""
+def fault_objects(
+    faults: Iterable[TableFault], *, names_others: bool = True
+) -> list[dict[str, str]]:
+    """Return what is wrong with tables as programs read it.
+
+    `names_others`: with the names of another application's columns, which administrators see.
+    """
     return [
-        {"table": each.table, "column": each.column or each.other_column, "fault": each.kind}
+        {
+            "table": each.table,
+            "column": each.column or (each.other_column if names_others else ""),
+            "fault": each.kind,
+        }
         for each in faults
     ]
 

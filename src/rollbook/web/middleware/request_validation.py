@@ -28,6 +28,9 @@ class RefuseHostile:
             raise Http404
         texts: list[Any] = [request.path, *request.COOKIES.values(), *_texts(request.GET)]
         if request.method == "POST":
+            charset = (request.content_params or {}).get("charset", "utf-8")
+            if charset.lower() not in ("utf-8", "utf8", "us-ascii"):  # some codecs decode no text
+                raise BadRequest
             texts += _texts(request.POST)
             _check_credential(request.POST.get("credential"))
             texts += [file.name for name in request.FILES for file in request.FILES.getlist(name)]
