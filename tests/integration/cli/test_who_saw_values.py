@@ -32,8 +32,8 @@ SHOW_NONE = {
     "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret", "health",
     "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
-    "uninstall", "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
-    "tokens revoke", "worker",
+    "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
+    "tokens revoke", "uninstall", "worker",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}
 """Shows what is in a file that its user can read anyway, and needs no database."""

@@ -15,7 +15,8 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKED: tuple[Any, ...] = (
     None, [], "text", 5, {}, {"feed_id": "1"}, {"feed_id": None, "feed": "x"}, {"feed_id": 1},
     {"feed": "x", "feed_id": 1.5}, {"feed": "x", "feed_id": 99999999999},
-    {"feed": "x", "feed_id": 0}, {"feed": "x", "feed_id": -1}, {"feed": 5, "feed_id": 1}, [{"feed": "x", "feed_id": 1}], {"file": "s3://x", "userId": 3},
+    {"feed": "x", "feed_id": 0}, {"feed": "x", "feed_id": -1}, {"feed": 5, "feed_id": 1},
+    [{"feed": "x", "feed_id": 1}], {"file": "s3://x", "userId": 3},
 )  # fmt: skip
 CAME_TO: tuple[Any, ...] = (None, [], "done", {}, {"report": []}, {"report": {"reason": "held"}})
 STATUSES = ("pending", "running", "completed", "failed")
@@ -97,7 +98,9 @@ def test_a_row_of_ours_that_another_program_has_changed_ends_as_failed_and_is_to
             " ('student_data_import', %s, %s, %s, %s, %s, %s, 1) returning id",
             [status, _json(whole | asked), _json(came_to), ended, ended, ended],
         )
-    assert plan(Steps(), {})
+    steps = Steps()
+    plan(steps, {})
+    assert steps.is_whole
     assert job_by_number(number).outcome is Outcome.FAILED
     assert JobAttempt.objects.get(job_id=number).reason in ("row_changed", "interrupted")
     for page in ("/", "/imports/", f"/imports/{number}/"):

@@ -13,7 +13,7 @@ FROM (
     FROM public.jobs
     WHERE rollbook.is_import(job_type, input_data) AND completed_at >= %(since)s
     AND status IN ('completed', 'failed')
-    AND NOT coalesce((input_data->>'dry_run')::boolean, false)
+    AND input_data->'dry_run' IS DISTINCT FROM 'true'::jsonb
     AND coalesce(output_data->'report'->>'reason', '') NOT IN ('cancelled', 'discarded')
 ) ended
 GROUP BY 1
@@ -31,7 +31,7 @@ AND status = 'completed' AND output_data->'report'->>'stored' = 'true'
 SELECT (input_data->>'feed_id')::int, max(completed_at)
 FROM public.jobs
 WHERE rollbook.is_import(job_type, input_data) AND status = 'completed'
-AND NOT coalesce((input_data->>'dry_run')::boolean, false)
+AND input_data->'dry_run' IS DISTINCT FROM 'true'::jsonb
 AND input_data->>'feed_id' IS NOT NULL
 GROUP BY 1
 
