@@ -9,7 +9,7 @@ from typing import Any, Final
 from rollbook.automation.after_run import call_uptime_service
 from rollbook.automation.imports import run_requested
 from rollbook.automation.tick import Steps, plan, run_errands
-from rollbook.automation.worker_log import log_begun, log_ended
+from rollbook.automation.worker_log import log_begun, log_ended, log_overdue
 from rollbook.aws.errors import StepsFailed
 from rollbook.aws.time_limit import TimeLimit
 from rollbook.core.errors import RollbookError
@@ -77,6 +77,7 @@ class _Work:
         if is_good:
             call_uptime_service(self.environ)
         run_errands(errands, self.environ)
+        errands.run(log_overdue, datetime.now(UTC))
         self.faults |= dict.fromkeys(errands.faults)
 
     def carry_out(self, job: int) -> None:

@@ -56,6 +56,9 @@ def test_a_blank_cell_changes_nothing_unless_it_clears(district: District) -> No
     assert found(district, blank, blanks="clear") == Identities(
         known=1, students=1, names=1, school=1
     )
+    without_grade = (*ANN[:5], None)
+    assert found(district, without_grade) == Identities(known=1, students=1)
+    assert found(district, without_grade, blanks="clear").grade == 1
 
 
 def test_going_up_one_grade_is_no_change_and_any_other_step_is(district: District) -> None:

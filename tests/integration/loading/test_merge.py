@@ -124,3 +124,10 @@ def test_a_file_without_schools_counts_changes_under_the_stored_ones(district: D
     district.load(("1", "S1", "Oak"), fields=("student_id", "ssid", "school"))
     changes = district.load(("1", "S1", "5"), fields=("student_id", "ssid", "tardies_ytd"))
     assert changes.result.changes.updated == {"Oak": 1}
+
+
+def test_a_known_student_without_a_snapshot_is_among_the_changes(district: District) -> None:
+    district.know("1", "S1", last_name="Ann", grade="K")
+    changes = district.load(("1", "S1", "Ann", "3", "K")).result.changes
+    assert changes.fields == {"absences_ytd": 1, "grade": 1, "last_name": 1, "ssid": 1}
+    assert changes.updated == {"": 1}
