@@ -21,7 +21,7 @@ from rollbook.backup.manifest import Manifest
 from rollbook.backup.session import settle
 from rollbook.backup.write import copy_into
 from rollbook.core.errors import RollbookError, UsageError
-from rollbook.core.report import counted
+from rollbook.core.quantities import counted
 from rollbook.home import home
 from rollbook.records.database import connection_parameters, translated
 from rollbook.records.models import Job

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg import Cursor, sql
 
 from rollbook.backup import tables, target
-from rollbook.core.report import counted
+from rollbook.core.quantities import counted
 from rollbook.core.statements import Statements
 from rollbook.records.database import connect
 from rollbook.records.locks import FEED_RUNNING

@@ -11,7 +11,7 @@ from psycopg import Cursor, sql
 
 from rollbook.backup import tables
 from rollbook.backup.errors import InUse, NotEmpty, SharedTables
-from rollbook.core.report import counted
+from rollbook.core.quantities import counted
 from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.queries.workers import workers_alive
 from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS

@@ -11,7 +11,7 @@ from rich.table import Table
 from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.passphrase import PassphraseFile, read_passphrase
-from rollbook.core.report import counted
+from rollbook.core.quantities import counted
 
 if TYPE_CHECKING:
     from rollbook.backup.beside import Adopted

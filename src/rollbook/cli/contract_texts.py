@@ -84,7 +84,9 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "object or null",
         "of the first import into a table that had students: `matched`, of those "
         "`written_differently`, `differing_names` and `differing_schools`, `new`, "
-        "`known_not_in_file`, `possible_twins`",
+        "`known_not_in_file`, `possible_twins`, `named_only_by_rejected_rows` (with `matched` and "
+        "`known_not_in_file` all who were there), `new_possible_twins` (of the new ones), "
+        "`second_records` (of the matched ones, who may be there twice)",
     ),
     "seconds": ("object", "seconds by phase, and `total`"),
     "issue_list": ("list of objects", "as many issues as `--issues` asks for, in the file's order"),

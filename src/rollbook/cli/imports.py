@@ -66,7 +66,7 @@ def import_file(
         from rollbook.environ import largest_file
         from rollbook.records.queries.feeds import feed_by_name
 
-        with shown_progress(plain_console(stderr=True), quiet=as_json) as listener:
+        with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
             result = run_import(
                 feed_by_name(feed),
                 LocalSource(file, largest=largest_file(os.environ)),
@@ -133,7 +133,7 @@ def check(
     code = 0
     with (
         _database_if_any(),
-        shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
+        shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener,
         scratch_file(home()) as bytes_of_file,
         Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
     ):

@@ -152,7 +152,7 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
     limit = issue_limit(issues)
     with (
         database(keyed=True),
-        shown_progress(plain_console(stderr=True), quiet=as_json) as listener,
+        shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener,
     ):
         from rollbook.automation.imports import run_approved
         from rollbook.records.operations.decisions import approve_import

@@ -9,7 +9,7 @@ import typer
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm
 from rollbook.core.errors import UsageError
-from rollbook.core.report import counted
+from rollbook.core.quantities import counted
 
 
 def move(

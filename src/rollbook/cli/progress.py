@@ -1,6 +1,6 @@
 """Progress on standard error: a bar on a terminal, a line per phase elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -18,16 +18,24 @@ DOING = {
     Phase.IMPORTING: "Merging into the database",
 }
 
+DOING_HERE = DOING | {
+    Phase.CONNECTING: "Opening the file",
+    Phase.DOWNLOADING: "Reading the file",
+}
+"""The same where the file is on this machine or stored: none of the steps is a connection."""
+
 
 @contextmanager
 def shown_progress(
-    console: Console, *, quiet: bool = False, waits: bool = False
+    console: Console, *, quiet: bool = False, waits: bool = False, is_here: bool = False
 ) -> Iterator[Listener]:
     """Give a listener that shows a run's events. `quiet`: nothing but what goes wrong.
 
-    `waits`: one of the steps is to wait until the file on a server is complete.
+    `waits`: one of the steps is to wait until the file on a server is complete. `is_here`: the file
+    comes from no server.
     """
-    steps = [phase for phase in DOING if waits or phase is not Phase.ARRIVING]
+    words = DOING_HERE if is_here else DOING
+    steps = {phase: words[phase] for phase in DOING if waits or phase is not Phase.ARRIVING}
     if quiet:
         yield lambda event: None
     elif console.is_terminal:
@@ -52,7 +60,7 @@ def _bar(console: Console) -> Bar:
 class _BarListener:
     """One line with a bar for each phase; a finished phase stays with its time."""
 
-    def __init__(self, bar: Bar, steps: Sequence[Phase]) -> None:
+    def __init__(self, bar: Bar, steps: Mapping[Phase, str]) -> None:
         self._bar = bar
         self._steps = steps
         self._task: TaskID | None = None
@@ -61,8 +69,8 @@ class _BarListener:
         match event:
             case PhaseStarted(phase):
                 self.finish()
-                step = f"{self._steps.index(phase) + 1} of {len(self._steps)}"
-                self._task = self._bar.add_task(f"{step}  {DOING[phase]:<35}", total=None)
+                step, words = _step(self._steps, phase)
+                self._task = self._bar.add_task(f"{step}  {words:<35}", total=None)
             case Progress(_, done, total) if self._task is not None:
                 self._bar.update(self._task, completed=done, total=total)
             case Logged(message):
@@ -76,14 +84,19 @@ class _BarListener:
 class _LineListener:
     """Plain lines, for logs and pipes."""
 
-    def __init__(self, console: Console, steps: Sequence[Phase]) -> None:
+    def __init__(self, console: Console, steps: Mapping[Phase, str]) -> None:
         self._console = console
         self._steps = steps
 
     def __call__(self, event: Event) -> None:
         match event:
             case PhaseStarted(phase):
-                step = f"step {self._steps.index(phase) + 1} of {len(self._steps)}"
-                self._console.print(f"{step}: {DOING[phase].lower()}")
+                step, words = _step(self._steps, phase)
+                self._console.print(f"step {step}: {words.lower()}")
             case Logged(message):
                 self._console.print(message)
+
+
+def _step(steps: Mapping[Phase, str], phase: Phase) -> tuple[str, str]:
+    """Return "2 of 5", and what is done in it."""
+    return f"{[*steps].index(phase) + 1} of {len(steps)}", steps[phase]

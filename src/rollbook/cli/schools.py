@@ -42,7 +42,7 @@ def list_schools(
         elif lines:
             plain_console().print(_table(lines))
         else:
-            typer.echo("No import has named a school yet.")
+            typer.echo("No file has named a school yet. Try one: `rollbook import FILE --dry-run`.")
 
 
 @app.command("map")
@@ -55,9 +55,13 @@ def map_school(
     """Let NAME mean SCHOOL: its students get that school_id from the next import."""
     with database():
         from rollbook.records.operations.schools import map_schools
+        from rollbook.records.queries.schools import named_schools
 
         [(text, meant)] = map_schools({name: school}, actor="command line").items()
+        is_named = text in named_schools()
     typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
+    if not is_named:
+        typer.echo(f"No file has named “{text}” yet; compare it with `rollbook schools list`.")
 
 
 @app.command("confirm")
@@ -68,9 +72,7 @@ def confirm() -> None:
         from rollbook.records.queries.schools import school_lines
 
         suggested = {
-            each.name: each.suggested.key
-            for each in school_lines()
-            if each.suggested is not None and each.confirmed is None
+            each.name: each.suggested.key for each in school_lines() if each.suggested is not None
         }
         if not suggested:
             raise UsageError(

@@ -23,7 +23,7 @@ def list_settings() -> None:
         for title in ("setting", "value", "meaning"):
             table.add_column(title, overflow="fold")
         for each in SETTINGS:
-            table.add_row(each.key, now[each.key], f"{each.title}. {each.help}")
+            table.add_row(each.key, now[each.key], f"{each.heading}. {each.help}")
         plain_console().print(table)
 
 

@@ -11,8 +11,8 @@ from rich.text import Text
 from rollbook.cli.error_texts import next_step
 from rollbook.core import cells
 from rollbook.core.issues import IssueGroup, Severity
-from rollbook.core.quantities import size_text
-from rollbook.core.report import Report, counted
+from rollbook.core.quantities import counted, size_text
+from rollbook.core.report import Report
 
 HEADLINES = {
     "completed": ("✓", "green", "Import completed"),

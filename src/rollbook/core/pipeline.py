@@ -24,6 +24,7 @@ from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, 
 from rollbook.core.loading.schools import SCHOOL_ID, UNREADABLE
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
+from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox
@@ -129,8 +130,9 @@ def _decide_storable(context: ImportContext, not_storable: int) -> None:
     decide_outcome(context, not_storable=not_storable)
     if not_storable:
         context.findings.note(
-            f"The grade of {not_storable:,} new students is not in this database's list, so their "
-            "rows were rejected; they do not count toward what holds an import."
+            f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
+            f"so {'the row was' if not_storable == 1 else 'their rows were'} rejected; that does "
+            "not count toward what holds an import."
         )
 
 
@@ -158,9 +160,9 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
     for name, count in result.changes.overwritten.items():
         if name != SCHOOL_ID:
             context.findings.note(
-                f"{context.catalogue.by_name[name].header}: another hand had changed it in "
-                "students since the last import; the file's value was stored again for "
-                f"{count:,} of them."
+                f"{context.catalogue.by_name[name].header}: someone had changed it in the "
+                f"application for {counted(count, 'student')} since the last import; the file's "
+                "value was stored again."
             )
     _tell_schools(context, result)
     if result.adoption is not None:
@@ -183,8 +185,9 @@ def _tell_schools(context: ImportContext, result: MergeResult) -> None:
         context.findings.add(result.schools.issues)
     if result.without_school:
         context.findings.note(
-            f"school_id of {result.without_school:,} new students stays empty: people who see only "
-            "the students of their schools there do not see them until it is filled."
+            f"school_id of {counted(result.without_school, 'new student')} stays empty: people who "
+            "see only the students of their schools there do not see "
+            f"{'this student' if result.without_school == 1 else 'them'} until it is filled."
         )
 
 

@@ -1,4 +1,4 @@
-"""Times of day and sizes as people here write them, on every surface."""
+"""Times of day, sizes and counts as people here write them, on every surface."""
 
 from datetime import datetime, time
 
@@ -14,3 +14,9 @@ def size_text(size: int) -> str:
     if size < 10_000:
         return f"{size:,} bytes"
     return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return "1 row" or "1,200 rows"; with `plural`, as "is" and "are", that of any words."""
+    words = noun if number == 1 else f"{noun}s" if plural is None else plural
+    return f"{number:,} {words}"

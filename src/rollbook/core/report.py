@@ -189,11 +189,6 @@ def _correctable(cell: str, is_identifier: bool | None) -> str:
     return f"{text}.0" if is_repaired else cells.shown(cell)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return "1 row" or "1,200 rows"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def nothing_to_fix(number: int) -> str:
     """Return the text in place of a fix-it file without a row."""
     return f"No row of import {number} was rejected; there is nothing to fix."

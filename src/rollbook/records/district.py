@@ -30,10 +30,14 @@ class DistrictSetting:
     unit: str = ""
 
     @property
+    def heading(self) -> str:
+        """The title with its unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
     def description(self) -> str:
         """What another application may show beside the value."""
-        counted = f" ({self.unit})" if self.unit else ""
-        return f"Rollbook: {self.title}{counted}. {self.help}"
+        return f"Rollbook: {self.heading}. {self.help}"
 
 
 def addresses(text: str) -> list[str]:

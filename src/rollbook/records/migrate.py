@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
 from rollbook.core.errors import RollbookError
-from rollbook.core.report import counted
+from rollbook.core.quantities import counted
 from rollbook.records.database import translated
 from rollbook.records.locks import MIGRATION
 from rollbook.records.tables.comparison import TableFault, check_tables, table_faults

@@ -163,6 +163,8 @@ def test_the_summary_reads_well(rollbook: CommandLine, tmp_path: Path) -> None:
     ):
         assert words in done.out
     assert "step 5 of 5" in done.err
+    assert "reading the file" in done.err
+    assert not any(word in done.err for word in ("server", "downloading"))
     shown = rollbook("jobs", "show")
     assert "NOT_A_NUMBER" in shown.out
     assert "many" not in rollbook("jobs", "list").out

@@ -238,7 +238,16 @@ def test_the_first_import_beside_others_counts_who_fits(district: District) -> N
         new=2,
         known_not_in_file=2,
         possible_twins=2,
+        named_only_by_rejected_rows=1,
+        new_possible_twins=1,
+        second_records=0,
     )
+    assert [*adoption.notes()] == [
+        "This is the first import into a table that had students before. Of the 6 students there, "
+        "3 are in the file (1 with another name, 1 under a Student ID that is written "
+        "differently), 1 is named only by a row that was rejected, and 2 are not in it. Of the 2 "
+        "new students, 1 may be there already under another number."
+    ]
     assert district.load(*rows, fields=FIELDS).result.adoption is None
 
 

@@ -27,6 +27,9 @@ def test_a_dry_run_and_the_first_import_tell_what_fits_together(
             "new": 1,
             "known_not_in_file": 0,
             "possible_twins": 0,
+            "named_only_by_rejected_rows": 0,
+            "new_possible_twins": 0,
+            "second_records": 0,
         }
     )
     assert any("had students before" in note for note in done.object["file"]["notes"])

@@ -27,6 +27,14 @@ def test_from_the_first_import_to_a_school_that_is_gone(
 ) -> None:
     """One after the other, because each command starts a process."""
     neighbor.as_owner("update students set school_id = null where student_id <= '0000004'")
+    assert "import FILE --dry-run" in owner("schools", "list").out
+    owner.json("import", file, "--dry-run")
+    tried = json.loads(owner("schools", "list", "--json").out)
+    assert [(each["name"], each["students"]) for each in tried] == [
+        ("North", 0),
+        ("Annex", 0),
+        ("North Elem.", 0),
+    ]
     first = owner.json("import", file)
     assert any("school_id of 1 new" in note for note in first["file"]["notes"])
     assert school_ids(neighbor) == [None] * 4 + [1] * 2 + [None]
@@ -60,22 +68,31 @@ def test_from_the_first_import_to_a_school_that_is_gone(
         "update students set school_id = 2, updated_by = 1 where student_id = '0000001'"
     )
     again = owner.json("import", file)
-    assert any("another hand had changed it" in note for note in again["file"]["notes"])
+    assert any("for 1 student it was another" in note for note in again["file"]["notes"])
     assert neighbor.rows(
         "select school_id, updated_by from students order by student_id limit 1"
     ) == [(1, None)]
 
-    assert owner("health").out.count("mapped schools are gone") == 0
+    assert owner("health").out.count("mapped school") == 0
     neighbor.as_owner("update students set school_id = 1; delete from schools where id = 2")
+    other = write_csv(file.with_name("other.csv"), student(1, grade=1))
+    assert "SCHOOL_GONE" not in owner.json("check", other)["issues"]["by_code"]
     gone = owner.json("import", file, "--force")
     assert gone["issues"]["by_code"] == {"SCHOOL_GONE": 1}
     assert school_ids(neighbor) == [1] * 7
     health = owner("health")
-    assert (health.code, "1 of 3 mapped schools are gone" in health.out) == (1, True)
+    assert (health.code, "1 of 3 mapped schools is gone" in health.out) == (1, True)
+    neighbor.as_owner("insert into schools (id, name) values (9, 'The Annex')")
+    assert "suggested: The Annex (9)" in owner("schools", "list").out
+    assert (
+        owner("schools", "confirm").out == "“Annex” means “The Annex” (9) from the next import.\n"
+    )
+    neighbor.as_owner("delete from schools where id = 9")
     assert owner("schools", "unmap", "Annex").code == 0
     assert owner.json("import", file, "--force")["issues"]["by_code"] == {"SCHOOL_NOT_MAPPED": 1}
     actions = neighbor.rows("select action from rollbook.audit_events where subject = 'schools'")
     assert [action for (action,) in actions] == [
+        "schools.mapped",
         "schools.mapped",
         "schools.mapped",
         "schools.unmapped",
@@ -97,6 +114,16 @@ def test_what_cannot_be_mapped_is_refused(
 ) -> None:
     done = owner("schools", *given)
     assert (done.code, said in done.err) == (2, True), done
+
+
+def test_a_school_that_no_file_has_named_is_mapped_and_told(owner: CommandLine, file: Path) -> None:
+    owner.json("import", file, "--dry-run", "--force")
+    assert "No file has named" not in owner("schools", "map", "North", "1").out
+    ghost = owner("schools", "map", "Ghost", "1")
+    said = "No file has named “Ghost” yet; compare it with `rollbook schools list`."
+    assert (ghost.code, said in ghost.out) == (0, True), ghost
+    for name in ("North", "Ghost"):
+        assert owner("schools", "unmap", name).code == 0
 
 
 def test_known_students_in_other_schools_hold_an_import_as_other_schools_do(

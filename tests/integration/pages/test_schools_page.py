@@ -67,10 +67,27 @@ def test_a_school_is_mapped_again_forgotten_and_told_where_it_is_gone(person: Pe
         in client.get("/settings/schools/").content.decode()
     )
     assert "2 of 2 mapped schools are gone" in client.get("/settings/").content.decode()
+    saved(client, ("North Elem.", "as it is"), ('Annex "A"', "as it is"))
+    assert {each.key for each in confirmed_schools().values()} == {"2"}
     assert "no such school" in saved(client, ("North Elem.", "1"), ('Annex "A"', "99"))
     assert confirmed_schools()["North Elem."].key == "2"
     saved(client, ("North Elem.", ""), ('Annex "A"', ""))
     assert confirmed_schools() == {}
+
+
+@pytest.mark.usefixtures("neighbor")
+def test_a_renamed_school_is_confirmed_under_its_new_name(person: Person) -> None:
+    from rollbook.records.queries.schools import school_lines
+
+    client = person()
+    saved(client, ("North Elem.", "1"))
+    with connection.cursor() as cursor:
+        cursor.execute("update public.schools set name = 'North Elem of Arts' where id = 1")
+    page = client.get("/settings/schools/").content.decode()
+    assert page.count("selected") == 1
+    assert "Gone" in page
+    saved(client, ("North Elem.", "1"))
+    assert [each.state for each in school_lines()] == ["confirmed", "not_mapped"]
 
 
 def test_standing_alone_nothing_of_it_shows(person: Person) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from rollbook.core.quantities import clock_text, size_text
+from rollbook.core.quantities import clock_text, counted, size_text
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,9 @@ def test_a_time_of_day_has_twelve_hours(hour: int, minute: int, text: str) -> No
 )
 def test_a_size_is_told_in_its_unit(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+def test_a_count_has_the_form_of_its_number() -> None:
+    assert [counted(number, "row") for number in (0, 1, 1_200)] == ["0 rows", "1 row", "1,200 rows"]
+    assert counted(1, "is", "are") == "1 is"
+    assert counted(2, "is", "are") == "2 are"

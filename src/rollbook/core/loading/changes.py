@@ -25,8 +25,8 @@ class Changes:
     inserted: dict[str, int] = field(default_factory=dict)
     """School -> new students."""
     overwritten: dict[str, int] = field(default_factory=dict)
-    """Field name -> students in which another hand had changed what the last import stored; the
-    file's value was stored again."""
+    """Field name -> students in which someone had changed what the last import stored; the file's
+    value was stored again."""
 
 
 def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Values) -> Changes:
@@ -89,7 +89,7 @@ def _differs(name: str, in_students: Values, after: Values) -> sql.Composable:
 
 
 def _is_overwritten(name: str, in_students: sql.Composable, after: Values) -> sql.Composable:
-    """Whether the last import stored the same value as this one, and another hand changed it."""
+    """Whether the last import stored the same value as this one, and someone changed it since."""
     told_by = "school" if name == SCHOOL_ID else name
     return compose(
         "is_overwritten",

@@ -14,6 +14,7 @@ from psycopg import sql
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.loading.school_names import is_same_name
 from rollbook.core.loading.statements import run
+from rollbook.core.quantities import counted
 
 SCHOOL_ID: Final = "school_id"
 """The column of `students`; no field of a file."""
@@ -83,21 +84,24 @@ class SchoolsFound:
 
     def notes(self) -> Iterator[str]:
         """Yield the same for people."""
-        if self.filled or self.moved:
-            yield (
-                f"school_id: {self.filled:,} new students were given their school, and "
-                f"{self.moved:,} known ones theirs or another one."
-            )
+        given = [
+            counted(number, f"{kind} student was", f"{kind} students were")
+            for number, kind in ((self.filled, "new"), (self.moved, "known"))
+            if number
+        ]
+        if given:
+            yield f"school_id: {' and '.join(given)} given the mapped school."
         if self.overwritten:
             yield (
-                f"school_id: for {self.overwritten:,} students it was another in students, though "
-                "their school in the file had not changed: another hand had changed it, or the "
-                "mapping was changed. The mapped one was stored."
+                f"school_id: for {counted(self.overwritten, 'student')} it was another in "
+                "students, though the school in the file had not changed: someone had changed it "
+                "in the application, or the mapping was changed. The mapped one was stored."
             )
         if self.left:
             yield (
-                f"school_id was left as it was for {self.left:,} students, because their school is "
-                "not mapped to one that is there; administrators see below which it is."
+                f"school_id was left as it was for {counted(self.left, 'student')}, because the "
+                "school in the file is not mapped to one that is there; administrators see below "
+                "which it is."
             )
 
 
@@ -134,19 +138,18 @@ def find_left(
             rows, without = named, new
         elif name is not None:
             left[name] = named
-    gone = [name for name in schools.confirmed if name not in schools.usable]
-    issues = [_issue("SCHOOL_GONE", name, left.pop(name, 0), header=header) for name in gone]
+    gone = [name for name in schools.confirmed if name in left]  # health tells of the others
+    issues = [_issue("SCHOOL_GONE", name, left.pop(name), header=header) for name in gone]
     issues += [_issue("SCHOOL_NOT_MAPPED", *each, header=header) for each in left.items()]
     return rows, without, tuple(issues[:MOST_NAMED])
 
 
 def _issue(code: str, name: str, rows: int, *, header: str | None) -> Issue:
     sentence = _GONE if code == "SCHOOL_GONE" else _NOT_MAPPED
-    counted = "1 row" if rows == 1 else f"{rows:,} rows"
     return Issue(
         code,
         Severity.WARNING,
-        sentence.format(rows=counted),
+        sentence.format(rows=counted(rows, "row")),
         column=header,
         field="school",
         value=name,

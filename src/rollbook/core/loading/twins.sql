@@ -153,10 +153,14 @@ SELECT EXISTS (SELECT FROM public.students)
    AND NOT EXISTS (SELECT FROM public.student_data_snapshots)
 
 -- name: count_adoption
--- Rows that were matched by key, rows of possible twins, and students that no row names.
+-- Rows that were matched by key, rows of possible twins, of those the new students' and the known
+-- ones', and students that no row names.
 SELECT count(*) FILTER (WHERE code IS NULL AND by_key),
-       count(*) FILTER (WHERE twins IS NOT NULL AND NOT by_ssid AND NOT by_key
+       count(*) FILTER (WHERE is_twin
                         AND (code IS NULL OR code IN ('ID_TWIN', 'ID_CONFLICT', 'ID_ZEROS_LOST'))),
+       count(*) FILTER (WHERE is_twin AND code IS NULL AND student IS NULL),
+       count(*) FILTER (WHERE is_twin AND code IS NULL AND student IS NOT NULL),
        (SELECT count(*) FROM public.students k
         WHERE NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = k.id))
 FROM pg_temp.judged
+CROSS JOIN LATERAL (SELECT twins IS NOT NULL AND NOT by_ssid AND NOT by_key AS is_twin) told

@@ -116,6 +116,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """The seconds by phase alone; whole outcomes are long."""
         return self.values_list("output_data__report__seconds", flat=True)
 
+    def changes(self) -> "models.QuerySet[Job, Any]":
+        """What each would change or has changed, alone; None where it never came so far."""
+        return self.values_list("output_data__changes", flat=True)
+
 
 _JobManager = models.Manager.from_queryset(JobQuerySet)
 

@@ -1,5 +1,6 @@
 """The file's schools beside those of the application in whose database Rollbook is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +10,7 @@ from django.db import connection
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.loading.school_names import School, is_same_name, suggested_school
 from rollbook.core.loading.schools import ConfirmedSchool
+from rollbook.core.quantities import counted
 from rollbook.records.models import IssueRow, Job, SchoolMapping
 from rollbook.records.roles import are_schools_referenced
 
@@ -95,8 +97,8 @@ def school_lines() -> list[SchoolLine]:
     Raises NoSchools, SchoolsForbidden.
     """
     there, confirmed = schools(), confirmed_schools()
-    named = _students_by_school()
-    names = dict.fromkeys([*named, *_told_lately(), *confirmed])
+    named = named_schools()
+    names = dict.fromkeys([*named, *confirmed])
     return [
         SchoolLine(
             name,
@@ -107,6 +109,16 @@ def school_lines() -> list[SchoolLine]:
         )
         for name in names
     ]
+
+
+def named_schools() -> dict[str, int]:
+    """Return the schools that files have named, with the students who have them stored.
+
+    Those with most stored students come first; then those that only the last imports named, such
+    as a dry run or one that is held.
+    """
+    stored = _students_by_school()
+    return {**stored, **{name: stored.get(name, 0) for name in (*_tried_lately(), *_told_lately())}}
 
 
 def school_faults() -> list[str]:
@@ -121,10 +133,9 @@ def school_faults() -> list[str]:
     gone = sum(_mapped(each, there) is None for each in confirmed.values())
     if not gone:
         return []
-    return [
-        f"{gone:,} of {len(confirmed):,} mapped schools are gone in the application, or have "
-        "another name there"
-    ]
+    one, many = "is gone in the application, or has", "are gone in the application, or have"
+    is_gone = one if gone == 1 else many
+    return [f"{gone:,} of {counted(len(confirmed), 'mapped school')} {is_gone} another name there"]
 
 
 def _mapped(confirmed: ConfirmedSchool | None, there: Sequence[School]) -> School | None:
@@ -142,6 +153,17 @@ def _students_by_school() -> Mapping[str, int]:
             [MOST_LISTED],
         )
         return dict(cursor.fetchall())
+
+
+def _tried_lately() -> Sequence[str]:
+    """Return the schools in which the last imports that stored nothing would have changed students,
+    those with most of them first."""
+    found: Counter[str] = Counter()
+    tried = Job.imports.ended().filter(output_data__report__stored=False).newest_first().changes()
+    for changes in tried[:IMPORTS_LOOKED_AT]:
+        for kind in ("inserted", "updated"):
+            found.update((changes or {}).get(kind, {}))
+    return [name for name, _ in found.most_common(MOST_LISTED) if name]
 
 
 def _told_lately() -> Sequence[Any]:

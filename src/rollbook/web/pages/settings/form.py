@@ -20,11 +20,10 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for setting in district.SETTINGS:
-            unit = f" ({setting.unit})" if setting.unit else ""
             self.fields[setting.key] = forms.CharField(
                 required=setting is not district.RECIPIENTS,
                 max_length=2000,
-                label=f"{setting.title}{unit}",
+                label=setting.heading,
                 help_text=setting.help,
             )
 

@@ -21,6 +21,8 @@ from rollbook.records.queries.schools import schools as schools_there
 from rollbook.web.error_texts import error_text
 
 MOST_SHOWN: Final = 200
+_AS_IT_IS: Final = "as it is"
+"""What is chosen where a gone school stays mapped; no `schools.id` is like it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +43,7 @@ def schools(request: HttpRequest) -> HttpResponse:
         "lines": lines[:MOST_SHOWN],
         "more": max(0, len(lines) - MOST_SHOWN),
         "schools": schools_there(),
+        "as_it_is": _AS_IT_IS,
         "are_suggested": any(each.suggested for each in lines),
     }
     return render(request, "settings/schools.html", context)
@@ -48,13 +51,14 @@ def schools(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, chosen: Mapping[str, str]) -> None:
     actor, known = str(request.user), confirmed_schools()
-    given = {
-        name: key
-        for name, key in chosen.items()
-        if key and (name not in known or known[name].key != key)
-    }
-    forgotten = [name for name, key in chosen.items() if not key and name in known]
     try:
+        usable = {each.name: each.school.key for each in school_lines() if each.school is not None}
+        given = {
+            name: key
+            for name, key in chosen.items()
+            if key not in ("", _AS_IT_IS) and usable.get(name) != key
+        }
+        forgotten = [name for name, key in chosen.items() if not key and name in known]
         map_schools(given, actor=actor)
         for name in forgotten:
             unmap_school(name, actor=actor)
