@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rollbook.automation.commit import held_back
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
 from rollbook.core.issues import Issue, IssueSink
+from rollbook.core.quantities import counted
 from rollbook.core.report import Report
 from rollbook.records.operations import jobs
 
@@ -49,6 +50,6 @@ def last_word(report: Report) -> str:
     """Return the log's line about an import that was carried out."""
     counts = report.counts
     return (
-        f"{report.status}: {counts.total:,} records, {counts.inserted:,} new, {counts.updated:,} "
-        f"changed, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
+        f"{report.status}: {counted(counts.total, 'record')}, {counts.inserted:,} new, "
+        f"{counts.updated:,} changed, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected"
     )

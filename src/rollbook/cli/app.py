@@ -1,5 +1,6 @@
 """The tree of commands. Each imports what it needs only when it runs, so that --help is quick."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -22,6 +23,7 @@ from rollbook.cli import (
     uninstall,
     worker,
 )
+from rollbook.core.quantities import counted
 
 app = typer.Typer(
     name="rollbook",
@@ -58,6 +60,7 @@ def migrate(
         bool, typer.Option("--roles", help="Then print the statements for a serving role.")
     ] = False,
     role: Annotated[str, typer.Option(help="The name of the serving role.")] = "rollbook_serve",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
 ) -> None:
     """Create or update the tables of the database."""
     from rollbook.cli.bootstrap import database
@@ -66,17 +69,30 @@ def migrate(
         from rollbook.records import migrate as records
 
         try:
-            records.migrate()
+            made = records.migrate()
         except records.OwnerNeeded as error:
+            # Standard output is for psql, and for nothing else.
             typer.echo(";\n".join(error.statements) + ";")
+            _tell_made(error.made)
             raise
-        typer.echo("The tables are up to date.", err=roles)
+        if not quiet:
+            _tell_made(made)
+            typer.echo("The tables are up to date.", err=True)
         for fault in records.left_to_others():
             typer.echo(f"Note: {fault}. {fault.advice}", err=True)
         if roles:
             from rollbook.records.roles import statements
 
             typer.echo(";\n".join(statements(role)) + ";")
+
+
+def _tell_made(made: Sequence[str]) -> None:
+    ours = [each for each in made if each.startswith("rollbook.")]
+    others = [each for each in made if not each.startswith("rollbook.")]
+    if ours:
+        others.insert(0, f"{counted(len(ours), 'table')} in the schema rollbook")
+    if others:
+        typer.echo(f"Made: {', '.join(others)}.", err=True)
 
 
 @app.callback(invoke_without_command=True)

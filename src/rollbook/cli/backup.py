@@ -41,8 +41,8 @@ def backup(
             file, passphrase=passphrase, replace=force, environ=os.environ, actor=ACTOR
         )
     typer.echo(
-        f"The backup {file} is written: {manifest.rows:,} rows of {len(manifest.tables)} tables, "
-        f"{file.stat().st_size:,} bytes."
+        f"The backup {file} is written: {counted(manifest.rows, 'row')} of "
+        f"{len(manifest.tables)} tables, {file.stat().st_size:,} bytes."
     )
     _print_what_is_missing(manifest)
 
@@ -117,7 +117,9 @@ def _restore(
     expected = {table.name: table.rows for table in found.manifest.tables}
     _print_counts(expected, restored.counts)
     rows = sum(restored.counts.values())
-    typer.echo(f"Restored: {rows:,} rows, in every table those that the backup was written with.")
+    typer.echo(
+        f"Restored: {counted(rows, 'row')}, in every table those that the backup was written with."
+    )
     if restored.adopted is not None:
         _print_adopted(restored.adopted)
     if restored.left_out:

@@ -86,7 +86,9 @@ def _migrate_if_needed() -> None:
     if not is_migrated():
         # In a process of its own: the tables of the pages are known only with their settings.
         done = subprocess.run(
-            [sys.executable, "-m", "rollbook", "migrate"], check=False, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "rollbook", "migrate", "--quiet"],
+            check=False,
+            stdout=subprocess.DEVNULL,
         )
         if done.returncode:
             raise TablesMissing

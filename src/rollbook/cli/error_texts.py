@@ -52,7 +52,7 @@ STEPS: Final[Mapping[str, str]] = {
     "owner_needed": "Then give the same command again.",
     "database_lacks": "That is what `rollbook migrate` does.",
     "schools_forbidden": "`rollbook migrate` prints the statement for the owner.",
-    "tables_changed": "`rollbook migrate` adds what is missing; `rollbook health` looks.",
+    "tables_changed": "`rollbook health` names what mends each.",
     "tables_need_owner": "`rollbook migrate > owner.sql`, then `psql -f owner.sql` as the owner.",
     "value_means_something": 'For that, use --value "FIELD:{text}=".',
 }

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.core.quantities import counted
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -68,17 +69,18 @@ def _lines(found: Any) -> list[str]:
         for each in found.school_faults
     ]
     if found.unsent_mails:
-        lines.append(f"note   {found.unsent_mails} mails wait to be sent: see Settings")
+        mails = counted(found.unsent_mails, "mail waits", "mails wait")
+        lines.append(f"note   {mails} to be sent: see Settings")
     if found.lost_mails:
+        mails = counted(found.lost_mails, "mail was", "mails were")
         lines.append(
-            f"WRONG  {found.lost_mails} mails were given up, and none has left since: see "
-            "Settings, and send a test mail"
+            f"WRONG  {mails} given up, and none has left since: see Settings, and send a test mail"
         )
     if found.failed_clean_ups:
         lines.append(
             f"{'note ' if found.is_clean else 'WRONG'}  the clean-up has failed "
-            f"{found.failed_clean_ups} times: old records, some with students' values, are kept "
-            "for longer than set; the worker's log says why"
+            f"{counted(found.failed_clean_ups, 'time')}: old records, some with students' values, "
+            "are kept for longer than set; the worker's log says why"
         )
     return lines
 
@@ -88,7 +90,8 @@ def _named(fault: Any) -> str:
 
 
 def _repair(fault: Any) -> str:
-    if fault.kind in ("missing", "check", "index") and not fault.statement:
+    is_key_of_ours = fault.kind in ("check", "index") and not fault.statement
+    if fault.is_added_again or is_key_of_ours:
         return "`rollbook migrate` adds it again"
     return str(fault.advice)
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
+from rollbook.core.quantities import counted
 
 app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
 
@@ -50,7 +51,8 @@ def add(
 
         added = add_term(term, actor="command line")
     if added:
-        typer.echo(f"{term.name} is set up: {added} columns were added. Import the file again.")
+        columns = counted(added, "column was", "columns were")
+        typer.echo(f"{term.name} is set up: {columns} added. Import the file again.")
         return
     days = {"first": term.starts_on, "last": term.ends_on}
     changes = [f"its {which} day is {day.isoformat()} now" for which, day in days.items() if day]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rollbook.core.quantities import counted
+
 
 class Kind(StrEnum):
     """Why a mail is written."""
@@ -98,15 +100,14 @@ def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
 def recovered(feed: str, *, job: int, students: int | None, link: str | None) -> Notice:
     """After trouble, an import went well. `students` is None where its file was the same as last
     time."""
-    is_new = students is not None
     return Notice(
         Kind.RECOVERED,
         f"The import of {feed} works again",
-        f"The last import completed, with {students:,} student records in its file."
-        if is_new
+        f"The last import completed, with {counted(students, 'student record')} in its file."
+        if students is not None
         else "The last import completed. Its file was the same as the last one that was stored.",
         "The data is up to date."
-        if is_new
+        if students is not None
         else "The data is from that file; the server has no newer one.",
         "Nothing.",
         link,
@@ -135,8 +136,8 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
     """The server has had the same file for too many days on which it was looked for."""
     return Notice(
         Kind.FILE_UNCHANGED,
-        f"{feed} has had no new file for {days} days",
-        f"On {days} planned days the newest file was the same as before, byte by byte.",
+        f"{feed} has had no new file for {counted(days, 'day')}",
+        f"On {counted(days, 'planned day')} the newest file was the same as before, byte by byte.",
         "The data is from that file. It is not wrong, but it gets old.",
         "Ask the people who run the student information system whether its export still runs.",
         link,

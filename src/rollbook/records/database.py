@@ -62,7 +62,7 @@ class DatabaseLacks(RollbookError):
 
     Nothing was changed.
 
-    What is missing is added again when the tables are brought up to date."""
+    Bring the tables up to date: that adds again what can be added, and names the rest."""
 
     reason = "database_lacks"
 

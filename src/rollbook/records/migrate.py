@@ -1,6 +1,7 @@
 """Creating and updating the tables: one migrator at a time, and no endless waiting."""
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management import call_command
@@ -11,7 +12,12 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.quantities import counted
 from rollbook.records.database import translated
 from rollbook.records.locks import MIGRATION
-from rollbook.records.tables.comparison import TableFault, check_tables, table_faults
+from rollbook.records.tables.comparison import (
+    TableFault,
+    check_tables,
+    missing_parts,
+    table_faults,
+)
 from rollbook.records.tables.keys import repair_keys
 from rollbook.records.tables.repairs import repair
 
@@ -40,22 +46,26 @@ class OwnerNeeded(RollbookError):
 
     reason = "tables_need_owner"
 
-    def __init__(self, statements: list[str], *, is_migrated: bool) -> None:
+    def __init__(
+        self, statements: list[str], *, is_migrated: bool, made: Sequence[str] = ()
+    ) -> None:
         self.statements = statements
+        self.made = made
         rest = "Everything else is up to date." if is_migrated else "Nothing else could be done."
         super().__init__(what=counted(len(statements), "statement"), means=rest)
 
 
 @translated()
-def migrate() -> None:
+def migrate() -> list[str]:
     """Bring the tables up to date, and add again what has vanished of them.
 
+    Returns what was made: `schema.table`, and `schema.table.column` in a table that was there.
     Raises OwnerNeeded, TablesBusy, TablesChanged, and what `translated` raises.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         try:
-            _migrate_alone(cursor)
+            return _migrate_alone(cursor)
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise TablesBusy from None
@@ -82,17 +92,21 @@ def is_migrated() -> bool:
         return _names() <= set(cursor.fetchall())
 
 
-def _migrate_alone(cursor: Any) -> None:
+def _migrate_alone(cursor: Any) -> list[str]:
     cursor.execute("select pg_advisory_lock(%s)", [MIGRATION])
+    before = missing_parts(cursor)
     # First the schema, because Django's own table of migrations lives there too.
     left = repair(cursor)
     if not (is_blocked := any(each.is_vital for each in left)):
         call_command("migrate", verbosity=0, interactive=False)
         left = repair(cursor)  # now the terms are known, and with them their columns
     statements = [each.statement for each in left] + ([] if left else repair_keys(cursor))
+    after = set(missing_parts(cursor))
+    made = [each for each in before if each not in after]
     if statements:
-        raise OwnerNeeded(statements, is_migrated=not is_blocked)
+        raise OwnerNeeded(statements, is_migrated=not is_blocked, made=made)
     check_tables(cursor)
+    return made
 
 
 def _let_go(cursor: Any) -> None:

@@ -75,7 +75,9 @@ def test_a_dropped_table_of_snapshots_is_made_again(
     report = owner.json("import", file, "--dry-run", code=1)
     assert "the table public.student_data_snapshots is missing" in report["message"]
     assert "public.student_data_snapshots is missing" in owner("health").out
-    assert owner("migrate").code == 0
+    made = owner("migrate")
+    assert (made.code, made.out) == (0, "")
+    assert "Made: public.student_data_snapshots.\n" in made.err
     owner("feeds", "set", "files", "--names-limit", "100", "--new-limit", "100")
     assert owner.json("import", file)["counts"]["inserted"] == 8 - KNOWN
     assert neighbor.rows("select count(*) from student_data_snapshots") == [(8,)]
@@ -91,6 +93,37 @@ def test_a_column_of_the_neighbor_that_demands_a_value_is_a_fault(
     assert faults(f"{add}, alter shoe_size set default 1") == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "advice"),
+    [
+        ("drop table rollbook.school_mappings", "Restore from a backup"),
+        ("alter table rollbook.feeds drop column worksheet cascade", "Restore from a backup"),
+        ("alter table jobs drop column max_attempts cascade", "Let the owner of the table add"),
+        ("alter table settings drop column category cascade", "Let the owner of the table add"),
+        ("alter table students drop column grade cascade", "Let the owner of the table add"),
+        ("alter table students drop column ssid cascade", "tables are brought up to date"),
+        ("drop table student_data_snapshots cascade", "tables are brought up to date"),
+        (
+            "update students set ssid = null; alter table students alter ssid type varchar(5)",
+            "the type",
+        ),
+    ],
+)
+def test_each_fault_has_the_advice_that_mends_it(
+    owner: CommandLine, neighbor: Neighbor, django_ready: None, statement: str, advice: str
+) -> None:
+    from rollbook.records.tables.comparison import TablesChanged, table_faults
+
+    with psycopg.connect(neighbor.owner) as connection:
+        connection.execute(statement.encode())
+        found = table_faults(connection.cursor())
+        connection.rollback()
+    told = [each for each in found if each.kind in ("missing", "type")]
+    assert [advice in each.advice for each in told] == [True]
+    assert [("up to date" in each.advice) == each.is_added_again for each in told] == [True]
+    assert advice in str(TablesChanged(told))
+
+
 def test_such_a_column_is_told_before_the_merge_and_its_name_to_administrators_alone(
     owner: CommandLine, neighbor: Neighbor, file: Path
 ) -> None:
@@ -99,6 +132,8 @@ def test_such_a_column_is_told_before_the_merge_and_its_name_to_administrators_a
     report = owner.json("import", file, "--dry-run", code=1)
     assert (report["reason"], report["stored"]) == ("tables_changed", False)
     assert "public.students demands a value" in report["message"]
+    assert "allow it to be empty" in report["message"]
+    assert "migrate" not in owner("import", file, "--dry-run").out
     assert "shoe_size" not in report["message"]
     assert ["shoe_size" in issue["value"] for issue in report["issue_list"]] == [True]
     neighbor.as_owner("alter table students drop column shoe_size")

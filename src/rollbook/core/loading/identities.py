@@ -12,6 +12,7 @@ from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.loading.schools import SCHOOL_ID
 from rollbook.core.loading.statements import compose, run
 from rollbook.core.measure import Measure
+from rollbook.core.quantities import counted
 
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "names": ("first_name", "last_name"),
@@ -53,7 +54,8 @@ class Identities:
     def notes(self) -> Iterator[str]:
         """Yield what is worth knowing and holds nothing."""
         if self.promoted * 2 > self.known:
-            yield f"{self.promoted:,} of the {self.known:,} known students go up to the next grade."
+            known, go = counted(self.known, "known student"), "goes" if self.promoted == 1 else "go"
+            yield f"{self.promoted:,} of the {known} {go} up to the next grade."
 
 
 def count_identities(

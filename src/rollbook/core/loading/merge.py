@@ -17,6 +17,7 @@ from rollbook.core.loading.renamed import find_renamed
 from rollbook.core.loading.schools import SCHOOL_ID, SchoolsFound, find_left
 from rollbook.core.loading.statements import run
 from rollbook.core.loading.students import StudentTable, read_student_table
+from rollbook.core.quantities import counted
 
 __all__ = [
     "MergePlan", "MergeResult", "RejectedRow", "StudentJudgment", "StudentsTurnedAway",
@@ -25,7 +26,7 @@ __all__ = [
 
 
 class StudentsTurnedAway(RollbookError):
-    """The database did not store {count} new students as they were given to it: a trigger or rule
+    """The database did not store {count} as they were given to it: a trigger or rule
     of the table students drops rows or changes Student IDs.
 
     Nothing was changed.
@@ -59,7 +60,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     run(cursor, "count_targets")
     inserted, updated, accepted, let_through = cursor.fetchall()[0]
     if accepted != let_through:
-        raise StudentsTurnedAway(count=let_through - accepted)
+        raise StudentsTurnedAway(count=counted(let_through - accepted, "new student"))
     presence = write_presence(cursor, plan)
     # A row is rejected once: what validation rejected was not staged. No set of both is made, for
     # a file may be wrong in every row.

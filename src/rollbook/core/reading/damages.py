@@ -1,6 +1,7 @@
 """The records that are rejected for how they are split, each with its sentence."""
 
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.quantities import counted
 from rollbook.core.reading.raw import Raw
 from rollbook.core.table import DamagedRecord
 
@@ -10,9 +11,9 @@ def wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     is_long = found > written or any(cell.strip(OUTER_BLANKS) for cell in raw.cells[width:])
     usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
     message = (
-        f"The row has {found:,} cells where {usual}, so its values may have shifted; it was not "
-        "imported. Usually a delimiter is inside a value that is not quoted, or is missing. "
-        "Correct it in the SIS or quote the values in the export."
+        f"The row has {counted(found, 'cell')} where {usual}, so its values may have shifted; it "
+        "was not imported. Usually a delimiter is inside a value that is not quoted, or is "
+        "missing. Correct it in the SIS or quote the values in the export."
     )
     return DamagedRecord(
         raw.row, "ROW_TOO_LONG" if is_long else "ROW_TOO_SHORT", message, raw.cells

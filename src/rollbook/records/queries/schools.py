@@ -163,7 +163,8 @@ def _tried_lately() -> Sequence[str]:
     for changes in tried[:IMPORTS_LOOKED_AT]:
         for kind in ("inserted", "updated"):
             found.update((changes or {}).get(kind, {}))
-    return [name for name, _ in found.most_common(MOST_LISTED) if name]
+    ordered = sorted(found, key=lambda name: (-found[name], name))
+    return [name for name in ordered if name][:MOST_LISTED]
 
 
 def _told_lately() -> Sequence[Any]:

@@ -11,11 +11,14 @@ from rollbook.records.rights import SHARED
 from rollbook.records.roles import missing_grants
 from rollbook.records.tables.expected import (
     FILLED,
+    JOBS,
+    SETTINGS,
     SNAPSHOTS,
     STUDENTS,
     Found,
     expected_columns,
     fits,
+    is_added_again,
 )
 from rollbook.records.tables.keys import Key, missing_keys
 from rollbook.records.tables.order import came_second
@@ -49,10 +52,17 @@ ADVICE: Final = {
         "Set the other application up in a new database, and move Rollbook there, or restore the "
         "last backup there."
     ),
-    "type": "Give the column the type that it had.",
-    "demands": "Let the column of the other program have a default, or be empty.",
+    "type": "Let the owner of the table give the column the type that it had.",
+    "demands": "Let the other program's column have a default, or allow it to be empty.",
 }
 """Kind of a fault -> what to do about it."""
+
+ADVICE_OF_OURS: Final = (
+    "Restore from a backup what is missing of Rollbook's own tables: its rows are gone with it."
+)
+ADVICE_OF_SHARED: Final = (
+    "Let the owner of the table add the missing column again, or restore it from a backup."
+)
 
 ADVISORY: Final = frozenset(("reference", "check", "index", "right", "order"))
 """Faults that stop no import: it says itself where a right is missing."""
@@ -87,10 +97,18 @@ class TableFault:
     """What the table's owner may run against it, where Rollbook does not."""
 
     @property
+    def is_added_again(self) -> bool:
+        """Whether bringing the tables up to date mends it, by statements of our own."""
+        return self.kind == "missing" and is_added_again(self.table, self.column)
+
+    @property
     def advice(self) -> str:
         if self.statement:
             return f"Let the owner of the table run: {self.statement};"
-        return ADVICE[self.kind]
+        if self.kind != "missing" or self.is_added_again:
+            return ADVICE[self.kind]
+        is_shared = self.table in (STUDENTS, JOBS, SETTINGS)
+        return ADVICE_OF_SHARED if is_shared else ADVICE_OF_OURS
 
     def __str__(self) -> str:
         if self.kind == "demands":
@@ -163,6 +181,21 @@ def right_faults(cursor: Any) -> list[TableFault]:
         TableFault(f"public.{table}", "", "right", statement=statement)
         for table in SHARED
         for statement in missing_grants(cursor, table, role)
+    ]
+
+
+def missing_parts(cursor: Any) -> list[str]:
+    """Return the tables and columns that are not there, as `schema.table` and
+    `schema.table.column`; terms' columns aside, because no right may be needed to ask."""
+    expected = expected_columns([])
+    there = _columns(cursor, expected)
+    tables = [table for table in expected if table not in there]
+    return tables + [
+        f"{table}.{column}"
+        for table, columns in expected.items()
+        if table in there
+        for column in columns
+        if column not in there[table]
     ]
 
 

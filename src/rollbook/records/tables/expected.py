@@ -85,6 +85,16 @@ def expected_columns(terms: Iterable[str]) -> dict[str, Types]:
     return tables | ours
 
 
+def is_added_again(table: str, column: str) -> bool:
+    """Tell whether a table, or a column of it, can be added again to what is there.
+
+    Not what another program made, nor a table of our schema: its rows are gone.
+    """
+    if table == SNAPSHOTS:
+        return column not in ("id", "student_id")
+    return table in (STUDENTS, JOBS, SETTINGS) and column in ("", "ssid")
+
+
 def fits(wanted: str, found: Found) -> bool:
     """Tell whether a column can hold what Rollbook writes to one of the type `wanted`."""
     kind, *limits = re.findall(r"[a-z]+|\d+", wanted) or ("",)

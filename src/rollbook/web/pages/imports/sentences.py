@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rollbook.core.quantities import counted
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Counts, Report
 from rollbook.records.outcome import Outcome
@@ -56,26 +57,26 @@ def outcome_sentence(report: Report) -> str:
         return "The file is the same as last time, so there was nothing to do."
     if report.dry_run:
         return "This was only a check: nothing was changed. The counts say what would be saved."
-    counted = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
-    parts = [f"{count:,} {words}" for count, words in counted if count]
-    saved = f"{_joined(parts) or 'No students'} of {counts.total:,} students in the file."
+    told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
+    parts = [f"{count:,} {words}" for count, words in told if count]
+    saved = f"{_joined(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
     if counts.rejected:
-        saved += f" {_rows(counts.rejected)} could not be imported."
+        saved += f" {counted(counts.rejected, 'row')} could not be imported."
     elif report.errors:
-        saved += f" {report.errors:,} values could not be imported."
+        saved += f" {counted(report.errors, 'value')} could not be imported."
     return saved
 
 
 def count_lines(counts: Counts) -> Sequence[CountLine]:
     """Return the counts that add up to the total."""
-    counted = (
+    lines = (
         ("inserted", "New students", "added"),
         ("updated", "Updated", "at least one value is new"),
         ("unchanged", "Unchanged", "left as they were"),
         ("duplicates", "Repeated rows", "the same student again, counted once"),
         ("rejected", "Rejected", "not imported, see what to fix"),
     )
-    return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in counted]
+    return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in lines]
 
 
 def time_left(seconds: float | None) -> str:
@@ -158,10 +159,6 @@ def announcement(
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
     return f"Step {step} of {steps}: {PHASES_AND_WAITING.get(phase, phase)}{quarter}"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _joined(parts: Sequence[str]) -> str:

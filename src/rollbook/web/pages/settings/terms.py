@@ -12,6 +12,7 @@ from rollbook.access.permissions import for_administrators
 from rollbook.core.catalogue.measures import measures_of
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import RollbookError
+from rollbook.core.quantities import counted
 from rollbook.records.district import district_zone
 from rollbook.records.operations.terms import add_term
 from rollbook.records.queries.feeds import read_terms
@@ -39,8 +40,8 @@ def terms(request: HttpRequest) -> HttpResponse:
 def _added(term: Term, *, actor: str) -> str:
     if columns := add_term(term, actor=actor):
         return (
-            f"{term.name} is set up: {columns} columns were added. A file that has them already "
-            "brings their scores with its next import."
+            f"{term.name} is set up: {counted(columns, 'column was', 'columns were')} added. A "
+            "file that has them already brings their scores with its next import."
         )
     return f"{term.name} was set up already. Its days are those that you gave, if you gave any."
 
