@@ -1,5 +1,6 @@
 """The zip, built once, and a feed whose planned run is due, with a real server and database."""
 
+import fcntl
 import os
 import zipfile
 from collections.abc import Callable, Iterator
@@ -22,12 +23,19 @@ STUDENTS = 300
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("lambda")
-    sizes = build(folder / "rollbook-lambda.zip")
-    assert sizes.unpacked < LARGEST
-    with zipfile.ZipFile(folder / "rollbook-lambda.zip") as packed:
-        packed.extractall(folder / "task")
-    install(REQUIREMENTS / "lambda-runtime.txt", folder / "client")
+    """Built by the first process of the tests that asks; the others wait for it."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "lambda"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            folder.mkdir()
+            sizes = build(folder / "rollbook-lambda.zip")
+            assert sizes.unpacked < LARGEST
+            with zipfile.ZipFile(folder / "rollbook-lambda.zip") as packed:
+                packed.extractall(folder / "task")
+            install(REQUIREMENTS / "lambda-runtime.txt", folder / "client")
+            (folder / "done").touch()
     return Built(folder / "task", folder / "client")
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.doubles.neighbor import SHAPES, Neighbor, neighbor_database
 from tests.integration.cli.commands import CommandLine
 from tests.integration.own_postgresql import oldest_installed, own_postgresql
+
+TRIED = SHAPES if settings().max_examples > 100 else SHAPES[:1]
+"""Shapes that the long tests go through: all of them by hand (`make verify`), one in the gate."""
 
 
 @pytest.fixture(scope="session")

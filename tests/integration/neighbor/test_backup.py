@@ -7,8 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import KNOWN, OTHER_JOBS, SHAPES, Neighbor, neighbor_database
+from tests.doubles.neighbor import KNOWN, OTHER_JOBS, Neighbor, neighbor_database
 from tests.integration.cli.commands import CommandLine, Finished, student, write_csv
+from tests.integration.neighbor.conftest import TRIED
 
 PASSPHRASE = "five words make a passphrase"
 OURS = {
@@ -47,7 +48,7 @@ def passphrase(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=SHAPES)
+@pytest.fixture(params=TRIED)
 def empty_neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
     """The application's database, into which Rollbook has not come."""
     with neighbor_database(neighbor_server, request.param) as found:

@@ -6,8 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import SHAPES, Neighbor, neighbor_database
+from tests.doubles.neighbor import Neighbor, neighbor_database
 from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.neighbor.conftest import TRIED
 
 
 def faults(command: CommandLine) -> list[tuple[str, str, str]]:
@@ -76,7 +77,7 @@ def test_rights_that_are_lost_with_a_table_are_told_with_the_statements(
     assert (len(lines), faults(serving)) == (2, [])
 
 
-@pytest.fixture(params=SHAPES)
+@pytest.fixture(params=TRIED)
 def second(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
     with neighbor_database(neighbor_server, request.param) as found:
         found.as_owner("drop schema public cascade; create schema public")

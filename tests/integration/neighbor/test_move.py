@@ -6,12 +6,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import KNOWN, SHAPES, Neighbor, neighbor_database
+from tests.doubles.neighbor import KNOWN, Neighbor, neighbor_database
 from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.neighbor.conftest import TRIED
 from tests.integration.neighbor.test_backup import OTHERS, OURS, rows_of
 
 
-@pytest.fixture(params=SHAPES)
+@pytest.fixture(params=TRIED)
 def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
     with neighbor_database(neighbor_server, request.param) as found:
         yield found

@@ -6,8 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import SHAPES, Neighbor, neighbor_database
+from tests.doubles.neighbor import Neighbor, neighbor_database
 from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.neighbor.conftest import TRIED
 
 CATALOGUE = (
     "select n.nspname from pg_namespace n where n.nspname !~ '^pg_(toast|temp)'",
@@ -54,7 +55,7 @@ def digest(database: str, *, rows: bool = True) -> list[list[str]]:
     return found
 
 
-@pytest.fixture(params=SHAPES)
+@pytest.fixture(params=TRIED)
 def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
     with neighbor_database(neighbor_server, request.param) as found:
         yield found
