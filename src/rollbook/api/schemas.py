@@ -178,6 +178,7 @@ class HealthOut(Schema):
     last_planning: datetime | None
     unsent_mails: int
     lost_mails: int
+    lost_messages: int = Field(description="Given up by webhooks since a feed's last arrived.")
     failed_clean_ups: int
     held: list[HeldOut] = Field(description="Imports that wait for a decision.")
     frozen: list[int] = Field(description="Imports that run without a sign of life.")

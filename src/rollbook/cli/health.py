@@ -1,6 +1,7 @@
 """`rollbook health`: is the data fresh, did the night run."""
 
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -68,21 +69,30 @@ def _lines(found: Any) -> list[str]:
         f"WRONG  {each}: school_id is left as it is; `rollbook schools list` shows them"
         for each in found.school_faults
     ]
+    return lines + list(_sent_or_cleaned(found))
+
+
+def _sent_or_cleaned(found: Any) -> Iterator[str]:
+    """What leaves for others, and what is deleted."""
     if found.unsent_mails:
         mails = counted(found.unsent_mails, "mail waits", "mails wait")
-        lines.append(f"note   {mails} to be sent: see Settings")
+        yield f"note   {mails} to be sent: see Settings"
     if found.lost_mails:
         mails = counted(found.lost_mails, "mail was", "mails were")
-        lines.append(
+        yield (
             f"WRONG  {mails} given up, and none has left since: see Settings, and send a test mail"
         )
+    if found.lost_messages:
+        messages = counted(
+            found.lost_messages, "message to a webhook was", "messages to webhooks were"
+        )
+        yield f"WRONG  {messages} given up: the feed's page says why"
     if found.failed_clean_ups:
-        lines.append(
+        yield (
             f"{'note ' if found.is_clean else 'WRONG'}  the clean-up has failed "
             f"{counted(found.failed_clean_ups, 'time')}: old records, some with students' values, "
             "are kept for longer than set; the worker's log says why"
         )
-    return lines
 
 
 def _named(fault: Any) -> str:

@@ -281,6 +281,7 @@ def test_a_message_is_tried_again_under_the_same_identifier_until_it_is_given_up
 ) -> None:
     from rollbook.records.models import WebhookMessage
     from rollbook.records.operations.outgoing import PAUSES
+    from rollbook.records.queries.health import health
 
     receiver.status = 503
     ends()
@@ -292,6 +293,7 @@ def test_a_message_is_tried_again_under_the_same_identifier_until_it_is_given_up
     last = WebhookMessage.objects.get()
     assert (last.next_try_at, last.sent_at, last.tries) == (None, None, len(PAUSES) + 1)
     assert (told(), len(receiver.got)) == (0, len(PAUSES) + 1)
+    assert (health(last.created_at).lost_messages, health(last.created_at).is_good) == (1, False)
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
 
 

@@ -74,6 +74,9 @@ class Health:
     school_faults: Sequence[str] = ()
     """What keeps the mapping of schools from being used."""
 
+    lost_messages: int = 0
+    """Messages to webhooks, of the last week, that were given up since the feed's last arrived."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed."""
@@ -92,7 +95,8 @@ class Health:
     @property
     def is_good(self) -> bool:
         is_run = self.workers > 0 and self.is_planning
-        is_quiet = self.is_clean and not self.lost_mails and not self.doubts
+        is_heard = not (self.lost_mails or self.lost_messages)
+        is_quiet = self.is_clean and is_heard and not self.doubts
         is_whole = not (self.frozen or self.table_faults or self.unusable_settings)
         is_whole = is_whole and not self.school_faults
         return self.is_fresh and is_quiet and is_whole and (is_run or not self.is_planned)
@@ -114,6 +118,7 @@ class Health:
             "last_planning": self.last_tick.isoformat() if self.last_tick else None,
             "unsent_mails": self.unsent_mails,
             "lost_mails": self.lost_mails,
+            "lost_messages": self.lost_messages,
             "failed_clean_ups": self.failed_clean_ups,
             "held": [
                 {"job": each.number, "feed": each.feed, "message": each.message.what}
@@ -176,6 +181,7 @@ def health(now: datetime) -> Health:
         faults,
         [each.key for each in unusable()],
         school_faults(),
+        _lost_messages(),
     )
 
 
@@ -220,6 +226,19 @@ def _frozen(cursor: Any) -> list[int]:
 def _workers() -> int:
     with connection.cursor() as cursor:
         return workers_alive(cursor)
+
+
+def _lost_messages() -> int:
+    """Not those to an address that the feed no longer has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from rollbook.webhook_messages m join rollbook.feeds f"
+            " on f.id = m.feed_id and f.webhook = m.url and f.removed_at is null"
+            " where m.sent_at is null and m.next_try_at is null"
+            " and m.created_at > now() - interval '7 days' and m.id > coalesce((select max(id)"
+            " from rollbook.webhook_messages where feed_id = f.id and sent_at is not null), 0)"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _unsent() -> tuple[int, int]:
