@@ -1,6 +1,6 @@
 """What every request of the API passes before its route: who asks, how often, in which form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from rollbook.access.operations.refusals import note_refusal
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, TokenRefused, by_session, by_token, has_token, remember
 from rollbook.api.problems import Problem, check_known, problem_response
-from rollbook.transfers.uploads import MAY_UPLOAD, largest_upload
+from rollbook.transfers.uploads import MAY_UPLOAD, is_utf_8, largest_upload
 
 PUBLIC: Final = frozenset(("api:openapi-json", "api:unknown"))
 """Routes that tell nothing of the district."""
@@ -71,7 +71,7 @@ class Gate:
             caller = _caller(request)
             _check_rate(caller)
             _check_form(request, name)
-            check_known(request.GET, known=_questions(name))
+            check_known(request.GET, known=_questions().get(name, ()))
         except Problem as problem:
             return problem_response(problem)
         remember(request, caller)
@@ -149,26 +149,24 @@ def _check_form(request: HttpRequest, name: str) -> None:
         wanted = "multipart/form-data" if name in FORMS else "application/json"
         if request.content_type != wanted:
             raise Problem(415, detail=f"This address takes {wanted}. Nothing was changed.")
-        charset = (request.content_params or {}).get("charset", "utf-8")
-        if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        if not is_utf_8(request):
             raise Problem(415, detail="This address takes UTF-8. Nothing was changed.")
     if not request.accepts(FILES.get(name, "application/json")):
         raise Problem(406)
 
 
 @cache
-def _questions(name: str) -> frozenset[str]:
-    """The query parameters that a route knows, by the document."""
+def _questions() -> Mapping[str, frozenset[str]]:
+    """Route -> the query parameters that it knows, by the document."""
     from rollbook.api.routes import openapi
 
-    return frozenset(
-        given["name"]
+    return {
+        f"api:{operation['operationId']}": frozenset(
+            given["name"] for given in operation.get("parameters", ()) if given["in"] == "query"
+        )
         for methods in openapi()["paths"].values()
         for operation in methods.values()
-        if f"api:{operation['operationId']}" == name
-        for given in operation.get("parameters", ())
-        if given["in"] == "query"
-    )
+    }
 
 
 def _length(request: HttpRequest) -> int:

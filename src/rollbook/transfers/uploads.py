@@ -47,6 +47,15 @@ def is_cut(file: "UploadedFile[Any]") -> bool:
     return (file.size or 0) > largest_upload()
 
 
+def is_utf_8(request: HttpRequest) -> bool:
+    """Tell whether a form says that it is written in UTF-8, as ours are, or nothing.
+
+    Python knows codecs that decode no text, and a form in one of them cannot be read.
+    """
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return charset.lower() in ("utf-8", "utf8", "us-ascii")
+
+
 def largest_upload() -> int:
     """Return how many bytes of an upload are kept at most."""
     return min(LARGEST_UPLOAD, largest_file(os.environ))

@@ -5,12 +5,19 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.doubles.neighbor import SHAPES, Neighbor, neighbor_database
-from tests.integration.cli.commands import CommandLine
+from tests.doubles.neighbor import KNOWN, SHAPES, Neighbor, neighbor_database
+from tests.integration.cli.commands import CommandLine, student
 from tests.integration.own_postgresql import oldest_installed, own_postgresql
 
 TRIED = SHAPES if settings().max_examples > 100 else SHAPES[:1]
 """Shapes that the long tests go through: all of them by hand (`make verify`), one in the gate."""
+
+
+def known_rows(count: int = KNOWN) -> list[str]:
+    """Rows of the students that the application has, with the names that it has, and a few more."""
+    return [
+        student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, count + 1)
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +29,13 @@ def neighbor_server() -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=SHAPES)
 def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
+    with neighbor_database(neighbor_server, request.param) as found:
+        yield found
+
+
+@pytest.fixture(params=TRIED)
+def empty_neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
+    """The application's database, one for each test, into which Rollbook has not come."""
     with neighbor_database(neighbor_server, request.param) as found:
         yield found
 

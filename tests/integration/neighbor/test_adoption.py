@@ -4,12 +4,13 @@ from pathlib import Path
 
 from tests.doubles.neighbor import KNOWN, Neighbor
 from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.neighbor.conftest import known_rows
 
 
 def test_a_dry_run_and_the_first_import_tell_what_fits_together(
     owner: CommandLine, neighbor: Neighbor, tmp_path: Path
 ) -> None:
-    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 8)]
+    rows = known_rows(7)
     neighbor.as_owner("update students set student_id = '000-0002 ' where student_id = '0000002'")
     file = write_csv(tmp_path / "students.csv", *rows)
     tried = owner("import", file, "--dry-run", "--json")
@@ -42,7 +43,7 @@ def test_a_dry_run_and_the_first_import_tell_what_fits_together(
 def test_new_students_of_a_grade_it_does_not_know_hold_no_night_and_come_when_it_does(
     owner: CommandLine, neighbor: Neighbor, tmp_path: Path
 ) -> None:
-    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 7)]
+    rows = known_rows(6)
     young = [student(n, grade="PK") for n in range(20, 30)]
     file = write_csv(tmp_path / "students.csv", *rows, *young)
     done = owner("import", file, "--json")

@@ -1,15 +1,14 @@
 """A backup holds what is Rollbook's, and a restore leaves alone what is another application's."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import KNOWN, OTHER_JOBS, Neighbor, neighbor_database
+from tests.doubles.neighbor import KNOWN, OTHER_JOBS, Neighbor
 from tests.integration.cli.commands import CommandLine, Finished, student, write_csv
-from tests.integration.neighbor.conftest import TRIED
+from tests.integration.neighbor.conftest import known_rows
 
 PASSPHRASE = "five words make a passphrase"
 OURS = {
@@ -48,16 +47,9 @@ def passphrase(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=TRIED)
-def empty_neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
-    """The application's database, into which Rollbook has not come."""
-    with neighbor_database(neighbor_server, request.param) as found:
-        yield found
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 7)]
+    rows = known_rows(6)
     return write_csv(tmp_path / "s.csv", *rows, student(7), student(8))
 
 

@@ -1,14 +1,12 @@
 """Keys that vanish, rights that are lost, and an application that came second, are told."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import Neighbor, neighbor_database
+from tests.doubles.neighbor import Neighbor
 from tests.integration.cli.commands import CommandLine, student, write_csv
-from tests.integration.neighbor.conftest import TRIED
 
 
 def faults(command: CommandLine) -> list[tuple[str, str, str]]:
@@ -77,11 +75,10 @@ def test_rights_that_are_lost_with_a_table_are_told_with_the_statements(
     assert (len(lines), faults(serving)) == (2, [])
 
 
-@pytest.fixture(params=TRIED)
-def second(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
-    with neighbor_database(neighbor_server, request.param) as found:
-        found.as_owner("drop schema public cascade; create schema public")
-        yield found
+@pytest.fixture
+def second(empty_neighbor: Neighbor) -> Neighbor:
+    empty_neighbor.as_owner("drop schema public cascade; create schema public")
+    return empty_neighbor
 
 
 def test_an_application_that_comes_second_is_told_by_health_and_migrate(

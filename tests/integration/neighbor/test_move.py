@@ -1,26 +1,24 @@
 """`rollbook move`: all goes into the neighbor's database and back, and is never in use twice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import KNOWN, Neighbor, neighbor_database
+from tests.doubles.neighbor import KNOWN, Neighbor
 from tests.integration.cli.commands import CommandLine, student, write_csv
-from tests.integration.neighbor.conftest import TRIED
+from tests.integration.neighbor.conftest import known_rows
 from tests.integration.neighbor.test_backup import OTHERS, OURS, rows_of
 
 
-@pytest.fixture(params=TRIED)
-def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
-    with neighbor_database(neighbor_server, request.param) as found:
-        yield found
+@pytest.fixture
+def neighbor(empty_neighbor: Neighbor) -> Neighbor:
+    return empty_neighbor
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 7)]
+    rows = known_rows(6)
     return write_csv(tmp_path / "s.csv", *rows, student(7), student(8))
 
 

@@ -7,12 +7,13 @@ import pytest
 
 from tests.doubles.neighbor import KNOWN, Neighbor
 from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.neighbor.conftest import known_rows
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """All known students and one more, of which two are in a school that the neighbor lacks."""
-    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 8)]
+    rows = known_rows(7)
     rows[5] = rows[5].replace("North", "Annex")
     rows[6] = rows[6].replace("North", "North Elem.")
     return write_csv(tmp_path / "students.csv", *rows)

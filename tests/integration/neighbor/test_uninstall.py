@@ -1,14 +1,13 @@
 """What `rollbook uninstall --print` prints leaves a database as it was before Rollbook came."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.doubles.neighbor import Neighbor, neighbor_database
-from tests.integration.cli.commands import CommandLine, student, write_csv
-from tests.integration.neighbor.conftest import TRIED
+from tests.doubles.neighbor import Neighbor
+from tests.integration.cli.commands import CommandLine, write_csv
+from tests.integration.neighbor.conftest import known_rows
 
 CATALOGUE = (
     "select n.nspname from pg_namespace n where n.nspname !~ '^pg_(toast|temp)'",
@@ -55,10 +54,9 @@ def digest(database: str, *, rows: bool = True) -> list[list[str]]:
     return found
 
 
-@pytest.fixture(params=TRIED)
-def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
-    with neighbor_database(neighbor_server, request.param) as found:
-        yield found
+@pytest.fixture
+def neighbor(empty_neighbor: Neighbor) -> Neighbor:
+    return empty_neighbor
 
 
 def command(database: str, home: Path) -> CommandLine:
@@ -67,7 +65,7 @@ def command(database: str, home: Path) -> CommandLine:
 
 
 def rows_of_students(tmp_path: Path) -> Path:
-    rows = [student(n, grade=n).replace("Lovelace", f"Known{chr(64 + n)}") for n in range(1, 7)]
+    rows = known_rows(6)
     return write_csv(tmp_path / "s.csv", *rows)
 
 

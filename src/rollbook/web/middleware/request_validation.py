@@ -7,6 +7,8 @@ from typing import Any, Final
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from rollbook.transfers.uploads import is_utf_8
+
 LONGEST_PART: Final = 200
 """Characters of a name or token in an address. No row and no key of a cache is longer."""
 
@@ -28,8 +30,7 @@ class RefuseHostile:
             raise Http404
         texts: list[Any] = [request.path, *request.COOKIES.values(), *_texts(request.GET)]
         if request.method == "POST":
-            charset = (request.content_params or {}).get("charset", "utf-8")
-            if charset.lower() not in ("utf-8", "utf8", "us-ascii"):  # some codecs decode no text
+            if not is_utf_8(request):
                 raise BadRequest
             texts += _texts(request.POST)
             _check_credential(request.POST.get("credential"))
