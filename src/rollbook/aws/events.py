@@ -1,5 +1,6 @@
 """What a function may be asked for: an event is not trusted, and becomes one of these."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,6 +9,8 @@ from rollbook.aws.errors import EventUnknown
 
 LONGEST_NAME: Final = 200
 LARGEST_JOB: Final = (1 << 31) - 1
+NUMBER: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+"""By which a page knows its connection test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTest:
+    """Carry out a connection test that a page has begun."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Migrate:
     """Bring the tables up to date."""
 
 
-Event = Due | Run | Look | Migrate
+Event = Due | Run | Look | PageTest | Migrate
 
 
 def read_event(given: object) -> Event:
@@ -49,6 +59,8 @@ def read_event(given: object) -> Event:
             return _only(given, Migrate())
         case "run":
             return _only(given, Run(_job(given.get("job"))), "job")
+        case "test" if "number" in given:
+            return _only(given, PageTest(_number(given["number"])), "number")
         case "test" | "list" as what:
             return _only(given, Look(_feed(given.get("feed")), lists=what == "list"), "feed")
     raise EventUnknown(why='its "do" is none of due, run, test, list, migrate.')
@@ -70,4 +82,10 @@ def _job(given: object) -> int:
 def _feed(given: object) -> str:
     if not isinstance(given, str) or not 1 <= len(given) <= LONGEST_NAME:
         raise EventUnknown(why='its "feed" is no name of a feed.')
+    return given
+
+
+def _number(given: object) -> str:
+    if not isinstance(given, str) or not NUMBER.fullmatch(given):
+        raise EventUnknown(why='its "number" is no number of a test.')
     return given

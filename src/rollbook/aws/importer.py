@@ -11,7 +11,7 @@ from typing import Any
 
 from rollbook import logs
 from rollbook.aws.errors import failure
-from rollbook.aws.events import Due, Event, Look, Migrate, Run, read_event
+from rollbook.aws.events import Due, Event, Look, Migrate, PageTest, Run, read_event
 from rollbook.aws.setting_up import check_database, set_up
 from rollbook.core.errors import RollbookError
 
@@ -50,7 +50,7 @@ def _answer(event: Event, *, remaining: Callable[[], float]) -> dict[str, Any]:
         connections.close_all()  # a function sleeps between events, and lets a database pause
 
 
-def _work(event: Due | Run | Look, *, remaining: Callable[[], float]) -> dict[str, Any]:
+def _work(event: Due | Run | Look | PageTest, *, remaining: Callable[[], float]) -> dict[str, Any]:
     # Only now: what is imported needs Django.
     from rollbook.aws.due import do_due
     from rollbook.aws.time_limit import TimeLimit
@@ -60,6 +60,11 @@ def _work(event: Due | Run | Look, *, remaining: Callable[[], float]) -> dict[st
             from rollbook.aws.look import look_at
 
             return look_at(event, os.environ)
+        case PageTest(number):
+            from rollbook.web.pages.feeds.connection_tests import carry_out
+
+            did = [{"tested": True}] if carry_out(number) else []
+            return {"ok": True, "did": did, "next_attempt_at": None}
         case Run(job):
             from rollbook.records.queries.jobs import job_by_number
 

@@ -158,6 +158,7 @@ handler is `rollbook.aws.importer.handler`. It takes these events and nothing mo
 | `{"do": "due"}` | a worker's work: ends, due and missed runs, attempts, mails, clean-up |
 | `{"do": "run", "job": 12}` | a job that waits, then what is due |
 | `{"do": "test", "feed": "sis"}` | tests the feed's connection with its saved credentials |
+| `{"do": "test", "number": "..."}` | carries out the connection test that a page has begun |
 | `{"do": "list", "feed": "sis"}` | the same, as far as the list of its files |
 | `{"do": "migrate"}` | brings the tables up to date |
 

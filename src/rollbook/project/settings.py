@@ -15,6 +15,8 @@ INSTALLED_APPS = ["rollbook.records"]
 # Without an address there is no database: tools that only read the models do not need one.
 _URL = read(os.environ, "DATABASE_URL")
 DATABASES = {"default": environment.database(_URL)} if _URL else {}
+# Limits, and what a connection test has found, hold for every process on every machine.
+CACHES = {"default": {"BACKEND": "rollbook.access.cache.JsonCache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

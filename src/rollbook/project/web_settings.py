@@ -108,9 +108,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_TLS  # browsers themselves allow it on localhost alone
 MFA_TOTP_ISSUER = "Rollbook"
 
-# Limits must hold for every process on every machine.
-CACHES = {"default": {"BACKEND": "rollbook.access.cache.JsonCache"}}
-SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 60 * environment.minutes(
     read(os.environ, "ROLLBOOK_SESSION_MINUTES", "720"), "ROLLBOOK_SESSION_MINUTES"

@@ -13,7 +13,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from rollbook.core.function_call import _client
 from scripts.lambda_zip import LARGEST, REQUIREMENTS, build, install
+from tests.doubles.aws_server import Calls, calls_on_loopback
 from tests.doubles.lambda_runtime import Built, Function, function
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.servers import Faults, asyncssh_server, openssh_server
@@ -37,6 +39,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             install(REQUIREMENTS / "lambda-runtime.txt", folder / "client")
             (folder / "done").touch()
     return Built(folder / "task", folder / "client")
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
+    with calls_on_loopback() as taken:
+        for name, value in taken.environ.items():
+            monkeypatch.setenv(name, value)
+        _client.cache_clear()
+        yield taken
+        _client.cache_clear()
 
 
 @dataclass

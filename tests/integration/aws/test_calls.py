@@ -1,28 +1,18 @@
 """With ROLLBOOK_RUNNER=lambda what people ask for calls the function, once it is committed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
 
-from rollbook.core.function_call import FunctionNotCalled, _client
+from rollbook.core.function_call import FunctionNotCalled
 from rollbook.environ import UnsafeSetting, importing_function
-from tests.doubles.aws_server import Calls, calls_on_loopback
+from tests.doubles.aws_server import Calls
 from tests.integration.api.conftest import Program, problem, program
 from tests.integration.pages.conftest import pages, person
 
 __all__ = ["pages", "person", "program"]  # fixtures
-
-
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
-    with calls_on_loopback() as taken:
-        for name, value in taken.environ.items():
-            monkeypatch.setenv(name, value)
-        _client.cache_clear()
-        yield taken
-        _client.cache_clear()
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""An event is one of five or refused, and nothing of a wrong one is repeated."""
+"""An event is one of six or refused, and nothing of a wrong one is repeated."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.aws.errors import EventUnknown, PermanentFailure, TransientFailure, failure
-from rollbook.aws.events import Due, Look, Migrate, Run, read_event
+from rollbook.aws.events import Due, Look, Migrate, PageTest, Run, read_event
 from rollbook.records.database import DatabaseUnavailable
 
 JSON = st.recursive(
@@ -21,6 +21,7 @@ JSON = st.recursive(
         ({"do": "due"}, Due()),
         ({"do": "run", "job": 12}, Run(12)),
         ({"do": "test", "feed": "sis"}, Look("sis", lists=False)),
+        ({"do": "test", "number": "AbC-_0123456789xyz"}, PageTest("AbC-_0123456789xyz")),
         ({"do": "list", "feed": "Küste"}, Look("Küste", lists=True)),
         ({"do": "migrate"}, Migrate()),
     ],
@@ -37,6 +38,8 @@ def test_the_events_of_the_contract_are_known(given_: object, event: object) -> 
         {"do": "run", "job": 1.0}, {"do": "run", "job": 0}, {"do": "run", "job": 1 << 31},
         {"do": "run", "job": 1, "feed": "sis"}, {"do": "test"}, {"do": "test", "feed": ""},
         {"do": "list", "feed": "x" * 201}, {"do": "migrate", "roles": True},
+        {"do": "test", "number": "short"}, {"do": "test", "number": 1},
+        {"do": "test", "number": "x" * 20, "feed": "sis"}, {"do": "list", "number": "x" * 20},
     ],
 )  # fmt: skip
 def test_every_other_event_is_refused(wrong: object) -> None:
@@ -58,6 +61,7 @@ WORDS = (
     "it says more than it should.",
     'its "job" is no number of a job.',
     'its "feed" is no name of a feed.',
+    'its "number" is no number of a test.',
 )
 
 

@@ -38,6 +38,12 @@ def call_for_job(job: int, *, keeps_waiting: bool, environ: Mapping[str, str] = 
     transaction.on_commit(call)
 
 
+def call_for_test(number: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Have a connection test carried out that waits by its number. Raises FunctionNotCalled."""
+    if (name := importing_function(environ)) is not None:
+        call_function(name, {"do": "test", "number": number}, region=_region(environ))
+
+
 def call_for_mails(environ: Mapping[str, str] = os.environ) -> None:
     """Have a mail that is being queued sent as soon as this transaction is committed.
 

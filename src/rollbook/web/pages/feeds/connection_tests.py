@@ -2,7 +2,7 @@
 
 A server on the other side can fall silent; no thread that answers requests waits for it. What a
 test has found lies in the cache, so that every process of the pages can be asked for it, and is
-gone a few minutes later.
+gone a few minutes later. On AWS the importer carries it out.
 """
 
 import json
@@ -27,9 +27,11 @@ from django.db import connections
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.sources.connection import SftpConnection
+from rollbook.environ import importing_function
 from rollbook.home import home
 from rollbook.records.connection_test_child import request_of
 from rollbook.records.queries.feeds import read_terms
+from rollbook.web.pages.feeds.handed_over_tests import TAKEN_WITHIN, hand_over, take
 
 AT_ONCE = 4
 """Tests of one installation that run side by side."""
@@ -44,6 +46,13 @@ LARGEST_ANSWER = 4 << 20
 ENDING = 1.0
 """Seconds in which a process ends after its last word, before it is killed."""
 SHORTLY = 0.1
+BROKEN_OFF = (
+    "The test broke off. Nothing was changed. Test again; if it stays so, please report it."
+)
+NOT_BEGUN = (
+    f"The function that tests connections did not begin within {TAKEN_WITHIN:.0f} seconds. "
+    "Nothing was changed. Test again; if it stays so, look at the importer's log in AWS."
+)
 _WAITING = threading.BoundedSemaphore(2)
 """So many threads wait for the end of a test; all the others answer with the progress so far."""
 
@@ -107,6 +116,17 @@ def begin(
     return number
 
 
+def carry_out(number: str) -> bool:
+    """Carry out a test that a function of pages has begun; False where nobody waits for it."""
+    taken = take(number, os.environ)
+    found = cache.get(_result(number))
+    if taken is None or found is None:
+        return False
+    slot, request = taken
+    _Test(number, slot, about=found["about"]).carry_out(request)
+    return True
+
+
 def look(number: str) -> Found | None:
     """Return what the test has found so far, None where it is not known any more."""
     found = cache.get(_result(number))
@@ -114,6 +134,8 @@ def look(number: str) -> Found | None:
         return None
     if not found["is_over"]:
         cache.set(_watched(number), 1, UNWATCHED)
+        # What carries it out has died, or never began: the problem says which.
+        found["is_over"] = cache.get(_carried_out(number)) is None
     return Found(number=number, **found)
 
 
@@ -141,16 +163,31 @@ class _Test:
             "header": [],
             "about": about,
             "is_over": False,
-            "problem": "The test broke off. Nothing was changed. Test again; if it stays so, "
-            "please report it.",
+            "problem": BROKEN_OFF,
         }
 
     def begin(self, request: bytes) -> None:
-        self._keep()
-        cache.set(_watched(self.number), 1, UNWATCHED)
+        """Let it be carried out beside the caller: by a thread, or by a function of AWS."""
+        if importing_function(os.environ) is not None:
+            self.found["problem"] = NOT_BEGUN
+            self._announce(TAKEN_WITHIN)
+            hand_over(self.number, self.slot, request=request, environ=os.environ)
+            return
+        self._announce(WHOLE + UNWATCHED)
         thread = threading.Thread(target=self._run, args=(request,), name="connection test")
         thread.daemon = True
         thread.start()
+
+    def carry_out(self, request: bytes) -> None:
+        """Carry it out here; what comes of it is in the cache."""
+        self._announce(WHOLE + UNWATCHED)
+        self._run(request)
+
+    def _announce(self, seconds: float) -> None:
+        """Let pages wait for it for so many seconds."""
+        cache.set(_carried_out(self.number), 1, seconds)
+        self._keep()
+        cache.set(_watched(self.number), 1, UNWATCHED)
 
     def _keep(self) -> None:
         cache.set(_result(self.number), self.found, KEPT)
@@ -255,3 +292,7 @@ def _result(number: str) -> str:
 
 def _watched(number: str) -> str:
     return f"connection-test-watched:{number}"
+
+
+def _carried_out(number: str) -> str:
+    return f"connection-test-carried-out:{number}"
