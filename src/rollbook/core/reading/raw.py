@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would take four times as long to make, for every row
 class Raw:
     """A record as it was split. `code` is set where the splitting itself failed."""
 

@@ -75,10 +75,12 @@ class Column:
         texts = self.judge.texts(cells)
         self.cells += len(texts)
         self.filled += len(texts) - texts.count(NULL)
+        if texts is cells:  # plain numbers come back as they are; nothing is odd about them
+            self.lengths.update(map(len, texts))
+            return texts
         if self.is_identifier:
             self.lengths.update(_lengths(texts))
-        # Plain numbers come back as they are; nothing is odd about them.
-        return texts if texts is cells else self._with_doubts(texts)
+        return self._with_doubts(texts)
 
     @property
     def is_usually_filled(self) -> bool:

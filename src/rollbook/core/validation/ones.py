@@ -74,13 +74,13 @@ class _Accuracies:
 
     def ones(self, column: Sequence[str]) -> Sequence[int]:
         """Return where in a chunk's cells a bare 1 is."""
-        for cell in {*column} - self._seen.keys():
-            self._seen[cell] = self._is_one(cell)
-        seen = self._seen
-        found = [at for at, cell in enumerate(column) if seen[cell]]
+        seen, cells_of_chunk = self._seen, {*column}
+        for cell in cells_of_chunk - seen.keys():
+            seen[cell] = self._is_one(cell)
+        ones = {cell for cell in cells_of_chunk if seen[cell]}
         if len(seen) > MOST_WAITING:
             seen.clear()
-        return found
+        return [at for at, cell in enumerate(column) if cell in ones] if ones else ()
 
     def _is_one(self, cell: str) -> bool:
         text = cells.split_mark(self.column.judge.read(cell))[1]
