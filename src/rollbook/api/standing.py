@@ -70,7 +70,9 @@ def list_students(request: HttpRequest, limit: Limit = 25, cursor: Cursor = "") 
     found = students_after(place[0] if place else 0, limit=limit + 1)
     more = cursor_after(found[limit - 1].number) if len(found) > limit else None
     if found:
-        disclose(caller_of(request), "students", what="students' values")
+        # Who goes on to a second page takes more than a look: that has a line of its own.
+        what = "students' values, page after page" if place else "students' values"
+        disclose(caller_of(request), "students", what=what)
     items = [{"student_id": each.student_id, "values": each.values} for each in found[:limit]]
     return {"items": items, "next_cursor": more}
 

@@ -16,7 +16,8 @@ from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
 from rollbook.notify.webhook_outbox import send_due_messages
-from rollbook.records.database import DatabaseUnavailable, connect, translated
+from rollbook.records.connection_errors import DatabaseUnavailable
+from rollbook.records.database import connect, translated
 from rollbook.records.operations import files, jobs, queueing, retention, scheduling
 from rollbook.records.operations.ticks import note_tick
 
@@ -33,9 +34,11 @@ class Steps:
     def __init__(self) -> None:
         self._told: frozenset[str] = frozenset()
         self._faults: dict[str, str] = {}
+        self._is_database_away = False
 
     def begin(self) -> None:
         self._told, self._faults = frozenset(self._faults), {}
+        self._is_database_away = False
         # A connection that broke (the server was restarted) would otherwise stay broken.
         close_old_connections()
 
@@ -51,11 +54,12 @@ class Steps:
 
     def run(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Return what the step returns, None where it failed."""
-        if DatabaseUnavailable.reason in self._faults:
+        if self._is_database_away:
             return None  # every other step would wait as long for the same answer
         try:
             return step(*args, **kwargs)
         except RollbookError as error:
+            self._is_database_away = isinstance(error, DatabaseUnavailable)
             self._learn(error.reason, str(error))
         except Exception as error:  # noqa: BLE001 - otherwise one row could stop every night's import
             what = kind_and_place(type(error), error.__traceback__)

@@ -78,7 +78,8 @@ def _read_secrets(environ: MutableMapping[str, str]) -> None:
 
 
 def _wait_for_database(remaining: Callable[[], float]) -> None:
-    from rollbook.records.database import DatabaseUnavailable, connect
+    from rollbook.records.connection_errors import DatabaseUnavailable
+    from rollbook.records.database import connect
 
     deadline = time.monotonic() + min(WAKING, remaining() / 2)
     while True:

@@ -22,6 +22,7 @@ app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.command("schedule")(feed_schedule.schedule)
 app.command("webhook-secret")(feed_webhook.webhook_secret)
+app.command("webhook-test")(feed_webhook.webhook_test)
 
 Name = Annotated[str, typer.Argument(help="The feed's name.")]
 Host = Annotated[str | None, typer.Option(help="The SFTP server, without sftp:// in front.")]

@@ -24,6 +24,7 @@ Name = Annotated[str, typer.Argument(help="The school as the file writes it.")]
 STATES = {
     "confirmed": "mapped",
     "gone": "mapped to a school that is gone or has another name",
+    "absent": "not in the application",
     "not_mapped": "not mapped",
 }
 
@@ -49,17 +50,30 @@ def list_schools(
 def map_school(
     name: Name,
     school: Annotated[
-        str, typer.Argument(help="The application's school: its number (schools.id) or name.")
-    ],
+        str | None,
+        typer.Argument(help="The application's school: its number (schools.id) or name."),
+    ] = None,
+    is_absent: Annotated[
+        bool,
+        typer.Option("--absent", help="The application does not have it: do not ask for it again."),
+    ] = False,
 ) -> None:
     """Let NAME mean SCHOOL: its students get that school_id from the next import."""
+    if (school is None) is not is_absent:
+        raise UsageError(
+            what="Give the application's school, or --absent.",
+            advice="The application's schools are in its table public.schools.",
+        )
     with database():
         from rollbook.records.operations.schools import map_schools
         from rollbook.records.queries.schools import named_schools
 
         [(text, meant)] = map_schools({name: school}, actor="command line").items()
         is_named = text in named_schools()
-    typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
+    if is_absent:
+        typer.echo(f"“{text}” is not in the application. Its students keep their school_id.")
+    else:
+        typer.echo(f"“{text}” means “{meant.name}” ({meant.key}) from the next import.")
     if not is_named:
         typer.echo(f"No file has named “{text}” yet; compare it with `rollbook schools list`.")
 
@@ -108,11 +122,12 @@ def _school(line: "SchoolLine") -> str:
         return f"{line.school.name} ({line.school.key})"
     if line.suggested is not None:
         return f"suggested: {line.suggested.name} ({line.suggested.key})"
-    return f"was {line.confirmed.name} ({line.confirmed.key})" if line.confirmed else ""
+    was = line.confirmed
+    return f"was {was.name} ({was.key})" if was and not was.is_absent else ""
 
 
 def _object(line: "SchoolLine") -> dict[str, Any]:
-    known = line.school or line.confirmed
+    known = None if line.state == "absent" else line.school or line.confirmed
     return {
         "name": line.name,
         "students": line.students,

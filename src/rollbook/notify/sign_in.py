@@ -97,7 +97,13 @@ DEACTIVATED: Final = Change(
 ACTIVATED: Final = Change(
     "Your account was activated",
     "An administrator activated your account.",
-    "You can sign in as before.",
+    "You can sign in as before. API tokens of yours that were not revoked work again.",
+)
+TOKEN_MADE: Final = Change(
+    "An API token was made for you",
+    "An API token that acts for you was made.",
+    "A program that has it can do what its scopes allow. They are listed on the page “API tokens”, "
+    "where it can be revoked too.",
 )
 
 

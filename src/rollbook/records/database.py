@@ -1,7 +1,7 @@
 """Connections of our own beside Django's, and errors that carry no value on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -10,20 +10,14 @@ from django.db import Error as DjangoError
 from django.db import connection as django_connection
 
 from rollbook.core.errors import RollbookError
+from rollbook.records.connection_errors import (
+    DatabaseHasNoConnectionLeft,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    error_of_start,
+)
 from rollbook.records.rights import SHARED, denied
-from rollbook.records.session import StartRefused, check_pooling, connected
-
-
-class DatabaseUnavailable(RollbookError):
-    """The database could not be reached or closed the connection{sqlstate}.
-
-    Nothing was changed.
-
-    Try again; if it stays so, check the host, port, name, user and password in DATABASE_URL, and
-    whether the server is running."""
-
-    reason = "database_unavailable"
-    is_transient = True
+from rollbook.records.session import check_pooling, connected
 
 
 class DatabaseBusy(RollbookError):
@@ -34,6 +28,30 @@ class DatabaseBusy(RollbookError):
     Try again when it has ended."""
 
     reason = "database_busy"
+    is_transient = True
+
+
+class StatementEnded(RollbookError):
+    """The database ended a statement before it was done{sqlstate}: it ran longer than the role's
+    statement_timeout allows, or an administrator canceled it.
+
+    Nothing was changed.
+
+    Try again; if it stays so, give Rollbook's role more time (ALTER ROLE ... SET
+    statement_timeout)."""
+
+    reason = "statement_ended"
+    is_transient = True
+
+
+class DatabaseOutOfMemory(RollbookError):
+    """The database server had no memory left for this{sqlstate}.
+
+    Nothing was changed.
+
+    Try again; if it stays so, give the server more memory."""
+
+    reason = "database_out_of_memory"
     is_transient = True
 
 
@@ -94,6 +112,23 @@ SQLSTATES: Final = frozenset(
 """The states that PostgreSQL itself knows."""
 
 
+_BY_STATE: Final[Mapping[str, type[RollbookError]]] = {
+    "08": DatabaseUnavailable,
+    "57P01": DatabaseUnavailable,
+    "57P02": DatabaseUnavailable,
+    "57P03": DatabaseUnavailable,
+    "25006": DatabaseReadOnly,
+    "55P03": DatabaseBusy,
+    "40001": DatabaseBusy,
+    "40P01": DatabaseBusy,
+    "57014": StatementEnded,
+    "53": DatabaseFull,
+    "53200": DatabaseOutOfMemory,
+    "53300": DatabaseHasNoConnectionLeft,
+}
+"""SQLSTATE, or its class of two characters -> what it means."""
+
+
 @contextmanager
 def connect(*, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
     """Open a connection to Django's database, set up as its own. Raises as `translated`."""
@@ -126,15 +161,9 @@ def translate(error: psycopg.Error) -> RollbookError:
     state = error.sqlstate or ""
     named = f" (SQLSTATE {state})" if state in SQLSTATES else ""
     if isinstance(error, psycopg.OperationalError) and not state:
-        if (which := _refused_at_start(str(error))) is not None:
-            return StartRefused(which=which)
-        return DatabaseUnavailable(sqlstate=named)
-    if state[:2] == "08" or state in ("57P01", "57P02", "57P03"):
-        return DatabaseUnavailable(sqlstate=named)
-    if state in ("55P03", "40001", "40P01", "57014"):
-        return DatabaseBusy(sqlstate=named)
-    if state[:2] == "53":
-        return DatabaseFull(sqlstate=named)
+        return error_of_start(str(error))
+    if kind := _BY_STATE.get(state) or _BY_STATE.get(state[:2]):
+        return kind(sqlstate=named)
     if state == "42501":
         return DatabaseForbidden(sqlstate=named, what=denied(error.diag.message_primary or ""))
     if state in ("42P01", "42703", "3F000"):
@@ -147,18 +176,6 @@ def translate(error: psycopg.Error) -> RollbookError:
     return DatabaseRefused(
         sqlstate=named, private=f"The constraint is {constraint}." if constraint else ""
     )
-
-
-def _refused_at_start(said: str) -> str | None:
-    """Return the parameter that was refused, '' where it is not named; None for other reasons."""
-    if "command-line options" in said:  # RDS Proxy
-        return ": options"
-    found = re.search(
-        r"unsupported startup parameter(?: in options)?: ([a-z_]{1,63})\b"
-        r'|unrecognized configuration parameter "([a-z_.]{1,63})"',
-        said,
-    )
-    return None if found is None else f": {found[1] or found[2]}"
 
 
 def _lacking(said: str) -> str:

@@ -33,16 +33,6 @@ class PoolerPerTransaction(RollbookError):
     reason = "pooler_per_transaction"
 
 
-class StartRefused(RollbookError):
-    """The server or a pooler in front of it refused a parameter of the start{which}.
-
-    Nothing was changed.
-
-    Take it out of DATABASE_URL."""
-
-    reason = "start_refused"
-
-
 def settle(**of_signal: Any) -> None:
     """Set up a connection that Django has just made (its signal `connection_created`)."""
     with of_signal["connection"].cursor() as cursor:

@@ -29,7 +29,8 @@ SHOW_VALUES = {
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
     "admins add", "admins reset", "backup", "demo", "feeds add", "feeds key", "feeds list",
-    "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret", "health",
+    "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
+    "feeds webhook-test", "health",
     "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",

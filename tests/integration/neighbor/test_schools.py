@@ -91,12 +91,24 @@ def test_from_the_first_import_to_a_school_that_is_gone(
     neighbor.as_owner("delete from schools where id = 9")
     assert owner("schools", "unmap", "Annex").code == 0
     assert owner.json("import", file, "--force")["issues"]["by_code"] == {"SCHOOL_NOT_MAPPED": 1}
+    assert "not in the application" in owner("schools", "map", "Annex", "--absent").out
+    absent = owner.json("import", file, "--force")
+    assert absent["issues"]["by_code"] == {}
+    assert any("for 1 student of schools that the" in note for note in absent["file"]["notes"])
+    assert school_ids(neighbor) == [1] * 7
+    listed = json.loads(owner("schools", "list", "--json").out)
+    assert [(each["state"], each["school_id"], each["suggested"]) for each in listed][1] == (
+        "absent",
+        None,
+        None,
+    )
     actions = neighbor.rows("select action from rollbook.audit_events where subject = 'schools'")
     assert [action for (action,) in actions] == [
         "schools.mapped",
         "schools.mapped",
         "schools.mapped",
         "schools.unmapped",
+        "schools.mapped",
     ]
 
 
@@ -106,6 +118,8 @@ def test_from_the_first_import_to_a_school_that_is_gone(
         (("map", "North", "99"), "no such school"),
         (("map", "North", "Nowhere"), "no such school"),
         (("map", " ", "1"), "cannot be the name"),
+        (("map", "North"), "or --absent"),
+        (("map", "North", "1", "--absent"), "or --absent"),
         (("unmap", "Nothing"), "not mapped"),
         (("confirm",), "Nothing is suggested"),
     ],

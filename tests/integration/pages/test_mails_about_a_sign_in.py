@@ -141,3 +141,16 @@ def test_without_a_mail_server_nothing_is_queued(ada: Any) -> None:
     with override_settings(HAS_MAIL=False):
         reset_sign_in("ada@example.org", NEW, actor="command line")
     assert not Mail.objects.exists()
+
+
+def test_a_token_that_acts_for_a_person_is_reported(person: Person) -> None:
+    from rollbook.access.models import User
+    from rollbook.access.operations.tokens import make_token
+    from rollbook.access.scopes import Scope
+    from rollbook.records.models import Mail
+
+    person("administrator")
+    owner = User.objects.get(email="ada@example.org")
+    token = make_token("warehouse", [Scope.READ], owner=owner, actor="bo@example.org")
+    assert subjects() == ["An API token was made for you"]
+    assert token not in Mail.objects.get(kind="sign_in_changed").text

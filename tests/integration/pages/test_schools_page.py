@@ -71,6 +71,11 @@ def test_a_school_is_mapped_again_forgotten_and_told_where_it_is_gone(person: Pe
     assert {each.key for each in confirmed_schools().values()} == {"2"}
     assert "no such school" in saved(client, ("North Elem.", "1"), ('Annex "A"', "99"))
     assert confirmed_schools()["North Elem."].key == "2"
+    page = saved(client, ("North Elem.", ""), ('Annex "A"', "not in the application"))
+    assert {name: each.is_absent for name, each in confirmed_schools().items()} == {
+        'Annex "A"': True
+    }
+    assert "Not there" in page
     saved(client, ("North Elem.", ""), ('Annex "A"', ""))
     assert confirmed_schools() == {}
 

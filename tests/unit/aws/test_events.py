@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rollbook.aws.errors import EventUnknown, PermanentFailure, TransientFailure, failure
 from rollbook.aws.events import Due, Look, Migrate, PageTest, Run, read_event
-from rollbook.records.database import DatabaseUnavailable
+from rollbook.records.connection_errors import DatabaseUnavailable
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -11,8 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from rollbook.access.models import ApiToken, User
+from rollbook.access.notices import queue_notice
 from rollbook.access.scopes import Scope
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
 
@@ -88,6 +90,7 @@ def make_token(
         raise TokenExists(name=name, field="name")
     after = {"scopes": chosen, "owner": owner.email, "expires_at": made.expires_at.isoformat()}
     audit.record(actor, "token.made", subject=name, after=after)
+    queue_notice(owner.email, sign_in.TOKEN_MADE)
     return token
 
 

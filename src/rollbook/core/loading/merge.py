@@ -97,16 +97,17 @@ def _schools(
             "without_school": inserted if table.are_schools_referenced else 0,
             "are_schools_unreadable": known is not None and not known.is_readable,
         }
-    left, without, issues = find_left(cursor, known, plan.headers.get("school"))
+    left = find_left(cursor, known, plan.headers.get("school"))
     return {
-        "without_school": without,
+        "without_school": left.without,
         "schools": SchoolsFound(
-            filled=inserted - without,
+            filled=inserted - left.without,
             moved=changes.fields.get(SCHOOL_ID, 0),
             overwritten=changes.overwritten.get(SCHOOL_ID, 0),
-            left=left,
+            left=left.rows,
+            absent=left.absent,
             is_written=bool(known.usable),
-            issues=issues,
+            issues=left.issues,
         ),
     }
 

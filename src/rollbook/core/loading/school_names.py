@@ -38,6 +38,10 @@ class School:
     """A short name that some applications give it."""
 
 
+NOWHERE: Final = School("", "")
+"""What a school of the file means that the application does not have."""
+
+
 def is_same_name(one: str, other: str) -> bool:
     """Tell whether two names differ only in case, accents, blanks and punctuation."""
     return "".join(_words(one)) == "".join(_words(other))

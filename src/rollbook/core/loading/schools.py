@@ -43,9 +43,14 @@ class ConfirmedSchool:
     """The application's school that a name in files means, as an administrator has said."""
 
     key: str
-    """`schools.id`, as text."""
+    """`schools.id`, as text; '' where the application does not have the school."""
     name: str
     """What the application called it then: a number may be given to another school."""
+
+    @property
+    def is_absent(self) -> bool:
+        """Tell whether an administrator has said that the application does not have it."""
+        return not self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class SchoolsFound:
     """Of those, whose school in the file had not changed."""
     left: int
     """Rows whose school is named and not mapped."""
+    absent: int
+    """Rows whose school the application does not have, as an administrator has said."""
     is_written: bool
     """Whether any school is mapped, so that the column is the file's."""
     issues: tuple[Issue, ...] = field(default=())
@@ -103,6 +110,11 @@ class SchoolsFound:
                 "school in the file is not mapped to one that is there; administrators see below "
                 "which it is."
             )
+        if self.absent:
+            yield (
+                f"school_id was left as it was for {counted(self.absent, 'student')} of schools "
+                "that the application does not have, as an administrator has said."
+            )
 
 
 def read_school_map(
@@ -125,12 +137,24 @@ def read_school_map(
     return SchoolMap(confirmed, usable, is_readable=True, type=sql.Identifier(schema, name))
 
 
-def find_left(
-    cursor: psycopg.Cursor[Any], schools: SchoolMap, header: str | None
-) -> tuple[int, int, tuple[Issue, ...]]:
-    """Return, over the merged rows: how many name a school that is not mapped, how many of the new
-    students get none, and an issue for each such school."""
-    run(cursor, "count_unmapped", usable=list(schools.usable), most=MOST_NAMED + 1)
+@dataclass(frozen=True, slots=True)
+class SchoolsLeft:
+    """The merged rows whose school has no usable mapping."""
+
+    rows: int
+    absent: int
+    """Rows of schools that the application does not have, as an administrator has said."""
+    without: int
+    """Rows of new students, who get no school."""
+    issues: tuple[Issue, ...]
+    """One for each school that should have a mapping."""
+
+
+def find_left(cursor: psycopg.Cursor[Any], schools: SchoolMap, header: str | None) -> SchoolsLeft:
+    """Return the merged rows of schools without a usable mapping."""
+    absent = {name for name, school in schools.confirmed.items() if school.is_absent}
+    most = MOST_NAMED + len(absent) + 1
+    run(cursor, "count_unmapped", usable=list(schools.usable), most=most)
     rows, without = 0, 0
     left: dict[str, int] = {}
     for is_all, name, named, new in cursor.fetchall():
@@ -138,10 +162,11 @@ def find_left(
             rows, without = named, new
         elif name is not None:
             left[name] = named
+    expected = sum(left.pop(name, 0) for name in absent)
     gone = [name for name in schools.confirmed if name in left]  # health tells of the others
     issues = [_issue("SCHOOL_GONE", name, left.pop(name), header=header) for name in gone]
     issues += [_issue("SCHOOL_NOT_MAPPED", *each, header=header) for each in left.items()]
-    return rows, without, tuple(issues[:MOST_NAMED])
+    return SchoolsLeft(rows - expected, expected, without, tuple(issues[:MOST_NAMED]))
 
 
 def _issue(code: str, name: str, rows: int, *, header: str | None) -> Issue:

@@ -8,7 +8,7 @@ from django.db import transaction
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.loading.school_names import School, is_same_name
+from rollbook.core.loading.school_names import NOWHERE, School, is_same_name
 from rollbook.records.database import translated
 from rollbook.records.models import SchoolMapping
 from rollbook.records.operations import audit
@@ -19,14 +19,18 @@ _FIELD: Final = student_catalogue().by_name["school"]
 
 @translated()
 @transaction.atomic
-def map_schools(given: Mapping[str, str], *, actor: str) -> dict[str, School]:
+def map_schools(given: Mapping[str, str | None], *, actor: str) -> dict[str, School]:
     """Let each name of the file mean a school of the application, by its number or name.
 
-    All of them or none; they count from the next import, also of the same bytes. Returns what each
-    name means now. Raises UsageError, NoSchools, SchoolsForbidden.
+    None: the application does not have it (`NOWHERE`), so that nothing is to be said of it. All of
+    them or none; they count from the next import, also of the same bytes. Returns what each name
+    means now. Raises UsageError, NoSchools, SchoolsForbidden.
     """
     there = schools()
-    meant = {_name(name): _school(text, there) for name, text in given.items()}
+    meant = {
+        _name(name): NOWHERE if text is None else _school(text, there)
+        for name, text in given.items()
+    }
     before = {row.name: row for row in SchoolMapping.objects.select_for_update()}
     changed = {
         name: school
@@ -46,9 +50,14 @@ def map_schools(given: Mapping[str, str], *, actor: str) -> dict[str, School]:
             "schools.mapped",
             subject="schools",
             before={name: before[name].school_name for name in changed if name in before},
-            after={name: f"{school.name} ({school.key})" for name, school in changed.items()},
+            after={name: in_words(school) for name, school in changed.items()},
         )
     return meant
+
+
+def in_words(school: School) -> str:
+    """Return what a school of the file means."""
+    return "not in the application" if school == NOWHERE else f"{school.name} ({school.key})"
 
 
 @translated()

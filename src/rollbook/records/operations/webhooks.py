@@ -44,7 +44,7 @@ def signing_secret(feed: Feed, environ: Mapping[str, str]) -> bytes:
 
 
 class NoWebhook(UsageError):
-    """The feed {feed} has no webhook, so there is no signing secret.
+    """The feed {feed} has no webhook.
 
     Nothing was changed.
 
@@ -60,15 +60,32 @@ def show_signing_secret(name: str, *, renewed: bool, environ: Mapping[str, str],
 
     Raises UsageError.
     """
-    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
-    if not feed.webhook:
-        raise NoWebhook(feed=name)
+    feed = _with_webhook(name)
     if renewed:
         feed.webhook_salt = secrets.token_hex(16)
         feed.save(update_fields=["webhook_salt"])
     event = "feed.webhook_secret_renewed" if renewed else "feed.webhook_secret_shown"
     audit.record(actor, event, subject=name)
     return f"whsec_{base64.b64encode(signing_secret(feed, environ)).decode()}"
+
+
+@translated()
+@transaction.atomic
+def note_webhook_tried(name: str, *, environ: Mapping[str, str], actor: str) -> tuple[str, bytes]:
+    """Record that a test message is sent; return the address and the signing secret.
+
+    Raises UsageError.
+    """
+    feed = _with_webhook(name)
+    audit.record(actor, "feed.webhook_tried", subject=name)
+    return feed.webhook, signing_secret(feed, environ)
+
+
+def _with_webhook(name: str) -> Feed:
+    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
+    if not feed.webhook:
+        raise NoWebhook(feed=name)
+    return feed
 
 
 def queue_message(feed: Feed, job: int, content: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ IMPORTS_LOOKED_AT: Final = 50
 
 CONFIRMED: Final = "confirmed"
 GONE: Final = "gone"
+ABSENT: Final = "absent"
 NOT_MAPPED: Final = "not_mapped"
 
 
@@ -57,9 +58,12 @@ class SchoolLine:
 
     @property
     def state(self) -> str:
-        """confirmed, gone (the school is no longer there, or has another name) or not_mapped."""
+        """confirmed, gone (the school is no longer there, or has another name), absent (the
+        application does not have it, as an administrator has said) or not_mapped."""
         if self.confirmed is None:
             return NOT_MAPPED
+        if self.confirmed.is_absent:
+            return ABSENT
         return CONFIRMED if self.school is not None else GONE
 
 
@@ -104,8 +108,8 @@ def school_lines() -> list[SchoolLine]:
             name,
             named.get(name, 0),
             confirmed.get(name),
-            found := _mapped(confirmed.get(name), there),
-            None if found else suggested_school(name, there),
+            found := _mapped(known := confirmed.get(name), there),
+            None if found or (known and known.is_absent) else suggested_school(name, there),
         )
         for name in names
     ]
@@ -130,12 +134,13 @@ def school_faults() -> list[str]:
         there = schools()
     except RollbookError as error:
         return [error.message.what.rstrip(".")]
-    gone = sum(_mapped(each, there) is None for each in confirmed.values())
+    mapped = [each for each in confirmed.values() if not each.is_absent]
+    gone = sum(_mapped(each, there) is None for each in mapped)
     if not gone:
         return []
     one, many = "is gone in the application, or has", "are gone in the application, or have"
     is_gone = one if gone == 1 else many
-    return [f"{gone:,} of {counted(len(confirmed), 'mapped school')} {is_gone} another name there"]
+    return [f"{gone:,} of {counted(len(mapped), 'mapped school')} {is_gone} another name there"]
 
 
 def _mapped(confirmed: ConfirmedSchool | None, there: Sequence[School]) -> School | None:

@@ -11,6 +11,7 @@ WORDS: Final[Mapping[str, str]] = {
     "feed.added": "Feed added",
     "feed.changed": "Feed changed",
     "feed.webhook_secret_renewed": "Webhook's signing secret renewed",
+    "feed.webhook_tried": "Test message sent to a webhook",
     "feed.webhook_secret_shown": "Webhook's signing secret shown",
     "feed.connection_tested": "Connection tested",
     "feed.host_key_pinned": "Server's key trusted",

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_everyone
-from rollbook.records.database import DatabaseUnavailable
+from rollbook.records.connection_errors import DatabaseUnavailable
 from rollbook.records.queries.metrics import measurements
 from rollbook.web.metrics_text import CONTENT_TYPE, exposition
 

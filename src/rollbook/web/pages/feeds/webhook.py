@@ -1,25 +1,32 @@
-"""A feed's webhook: its signing secret, another one, and what became of the last message."""
+"""A feed's webhook: its signing secret, a test message, and what became of the last message."""
 
 import os
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError
+from rollbook.notify.webhook_trial import send_test_message
 from rollbook.records.operations.webhooks import newest_message, show_signing_secret
+from rollbook.web.error_texts import error_text
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def webhook(request: HttpRequest, name: str) -> HttpResponse:
-    """POST shows the secret, or makes another one and shows it; both are on record."""
+    """POST sends a test message, or shows the secret or another one; all are on record."""
     feed = feed_or_404(name)
     if not feed.webhook:
         return redirect("feed", name)
     shown: dict[str, Any] = {"feed": feed, "last": newest_message(feed)}
+    if request.POST.get("do") == "try":
+        _try(request, name)
+        return redirect("webhook", name)
     if request.method == "POST":
         shown["secret"] = show_signing_secret(
             name,
@@ -28,3 +35,12 @@ def webhook(request: HttpRequest, name: str) -> HttpResponse:
             actor=str(request.user),
         )
     return render(request, "feeds/webhook.html", shown)
+
+
+def _try(request: HttpRequest, name: str) -> None:
+    try:
+        send_test_message(name, environ=os.environ, actor=str(request.user))
+    except RollbookError as error:
+        messages.error(request, error_text(error))
+    else:
+        messages.success(request, "The test message arrived.")

@@ -23,6 +23,7 @@ from rollbook.web.error_texts import error_text
 MOST_SHOWN: Final = 200
 _AS_IT_IS: Final = "as it is"
 """What is chosen where a gone school stays mapped; no `schools.id` is like it."""
+_ABSENT: Final = "not in the application"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +45,7 @@ def schools(request: HttpRequest) -> HttpResponse:
         "more": max(0, len(lines) - MOST_SHOWN),
         "schools": schools_there(),
         "as_it_is": _AS_IT_IS,
+        "absent": _ABSENT,
         "are_suggested": any(each.suggested for each in lines),
     }
     return render(request, "settings/schools.html", context)
@@ -54,7 +56,7 @@ def _save(request: HttpRequest, chosen: Mapping[str, str]) -> None:
     try:
         usable = {each.name: each.school.key for each in school_lines() if each.school is not None}
         given = {
-            name: key
+            name: None if key == _ABSENT else key
             for name, key in chosen.items()
             if key not in ("", _AS_IT_IS) and usable.get(name) != key
         }
