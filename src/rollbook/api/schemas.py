@@ -160,6 +160,7 @@ class TableFaultOut(Schema):
     table: str
     column: str
     fault: str
+    advice: str = Field(description="What mends it; a statement is one for the table's owner.")
 
 
 class FeedHealth(Schema):

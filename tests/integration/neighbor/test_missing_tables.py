@@ -186,5 +186,8 @@ def test_without_the_table_of_jobs_health_says_so_and_nothing_else(
     found = owner.json("health", code=1)
     done = owner("jobs", "list")
     neighbor.as_owner("alter table work rename to jobs")
-    assert found["tables"] == [{"table": "public.jobs", "column": "", "fault": "missing"}]
+    [fault] = found["tables"]
+    advice = fault.pop("advice")
+    assert fault == {"table": "public.jobs", "column": "", "fault": "missing"}
+    assert advice.endswith("."), advice
     assert (done.code, 'jobs" does not exist' in done.err) == (1, True), done

@@ -153,6 +153,7 @@ def fault_objects(
             "table": each.table,
             "column": each.column or (each.other_column if names_others else ""),
             "fault": each.kind,
+            "advice": each.advice,
         }
         for each in faults
     ]
