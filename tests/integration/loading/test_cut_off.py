@@ -47,3 +47,30 @@ def test_a_value_that_begins_the_stored_one_is_told_and_not_stored(known: Distri
     outcome = known.load(others, ("1", "S1", "Ann", "1", "K"), cut=Cut("absences_ytd"))
     assert outcome.codes == [(3, "VALUE_CUT_OFF")]
     assert known.snapshots("absences_ytd") == [("1", 12), ("12", 4), ("2", 3)]
+
+
+def test_the_issue_shows_what_the_file_has(known: District) -> None:
+    outcome = known.load(("1", "S1", "Ann", "1", "K"), cut=Cut("absences_ytd"))
+    assert [issue.value for issue in outcome.issues] == ["1"]
+
+
+def test_an_empty_last_cell_is_cut_only_where_blanks_would_clear_the_stored_value(
+    known: District,
+) -> None:
+    blank = ("1", "S1", "Ann", None, "K")
+    kept = known.load(blank, cut=Cut("absences_ytd"))
+    assert (kept.codes, known.snapshots("absences_ytd")[0]) == ([], ("1", 12))
+    cleared = known.load(blank, cut=Cut("absences_ytd"), blanks="clear")
+    assert cleared.codes == [(2, "VALUE_CUT_OFF")]
+    assert [issue.value for issue in cleared.issues] == [""]
+    assert known.snapshots("absences_ytd")[0] == ("1", 12)
+
+
+def test_a_row_whose_last_value_the_stored_one_completes_is_not_rejected_as_cut(
+    known: District,
+) -> None:
+    outcome = known.load(("1", "S1", "Bea", "1", "K"), cut=Cut("absences_ytd", is_certain=True))
+    assert outcome.codes == [(2, "VALUE_CUT_OFF")]
+    assert known.snapshots("last_name")[0] == ("1", "Bea")
+    other = known.load(("1", "S1", "Bea", "3", "K"), cut=Cut("absences_ytd", is_certain=True))
+    assert other.codes == [(2, "FILE_TRUNCATED")]

@@ -105,3 +105,17 @@ def test_a_student_of_whom_both_names_become_others_is_told(
         [(3, "STUDENT_RENAMED", "001")] if is_told else []
     )
     assert district.load(BO, row, fields=FIELDS).result.renamed == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "promoted", "told"),
+    [
+        (2, 1, []),
+        (1, 1, ["1 of the 1 known student goes up to the next grade."]),
+        (3, 2, ["2 of the 3 known students go up to the next grade."]),
+    ],
+)
+def test_a_new_school_year_is_told_where_most_known_students_go_up(
+    known: int, promoted: int, told: list[str]
+) -> None:
+    assert list(Identities(known=known, promoted=promoted).notes()) == told
