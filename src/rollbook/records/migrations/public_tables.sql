@@ -1,6 +1,7 @@
 -- The specified tables, shaped as the neighboring application has them. What exists is left as it
 -- is; students.ssid is the only thing that is added to a table of another owner. Which of these
--- statements are needed is asked first (records/tables/repairs.py).
+-- statements are needed is asked first (records/tables/repairs.py). The sequence of the snapshots is
+-- what serial makes, but taken over where the neighbor's own tool has made it before.
 
 -- name: grade_level
 create type public.grade_level as enum
@@ -68,8 +69,9 @@ create table public.settings (
 );
 
 -- name: student_data_snapshots
+create sequence if not exists public.student_data_snapshots_id_seq as integer;
 create table public.student_data_snapshots (
-    id serial primary key,
+    id integer primary key default nextval('public.student_data_snapshots_id_seq'),
     student_id integer not null unique references public.students (id) on delete cascade,
     ssid varchar(50),
     first_name varchar(100),
@@ -130,6 +132,7 @@ create table public.student_data_snapshots (
     created_at timestamp not null default (now() at time zone 'utc'),
     updated_at timestamp not null default (now() at time zone 'utc')
 );
+alter sequence public.student_data_snapshots_id_seq owned by public.student_data_snapshots.id;
 
 -- name: snapshot_indexes
 create index if not exists idx_student_data_snapshots_student_id

@@ -33,6 +33,9 @@ _METADATA: Final = {
 }
 """Columns of the snapshots that can be added to rows that are there."""
 
+_SEQUENCE: Final = f"{SNAPSHOTS}_id_seq"
+"""Where the snapshots take their numbers from; the neighbor's tool may have made it before."""
+
 _LOOK: Final = """
 select name, to_regclass(name) is not null,
        coalesce((select pg_has_role(relowner, 'usage') from pg_catalog.pg_class
@@ -68,7 +71,7 @@ def needed_repairs(cursor: Any) -> list[Repair]:
     cursor.execute("select current_user::text, has_schema_privilege('public', 'create')")
     [(role, may_add_tables)] = cursor.fetchall()
     repairs = list(_missing_schema(cursor, role))
-    cursor.execute(_LOOK, [[STUDENTS, JOBS, SETTINGS, SNAPSHOTS]])
+    cursor.execute(_LOOK, [[STUDENTS, JOBS, SETTINGS, SNAPSHOTS, _SEQUENCE]])
     tables = {
         name: _Table(is_there, is_ours, is_referable, frozenset(columns))
         for name, is_there, is_ours, is_referable, columns in cursor.fetchall()
@@ -135,7 +138,8 @@ def _missing_tables(tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[
             tables[name].is_referable or (not tables[name].is_there and is_allowed)
             for name in (STUDENTS, JOBS)
         )
-        may_make = is_allowed and may_refer
+        may_number = tables[_SEQUENCE].is_ours or not tables[_SEQUENCE].is_there
+        may_make = is_allowed and may_refer and may_number
         yield from (
             Repair(each, is_allowed=may_make)
             for name in ("student_data_snapshots", "snapshot_indexes")
