@@ -30,7 +30,7 @@ class Uploads(Construct):
             cors=[
                 s3.CorsRule(
                     allowed_origins=[origin],
-                    allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.POST],
+                    allowed_methods=[s3.HttpMethods.POST],
                     allowed_headers=["*"],
                     max_age=300,
                 )

@@ -109,6 +109,9 @@ def test_the_uploads_are_private_over_tls_and_gone_after_a_day(template: Templat
     (cors,) = bucket["CorsConfiguration"]["CorsRules"]
     pages = plain(template.content["Outputs"]["PagesAddress"]["Value"])
     assert [plain(each) for each in cors["AllowedOrigins"]] == [pages]
+    assert cors["AllowedMethods"] == ["POST"]
+    (how,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert how["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     statements = template.only("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
     assert {each["Effect"] for each in statements} == {"Deny"}
 

@@ -58,6 +58,19 @@ def importing_function(environ: Mapping[str, str]) -> str | None:
     return name if runner == "lambda" else None
 
 
+def in_function(environ: Mapping[str, str]) -> bool:
+    """Tell whether this process is a function of AWS, which is given 6 MB at once and no more."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+
+def uploads_bucket(environ: Mapping[str, str]) -> str | None:
+    """Return the name of the bucket for large uploads, None without one. Raises UnsafeSetting."""
+    name = environ.get("ROLLBOOK_UPLOADS_BUCKET")
+    if name and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+        raise UnsafeSetting(what="ROLLBOOK_UPLOADS_BUCKET is the name of a bucket of AWS.")
+    return name or None
+
+
 def public_url(environ: Mapping[str, str]) -> str:
     """Return what every link begins with, without a slash at its end; '' where it is not set.
 

@@ -1,6 +1,5 @@
 """AWS on loopback for other processes: moto's server, and an endpoint that takes calls.
 
-
 moto itself would run a function in a container, which is not what is tried here.
 """
 
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
+import requests
 from moto.server import ThreadedMotoServer
 
 REGION: Final = "us-west-2"
@@ -34,6 +34,8 @@ def aws_on_loopback() -> Iterator[dict[str, str]]:
     server.start()
     try:
         host, port = server.get_host_and_port()
+        # Its servers of one process share what they keep.
+        requests.post(f"http://{host}:{port}/moto-api/reset", timeout=60).raise_for_status()
         yield NOBODY | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
     finally:
         server.stop()

@@ -10,9 +10,10 @@ from rollbook.core.events import Listener, TakeTurn
 from rollbook.core.report import Report
 from rollbook.core.sources.source import Source
 from rollbook.environ import largest_file
+from rollbook.home import home, scratch_file
 from rollbook.records.database import connect
 from rollbook.records.models import Feed, JobInput
-from rollbook.records.operations import files, jobs
+from rollbook.records.operations import bucket_files, files, jobs
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.queries.jobs import input_of, is_tried_again
 from rollbook.records.sources import source_of
@@ -96,13 +97,39 @@ def _source_of(
     """
     if not asked.upload:
         return source_of(feed, environ)
-    return files.StoredSource(
+    stored = files.StoredSource(
         visible,
         number,
         name=asked.upload,
         key=lambda: secret_key(environ),
         largest=lambda: largest_file(environ),
     )
+    if asked.in_bucket is None:
+        return stored
+    return _uploaded(number, asked.in_bucket, stored, visible=visible, environ=environ)
+
+
+def _uploaded(
+    number: int,
+    name: str,
+    stored: files.StoredSource,
+    *,
+    visible: jobs.Connection,
+    environ: Mapping[str, str],
+) -> Source:
+    def take(listener: Listener) -> None:
+        bucket_files.take_from_bucket(
+            visible,
+            number,
+            bucket=bucket_files.upload_bucket(environ),
+            name=name,
+            scratch=lambda: scratch_file(home(environ)),
+            key=lambda: secret_key(environ),
+            largest=largest_file(environ),
+            listener=listener,
+        )
+
+    return bucket_files.BucketSource(stored, take)
 
 
 def run_approved(number: int, *, listener: Listener, environ: Mapping[str, str]) -> JobResult:

@@ -52,6 +52,13 @@ DECLARED = (
         has_file=False,
     ),
     Setting(
+        "ROLLBOOK_UPLOADS_BUCKET",
+        "a bucket of S3 in the same region: files above 4.2 MB are uploaded to it past the "
+        "pages, and taken out of it into the encrypted store",
+        "files come with the form",
+        has_file=False,
+    ),
+    Setting(
         "ROLLBOOK_SECRETS",
         "where credentials are kept: `local` (encrypted in the database) or `aws`",
         "`local`",

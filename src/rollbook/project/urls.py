@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
     path("stay/", session.stay, name="stay"),
     path("import/", import_now.import_now, name="import_now"),
+    path("import/upload-address/", import_now.upload_address, name="upload_address"),
     path("imports/", history.history, name="history"),
     path("imports/history.csv", history.history_csv, name="history_csv"),
     path("imports/<int:number>/", imports.job, name="job"),

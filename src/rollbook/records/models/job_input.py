@@ -33,6 +33,8 @@ class JobInput:
     """Whether the file is taken as it is, without a look at whether it still grows."""
     upload: str | None = None
     """The name of the stored file that is imported instead of what the feed's server has."""
+    in_bucket: str | None = None
+    """Under which name the uploaded file lies in the bucket until it is stored."""
     planned_at: datetime | None = None
     """The moment of the schedule, aware, of a planned run."""
     approved_by: str | None = None
@@ -59,9 +61,8 @@ class JobInput:
         self, approval: Approval, *, actor: str, upload: str | None, served: Served | None = None
     ) -> "JobInput":
         """Ask for the stored file once more, with what `actor` has accepted of it."""
-        return replace(
-            self, upload=upload, approved_by=actor, approved=approval, served=served, force=True
-        )
+        stored = replace(self, upload=upload, in_bucket=None, served=served)
+        return replace(stored, approved_by=actor, approved=approval, force=True)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object as it is stored; what was not asked for is left out."""
@@ -76,6 +77,8 @@ class JobInput:
             asked["no_wait"] = True
         if self.upload is not None:
             asked["upload"] = self.upload
+        if self.in_bucket is not None:
+            asked["in_bucket"] = self.in_bucket
         if self.encoding is not None:
             asked["encoding"] = self.encoding
         if self.planned_at is not None:
@@ -112,6 +115,7 @@ class JobInput:
             force=bool(found.get("force")),
             no_wait=bool(found.get("no_wait")),
             upload=found.get("upload"),
+            in_bucket=found.get("in_bucket"),
             planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
             approved_by=found.get("approved_by"),
             encoding=found.get("encoding"),

@@ -31,13 +31,20 @@ class Upload(NamedTuple):
     size: int
 
 
+class InBucket(NamedTuple):
+    """A file that a person has uploaded to the bucket, under a name there that says nothing."""
+
+    name: str
+    key: str
+
+
 def request_import(
     feed: Feed,
     *,
     started_by: str,
     dry_run: bool = False,
     force: bool = False,
-    upload: Upload | None = None,
+    upload: Upload | InBucket | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Write down that `feed` is to be imported, and queue it; return the job's number.
@@ -60,8 +67,10 @@ def request_import(
             raise jobs.ImportRunning(None)
         check_free(feed)
         asked = JobInput.for_feed(feed, started_by=started_by, dry_run=dry_run, force=force)
+        if isinstance(upload, InBucket):
+            asked = replace(asked, in_bucket=upload.key)
         job = create_job(cursor, replace(asked, upload=upload.name if upload else None))
-        if upload is not None:
+        if isinstance(upload, Upload):
             key = secret_key(environ)
             files.store(cursor, job, file=upload.file, size=upload.size, key=key)
         call_for_job(job, keeps_waiting=False, environ=environ)
@@ -83,6 +92,7 @@ def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
     )
     # The audit log is permanent: it says that a file was uploaded, not what its name is.
     after = given | {"upload": bool(asked.upload)}
+    after.pop("in_bucket", None)
     audit.record(asked.started_by, "import.requested", subject=f"job {row.pk}", after=after)
     enqueue(cursor, row.pk)
     return row.pk

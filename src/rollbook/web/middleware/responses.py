@@ -28,7 +28,7 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        response["Content-Security-Policy"] = CONTENT_POLICY
+        response["Content-Security-Policy"] = _policy(getattr(response, "connects_to", ""))
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
@@ -48,6 +48,13 @@ class NothingUnseen:
             if UNSEEN.search(page):
                 response.content = _SHOWN.sub(_written_out, page)
         return response
+
+
+def _policy(connects_to: str) -> str:
+    """Return the policy of a page whose script may connect to one more address."""
+    return CONTENT_POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {connects_to}".rstrip()
+    )
 
 
 def _written_out(found: re.Match[str]) -> str:

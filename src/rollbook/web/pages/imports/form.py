@@ -1,12 +1,19 @@
 """The form of an import that starts now."""
 
-from typing import Any
+import os
+from typing import Any, Final
 
 from django import forms
 from django.template.defaultfilters import filesizeformat
 
+from rollbook.core.errors import RollbookError
+from rollbook.records.operations.bucket_files import upload_bucket
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.transfers.direct_uploads import key_of, largest_in_request
 from rollbook.transfers.uploads import is_cut, largest_upload
+from rollbook.web.error_texts import error_text
+
+KINDS: Final = "CSV, Excel (.xlsx, .xls), OpenDocument (.ods), a web page's table; also zipped."
 
 
 class ImportForm(forms.Form):
@@ -18,11 +25,16 @@ class ImportForm(forms.Form):
         allow_empty_file=True,
         max_length=255,
         label="Upload a file instead",
-        help_text="CSV, Excel (.xlsx, .xls), OpenDocument (.ods), a web page's table; also zipped.",
+        help_text=KINDS,
     )
+    uploaded = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    """What a script has sent past the pages before; `uploaded_name` is what the file is called."""
+    uploaded_name = forms.CharField(required=False, max_length=255, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._user = user
+        self.fields["file"].help_text = f"{KINDS} {_limit()}".rstrip()
         self.feeds = {feed.name: feed for feed in active_feeds()}
         self.fields["feed"].choices = [(name, _title(name)) for name in self.feeds]  # type: ignore[attr-defined]
 
@@ -36,10 +48,24 @@ class ImportForm(forms.Form):
             )
         return file
 
+    def clean_uploaded(self) -> str:
+        """Return under which name the file lies in the bucket, "" where none was sent there."""
+        uploaded, bucket = self.cleaned_data["uploaded"], upload_bucket(os.environ)
+        if not uploaded or bucket is None:
+            return ""
+        try:
+            key = key_of(uploaded, self._user)
+            bucket.size(key)
+        except RollbookError as error:
+            # At the field that a person sees: the file must be chosen again.
+            self.add_error("file", error_text(error))
+            return ""
+        return key
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         feed = self.feeds.get(data.get("feed", ""))
-        is_missing = not data.get("file") and "file" not in self.errors
+        is_missing = not (data.get("file") or data.get("uploaded")) and "file" not in self.errors
         if feed is not None and not feed.host and is_missing:
             self.add_error("file", "Choose a file: this feed has no server to fetch it from.")
         return data
@@ -47,3 +73,14 @@ class ImportForm(forms.Form):
 
 def _title(name: str) -> str:
     return "files (uploaded by hand)" if name == "files" else name
+
+
+def _limit() -> str:
+    """Say before a file is chosen how large it may be, where a request is bounded."""
+    bounded, whole = largest_in_request(), largest_upload()
+    if bounded == whole:
+        return ""
+    most = filesizeformat(bounded)
+    if upload_bucket(os.environ) is None:
+        return f"At most {most} here; put larger files on the feed's server."
+    return f"At most {filesizeformat(whole)}; without JavaScript {most}."
