@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tests.integration.cli import warm
+
 Stored: TypeAlias = Callable[[str], list[tuple[Any, ...]]]
 """Asks the database that the commands write to."""
 
@@ -35,15 +37,19 @@ class CommandLine:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 100) -> Finished:
-        done = subprocess.run(
-            self.words(*arguments),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=self.environment(),
-            timeout=timeout,
-            check=False,
-        )
+        words, environment = self.words(*arguments), self.environment()
+        if warm.begins_alike(environment):
+            done = warm.run(words[3:], environment=environment, stdin=stdin, timeout=timeout)
+        else:
+            done = subprocess.run(
+                words,
+                input=stdin,
+                capture_output=True,
+                text=True,
+                env=environment,
+                timeout=timeout,
+                check=False,
+            )
         return Finished(done.returncode, done.stdout, done.stderr)
 
     def words(self, *arguments: str | Path) -> list[str]:
