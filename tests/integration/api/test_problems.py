@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,6 +79,20 @@ def test_media_types_are_told_apart(program: Make) -> None:
         problem(answer, 415, "unsupported_media_type")
     answer = client.post("/api/admin/import/upload", b"{}", content_type="application/json")
     problem(answer, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "utf-7", "utf-16", "latin-1", "no-such", ""])
+def test_a_body_in_anything_but_utf_8_is_refused(program: Make, charset: str) -> None:
+    send = partial(program("admin")._client.generic, "POST")
+    for address, body, kind in (
+        ("/api/admin/import/trigger", b'{"feed": "no"}', "application/json"),
+        ("/api/admin/import/upload", b"--x--\r\n", "multipart/form-data; boundary=x"),
+    ):
+        for name in ("utf-8", "UTF8"):
+            answer = send(address, body, content_type=f"{kind}; charset={name}")
+            assert answer.status_code in (404, 422), answer.content
+        answer = send(address, body, content_type=f"{kind}; charset={charset}")
+        problem(answer, 415, "unsupported_media_type")
 
 
 def test_what_is_unforeseen_is_told_without_detail(
