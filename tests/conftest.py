@@ -16,6 +16,9 @@ from psycopg import sql
 from rollbook import embedded
 from rollbook.embedded import programs
 from tests.integration.cli.commands import CommandLine
+from tests.scratch import keep_in_memory
+
+keep_in_memory()
 
 # Before Django is set up: tests never touch a database or a home that is in use.
 for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "ROLLBOOK_"))]:
