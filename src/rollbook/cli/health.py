@@ -103,6 +103,8 @@ def _repair(fault: Any) -> str:
     is_key_of_ours = fault.kind in ("check", "index") and not fault.statement
     if fault.is_added_again or is_key_of_ours:
         return "`rollbook migrate` adds it again"
+    if fault.kind == "deletion":
+        return "`rollbook migrate` changes that"
     return str(fault.advice)
 
 

@@ -57,6 +57,45 @@ def test_a_key_of_the_other_application_is_told_with_the_statement_and_stops_imp
     assert owner("migrate").code == 0
 
 
+def test_another_program_may_delete_our_old_jobs_and_the_values_stay(
+    owner: CommandLine, neighbor: Neighbor, tmp_path: Path
+) -> None:
+    owner("feeds", "set", "files", "--names-limit", "100")
+    file = write_csv(tmp_path / "students.csv", *(student(n, grade=n) for n in range(1, 4)))
+    job = owner.json("import", file)["job"]
+    url = neighbor.new_role("cleaner")
+    neighbor.as_owner(f'grant select, delete on jobs to "{neighbor._roles[-1]}"')
+    with psycopg.connect(url) as cleaner:
+        cleaner.execute("delete from jobs where status = 'completed' and id <= %s", [job])
+    snapshots = "select count(*), count(import_job_id) from student_data_snapshots"
+    assert neighbor.rows(snapshots) == [(3, 0)]
+    assert owner("jobs", "show", str(job)).code == 2
+    assert owner.json("import", file, "--force")["counts"]["unchanged"] == 3
+    assert faults(owner) == []
+
+
+def test_references_of_before_that_forbid_to_delete_are_named_and_changed(
+    owner: CommandLine, neighbor: Neighbor, django_ready: None
+) -> None:
+    of_ours = "alter table student_data_snapshots drop constraint student_data_snapshots_{0}_fkey"
+    neighbor.as_owner(
+        f"{of_ours.format('import_job_id')}, {of_ours.format('student_id').partition('ts ')[2]},"
+        'add constraint "Old one" foreign key (import_job_id) references jobs (id),'
+        "add foreign key (student_id) references students (id)"
+    )
+    assert sorted(faults(owner)) == [
+        ("public.student_data_snapshots", "import_job_id", "deletion"),
+        ("public.student_data_snapshots", "student_id", "deletion"),
+    ]
+    assert "`rollbook migrate` changes that" in owner("health").out
+    assert owner("migrate").code == 0
+    assert faults(owner) == []
+    actions = "select confdeltype::text from pg_constraint where contype = 'f' and conrelid ="
+    assert neighbor.rows(f"{actions} 'student_data_snapshots'::regclass order by conkey") == [
+        ("c",), ("n",),
+    ]  # fmt: skip
+
+
 def test_rights_that_are_lost_with_a_table_are_told_with_the_statements(
     owner: CommandLine, neighbor: Neighbor, tmp_path: Path
 ) -> None:

@@ -95,6 +95,17 @@ def test_an_import_from_which_data_comes_stays_and_so_does_each_feeds_last(
     assert jobs_left() == [kept, last]
 
 
+def test_what_is_left_of_jobs_that_another_program_has_deleted_goes_with_the_problems(
+    imported: Any, records: str
+) -> None:
+    for days in (100, 95, 10):
+        imported(days)
+    with psycopg.connect(records) as connection:
+        connection.execute("delete from public.jobs where id in (1, 3)")
+    assert cleaned()["imports"] == 1
+    assert (jobs_left(), numbers("JobEvent"), numbers("IssueRow")) == ([2], [2, 3], [3])
+
+
 def test_it_is_done_once_a_night_and_is_a_job_itself(imported: Any) -> None:
     from rollbook.records.models import CLEAN_UP, AuditEvent, Job
 

@@ -75,7 +75,7 @@ def test_the_snapshots_table_is_indexed_and_refers_as_specified(
         " where conrelid = 'public.student_data_snapshots'::regclass and contype = 'f'"
     ).fetchall()
     assert sorted(reference for (reference,) in references) == [
-        "FOREIGN KEY (import_job_id) REFERENCES jobs(id)",
+        "FOREIGN KEY (import_job_id) REFERENCES jobs(id) ON DELETE SET NULL",
         "FOREIGN KEY (student_id) REFERENCES students(id) ON DELETE CASCADE",
     ]
 

@@ -128,7 +128,7 @@ create table public.student_data_snapshots (
     school varchar(255),
     grade varchar(10),
     imported_at timestamp not null default (now() at time zone 'utc'),
-    import_job_id integer references public.jobs (id),
+    import_job_id integer references public.jobs (id) on delete set null,
     created_at timestamp not null default (now() at time zone 'utc'),
     updated_at timestamp not null default (now() at time zone 'utc')
 );

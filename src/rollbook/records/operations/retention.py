@@ -131,9 +131,11 @@ def _note_failure(job: int, *, alert: Callable[[int], None]) -> None:
 
 def _delete(cursor: Any, now: datetime) -> dict[str, int]:
     """Delete each kind of thing that is older than its setting says."""
+    of_issues = now - timedelta(days=days_of(ISSUES_DAYS))
     return {
-        "issues": _issues(cursor, now - timedelta(days=days_of(ISSUES_DAYS))),
-        "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
+        "issues": _issues(cursor, of_issues),
+        "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS)))
+        + _left_behind(cursor, of_issues),
         "mails": _mails(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
         "progress": _progress(cursor),
         "requests": _in_parts(cursor, "access_idempotentrequest", which="old_requests", now=now),
@@ -159,7 +161,20 @@ def _jobs(cursor: Any, before: datetime) -> int:
         before=_naive(before),
         at_once=AT_ONCE,
     )
-    old = [number for (number,) in cursor.fetchall()]
+    return _with_all(cursor, [number for (number,) in cursor.fetchall()])
+
+
+def _left_behind(cursor: Any, before: datetime) -> int:
+    """What is left of jobs that another program has deleted: problems hold students' values."""
+    numbers = (sql.SQL("select job_id from {}").format(_table(table)) for table in OF_JOBS)
+    parts = {"numbers": sql.SQL(" union ").join(numbers)}
+    when = {"before": _naive(before), "since": before}
+    _SQL.run(cursor, "gone_jobs", parts=parts, at_once=AT_ONCE, **when)
+    return _with_all(cursor, [number for (number,) in cursor.fetchall()])
+
+
+def _with_all(cursor: Any, old: list[int]) -> int:
+    """Delete these jobs with all that belongs to them."""
     with transaction.atomic():
         _SQL.run(cursor, "delete_chunks", jobs=old)
         for table in OF_JOBS:

@@ -38,6 +38,17 @@ AND id NOT IN (
 )
 ORDER BY id LIMIT %(at_once)s
 
+-- name: gone_jobs
+-- Imports whose row another program has deleted, so that nothing shows what is left of them: before
+-- the first row that is young enough, because numbers grow, and without an event that is.
+SELECT job_id FROM ({numbers}) found
+WHERE NOT EXISTS (SELECT FROM public.jobs WHERE id = job_id)
+AND job_id < (SELECT min(id) FROM public.jobs WHERE created_at >= %(before)s)
+AND NOT EXISTS (
+    SELECT FROM rollbook.job_events e WHERE e.job_id = found.job_id AND e.at >= %(since)s
+)
+ORDER BY job_id LIMIT %(at_once)s
+
 -- name: delete_chunks
 DELETE FROM rollbook.stored_file_chunks
 WHERE file_id IN (SELECT id FROM rollbook.stored_files WHERE job_id = ANY(%(jobs)s))

@@ -45,6 +45,7 @@ ADVICE: Final = {
     "missing": _AGAIN,
     "unique": f"{_AGAIN} If two rows have the same value, correct one of them first.",
     "reference": f"{_AGAIN} Rows that lead nowhere have to go first.",
+    "deletion": "It is changed when the tables are brought up to date.",
     "check": _AGAIN,
     "index": _AGAIN,
     "right": "Let the owner of the table grant it.",
@@ -64,7 +65,7 @@ ADVICE_OF_SHARED: Final = (
     "Let the owner of the table add the missing column again, or restore it from a backup."
 )
 
-ADVISORY: Final = frozenset(("reference", "check", "index", "right", "order"))
+ADVISORY: Final = frozenset(("reference", "deletion", "check", "index", "right", "order"))
 """Faults that stop no import: it says itself where a right is missing."""
 
 _SENTENCES: Final = {
@@ -72,6 +73,7 @@ _SENTENCES: Final = {
     "type": "{table} has a column {column} of a type that cannot hold its values",
     "unique": "{table} allows two rows of the same {column}",
     "reference": "{table} does not see to it that {column} leads to a row",
+    "deletion": "{table} keeps other programs from deleting the rows to which {column} leads",
     "check": "{table} does not check {column}",
     "index": "{table} has no index of {column}, so that reading it takes long",
     "right": "Rollbook's role lacks rights to {table}",
@@ -90,7 +92,7 @@ class TableFault:
     column: str
     """One of ours, '' for the whole table or where the column is another program's."""
     kind: str
-    """missing, type, demands, unique, reference, check, index, right or order."""
+    """missing, type, demands, unique, reference, deletion, check, index, right or order."""
     other_column: str = ""
     """The name of another program's column, for administrators alone."""
     statement: str = ""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Model
+from psycopg import sql
 
 from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
 
@@ -16,7 +17,7 @@ select n.nspname || '.' || c.relname, i.relname,
        array(select coalesce(a.attname, '')
              from unnest(x.indkey::int2[]) with ordinality k (number, place)
              left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = k.number
-             where k.place <= x.indnkeyatts order by k.place)
+             where k.place <= x.indnkeyatts order by k.place), ''
 from pg_catalog.pg_index x
 join pg_catalog.pg_class c on c.oid = x.indrelid
 join pg_catalog.pg_class i on i.oid = x.indexrelid
@@ -27,7 +28,7 @@ select n.nspname || '.' || c.relname, k.conname,
        case k.contype when 'f' then 'reference' else 'check' end,
        array(select a.attname from unnest(k.conkey) with ordinality u (number, place)
              join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = u.number
-             order by u.place)
+             order by u.place), k.confdeltype::text
 from pg_catalog.pg_constraint k
 join pg_catalog.pg_class c on c.oid = k.conrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -41,18 +42,39 @@ class Key:
 
     table: str
     kind: str
-    """unique, reference, check or index."""
+    """unique, reference, check, index or deletion: a reference that forbids to delete a row."""
     columns: tuple[str, ...]
     statement: str = ""
     """What adds it outside our schema."""
     name: str = ""
     is_ours: bool = True
     """Whether we add it again: another application's own keys are for its owner."""
+    deletion: str = ""
+    """Of a reference: what becomes of our row where the other one is deleted, as SQL says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    table: str
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    deletion: str
+
+
+_DELETIONS: Final = {"c": "cascade", "n": "set null"}
+"""What the catalogue says of a deletion -> how SQL says it. The rest forbids it."""
 
 
 def _of(table: str, kind: str, column: str, *, added: str = "", is_ours: bool = True) -> Key:
     statement = f"alter table {table} add {added or f'unique ({column})'}"
     return Key(table, kind, (column,), statement, is_ours=is_ours)
+
+
+def _reference(column: str, table: str, *, deletion: str) -> Key:
+    added = f"foreign key ({column}) references {table} (id) on delete {deletion}"
+    statement = f"alter table {SNAPSHOTS} add {added}"
+    return Key(SNAPSHOTS, "reference", (column,), statement, deletion=deletion)
 
 
 def _index(table: str, column: str) -> Key:
@@ -71,10 +93,8 @@ SHARED: Final = (
     _of(SETTINGS, "unique", "key", is_ours=False),
     _of(SNAPSHOTS, "unique", "id"),
     _of(SNAPSHOTS, "unique", "student_id"),
-    _of(SNAPSHOTS, "reference", "student_id",
-        added=f"foreign key (student_id) references {STUDENTS} (id) on delete cascade"),
-    _of(SNAPSHOTS, "reference", "import_job_id",
-        added=f"foreign key (import_job_id) references {JOBS} (id)"),
+    _reference("student_id", STUDENTS, deletion="cascade"),
+    _reference("import_job_id", JOBS, deletion="set null"),
     _index(SNAPSHOTS, "imported_at"),
     _index(SNAPSHOTS, "import_job_id"),
 )  # fmt: skip
@@ -95,12 +115,16 @@ def missing_keys(cursor: Any) -> list[Key]:
         expected.remove(SSID)
     names = list({key.table for key in expected})
     cursor.execute(_THERE, {"tables": names})
-    there = [(table, name, kind, tuple(found)) for table, name, kind, found in cursor.fetchall()]
+    there = [
+        _There(table, name, kind, tuple(columns), _DELETIONS.get(action, ""))
+        for table, name, kind, columns, action in cursor.fetchall()
+    ]
     cursor.execute(
         "select name from unnest(%s::text[]) name where to_regclass(name) is not null", [names]
     )
     tables = {name for (name,) in cursor.fetchall()}
-    return [key for key in expected if key.table in tables and not _is_there(key, there)]
+    missing = [key for key in expected if key.table in tables and not _is_there(key, there)]
+    return missing + [each for key in expected for each in _that_forbid(key, there)]
 
 
 def repair_keys(cursor: Any) -> list[str]:
@@ -182,15 +206,24 @@ def _has_our_ssid(cursor: Any) -> bool:
     return bool(cursor.fetchall() == [(True,)])
 
 
-def _is_there(key: Key, there: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> bool:
-    of_table = [each for each in there if each[0] == key.table]
+def _is_there(key: Key, there: Sequence[_There]) -> bool:
+    of_table = [each for each in there if each.table == key.table]
     if key.name:
-        return any(name == key.name for _, name, _, _ in of_table)
+        return any(each.name == key.name for each in of_table)
     if key.kind == "index":
         return any(
-            kind in ("index", "unique") and columns[: len(key.columns)] == key.columns
-            for _, _, kind, columns in of_table
+            each.kind in ("index", "unique") and each.columns[: len(key.columns)] == key.columns
+            for each in of_table
         )
-    return any(
-        kind == key.kind and set(columns) == set(key.columns) for _, _, kind, columns in of_table
-    )
+    return any(each.kind == key.kind and set(each.columns) == set(key.columns) for each in of_table)
+
+
+def _that_forbid(key: Key, there: Sequence[_There]) -> Iterator[Key]:
+    """Find references that are there, but keep others from deleting their rows."""
+    added = key.statement.partition(" add ")[2]
+    for each in there:
+        is_it = (each.table, each.kind, each.columns) == (key.table, "reference", key.columns)
+        if key.deletion and is_it and each.deletion != key.deletion:
+            name = sql.Identifier(each.name).as_string(None)
+            statement = f"alter table {key.table} drop constraint {name}, add {added}"
+            yield Key(key.table, "deletion", key.columns, statement)

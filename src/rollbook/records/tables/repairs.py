@@ -27,7 +27,7 @@ _TYPES: Final = {
 _METADATA: Final = {
     "ssid": "varchar(50)",
     "imported_at": "timestamp not null default (now() at time zone 'utc')",
-    "import_job_id": "integer references public.jobs (id)",
+    "import_job_id": "integer references public.jobs (id) on delete set null",
     "created_at": "timestamp not null default (now() at time zone 'utc')",
     "updated_at": "timestamp not null default (now() at time zone 'utc')",
 }
