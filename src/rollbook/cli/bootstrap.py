@@ -28,12 +28,14 @@ def home() -> Path:
 
 
 @contextmanager
-def database(*, migrated: bool = True, pages: bool = False, keyed: bool = False) -> Iterator[None]:
+def database(
+    *, migrated: bool = True, pages: bool = False, keyed: bool = False, stays: bool = False
+) -> Iterator[None]:
     """Make Django usable: with DATABASE_URL as it is, otherwise with the embedded server.
 
     The embedded database is migrated automatically; an administrator's own is only checked.
     `pages` loads what the pages need on top, which takes most of a second. `keyed` refuses to
-    begin without the installation's key.
+    begin without the installation's key. `stays` starts the embedded server again where it dies.
     """
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         _set_up_django(pages=pages)
@@ -47,7 +49,7 @@ def database(*, migrated: bool = True, pages: bool = False, keyed: bool = False)
                 _check_key(pages=pages)
             yield
         return
-    with embedded.running(home()) as url:
+    with embedded.running(home(), is_kept=stays) as url:
         os.environ["DATABASE_URL"] = url
         try:
             _set_up_django(pages=pages)

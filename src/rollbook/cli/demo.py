@@ -77,7 +77,7 @@ def _run_demo(*, students: int, seed: int, port: int | None) -> None:
         "\n[bold]Rollbook demo[/bold]  everything on this machine, nobody in it is real\n"
     )
     with (
-        database(pages=port is not None, keyed=True),
+        database(pages=port is not None, keyed=True, stays=True),
         tempfile.TemporaryDirectory(dir=home()) as served,
         demo_server(Path(served)) as server,
     ):

@@ -58,7 +58,7 @@ def serve(
     if given is not None:
         os.environ.setdefault("ROLLBOOK_TLS", "alone")
     check_port(host, port)
-    with database(pages=True, keyed=True):
+    with database(pages=True, keyed=True, stays=True):
         check_setting(given)
         if not insecure_http:
             check_encrypted(host)

@@ -25,7 +25,7 @@ def worker(
     """Carry out waiting imports until it is stopped (Ctrl-C or SIGTERM)."""
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    with database(keyed=True):
+    with database(keyed=True, stays=True):
         from rollbook.automation.worker import run_worker
         from rollbook.environ import largest_file
 

@@ -7,13 +7,14 @@ first one starts the server and the last one stops it, whatever happened to the 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from rollbook.embedded.cluster import HAS_PROC, Cluster
 from rollbook.embedded.errors import CannotStart, DiskFull, EmbeddedError, OtherVersion
+from rollbook.embedded.keeper import kept_running
 from rollbook.embedded.room import disk_full, is_full
 
 __all__ = ["CannotStart", "DiskFull", "EmbeddedError", "OtherVersion", "running"]
@@ -23,19 +24,27 @@ LONGEST_SOCKET_FOLDER = (107 if HAS_PROC else 103) - len("/.s.PGSQL.5432")
 
 
 @contextmanager
-def running(home: Path, *, settings: tuple[str, ...] = ()) -> Iterator[str]:
+def running(home: Path, *, settings: tuple[str, ...] = (), is_kept: bool = False) -> Iterator[str]:
     """Give a URL of the running server. `settings` (`fsync=off`) count if it is started here.
+
+    `is_kept`: where the server dies, it is started again, as long as the block lasts.
 
     Users hold a shared lock on one file; who starts or stops holds a second one alone. The system
     frees both when a process dies, so that no crash leaves a lock behind.
     """
     cluster = Cluster(home)
     with _lock_file(home / "postgres.users") as users, _lock_file(home / "postgres.change") as one:
+
+        def start() -> None:
+            with _alone(one):
+                _start(cluster, settings)
+
         try:
             with _alone(one):
                 fcntl.flock(users, fcntl.LOCK_SH)
                 _start(cluster, settings)
-            with _address(cluster) as url:
+            keeper = kept_running(cluster, start) if is_kept else nullcontext()
+            with _address(cluster) as url, keeper:
                 yield url
         finally:
             with _alone(one):

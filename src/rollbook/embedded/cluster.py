@@ -43,7 +43,7 @@ class Cluster:
         """Start the server unless it runs; create the data folder the first time."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         deadline = time.monotonic() + LONGEST_START
-        while not self._is_ready():
+        while not self.is_ready():
             with self._presence.taken() as lock:
                 if lock is not None:
                     self._start(settings, lock)
@@ -93,7 +93,7 @@ class Cluster:
 
     def _await(self, server: "subprocess.Popen[bytes]", programs: Programs) -> None:
         deadline = time.monotonic() + LONGEST_START
-        while not self._is_ready():
+        while not self.is_ready():
             if server.poll() is not None:
                 raise programs.failure("could not be started: it ended at once")
             self._wait(deadline, "it takes too long")
@@ -109,7 +109,8 @@ class Cluster:
             advice=f"Its log {self._log} says more.",
         )
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Tell whether the server runs and takes connections."""
         lines = self._status()
         return len(lines) >= 8 and lines[7].strip() == "ready" and self._pid() is not None
 
