@@ -64,8 +64,8 @@ def test_a_database_that_dies_in_the_middle_of_a_merge_is_started_again_and_noth
         try:
             waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
             wait_for(lambda: _one(url, waits), 60)
-            server = machine.home / "postgres" / "data" / "postmaster.pid"
-            os.kill(int(server.read_text().split()[0]), signal.SIGKILL)
+            status = machine.home / "postgres" / "data" / "postmaster.pid"
+            os.kill(int(status.read_text().split()[0]), signal.SIGKILL)
             with suppress(psycopg.OperationalError):
                 blocking.close()
             wait_for(Cluster(machine.home).is_ready, 120)
