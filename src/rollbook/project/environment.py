@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from psycopg import ProgrammingError
@@ -14,6 +14,16 @@ from rollbook.core.errors import UsageError
 from rollbook.core.secrets.key import find_key, session_key
 from rollbook.environ import UnsafeSetting, read
 from rollbook.home import home
+
+
+LIVENESS: Final = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Within a minute a connection whose other end is gone without a word (a failover, a firewall that
+forgets) is given up; the system's own defaults are 15 minutes to 2 hours. DATABASE_URL overrules."""
 
 
 def database(url: str) -> dict[str, Any]:
@@ -34,7 +44,7 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": port or options.pop("port", ""),
-        "OPTIONS": options | {"application_name": "rollbook", "connect_timeout": 10},
+        "OPTIONS": LIVENESS | options | {"application_name": "rollbook", "connect_timeout": 10},
     }
 
 

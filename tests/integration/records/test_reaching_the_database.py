@@ -65,6 +65,19 @@ def test_an_address_keeps_what_it_says_and_sends_no_option_of_ours() -> None:
     assert settings["OPTIONS"]["options"] == "-c a.b=1"
 
 
+def test_a_connection_whose_other_end_is_gone_is_given_up_within_a_minute(
+    rollbook: CommandLine, records: str
+) -> None:
+    from rollbook.records.database import connect
+
+    with connect() as connection:
+        used = connection.info.get_parameters()
+    assert int(used["keepalives_idle"]) + 3 * int(used["keepalives_interval"]) <= 60
+    assert int(used["tcp_user_timeout"]) <= 60_000
+    own = environment.database("postgresql://x@y/z?keepalives_idle=300")["OPTIONS"]
+    assert own["keepalives_idle"] == "300"
+
+
 def test_a_server_that_is_not_there_is_reported_as_that_without_a_traceback(tmp_path: Path) -> None:
     done = command(tmp_path, "postgresql://user:SECRET@127.0.0.1:1/name")("jobs", "list")
     assert done.code == 1
