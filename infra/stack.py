@@ -58,7 +58,7 @@ class RollbookStack(cdk.Stack):
             lost=self._lost,
         )
         self._watch(importer=importer, pages=pages, night=night)
-        self._tell(importer=importer, night=night)
+        self._tell(importer=importer, pages=pages, night=night)
 
     def _lay_ground(self, settings: Settings) -> None:
         self._keys = Keys(self, name=settings.name)
@@ -192,7 +192,7 @@ class RollbookStack(cdk.Stack):
             "ROLLBOOK_LARGEST_FILE_MB": "512",
         }
 
-    def _tell(self, *, importer: VpcFunction, night: Night) -> None:
+    def _tell(self, *, importer: VpcFunction, pages: VpcFunction, night: Night) -> None:
         told = {
             "PagesAddress": f"https://{self._gateway.host}",
             "OutgoingAddress": self._network.outgoing_address,
@@ -200,6 +200,7 @@ class RollbookStack(cdk.Stack):
             "InstallationKeySecret": self._keys.installation.secret_arn,
             "FeedSecrets": f"{self._prefix}feed/NAME",
             "ImporterFunction": importer.function.function_name,
+            "PagesFunction": pages.function.function_name,
             "NightStateMachine": night.machine.state_machine_arn,
             "DashboardName": self._settings.name,
             "UploadsBucket": self._uploads.bucket.bucket_name,

@@ -326,6 +326,7 @@ def test_the_outputs_name_what_an_operator_needs_and_no_secret(template: Templat
         "InstallationKeySecret",
         "FeedSecrets",
         "ImporterFunction",
+        "PagesFunction",
         "NightStateMachine",
         "DashboardName",
         "UploadsBucket",

@@ -50,6 +50,14 @@ class Calls:
     refusal: str = ""
     """The code with which each call is refused; "": none is."""
     on_call: Callable[[], None] = lambda: None
+    carry_out: Callable[[Any], object] | None = None
+    """What a call is given to, after it was answered; None: to nothing."""
+    _one_by_one: threading.Lock = field(default_factory=threading.Lock)
+
+    def give(self, event: Any) -> None:
+        if self.carry_out is not None:
+            with self._one_by_one:
+                self.carry_out(event)
 
 
 @contextmanager
@@ -70,6 +78,8 @@ def calls_on_loopback() -> Iterator[Calls]:
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")
+            if not calls.refusal:
+                threading.Thread(target=calls.give, args=(event,), daemon=True).start()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.doubles.certificates import Pair
+
 OLDEST = 15
 
 
@@ -19,8 +21,11 @@ def oldest_installed() -> Path:
 
 
 @contextmanager
-def own_postgresql(programs: Path) -> Iterator[str]:
-    """Give a superuser's URL of an empty database; no password is asked for."""
+def own_postgresql(programs: Path, *, pair: Pair | None = None) -> Iterator[str]:
+    """Give a superuser's URL of an empty database; no password is asked for.
+
+    With a certificate and its key in `pair` it speaks TLS.
+    """
     account = "nobody" if os.geteuid() == 0 else None
     data = Path(tempfile.mkdtemp(prefix="rollbook-own-"))
     if account:
@@ -35,6 +40,12 @@ def own_postgresql(programs: Path) -> Iterator[str]:
 
     do("initdb", "--username=rollbook", "--auth=trust", "--encoding=UTF8", "--no-sync")
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {data}"
+    if pair is not None:
+        for name, path in (("server.crt", pair.chain), ("server.key", pair.key)):
+            shutil.copyfile(path, data / "data" / name)
+            (data / "data" / name).chmod(0o600)
+            shutil.chown(data / "data" / name, account or os.geteuid())
+        settings += " -c ssl=on"
     do("pg_ctl", "-w", "-o", settings, "-l", str(data / "log"), "start")
     try:
         yield f"postgresql://rollbook@127.0.0.1:{port}/postgres"

@@ -43,6 +43,16 @@ class DatabaseTooOld(RollbookError):
     reason = "database_too_old"
 
 
+class AdministratorThere(RollbookError):
+    """There is an administrator already, so nobody gets the link for the first one.
+
+    Nothing was changed.
+
+    Ask that person for an invitation, which is made under People."""
+
+    reason = "administrator_there"
+
+
 class StepsFailed(RollbookError):
     """Beside the imports something failed: {what}.
 

@@ -2,6 +2,9 @@
 
 For a function URL or an HTTP API with payloads of version 2.0. Another version says in a header of
 the browser's where a request comes from, so it is refused.
+
+One event comes from no browser, but from a person who may invoke the function: `{"do":
+"first-link"}` answers with the one-time link that makes the first administrator.
 """
 
 import logging
@@ -9,12 +12,14 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from rollbook import logs
-from rollbook.aws.errors import EventUnknown, failure
+from rollbook.aws.errors import AdministratorThere, EventUnknown, SettingMissing, failure
 from rollbook.aws.setting_up import PAGES, set_up
 from rollbook.core.errors import RollbookError
+
+FIRST_LINK: Final = {"do": "first-link"}
 
 
 @cache
@@ -36,6 +41,8 @@ if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Answer one request. Raises TransientFailure, PermanentFailure."""
     try:
+        if event == FIRST_LINK:
+            return _first_link()
         if not isinstance(event, Mapping) or event.get("version") != "2.0":
             raise EventUnknown(why="it is no request of version 2.0.")
         return _application()(_over_tls(event), context)
@@ -43,6 +50,25 @@ def handler(event: object, context: Any) -> dict[str, Any]:
         told = failure(error)
         logging.getLogger(logs.REQUESTS).error("%s", told)
     raise told
+
+
+def _first_link() -> dict[str, Any]:
+    """Make the link; an earlier one ends. Raises AdministratorThere, SettingMissing.
+
+    Lambda keeps no answer, and logs none.
+    """
+    _application()
+    from django.conf import settings
+    from django.urls import reverse
+
+    from rollbook.access.operations import has_administrator, make_first_link
+
+    if not settings.PUBLIC_URL:
+        raise SettingMissing(name="ROLLBOOK_URL")
+    if has_administrator():
+        raise AdministratorThere
+    link = f"{settings.PUBLIC_URL}{reverse('welcome', args=[make_first_link()])}"
+    return {"ok": True, "did": [{"link": link}], "next_attempt_at": None}
 
 
 def _over_tls(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -161,6 +161,7 @@ handler is `rollbook.aws.importer.handler`. It takes these events and nothing mo
 | `{"do": "test", "number": "..."}` | carries out the connection test that a page has begun |
 | `{"do": "list", "feed": "sis"}` | the same, as far as the list of its files |
 | `{"do": "migrate"}` | brings the tables up to date |
+| `{"do": "first-link"}` to the pages' function | the link that makes the first administrator |
 
 The answer is `{"ok": true, "did": [...], "next_attempt_at": null}`. `did` has an object for each
 run that ended: `job`, `feed`, `outcome` (`succeeded`, `with_warnings`, `no_new_file`,

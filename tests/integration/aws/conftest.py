@@ -32,9 +32,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
             folder.mkdir()
-            sizes = build(folder / "rollbook-lambda.zip")
-            assert sizes.unpacked < LARGEST
-            with zipfile.ZipFile(folder / "rollbook-lambda.zip") as packed:
+            given = os.environ.get("ROLLBOOK_LAMBDA_ZIP")
+            zipped = Path(given) if given else folder / "rollbook-lambda.zip"
+            if not given:  # where continuous integration has not just built it
+                assert build(zipped).unpacked < LARGEST
+            with zipfile.ZipFile(zipped) as packed:
                 packed.extractall(folder / "task")
             install(REQUIREMENTS / "lambda-runtime.txt", folder / "client")
             (folder / "done").touch()
