@@ -196,3 +196,8 @@ def test_no_message_repeats_a_students_number(district: District) -> None:
     )
     assert len(outcome.issues) == 5
     assert not any("MARKER" in issue.message for issue in outcome.issues)
+
+
+def test_an_ssid_that_a_row_without_a_student_id_has_too_is_shared(district: District) -> None:
+    outcome = district.load((None, "9", "Ann", "1", "K"), ("7", "9", "Ann", "1", "K"))
+    assert outcome.codes == [(2, "STUDENT_UNKNOWN"), (3, "SSID_SHARED")]
