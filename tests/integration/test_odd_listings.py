@@ -16,11 +16,11 @@ import pytest
 from rollbook.core.errors import SourceError
 from rollbook.core.events import ignore
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.connection_test import Layer, Step
 from rollbook.core.sources.connection_test import test_connection as try_connection
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpSource
 from rollbook.core.sources.source import Fetched
+from rollbook.core.sources.steps import Layer, Step
 from tests.integration.servers import Faults, RunningServer, asyncssh_server, openssh_server
 
 OLD, NEW = 1_600_000_000, 1_700_000_000

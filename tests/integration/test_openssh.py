@@ -12,9 +12,9 @@ import pytest
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Event, Phase, PhaseStarted, Progress, ignore
-from rollbook.core.sources.connection_test import State
 from rollbook.core.sources.connection_test import test_connection as try_connection
 from rollbook.core.sources.sftp import SftpConnection, SftpSource
+from rollbook.core.sources.steps import State
 from rollbook.home import scratch_file
 from tests.integration.servers import RunningServer, openssh_server
 

@@ -17,11 +17,11 @@ import pytest
 from rollbook.core.errors import SourceError, UsageError
 from rollbook.core.events import Event, Logged, Phase, PhaseStarted, ignore
 from rollbook.core.sources.arrival import Arrival
-from rollbook.core.sources.connection_test import State, Step
 from rollbook.core.sources.connection_test import test_connection as try_connection
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpConnection, SftpSource
 from rollbook.core.sources.source import Fetched
+from rollbook.core.sources.steps import State, Step
 from tests.doubles.ports import free_port
 from tests.integration.servers import (
     PASSWORD,

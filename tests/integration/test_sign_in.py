@@ -15,11 +15,11 @@ import pytest
 from rollbook.core.errors import SourceError
 from rollbook.core.events import ignore
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.connection_test import Layer, State
 from rollbook.core.sources.connection_test import test_connection as try_connection
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpSource
 from rollbook.core.sources.sign_in import says_expired
+from rollbook.core.sources.steps import Layer, State
 from tests.doubles.certificates import self_signed
 from tests.integration.servers import (
     PASSWORD,

@@ -6,7 +6,8 @@ from typing import Any
 
 from rollbook.aws.events import Look
 from rollbook.core.header_check import HeaderReader
-from rollbook.core.sources.connection_test import Layer, State, Step, test_connection
+from rollbook.core.sources.connection_test import test_connection
+from rollbook.core.sources.steps import Layer, State, Step
 from rollbook.home import home, scratch_file
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone

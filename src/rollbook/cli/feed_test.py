@@ -16,7 +16,7 @@ from rollbook.cli.error_texts import next_step
 from rollbook.core.errors import SourceError
 
 if TYPE_CHECKING:
-    from rollbook.core.sources.connection_test import Step
+    from rollbook.core.sources.steps import Step
 
 
 class FingerprintDiffers(SourceError):

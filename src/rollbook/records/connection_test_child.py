@@ -25,7 +25,6 @@ from rollbook.core.errors import kind_and_place
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.header_check import HeaderReader
 from rollbook.core.sources.connection import SftpConnection
-from rollbook.core.sources.connection_test import test_connection
 from rollbook.home import scratch_file
 
 
@@ -60,6 +59,9 @@ def main() -> None:
     with open(0, "rb", buffering=0, closefd=False) as unbuffered:
         request = json.loads(unbuffered.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
+    # Only now: who asks for a test reads this module too, and needs no SSH.
+    from rollbook.core.sources.connection_test import test_connection
+
     reader = _reader(request)
     steps = test_connection(
         _connection(request["connection"]),

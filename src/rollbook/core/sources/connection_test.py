@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, tzinfo
-from enum import StrEnum
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
@@ -26,6 +25,7 @@ from rollbook.core.sources.session import explained, shown_host_key, signed_in
 from rollbook.core.sources.sftp import download
 from rollbook.core.sources.sign_in_errors import HostKeyChanged
 from rollbook.core.sources.source import Receiver
+from rollbook.core.sources.steps import Layer, State, Step
 from rollbook.core.sources.waiting import until_complete
 
 HEADER_LIMIT = 256 << 20
@@ -51,45 +51,6 @@ class ReadHeader(Protocol):
 
     def __call__(self, file: BinaryIO, name: str, size: int) -> str:
         """May raise FileRefused."""
-
-
-class State(StrEnum):
-    OK = "ok"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-class Layer(StrEnum):
-    """What is tried, in this order."""
-
-    NAME = "name"
-    PORT = "port"
-    ALGORITHMS = "algorithms"
-    HOST_KEY = "host key"
-    SIGN_IN = "sign-in"
-    FOLDER = "folder"
-    FILES = "files"
-    HEADER = "header"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One layer: what was found, and after a failure what to do.
-
-    `private` is what only administrators may read. The step of the host key carries the key in
-    `host_key`, to be stored once its `fingerprint` is confirmed.
-    """
-
-    name: Layer
-    state: State
-    detail: str
-    advice: str = ""
-    reason: str = ""
-    host_key: str | None = None
-    fingerprint: str | None = None
-    private: str = ""
-    offers: tuple[tuple[str, str], ...] = ()
-    """Settings of the feed with which a further test may succeed: ("folder", "/outgoing")."""
 
 
 def never(step: Step) -> bool:

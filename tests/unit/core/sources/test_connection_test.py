@@ -6,7 +6,8 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.reading import errors as reading
 from rollbook.core.sources import errors as sources
 from rollbook.core.sources import sign_in_errors
-from rollbook.core.sources.connection_test import Layer, _failed
+from rollbook.core.sources.connection_test import _failed
+from rollbook.core.sources.steps import Layer
 
 KINDS = [
     kind

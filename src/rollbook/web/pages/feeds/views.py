@@ -13,8 +13,8 @@ from rollbook.access.permissions import for_administrators
 from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError
 from rollbook.core.sources.connection import check_pattern
-from rollbook.core.sources.connection_test import Layer
 from rollbook.core.sources.key_pair import public_line
+from rollbook.core.sources.steps import Layer
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
