@@ -15,7 +15,6 @@ from rollbook.core.secrets.key import find_key, session_key
 from rollbook.environ import UnsafeSetting, read
 from rollbook.home import home
 
-
 LIVENESS: Final = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -23,7 +22,8 @@ LIVENESS: Final = {
     "tcp_user_timeout": 60_000,
 }
 """Within a minute a connection whose other end is gone without a word (a failover, a firewall that
-forgets) is given up; the system's own defaults are 15 minutes to 2 hours. DATABASE_URL overrules."""
+forgets) is given up; the system's own defaults are 15 minutes to 2 hours. DATABASE_URL goes first.
+"""
 
 
 def database(url: str) -> dict[str, Any]:
