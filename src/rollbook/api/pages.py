@@ -8,13 +8,14 @@ from rollbook.access.permissions import for_administrators
 from rollbook.access.scopes import MEANINGS
 from rollbook.api.problems import REASONS
 from rollbook.api.reference import operations
-from rollbook.api.routes import openapi
 
 
 @require_safe
 @for_administrators
 def reference(request: HttpRequest) -> HttpResponse:
     """Show what programs can ask, from the same document that they read."""
+    from rollbook.api.routes import openapi  # with all of the API, which no other page needs
+
     context = {
         "operations": list(operations(openapi())),
         "scopes": MEANINGS.items(),

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from rollbook.api.pages import reference
-from rollbook.api.routes import URLS as API
+from rollbook.project.on_demand import OnDemand
 from rollbook.web.pages import (
     audit,
     dashboard,
@@ -90,7 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:number>/<slug:what>/", people.person_change, name="person_change"),
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
-    path("api/", API),
+    OnDemand("api/", "rollbook.api.addresses", namespace="api"),
     path("healthz", health.healthz, name="healthz"),
     path("healthz/data", health.healthz_data, name="healthz_data"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -20,7 +20,7 @@ def test_pages_start_without_what_only_imports_and_tests_need() -> None:
         "DATABASE_URL": "postgresql://rollbook@127.0.0.1:1/none",
     }
     done = subprocess.run(
-        [sys.executable, "-c", START, "asyncssh", "boto3", "openpyxl"],
+        [sys.executable, "-c", START, "asyncssh", "boto3", "ninja", "openpyxl"],
         env=environ,
         capture_output=True,
         text=True,
