@@ -82,6 +82,9 @@ class _Work:
 
     def carry_out(self, job: int) -> None:
         """Run one job in this process; what comes of it is in its row, whatever it is."""
+        # Loaded before the time runs: a module whose loading is cut off stays half loaded, and this
+        # process serves the next invocation too.
+        import rollbook.core.sources.session  # noqa: F401
         from rollbook.records.operations.jobs import ImportRunning
 
         self._tried.add(job)
