@@ -21,6 +21,18 @@ class UnsafeSetting(RollbookError):
     exit_code = 2
 
 
+class NativeNeeded(RollbookError):
+    """DATABASE_URL names the RDS Data API, by which Rollbook only imports.
+
+    Nothing was changed.
+
+    For pages, workers, migrations, backups and settings let DATABASE_URL name the database server
+    itself, as postgresql://."""
+
+    reason = "native_needed"
+    exit_code = 2
+
+
 def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
     """Return the setting `name`, or the content of the file that `name`_FILE names."""
     if path := environ.get(f"{name}_FILE"):
@@ -29,6 +41,12 @@ def read(environ: Mapping[str, str], name: str, default: str = "") -> str:
         except (OSError, UnicodeDecodeError) as error:
             raise UnsafeSetting(what=f"The file of {name}_FILE cannot be read.") from error
     return environ.get(name, default)
+
+
+def check_native(environ: Mapping[str, str]) -> None:
+    """Raise NativeNeeded where DATABASE_URL names the RDS Data API."""
+    if read(environ, "DATABASE_URL").startswith("data-api://"):
+        raise NativeNeeded
 
 
 def largest_file(environ: Mapping[str, str]) -> int:

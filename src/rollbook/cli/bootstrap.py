@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rollbook import embedded
 from rollbook.core.errors import RollbookError
+from rollbook.environ import check_native
 from rollbook.home import home as home_folder
 
 
@@ -29,14 +30,23 @@ def home() -> Path:
 
 @contextmanager
 def database(
-    *, migrated: bool = True, pages: bool = False, keyed: bool = False, stays: bool = False
+    *,
+    migrated: bool = True,
+    pages: bool = False,
+    keyed: bool = False,
+    stays: bool = False,
+    imports: bool = False,
 ) -> Iterator[None]:
     """Make Django usable: with DATABASE_URL as it is, otherwise with the embedded server.
 
     The embedded database is migrated automatically; an administrator's own is only checked.
     `pages` loads what the pages need on top, which takes most of a second. `keyed` refuses to
     begin without the installation's key. `stays` starts the embedded server again where it dies.
+    `imports`: the command imports and no more, which the RDS Data API can do too. Raises
+    NativeNeeded.
     """
+    if not imports:
+        check_native(os.environ)
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         _set_up_django(pages=pages)
         from rollbook.records.database import check_pooler, translated

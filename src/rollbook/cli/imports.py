@@ -61,7 +61,7 @@ def import_file(
 
     limit = issue_limit(issues)
     _check_encoding(encoding)
-    with database(keyed=True):
+    with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import
         from rollbook.environ import largest_file
         from rollbook.records.queries.feeds import feed_by_name
@@ -90,7 +90,7 @@ def run_feed(
 ) -> None:
     """Fetch the newest file of FEED over SFTP and merge it."""
     limit = issue_limit(issues)
-    with database(keyed=True):
+    with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import
         from rollbook.records.queries.feeds import feed_by_name
         from rollbook.records.sources import source_of

@@ -17,7 +17,9 @@ class Setting:
 DECLARED = (
     Setting(
         "DATABASE_URL",
-        "a PostgreSQL to use, 15 or later: `postgresql://user:password@host:port/name`",
+        "a PostgreSQL to use, 15 or later: `postgresql://user:password@host:port/name`; for "
+        "imports alone also the RDS Data API of AWS, "
+        "`data-api://CLUSTER-ARN/DATABASE?secret=SECRET-ARN`",
         "an embedded PostgreSQL in `ROLLBOOK_HOME`",
     ),
     Setting(
@@ -35,7 +37,8 @@ DECLARED = (
     Setting(
         "ROLLBOOK_DATABASE_SECRET",
         "the name or ARN of a secret in AWS Secrets Manager with `username` and `password`, as RDS "
-        "keeps them; `DATABASE_URL` then names neither. Read again where a sign-in is refused",
+        "keeps them; `DATABASE_URL` then names neither. Read again where a sign-in is refused. "
+        "With `data-api://` AWS reads it itself",
         "user and password are in `DATABASE_URL`",
         has_file=False,
     ),

@@ -1,5 +1,6 @@
 """Reading settings from the environment: each NAME also as NAME_FILE; what is unsafe is refused."""
 
+import os
 import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -12,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.key import find_key, session_key
+from rollbook.data_api.address import ClusterAddress
 from rollbook.environ import UnsafeSetting, read
 from rollbook.home import home
 
@@ -27,10 +29,13 @@ forgets) is given up; the system's own defaults are 15 minutes to 2 hours. DATAB
 
 
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for a `postgresql://` URL. Its password shows in no error.
+    """Return Django's settings for a `postgresql://` or `data-api://` URL. Its password shows in no
+    error.
 
     What a session needs is set when it is connected (records/session.py): poolers refuse it before.
     """
+    if ClusterAddress.is_meant(url):
+        return _by_data_api(url)
     parts, port = _parts(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise UnsafeSetting(what="DATABASE_URL must begin with postgresql://.")
@@ -45,6 +50,19 @@ def database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": port or options.pop("port", ""),
         "OPTIONS": LIVENESS | options | {"application_name": "rollbook", "connect_timeout": 10},
+    }
+
+
+def _by_data_api(url: str) -> dict[str, Any]:
+    try:
+        address = ClusterAddress.parse(url, secret=os.environ.get("ROLLBOOK_DATABASE_SECRET", ""))
+    except ValueError as error:
+        raise UnsafeSetting(what=str(error)) from None
+    return {
+        "ENGINE": "rollbook.records.data_api_backend",
+        "NAME": address.database,
+        "OPTIONS": {"address": address},
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
 

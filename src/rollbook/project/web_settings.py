@@ -5,10 +5,11 @@ import os
 from importlib.resources import files
 
 from rollbook import logs
-from rollbook.environ import importing_function, largest_file, public_url, read
+from rollbook.environ import check_native, importing_function, largest_file, public_url, read
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
 
+check_native(os.environ)
 SECRET_KEY = environment.signing_key(os.environ)
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
 # What links begin with; `serve` knows it where it is not set.

@@ -16,6 +16,7 @@ from rollbook.records.connection_errors import (
     DatabaseUnavailable,
     error_of_start,
 )
+from rollbook.records.data_api_errors import told_of_data_api
 from rollbook.records.rights import SHARED, denied
 from rollbook.records.session import check_pooling, connected
 
@@ -158,6 +159,8 @@ def translated() -> Iterator[None]:
 
 def translate(error: psycopg.Error) -> RollbookError:
     """Return the error of ours that `error` means."""
+    if (told := told_of_data_api(error)) is not None:
+        return told
     state = error.sqlstate or ""
     named = f" (SQLSTATE {state})" if state in SQLSTATES else ""
     if isinstance(error, psycopg.OperationalError) and not state:
@@ -192,12 +195,21 @@ def check_pooler() -> None:
     """Raise PoolerPerTransaction where Django's connection is not its own; as `translated` does."""
     with translated():
         django_connection.ensure_connection()
+        if is_by_data_api():  # it gives none, and `rollbook.data_api` needs none
+            return
         check_pooling(connection_parameters(), django_connection.connection)
 
 
+def is_by_data_api() -> bool:
+    """Tell whether the database is reached by the RDS Data API."""
+    return "address" in django_connection.settings_dict["OPTIONS"]
+
+
 def connection_parameters() -> dict[str, Any]:
-    """Return what psycopg needs to reach Django's database."""
+    """Return what reaches Django's database (see `session.connected`)."""
     settings = django_connection.settings_dict
+    if is_by_data_api():
+        return {"address": settings["OPTIONS"]["address"]}
     return {
         "dbname": settings["NAME"],
         "user": settings["USER"],

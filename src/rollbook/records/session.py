@@ -4,7 +4,7 @@ Set after connecting: poolers (PgBouncer, RDS Proxy) refuse it as options of the
 """
 
 from contextlib import ExitStack, closing
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import psycopg
 
@@ -42,11 +42,22 @@ def settle(**of_signal: Any) -> None:
 def connected(parameters: dict[str, Any], *, autocommit: bool) -> psycopg.Connection[Any]:
     """Return a new connection, set up."""
     with ExitStack() as until_settled:
-        connection = until_settled.enter_context(closing(signed_in(_connect, parameters)))
+        connection = until_settled.enter_context(closing(_opened(parameters)))
         connection.execute(SETTINGS)
         connection.autocommit = autocommit
         until_settled.pop_all()
     return connection
+
+
+def _opened(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
+    """Return a new connection of the driver or, where they name a cluster, one that does the same
+    over the Data API."""
+    if (address := parameters.get("address")) is not None:
+        from rollbook.data_api.connection import DataApiConnection  # for few alone
+
+        over_api = DataApiConnection(address, autocommit=True)
+        return cast("psycopg.Connection[Any]", over_api)
+    return signed_in(_connect, parameters)
 
 
 def _connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:

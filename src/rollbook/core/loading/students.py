@@ -91,7 +91,7 @@ def read_student_table(cursor: psycopg.Cursor[Any], plan: MergePlan) -> StudentT
     return StudentTable(
         required=required,
         grade_type=sql.Identifier(schema, name),
-        grade_type_name=sql.Identifier(schema, name).as_string(cursor),
+        grade_type_name=sql.Identifier(schema, name).as_string(),
         grades=None if knows_all else grades,
         has_schools=has_schools,
         has_updated_by=_is_true(cursor, "has_updated_by"),

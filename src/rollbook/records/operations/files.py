@@ -22,6 +22,9 @@ from rollbook.records.operations.installation_key import hold
 
 _SQL: Final = Statements(__package__, "files.sql")
 
+WHOLE: Final = 1 << 30
+"""Bytes, more than any chunk has."""
+
 
 class StoredFileGone(FileRefused):
     """The uploaded file is no longer stored: its time was over.
@@ -117,11 +120,29 @@ class StoredSource:
 
     def _chunks(self, number: str) -> Iterator[bytes]:
         position = 0
-        while row := _SQL.run(
-            self._connection, "find_chunk", file=number, position=position
-        ).fetchone():
-            yield bytes(row[0])
+        while chunk := b"".join(self._pieces(number, position)):
+            yield chunk
             position += 1
+
+    def _pieces(self, number: str, position: int) -> Iterator[bytes]:
+        """Yield a chunk in the pieces that the connection carries: one, natively."""
+        size = getattr(self._connection, "largest_value", WHOLE)
+        start = 1
+        while True:
+            row = _SQL.run(
+                self._connection,
+                "find_chunk",
+                file=number,
+                position=position,
+                start=start,
+                size=size,
+            ).fetchone()
+            if row is None:
+                return
+            yield bytes(row[0])
+            if len(row[0]) < size:
+                return
+            start += size
 
 
 def expire_files(connection: psycopg.Connection[Any]) -> None:

@@ -22,7 +22,9 @@ DELETE FROM rollbook.stored_files WHERE job_id = %(job)s
 SELECT id::text, size FROM rollbook.stored_files WHERE job_id = %(job)s
 
 -- name: find_chunk
-SELECT data FROM rollbook.stored_file_chunks WHERE file_id = %(file)s AND position = %(position)s
+-- A part of a chunk: there are connections that carry no large value.
+SELECT substring(data FROM %(start)s FOR %(size)s)
+FROM rollbook.stored_file_chunks WHERE file_id = %(file)s AND position = %(position)s
 
 -- name: share_key
 SELECT pg_advisory_lock_shared(%(lock)s)

@@ -14,7 +14,7 @@ WHERE status = 'running' AND rollbook.is_import(job_type, input_data) AND input_
 -- name: insert_job
 INSERT INTO public.jobs
     (job_type, status, input_data, created_at, started_at, attempts, max_attempts)
-VALUES (%(job_type)s, 'running', %(asked)s, %(now)s, %(now)s, 1, 1)
+VALUES (%(job_type)s, 'running', %(asked)s::jsonb, %(now)s, %(now)s, 1, 1)
 RETURNING id
 
 -- name: insert_rehearsal
@@ -28,7 +28,7 @@ RETURNING id
 
 -- name: end_job
 UPDATE public.jobs
-SET status = %(status)s, output_data = %(output)s, error_message = %(message)s,
+SET status = %(status)s, output_data = %(output)s::jsonb, error_message = %(message)s,
     completed_at = %(now)s
 WHERE id = %(job)s AND status = 'running'
 
@@ -82,4 +82,4 @@ VALUES (%(job)s, %(at)s, %(kind)s, %(message)s)
 
 -- name: insert_audit_event
 INSERT INTO rollbook.audit_events (at, actor, action, subject, after, origin)
-VALUES (%(at)s, %(actor)s, %(action)s, %(subject)s, %(after)s, %(origin)s)
+VALUES (%(at)s, %(actor)s, %(action)s, %(subject)s, %(after)s::jsonb, %(origin)s)

@@ -24,7 +24,7 @@ from rollbook.records.tables.keys import Key, missing_keys
 from rollbook.records.tables.order import came_second
 
 _CATALOGUE: Final = """
-select n.nspname || '.' || c.relname, a.attname, t.typname, t.typcategory,
+select n.nspname || '.' || c.relname, a.attname, t.typname, t.typcategory::text,
        case when a.atttypmod < 0 then '{}'
             when t.typname = 'numeric'
             then array[((a.atttypmod - 4) >> 16) & 65535, (a.atttypmod - 4) & 2047]

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL behind the RDS Data API, for the functions that import."""
