@@ -121,6 +121,68 @@ def test_two_new_numbers_alike_but_for_writing_are_not_two_students(district: Di
     assert own.codes == []
 
 
+SSIDS = [
+    ("9000000001", "900-000-0001"),
+    ("900.000.0001", "9000000001"),
+    ("9000000001", "9000000001 "),
+    ("9000000001", "9000000001.0"),
+    ("wa-77", "WA77"),
+    ("WA77", "wa77\u200b"),
+]
+
+
+@pytest.mark.parametrize(("given", "stored"), SSIDS)
+def test_an_ssid_in_another_writing_finds_the_student_where_the_names_agree(
+    district: District, given: str, stored: str
+) -> None:
+    district.know("0000005", stored, first_name="ANN", last_name="Munoz", grade="3")
+    outcome = district.load(row("0000001", given), fields=FIELDS)
+    assert (outcome.codes, outcome.counts) == ([(2, "MATCHED_BY_SSID")], Counts(updated=1))
+    assert district.rows("SELECT student_id, ssid FROM students") == [("0000005", given)]
+
+
+@pytest.mark.parametrize(("given", "stored"), SSIDS)
+def test_an_ssid_in_another_writing_makes_no_second_record_of_another_name(
+    district: District, given: str, stored: str
+) -> None:
+    district.know("0000005", stored, first_name="Eva", last_name="Munoz", grade="3")
+    outcome = district.load(row("0000001", given), fields=FIELDS)
+    assert (outcome.codes, outcome.counts) == ([(2, "ID_TWIN")], Counts(rejected=1))
+    assert outcome.issues[0].value == "0000001 → 0000005"
+    fields = ("student_id", "ssid")
+    nameless = district.load(("0000001", given), fields=fields, required=("student_id",))
+    assert (nameless.codes, count(district)) == ([(2, "ID_TWIN")], 1)
+
+
+@pytest.mark.parametrize(("given", "stored"), SSIDS)
+def test_an_ssid_of_another_student_is_a_conflict_in_whatever_writing(
+    district: District, given: str, stored: str
+) -> None:
+    district.know("0000001", first_name="Ann", last_name="Muñoz", grade="3")
+    district.know("0000005", stored, first_name="Eva", last_name="Li")
+    assert district.load(row("0000001", given), fields=FIELDS).codes == [(2, "ID_CONFLICT")]
+    district.know("0000006", f"{stored}-", first_name="Eva", last_name="Li")
+    assert district.load(row("0000009", given), fields=FIELDS).codes == [(2, "SSID_AMBIGUOUS")]
+
+
+@pytest.mark.parametrize(("given", "stored"), SSIDS)
+def test_an_own_ssid_in_another_writing_is_replaced_and_told(
+    district: District, given: str, stored: str
+) -> None:
+    district.know("0000001", stored, first_name="Ann", last_name="Muñoz", grade="3")
+    assert district.load(row("0000001", given), fields=FIELDS).codes == [(2, "SSID_CHANGED")]
+    assert district.rows("SELECT ssid FROM students") == [(given,)]
+
+
+def test_one_ssid_in_two_writings_is_not_two_new_students(district: District) -> None:
+    outcome = district.load(
+        row("0000001", "WA-77"), row("0000002", "wa77", "Eva"), row("0000003", "WA78", "Bo"),
+        fields=FIELDS,
+    )  # fmt: skip
+    assert outcome.codes == [(2, "SSID_SHARED"), (3, "SSID_SHARED")]
+    assert outcome.counts == Counts(inserted=1, rejected=2)
+
+
 def test_both_records_in_the_database_are_told(district: District) -> None:
     district.load(ANN, BO, fields=FIELDS)
     for typed in ("0000001 ", "000-0001", "1"):

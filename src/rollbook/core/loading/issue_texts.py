@@ -57,11 +57,11 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "ID_TWIN": (
         "student_id",
-        "A known student has this Student ID, written differently (a blank, another case, "
+        "A known student has this Student ID or SSID, written differently (a blank, another case, "
         "punctuation or .0), and it is not certain that it is the same student: another name or "
         "none, or several have it. The row was not imported, so that none is stored twice. Correct "
-        "the Student ID or the name where it was typed; if they are two students, give both "
-        "their SSIDs.",
+        "the number or the name where it was typed; if they are two students, give both an SSID "
+        "of their own.",
     ),
     "IDS_ALIKE": (
         "student_id",
@@ -273,7 +273,7 @@ def _rejection(row: Row, code: str) -> _IssueText:
     if code == "ID_ZEROS_LOST" and row.is_stored_short:
         sentence = _STORED_ZEROS_LOST
     if row.twins and (code == "ID_TWIN" or row.is_stored_short):
-        value = f"{value} → {', '.join(row.twins)}"
+        value = f"{value or row.ssid} → {', '.join(row.twins)}"
     return _IssueText(
         code, field, about_rows(sentence, others), value=value, severity=Severity.ERROR
     )

@@ -39,7 +39,7 @@ ANALYZE pg_temp.mentioned
 CREATE TEMPORARY TABLE judged ON COMMIT DROP AS
 SELECT s.row_number, {student_id} AS given_id, {ssid} AS ssid, s.repaired,
        k.id AS student, k.ssid AS known_ssid,
-       NULL::integer AS holder, 0 AS holders, false AS by_ssid,
+       NULL::integer AS holder, 0 AS holders, false AS is_ssid_alike, false AS by_ssid,
        NULL::integer[] AS twins, false AS is_key_same, false AS is_stored_short, false AS by_key,
        NULL::text AS code, NULL::integer[] AS others, NULL::text AS unknown_grade,
        NULL::text[] AS lacking
@@ -60,6 +60,23 @@ FROM (
     GROUP BY k.ssid
 ) h
 WHERE j.ssid = h.ssid AND j.ssid IS DISTINCT FROM j.known_ssid
+
+-- name: find_holders_alike
+-- Who has the SSIDs that no student has to the letter in another writing. Of two numbers of digits
+-- alone there is none. A student's own SSID in another writing is no other student's.
+UPDATE pg_temp.judged j SET holder = h.id, holders = h.holders, is_ssid_alike = true
+FROM (
+    SELECT r.row_number, min(k.id) AS id, count(*) AS holders
+    FROM (
+        SELECT row_number, ssid, {given_key} AS key FROM pg_temp.judged
+        WHERE holders = 0 AND ssid IS DISTINCT FROM known_ssid
+          AND {known_key} IS DISTINCT FROM {given_key}
+    ) r
+    JOIN public.students k ON {stored_key} = r.key
+    WHERE r.key <> '' AND NOT (r.ssid ~ '^[0-9]+$' AND k.ssid ~ '^[0-9]+$')
+    GROUP BY r.row_number
+) h
+WHERE j.row_number = h.row_number
 
 -- name: reject_cut_identifier
 -- The identifier with which the file ends, perhaps too early: no student has it, but one has a
@@ -104,6 +121,16 @@ WHERE j.code IS NULL AND j.row_number = lost.row_number
 UPDATE pg_temp.judged
 SET code = CASE WHEN student IS NOT NULL THEN 'ID_CONFLICT' ELSE 'SSID_AMBIGUOUS' END
 WHERE code IS NULL AND (student IS NOT NULL AND holders > 0 OR student IS NULL AND holders > 1)
+
+-- name: reject_ssid_twins
+-- The SSID is a known one in another writing, and the names do not make sure that it is the same
+-- student.
+UPDATE pg_temp.judged j SET code = 'ID_TWIN', twins = ARRAY[holder]
+WHERE code IS NULL AND student IS NULL AND holders = 1 AND is_ssid_alike
+  AND NOT EXISTS (
+    SELECT FROM public.students k, pg_temp.staged s
+    WHERE k.id = j.holder AND s.row_number = j.row_number AND {same_names}
+  )
 
 -- name: match_by_ssid
 -- Rows whose Student ID is missing or unknown, and whose SSID exactly one student has.
@@ -195,19 +222,21 @@ JOIN (
 WHERE j.row_number = c.row_number AND j.code IS NULL AND (g.differ OR c.row_number <> c.first_row)
 
 -- name: reject_shared_ssids
--- An SSID by which a row found its student, or would give him a new one, in rows of different
--- students: those that are not merged included. Repetitions of one row are one student.
+-- An SSID, in whatever writing, by which a row found its student, or would give him a new one, in rows
+-- of different students: those that are not merged included. Repetitions of one row are one student.
 UPDATE pg_temp.judged j SET code = 'SSID_SHARED', others = g.rows
 FROM (
-    SELECT ssid, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
-    FROM pg_temp.judged
-    WHERE ssid IS DISTINCT FROM known_ssid AND code IS DISTINCT FROM 'DUPLICATE_ROW'
-    GROUP BY ssid
-    HAVING ssid IS NOT NULL AND count(*) > 1 AND bool_or(code IS NULL)
+    SELECT key, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    FROM (
+        SELECT *, {given_key} AS key FROM pg_temp.judged
+        WHERE ssid IS DISTINCT FROM known_ssid AND code IS DISTINCT FROM 'DUPLICATE_ROW'
+    ) keyed
+    GROUP BY key
+    HAVING key IS NOT NULL AND count(*) > 1 AND bool_or(code IS NULL)
        AND (min(coalesce(student, 0)) <> max(coalesce(student, 0))
             OR min(coalesce(given_id, '')) <> max(coalesce(given_id, '')))
 ) g
-WHERE j.ssid = g.ssid AND j.code IS NULL AND j.ssid IS DISTINCT FROM j.known_ssid
+WHERE {joined_key} = g.key AND j.code IS NULL AND j.ssid IS DISTINCT FROM j.known_ssid
 
 -- name: reject_incomplete
 -- New students who lack what this database demands, and what it is.

@@ -18,9 +18,12 @@ from rollbook.core.loading.statements import compose, run
 from rollbook.core.loading.students import StudentTable, read_student_table
 from rollbook.core.loading.twins import (
     find_alike,
+    find_holders_alike,
     find_strangers,
     match_by_key,
     reject_numbers_alike,
+    reject_shared_ssids,
+    reject_ssid_twins,
 )
 
 _AT_A_TIME = 2000
@@ -61,6 +64,7 @@ def _match(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     run(cursor, "match_by_student_id", parts=identifiers)
     run(cursor, "analyze_judged")
     run(cursor, "find_holders")
+    find_holders_alike(cursor)
 
 
 def _match_doubtful(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
@@ -72,6 +76,7 @@ def _match_doubtful(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
         run(cursor, "reject_lost_ssid_zeros")
     run(cursor, "reject_conflicts")
     is_any_by_key = is_any_alike and match_by_key(cursor, plan)
+    reject_ssid_twins(cursor, plan)
     run(cursor, "match_by_ssid")
     if cursor.rowcount or is_any_by_key:
         run(cursor, "reject_divided")
@@ -108,7 +113,7 @@ def _reject_repeated(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
             },
         )
         run(cursor, "reject_repeated")
-    run(cursor, "reject_shared_ssids")
+    reject_shared_ssids(cursor)
 
 
 def _columns(table: str, names: Sequence[str]) -> sql.Composed:

@@ -1,4 +1,4 @@
-"""Twins: one student in two records, because a Student ID was typed otherwise than the file has it.
+"""Twins: one student in two records, because a number was typed otherwise than the file has it.
 
 Another application's people type numbers: with a blank, in another case, with signs. Such a number
 is matched where the names make sure that it is the same student, and rejected where they do not.
@@ -27,6 +27,22 @@ def find_alike(cursor: psycopg.Cursor[Any]) -> bool:
     if is_any:
         run(cursor, "reject_lost_zeros")
     return is_any
+
+
+def find_holders_alike(cursor: psycopg.Cursor[Any]) -> None:
+    """Find who has the unknown SSIDs in another writing."""
+    run(cursor, "find_holders_alike", parts=_ssid_keys())
+
+
+def reject_ssid_twins(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    """Reject rows that were found by an SSID in another writing and have other names, or none."""
+    names = _same_names(plan) or sql.SQL("false")
+    run(cursor, "reject_ssid_twins", parts={"same_names": names})
+
+
+def reject_shared_ssids(cursor: psycopg.Cursor[Any]) -> None:
+    """Reject rows of different students that bring one SSID, in whatever writing."""
+    run(cursor, "reject_shared_ssids", parts=_ssid_keys())
 
 
 def match_by_key(cursor: psycopg.Cursor[Any], plan: MergePlan) -> bool:
@@ -65,6 +81,15 @@ def _keys() -> dict[str, sql.Composable]:
         "given_key": given,
         "stored_key": compose("key_of", {"number": sql.Identifier("k", "student_id")}),
         "bare_key": compose("bare_key_of", {"key": sql.Identifier("key")}),
+    }
+
+
+def _ssid_keys() -> dict[str, sql.Composable]:
+    return {
+        "given_key": compose("key_of", {"number": sql.Identifier("ssid")}),
+        "joined_key": compose("key_of", {"number": sql.Identifier("j", "ssid")}),
+        "known_key": compose("key_of", {"number": sql.Identifier("known_ssid")}),
+        "stored_key": compose("key_of", {"number": sql.Identifier("k", "ssid")}),
     }
 
 
