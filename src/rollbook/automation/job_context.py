@@ -25,7 +25,7 @@ from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.grades import grades_not_stored
-from rollbook.records.queries.jobs import LastImport, last_import, served_files
+from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
@@ -108,7 +108,7 @@ def job_context(
         listener=timer,
         scratch=lambda: scratch_file(folder),
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
-        accepted=_accepted(asked.approved, settings),
+        accepted=_accepted(number, asked.approved, settings=settings),
         schools=schools,
         feed_id=feed.pk,
         job_id=number,
@@ -149,8 +149,11 @@ def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_agai
     )
 
 
-def _accepted(approved: Approval | None, settings: str) -> Accepted:
-    """Return what was accepted of a held import; under other settings it was something else."""
-    if approved is None or approved.settings != settings:
+def _accepted(number: int, approved: Approval | None, *, settings: str) -> Accepted:
+    """Return what was accepted of a held import; under other settings it was something else.
+
+    Other programs may write into the row that says so; what counts is on record.
+    """
+    if approved is None or approved.settings != settings or not was_approved(number, approved):
         return NOTHING
     return approved.accepted

@@ -58,7 +58,7 @@ def _row(job: int) -> tuple[str, Report | None]:
     with suppress(RollbookError), connect(autocommit=True) as connection:
         row = connection.execute(
             "select input_data, output_data from public.jobs"
-            " where id = %s and rollbook.is_import(job_type, input_data)",
+            " where id = %s and rollbook.is_import(id, job_type, input_data)",
             [job],
         ).fetchone()
     if row is None:

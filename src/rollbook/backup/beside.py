@@ -25,6 +25,8 @@ _SQL: Final = Statements(__package__, "beside.sql")
 PRESENCE: Final = "rollbook.presence"
 AUDIT: Final = "rollbook.audit_events"
 NUMBER_OF_JOB: Final = frozenset(("job_id", "import_job_id"))
+_NUMBER_WITHIN: Final = {(JOBS, "output_data"): "{report,job}", (JOBS, "input_data"): "{job}"}
+"""Column of JSON -> the path of an import's number in it."""
 
 _TEXTS: Final = ("grade", "status")
 """Columns of students that are staged as text: this database may not know the value."""
@@ -238,11 +240,11 @@ def _moved(table: str, column: str, *, shift: int, student: str) -> sql.Composab
             "case when {0} ~ '^job [0-9]{{1,9}}$'"
             " then 'job ' || substr({0}, 5)::bigint + {1} else {0} end"
         ).format(here, sql.Literal(shift))
-    if (table, column) == (JOBS, "output_data"):
+    if (table, column) in _NUMBER_WITHIN:
         return sql.SQL(
-            "case when jsonb_typeof({0} #> '{{report,job}}') = 'number' then jsonb_set({0},"
-            " '{{report,job}}', to_jsonb(({0} #>> '{{report,job}}')::bigint + {1})) else {0} end"
-        ).format(here, sql.Literal(shift))
+            "case when jsonb_typeof({0} #> {2}) = 'number' then jsonb_set({0}, {2},"
+            " to_jsonb(({0} #>> {2})::bigint + {1})) else {0} end"
+        ).format(here, sql.Literal(shift), sql.Literal(_NUMBER_WITHIN[table, column]))
     return here
 
 

@@ -137,7 +137,7 @@ are internal.
 | --- | --- |
 | `students` | one row per student; `student_id` is the district's number, `ssid` the state's |
 | `student_data_snapshots` | a student's [values](fields.md); `student_id` is `students.id` |
-| `jobs` | imports: `job_type` is `student_data_import`, and `input_data` names a feed |
+| `jobs` | imports: `job_type` is `student_data_import`; `input_data` names feed and row (`job`) |
 | `settings` | `import.notification_emails`: who gets mails, comma-separated; others may write it |
 
 ## Over HTTP

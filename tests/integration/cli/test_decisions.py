@@ -1,5 +1,8 @@
 """A held import is applied once, or discarded, with a reason; nothing else undoes the limits."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -81,6 +84,53 @@ def test_what_was_not_seen_is_not_approved(
     report = rollbook.json("jobs", "approve", str(held), "--reason", "Late", code=7)
     assert (report["counts"]["rejected"], report["stored"]) == (6, False)
     assert stored("select count(*) from rollbook.stored_files") == [(1,)]
+
+
+COPIES = """
+insert into public.jobs (job_type, status, input_data, output_data, error_message, created_at)
+select job_type, status, input_data, output_data, error_message, created_at from public.jobs
+union all
+select job_type, 'pending', input_data || '{"approved_by": "x"}', null, null, created_at
+from public.jobs
+"""
+"""What another program makes of a held import: a copy of it, and one that asks to be run."""
+
+
+def test_copies_of_a_row_of_ours_are_no_imports(
+    rollbook: CommandLine, held: int, stored: Stored
+) -> None:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        connection.execute(COPIES)
+    listed = json.loads(rollbook("jobs", "list", "--json").out)
+    assert [each["job"] for each in listed] == [held]
+    assert [rollbook("jobs", *words).code for words in (("show", "2"), ("cancel", "3"))] == [2, 2]
+    report = rollbook.json("jobs", "approve", str(held), "--reason", "Five are visitors")
+    assert (report["job"], report["status"]) == (held, "completed")
+    rows = "select id, status::text from public.jobs order by id"
+    assert stored(rows) == [(1, "completed"), (2, "pending"), (3, "pending")]
+
+
+INVENTED = """
+delete from rollbook.issues; delete from rollbook.rejected_rows;
+update public.jobs set status = 'pending', output_data = null, input_data = input_data ||
+    jsonb_build_object('force', true, 'upload', output_data #> '{report,file,name}',
+        'approved_by', 'another program',
+        'approved', jsonb_build_object('settings', output_data -> 'settings', 'rejected', 5))
+"""
+
+
+def test_an_approval_that_is_not_on_record_accepts_nothing(
+    rollbook: CommandLine, held: int, stored: Stored
+) -> None:
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        connection.execute(INVENTED)
+    words = [sys.executable, "-m", "rollbook.automation.child", str(held)]
+    environ = rollbook.environment()
+    # It takes the end of its standard input for the end of the worker.
+    with subprocess.Popen(words, env=environ, stdin=subprocess.PIPE) as child:
+        child.wait(60)
+    reason = "select output_data->'report'->>'reason' from public.jobs"
+    assert (stored(reason), stored("select count(*) from public.students")) == ([("held",)], [(0,)])
 
 
 def test_under_other_settings_a_held_import_is_judged_by_its_limits_again(

@@ -83,4 +83,5 @@ def test_a_waiting_job_says_that_nothing_was_uploaded(records: str) -> None:
         "dry_run": False,
         "force": False,
         "upload": None,
+        "job": row.pk,
     }

@@ -43,6 +43,8 @@ class JobInput:
     """What the file is written in, where it was said for this import alone."""
     served: Served | None = None
     """The approved file as its server described it when it was fetched."""
+    job: int | None = None
+    """The number of the row it was written for: a copy of that row is another program's."""
 
     @classmethod
     def for_feed(
@@ -73,6 +75,8 @@ class JobInput:
             "dry_run": self.dry_run,
             "force": self.force,
         }
+        if self.job is not None:
+            asked["job"] = self.job
         if self.no_wait:
             asked["no_wait"] = True
         if self.upload is not None:
@@ -101,7 +105,8 @@ class JobInput:
         try:
             return cls._read(found)
         except (AttributeError, KeyError, TypeError, ValueError):
-            return cls(feed=str(found.get("feed", "")), feed_id=found.get("feed_id") or 0)
+            feed, feed_id = str(found.get("feed", "")), found.get("feed_id") or 0
+            return cls(feed=feed, feed_id=feed_id, job=found.get("job"))
 
     @classmethod
     def _read(cls, found: Mapping[str, Any]) -> "JobInput":
@@ -120,6 +125,7 @@ class JobInput:
             approved_by=found.get("approved_by"),
             encoding=found.get("encoding"),
             approved=_approval(approved) if approved else None,
+            job=found.get("job"),
             served=Served(**served) if served else None,
         )
 

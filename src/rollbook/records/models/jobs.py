@@ -135,7 +135,9 @@ class _Imports(_JobManager["Job"]):
     """The imports that Rollbook wrote, none of a neighbor's jobs of whatever type."""
 
     def get_queryset(self) -> JobQuerySet:
-        return JobQuerySet(self.model, using=self._db).filter(_IsImport("job_type", "input_data"))
+        return JobQuerySet(self.model, using=self._db).filter(
+            _IsImport("id", "job_type", "input_data")
+        )
 
 
 class _CleanUps(_JobManager["Job"]):

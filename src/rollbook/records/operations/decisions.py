@@ -96,7 +96,11 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
             "import.approved",
             subject=f"job {number}",
             before={"held": report.message_text},
-            after={"reason": reason, "sha256": report.file["sha256"]},
+            after={
+                "reason": reason,
+                "sha256": report.file["sha256"],
+                "accepted": approval.accepted,
+            },
         )
         if is_queued:
             enqueue(cursor, number)

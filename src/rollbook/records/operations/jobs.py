@@ -13,7 +13,7 @@ import psycopg
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
-from rollbook.core.statements import Statements
+from rollbook.core.statements import Executes, Statements
 from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
 from rollbook.records.models.job_output import message_parts
@@ -77,8 +77,14 @@ def start_job(connection: Connection, feed: Feed, asked: JobInput) -> int:
             connection, "insert_job", job_type=JOB_TYPE, asked=json.dumps(given), now=now()
         )
         (job,) = found.fetchone()
+        mark_as_ours(connection, job)
         _audit(connection, asked.started_by, action="import.started", job=job, after=given)
     return int(job)
+
+
+def mark_as_ours(connection: Executes, job: int) -> None:
+    """Write the number of a new job into what was asked of it, so that a copy of it is no job."""
+    _SQL.run(connection, "mark_as_ours", job=job)
 
 
 def insert_rehearsal(connection: Connection) -> int:

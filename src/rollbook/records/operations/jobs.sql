@@ -9,7 +9,7 @@ SELECT pg_advisory_unlock(%(lock)s, %(feed_id)s)
 
 -- name: running_job
 SELECT max(id) FROM public.jobs
-WHERE status = 'running' AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
+WHERE status = 'running' AND rollbook.is_import(id, job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
 
 -- name: insert_job
 INSERT INTO public.jobs
@@ -17,13 +17,16 @@ INSERT INTO public.jobs
 VALUES (%(job_type)s, 'running', %(asked)s::jsonb, %(now)s, %(now)s, 1, 1)
 RETURNING id
 
+-- name: mark_as_ours
+UPDATE public.jobs SET input_data = input_data || jsonb_build_object('job', id) WHERE id = %(job)s
+
 -- name: insert_rehearsal
 -- A row to which values can refer until the transaction is rolled back; it uses up no number.
 INSERT INTO public.jobs (id, job_type, status) VALUES (0, %(job_type)s, 'running')
 
 -- name: claim_job
 UPDATE public.jobs SET status = 'running', started_at = %(now)s, attempts = attempts + 1
-WHERE id = %(job)s AND rollbook.is_import(job_type, input_data) AND status = 'pending' AND output_data IS NULL
+WHERE id = %(job)s AND rollbook.is_import(id, job_type, input_data) AND status = 'pending' AND output_data IS NULL
 RETURNING id
 
 -- name: end_job
@@ -54,12 +57,12 @@ id = %(job)s AND status = 'pending' AND output_data IS NULL
 -- name: running_jobs_of_a_feed
 -- Another program may have ended a row of ours, which then has no outcome: nothing may vanish so.
 (status = 'running' OR status IN ('failed', 'completed') AND output_data IS NULL)
-AND rollbook.is_import(job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
+AND rollbook.is_import(id, job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
 
 -- name: feeds_with_running_jobs
 SELECT DISTINCT input_data->>'feed_id' FROM public.jobs
 WHERE (status = 'running' OR status IN ('failed', 'completed') AND output_data IS NULL)
-AND rollbook.is_import(job_type, input_data)
+AND rollbook.is_import(id, job_type, input_data)
 
 -- name: name_session
 SELECT set_config('application_name', %(session)s, false)

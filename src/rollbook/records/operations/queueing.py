@@ -90,6 +90,7 @@ def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
         created_at=jobs.now(),
         max_attempts=max_attempts,
     )
+    jobs.mark_as_ours(cursor, row.pk)
     # The audit log is permanent: it says that a file was uploaded, not what its name is.
     after = given | {"upload": bool(asked.upload)}
     after.pop("in_bucket", None)
@@ -211,7 +212,7 @@ def requeue_lost() -> list[int]:
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select j.id from public.jobs j"
-            " where j.status = 'pending' and rollbook.is_import(j.job_type, j.input_data)"
+            " where j.status = 'pending' and rollbook.is_import(j.id, j.job_type, j.input_data)"
             " and j.output_data is null"
             " and not exists (select from procrastinate_jobs q where q.task_name = %s"
             " and q.status in ('todo', 'doing') and q.args->>'job' = j.id::text)"

@@ -15,7 +15,7 @@ DELETE FROM {table} WHERE ctid = ANY(ARRAY(
 -- name: of_old_imports
 job_id IN (
     SELECT id FROM public.jobs
-    WHERE rollbook.is_import(job_type, input_data) AND completed_at < %(before)s
+    WHERE rollbook.is_import(id, job_type, input_data) AND completed_at < %(before)s
 )
 
 -- name: old_without_import
@@ -28,12 +28,12 @@ made_at < %(now)s - interval '48 hours'
 -- name: old_jobs
 -- Not those that today's data refers to, nor the last one of a feed that stored something.
 SELECT id FROM public.jobs j
-WHERE (rollbook.is_import(job_type, input_data) OR job_type = %(clean_up)s)
+WHERE (rollbook.is_import(id, job_type, input_data) OR job_type = %(clean_up)s)
 AND completed_at < %(before)s
 AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)
 AND id NOT IN (
     SELECT max(id) FROM public.jobs
-    WHERE rollbook.is_import(job_type, input_data) AND output_data->'report'->>'stored' = 'true'
+    WHERE rollbook.is_import(id, job_type, input_data) AND output_data->'report'->>'stored' = 'true'
     GROUP BY input_data->>'feed_id'
 )
 ORDER BY id LIMIT %(at_once)s

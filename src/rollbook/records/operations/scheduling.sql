@@ -7,7 +7,7 @@ SELECT j.id FROM public.jobs j WHERE {unrecorded} ORDER BY j.id
 SELECT j.id FROM public.jobs j WHERE {unrecorded} AND j.id = %(job)s FOR UPDATE SKIP LOCKED
 
 -- name: unrecorded
-rollbook.is_import(j.job_type, j.input_data) AND j.output_data IS NOT NULL AND j.status <> 'running'
+rollbook.is_import(j.id, j.job_type, j.input_data) AND j.output_data IS NOT NULL AND j.status <> 'running'
 AND NOT EXISTS (
     SELECT FROM rollbook.job_attempts a WHERE a.job_id = j.id AND a.number = j.attempts
 )

@@ -216,7 +216,7 @@ def _codes(found: JobQuerySet) -> Mapping[str, int]:
 def _frozen(cursor: Any) -> list[int]:
     cursor.execute(
         "select p.job_id from rollbook.job_progress p join public.jobs j on j.id = p.job_id"
-        " where j.status = 'running' and rollbook.is_import(j.job_type, j.input_data)"
+        " where j.status = 'running' and rollbook.is_import(j.id, j.job_type, j.input_data)"
         " and p.heartbeat_at < now() - %s"
         " order by 1",
         [FROZEN_FOR],

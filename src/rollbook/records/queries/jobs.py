@@ -9,7 +9,7 @@ from django.db import connection
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
-from rollbook.records.models import Feed, Job, JobEvent, JobInput
+from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
 
@@ -119,6 +119,12 @@ def job_by_number(number: int | None) -> JobView:
 def input_of(number: int) -> JobInput:
     """Return what was asked of a job. Raises Job.DoesNotExist."""
     return Job.imports.get(pk=number).asked
+
+
+def was_approved(number: int, approval: Approval) -> bool:
+    """Tell whether the audit log has this decision on the import, of exactly what it accepts."""
+    decided = AuditEvent.objects.filter(action="import.approved", subject=f"job {number}")
+    return decided.filter(after__accepted=dict(approval.accepted)).exists()
 
 
 def is_tried_again(number: int) -> bool:

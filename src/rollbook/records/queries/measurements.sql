@@ -11,7 +11,7 @@ FROM (
         (output_data->'report'->'counts'->>'total')::int AS total,
         (output_data->'report'->'counts'->>'rejected')::int AS rejected
     FROM public.jobs
-    WHERE rollbook.is_import(job_type, input_data) AND completed_at >= %(since)s
+    WHERE rollbook.is_import(id, job_type, input_data) AND completed_at >= %(since)s
     AND status IN ('completed', 'failed')
     AND input_data->'dry_run' IS DISTINCT FROM 'true'::jsonb
     AND coalesce(output_data->'report'->>'reason', '') NOT IN ('cancelled', 'discarded')
@@ -23,14 +23,14 @@ GROUP BY 1
 SELECT coalesce(sum((output_data->'report'->'counts'->>'rejected')::int), 0),
     coalesce(sum((output_data->'report'->'counts'->>'total')::int), 0)
 FROM public.jobs
-WHERE rollbook.is_import(job_type, input_data) AND completed_at >= %(since)s
+WHERE rollbook.is_import(id, job_type, input_data) AND completed_at >= %(since)s
 AND status = 'completed' AND output_data->'report'->>'stored' = 'true'
 
 -- name: last_good
 -- When each feed's last good import ended: stored, or nothing new to store.
 SELECT (input_data->>'feed_id')::int, max(completed_at)
 FROM public.jobs
-WHERE rollbook.is_import(job_type, input_data) AND status = 'completed'
+WHERE rollbook.is_import(id, job_type, input_data) AND status = 'completed'
 AND input_data->'dry_run' IS DISTINCT FROM 'true'::jsonb
 AND input_data->>'feed_id' IS NOT NULL
 GROUP BY 1
@@ -39,7 +39,7 @@ GROUP BY 1
 SELECT coalesce(output_data->'report'->>'status', status::text),
     coalesce(output_data->'report'->>'reason', ''), count(*)
 FROM public.jobs
-WHERE rollbook.is_import(job_type, input_data)
+WHERE rollbook.is_import(id, job_type, input_data)
 GROUP BY 1, 2 ORDER BY 1, 2
 
 -- name: feeds
@@ -48,7 +48,7 @@ WITH runs AS (
     SELECT id, input_data->>'feed_id' AS feed, status, completed_at,
         output_data->'report' AS report
     FROM public.jobs
-    WHERE rollbook.is_import(job_type, input_data) AND output_data->'report' IS NOT NULL
+    WHERE rollbook.is_import(id, job_type, input_data) AND output_data->'report' IS NOT NULL
     AND input_data->>'dry_run' = 'false'
 )
 SELECT f.name,
