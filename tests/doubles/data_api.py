@@ -246,6 +246,7 @@ def data_api(url: str, **settings: Any) -> Iterator[DataApi]:
 
     class Endpoint(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # headers and body in one packet: the second would wait for an acknowledgment
 
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])

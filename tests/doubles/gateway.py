@@ -115,6 +115,7 @@ def _gateway(pages: Callable[[Any], Answered]) -> type[BaseHTTPRequestHandler]:
 
     class Gateway(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # headers and body in one packet
 
         def answer(self) -> None:
             event = self.event()

@@ -32,6 +32,7 @@ def test_the_function_does_what_is_due_and_refuses_to_migrate(
     with psycopg.connect(api.url, autocommit=True) as native:
         native.execute("update rollbook.feeds set planned_at = now() - interval '30 hours'")
     ran, again, migrated = answers(over_api, {"do": "due"}, {"do": "due"}, {"do": "migrate"})
+    assert "did" in ran, ran
     [run] = ran["did"]
     assert (run["feed"], run["outcome"], run["attempt"]) == ("sis", "failed", 1)
     assert run["next_attempt_at"] == ran["next_attempt_at"] is not None
