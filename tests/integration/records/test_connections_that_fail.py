@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from rollbook.core.errors import RollbookError
-from rollbook.records.database import translated
+from rollbook.records.database import translate, translated
 from tests.doubles.certificates import self_signed
 from tests.integration.own_postgresql import oldest_installed, own_postgresql
 
@@ -129,3 +129,23 @@ def _await_rules(url: str) -> None:
 def _is_secured(url: str) -> bool:
     with psycopg.connect(url) as connection:
         return connection.info.pgconn.ssl_in_use
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("25006", "database_read_only"),
+        ("53100", "database_full"),
+        ("53200", "database_out_of_memory"),
+        ("53300", "database_connections_exhausted"),
+        ("55P03", "database_busy"),
+        ("57014", "statement_ended"),
+        ("57P01", "database_unavailable"),
+        ("08006", "database_unavailable"),
+    ],
+)
+def test_what_a_server_refuses_later_is_told_apart_too(state: str, reason: str) -> None:
+    error = translate(psycopg.errors.lookup(state)("text with a value of a student"))
+    assert (error.reason, error.is_transient) == (reason, reason != "database_full")
+    assert state in str(error)
+    assert "student" not in str(error)
