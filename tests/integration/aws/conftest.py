@@ -32,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
             folder.mkdir()
-            given = os.environ.get("ROLLBOOK_LAMBDA_ZIP")
+            given = os.environ.get("TESTED_LAMBDA_ZIP")  # settings ROLLBOOK_* are not for tests
             zipped = Path(given) if given else folder / "rollbook-lambda.zip"
             if not given:  # where continuous integration has not just built it
                 assert build(zipped).unpacked < LARGEST

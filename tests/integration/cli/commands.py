@@ -37,12 +37,13 @@ class CommandLine:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, stdin: str = "", timeout: float = 100) -> Finished:
-        words, environment = self.words(*arguments), self.environment()
+        environment = self.environment()
         if warm.begins_alike(environment):
-            done = warm.run(words[3:], environment=environment, stdin=stdin, timeout=timeout)
+            texts = [*map(str, arguments)]
+            done = warm.run(texts, environment=environment, stdin=stdin, timeout=timeout)
         else:
             done = subprocess.run(
-                words,
+                self.words(*arguments),
                 input=stdin,
                 capture_output=True,
                 text=True,
