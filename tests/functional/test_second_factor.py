@@ -2,26 +2,12 @@
 
 import os
 from pathlib import Path
-from time import time
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.doubles.authenticator_app import code_for
 from tests.functional.clean import LOOKS, Watch, check_shown
 from tests.functional.conftest import PASSWORD, Site, signed_in
-
-
-def code_for(secret: str) -> str:
-    """The code of RFC 6238 for now."""
-    import base64
-    import hashlib
-    import hmac
-    import struct
-
-    key = base64.b32decode(secret)
-    digest = hmac.new(key, struct.pack(">Q", int(time()) // 30), hashlib.sha1).digest()
-    start = digest[-1] & 15
-    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
 
 
 def check_looks(page: Page, where: str) -> None:

@@ -34,7 +34,7 @@ def main(number: int, *, in_turn: bool = False) -> int:
     sys.excepthook = _log_place
     turn = threading.Event()
     threading.Thread(target=_end_with_the_worker, args=(turn,), daemon=True).start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rollbook.project.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "rollbook.project.settings"
     django.setup(set_prefix=False)
     from rollbook.automation.import_job import Terminated
     from rollbook.automation.imports import run_requested

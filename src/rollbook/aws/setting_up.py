@@ -44,7 +44,7 @@ def set_up(environ: MutableMapping[str, str], *, settings: str = IMPORTS) -> Non
     if apps.ready:
         return
     logs.set_up(environ)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
     django.setup(set_prefix=settings != IMPORTS)
 
 

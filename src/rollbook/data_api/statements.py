@@ -84,7 +84,9 @@ class _Writer:
                 return f"{self._string(self._dumped(value))}::json"
             case Jsonb():
                 return f"{self._string(self._dumped(value))}::jsonb"
-        return sql.Literal(value).as_string(self._context)
+        written = sql.Literal(value).as_string(self._context).strip()
+        # A cast binds closer than a sign: `-32768::smallint` is out of range.
+        return f"({written})" if written.startswith("-") else written
 
     def _string(self, text: str) -> str:
         if "\0" in text:

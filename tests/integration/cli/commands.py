@@ -60,7 +60,7 @@ class CommandLine:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("DATABASE_URL", "ROLLBOOK_"))
+            if not name.startswith(("DATABASE_URL", "ROLLBOOK_", "DJANGO_"))
         }
         return kept | {"ROLLBOOK_HOME": str(self.home), "COLUMNS": "120"} | dict(self.environ)
 

@@ -63,6 +63,24 @@ def test_a_value_comes_back_as_it_was_sent(
     assert (type(back), back) == (type(value), value)
 
 
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        ("smallint", -(2**15)),
+        ("integer", -(2**31)),
+        ("bigint", -(2**63)),
+        ("numeric", Decimal("-0.5")),
+        ("double precision", -1.5),
+    ],
+)
+def test_a_sign_belongs_to_its_number(
+    over_api: DataApiConnection, kind: str, least: float | Decimal
+) -> None:
+    asked = f"select %s::{kind}, -1-%s, %s ^ 2 > 0"
+    [(back, more, is_squared)] = over_api.execute(asked, [least] * 3).fetchall()
+    assert (back, more, is_squared) == (least, -1 - least, True)
+
+
 @FEW
 @given(
     value=st.recursive(TEXTS | st.booleans() | st.none(), lambda inner: st.lists(inner, max_size=3))

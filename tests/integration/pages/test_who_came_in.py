@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 from ipaddress import ip_network
-from time import time
 from typing import Any
 
 import pytest
 
+from tests.doubles.authenticator_app import code_for
 from tests.integration.pages.conftest import PASSWORD
 
 Person = Callable[..., Any]
@@ -29,12 +29,6 @@ def actions() -> list[str]:
     from rollbook.records.models import AuditEvent
 
     return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
-
-
-def code_for(secret: str) -> str:
-    from allauth.mfa.totp.internal import auth
-
-    return str(auth.format_hotp_value(auth.hotp_value(secret, int(time()) // 30)))
 
 
 def account(email: str) -> dict[str, str]:
