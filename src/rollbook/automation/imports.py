@@ -63,8 +63,10 @@ def run_requested(
 ) -> JobResult | None:
     """Carry out a job that waits (see operations.queueing); None where it no longer does.
 
-    Raises ImportRunning.
+    Raises ImportRunning, and KeyDiffers, KeyMissing and KeyUnusable, with which the job still
+    waits: a worker that has the key can do it.
     """
+    secret_key(environ)
     asked = input_of(number)
     feed = Feed.objects.get(pk=asked.feed_id)
     with connect(autocommit=True) as visible:

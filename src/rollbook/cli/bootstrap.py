@@ -41,7 +41,8 @@ def database(
 
     The embedded database is migrated automatically; an administrator's own is only checked.
     `pages` loads what the pages need on top, which takes most of a second. `keyed` refuses to
-    begin without the installation's key. `stays` starts the embedded server again where it dies.
+    begin without the installation's key; who also `stays` has the database know it, and starts the
+    embedded server again where it dies.
     `imports`: the command imports and no more, which the RDS Data API can do too. Raises
     NativeNeeded.
     """
@@ -56,7 +57,7 @@ def database(
             _check_tables()
         with translated():
             if keyed:
-                _check_key(pages=pages)
+                _check_key(pages=pages, is_claimed=stays)
             yield
         return
     with embedded.running(home(), is_kept=stays) as url:
@@ -69,7 +70,7 @@ def database(
                 _migrate_if_needed()
             with translated():
                 if keyed:
-                    _check_key(pages=pages)
+                    _check_key(pages=pages, is_claimed=stays)
                 yield
         finally:
             _close_connections()
@@ -106,14 +107,16 @@ def _migrate_if_needed() -> None:
             raise TablesMissing
 
 
-def _check_key(*, pages: bool) -> None:
+def _check_key(*, pages: bool, is_claimed: bool) -> None:
+    from rollbook.records.operations.installation_key import claim_key, secret_key
+
+    if is_claimed:
+        claim_key(os.environ)
     if pages:
         from rollbook.web.middleware.encryption_key import use_key
 
         use_key()
         return
-    from rollbook.records.operations.installation_key import secret_key
-
     secret_key(os.environ)
 
 

@@ -1,5 +1,7 @@
 """One key per installation: told again by the database, rotated whole, never silently replaced."""
 
+import io
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
 
 PASSWORD = "correct horse"
 FEED = ("feeds", "add", "sis", "--host", "127.0.0.1", "--port", "1", "--user", "u",
@@ -217,6 +219,51 @@ def test_a_worker_with_the_old_key_ends_and_says_why_and_one_with_a_file_goes_on
         for worker in (stale, fresh):
             worker.terminate()
             worker.communicate(timeout=60)
+
+
+def test_a_worker_that_starts_makes_the_key_known_and_others_are_refused_from_then_on(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    worker = subprocess.Popen(
+        rollbook.words("worker"), env=rollbook.environment(), stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert worker.stderr and "ready" in worker.stderr.readline()
+        nothing = _with_home(rollbook, tmp_path / "other")
+        other = CommandLine(rollbook.home, {**rollbook.environ, "ROLLBOOK_SECRET_KEY": "B" * 43})
+        for words in (("worker",), ("serve", "--port", "1"), ("run", "sis")):
+            assert "key of this installation is missing" in nothing(*words).err
+            assert "not the one of this installation" in other(*words).err
+        assert not (nothing.home / "secret.key").exists()
+    finally:
+        worker.terminate()
+        worker.communicate(timeout=60)
+
+
+def test_a_job_that_a_process_without_the_key_takes_still_waits_for_one_that_has_it(
+    records: str,
+) -> None:
+    from rollbook.automation.imports import run_requested
+    from rollbook.core.events import ignore
+    from rollbook.records.operations.installation_key import KeyDiffers
+    from rollbook.records.operations.queueing import Upload, request_import
+    from rollbook.records.queries.feeds import feed_by_name
+
+    content = f"{HEADER}\n{student(1)}\n".encode()
+    job = request_import(
+        feed_by_name("files"),
+        started_by="test",
+        upload=Upload("students.csv", io.BytesIO(content), len(content)),
+    )
+    with psycopg.connect(records, autocommit=True) as connection:
+        with pytest.raises(KeyDiffers):
+            run_requested(
+                job, listener=ignore, environ=os.environ | {"ROLLBOOK_SECRET_KEY": "B" * 43}
+            )
+        state = "select status::text from public.jobs where id = %s"
+        assert connection.execute(state, [job]).fetchone() == ("pending",)
+        assert run_requested(job, listener=ignore, environ=os.environ) is not None
+        assert connection.execute(state, [job]).fetchone() == ("completed",)
 
 
 def _with_home(command: CommandLine, home: Path) -> CommandLine:

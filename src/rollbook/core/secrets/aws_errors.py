@@ -69,6 +69,8 @@ class SecretMalformed(SecretUnreadable):
 
     Correct it in AWS, or enter the credentials again in the settings of the feed."""
 
+    is_transient = False
+
 
 class AwsUnavailable(RollbookError):
     """AWS Secrets Manager did not answer, or was too busy.

@@ -42,6 +42,7 @@ class SecretUnreadable(RollbookError):
     credentials again."""
 
     reason = "secret_unreadable"
+    is_transient = True  # another worker may have the right key
 
 
 class KeyUnusable(RollbookError):
@@ -50,3 +51,4 @@ class KeyUnusable(RollbookError):
     Nothing was changed."""
 
     reason = "secret_key_unusable"
+    is_transient = True  # on this machine; another worker's may be usable

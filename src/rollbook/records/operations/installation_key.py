@@ -1,7 +1,8 @@
 """The key of this installation, and what the database remembers of it.
 
-The first thing that is encrypted makes the database remember a salted hash of the key. From then
-on no process works with another one: what is encrypted would be unreadable, or two keys in use.
+The first server or worker that starts, or the first thing that is encrypted, makes the database
+remember a salted hash of the key. From then on no process works with another one: what is encrypted
+would be unreadable, or two keys in use.
 """
 
 import hmac
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets import sealed
@@ -60,6 +61,7 @@ class KeyMissing(RollbookError):
     which holds it."""
 
     reason = "key_missing"
+    is_transient = True
 
 
 @translated()
@@ -78,6 +80,18 @@ def secret_key(environ: Mapping[str, str]) -> bytes:
         if _holds_ciphertext(cursor):
             raise KeyMissing
     return load_key(home(environ), None)
+
+
+@translated()
+def claim_key(environ: Mapping[str, str]) -> bytes:
+    """Return the key, which the database then knows: processes that stay work with one key alone.
+
+    Raises as `secret_key`.
+    """
+    key = secret_key(environ)
+    with transaction.atomic(), connection.cursor() as cursor:
+        hold(cursor, key)
+    return key
 
 
 def key_here(environ: Mapping[str, str]) -> bytes | None:
