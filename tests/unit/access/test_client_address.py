@@ -54,6 +54,12 @@ def test_what_a_stranger_claims_in_front_changes_nothing(claimed: str) -> None:
     assert resolved("10.0.0.5", forwarded, trusted=PROXIES) == "198.51.100.7"
 
 
+@pytest.mark.parametrize(("proxies", "expected"), [(19, "198.51.100.7"), (20, "10.0.0.1")])
+def test_twenty_entries_are_looked_at(proxies: int, expected: str) -> None:
+    forwarded = ",".join(["192.0.2.1", "198.51.100.7", *["10.0.0.1"] * proxies])
+    assert resolved("10.0.0.5", forwarded, trusted=PROXIES) == expected
+
+
 def test_a_header_without_end_is_read_at_its_end_alone() -> None:
     forwarded = "198.51.100.7," + "10.0.0.1," * 100_000 + "10.0.0.2"
     assert resolved("10.0.0.5", forwarded, trusted=PROXIES) == "10.0.0.1"

@@ -1,0 +1,191 @@
+"""Tokens for programs: their limits at both ends, whose they are, and when they end."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.access.audit_log import count_of
+from tests.integration.access.conftest import MakePerson
+
+NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+
+
+def make(owner: Any, name: str = "nightly", **given: Any) -> str:
+    from rollbook.access.operations.tokens import make_token
+    from rollbook.access.scopes import Scope
+
+    return make_token(name, {Scope.READ}, owner=owner, actor="test", **given)
+
+
+def the_token() -> Any:
+    from rollbook.access.models import ApiToken
+
+    return ApiToken.objects.get()
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 50, "  nightly  "])
+@pytest.mark.parametrize("days", [1, 90, 365])
+def test_a_token_lasts_as_long_as_it_was_made_for(
+    make_person: MakePerson, name: str, days: int
+) -> None:
+    made = make(make_person(), name, days=days)
+    token = the_token()
+    assert re.fullmatch(r"rollbook_[\w-]{43}", made)
+    assert token.name == name.strip()
+    assert token.expires_at - token.created_at == timedelta(days=days)
+
+
+def test_a_token_lasts_90_days_where_nobody_says_how_long(make_person: MakePerson) -> None:
+    make(make_person())
+    assert the_token().expires_at - the_token().created_at == timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 51}, "name"),
+        ({"name": "two\nlines"}, "name"),
+        ({"days": 0}, "days"),
+        ({"days": -1}, "days"),
+        ({"days": 366}, "days"),
+    ],
+)
+def test_a_token_beyond_its_limits_is_refused_and_none_is_made(
+    make_person: MakePerson, given: dict[str, Any], field: str
+) -> None:
+    from rollbook.access.models import ApiToken
+    from rollbook.core.errors import UsageError
+
+    with pytest.raises(UsageError) as told:
+        make(make_person(), **given)
+    assert set(told.value.faults) == {field}
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "viewer"}])
+def test_only_an_active_administrator_gets_a_token(
+    make_person: MakePerson, change: dict[str, Any]
+) -> None:
+    from rollbook.access.operations.tokens import OwnerMayNot
+
+    ada = make_person()
+    type(ada).objects.update(**change)
+    with pytest.raises(OwnerMayNot) as told:
+        make(ada)
+    assert told.value.exit_code == 2
+
+
+def test_a_persons_tokens_end_together_and_those_of_others_stay(make_person: MakePerson) -> None:
+    from django.db import transaction
+
+    from rollbook.access.models import ApiToken
+    from rollbook.access.operations.tokens import revoke_tokens_of
+
+    ada, bob = make_person(), make_person("bob@example.org")
+    for owner, name in ((ada, "one"), (ada, "two"), (bob, "three")):
+        make(owner, name)
+    with transaction.atomic():
+        revoke_tokens_of(ada, actor="test")
+    assert list(ApiToken.objects.filter(revoked_at=None).values_list("name", flat=True)) == [
+        "three"
+    ]
+    assert count_of("token.revoked") == 2
+
+
+def test_a_token_ends_at_its_last_moment_and_with_its_owners_rights(
+    make_person: MakePerson,
+) -> None:
+    ada = make_person()
+    make(ada)
+    token = the_token()
+    assert token.fault(token.expires_at - MOMENT) == ""
+    assert token.fault(token.expires_at) == "expired"
+    token.revoked_at = token.expires_at - MOMENT
+    assert token.fault(NOW) == "revoked"
+    token.revoked_at = token.expires_at
+    assert token.fault(token.expires_at) == "expired"
+    token.revoked_at = None
+    token.owner.is_active = False
+    assert token.fault(NOW) == "owner"
+    token.owner.is_active, token.owner.role = True, "viewer"
+    assert token.fault(NOW) == "owner"
+
+
+def test_the_use_of_a_token_is_noted_once_a_minute(
+    make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.access.operations import tokens
+
+    make(make_person())
+    noted = []
+    minute = timedelta(minutes=1)
+    for now in (NOW, NOW + minute - MOMENT, NOW + minute):
+        clock = type("Clock", (), {"now": staticmethod(lambda now=now: now)})
+        monkeypatch.setattr(tokens, "timezone", clock)
+        tokens.note_use(the_token())
+        noted.append(the_token().last_used_at)
+    assert noted == [NOW, NOW, NOW + minute]
+
+
+def test_a_refused_token_is_told_at_each_power_of_ten(records: str) -> None:
+    from rollbook.access.operations.refusals import note_refusal
+
+    for _ in range(11):
+        note_refusal("expired", name="nightly")
+    assert count_of("token.refused") == 2
+
+
+def test_unknown_texts_fill_at_most_100_events_an_hour(records: str) -> None:
+    from rollbook.access.operations.refusals import note_refusal
+    from rollbook.records.models import AuditEvent
+
+    for number in range(105):
+        note_refusal("unknown", address=f"203.0.113.{number}")
+    assert count_of("token.refused") == 100
+    note_refusal("revoked", name="nightly")
+    assert AuditEvent.objects.latest("id").subject == "nightly"
+
+
+def test_addresses_that_differ_late_are_counted_as_one(records: str) -> None:
+    from django.db import connection
+
+    from rollbook.access.operations.refusals import note_refusal
+
+    note_refusal("unknown", address="x" * 500)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select length(cache_key), extract(epoch from expires - clock_timestamp()) / 60"
+            " from rollbook.web_cache where cache_key like 'api-refusals:%'"
+        )
+        [(length, minutes)] = cursor.fetchall()
+    assert length == 200
+    assert 50 < minutes <= 60
+
+
+def test_a_repeated_request_is_known_for_24_hours(
+    records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.access.operations import idempotency
+
+    answers = []
+    day = timedelta(hours=24)
+    for job, now in enumerate((NOW, NOW + day, NOW + day + MOMENT)):
+        clock = type("Clock", (), {"now": staticmethod(lambda now=now: now)})
+        monkeypatch.setattr(idempotency, "timezone", clock)
+        given: dict[str, Any] = {"fingerprint": "f", "begin": lambda job=job: job}
+        answers.append(idempotency.once("ada", "key", **given))
+    assert answers == [0, 0, 2]
+    assert idempotency.LONGEST_KEY == 255
+
+
+def test_a_limit_counts_each_and_tells_whole_seconds_that_are_left(records: str) -> None:
+    from rollbook.access.cache import count
+
+    assert count("tries", seconds=1)[0] == 1
+    times, left = count("tries", seconds=1)
+    assert (times, left) in {(2, 1), (1, 1)}  # (1, 1): the second was over on a slow machine
