@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.loading.district import Cut, District
+from tests.integration.loading.district import Cut, District, Staged
 
 WHOLE = ("2", "S2", "Bo", "30", "K")
 
@@ -47,6 +47,11 @@ def test_a_value_that_begins_the_stored_one_is_told_and_not_stored(known: Distri
     outcome = known.load(others, ("1", "S1", "Ann", "1", "K"), cut=Cut("absences_ytd"))
     assert outcome.codes == [(3, "VALUE_CUT_OFF")]
     assert known.snapshots("absences_ytd") == [("1", 12), ("12", 4), ("2", 3)]
+
+
+def test_another_refused_value_in_the_row_hides_no_cut_one(known: District) -> None:
+    row = Staged(("1", "S1", "Ann", "1", "K"), refused=("tardies_ytd",))
+    assert known.load(row, cut=Cut("absences_ytd")).codes == [(2, "VALUE_CUT_OFF")]
 
 
 def test_the_issue_shows_what_the_file_has(known: District) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
+from rollbook.core.loading.schools import MOST_NAMED, ConfirmedSchool, SchoolsFound
 from tests.integration.loading.district import Counts, District, Outcome, Staged
 
 FIELDS = ("student_id", "ssid", "first_name", "last_name", "grade", "school")
@@ -176,3 +176,15 @@ def test_the_first_import_beside_others_counts_other_schools(neighbor: District)
     adoption = load(neighbor, ANN, BO).result.adoption
     assert adoption is not None
     assert (adoption.matched, adoption.differing_names, adoption.differing_schools) == (2, 0, 1)
+
+
+def test_of_more_schools_than_are_named_all_rows_count_and_the_largest_come_first(
+    neighbor: District,
+) -> None:
+    names = [f"School {number:03}" for number in range(MOST_NAMED + 5)]
+    given = [*names, names[0], names[1], names[1]]
+    outcome = load(neighbor, *((str(n), f"S{n}", "Di", "Oh", "3", s) for n, s in enumerate(given)))
+    issues = found(outcome).issues
+    assert len(issues) == MOST_NAMED
+    assert [issue.value for issue in issues[:3]] == ["School 001", "School 000", "School 002"]
+    assert outcome.result.without_school == len(given)
