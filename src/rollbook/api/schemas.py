@@ -183,6 +183,9 @@ class HealthOut(Schema):
     failed_clean_ups: int
     held: list[HeldOut] = Field(description="Imports that wait for a decision.")
     frozen: list[int] = Field(description="Imports that run without a sign of life.")
+    waiting: list[int] = Field(
+        description="Imports that have waited for more than ten minutes while none runs."
+    )
     tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
     settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
     schools: list[str] = Field(description="What keeps the mapping of schools from being used.")

@@ -9,25 +9,32 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import procrastinate
 from django.db import connection
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
 
 from rollbook.automation.after_run import call_uptime_service
 from rollbook.automation.child import IN_TURN
-from rollbook.automation.tick import Steps, plan, run_errands
+from rollbook.automation.queue import ANSWER_WITHIN, PatientConnector
+from rollbook.automation.tick import Steps, end_interrupted, plan, run_errands
 from rollbook.automation.worker_log import log_begun, log_ended
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.store import KeyUnusable
-from rollbook.records.database import connect, connection_parameters
+from rollbook.records.database import connect
+from rollbook.records.migrate import TablesNewer, check_version
 from rollbook.records.operations import jobs, queueing
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
 from rollbook.records.queries import workers
 from rollbook.records.queries.workers import WORKER_GONE_AFTER
-from rollbook.records.session import settle_pooled
+from rollbook.records.session import cut
+from rollbook.service_manager import alive_every, notify
 
 CANCEL_PATIENCE = 5.0
 """Seconds for a child to end after the signal, before it is killed; the database rolls back."""
@@ -39,49 +46,79 @@ be a silent one, keep no other feed from being imported."""
 TICK = 15.0
 """Seconds between two ticks, of the planning and of the errands."""
 
+STATEMENTS_WITHIN, ERRANDS_WITHIN = 60.0, 900.0
+"""Seconds after which what the planning, and what the errands wait for is given up."""
+
+T = TypeVar("T")
+
 
 def run_worker(*, concurrency: int, grace: float, environ: Mapping[str, str]) -> None:
     """Work until SIGTERM or SIGINT; a running import may then take `grace` seconds to finish."""
     # What matters is in our tables; an error's text in a log might hold a student's value.
     for name in ("procrastinate", "asyncio", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    app = queue_app(environ, turns=asyncio.Semaphore(concurrency))
     ended_by: list[RollbookError] = []
-
-    async def work() -> None:
-        # In a group: a worker that could no longer tick would wait for planned work without end.
-        async with app.open_async(), asyncio.TaskGroup() as together:
-            beside = [
-                together.create_task(_plan_on(app, environ, ended_by)),
-                together.create_task(_run_errands_on(environ)),
-            ]
-            await app.run_worker_async(
-                queues=[queueing.QUEUE],
-                concurrency=concurrency + FETCHING,
-                shutdown_graceful_timeout=grace,
-                delete_jobs="always",
-                fetch_job_polling_interval=5.0,
-                stalled_worker_timeout=WORKER_GONE_AFTER,
-            )
-            for task in beside:
-                task.cancel()
-
-    asyncio.run(work())
+    asyncio.run(_work(ended_by, concurrency=concurrency, grace=grace, environ=environ))
     for error in ended_by:
         raise error
 
 
-def queue_app(environ: Mapping[str, str], *, turns: asyncio.Semaphore) -> procrastinate.App:
-    """Return the queue with its task. So many files are read at once as there are `turns`."""
-    connector = procrastinate.PsycopgConnector(
-        kwargs=connection_parameters(), configure=settle_pooled, min_size=1, max_size=4
-    )
-    app = procrastinate.App(connector=connector)
+async def _work(
+    ended_by: list[RollbookError], *, concurrency: int, grace: float, environ: Mapping[str, str]
+) -> None:
+    ending = asyncio.Event()
+    app = queue_app(environ, turns=asyncio.Semaphore(concurrency), is_ending=ending.is_set)
+    # In a group: a worker that could no longer tick would wait for planned work without end.
+    async with app.open_async(), asyncio.TaskGroup() as together:
+        worker = Worker(
+            app,
+            queues=[queueing.QUEUE],
+            concurrency=concurrency + FETCHING,
+            shutdown_graceful_timeout=grace,
+            delete_jobs="always",
+            fetch_job_polling_interval=5.0,
+            stalled_worker_timeout=WORKER_GONE_AFTER,
+            install_signal_handlers=False,
+        )
 
-    @app.task(name=queueing.TASK, queue=queueing.QUEUE)
-    async def run_job(job: int) -> None:
-        if type(job) is int:  # the queue's rows are not trusted
-            await run_in_child(job, environ, turns=turns)
+        def end() -> None:
+            ending.set()
+            worker.stop()  # type: ignore[no-untyped-call]
+
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, end)
+        beside = [
+            together.create_task(_plan_on(app, environ, ended_by)),
+            together.create_task(_run_errands_on(environ)),
+        ]
+        try:
+            await worker.run()  # type: ignore[no-untyped-call]
+        except ConnectorException:
+            if not ending.is_set():
+                raise
+            # Nobody can be told that this worker is gone; its missing heartbeat says so.
+        for task in beside:
+            task.cancel()
+        # A process that had to be killed has written nothing of its end.
+        await in_thread(partial(Steps().run, end_interrupted), within=ANSWER_WITHIN)
+
+
+def queue_app(
+    environ: Mapping[str, str], *, turns: asyncio.Semaphore, is_ending: Callable[[], bool]
+) -> procrastinate.App:
+    """Return the queue with its task. So many files are read at once as there are `turns`."""
+    running: set[int] = set()
+    app = procrastinate.App(connector=PatientConnector(running=running, is_ending=is_ending))
+
+    @app.task(name=queueing.TASK, queue=queueing.QUEUE, pass_context=True)
+    async def run_job(context: procrastinate.JobContext, job: int) -> None:
+        number = context.job.id or 0
+        running.add(number)
+        try:
+            if type(job) is int:  # the queue's rows are not trusted
+                await run_in_child(job, environ, turns=turns)
+        finally:
+            running.discard(number)
 
     return app
 
@@ -91,33 +128,42 @@ async def _plan_on(
 ) -> None:
     """Plan at once and then again and again, whatever a single time comes to.
 
-    Without the installation's key every import would fail: the worker is stopped, so that
-    its supervisor starts it again with the new one.
+    Without the installation's key every import would fail, on tables of a newer version it could
+    store something wrong: the worker is stopped, and its supervisor starts what is there now.
     """
     steps, calls = Steps(), set()
+    alive = alive_every(environ)
     while True:
-        if error := await asyncio.to_thread(without_key, environ):
+        if error := await in_thread(partial(must_end, environ), within=STATEMENTS_WITHIN):
             ended_by[:] = [error]
             os.kill(os.getpid(), signal.SIGTERM)
             return
-        if await asyncio.to_thread(plan, steps, environ):
+        if await in_thread(partial(plan, steps, environ), within=STATEMENTS_WITHIN):
             call = asyncio.create_task(asyncio.to_thread(call_uptime_service, environ))
             calls.add(call)  # the loop itself keeps no reference
             call.add_done_callback(calls.discard)
-        manager = app.job_manager
-        with suppress(procrastinate.exceptions.ConnectorException):
-            for stalled in await manager.get_stalled_jobs(
-                seconds_since_heartbeat=WORKER_GONE_AFTER
-            ):
-                await manager.finish_job(stalled, procrastinate.jobs.Status.FAILED, delete_job=True)
-        await asyncio.sleep(TICK)
+        with suppress(ConnectorException, TimeoutError):
+            async with asyncio.timeout(STATEMENTS_WITHIN):
+                await _forget_stalled(app)
+        if alive:
+            notify("WATCHDOG=1")
+        await asyncio.sleep(min(TICK, alive or TICK))
 
 
-def without_key(environ: Mapping[str, str]) -> RollbookError | None:
-    """Return why this worker has not the installation's key, None where it has."""
+async def _forget_stalled(app: procrastinate.App) -> None:
+    """Have the queue forget what workers that are gone had taken; the planning queues it again."""
+    manager = app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=WORKER_GONE_AFTER):
+        await manager.finish_job(stalled, procrastinate.jobs.Status.FAILED, delete_job=True)
+
+
+def must_end(environ: Mapping[str, str]) -> RollbookError | None:
+    """Return why this worker can import no more, None where it can: it has not the installation's
+    key, or a newer version has changed the tables."""
     try:
         secret_key(environ)
-    except (KeyDiffers, KeyMissing, KeyUnusable) as error:
+        check_version()
+    except (KeyDiffers, KeyMissing, KeyUnusable, TablesNewer) as error:
         return error
     except RollbookError:
         return None  # the database does not answer, which the planning tells
@@ -130,7 +176,7 @@ async def _run_errands_on(environ: Mapping[str, str]) -> None:
     """Beside the planning, which waits for no mail server."""
     steps = Steps()
     while True:
-        await asyncio.to_thread(run_errands, steps, environ)
+        await in_thread(partial(run_errands, steps, environ), within=ERRANDS_WITHIN)
         await asyncio.sleep(TICK)
 
 
@@ -149,19 +195,45 @@ async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.S
     )
     turn = asyncio.create_task(_give_turn(child, turns))
     try:
-        await asyncio.to_thread(log_begun, job)
+        await in_thread(partial(log_begun, job), within=ANSWER_WITHIN)
         while child.returncode is None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(child.wait(), 1.0)
-            if child.returncode is None and await asyncio.to_thread(is_overdue, job):
+            if child.returncode is None and await _is_overdue(job):
                 child.kill()
                 await child.wait()
-                await asyncio.to_thread(end_killed, job)
+                await in_thread(partial(end_killed, job), within=ANSWER_WITHIN)
     finally:
         if child.returncode is None:
             await _end(child)
         turn.cancel()
-        await asyncio.to_thread(log_ended, job)
+        await in_thread(partial(log_ended, job), within=ANSWER_WITHIN)
+
+
+async def _is_overdue(job: int) -> bool:
+    return await in_thread(partial(is_overdue, job), within=ANSWER_WITHIN)
+
+
+async def in_thread(step: Callable[[], T], *, within: float) -> T:
+    """Return what `step` returns, from a thread of its own.
+
+    What it waits for at the database after `within` seconds, and each so many more, fails.
+    """
+    thread: list[int] = []
+
+    def run() -> T:
+        thread.append(threading.get_ident())
+        return step()
+
+    running = asyncio.ensure_future(asyncio.to_thread(run))
+    try:
+        while not (await asyncio.wait({running}, timeout=within))[0]:
+            for number in thread:
+                cut(number)
+    except asyncio.CancelledError:
+        running.cancel()
+        raise
+    return running.result()
 
 
 async def _give_turn(child: asyncio.subprocess.Process, turns: asyncio.Semaphore) -> None:

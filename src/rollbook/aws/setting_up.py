@@ -55,11 +55,12 @@ def check_database(environ: Mapping[str, str], *, remaining: Callable[[], float]
     of the installation's key.
     """
     from rollbook.records.database import check_pooler
-    from rollbook.records.migrate import is_migrated
+    from rollbook.records.migrate import check_version, is_migrated
     from rollbook.records.operations.installation_key import secret_key
 
     _wait_for_database(remaining)
     check_pooler()
+    check_version()
     if not is_migrated():
         raise TablesOutdated
     secret_key(environ)

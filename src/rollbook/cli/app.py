@@ -9,6 +9,7 @@ from rollbook.cli import (
     admins,
     backup,
     demo,
+    doctor,
     feeds,
     health,
     imports,
@@ -48,6 +49,7 @@ app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("health")(health.health)
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("move")(move.move)

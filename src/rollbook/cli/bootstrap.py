@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rollbook import embedded
@@ -26,6 +26,17 @@ class TablesMissing(RollbookError):
 def home() -> Path:
     """Return ROLLBOOK_HOME, created if need be."""
     return home_folder(os.environ)
+
+
+class DatabaseNotMade(RollbookError):
+    """There is no database yet.
+
+    Nothing was changed.
+
+    Rollbook makes one with the first command that stores something; or name yours in DATABASE_URL.
+    """
+
+    reason = "database_not_made"
 
 
 @contextmanager
@@ -77,6 +88,33 @@ def database(
             del os.environ["DATABASE_URL"]
 
 
+@contextmanager
+def database_if_there() -> Iterator[RollbookError | None]:
+    """Set Django up on the database as it is; give what is in the way of that, or None.
+
+    For checks alone: no database is made and none is migrated.
+    """
+    with ExitStack() as opened:
+        try:
+            _open_if_there(opened)
+            fault = None
+        except RollbookError as error:
+            fault = error
+        yield fault
+
+
+def _open_if_there(opened: ExitStack) -> None:
+    if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")):
+        if not embedded.is_made(home()):
+            raise DatabaseNotMade
+        os.environ["DATABASE_URL"] = opened.enter_context(embedded.running(home()))
+        opened.callback(os.environ.pop, "DATABASE_URL")
+    else:
+        check_native(os.environ)
+    _set_up_django(pages=False)
+    opened.callback(_close_connections)
+
+
 def _set_up_django(*, pages: bool) -> None:
     settings = "rollbook.project.web_settings" if pages else "rollbook.project.settings"
     os.environ["DJANGO_SETTINGS_MODULE"] = settings
@@ -87,15 +125,17 @@ def _set_up_django(*, pages: bool) -> None:
 
 
 def _check_tables() -> None:
-    from rollbook.records.migrate import is_migrated
+    from rollbook.records.migrate import check_version, is_migrated
 
+    check_version()
     if not is_migrated():
         raise TablesMissing
 
 
 def _migrate_if_needed() -> None:
-    from rollbook.records.migrate import is_migrated
+    from rollbook.records.migrate import check_version, is_migrated
 
+    check_version()
     if not is_migrated():
         # In a process of its own: the tables of the pages are known only with their settings.
         done = subprocess.run(

@@ -59,6 +59,11 @@ def _lines(found: Any) -> list[str]:
         "another role runs it: end its process"
         for job in found.frozen
     ]
+    lines += [
+        f"WRONG  import {job} has waited for more than ten minutes, and no worker takes it up: see "
+        "whether one runs, and what its log says"
+        for job in found.waiting
+    ]
     lines += [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in found.table_faults]
     lines += [
         f"WRONG  the setting {key} cannot be used as another program wrote it, so its default "

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from rollbook.cli.console import plain_console, styled_console
 from rollbook.cli.tls import NOT_STARTED, certificate, check_encrypted, check_setting
 from rollbook.core.errors import UsageError
 from rollbook.environ import read
+from rollbook.service_manager import alive_every, notify
 from rollbook.web.serving.tls import Certificate
 
 HTTPS = 443
@@ -212,9 +214,10 @@ def _serve(host: str, port: int, *, given: Certificate | None) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    _notify_systemd("READY=1")
+    notify("READY=1")
+    threading.Thread(target=_say_alive, name="watchdog", daemon=True).start()
     server.run()
-    _notify_systemd("STOPPING=1")
+    notify("STOPPING=1")
 
 
 def _open_more_files() -> None:
@@ -224,11 +227,9 @@ def _open_more_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _notify_systemd(state: str) -> None:
-    """Report how far the start is, where a service manager has asked for it (sd_notify)."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address.startswith(("/", "@")):
-        return
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.connect("\0" + address[1:] if address[0] == "@" else address)
-        manager.sendall(state.encode())
+def _say_alive() -> None:
+    """Say so to a service manager that watches; the worker inside watches itself."""
+    every = alive_every(os.environ)
+    while every:
+        notify("WATCHDOG=1")
+        time.sleep(every)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.bootstrap import database
+from rollbook.service_manager import notify
 
 
 def worker(
@@ -31,6 +32,8 @@ def worker(
 
         largest_file(os.environ)  # a wrong one is refused now, not by each import
         _get_ready(is_inside=with_parent)
+        if not with_parent:
+            notify("READY=1")
         run_worker(concurrency=concurrency, grace=grace, environ=os.environ)
 
 

@@ -1,6 +1,6 @@
 """Times of day, sizes and counts as people here write them, on every surface."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 
 def clock_text(moment: time | datetime) -> str:
@@ -14,6 +14,15 @@ def size_text(size: int) -> str:
     if size < 10_000:
         return f"{size:,} bytes"
     return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
+
+
+def span_text(span: timedelta) -> str:
+    """Return how long it is, in one unit: 40 seconds, 3 minutes, 2 hours, 9 days."""
+    seconds = span.total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length or (seconds >= length and unit == "minute"):
+            return counted(round(seconds / length), unit)
+    return counted(round(seconds), "second")
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

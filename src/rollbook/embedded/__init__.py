@@ -51,6 +51,11 @@ def running(home: Path, *, settings: tuple[str, ...] = (), is_kept: bool = False
                 _stop_if_last(cluster, users)
 
 
+def is_made(home: Path) -> bool:
+    """Tell whether there is a database in `home` already."""
+    return (Cluster(home).data / "PG_VERSION").exists()
+
+
 def _lock_file(path: Path) -> IO[bytes]:
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb")

@@ -106,6 +106,16 @@ def send_mail(
     return sorted({*recipients} - {*takers} | {*refused})
 
 
+def check_server(server: MailServer) -> None:
+    """Sign in and send nothing. Raises MailNotSent, MailRefused."""
+    _check_sign_in(server)
+    try:
+        with _signed_in(server, ssl.create_default_context()):
+            pass
+    except (OSError, smtplib.SMTPException) as error:
+        raise mail_error(error, server.place) from None
+
+
 def _checked_sender(sender: str) -> str:
     """Return the address in `sender`, which may have a name in front."""
     address = parseaddr(sender)[1]

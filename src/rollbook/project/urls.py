@@ -8,6 +8,7 @@ from rollbook.project.on_demand import OnDemand
 from rollbook.web.pages import (
     audit,
     dashboard,
+    doctor,
     errors,
     health,
     history,
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<str:name>/webhook/", webhook.webhook, name="webhook"),
     path("settings/", settings.settings, name="settings"),
     path("settings/test-mail/", settings.settings_test_mail, name="settings_test_mail"),
+    path("settings/doctor/", doctor.doctor, name="doctor"),
     path("settings/terms/", terms.terms, name="terms"),
     path("settings/schools/", schools.schools, name="schools"),
     path("settings/tokens/", tokens.tokens, name="tokens"),

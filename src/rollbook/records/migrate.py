@@ -37,6 +37,16 @@ class TablesBusy(RollbookError):
     is_transient = True
 
 
+class TablesNewer(RollbookError):
+    """The tables are those of a newer version of Rollbook than this one.
+
+    Nothing was changed.
+
+    Install that version here too, or restore a backup that this version has written."""
+
+    reason = "tables_newer"
+
+
 class OwnerNeeded(RollbookError):
     """The database role lacks a right to add what is missing, which the owner has: {what}.
 
@@ -60,7 +70,7 @@ def migrate() -> list[str]:
     """Bring the tables up to date, and add again what has vanished of them.
 
     Returns what was made: `schema.table`, and `schema.table.column` in a table that was there.
-    Raises OwnerNeeded, TablesBusy, TablesChanged, and what `translated` raises.
+    Raises OwnerNeeded, TablesBusy, TablesChanged, TablesNewer, and what `translated` raises.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
@@ -85,15 +95,36 @@ def left_to_others() -> list[TableFault]:
 def is_migrated() -> bool:
     """Tell whether every migration of this version has run. Quick: it loads no migration."""
     with connection.cursor() as cursor:
-        cursor.execute("select to_regclass('rollbook.django_migrations') is not null")
-        if not _only(cursor):
-            return False
-        cursor.execute("select app, name from rollbook.django_migrations")
-        return _names() <= set(cursor.fetchall())
+        return _names() <= _done(cursor)
+
+
+@translated()
+def check_version() -> None:
+    """Raise TablesNewer where a newer version than this one has migrated the tables.
+
+    What it has changed since, this one does not know: it could store something wrong.
+    """
+    with connection.cursor() as cursor:
+        _check_version(cursor)
+
+
+def _check_version(cursor: Any) -> None:
+    newest = {app: max(name for of, name in _names() if of == app) for app in OUR_APPS}
+    if any(name > newest.get(app, name) for app, name in _done(cursor)):
+        raise TablesNewer
+
+
+def _done(cursor: Any) -> set[tuple[str, str]]:
+    cursor.execute("select to_regclass('rollbook.django_migrations') is not null")
+    if not _only(cursor):
+        return set()
+    cursor.execute("select app, name from rollbook.django_migrations")
+    return set(cursor.fetchall())
 
 
 def _migrate_alone(cursor: Any) -> list[str]:
     cursor.execute("select pg_advisory_lock(%s)", [MIGRATION])
+    _check_version(cursor)
     before = missing_parts(cursor)
     # First the schema, because Django's own table of migrations lives there too.
     left = repair(cursor)

@@ -3,10 +3,16 @@
 Set after connecting: poolers (PgBouncer, RDS Proxy) refuse it as options of the start.
 """
 
-from contextlib import ExitStack, closing
+import os
+import socket
+import threading
+from collections import defaultdict
+from contextlib import ExitStack, closing, suppress
 from typing import Any, Final, cast
+from weakref import WeakSet
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from rollbook.core.errors import RollbookError
 from rollbook.records.sign_in import signed_in
@@ -20,6 +26,9 @@ SETTINGS: Final = (
 )
 LOOKS: Final = 5
 """How often a session is asked for its server process; a pool may have but few."""
+
+_OPENED: Final[defaultdict[int, WeakSet[psycopg.Connection[Any]]]] = defaultdict(WeakSet)
+"""Thread -> the connections that it has opened."""
 
 
 class PoolerPerTransaction(RollbookError):
@@ -37,6 +46,19 @@ def settle(**of_signal: Any) -> None:
     """Set up a connection that Django has just made (its signal `connection_created`)."""
     with of_signal["connection"].cursor() as cursor:
         cursor.execute(SETTINGS)
+    if isinstance(opened := of_signal["connection"].connection, psycopg.Connection):
+        _OPENED[threading.get_ident()].add(opened)
+
+
+def cut(thread: int) -> None:
+    """Have what a thread waits for at the database fail, as if the server had gone.
+
+    A connection that leads nowhere is otherwise waited for without end.
+    """
+    for connection in list(_OPENED[thread]):
+        if connection.info.transaction_status is TransactionStatus.ACTIVE:
+            with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as silent:
+                silent.shutdown(socket.SHUT_RDWR)
 
 
 def connected(parameters: dict[str, Any], *, autocommit: bool) -> psycopg.Connection[Any]:
@@ -61,7 +83,9 @@ def _opened(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
 
 
 def _connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
-    return psycopg.connect(**parameters, autocommit=True)
+    opened = psycopg.connect(**parameters, autocommit=True)
+    _OPENED[threading.get_ident()].add(opened)
+    return opened
 
 
 async def settle_pooled(connection: psycopg.AsyncConnection[Any]) -> None:

@@ -79,6 +79,16 @@ def test_a_worker_with_such_a_limit_does_not_begin(rollbook: CommandLine) -> Non
     assert "ROLLBOOK_LARGEST_FILE_MB is a whole number" in done.err
 
 
+def test_a_job_that_nobody_takes_up_is_told_after_ten_minutes(
+    rollbook: CommandLine, database: Database
+) -> None:
+    job = request()
+    assert rollbook.json("health", code=None)["waiting"] == []
+    database.execute("update public.jobs set created_at = created_at - interval '11 minutes'")
+    assert rollbook.json("health", code=1)["waiting"] == [job]
+    assert f"import {job} has waited for more than ten minutes" in rollbook("health").out
+
+
 def test_of_twenty_requests_at_once_one_becomes_a_job(database: Database) -> None:
     from django.db import connection
 

@@ -167,6 +167,7 @@ class _Trial:
         newest = runner.run(self._explained(self._complete(remote, found.newest)))
         yield replace(
             self._ok(_found(found, newest, self.zone)),
+            newest_at=newest.modified_at.timestamp() if newest.modified else None,
             private=" ".join([named(newest.name), *(each.with_names for each in remarks(found))]),
         )
         self.layer = Layer.HEADER

@@ -41,3 +41,5 @@ class Step:
     private: str = ""
     offers: tuple[tuple[str, str], ...] = ()
     """Settings of the feed with which a further test may succeed: ("folder", "/outgoing")."""
+    newest_at: float | None = None
+    """When the newest file was changed, by the server's clock: seconds since 1970."""

@@ -94,6 +94,22 @@ def claim_key(environ: Mapping[str, str]) -> bytes:
     return key
 
 
+@translated()
+def is_key_known(environ: Mapping[str, str]) -> bool:
+    """Tell whether the database knows the key that is here, False where it knows none yet.
+
+    Makes no key. Raises KeyDiffers, KeyMissing, KeyUnusable.
+    """
+    found = key_here(environ)
+    with connection.cursor() as cursor:
+        is_known = is_remembered(cursor)
+        if found is None and (is_known or _holds_ciphertext(cursor)):
+            raise KeyMissing
+        if found is not None and is_known:
+            check(cursor, found)
+    return is_known
+
+
 def key_here(environ: Mapping[str, str]) -> bytes | None:
     """Return the key of the environment or the file, whatever the database says; None for none."""
     given = given_key(environ)

@@ -35,6 +35,9 @@ IMPORTED = frozenset({STUDENTS, SNAPSHOTS})
 FROZEN_FOR = timedelta(minutes=3)
 """After which a worker would have ended a running import without a sign of life."""
 
+WAITS_TOO_LONG = timedelta(minutes=10)
+"""After which a job that waits while no import runs is taken for forgotten."""
+
 PLANNING_SILENT = timedelta(minutes=5)
 """After which planning that was never done without a fault is taken for broken."""
 
@@ -64,6 +67,9 @@ class Health:
 
     frozen: Sequence[int] = ()
     """Imports that run without a sign of life, and that no worker may end."""
+
+    waiting: Sequence[int] = ()
+    """Imports that have waited for long, though none runs that they could wait for."""
 
     table_faults: Sequence[TableFault] = ()
     """What is missing or changed in the database."""
@@ -97,7 +103,7 @@ class Health:
         is_run = self.workers > 0 and self.is_planning
         is_heard = not (self.lost_mails or self.lost_messages)
         is_quiet = self.is_clean and is_heard and not self.doubts
-        is_whole = not (self.frozen or self.table_faults or self.unusable_settings)
+        is_whole = not (self.frozen or self.waiting or self.table_faults or self.unusable_settings)
         is_whole = is_whole and not self.school_faults
         return self.is_fresh and is_quiet and is_whole and (is_run or not self.is_planned)
 
@@ -125,6 +131,7 @@ class Health:
                 for each in self.held
             ],
             "frozen": list(self.frozen),
+            "waiting": list(self.waiting),
             "tables": fault_objects(self.table_faults, names_others=names_others),
             "settings": list(self.unusable_settings),
             "schools": list(self.school_faults),
@@ -167,7 +174,7 @@ def health(now: datetime) -> Health:
         if any(fault.kind == "missing" and fault.table not in IMPORTED for fault in faults):
             raise TablesChanged(faults)
         faults += right_faults(cursor)
-        frozen = _frozen(cursor)
+        frozen, waiting = _frozen(cursor), waiting_too_long(cursor)
     tick = LastTick.objects.first()
     return Health(
         freshness(now),
@@ -179,6 +186,7 @@ def health(now: datetime) -> Health:
         failures(),
         _doubts(),
         frozen,
+        waiting,
         faults,
         [each.key for each in unusable()],
         school_faults(),
@@ -220,6 +228,19 @@ def _frozen(cursor: Any) -> list[int]:
         " and p.heartbeat_at < now() - %s"
         " order by 1",
         [FROZEN_FOR],
+    )
+    return [job for (job,) in cursor.fetchall()]
+
+
+def waiting_too_long(cursor: Any) -> list[int]:
+    """Return the imports that wait for a worker, and for nothing else, for longer than it takes."""
+    cursor.execute(
+        "select j.id from public.jobs j where j.status = 'pending' and j.output_data is null"
+        " and rollbook.is_import(j.id, j.job_type, j.input_data)"
+        " and j.created_at < now() at time zone 'utc' - %s"
+        " and not exists (select from rollbook.job_progress p join public.jobs r on r.id = p.job_id"
+        " where r.status = 'running' and p.heartbeat_at > now() - %s) order by 1 limit 100",
+        [WAITS_TOO_LONG, FROZEN_FOR],
     )
     return [job for (job,) in cursor.fetchall()]
 

@@ -48,6 +48,12 @@ def schedule_of(feed: Feed, zone: ZoneInfo) -> Schedule:
     return Schedule.from_json(feed.schedule | {"zone": zone.key})
 
 
+def is_planned() -> bool:
+    """Tell whether any feed is to run automatically."""
+    zone = district_zone()
+    return any(feed.host and schedule_of(feed, zone).is_on for feed in active_feeds())
+
+
 def planned_words(feed: Feed, now: datetime, *, zone: ZoneInfo) -> tuple[str, ...]:
     """Return the feed's next three runs in words."""
     return runs_in_words(schedule_of(feed, zone), now)

@@ -1,0 +1,59 @@
+"""`rollbook doctor`: all that a night needs, checked before the night."""
+
+import json
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rollbook.cli.bootstrap import database_if_there
+from rollbook.cli.console import plain_console
+
+if TYPE_CHECKING:
+    from rollbook.doctor.finding import Finding
+
+SIGNS = {"ok": ("ok     ", "green"), "warning": ("note   ", "yellow"), "failed": ("WRONG  ", "red")}
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    send_test_email: Annotated[
+        bool, typer.Option("--send-test-email", help="Send a test mail to the recipients.")
+    ] = False,
+) -> None:
+    """Check all that a night needs, without changing anything; exit 0 where it is there, else 1."""
+    from rollbook.doctor.examination import examine
+    from rollbook.doctor.finding import State, worst
+
+    found: list[Finding] = []
+    with database_if_there() as fault:
+        for each in examine(
+            os.environ,
+            fault=fault,
+            read_settings=_read_settings,
+            actor="command line",
+            sends_mail=send_test_email,
+        ):
+            found.append(each)
+            if not as_json:
+                _print(each)
+    state = worst(found)
+    if as_json:
+        checks = [each.as_object() for each in found]
+        typer.echo(json.dumps({"status": state.value, "checks": checks}))
+    raise typer.Exit(1 if state is State.FAILED else 0)
+
+
+def _read_settings() -> None:
+    """Read those of the pages, which other commands do not need. Raises UnsafeSetting."""
+    import_module("rollbook.project.web_settings")
+
+
+def _print(found: "Finding") -> None:
+    console = plain_console()
+    sign, style = SIGNS[found.state]
+    line = f"{sign}{found.title}: {found.message}"
+    console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+    if found.advice:
+        console.print(f"       {found.advice}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,82 @@
+"""What one check has found, for people and for programs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from rollbook.core.errors import RollbookError, kind_and_place
+
+
+class State(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    """The night would run, and something is not as it should be."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence and what to do. Holds no student's value, no secret and no server's text."""
+
+    name: str
+    state: State
+    message: str
+    advice: str = ""
+    feed: str = ""
+    """The feed that it is about, where it is about one."""
+
+    @property
+    def title(self) -> str:
+        """The check's name for people."""
+        title = self.name.replace("_", " ").capitalize()
+        return f"{title} {self.feed}".rstrip()
+
+    def as_object(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "feed": self.feed or None,
+            "status": self.state.value,
+            "message": self.message,
+            "advice": self.advice,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is asked, and within how many seconds it must answer. Any error is a finding too."""
+
+    name: str
+    ask: Callable[[], Finding]
+    within: float = 20.0
+    feed: str = ""
+
+    def carry_out(self) -> Finding:
+        try:
+            return self.ask()
+        except RollbookError as error:
+            return self.failed(error.message.what, error.message.advice)
+        except Exception as error:  # noqa: BLE001 - one check stops no other; its text may hold a value
+            what = kind_and_place(type(error), error.__traceback__)
+            return self.failed(f"The check broke off ({what}).", "Please report this line.")
+
+    def failed(self, message: str, advice: str = "") -> Finding:
+        return Finding(self.name, State.FAILED, message, advice, self.feed)
+
+    def without_answer(self) -> Finding:
+        return self.failed(
+            f"The check had no answer within {self.within:.0f} seconds.",
+            "See whether what it asks is overloaded or cut off by a firewall.",
+        )
+
+    def not_made(self) -> Finding:
+        """The finding of a check that needs the database, where there is none."""
+        return Finding(
+            self.name, State.WARNING, "Not checked: the database cannot be used now.", "", self.feed
+        )
+
+
+def worst(findings: Iterable[Finding]) -> State:
+    """Return the state of all together."""
+    states = {each.state for each in findings}
+    return next((each for each in (State.FAILED, State.WARNING) if each in states), State.OK)

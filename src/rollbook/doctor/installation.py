@@ -1,0 +1,169 @@
+"""What the database can tell of this installation: whether it fits, the key, clocks, the worker."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db import connection
+
+from rollbook.core.quantities import clock_text, span_text
+from rollbook.doctor.finding import Finding, State
+from rollbook.records import district
+from rollbook.records.database import check_pooler, translated
+from rollbook.records.migrate import check_version, is_migrated
+from rollbook.records.models import LastTick
+from rollbook.records.operations.installation_key import is_key_known
+from rollbook.records.queries.backups import last_backup
+from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference
+from rollbook.records.queries.health import PLANNING_SILENT, waiting_too_long
+from rollbook.records.queries.schedules import is_planned
+from rollbook.records.queries.workers import workers_alive
+from rollbook.records.tables.comparison import right_faults, table_faults
+
+OLDEST: Final = 15
+"""The oldest PostgreSQL that Rollbook works with."""
+CLOCK_WRONG: Final = timedelta(minutes=5)
+"""Then imports would begin at the wrong time, and signatures and sessions be refused."""
+BACKUP_OLD: Final = timedelta(days=7)
+
+
+@translated()
+def database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_setting('server_version_num')::int,"
+            " has_database_privilege(current_database(), 'temporary'),"
+            " pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'"
+        )
+        version, has_temporary, is_read_only = cursor.fetchone()
+    told = f"PostgreSQL {version // 10_000}.{version % 10_000} answers."
+    if version < OLDEST * 10_000:
+        return Finding(
+            "database",
+            State.FAILED,
+            f"{told} Rollbook needs {OLDEST} or newer.",
+            f"Upgrade the server to PostgreSQL {OLDEST} or newer.",
+        )
+    if is_read_only:
+        return Finding(
+            "database",
+            State.FAILED,
+            f"{told} It takes no changes: it is a standby.",
+            "Name the primary server in DATABASE_URL.",
+        )
+    if not has_temporary:
+        return Finding(
+            "database",
+            State.FAILED,
+            "The database role may make no temporary tables.",
+            "Grant it: `rollbook migrate --roles` prints the statements.",
+        )
+    return Finding("database", State.OK, told)
+
+
+def pooler() -> Finding:
+    check_pooler()
+    return Finding("pooler", State.OK, "Each session keeps a connection of its own.")
+
+
+def version() -> Finding:
+    check_version()
+    if not is_migrated():
+        return Finding(
+            "version",
+            State.FAILED,
+            "The tables are older than this version.",
+            "Bring them up to date with `rollbook migrate`.",
+        )
+    return Finding("version", State.OK, "The tables are those of this version.")
+
+
+@translated()
+def rights() -> Finding:
+    with connection.cursor() as cursor:
+        faults = [*table_faults(cursor), *right_faults(cursor)]
+    if faults:
+        return Finding(
+            "rights",
+            State.FAILED,
+            f"Tables or the rights to them are not as Rollbook needs them: {len(faults)} found.",
+            "`rollbook health` names each, and what mends it.",
+        )
+    return Finding("rights", State.OK, "All tables are there, and the role has the rights to them.")
+
+
+def key(environ: Mapping[str, str]) -> Finding:
+    if is_key_known(environ):
+        return Finding("key", State.OK, "The key here is the one that the database knows.")
+    return Finding(
+        "key", State.OK, "Nothing is encrypted yet; the first worker makes the key known."
+    )
+
+
+def clock() -> Finding:
+    off = clock_difference()
+    size = abs(off)
+    if size < CLOCK_OFF:
+        return Finding("clock", State.OK, "The clocks of the database and of this machine agree.")
+    side = "ahead of" if off > timedelta() else "behind"
+    return Finding(
+        "clock",
+        State.FAILED if size >= CLOCK_WRONG else State.WARNING,
+        f"The database's clock is {span_text(size)} {side} this machine's.",
+        "Have both set their clocks by the network (NTP).",
+    )
+
+
+def time_zone() -> Finding:
+    zone = district.district_zone()
+    now = datetime.now(zone)
+    told = f"Schedules are in {zone.key}, where it is {clock_text(now)} now."
+    if any(each is district.TIME_ZONE for each in district.unusable()):
+        return Finding(
+            "time_zone",
+            State.WARNING,
+            f"The time zone set cannot be used. {told}",
+            "Set it again in the settings.",
+        )
+    return Finding("time_zone", State.OK, told)
+
+
+@translated()
+def worker(environ: Mapping[str, str]) -> Finding:
+    if environ.get("ROLLBOOK_RUNNER") == "lambda":
+        return Finding("worker", State.OK, "A function of AWS carries imports out.")
+    with connection.cursor() as cursor:
+        alive, waiting = workers_alive(cursor), waiting_too_long(cursor)
+    if not alive:
+        state = State.FAILED if is_planned() else State.WARNING
+        return Finding(
+            "worker",
+            state,
+            "No worker runs: nothing is imported automatically.",
+            "Start `rollbook serve` or `rollbook worker`.",
+        )
+    tick = LastTick.objects.first()
+    if waiting or tick is None or tick.completed_at < datetime.now(UTC) - PLANNING_SILENT:
+        return Finding(
+            "worker",
+            State.WARNING,
+            "A worker runs, and what is due is not begun.",
+            "Its log says why; `rollbook health` names what waits.",
+        )
+    return Finding("worker", State.OK, f"Workers running: {alive}.")
+
+
+def backup() -> Finding:
+    last = last_backup()
+    if last is None:
+        return Finding(
+            "backup",
+            State.WARNING,
+            "No backup has been written yet.",
+            "Write one with `rollbook backup FILE`, best every day.",
+        )
+    age = datetime.now(UTC) - last
+    told = f"The last backup was written {span_text(age)} ago."
+    if age > BACKUP_OLD:
+        return Finding("backup", State.WARNING, told, "Write one with `rollbook backup FILE`.")
+    return Finding("backup", State.OK, told)

@@ -1,0 +1,45 @@
+"""Is everything there that a night needs? Looked at when an administrator asks, feed by feed."""
+
+import os
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.permissions import for_administrators
+from rollbook.doctor.examination import examine
+from rollbook.doctor.finding import State, worst
+
+PATIENCE: Final = 25.0
+"""Seconds for each feed: a person waits for the page, and a proxy in front of it too."""
+SUMMARIES: Final = {
+    State.OK: ("ok", "Everything is ready for the night."),
+    State.WARNING: ("warn", "The night will run. Something is not as it should be."),
+    State.FAILED: ("bad", "The night will not go well as things are."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def doctor(request: HttpRequest) -> HttpResponse:
+    """Check on POST alone: servers are signed in to, and each test is in the audit log."""
+    if request.method != "POST":
+        return render(request, "doctor/page.html")
+    found = list(
+        examine(
+            os.environ,
+            fault=None,
+            read_settings=_read_already,
+            actor=str(request.user),
+            sends_mail="send_mail" in request.POST,
+            sends_to=str(request.user),
+            within=PATIENCE,
+        )
+    )
+    kind, summary = SUMMARIES[worst(found)]
+    return render(request, "doctor/page.html", {"found": found, "kind": kind, "summary": summary})
+
+
+def _read_already() -> None:
+    """The pages have read their settings when they started."""

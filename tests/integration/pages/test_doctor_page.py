@@ -1,0 +1,36 @@
+"""Administrators see whether all is ready for the night."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.notify.smtp import mail_box
+
+Person = Callable[..., Any]
+
+
+def test_an_administrator_has_everything_checked_and_a_test_mail_sent(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = person()
+    assert "/settings/doctor/" in client.get("/settings/").content.decode()
+    page = client.get("/settings/doctor/").content.decode()
+    assert "Check now" in page and "What was checked" not in page
+    with mail_box() as box:
+        monkeypatch.setenv("ROLLBOOK_EMAIL_URL", f"smtp://127.0.0.1:{box.port}")
+        page = client.post("/settings/doctor/", {"send_mail": "on"}).content.decode()
+    assert box.recipients == [["ada@example.org"]]
+    for told in (
+        "The clocks of the database and of this machine agree",
+        "No worker runs",
+        "No backup has been written yet",
+        "A test mail was sent to 1 address",
+    ):
+        assert told in page, told
+
+
+def test_nobody_else_may(person: Person) -> None:
+    client = person("viewer")
+    assert client.get("/settings/doctor/").status_code == 403
+    assert client.post("/settings/doctor/").status_code == 403
