@@ -2,7 +2,6 @@
 
 import json
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,7 +46,7 @@ def doctor(
 
 def _read_settings() -> None:
     """Read those of the pages, which other commands do not need. Raises UnsafeSetting."""
-    import_module("rollbook.project.web_settings")
+    import rollbook.project.web_settings  # noqa: F401
 
 
 def _print(found: "Finding") -> None:

@@ -111,7 +111,7 @@ def test_a_feed_is_tested_and_a_file_of_the_future_speaks_of_a_clock(
         assert checks(rollbook("doctor", "--json"))["feed"]["status"] == "warning"
     feed = checks(rollbook("doctor", "--json"))["feed"]
     assert feed["status"] == "failed"
-    assert server.password not in str(feed)
+    assert str(server.password) not in str(feed)
 
 
 def test_a_test_mail_is_sent_where_it_is_asked_for(rollbook: CommandLine) -> None:
