@@ -25,6 +25,8 @@ OPTIONS: Final[Mapping[str, str]] = {
 STEPS: Final[Mapping[str, str]] = {
     "account_exists": "Set a new password with `rollbook admins reset {email}`.",
     "backup_without_key": "To restore without the key, add --without-key.",
+    "credential_in_feed_file": "`rollbook feeds set NAME --password` does that (or "
+    "--key-file, --make-key, --webhook).",
     "database_forbidden": "`rollbook migrate --roles` prints what a serving role needs.",
     "database_in_use": "`rollbook serve` and `rollbook worker` end with Ctrl-C.",
     "feed_without_server": "The command is `rollbook feeds add`.",

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import feed_map, feed_schedule, feed_test, feed_webhook
+from rollbook.cli import feed_file, feed_map, feed_schedule, feed_test, feed_webhook
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
+from rollbook.cli.feed_file import one_feed
 from rollbook.cli.feed_options import FeedOptions, with_options
 from rollbook.core.errors import UsageError
 from rollbook.core.secrets.store import SecretNotFound
@@ -21,6 +22,8 @@ app = typer.Typer(no_args_is_help=True, help="Where files come from, and how the
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.command("schedule")(feed_schedule.schedule)
+app.command("export")(feed_file.export_file)
+app.command("import")(feed_file.import_file)
 app.command("webhook-secret")(feed_webhook.webhook_secret)
 app.command("webhook-test")(feed_webhook.webhook_test)
 
@@ -32,6 +35,12 @@ Pattern = Annotated[str | None, typer.Option(help="Which files: 'student_data_*.
 WithPassword = Annotated[
     bool, typer.Option("--password", help="Ask for a password, also where a key is named.")
 ]
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Names of feeds; 'north-*' names all that begin so.")
+]
+Every = Annotated[bool, typer.Option("--all", help="All feeds that have what is set.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
 
 
@@ -84,7 +93,10 @@ def add(
 @app.command("set")
 @with_options
 def change(
-    name: Name,
+    names: Names = None,
+    every: Every = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
     host: Host = None,
     user: User = None,
     pattern: Pattern = None,
@@ -93,22 +105,31 @@ def change(
     *,
     options: FeedOptions,
 ) -> None:
-    """Change settings of a feed; what is not named stays."""
+    """Change settings of one or more feeds, of all or of none; what is not named stays."""
     settings = options.settings(host=host, username=user, pattern=pattern, port=port)
     asks = options.key_file or options.make_key or password or options.also_password
     if not settings and not asks:
         raise UsageError(
             what="Nothing to change was named.", advice="See `rollbook feeds set --help`."
         )
+    one = one_feed(names or [], every=every)
+    if asks and (one is None or dry_run):
+        raise UsageError(
+            what="Credentials are set for one feed at a time, and not as a trial.",
+            advice="Name one feed.",
+        )
+    if one is None or dry_run or as_json:
+        feed_file.change_several(
+            names or [], settings, every=every, dry_run=dry_run, as_json=as_json
+        )
+        return
     with database():
         from rollbook.records.operations.feeds import change_feed
 
-        secret = _changed_secret(name, options, password=password) if asks else None
-        change_feed(
-            name, settings=settings, secret=secret, environ=os.environ, actor="command line"
-        )
+        secret = _changed_secret(one, options, password=password) if asks else None
+        change_feed(one, settings=settings, secret=secret, environ=os.environ, actor="command line")
     _print_key(secret or {})
-    typer.echo(f"Feed {name} was changed.")
+    typer.echo(f"Feed {one} was changed.")
 
 
 @app.command("key")

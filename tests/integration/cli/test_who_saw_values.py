@@ -28,8 +28,8 @@ SHOW_VALUES = {
 }
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
-    "admins add", "admins reset", "backup", "demo", "doctor", "feeds add", "feeds key",
-    "feeds list",
+    "admins add", "admins reset", "backup", "demo", "doctor", "feeds add", "feeds export",
+    "feeds import", "feeds key", "feeds list",
     "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "health",
     "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",

@@ -117,6 +117,15 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     return row
 
 
+def whole_mapping(change: MappingChange, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a feed's columns where its mapping is what `change` adds alone. Raises UsageError."""
+    return {
+        "headers": _headers({}, change, catalogue),
+        "values": _values({}, change, catalogue),
+        "blank_markers": _markers([], change, catalogue),
+    }
+
+
 def _mapping_of(row: Feed) -> dict[str, Any]:
     return {"headers": row.headers, "values": row.values, "blank_markers": row.blank_markers}
 

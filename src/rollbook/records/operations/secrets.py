@@ -74,10 +74,10 @@ def keep_trust(
     """
     store, name = secret_store(environ), secret_name(feed_name)
     kept = _stored(store, name)
-    if credentials is None and not kept:
+    if credentials is None and (kept is None or not (kept or host_key)):
         return
-    trust = dict(credentials) if credentials is not None else _without_host_key(kept)
-    pinned = kept.get(HOST_KEY, "") if host_key is None else host_key
+    trust = dict(credentials) if credentials is not None else _without_host_key(kept or {})
+    pinned = (kept or {}).get(HOST_KEY, "") if host_key is None else host_key
     if pinned:
         trust[HOST_KEY] = pinned
     store.put(name, trust)
@@ -88,13 +88,15 @@ def secret_name(feed_name: str) -> str:
     return f"feed/{feed_name}"
 
 
-def _stored(store: SecretStore, name: str) -> Mapping[str, str]:
-    """Return what is stored; of what is gone or unreadable nothing can be kept."""
+def _stored(store: SecretStore, name: str) -> Mapping[str, str] | None:
+    """Return what is stored; None for what is unreadable: with its own key it can be read again."""
     store.refresh(name)
     try:
         return store.get(name)
-    except (SecretNotFound, SecretUnreadable):
+    except SecretNotFound:
         return {}
+    except SecretUnreadable:
+        return None
 
 
 def _without_host_key(secret: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,192 @@
+"""`rollbook feeds export`, `feeds import`, and `feeds set` for several: settings of many feeds."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import plain_console
+from rollbook.core.errors import UsageError, is_disk_full
+from rollbook.core.feed_file import LARGEST, VERSION, read_feed_file, write_feed_file
+from rollbook.core.quantities import counted
+
+if TYPE_CHECKING:
+    from rollbook.records.operations.feed_settings import FeedChange
+
+ACTOR = "command line"
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def export_file(
+    file: Annotated[str, typer.Argument(help="The file to write; - for standard output.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names of feeds, such as 'north-*'; none: all.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The same as one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Write settings and mappings of feeds into a file (TOML), without passwords and keys."""
+    with database():
+        from rollbook.records.operations.feed_settings import feeds_as_tables
+        from rollbook.records.queries.feeds import active_feeds
+
+        wanted = _matching(names, [each.name for each in active_feeds()]) if names else None
+        tables = feeds_as_tables(wanted)
+    if file != "-":
+        _write(Path(file), write_feed_file(tables), force=force)
+        typer.echo(f"{counted(len(tables), 'feed')} in {file}, without credentials.", err=True)
+    if as_json:
+        typer.echo(json.dumps({"version": VERSION, "feeds": tables}))
+    elif file == "-":
+        typer.echo(write_feed_file(tables), nl=False)
+
+
+def import_file(
+    file: Annotated[
+        str, typer.Argument(help="A file of `rollbook feeds export`; - for standard input.")
+    ],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add and change feeds as a file says, all or none. What it does not name stays as it is."""
+    tables = read_feed_file(_read(file))
+    with database():
+        from rollbook.records.operations.feed_settings import import_feeds
+
+        found = import_feeds(tables, dry_run=dry_run, environ=os.environ, actor=ACTOR)
+    _show(found, dry_run=dry_run, as_json=as_json)
+
+
+def change_several(
+    names: Sequence[str],
+    settings: Mapping[str, Any],
+    *,
+    every: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Set the same of the feeds that are named, or of all."""
+    with database():
+        from rollbook.records.operations.feed_settings import change_feeds
+        from rollbook.records.queries.feeds import active_feeds
+
+        wanted = None if every else _matching(names, [each.name for each in active_feeds()])
+        found = change_feeds(wanted, settings, dry_run=dry_run, environ=os.environ, actor=ACTOR)
+    _show(found, dry_run=dry_run, as_json=as_json)
+
+
+def one_feed(names: Sequence[str], *, every: bool) -> str | None:
+    """Return the only feed that is named; None where several are. Raises UsageError for none."""
+    if bool(names) == every:
+        raise UsageError(what="Name the feeds, or give --all.")
+    is_one = len(names) == 1 and not _is_pattern(names[0])
+    return names[0] if is_one else None
+
+
+def _is_pattern(name: str) -> bool:
+    """A name has letters, digits, - and _ alone."""
+    return any(sign in name for sign in "*?[")
+
+
+def _matching(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the feeds that are meant. Raises UsageError where a pattern means none."""
+    found: list[str] = []
+    for name in names:
+        same = [each for each in known if fnmatchcase(each, name)] if _is_pattern(name) else [name]
+        if not same:
+            raise UsageError(
+                what=f"No feed has a name like {name}.",
+                advice=f"The feeds are: {', '.join(known)}.",
+            )
+        found += same
+    return sorted(set(found))
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(LARGEST + 1)
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(
+            what=f"The file {file} cannot be read ({os.strerror(error.errno or 0)})."
+        ) from error
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    """Write the whole file or none. Addresses of people are in it, so it is its owner's alone."""
+    if path.exists() and not force:
+        raise UsageError(what=f"There is a file {path} already.", advice="Replace it with --force.")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write(text)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
+        raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
+
+
+def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(_object(found, dry_run=dry_run)))
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("feed", "setting", "from", "to"):
+        table.add_column(title, overflow="fold")
+    for each in found:
+        for change in each.changes:
+            before = "" if each.action == "added" else _text(change.before)
+            table.add_row(*map(Text, (each.feed, change.setting, before, _text(change.after))))
+    if table.row_count:
+        plain_console().print(table)
+    counts = {
+        action: sum(each.action == action for each in found)
+        for action in ("added", "changed", "unchanged")
+    }
+    said = ", ".join(f"{count:,} {action}" for action, count in counts.items() if count)
+    typer.echo(
+        f"{said or 'No feed is named'}.{' Nothing was changed: a trial.' if dry_run else ''}"
+    )
+    new = [each.feed for each in found if each.action == "added"]
+    if new and not dry_run:
+        typer.echo(
+            f"Still without credentials: {', '.join(new)}. `rollbook feeds set NAME --password` "
+            "(or --key-file, --make-key) sets them; then `rollbook feeds test NAME`.",
+            err=True,
+        )
+
+
+def _object(found: "Sequence[FeedChange]", *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "changed": any(each.action != "unchanged" for each in found),
+        "feeds": [
+            {
+                "feed": each.feed,
+                "action": each.action,
+                "changes": [
+                    {"setting": one.setting, "from": one.before, "to": one.after}
+                    for one in each.changes
+                ],
+            }
+            for each in found
+        ],
+    }
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

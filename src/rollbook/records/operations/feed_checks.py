@@ -1,0 +1,107 @@
+"""What a feed's settings may be, set on a page, by a command or in a file of feeds."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rollbook.core.errors import UsageError
+from rollbook.core.feed_settings import ENCODINGS, IDENTIFIERS
+from rollbook.core.scheduling.schedule import Schedule
+from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
+from rollbook.core.sources.algorithms import LEGACY_GROUPS
+from rollbook.core.webhook_address import read_webhook_address
+from rollbook.records.district import ADDRESS, TIME_ZONE
+from rollbook.records.models import Feed
+
+CHOICES = {
+    "after_import": ACTIONS,
+    "encoding": ENCODINGS,
+    "percent_scale": ("auto", "100", "1"),
+    "half_days": ("refuse", "up", "down", "nearest"),
+    "blanks": ("keep", "clear"),
+    "new_students": ("create", "reject"),
+}
+AFTER_IMPORT = {
+    "folder", "pattern", "after_import", "after_import_folder", "after_import_ending",
+}  # fmt: skip
+
+
+def check_settings(settings: Mapping[str, Any]) -> None:
+    """Raise UsageError, with its fields, where a feed cannot have one of `settings`."""
+    for column, allowed in CHOICES.items():
+        if settings.get(column, allowed[0]) not in allowed:
+            raise _no_choice(column, allowed)
+    required = settings.get("required", IDENTIFIERS)
+    if not required or not set(required) <= set(IDENTIFIERS):
+        raise UsageError(
+            what="Each row must have one identifier at least.",
+            advice="Choose student_id, ssid or both (student_id,ssid).",
+            field="required",
+        )
+    unknown = set(settings.get("legacy_algorithms", ())) - LEGACY_GROUPS.keys()
+    if unknown:
+        raise _no_choice("legacy_algorithms", LEGACY_GROUPS)
+    _check_recipients(settings.get("recipients", ()))
+    if settings.get("webhook"):
+        read_webhook_address(settings["webhook"])
+    if "schedule" in settings:
+        Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
+    _check_server(settings)
+
+
+def check_after(feed: Feed, chosen: Iterable[str]) -> None:
+    """Raise UsageError where an imported file could be taken again, or has no place to go."""
+    if AFTER_IMPORT & set(chosen):
+        plan = AfterImport(feed.after_import, feed.after_import_folder, feed.after_import_ending)
+        check_after_import(plan, folder=feed.folder, pattern=feed.pattern)
+
+
+def _check_server(settings: Mapping[str, Any]) -> None:
+    if not 5 <= settings.get("sign_in_seconds", 5) <= 60:
+        raise UsageError(what="That is no number from 5 to 60.", field="sign_in_seconds")
+    host = settings.get("host", "host")
+    if "://" in host or "/" in host or not host.strip():
+        raise UsageError(
+            what="That is not the name of a server alone.",
+            advice="Write only its name, such as sftp.example.org, without sftp:// or a path.",
+            field="host",
+        )
+    for column in ("username", "pattern"):
+        if not settings.get(column, "given").strip():
+            raise UsageError(what="This must not be empty.", field=column)
+    if settings.get("host_key") and not _is_public_key(settings["host_key"]):
+        raise UsageError(
+            what="That is no public key of a server.",
+            advice="Write it as one line, such as ssh-ed25519 AAAA..., without the name of the "
+            "server in front.",
+            field="host_key",
+        )
+
+
+def _no_choice(column: str, allowed: Iterable[str]) -> UsageError:
+    return UsageError(
+        what="That is none of the choices.",
+        advice=f"Choose one of: {', '.join(allowed)}.",
+        field=column,
+    )
+
+
+def _check_recipients(addresses: Sequence[str]) -> None:
+    for address in addresses:
+        if not ADDRESS.fullmatch(address):
+            raise UsageError(
+                what=f"“{address}” is no e-mail address.",
+                advice="Write name@example.org, separated by commas.",
+                field="recipients",
+            )
+
+
+def _is_public_key(line: str) -> bool:
+    """Tell whether `line` is an OpenSSH public key: its bytes begin with the type it names."""
+    kind, _, rest = line.strip().partition(" ")
+    try:
+        blob = base64.b64decode(rest.split()[0], validate=True)
+    except (IndexError, ValueError):
+        return False
+    size = int.from_bytes(blob[:4], "big")
+    return "\n" not in line.strip() and blob[4 : 4 + size] == kind.encode() and len(blob) > 4 + size
