@@ -79,7 +79,7 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     """
     steps.begin()
     now = datetime.now(UTC)
-    steps.run(end_interrupted)
+    steps.run(_end_interrupted)
     steps.run(queueing.requeue_lost)
     for attempt in steps.run(scheduling.retries_due, now) or ():
         steps.run(scheduling.retry, attempt, now)
@@ -103,8 +103,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
 
 
 @translated()
-def end_interrupted() -> None:
-    """Write the end of jobs whose process is gone."""
+def _end_interrupted() -> None:
     with connect(autocommit=True) as connection:
         jobs.end_frozen(connection, older_than=FROZEN_AFTER)
         interrupted = jobs.mark_interrupted(connection)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -23,7 +24,7 @@ from procrastinate.worker import Worker
 from rollbook.automation.after_run import call_uptime_service
 from rollbook.automation.child import IN_TURN
 from rollbook.automation.queue import ANSWER_WITHIN, PatientConnector
-from rollbook.automation.tick import Steps, end_interrupted, plan, run_errands
+from rollbook.automation.tick import Steps, plan, run_errands
 from rollbook.automation.worker_log import log_begun, log_ended
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.store import KeyUnusable
@@ -42,6 +43,9 @@ CANCEL_PATIENCE = 5.0
 FETCHING = 8
 """So many jobs more than may be imported at once are begun: those that wait for a server, which may
 be a silent one, keep no other feed from being imported."""
+
+LOOKS = 6
+"""So often, every half a second, a job is looked at whose process was killed."""
 
 TICK = 15.0
 """Seconds between two ticks, of the planning and of the errands."""
@@ -99,8 +103,6 @@ async def _work(
             # Nobody can be told that this worker is gone; its missing heartbeat says so.
         for task in beside:
             task.cancel()
-        # A process that had to be killed has written nothing of its end.
-        await in_thread(partial(Steps().run, end_interrupted), within=ANSWER_WITHIN)
 
 
 def queue_app(
@@ -204,8 +206,8 @@ async def run_in_child(job: int, environ: Mapping[str, str], *, turns: asyncio.S
                 await child.wait()
                 await in_thread(partial(end_killed, job), within=ANSWER_WITHIN)
     finally:
-        if child.returncode is None:
-            await _end(child)
+        if child.returncode is None and not await _end(child):
+            await in_thread(partial(end_left, job), within=ANSWER_WITHIN)
         turn.cancel()
         await in_thread(partial(log_ended, job), within=ANSWER_WITHIN)
 
@@ -248,8 +250,11 @@ async def _give_turn(child: asyncio.subprocess.Process, turns: asyncio.Semaphore
         await child.wait()
 
 
-async def _end(child: Any) -> None:
-    """No one watches it any more (the worker is to end, for example): roll back what still runs."""
+async def _end(child: Any) -> bool:
+    """No one watches it any more (the worker is to end, for example): roll back what still runs.
+
+    Returns False where it had to be killed, and so has not written how its job ended.
+    """
     with suppress(ProcessLookupError):
         child.send_signal(signal.SIGTERM)
     try:
@@ -257,6 +262,8 @@ async def _end(child: Any) -> None:
     except TimeoutError:
         child.kill()
         await child.wait()
+        return False
+    return True
 
 
 def is_overdue(job: int) -> bool:
@@ -275,3 +282,12 @@ def end_killed(job: int) -> None:
     """Write that a job was cancelled whose process had to be killed."""
     with connect() as opened, opened.cursor() as cursor:
         jobs.end_cancelled(cursor, job)
+
+
+def end_left(job: int) -> None:
+    """Write that a job was interrupted whose process was killed, once the database notices that."""
+    for _ in range(LOOKS):
+        with suppress(RollbookError), connect(autocommit=True) as opened:
+            if job in jobs.mark_interrupted(opened):
+                return
+        time.sleep(0.5)

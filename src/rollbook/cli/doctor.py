@@ -46,7 +46,9 @@ def doctor(
 
 def _read_settings() -> None:
     """Read those of the pages, which other commands do not need. Raises UnsafeSetting."""
-    import rollbook.project.web_settings  # noqa: F401
+    from django.conf import Settings
+
+    Settings("rollbook.project.web_settings")
 
 
 def _print(found: "Finding") -> None:

@@ -16,6 +16,8 @@ class PhaseTimer:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, PhaseStarted):
+            if event.phase.value == self.report.phase:
+                return  # begun once more, with other credentials for instance: the same step
             self.stop()
             self.report.phase = event.phase.value
         self.onward(event)

@@ -237,6 +237,7 @@ def test_a_worker_that_is_killed_leaves_an_interrupted_job_and_a_free_feed(
         wait_for(lambda: not is_alive(child))
     start_worker()
     wait_for(lambda: reason_of(database, job) == ("failed", "interrupted"))
+    assert phase_of(database, job) == "importing"
     second = request()
     wait_for(lambda: reason_of(database, second)[0] == "completed")
 
@@ -282,7 +283,29 @@ def test_an_import_that_does_not_finish_in_time_is_rolled_back(
     with blocked_merge(records) as (job, _):
         assert worker.end() == 0
     assert reason_of(database, job) == ("failed", "interrupted")
+    assert phase_of(database, job) == "importing"
     assert database.execute("select count(*) from public.students").fetchone() == (0,)
+
+
+def test_an_import_whose_process_must_be_killed_at_the_end_is_not_left_running(
+    start_worker: Start, database: Database, records: str
+) -> None:
+    worker = start_worker("--grace", "0")
+    with blocked_merge(records) as (job, _):
+        (child,) = worker.children()
+        os.kill(child, signal.SIGSTOP)
+        assert worker.end() == 0
+        assert reason_of(database, job) == ("failed", "interrupted")
+    assert phase_of(database, job) == "importing"
+
+
+def phase_of(database: Database, job: int) -> str | None:
+    row = database.execute(
+        "select output_data->'report'->>'phase' from public.jobs where id = %s", [job]
+    ).fetchone()
+    assert row is not None
+    phase: str | None = row[0]
+    return phase
 
 
 def test_a_waiting_job_that_the_queue_has_lost_is_queued_again(

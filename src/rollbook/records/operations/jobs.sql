@@ -36,14 +36,19 @@ SET status = %(status)s, output_data = %(output)s::jsonb, error_message = %(mess
 WHERE id = %(job)s AND status = 'running'
 
 -- name: fail_jobs
--- How jobs end whose own process does not say so; which, says one of the next two.
+-- How jobs end whose own process does not say so; which, says one of the next two. Phase and
+-- seconds are as that process last wrote them.
 UPDATE public.jobs
 SET status = 'failed', error_message = %(message)s, completed_at = %(now)s,
     output_data = jsonb_build_object(
         'is_transient', %(is_transient)s::boolean,
         'message', %(parts_of_message)s::jsonb,
         'report', %(report)s::jsonb || jsonb_build_object(
-            'job', id, 'dry_run', coalesce(input_data->'dry_run', 'false')))
+            'job', id, 'dry_run', coalesce(input_data->'dry_run', 'false'))
+            || coalesce((
+                SELECT jsonb_build_object('phase', nullif(p.phase, ''), 'seconds', p.seconds)
+                FROM rollbook.job_progress p WHERE p.job_id = jobs.id AND p.phase <> ''
+            ), '{{}}'))
 WHERE {which}
 RETURNING id, coalesce(input_data->>'started_by', ''),
     input_data->'dry_run' IS NOT DISTINCT FROM 'true'::jsonb
