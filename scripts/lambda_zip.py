@@ -6,6 +6,7 @@ twice, it has the same bytes: times, order, modes and the seed of sets are fixed
 """
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -56,6 +57,7 @@ def build(target: Path) -> Sizes:
         install(REQUIREMENTS / "lambda.txt", stage)
         _add_product(stage, Path(folder))
         _thin_out(stage)
+        thin_out_icons(stage / "heroicons/heroicons.zip", stage / "rollbook/web")
         _add_authorities(stage)
         _compile(stage)
         unpacked = sum(path.stat().st_size for path in _files(stage))
@@ -120,6 +122,25 @@ def _thin_out(stage: Path) -> None:
             shutil.rmtree(service)
     for translation in [*stage.rglob("*.po"), *stage.rglob("*.mo")]:
         translation.unlink()
+
+
+def thin_out_icons(icons: Path, pages: Path) -> None:
+    """Leave the icons that a template or code of the pages names.
+
+    Each icon that a page shows first has the whole archive's list read: 13 times of 1,288 names
+    were a fifth of a second of a cold start.
+    """
+    texts = [path.read_text() for path in pages.rglob("*") if path.suffix in (".html", ".py")]
+    named = set(re.findall(r"[\"']([a-z0-9-]+)[\"']", "".join(texts)))
+    with zipfile.ZipFile(icons) as opened:
+        kept = [
+            (each, opened.read(each))
+            for each in opened.infolist()
+            if Path(each.filename).stem in named
+        ]
+    with zipfile.ZipFile(icons, "w") as packed:
+        for entry, content in kept:
+            packed.writestr(entry, content)
 
 
 def _add_authorities(stage: Path) -> None:

@@ -1,99 +1,165 @@
 """Every address of the pages."""
 
-from allauth.account import views as account
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 
-from rollbook.api.pages import reference
-from rollbook.project.on_demand import OnDemand
-from rollbook.web.pages import (
-    audit,
-    dashboard,
-    doctor,
-    errors,
-    health,
-    history,
-    metrics,
-    people,
-    session,
-    welcome,
-)
-from rollbook.web.pages.feeds import columns, schedule, webhook
-from rollbook.web.pages.feeds import views as feeds
-from rollbook.web.pages.imports import decisions, import_now
-from rollbook.web.pages.imports import views as imports
-from rollbook.web.pages.settings import schools, terms, tokens
-from rollbook.web.pages.settings import views as settings
+from rollbook.project import page_modules as modules
+from rollbook.project.on_demand import OnDemand, page, page_by_expression
+from rollbook.web.pages import errors
 
 handler400, handler403 = errors.bad_request, errors.forbidden
 handler404, handler500 = errors.not_found, errors.failed
 
+# Every page links to some of these, and allauth's own list of them loads its code for keys.
+FACTORS: list[URLPattern | URLResolver] = [
+    page("", lambda: modules.factors().index, name="mfa_index"),
+    page("authenticate/", lambda: modules.factors().authenticate, name="mfa_authenticate"),
+    page("reauthenticate/", lambda: modules.factors().reauthenticate, name="mfa_reauthenticate"),
+    page("totp/activate/", lambda: modules.totp().activate_totp, name="mfa_activate_totp"),
+    page("totp/deactivate/", lambda: modules.totp().deactivate_totp, name="mfa_deactivate_totp"),
+    page(
+        "recovery-codes/",
+        lambda: modules.recovery_codes().view_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    page(
+        "recovery-codes/generate/",
+        lambda: modules.recovery_codes().generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    page(
+        "recovery-codes/download/",
+        lambda: modules.recovery_codes().download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+    page("webauthn/", lambda: modules.webauthn().list_webauthn, name="mfa_list_webauthn"),
+    page("webauthn/add/", lambda: modules.webauthn().add_webauthn, name="mfa_add_webauthn"),
+    page(
+        "webauthn/reauthenticate/",
+        lambda: modules.webauthn().reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    page(
+        "webauthn/keys/<int:pk>/remove/",
+        lambda: modules.webauthn().remove_webauthn,
+        name="mfa_remove_webauthn",
+    ),
+    page(
+        "webauthn/keys/<int:pk>/edit/",
+        lambda: modules.webauthn().edit_webauthn,
+        name="mfa_edit_webauthn",
+    ),
+    page("webauthn/login/", lambda: modules.webauthn().login_webauthn, name="mfa_login_webauthn"),
+]
+
 ACCOUNT: list[URLPattern | URLResolver] = [
-    path("sign-in/", account.login, name="account_login"),
-    path("sign-out/", account.logout, name="account_logout"),
-    path("inactive/", account.account_inactive, name="account_inactive"),
-    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password_change, name="account_change_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
-    path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
-    re_path(
+    page("sign-in/", lambda: modules.account().login, name="account_login"),
+    page("sign-out/", lambda: modules.account().logout, name="account_logout"),
+    page("inactive/", lambda: modules.account().account_inactive, name="account_inactive"),
+    page("confirm/", lambda: modules.account().reauthenticate, name="account_reauthenticate"),
+    page("password/", lambda: modules.account().password_change, name="account_change_password"),
+    page(
+        "password/reset/", lambda: modules.account().password_reset, name="account_reset_password"
+    ),
+    page(
+        "password/reset/sent/",
+        lambda: modules.account().password_reset_done,
+        name="account_reset_password_done",
+    ),
+    page_by_expression(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        lambda: modules.account().password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path(
+    page(
         "password/reset/done/",
-        account.password_reset_from_key_done,
+        lambda: modules.account().password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
     # allauth's pages name these two; accounts are made by administrators alone.
-    path("sign-up/", errors.nowhere, name="account_signup"),
-    path("e-mail/", errors.nowhere, name="account_email"),
-    path("second-factor/", include("allauth.mfa.urls")),
+    page("sign-up/", lambda: errors.nowhere, name="account_signup"),
+    page("e-mail/", lambda: errors.nowhere, name="account_email"),
+    path("second-factor/", include(FACTORS)),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", dashboard.dashboard, name="dashboard"),
+    page("", lambda: modules.dashboard().dashboard, name="dashboard"),
     path("account/", include(ACCOUNT)),
-    path("welcome/<str:token>/", welcome.welcome, name="welcome"),
-    path("stay/", session.stay, name="stay"),
-    path("import/", import_now.import_now, name="import_now"),
-    path("import/upload-address/", import_now.upload_address, name="upload_address"),
-    path("imports/", history.history, name="history"),
-    path("imports/history.csv", history.history_csv, name="history_csv"),
-    path("imports/<int:number>/", imports.job, name="job"),
-    path("imports/<int:number>/progress/", imports.job_progress, name="job_progress"),
-    path("imports/<int:number>/rows/", imports.job_rows, name="job_rows"),
-    path("imports/<int:number>/problems.csv", imports.job_problems_csv, name="job_problems_csv"),
-    path("imports/<int:number>/fix-it.csv", imports.job_fix_it, name="job_fix_it"),
-    path("imports/<int:number>/log.txt", imports.job_log, name="job_log"),
-    path("imports/<int:number>/stop/", imports.job_cancel, name="job_cancel"),
-    path("imports/<int:number>/decide/<str:way>/", decisions.job_decide, name="job_decide"),
-    path("imports/<int:number>/no-wait/", imports.job_no_wait, name="job_no_wait"),
-    path("imports/<int:number>/again/", imports.job_again, name="job_again"),
-    path("feeds/", feeds.feed_list, name="feeds"),
-    path("connection-tests/<str:number>/", feeds.connection_test, name="connection_test"),
-    path("feeds/new/", feeds.feed_new, name="feed_new"),
-    path("feeds/<str:name>/", feeds.feed_edit, name="feed"),
-    path("feeds/<str:name>/remove/", feeds.feed_remove, name="feed_remove"),
-    path("feeds/<str:name>/columns/", columns.mapping, name="mapping"),
-    path("feeds/<str:name>/schedule/", schedule.schedule, name="schedule"),
-    path("feeds/<str:name>/webhook/", webhook.webhook, name="webhook"),
-    path("settings/", settings.settings, name="settings"),
-    path("settings/test-mail/", settings.settings_test_mail, name="settings_test_mail"),
-    path("settings/doctor/", doctor.doctor, name="doctor"),
-    path("settings/terms/", terms.terms, name="terms"),
-    path("settings/schools/", schools.schools, name="schools"),
-    path("settings/tokens/", tokens.tokens, name="tokens"),
-    path("settings/tokens/<int:number>/revoke/", tokens.token_revoke, name="token_revoke"),
-    path("settings/api/", reference, name="api_reference"),
-    path("people/", people.people_list, name="people"),
-    path("people/invite/", people.invite, name="invite"),
-    path("people/withdraw/", people.withdraw, name="withdraw"),
-    path("people/<int:number>/<slug:what>/", people.person_change, name="person_change"),
-    path("audit/", audit.audit, name="audit"),
-    path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
+    page("welcome/<str:token>/", lambda: modules.welcome().welcome, name="welcome"),
+    page("stay/", lambda: modules.session().stay, name="stay"),
+    page("import/", lambda: modules.import_now().import_now, name="import_now"),
+    page(
+        "import/upload-address/",
+        lambda: modules.import_now().upload_address,
+        name="upload_address",
+    ),
+    page("imports/", lambda: modules.history().history, name="history"),
+    page("imports/history.csv", lambda: modules.history().history_csv, name="history_csv"),
+    page("imports/<int:number>/", lambda: modules.imports().job, name="job"),
+    page(
+        "imports/<int:number>/progress/",
+        lambda: modules.imports().job_progress,
+        name="job_progress",
+    ),
+    page("imports/<int:number>/rows/", lambda: modules.imports().job_rows, name="job_rows"),
+    page(
+        "imports/<int:number>/problems.csv",
+        lambda: modules.imports().job_problems_csv,
+        name="job_problems_csv",
+    ),
+    page(
+        "imports/<int:number>/fix-it.csv", lambda: modules.imports().job_fix_it, name="job_fix_it"
+    ),
+    page("imports/<int:number>/log.txt", lambda: modules.imports().job_log, name="job_log"),
+    page("imports/<int:number>/stop/", lambda: modules.imports().job_cancel, name="job_cancel"),
+    page(
+        "imports/<int:number>/decide/<str:way>/",
+        lambda: modules.decisions().job_decide,
+        name="job_decide",
+    ),
+    page(
+        "imports/<int:number>/no-wait/", lambda: modules.imports().job_no_wait, name="job_no_wait"
+    ),
+    page("imports/<int:number>/again/", lambda: modules.imports().job_again, name="job_again"),
+    page("feeds/", lambda: modules.feeds().feed_list, name="feeds"),
+    page(
+        "connection-tests/<str:number>/",
+        lambda: modules.feeds().connection_test,
+        name="connection_test",
+    ),
+    page("feeds/new/", lambda: modules.feeds().feed_new, name="feed_new"),
+    page("feeds/<str:name>/", lambda: modules.feeds().feed_edit, name="feed"),
+    page("feeds/<str:name>/remove/", lambda: modules.feeds().feed_remove, name="feed_remove"),
+    page("feeds/<str:name>/columns/", lambda: modules.columns().mapping, name="mapping"),
+    page("feeds/<str:name>/schedule/", lambda: modules.schedule().schedule, name="schedule"),
+    page("feeds/<str:name>/webhook/", lambda: modules.webhook().webhook, name="webhook"),
+    page("settings/", lambda: modules.settings().settings, name="settings"),
+    page(
+        "settings/test-mail/",
+        lambda: modules.settings().settings_test_mail,
+        name="settings_test_mail",
+    ),
+    page("settings/terms/", lambda: modules.terms().terms, name="terms"),
+    page("settings/schools/", lambda: modules.schools().schools, name="schools"),
+    page("settings/tokens/", lambda: modules.tokens().tokens, name="tokens"),
+    page(
+        "settings/tokens/<int:number>/revoke/",
+        lambda: modules.tokens().token_revoke,
+        name="token_revoke",
+    ),
+    page("settings/doctor/", lambda: modules.doctor().doctor, name="doctor"),
+    page("settings/api/", lambda: modules.api_pages().reference, name="api_reference"),
+    page("people/", lambda: modules.people().people_list, name="people"),
+    page("people/invite/", lambda: modules.people().invite, name="invite"),
+    page("people/withdraw/", lambda: modules.people().withdraw, name="withdraw"),
+    page(
+        "people/<int:number>/<slug:what>/",
+        lambda: modules.people().person_change,
+        name="person_change",
+    ),
+    page("audit/", lambda: modules.audit().audit, name="audit"),
+    page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),
-    path("healthz", health.healthz, name="healthz"),
-    path("healthz/data", health.healthz_data, name="healthz_data"),
-    path("metrics", metrics.metrics, name="metrics"),
+    page("healthz", lambda: modules.health().healthz, name="healthz"),
+    page("healthz/data", lambda: modules.health().healthz_data, name="healthz_data"),
+    page("metrics", lambda: modules.metrics().metrics, name="metrics"),
 ]

@@ -95,11 +95,13 @@ def test_one_that_nobody_begins_ends_with_a_sentence_and_is_not_carried_out_late
 def test_one_that_dies_ends_with_a_sentence(
     calls: Calls, person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.web.pages.feeds import connection_tests
+    from rollbook.web.pages.feeds import connection_test_results, connection_tests
 
     client = person()
     number = number_in(begin(client, sound))
-    monkeypatch.setattr(connection_tests, "WHOLE", -connection_tests.UNWATCHED)  # as if long ago
+    monkeypatch.setattr(
+        connection_tests, "WHOLE", -connection_test_results.UNWATCHED
+    )  # as if long ago
     monkeypatch.setattr(connection_tests._Test, "_run", lambda *_: None)  # killed
     assert connection_tests.carry_out(number)
     assert "The test broke off. Nothing was changed." in page_of(client, number)

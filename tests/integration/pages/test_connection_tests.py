@@ -38,12 +38,14 @@ def sound(tmp_path: Path) -> Iterator[RunningServer]:
 
 @pytest.fixture(autouse=True)
 def hurried(pages: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    from rollbook.web.pages.feeds import connection_test_results
+
     """Pages wait only shortly; afterwards no process of a test is left."""
     from django.core.cache import cache
 
-    from rollbook.web.pages.feeds import connection_tests, views
+    from rollbook.web.pages.feeds import views
 
-    monkeypatch.setattr(connection_tests, "UNWATCHED", PATIENCE)
+    monkeypatch.setattr(connection_test_results, "UNWATCHED", PATIENCE)
     monkeypatch.setattr(views, "PAGE_WAITS", 0.2)
     monkeypatch.setattr(views, "SCRIPT_WAITS", 0.2)
     yield
@@ -161,17 +163,17 @@ def test_eight_tests_of_a_silent_server_stop_no_page(person: Person, silent: Run
 def test_a_place_is_free_again_when_a_test_is_over(
     person: Person, silent: RunningServer, sound: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.web.pages.feeds import connection_tests
+    from rollbook.web.pages.feeds import connection_test_results
 
     client = person()
     numbers = [number_in(begin(client, silent, **confirmed(client, silent))) for _ in range(4)]
-    monkeypatch.setattr(connection_tests, "UNWATCHED", 0.0)  # every browser has gone
+    monkeypatch.setattr(connection_test_results, "UNWATCHED", 0.0)  # every browser has gone
     for number in numbers:
         client.get(f"/connection-tests/{number}/")
     wait_until(lambda: not children())
     for number in numbers:
         assert "nobody looked at it any more" in page_of(client, number)
-    monkeypatch.setattr(connection_tests, "UNWATCHED", PATIENCE)
+    monkeypatch.setattr(connection_test_results, "UNWATCHED", PATIENCE)
     assert "Is this the right server?" in page_of(client, number_in(begin(client, sound)))
 
 
@@ -187,18 +189,20 @@ def test_a_test_that_takes_too_long_is_ended(
     wait_until(lambda: not children())
 
 
-@pytest.mark.parametrize("broken", ["home", "_watched"])
+@pytest.mark.parametrize(
+    "broken", [("connection_tests", "home"), ("connection_test_results", "_watched")]
+)
 def test_tests_that_could_not_begin_take_no_place(
-    person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch, broken: str
+    person: Person, sound: RunningServer, monkeypatch: pytest.MonkeyPatch, broken: tuple[str, str]
 ) -> None:
-    from rollbook.web.pages.feeds import connection_tests
+    from rollbook.web.pages import feeds
 
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
     client = person()
     with monkeypatch.context() as now:
-        now.setattr(connection_tests, broken, fail)
+        now.setattr(getattr(feeds, broken[0]), broken[1], fail)
         for _ in range(4):
             with pytest.raises(OSError, match="the disk is full"):
                 begin(client, sound)
@@ -255,13 +259,13 @@ def test_a_process_that_breaks_off_is_logged_by_kind_and_place(
 def test_only_a_few_threads_wait_for_tests(
     person: Person, silent: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.web.pages.feeds import connection_tests, views
+    from rollbook.web.pages.feeds import connection_test_results, views
 
     client = person()
     monkeypatch.setattr(views, "PAGE_WAITS", 2 * PATIENCE)  # until the test is over
     with ExitStack() as others:
         for _ in range(2):
-            others.enter_context(connection_tests._WAITING)
+            others.enter_context(connection_test_results._WAITING)
         assert "Testing…" in begin(client, silent, **confirmed(client, silent))
 
 

@@ -62,3 +62,17 @@ def test_what_a_function_never_calls_is_left_out(tmp_path: Path) -> None:
         (stage / name).write_text("x")
     lambda_zip._thin_out(stage)
     assert sorted(str(path.relative_to(stage)) for path in lambda_zip._files(stage)) == sorted(kept)
+
+
+def test_only_the_icons_that_pages_name_are_left(tmp_path: Path) -> None:
+    pages, icons = tmp_path / "pages", tmp_path / "icons.zip"
+    pages.mkdir()
+    (pages / "one.html").write_text('{% heroicon_mini "check" %} <i class="moon">')
+    (pages / "navigation.py").write_text("ICON = 'arrow-path'")
+    with zipfile.ZipFile(icons, "w") as made:
+        for name in ("mini/check.svg", "outline/arrow-path.svg", "mini/x-mark.svg"):
+            made.writestr(name, name)
+    lambda_zip.thin_out_icons(icons, pages)
+    with zipfile.ZipFile(icons) as opened:
+        assert opened.namelist() == ["mini/check.svg", "outline/arrow-path.svg"]
+        assert opened.read("mini/check.svg") == b"mini/check.svg"

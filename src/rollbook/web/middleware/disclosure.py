@@ -16,7 +16,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
 from rollbook.records.queries.issues import has_issues
 from rollbook.records.queries.jobs import last_header
-from rollbook.web.pages.feeds import connection_tests
+from rollbook.web.pages.feeds import connection_test_results
 
 
 def _always(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -42,7 +42,7 @@ def _has_header(request: HttpRequest, given: Mapping[str, Any]) -> bool:
 
 def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """A page that asks how a test gets on; there may be no such test."""
-    return connection_tests.look(given["number"]) is not None
+    return connection_test_results.look(given["number"]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,6 @@ def _record(request: HttpRequest) -> None:
 def _subject(page: str, given: Mapping[str, Any]) -> str:
     if page.startswith("job"):
         return f"job {given['number']}"
-    if page == "connection_test" and (found := connection_tests.look(given["number"])):
+    if page == "connection_test" and (found := connection_test_results.look(given["number"])):
         return str(found.about["feed"] or found.about["host"])[:200]
     return str(given.get("name", "a server"))[:200]

@@ -1,8 +1,8 @@
 """Connection tests beside the server's threads: each in a process of its own, few at once.
 
 A server on the other side can fall silent; no thread that answers requests waits for it. What a
-test has found lies in the cache, so that every process of the pages can be asked for it, and is
-gone a few minutes later. On AWS the importer carries it out.
+test has found lies in the cache (`connection_test_results`), so that every process of the pages
+can be asked for it. On AWS the importer carries it out.
 """
 
 import json
@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,21 +30,17 @@ from rollbook.environ import importing_function
 from rollbook.home import home
 from rollbook.records.connection_test_child import request_of
 from rollbook.records.queries.feeds import read_terms
+from rollbook.web.pages.feeds import connection_test_results as results
 from rollbook.web.pages.feeds.handed_over_tests import TAKEN_WITHIN, hand_over, take
 
 AT_ONCE = 4
 """Tests of one installation that run side by side."""
 WHOLE = 120.0
 """Seconds that a test may take; the patience for each of its steps is shorter."""
-UNWATCHED = 20.0
-"""Seconds after which a test ends that no page has asked for: the browser has gone."""
-KEPT = 300.0
-"""Seconds for which what was found can be looked at."""
 LARGEST_ANSWER = 4 << 20
 """Bytes that a test may answer with."""
 ENDING = 1.0
 """Seconds in which a process ends after its last word, before it is killed."""
-SHORTLY = 0.1
 BROKEN_OFF = (
     "The test broke off. Nothing was changed. Test again; if it stays so, please report it."
 )
@@ -53,8 +48,6 @@ NOT_BEGUN = (
     f"The function that tests connections did not begin within {TAKEN_WITHIN:.0f} seconds. "
     "Nothing was changed. Test again; if it stays so, look at the importer's log in AWS."
 )
-_WAITING = threading.BoundedSemaphore(2)
-"""So many threads wait for the end of a test; all the others answer with the progress so far."""
 
 _log = logging.getLogger("rollbook.connection_tests")
 
@@ -67,18 +60,6 @@ class TooManyTests(RollbookError):
     Wait until one of them has ended, a minute or two, and test again."""
 
     reason = "too_many_tests"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a test has found so far. `about` is what the page gave to be remembered with it."""
-
-    number: str
-    steps: list[dict[str, Any]]
-    header: list[str]
-    about: dict[str, Any]
-    is_over: bool
-    problem: str
 
 
 def begin(
@@ -119,37 +100,12 @@ def begin(
 def carry_out(number: str) -> bool:
     """Carry out a test that a function of pages has begun; False where nobody waits for it."""
     taken = take(number, os.environ)
-    found = cache.get(_result(number))
+    found = results.kept(number)
     if taken is None or found is None:
         return False
     slot, request = taken
     _Test(number, slot, about=found["about"]).carry_out(request)
     return True
-
-
-def look(number: str) -> Found | None:
-    """Return what the test has found so far, None where it is not known any more."""
-    found = cache.get(_result(number))
-    if found is None:
-        return None
-    if not found["is_over"]:
-        cache.set(_watched(number), 1, UNWATCHED)
-        # What carries it out has died, or never began: the problem says which.
-        found["is_over"] = cache.get(_carried_out(number)) is None
-    return Found(number=number, **found)
-
-
-def wait(number: str, seconds: float) -> Found | None:
-    """As `look`, once the test is over, or after so many seconds; at once where others wait."""
-    if not _WAITING.acquire(blocking=False):
-        return look(number)
-    try:
-        deadline = time.monotonic() + seconds
-        while (found := look(number)) and not found.is_over and time.monotonic() < deadline:
-            time.sleep(SHORTLY)
-        return found
-    finally:
-        _WAITING.release()
 
 
 class _Test:
@@ -173,24 +129,24 @@ class _Test:
             self._announce(TAKEN_WITHIN)
             hand_over(self.number, self.slot, request=request, environ=os.environ)
             return
-        self._announce(WHOLE + UNWATCHED)
+        self._announce(WHOLE + results.UNWATCHED)
         thread = threading.Thread(target=self._run, args=(request,), name="connection test")
         thread.daemon = True
         thread.start()
 
     def carry_out(self, request: bytes) -> None:
         """Carry it out here; what comes of it is in the cache."""
-        self._announce(WHOLE + UNWATCHED)
+        self._announce(WHOLE + results.UNWATCHED)
         self._run(request)
 
     def _announce(self, seconds: float) -> None:
         """Let pages wait for it for so many seconds."""
-        cache.set(_carried_out(self.number), 1, seconds)
+        results.announce(self.number, seconds)
         self._keep()
-        cache.set(_watched(self.number), 1, UNWATCHED)
+        results.watch(self.number)
 
     def _keep(self) -> None:
-        cache.set(_result(self.number), self.found, KEPT)
+        results.keep(self.number, self.found)
 
     def _run(self, request: bytes) -> None:
         self._try(lambda: self._ask(request))
@@ -241,7 +197,7 @@ class _Test:
                     "operator of the server why it answers so slowly."
                 )
                 return
-            if cache.get(_watched(self.number)) is None:
+            if not results.is_watched(self.number):
                 self.found["problem"] = (
                     "The test was ended because nobody looked at it any more. Nothing was "
                     "changed. Test again."
@@ -279,20 +235,8 @@ def _log_fault(what: str) -> None:
 
 def _take(slot: str, number: str) -> bool:
     """Take a place; one whose process of the pages has died is free again after a while."""
-    return cache.add(slot, number, WHOLE + UNWATCHED)
+    return cache.add(slot, number, WHOLE + results.UNWATCHED)
 
 
 def _slot(place: int) -> str:
     return f"connection-test-slot:{place}"
-
-
-def _result(number: str) -> str:
-    return f"connection-test:{number}"
-
-
-def _watched(number: str) -> str:
-    return f"connection-test-watched:{number}"
-
-
-def _carried_out(number: str) -> str:
-    return f"connection-test-carried-out:{number}"

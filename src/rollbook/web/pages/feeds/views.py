@@ -24,7 +24,7 @@ from rollbook.records.queries.jobs import last_completed_at
 from rollbook.records.queries.schedules import planned_words
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.pages.feeds import connection_tests
+from rollbook.web.pages.feeds import connection_test_results, connection_tests
 from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, FeedForm, initial_of, offered_key
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
@@ -82,7 +82,7 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
 
     An empty answer means nothing new, so that a screen reader does not repeat it.
     """
-    found = connection_tests.look(number)
+    found = connection_test_results.look(number)
     seen = request.GET.get("seen", "")
     if found and not found.is_over and seen == str(len(found.steps)):
         return HttpResponse(status=204)
@@ -159,12 +159,12 @@ def _tested(
     `asked` names a test that was begun before; anything else begins one.
     """
     number = asked
-    if connection_tests.look(asked) is None:
+    if connection_test_results.look(asked) is None:
         try:
             number = _begin_test(form, feed, actor=actor, goes_on=asked == GO_ON)
         except RollbookError as error:  # also where the saved credentials cannot be read
             return {"steps": [], "problem": error_text(error)}
-    return _shown(connection_tests.wait(number, seconds))
+    return _shown(connection_test_results.wait(number, seconds))
 
 
 def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str, goes_on: bool) -> str:
@@ -190,7 +190,7 @@ def _begin_test(form: FeedForm, feed: Feed | None, *, actor: str, goes_on: bool)
     )
 
 
-def _shown(found: connection_tests.Found | None) -> dict[str, Any]:
+def _shown(found: connection_test_results.Found | None) -> dict[str, Any]:
     """Return what the page shows of a test: so far, or in the end."""
     if found is None:
         return {"steps": [], "problem": "The test is over and forgotten. Test again."}
@@ -213,7 +213,7 @@ def _shown(found: connection_tests.Found | None) -> dict[str, Any]:
     }
 
 
-def _problem(found: connection_tests.Found) -> str:
+def _problem(found: connection_test_results.Found) -> str:
     return found.problem if found.is_over else ""
 
 

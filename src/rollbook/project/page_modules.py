@@ -1,0 +1,160 @@
+"""The modules of the pages, each loaded when one of its pages is asked for (on_demand.py)."""
+
+from types import ModuleType
+from typing import Any
+
+
+def account() -> Any:
+    from allauth.account import views
+
+    return views
+
+
+def api_pages() -> ModuleType:
+    from rollbook.api import pages
+
+    return pages
+
+
+def audit() -> ModuleType:
+    from rollbook.web.pages import audit
+
+    return audit
+
+
+def columns() -> ModuleType:
+    from rollbook.web.pages.feeds import columns
+
+    return columns
+
+
+def dashboard() -> ModuleType:
+    from rollbook.web.pages import dashboard
+
+    return dashboard
+
+
+def decisions() -> ModuleType:
+    from rollbook.web.pages.imports import decisions
+
+    return decisions
+
+
+def doctor() -> ModuleType:
+    from rollbook.web.pages import doctor
+
+    return doctor
+
+
+def factors() -> Any:
+    from allauth.mfa.base import views
+
+    return views
+
+
+def feeds() -> ModuleType:
+    from rollbook.web.pages.feeds import views
+
+    return views
+
+
+def health() -> ModuleType:
+    from rollbook.web.pages import health
+
+    return health
+
+
+def history() -> ModuleType:
+    from rollbook.web.pages import history
+
+    return history
+
+
+def import_now() -> ModuleType:
+    from rollbook.web.pages.imports import import_now
+
+    return import_now
+
+
+def imports() -> ModuleType:
+    from rollbook.web.pages.imports import views
+
+    return views
+
+
+def metrics() -> ModuleType:
+    from rollbook.web.pages import metrics
+
+    return metrics
+
+
+def people() -> ModuleType:
+    from rollbook.web.pages import people
+
+    return people
+
+
+def recovery_codes() -> Any:
+    from allauth.mfa.recovery_codes import views
+
+    return views
+
+
+def schedule() -> ModuleType:
+    from rollbook.web.pages.feeds import schedule
+
+    return schedule
+
+
+def schools() -> ModuleType:
+    from rollbook.web.pages.settings import schools
+
+    return schools
+
+
+def session() -> ModuleType:
+    from rollbook.web.pages import session
+
+    return session
+
+
+def settings() -> ModuleType:
+    from rollbook.web.pages.settings import views
+
+    return views
+
+
+def terms() -> ModuleType:
+    from rollbook.web.pages.settings import terms
+
+    return terms
+
+
+def tokens() -> ModuleType:
+    from rollbook.web.pages.settings import tokens
+
+    return tokens
+
+
+def totp() -> Any:
+    from allauth.mfa.totp import views
+
+    return views
+
+
+def webauthn() -> Any:
+    from allauth.mfa.webauthn import views
+
+    return views
+
+
+def webhook() -> ModuleType:
+    from rollbook.web.pages.feeds import webhook
+
+    return webhook
+
+
+def welcome() -> ModuleType:
+    from rollbook.web.pages import welcome
+
+    return welcome
