@@ -166,7 +166,7 @@ def test_a_missing_right_is_named_with_its_object(clerk: CommandLine, superuser:
         done = clerk("feeds", "list")
         connection.execute("grant select on rollbook.feeds to clerk")
     assert (done.code, "permission denied for table feeds" in done.err) == (1, True), done
-    assert "rollbook migrate --roles" in done.err
+    assert "rollbook migrate" in done.err
 
 
 def _answer(address: str) -> int:

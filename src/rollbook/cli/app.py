@@ -69,12 +69,13 @@ def migrate(
 
     with database(migrated=False, pages=True):
         from rollbook.records import migrate as records
+        from rollbook.records.owners import script
 
         try:
             made = records.migrate()
         except records.OwnerNeeded as error:
             # Standard output is for psql, and for nothing else.
-            typer.echo(";\n".join(error.statements) + ";")
+            typer.echo(script(error.statements))
             _tell_made(error.made)
             raise
         if not quiet:
@@ -85,7 +86,7 @@ def migrate(
         if roles:
             from rollbook.records.roles import statements
 
-            typer.echo(";\n".join(statements(role)) + ";")
+            typer.echo(script(statements(role)))
 
 
 def _tell_made(made: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ STEPS: Final[Mapping[str, str]] = {
     "backup_without_key": "To restore without the key, add --without-key.",
     "credential_in_feed_file": "`rollbook feeds set NAME --password` does that (or "
     "--key-file, --make-key, --webhook).",
-    "database_forbidden": "`rollbook migrate --roles` prints what a serving role needs.",
+    "database_forbidden": "The command is `rollbook migrate`.",
     "database_in_use": "`rollbook serve` and `rollbook worker` end with Ctrl-C.",
     "feed_without_server": "The command is `rollbook feeds add`.",
     "file_exists": "Replace it with --force.",
@@ -51,11 +51,11 @@ STEPS: Final[Mapping[str, str]] = {
     "not_empty": "To give it up, add --replace.",
     "no_such_token": "`rollbook tokens list` shows those that there are.",
     "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
-    "owner_needed": "Then give the same command again.",
+    "owner_needed": "Standard output is it alone, for psql. Then give the same command again.",
     "database_lacks": "That is what `rollbook migrate` does.",
     "schools_forbidden": "`rollbook migrate` prints the statement for the owner.",
     "tables_changed": "`rollbook health` names what mends each.",
-    "tables_need_owner": "`rollbook migrate > owner.sql`, then `psql -f owner.sql` as the owner.",
+    "tables_need_owner": "`rollbook migrate > owner.sql`, then `psql -f owner.sql` as that role.",
     "value_means_something": 'For that, use --value "FIELD:{text}=".',
 }
 """Reason of an error -> the next step on the command line, filled with the error's details."""

@@ -47,9 +47,14 @@ def add(
         parse_term_name(name), starts.date() if starts else None, ends.date() if ends else None
     )
     with database():
-        from rollbook.records.operations.terms import add_term
+        from rollbook.records.operations.terms import OwnerNeeded, add_term
 
-        added = add_term(term, actor="command line")
+        try:
+            added = add_term(term, actor="command line")
+        except OwnerNeeded as error:
+            # Standard output is for psql, and for nothing else.
+            typer.echo(f"{error.details['statement']};")
+            raise
     if added:
         columns = counted(added, "column was", "columns were")
         typer.echo(f"{term.name} is set up: {columns} added. Import the file again.")

@@ -71,7 +71,8 @@ class DatabaseForbidden(RollbookError):
 
     Nothing was changed.
 
-    Grant it, or use a role that owns the tables."""
+    Bring the tables up to date with this role: that names the statement that grants it, and the
+    role that has to run it."""
 
     reason = "database_forbidden"
 

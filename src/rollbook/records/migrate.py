@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError, connection
-from psycopg.errors import LockNotAvailable
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 
 from rollbook.core.errors import RollbookError
-from rollbook.core.quantities import counted
 from rollbook.records.database import translated
 from rollbook.records.locks import MIGRATION
+from rollbook.records.owners import OwnersStatement, runners
 from rollbook.records.tables.comparison import (
     TableFault,
     check_tables,
@@ -48,21 +48,33 @@ class TablesNewer(RollbookError):
 
 
 class OwnerNeeded(RollbookError):
-    """The database role lacks a right to add what is missing, which the owner has: {what}.
+    """The database role lacks a right that is needed here. Another role has it and runs what is
+    left: {what}.
 
     {means}
 
-    Let the owner run the statements; then bring the tables up to date once more."""
+    Let it run the statements; then bring the tables up to date once more."""
 
     reason = "tables_need_owner"
 
     def __init__(
-        self, statements: list[str], *, is_migrated: bool, made: Sequence[str] = ()
+        self, statements: list[OwnersStatement], *, is_migrated: bool, made: Sequence[str] = ()
     ) -> None:
         self.statements = statements
         self.made = made
-        rest = "Everything else is up to date." if is_migrated else "Nothing else could be done."
-        super().__init__(what=counted(len(statements), "statement"), means=rest)
+        rest = "Everything else is up to date." if is_migrated else "What this role may do is done."
+        super().__init__(what=runners(statements), means=rest)
+
+
+class OtherRoleMigrates(RollbookError):
+    """Rollbook's own tables, in the schema rollbook, belong to the database role “{owner}”, which
+    alone can bring them up to date.
+
+    What this role may do is done.
+
+    Bring them up to date with the role “{owner}” in DATABASE_URL."""
+
+    reason = "tables_of_other_role"
 
 
 @translated()
@@ -70,7 +82,8 @@ def migrate() -> list[str]:
     """Bring the tables up to date, and add again what has vanished of them.
 
     Returns what was made: `schema.table`, and `schema.table.column` in a table that was there.
-    Raises OwnerNeeded, TablesBusy, TablesChanged, TablesNewer, and what `translated` raises.
+    Raises OwnerNeeded, OtherRoleMigrates, TablesBusy, TablesChanged, TablesNewer, and as
+    `translated`.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
@@ -122,22 +135,54 @@ def _done(cursor: Any) -> set[tuple[str, str]]:
     return set(cursor.fetchall())
 
 
+def _may_look(cursor: Any) -> bool:
+    """Tell whether our role may read which migrations have run."""
+    cursor.execute(
+        "select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')"
+        " from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'rollbook' and c.relname = 'django_migrations'"
+    )
+    return bool(cursor.fetchall() == [(True,)])
+
+
 def _migrate_alone(cursor: Any) -> list[str]:
     cursor.execute("select pg_advisory_lock(%s)", [MIGRATION])
-    _check_version(cursor)
+    if _may_look(cursor):
+        _check_version(cursor)
     before = missing_parts(cursor)
     # First the schema, because Django's own table of migrations lives there too.
     left = repair(cursor)
     if not (is_blocked := any(each.is_vital for each in left)):
-        call_command("migrate", verbosity=0, interactive=False)
+        _run_migrations(cursor)
         left = repair(cursor)  # now the terms are known, and with them their columns
-    statements = [each.statement for each in left] + ([] if left else repair_keys(cursor))
+    statements = [OwnersStatement(each.statement, each.owner) for each in left]
+    if not statements:
+        keys = repair_keys(cursor)
+        statements = [each for each in keys if each.text]
+        if keys and not statements:
+            raise OtherRoleMigrates(owner=keys[0].role)
     after = set(missing_parts(cursor))
     made = [each for each in before if each not in after]
     if statements:
         raise OwnerNeeded(statements, is_migrated=not is_blocked, made=made)
     check_tables(cursor)
     return made
+
+
+def _run_migrations(cursor: Any) -> None:
+    cursor.execute(
+        "select pg_get_userbyid(relowner)::text, pg_has_role(relowner, 'usage')"
+        " from pg_catalog.pg_class where oid = to_regclass('rollbook.django_migrations')"
+    )
+    others = [owner for owner, is_ours in cursor.fetchall() if not is_ours]
+    if others and not is_migrated():
+        raise OtherRoleMigrates(owner=others[0])
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except ProgrammingError as error:
+        if others and isinstance(error.__cause__, InsufficientPrivilege):
+            raise OtherRoleMigrates(owner=others[0]) from None
+        raise
 
 
 def _let_go(cursor: Any) -> None:

@@ -11,9 +11,11 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.measures import measures_of
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.visible import visible
 from rollbook.records.database import translated
 from rollbook.records.models import TermRow
 from rollbook.records.operations import audit
+from rollbook.records.owners import owner_of
 
 SNAPSHOTS = "public.student_data_snapshots"
 
@@ -22,13 +24,12 @@ LOCK_TIMEOUT = "5s"
 
 
 class OwnerNeeded(RollbookError):
-    """{term} needs columns of its own in public.student_data_snapshots, which the owner of the
-    table alone may add, and the role in DATABASE_URL is not the owner.
+    """{term} needs columns of its own in public.student_data_snapshots, which its owner alone may
+    add: the database role “{owner}”.
 
     Nothing was changed.
 
-    Add the term once with the owner's DATABASE_URL, or let the owner run the statement and add the
-    term again: {statement}"""
+    Let the role “{owner}” run the statement, and add the term again then: {statement};"""
 
     reason = "owner_needed"
 
@@ -61,7 +62,8 @@ def add_columns(cursor: Any, term: Term) -> tuple[Field, ...]:
         "select pg_has_role(relowner, 'usage') from pg_class where oid = %s::regclass", [SNAPSHOTS]
     )
     if cursor.fetchall() != [(True,)]:
-        raise OwnerNeeded(term=term.name, statement=statement)
+        owner = visible(owner_of(cursor, SNAPSHOTS))
+        raise OwnerNeeded(term=term.name, owner=owner, statement=statement)
     cursor.execute(statement)
     return columns
 

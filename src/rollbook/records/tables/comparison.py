@@ -7,8 +7,11 @@ from typing import Any, Final
 from psycopg import Cursor
 
 from rollbook.core.errors import RollbookError
+from rollbook.records.owners import owner_of
 from rollbook.records.rights import SHARED
-from rollbook.records.roles import missing_grants
+from rollbook.records.roles import (
+    missing_grants,
+)
 from rollbook.records.tables.expected import (
     FILLED,
     JOBS,
@@ -97,6 +100,8 @@ class TableFault:
     """The name of another program's column, for administrators alone."""
     statement: str = ""
     """What the table's owner may run against it, where Rollbook does not."""
+    owner: str = ""
+    """The role that may run it."""
 
     @property
     def is_added_again(self) -> bool:
@@ -106,7 +111,7 @@ class TableFault:
     @property
     def advice(self) -> str:
         if self.statement:
-            return f"Let the owner of the table run: {self.statement};"
+            return f"Let the role “{self.owner}” run: {self.statement};"
         if self.kind != "missing" or self.is_added_again:
             return ADVICE[self.kind]
         is_shared = self.table in (STUDENTS, JOBS, SETTINGS)
@@ -169,7 +174,7 @@ def table_faults(cursor: Any) -> list[TableFault]:
         else:
             found += _of_columns(table, columns, there=there[table])
             found += _of_demands(table, columns, there=there[table])
-    found += [_of_key(key) for key in missing_keys(cursor)]
+    found += [_of_key(cursor, key) for key in missing_keys(cursor)]
     if came_second(cursor):
         found.append(TableFault(STUDENTS, "", "order"))
     return found
@@ -186,9 +191,9 @@ def right_faults(cursor: Any) -> list[TableFault]:
         [list(SHARED)],
     )
     return [
-        TableFault(f"public.{table}", "", "right", statement=statement)
+        TableFault(f"public.{table}", "", "right", statement=each.text, owner=each.role)
         for role, table in cursor.fetchall()
-        for statement in missing_grants(cursor, table, role)
+        for each in missing_grants(cursor, table, role)
     ]
 
 
@@ -216,10 +221,12 @@ def named_terms(cursor: Any) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
-def _of_key(key: Key) -> TableFault:
-    statement = "" if key.is_ours else key.statement
+def _of_key(cursor: Any, key: Key) -> TableFault:
     column = ", ".join(key.columns) or key.name
-    return TableFault(key.table, column, key.kind, statement=statement)
+    if key.is_ours:
+        return TableFault(key.table, column, key.kind)
+    owner = owner_of(cursor, key.table)
+    return TableFault(key.table, column, key.kind, statement=key.statement, owner=owner)
 
 
 def _columns(cursor: Cursor[Any], tables: Iterable[str]) -> dict[str, dict[str, Found]]:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Model
 from psycopg import sql
 
+from rollbook.records.owners import OwnersStatement, owner_of
 from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
 
 _THERE: Final = """
@@ -127,10 +128,11 @@ def missing_keys(cursor: Any) -> list[Key]:
     return missing + [each for key in expected for each in _that_forbid(key, there)]
 
 
-def repair_keys(cursor: Any) -> list[str]:
+def repair_keys(cursor: Any) -> list[OwnersStatement]:
     """Add what is missing of ours; return the statements that our role may not run.
 
-    What rows stand against stays missing, and is told.
+    What rows stand against stays missing, and is told. The statement is "" where the owner of
+    Rollbook's tables does the same by bringing them up to date.
     """
     left = []
     named = {each.key: each for each in _named()}
@@ -146,8 +148,10 @@ def repair_keys(cursor: Any) -> list[str]:
         except IntegrityError:
             continue
         except ProgrammingError:
-            left.append(key.statement)
-    return [each for each in left if each]
+            is_named = key in named or key.table.startswith("rollbook.")
+            text = "" if is_named else key.statement
+            left.append(OwnersStatement(text, owner_of(cursor, key.table)))
+    return left
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ PostgreSQL asks for rights before it looks whether something exists, so we look 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from psycopg import sql
@@ -12,8 +12,14 @@ from psycopg import sql
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.statements import Statements
+from rollbook.records.owners import DATABASE, OwnersStatement, owner_of
 from rollbook.records.rights import SCHOOLS, SHARED
-from rollbook.records.roles import are_schools_referenced, missing_grants
+from rollbook.records.roles import (
+    are_schools_referenced,
+    missing_grants,
+    missing_schema_grants,
+    missing_surroundings,
+)
 from rollbook.records.tables.comparison import named_terms
 from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
 
@@ -55,6 +61,14 @@ class Repair:
     is_allowed: bool
     is_vital: bool = False
     """Whether nothing else can be made before it."""
+    owned: str = STUDENTS
+    """The table or schema whose owner may run it; DATABASE for the owner of the database."""
+    owner: str = ""
+    """That owner, where it is known already."""
+
+
+def _granted(grant: OwnersStatement, *, is_vital: bool = False) -> Repair:
+    return Repair(grant.text, is_allowed=False, is_vital=is_vital, owner=grant.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,12 @@ def needed_repairs(cursor: Any) -> list[Repair]:
     """Return what is missing of the schema and the shared tables, in the order of running it."""
     cursor.execute("select current_user::text, has_schema_privilege('public', 'create')")
     [(role, may_add_tables)] = cursor.fetchall()
-    repairs = list(_missing_schema(cursor, role))
+    repairs = [_granted(each, is_vital=True) for each in missing_surroundings(cursor, role)]
+    repairs += _missing_schema(cursor, role)
+    ours = missing_schema_grants(cursor, role)
+    repairs += [_granted(each, is_vital=not ours.may_look) for each in ours.statements]
+    if any("schema public" in each.statement for each in repairs):
+        return repairs  # who may not look into it learns no more
     cursor.execute(_LOOK, [[STUDENTS, JOBS, SETTINGS, SNAPSHOTS, _SEQUENCE]])
     tables = {
         name: _Table(is_there, is_ours, is_referable, frozenset(columns))
@@ -78,42 +97,42 @@ def needed_repairs(cursor: Any) -> list[Repair]:
     }
     repairs += _missing_types(cursor, tables, is_allowed=may_add_tables)
     repairs += _missing_tables(tables, is_allowed=may_add_tables)
-    terms = [] if repairs and repairs[0].is_vital else named_terms(cursor)
+    terms = [] if any(each.is_vital for each in repairs) else named_terms(cursor)
     repairs += _missing_columns(tables[SNAPSHOTS], terms=terms)
     read = (SCHOOLS,) if are_schools_referenced(cursor) else ()
     return repairs + [
-        Repair(statement, is_allowed=False)
-        for table in (*SHARED, *read)
-        for statement in missing_grants(cursor, table, role)
+        _granted(each) for table in (*SHARED, *read) for each in missing_grants(cursor, table, role)
     ]
 
 
 def repair(cursor: Any) -> list[Repair]:
-    """Add what our role may add; return what is left for others to run."""
+    """Add what our role may add; return what is left for others to run, with their names."""
     for each in needed_repairs(cursor):
         if each.is_allowed:
             cursor.execute(each.statement)
-    return needed_repairs(cursor)
+    left = needed_repairs(cursor)
+    return [replace(each, owner=each.owner or owner_of(cursor, each.owned)) for each in left]
 
 
 def _missing_schema(cursor: Any, role: str) -> Iterator[Repair]:
     cursor.execute(
         "select has_database_privilege(current_database(), 'create'), n.oid is not null,"
         " coalesce(has_schema_privilege(n.oid, 'usage'), false),"
-        " coalesce(has_schema_privilege(n.oid, 'create'), false)"
+        " coalesce(has_schema_privilege(n.oid, 'create'), false),"
+        " (select not pg_has_role(relowner, 'usage') from pg_catalog.pg_class c"
+        "  where c.relnamespace = n.oid and c.relname = 'django_migrations')"
         " from (values (1)) one left join pg_catalog.pg_namespace n on n.nspname = 'rollbook'"
     )
-    [(may_add, is_there, may_use, may_fill)] = cursor.fetchall()
+    [(may_add, is_there, may_use, may_fill, is_anothers)] = cursor.fetchall()
+    if is_anothers:  # who has made the tables, and grants what is needed of them
+        return
     if not is_there:
-        yield Repair("create schema rollbook", is_allowed=may_add, is_vital=True)
+        yield Repair("create schema rollbook", is_allowed=may_add, is_vital=True, owned=DATABASE)
         may_use = may_fill = may_add
-    if may_use and not may_fill:  # enough, where another role has made the tables
-        cursor.execute("select to_regclass('rollbook.django_migrations') is not null")
-        may_fill = cursor.fetchall() == [(True,)]
     if not (may_use and may_fill):
         grant = sql.SQL("grant usage, create on schema rollbook to {}")
         text = grant.format(sql.Identifier(role)).as_string(None)
-        yield Repair(text, is_allowed=False, is_vital=True)
+        yield Repair(text, is_allowed=False, is_vital=True, owned="rollbook")
 
 
 def _missing_types(cursor: Any, tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[Repair]:
