@@ -11,6 +11,7 @@ from rollbook.cli import (
     demo,
     doctor,
     feeds,
+    fleet,
     health,
     imports,
     jobs,
@@ -39,6 +40,7 @@ app.command("import")(imports.import_file)
 app.command("run")(imports.run_feed)
 app.command("check")(imports.check)
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(fleet.app, name="fleet")
 app.add_typer(terms.app, name="terms")
 app.add_typer(schools.app, name="schools")
 app.add_typer(settings.app, name="settings")

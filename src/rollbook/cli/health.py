@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -28,7 +29,8 @@ def health(as_json: AsJson = False) -> None:
                 typer.echo(json.dumps({"status": "not_ok", "tables": faults}))
             raise
         if as_json:
-            typer.echo(json.dumps(found.as_object()))
+            more = {"failed": records.last_failed(), "version": version("rollbook")}
+            typer.echo(json.dumps(found.as_object() | more))
         else:
             for line in _lines(found):
                 typer.echo(line)

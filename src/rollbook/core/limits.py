@@ -55,6 +55,10 @@ _RIGHT_FILE: Final = (
     "See whether it is the right file: of this district and school year, of the right server and "
     "folder. If it is, and what it says of so many students is right, decide to apply it as it is."
 )
+_OTHER_DISTRICT: Final = (
+    f"{_RIGHT_FILE} One installation is one district: numbers of two districts mean different "
+    "students, so another district needs an installation of its own."
+)
 _FILTERED: Final = (
     "See below which column it is, and have the export filtered to the rows that are meant. If the "
     "column does not say so, have the feed ignore it; or decide to apply the file as it is."
@@ -83,14 +87,14 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "Known students with another name",
         "{part:,} of the {whole:,} known students in this file have another name, more than the "
         "{percent} % that this feed allows.",
-        _RIGHT_FILE,
+        _OTHER_DISTRICT,
         setting="names_limit",
     ),
     "ssid": Limit(
         "Known students with another SSID",
         "{part:,} of the {whole:,} known students in this file have another SSID, more than the "
         "{percent} % that this feed allows.",
-        _RIGHT_FILE,
+        _OTHER_DISTRICT,
         setting="ssid_limit",
     ),
     "school": Limit(

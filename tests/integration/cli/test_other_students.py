@@ -72,6 +72,7 @@ def test_another_districts_file_waits_and_tells_every_reason(
         for words in ("another name", "another SSID", "another school", "another grade"):
             assert f"{KNOWN} of the {KNOWN} known students in this file " in message
             assert words in message
+        assert "One installation is one district" in message
     assert rollbook.json("import", known, code=6)["reason"] == "file_unchanged"
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
     assert stored("select count(*) from jobs where id = 0") == [(0,)]

@@ -31,7 +31,7 @@ SHOW_NONE = {
     "admins add", "admins reset", "backup", "demo", "doctor", "feeds add", "feeds export",
     "feeds import", "feeds key", "feeds list",
     "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
-    "feeds webhook-test", "health",
+    "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",

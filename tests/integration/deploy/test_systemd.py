@@ -12,7 +12,8 @@ from rollbook.project.declared import DECLARED
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "deploy/systemd"
-UNITS = ("rollbook.service", "rollbook-worker@.service")
+SERVICES = ("rollbook.service", "rollbook-worker@.service", "rollbook-serve@.service")
+UNITS = (*SERVICES, "rollbook-backup@.service")
 INSTALLED = "/opt/rollbook/bin/rollbook"
 MOST_EXPOSED = 20
 """Tenths, of 100: what `systemd-analyze security` calls OK ends at 50."""
@@ -45,7 +46,7 @@ def test_the_units_are_closed(unit: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", SERVICES)
 def test_an_import_and_the_database_have_time_to_end(name: str) -> None:
     text = (FOLDER / name).read_text()
     grace, stop = re.search(r"--grace (\d+)", text), re.search(r"TimeoutStopSec=(\d+)", text)
@@ -55,7 +56,7 @@ def test_an_import_and_the_database_have_time_to_end(name: str) -> None:
     assert "KillMode=mixed" in text
 
 
-@pytest.mark.parametrize(("name", "gigabytes"), [(UNITS[0], 3), (UNITS[1], 2.5)])
+@pytest.mark.parametrize(("name", "gigabytes"), [*zip(SERVICES, (3, 2.5, 3), strict=True)])
 def test_memory_is_limited_and_never_written_to_disk(name: str, gigabytes: float) -> None:
     """The limit is for all processes of the unit: the kernel ends the largest, an import."""
     text = (FOLDER / name).read_text()
@@ -69,10 +70,30 @@ def test_memory_is_limited_and_never_written_to_disk(name: str, gigabytes: float
 @pytest.mark.parametrize("name", UNITS)
 def test_every_secret_is_a_credential_that_a_known_setting_reads(name: str) -> None:
     text = (FOLDER / name).read_text()
-    loaded = re.findall(r"^LoadCredential=(\w+):/etc/rollbook/secrets/(\w+)$", text, re.MULTILINE)
+    loaded = re.findall(
+        r"^LoadCredential=([A-Z_]+):/etc/rollbook/(?:%i/)?secrets/(\w+)$", text, re.MULTILINE
+    )
     read = re.findall(r"^Environment=(\w+)_FILE=%d/(\w+)$", text, re.MULTILINE)
     assert loaded == read
     assert {given for given, _ in loaded} <= {each.name for each in DECLARED if each.has_file}
+
+
+def test_a_district_of_several_is_as_closed_as_one_alone() -> None:
+    one, several = ((FOLDER / name).read_text().splitlines() for name in (SERVICES[0], SERVICES[2]))
+    start = one.index("NoNewPrivileges=yes")
+    assert one[start:] == several[several.index("NoNewPrivileges=yes") :]
+    text = "\n".join(several)
+    shared = re.findall(r"(?:/etc|/var/lib)/rollbook\S*|^(?:User|Group)=.*$", text, re.MULTILINE)
+    assert [each for each in shared if "%i" not in each] == []
+
+
+def test_the_timer_starts_districts_one_after_the_other(tmp_path: Path) -> None:
+    for name in ("rollbook-backup@.timer", "rollbook-backup@.service"):
+        here = str(Path(sys.executable).with_name("rollbook"))
+        (tmp_path / name).write_text((FOLDER / name).read_text().replace(INSTALLED, here))
+    done = analysed("verify", "--man=no", tmp_path / "rollbook-backup@.timer")
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert "RandomizedDelaySec" in (tmp_path / "rollbook-backup@.timer").read_text()
 
 
 def test_the_command_runs_with_the_settings_and_secrets_of_the_services(tmp_path: Path) -> None:

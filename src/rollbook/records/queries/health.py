@@ -204,6 +204,17 @@ def undecided() -> list[JobView]:
     return [job_view(row) for row in held if row.pk > stored[row.asked.feed_id]]
 
 
+@translated()
+def last_failed() -> list[str]:
+    """Return the feeds whose last import, one that only checked aside, failed."""
+    return [feed.name for feed in active_feeds() if _has_failed_last(feed.pk)]
+
+
+def _has_failed_last(feed: int) -> bool:
+    newest = Job.imports.of_feed(feed).ended().writing().newest()
+    return newest is not None and newest.status == Job.Status.FAILED
+
+
 def _doubts() -> dict[str, str]:
     """Return by feed what its last imports say about the choice of its file."""
     doubts = {}

@@ -1,0 +1,180 @@
+"""`rollbook fleet`: one line for each of many installations, one district each."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from rollbook.cli.console import plain_console
+from rollbook.cli.fleet_list import Installation, read_fleet
+from rollbook.cli.fleet_runs import Run, run_each
+from rollbook.core.errors import UsageError
+from rollbook.core.quantities import counted
+
+app = typer.Typer(no_args_is_help=True, help="Many installations, one district each.")
+
+List = Annotated[
+    Path,
+    typer.Argument(
+        metavar="LIST", help="TOML with [installations.NAME], or lines of NAME and PATH."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+AtOnce = Annotated[int, typer.Option("--at-once", min=1, max=50, help="How many at a time.")]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help="An installation by name (repeatable).")
+]
+
+
+@app.command("status")
+def status(
+    fleet: List,
+    only: Only = None,
+    at_once: AtOnce = 4,
+    seconds: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each.")] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """Tell of each whether its data is fresh; exit 0 where all is well, otherwise 1."""
+    wanted = _wanted(read_fleet(fleet), only)
+    runs = run_each(wanted, lambda _: ("health", "--json"), seconds=seconds, at_once=at_once)
+    _tell([_standing(run) for run in runs], as_json=as_json)
+
+
+@app.command("migrate")
+def migrate(
+    fleet: List,
+    wave: Annotated[
+        int | None, typer.Option(min=1, help="Only this wave; otherwise one after the other.")
+    ] = None,
+    only: Only = None,
+    at_once: AtOnce = 1,
+    seconds: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each.")] = 900,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the tables of each up to date, wave after wave; stop after the first failure."""
+    wanted = _wanted(read_fleet(fleet), only)
+    waves = sorted({one.wave for one in wanted} if wave is None else {wave})
+    if wave is not None and not any(one.wave == wave for one in wanted):
+        raise UsageError(what=f"No installation is in wave {wave}.")
+    told: list[dict[str, Any]] = []
+    left = [one for number in waves for one in wanted if one.wave == number]
+    while left:
+        size = at_once if left[0].wave == left[min(at_once, len(left)) - 1].wave else 1
+        begun, left = left[:size], left[size:]
+        runs = list(
+            run_each(begun, lambda _: ("migrate", "--quiet"), seconds=seconds, at_once=at_once)
+        )
+        told += [_done(run, "up to date") for run in runs]
+        if not all(each["ok"] for each in told):
+            break
+    told += [_entry(one, ok=False, state="not begun", wave=one.wave) for one in left]
+    _tell(told, as_json=as_json)
+
+
+@app.command("backup")
+def backup(
+    fleet: List,
+    folder: Annotated[Path, typer.Option("--to", help="The folder for the files.")],
+    passphrase_file: Annotated[
+        Path, typer.Option("--passphrase-file", help="A file whose first line is the passphrase.")
+    ],
+    only: Only = None,
+    at_once: AtOnce = 2,
+    seconds: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each.")] = 3600,
+    as_json: AsJson = False,
+) -> None:
+    """Write a backup of each into FOLDER, as NAME-DAY-TIME.backup."""
+    wanted = _wanted(read_fleet(fleet), only)
+    if not folder.is_dir():
+        raise UsageError(what=f"The folder {folder} is not there.", means="Nothing was written.")
+    at = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
+
+    def words(one: Installation) -> Sequence[str]:
+        file = folder.absolute() / f"{one.name}-{at}.backup"
+        return ("backup", str(file), "--passphrase-file", str(passphrase_file.absolute()))
+
+    runs = run_each(wanted, words, seconds=seconds, at_once=at_once)
+    _tell([_done(run, f"{run.installation.name}-{at}.backup") for run in runs], as_json=as_json)
+
+
+def _wanted(fleet: Sequence[Installation], only: Sequence[str] | None) -> list[Installation]:
+    unknown = set(only or ()) - {one.name for one in fleet}
+    if unknown:
+        raise UsageError(
+            what=f"The list has no installation {', '.join(sorted(unknown))}.", means=""
+        )
+    return [one for one in fleet if not only or one.name in only]
+
+
+def _standing(run: Run) -> dict[str, Any]:
+    """Return the line of one installation out of its `health --json`."""
+    found = _json(run.out)
+    if run.code not in (0, 1) or "status" not in found:
+        problem = run.problem or "It gave no answer that can be read."
+        return _entry(run.installation, ok=False, state="no answer", problem=problem)
+    return _entry(
+        run.installation,
+        ok=run.code == 0,
+        state=found.get("data", "not_ok"),
+        held=len(found.get("held", [])),
+        failed=len(found.get("failed", [])),
+        feeds=len(found.get("feeds", [])),
+        version=found.get("version"),
+        problem="" if run.code == 0 else "`rollbook health` there says what is wrong.",
+    )
+
+
+def _done(run: Run, state: str) -> dict[str, Any]:
+    ok = run.code == 0
+    problem = "" if ok else run.problem or f"It ended with exit code {run.code}."
+    return _entry(
+        run.installation,
+        ok=ok,
+        state=state if ok else "failed",
+        wave=run.installation.wave,
+        problem=problem,
+    )
+
+
+def _entry(one: Installation, *, ok: bool, state: str, **more: Any) -> dict[str, Any]:
+    return {"name": one.name, "ok": ok, "state": state, "problem": "", **more}
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _tell(told: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print what came of each, and end: 0 where all is well, otherwise 1."""
+    wrong = sum(not each["ok"] for each in told)
+    if as_json:
+        typer.echo(json.dumps({"ok": not wrong, "installations": told}))
+    else:
+        plain_console().print(_table(told))
+        typer.echo(
+            f"{counted(len(told), 'installation')}, {wrong or 'none'} with a problem.", err=True
+        )
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _table(told: Iterable[Mapping[str, Any]]) -> Table:
+    rows = list(told)
+    known = ("held", "failed", "version", "wave")
+    columns = [name for name in known if any(name in each for each in rows)]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("", "installation", "state", *columns, "problem"):
+        table.add_column(title, overflow="fold")
+    for each in rows:
+        cells = ["" if each.get(name) is None else str(each[name]) for name in columns]
+        mark = "ok" if each["ok"] else "WRONG"
+        table.add_row(*map(Text, (mark, each["name"], each["state"], *cells, each["problem"])))
+    return table
