@@ -188,3 +188,27 @@ def test_of_more_schools_than_are_named_all_rows_count_and_the_largest_come_firs
     assert len(issues) == MOST_NAMED
     assert [issue.value for issue in issues[:3]] == ["School 001", "School 000", "School 002"]
     assert outcome.result.without_school == len(given)
+
+
+def test_a_table_of_schools_without_their_names_is_nobodys_list(district: District) -> None:
+    district.change("CREATE TABLE public.schools (id serial PRIMARY KEY, title text)")
+    district.know("8", first_name="Ann", last_name="Oh")
+    outcome = load(district, ANN, BO, schools={})
+    assert (outcome.counts, outcome.result.without_school) == (Counts(inserted=2), 2)
+    assert outcome.codes == [(2, "POSSIBLE_TWIN")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE IF EXISTS public.schools",
+        "CREATE TABLE public.schools (id serial PRIMARY KEY, name text);"
+        "ALTER TABLE students DROP COLUMN school_id",
+    ],
+)
+def test_no_student_lacks_a_school_where_students_refer_to_none(
+    district: District, change: str
+) -> None:
+    district.change(change)
+    outcome = load(district, ANN, BO, schools={})
+    assert (outcome.counts, outcome.result.without_school) == (Counts(inserted=2), 0)
