@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from rollbook.automation.worker_log import log_fault
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
@@ -17,11 +18,13 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.mails import is_mailed_since, last_mail, queue_mail, recipients_of
 from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference, difference_text
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.schedules import unchanged_days
 
 REMINDED_AFTER: Final = timedelta(days=30)
+ONCE_A_NIGHT: Final = timedelta(hours=20)
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -56,6 +59,19 @@ def mail_unusable_settings(now: datetime, environ: Mapping[str, str]) -> None:
         notice = messages.setting_unusable(setting.title, link=page_link(environ, "settings/"))
         if not is_mailed_since(notice.kind, mail_of(notice).subject, now - REMINDED_AFTER):
             _queue(notice, None, job=None)
+
+
+@translated()
+def mail_clock_off(now: datetime, environ: Mapping[str, str]) -> None:
+    """Queue a mail about a database's clock that is off, and log it, once a night."""
+    off = clock_difference()
+    if abs(off) < CLOCK_OFF:
+        return
+    told = difference_text(off)
+    notice = messages.clock_off(told, link=page_link(environ, "settings/doctor/"))
+    if not is_mailed_since(notice.kind, mail_of(notice).subject, now - ONCE_A_NIGHT):
+        log_fault(f"the clock of the database is {told} this machine's")
+        _queue(notice, None, job=None)
 
 
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 from django.db import close_old_connections
 
 from rollbook.automation.after_run import begin_planned, finish_run
-from rollbook.automation.notices import mail_failed_clean_up, mail_unusable_settings
+from rollbook.automation.notices import mail_clock_off, mail_failed_clean_up, mail_unusable_settings
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -96,6 +96,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due and delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(mail_unusable_settings, datetime.now(UTC), environ)
+    steps.run(mail_clock_off, datetime.now(UTC), environ)
     steps.run(send_due, environ)
     steps.run(send_due_messages, environ)
     alert = partial(mail_failed_clean_up, environ=environ)

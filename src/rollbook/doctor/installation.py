@@ -14,7 +14,7 @@ from rollbook.records.migrate import check_version, is_migrated
 from rollbook.records.models import LastTick
 from rollbook.records.operations.installation_key import is_key_known
 from rollbook.records.queries.backups import last_backup
-from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference
+from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference, difference_text
 from rollbook.records.queries.health import PLANNING_SILENT, waiting_too_long
 from rollbook.records.queries.schedules import is_planned
 from rollbook.records.queries.workers import workers_alive
@@ -105,11 +105,10 @@ def clock() -> Finding:
     size = abs(off)
     if size < CLOCK_OFF:
         return Finding("clock", State.OK, "The clocks of the database and of this machine agree.")
-    side = "ahead of" if off > timedelta() else "behind"
     return Finding(
         "clock",
         State.FAILED if size >= CLOCK_WRONG else State.WARNING,
-        f"The database's clock is {span_text(size)} {side} this machine's.",
+        f"The database's clock is {difference_text(off)} this machine's.",
         "Have both set their clocks by the network (NTP).",
     )
 

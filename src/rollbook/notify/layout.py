@@ -68,6 +68,7 @@ _TONES: Final = {
     Kind.RUN_MISSED: "#b54708",
     Kind.CLEAN_UP_FAILED: "#b54708",
     Kind.SETTING_UNUSABLE: "#b54708",
+    Kind.CLOCK_OFF: "#b54708",
     Kind.FILE_UNCHANGED: "#b54708",
     Kind.COLUMN_SET_ASIDE: "#b54708",
     Kind.RECOVERED: "#067647",

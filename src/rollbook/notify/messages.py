@@ -24,6 +24,7 @@ class Kind(StrEnum):
     RUN_MISSED = "run_missed"
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
+    CLOCK_OFF = "clock_off"
     TEST = "test"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"
@@ -211,6 +212,20 @@ def setting_unusable(title: str, *, link: str | None) -> Notice:
         "Its default applies; of recipients, those that are e-mail addresses get mails.",
         "Set it again under Settings.",
         link,
+    )
+
+
+def clock_off(difference: str, *, link: str | None) -> Notice:
+    """The database's clock and the worker's differ; `difference`: "3 minutes ahead of"."""
+    return Notice(
+        Kind.CLOCK_OFF,
+        "A clock is off",
+        f"The clock of the database is {difference} that of the machine on which Rollbook runs.",
+        "Imports may begin at the wrong time, and files be taken for old or new wrongly.",
+        "Ask the person who runs Rollbook to have both machines set their clocks by the network "
+        "(NTP).",
+        link,
+        affects="the schedule",
     )
 
 

@@ -109,3 +109,22 @@ def test_workers_that_plan_nothing_are_not_well(feeds: list[Any]) -> None:
     note_tick(NIGHT)
     assert health(NIGHT + timedelta(minutes=4)).is_planning
     assert not health(NIGHT + timedelta(minutes=6)).is_planning
+
+
+def test_a_clock_that_is_off_is_mailed_once_a_night_with_by_how_much(
+    records: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.automation import notices
+    from rollbook.records.models import Mail
+
+    told = Mail.objects.filter(kind="clock_off")
+    now = datetime.now(UTC)
+    notices.mail_clock_off(now, {})
+    assert told.count() == 0
+    monkeypatch.setattr(notices, "clock_difference", lambda: -timedelta(minutes=7))
+    for hours in (0, 1, 12):
+        notices.mail_clock_off(now + timedelta(hours=hours), {})
+    assert told.count() == 1
+    assert "7 minutes behind that of the machine" in told.get().text
+    notices.mail_clock_off(now + timedelta(hours=24), {})
+    assert told.count() == 2

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import connection
 
+from rollbook.core.quantities import span_text
 from rollbook.records.database import translated
 
 CLOCK_OFF: Final = timedelta(seconds=30)
@@ -24,3 +25,8 @@ def clock_difference() -> timedelta:
         after = datetime.now(UTC)
     difference: timedelta = told - (before + (after - before) / 2)
     return difference
+
+
+def difference_text(off: timedelta) -> str:
+    """Return it in words, to be followed by the other clock: "3 minutes ahead of"."""
+    return f"{span_text(abs(off))} {'ahead of' if off > timedelta() else 'behind'}"
