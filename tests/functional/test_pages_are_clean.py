@@ -12,7 +12,8 @@ from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
          "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/",
-         "/settings/api/", "/people/", "/account/second-factor/", "/account/password/")  # fmt: skip
+         "/settings/doctor/", "/settings/api/", "/people/",
+         "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
 @pytest.fixture
