@@ -65,6 +65,7 @@ def _head(database: str, *, shared: bool) -> Iterator[str | sql.Composable]:
 
 def _guard(cursor: Cursor[Any], of_ours: tuple[str, ...]) -> sql.Composed:
     known = [name.partition(".")[2] for name in expected_columns(named_terms(cursor))]
+    known.append("issues")  # our view
     return _SQL.compose(
         "guard",
         {

@@ -29,7 +29,9 @@ def test_the_roster_counts_the_students_of_the_last_file_by_school_and_by_grade(
 def test_a_word_shows_an_encoding_unless_a_recent_import_has_doubted_it(
     district: District,
 ) -> None:
-    district.cursor.execute("create table rollbook.issues (job_id integer, code text, value text)")
+    district.cursor.execute(
+        "create table rollbook.issue_kinds (job_id integer, code text, value text)"
+    )
     district.load(("1", "Núñez", None, None), ("2", "Smith", None, None), fields=FIELDS)
     district.know("3", first_name="Zoë", last_name="O’Brien")
     district.know("4", first_name="José", last_name="Núñez")
@@ -37,7 +39,7 @@ def test_a_word_shows_an_encoding_unless_a_recent_import_has_doubted_it(
 
     def doubt(job: int, code: str, value: str | None) -> None:
         district.cursor.execute(
-            "insert into rollbook.issues values (%s, %s, %s)", [job, code, value]
+            "insert into rollbook.issue_kinds values (%s, %s, %s)", [job, code, value]
         )
 
     doubt(1, "ENCODING_DOUBTFUL", "José (row 3); Zoë (row 4)")

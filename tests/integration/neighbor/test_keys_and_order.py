@@ -22,7 +22,7 @@ def test_keys_and_indexes_that_are_ours_are_named_and_made_again(
         "alter table student_data_snapshots drop constraint student_data_snapshots_student_id_key,"
         " drop constraint student_data_snapshots_student_id_fkey;"
         "drop index idx_students_ssid; drop index idx_student_data_snapshots_imported_at;"
-        "drop index rollbook.issues_by_code;"
+        "drop index rollbook.issue_kinds_by_code;"
         "alter table rollbook.feeds drop constraint port_is_a_port;"
         "alter table rollbook.job_attempts drop constraint one_end_per_attempt"
     )
@@ -32,7 +32,7 @@ def test_keys_and_indexes_that_are_ours_are_named_and_made_again(
         ("public.student_data_snapshots", "student_id", "unique"),
         ("public.students", "ssid", "index"),
         ("rollbook.feeds", "port_is_a_port", "check"),
-        ("rollbook.issues", "job_id, code", "index"),
+        ("rollbook.issue_kinds", "job_id, code", "index"),
         ("rollbook.job_attempts", "job_id, number", "unique"),
     ]
     done = owner("migrate")

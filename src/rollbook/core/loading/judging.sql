@@ -298,8 +298,8 @@ LIMIT %(most)s
 -- name: doubtful_words
 -- Examples of words that the last imports were not sure to have read rightly. By the numbers of
 -- the jobs, so that the index is used.
-SELECT value FROM rollbook.issues
+SELECT value FROM rollbook.issue_kinds
 WHERE code = 'ENCODING_DOUBTFUL' AND value IS NOT NULL AND job_id = ANY (ARRAY(
     SELECT generate_series(last.job - %(jobs)s, last.job)
-    FROM (SELECT max(job_id) AS job FROM rollbook.issues) AS last
+    FROM (SELECT max(job_id) AS job FROM rollbook.issue_kinds) AS last
 ))

@@ -6,6 +6,8 @@ from rollbook.records.models.job_input import Approval, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
     AuditEvent,
+    IssueBlock,
+    IssueKind,
     IssueRow,
     JobEvent,
     RejectedRow,
@@ -24,6 +26,8 @@ __all__ = [
     "Approval",
     "AuditEvent",
     "Feed",
+    "IssueBlock",
+    "IssueKind",
     "IssueRow",
     "Job",
     "JobAttempt",

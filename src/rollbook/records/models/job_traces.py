@@ -1,8 +1,7 @@
 """What a job leaves behind: its log, its issues, its rejected rows, its file; and the audit."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-
-from rollbook.records.models.fields import one_of
 
 
 class JobEvent(models.Model):
@@ -21,10 +20,71 @@ class JobEvent(models.Model):
         return f"event {self.pk} of job {self.job_id}"
 
 
-class IssueRow(models.Model):
-    """One issue. `value` and `student_id` are a student's data."""
+class IssueKind(models.Model):
+    """What issues of one job say, once for all that say the same. `value` is a student's data."""
 
     id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField()
+    batch = models.BigIntegerField()
+    """One writer's own, so that two writers of one job cannot use the same number."""
+    number = models.SmallIntegerField()
+    column_header = models.TextField(null=True)
+    field = models.TextField(null=True)
+    code = models.CharField(max_length=50)
+    severity = models.CharField(max_length=10)
+    value = models.TextField(null=True)
+    message = models.TextField()
+
+    class Meta:
+        db_table = "issue_kinds"
+        indexes = [  # noqa: RUF012 - Django's way
+            models.Index(fields=["job_id", "code"], name="issue_kinds_by_code")
+        ]
+        constraints = [  # noqa: RUF012
+            models.CheckConstraint(
+                condition=models.Q(severity__in=("error", "warning")),
+                name="severity_of_a_kind_is_known",
+            ),
+            models.UniqueConstraint(fields=["batch", "number"], name="one_kind_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of job {self.job_id}"
+
+
+class IssueBlock(models.Model):
+    """Some issues of one job, found one after the other: the arrays hold one element of each.
+
+    Each is a kind of the same batch. An array without any value is null.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField()
+    batch = models.BigIntegerField()
+    kinds = ArrayField(models.SmallIntegerField(null=True))
+    """Null in the place of an issue that was deleted."""
+    row_numbers = ArrayField(models.IntegerField(null=True), null=True)
+    student_ids = ArrayField(models.TextField(null=True), null=True)
+
+    class Meta:
+        db_table = "issue_blocks"
+        indexes = [  # noqa: RUF012
+            models.Index(fields=["job_id", "id"], name="issue_blocks_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"issues of job {self.job_id}"
+
+
+class IssueRow(models.Model):
+    """One issue, out of its block and its kind: a view, which takes rows and deletes them.
+
+    `value` and `student_id` are a student's data. Always ask for a job: only that is quick.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    block = models.BigIntegerField(null=True)
+    """The number of its block."""
     job_id = models.IntegerField()
     row_number = models.IntegerField(null=True)
     student_id = models.TextField(null=True)
@@ -37,11 +97,7 @@ class IssueRow(models.Model):
 
     class Meta:
         db_table = "issues"
-        indexes = [  # noqa: RUF012 - Django's way
-            models.Index(fields=["job_id", "row_number", "id"], name="issues_in_file_order"),
-            models.Index(fields=["job_id", "code"], name="issues_by_code"),
-        ]
-        constraints = [one_of("severity", "error", "warning")]  # noqa: RUF012
+        managed = False
 
     def __str__(self) -> str:
         return f"{self.code} of job {self.job_id}"

@@ -44,8 +44,8 @@ AT_ONCE: Final = 20_000
 
 
 OF_JOBS: Final = (
-    "issues", "rejected_rows", "job_events", "job_progress", "job_attempts", "mails",
-    "stored_files", "server_files", "webhook_messages",
+    "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
+    "mails", "stored_files", "server_files", "webhook_messages",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -146,10 +146,11 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
 def _issues(cursor: Any, before: datetime) -> int:
     """Problems and rejected rows hold students' values: they go first."""
     old = {"before": _naive(before)}
-    return sum(
+    _SQL.run(cursor, "old_issues", parts={"which": _SQL.compose("of_old_imports", {})}, **old)
+    [(removed,)] = cursor.fetchall()
+    for table in ("issue_blocks", "issue_kinds"):
         _in_parts(cursor, table, which="of_old_imports", **old)
-        for table in ("issues", "rejected_rows")
-    )
+    return int(removed) + _in_parts(cursor, "rejected_rows", which="of_old_imports", **old)
 
 
 def _jobs(cursor: Any, before: datetime) -> int:

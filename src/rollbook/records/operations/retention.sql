@@ -12,6 +12,10 @@ DELETE FROM {table} WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM {table} WHERE {which} LIMIT %(at_once)s
 ))
 
+-- name: old_issues
+SELECT coalesce(sum(cardinality(array_remove(kinds, null))), 0) FROM rollbook.issue_blocks
+WHERE {which}
+
 -- name: of_old_imports
 job_id IN (
     SELECT id FROM public.jobs

@@ -15,7 +15,7 @@ from rollbook.core.report import Report
 from rollbook.core.sources.after_import import STAY, AfterImport, ImportedFile
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.records.database import translated
-from rollbook.records.models import Feed, IssueRow, Job, JobOutput, ServerFile
+from rollbook.records.models import Feed, IssueKind, IssueRow, Job, JobOutput, ServerFile
 from rollbook.records.operations import audit
 
 
@@ -91,7 +91,7 @@ def warn(job: int, issue: Issue) -> Report | None:
     None where it has the same one already.
     """
     row = Job.objects.select_for_update().get(pk=job)
-    is_known = IssueRow.objects.filter(job_id=job, code=issue.code).exists()
+    is_known = IssueKind.objects.filter(job_id=job, code=issue.code).exists()
     if is_known or (output := row.came_to) is None:
         return None
     IssueRow.objects.create(

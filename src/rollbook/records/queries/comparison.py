@@ -6,7 +6,7 @@ from statistics import median
 
 from django.db import connection
 
-from rollbook.records.models import AuditEvent, IssueRow, Job, JobQuerySet
+from rollbook.records.models import AuditEvent, IssueKind, Job, JobQuerySet
 from rollbook.records.queries.jobs import JobView
 
 RUNS_LOOKED_AT = 10
@@ -108,5 +108,5 @@ def _before(job: JobView) -> JobQuerySet:
 
 
 def _causes(job: int) -> set[Cause]:
-    found = IssueRow.objects.filter(job_id=job).values_list("code", "column_header").distinct()
+    found = IssueKind.objects.filter(job_id=job).values_list("code", "column_header").distinct()
     return set(found)

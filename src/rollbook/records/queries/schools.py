@@ -11,7 +11,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.loading.school_names import School, is_same_name, suggested_school
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.quantities import counted
-from rollbook.records.models import IssueRow, Job, SchoolMapping
+from rollbook.records.models import IssueKind, Job, SchoolMapping
 from rollbook.records.roles import are_schools_referenced
 
 MOST_LISTED: Final = 1_000
@@ -175,7 +175,7 @@ def _tried_lately() -> Sequence[str]:
 def _told_lately() -> Sequence[Any]:
     """Return the schools that the last imports named, also those that stored nothing."""
     jobs = Job.imports.newest_first().values_list("pk", flat=True)[:IMPORTS_LOOKED_AT]
-    told = IssueRow.objects.filter(
-        job_id__in=list(jobs), code="SCHOOL_NOT_MAPPED", row_number=None, value__isnull=False
+    told = IssueKind.objects.filter(
+        job_id__in=list(jobs), code="SCHOOL_NOT_MAPPED", value__isnull=False
     )
     return list(told.values_list("value", flat=True).distinct().order_by("value")[:MOST_LISTED])
