@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg import sql
 
 from rollbook.backup import tables, target
+from rollbook.backup.broken_off import COPIES, begin, is_finished_there
 from rollbook.backup.errors import written
 from rollbook.backup.manifest import Manifest
 from rollbook.backup.session import settle
@@ -60,7 +61,8 @@ class MovedWithoutPause(RollbookError):
 
     Nothing is lost.
 
-    Do not start Rollbook with this database again, or switch every schedule off first."""
+    Move once more: that pauses them and does no more. Until then, do not start Rollbook with this
+    database."""
 
     reason = "moved_without_pause"
 
@@ -113,6 +115,24 @@ def rehearse(to: Destination, environ: Mapping[str, str]) -> Manifest:
 
 
 @translated()
+def finish(to: Destination, environ: Mapping[str, str], *, actor: str) -> list[str] | None:
+    """Pause the feeds here where a move that was broken off has stored everything there.
+
+    Returns their names; None where there is no such move. Raises InUse, ImportsWait.
+    """
+    address = None if to.address == EMBEDDED else to.address
+    if to.replace or not is_finished_there(address, environ):
+        return None
+    _check_rest()
+    with transaction.atomic():
+        _keep_others_out()
+        paused = _pause(environ, actor=actor)
+        after = {"paused": paused}
+        audit.record(actor, "installation.moved", subject="installation", after=after)
+    return paused
+
+
+@translated()
 def move(to: Destination, environ: Mapping[str, str], *, actor: str) -> Moved:
     """Restore everything into the other database; then the feeds here are paused.
 
@@ -120,6 +140,7 @@ def move(to: Destination, environ: Mapping[str, str], *, actor: str) -> Moved:
     database's. Raises InUse, ImportsWait, NotMoved, MovedWithoutPause, KeyDiffers, NotWritten.
     """
     _check_rest()
+    begin(environ, actor=actor)
     is_there = False
     try:
         with transaction.atomic():
@@ -160,7 +181,7 @@ def _copied(environ: Mapping[str, str]) -> Iterator[tuple[Manifest, Path, str]]:
     """Give a backup in ROLLBOOK_HOME that no one can open later: its passphrase is nowhere."""
     passphrase = secrets.token_urlsafe(32)
     folder = home(environ)
-    with written(folder), tempfile.TemporaryDirectory(dir=folder, prefix="move.") as kept:
+    with written(folder), tempfile.TemporaryDirectory(dir=folder, prefix=COPIES) as kept:
         copy = Path(kept) / "rollbook.move"
         with copy.open("xb") as file:
             manifest = copy_into(file, passphrase=passphrase, environ=environ)

@@ -33,11 +33,17 @@ def move(
     address = _address(target, target_file)
     is_embedded = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
     with database(pages=True, keyed=True):
-        from rollbook.backup.move import Destination, rehearse
+        from rollbook.backup.move import Destination, finish, rehearse
         from rollbook.backup.move import move as move_all
 
         to = Destination(address, replace)
         to.check(is_embedded=is_embedded)
+        if not dry_run and (paused := finish(to, os.environ, actor="command line")) is not None:
+            typer.echo(
+                "Everything is in the other database already: a move had stored it there and was "
+                f"broken off then. {_paused(paused)} {_NEXT}"
+            )
+            return
         typer.echo("First a trial: everything is restored there, and taken back.", err=True)
         rehearse(to, os.environ)
         if dry_run:
@@ -46,12 +52,23 @@ def move(
         if not yes:
             confirm("Move everything there, and pause the feeds here?")
         moved = move_all(to, os.environ, actor="command line")
-    paused = f" ({', '.join(moved.paused)})" if moved.paused else ""
     typer.echo(
         f"Moved: {counted(moved.manifest.rows, 'row')} of {len(moved.manifest.tables)} tables. "
-        f"{counted(len(moved.paused), 'feed')} paused here{paused}; what was here is still here, "
-        "so that you can look. Set DATABASE_URL to the other database everywhere, or take it away "
-        "for the embedded one, and start `rollbook serve` or `rollbook worker`."
+        f"{_paused(moved.paused)} {_NEXT}"
+    )
+
+
+_NEXT = (
+    "Set DATABASE_URL to the other database everywhere, or take it away for the embedded one, and "
+    "start `rollbook serve` or `rollbook worker`."
+)
+
+
+def _paused(feeds: list[str]) -> str:
+    names = f" ({', '.join(feeds)})" if feeds else ""
+    return (
+        f"{counted(len(feeds), 'feed')} paused here{names}; what was here is still here, so that "
+        "you can look."
     )
 
 

@@ -1,5 +1,10 @@
 """`rollbook move`: all goes into the neighbor's database and back, and is never in use twice."""
 
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -71,6 +76,119 @@ def test_it_goes_into_the_neighbors_database_and_back(
     assert rows_of(neighbor.owner, OTHERS) == theirs
     # The password travels under the same key.
     assert alone("feeds", "set", "sis", "--host", "127.0.0.1").code == 0
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_a_move_that_is_killed_between_its_two_commits_is_finished_by_the_next(
+    alone: CommandLine, neighbor: Neighbor, is_stored: bool
+) -> None:
+    """Worst place: the data is there, and the feeds here still go on."""
+    here = alone.environ["DATABASE_URL"]
+    ours = rows_of(here, OURS)
+    held = here if is_stored else neighbor.superuser
+    _kill_in_commit(alone, neighbor, held=held)
+    assert active(here) == ["sis"]
+    assert neighbor.rows("select to_regnamespace('rollbook') is not null") == [(is_stored,)]
+    done = alone("move", neighbor.owner, "--yes")
+    assert (done.code, "1 feed paused here (sis)" in done.out) == (0, True), done
+    assert ("already" in done.out) is is_stored
+    assert (active(here), active(neighbor.owner)) == ([], ["sis"])
+    assert rows_of(neighbor.owner, OURS) == ours
+    assert not list(alone.home.glob("move.*"))
+    again = alone("move", neighbor.owner, "--yes")
+    assert (again.code, "holds something already" in again.err) == (1, True), again
+
+
+def test_what_was_used_here_after_a_killed_move_is_not_passed_over(
+    alone: CommandLine, neighbor: Neighbor, tmp_path: Path
+) -> None:
+    _kill_in_commit(alone, neighbor, held=alone.environ["DATABASE_URL"])
+    assert alone("import", write_csv(tmp_path / "later.csv", student(9))).code == 0
+    refused = alone("move", neighbor.owner, "--yes")
+    assert (refused.code, "holds something already" in refused.err) == (1, True), refused
+    assert "--replace" in refused.err
+    done = alone("move", neighbor.owner, "--yes", "--replace")
+    assert done.code == 0, done
+    assert neighbor.rows("select 1 from students where student_id = '0000009'")
+
+
+def test_it_goes_back_into_the_embedded_database_by_name(alone: CommandLine, file: Path) -> None:
+    done = alone("move", "embedded", "--yes")
+    assert (done.code, "1 feed paused here (sis)" in done.out) == (0, True), done
+    assert active(alone.environ["DATABASE_URL"]) == []
+    embedded = CommandLine(alone.home)
+    assert embedded.json("import", file, "--force")["counts"]["unchanged"] == KNOWN + 2
+    same = embedded("move", "embedded", "--yes")
+    assert (same.code, "in the embedded database already" in same.err) == (2, True), same
+
+
+def _kill_in_commit(alone: CommandLine, neighbor: Neighbor, *, held: str) -> None:
+    """Move, and kill the command (not what it has started) while a commit of `held` waits.
+
+    The commit of this database comes last: it waits for a lock that a trigger takes.
+    """
+    with psycopg.connect(held, autocommit=True) as holder:
+        if held == neighbor.superuser:
+            _kill_while_restoring(alone, neighbor)
+            return
+        holder.execute(
+            "create function public.wait() returns trigger language plpgsql as $$ begin"
+            " if new.action = 'installation.moved' then perform pg_advisory_xact_lock(4711);"
+            " end if; return null; end $$;"
+            "create constraint trigger wait after insert on rollbook.audit_events"
+            " deferrable initially deferred for each row execute function public.wait()"
+        )
+        holder.execute("select pg_advisory_lock(4711)")
+        move = _started(alone, neighbor)
+        waiting = (
+            "select pid from pg_locks where locktype = 'advisory' and objid = 4711 and not granted"
+        )
+        until(lambda: holder.execute(waiting).fetchall())
+        move.kill()
+        move.wait(timeout=60)
+        for (pid,) in holder.execute(waiting).fetchall():
+            holder.execute("select pg_terminate_backend(%s, 10000)", [pid])
+        holder.execute("drop trigger wait on rollbook.audit_events; drop function public.wait()")
+
+
+def _kill_while_restoring(alone: CommandLine, neighbor: Neighbor) -> None:
+    """Kill the whole group of processes while the other database is being filled."""
+    with psycopg.connect(neighbor.owner) as holder:
+        move = _started(alone, neighbor)
+        folder = alone.home
+        until(lambda: list(folder.glob("move.*")))  # the trial's
+        until(lambda: not list(folder.glob("move.*")))
+        holder.execute("lock table students in access exclusive mode")
+        until(lambda: list(folder.glob("move.*")))
+        until(
+            lambda: neighbor.rows(
+                "select 1 from pg_stat_activity where datname = current_database()"
+                " and wait_event_type = 'Lock'"
+            )
+        )
+        os.killpg(move.pid, signal.SIGKILL)
+        move.wait(timeout=60)
+        neighbor.as_superuser(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+            " where datname = current_database() and wait_event_type = 'Lock'"
+        )
+
+
+def _started(alone: CommandLine, neighbor: Neighbor) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        alone.words("move", neighbor.owner, "--yes"),
+        env=alone.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 90
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_what_waits_or_does_not_fit_is_refused_and_nothing_changes(

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 WORDS: Final[Mapping[str, str]] = {
     "backup.restored": "Backup restored",
+    "installation.move_begun": "Move to another database begun",
     "installation.moved": "Moved to another database",
     "backup.written": "Backup written",
     "key.rotated": "Key of the installation replaced",
