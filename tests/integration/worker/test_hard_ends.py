@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,6 +112,31 @@ def test_a_worker_whose_key_cannot_be_used_says_so_and_leaves_what_waits_to_othe
     assert "ROLLBOOK_SECRET_KEY" in done.err
     assert "broken" not in done.err
     assert reason_of(database, job) == ("pending", None)
+
+
+def test_a_worker_ends_where_a_newer_version_has_changed_the_tables(
+    start_worker: Start, database: Database
+) -> None:
+    worker = start_worker()
+    alive = "select count(*) from rollbook.procrastinate_workers"
+    wait_for(lambda: database.execute(alive).fetchone() == (1,))
+    database.execute(
+        "insert into rollbook.django_migrations (app, name, applied)"
+        " values ('records', '9999_of_tomorrow', now())"
+    )
+    assert worker.process.wait(timeout=90) == 1
+    assert database.execute(alive).fetchone() == (0,)
+
+
+def test_a_service_manager_hears_that_a_worker_is_ready_and_alive(
+    start_worker: Start, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "n"))
+        manager.settimeout(60)
+        asked = {"NOTIFY_SOCKET": str(tmp_path / "n"), "WATCHDOG_USEC": "6000000"}
+        start_worker(command=replace(rollbook, environ={**rollbook.environ, **asked}))
+        assert [manager.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
 
 
 def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
