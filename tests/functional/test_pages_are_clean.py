@@ -97,19 +97,27 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     assert watch.complaints == []
 
 
-def test_at_twice_the_letter_size_no_page_is_cut_off(
+TEXT_SPACING = {"letterSpacing": "0.12em", "wordSpacing": "0.16em", "lineHeight": "1.5"}
+"""What WCAG 1.4.12 lets a reader set."""
+
+
+def test_at_twice_the_letter_size_on_320_pixels_and_with_wide_letters_no_page_is_cut_off(
     full_site: Site, context: BrowserContext
 ) -> None:
     page = context.new_page()
     signed_in(full_site, page)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    looks: list[tuple[int, dict[str, str]]] = [
+        (1280, {"fontSize": "200%"}), (320, {}), (1280, TEXT_SPACING), (375, TEXT_SPACING),
+    ]  # fmt: skip
     for path in ("/", "/imports/", "/imports/3/", "/imports/3/rows/", "/feeds/", "/audit/"):
-        page.goto(full_site.url + path)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert wide <= 0, path
+        for width, style in looks:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(full_site.url + path)
+            page.evaluate("style => Object.assign(document.documentElement.style, style)", style)
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{path} at {width} with {style}"
 
 
 def test_a_viewer_sees_imports_without_values_and_a_clear_refusal(
