@@ -22,12 +22,12 @@ def examine(
     actor: str,
     sends_mail: bool = False,
     sends_to: str = "",
-    within: float = 60.0,
+    in_all: float = 600.0,
 ) -> Iterator[Finding]:
     """Give what each check finds.
 
     `fault`: why there is no database, None where there may be one. `sends_to` gets the test mail
-    where the district has no recipients. `within`: seconds for each feed.
+    where the district has no recipients. `in_all`: seconds for all feeds together.
     """
     first = [
         Check("settings", partial(machine.settings, environ, read_settings)),
@@ -45,7 +45,7 @@ def examine(
         yield from (Check(name, partial(_raise, fault)).not_made() for name in OF_DATABASE)
         return
     yield from carry_out(_lanes(environ, sends_mail=sends_mail, sends_to=sends_to), close=_close)
-    yield from _feeds(environ, actor=actor, within=within)
+    yield from _feeds(environ, actor=actor, in_all=in_all)
 
 
 def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> list[list[Check]]:
@@ -72,17 +72,17 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
     return [own, [Check("mail", mail, within=45.0)]]
 
 
-def _feeds(environ: Mapping[str, str], *, actor: str, within: float) -> Iterator[Finding]:
+def _feeds(environ: Mapping[str, str], *, actor: str, in_all: float) -> Iterator[Finding]:
     from rollbook.doctor.feeds import feed_lanes
 
     try:
-        lanes = feed_lanes(environ, actor=actor, within=within)
+        lanes = feed_lanes(environ, actor=actor)
     except RollbookError as error:
         yield Check("feed", partial(_raise, error)).carry_out()
         return
     finally:
         _close()
-    yield from carry_out(lanes, close=_close)
+    yield from carry_out(lanes, close=_close, in_all=in_all)
 
 
 def _raise(error: RollbookError | None) -> Finding:

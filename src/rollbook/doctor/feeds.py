@@ -22,20 +22,25 @@ from rollbook.records.sources import connection_of
 AHEAD: Final = timedelta(minutes=5)
 """A file that is dated later than now by more speaks of a clock that is off."""
 FEED_WITHIN: Final = 60.0
+AT_ONCE: Final = 8
+"""Servers that are tried beside each other; each takes a connection to the database too."""
 NO_FILE: Final = "file_not_found"
 
 
-def feed_lanes(
-    environ: Mapping[str, str], *, actor: str, within: float = FEED_WITHIN
-) -> list[list[Check]]:
-    """Return the checks of all feeds; those of one server are made one after the other."""
+def feed_lanes(environ: Mapping[str, str], *, actor: str) -> list[list[Check]]:
+    """Return the checks of all feeds; those of one server come one after the other."""
     by_server: dict[tuple[str, int], list[Check]] = defaultdict(list)
     for feed in active_feeds():
         if feed.host:
             ask = partial(_feed, feed, environ, actor=actor)
-            check = Check("feed", ask, within=within, feed=feed.name)
+            check = Check("feed", ask, within=FEED_WITHIN, feed=feed.name)
             by_server[feed.host, feed.port].append(check)
-    return list(by_server.values()) or [[Check("feed", _none)]]
+    if not by_server:
+        return [[Check("feed", _none)]]
+    lanes: list[list[Check]] = [[] for _ in range(min(AT_ONCE, len(by_server)))]
+    for number, checks in enumerate(by_server.values()):
+        lanes[number % AT_ONCE] += checks
+    return lanes
 
 
 def _none() -> Finding:

@@ -147,3 +147,22 @@ def test_a_clock_that_is_off_is_told_by_how_much(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(installation, "clock_difference", lambda off=off: off)
         found = installation.clock()
         assert (found.state, told in found.message) == (state, True)
+
+
+@pytest.mark.usefixtures("records")
+def test_a_check_that_waits_at_the_database_is_ended_and_the_next_one_is_made() -> None:
+    from django.db import connection, connections
+
+    from rollbook.doctor.carry_out import carry_out
+    from rollbook.doctor.finding import Check, Finding, State
+    from rollbook.records.database import translated
+
+    @translated()
+    def ask(seconds: int) -> Finding:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_sleep(%s)", [seconds])
+        return Finding("asked", State.OK, "It answers.")
+
+    checks = [Check("slow", lambda: ask(600), within=0.5), Check("next", lambda: ask(0))]
+    found = [*carry_out([checks], close=connections.close_all)]
+    assert [each.state for each in found] == [State.FAILED, State.OK]

@@ -12,7 +12,7 @@ from rollbook.doctor.examination import examine
 from rollbook.doctor.finding import State, worst
 
 PATIENCE: Final = 25.0
-"""Seconds for each feed: a person waits for the page, and a proxy in front of it too."""
+"""Seconds for all feeds: a person waits for the page, and a proxy in front of it too."""
 SUMMARIES: Final = {
     State.OK: ("ok", "Everything is ready for the night."),
     State.WARNING: ("warn", "The night will run. Something is not as it should be."),
@@ -34,7 +34,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
             actor=str(request.user),
             sends_mail="send_mail" in request.POST,
             sends_to=str(request.user),
-            within=PATIENCE,
+            in_all=PATIENCE,
         )
     )
     kind, summary = SUMMARIES[worst(found)]
