@@ -25,6 +25,7 @@ from rollbook.records.database import DatabaseFull, translated
 from rollbook.records.locks import MIGRATION
 from rollbook.records.migrate import TablesBusy
 from rollbook.records.operations import audit
+from rollbook.records.operations.import_index import index_all
 from rollbook.records.operations.installation_key import remember
 from rollbook.records.operations.terms import add_columns
 
@@ -99,6 +100,7 @@ def restore(
                 call_command("migrate", verbosity=0, interactive=False)
                 if without_key:  # what is encrypted from now on is with the key here
                     remember(cursor, given_key(environ)[0], replace=True)
+                index_all(cursor)
                 _analyze(cursor)
                 _record(backup, actor=actor)
                 transaction.set_rollback(dry_run)
@@ -178,7 +180,7 @@ def _add_terms(cursor: Cursor) -> None:
 
 def _analyze(cursor: Cursor) -> None:
     """Let the first import be planned with what is there, not with what an empty table needs."""
-    found = map(tables.identifier, tables.names(cursor))
+    found = map(tables.identifier, [*tables.names(cursor), "rollbook.import_index"])
     cursor.execute(sql.SQL("analyze {}").format(sql.SQL(", ").join(found)))
 
 

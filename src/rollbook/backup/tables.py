@@ -29,6 +29,7 @@ LEFT_OUT: Final = (
     "access_idempotentrequest",
     "web_cache",
     "last_tick",
+    "import_index",
 )
 
 STUDENT_COLUMNS: Final = frozenset((

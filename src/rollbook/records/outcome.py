@@ -1,6 +1,7 @@
 """What came of a job, in the words that people see."""
 
 from enum import StrEnum
+from typing import Final
 
 from rollbook.core.report import Report
 
@@ -20,6 +21,13 @@ class Outcome(StrEnum):
     @property
     def is_over(self) -> bool:
         return self not in (Outcome.WAITING, Outcome.RUNNING)
+
+
+GOOD: Final = frozenset({Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE})
+"""After which a feed's data is as current as its server has it."""
+
+ENDED: Final = GOOD | {Outcome.FAILED, Outcome.NEEDS_REVIEW}
+"""What a run of a feed can come to unless a person stops it."""
 
 
 def outcome_of(report: Report) -> Outcome:

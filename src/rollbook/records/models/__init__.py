@@ -2,6 +2,7 @@
 
 from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
 from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail
+from rollbook.records.models.import_index import ImportIndex
 from rollbook.records.models.job_input import Approval, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
@@ -26,6 +27,7 @@ __all__ = [
     "Approval",
     "AuditEvent",
     "Feed",
+    "ImportIndex",
     "IssueBlock",
     "IssueKind",
     "IssueRow",

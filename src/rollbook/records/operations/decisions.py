@@ -7,6 +7,7 @@ from rollbook.records.database import connect, translated
 from rollbook.records.models import Approval, Feed, Job, JobOutput
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.findings import forget_findings
+from rollbook.records.operations.import_index import index_import
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
 from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.server_files import forget_file
@@ -91,6 +92,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         row.input_data = asked.to_json()
         row.wait_again()
         row.save()
+        index_import(cursor, number)
         audit.record(
             actor,
             "import.approved",
@@ -128,6 +130,7 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
         row.status, row.error_message = Job.Status.FAILED, str(error)
         row.output_data = output.to_json(number)
         row.save()
+        index_import(cursor, number)
         files.drop_file(cursor, number)
         forget_file(cursor, number)
         audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})

@@ -18,6 +18,7 @@ from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
 from rollbook.records.models.job_output import message_parts
 from rollbook.records.operations.audit import origin
+from rollbook.records.operations.import_index import index_changed, index_import
 
 _SQL: Final = Statements(__package__, "jobs.sql")
 
@@ -85,6 +86,7 @@ def start_job(connection: Connection, feed: Feed, asked: JobInput) -> int:
 def mark_as_ours(connection: Executes, job: int) -> None:
     """Write the number of a new job into what was asked of it, so that a copy of it is no job."""
     _SQL.run(connection, "mark_as_ours", job=job)
+    index_import(connection, job)
 
 
 def insert_rehearsal(connection: Connection) -> int:
@@ -101,8 +103,10 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
     if not _wait_for_lock(connection, feed_id):
         raise ImportRunning(_running_job(connection, feed_id))
     _interrupt_running(connection, feed_id)
-    claimed = _SQL.run(connection, "claim_job", job=job, now=now())
-    return claimed.fetchone() is not None
+    with connection.transaction():
+        is_claimed = _SQL.run(connection, "claim_job", job=job, now=now()).fetchone() is not None
+        index_import(connection, job)
+    return is_claimed
 
 
 def end_job(
@@ -127,6 +131,7 @@ def end_job(
     )
     if not cursor.rowcount:
         return False
+    index_import(cursor, job)
     after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
     _audit(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
     return True
@@ -167,9 +172,10 @@ def end_frozen(connection: Connection, *, older_than: float) -> list[int]:
 
 def mark_interrupted(connection: Connection) -> list[int]:
     """Mark every running job whose process has died; return their numbers."""
+    index_changed(connection)
     found = _SQL.run(connection, "feeds_with_running_jobs")
     ended: list[int] = []
-    for feed_id in (int(text) for (text,) in found.fetchall()):
+    for (feed_id,) in found.fetchall():
         if _lock(connection, feed_id):
             ended += _interrupt_running(connection, feed_id)
             _SQL.run(connection, "unlock_feed", lock=FEED_RUNNING, feed_id=feed_id)
@@ -196,7 +202,7 @@ def _lock(connection: Connection, feed_id: int) -> bool:
 
 
 def _running_job(connection: Connection, feed_id: int) -> int | None:
-    found = _SQL.run(connection, "running_job", feed_id=str(feed_id))
+    found = _SQL.run(connection, "running_job", feed_id=feed_id)
     newest: int | None = found.fetchone()[0]
     return newest
 
@@ -204,7 +210,7 @@ def _running_job(connection: Connection, feed_id: int) -> int | None:
 def _interrupt_running(connection: Connection, feed_id: int) -> list[int]:
     """Mark the feed's running jobs. The caller holds the feed's lock, so no process runs them."""
     with connection.transaction(), connection.cursor() as cursor:
-        return _fail(cursor, Interrupted(), which="running_jobs_of_a_feed", feed_id=str(feed_id))
+        return _fail(cursor, Interrupted(), which="running_jobs_of_a_feed", feed_id=feed_id)
 
 
 def _fail(cursor: Any, error: RollbookError, *, which: str, **values: object) -> list[int]:
@@ -227,6 +233,7 @@ def _fail(cursor: Any, error: RollbookError, *, which: str, **values: object) ->
     )
     failed = cursor.fetchall()
     for job, started_by, is_dry_run in failed:
+        index_import(cursor, job)
         after = {"reason": error.reason, "dry_run": is_dry_run, "stored": False}
         add_event(cursor, job, kind="failed", message=str(error))
         _audit(cursor, started_by, action="import.failed", job=job, after=after)

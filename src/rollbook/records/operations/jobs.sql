@@ -8,8 +8,8 @@ SELECT pg_try_advisory_lock(%(lock)s, %(feed_id)s)
 SELECT pg_advisory_unlock(%(lock)s, %(feed_id)s)
 
 -- name: running_job
-SELECT max(id) FROM public.jobs
-WHERE status = 'running' AND rollbook.is_import(id, job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
+SELECT max(j.id) FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+WHERE i.feed_id = %(feed_id)s AND NOT i.is_ended AND j.status = 'running'
 
 -- name: insert_job
 INSERT INTO public.jobs
@@ -62,12 +62,13 @@ id = %(job)s AND status = 'pending' AND output_data IS NULL
 -- name: running_jobs_of_a_feed
 -- Another program may have ended a row of ours, which then has no outcome: nothing may vanish so.
 (status = 'running' OR status IN ('failed', 'completed') AND output_data IS NULL)
-AND rollbook.is_import(id, job_type, input_data) AND input_data->>'feed_id' = %(feed_id)s
+AND id IN (SELECT job_id FROM rollbook.import_index WHERE feed_id = %(feed_id)s AND NOT is_ended)
+AND rollbook.is_import(id, job_type, input_data)
 
 -- name: feeds_with_running_jobs
-SELECT DISTINCT input_data->>'feed_id' FROM public.jobs
-WHERE (status = 'running' OR status IN ('failed', 'completed') AND output_data IS NULL)
-AND rollbook.is_import(id, job_type, input_data)
+SELECT DISTINCT i.feed_id FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+WHERE NOT i.is_ended
+AND (j.status = 'running' OR j.status IN ('failed', 'completed') AND j.output_data IS NULL)
 
 -- name: name_session
 SELECT set_config('application_name', %(session)s, false)

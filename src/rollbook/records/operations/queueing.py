@@ -211,12 +211,13 @@ def requeue_lost() -> list[int]:
     """Queue again the waiting jobs that the queue knows nothing of; return their numbers."""
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "select j.id from public.jobs j"
-            " where j.status = 'pending' and rollbook.is_import(j.id, j.job_type, j.input_data)"
+            "select j.id from rollbook.import_index i join public.jobs j on j.id = i.job_id"
+            " where not i.is_ended"
+            " and j.status = 'pending' and rollbook.is_import(j.id, j.job_type, j.input_data)"
             " and j.output_data is null"
             " and not exists (select from procrastinate_jobs q where q.task_name = %s"
             " and q.status in ('todo', 'doing') and q.args->>'job' = j.id::text)"
-            " for update skip locked",
+            " for update of j skip locked",
             [TASK],
         )
         lost = [job for (job,) in cursor.fetchall()]

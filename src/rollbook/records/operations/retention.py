@@ -26,6 +26,7 @@ from rollbook.records.district import (
 )
 from rollbook.records.models import CLEAN_UP, Job
 from rollbook.records.operations import audit, jobs
+from rollbook.records.operations.import_index import index_all
 from rollbook.records.queries.clean_ups import (
     ALERT_AFTER,
     failed_since,
@@ -45,7 +46,7 @@ AT_ONCE: Final = 20_000
 
 OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
-    "mails", "stored_files", "server_files", "webhook_messages",
+    "mails", "stored_files", "server_files", "webhook_messages", "import_index",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -74,7 +75,8 @@ def clean_up(
 
 def _end_broken_off() -> None:
     """The holder of the lock is alone: what still "runs" has died."""
-    running = Job.clean_ups.filter(status=Job.Status.RUNNING)
+    done = last_done()
+    running = Job.clean_ups.filter(status=Job.Status.RUNNING).after(done.pk if done else 0)
     running.update(
         status=Job.Status.FAILED, completed_at=jobs.now(), error_message="It was broken off."
     )
@@ -131,6 +133,7 @@ def _note_failure(job: int, *, alert: Callable[[int], None]) -> None:
 
 def _delete(cursor: Any, now: datetime) -> dict[str, int]:
     """Delete each kind of thing that is older than its setting says."""
+    index_all(cursor)  # another program may have changed rows of ours in a table of its own
     of_issues = now - timedelta(days=days_of(ISSUES_DAYS))
     return {
         "issues": _issues(cursor, of_issues),
@@ -145,7 +148,7 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
 
 def _issues(cursor: Any, before: datetime) -> int:
     """Problems and rejected rows hold students' values: they go first."""
-    old = {"before": _naive(before)}
+    old = {"before": before}
     _SQL.run(cursor, "old_issues", parts={"which": _SQL.compose("of_old_imports", {})}, **old)
     [(removed,)] = cursor.fetchall()
     for table in ("issue_blocks", "issue_kinds"):

@@ -17,10 +17,7 @@ SELECT coalesce(sum(cardinality(array_remove(kinds, null))), 0) FROM rollbook.is
 WHERE {which}
 
 -- name: of_old_imports
-job_id IN (
-    SELECT id FROM public.jobs
-    WHERE rollbook.is_import(id, job_type, input_data) AND completed_at < %(before)s
-)
+job_id IN (SELECT job_id FROM rollbook.import_index WHERE ended_at < %(before)s)
 
 -- name: old_without_import
 job_id IS NULL AND created_at < %(before)s
@@ -35,11 +32,7 @@ SELECT id FROM public.jobs j
 WHERE (rollbook.is_import(id, job_type, input_data) OR job_type = %(clean_up)s)
 AND completed_at < %(before)s
 AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)
-AND id NOT IN (
-    SELECT max(id) FROM public.jobs
-    WHERE rollbook.is_import(id, job_type, input_data) AND output_data->'report'->>'stored' = 'true'
-    GROUP BY input_data->>'feed_id'
-)
+AND id NOT IN (SELECT max(job_id) FROM rollbook.import_index WHERE is_stored GROUP BY feed_id)
 ORDER BY id LIMIT %(at_once)s
 
 -- name: gone_jobs

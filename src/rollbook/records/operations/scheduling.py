@@ -16,6 +16,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobAttempt, JobInput
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
+from rollbook.records.operations.import_index import index_import
 from rollbook.records.operations.queueing import (
     cancel_next_attempt,
     check_free,
@@ -207,4 +208,5 @@ def _queue_again(cursor: Any, row: Job) -> None:
         files.drop_file(cursor, row.pk)
     row.wait_again()
     row.save()
+    index_import(cursor, row.pk)
     enqueue(cursor, row.pk)

@@ -1,7 +1,8 @@
 -- Ends of runs that are not recorded yet.
 
 -- name: find_unrecorded
-SELECT j.id FROM public.jobs j WHERE {unrecorded} ORDER BY j.id
+SELECT j.id FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+WHERE i.is_ended AND NOT i.is_recorded AND {unrecorded} ORDER BY j.id
 
 -- name: lock_unrecorded
 SELECT j.id FROM public.jobs j WHERE {unrecorded} AND j.id = %(job)s FOR UPDATE SKIP LOCKED

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.report import Report
@@ -17,6 +17,7 @@ from rollbook.core.sources.connection import SftpConnection
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, IssueKind, IssueRow, Job, JobOutput, ServerFile
 from rollbook.records.operations import audit
+from rollbook.records.operations.import_index import index_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def warn(job: int, issue: Issue) -> Report | None:
     report.by_code[issue.code] = report.by_code.get(issue.code, 0) + 1
     row.output_data = JobOutput(report, output.settings).to_json(job)
     row.save()
+    with connection.cursor() as cursor:
+        index_import(cursor, job)
     return report
 
 
