@@ -137,6 +137,7 @@ class FeedOut(Schema):
     next_run_at: datetime | None
     last_good_at: datetime | None = Field(description="When its last good import ended.")
     is_fresh: bool
+    status: str | None = Field(description="As in health; null without a server.")
     missed_runs: int
 
 
@@ -165,9 +166,17 @@ class TableFaultOut(Schema):
 
 class FeedHealth(Schema):
     feed: str
+    status: str = Field(
+        description="failed, missed, held, retrying, old, new, paused, off or fresh."
+    )
     missed: int
     last_good: datetime | None
     is_on: bool
+    is_fresh: bool = Field(description="No planned run was missed, and none failed for good.")
+    job: int | None = Field(description="The import that the status comes from.")
+    reason: str | None = Field(description="The code of what went wrong with it.")
+    message: str | None = Field(description="What went wrong, in a sentence.")
+    next_attempt_at: datetime | None
 
 
 class HealthOut(Schema):

@@ -17,7 +17,7 @@ from rollbook.core.errors import UsageError
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds, feed_by_name
 from rollbook.records.queries.health import health
-from rollbook.records.queries.schedules import freshness
+from rollbook.records.queries.standings import standings
 from rollbook.records.queries.students import students_after
 
 router = Router(tags=["Feeds and health"])
@@ -90,5 +90,5 @@ def _named(text: str) -> Feed:
 
 def _objects(feeds: list[Feed]) -> list[dict[str, Any]]:
     now = timezone.now()
-    fresh = {each.feed.pk: each for each in freshness(now)}
-    return [feed_object(feed, fresh.get(feed.pk), now) for feed in feeds]
+    fresh = {each.feed: each for each in standings(now)}
+    return [feed_object(feed, fresh.get(feed.name), now) for feed in feeds]

@@ -15,7 +15,8 @@ from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, job_by_number
-from rollbook.records.queries.schedules import Freshness, next_attempt_at, next_planned
+from rollbook.records.queries.schedules import next_attempt_at, next_planned
+from rollbook.records.standing import Standing
 
 WITHOUT_VALUES: Final[dict[str, Any]] = {"student_id": None, "column": None, "value": None}
 ISSUES_OF_A_JOB: Final = 20
@@ -62,7 +63,7 @@ def disclose(caller: Caller, subject: str, *, what: str, action: str = VIEWED) -
     record_disclosure(caller.actor, action, subject=subject, what=what)
 
 
-def feed_object(feed: Feed, fresh: Freshness | None, now: datetime) -> dict[str, Any]:
+def feed_object(feed: Feed, fresh: Standing | None, now: datetime) -> dict[str, Any]:
     """Return what programs read of a feed. `fresh` is None where it has no server."""
     has_server = bool(feed.host)
     return {
@@ -76,9 +77,10 @@ def feed_object(feed: Feed, fresh: Freshness | None, now: datetime) -> dict[str,
         "pattern": feed.pattern or None,
         "is_host_key_pinned": bool(feed.host_key),
         "is_roster": feed.is_roster,
-        "is_scheduled": fresh is not None and fresh.schedule.is_on,
-        "next_run_at": next_planned(feed, now) if fresh and fresh.schedule.is_on else None,
+        "is_scheduled": fresh is not None and fresh.is_on,
+        "next_run_at": next_planned(feed, now) if fresh and fresh.is_on else None,
         "last_good_at": fresh.last_good if fresh else None,
         "is_fresh": fresh is None or fresh.is_fresh,
+        "status": fresh.status.value if fresh else None,
         "missed_runs": fresh.missed if fresh else 0,
     }

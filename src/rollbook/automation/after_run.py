@@ -17,17 +17,16 @@ from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.scheduling import Queued, queue_planned, record_end
-from rollbook.records.outcome import Outcome
-from rollbook.records.queries.schedules import GRACE
-
-GOOD = (Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.NO_NEW_FILE)
+from rollbook.records.outcome import GOOD
+from rollbook.records.queries.standings import standings
+from rollbook.records.standing import GRACE
 
 
 @translated()
 def finish_run(job: int, environ: Mapping[str, str]) -> bool:
     """Record a run's end and queue what is told of it, exactly once; return whether it was good.
 
-    Good is a run whose feed is as fresh as it can be, which the uptime service is called for.
+    Good is a run whose feed is as fresh as it can be.
     """
     with transaction.atomic():
         ended = record_end(job, random=random.random())  # noqa: S311 - spreads the load, no secret
@@ -36,6 +35,12 @@ def finish_run(job: int, environ: Mapping[str, str]) -> bool:
         mail_end(ended, environ)
         announce_end(ended, environ)
     return ended.job.outcome in GOOD and not ended.job.report.dry_run
+
+
+@translated()
+def are_all_well(now: datetime) -> bool:
+    """Tell whether the uptime service may hear that all is well: one feed hides no other."""
+    return all(each.is_well for each in standings(now))
 
 
 def call_uptime_service(environ: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
-from rollbook.automation.after_run import begin_planned, finish_run
+from rollbook.automation.after_run import are_all_well, begin_planned, finish_run
 from rollbook.automation.notices import mail_clock_off, mail_failed_clean_up, mail_unusable_settings
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
@@ -75,7 +75,8 @@ class Steps:
 def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     """See to what ended, was interrupted, froze or was lost, and begin what is due.
 
-    Returns whether a run has ended well. Nothing here waits for anybody but the database.
+    Returns whether a run has ended well, and every feed is well. Nothing here waits for anybody
+    but the database.
     """
     steps.begin()
     now = datetime.now(UTC)
@@ -89,7 +90,7 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     is_good = [steps.run(finish_run, job, environ) for job in ended]
     if steps.is_whole:
         steps.run(note_tick, now)
-    return any(is_good)
+    return any(is_good) and bool(steps.run(are_all_well, now))
 
 
 def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:

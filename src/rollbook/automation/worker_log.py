@@ -11,7 +11,7 @@ from rollbook.logs import JOBS
 from rollbook.records.database import connect
 from rollbook.records.models import JobInput, JobOutput
 from rollbook.records.outcome import outcome_of
-from rollbook.records.queries.schedules import freshness
+from rollbook.records.queries.standings import standings
 
 _log = logging.getLogger(JOBS)
 
@@ -41,10 +41,10 @@ def log_ended(job: int) -> None:
 
 def log_overdue(now: datetime) -> None:
     """Log each feed that is behind its own schedule, pauses left out; an alarm may read it."""
-    for each in freshness(now):
+    for each in standings(now):
         if not each.is_fresh:
-            facts = {"feed": each.feed.name, "outcome": "overdue"}
-            _log.warning("%s is behind its schedule", each.feed.name, extra=facts)
+            facts = {"feed": each.feed, "outcome": "overdue"}
+            _log.warning("%s is behind its schedule", each.feed, extra=facts)
 
 
 def log_fault(what: str) -> None:

@@ -48,15 +48,16 @@ AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new pas
 def list_feeds() -> None:
     """List the feeds."""
     with database():
-        from rollbook.records.queries.feeds import active_feeds
-        from rollbook.records.queries.jobs import last_completed_at
+        from django.utils import timezone
+
+        from rollbook.records.queries.standings import feed_standings
 
         table = Table(box=None, pad_edge=False, header_style="dim")
         for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
             table.add_column(title)
-        for feed in active_feeds():
+        for each in feed_standings(timezone.now()):
+            feed, last = each.feed, each.standing.facts.stored_at
             place = feed.server if feed.host else "files by hand"
-            last = last_completed_at(feed)
             table.add_row(
                 feed.name,
                 place,

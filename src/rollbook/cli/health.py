@@ -116,10 +116,31 @@ def _repair(fault: Any) -> str:
 
 
 def _line(each: Any) -> str:
+    is_wrong = not each.is_fresh
+    mark = "WRONG " if is_wrong else "note  " if each.is_in_trouble else "ok    "
+    if not each.is_on and not each.is_in_trouble:
+        mark = "off   "
     last = f"{each.last_good:%Y-%m-%d %H:%M} UTC" if each.last_good else "never"
-    if not each.schedule.is_on:
-        return f"off    {each.feed.name}: its schedule is off; last good import {last}"
-    if each.is_fresh:
-        return f"ok     {each.feed.name}: up to date; last good import {last}"
-    runs = "planned run" if each.missed == 1 else "planned runs"
-    return f"WRONG  {each.feed.name}: {each.missed} {runs} missed; last good import {last}"
+    runs = f"{counted(each.missed, 'planned run')} missed; " if each.missed else ""
+    return f"{mark} {each.feed}: {runs}{_state(each)}; last good import {last}"
+
+
+def _state(each: Any) -> str:
+    why = each.why.rstrip(".")
+    match each.status:
+        case "failed":
+            return f"import {each.job} failed, and is not tried again ({why})"
+        case "retrying":
+            at = f"{each.facts.next_attempt_at:%H:%M} UTC"
+            return f"import {each.job} failed, and is tried again at {at} ({why})"
+        case "held":
+            return f"import {each.job} waits for your decision"
+        case "missed":
+            return why[0].lower() + why[1:]
+        case "new":
+            return "nothing has been imported yet"
+        case "paused":
+            return f"paused until {each.pause.last:%Y-%m-%d}"
+        case "off" | "old":
+            return "its schedule is off"
+    return "up to date"

@@ -13,9 +13,9 @@ __all__ = ["sis"]
 
 
 def missed_at(days: float) -> int:
-    from rollbook.records.queries.schedules import freshness
+    from rollbook.records.queries.standings import standings
 
-    (only,) = freshness(NIGHT + timedelta(days=days))
+    (only,) = standings(NIGHT + timedelta(days=days))
     return only.missed
 
 

@@ -101,6 +101,11 @@ class Migration(migrations.Migration):
                         name="imports_with_header",
                     ),
                     models.Index(
+                        condition=models.Q(("is_check", False), ("outcome", "needs_review")),
+                        fields=["feed_id", "-job"],
+                        name="imports_held",
+                    ),
+                    models.Index(
                         condition=models.Q(("is_ended", False)),
                         fields=["-job"],
                         name="imports_under_way",

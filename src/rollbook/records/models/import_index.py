@@ -68,6 +68,11 @@ class ImportIndex(models.Model):
             models.Index(
                 fields=["feed_id", "-job"], name="imports_with_header", condition=Q(has_header=True)
             ),
+            models.Index(
+                fields=["feed_id", "-job"],
+                name="imports_held",
+                condition=_IS_RUN & Q(outcome="needs_review"),
+            ),
             models.Index(fields=["-job"], name="imports_under_way", condition=Q(is_ended=False)),
             models.Index(
                 fields=["job"],

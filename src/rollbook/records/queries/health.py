@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.records.database import translated
 from rollbook.records.district import unusable
-from rollbook.records.models import Job, LastTick
-from rollbook.records.models.jobs import JobQuerySet
+from rollbook.records.models import ImportIndex, Job, LastTick
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
-from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
-from rollbook.records.queries.schedules import Freshness, freshness
 from rollbook.records.queries.schools import school_faults
+from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.workers import workers_alive
+from rollbook.records.standing import FeedStatus, Standing
 from rollbook.records.tables.comparison import (
     TableFault,
     TablesChanged,
@@ -46,7 +46,7 @@ PLANNING_SILENT = timedelta(minutes=5)
 class Health:
     """What an operator needs to know first."""
 
-    feeds: list[Freshness]
+    feeds: list[Standing]
     workers: int
     last_tick: datetime | None
     """When a worker was last done with all planning, without a fault."""
@@ -85,12 +85,12 @@ class Health:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether no planned run has been missed."""
+        """Whether no planned run has been missed, or has failed for good."""
         return all(feed.is_fresh for feed in self.feeds)
 
     @property
     def is_planned(self) -> bool:
-        return any(feed.schedule.is_on for feed in self.feeds)
+        return any(feed.is_on for feed in self.feeds)
 
     @property
     def is_planning(self) -> bool:
@@ -136,15 +136,7 @@ class Health:
             "settings": list(self.unusable_settings),
             "schools": list(self.school_faults),
             "doubts": [{"feed": name, "why": why} for name, why in self.doubts.items()],
-            "feeds": [
-                {
-                    "feed": each.feed.name,
-                    "missed": each.missed,
-                    "last_good": each.last_good.isoformat() if each.last_good else None,
-                    "is_on": each.schedule.is_on,
-                }
-                for each in self.feeds
-            ],
+            "feeds": [_feed_object(each) for each in self.feeds],
         }
 
 
@@ -175,16 +167,16 @@ def health(now: datetime) -> Health:
             raise TablesChanged(faults)
         faults += right_faults(cursor)
         frozen, waiting = _frozen(cursor), waiting_too_long(cursor)
-    tick = LastTick.objects.first()
+    tick, found = LastTick.objects.first(), feed_standings(now)
     return Health(
-        freshness(now),
+        [each.standing for each in found if each.feed.host],
         _workers(),
         tick.completed_at if tick else None,
         now,
         *_unsent(),
         undecided(),
         failures(),
-        _doubts(),
+        _doubts(found),
         frozen,
         waiting,
         faults,
@@ -196,40 +188,40 @@ def health(now: datetime) -> Health:
 
 def undecided() -> list[JobView]:
     """Return the held imports that an administrator can still decide on, the newest first."""
-    held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().newest_first()[:MOST_HELD]
-    stored = {
-        feed: newest.pk if (newest := Job.imports.of_feed(feed).stored().newest()) else 0
-        for feed in {row.asked.feed_id for row in held}
+    newer = ImportIndex.objects.filter(
+        feed_id=OuterRef("index__feed_id"), is_stored=True, job__gt=OuterRef("pk")
+    )
+    held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(newer))
+    return [job_view(row) for row in held.newest_first()[:MOST_HELD]]
+
+
+def _feed_object(each: Standing) -> dict[str, Any]:
+    at = each.facts.next_attempt_at if each.is_in_trouble else None
+    return {
+        "feed": each.feed,
+        "status": each.status.value,
+        "missed": each.missed,
+        "last_good": each.last_good.isoformat() if each.last_good else None,
+        "is_on": each.is_on,
+        "is_fresh": each.is_fresh,
+        "job": each.job,
+        "reason": each.reason,
+        "message": each.why or None,
+        "next_attempt_at": at.isoformat() if at else None,
     }
-    return [job_view(row) for row in held if row.pk > stored[row.asked.feed_id]]
 
 
 @translated()
 def last_failed() -> list[str]:
     """Return the feeds whose last import, one that only checked aside, failed."""
-    return [feed.name for feed in active_feeds() if _has_failed_last(feed.pk)]
+    failed = (FeedStatus.FAILED, FeedStatus.RETRYING)
+    found = feed_standings(timezone.now())
+    return [each.feed.name for each in found if each.standing.status in failed]
 
 
-def _has_failed_last(feed: int) -> bool:
-    newest = Job.imports.of_feed(feed).ended().writing().newest()
-    return newest is not None and newest.status == Job.Status.FAILED
-
-
-def _doubts() -> dict[str, str]:
+def _doubts(found: Iterable[FeedStanding]) -> dict[str, str]:
     """Return by feed what its last imports say about the choice of its file."""
-    doubts = {}
-    for feed in (feed for feed in active_feeds() if feed.host):
-        of_feed = Job.imports.of_feed(feed.pk)
-        if SEVERAL in _codes(of_feed.stored()):
-            doubts[feed.name] = "several files came together, and only one of them was imported"
-        if PASSED_OVER in _codes(of_feed.completed()):
-            doubts[feed.name] = "a newer file was passed over, because its date is an earlier one"
-    return doubts
-
-
-def _codes(found: JobQuerySet) -> Mapping[str, int]:
-    newest = found.writing().newest()
-    return {} if newest is None or newest.came_to is None else newest.came_to.report.by_code
+    return {each.feed.name: each.doubt for each in found if each.doubt}
 
 
 def _frozen(cursor: Any) -> list[int]:

@@ -83,12 +83,6 @@ def served_files(feed: Feed) -> list[Served]:
     return [output.report.served for output in outputs if output and output.report.served]
 
 
-def last_completed_at(feed: Feed) -> datetime | None:
-    """Return when the feed's last completed import ended."""
-    last = last_import(feed)
-    return None if last is None else Job.objects.get(pk=last.job).completed_at
-
-
 def newest_jobs(*, feed: str | None, limit: int) -> list[JobView]:
     """Return the newest jobs first."""
     found = Job.imports.newest_first()

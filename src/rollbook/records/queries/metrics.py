@@ -11,8 +11,6 @@ from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.queries.workers import WORKER_GONE_AFTER
 
-NO_NEW_FILE = "file_unchanged"
-
 _SQL: Final = Statements(__package__, "measurements.sql")
 
 
@@ -49,7 +47,7 @@ class Measurements:
 def measurements() -> Measurements:
     """Ask for everything, in three queries. Raises as `translated`."""
     jobs = [(status, reason, int(count)) for status, reason, count in _rows("jobs_by_status")]
-    of_feeds = _rows("feeds", no_new_file=NO_NEW_FILE)
+    of_feeds = _rows("feeds")
     feeds = [_of_feed(*row) for row in of_feeds]
     [(workers, planned_at)] = _rows("workers_and_planning", gone_after=WORKER_GONE_AFTER)
     return Measurements(

@@ -1,46 +1,20 @@
 """When a feed runs automatically: its current schedule, and whether planned runs went well."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from rollbook.core.scheduling.description import runs_in_words
-from rollbook.core.scheduling.due import missed, next_runs
+from rollbook.core.scheduling.due import next_runs
 from rollbook.core.scheduling.schedule import Schedule
-from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobAttempt
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
-
-_SQL: Final = Statements(__package__, "measurements.sql")
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
 """What a new feed begins with: every day at 2:00 AM."""
-
-GRACE = timedelta(hours=2)
-"""How late a planned run may be done, with its retries, before it counts as missed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """How current a feed's data are, judged against its schedule."""
-
-    feed: Feed
-    schedule: Schedule
-    last_good: datetime | None
-    """When the last import that completed has ended, one that found nothing new included."""
-    missed: int
-    """Planned runs since then that are over."""
-
-    @property
-    def is_fresh(self) -> bool:
-        return self.missed == 0
 
 
 def schedule_of(feed: Feed, zone: ZoneInfo) -> Schedule:
@@ -88,25 +62,3 @@ def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
     zone, ended = district_zone(), same.values_list("completed_at", flat=True)
     days = {moment.astimezone(zone).date() for moment in ended if moment is not None}
     return stored.pk, len(days)
-
-
-def freshness(now: datetime) -> list[Freshness]:
-    """Return how current each feed with a server is."""
-    zone, good = district_zone(), last_good()
-    return [_freshness(feed, now, zone=zone, good=good) for feed in active_feeds() if feed.host]
-
-
-def last_good() -> dict[int, datetime]:
-    """Return when each feed's last good import ended: stored, or nothing new to store."""
-    with connection.cursor() as cursor:
-        _SQL.run(cursor, "last_good")
-        return {feed: ended.replace(tzinfo=UTC) for feed, ended in cursor.fetchall() if ended}
-
-
-def _freshness(
-    feed: Feed, now: datetime, *, zone: ZoneInfo, good: Mapping[int, datetime]
-) -> Freshness:
-    schedule, last = schedule_of(feed, zone), good.get(feed.pk)
-    # A schedule can have missed nothing before it was set.
-    since = max(filter(None, (last, feed.schedule_set_at)), default=None)
-    return Freshness(feed, schedule, last, missed(schedule, since, now=now, grace=GRACE))

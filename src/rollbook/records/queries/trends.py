@@ -1,7 +1,7 @@
 """How the last 30 days went: a line per day, and the two rates that the district is promised."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,7 @@ class Rate:
 def trend(now: datetime, zone: ZoneInfo) -> list[Day]:
     """Return the last 30 days, the oldest first, in one query. Checks do not count."""
     with connection.cursor() as cursor:
-        since = _naive(now - timedelta(days=DAYS + 1))
+        since = now - timedelta(days=DAYS + 1)
         _SQL.run(cursor, "days", zone=zone.key, since=since)
         found = {row[0]: Day(*row) for row in cursor.fetchall()}
     last = now.astimezone(zone).date()
@@ -62,10 +62,6 @@ def success_rate(days: list[Day]) -> Rate:
 def error_rate(now: datetime) -> Rate:
     """Return the rows that were refused, of all rows of the files that were stored."""
     with connection.cursor() as cursor:
-        since = _naive(now - timedelta(days=DAYS))
+        since = now - timedelta(days=DAYS)
         _SQL.run(cursor, "rejected_rows", since=since)
         return Rate(*cursor.fetchone())
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -13,20 +13,18 @@ from django.views.decorators.http import require_safe
 from rollbook.access.permissions import for_members, is_administrator
 from rollbook.core.quantities import clock_text
 from rollbook.records.district import district_zone
-from rollbook.records.outcome import Outcome
 from rollbook.records.queries import trends
-from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.for_viewers import for_viewers
-from rollbook.records.queries.history import JobFilter, find_jobs
-from rollbook.records.queries.jobs import JobView, newest_stored
-from rollbook.records.queries.schedules import Freshness, freshness, next_attempt_at
+from rollbook.records.queries.jobs import newest_jobs, newest_stored
+from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.students import student_count
+from rollbook.records.standing import FeedStatus, Standing, by_urgency
 from rollbook.web import charts
 
-FRESH_FOR = timedelta(hours=36)
-"""Where no schedule judges them, data are fresh for a night and half a day."""
-
 RECENT = 6
+
+MOST_TOLD = 10
+"""Feeds in trouble that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +51,17 @@ class RateTile:
 @require_safe
 @for_members
 def dashboard(request: HttpRequest) -> HttpResponse:
-    jobs = find_jobs(JobFilter(), zone=district_zone(), page=1, size=RECENT).items
-    servers = [feed for feed in active_feeds() if feed.host]
-    last = newest_stored()
+    now = timezone.now()
+    jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
+    servers = [each.feed for each in found if each.feed.host]
     context = {
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
-        "standing": _standing(jobs, last, freshness(timezone.now())),
-        "last": last,
+        "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
+        "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
+        "last": newest_stored(),
         "students": student_count(),
         "running": [job for job in jobs if not job.outcome.is_over],
-        **_trend(timezone.now()),
+        **_trend(now),
         "has_feed": bool(servers),
         "is_tested": any(feed.host_key for feed in servers),
     }
@@ -97,74 +96,71 @@ def _trend(now: datetime) -> dict[str, Any]:
     }
 
 
-def _standing(
-    recent: Sequence[JobView], last: JobView | None, feeds: Sequence[Freshness]
-) -> Headline | None:
-    newest = next((job for job in recent if job.outcome.is_over), None)
-    if newest is None:
-        return None
-    if newest.outcome is Outcome.NEEDS_REVIEW:
-        return Headline(
-            "warn",
-            "hand-raised",
-            "The last import needs your review.",
-            "Nothing was changed. Apply it once, or discard it.",
-            newest.number,
-        )
-    if (stale := _stale(feeds, newest)) is not None:
-        return stale
-    if newest.outcome is Outcome.FAILED:
-        return _failed(newest)
-    if last is None or last.ended_at is None:
+def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
+    """Return a line for each feed that needs a person, or the one that says that none does.
+
+    A feed for files by hand counts from its first import.
+    """
+    known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
+    ranked = by_urgency(known)
+    trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
+    return trouble[:MOST_TOLD] or [_calm(ranked, now)]
+
+
+def _trouble(each: Standing, now: datetime) -> Headline:
+    """Amber after one planned run was missed, red after two, with the reason."""
+    match each.status:
+        case FeedStatus.HELD:
+            sentence = f"The last import of {each.feed} needs your review."
+            detail = "Nothing was changed. Apply it once, or discard it."
+            tone, icon = "bad" if each.missed > 1 else "warn", "hand-raised"
+        case FeedStatus.MISSED:
+            sentence = f"Student data of {each.feed} {_age(each, now)}."
+            detail = each.why
+            tone, icon = "warn" if each.missed == 1 else "bad", "exclamation-triangle"
+        case _:
+            sentence = f"The last import of {each.feed} failed."
+            detail = f"{each.why} The data from the import before it remains.{_then(each)}"
+            tone, icon = "bad", "x-circle"
+    return Headline(tone, icon, sentence, f"{_missed(each)}{detail}".strip(), each.job)
+
+
+def _calm(ranked: Sequence[Standing], now: datetime) -> Headline:
+    """Where nothing is wrong: current, old, or not there yet."""
+    stored = [each for each in ranked if each.facts.stored_at]
+    if not stored:
         return Headline(
             "warn",
             "exclamation-triangle",
             "No students have been imported yet.",
             "So far there were only checks.",
-            newest.number,
         )
-    age = timezone.now() - last.ended_at
-    if age > FRESH_FOR and not any(feed.schedule.is_on for feed in feeds):
+    last = max(stored, key=lambda each: each.facts.stored_at or now)
+    if last.status is FeedStatus.OLD and not any(each.is_on for each in ranked):
         return Headline(
             "warn",
             "exclamation-triangle",
-            f"Student data is {_days(age)} old.",
+            f"Student data is {_days(now - (last.last_good or now))} old.",
             "No schedule is on. Import again, or switch one on.",
-            last.number,
+            last.job,
         )
-    return Headline("ok", "check-circle", "Student data is up to date.", "", last.number)
+    return Headline("ok", "check-circle", "Student data is up to date.", "", last.job)
 
 
-def _stale(feeds: Sequence[Freshness], newest: JobView) -> Headline | None:
-    """Amber after one planned run was missed, red after two, with the reason."""
-    worst = max(feeds, key=lambda feed: feed.missed, default=None)
-    if worst is None or worst.is_fresh:
-        return None
-    age = timezone.now() - worst.last_good if worst.last_good else None
-    since = f"is {_days(age)} old" if age else "has never been imported"
-    what = newest.message.what if newest.outcome is Outcome.FAILED else "See that a worker runs."
-    runs = "One planned run" if worst.missed == 1 else f"{worst.missed} planned runs"
-    return Headline(
-        "warn" if worst.missed == 1 else "bad",
-        "exclamation-triangle",
-        f"Student data of {worst.feed.name} {since}.",
-        f"{runs} did not succeed. {what}",
-        newest.number,
-    )
+def _missed(each: Standing) -> str:
+    if not each.missed:
+        return ""
+    runs = "One planned run" if each.missed == 1 else f"{each.missed} planned runs"
+    return f"{runs} did not succeed. "
 
 
-def _failed(newest: JobView) -> Headline:
-    retry_at = next_attempt_at(newest.number)
-    then = ""
-    if retry_at is not None:
-        then = f" It is tried again at {clock_text(timezone.localtime(retry_at))}."
-    return Headline(
-        "bad",
-        "x-circle",
-        "The last import failed.",
-        f"The data from the import before it remains.{then}",
-        newest.number,
-    )
+def _age(each: Standing, now: datetime) -> str:
+    return f"is {_days(now - each.last_good)} old" if each.last_good else "has never been imported"
+
+
+def _then(each: Standing) -> str:
+    at = each.facts.next_attempt_at
+    return "" if at is None else f" It is tried again at {clock_text(timezone.localtime(at))}."
 
 
 def _days(age: timedelta) -> str:

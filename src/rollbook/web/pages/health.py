@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_everyone
-from rollbook.records.queries.schedules import freshness
+from rollbook.records.queries.standings import standings
 
 
 @require_safe
@@ -25,7 +25,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def healthz_data(request: HttpRequest) -> JsonResponse:
     """Fresh or stale, judged against the schedules, and nothing else."""
     try:
-        is_fresh = all(feed.is_fresh for feed in freshness(timezone.now()))
+        is_fresh = all(feed.is_fresh for feed in standings(timezone.now()))
     except Error:
         return JsonResponse({"status": "database unavailable"}, status=503)
     if is_fresh:

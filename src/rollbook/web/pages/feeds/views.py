@@ -20,8 +20,8 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
-from rollbook.records.queries.jobs import last_completed_at
 from rollbook.records.queries.schedules import planned_words
+from rollbook.records.queries.standings import feed_standings
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
@@ -44,9 +44,9 @@ GO_ON = "go-on"
 def feed_list(request: HttpRequest) -> HttpResponse:
     now, zone = timezone.now(), district_zone()
     lines = [
-        (feed, last_completed_at(feed), planned_words(feed, now, zone=zone)[0])
-        for feed in active_feeds()
-        if feed.host
+        (each.feed, each.standing.facts.stored_at, planned_words(each.feed, now, zone=zone)[0])
+        for each in feed_standings(now)
+        if each.feed.host
     ]
     return render(request, "feeds/list.html", {"lines": lines})
 

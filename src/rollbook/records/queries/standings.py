@@ -1,0 +1,95 @@
+"""How the feeds stand: their facts in one statement, judged by `records.standing`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from rollbook.core.errors import Message
+from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
+from rollbook.core.statements import Statements
+from rollbook.records.district import district_zone
+from rollbook.records.models import Feed
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.schedules import schedule_of
+from rollbook.records.standing import FeedFacts, Run, Standing, judge
+
+_SQL: Final = Statements(__package__, "standings.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStanding:
+    """A feed, how it stands, and what speaks against the choice of its file."""
+
+    feed: Feed
+    standing: Standing
+    doubt: str = ""
+
+
+def feed_standings(now: datetime) -> list[FeedStanding]:
+    """Return how each feed stands, by name, in a fixed number of statements."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "facts", several=SEVERAL, passed_over=PASSED_OVER)
+        known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
+    zone, nothing = district_zone(), (None,) * 6
+    return [_standing(feed, known.get(feed.pk, nothing), now, zone) for feed in active_feeds()]
+
+
+def standings(now: datetime) -> list[Standing]:
+    """Return how each feed with a server stands, by name."""
+    return [each.standing for each in feed_standings(now) if each.feed.host]
+
+
+def _standing(feed: Feed, known: tuple[Any, ...], now: datetime, zone: ZoneInfo) -> FeedStanding:
+    last, good, stored, held, next_attempt_at, under_way = known
+    schedule = schedule_of(feed, zone)
+    facts = FeedFacts(
+        name=feed.name,
+        schedule=schedule if feed.host else replace(schedule, is_on=False),
+        schedule_set_at=feed.schedule_set_at,
+        last=_run(last),
+        good=_run(good),
+        stored_at=_moment(stored["ended_at"]) if stored else None,
+        held=_run(held),
+        next_attempt_at=next_attempt_at,
+        under_way=under_way,
+    )
+    return FeedStanding(feed, judge(facts, now), _doubt(good, stored) if feed.host else "")
+
+
+def _run(row: Mapping[str, Any] | None) -> Run | None:
+    if row is None:
+        return None
+    ended_at = _moment(row["ended_at"]) or datetime.min.replace(tzinfo=UTC)
+    message = _message(row.get("message"))
+    return Run(row["job"], Outcome(row["outcome"]), ended_at, row.get("reason") or "", message)
+
+
+def _message(parts: Any) -> Message | None:
+    """Earlier versions wrote none, and other programs anything."""
+    try:
+        return Message(**parts) if parts else None
+    except TypeError:
+        return None
+
+
+def _doubt(good: Mapping[str, Any] | None, stored: Mapping[str, Any] | None) -> str:
+    if good and good["is_passed_over"]:
+        return "a newer file was passed over, because its date is an earlier one"
+    if stored and stored["is_of_several"]:
+        return "several files came together, and only one of them was imported"
+    return ""
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _object(value: Any) -> Any:
+    """Django's cursor gives JSON as a text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,46 @@
+-- What is known of each feed, by the index of imports: as many looks as there are feeds, none of
+-- them longer with more imports. A row of the index whose import is gone does not count.
+
+-- name: facts
+SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
+        SELECT a.retry_at FROM rollbook.job_attempts a
+        WHERE a.job_id = last.job AND a.retried_at IS NULL ORDER BY a.number DESC LIMIT 1
+    ), (
+        SELECT i.job_id FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.feed_id = f.id AND NOT i.is_ended AND j.output_data IS NULL
+            AND j.status IN ('pending', 'running')
+        ORDER BY i.job_id DESC LIMIT 1
+    )
+FROM rollbook.feeds f
+LEFT JOIN LATERAL (
+    SELECT i.job_id AS job, i.outcome, i.ended_at, i.reason,
+        CASE WHEN i.outcome = 'failed' THEN j.output_data -> 'message' END AS message
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
+        AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
+    ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
+) last ON true
+LEFT JOIN LATERAL (
+    SELECT i.job_id AS job, i.outcome, i.ended_at,
+        j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(passed_over)s AS is_passed_over
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
+        AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
+    ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
+) good ON true
+LEFT JOIN LATERAL (
+    SELECT i.job_id AS job, i.ended_at,
+        j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND i.is_stored
+    ORDER BY i.job_id DESC LIMIT 1
+) stored ON true
+LEFT JOIN LATERAL (
+    SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason,
+        j.output_data -> 'message' AS message
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND i.outcome = 'needs_review' AND NOT i.is_check
+        AND i.job_id > coalesce(stored.job, 0)
+    ORDER BY i.job_id DESC LIMIT 1
+) held ON true
+WHERE f.removed_at IS NULL

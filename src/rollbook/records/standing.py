@@ -1,0 +1,185 @@
+"""How one feed stands, judged from its facts alone: one truth for pages, commands and alerts.
+
+Pure: the clock is passed in, and what is asked of the database is in `FeedFacts`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rollbook.core.errors import Message
+from rollbook.core.scheduling.due import missed
+from rollbook.core.scheduling.schedule import Pause, Schedule
+from rollbook.records.outcome import Outcome
+
+GRACE: Final = timedelta(hours=2)
+"""How late a planned run may be done, with its retries, before it counts as missed."""
+
+FRESH_FOR: Final = timedelta(hours=36)
+"""Where no schedule judges them, data are fresh for a night and half a day."""
+
+
+class FeedStatus(StrEnum):
+    """What a feed needs, the most urgent first."""
+
+    FAILED = "failed"
+    """Its last run failed, and no other attempt is to come."""
+    MISSED = "missed"
+    """Planned runs are over by more than GRACE, and none has ended since."""
+    HELD = "held"
+    """An import waits for a decision."""
+    RETRYING = "retrying"
+    """Its last run failed, and it is tried again."""
+    OLD = "old"
+    """No schedule is on, and nothing was imported for long."""
+    NEW = "new"
+    """Nothing was imported yet, and nothing has gone wrong."""
+    PAUSED = "paused"
+    """Its schedule has a pause today."""
+    OFF = "off"
+    """Its schedule is off, and nothing has gone wrong."""
+    FRESH = "fresh"
+    """Its data is up to date."""
+
+
+TROUBLE: Final = (FeedStatus.FAILED, FeedStatus.MISSED, FeedStatus.HELD, FeedStatus.RETRYING)
+"""The states in which its data is not what its server has, the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a feed that has ended, or is held: no check, and none that a person stopped."""
+
+    job: int
+    outcome: Outcome
+    ended_at: datetime
+    reason: str = ""
+    """Its code; '' for none."""
+    message: Message | None = None
+    """What everybody may read of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What is known of a feed. Moments are aware."""
+
+    name: str
+    schedule: Schedule
+    schedule_set_at: datetime | None = None
+    """A schedule can have missed nothing before it was set."""
+    last: Run | None = None
+    """Its run that ended last."""
+    good: Run | None = None
+    """Its last run that stored something, or found nothing new to store."""
+    stored_at: datetime | None = None
+    """When a run last stored something."""
+    held: Run | None = None
+    """Its newest import that waits for a decision, and that nothing newer has overtaken."""
+    next_attempt_at: datetime | None = None
+    """When the last run is tried again."""
+    under_way: int | None = None
+    """Its import that waits for a worker, or runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is told of a feed: its state, and of which import the reason is."""
+
+    facts: FeedFacts
+    status: FeedStatus
+    missed: int
+    """Planned runs since the last good one that are over."""
+    run: Run | None
+    """The run that the state comes from: the one to look at."""
+    pause: Pause | None = None
+
+    @property
+    def feed(self) -> str:
+        return self.facts.name
+
+    @property
+    def is_on(self) -> bool:
+        return self.facts.schedule.is_on
+
+    @property
+    def last_good(self) -> datetime | None:
+        return None if self.facts.good is None else self.facts.good.ended_at
+
+    @property
+    def is_in_trouble(self) -> bool:
+        return self.status in TROUBLE
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its schedule is kept: no planned run is lost, be it missed or failed for good."""
+        return not self.is_on or (self.missed == 0 and self.status is not FeedStatus.FAILED)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether an uptime service may hear that all is well."""
+        return not (self.is_on and self.is_in_trouble)
+
+    @property
+    def job(self) -> int | None:
+        """The import to look at."""
+        return None if self.run is None else self.run.job
+
+    @property
+    def reason(self) -> str | None:
+        """The code of what went wrong; None where nothing has."""
+        if self.run is None or not self.is_in_trouble:
+            return None
+        return self.run.reason or None
+
+    @property
+    def why(self) -> str:
+        """What went wrong, in one sentence; '' where nothing has."""
+        if self.status is FeedStatus.MISSED and self.facts.under_way is not None:
+            return f"Import {self.facts.under_way} is under way."
+        if self.status is FeedStatus.MISSED:
+            return "No run has ended since. See that a worker runs."
+        message = self.run.message if self.run and self.is_in_trouble else None
+        return "" if message is None else message.what
+
+
+def judge(facts: FeedFacts, now: datetime) -> Standing:
+    """Return how the feed stands at `now`."""
+    since = max(
+        filter(None, (facts.good and facts.good.ended_at, facts.schedule_set_at)), default=None
+    )
+    count = missed(facts.schedule, since, now=now, grace=GRACE)
+    status, run = _trouble(facts, count) or _calm(facts, now)
+    return Standing(facts, status, count, run, _pause(facts.schedule, now))
+
+
+def by_urgency(found: list[Standing]) -> list[Standing]:
+    """Return the feeds, those that need a person first; of two of a kind the one longer behind."""
+    ranks = {status: rank for rank, status in enumerate(FeedStatus)}
+    return sorted(found, key=lambda each: (ranks[each.status], -each.missed, each.feed))
+
+
+def _trouble(facts: FeedFacts, count: int) -> tuple[FeedStatus, Run | None] | None:
+    last = facts.last
+    if last is not None and last.outcome is Outcome.FAILED:
+        return (FeedStatus.RETRYING if facts.next_attempt_at else FeedStatus.FAILED), last
+    if facts.held is not None:
+        return FeedStatus.HELD, facts.held
+    return (FeedStatus.MISSED, facts.last) if count else None
+
+
+def _calm(facts: FeedFacts, now: datetime) -> tuple[FeedStatus, Run | None]:
+    good = facts.good
+    if facts.schedule.is_on and _pause(facts.schedule, now):
+        return FeedStatus.PAUSED, good
+    if good is None:
+        return (FeedStatus.NEW if facts.schedule.is_on else FeedStatus.OFF), None
+    if not facts.schedule.is_on:
+        is_old = now - good.ended_at.astimezone(UTC) > FRESH_FOR
+        return (FeedStatus.OLD if is_old else FeedStatus.OFF), good
+    return FeedStatus.FRESH, good
+
+
+def _pause(schedule: Schedule, now: datetime) -> Pause | None:
+    return schedule.pause_on(now.astimezone(ZoneInfo(schedule.zone)).date())

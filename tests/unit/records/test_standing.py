@@ -1,0 +1,190 @@
+"""How a feed stands, as a table: situation, status, whether it is fresh, the run to look at."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.errors import Message
+from rollbook.core.scheduling.schedule import Pause, Schedule
+from rollbook.records.outcome import Outcome
+from rollbook.records.standing import (
+    FRESH_FOR,
+    TROUBLE,
+    FeedFacts,
+    FeedStatus,
+    Run,
+    Standing,
+    by_urgency,
+    judge,
+)
+
+ZONE = "America/New_York"
+NIGHTLY = Schedule(zone=ZONE, is_on=True)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday, 7:00 AM there
+TONIGHT = datetime(2026, 11, 24, 7, 3, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WEEKDAYS = replace(NIGHTLY, days=frozenset(range(5)))
+BREAK = replace(NIGHTLY, pauses=(Pause(date(2026, 11, 22), date(2026, 11, 28), "Thanksgiving"),))
+
+
+def good(job: int, ended_at: datetime = TONIGHT, outcome: Outcome = Outcome.SUCCEEDED) -> Run:
+    return Run(job, outcome, ended_at)
+
+
+def failed(job: int, ended_at: datetime = TONIGHT) -> Run:
+    why = Message("The password is wrong.")
+    return Run(job, Outcome.FAILED, ended_at, "bad_credentials", why)
+
+
+def held(job: int, ended_at: datetime = TONIGHT) -> Run:
+    return Run(job, Outcome.NEEDS_REVIEW, ended_at, "held", Message("Half of the rows are new."))
+
+
+def facts(**known: Any) -> FeedFacts:
+    return FeedFacts(
+        **{"name": "sis", "schedule": NIGHTLY, "schedule_set_at": NOW - 30 * DAY} | known
+    )
+
+
+OFF = replace(NIGHTLY, is_on=False)
+JUST_SET = {"schedule_set_at": NOW - HOUR}
+YESTERDAY = good(4, TONIGHT - DAY)
+
+SITUATIONS: dict[str, tuple[dict[str, Any], str, bool, int | None, str | None, int]] = {
+    # situation: facts -> status, is fresh, job, reason, missed
+    "stored tonight": ({"last": good(5), "good": good(5)}, "fresh", True, 5, None, 0),
+    "nothing new tonight": (
+        {"last": good(5, outcome=Outcome.NO_NEW_FILE), "good": good(5)}, "fresh", True, 5, None, 0,
+    ),
+    "just set, never run": (JUST_SET, "new", True, None, None, 0),
+    "never run, and its nights are over": ({}, "missed", False, None, None, 30),
+    "failed for good, hours after the last success": (
+        {"last": failed(6), "good": YESTERDAY}, "failed", False, 6, "bad_credentials", 1,
+    ),
+    "failed for good before the night counts as missed": (
+        {"last": failed(6, NOW - HOUR), "good": good(5)},
+        "failed", False, 6, "bad_credentials", 0,
+    ),
+    "failed, and tried again": (
+        {"last": failed(6, NOW - HOUR), "good": good(5), "next_attempt_at": NOW + HOUR},
+        "retrying", True, 6, "bad_credentials", 0,
+    ),
+    "tried again for too long": (
+        {"last": failed(6), "good": YESTERDAY, "next_attempt_at": NOW + HOUR},
+        "retrying", False, 6, "bad_credentials", 1,
+    ),
+    "failed at the very first run": (
+        JUST_SET | {"last": failed(1)}, "failed", False, 1, "bad_credentials", 0,
+    ),
+    "works again": ({"last": good(7), "good": good(7)}, "fresh", True, 7, None, 0),
+    "held": (
+        {"last": held(6, NOW - HOUR), "held": held(6, NOW - HOUR), "good": good(5)},
+        "held", True, 6, "held", 0,
+    ),
+    "held since yesterday": (
+        {"last": held(6), "held": held(6), "good": good(5, TONIGHT - 2 * DAY)},
+        "held", False, 6, "held", 2,
+    ),
+    "held, then nothing new": (
+        {"last": good(7), "held": held(6), "good": good(7)}, "held", True, 6, "held", 0,
+    ),
+    "held, then failed": (
+        {"last": failed(7), "held": held(6), "good": good(5)},
+        "failed", False, 7, "bad_credentials", 0,
+    ),
+    "two nights without a run": (
+        {"last": good(3, TONIGHT - 2 * DAY), "good": good(3, TONIGHT - 2 * DAY)},
+        "missed", False, 3, None, 2,
+    ),
+    "off, never run": ({"schedule": OFF}, "off", True, None, None, 0),
+    "off, stored lately": (
+        {"schedule": OFF, "last": good(5), "good": good(5)}, "off", True, 5, None, 0,
+    ),
+    "off, stored long ago": (
+        {"schedule": OFF, "last": good(2, NOW - 9 * DAY), "good": good(2, NOW - 9 * DAY)},
+        "old", True, 2, None, 0,
+    ),
+    "off, and an import by hand failed": (
+        {"schedule": OFF, "last": failed(6)}, "failed", True, 6, "bad_credentials", 0,
+    ),
+    "paused": (
+        {"schedule": BREAK, "last": good(2, NOW - 3 * DAY), "good": good(2, NOW - 3 * DAY)},
+        "paused", True, 2, None, 0,
+    ),
+    "failed before its pause": (
+        {"schedule": BREAK, "last": failed(3, NOW - 3 * DAY), "good": good(2, NOW - 3 * DAY)},
+        "failed", False, 3, "bad_credentials", 0,
+    ),
+    "on weekdays, after a weekend": (
+        {"schedule": WEEKDAYS, "last": good(5), "good": good(5)}, "fresh", True, 5, None, 0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_feed_is_judged_from_its_own_facts(situation: str) -> None:
+    known, status, is_fresh, job, reason, missed = SITUATIONS[situation]
+    found = judge(facts(**known), NOW)
+    assert (found.status, found.is_fresh, found.job) == (status, is_fresh, job)
+    assert (found.reason, found.missed, found.feed) == (reason, missed, "sis")
+
+
+def test_a_weekend_is_no_missed_night_for_a_feed_of_weekdays() -> None:
+    friday = good(5, datetime(2026, 11, 20, 7, 3, tzinfo=UTC))
+    sunday = datetime(2026, 11, 22, 20, tzinfo=UTC)
+    found = judge(facts(schedule=WEEKDAYS, last=friday, good=friday), sunday)
+    assert (found.status, found.missed) == (FeedStatus.FRESH, 0)
+    assert judge(facts(schedule=NIGHTLY, last=friday, good=friday), sunday).missed == 2
+
+
+def test_the_reason_is_that_of_the_run_that_is_named() -> None:
+    assert judge(facts(last=failed(6), good=YESTERDAY), NOW).why == "The password is wrong."
+    assert judge(facts(last=held(6), held=held(6)), NOW).why == "Half of the rows are new."
+    assert "worker" in judge(facts(), NOW).why
+    assert judge(facts(under_way=9), NOW).why == "Import 9 is under way."
+    assert judge(facts(last=good(5), good=good(5)), NOW).why == ""
+
+
+def test_nothing_is_up_to_date_that_never_came() -> None:
+    assert judge(facts(**JUST_SET), NOW).status is FeedStatus.NEW
+    assert judge(facts(), NOW).status is FeedStatus.MISSED
+
+
+def test_the_uptime_service_hears_nothing_while_a_planned_feed_is_in_trouble() -> None:
+    for known, status, *_ in SITUATIONS.values():
+        found = judge(facts(**known), NOW)
+        assert found.is_well == (status not in TROUBLE or not found.is_on)
+
+
+def test_what_needs_a_person_comes_first() -> None:
+    found = [judge(facts(**known, name=name), NOW) for name, (known, *_) in SITUATIONS.items()]
+    ranked = by_urgency(found)
+    order = list(FeedStatus)
+    assert [order.index(each.status) for each in ranked] == sorted(
+        order.index(each.status) for each in found
+    )
+    assert ranked[0].missed == max(each.missed for each in found if each.status == "failed")
+
+
+@given(hours=st.integers(0, 2000), is_on=st.booleans(), is_failed=st.booleans())
+def test_one_feed_never_changes_how_another_stands(
+    hours: int, is_on: bool, is_failed: bool
+) -> None:
+    now, schedule = NOW + hours * HOUR, replace(NIGHTLY, is_on=is_on)
+    one = facts(
+        name="one", schedule=schedule, last=failed(9) if is_failed else good(9), good=good(8)
+    )
+
+    def standing_of_one(*others: FeedFacts) -> Standing:
+        return next(judge(each, now) for each in (*others, one) if each.name == "one")
+
+    alone = standing_of_one()
+    assert standing_of_one(facts(name="two", last=good(99), good=good(99))) == alone
+    assert is_on or alone.is_fresh
+    assert (alone.status is FeedStatus.FAILED) == is_failed
+    if not is_on and not is_failed:
+        assert (alone.status is FeedStatus.OLD) == (now - TONIGHT > FRESH_FOR)
