@@ -64,12 +64,12 @@ def main(runs: int) -> None:
             "ROLLBOOK_HOME": str(folder / "home"),
             "DJANGO_SETTINGS_MODULE": "rollbook.project.web_settings",
         }
-        client = _administrator()
+        client = administrator()
         header = ("page", "median", "95th percentile", "KB")
         print_table(header, [_measured(client, page, runs) for page in PAGES])
 
 
-def _administrator() -> Any:
+def administrator() -> Any:
     import django
 
     django.setup()

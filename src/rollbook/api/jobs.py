@@ -23,7 +23,14 @@ from rollbook.api.schemas import (
     JobPage,
     JobWithIssues,
 )
-from rollbook.api.views import ISSUES_OF_A_JOB, disclose, issue_views, job_object, readable
+from rollbook.api.views import (
+    ISSUES_OF_A_JOB,
+    disclose,
+    issue_views,
+    job_object,
+    job_objects,
+    readable,
+)
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, nothing_to_fix
 from rollbook.records.operations.disclosures import DOWNLOADED
@@ -91,7 +98,7 @@ def list_jobs(
     asked = JobsAsked(feed=feed, status=status, dry_run=dry_run, since=since)
     found = jobs_before(place[0] if place else None, asked, limit=limit + 1)
     more = cursor_after(found[limit - 1].number) if len(found) > limit else None
-    return {"items": [job_object(caller, job) for job in found[:limit]], "next_cursor": more}
+    return {"items": job_objects(caller, found[:limit]), "next_cursor": more}
 
 
 @router.get(

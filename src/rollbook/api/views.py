@@ -1,6 +1,6 @@
 """What a caller reads of a job, its issues and a feed: no more than the pages show that person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, job_by_number
-from rollbook.records.queries.schedules import next_attempt_at, next_planned
+from rollbook.records.queries.schedules import next_attempts, next_run
 from rollbook.records.standing import Standing
 
 WITHOUT_VALUES: Final[dict[str, Any]] = {"student_id": None, "column": None, "value": None}
@@ -28,17 +28,26 @@ def readable(caller: Caller, number: int) -> JobView:
     return found if caller.sees_values else for_viewers(found)
 
 
+def job_objects(caller: Caller, jobs: Sequence[JobView]) -> list[dict[str, Any]]:
+    """Return the objects of a list of jobs."""
+    promised = next_attempts([each.number for each in jobs if each.outcome is Outcome.FAILED])
+    return [_job_object(caller, each, promised.get(each.number)) for each in jobs]
+
+
 def job_object(caller: Caller, job: JobView) -> dict[str, Any]:
     """Return the object of `--json`, without its issues, and what a list of jobs needs besides."""
+    return job_objects(caller, [job])[0]
+
+
+def _job_object(caller: Caller, job: JobView, next_attempt_at: datetime | None) -> dict[str, Any]:
     view = job if caller.sees_values else for_viewers(job)
-    is_failed = view.outcome is Outcome.FAILED
     return view.report.as_object(view.number) | {
         "feed": view.feed,
         "outcome": view.outcome.value,
         "started_by": view.started_by,
         "started_at": view.started_at,
         "ended_at": view.ended_at,
-        "next_attempt_at": next_attempt_at(view.number) if is_failed else None,
+        "next_attempt_at": next_attempt_at,
     }
 
 
@@ -78,7 +87,7 @@ def feed_object(feed: Feed, fresh: Standing | None, now: datetime) -> dict[str, 
         "is_host_key_pinned": bool(feed.host_key),
         "is_roster": feed.is_roster,
         "is_scheduled": fresh is not None and fresh.is_on,
-        "next_run_at": next_planned(feed, now) if fresh and fresh.is_on else None,
+        "next_run_at": next_run(fresh.facts.schedule, now) if fresh and fresh.is_on else None,
         "last_good_at": fresh.last_good if fresh else None,
         "is_fresh": fresh is None or fresh.is_fresh,
         "status": fresh.status.value if fresh else None,

@@ -84,7 +84,7 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     steps.run(queueing.requeue_lost)
     for attempt in steps.run(scheduling.retries_due, now) or ():
         steps.run(scheduling.retry, attempt, now)
-    for feed in steps.run(scheduling.planned_feeds) or ():
+    for feed in steps.run(scheduling.due_feeds, now) or ():
         steps.run(begin_planned, feed, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
     is_good = [steps.run(finish_run, job, environ) for job in ended]

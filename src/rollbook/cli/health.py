@@ -136,7 +136,7 @@ def _state(each: Any) -> str:
         case "held":
             return f"import {each.job} waits for your decision"
         case "missed":
-            return why[0].lower() + why[1:]
+            return str(why[0].lower() + why[1:])
         case "new":
             return "nothing has been imported yet"
         case "paused":

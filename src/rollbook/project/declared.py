@@ -138,8 +138,8 @@ DECLARED = (
     ),
     Setting(
         "ROLLBOOK_HEARTBEAT_URL",
-        "an address that is called after each import that went well, of a service that raises an "
-        "alarm where the calls stop",
+        "an address that is called after an import that went well, unless a planned feed is in "
+        "trouble; of a service that raises an alarm where the calls stop",
         "nothing is called",
     ),
     Setting(

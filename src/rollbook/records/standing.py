@@ -1,4 +1,4 @@
-"""How one feed stands, judged from its facts alone: one truth for pages, commands and alerts.
+"""How one feed is doing, judged from its facts alone: one truth for pages, commands and alerts.
 
 Pure: the clock is passed in, and what is asked of the database is in `FeedFacts`.
 """
@@ -113,7 +113,7 @@ class Standing:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether its schedule is kept: no planned run is lost, be it missed or failed for good."""
+        """Whether its schedule is kept: no planned run is missed, and none has failed for good."""
         return not self.is_on or (self.missed == 0 and self.status is not FeedStatus.FAILED)
 
     @property
@@ -145,10 +145,9 @@ class Standing:
 
 
 def judge(facts: FeedFacts, now: datetime) -> Standing:
-    """Return how the feed stands at `now`."""
-    since = max(
-        filter(None, (facts.good and facts.good.ended_at, facts.schedule_set_at)), default=None
-    )
+    """Return how the feed is doing at `now`."""
+    moments = (facts.good.ended_at if facts.good else None, facts.schedule_set_at)
+    since = max((each for each in moments if each is not None), default=None)
     count = missed(facts.schedule, since, now=now, grace=GRACE)
     status, run = _trouble(facts, count) or _calm(facts, now)
     return Standing(facts, status, count, run, _pause(facts.schedule, now))

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-PAGES = ("/", "/imports/", "/imports/1/", "/imports/1/rows/", "/import/", "/feeds/", "/audit/")
+PAGES = (
+    "/", "/imports/", "/imports/?result=failed&feed=2", "/imports/1/", "/imports/1/rows/",
+    "/imports/history.csv", "/import/", "/feeds/", "/feeds/feed-1/", "/audit/", "/healthz/data",
+    "/settings/",
+)  # fmt: skip
 
 
 def add_rows(count: int) -> None:
@@ -16,6 +20,7 @@ def add_rows(count: int) -> None:
 
     start = Feed.objects.count()
     for number in range(count):
+        feed = Feed.objects.create(name=f"feed-{start + number}", host="sftp.example.org")
         report = Report(status="completed", warnings=1, stored=True).as_object(None)
         Job.objects.create(
             job_type=JOB_TYPE,
@@ -23,7 +28,7 @@ def add_rows(count: int) -> None:
             created_at=now(),
             started_at=now(),
             completed_at=now(),
-            input_data={"feed": "sis", "feed_id": 2, "started_by": "test", "dry_run": False},
+            input_data={"feed": feed.name, "feed_id": feed.pk, "started_by": "x", "dry_run": False},
             output_data={"report": report, "header": ["Student ID"]},
         )
         IssueRow.objects.create(
@@ -36,23 +41,60 @@ def add_rows(count: int) -> None:
         audit.record("test", "x.y", subject=str(number))
 
 
+def statements(asked: Callable[[], Any]) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        asked()
+    return len(queries)
+
+
+def test_commands_and_a_tick_ask_as_often_with_many_feeds_as_with_few(records: str) -> None:
+    from django.utils import timezone
+
+    from rollbook.automation.tick import Steps, plan
+    from rollbook.records.queries.health import health
+    from rollbook.records.queries.metrics import measurements
+    from rollbook.records.queries.standings import feed_standings
+
+    def ticked() -> None:
+        steps = Steps()
+        plan(steps, {})
+        assert steps.is_whole
+
+    kinds: tuple[Callable[[], Any], ...] = (
+        ticked,
+        measurements,
+        lambda: health(timezone.now()),
+        lambda: feed_standings(timezone.now()),
+    )
+    add_rows(3)
+    ticked()  # the ends of those imports are seen to
+    few = [statements(each) for each in kinds]
+    add_rows(40)
+    ticked()
+    assert [statements(each) for each in kinds] == few
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_as_often_with_many_rows_as_with_few(
     person: Callable[..., Any], path: str
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = person()
     add_rows(3)
 
     def asked() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(path).status_code == 200
-        return len(queries)
+        return statements(lambda: _whole(client.get(path)))
 
     asked()  # what is remembered for the process is asked once
     few = asked()
     add_rows(60)
     assert asked() == few
     assert few < 25
+
+
+def _whole(answer: Any) -> None:
+    """Read all of an answer, also of one that is sent bit by bit."""
+    assert answer.status_code in (200, 503)
+    assert b"".join(answer) if answer.streaming else answer.content

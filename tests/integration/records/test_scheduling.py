@@ -30,9 +30,9 @@ def sis(records: str) -> Any:
 
 
 def due_at(moment: datetime) -> list[int]:
-    from rollbook.records.operations.scheduling import planned_feeds, queue_planned
+    from rollbook.records.operations.scheduling import due_feeds, queue_planned
 
-    queued = [queue_planned(feed, moment) for feed in planned_feeds()]
+    queued = [queue_planned(feed, moment) for feed in due_feeds(moment)]
     return [job for job in queued if job is not None]
 
 

@@ -1,4 +1,4 @@
-"""How a feed stands, as a table: situation, status, whether it is fresh, the run to look at."""
+"""How a feed is doing, as a table: situation, status, whether it is fresh, the run to look at."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -45,9 +45,10 @@ def held(job: int, ended_at: datetime = TONIGHT) -> Run:
 
 
 def facts(**known: Any) -> FeedFacts:
-    return FeedFacts(
-        **{"name": "sis", "schedule": NIGHTLY, "schedule_set_at": NOW - 30 * DAY} | known
-    )
+    usual: dict[str, Any] = {
+        "name": "sis", "schedule": NIGHTLY, "schedule_set_at": NOW - 30 * DAY,
+    }  # fmt: skip
+    return FeedFacts(**usual | known)
 
 
 OFF = replace(NIGHTLY, is_on=False)

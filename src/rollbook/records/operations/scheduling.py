@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from rollbook.core.scheduling.due import due
 from rollbook.core.scheduling.retries import PAUSES, next_attempt
+from rollbook.core.scheduling.schedule import ScheduleRefused
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
@@ -54,9 +55,10 @@ class Queued:
 
 
 @translated()
-def planned_feeds() -> list[Feed]:
-    """Return the feeds that run automatically; what is wrong with one affects no other."""
-    return [feed for feed in active_feeds() if feed.host]
+def due_feeds(now: datetime) -> list[Feed]:
+    """Return the feeds whose planned run is to begin; what is wrong with one affects no other."""
+    zone = district_zone()
+    return [feed for feed in active_feeds() if feed.host and _may_be_due(feed, now, zone=zone)]
 
 
 @translated()
@@ -145,6 +147,14 @@ def _run(cursor: Any, name: str, **values: object) -> None:
 
 def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:
     return due(schedule_of(feed, zone), feed.planned_at, now=now)
+
+
+def _may_be_due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> bool:
+    """Where its schedule cannot be read, beginning the run tells that."""
+    try:
+        return _due(feed, now, zone=zone) is not None
+    except ScheduleRefused:
+        return True
 
 
 def _is_free(feed: Feed) -> bool:

@@ -238,7 +238,8 @@ def _frozen(cursor: Any) -> list[int]:
 def waiting_too_long(cursor: Any) -> list[int]:
     """Return the imports that wait for a worker, and for nothing else, for longer than it takes."""
     cursor.execute(
-        "select j.id from public.jobs j where j.status = 'pending' and j.output_data is null"
+        "select j.id from rollbook.import_index i join public.jobs j on j.id = i.job_id"
+        " where not i.is_ended and j.status = 'pending' and j.output_data is null"
         " and rollbook.is_import(j.id, j.job_type, j.input_data)"
         " and j.created_at < now() at time zone 'utc' - %s"
         " and not exists (select from rollbook.job_progress p join public.jobs r on r.id = p.job_id"

@@ -3,19 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from rollbook.records.models import AuditEvent, Job, JobQuerySet
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+PageRows: TypeAlias = tuple[list[M], int, int]
 
 EVENTS = 50
 """Events of the audit on a page."""
+
+MOST_COUNTED = 10_000
+"""Rows that a list counts and pages through, however many are on record."""
 
 AT_ONCE = 500
 """Rows that a download holds at a time."""
@@ -29,6 +34,8 @@ class Page(Generic[T]):
     number: int
     size: int
     total: int
+    is_cut: bool = False
+    """Whether there are more, which are not counted and are found by a filter."""
 
     @property
     def first(self) -> int:
@@ -65,8 +72,9 @@ class JobFilter:
 
 def find_jobs(asked: JobFilter, *, zone: ZoneInfo, page: int, size: int = 25) -> Page[JobView]:
     """Return one page of the jobs that match, newest first, in two queries."""
-    rows, number, total = paged(_jobs(asked, zone), page=page, size=size)
-    return Page([job_view(row) for row in rows], number, size, total)
+    rows, number, total = paged(_jobs(asked, zone), page=page, size=size, most=MOST_COUNTED + 1)
+    is_cut = total > MOST_COUNTED
+    return Page([job_view(row) for row in rows], number, size, min(total, MOST_COUNTED), is_cut)
 
 
 def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
@@ -78,8 +86,9 @@ def find_audit_events(
     *, text: str, since: date | None, zone: ZoneInfo, page: int
 ) -> Page[AuditEvent]:
     """Return one page of the audit, newest first. `text` is sought in all but the changes."""
-    rows, number, total = paged(_audit_events(text, since, zone=zone), page=page, size=EVENTS)
-    return Page(rows, number, EVENTS, total)
+    found = _audit_events(text, since, zone=zone)
+    rows, number, total = paged(found, page=page, size=EVENTS, most=MOST_COUNTED + 1)
+    return Page(rows, number, EVENTS, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
 def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Iterator[AuditEvent]:
@@ -87,10 +96,14 @@ def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Itera
     return _audit_events(text, since, zone=zone).iterator(chunk_size=AT_ONCE)
 
 
-def paged(found: "QuerySet[T]", *, page: int, size: int) -> tuple[list[T], int, int]:  # type: ignore[type-var]
-    """Return the rows of a page, its number (the last one where `page` is beyond) and the total."""
-    total = found.count()
-    number = max(1, min(page, -(-total // size)))
+def paged(found: "QuerySet[M]", *, page: int, size: int, most: int | None = None) -> PageRows[M]:
+    """Return the rows of a page, its number (the last one where `page` is beyond) and the total.
+
+    No more than `most` are counted.
+    """
+    total = found.count() if most is None else found[:most].count()
+    shown = total if most is None else min(total, most - 1)
+    number = max(1, min(page, -(-shown // size)))
     start = (number - 1) * size
     return list(found[start : start + size]), number, total
 
@@ -104,9 +117,9 @@ def _jobs(asked: JobFilter, zone: ZoneInfo) -> JobQuerySet:
     if asked.started_by:
         found = found.started_by(asked.started_by)
     if asked.since is not None:
-        found = found.filter(created_at__gte=_start_of(asked.since, zone))
+        found = found.filter(index__created_at__gte=_start_of(asked.since, zone))
     if asked.until is not None:
-        found = found.filter(created_at__lt=_start_of(asked.until + timedelta(days=1), zone))
+        found = found.filter(index__created_at__lt=_start_of(asked.until + timedelta(days=1), zone))
     if asked.file_name:
         found = found.with_file_name(asked.file_name)
     return found.with_problems() if asked.has_problems else found

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rollbook.records.models import Job, JobQuerySet
-from rollbook.records.outcome import Outcome
+from rollbook.records.outcome import GOOD, Outcome
 from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.queries.jobs import JobView, job_view
 
@@ -41,10 +41,9 @@ def jobs_before(number: int | None, asked: JobsAsked, *, limit: int) -> list[Job
     if asked.status is not None:
         found = _with_status(found, asked.status)
     if asked.dry_run is not None:
-        checks = found.filter(input_data__dry_run=True)
-        found = checks if asked.dry_run else found.writing()
+        found = found.filter(index__is_check=asked.dry_run)
     if asked.since is not None:
-        found = found.filter(created_at__gte=asked.since)
+        found = found.filter(index__created_at__gte=asked.since)
     return [job_view(row) for row in found[:limit]]
 
 
@@ -57,5 +56,5 @@ def _with_status(found: JobQuerySet, status: Status) -> JobQuerySet:
         case Status.HELD:
             return found.with_outcome(Outcome.NEEDS_REVIEW)
         case Status.FAILED:
-            return found.failed()
-    return found.completed()
+            return found.filter(index__outcome__in=(Outcome.FAILED, Outcome.STOPPED))
+    return found.filter(index__outcome__in=GOOD)

@@ -1,6 +1,6 @@
 """When a feed runs automatically: its current schedule, and whether planned runs went well."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobAttempt
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
@@ -35,7 +36,12 @@ def planned_words(feed: Feed, now: datetime, *, zone: ZoneInfo) -> tuple[str, ..
 
 def next_planned(feed: Feed, after: datetime) -> datetime | None:
     """Return the first planned run later than `after`."""
-    return next(iter(next_runs(schedule_of(feed, district_zone()), after, count=1)), None)
+    return next_run(schedule_of(feed, district_zone()), after)
+
+
+def next_run(schedule: Schedule, after: datetime) -> datetime | None:
+    """Return the schedule's first planned run later than `after`."""
+    return next(iter(next_runs(schedule, after, count=1)), None)
 
 
 def attempts(job: int) -> list[JobAttempt]:
@@ -45,8 +51,13 @@ def attempts(job: int) -> list[JobAttempt]:
 
 def next_attempt_at(job: int) -> datetime | None:
     """Return when a failed job is tried again; None where it is not."""
-    waiting = JobAttempt.objects.filter(job_id=job, retried_at=None).order_by("-number")
-    return waiting.values_list("retry_at", flat=True).first()
+    return next_attempts([job]).get(job)
+
+
+def next_attempts(jobs: Sequence[int]) -> dict[int, datetime | None]:
+    """Return when failed jobs are tried again, by their numbers; in one statement."""
+    waiting = JobAttempt.objects.filter(job_id__in=jobs, retried_at=None).order_by("number")
+    return dict(waiting.values_list("job_id", "retry_at"))
 
 
 def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""How the feeds stand: their facts in one statement, judged by `records.standing`."""
+"""How the feeds are doing: their facts in one statement, judged by `records.standing`."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _SQL: Final = Statements(__package__, "standings.sql")
 
 @dataclass(frozen=True, slots=True)
 class FeedStanding:
-    """A feed, how it stands, and what speaks against the choice of its file."""
+    """A feed, how it is doing, and what speaks against the choice of its file."""
 
     feed: Feed
     standing: Standing
@@ -32,7 +32,7 @@ class FeedStanding:
 
 
 def feed_standings(now: datetime) -> list[FeedStanding]:
-    """Return how each feed stands, by name, in a fixed number of statements."""
+    """Return how each feed is doing, by name, in a fixed number of statements."""
     with connection.cursor() as cursor:
         _SQL.run(cursor, "facts", several=SEVERAL, passed_over=PASSED_OVER)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
@@ -41,7 +41,7 @@ def feed_standings(now: datetime) -> list[FeedStanding]:
 
 
 def standings(now: datetime) -> list[Standing]:
-    """Return how each feed with a server stands, by name."""
+    """Return how each feed with a server is doing, by name."""
     return [each.standing for each in feed_standings(now) if each.feed.host]
 
 
@@ -71,7 +71,9 @@ def _run(row: Mapping[str, Any] | None) -> Run | None:
 
 
 def _message(parts: Any) -> Message | None:
-    """Earlier versions wrote none, and other programs anything."""
+    """Earlier versions wrote one text, and other programs write anything."""
+    if isinstance(parts, str):
+        return Message(parts)
     try:
         return Message(**parts) if parts else None
     except TypeError:

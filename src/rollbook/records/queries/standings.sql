@@ -14,7 +14,8 @@ SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
 FROM rollbook.feeds f
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, i.ended_at, i.reason,
-        CASE WHEN i.outcome = 'failed' THEN j.output_data -> 'message' END AS message
+        CASE WHEN i.outcome = 'failed' THEN coalesce(nullif(j.output_data -> 'message', 'null'),
+            j.output_data -> 'report' -> 'message') END AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
@@ -37,7 +38,8 @@ LEFT JOIN LATERAL (
 ) stored ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason,
-        j.output_data -> 'message' AS message
+        coalesce(nullif(j.output_data -> 'message', 'null'),
+            j.output_data -> 'report' -> 'message') AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND i.outcome = 'needs_review' AND NOT i.is_check
         AND i.job_id > coalesce(stored.job, 0)
