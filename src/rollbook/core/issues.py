@@ -3,9 +3,10 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from itertools import chain
+from typing import BinaryIO, Final, Protocol
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.temp_queue import Spool
@@ -53,6 +54,10 @@ def private_detail(error: RollbookError) -> list[Issue]:
     return [Issue(code, Severity.ERROR, message, value=detail)]
 
 
+SPOOLED_AT_ONCE: Final = 1_000
+"""Issues that are put aside and read again together: what they say is written once."""
+
+
 class IssueSink(Protocol):
     """Where issues are kept: the database's table, or a list in memory for `check`."""
 
@@ -72,12 +77,10 @@ class Findings:
 
     def add(self, issues: Iterable[Issue]) -> None:
         kept = list(issues)
-        for issue in kept:
-            self.by_code[issue.code] += 1
-            if issue.severity is Severity.ERROR:
-                self.errors += 1
-            else:
-                self.warnings += 1
+        self.by_code.update(issue.code for issue in kept)
+        errors = sum(issue.severity is Severity.ERROR for issue in kept)
+        self.errors += errors
+        self.warnings += len(kept) - errors
         if kept:
             self.sink.add(kept)
 
@@ -97,27 +100,29 @@ class SpooledIssues:
     """An IssueSink for runs without a database: issues wait in an anonymous file, in any number."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._issues: Spool[Issue] = Spool(file)
-        self._groups: dict[tuple[str, str | None], IssueGroup] = {}
+        self._parts: Spool[list[Issue]] = Spool(file)
+        self._examples: dict[tuple[str, str | None], Issue] = {}
+        self._counts: Counter[tuple[str, str | None]] = Counter()
 
     def add(self, issues: Iterable[Issue]) -> None:
         kept = list(issues)
-        self._issues.extend(kept)
+        for start in range(0, len(kept), SPOOLED_AT_ONCE):
+            self._parts.extend([kept[start : start + SPOOLED_AT_ONCE]])
         for issue in kept:
-            group = self._groups.get((issue.code, issue.column), IssueGroup(issue, 0))
-            self._groups[issue.code, issue.column] = replace(group, count=group.count + 1)
+            self._examples.setdefault((issue.code, issue.column), issue)
+        self._counts.update((issue.code, issue.column) for issue in kept)
 
     def first(self, limit: int | None) -> list[Issue]:
         """Return the first `limit` issues (None: all) in the order of the file."""
+        issues = chain.from_iterable(self._parts)
         if limit is None:
-            return sorted(self._issues, key=_place)
-        return heapq.nsmallest(limit, self._issues, key=_place)
+            return sorted(issues, key=_place)
+        return heapq.nsmallest(limit, issues, key=_place)
 
     def groups(self) -> list[IssueGroup]:
         """Return one group per code and column, errors first, then the most frequent."""
-        return sorted(
-            self._groups.values(), key=lambda group: (group.example.severity, -group.count)
-        )
+        groups = [IssueGroup(each, self._counts[cause]) for cause, each in self._examples.items()]
+        return sorted(groups, key=lambda group: (group.example.severity, -group.count))
 
 
 def _place(issue: Issue) -> int:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import wraps
+from operator import attrgetter
 from typing import Any, Final, ParamSpec, TypeVar
 
 from rollbook.core.catalogue.students import Catalogue
@@ -144,12 +145,19 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
 
 
 def pack_issues(issues: Iterable[Issue]) -> bytes:
-    return packed([[getattr(issue, name) for name in _ISSUE] for issue in issues])
+    """What several say goes over once; each is a number of that list, a row and a Student ID."""
+    said: dict[tuple[object, ...], int] = {}
+    found = [
+        [said.setdefault(_SAID(each), len(said)), each.row, each.student_id] for each in issues
+    ]
+    return packed([list(said), found])
 
 
 @_checked
 def _read_issues(payload: bytes) -> FoundIssues:
-    return FoundIssues([_issue(*given) for given in unpacked(payload)])
+    said, found = unpacked(payload)
+    kinds = [_kind(*given) for given in said]
+    return FoundIssues([_issue(kinds[_number(number)], *where) for number, *where in found])
 
 
 def pack_texts(texts: Iterable[str]) -> bytes:
@@ -244,15 +252,24 @@ def _refusals() -> list[type[RollbookError]]:
     return found
 
 
-_ISSUE: Final = tuple(each.name for each in fields(Issue))
+_SAID: Final = attrgetter("code", "severity", "message", "column", "field", "value")
+
+_Kind = tuple[str, Severity, str, str | None, str | None, str | None]
 
 
-def _issue(code: str, severity: str, message: str, row: int | None, *texts: str | None) -> Issue:
+def _kind(code: str, severity: str, message: str, *texts: str | None) -> _Kind:
     if not _CODE.fullmatch(code):
         raise ValueError
-    student_id, column, field, value = (None if text is None else _text(text) for text in texts)
+    column, field, value = (None if text is None else _text(text) for text in texts)
+    return code, Severity(severity), _text(message), column, field, value
+
+
+def _issue(kind: _Kind, row: int | None, student_id: str | None) -> Issue:
+    code, severity, message, *texts = kind
     number = None if row is None else _number(row)
-    return Issue(code, Severity(severity), _text(message), number, student_id, column, field, value)
+    return Issue(
+        code, severity, message, number, None if student_id is None else _text(student_id), *texts
+    )
 
 
 def _texts(given: Iterable[object]) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ MOST_TOGETHER: Final = 200_000
 LONGEST_REMEMBERED: Final = 80
 """Characters of such a text: longer ones are rare, and would fill the memory."""
 
+MOST_VERDICTS: Final = 500
+"""Verdicts that a column remembers: a district's own words come again in each row."""
+
 LONGEST_JUDGED: Final = 8_192
 """Characters of a cell that is looked at: what Unicode's normal forms cost grows with the square
 of a text, and no value is nearly as long."""
@@ -49,6 +52,7 @@ class ColumnJudge(dict[str, str]):
         self._mapping = value_mapping(field.name, rules)
         self._judge = _judge_of(field, rules, factor=factor)
         self._must_be_filled = must_be_filled
+        self._verdicts: dict[str, Verdict] = {}
         self._plain_length = 0
         if isinstance(field.type, Identifier) and not self._mapping:
             self._plain_length = field.type.max_length
@@ -60,7 +64,16 @@ class ColumnJudge(dict[str, str]):
         return list(map(self.__getitem__, column))
 
     def verdict(self, cell: str) -> Verdict:
-        """Judge a cell whose text has a remark once more."""
+        """Judge a cell whose text has a remark once more, and remember what is likely to return."""
+        known = self._verdicts.get(cell)
+        if known is not None:
+            return known
+        verdict = self._verdict(cell)
+        if len(self._verdicts) < MOST_VERDICTS and len(cell) <= LONGEST_REMEMBERED:
+            self._verdicts[cell] = verdict
+        return verdict
+
+    def _verdict(self, cell: str) -> Verdict:
         if len(cell) > LONGEST_JUDGED:
             return _FAR_TOO_LONG
         verdict = self._judge(self.read(cell))
@@ -71,6 +84,7 @@ class ColumnJudge(dict[str, str]):
     def believe_one(self) -> None:
         """From now on a bare 1 is 1 %: the column's other values are percentages."""
         self.clear()
+        self._verdicts.clear()
         rules = replace(self._rules, percent_scale="100")
         self._judge = _judge_of(self._field, rules, factor=None)
 
@@ -79,7 +93,7 @@ class ColumnJudge(dict[str, str]):
         return mapped(cell, self._mapping)
 
     def __missing__(self, cell: str) -> str:
-        verdict = self.verdict(cell)
+        verdict = self._verdict(cell)
         text = NULL if verdict.value is None else copy_text(verdict.value)
         is_missing = verdict.value is None and self._must_be_filled
         if verdict.code is not None or verdict.note or verdict.repaired or is_missing:

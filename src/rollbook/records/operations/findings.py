@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from rollbook.core import cells
@@ -23,6 +24,8 @@ LONGEST_VALUE = 1_000
 
 T = TypeVar("T")
 
+_SAID: Final = attrgetter("column", "field", "code", "severity", "value", "message")
+
 _Kind = tuple[str | None, str | None, str, str, str | None, str]
 
 
@@ -36,15 +39,15 @@ class IssueTable:
         self._connection = connection
         self._job = job
         self._batch: int | None = None
-        self._numbers: dict[_Kind, int] = {}
+        self._numbers: dict[object, int] = {}
         self._new: list[_Kind] = []
         self._characters = 0
         self._block = _Block()
 
     def add(self, issues: Iterable[Issue]) -> None:
         for issue in issues:
-            self._block.add(self._number_of(_kind(issue)), issue)
-            if self._block.is_full:
+            self._block.add(self._number_of(issue), issue)
+            if self._block.is_full or self._characters >= MOST_CHARACTERS:
                 self.flush()
 
     def flush(self) -> None:
@@ -63,12 +66,15 @@ class IssueTable:
         if len(self._numbers) >= MOST_KINDS or self._characters >= MOST_CHARACTERS:
             self._batch, self._numbers, self._characters = None, {}, 0
 
-    def _number_of(self, kind: _Kind) -> int:
-        number = self._numbers.get(kind)
+    def _number_of(self, issue: Issue) -> int:
+        # As it was found, so that the words are made storable once.
+        said = _SAID(issue), issue.row is None
+        number = self._numbers.get(said)
         if number is None:
-            number = self._numbers[kind] = len(self._numbers) + 1
-            self._new.append(kind)
-            self._characters += sum(len(text) for text in kind if text is not None)
+            number = self._numbers[said] = len(self._numbers) + 1
+            self._new.append(kind := _kind(issue))
+            texts = (*kind, issue.value)
+            self._characters += sum(len(text) for text in texts if text is not None)
         return number
 
     def _write_kinds(self) -> None:
