@@ -229,6 +229,28 @@ def test_a_clean_up_whose_process_died_does_not_count_as_done(imported: Any) -> 
     assert clean_ups() == ["failed", "completed"]
 
 
+@pytest.mark.parametrize("status", ["completed", "failed", "running"])
+def test_a_copy_of_a_clean_up_that_another_program_makes_is_none_of_ours(
+    imported: Any, records: str, status: str
+) -> None:
+    from rollbook.records.queries.clean_ups import failures
+
+    imported(3)
+    assert cleaned() is not None
+    with psycopg.connect(records, autocommit=True) as connection:
+        connection.execute(
+            "insert into jobs (job_type, status, input_data, created_at, completed_at)"
+            " select job_type, %s, input_data, created_at + n * interval '1 hour', created_at"
+            " from jobs cross join generate_series(20, 25) n"
+            " where job_type = 'rollbook_clean_up'",
+            [status],
+        )
+    assert failures() == 0
+    assert cleaned(NOW + timedelta(days=1)) is not None  # no copy says that it was done
+    assert cleaned(NOW + timedelta(days=400)) is not None
+    assert clean_ups().count(status) >= 6  # neither ended nor deleted
+
+
 def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     imported: Any, breaks: None, sis: Any
 ) -> None:

@@ -96,15 +96,7 @@ def _is_time(now: datetime) -> bool:
 
 
 def _clean_up(cursor: Any, now: datetime, *, alert: Callable[[int], None]) -> Mapping[str, int]:
-    job = Job.objects.create(
-        job_type=CLEAN_UP,
-        status=Job.Status.RUNNING,
-        input_data={},
-        created_at=now,
-        started_at=now,
-        attempts=1,
-        max_attempts=1,
-    )
+    job = _begun(now)
     removed: dict[str, int] | None = None
     try:
         removed = _delete(cursor, now)
@@ -118,6 +110,22 @@ def _clean_up(cursor: Any, now: datetime, *, alert: Callable[[int], None]) -> Ma
         if any(removed.values()):
             audit.record("clean-up", "records.expired", subject=f"job {job.pk}", after=removed)
     return removed
+
+
+def _begun(now: datetime) -> Job:
+    with transaction.atomic():
+        job = Job.objects.create(
+            job_type=CLEAN_UP,
+            status=Job.Status.RUNNING,
+            input_data={},
+            created_at=now,
+            started_at=now,
+            attempts=1,
+            max_attempts=1,
+        )
+        job.input_data = {"job": job.pk}  # so that a copy of the row is known
+        job.save(update_fields=["input_data"])
+    return job
 
 
 def _note_failure(job: int, *, alert: Callable[[int], None]) -> None:

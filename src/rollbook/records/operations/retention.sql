@@ -29,7 +29,8 @@ made_at < %(now)s - interval '48 hours'
 -- name: old_jobs
 -- Not those that today's data refers to, nor the last one of a feed that stored something.
 SELECT id FROM public.jobs j
-WHERE (rollbook.is_import(id, job_type, input_data) OR job_type = %(clean_up)s)
+WHERE (rollbook.is_import(id, job_type, input_data) OR job_type = %(clean_up)s
+       AND coalesce(input_data ->> 'job' = id::text, true))
 AND completed_at < %(before)s
 AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)
 AND id NOT IN (SELECT max(job_id) FROM rollbook.import_index WHERE is_stored GROUP BY feed_id)

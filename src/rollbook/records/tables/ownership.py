@@ -13,9 +13,9 @@ from rollbook.records.tables.expected import JOBS, SETTINGS
 # nor while a restore makes the tables of an older version.
 OUR_ROWS: Final[Mapping[str, sql.Composable]] = {
     JOBS: sql.SQL(
-        "(job_type = {clean_up} or job_type = {import_}"
+        "((job_type = {clean_up} or job_type = {import_}"
         " and coalesce(jsonb_typeof(input_data -> 'feed_id') = 'number', false)"
-        " and coalesce(jsonb_typeof(input_data -> 'feed') = 'string', false)"
+        " and coalesce(jsonb_typeof(input_data -> 'feed') = 'string', false))"
         " and coalesce(input_data ->> 'job' = id::text, true))"
     ).format(clean_up=sql.Literal(CLEAN_UP), import_=sql.Literal(JOB_TYPE)),
     SETTINGS: sql.SQL("(key in ({}) and is_secret is not true)").format(
