@@ -124,20 +124,17 @@ class _Imports(_JobManager["Job"]):
         return found.filter(_IsImport("id", "job_type", "input_data"))
 
 
-class _NamesItself(models.Func):
-    """Whether a row says no other number than its own: a copy says that of the first."""
+class _SaysNoOtherNumber(models.Func):
+    """Whether a row says no number but its own: a copy says that of the first."""
 
+    template = "coalesce(input_data ->> 'job' = id::text, true)"
     output_field = models.BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        number, asked = (compiler.compile(each)[0] for each in self.source_expressions)
-        return f"coalesce({asked} ->> 'job' = {number}::text, true)", []
 
 
 class _CleanUps(_JobManager["Job"]):
     def get_queryset(self) -> JobQuerySet:
         mine = JobQuerySet(self.model, using=self._db).filter(job_type=CLEAN_UP)
-        return mine.filter(_NamesItself("id", "input_data"))
+        return mine.filter(_SaysNoOtherNumber())
 
 
 class Job(models.Model):

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0027_issues_once")]
+    dependencies = [("records", "0028_import_index")]
 
     operations = [
         migrations.RunSQL(
