@@ -455,16 +455,21 @@ def test_a_key_in_the_backup_is_not_put_beside_another_one_of_the_environment(
     assert (refused.code, "Unset it" in refused.err) == (2, True), refused
 
 
+@pytest.mark.usefixtures("records")
 def test_a_backup_of_a_newer_rollbook_is_refused(
     rollbook: CommandLine, passphrase: Path, tmp_path: Path, empty: CommandLine
 ) -> None:
+    from rollbook.backup.write import back_up
+
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(
             "insert into rollbook.django_migrations (app, name, applied)"
             " values ('records', '9999_of_tomorrow', now())"
         )
     file = tmp_path / "newer.backup"
-    assert rollbook("backup", file, "--passphrase-file", passphrase).code == 0
+    assert rollbook("backup", file, "--passphrase-file", passphrase).code == 1  # an older one
+    words, environ = passphrase.read_text().strip(), rollbook.environment()
+    back_up(file, passphrase=words, replace=False, environ=environ, actor="test")
     done = restored(empty, file, passphrase)
     assert (done.code, "newer Rollbook" in done.err) == (3, True), done
 
