@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two processes with a server each; the tests of a file stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock release lambda advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock matrix release lambda advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -81,6 +81,9 @@ lock:  ## new versions of the requirements, with hashes
 	$(BIN)/python -m scripts.extra infra | $(COMPILE) --fork-strategy fewest --constraint requirements/dev.txt - -o requirements/infra.txt $(UPGRADE)
 	$(COMPILE_LAMBDA) --constraint requirements/dev.txt --extra aws $(NOT_IN_LAMBDA:%=--no-emit-package %) pyproject.toml -o requirements/lambda.txt $(UPGRADE)
 	$(COMPILE_LAMBDA) requirements/lambda-runtime.in -o requirements/lambda-runtime.txt $(UPGRADE)
+
+matrix: install  ## by hand, minutes: every supported Python and PostgreSQL that is on this machine
+	$(BIN)/python -m scripts.matrix
 
 release: install  ## wheel, source, container file, SBOM, checksums of the commit: build/release
 	$(BIN)/python -m scripts.release build/release
