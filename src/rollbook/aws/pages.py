@@ -31,7 +31,10 @@ def _application() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     from apig_wsgi import make_lambda_handler
     from django.core.handlers.wsgi import WSGIHandler
 
-    return make_lambda_handler(WSGIHandler(), binary_support=True)
+    # All in Base64: as JSON, a text of quotes would grow past what a function may answer with.
+    return make_lambda_handler(
+        WSGIHandler(), binary_support=True, non_binary_content_type_prefixes=()
+    )
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

@@ -1,22 +1,25 @@
-"""The bucket of AWS through which files come that are too large for one request to a function.
+"""The bucket of AWS through which files go that are too large for one request to a function.
 
-A browser is given an address to which it may send one file; the importer takes it out again. Names
-in the bucket are random and say nothing.
+A browser is given an address to which it may send one file; the importer takes it out again. What
+is too large for an answer lies there for a browser to fetch. Names in the bucket are random and
+say nothing.
 """
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from rollbook.core.errors import FileRefused, RollbookError
 
 SECONDS: Final = 900
 """For so long an upload to an address may begin."""
+FETCHED_WITHIN: Final = 60
+"""For so long a download from an address may begin."""
 BLOCK: Final = 1 << 20
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -89,6 +92,27 @@ class UploadBucket:
         with _explained():
             found = _client(self.region).get_object(Bucket=self.name, Key=key)
             yield from found["Body"].iter_chunks(BLOCK)
+
+    def keep(self, file: BinaryIO, *, headers: Mapping[str, str]) -> str:
+        """Put a file there; return an address that hands it out with these headers for a minute.
+
+        The bucket deletes it after a day.
+        """
+        key = secrets.token_urlsafe(24)
+        how = {
+            "ResponseContentType": headers["Content-Type"],
+            "ResponseContentDisposition": headers["Content-Disposition"],
+            "ResponseCacheControl": "no-store",
+        }
+        with _explained():
+            client = _client(self.region)
+            client.put_object(Bucket=self.name, Key=key, Body=file)
+            address: str = client.generate_presigned_url(
+                "get_object",
+                Params={"Bucket": self.name, "Key": key, **how},
+                ExpiresIn=FETCHED_WITHIN,
+            )
+        return address
 
     def delete(self, key: str) -> None:
         """Delete what was uploaded, where it is there."""

@@ -16,6 +16,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
 from rollbook.records.queries.issues import has_issues
 from rollbook.records.queries.jobs import last_header
+from rollbook.transfers.large_downloads import FileElsewhere
 from rollbook.web.pages.feeds import connection_test_results
 
 
@@ -91,7 +92,8 @@ class Disclosure:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        if request.method != "HEAD" and response.status_code < 300:
+        is_file = isinstance(response, FileElsewhere)
+        if request.method != "HEAD" and (response.status_code < 300 or is_file):
             _record(request)
         return response
 

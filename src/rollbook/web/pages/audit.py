@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -29,7 +30,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_administrators
-def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+def audit_csv(request: HttpRequest) -> HttpResponseBase:
     text, since = _asked(request)
 
     def rows() -> Any:

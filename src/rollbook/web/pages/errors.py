@@ -12,7 +12,9 @@ from django.template.loader import render_to_string
 
 from rollbook.access.permissions import for_everyone
 from rollbook.core.errors import RollbookError
+from rollbook.core.upload_bucket import UploadsUnavailable
 from rollbook.records.database import translate
+from rollbook.transfers.large_downloads import FileTooLargeHere
 from rollbook.web.context_processors import theme_of
 
 
@@ -45,7 +47,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    known = _fault_of_database(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    if isinstance(error, FileTooLargeHere | UploadsUnavailable):
+        return _page(request, 503, title="The file could not be handed out", advice=str(error))
+    known = _fault_of_database(error)
     if known is not None:
         return _page(
             request,

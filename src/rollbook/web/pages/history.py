@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -41,7 +42,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_members
-def history_csv(request: HttpRequest) -> StreamingHttpResponse:
+def history_csv(request: HttpRequest) -> HttpResponseBase:
     asked, zone = asked_of(request), district_zone()
 
     def rows() -> Any:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from itertools import chain
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -110,7 +110,7 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @for_administrators
-def job_problems_csv(request: HttpRequest, number: int) -> StreamingHttpResponse:
+def job_problems_csv(request: HttpRequest, number: int) -> HttpResponseBase:
     job_or_404(number)
     found = (issue_objects([issue])[0] for issue in every_issue(number))
     rows = (tuple(issue[column] for column in ISSUE_COLUMNS) for issue in found)
