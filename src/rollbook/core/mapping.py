@@ -11,6 +11,7 @@ from rollbook.core.catalogue.students import (
     is_of_other_term,
     normalize_header,
 )
+from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
@@ -136,6 +137,8 @@ def check_value(field: Field, text: str, meant: str) -> None:
     if cleaned == "":
         return
     verdict = field.type.judge(meant, PLAIN)
+    if verdict.code == UNKNOWN_LEVEL and text == meant:
+        return  # so it is said that a level is the district's own
     if verdict.refused or verdict.code is not None:
         raise UsageError(
             what=f"The field {field.name} does not take “{meant}”.",

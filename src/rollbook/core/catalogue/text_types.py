@@ -162,6 +162,9 @@ class Name:
         return verdict if seen == cleaned else replace(verdict, note=INVISIBLE)
 
 
+UNKNOWN_LEVEL: Final = "UNKNOWN_LEVEL"
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A performance level in the instrument's own words; an unknown one is kept, with a warning."""
@@ -187,9 +190,11 @@ class Level:
             return verdict
         return Verdict(
             verdict.value,
-            "UNKNOWN_LEVEL",
+            UNKNOWN_LEVEL,
             "This is not one of the levels that the instrument is known to report. It was "
-            "imported as it is; check that the column holds what its header says.",
+            "imported as it is; check that the column holds what its header says. If it is the "
+            "district's own level, map it to itself in the feed's mapping of values: that ends "
+            "this warning.",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Percent
+from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
 from rollbook.core.feed_settings import FeedRules
 
@@ -76,7 +77,10 @@ class ColumnJudge(dict[str, str]):
     def _verdict(self, cell: str) -> Verdict:
         if len(cell) > LONGEST_JUDGED:
             return _FAR_TOO_LONG
-        verdict = self._judge(self.read(cell))
+        read = self.read(cell)
+        verdict = self._judge(read)
+        if verdict.code == UNKNOWN_LEVEL and self._mapping.get(read) == read:
+            return replace(verdict, code=None, message="")  # a level of the district's own
         if "\t" in cell and not verdict.refused and not verdict.note and _has_outer_tab(cell):
             return replace(verdict, note=TABS)
         return verdict
