@@ -28,6 +28,18 @@ def job(pages: None, records: str) -> int:
     return int(row[0])
 
 
+def test_an_uploaded_file_is_opened_and_read_not_connected_to(
+    job: int, person: Person, records: str
+) -> None:
+    with psycopg.connect(records) as database:
+        database.execute('update jobs set input_data = input_data || \'{"upload": "a.csv"}\'')
+        database.execute("update rollbook.job_progress set phase = 'downloading', seconds = '{}'")
+    page = person().get(f"/imports/{job}/").content.decode()
+    assert "Step 2 of 5: Read the file" in page
+    assert "Open the file" in page
+    assert not {"Connect", "Download"} & set(page.replace("<", ">").split(">"))
+
+
 def skipped(records: str) -> bool:
     with psycopg.connect(records) as database:
         row = database.execute("select wait_skipped_at is not null from rollbook.job_progress")

@@ -28,6 +28,8 @@ class JobView:
     ended_at: datetime | None
     report: Report
     feed_id: int = 0
+    is_of_stored_file: bool = False
+    """Whether its file was uploaded, or held and approved: no server is asked."""
 
     @property
     def message(self) -> Message:
@@ -171,4 +173,5 @@ def job_view(row: Job) -> JobView:
         ended_at=row.completed_at.astimezone(UTC) if row.completed_at else None,
         report=output.report if output else Report(status=row.status, dry_run=asked.dry_run),
         feed_id=asked.feed_id,
+        is_of_stored_file=bool(asked.upload or asked.in_bucket),
     )

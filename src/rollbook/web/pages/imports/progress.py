@@ -8,9 +8,10 @@ from rollbook.records.queries.comparison import seconds_left, usual_seconds
 from rollbook.records.queries.jobs import JobProgress, JobView, job_events, progress_of
 from rollbook.web.pages.imports.sentences import (
     PHASES,
-    PHASES_AND_WAITING,
     PHASES_OF_A_SERVER,
+    PHASES_OF_A_STORED_FILE,
     announcement,
+    phases_shown,
     time_left,
 )
 
@@ -36,6 +37,9 @@ def context_of(job: JobView) -> dict[str, Any]:
     phase = found.phase if found else ""
     is_waited_for = phase == "arriving" or (found is not None and "arriving" in found.seconds)
     phases = PHASES_OF_A_SERVER if is_waited_for else PHASES
+    if job.is_of_stored_file:
+        phases = PHASES_OF_A_STORED_FILE
+    names = phases_shown(job)
     step_of = {name: at for at, name in enumerate(phases, 1)}
     step = step_of["parsing"] if phase == "waiting" else step_of.get(phase, 0)
     percent = _percent(found)
@@ -49,7 +53,7 @@ def context_of(job: JobView) -> dict[str, Any]:
         )
         for at, (name, name_shown) in enumerate(phases.items(), 1)
     ]
-    title = PHASES_AND_WAITING.get(phase, "Waiting for a worker")
+    title = names.get(phase, "Waiting for a worker")
     return {
         "job": job,
         "stages": stages,
@@ -58,9 +62,9 @@ def context_of(job: JobView) -> dict[str, Any]:
         "heading": f"Step {step} of {len(phases)}: {title}" if phase in phases else title,
         "percent": percent,
         "progress": found,
-        "phases": PHASES_AND_WAITING,
+        "phases": names,
         "announcement": announcement(
-            job.outcome, step=step, steps=len(phases), phase=phase, percent=percent
+            job.outcome, step=step, steps=len(phases), title=title, percent=percent
         ),
         "left": time_left(seconds_left(job, usual, datetime.now(UTC))),
         "events": job_events(job.number),

@@ -9,6 +9,7 @@ from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Counts, Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import Effect
+from rollbook.records.queries.jobs import JobView
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.ROW_REFUSED: ("bad", "Row not imported"),
@@ -32,6 +33,11 @@ PHASES_OF_A_SERVER: Mapping[str, str] = {
 }  # fmt: skip
 """The steps where a file on a server is waited for."""
 
+PHASES_OF_A_STORED_FILE: Mapping[str, str] = {
+    **PHASES, "connecting": "Open the file", "downloading": "Read the file"
+}  # fmt: skip
+"""The steps where the file was uploaded: nothing is connected to."""
+
 PHASES_AND_WAITING: Mapping[str, str] = {
     **PHASES_OF_A_SERVER, "waiting": "Wait for other imports"
 }  # fmt: skip
@@ -46,6 +52,12 @@ class CountLine:
     words: str
     meaning: str
     count: int
+
+
+def phases_shown(job: JobView) -> Mapping[str, str]:
+    """Return the name of each step that the job can have, and of waiting for others."""
+    ours = PHASES_OF_A_STORED_FILE if job.is_of_stored_file else PHASES_OF_A_SERVER
+    return {**ours, "waiting": PHASES_AND_WAITING["waiting"]}
 
 
 def outcome_sentence(report: Report) -> str:
@@ -150,7 +162,7 @@ def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]
 
 
 def announcement(
-    outcome: Outcome, *, step: int, steps: int, phase: str, percent: int | None
+    outcome: Outcome, *, step: int, steps: int, title: str, percent: int | None
 ) -> str:
     """Return what a screen reader announces of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:
@@ -158,7 +170,7 @@ def announcement(
     if outcome.is_over:
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
-    return f"Step {step} of {steps}: {PHASES_AND_WAITING.get(phase, phase)}{quarter}"
+    return f"Step {step} of {steps}: {title}{quarter}"
 
 
 def _joined(parts: Sequence[str]) -> str:

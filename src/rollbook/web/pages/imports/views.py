@@ -71,7 +71,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "settings": sentences.settings_lines(found.report.rules),
         "last_change": last_change(found),
         "effects": sentences.EFFECTS,
-        "phases": sentences.PHASES_AND_WAITING,
+        "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
         "can_import_again": _feed_of(found) is not None,
