@@ -38,12 +38,15 @@ select 'student_data_import', case when n %% 50 = 0 then 'failed' else 'complete
             'columns_set_aside', '[]'::jsonb, 'seconds', '{"total": 9.0}'::jsonb))
 from (select n, now() at time zone 'utc' - make_interval(hours => %(jobs)s - n) as at
       from generate_series(1, %(jobs)s) n) as nights;
-insert into rollbook.issues
-    (job_id, row_number, student_id, column_header, field, code, severity, value, message)
-select 1 + n %% %(jobs)s, n %% 10000, lpad((n %% 10000)::text, 7, '0'), 'Absences YTD',
-    'absences_ytd', 'CODE_' || n %% 7, case when n %% 4 = 0 then 'error' else 'warning' end, 'x',
-    'The cell holds no number.'
-from generate_series(1, %(issues)s) n;
+insert into rollbook.issue_kinds
+    (job_id, batch, number, column_header, field, code, severity, value, message)
+select job, job, k, 'Absences YTD', 'absences_ytd', 'CODE_' || k,
+    case when k %% 4 = 0 then 'error' else 'warning' end, 'x', 'The cell holds no number.'
+from generate_series(1, %(jobs)s) job, generate_series(1, 7) k;
+insert into rollbook.issue_blocks (job_id, batch, kinds, row_numbers, student_ids)
+select 1 + n %% %(jobs)s, 1 + n %% %(jobs)s, array_agg((1 + n %% 7)::smallint),
+    array_agg(n %% 10000), array_agg(lpad((n %% 10000)::text, 7, '0'))
+from generate_series(1, %(issues)s) n group by 1, 2;
 insert into rollbook.audit_events (at, actor, action, subject)
 select now(), 'schedule', 'import.completed', 'job ' || n from generate_series(1, %(jobs)s * 2) n;
 insert into rollbook.job_events (job_id, at, kind, message)
