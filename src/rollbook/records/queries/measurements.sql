@@ -25,7 +25,7 @@ SELECT CASE
         WHEN i.outcome = 'stopped' THEN 'failed'
         ELSE i.outcome
     END, i.reason, count(*)
-FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+FROM rollbook.import_index i
 GROUP BY 1, 2 ORDER BY 1, 2
 
 -- name: feeds
