@@ -117,6 +117,7 @@ aws-bootstrap: infra  ## once for each account and region: where the CDK keeps w
 	$(CDK_CLI) bootstrap
 
 aws-deploy: infra  ## into the account of the AWS credentials at hand: DISTRICT=infra/district.toml
+	@$(CDK) -c "import sys, pathlib; from infra.app import warning; sys.exit(warning(pathlib.Path('$(LAMBDA_ZIP)')) or 0)"
 	$(CDK_CLI) deploy --require-approval never --outputs-file build/outputs.json
 
 aws-verify: install aws-deploy  ## in a real account: deploys, lets a night fail and heal, tears down (never run yet)

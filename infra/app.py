@@ -5,12 +5,14 @@ It asks AWS nothing and needs neither credentials nor Docker.
 
 import hashlib
 import sys
+import zipfile
 from pathlib import Path
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from infra.acknowledged import acknowledge
+from infra.parts.database import AUTHORITIES
 from infra.settings import Settings, SettingsRefused, read
 from infra.stack import RollbookStack
 
@@ -28,6 +30,18 @@ def synthesize(settings: Settings, *, code: Path, out: Path) -> Path:
     return out / f"{settings.name}.template.json"
 
 
+def warning(code: Path) -> str:
+    """Return what keeps the functions in this zip from reaching the database; '' for nothing."""
+    name = Path(AUTHORITIES).name
+    with zipfile.ZipFile(code) as opened:
+        if name in opened.namelist():
+            return ""
+    return (
+        f"{code} has no {name}: its functions could not sign in to the database. Build it with "
+        "ROLLBOOK_RDS_AUTHORITIES (docs/how-to/deploy-on-aws.md)."
+    )
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -42,6 +56,8 @@ def main(settings: str, code: str, out: str) -> int:
     except SettingsRefused as refused:
         print(f"{settings}: {refused}", file=sys.stderr)
         return 2
+    if found := warning(Path(code)):
+        print(found, file=sys.stderr)
     print(template)
     return 0
 

@@ -13,6 +13,8 @@ from constructs import Construct
 from infra.parts.network import POSTGRES
 from infra.settings import Existing, Settings
 
+AUTHORITIES = "/var/task/rds-authorities.pem"
+"""Of the zip: whom the functions believe that a server is RDS's. Without it libpq refuses each."""
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_7)
 
 
@@ -114,7 +116,7 @@ def _pause_after(settings: Settings) -> cdk.Duration | None:
 
 
 def _url(host: str, port: int, name: str) -> str:
-    return f"postgresql://{host}:{port}/{name}?sslmode=verify-full"
+    return f"postgresql://{host}:{port}/{name}?sslmode=verify-full&sslrootcert={AUTHORITIES}"
 
 
 def _let_read(role: iam.IRole, secret: secretsmanager.ISecret) -> None:

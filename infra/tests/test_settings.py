@@ -1,9 +1,11 @@
 """What a deployment may be told."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from infra.app import warning
 from infra.settings import Existing, Settings, SettingsRefused, read
 
 EXAMPLE = Path(__file__).parents[1] / "district.example.toml"
@@ -59,6 +61,16 @@ def test_what_makes_no_sense_is_refused_with_its_name(line: str, told: str, tmp_
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match="cannot be read"):
         read(tmp_path / "none.toml")
+
+
+def test_a_zip_without_the_authorities_of_rds_is_told(tmp_path: Path) -> None:
+    code = tmp_path / "code.zip"
+    with zipfile.ZipFile(code, "w") as stub:
+        stub.writestr("stub.txt", "stub")
+    assert "ROLLBOOK_RDS_AUTHORITIES" in warning(code)
+    with zipfile.ZipFile(code, "a") as stub:
+        stub.writestr("rds-authorities.pem", "certificates")
+    assert not warning(code)
 
 
 def test_the_hour_after_the_last_is_the_first() -> None:

@@ -303,6 +303,7 @@ def test_an_existing_network_and_database_get_one_rule_and_nothing_of_ours(
     names = existing.only("AWS::Lambda::Function", "ImporterFunction")["Environment"]["Variables"]
     assert names["DATABASE_URL"] == (
         "postgresql://proxy.proxy-abc.us-west-2.rds.amazonaws.com:5432/students?sslmode=verify-full"
+        "&sslrootcert=/var/task/rds-authorities.pem"
     )
     assert names["ROLLBOOK_OUTGOING_ADDRESS"] == "203.0.113.7"
 
