@@ -29,7 +29,7 @@ class FileTooLargeHere(RollbookError):
 
     Nothing was changed, and the file was not made.
 
-    Make it with the command line (`rollbook jobs`), or ask for less."""
+    Make it with the command line, or ask for less."""
 
     reason = "download_too_large"
 
