@@ -38,7 +38,7 @@ def _application() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    gc.disable()  # what is loaded now stays: to search it for garbage took a tenth of the start
+    gc.disable()  # what is loaded now stays: no need to search it for garbage
     with suppress(RollbookError):  # the first request tells what is wrong
         _application()  # while Lambda starts the function it gives it a whole processor
     gc.freeze()
