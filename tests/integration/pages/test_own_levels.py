@@ -16,7 +16,9 @@ def test_an_unknown_level_leads_to_the_columns_and_values_of_its_feed(
 ) -> None:
     from rollbook.records.models import IssueRow, Job
 
-    Job.objects.filter(id=1).update(input_data=Job.objects.get(id=1).input_data | {"feed": "sis"})
+    job = Job.objects.get(id=1)
+    job.input_data = {**(job.input_data or {}), "feed": "sis"}
+    job.save()
     for code in ("UNKNOWN_LEVEL", "NOT_A_NUMBER"):
         IssueRow.objects.create(
             job_id=1, row_number=7, column_header=code, code=code, severity="warning", message="So."
