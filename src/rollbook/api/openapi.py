@@ -66,10 +66,24 @@ ISSUE: Final = {
     "value": None,
     "message": "An attendance is from 0 to 100 %.",
 }
+SCHOOLS: Final = {
+    "items": [
+        {
+            "name": "Oak",
+            "students": 412,
+            "state": "confirmed",
+            "school_id": "17",
+            "school": "Oak Elementary",
+            "suggested": None,
+        }
+    ]
+}
 SENT: Final = {
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
     "approve_job": REASON,
     "discard_job": REASON,
+    "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
+    "unmap_school": {"name": "Oak"},
 }
 """Operation -> an example of what is sent."""
 ANSWERED: Final = {
@@ -80,6 +94,9 @@ ANSWERED: Final = {
     "discard_job": JOB,
     "get_job": {**JOB, "issue_list": [ISSUE]},
     "list_jobs": {"items": [JOB], "next_cursor": "WzEyXQ"},
+    "list_schools": SCHOOLS,
+    "map_schools": SCHOOLS,
+    "unmap_school": SCHOOLS,
     "list_issues": {"items": [ISSUE], "next_cursor": None},
 }
 """Operation -> an example of its answer."""

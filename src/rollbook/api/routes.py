@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from rollbook.api import decisions, imports, jobs, standing
+from rollbook.api import decisions, imports, jobs, schools, standing
 from rollbook.api.openapi import DESCRIPTION, completed
 from rollbook.api.problems import MOST_FAULTS, PREFIX, Problem, problem_of, problem_response
 from rollbook.api.words import fault_in_words
@@ -37,7 +37,13 @@ api = Api(
     openapi_url="/openapi.json",
     docs_url=None,
 )
-for _router in (imports.router, jobs.router, decisions.router, standing.router):
+for _router in (
+    imports.router,
+    jobs.router,
+    decisions.router,
+    standing.router,
+    schools.router,
+):
     api.add_router("/admin/import", _router)
 api.add_router("", standing.students_router)
 

@@ -35,6 +35,30 @@ class DecisionIn(Schema):
     )
 
 
+SchoolName = Annotated[str, Field(min_length=1, max_length=255, examples=["Oak"])]
+
+
+class SchoolsIn(Schema):
+    """What schools of the file mean."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    schools: dict[SchoolName, SchoolName | None] = Field(
+        min_length=1,
+        max_length=1_000,
+        description="School as the file writes it: the application's school, by its number or "
+        "name; null where the application does not have it.",
+    )
+
+
+class SchoolNameIn(Schema):
+    """A school as the file writes it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: SchoolName
+
+
 class Begun(Schema):
     """An import that waits for a worker."""
 
@@ -244,3 +268,23 @@ class StudentPage(Paged[StudentOut]):
 
 class FeedList(Schema):
     items: list[FeedOut]
+
+
+class SuggestedSchool(Schema):
+    school_id: str
+    school: str
+
+
+class SchoolOut(Schema):
+    """A school as files write it, as in `rollbook schools list --json`."""
+
+    name: str
+    students: int = Field(description="Students who have it stored.")
+    state: str = Field(description="confirmed, gone, absent or not_mapped.")
+    school_id: str | None = Field(description="The application's school that it means.")
+    school: str | None
+    suggested: SuggestedSchool | None
+
+
+class SchoolList(Schema):
+    items: list[SchoolOut]

@@ -1,7 +1,7 @@
 """`rollbook schools`: which of the application's schools the file's schools are."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -39,7 +39,7 @@ def list_schools(
 
         lines = school_lines()
         if as_json:
-            typer.echo(json.dumps([_object(each) for each in lines]))
+            typer.echo(json.dumps([each.as_object() for each in lines]))
         elif lines:
             plain_console().print(_table(lines))
         else:
@@ -124,17 +124,3 @@ def _school(line: "SchoolLine") -> str:
         return f"suggested: {line.suggested.name} ({line.suggested.key})"
     was = line.confirmed
     return f"was {was.name} ({was.key})" if was and not was.is_absent else ""
-
-
-def _object(line: "SchoolLine") -> dict[str, Any]:
-    known = None if line.state == "absent" else line.school or line.confirmed
-    return {
-        "name": line.name,
-        "students": line.students,
-        "state": line.state,
-        "school_id": known.key if known else None,
-        "school": known.name if known else None,
-        "suggested": None
-        if line.suggested is None
-        else {"school_id": line.suggested.key, "school": line.suggested.name},
-    }

@@ -66,6 +66,19 @@ class SchoolLine:
             return ABSENT
         return CONFIRMED if self.school is not None else GONE
 
+    def as_object(self) -> dict[str, Any]:
+        """Return it as the command line and the API show it, for JSON."""
+        known = None if self.state == ABSENT else self.school or self.confirmed
+        suggested = self.suggested
+        return {
+            "name": self.name,
+            "students": self.students,
+            "state": self.state,
+            "school_id": known.key if known else None,
+            "school": known.name if known else None,
+            "suggested": suggested and {"school_id": suggested.key, "school": suggested.name},
+        }
+
 
 def are_schools_there() -> bool:
     """Tell whether the database has schools of another application, which students refer to."""
