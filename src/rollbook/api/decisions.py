@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from rollbook.access.scopes import Scope
+from rollbook.api.bodies import DecisionIn
 from rollbook.api.caller import caller_of
 from rollbook.api.rules import needs
-from rollbook.api.schemas import Begun, DecisionIn, JobOut
+from rollbook.api.schemas import Begun, JobOut
 from rollbook.api.views import begun, job_object
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.operations.queueing import request_cancel

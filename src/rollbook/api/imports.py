@@ -11,10 +11,11 @@ from pydantic import BeforeValidator
 
 from rollbook.access.operations.idempotency import LONGEST_KEY, once
 from rollbook.access.scopes import Scope
+from rollbook.api.bodies import FeedName, TriggerIn
 from rollbook.api.caller import Caller, caller_of
 from rollbook.api.problems import Problem, check_known
 from rollbook.api.rules import needs
-from rollbook.api.schemas import Begun, FeedName, TriggerIn
+from rollbook.api.schemas import Begun
 from rollbook.api.views import begun
 from rollbook.core.errors import UsageError
 from rollbook.records.operations import queueing
@@ -77,7 +78,7 @@ def trigger_import(
         )
 
     fingerprint = f"trigger {body.model_dump_json()}"
-    job = _begun(caller, idempotency_key, fingerprint=lambda: fingerprint, begin=begin)
+    job = begin_once(caller, idempotency_key, fingerprint=lambda: fingerprint, begin=begin)
     return begun(response, job)
 
 
@@ -114,11 +115,11 @@ def upload_file(
     def fingerprint() -> str:
         return f"upload {feed} {dry_run} {_digest(file)}"
 
-    job = _begun(caller, idempotency_key, fingerprint=fingerprint, begin=begin)
+    job = begin_once(caller, idempotency_key, fingerprint=fingerprint, begin=begin)
     return begun(response, job)
 
 
-def _begun(
+def begin_once(
     caller: Caller, key: str | None, *, fingerprint: Callable[[], str], begin: Callable[[], int]
 ) -> int:
     """Return the job that is begun, or was begun by the same request before."""

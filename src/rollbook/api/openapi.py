@@ -78,7 +78,13 @@ SCHOOLS: Final = {
         }
     ]
 }
+ADDRESS: Final = {
+    "url": "https://rollbook-uploads.s3.us-west-2.amazonaws.com/",
+    "fields": {"key": "q3VvYmsK", "policy": "eyJleHBpcmF0aW9uIjoi", "x-amz-signature": "9f2c"},
+    "uploaded": "WyJxM1Z2WW1zSyIsInRva2VuIDMiXQ:1vNq2s:4kY",
+}
 SENT: Final = {
+    "import_uploaded": {"feed": "files", "uploaded": ADDRESS["uploaded"], "file_name": "sis.csv"},
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
     "approve_job": REASON,
     "discard_job": REASON,
@@ -89,6 +95,8 @@ SENT: Final = {
 ANSWERED: Final = {
     "trigger_import": BEGUN,
     "upload_file": BEGUN,
+    "upload_address": ADDRESS,
+    "import_uploaded": BEGUN,
     "approve_job": BEGUN,
     "cancel_job": JOB,
     "discard_job": JOB,

@@ -37,6 +37,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "no_such_job": 404,
     "no_such_feed": 404,
     "no_schools": 404,
+    "no_upload_bucket": 404,
     "import_running": 409,
     "overtaken": 409,
     "not_held": 409,
@@ -58,6 +59,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "key_missing": 503,
     "secret_key_unusable": 503,
     "schools_forbidden": 503,
+    "uploads_unavailable": 503,
 }
 """Reason of an error -> status; others of the caller are 422, of ours 500."""
 

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from rollbook.api import decisions, imports, jobs, schools, standing
+from rollbook.api import bucket_uploads, decisions, imports, jobs, schools, standing
 from rollbook.api.openapi import DESCRIPTION, completed
 from rollbook.api.problems import MOST_FAULTS, PREFIX, Problem, problem_of, problem_response
 from rollbook.api.words import fault_in_words
@@ -39,6 +39,7 @@ api = Api(
 )
 for _router in (
     imports.router,
+    bucket_uploads.router,
     jobs.router,
     decisions.router,
     standing.router,

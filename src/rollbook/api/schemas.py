@@ -1,62 +1,24 @@
-"""What goes in and what comes out, as JSON. A job is the object of `--json`, with its times."""
+"""What comes out, as JSON. A job is the object of `--json`, with its times."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 T = TypeVar("T")
 
-FeedName = Annotated[str, Field(min_length=1, max_length=100, examples=["sis"])]
 LONGEST_CURSOR = 200
 
 
-class TriggerIn(Schema):
-    """What is to be imported now."""
+class UploadAddress(Schema):
+    """Where one file may be sent within a quarter of an hour, and how it is named then."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    feed: FeedName
-    dry_run: bool = Field(False, description="Check everything and store nothing.")
-    force: bool = Field(False, description="Import even if the bytes are the same as last time.")
-
-
-class DecisionIn(Schema):
-    """Why it is decided so."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    reason: str = Field(
-        min_length=1,
-        max_length=500,
-        description="One line; it is kept in the audit log.",
-        examples=["The summer school's students are new."],
+    url: str = Field(examples=["https://rollbook-uploads.s3.us-west-2.amazonaws.com/"])
+    fields: dict[str, str] = Field(
+        description="Fields of a multipart form, sent before its last one, `file`."
     )
-
-
-SchoolName = Annotated[str, Field(min_length=1, max_length=255, examples=["Oak"])]
-
-
-class SchoolsIn(Schema):
-    """What schools of the file mean."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    schools: dict[SchoolName, SchoolName | None] = Field(
-        min_length=1,
-        max_length=1_000,
-        description="School as the file writes it: the application's school, by its number or "
-        "name; null where the application does not have it.",
-    )
-
-
-class SchoolNameIn(Schema):
-    """A school as the file writes it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    name: SchoolName
+    uploaded: str = Field(description="What `import_uploaded` is told of it; good for an hour.")
 
 
 class Begun(Schema):

@@ -31,6 +31,8 @@ EXPECTED = {
     ("get", "/api/students"): {"students"},
     ("post", "/api/admin/import/trigger"): IMPORT,
     ("post", "/api/admin/import/upload"): IMPORT,
+    ("post", "/api/admin/import/upload-address"): IMPORT,
+    ("post", "/api/admin/import/uploaded"): IMPORT,
     ("post", "/api/admin/import/jobs/{job}/cancel"): IMPORT,
     ("post", "/api/admin/import/jobs/{job}/approve"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
@@ -65,7 +67,10 @@ def call(client: Any, method: str, path: str) -> Any:
 
 
 def is_let_in(answer: Any) -> bool:
-    return answer.status_code in (200, 409, 422) or answer.json()["reason"] == "no_schools"
+    """Tell whether the route itself answered; two have nothing to do in this installation."""
+    if answer.status_code in (200, 409, 422):
+        return True
+    return answer.json()["reason"] in ("no_schools", "no_upload_bucket")
 
 
 def test_every_route_is_in_this_list() -> None:

@@ -54,7 +54,7 @@ class ImportForm(forms.Form):
         if not uploaded or bucket is None:
             return ""
         try:
-            key = key_of(uploaded, self._user)
+            key = key_of(uploaded, f"person {self._user.pk}")
             bucket.size(key)
         except RollbookError as error:
             # At the field that a person sees: the file must be chosen again.

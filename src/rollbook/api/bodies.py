@@ -1,0 +1,66 @@
+"""What goes in, as JSON. What is not known there is refused: it would change nothing."""
+
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+FeedName = Annotated[str, Field(min_length=1, max_length=100, examples=["sis"])]
+SchoolName = Annotated[str, Field(min_length=1, max_length=255, examples=["Oak"])]
+
+
+class TriggerIn(Schema):
+    """What is to be imported now."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    feed: FeedName
+    dry_run: bool = Field(False, description="Check everything and store nothing.")
+    force: bool = Field(False, description="Import even if the bytes are the same as last time.")
+
+
+class UploadedIn(Schema):
+    """A file that was sent to the address that `upload_address` gave."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    feed: FeedName
+    uploaded: str = Field(min_length=1, max_length=500, description="As `upload_address` said.")
+    file_name: str = Field(
+        min_length=1, max_length=255, description="What the file is called.", examples=["sis.csv"]
+    )
+    dry_run: bool = Field(False, description="Check everything and store nothing.")
+
+
+class DecisionIn(Schema):
+    """Why it is decided so."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: str = Field(
+        min_length=1,
+        max_length=500,
+        description="One line; it is kept in the audit log.",
+        examples=["The summer school's students are new."],
+    )
+
+
+class SchoolsIn(Schema):
+    """What schools of the file mean."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    schools: dict[SchoolName, SchoolName | None] = Field(
+        min_length=1,
+        max_length=1_000,
+        description="School as the file writes it: the application's school, by its number or "
+        "name; null where the application does not have it.",
+    )
+
+
+class SchoolNameIn(Schema):
+    """A school as the file writes it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: SchoolName
