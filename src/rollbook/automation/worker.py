@@ -23,6 +23,7 @@ from procrastinate.worker import Worker
 
 from rollbook.automation.after_run import call_uptime_service
 from rollbook.automation.child import IN_TURN
+from rollbook.automation.last_resort import UNWINDING, end_process
 from rollbook.automation.queue import ANSWER_WITHIN, PatientConnector
 from rollbook.automation.tick import Steps, plan, run_errands
 from rollbook.automation.worker_log import log_begun, log_ended
@@ -88,6 +89,7 @@ async def _work(
         def end() -> None:
             ending.set()
             worker.stop()  # type: ignore[no-untyped-call]
+            end_process(within=grace + UNWINDING)
 
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, end)
