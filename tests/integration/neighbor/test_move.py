@@ -154,12 +154,8 @@ def _kill_in_commit(alone: CommandLine, neighbor: Neighbor, *, held: str) -> Non
 def _kill_while_restoring(alone: CommandLine, neighbor: Neighbor) -> None:
     """Kill the whole group of processes while the other database is being filled."""
     with psycopg.connect(neighbor.owner) as holder:
+        holder.execute("lock table students in exclusive mode")  # read, but not written
         move = _started(alone, neighbor)
-        folder = alone.home
-        until(lambda: list(folder.glob("move.*")))  # the trial's
-        until(lambda: not list(folder.glob("move.*")))
-        holder.execute("lock table students in access exclusive mode")
-        until(lambda: list(folder.glob("move.*")))
         until(
             lambda: neighbor.rows(
                 "select 1 from pg_stat_activity where datname = current_database()"
