@@ -14,7 +14,7 @@ from infra.parts.network import POSTGRES
 from infra.settings import Existing, Settings
 
 AUTHORITIES = "/var/task/rds-authorities.pem"
-"""Of the zip: whom the functions believe that a server is RDS's. Without it libpq refuses each."""
+"""A file of the zip: the authorities behind RDS's servers. Without it libpq refuses them."""
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_7)
 
 

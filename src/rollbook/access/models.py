@@ -53,6 +53,11 @@ class User(AbstractBaseUser):
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
 
+    @property
+    def key(self) -> str:
+        """Who it is, for limits, uploads and idempotency keys; a token's begins otherwise."""
+        return f"person {self.pk}"
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """No person has Django's permissions: roles decide (see permissions.py)."""
         return False

@@ -109,7 +109,6 @@ def by_session(request: HttpRequest) -> Caller | None:
             "This account must add a second factor first. Nothing was changed. Sign in to the "
             "pages; they lead there.",
         )
-    key = f"person {user.pk}"
     if user.is_administrator:
-        return Caller(str(user)[-LONGEST_ACTOR:], key, frozenset(Scope))
-    return Caller(str(user)[-LONGEST_ACTOR:], key, frozenset((Scope.READ,)), is_viewer=True)
+        return Caller(str(user)[-LONGEST_ACTOR:], user.key, frozenset(Scope))
+    return Caller(str(user)[-LONGEST_ACTOR:], user.key, frozenset((Scope.READ,)), is_viewer=True)

@@ -39,7 +39,7 @@ def largest_in_request() -> int:
 def offer(into: UploadBucket, who: str) -> dict[str, Any]:
     """Return, as JSON, where one file may be sent, and by what text `who` names it then.
 
-    `who` is a person or a program, as the API writes its callers: "person 7", "token 3".
+    `who` is a person or a program, by its key: "person 7", "token 3".
     """
     address = into.address(largest=largest_upload())
     uploaded = signing.dumps([address.key, who], salt=_SALT)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.access.audit_log import count_of
+from tests.integration.access.clock import set_clock
 from tests.integration.access.conftest import MakePerson
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -125,8 +126,7 @@ def test_the_use_of_a_token_is_noted_once_a_minute(
     noted = []
     minute = timedelta(minutes=1)
     for now in (NOW, NOW + minute - MOMENT, NOW + minute):
-        clock = type("Clock", (), {"now": staticmethod(lambda now=now: now)})
-        monkeypatch.setattr(tokens, "timezone", clock)
+        set_clock(monkeypatch, tokens, now)
         tokens.note_use(the_token())
         noted.append(the_token().last_used_at)
     assert noted == [NOW, NOW, NOW + minute]
@@ -175,8 +175,7 @@ def test_a_repeated_request_is_known_for_24_hours(
     answers = []
     day = timedelta(hours=24)
     for job, now in enumerate((NOW, NOW + day, NOW + day + MOMENT)):
-        clock = type("Clock", (), {"now": staticmethod(lambda now=now: now)})
-        monkeypatch.setattr(idempotency, "timezone", clock)
+        set_clock(monkeypatch, idempotency, now)
         given: dict[str, Any] = {"fingerprint": "f", "begin": lambda job=job: job}
         answers.append(idempotency.once("ada", "key", **given))
     assert answers == [0, 0, 2]

@@ -54,7 +54,7 @@ class ImportForm(forms.Form):
         if not uploaded or bucket is None:
             return ""
         try:
-            key = key_of(uploaded, f"person {self._user.pk}")
+            key = key_of(uploaded, self._user.key)
             bucket.size(key)
         except RollbookError as error:
             # At the field that a person sees: the file must be chosen again.

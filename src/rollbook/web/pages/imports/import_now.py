@@ -64,7 +64,8 @@ def upload_address(request: HttpRequest) -> HttpResponse:
     if bucket is None:
         raise Http404
     try:
-        return JsonResponse(offer(bucket, f"person {request.user.pk}"))
+        user: Any = request.user
+        return JsonResponse(offer(bucket, user.key))
     except RollbookError as error:
         return JsonResponse({"problem": error_text(error)}, status=503)
 
