@@ -11,8 +11,8 @@ TEMPLATES := src/rollbook/web/templates
 # Byte code makes the hundreds of commands that tests begin start sooner, whatever the machine says.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Two processes with a server each; the tests of a file stay together, for they share what they need.
-TEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Three processes with a server each, for two cores: half of the time they wait. The tests of a file stay together, for they share what they need.
+TEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock matrix release lambda advisories clean
 
