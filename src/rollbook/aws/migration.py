@@ -1,6 +1,7 @@
 """The tables brought up to date, in a process of its own: it needs the settings of the pages.
 
-`python -m rollbook.aws.migration` prints one JSON object: {} or what is wrong.
+`python -m rollbook.aws.migration` prints one JSON object: {} or what is wrong, with the statements
+that another role has to run.
 """
 
 import json
@@ -14,19 +15,8 @@ from typing import Any
 import django
 
 import rollbook
+from rollbook.aws.errors import MigrationDelayed, MigrationFailed
 from rollbook.core.errors import RollbookError, kind_and_place
-
-
-class MigrationFailed(RollbookError):
-    """The tables could not be brought up to date: {why}"""
-
-    reason = "migration_failed"
-
-
-class MigrationDelayed(MigrationFailed):
-    """The tables could not be brought up to date just now: {why}"""
-
-    is_transient = True
 
 
 def migrate_in_child(environ: Mapping[str, str], *, seconds: float) -> dict[str, Any]:
@@ -44,7 +34,8 @@ def migrate_in_child(environ: Mapping[str, str], *, seconds: float) -> dict[str,
     except (subprocess.TimeoutExpired, ValueError):
         said = {"why": "it took longer than the function may work, or broke off.", "passes": True}
     if said:
-        raise (MigrationDelayed if said["passes"] else MigrationFailed)(why=said["why"])
+        kind = MigrationDelayed if said["passes"] else MigrationFailed
+        raise kind(why=said["why"], statements=said.get("statements", ""))
     return {"ok": True, "did": [{"migrated": True}], "next_attempt_at": None}
 
 
@@ -59,6 +50,10 @@ def main() -> None:
         said: dict[str, Any] = {}
     except RollbookError as error:
         said = {"why": str(error), "passes": error.is_transient}
+        if others := getattr(error, "statements", None):
+            from rollbook.records.owners import script
+
+            said["statements"] = script(others)
     except Exception as error:  # noqa: BLE001 - its text might hold a value
         place = kind_and_place(type(error), error.__traceback__, frames=2)
         said = {
