@@ -76,8 +76,7 @@ def is_shared(cursor: Cursor[Any]) -> bool:
     cursor.execute(REFERS_TO_OTHERS, [there, list(ALL)])
     if cursor.fetchall() == [(True,)] or tables.others(cursor):
         return True
-    foreign = [each for each in tables.foreign_columns(cursor) if not each.startswith(SNAPSHOTS)]
-    return bool(foreign or _built_on(cursor, ALL))
+    return bool(tables.foreign_to_shared(cursor) or _built_on(cursor, ALL))
 
 
 def check_free(cursor: Cursor[Any]) -> None:

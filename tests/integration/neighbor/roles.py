@@ -1,14 +1,14 @@
 """The application's owner and a role of Rollbook's own in one database, and what each may run."""
 
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from tests.doubles.neighbor import Neighbor
 from tests.integration.cli.commands import CommandLine, Finished
+from tests.integration.own_postgresql import oldest_installed
 
 OWN_TABLES: Final = "own tables"
 """Rollbook's role has made its own tables; the application's owner has run what it printed."""
@@ -45,10 +45,21 @@ class Roles:
             self.run_as(name.strip('"'), statements)
 
     def run_as(self, name: str, statements: str) -> None:
+        """Run them as the how-to says, with psql; nothing may be granted or revoked in vain."""
+        done = self.psql(name, statements)
+        assert (done.code, "no privileges" in done.err) == (0, False), (statements, done)
+
+    def psql(self, name: str, statements: str) -> Finished:
         [who] = [who for who, known in self.names.items() if known == name]
-        with psycopg.connect(self.urls[who], autocommit=True) as connection:
-            connection.add_notice_handler(_refuse)
-            connection.execute(statements.encode())
+        program = oldest_installed() / "psql"
+        done = subprocess.run(
+            [program, self.urls[who], "-X", "-v", "ON_ERROR_STOP=1", "-f", "-"],
+            input=statements,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
 
     def break_by(self, statements: str) -> None:
         self.neighbor.as_superuser(statements.format(**self.names))
@@ -86,8 +97,3 @@ def set_up(roles: Roles) -> None:
 
 def _names_in(done: Finished) -> list[str]:
     return re.findall(r"(?:“|as the role \")([^”\"]+)", done.err + done.out)
-
-
-def _refuse(notice: psycopg.errors.Diagnostic) -> None:
-    """Nothing may be granted or revoked in vain."""
-    assert "no privileges" not in (notice.message_primary or ""), notice
