@@ -9,7 +9,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Final
 from scripts.mutation.bench import PASSED, Bench, Limits, Outcome, bench
 from scripts.mutation.ledger import Ledger, tell
 from scripts.mutation.mutants import Mutant, mutants_of
+from scripts.mutation.reach import Reach, Recorder
 from scripts.mutation.rooms import ROOMS
 from tests.scratch import keep_in_memory
 
@@ -95,23 +96,26 @@ def _work(
 ) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder, bench(ROOT, Path(folder)) as place:
-            limits = _limits(place, tests)
+            limits, reach = _look_at(place, tests, {each.path for each in mutants})
             while (number := numbers.get()) is not None:
                 began = time.monotonic()
-                outcome = place.try_out(mutants[number], tests, limits)
+                mutant = mutants[number]
+                outcome = place.try_out(mutant, reach.tests_of(mutant), limits)
                 results.put((number, outcome, time.monotonic() - began))
     finally:
         results.put(None)
 
 
-def _limits(place: Bench, tests: Sequence[str]) -> Limits:
-    """Time the tests without a mutant: what takes ten times as long does not end."""
+def _look_at(place: Bench, tests: Sequence[str], paths: Collection[str]) -> tuple[Limits, Reach]:
+    """Run the tests without a mutant: what takes ten times as long later does not end."""
     began = time.monotonic()
-    if place.run(tests, FIRST) != PASSED:
+    reached = place.folder / "build" / "reach.json"
+    reached.parent.mkdir()
+    if place.run(tests, FIRST, [Recorder(place.folder, paths, reached)]) != PASSED:
         told = place.log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"{' '.join(tests)} fail without a mutant:\n{told}")
     seconds = int(time.monotonic() - began) + 1
-    return Limits(processor=5 * seconds + 20, clock=10 * seconds + 60)
+    return Limits(processor=5 * seconds + 20, clock=10 * seconds + 60), Reach(reached)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Bench:
         finally:
             self._write(target, whole)
 
-    def run(self, tests: Sequence[str], limits: Limits) -> int:
+    def run(self, tests: Sequence[str], limits: Limits, plugins: Sequence[object] = ()) -> int:
         """Return the exit code of the tests, or the negative signal that ended them.
 
         Raises:
@@ -73,13 +73,13 @@ class Bench:
         """
         child = os.fork()
         if child == 0:
-            self._be_child(tests, limits)
+            self._be_child(tests, limits, plugins)
         code = _end_of(child, limits.clock)
         if code == NOT_RUN:
             raise RuntimeError(f"No tests in {' '.join(tests)}.")
         return code
 
-    def _be_child(self, tests: Sequence[str], limits: Limits) -> None:
+    def _be_child(self, tests: Sequence[str], limits: Limits, plugins: Sequence[object]) -> None:
         try:
             os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_CPU, (limits.processor, limits.processor))
@@ -94,7 +94,7 @@ class Bench:
             _forget_this_project()
             import pytest
 
-            os._exit(int(pytest.main([*OPTIONS, *tests])))
+            os._exit(int(pytest.main([*OPTIONS, *tests], plugins)))
         except BaseException:  # noqa: BLE001 - a fork must not become a second bench
             traceback.print_exc()
         finally:

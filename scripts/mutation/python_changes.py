@@ -137,11 +137,6 @@ class _Visitor(ast.NodeVisitor):
             self._replace(node, "pass")
         self.generic_visit(node)
 
-    def visit_Return(self, node: ast.Return) -> None:
-        if node.value is not None and not _is_none(node.value):
-            self._replace(node, "return None")
-        self.generic_visit(node)
-
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
@@ -160,12 +155,13 @@ class _Visitor(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Leave out how a class keeps its attributes: `@dataclass(frozen=True, slots=True)`."""
+        for statement in node.body:
+            self.visit(statement)
+
     def visit_Break(self, node: ast.Break) -> None:
         self._replace(node, "continue")
 
     def visit_Continue(self, node: ast.Continue) -> None:
         self._replace(node, "break")
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

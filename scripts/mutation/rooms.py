@@ -48,7 +48,7 @@ ROOMS: Final = {
         files=("src/rollbook/core/loading/*.sql",), near=_LOADING, far=_AFTER_LOADING
     ),
     "access": Room(
-        files=("src/rollbook/access/*.py",),
+        files=("src/rollbook/access/*.py", "src/rollbook/access/operations/*.py"),
         near=("tests/unit/access", "tests/integration/access"),
         far=(
             "tests/integration/records/test_tables.py",
