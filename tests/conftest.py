@@ -95,7 +95,10 @@ def django_ready() -> None:
     """Django with the pages, because a process can have but one set of settings."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rollbook.project.web_settings"
     import django
+    from django.contrib.auth.hashers import ScryptPasswordHasher
 
+    # The same algorithm at a small part of its cost: what a test signs in with needs no guard.
+    ScryptPasswordHasher.work_factor = 2**4
     django.setup()
 
 

@@ -57,6 +57,8 @@ class Bench:
 
     def try_out(self, mutant: Mutant, tests: Sequence[str], limits: Limits) -> Outcome:
         """Run `tests` on the copy with `mutant` in it."""
+        if not tests:
+            return "unnoticed"
         target = self.folder / mutant.path
         whole = target.read_bytes()
         self._write(target, mutant.source.encode())

@@ -73,9 +73,11 @@ class Reach:
     def tests_of(self, mutant: Mutant) -> Sequence[str]:
         """Return the tests that reach the mutant's line, the quickest first.
 
-        All tests, where none reaches it: it is read at an import, or is no Python.
+        All tests for what is read at an import and for what is no Python.
         """
         lines = self._reached.get(mutant.path, {})
         last = mutant.line + mutant.before.count("\n")
         found = {test for n in range(mutant.line, last + 1) for test in lines.get(str(n), [])}
-        return sorted(found or self._seconds, key=self._seconds.__getitem__)
+        if not found and not mutant.is_in_function:
+            found = set(self._seconds)
+        return sorted(found, key=self._seconds.__getitem__)

@@ -25,6 +25,22 @@ _AFTER_LOADING = (
     "tests/integration/neighbor",
     "tests/integration/cli",
 )
+_SIGNING_IN = (
+    "api_tokens",
+    "forgotten_password",
+    "how_long_a_sign_in_lasts",
+    "mails_about_a_sign_in",
+    "no_row_runs_code",
+    "passwords",
+    "sealed_factors",
+    "second_factor_is_required",
+    "settings_and_people",
+    "shared_cache",
+    "signing_in",
+    "the_session",
+    "who_came_in",
+    "who_may_let_others_in",
+)
 ROOMS: Final = {
     "scheduling": Room(
         files=("src/rollbook/core/scheduling/*.py",),
@@ -49,11 +65,12 @@ ROOMS: Final = {
     ),
     "access": Room(
         files=("src/rollbook/access/*.py", "src/rollbook/access/operations/*.py"),
-        near=("tests/unit/access", "tests/integration/access"),
-        far=(
+        near=(
+            "tests/unit/access",
+            "tests/integration/access",
             "tests/integration/records/test_tables.py",
-            "tests/integration/pages",
-            "tests/integration/api",
+            "tests/integration/api/test_refused_tokens.py",
+            *(f"tests/integration/pages/test_{name}.py" for name in _SIGNING_IN),
         ),
     ),
 }
