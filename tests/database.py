@@ -29,7 +29,9 @@ def running_server() -> Iterator[str]:
 def migrated_template(server: str) -> str:
     """Return the name of a database with all tables, migrated once, that others are copied from."""
     with psycopg.connect(server, autocommit=True) as connection:
-        if connection.execute("select 1 from pg_database where datname = %s", (TEMPLATE,)).fetchone():
+        if connection.execute(
+            "select 1 from pg_database where datname = %s", (TEMPLATE,)
+        ).fetchone():
             return TEMPLATE
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
     url = urlsplit(server)._replace(path=f"/{TEMPLATE}").geturl()

@@ -5,9 +5,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from scripts.mutation.python_changes import python_changes
 from scripts.mutation.sql_changes import sql_changes
+
+RUN_ONCE: Final = {"ready"}
+"""Functions that the first test to start Django calls, and the others rely on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def _lines_of_functions(source: str) -> set[int]:
     return {
         line
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in RUN_ONCE
         for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)
     }
 

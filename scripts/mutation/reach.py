@@ -5,13 +5,14 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
+from inspect import CO_OPTIMIZED
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
 
-from scripts.mutation.mutants import Mutant
+from scripts.mutation.mutants import RUN_ONCE, Mutant
 
 
 class Recorder:
@@ -50,7 +51,7 @@ class Recorder:
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
         path = self._paths.get(frame.f_code.co_filename)
-        if path is None or frame.f_code.co_name == "<module>":
+        if path is None or not _is_called(frame.f_code):
             return None
         lines = self._reached[path]
         lines.setdefault(frame.f_lineno, set()).add(self._test)
@@ -73,11 +74,16 @@ class Reach:
     def tests_of(self, mutant: Mutant) -> Sequence[str]:
         """Return the tests that reach the mutant's line, the quickest first.
 
-        All tests for what is read at an import and for what is no Python.
+        All tests, as they are ordered, for what runs at an import and for what is no Python.
         """
         lines = self._reached.get(mutant.path, {})
         last = mutant.line + mutant.before.count("\n")
         found = {test for n in range(mutant.line, last + 1) for test in lines.get(str(n), [])}
         if not found and not mutant.is_in_function:
-            found = set(self._seconds)
+            return list(self._seconds)
         return sorted(found, key=self._seconds.__getitem__)
+
+
+def _is_called(code: CodeType) -> bool:
+    """Tell whether it is a function's code, and not a module's or class's, which runs once."""
+    return bool(code.co_flags & CO_OPTIMIZED) and code.co_name not in RUN_ONCE

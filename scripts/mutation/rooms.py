@@ -67,8 +67,8 @@ ROOMS: Final = {
         files=("src/rollbook/access/*.py", "src/rollbook/access/operations/*.py"),
         near=(
             "tests/unit/access",
-            "tests/integration/access",
             "tests/integration/records/test_tables.py",
+            "tests/integration/access",
             "tests/integration/api/test_refused_tokens.py",
             *(f"tests/integration/pages/test_{name}.py" for name in _SIGNING_IN),
         ),
