@@ -15,6 +15,7 @@ from rollbook.core.scheduling.parsing import DAYS, read_days, read_times
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 
 VERSION: Final = 1
+MEDIA_TYPE: Final = "application/toml"
 LARGEST: Final = 4_000_000
 """Bytes. A feed with a thousand mapped values has 40,000."""
 
@@ -52,7 +53,15 @@ def read_feed_file(data: bytes) -> dict[str, dict[str, Any]]:
 
     Raises FeedFileRefused, with the place, for whatever is no table of feeds or a credential.
     """
-    document = _document(data)
+    return feed_tables(_document(data))
+
+
+def feed_tables(document: object) -> dict[str, dict[str, Any]]:
+    """Return the same of what a file says, read from TOML or from JSON. Raises FeedFileRefused."""
+    if not isinstance(document, dict):
+        raise FeedFileRefused(
+            "its beginning", "a file of feeds has a version and a table of feeds."
+        )
     _check_version(document)
     for name in document:
         if name not in ("version", "feeds"):
@@ -71,9 +80,14 @@ def read_feed_file(data: bytes) -> dict[str, dict[str, Any]]:
 
 def write_feed_file(feeds: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the file; the same settings give the same text to the letter."""
-    import tomli_w  # no other command needs it
+    import tomli_w  # little else needs it
 
-    return tomli_w.dumps({"version": VERSION, "feeds": feeds})
+    return tomli_w.dumps(feed_document(feeds))
+
+
+def feed_document(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the file says, for TOML or JSON."""
+    return {"version": VERSION, "feeds": dict(feeds)}
 
 
 def schedule_table(schedule: Schedule) -> dict[str, Any]:

@@ -173,6 +173,34 @@ def test_a_receiver_that_drips_ends_at_the_deadline(
             thread.join()
 
 
+def test_addresses_that_nothing_answers_from_share_the_time_of_one_call(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name may have as many addresses as its owner likes."""
+    port = int(receiver.url.rpartition(":")[2].partition("/")[0])
+    places = [("127.0.0.2", port)] * 20
+    connect = socket.create_connection
+    patience: list[float] = []
+
+    def reach(place: tuple[str, int], timeout: float) -> socket.socket:
+        if place == ("127.0.0.1", port):
+            return connect(place, timeout)
+        patience.append(timeout)
+        raise TimeoutError
+
+    def look_up(*_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    monkeypatch.setattr("socket.create_connection", reach)
+    with pytest.raises(WebhookFailed, match="in time"):
+        call(receiver.url)
+    assert patience[0] <= 10.0 / 20
+    places.append(("127.0.0.1", port))
+    call(receiver.url)
+    assert len(receiver.got) == 1
+
+
 def test_what_cannot_be_reached_or_trusted_is_a_sentence(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
