@@ -43,6 +43,13 @@ DECLARED = (
         has_file=False,
     ),
     Setting(
+        "ROLLBOOK_SERVING_SECRET",
+        "for the function that migrates on AWS: the name or ARN of a secret with `username` and "
+        "`password` of the role that serves, which it makes, gives its rights and this password",
+        "no role is made",
+        has_file=False,
+    ),
+    Setting(
         "ROLLBOOK_RUNNER",
         "who carries out what a page asks for: `worker`, or `lambda`, a function of AWS",
         "`worker`",
