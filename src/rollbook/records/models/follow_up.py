@@ -72,6 +72,11 @@ class Mail(Outgoing):
                 name="mails_to_send",
                 condition=models.Q(next_try_at__isnull=False),
             ),
+            models.Index(
+                fields=["created_at"],
+                name="mails_unsent",
+                condition=models.Q(sent_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
