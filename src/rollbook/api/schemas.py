@@ -184,6 +184,7 @@ class HealthOut(Schema):
     tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
     settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
     schools: list[str] = Field(description="What keeps the mapping of schools from being used.")
+    untold: list[str] = Field(description="Planned feeds about which nobody is written to.")
     doubts: list[DoubtOut]
     feeds: list[FeedHealth]
 

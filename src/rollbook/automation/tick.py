@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
-from rollbook.automation.after_run import are_all_well, begin_planned, finish_run
+from rollbook.automation.after_run import all_well, begin_planned, finish_run
 from rollbook.automation.notices import mail_clock_off, mail_failed_clean_up, mail_unusable_settings
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
@@ -72,11 +72,11 @@ class Steps:
         self._faults.setdefault(fault, words)
 
 
-def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
+def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
     """See to what ended, was interrupted, froze or was lost, and begin what is due.
 
-    Returns whether a run has ended well, and every feed is well. Nothing here waits for anybody
-    but the database.
+    Returns what `all_well` says after runs that ended well. Nothing here waits for anybody but the
+    database.
     """
     steps.begin()
     now = datetime.now(UTC)
@@ -87,10 +87,10 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     for feed in steps.run(scheduling.due_feeds, now) or ():
         steps.run(begin_planned, feed, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
-    is_good = [steps.run(finish_run, job, environ) for job in ended]
+    good = [name for job in ended if (name := steps.run(finish_run, job, environ))]
     if steps.is_whole:
         steps.run(note_tick, now)
-    return any(is_good) and bool(steps.run(are_all_well, now))
+    return (steps.run(all_well, good, now) if good else None) or frozenset()
 
 
 def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:

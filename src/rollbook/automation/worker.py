@@ -142,8 +142,8 @@ async def _plan_on(
             ended_by[:] = [error]
             os.kill(os.getpid(), signal.SIGTERM)
             return
-        if await in_thread(partial(plan, steps, environ), within=STATEMENTS_WITHIN):
-            call = asyncio.create_task(asyncio.to_thread(call_uptime_service, environ))
+        if well := await in_thread(partial(plan, steps, environ), within=STATEMENTS_WITHIN):
+            call = asyncio.create_task(asyncio.to_thread(call_uptime_service, well, environ))
             calls.add(call)  # the loop itself keeps no reference
             call.add_done_callback(calls.discard)
         with suppress(ConnectorException, TimeoutError):

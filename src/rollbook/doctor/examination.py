@@ -10,7 +10,7 @@ from rollbook.doctor.finding import Check, Finding, State
 
 OF_DATABASE = (
     "pooler", "version", "rights", "key", "clock", "time_zone", "worker", "backup", "recipients",
-    "mail", "feed",
+    "heartbeat", "mail", "feed",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
         "worker": partial(installation.worker, environ),
         "backup": installation.backup,
         "recipients": messages.recipients,
+        "heartbeat": partial(messages.heartbeat, environ),
     }
     own = [Check(name, ask) for name, ask in asks.items()]
     # One after the other on one connection; a mail server may be slow.

@@ -3,7 +3,7 @@
 Pure functions: the caller has asked the records and sends or keeps what comes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -57,6 +57,8 @@ class Notice:
     """What it means something for."""
     footer: str = FOR_THE_DISTRICT
     button: str = "Open in Rollbook"
+    together: str = ""
+    """What mails of a server have in common that are better one; '' where each is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def import_failed(
         todo or "Look at the import's page, which says more, and start it again.",
         link,
         _facts(feed, job),
+        together=what,
     )
 
 
@@ -98,13 +101,19 @@ def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
     )
 
 
-def recovered(feed: str, *, job: int, students: int | None, link: str | None) -> Notice:
-    """After trouble, an import went well. `students` is None where its file was the same as last
-    time."""
+def recovered(
+    feed: str, *, over: Collection[Kind], job: int, students: int | None, link: str | None
+) -> Notice:
+    """An import went well, and with it the problems `over` have an end that were told.
+
+    `students` is None where its file was the same as last time.
+    """
+    is_works_again = any(kind in TROUBLE for kind in over)
+    ended = "".join(f" {words}" for kind, words in _ENDS.items() if kind in over)
     return Notice(
         Kind.RECOVERED,
-        f"The import of {feed} works again",
-        f"The last import completed, with {counted(students, 'student record')} in its file."
+        f"The import of {feed} {'works again' if is_works_again else 'is as usual again'}",
+        f"The last import completed, with {counted(students, 'student record')} in its file.{ended}"
         if students is not None
         else "The last import completed. Its file was the same as the last one that was stored.",
         "The data is up to date."
@@ -113,7 +122,18 @@ def recovered(feed: str, *, job: int, students: int | None, link: str | None) ->
         "Nothing.",
         link,
         _facts(feed, job),
+        together="works again" if is_works_again else "",
     )
+
+
+_ENDS: Final = {
+    Kind.RUN_MISSED: "It ran when it was planned.",
+    Kind.COLUMN_SET_ASIDE: "No column was left out.",
+    Kind.SEVERAL_FILES: "Only one new file had come.",
+    Kind.FILE_UNCHANGED: "Its file is a new one.",
+    Kind.FILE_PASSED_OVER: "Its file is a new one.",
+}
+"""What the end of a problem is, where it is not that an import went well."""
 
 
 def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str | None) -> Notice:
@@ -186,6 +206,7 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
         "See that the machine and Rollbook's service run through the night.",
         link,
         _facts(feed, job),
+        together="was not running",
     )
 
 

@@ -146,7 +146,8 @@ DECLARED = (
     Setting(
         "ROLLBOOK_HEARTBEAT_URL",
         "an address that is called after an import that went well, unless a planned feed is in "
-        "trouble; of a service that raises an alarm where the calls stop",
+        "trouble; of a service that raises an alarm where the calls stop. `FEED=ADDRESS` is called "
+        "for that feed alone; several, with blanks between them",
         "nothing is called",
     ),
     Setting(

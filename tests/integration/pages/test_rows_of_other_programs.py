@@ -114,7 +114,7 @@ def test_neither_lists_nor_counts_know_them(foreign: list[int]) -> None:
 
     assert foreign
     assert newest_jobs(feed=None, limit=1000) == []
-    assert measurements().jobs == []
+    assert measurements(NOW).jobs == []
     assert health(NOW).held == []
 
 
