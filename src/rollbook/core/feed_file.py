@@ -19,6 +19,10 @@ MEDIA_TYPE: Final = "application/toml"
 LARGEST: Final = 4_000_000
 """Bytes. A feed with a thousand mapped values has 40,000."""
 
+MOST_DOTS: Final = 10_000
+"""In one line, or as much work in several: Python's reader of TOML takes time with the square of
+the parts of a name (`a.a.a`), and a megabyte of them would keep it busy for an hour."""
+
 _NAME: Final = re.compile(r"[\w-]{1,100}")
 _SECRET: Final = re.compile(r"passw|passphrase|secret|private|credential|token|salt|webhook", re.I)
 _PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
@@ -121,7 +125,10 @@ def _document(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise FeedFileRefused("its end", f"it is larger than {LARGEST:,} bytes.")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if sum(line.count(".") ** 2 for line in text.split("\n")) > MOST_DOTS**2:
+            raise ValueError
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FeedFileRefused(f"line {line}", "it is not written in UTF-8.") from None

@@ -341,3 +341,23 @@ def test_what_was_to_be_told_to_a_former_address_is_not_told_to_the_new_one(
     )
     assert (told(), receiver.got) == (0, [])
     assert secret_of_sis(rollbook.home) != before
+
+
+def test_what_was_to_be_told_of_a_removed_feed_is_given_up_and_troubles_no_one(
+    ends: Ends, told: Callable[[], int], receiver: Receiver, rollbook: CommandLine
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.models import WebhookMessage
+    from rollbook.records.operations.feeds import remove_feed
+    from rollbook.records.queries.health import health
+
+    ends()
+    remove_feed("sis", environ={"ROLLBOOK_HOME": str(rollbook.home)}, actor="test")
+    assert (told(), receiver.got) == (0, [])
+    message = WebhookMessage.objects.get()
+    assert (message.next_try_at, message.error) == (
+        None,
+        "The feed has another address now, or none.",
+    )
+    assert health(timezone.now()).lost_messages == 0
