@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -13,7 +14,8 @@ from psycopg import sql
 from rollbook.embedded.account import binaries, server_account
 from rollbook.records.sign_in import DatabaseSecretLacks
 from tests.doubles.aws import REGION, secrets_manager
-from tests.integration.cli.commands import CommandLine
+from tests.doubles.neighbor import SQL_FILES, neighbor_database
+from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.data_api.test_imports import reached_by
 from tests.integration.own_postgresql import owned_database
 
@@ -60,11 +62,14 @@ def keep(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
         yield put
 
 
-def connected(url: str, role: str, password: str) -> "psycopg.Connection[Any]":
+def named(url: str, role: str, password: str) -> str:
     parts = urlsplit(url)
     where = parts.netloc.rpartition("@")[2]
-    named = parts._replace(netloc=f"{quote(role)}:{quote(password)}@{where}").geturl()
-    return psycopg.connect(named, autocommit=True)
+    return parts._replace(netloc=f"{quote(role)}:{quote(password)}@{where}").geturl()
+
+
+def connected(url: str, role: str, password: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(named(url, role, password), autocommit=True)
 
 
 def test_it_is_made_with_its_password_and_serves_and_cannot_rewrite_the_audit_log(
@@ -168,6 +173,30 @@ def test_a_role_that_may_make_none_says_what_its_owner_has_to_run_and_takes_what
         superuser.execute(password)
     let_serve(SECRET)
     connected(records, role, FIRST).close()
+
+
+def test_in_another_applications_database_its_owner_makes_it_and_it_sees_nothing_else(
+    records: str, role: str, keep: Callable[..., None], tmp_path: Path
+) -> None:
+    from rollbook.records.serving_role import let_serve
+
+    keep(username=role, password=FIRST)
+    tmp_path.chmod(0o700)
+    with neighbor_database(records, SQL_FILES) as neighbor:
+        assert CommandLine(tmp_path, {"DATABASE_URL": neighbor.owner})("migrate").code == 0
+        owner = sql.Identifier(urlsplit(neighbor.owner).username or "").as_string()
+        neighbor.as_superuser(f"alter role {owner} createrole")
+        with reached_by(neighbor.owner):
+            let_serve(SECRET)
+        serving = CommandLine(tmp_path, {"DATABASE_URL": named(neighbor.owner, role, FIRST)})
+        assert serving("migrate").code == 0, "it lacks nothing"
+        file = write_csv(tmp_path / "students.csv", student(1), student(7))
+        assert serving.json("import", file)["counts"]["inserted"] == 1
+        with (
+            connected(neighbor.owner, role, FIRST) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("select * from public.student_guardians")
 
 
 def test_a_secret_without_user_and_password_is_told(
