@@ -18,14 +18,13 @@ from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.database import translated
-from rollbook.records.district import UNCHANGED_DAYS, days_of, unusable
+from rollbook.records.district import UNCHANGED_DAYS, Level, days_of, recipients, unusable
 from rollbook.records.models import Feed
 from rollbook.records.operations.mails import (
     gather,
     gathering_mail,
     is_mailed_since,
     queue_mail,
-    recipients_of,
 )
 from rollbook.records.operations.scheduling import SCHEDULE, Ended
 from rollbook.records.outcome import Outcome
@@ -160,14 +159,14 @@ def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
 
 def _queue(notice: Notice) -> None:
     """Queue a mail about the installation."""
-    queue_mail(notice.kind, _words(notice), recipients=recipients_of(None))
+    queue_mail(notice.kind, _words(notice), recipients=recipients(_level(notice)))
 
 
 def _queue_of(
     feed: Feed, notice: Notice, environ: Mapping[str, str], *, job: int, gathers: bool
 ) -> None:
     """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
-    told, now = recipients_of(feed), timezone.now()
+    told, now = recipients(_level(notice), feed.recipients), timezone.now()
     topic = topic_of(notice, server=feed.host) if gathers and _is_one_of_many(feed, notice) else ""
     row = gathering_mail(topic, feed, told, now) if topic else None
     if row is None:
@@ -184,6 +183,11 @@ def _is_one_of_many(feed: Feed, notice: Notice) -> bool:
     """Whether other feeds may have the same to tell."""
     others = Feed.objects.filter(removed_at=None).exclude(host="").exclude(pk=feed.pk)
     return (others if notice.kind is Kind.RUN_MISSED else others.filter(host=feed.host)).exists()
+
+
+def _level(notice: Notice) -> Level:
+    special = {Kind.HELD: Level.DECISIONS, Kind.RECOVERED: Level.EVERYTHING}
+    return special.get(notice.kind, Level.PROBLEMS)
 
 
 def _words(notice: Notice) -> tuple[str, str, str]:

@@ -290,3 +290,40 @@ def test_what_was_told_before_an_upgrade_has_its_end_told_too(finish: Finish) ->
     with connection.cursor() as cursor:
         cursor.execute(migration.KNOWN)
     assert [finish(sis), finish(other)] == [["recovered"], []]
+
+
+def test_each_recipient_gets_what_the_level_says(finish: Finish) -> None:
+    from rollbook.records.operations.district import change_settings
+
+    everything, problems, decisions = "a@example.org", "b@example.org", "c@example.org"
+    lists = {
+        "import.notification_emails": f"{everything}, {problems}",
+        "import.problem_emails": problems,
+        "import.decision_emails": decisions,
+    }
+    change_settings(lists, actor="test")
+    sis = feed_named("sis", recipients=[])
+    finish(sis, "bad_credentials")
+    finish(sis, "held", message="5 of 9 rows were rejected.")
+    finish(sis)
+    own = feed_named("own", host="other.example.org", recipients=[decisions, "d@example.org"])
+    finish(own, "bad_credentials")
+    with mail_box() as box:
+        assert send(box) == 4
+    assert box.recipients == [
+        [everything, problems],
+        [everything, problems, decisions],
+        [everything],
+        ["d@example.org"],
+    ]
+
+
+def test_health_names_feeds_of_whose_failures_nobody_is_told(finish: Finish) -> None:
+    from rollbook.records.operations.district import change_settings
+    from rollbook.records.queries.health import health
+
+    feed_named("sis", recipients=[])
+    change_settings({"import.decision_emails": "c@example.org"}, actor="test")
+    assert health(NIGHT).untold == ["sis"]
+    change_settings({"import.problem_emails": "c@example.org"}, actor="test")
+    assert health(NIGHT).untold == []

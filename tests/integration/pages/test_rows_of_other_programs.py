@@ -145,11 +145,10 @@ def test_no_page_ends_at_them(foreign: list[int], person: Callable[..., Any], pa
     ],
 )
 def test_recipients_mean_what_they_say_however_they_are_separated(records: str, text: str) -> None:
-    from rollbook.records.district import unusable
-    from rollbook.records.operations.mails import recipients_of
+    from rollbook.records.district import Level, recipients, unusable
 
     write_setting("import.notification_emails", text)
-    assert recipients_of(None) == ["ada@example.org", "bo@example.org"]
+    assert recipients(Level.PROBLEMS) == ["ada@example.org", "bo@example.org"]
     assert unusable() == []
 
 

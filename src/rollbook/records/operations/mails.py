@@ -11,7 +11,6 @@ from django.utils import timezone
 from rollbook.core.secrets.sealed import MAIL, is_sealed, seal, unseal
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
-from rollbook.records.district import recipients
 from rollbook.records.locks import MAIL_TOPIC
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.installation_key import secret_key
@@ -37,13 +36,6 @@ class Waiting:
     subject: str
     text: str
     html: str
-
-
-def recipients_of(feed: Feed | None) -> list[str]:
-    """Return who is written to: the feed's own recipients, or the district's."""
-    if feed is not None and feed.recipients:
-        return list(feed.recipients)
-    return recipients()
 
 
 def queue_mail(
