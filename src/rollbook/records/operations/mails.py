@@ -151,12 +151,6 @@ def newest_mails(count: int) -> list[Mail]:
     return list(Mail.objects.order_by("-id")[:count])
 
 
-def is_mailed_since(kind: str, subject: str, since: datetime) -> bool:
-    """Tell whether such a mail was written since then."""
-    found = Mail.objects.filter(kind=kind, subject=subject, created_at__gte=since)
-    return found.exists()
-
-
 def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:
     """Return subject, text and HTML as they are sent. Raises SealedTextUnreadable."""
     if not is_sealed(waiting.text):
