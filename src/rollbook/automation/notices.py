@@ -2,40 +2,31 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.utils import timezone
 
+from rollbook.automation.mailing import level_of, words_of
 from rollbook.automation.problems import Found, ended_by, news_of
-from rollbook.automation.worker_log import log_fault
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
 from rollbook.notify.digest import digest, topic_of
-from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
-from rollbook.records.database import translated
-from rollbook.records.district import UNCHANGED_DAYS, days_of, unusable
+from rollbook.records.district import UNCHANGED_DAYS, days_of, recipients
 from rollbook.records.models import Feed
 from rollbook.records.operations.mails import (
     gather,
     gathering_mail,
-    is_mailed_since,
     queue_mail,
-    recipients_of,
 )
 from rollbook.records.operations.scheduling import SCHEDULE, Ended
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference, difference_text
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.schedules import unchanged_days
-
-REMINDED_AFTER: Final = timedelta(days=30)
-ONCE_A_NIGHT: Final = timedelta(hours=20)
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -59,34 +50,6 @@ def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping
     missed = messages.run_missed(feed.name, planned=words, job=job, link=link)
     for notice in news_of(feed, job, [(missed, "")]):
         _queue_of(feed, notice, environ, job=job, gathers=True)
-
-
-def mail_failed_clean_up(times: int, environ: Mapping[str, str]) -> None:
-    """Queue the mail about a clean-up that fails again and again."""
-    notice = messages.clean_up_failed(times, link=page_link(environ, "settings/"))
-    _queue(notice)
-
-
-@translated()
-def mail_unusable_settings(now: datetime, environ: Mapping[str, str]) -> None:
-    """Queue a mail about each setting that cannot be used, once a month while that lasts."""
-    for setting in unusable():
-        notice = messages.setting_unusable(setting.title, link=page_link(environ, "settings/"))
-        if not is_mailed_since(notice.kind, mail_of(notice).subject, now - REMINDED_AFTER):
-            _queue(notice)
-
-
-@translated()
-def mail_clock_off(now: datetime, environ: Mapping[str, str]) -> None:
-    """Queue a mail about a database's clock that is off, and log it, once a night."""
-    off = clock_difference()
-    if abs(off) < CLOCK_OFF:
-        return
-    told = difference_text(off)
-    notice = messages.clock_off(told, link=page_link(environ, "settings/doctor/"))
-    if not is_mailed_since(notice.kind, mail_of(notice).subject, now - ONCE_A_NIGHT):
-        log_fault(f"the clock of the database is {told} this machine's")
-        _queue(notice)
 
 
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
@@ -158,34 +121,24 @@ def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     return [(messages.file_unchanged(feed.name, days=days, job=job.number, link=link), "")]
 
 
-def _queue(notice: Notice) -> None:
-    """Queue a mail about the installation."""
-    queue_mail(notice.kind, _words(notice), recipients=recipients_of(None))
-
-
 def _queue_of(
     feed: Feed, notice: Notice, environ: Mapping[str, str], *, job: int, gathers: bool
 ) -> None:
     """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
-    told, now = recipients_of(feed), timezone.now()
+    told, now = recipients(level_of(notice), feed.recipients), timezone.now()
     topic = topic_of(notice, server=feed.host) if gathers and _is_one_of_many(feed, notice) else ""
     row = gathering_mail(topic, feed, told, now) if topic else None
     if row is None:
-        queue_mail(notice.kind, _words(notice), recipients=told, feed=feed, job=job, topic=topic)
+        queue_mail(notice.kind, words_of(notice), recipients=told, feed=feed, job=job, topic=topic)
         return
     names = dict(Feed.objects.values_list("pk", "name"))
     known = zip((names.get(pk, "") for pk in row.feed_ids), row.job_ids, strict=True)
     link = page_link(environ, "")
     all_ = digest(notice, [*known, (feed.name, job)], server=feed.host, link=link)
-    gather(row, feed, job, _words(all_), now)
+    gather(row, feed, job, words_of(all_), now)
 
 
 def _is_one_of_many(feed: Feed, notice: Notice) -> bool:
     """Whether other feeds may have the same to tell."""
     others = Feed.objects.filter(removed_at=None).exclude(host="").exclude(pk=feed.pk)
     return (others if notice.kind is Kind.RUN_MISSED else others.filter(host=feed.host)).exists()
-
-
-def _words(notice: Notice) -> tuple[str, str, str]:
-    mail = mail_of(notice)
-    return mail.subject, mail.text, mail.html

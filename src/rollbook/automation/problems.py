@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from django.utils import timezone
+
 from rollbook.notify.messages import Kind, Notice
 from rollbook.records.models import Feed, Job, ToldProblem
 from rollbook.records.operations.told import LONGEST_CAUSE, note_over, note_told, told_problems
@@ -20,7 +22,12 @@ OF_FILES: Final = frozenset(
 
 
 def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
-    """Return the problems that were not told yet, or whose import was decided on; now they are."""
+    """Return the problems that were not told yet, or whose import was decided on; now they are.
+
+    Of a feed that is muted only what loses a night; what lasts longer than that is told after it.
+    """
+    if feed.muted_until is not None and feed.muted_until > timezone.now():
+        found = [(notice, cause) for notice, cause in found if notice.kind not in OF_FILES]
     told = {(each.kind, each.cause): each for each in told_problems(feed)}
     news = []
     for notice, cause in found:
@@ -48,7 +55,7 @@ def _kinds_ended_by(job: JobView, told: Sequence[ToldProblem]) -> frozenset[Kind
     if waits and not is_stored:
         return frozenset()  # the feed's newest file still waits for a decision
     kinds = frozenset({Kind.FAILED, Kind.HELD})
-    kinds |= frozenset() if _has_begun_late(job) else {Kind.RUN_MISSED}
+    kinds |= {Kind.RUN_MISSED} if _has_begun_in_time(job) else frozenset()
     return kinds | OF_FILES if is_stored else kinds
 
 
@@ -56,8 +63,8 @@ def _is_undecided(job: int) -> bool:
     return Job.imports.with_outcome(Outcome.NEEDS_REVIEW).filter(pk=job).exists()
 
 
-def _has_begun_late(job: JobView) -> bool:
-    """Whether the run was made up: Rollbook may still not be running when it is planned."""
+def _has_begun_in_time(job: JobView) -> bool:
+    """Whether it is a planned run for which Rollbook was running, and not one made up."""
     row = Job.objects.get(pk=job.number)
     planned = row.asked.planned_at
-    return planned is not None and row.created_at - planned > GRACE
+    return planned is not None and row.created_at - planned <= GRACE

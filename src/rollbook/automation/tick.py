@@ -11,7 +11,12 @@ from typing import ParamSpec, TypeVar
 from django.db import close_old_connections
 
 from rollbook.automation.after_run import all_well, begin_planned, finish_run
-from rollbook.automation.notices import mail_clock_off, mail_failed_clean_up, mail_unusable_settings
+from rollbook.automation.installation_notices import (
+    mail_clean_up_done,
+    mail_clock_off,
+    mail_failed_clean_up,
+    mail_unusable_settings,
+)
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -96,12 +101,13 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
 def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due and delete what is old; a mail server may let one wait."""
     steps.begin()
-    steps.run(mail_unusable_settings, datetime.now(UTC), environ)
-    steps.run(mail_clock_off, datetime.now(UTC), environ)
+    steps.run(mail_unusable_settings, environ)
+    steps.run(mail_clock_off, environ)
     steps.run(send_due, environ)
     steps.run(send_due_messages, environ)
     alert = partial(mail_failed_clean_up, environ=environ)
-    steps.run(retention.clean_up, datetime.now(UTC), alert=alert)
+    if steps.run(retention.clean_up, datetime.now(UTC), alert=alert) is not None:
+        steps.run(mail_clean_up_done, environ)
 
 
 @translated()

@@ -139,6 +139,7 @@ are internal.
 | `student_data_snapshots` | a student's [values](fields.md); `student_id` is `students.id` |
 | `jobs` | imports: `job_type` is `student_data_import`; `input_data` names feed and row (`job`) |
 | `settings` | `import.notification_emails`: who gets mails, comma-separated; others may write it |
+|  | `import.problem_emails`, `import.decision_emails`: who gets only these, in the same way |
 
 ## Over HTTP
 

@@ -53,7 +53,8 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
     from rollbook.records import district
 
     def mail() -> Finding:
-        to = (district.recipients() or [sends_to] * bool(sends_to)) if sends_mail else None
+        everybody = district.recipients(district.Level.DECISIONS)
+        to = (everybody or [sends_to] * bool(sends_to)) if sends_mail else None
         return messages.mail(environ, sends_to=to)
 
     asks: Mapping[str, Callable[[], Finding]] = {

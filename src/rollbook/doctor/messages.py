@@ -13,7 +13,7 @@ from rollbook.records.queries.feeds import active_feeds
 
 
 def recipients() -> Finding:
-    found = district.recipients()
+    found = district.recipients(district.Level.PROBLEMS)
     if not found:
         return Finding(
             "recipients",

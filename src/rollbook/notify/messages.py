@@ -210,46 +210,6 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
     )
 
 
-def clean_up_failed(times: int, *, link: str | None) -> Notice:
-    """What has been kept long enough could not be deleted, several times in a row."""
-    return Notice(
-        Kind.CLEAN_UP_FAILED,
-        "Old records could not be deleted",
-        f"The nightly clean-up has failed {times} times. It is tried again every hour.",
-        "Students' data is not affected. Rejected rows, issues and imports are kept longer than "
-        "the settings say, and some of them hold students' values.",
-        "Ask the person who runs Rollbook to look into the worker's log and whether the database's "
-        "disk is full.",
-        link,
-    )
-
-
-def setting_unusable(title: str, *, link: str | None) -> Notice:
-    """Another program has written a setting so that it cannot be used."""
-    return Notice(
-        Kind.SETTING_UNUSABLE,
-        f"A setting cannot be used: {title}",
-        f"Another program wrote the setting “{title}” in a form that cannot be used.",
-        "Its default applies; of recipients, those that are e-mail addresses get mails.",
-        "Set it again under Settings.",
-        link,
-    )
-
-
-def clock_off(difference: str, *, link: str | None) -> Notice:
-    """The database's clock and the worker's differ; `difference`: "3 minutes ahead of"."""
-    return Notice(
-        Kind.CLOCK_OFF,
-        "A clock is off",
-        f"The clock of the database is {difference} that of the machine on which Rollbook runs.",
-        "Imports may begin at the wrong time, and files be taken for old or new wrongly.",
-        "Ask the person who runs Rollbook to have both machines set their clocks by the network "
-        "(NTP).",
-        link,
-        affects="the schedule",
-    )
-
-
 def test_mail(district_link: str | None) -> Notice:
     """What the button in the settings sends."""
     return Notice(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.cli.commands import CommandLine
 from tests.integration.notify.smtp import MailBox, mail_box
 from tests.integration.notify.test_notices import send
 from tests.integration.records.test_scheduling import NIGHT, end
@@ -290,3 +291,71 @@ def test_what_was_told_before_an_upgrade_has_its_end_told_too(finish: Finish) ->
     with connection.cursor() as cursor:
         cursor.execute(migration.KNOWN)
     assert [finish(sis), finish(other)] == [["recovered"], []]
+
+
+def test_each_recipient_gets_what_the_level_says(finish: Finish) -> None:
+    from rollbook.records.operations.district import change_settings
+
+    everything, problems, decisions = "a@example.org", "b@example.org", "c@example.org"
+    lists = {
+        "import.notification_emails": f"{everything}, {problems}",
+        "import.problem_emails": problems,
+        "import.decision_emails": decisions,
+    }
+    change_settings(lists, actor="test")
+    sis = feed_named("sis", recipients=[])
+    finish(sis, "bad_credentials")
+    finish(sis, "held", message="5 of 9 rows were rejected.")
+    finish(sis)
+    own = feed_named("own", host="other.example.org", recipients=[decisions, "d@example.org"])
+    finish(own, "bad_credentials")
+    with mail_box() as box:
+        assert send(box) == 4
+    assert box.recipients == [
+        [everything, problems],
+        [everything, problems, decisions],
+        [everything],
+        ["d@example.org"],
+    ]
+
+
+def test_health_names_feeds_of_whose_failures_nobody_is_told(finish: Finish) -> None:
+    from rollbook.records.operations.district import change_settings
+    from rollbook.records.queries.health import health
+
+    feed_named("sis", recipients=[])
+    change_settings({"import.decision_emails": "c@example.org"}, actor="test")
+    assert health(NIGHT).untold == ["sis"]
+    change_settings({"import.problem_emails": "c@example.org"}, actor="test")
+    assert health(NIGHT).untold == []
+
+
+def test_a_mute_covers_no_lost_night_and_what_outlasts_it_is_told(finish: Finish) -> None:
+    from django.utils import timezone
+
+    from rollbook.core.errors import UsageError
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.mutes import mute_feed
+
+    sis, columns = feed_named("sis"), ["absence_percentage"]
+    until = mute_feed("sis", days=7, now=timezone.now(), actor="test")
+    assert until is not None
+    assert finish(sis, columns_set_aside=columns) == []
+    assert finish(sis, "bad_credentials") == ["import_failed"]
+    assert finish(sis, columns_set_aside=columns) == ["recovered"]
+    assert finish(sis, "held", message="5 of 9 rows were rejected.") == ["import_held"]
+    assert finish(sis, columns_set_aside=columns) == ["recovered"]
+    Feed.objects.update(muted_until=timezone.now())
+    assert finish(sis, columns_set_aside=columns) == ["column_set_aside"]
+    with pytest.raises(UsageError, match="1 to 30 days"):
+        mute_feed("sis", days=31, now=timezone.now(), actor="test")
+
+
+def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
+    feed_named("sis")
+    assert "not muted" in rollbook("feeds", "mute", "sis").out
+    assert "are muted until" in rollbook("feeds", "mute", "sis", "--days", "3").out
+    assert "are muted until" in rollbook("feeds", "mute", "sis").out
+    assert "not muted" in rollbook("feeds", "mute", "sis", "--days", "0").out
+    refused = rollbook("feeds", "mute", "sis", "--days", "31")
+    assert (refused.code, "1 to 30 days" in refused.err) == (2, True)

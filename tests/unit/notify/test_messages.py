@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from rollbook.notify import messages
+from rollbook.notify import installation_messages, messages
 from rollbook.notify.digest import digest, topic_of
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
@@ -27,6 +27,10 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.file_unchanged(feed, days=3, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),
         messages.test_mail(LINK),
+        installation_messages.clean_up_failed(3, link=LINK),
+        installation_messages.cleans_up_again(link=LINK),
+        installation_messages.setting_usable("import.unchanged_days", link=LINK),
+        installation_messages.clocks_agree(link=LINK),
     ]
 
 

@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
     dependencies = [("records", "0033_what_alerts_ask_for")]
 
     operations = [
+        migrations.AddField(
+            model_name="feed", name="muted_until", field=models.DateTimeField(null=True)
+        ),
         migrations.AddField(model_name="mail", name="feed_ids", field=_numbers()),
         migrations.AddField(model_name="mail", name="job_ids", field=_numbers()),
         migrations.AddField(

@@ -11,7 +11,6 @@ from django.utils import timezone
 from rollbook.core.secrets.sealed import MAIL, is_sealed, seal, unseal
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
-from rollbook.records.district import recipients
 from rollbook.records.locks import MAIL_TOPIC
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.installation_key import secret_key
@@ -37,13 +36,6 @@ class Waiting:
     subject: str
     text: str
     html: str
-
-
-def recipients_of(feed: Feed | None) -> list[str]:
-    """Return who is written to: the feed's own recipients, or the district's."""
-    if feed is not None and feed.recipients:
-        return list(feed.recipients)
-    return recipients()
 
 
 def queue_mail(
@@ -157,12 +149,6 @@ def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -
 def newest_mails(count: int) -> list[Mail]:
     """Return the mails that were written last."""
     return list(Mail.objects.order_by("-id")[:count])
-
-
-def is_mailed_since(kind: str, subject: str, since: datetime) -> bool:
-    """Tell whether such a mail was written since then."""
-    found = Mail.objects.filter(kind=kind, subject=subject, created_at__gte=since)
-    return found.exists()
 
 
 def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:

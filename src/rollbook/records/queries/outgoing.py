@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
-from rollbook.records.district import recipients
+from rollbook.records.district import Level, levels, recipients
 from rollbook.records.models import Feed
 
 
 def recipients_of(feeds: Iterable[Feed]) -> Mapping[int, list[str]]:
-    """Return by feed who is written to: its own recipients, or the district's."""
-    of_district = recipients()
-    return {feed.pk: list(feed.recipients) or of_district for feed in feeds}
+    """Return by feed who is written to when its import fails."""
+    known = levels()
+    return {feed.pk: recipients(Level.PROBLEMS, feed.recipients, known=known) for feed in feeds}
 
 
 def unsent_mails() -> tuple[int, int]:
