@@ -114,6 +114,7 @@ HEALTH: Final = {
     "held": [],
     "frozen": [],
     "waiting": [],
+    "untold": [],
     "tables": [],
     "settings": [],
     "schools": [],
