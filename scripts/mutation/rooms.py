@@ -28,18 +28,10 @@ _AFTER_LOADING = (
 _SIGNING_IN = (
     "api_tokens",
     "forgotten_password",
-    "how_long_a_sign_in_lasts",
-    "mails_about_a_sign_in",
-    "no_row_runs_code",
-    "passwords",
     "sealed_factors",
     "second_factor_is_required",
-    "settings_and_people",
     "shared_cache",
     "signing_in",
-    "the_session",
-    "who_came_in",
-    "who_may_let_others_in",
 )
 ROOMS: Final = {
     "scheduling": Room(
