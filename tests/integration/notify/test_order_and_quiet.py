@@ -351,6 +351,7 @@ def test_a_mute_covers_no_lost_night_and_what_outlasts_it_is_told(finish: Finish
         mute_feed("sis", days=31, now=timezone.now(), actor="test")
 
 
+@pytest.mark.usefixtures("records")
 def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     feed_named("sis")
     assert "not muted" in rollbook("feeds", "mute", "sis").out

@@ -1,5 +1,7 @@
 """Mails say which feeds they are about, and a problem of a feed is told once until it is over."""
 
+from typing import Any
+
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
@@ -16,7 +18,7 @@ where kind <> 'recovered'
 """
 
 
-def _numbers() -> django.contrib.postgres.fields.ArrayField:
+def _numbers() -> "models.Field[Any, Any]":
     return django.contrib.postgres.fields.ArrayField(
         base_field=models.IntegerField(), default=list, size=None
     )
