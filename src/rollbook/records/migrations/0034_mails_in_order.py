@@ -6,7 +6,8 @@ import django.contrib.postgres.fields
 from django.db import migrations, models
 
 KNOWN = """
-update rollbook.mails set feed_ids = array[feed_id] where feed_id is not null;
+update rollbook.mails set feed_ids = array[feed_id], job_ids = array_remove(array[job_id], null)
+where feed_id is not null;
 insert into rollbook.told_problems (feed_id, kind, cause, job_id, told_at)
 select feed_id, kind, '', coalesce(job_id, 0), created_at from (
     select distinct on (feed_id) * from rollbook.mails
