@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rollbook.notify.messages import Kind, Notice
 from rollbook.records.models import Feed, Job, ToldProblem
+from rollbook.records.operations.mails import is_mail_lost
 from rollbook.records.operations.told import LONGEST_CAUSE, note_over, note_told, told_problems
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView
@@ -22,7 +23,7 @@ OF_FILES: Final = frozenset(
 
 
 def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
-    """Return the problems that were not told yet, or whose import was decided on; now they are.
+    """Return the problems that were not told yet; now they are.
 
     Of a feed that is muted only what loses a night; what lasts longer than that is told after it.
     """
@@ -32,8 +33,7 @@ def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
     news = []
     for notice, cause in found:
         before = told.get((notice.kind, cause[:LONGEST_CAUSE]))
-        is_decided = notice.kind is Kind.HELD and before and not _is_undecided(before.job_id)
-        if before is None or is_decided:
+        if before is None or _is_to_be_told_again(before):
             note_told(feed, notice.kind, cause, job=job)
             news.append(notice)
     return news
@@ -57,6 +57,12 @@ def _kinds_ended_by(job: JobView, told: Sequence[ToldProblem]) -> frozenset[Kind
     kinds = frozenset({Kind.FAILED, Kind.HELD})
     kinds |= {Kind.RUN_MISSED} if _has_begun_in_time(job) else frozenset()
     return kinds | OF_FILES if is_stored else kinds
+
+
+def _is_to_be_told_again(before: ToldProblem) -> bool:
+    """Whether its mail never left, or its import was decided on and the next one is held too."""
+    is_decided = before.kind == Kind.HELD and not _is_undecided(before.job_id)
+    return is_decided or is_mail_lost(before.kind, before.job_id)
 
 
 def _is_undecided(job: int) -> bool:

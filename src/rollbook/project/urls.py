@@ -131,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("feeds/<str:name>/remove/", lambda: modules.feeds().feed_remove, name="feed_remove"),
     page("feeds/<str:name>/columns/", lambda: modules.columns().mapping, name="mapping"),
     page("feeds/<str:name>/schedule/", lambda: modules.schedule().schedule, name="schedule"),
+    page("feeds/<str:name>/mute/", lambda: modules.schedule().mute, name="feed_mute"),
     page("feeds/<str:name>/webhook/", lambda: modules.webhook().webhook, name="webhook"),
     page("settings/", lambda: modules.settings().settings, name="settings"),
     page(

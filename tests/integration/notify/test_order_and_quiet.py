@@ -223,6 +223,23 @@ def test_a_problem_that_stays_the_same_is_one_mail_and_one_when_it_is_over(
     assert finish(sis, "bad_credentials") == ["import_failed"]
 
 
+def test_a_problem_whose_mail_never_left_is_told_again(finish: Finish) -> None:
+    from rollbook.records.models import Feed
+
+    sis = feed_named("sis", recipients=[])
+    assert [finish(sis, "bad_credentials") for _ in range(2)] == [["import_failed"]] * 2
+    Feed.objects.update(recipients=["ada@example.org"])
+    sis.refresh_from_db()
+    assert finish(sis, "bad_credentials") == ["import_failed"]
+    for _ in range(7):
+        all_due()
+        assert send(None) == 0
+    assert finish(sis, "bad_credentials") == ["import_failed"]
+    with mail_box() as box:
+        assert send(box) == 1
+    assert finish(sis, "bad_credentials") == []
+
+
 def test_a_column_that_is_left_out_every_night_is_told_once_and_that_it_is_back(
     finish: Finish,
 ) -> None:
@@ -351,6 +368,7 @@ def test_a_mute_covers_no_lost_night_and_what_outlasts_it_is_told(finish: Finish
         mute_feed("sis", days=31, now=timezone.now(), actor="test")
 
 
+@pytest.mark.usefixtures("records")
 def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     feed_named("sis")
     assert "not muted" in rollbook("feeds", "mute", "sis").out

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.pages.test_number_of_queries import add_rows
+from tests.integration.worker.conftest import far_from_now
 
 DAY = 86_400.0
 TOKEN = "a-token-of-some-length"
@@ -145,7 +146,7 @@ def sis(records: str) -> Any:
         host="sftp.example.org",
         username="x",
         pattern="*.csv",
-        schedule={"is_on": True},
+        schedule={"is_on": True, "times": [far_from_now()]},
         planned_at=set_at,
         schedule_set_at=set_at,
     )

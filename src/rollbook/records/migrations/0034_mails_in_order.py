@@ -1,10 +1,13 @@
 """Mails say which feeds they are about, and a problem of a feed is told once until it is over."""
 
+from typing import Any
+
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
 KNOWN = """
-update rollbook.mails set feed_ids = array[feed_id] where feed_id is not null;
+update rollbook.mails set feed_ids = array[feed_id], job_ids = array_remove(array[job_id], null)
+where feed_id is not null;
 insert into rollbook.told_problems (feed_id, kind, cause, job_id, told_at)
 select feed_id, kind, '', coalesce(job_id, 0), created_at from (
     select distinct on (feed_id) * from rollbook.mails
@@ -16,7 +19,7 @@ where kind <> 'recovered'
 """
 
 
-def _numbers() -> django.contrib.postgres.fields.ArrayField:
+def _numbers() -> "models.Field[Any, Any]":
     return django.contrib.postgres.fields.ArrayField(
         base_field=models.IntegerField(), default=list, size=None
     )

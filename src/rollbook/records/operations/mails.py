@@ -151,6 +151,12 @@ def newest_mails(count: int) -> list[Mail]:
     return list(Mail.objects.order_by("-id")[:count])
 
 
+def is_mail_lost(kind: str, job: int) -> bool:
+    """Tell whether the mail about an import was given up, or had nobody to go to."""
+    mail = Mail.objects.filter(kind=kind, job_ids__contains=[job]).order_by("-id").first()
+    return mail is not None and mail.sent_at is None and mail.next_try_at is None
+
+
 def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:
     """Return subject, text and HTML as they are sent. Raises SealedTextUnreadable."""
     if not is_sealed(waiting.text):
