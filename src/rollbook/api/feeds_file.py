@@ -47,7 +47,7 @@ SENT: Final = {
     operation_id="export_feeds",
     summary="Settings and mappings of feeds, without secrets",
     description="JSON, or with `Accept: application/toml` the file that `rollbook feeds export` "
-    "writes. No password, no key and no address of a webhook is in it.",
+    "writes. No password, no private key and no address of a webhook is in it.",
 )
 def export_feeds(
     request: HttpRequest,

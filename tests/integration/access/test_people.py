@@ -24,7 +24,14 @@ def test_only_an_active_administrator_sets_things_up(make_person: MakePerson) ->
     assert not has_administrator()
 
 
-@pytest.mark.parametrize("address", ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org"])
+LONG = ".".join("a" * 60 for _ in range(3))
+"""Three labels of a name of a network."""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org", f"{'ada' * 10}@{LONG}.org"],
+)
 def test_what_is_no_address_makes_no_account(make_person: MakePerson, address: str) -> None:
     from rollbook.access.models import User
     from rollbook.core.errors import UsageError

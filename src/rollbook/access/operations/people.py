@@ -1,5 +1,7 @@
 """Every change to who may come in, with its audit event in the same transaction."""
 
+from typing import Final
+
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -14,6 +16,9 @@ from rollbook.core.errors import UsageError
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
+
+LONGEST_ADDRESS: Final = 200
+"""Characters: as many as the audit log has room for, to say who did it."""
 
 
 class AccountExists(UsageError):
@@ -166,6 +171,11 @@ def check_password(password: str, user: User) -> None:
 
 
 def _check_address(address: str) -> None:
+    if len(address) > LONGEST_ADDRESS:
+        raise UsageError(
+            what=f"An e-mail address has at most {LONGEST_ADDRESS} characters here.",
+            field="email",
+        )
     try:
         validate_email(address)
     except ValidationError:

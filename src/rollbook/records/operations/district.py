@@ -35,7 +35,7 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
     before = values()
     broken = {each.key for each in unusable()}
     changed = {key: text for key, text in given.items() if text != before[key] or key in broken}
-    for key, text in changed.items():
+    for key, text in sorted(changed.items()):  # two at once must not wait for each other
         _store(known[key], text)
     if changed:
         audit.record(

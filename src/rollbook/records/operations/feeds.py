@@ -172,7 +172,7 @@ def remove_feed(
         raise UsageError(what=f"The feed {name} is for files imported by hand and stays.")
     before = settings_of(feed) | {"credentials": "set"}
     feed.removed_at = now or timezone.now()
-    feed.name = f"{name} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
+    feed.name = f"{name[:60]} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
     feed.webhook = ""  # the address may hold a secret, as credentials do
     feed.save()
     audit.record(actor, "feed.removed", subject=name, before=before)
