@@ -9,7 +9,7 @@ import pytest
 from rollbook.data_api.address import ClusterAddress
 from rollbook.data_api.connection import DataApiConnection
 from tests.doubles.data_api import DataApi
-from tests.integration.cli.commands import student, write_csv
+from tests.integration.cli.commands import HEADER, student, write_csv
 from tests.integration.data_api.test_imports import imported, reached_by
 
 LONG_AFTER_SHORT = (
@@ -82,3 +82,29 @@ def test_a_district_with_more_names_than_an_answer_holds_is_imported(
         done = imported(file)
     assert (done.report.status, done.report.counts.inserted) == ("completed", 30)
     assert not api.transactions
+
+
+def test_what_is_kept_of_an_import_fits_into_a_row_or_the_import_fails(
+    django_ready: None, api: DataApi, tmp_path: Path
+) -> None:
+    from rollbook.records.models import Job
+
+    def named(number: int) -> str:
+        return student(number).replace("North", f"{number:0250}")
+
+    rows = [named(number) for number in range(1, 301)]
+    wide = [f"column {number:0300}" for number in range(200)]
+    unknown = [f",{row.split(',', 1)[1]}" for row in rows[:100]]
+    first = write_csv(tmp_path / "first.csv", *rows)
+    second = write_csv(tmp_path / "second.csv", *unknown, *rows[100:])
+    third = write_csv(tmp_path / "wide.csv", *(row + "," * len(wide) for row in rows))
+    text = third.read_text()
+    third.write_text(text.replace(HEADER, ",".join([HEADER, *wide]), 1))
+    with reached_by(api.address):
+        jobs = [imported(each).job for each in (first, second, third)]
+        kept = [output.report for each in jobs if (output := Job.imports.get(pk=each).came_to)]
+    assert [each.status for each in kept] == ["completed", "held", "failed"]
+    assert kept[2].reason == "beyond_data_api"
+    assert "roster" not in kept[1].changes
+    with reached_by(api.url):
+        assert Job.imports.get(pk=jobs[1]).came_to, "the pages read it too"
