@@ -72,6 +72,26 @@ def test_django_gives_nobody_a_right_of_its_own(make_person: MakePerson) -> None
     assert ada.has_module_perms("access") is False
 
 
+def test_a_link_for_a_new_password_ends_with_the_address_it_was_sent_to(
+    make_person: MakePerson,
+) -> None:
+    from django.contrib.auth.tokens import default_token_generator as links
+
+    ada = make_person()
+    key = links.make_token(ada)
+    assert links.check_token(ada, key)
+    ada.email = "lovelace@example.org"
+    assert not links.check_token(ada, key)
+
+
+def test_a_wrong_password_is_told_in_our_words(django_ready: None) -> None:
+    from rollbook.access.adapter import AccountAdapter
+
+    told = AccountAdapter().error_messages
+    assert told["incorrect_password"] == "The password is not right."
+    assert told["email_password_mismatch"] == "The address or the password is not right."
+
+
 def test_a_sign_in_outside_of_a_request_begins_no_session(make_person: MakePerson) -> None:
     from django.contrib.auth.signals import user_logged_in
 

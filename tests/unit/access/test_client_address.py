@@ -74,6 +74,7 @@ def test_a_header_without_end_is_read_at_its_end_alone() -> None:
         ("feeds/", False),
         ("//evil.example/", False),
         ("/\\evil.example", False),
+        ("/feeds\\1/", False),
         ("/feeds\n/", False),
         ("https://evil.example/", False),
         ("", False),
