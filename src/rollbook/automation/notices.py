@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from rollbook.automation.worker_log import log_fault
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
@@ -19,8 +20,10 @@ from rollbook.records.operations.mails import is_mailed_since, last_mail, queue_
 from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference, difference_text
+from rollbook.records.queries.comparison import report_before
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
 
 REMINDED_AFTER: Final = timedelta(days=30)
@@ -101,6 +104,7 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
                 *_recovered(feed, job, link),
                 *_set_aside(feed, job, link),
                 *_several(feed, job, link),
+                *_own_levels(feed, job, link),
             ]
     return []
 
@@ -128,6 +132,15 @@ def _several(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
     if served is None or served.fresh < 2:
         return []
     return [messages.several_files(feed.name, count=served.fresh, job=job.number, link=link)]
+
+
+def _own_levels(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+    """Mail it once: not again after an import that had as many."""
+    before = report_before(job)
+    if not has_many_unknown(job.report) or (before is not None and has_many_unknown(before)):
+        return []
+    count = job.report.by_code[UNKNOWN_LEVEL]
+    return [messages.unknown_levels(feed.name, count=count, job=job.number, link=link)]
 
 
 def _passed_over(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
