@@ -145,8 +145,8 @@ async def _plan_on(
             ended_by[:] = [ticked.ended_by]
             os.kill(os.getpid(), signal.SIGTERM)
             return
-        if ticked.is_good:
-            call = asyncio.create_task(asyncio.to_thread(call_uptime_service, environ))
+        if ticked.well:
+            call = asyncio.create_task(asyncio.to_thread(call_uptime_service, ticked.well, environ))
             calls.add(call)  # the loop itself keeps no reference
             call.add_done_callback(calls.discard)
         with suppress(ConnectorException, TimeoutError):
@@ -167,10 +167,10 @@ async def _forget_stalled(app: procrastinate.App) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a tick came to, and how many seconds the worker may sleep now."""
+    """What a tick came to, and how many seconds the worker may sleep now; `well` as of `plan`."""
 
     ended_by: RollbookError | None
-    is_good: bool = False
+    well: frozenset[str] = frozenset()
     pause: float = BUSY
 
 
@@ -179,9 +179,9 @@ def tick(steps: Steps, environ: Mapping[str, str]) -> Ticked:
     try:
         if (error := must_end(environ)) is not None:
             return Ticked(error)
-        is_good = plan(steps, environ)
+        well = plan(steps, environ)
         pause = steps.run(pause_after, datetime.now(UTC))
-        return Ticked(None, is_good, pause if pause and steps.is_whole else BUSY)
+        return Ticked(None, well, pause if pause and steps.is_whole else BUSY)
     finally:
         connection.close()
 

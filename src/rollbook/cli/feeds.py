@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import feed_file, feed_map, feed_schedule, feed_test, feed_webhook
+from rollbook.cli import feed_file, feed_map, feed_mute, feed_schedule, feed_test, feed_webhook
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.feed_file import one_feed
@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Where files come from, and how the
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.command("schedule")(feed_schedule.schedule)
+app.command("mute")(feed_mute.mute)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
 app.command("webhook-secret")(feed_webhook.webhook_secret)

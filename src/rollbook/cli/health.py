@@ -1,6 +1,7 @@
 """`rollbook health`: is the data fresh, did the night run."""
 
 import json
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.core.quantities import counted
+from rollbook.environ import read
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -21,6 +23,7 @@ def health(as_json: AsJson = False) -> None:
         from rollbook.records.queries import health as records
         from rollbook.records.tables.comparison import TablesChanged
 
+        has_server = bool(read(os.environ, "ROLLBOOK_EMAIL_URL"))
         try:
             found = records.health(timezone.now())
         except TablesChanged as error:
@@ -29,10 +32,14 @@ def health(as_json: AsJson = False) -> None:
                 typer.echo(json.dumps({"status": "not_ok", "tables": faults}))
             raise
         if as_json:
-            more = {"failed": records.last_failed(), "version": version("rollbook")}
+            more = {
+                "failed": records.last_failed(),
+                "mail_server": has_server,
+                "version": version("rollbook"),
+            }
             typer.echo(json.dumps(found.as_object() | more))
         else:
-            for line in _lines(found):
+            for line in [*_lines(found), *_untold(found, has_server=has_server)]:
                 typer.echo(line)
     raise typer.Exit(0 if found.is_good else 1)
 
@@ -99,6 +106,20 @@ def _sent_or_cleaned(found: Any) -> Iterator[str]:
             f"{'note ' if found.is_clean else 'WRONG'}  the clean-up has failed "
             f"{counted(found.failed_clean_ups, 'time')}: old records, some with students' values, "
             "are kept for longer than set; the worker's log says why"
+        )
+
+
+def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
+    """Of what nobody would be told."""
+    if found.is_planned and not has_server:
+        yield (
+            "note   no mail server is set: nobody is told of a night that fails; set "
+            "ROLLBOOK_EMAIL_URL"
+        )
+    if found.untold:
+        yield (
+            f"note   nobody is told when an import of {', '.join(found.untold)} fails: enter "
+            "recipients in the settings (import.notification_emails)"
         )
 
 

@@ -11,7 +11,7 @@ from rollbook.environ import read
 
 OF_DATABASE = (
     "pooler", "version", "rights", "key", "clock", "time_zone", "worker", "backup", "recipients",
-    "mail", "feed",
+    "heartbeat", "mail", "feed",
 )  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
     from rollbook.records import district
 
     def mail() -> Finding:
-        to = (district.recipients() or [sends_to] * bool(sends_to)) if sends_mail else None
+        everybody = district.recipients(district.Level.DECISIONS)
+        to = (everybody or [sends_to] * bool(sends_to)) if sends_mail else None
         return messages.mail(environ, sends_to=to)
 
     asks: Mapping[str, Callable[[], Finding]] = {
@@ -69,6 +70,7 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
         "worker": partial(installation.worker, environ),
         "backup": installation.backup,
         "recipients": messages.recipients,
+        "heartbeat": partial(messages.heartbeat, environ),
     }
     own = [Check(name, ask) for name, ask in asks.items()]
     # One after the other on one connection; a mail server may be slow.

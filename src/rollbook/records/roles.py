@@ -152,6 +152,16 @@ def missing_rights(cursor: Any, table: str, role: str) -> list[str]:
     return [needed for (needed,) in cursor.fetchall()]
 
 
+def missing_of(cursor: Any, role: str) -> list[OwnersStatement]:
+    """Return what gives `role` the rights that it lacks to serve, where the tables are there."""
+    read = (SCHOOLS,) if are_schools_referenced(cursor) else ()
+    return [
+        *missing_surroundings(cursor, role),
+        *missing_schema_grants(cursor, role).statements,
+        *(each for table in (*SHARED, *read) for each in missing_grants(cursor, table, role)),
+    ]
+
+
 def owner_of_shared(cursor: Any, table: str) -> str:
     """Return who owns the table of `public`, or will have made it: the owner of the students."""
     return owner_of(cursor, f"public.{table}", "public.students")

@@ -80,6 +80,7 @@ def test_a_failed_sign_in_is_on_record_with_the_first_200_characters(records: st
     adapter = AccountAdapter(request)
     adapter.authentication_failed(request, email="x" * 500)
     assert last_event().subject == "x" * 200
+    assert (last_event().actor, last_event().action) == ("nobody", "sign_in.failed")
     assert adapter.get_client_ip(request) == "unknown"
     request.META["REMOTE_ADDR"] = "203.0.113.9"
     assert adapter.get_client_ip(request) == "203.0.113.9"

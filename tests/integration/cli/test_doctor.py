@@ -112,7 +112,11 @@ def test_a_feed_is_tested_and_a_file_of_the_future_speaks_of_a_clock(
         assert "2 hours in the future" in feed["message"]
         (served / "students.csv").unlink()
         assert checks(rollbook("doctor", "--json"))["feed"]["status"] == "warning"
-    feed = checks(rollbook("doctor", "--json"))["feed"]
+    calling = with_environ(rollbook, ROLLBOOK_HEARTBEAT_URL="https://x.example/s siss=https://y")
+    found = checks(calling("doctor", "--json"))
+    assert found["heartbeat"]["status"] == "warning"
+    assert "not: siss." in found["heartbeat"]["message"]
+    feed = found["feed"]
     assert feed["status"] == "failed"
     assert str(server.password) not in str(feed)
 

@@ -38,12 +38,15 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
     """Make an account. Raises UsageError for a bad address, a known one, or a weak password."""
     address = email.strip().lower()
     _check_address(address)
-    if User.objects.filter(email__iexact=address).exists():
+    asked = User(email=address, role=role)
+    check_password(password, asked)
+    asked.set_password(password)
+    # Of two requests at once, the second one waits here and then finds the account of the first.
+    user, is_new = User.objects.get_or_create(
+        email=address, defaults={"role": role, "password": asked.password}
+    )
+    if not is_new:
         raise AccountExists(email=address, field="email")
-    user = User(email=address, role=role)
-    check_password(password, user)
-    user.set_password(password)
-    user.save()
     if role is Role.ADMINISTRATOR:
         SignInLink.objects.filter(made_by=FIRST_LINK).delete()
     audit.record(actor, "person.added", subject=address, after={"role": role.value})

@@ -6,7 +6,6 @@ from statistics import median
 
 from django.db import connection
 
-from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent, IssueKind, Job, JobQuerySet
 from rollbook.records.queries.jobs import JobView
 
@@ -56,12 +55,6 @@ def new_causes(job: JobView) -> set[Cause] | None:
     if not known and report.errors + report.warnings:
         return None
     return _causes(job.number) - known
-
-
-def report_before(job: JobView) -> Report | None:
-    """Return the report of the feed's import before this one that stored something."""
-    row = _before(job).first()
-    return None if row is None or row.came_to is None else row.came_to.report
 
 
 def last_change(job: JobView) -> AuditEvent | None:
