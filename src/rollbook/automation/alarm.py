@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-AT_LEAST: Final = 1.0
+AT_LEAST: Final = 2.0
 """Seconds between two ticks, however often it is called."""
 
 
