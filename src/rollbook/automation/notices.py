@@ -9,6 +9,7 @@ from django.utils import timezone
 from rollbook.automation.mailing import level_of, words_of
 from rollbook.automation.problems import Found, ended_by, news_of
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
@@ -26,6 +27,7 @@ from rollbook.records.operations.scheduling import SCHEDULE, Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
 
 
@@ -68,6 +70,7 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
             found = [*_passed_over(feed, job, link), *_unchanged(feed, job, link)]
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
             found = [*_set_aside(feed, job, link), *_several(feed, job, link)]
+            found += _own_levels(feed, job, link)
         case _:
             return []
     over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
@@ -104,6 +107,13 @@ def _several(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     if served is None or served.fresh < 2:
         return ()
     return [(messages.several_files(feed.name, count=served.fresh, job=job.number, link=link), "")]
+
+
+def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    if not has_many_unknown(job.report):
+        return ()
+    count = job.report.by_code[UNKNOWN_LEVEL]
+    return [(messages.unknown_levels(feed.name, count=count, job=job.number, link=link), "")]
 
 
 def _passed_over(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:

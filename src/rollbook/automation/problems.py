@@ -17,7 +17,13 @@ Found = tuple[Notice, str]
 """A problem of a run, and what makes it another one of its kind."""
 
 OF_FILES: Final = frozenset(
-    {Kind.COLUMN_SET_ASIDE, Kind.SEVERAL_FILES, Kind.FILE_UNCHANGED, Kind.FILE_PASSED_OVER}
+    {
+        Kind.COLUMN_SET_ASIDE,
+        Kind.SEVERAL_FILES,
+        Kind.FILE_UNCHANGED,
+        Kind.FILE_PASSED_OVER,
+        Kind.UNKNOWN_LEVELS,
+    }
 )
 """Problems that last until another file is stored without them."""
 

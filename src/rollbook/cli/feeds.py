@@ -49,15 +49,13 @@ AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new pas
 def list_feeds() -> None:
     """List the feeds."""
     with database():
-        from django.utils import timezone
-
-        from rollbook.records.queries.standings import feed_standings
+        from rollbook.records.queries.feeds import active_feeds
+        from rollbook.records.queries.standings import last_stored
 
         table = Table(box=None, pad_edge=False, header_style="dim")
         for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
             table.add_column(title)
-        for each in feed_standings(timezone.now()):
-            feed, last = each.feed, each.standing.facts.stored_at
+        for feed, last in last_stored(active_feeds()):
             place = feed.server if feed.host else "files by hand"
             table.add_row(
                 feed.name,

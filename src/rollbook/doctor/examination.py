@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from rollbook.core.errors import RollbookError
-from rollbook.doctor import machine
+from rollbook.doctor import machine, uptime_service
 from rollbook.doctor.carry_out import carry_out
 from rollbook.doctor.finding import Check, Finding, State
+from rollbook.environ import read
 
 OF_DATABASE = (
     "pooler", "version", "rights", "key", "clock", "time_zone", "worker", "backup", "recipients",
@@ -33,6 +34,8 @@ def examine(
         Check("settings", partial(machine.settings, environ, read_settings)),
         Check("disk", partial(machine.disk, environ)),
     ]
+    if url := read(environ, "ROLLBOOK_HEARTBEAT_URL"):
+        first.append(Check(uptime_service.NAME, partial(uptime_service.uptime_service, url)))
     yield from carry_out([[each] for each in first], close=_nothing)
     if fault is None:
         from rollbook.doctor import installation

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     FILE_UNCHANGED = "file_unchanged"
     SEVERAL_FILES = "several_files"
     FILE_PASSED_OVER = "file_passed_over"
+    UNKNOWN_LEVELS = "unknown_levels"
     RUN_MISSED = "run_missed"
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
@@ -132,6 +133,7 @@ _ENDS: Final = {
     Kind.SEVERAL_FILES: "Only one new file had come.",
     Kind.FILE_UNCHANGED: "Its file is a new one.",
     Kind.FILE_PASSED_OVER: "Its file is a new one.",
+    Kind.UNKNOWN_LEVELS: "Its levels are known.",
 }
 """What the end of a problem is, where it is not that an import went well."""
 
@@ -176,6 +178,21 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
         "What the other files bring is not stored. Students who are only in them may be marked as "
         "missing.",
         "Have the export written as one file, or give each file a feed of its own.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Notice:
+    """A file is full of levels that the instruments are not known to report, for the first time."""
+    return Notice(
+        Kind.UNKNOWN_LEVELS,
+        f"{feed} brings levels that are not in any instrument's list",
+        f"{count:,} cells hold a performance level that its instrument is not known to report.",
+        "All of them were imported as they are. If they are your district's own levels, nothing is "
+        "wrong; if not, a column may hold something else than its header says.",
+        "If they are your own, open the import's page and press “All of these are our levels”: "
+        "the warnings end with the next import. If they are not, have the export corrected.",
         link,
         _facts(feed, job),
     )

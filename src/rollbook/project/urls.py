@@ -119,6 +119,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(
         "imports/<int:number>/no-wait/", lambda: modules.imports().job_no_wait, name="job_no_wait"
     ),
+    page(
+        "imports/<int:number>/levels/", lambda: modules.own_levels().job_levels, name="job_levels"
+    ),
     page("imports/<int:number>/again/", lambda: modules.imports().job_again, name="job_again"),
     page("feeds/", lambda: modules.feeds().feed_list, name="feeds"),
     page(

@@ -35,6 +35,9 @@ def test_a_newcomer_is_told_what_there_is_and_nothing_is_made(tmp_path: Path) ->
     assert found["database"]["message"] == "There is no database yet."
     assert {found[name]["status"] for name in OF_DATABASE} == {"warning"}
     assert found["settings"]["status"] == found["disk"]["status"] == "ok"
+    told = CommandLine(home)("doctor").out
+    assert told.count("the database cannot be used now") == 1
+    assert "Not checked: Pooler, Version, Rights, Key, Clock, Time zone, Worker" in told
     assert list(home.iterdir()) == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
@@ -15,6 +15,7 @@ from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
+from rollbook.records.operations.calls import call_workers
 from rollbook.records.operations.feed_checks import check_after, check_settings
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries.feeds import locked_feed
@@ -155,6 +156,8 @@ def update_feed(
     check_after(feed, chosen)
     if "schedule" in chosen:  # a new time does not run for the past
         feed.planned_at = feed.schedule_set_at = now or timezone.now()
+        with connection.cursor() as cursor:
+            call_workers(cursor)
     feed.save()
     after = _audited(chosen) | dict(note)
     audit.record(actor, "feed.changed", subject=feed.name, before=_audited(before), after=after)
