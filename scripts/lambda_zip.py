@@ -29,7 +29,7 @@ LARGEST: Final = 200 * 1000 * 1000
 """Bytes unpacked. Lambda's own limit is 250 MB; the rest is room for an update of a package."""
 NOT_IN_LAMBDA: Final = ("cli", "demo", "embedded", "web/serving", "__main__.py")
 """Parts of the package that no function needs, nor has the requirements of."""
-AWS_SERVICES: Final = ("lambda", "s3", "secretsmanager", "sesv2", "sts")
+AWS_SERVICES: Final = ("lambda", "rds-data", "s3", "secretsmanager", "sesv2", "sts")
 """What Rollbook calls; boto3 knows four hundred more."""
 AUTHORITIES: Final = "rds-authorities.pem"
 """For `sslrootcert=/var/task/rds-authorities.pem` in DATABASE_URL."""

@@ -102,7 +102,7 @@ def _run_at(
         return 2
     print(f"The clock shows {shown.astimezone(DISTRICT)}; the machine is in {zone}.", flush=True)
     left_out = [word for test in LEFT_OUT for word in ("--deselect", test)]
-    words = ["-m", "pytest", "-q", "--numprocesses", "2", "--dist", "loadfile", *left_out, *tests]
+    words = ["-m", "pytest", "-q", "--numprocesses", "3", "--dist", "loadfile", *left_out, *tests]
     return subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, check=False).returncode
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
-from rollbook import embedded
 from rollbook.embedded import programs
+from tests.database import migrated_template, running_server
 from tests.integration.cli.commands import CommandLine
 from tests.scratch import keep_in_memory
 
@@ -40,18 +40,16 @@ programs.ENVIRONMENT.update(
 )
 
 _numbers = itertools.count(1)
-TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A URL of the embedded server; its data may be lost, so it need not wait for the disk."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        home.mkdir(mode=0o700)
-        quick = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-        with embedded.running(home, settings=quick) as url:
-            yield url
+    """A URL of the embedded server, or of the one that runs already for all tries of a mutant."""
+    if running := os.environ.get("TEST_SERVER"):
+        yield running
+        return
+    with running_server() as url:
+        yield url
 
 
 @pytest.fixture
@@ -67,15 +65,7 @@ def fresh_database(server: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated(server: str) -> str:
     """The name of a database with all tables, migrated once, that others are copied from."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
-    url = urlsplit(server)._replace(path=f"/{TEMPLATE}").geturl()
-    with tempfile.TemporaryDirectory() as home:
-        done = CommandLine(Path(home), {"DATABASE_URL": url})("migrate")
-    assert done.code == 0, done
-    with psycopg.connect(url) as connection:  # who wishes to wait for a file says for how long
-        connection.execute("alter table rollbook.feeds alter unchanged_for set default 0")
-    return TEMPLATE
+    return migrated_template(server)
 
 
 @contextmanager
@@ -105,7 +95,10 @@ def django_ready() -> None:
     """Django with the pages, because a process can have but one set of settings."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rollbook.project.web_settings"
     import django
+    from django.contrib.auth.hashers import ScryptPasswordHasher
 
+    # The same algorithm at a small part of its cost: what a test signs in with needs no guard.
+    ScryptPasswordHasher.work_factor = 2**4
     django.setup()
 
 

@@ -1,6 +1,8 @@
-"""The database: Aurora Serverless v2 of our own, or the given one."""
+"""The database: Aurora Serverless v2 of our own, or the given one; and who signs in to it."""
 
-from typing import Protocol
+import json
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -18,15 +20,34 @@ AUTHORITIES = "/var/task/rds-authorities.pem"
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_7)
 
 
+SERVES: Final = "rollbook_serve"
+"""The role of the database that serves; the first migration makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A role of the database, as the secret with its `username` and `password`."""
+
+    secret: secretsmanager.ISecret
+    arn: str
+
+    def let_read(self, role: iam.IRole) -> None:
+        """Let functions with this role of IAM sign in so."""
+        role.add_to_principal_policy(
+            iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[self.arn])
+        )
+        if self.secret.encryption_key:
+            self.secret.encryption_key.grant_decrypt(role)
+
+
 class Database(Protocol):
-    """Where it is, and who may read its credentials."""
+    """Where it is, and as whom functions sign in."""
 
     url: str
-    secret_arn: str
-    """Of the secret with `username` and `password`."""
-
-    def let_in(self, role: iam.IRole) -> None:
-        """Let a function with this role read the credentials."""
+    owner: SignIn
+    """Migrates, and nothing else."""
+    serving: SignIn
+    """Does all other work, and cannot rewrite the audit log."""
 
 
 class OwnDatabase(Construct):
@@ -73,41 +94,55 @@ class OwnDatabase(Construct):
         )
         secret = self.cluster.secret
         assert secret is not None
-        self.secret = secret
         # RDS makes this secret and changes its password every seven days.
-        self.secret_arn: str = secret.secret_arn
+        self.owner = SignIn(secret, secret.secret_arn)
+        self.serving = _made(self, key)
         self.url = _url(self.cluster.cluster_endpoint.hostname, POSTGRES, "rollbook")
-
-    def let_in(self, role: iam.IRole) -> None:
-        """Let a function with this role read the credentials."""
-        _let_read(role, self.secret)
 
 
 class ExistingDatabase(Construct):
     """The cluster, or the RDS Proxy in front of it, of another application."""
 
     def __init__(
-        self, scope: Construct, *, existing: Existing, functions: ec2.SecurityGroup
+        self, scope: Construct, *, existing: Existing, functions: ec2.SecurityGroup, key: kms.IKey
     ) -> None:
         super().__init__(scope, "Database")
         group = ec2.SecurityGroup.from_security_group_id(self, "Group", existing.security_group)
         port = ec2.Port.tcp(existing.port)
         group.add_ingress_rule(functions, port, "Functions of Rollbook")
         functions.add_egress_rule(group, port, "The database")
-        self.secret = secretsmanager.Secret.from_secret_attributes(
-            self,
-            "Secret",
-            secret_complete_arn=existing.secret,
-            encryption_key=kms.Key.from_key_arn(self, "SecretKey", existing.secret_key)
-            if existing.secret_key
-            else None,
+        self.owner = self._given("Secret", existing.secret, existing.secret_key)
+        self.serving = (
+            self._given("Serving", existing.serving_secret, existing.serving_secret_key)
+            if existing.serving_secret
+            else _made(self, key)
         )
-        self.secret_arn = existing.secret
         self.url = _url(existing.host, existing.port, existing.database)
 
-    def let_in(self, role: iam.IRole) -> None:
-        """Let a function with this role read the credentials."""
-        _let_read(role, self.secret)
+    def _given(self, called: str, arn: str, key: str) -> SignIn:
+        encryption = kms.Key.from_key_arn(self, f"{called}Key", key) if key else None
+        secret = secretsmanager.Secret.from_secret_attributes(
+            self, called, secret_complete_arn=arn, encryption_key=encryption
+        )
+        return SignIn(secret, arn)
+
+
+def _made(scope: Construct, key: kms.IKey) -> SignIn:
+    """Return a new secret; its password is the role's from the next migration on."""
+    secret = secretsmanager.Secret(
+        scope,
+        "Serving",
+        description="The database role with which Rollbook serves",
+        encryption_key=key,
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            secret_string_template=json.dumps({"username": SERVES}),
+            generate_string_key="password",
+            password_length=40,
+            exclude_punctuation=True,
+            include_space=False,
+        ),
+    )
+    return SignIn(secret, secret.secret_arn)
 
 
 def _pause_after(settings: Settings) -> cdk.Duration | None:
@@ -117,13 +152,3 @@ def _pause_after(settings: Settings) -> cdk.Duration | None:
 
 def _url(host: str, port: int, name: str) -> str:
     return f"postgresql://{host}:{port}/{name}?sslmode=verify-full&sslrootcert={AUTHORITIES}"
-
-
-def _let_read(role: iam.IRole, secret: secretsmanager.ISecret) -> None:
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn]
-        )
-    )
-    if secret.encryption_key:
-        secret.encryption_key.grant_decrypt(role)

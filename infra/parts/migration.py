@@ -14,10 +14,17 @@ STEP = Path(__file__).parents[1] / "migration_step.py"
 
 
 class MigrationStep(Construct):
-    """Calls the migrating function once for each `version` and fails the deployment with it."""
+    """Calls the migrating function once for each `version` and each secret of the role that
+    serves, and fails the deployment with it."""
 
     def __init__(
-        self, scope: Construct, *, migration: lambda_.Function, version: str, log: logs.LogGroup
+        self,
+        scope: Construct,
+        *,
+        migration: lambda_.Function,
+        version: str,
+        serving: str,
+        log: logs.LogGroup,
     ) -> None:
         super().__init__(scope, "MigrationStep")
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
@@ -45,7 +52,7 @@ class MigrationStep(Construct):
             "Step",
             service_token=step.function_arn,
             resource_type="Custom::RollbookMigration",
-            properties={"Version": version},
+            properties={"Version": version, "ServingSecret": serving},
             service_timeout=cdk.Duration.minutes(20),
         )
         self.resource.node.add_dependency(step)

@@ -32,6 +32,8 @@ EXISTING = Settings(
         database="students",
         secret="arn:aws:secretsmanager:us-west-2:123456789012:secret:neighbor-AbCdEf",
         secret_key="arn:aws:kms:us-west-2:123456789012:key/0a0a",
+        serving_secret="arn:aws:secretsmanager:us-west-2:123456789012:secret:serving-GhIjKl",
+        serving_secret_key="arn:aws:kms:us-west-2:123456789012:key/0b0b",
         security_group="sg-0123456789abcdef0",
     ),
 )

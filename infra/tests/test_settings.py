@@ -1,13 +1,17 @@
 """What a deployment may be told."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.app import warning
 from infra.settings import Existing, Settings, SettingsRefused, read
+from infra.tests.conftest import EXISTING
 
+assert EXISTING.existing is not None
+GIVEN = EXISTING.existing
 EXAMPLE = Path(__file__).parents[1] / "district.example.toml"
 
 
@@ -56,6 +60,15 @@ def test_what_makes_no_sense_is_refused_with_its_name(line: str, told: str, tmp_
     path.write_text("\n".join([*kept, line]))
     with pytest.raises(SettingsRefused, match=told):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("serving", "key"), [("the same", ""), ("", "arn:aws:kms:us-west-2:123456789012:key/0b0b")]
+)
+def test_the_role_that_serves_has_a_secret_of_its_own(serving: str, key: str) -> None:
+    given = replace(GIVEN, serving_secret=GIVEN.secret if serving else "", serving_secret_key=key)
+    with pytest.raises(SettingsRefused, match="serving_secret"):
+        replace(EXISTING, existing=given)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

@@ -141,12 +141,13 @@ def test_the_database_is_guarded_against_deletion_and_backed_up(own: Template) -
 
 def test_keys_outlive_the_stack(template: Template) -> None:
     for kind in ("AWS::KMS::Key", "AWS::SecretsManager::Secret"):
-        for each in template.of(kind).values():
-            assert each["DeletionPolicy"] == "Retain"
+        for name, each in template.of(kind).items():
+            if name.startswith("Keys"):
+                assert each["DeletionPolicy"] == "Retain"
 
 
 def test_the_installation_key_has_the_entropy_of_32_bytes(template: Template) -> None:
-    generated = template.only("AWS::SecretsManager::Secret")["GenerateSecretString"]
+    generated = template.only("AWS::SecretsManager::Secret", "Keys")["GenerateSecretString"]
     assert generated == {
         "ExcludePunctuation": True,
         "IncludeSpace": False,
@@ -324,10 +325,12 @@ def test_the_outputs_name_what_an_operator_needs_and_no_secret(template: Templat
         "PagesAddress",
         "OutgoingAddress",
         "DatabaseSecret",
+        "OwnerSecret",
         "InstallationKeySecret",
         "FeedSecrets",
         "ImporterFunction",
         "PagesFunction",
+        "MigrationFunction",
         "NightStateMachine",
         "DashboardName",
         "UploadsBucket",

@@ -1,8 +1,6 @@
 """An issue sink in memory."""
 
-from collections.abc import Iterable
-
-from rollbook.core.issues import Issue
+from rollbook.core.issues import Issue, IssueBatch
 
 
 class IssueList:
@@ -11,5 +9,5 @@ class IssueList:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
 
-    def add(self, issues: Iterable[Issue]) -> None:
+    def add(self, issues: IssueBatch) -> None:
         self.issues.extend(issues)

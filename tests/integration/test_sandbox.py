@@ -17,16 +17,19 @@ import pytest
 from rollbook.core.catalogue.students import FIX_IT_ROW, student_catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.issues import Issue, IssueBatch, Severity
 from rollbook.core.reading.errors import FileTooLarge, MissingColumns
 from rollbook.core.sandbox.errors import ReadingBroke, ReadingKilled
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, read_frame, write_frame
 from rollbook.core.sandbox.limits import MEMORY
 from rollbook.core.sandbox.messages import (
     Finished,
+    FoundIssues,
     JudgedRows,
     Opened,
     WrittenRows,
     pack_error,
+    pack_issues,
     read_answer,
 )
 from rollbook.core.sandbox.process import Sandbox, first_of
@@ -203,17 +206,49 @@ def _is_running(number: int) -> bool:
     return state != "Z"
 
 
+SAID = ["CODE", "error", "", None, None, None]
+PLACE = [[1, None, 1]]
+
+
+def test_issues_are_read_as_they_were_written() -> None:
+    issues = [
+        Issue("CODE", Severity.ERROR, "Bad.", 7, "0012", "Level", "grade", "Ñ"),
+        Issue("CODE", Severity.ERROR, "Bad.", 8, None, "Level", "grade", "Ñ"),
+        Issue("OTHER", Severity.WARNING, ""),
+    ]
+    payload = pack_issues(IssueBatch.of(issues))
+    answer = read_answer(Kind.ISSUES, payload, CATALOGUE)
+    assert isinstance(answer, FoundIssues)
+    assert list(answer.issues) == issues
+    assert len(answer.issues.kinds) == 2
+
+
 @pytest.mark.parametrize(
     ("kind", "payload"),
     [
         (Kind.TASK, b"{}"),
         (Kind.OPENED, b"{}"),
         (Kind.OPENED, b"[" * 100_000),
-        (Kind.ISSUES, packed([["x; drop", "error", "", 1, None, None, None, None]])),
-        (Kind.ISSUES, packed([["CODE", "fatal", "", 1, None, None, None, None]])),
-        (Kind.ISSUES, packed([["CODE", "error", "\0", 1, None, None, None, None]])),
-        (Kind.ISSUES, packed([["CODE", "error", "", -1, None, None, None, None]])),
-        (Kind.ISSUES, b'[["CODE","error","\\ud800",1,null,null,null,null]]'),
+        (Kind.ISSUES, packed([[["x; drop", *SAID[1:]]], [0], PLACE])),
+        (Kind.ISSUES, packed([[["CODE", "fatal", *SAID[2:]]], [0], PLACE])),
+        (Kind.ISSUES, packed([[["CODE", "error", "\0", *SAID[3:]]], [0], PLACE])),
+        (Kind.ISSUES, packed([[SAID[:5]], [0], PLACE])),
+        (Kind.ISSUES, packed([[SAID], [1], PLACE])),
+        (Kind.ISSUES, packed([[SAID], [-1], PLACE])),
+        (Kind.ISSUES, packed([[SAID], [False], PLACE])),
+        (Kind.ISSUES, packed([[SAID], [0.0], PLACE])),
+        (Kind.ISSUES, packed([[SAID], {"0": 0}, PLACE])),
+        (Kind.ISSUES, packed([[SAID], [0, 0], PLACE])),
+        (Kind.ISSUES, packed([[SAID], [0], [[-1, None, 1]]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[1.0, None, 1]]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[True, None, 1]]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[1, None, 2]]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[1, None, 10**12]]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[1, None, -1], *PLACE, *PLACE]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[1, "7\0", 1]]])),
+        (Kind.ISSUES, packed([[SAID], [0], [[1, 7, 1]]])),
+        (Kind.ISSUES, b'[[["CODE","error","\\ud800",null,null,null]],[0],[[1,null,1]]]'),
+        (Kind.ISSUES, b'[[["CODE","error","",null,null,null]],[0],[[1,"\\ud800",1]]]'),
         (Kind.NOTES, packed(["x" * 200_000])),
         (Kind.CHUNK, b"[1,0,[]]\n\\.\n"),
         (Kind.CHUNK, b"[2,0,[]]\n1\tA\n\\.\n"),

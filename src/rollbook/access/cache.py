@@ -83,15 +83,13 @@ def count(key: str, *, seconds: int) -> tuple[int, int]:
         key,
         seconds,
     )
+    if found[0] == 1:
+        _forget_what_is_over()  # strangers with many addresses begin many counts
     return found[0], max(1, found[1])
 
 
 def _put(key: str, value: Any, *, seconds: float, condition: str = "") -> bool:
-    # What is over goes with each value kept: the table stays as small as the minute is busy.
-    _run(
-        "delete from rollbook.web_cache where ctid = any(array(select ctid from rollbook.web_cache"
-        " where expires < clock_timestamp() for update skip locked)) returning true"
-    )
+    _forget_what_is_over()
     return bool(
         _run(
             "insert into rollbook.web_cache as c (cache_key, value, expires)"  # noqa: S608 - ours
@@ -101,6 +99,14 @@ def _put(key: str, value: Any, *, seconds: float, condition: str = "") -> bool:
             json.dumps(value, allow_nan=False),
             seconds,
         )
+    )
+
+
+def _forget_what_is_over() -> None:
+    """With whatever begins, what is over goes: the table stays as small as the hour is busy."""
+    _run(
+        "delete from rollbook.web_cache where ctid = any(array(select ctid from rollbook.web_cache"
+        " where expires < clock_timestamp() for update skip locked)) returning true"
     )
 
 

@@ -17,7 +17,8 @@ class Scope(StrEnum):
 MEANINGS: Final[Mapping[Scope, str]] = {
     Scope.READ: "Sees imports, feeds and health; no text of a file, and no student's values.",
     Scope.IMPORT: "Starts and stops imports and uploads files; includes read.",
-    Scope.ADMIN: "Decides on held imports, sees values with problems; includes import.",
+    Scope.ADMIN: "Decides on held imports, changes feeds' settings, maps schools, sees values with "
+    "problems; includes import.",
     Scope.STUDENTS: "Sees students' values, and nothing else unless another scope is given.",
 }
 

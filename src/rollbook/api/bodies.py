@@ -27,7 +27,11 @@ class UploadedIn(Schema):
     feed: FeedName
     uploaded: str = Field(min_length=1, max_length=500, description="As `upload_address` said.")
     file_name: str = Field(
-        min_length=1, max_length=255, description="What the file is called.", examples=["sis.csv"]
+        min_length=1,
+        max_length=255,
+        pattern=r"^[^/\\\x00-\x1f\x7f]+$",
+        description="What the file is called, without folders.",
+        examples=["sis.csv"],
     )
     dry_run: bool = Field(False, description="Check everything and store nothing.")
 

@@ -12,18 +12,26 @@ from rollbook.access.client_address import client_address
 from rollbook.access.operations.refusals import note_refusal
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, TokenRefused, by_session, by_token, has_token, remember
-from rollbook.api.problems import Problem, check_known, problem_response
+from rollbook.api.problems import Problem, check_names, problem_of, problem_response
+from rollbook.core import feed_file
+from rollbook.core.errors import RollbookError
+from rollbook.core.feed_file import MEDIA_TYPE as TOML
+from rollbook.records.database import translated
 from rollbook.transfers.uploads import MAY_UPLOAD, is_utf_8, largest_upload
 
 PUBLIC: Final = frozenset(("api:openapi-json", "api:unknown"))
 """Routes that tell nothing of the district."""
-FORMS: Final = frozenset(("api:upload_file",))
-"""Routes that take a form with a file; others take JSON."""
-FILES: Final = {"api:get_fixit": "text/csv"}
-"""Routes that answer with a file of this type; others with JSON."""
+FORM: Final = "multipart/form-data"
+JSON: Final = "application/json"
+TAKEN: Final = {"api:upload_file": (FORM,), "api:import_feeds": (JSON, TOML)}
+"""Routes that take bodies of these types; others take JSON."""
+ANSWERED: Final = {"api:get_fixit": ("text/csv",), "api:export_feeds": (JSON, TOML)}
+"""Routes that answer with one of these types; others with JSON."""
 
 LARGEST_BODY: Final = 1 << 16
 """Bytes of a request without a file."""
+LARGEST_BODIES: Final = {"api:import_feeds": feed_file.LARGEST}
+"""Of routes that take more."""
 AROUND_A_FILE: Final = 1 << 20
 """Bytes of a form beside its file."""
 
@@ -67,12 +75,15 @@ class Gate:
         if name in PUBLIC:
             return None
         try:
-            caller = _caller(request)
-            _check_rate(caller)
+            with translated():
+                caller = _caller(request)
+                _check_rate(caller)
             _check_form(request, name)
-            check_known(request.GET, known=_questions().get(name, ()))
+            check_names(request.GET, known=_questions().get(name, ()))
         except Problem as problem:
             return problem_response(problem)
+        except RollbookError as error:  # where the database does not answer
+            return problem_response(problem_of(error))
         remember(request, caller)
         return None
 
@@ -141,9 +152,10 @@ def _too_many(seconds: int) -> Problem:
 
 def _check_size(request: HttpRequest) -> None:
     """Refuse what is too large before it is read."""
-    match = request.resolver_match
-    is_form = match is not None and match.view_name in FORMS
-    limit = largest_upload() + AROUND_A_FILE if is_form else LARGEST_BODY
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    limit = LARGEST_BODIES.get(name, LARGEST_BODY)
+    if FORM in TAKEN.get(name, ()):
+        limit = largest_upload() + AROUND_A_FILE
     if _length(request) > limit:
         raise Problem(413)
 
@@ -151,12 +163,13 @@ def _check_size(request: HttpRequest) -> None:
 def _check_form(request: HttpRequest, name: str) -> None:
     _check_size(request)
     if request.method in ("POST", "PUT", "PATCH") and _length(request):
-        wanted = "multipart/form-data" if name in FORMS else "application/json"
-        if request.content_type != wanted:
+        taken = TAKEN.get(name, (JSON,))
+        if request.content_type not in taken:
+            wanted = " or ".join(taken)
             raise Problem(415, detail=f"This address takes {wanted}. Nothing was changed.")
         if not is_utf_8(request):
             raise Problem(415, detail="This address takes UTF-8. Nothing was changed.")
-    if not request.accepts(FILES.get(name, "application/json")):
+    if not any(map(request.accepts, ANSWERED.get(name, (JSON,)))):
         raise Problem(406)
 
 

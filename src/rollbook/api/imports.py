@@ -1,19 +1,20 @@
 """Imports that are begun: from a feed's server, or with a file that is sent."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, Router
 from ninja.files import UploadedFile
-from pydantic import BeforeValidator
 
 from rollbook.access.operations.idempotency import LONGEST_KEY, once
 from rollbook.access.scopes import Scope
 from rollbook.api.bodies import FeedName, TriggerIn
 from rollbook.api.caller import Caller, caller_of
-from rollbook.api.problems import Problem, check_known
+from rollbook.api.problems import Problem, check_names
+from rollbook.api.questions import TrueOrFalse
 from rollbook.api.rules import needs
 from rollbook.api.schemas import Begun
 from rollbook.api.views import begun
@@ -25,18 +26,10 @@ from rollbook.transfers.uploads import is_cut
 router = Router(tags=["Imports"])
 
 
-def _in_words(text: object) -> object:
-    """Let a form's text be one of JSON's two words alone, as the document says."""
-    if isinstance(text, bool):
-        return text
-    if text in ("true", "false"):
-        return text == "true"
-    raise ValueError("Write true or false.")
+_TEXTS: Final = frozenset(("feed", "dry_run"))
+_FILES: Final = frozenset(("file",))
+"""Of the form. A text that is sent as a file would be passed over, and its default would count."""
 
-
-_UPLOADED: Final = frozenset(("file", "feed", "dry_run"))
-
-TrueOrFalse = Annotated[bool, BeforeValidator(_in_words)]
 Key = Annotated[
     str | None,
     Header(
@@ -98,7 +91,8 @@ def upload_file(
     idempotency_key: Key = None,
 ) -> Any:
     caller = caller_of(request)
-    check_known({*request.POST, *request.FILES}, known=_UPLOADED)
+    check_names(request.POST, known=_TEXTS)
+    check_names(request.FILES, known=_FILES)
     if is_cut(file):
         raise Problem(413, "file_too_large", "The file is too large. Nothing was imported.")
 
@@ -113,7 +107,7 @@ def upload_file(
         )
 
     def fingerprint() -> str:
-        return f"upload {feed} {dry_run} {_digest(file)}"
+        return f"upload {json.dumps([feed, dry_run, file.name, _digest(file)])}"
 
     job = begin_once(caller, idempotency_key, fingerprint=fingerprint, begin=begin)
     return begun(response, job)

@@ -1,22 +1,19 @@
 """Imports as programs read them: a list, one, and its issues, log, changes and fix-it file."""
 
-import re
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
-from pydantic import AfterValidator, BeforeValidator
 
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import caller_of
 from rollbook.api.cursors import cursor_after, place_of
 from rollbook.api.problems import Problem
+from rollbook.api.questions import Cursor, Limit, Moment, TrueOrFalse
 from rollbook.api.rules import needs
 from rollbook.api.schemas import (
-    LONGEST_CURSOR,
     ChangesOut,
     EventPage,
     IssuePage,
@@ -48,27 +45,14 @@ from rollbook.transfers.csv_files import csv_response
 
 router = Router(tags=["Imports"])
 
-FIX_IT_FILE: Final = {"content": {"text/csv": {"schema": {"type": "string"}}}}
-YEARS: Final = range(1970, 3000)
-"""In which a moment has one in every time zone."""
-
-
-def _dated(text: object) -> object:
-    """Refuse numbers: they would count as seconds since 1970."""
-    if isinstance(text, str) and not re.match(r"\d{4}-\d{2}-\d{2}", text):
-        raise ValueError("write a day or a moment as 2026-11-26T10:00:00Z")
-    return text
-
-
-def _with_zone(moment: datetime) -> datetime:
-    if moment.year not in YEARS:
-        raise ValueError("the year is far off")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-Cursor = Annotated[str, Query("", max_length=LONGEST_CURSOR, description="Of the page before.")]
-Limit = Annotated[int, Query(25, ge=1, le=100, description="How many at most.")]
-Moment = Annotated[datetime, BeforeValidator(_dated), AfterValidator(_with_zone)]
+FIX_IT_FILE: Final = {
+    "description": "The file.",
+    "content": {"text/csv": {"schema": {"type": "string"}}},
+}
+ELSEWHERE: Final = {
+    "description": "On AWS: the file is at the address in Location, for a minute.",
+    "headers": {"Location": {"schema": {"type": "string"}}},
+}
 
 
 class SeverityIn(StrEnum):
@@ -87,7 +71,7 @@ def list_jobs(
     request: HttpRequest,
     feed: Annotated[str | None, Query(None, max_length=100)] = None,
     status: Annotated[Status | None, Query(None)] = None,
-    dry_run: Annotated[bool | None, Query(None)] = None,
+    dry_run: Annotated[TrueOrFalse | None, Query(None)] = None,
     since: Annotated[
         Moment | None, Query(None, description="ISO 8601; without a zone it is UTC.")
     ] = None,
@@ -172,7 +156,7 @@ def get_changes(request: HttpRequest, job: int) -> Any:
 
 @router.get(
     "/jobs/{int:job}/fixit",
-    **needs(Scope.READ, extra={"responses": {200: FIX_IT_FILE}}),
+    **needs(Scope.READ, extra={"responses": {200: FIX_IT_FILE, 303: ELSEWHERE}}),
     operation_id="get_fixit",
     summary="The rejected rows as CSV, each with what to fix",
     description="Needs the scope admin or students besides, and is on record in the audit log. On "

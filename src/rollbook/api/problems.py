@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.datastructures import MultiValueDict
 
 from rollbook.core.errors import RollbookError, UsageError
 
@@ -67,6 +68,7 @@ MOST_FAULTS: Final = 20
 """Faults of one request that are told."""
 
 UNKNOWN_NAME: Final = "This address does not know it."
+GIVEN_TWICE: Final = "This is there more than once."
 
 RETRY_AFTER: Final = "5"
 """Seconds after which what is busy may be asked again."""
@@ -98,13 +100,16 @@ class Problem(Exception):
         super().__init__(self.body["reason"])
 
 
-def check_known(given: Collection[str], *, known: Collection[str]) -> None:
-    """Raise Problem (422) for names that an address does not know: a mistyped filter filters
-    nothing, and the answer would look right."""
-    unknown = sorted(set(given) - set(known))[:MOST_FAULTS]
-    if unknown:
-        faults = [{"field": name[:200], "detail": UNKNOWN_NAME} for name in unknown]
-        raise Problem(422, errors=faults)
+def check_names(given: "MultiValueDict[str, Any]", *, known: Collection[str]) -> None:
+    """Raise Problem (422) for names that an address does not know, or that are there twice.
+
+    A mistyped filter filters nothing, of two only one counts, and the answer would look right.
+    """
+    faults = {name: GIVEN_TWICE for name, values in given.lists() if len(values) > 1}
+    faults |= dict.fromkeys(set(given) - set(known), UNKNOWN_NAME)
+    if faults:
+        found = [{"field": name[:200], "detail": faults[name]} for name in sorted(faults)]
+        raise Problem(422, errors=found[:MOST_FAULTS])
 
 
 def problem_response(problem: Problem) -> HttpResponse:

@@ -23,8 +23,11 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
      https://rollbook.example.org/api/admin/import/trigger
 ```
 
+Step by step: [import from another program](../how-to/import-from-another-program.md).
+
 - The answer is 202 with the number of the import; its address is in `Location`. Ask there until
-  `status` is `completed`, `failed` or `held`.
+  `status` is `completed`, `failed` or `held`. One that has failed and has a `next_attempt_at` is
+  tried again under the same number.
 - The same `Idempotency-Key` again within 24 hours gives the same answer and begins no second
   import, so a program may repeat a request that had no answer. With another request it is refused.
   A new attempt, also after an import that failed, needs a new key.
@@ -36,6 +39,8 @@ curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
   seconds to wait.
 - A person who has signed in may ask with the cookie of the pages; what changes something needs the
   CSRF token of a page in the header `X-CSRFToken`. Viewers read what the pages show them.
+- A parameter, a field of a form or a name in JSON that is there twice is refused, as is one that
+  the address does not know.
 - `HEAD` is answered where `GET` is, without the body. 409 says that the import is in another state
   than this needs, with the reason (`not_held`, `job_over`, `overtaken`, ...).
 - A token that is refused, or lacks a scope, is in the audit log: at the 1st, 10th, 100th time in an
@@ -99,7 +104,8 @@ def http_reference(document: Mapping[str, Any]) -> str:
         f"{INTRODUCTION}\n## Scopes\n\n| scope | what it opens |\n| --- | --- |\n{scopes}"
         f"\n## Problems\n\nWhatever is refused is `{MEDIA_TYPE}` (RFC 9457): `title`, `status`, "
         "`detail` and our `reason`,\na code that stays the same; `job` is the import that is in "
-        "the way, `errors` names the fields.\nNo problem holds a student's value.\n\n"
+        "the way, `errors` names the fields.\nNo problem holds a student's value. What is no HTTP, "
+        "or larger than 1 GB, the server refuses before it\nreaches the API, in plain text.\n\n"
         f"| status | reason | meaning |\n| --- | --- | --- |\n{problems}\nWhere more is known, "
         "the reason says it, as in `no_such_feed`, `import_running` or `token_expired`.\n"
         + "".join(map(_section, operations(document)))
@@ -113,7 +119,8 @@ def _section(each: Operation) -> str:
         text += f"\n| in | name | kind | meaning |\n| --- | --- | --- | --- |\n{rows}"
     for title, example in (("Send", each.sent), ("Answer", each.answered)):
         if example:
-            text += f"\n{title}:\n\n```json\n{example}\n```\n"
+            language = "json" if example.startswith("{") else ""
+            text += f"\n{title}:\n\n```{language}\n{example.strip()}\n```\n"
     return f"{text}\nStatuses: {each.statuses}.\n"
 
 
@@ -124,7 +131,7 @@ def _given(document: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Fi
     for content in found.get("requestBody", {}).get("content", {}).values():
         schema = _resolved(document, content["schema"])
         wanted = schema.get("required", ())
-        for name, each in schema["properties"].items():
+        for name, each in schema.get("properties", {}).items():
             kind = _kind(document, each) + ("" if name in wanted else ", optional")
             yield Field("body", name, kind, each.get("description", ""))
 
@@ -150,8 +157,8 @@ def _successes(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _example(part: Mapping[str, Any]) -> str:
     for content in part.get("content", {}).values():
-        if "example" in content:
-            return json.dumps(content["example"], indent=2)
+        if (example := content.get("example")) is not None:
+            return example if isinstance(example, str) else json.dumps(example, indent=2)
     return ""
 
 

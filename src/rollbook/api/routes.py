@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from rollbook.api import bucket_uploads, decisions, imports, jobs, schools, standing
+from rollbook.api import bucket_uploads, decisions, feeds_file, imports, jobs, schools, standing
+from rollbook.api.json_bodies import JsonBodies
 from rollbook.api.openapi import DESCRIPTION, completed
 from rollbook.api.problems import MOST_FAULTS, PREFIX, Problem, problem_of, problem_response
 from rollbook.api.words import fault_in_words
@@ -36,6 +37,7 @@ api = Api(
     urls_namespace="api",
     openapi_url="/openapi.json",
     docs_url=None,
+    parser=JsonBodies(),
 )
 for _router in (
     imports.router,
@@ -43,6 +45,7 @@ for _router in (
     jobs.router,
     decisions.router,
     standing.router,
+    feeds_file.router,
     schools.router,
 ):
     api.add_router("/admin/import", _router)
@@ -76,7 +79,8 @@ def _database_error(request: HttpRequest, error: Any) -> Any:
 
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, error: Any) -> Any:
-    return problem_response(Problem(error.status_code))
+    told = error.__cause__  # what the reader of the body has found, where it is more than bad JSON
+    return problem_response(told if isinstance(told, Problem) else Problem(error.status_code))
 
 
 @api.exception_handler(ValidationError)
@@ -90,7 +94,7 @@ def _invalid(request: HttpRequest, error: Any) -> Any:
 def _field(fault: Any) -> str:
     """Return the field as the caller names it: without the place that we read it from."""
     place, *parts = map(str, fault["loc"])
-    return ".".join(parts[1:] if place == "body" else parts)[:200]
+    return ".".join(parts[1:] if place == "body" else parts)[:200] or place
 
 
 @csrf_exempt

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -127,6 +127,38 @@ class FeedOut(Schema):
     missed_runs: int
 
 
+class FeedsFile(Schema):
+    """Settings and mappings of feeds, as `rollbook feeds export --json` prints them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = Field(examples=[1])
+    feeds: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Feed: its settings by name (docs/how-to/keep-feeds-in-a-file.md).",
+    )
+
+
+class SettingChangeOut(Schema):
+    setting: str
+    before: Any = Field(alias="from", description="Null where the feed is new.")
+    after: Any = Field(alias="to")
+
+
+class FeedChangeOut(Schema):
+    feed: str
+    action: str = Field(description="added, changed or unchanged.")
+    changes: list[SettingChangeOut]
+
+
+class FeedChanges(Schema):
+    """What becomes of the feeds of a file, as `rollbook feeds import --json` prints it."""
+
+    dry_run: bool
+    changed: bool = Field(description="Whether anything differs.")
+    feeds: list[FeedChangeOut]
+
+
 class StudentOut(Schema):
     student_id: str
     values: dict[str, Any] = Field(description="By the names of docs/reference/fields.md.")
@@ -184,6 +216,7 @@ class HealthOut(Schema):
     tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
     settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
     schools: list[str] = Field(description="What keeps the mapping of schools from being used.")
+    untold: list[str] = Field(description="Planned feeds about which nobody is written to.")
     doubts: list[DoubtOut]
     feeds: list[FeedHealth]
 

@@ -33,6 +33,7 @@ def list_schools(request: HttpRequest) -> Any:
     **needs(Scope.ADMIN),
     response=SchoolList,
     operation_id="map_schools",
+    url_name="map_schools",
     summary="Let schools of the file mean schools of the application, all of them or none",
     description="Their students get that `school_id` from the next import.",
 )
@@ -46,6 +47,7 @@ def map_them(request: HttpRequest, body: SchoolsIn) -> Any:
     **needs(Scope.ADMIN),
     response=SchoolList,
     operation_id="unmap_school",
+    url_name="unmap_school",
     summary="Forget what a school of the file means",
     description="The `school_id` of its students stays as it is.",
 )

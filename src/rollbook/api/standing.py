@@ -9,7 +9,7 @@ from ninja import Router
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import caller_of
 from rollbook.api.cursors import cursor_after, place_of
-from rollbook.api.jobs import Cursor, Limit
+from rollbook.api.questions import Cursor, Limit
 from rollbook.api.rules import needs
 from rollbook.api.schemas import FeedList, FeedOut, HealthOut, StudentPage
 from rollbook.api.views import disclose, feed_object

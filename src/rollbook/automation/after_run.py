@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from rollbook.automation.notices import mail_end, mail_missed_run
 from rollbook.core.errors import RollbookError
 from rollbook.environ import read
 from rollbook.logs import JOBS
-from rollbook.notify.uptime_ping import call_heartbeat
+from rollbook.notify.uptime_ping import ALL, call_heartbeat, heartbeats
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
@@ -23,33 +23,40 @@ from rollbook.records.standing import GRACE
 
 
 @translated()
-def finish_run(job: int, environ: Mapping[str, str]) -> bool:
-    """Record a run's end and queue what is told of it, exactly once; return whether it was good.
+def finish_run(job: int, environ: Mapping[str, str]) -> str | None:
+    """Record a run's end and queue what is told of it, exactly once.
 
-    Good is a run whose feed is as fresh as it can be.
+    Returns its feed where it was good, so that the feed is as fresh as it can be.
     """
     with transaction.atomic():
         ended = record_end(job, random=random.random())  # noqa: S311 - spreads the load, no secret
         if ended is None:
-            return False
+            return None
         mail_end(ended, environ)
         announce_end(ended, environ)
-    return ended.job.outcome in GOOD and not ended.job.report.dry_run
+    is_good = ended.job.outcome in GOOD and not ended.job.report.dry_run
+    return ended.job.feed if is_good else None
 
 
 @translated()
-def are_all_well(now: datetime) -> bool:
-    """Tell whether the uptime service may hear that all is well: one feed hides no other."""
-    return all(each.is_well for each in standings(now))
+def all_well(good: Iterable[str], now: datetime) -> frozenset[str]:
+    """Return of what the uptime service may hear that all is well, after good runs of these feeds.
+
+    Of each of them that is well itself; and of ALL, if every feed is: one hides no other.
+    """
+    well = {each.feed: each.is_well for each in standings(now)}
+    everything = {ALL} if all(well.values()) else set()
+    return frozenset({feed for feed in good if well.get(feed)} | everything)
 
 
-def call_uptime_service(environ: Mapping[str, str]) -> None:
-    """Call the uptime service, where there is one."""
-    if url := read(environ, "ROLLBOOK_HEARTBEAT_URL"):
-        try:
-            call_heartbeat(url)
-        except RollbookError as error:
-            logging.getLogger(JOBS).warning("%s", error)
+def call_uptime_service(well: Collection[str], environ: Mapping[str, str]) -> None:
+    """Call the addresses of what is well, where there are any."""
+    for feed, url in heartbeats(read(environ, "ROLLBOOK_HEARTBEAT_URL")):
+        if feed in well:
+            try:
+                call_heartbeat(url)
+            except RollbookError as error:
+                logging.getLogger(JOBS).warning("%s", error)
 
 
 def begin_planned(feed: Feed, now: datetime, environ: Mapping[str, str]) -> int | None:

@@ -1,10 +1,8 @@
 """What the log of a job says while it runs, and at its end. Viewers read it: it holds no value."""
 
-from collections.abc import Iterable
-
 from rollbook.automation.commit import held_back
 from rollbook.core.events import Event, Listener, Logged, PhaseStarted
-from rollbook.core.issues import Issue, IssueSink
+from rollbook.core.issues import IssueBatch, IssueSink
 from rollbook.core.quantities import counted
 from rollbook.core.report import Report
 from rollbook.records.operations import jobs
@@ -41,7 +39,7 @@ class WholeWrites:
     def __init__(self, sink: IssueSink) -> None:
         self._sink = sink
 
-    def add(self, issues: Iterable[Issue]) -> None:
+    def add(self, issues: IssueBatch) -> None:
         with held_back():
             self._sink.add(issues)
 

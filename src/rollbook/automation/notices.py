@@ -1,30 +1,34 @@
 """Which runs are worth a mail, and who gets it; part of the transaction that records their end."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from rollbook.automation.worker_log import log_fault
+from django.utils import timezone
+
+from rollbook.automation.mailing import level_of, words_of
+from rollbook.automation.problems import Found, ended_by, news_of
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
-from rollbook.notify.layout import mail_of
+from rollbook.notify.digest import digest, topic_of
 from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
-from rollbook.records.database import translated
-from rollbook.records.district import UNCHANGED_DAYS, days_of, unusable
+from rollbook.records.district import UNCHANGED_DAYS, days_of, recipients
 from rollbook.records.models import Feed
-from rollbook.records.operations.mails import is_mailed_since, last_mail, queue_mail, recipients_of
-from rollbook.records.operations.scheduling import Ended
+from rollbook.records.operations.mails import (
+    gather,
+    gathering_mail,
+    queue_mail,
+)
+from rollbook.records.operations.scheduling import SCHEDULE, Ended
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.clocks import CLOCK_OFF, clock_difference, difference_text
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
-
-REMINDED_AFTER: Final = timedelta(days=30)
-ONCE_A_NIGHT: Final = timedelta(hours=20)
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -35,43 +39,19 @@ def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
     feed = Feed.objects.filter(pk=job.feed_id).first()
     if feed is None or feed.removed_at is not None:
         return
+    # Who started it by hand waits for its mail; those of the night may become one.
+    is_of_night = job.started_by == SCHEDULE
     for notice in _notices(ended, feed, link=page_link(environ, f"imports/{job.number}/")):
-        _queue(notice, feed, job=job.number)
+        _queue_of(feed, notice, environ, job=job.number, gathers=is_of_night)
 
 
 def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping[str, str]) -> None:
     """Queue the mail about a planned run that begins far too late. `planned` is local."""
     words = f"{planned:%A}, {planned:%b} {planned.day} at {clock_text(planned)}"
     link = page_link(environ, f"imports/{job}/")
-    _queue(messages.run_missed(feed.name, planned=words, job=job, link=link), feed, job=job)
-
-
-def mail_failed_clean_up(times: int, environ: Mapping[str, str]) -> None:
-    """Queue the mail about a clean-up that fails again and again."""
-    notice = messages.clean_up_failed(times, link=page_link(environ, "settings/"))
-    _queue(notice, None, job=None)
-
-
-@translated()
-def mail_unusable_settings(now: datetime, environ: Mapping[str, str]) -> None:
-    """Queue a mail about each setting that cannot be used, once a month while that lasts."""
-    for setting in unusable():
-        notice = messages.setting_unusable(setting.title, link=page_link(environ, "settings/"))
-        if not is_mailed_since(notice.kind, mail_of(notice).subject, now - REMINDED_AFTER):
-            _queue(notice, None, job=None)
-
-
-@translated()
-def mail_clock_off(now: datetime, environ: Mapping[str, str]) -> None:
-    """Queue a mail about a database's clock that is off, and log it, once a night."""
-    off = clock_difference()
-    if abs(off) < CLOCK_OFF:
-        return
-    told = difference_text(off)
-    notice = messages.clock_off(told, link=page_link(environ, "settings/doctor/"))
-    if not is_mailed_since(notice.kind, mail_of(notice).subject, now - ONCE_A_NIGHT):
-        log_fault(f"the clock of the database is {told} this machine's")
-        _queue(notice, None, job=None)
+    missed = messages.run_missed(feed.name, planned=words, job=job, link=link)
+    for notice in news_of(feed, job, [(missed, "")]):
+        _queue_of(feed, notice, environ, job=job, gathers=True)
 
 
 def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
@@ -80,77 +60,95 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
     match job.outcome:
         case Outcome.FAILED:
             failed = messages.import_failed(
-                feed.name,
-                what=what,
-                todo=todo,
-                attempts=ended.attempt,
-                job=number,
-                link=link,
+                feed.name, what=what, todo=todo, attempts=ended.attempt, job=number, link=link
             )
-            return [failed]
+            return news_of(feed, number, [(failed, job.report.reason or "")])
         case Outcome.NEEDS_REVIEW:
-            return [messages.import_held(feed.name, what=what, job=number, link=link)]
+            held = messages.import_held(feed.name, what=what, job=number, link=link)
+            return news_of(feed, number, [(held, _without_numbers(what))])
         case Outcome.NO_NEW_FILE:
-            return [
-                *_recovered(feed, job, link),
-                *_passed_over(feed, job, link),
-                *_unchanged(feed, job, link),
-            ]
+            found = [*_passed_over(feed, job, link), *_unchanged(feed, job, link)]
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
-            return [
-                *_recovered(feed, job, link),
-                *_set_aside(feed, job, link),
-                *_several(feed, job, link),
-            ]
-    return []
+            found = [*_set_aside(feed, job, link), *_several(feed, job, link)]
+            found += _own_levels(feed, job, link)
+        case _:
+            return []
+    over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
+    return [*_recovered(feed, job, over, link), *news_of(feed, number, found)]
 
 
-def _recovered(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
-    last = last_mail(feed, [*messages.TROUBLE, Kind.RECOVERED])
-    if last is None or last.kind == Kind.RECOVERED:
-        return []
+def _without_numbers(text: str) -> str:
+    """What is beyond the same limits is the same problem, however far."""
+    return re.sub(r"[\d.,]+", "", text)
+
+
+def _recovered(
+    feed: Feed, job: JobView, over: Collection[Kind], link: str | None
+) -> Sequence[Notice]:
+    if not over:
+        return ()
     is_new = job.outcome is not Outcome.NO_NEW_FILE
     students = job.report.counts.total if is_new else None
-    return [messages.recovered(feed.name, job=job.number, students=students, link=link)]
+    return [messages.recovered(feed.name, over=over, job=job.number, students=students, link=link)]
 
 
-def _set_aside(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+def _set_aside(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     columns = job.report.columns_set_aside
     if not columns:
-        return []
+        return ()
     catalogue: Catalogue = read_catalogue()
     headers = [catalogue.by_name[name].header for name in columns if name in catalogue.by_name]
-    return [messages.column_set_aside(feed.name, columns=headers, job=job.number, link=link)]
+    notice = messages.column_set_aside(feed.name, columns=headers, job=job.number, link=link)
+    return [(notice, " ".join(sorted(columns)))]
 
 
-def _several(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
+def _several(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     served = job.report.served
     if served is None or served.fresh < 2:
-        return []
-    return [messages.several_files(feed.name, count=served.fresh, job=job.number, link=link)]
+        return ()
+    return [(messages.several_files(feed.name, count=served.fresh, job=job.number, link=link), "")]
 
 
-def _passed_over(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
-    """Mail it once for each stored file."""
-    stored, _ = unchanged_days(feed, job)
-    last = last_mail(feed, [Kind.FILE_PASSED_OVER])
-    is_told = last is not None and (last.job_id or 0) > stored
-    if is_told or not job.report.by_code.get(PASSED_OVER):
-        return []
-    return [messages.file_passed_over(feed.name, job=job.number, link=link)]
+def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    if not has_many_unknown(job.report):
+        return ()
+    count = job.report.by_code[UNKNOWN_LEVEL]
+    return [(messages.unknown_levels(feed.name, count=count, job=job.number, link=link), "")]
 
 
-def _unchanged(feed: Feed, job: JobView, link: str | None) -> list[Notice]:
-    """Mail it once for each file: on the day on which the limit is reached."""
+def _passed_over(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    if not job.report.by_code.get(PASSED_OVER):
+        return ()
+    return [(messages.file_passed_over(feed.name, job=job.number, link=link), "")]
+
+
+def _unchanged(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    """From the day on which the limit is reached."""
     limit = days_of(UNCHANGED_DAYS)
-    stored, days = unchanged_days(feed, job)
-    last = last_mail(feed, [Kind.FILE_UNCHANGED])
-    if not limit or days < limit or (last is not None and (last.job_id or 0) > stored):
-        return []
-    return [messages.file_unchanged(feed.name, days=days, job=job.number, link=link)]
+    _, days = unchanged_days(feed, job)
+    if not limit or days < limit:
+        return ()
+    return [(messages.file_unchanged(feed.name, days=days, job=job.number, link=link), "")]
 
 
-def _queue(notice: Notice, feed: Feed | None, *, job: int | None) -> None:
-    mail: Any = mail_of(notice)
-    words = (mail.subject, mail.text, mail.html)
-    queue_mail(notice.kind, words, recipients=recipients_of(feed), feed=feed, job=job)
+def _queue_of(
+    feed: Feed, notice: Notice, environ: Mapping[str, str], *, job: int, gathers: bool
+) -> None:
+    """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
+    told, now = recipients(level_of(notice), feed.recipients), timezone.now()
+    topic = topic_of(notice, server=feed.host) if gathers and _is_one_of_many(feed, notice) else ""
+    row = gathering_mail(topic, feed, told, now) if topic else None
+    if row is None:
+        queue_mail(notice.kind, words_of(notice), recipients=told, feed=feed, job=job, topic=topic)
+        return
+    names = dict(Feed.objects.values_list("pk", "name"))
+    known = zip((names.get(pk, "") for pk in row.feed_ids), row.job_ids, strict=True)
+    link = page_link(environ, "")
+    all_ = digest(notice, [*known, (feed.name, job)], server=feed.host, link=link)
+    gather(row, feed, job, words_of(all_), now)
+
+
+def _is_one_of_many(feed: Feed, notice: Notice) -> bool:
+    """Whether other feeds may have the same to tell."""
+    others = Feed.objects.filter(removed_at=None).exclude(host="").exclude(pk=feed.pk)
+    return (others if notice.kind is Kind.RUN_MISSED else others.filter(host=feed.host)).exists()

@@ -15,6 +15,7 @@ from procrastinate.exceptions import ConnectorException
 
 from rollbook.automation.worker_log import log_fault
 from rollbook.records.database import connection_parameters
+from rollbook.records.operations.calls import CALL
 from rollbook.records.session import settle_pooled
 
 ANSWER_WITHIN: Final = 20.0
@@ -51,7 +52,14 @@ class BoundedConnection(psycopg.AsyncConnection[Any]):
 class PatientConnector(procrastinate.PsycopgConnector):
     """Asks again where the database does not answer, until the worker is to end."""
 
-    def __init__(self, *, running: Set[int], is_ending: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        *,
+        running: Set[int],
+        is_ending: Callable[[], bool],
+        on_call: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_call` is called where there is something to be planned or sent."""
         super().__init__(
             kwargs=connection_parameters(),
             connection_class=BoundedConnection,
@@ -61,6 +69,7 @@ class PatientConnector(procrastinate.PsycopgConnector):
         )
         self._running = running
         self._is_ending = is_ending
+        self._on_call = on_call
         self._has_told = False
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
@@ -78,9 +87,17 @@ class PatientConnector(procrastinate.PsycopgConnector):
 
     async def listen_notify(self, on_notification: Any, channels: Iterable[str]) -> None:
         """Listen again where listening broke; what was missed meanwhile, polling finds."""
+
+        async def heard(channel: str, payload: str) -> None:
+            if channel == CALL:
+                self._on_call()
+            else:
+                await on_notification(channel=channel, payload=payload)
+
+        every = [*channels, CALL]
         while True:
             try:
-                await super().listen_notify(on_notification=on_notification, channels=channels)
+                await super().listen_notify(on_notification=heard, channels=every)
             except ConnectorException as error:
                 self._bear(error)
             await asyncio.sleep(PAUSE)

@@ -10,8 +10,13 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
-from rollbook.automation.after_run import are_all_well, begin_planned, finish_run
-from rollbook.automation.notices import mail_clock_off, mail_failed_clean_up, mail_unusable_settings
+from rollbook.automation.after_run import all_well, begin_planned, finish_run
+from rollbook.automation.installation_notices import (
+    mail_clean_up_done,
+    mail_clock_off,
+    mail_failed_clean_up,
+    mail_unusable_settings,
+)
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -72,11 +77,11 @@ class Steps:
         self._faults.setdefault(fault, words)
 
 
-def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
+def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
     """See to what ended, was interrupted, froze or was lost, and begin what is due.
 
-    Returns whether a run has ended well, and every feed is well. Nothing here waits for anybody
-    but the database.
+    Returns what `all_well` says after runs that ended well. Nothing here waits for anybody but the
+    database.
     """
     steps.begin()
     now = datetime.now(UTC)
@@ -87,21 +92,22 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> bool:
     for feed in steps.run(scheduling.due_feeds, now) or ():
         steps.run(begin_planned, feed, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
-    is_good = [steps.run(finish_run, job, environ) for job in ended]
+    good = [name for job in ended if (name := steps.run(finish_run, job, environ))]
     if steps.is_whole:
         steps.run(note_tick, now)
-    return any(is_good) and bool(steps.run(are_all_well, now))
+    return (steps.run(all_well, good, now) if good else None) or frozenset()
 
 
 def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due and delete what is old; a mail server may let one wait."""
     steps.begin()
-    steps.run(mail_unusable_settings, datetime.now(UTC), environ)
-    steps.run(mail_clock_off, datetime.now(UTC), environ)
+    steps.run(mail_unusable_settings, environ)
+    steps.run(mail_clock_off, environ)
     steps.run(send_due, environ)
     steps.run(send_due_messages, environ)
     alert = partial(mail_failed_clean_up, environ=environ)
-    steps.run(retention.clean_up, datetime.now(UTC), alert=alert)
+    if steps.run(retention.clean_up, datetime.now(UTC), alert=alert) is not None:
+        steps.run(mail_clean_up_done, environ)
 
 
 @translated()

@@ -64,9 +64,9 @@ class _Work:
 
     def do_rounds(self) -> None:
         """Plan and carry out what waits, until there is nothing new; then send and clean up."""
-        planning, errands, is_good = Steps(), Steps(), False
+        planning, errands, well = Steps(), Steps(), frozenset[str]()
         for _ in range(MOST_ROUNDS):
-            is_good |= plan(planning, self.environ)
+            well |= plan(planning, self.environ)
             self.faults |= dict.fromkeys(planning.faults)
             waiting = [job for job in queueing.waiting_jobs() if job not in self._tried]
             if not waiting or not self.limit.has_room:
@@ -74,8 +74,7 @@ class _Work:
             for job in waiting:
                 if self.limit.has_room:
                     self.carry_out(job)
-        if is_good:
-            call_uptime_service(self.environ)
+        call_uptime_service(well, self.environ)
         run_errands(errands, self.environ)
         errands.run(log_overdue, datetime.now(UTC))
         self.faults |= dict.fromkeys(errands.faults)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rollbook.aws.errors import EventUnknown
+from rollbook.core.catalogue.terms import parse_term_name
+from rollbook.core.errors import UsageError
 
 LONGEST_NAME: Final = 200
 LARGEST_JOB: Final = (1 << 31) - 1
@@ -42,7 +44,9 @@ class PageTest:
 
 @dataclass(frozen=True, slots=True)
 class Migrate:
-    """Bring the tables up to date."""
+    """Bring the tables up to date, and add the columns of a term where one is named."""
+
+    term: str = ""
 
 
 Event = Due | Run | Look | PageTest | Migrate
@@ -55,6 +59,8 @@ def read_event(given: object) -> Event:
     match given.get("do"):
         case "due":
             return _only(given, Due())
+        case "migrate" if "term" in given:
+            return _only(given, Migrate(_term(given["term"])), "term")
         case "migrate":
             return _only(given, Migrate())
         case "run":
@@ -83,6 +89,13 @@ def _feed(given: object) -> str:
     if not isinstance(given, str) or not 1 <= len(given) <= LONGEST_NAME:
         raise EventUnknown(why='its "feed" is no name of a feed.')
     return given
+
+
+def _term(given: object) -> str:
+    try:
+        return parse_term_name(given if isinstance(given, str) else "")
+    except UsageError:
+        raise EventUnknown(why='its "term" is no term such as "Winter 2026".') from None
 
 
 def _number(given: object) -> str:

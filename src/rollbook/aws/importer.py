@@ -40,7 +40,7 @@ def _answer(event: Event, *, remaining: Callable[[], float]) -> dict[str, Any]:
     if isinstance(event, Migrate):
         from rollbook.aws.migration import migrate_in_child
 
-        return migrate_in_child(os.environ, seconds=remaining() - 5)
+        return migrate_in_child(os.environ, seconds=remaining() - 5, term=event.term)
     from django.db import connections
 
     try:

@@ -1,7 +1,10 @@
 """The tables brought up to date, in a process of its own: it needs the settings of the pages.
 
-`python -m rollbook.aws.migration` prints one JSON object: {} or what is wrong, with the statements
-that another role has to run.
+The role that migrates owns the tables, so it does here all that only their owner may: it makes the
+role with which the other functions sign in, and adds the columns of a term.
+
+`python -m rollbook.aws.migration` reads the name of a term or nothing, and prints one JSON object:
+{} or what is wrong, with the statements that another role has to run.
 """
 
 import json
@@ -10,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import django
 
@@ -18,14 +21,23 @@ import rollbook
 from rollbook.aws.errors import MigrationDelayed, MigrationFailed
 from rollbook.core.errors import RollbookError, kind_and_place
 
+SERVING: Final = "ROLLBOOK_SERVING_SECRET"
+"""Names the secret of the role that serves."""
 
-def migrate_in_child(environ: Mapping[str, str], *, seconds: float) -> dict[str, Any]:
-    """Bring the tables up to date within so many seconds. Raises MigrationFailed."""
+
+def migrate_in_child(
+    environ: Mapping[str, str], *, seconds: float, term: str = ""
+) -> dict[str, Any]:
+    """Bring the tables up to date within so many seconds; add a term where one is named.
+
+    Raises MigrationFailed.
+    """
     where = str(Path(rollbook.__file__).parents[1])
     try:
         done = subprocess.run(
             [sys.executable, "-m", "rollbook.aws.migration"],
             env={**environ, "PYTHONPATH": where},
+            input=term.encode(),
             stdout=subprocess.PIPE,
             timeout=seconds,
             check=False,
@@ -36,17 +48,16 @@ def migrate_in_child(environ: Mapping[str, str], *, seconds: float) -> dict[str,
     if said:
         kind = MigrationDelayed if said["passes"] else MigrationFailed
         raise kind(why=said["why"], statements=said.get("statements", ""))
-    return {"ok": True, "did": [{"migrated": True}], "next_attempt_at": None}
+    did: list[dict[str, Any]] = [{"migrated": True}, *([{"term": term}] if term else [])]
+    return {"ok": True, "did": did, "next_attempt_at": None}
 
 
-def main() -> None:
+def main(term: str) -> None:
     """Migrate the database of the environment."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rollbook.project.web_settings"
     try:
         django.setup()
-        from rollbook.records import migrate
-
-        migrate.migrate()
+        _do_as_owner(os.environ, term=term)
         said: dict[str, Any] = {}
     except RollbookError as error:
         said = {"why": str(error), "passes": error.is_transient}
@@ -63,5 +74,20 @@ def main() -> None:
     sys.stdout.write(json.dumps(said))
 
 
+def _do_as_owner(environ: Mapping[str, str], *, term: str) -> None:
+    from rollbook.core.catalogue.terms import Term
+    from rollbook.records.migrate import migrate
+    from rollbook.records.operations.installation_key import claim_key
+    from rollbook.records.operations.terms import add_term
+    from rollbook.records.serving_role import let_serve
+
+    migrate()
+    claim_key(environ)
+    if term:
+        add_term(Term(term), actor="migration")
+    if secret := environ.get(SERVING):
+        let_serve(secret)
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.stdin.read())

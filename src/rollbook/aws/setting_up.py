@@ -14,6 +14,7 @@ from django.apps import apps
 from rollbook import logs
 from rollbook.aws.errors import DatabaseTooOld, SettingMissing, TablesOutdated
 from rollbook.core.secrets.aws import read_text
+from rollbook.environ import read
 
 IMPORTS, PAGES = "rollbook.project.settings", "rollbook.project.web_settings"
 """Django's settings without and with what the pages need on top."""
@@ -21,7 +22,9 @@ IMPORTS, PAGES = "rollbook.project.settings", "rollbook.project.web_settings"
 OLDEST: Final = 15
 """The oldest PostgreSQL that Rollbook works with."""
 
-IN_SECRET: Final = re.compile(r"ROLLBOOK_[A-Z_]+_SECRET")
+IN_SECRET: Final = re.compile(r"ROLLBOOK_(?!(?:DATABASE|SERVING)_SECRET)[A-Z_]+_SECRET")
+"""Names the secret that holds a setting; the other two hold a user and a password, and are read
+where these are needed."""
 
 WAKING: Final = 60.0
 """Seconds in which a paused database must have woken; Aurora takes about 15."""
@@ -38,6 +41,9 @@ def set_up(environ: MutableMapping[str, str], *, settings: str = IMPORTS) -> Non
     if not (environ.get("DATABASE_URL") or environ.get("DATABASE_URL_FILE")):
         raise SettingMissing(name="DATABASE_URL")
     _read_secrets(environ)
+    if not (environ.get("ROLLBOOK_HOME") or read(environ, "ROLLBOOK_SECRET_KEY")):
+        # It would be made in a folder that goes with the function, and remembered for good.
+        raise SettingMissing(name="ROLLBOOK_SECRET_KEY")
     environ.setdefault("ROLLBOOK_HOME", str(Path(tempfile.gettempdir(), "rollbook")))
     if settings == IMPORTS:
         environ["ROLLBOOK_RUNNER"] = "worker"  # what waits is carried out here, not by another call
@@ -56,13 +62,13 @@ def check_database(environ: Mapping[str, str], *, remaining: Callable[[], float]
     """
     from rollbook.records.database import check_pooler
     from rollbook.records.migrate import check_migrated
-    from rollbook.records.operations.installation_key import secret_key
+    from rollbook.records.operations.installation_key import claim_key
 
     _wait_for_database(remaining)
     check_pooler()
     if not check_migrated():
         raise TablesOutdated
-    secret_key(environ)
+    claim_key(environ)
 
 
 def _read_secrets(environ: MutableMapping[str, str]) -> None:
@@ -73,7 +79,7 @@ def _read_secrets(environ: MutableMapping[str, str]) -> None:
     region = environ.get("AWS_REGION") or None
     for named in [name for name in environ if IN_SECRET.fullmatch(name)]:
         setting = named.removesuffix("_SECRET")
-        if named != "ROLLBOOK_DATABASE_SECRET" and not environ.get(setting):
+        if not environ.get(setting):
             environ[setting] = read_text(environ[named], region=region)
 
 

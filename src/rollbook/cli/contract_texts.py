@@ -139,6 +139,7 @@ are internal.
 | `student_data_snapshots` | a student's [values](fields.md); `student_id` is `students.id` |
 | `jobs` | imports: `job_type` is `student_data_import`; `input_data` names feed and row (`job`) |
 | `settings` | `import.notification_emails`: who gets mails, comma-separated; others may write it |
+|  | `import.problem_emails`, `import.decision_emails`: who gets only these, in the same way |
 
 ## Over HTTP
 
@@ -160,7 +161,8 @@ handler is `rollbook.aws.importer.handler`. It takes these events and nothing mo
 | `{"do": "test", "feed": "sis"}` | tests the feed's connection with its saved credentials |
 | `{"do": "test", "number": "..."}` | carries out the connection test that a page has begun |
 | `{"do": "list", "feed": "sis"}` | the same, as far as the list of its files |
-| `{"do": "migrate"}` | brings the tables up to date |
+| `{"do": "migrate"}` | updates the tables, makes the key known and the role that serves |
+| `{"do": "migrate", "term": "Winter 2026"}` | the same, and adds a term with its columns |
 | `{"do": "first-link"}` to the pages' function | the link that makes the first administrator |
 
 The answer is `{"ok": true, "did": [...], "next_attempt_at": null}`. `did` has an object for each

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,18 +24,24 @@ def doctor(
 ) -> None:
     """Check all that a night needs, without changing anything; exit 0 where it is there, else 1."""
     from rollbook.doctor.examination import examine
-    from rollbook.doctor.finding import State, worst
+    from rollbook.doctor.finding import Finding, State, for_people, worst
 
     found: list[Finding] = []
+
+    def remembered(findings: Iterable[Finding]) -> Iterator[Finding]:
+        for each in findings:
+            found.append(each)
+            yield each
+
     with database_if_there() as fault:
-        for each in examine(
+        examined = examine(
             os.environ,
             fault=fault,
             read_settings=_read_settings,
             actor="command line",
             sends_mail=send_test_email,
-        ):
-            found.append(each)
+        )
+        for each in for_people(remembered(examined)):
             if not as_json:
                 _print(each)
     state = worst(found)

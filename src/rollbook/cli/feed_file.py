@@ -15,11 +15,11 @@ from rich.text import Text
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.core.errors import UsageError, is_disk_full
-from rollbook.core.feed_file import LARGEST, VERSION, read_feed_file, write_feed_file
+from rollbook.core.feed_file import LARGEST, feed_document, read_feed_file, write_feed_file
 from rollbook.core.quantities import counted
 
 if TYPE_CHECKING:
-    from rollbook.records.operations.feed_settings import FeedChange
+    from rollbook.records.operations.feed_changes import FeedChange
 
 ACTOR = "command line"
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
@@ -47,7 +47,7 @@ def export_file(
         _write(Path(file), write_feed_file(tables), force=force)
         typer.echo(f"{counted(len(tables), 'feed')} in {file}, without credentials.", err=True)
     if as_json:
-        typer.echo(json.dumps({"version": VERSION, "feeds": tables}))
+        typer.echo(json.dumps(feed_document(tables)))
     elif file == "-":
         typer.echo(write_feed_file(tables), nl=False)
 
@@ -142,7 +142,9 @@ def _write(path: Path, text: str, *, force: bool) -> None:
 
 def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(_object(found, dry_run=dry_run)))
+        from rollbook.records.operations.feed_changes import changes_object
+
+        typer.echo(json.dumps(changes_object(found, dry_run=dry_run)))
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("feed", "setting", "from", "to"):
@@ -168,24 +170,6 @@ def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> Non
             "(or --key-file, --make-key) sets them; then `rollbook feeds test NAME`.",
             err=True,
         )
-
-
-def _object(found: "Sequence[FeedChange]", *, dry_run: bool) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "changed": any(each.action != "unchanged" for each in found),
-        "feeds": [
-            {
-                "feed": each.feed,
-                "action": each.action,
-                "changes": [
-                    {"setting": one.setting, "from": one.before, "to": one.after}
-                    for one in each.changes
-                ],
-            }
-            for each in found
-        ],
-    }
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import feed_file, feed_map, feed_schedule, feed_test, feed_webhook
+from rollbook.cli import feed_file, feed_map, feed_mute, feed_schedule, feed_test, feed_webhook
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import confirm, plain_console
 from rollbook.cli.feed_file import one_feed
@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Where files come from, and how the
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.command("schedule")(feed_schedule.schedule)
+app.command("mute")(feed_mute.mute)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
 app.command("webhook-secret")(feed_webhook.webhook_secret)
@@ -48,15 +49,13 @@ AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new pas
 def list_feeds() -> None:
     """List the feeds."""
     with database():
-        from django.utils import timezone
-
-        from rollbook.records.queries.standings import feed_standings
+        from rollbook.records.queries.feeds import active_feeds
+        from rollbook.records.queries.standings import last_stored
 
         table = Table(box=None, pad_edge=False, header_style="dim")
         for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
             table.add_column(title)
-        for each in feed_standings(timezone.now()):
-            feed, last = each.feed, each.standing.facts.stored_at
+        for feed, last in last_stored(active_feeds()):
             place = feed.server if feed.host else "files by hand"
             table.add_row(
                 feed.name,

@@ -1,6 +1,7 @@
 """`rollbook health`: is the data fresh, did the night run."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.core.quantities import counted
+from rollbook.environ import read
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -23,12 +25,17 @@ def health(as_json: AsJson = False) -> None:
 
             from rollbook.records.queries import health as records
 
+            has_server = bool(read(os.environ, "ROLLBOOK_EMAIL_URL"))
             found = records.health(timezone.now())
             if as_json:
-                more = {"failed": records.last_failed(), "version": version("rollbook")}
+                more = {
+                    "failed": records.last_failed(),
+                    "mail_server": has_server,
+                    "version": version("rollbook"),
+                }
                 typer.echo(json.dumps(found.as_object() | more))
             else:
-                for line in _lines(found):
+                for line in [*_lines(found), *_untold(found, has_server=has_server)]:
                     typer.echo(line)
     except RollbookError as error:
         if not (faults := getattr(error, "table_faults", None)):
@@ -113,6 +120,20 @@ def _fault_lines(faults: Iterable[Any]) -> list[str]:
 
 
 _NO_MORE = "note   how feeds and workers are doing cannot be seen until that is mended"
+
+
+def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
+    """Of what nobody would be told."""
+    if found.is_planned and not has_server:
+        yield (
+            "note   no mail server is set: nobody is told of a night that fails; set "
+            "ROLLBOOK_EMAIL_URL"
+        )
+    if found.untold:
+        yield (
+            f"note   nobody is told when an import of {', '.join(found.untold)} fails: enter "
+            "recipients in the settings (import.notification_emails)"
+        )
 
 
 def _named(fault: Any) -> str:

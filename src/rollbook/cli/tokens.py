@@ -35,7 +35,7 @@ def add(
         list[str],
         typer.Option(
             help="read: imports, feeds, health. import: also start, upload, stop. admin: also "
-            "decide. students: students' values. May be given several times."
+            "decide, change feeds. students: students' values. May be given several times."
         ),
     ],
     days: Annotated[int, typer.Option(help="How long it lasts, at most 365.")] = DEFAULT_DAYS,

@@ -15,8 +15,13 @@ from rollbook.core.scheduling.parsing import DAYS, read_days, read_times
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 
 VERSION: Final = 1
+MEDIA_TYPE: Final = "application/toml"
 LARGEST: Final = 4_000_000
 """Bytes. A feed with a thousand mapped values has 40,000."""
+
+MOST_DOTS: Final = 10_000
+"""In one line, or as much work in several: Python's reader of TOML takes time with the square of
+the parts of a name (`a.a.a`), and a megabyte of them would keep it busy for an hour."""
 
 _NAME: Final = re.compile(r"[\w-]{1,100}")
 _SECRET: Final = re.compile(r"passw|passphrase|secret|private|credential|token|salt|webhook", re.I)
@@ -52,7 +57,15 @@ def read_feed_file(data: bytes) -> dict[str, dict[str, Any]]:
 
     Raises FeedFileRefused, with the place, for whatever is no table of feeds or a credential.
     """
-    document = _document(data)
+    return feed_tables(_document(data))
+
+
+def feed_tables(document: object) -> dict[str, dict[str, Any]]:
+    """Return the same of what a file says, read from TOML or from JSON. Raises FeedFileRefused."""
+    if not isinstance(document, dict):
+        raise FeedFileRefused(
+            "its beginning", "a file of feeds has a version and a table of feeds."
+        )
     _check_version(document)
     for name in document:
         if name not in ("version", "feeds"):
@@ -71,9 +84,14 @@ def read_feed_file(data: bytes) -> dict[str, dict[str, Any]]:
 
 def write_feed_file(feeds: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the file; the same settings give the same text to the letter."""
-    import tomli_w  # no other command needs it
+    import tomli_w  # little else needs it
 
-    return tomli_w.dumps({"version": VERSION, "feeds": feeds})
+    return tomli_w.dumps(feed_document(feeds))
+
+
+def feed_document(feeds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the file says, for TOML or JSON."""
+    return {"version": VERSION, "feeds": dict(feeds)}
 
 
 def schedule_table(schedule: Schedule) -> dict[str, Any]:
@@ -107,7 +125,10 @@ def _document(data: bytes) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise FeedFileRefused("its end", f"it is larger than {LARGEST:,} bytes.")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if sum(line.count(".") ** 2 for line in text.split("\n")) > MOST_DOTS**2:
+            raise ValueError
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FeedFileRefused(f"line {line}", "it is not written in UTF-8.") from None

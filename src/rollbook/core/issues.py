@@ -2,11 +2,12 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
-from typing import BinaryIO, Final, Protocol
+from operator import attrgetter
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.temp_queue import Spool
@@ -37,6 +38,81 @@ class Issue:
     value: str | None = None
 
 
+class IssueKind(NamedTuple):
+    """What an issue says, without where: see Issue. A file may have many issues of one kind."""
+
+    code: str
+    severity: Severity
+    message: str
+    column: str | None
+    field: str | None
+    value: str | None
+
+
+_KIND_OF: Final = attrgetter(*IssueKind._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueBatch:
+    """Issues in columns, so that many of one kind need no object each: the i-th says
+    `kinds[numbers[i]]` of row `rows[i]`, whose Student ID is `student_ids[i]`."""
+
+    kinds: Sequence[IssueKind]
+    numbers: Sequence[int]
+    rows: Sequence[int | None]
+    student_ids: Sequence[str | None]
+
+    @classmethod
+    def of(cls, issues: Iterable[Issue]) -> "IssueBatch":
+        """Return `issues` in columns; what several say is there once."""
+        kept = list(issues)
+        said: dict[IssueKind, int] = {}
+        numbers = [said.setdefault(IssueKind(*_KIND_OF(issue)), len(said)) for issue in kept]
+        rows, student_ids = [each.row for each in kept], [each.student_id for each in kept]
+        return cls(list(said), numbers, rows, student_ids)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Issue]:
+        for number, row, student_id in zip(self.numbers, self.rows, self.student_ids, strict=True):
+            code, severity, message, *where = self.kinds[number]
+            yield Issue(code, severity, message, row, student_id, *where)
+
+    def part(self, start: int, stop: int) -> "IssueBatch":
+        """Return the issues from `start` to before `stop`, with the kinds of these alone."""
+        numbers = self.numbers[start:stop]
+        new = {number: at for at, number in enumerate(dict.fromkeys(numbers))}
+        return IssueBatch(
+            [self.kinds[number] for number in new],
+            [new[number] for number in numbers],
+            self.rows[start:stop],
+            self.student_ids[start:stop],
+        )
+
+    def parts(self, size: int) -> Iterator["IssueBatch"]:
+        """Yield them in parts of at most `size` issues."""
+        for start in range(0, len(self), size):
+            yield self.part(start, start + size)
+
+    def with_more(self, issues: Iterable[Issue]) -> "IssueBatch":
+        """Return `issues` and these in the order of the file; of one row, `issues` come first."""
+        more = IssueBatch.of(issues)
+        if not more:
+            return self
+        first = len(more.kinds)
+        rows = [*more.rows, *self.rows]
+        numbers = [*more.numbers, *(first + number for number in self.numbers)]
+        student_ids = [*more.student_ids, *self.student_ids]
+        order = sorted(range(len(rows)), key=lambda at: rows[at] or 0)
+        return IssueBatch(
+            [*more.kinds, *self.kinds],
+            [numbers[at] for at in order],
+            [rows[at] for at in order],
+            [student_ids[at] for at in order],
+        )
+
+
 LONGEST_DETAIL = 4_000
 
 
@@ -59,9 +135,9 @@ SPOOLED_AT_ONCE: Final = 1_000
 
 
 class IssueSink(Protocol):
-    """Where issues are kept: the database's table, or a list in memory for `check`."""
+    """Where issues are kept: the database's table, or a file in memory for `check`."""
 
-    def add(self, issues: Iterable[Issue]) -> None: ...
+    def add(self, issues: IssueBatch) -> None: ...
 
 
 @dataclass(slots=True)
@@ -76,13 +152,16 @@ class Findings:
     by_code: Counter[str] = field(default_factory=Counter)
 
     def add(self, issues: Iterable[Issue]) -> None:
-        kept = list(issues)
-        self.by_code.update(issue.code for issue in kept)
-        errors = sum(issue.severity is Severity.ERROR for issue in kept)
-        self.errors += errors
-        self.warnings += len(kept) - errors
-        if kept:
-            self.sink.add(kept)
+        found = issues if isinstance(issues, IssueBatch) else IssueBatch.of(issues)
+        for number, count in Counter(found.numbers).items():
+            kind = found.kinds[number]
+            self.by_code[kind.code] += count
+            if kind.severity is Severity.ERROR:
+                self.errors += count
+            else:
+                self.warnings += count
+        if found:
+            self.sink.add(found)
 
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
@@ -100,17 +179,19 @@ class SpooledIssues:
     """An IssueSink for runs without a database: issues wait in an anonymous file, in any number."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._parts: Spool[list[Issue]] = Spool(file)
+        self._parts: Spool[IssueBatch] = Spool(file)
         self._examples: dict[tuple[str, str | None], Issue] = {}
         self._counts: Counter[tuple[str, str | None]] = Counter()
 
-    def add(self, issues: Iterable[Issue]) -> None:
-        kept = list(issues)
-        for start in range(0, len(kept), SPOOLED_AT_ONCE):
-            self._parts.extend([kept[start : start + SPOOLED_AT_ONCE]])
-        for issue in kept:
-            self._examples.setdefault((issue.code, issue.column), issue)
-        self._counts.update((issue.code, issue.column) for issue in kept)
+    def add(self, issues: IssueBatch) -> None:
+        self._parts.extend(issues.parts(SPOOLED_AT_ONCE))
+        for number, count in Counter(issues.numbers).items():
+            kind = issues.kinds[number]
+            cause = kind.code, kind.column
+            self._counts[cause] += count
+            if cause not in self._examples:
+                first = issues.numbers.index(number)
+                self._examples.update((cause, issue) for issue in issues.part(first, first + 1))
 
     def first(self, limit: int | None) -> list[Issue]:
         """Return the first `limit` issues (None: all) in the order of the file."""

@@ -1,12 +1,15 @@
 """Named SQL statements, kept in `.sql` files beside the modules that run them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from psycopg import sql
+
+AT_A_TIME: Final = 2_000
+"""Rows of a portion."""
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -37,6 +40,17 @@ class Statements:
         Returns what `execute` of the cursor returns. Raises KeyError for an unknown name.
         """
         return cursor.execute(self.compose(name, parts or {}), values)
+
+    def portions(self, connection: Any, name: str, **values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of the statement `name`, however many, in the transaction of `connection`.
+
+        They stay on the server and come in portions: they grow with the district, and the RDS Data
+        API answers with 1 MiB at most.
+        """
+        with connection.cursor(name=f"rollbook_{name}") as portion:
+            portion.itersize = AT_A_TIME
+            portion.execute(self.compose(name, {}), values)
+            yield from portion
 
     def compose(self, name: str, parts: Mapping[str, sql.Composable]) -> sql.Composed:
         """Return the statement `name` with its `{...}` filled in."""

@@ -20,8 +20,9 @@ LONGEST = 2000
 NAT64 = ip_network("64:ff9b::/96")
 """Addresses of IPv4 within IPv6 (RFC 6052): they lead to whatever IPv4 address they end with."""
 
-DOCUMENTATION = ip_network("3fff::/20")
-"""Addresses that are no one's (RFC 9637), which Python's older tables do not know."""
+NOT_GLOBAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""What Python's older tables take for public: protocol assignments (RFC 6890; one cloud keeps its
+metadata at 192.0.0.192), relays of 6to4 (RFC 7526), documentation (RFC 9637)."""
 
 
 class WebhookAddressRefused(UsageError):
@@ -65,8 +66,10 @@ def may_be_called(address: Address, allowed: Iterable[Network]) -> bool:
     inner = _within(address)
     if any(inner in network for network in allowed if network.version == inner.version):
         return True
+    if any(inner in network for network in NOT_GLOBAL if network.version == inner.version):
+        return False
     # Site-local addresses (RFC 3879) were private once, and some networks have them still.
-    is_local = isinstance(inner, IPv6Address) and (inner.is_site_local or inner in DOCUMENTATION)
+    is_local = isinstance(inner, IPv6Address) and inner.is_site_local
     return inner.is_global and not (inner.is_multicast or inner.is_reserved or is_local)
 
 

@@ -1,5 +1,6 @@
 """A cursor over the Data API, as far as Rollbook and Django's mapper use psycopg's."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
@@ -11,6 +12,7 @@ from psycopg.abc import AdaptContext
 from psycopg.adapt import AdaptersMap
 
 from rollbook.data_api.copy_rows import RowsCopy
+from rollbook.data_api.errors import ResultTooLarge
 from rollbook.data_api.results import count_of, rows_of
 from rollbook.data_api.statements import Parameters, composed
 
@@ -18,6 +20,11 @@ PORTION: Final = 100
 """Rows of the first portion; how many come afterwards depends on their size."""
 WANTED: Final = 256 << 10
 """Bytes that a portion may have: a result has at most 1 MiB, and later rows may be longer."""
+
+WHOLE: Final = "rollbook_whole"
+"""The cursor by which a result is read that did not fit into one answer."""
+
+_READS: Final = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 
 Row = tuple[Any, ...]
 
@@ -31,6 +38,7 @@ class Connected(Protocol):
     def context(self) -> AdaptContext: ...
     @property
     def is_in_transaction(self) -> bool: ...
+    def cursor(self, name: str = "") -> Any: ...
     def run(self, text: str, beside: Parameters) -> dict[str, Any]: ...
     def transaction(self) -> AbstractContextManager[None]: ...
     def close_portal(self, name: str) -> None: ...
@@ -51,7 +59,17 @@ class Cursor:
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> "Cursor":
         """Run one statement; `%s` and `%(name)s` are filled from `params`."""
-        self._take(*composed(query, params, self.connection.context))
+        text, beside = composed(query, params, self.connection.context)
+        try:
+            answer = self.connection.run(text, beside)
+        except ResultTooLarge as beyond:
+            if not _READS.match(text):
+                raise
+            self._take_in_portions(query, params, beyond)
+        else:
+            self.description = _description(answer)
+            self._rows, self._next = rows_of(answer, self.connection.context), 0
+            self.rowcount = count_of(answer)
         return self
 
     def executemany(self, query: Any, params_seq: Any, **_: Any) -> None:
@@ -81,7 +99,7 @@ class Cursor:
     def copy(self, statement: Any, params: Any = None, **_: Any) -> Iterator[RowsCopy]:
         """Yield what takes the rows of a `COPY ... FROM STDIN`: all are stored, or none."""
         text, _beside = composed(statement, params, self.connection.context)
-        with nullcontext() if self.connection.is_in_transaction else self.connection.transaction():
+        with self._transaction():
             copy = RowsCopy(text, self._run, self.connection.context)
             yield copy
             copy.finish()
@@ -100,14 +118,18 @@ class Cursor:
     ) -> None:
         self.close()
 
-    def _take(self, text: str, beside: Parameters) -> None:
-        answer = self.connection.run(text, beside)
-        columns = answer.get("columnMetadata") or []
-        self.description = [(each.get("label") or each["name"], *[None] * 6) for each in columns]
-        if not columns:
-            self.description = None
-        self._rows, self._next = rows_of(answer, self.connection.context), 0
-        self.rowcount = count_of(answer)
+    def _take_in_portions(self, query: Any, params: Any, beyond: ResultTooLarge) -> None:
+        """Ask once more, where the answer was too large: what only reads may be asked twice."""
+        with self._transaction(), self.connection.cursor(WHOLE) as portions:
+            try:
+                portions.execute(query, params)
+            except psycopg.Error:
+                raise beyond from None  # the transaction has ended with the first question
+            self._rows, self._next = portions.fetchall(), 0
+            self.description, self.rowcount = portions.description, len(self._rows)
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.connection.is_in_transaction else self.connection.transaction()
 
     def _run(self, text: str, beside: Parameters) -> Sequence[Row]:
         return rows_of(self.connection.run(text, beside), self.connection.context)
@@ -129,18 +151,28 @@ class PortionCursor(Cursor):
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> "Cursor":
         text, beside = composed(query, params, self.connection.context)
-        self.connection.run(f"declare {self._name} no scroll cursor for {text}", beside)
+        self.connection.run(f"declare {self._name} scroll cursor for {text}", beside)
         self._is_open = True
         return self
 
     def __iter__(self) -> Iterator[Row]:
-        count = PORTION
+        count, given = PORTION, 0
         while True:
-            answer = self.connection.run(f"fetch forward {count} from {self._name}", [])
+            try:
+                answer = self.connection.run(f"fetch forward {count} from {self._name}", [])
+            except ResultTooLarge:
+                if count == 1:
+                    raise
+                # Longer rows than those before: the cursor has gone past them all the same.
+                self.connection.run(f"move absolute {given} in {self._name}", [])
+                count = max(1, count // 8)
+                continue
+            self.description = _description(answer)
             rows = rows_of(answer, self.connection.context)
             yield from rows
             if len(rows) < count:
                 return
+            given += count
             count = max(1, WANTED * count // max(_size(answer), WANTED // 10))
 
     def fetchall(self) -> list[Row]:
@@ -150,6 +182,11 @@ class PortionCursor(Cursor):
         if self._is_open:
             self._is_open = False
             self.connection.close_portal(self._name)
+
+
+def _description(answer: dict[str, Any]) -> Sequence[Sequence[Any]] | None:
+    columns = answer.get("columnMetadata") or []
+    return [(each.get("label") or each["name"], *[None] * 6) for each in columns] or None
 
 
 def _size(answer: dict[str, Any]) -> int:

@@ -68,6 +68,10 @@ class BeyondLimits(psycopg.OperationalError):
         self.what = what
 
 
+class ResultTooLarge(BeyondLimits):
+    """The rows of a result take more than 1 MiB together."""
+
+
 def error_of(code: str, said: str) -> psycopg.Error:
     """Return what an answer of AWS means: its code, and the words beside it."""
     if code in REFUSALS:
@@ -76,6 +80,8 @@ def error_of(code: str, said: str) -> psycopg.Error:
         return TransactionGone("the transaction is gone")
     if code == "StatementTimeoutException":
         return StatementCut("the statement timed out")
+    if "response size" in said:
+        return ResultTooLarge("a result")
     if code == "UnsupportedResultException" or _TOO_LARGE.search(said):
         return BeyondLimits("a result")
     if (state := _STATE.search(said)) is not None:

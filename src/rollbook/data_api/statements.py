@@ -84,6 +84,8 @@ class _Writer:
                 return f"{self._string(self._dumped(value))}::json"
             case Jsonb():
                 return f"{self._string(self._dumped(value))}::jsonb"
+            case list() if len(written := self._dumped(value)) > WRITTEN:
+                return f"{self._sent({'stringValue': written})}::{self._type_of(value)}"
         written = sql.Literal(value).as_string(self._context).strip()
         # A cast binds closer than a sign: `-32768::smallint` is out of range.
         return f"({written})" if written.startswith("-") else written
@@ -106,6 +108,13 @@ class _Writer:
         self._beside.append({"name": name, "value": value})
         return f":{name}"
 
-    def _dumped(self, value: Json | Jsonb) -> str:
+    def _dumped(self, value: Json | Jsonb | list[Any]) -> str:
         dumped = self._transformer.get_dumper(value, PyFormat.TEXT).dump(value)
         return bytes(dumped or b"null").decode()
+
+    def _type_of(self, value: list[Any]) -> str:
+        """Return the type that a list has: a text beside the statement has none but `text`."""
+        info = self._transformer.adapters.types.get(
+            self._transformer.get_dumper(value, PyFormat.TEXT).oid
+        )
+        return f"{'text' if info is None else info.regtype}[]"

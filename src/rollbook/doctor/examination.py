@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from rollbook.core.errors import RollbookError
-from rollbook.doctor import machine
+from rollbook.doctor import machine, uptime_service
 from rollbook.doctor.carry_out import carry_out
 from rollbook.doctor.finding import Check, Finding, State
+from rollbook.environ import read
 
 OF_DATABASE = (
     "pooler", "version", "rights", "key", "clock", "time_zone", "worker", "backup", "recipients",
-    "mail", "feed",
+    "heartbeat", "mail", "feed",
 )  # fmt: skip
 
 
@@ -33,6 +34,8 @@ def examine(
         Check("settings", partial(machine.settings, environ, read_settings)),
         Check("disk", partial(machine.disk, environ)),
     ]
+    if url := read(environ, "ROLLBOOK_HEARTBEAT_URL"):
+        first.append(Check(uptime_service.NAME, partial(uptime_service.uptime_service, url)))
     yield from carry_out([[each] for each in first], close=_nothing)
     if fault is None:
         from rollbook.doctor import installation
@@ -53,7 +56,8 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
     from rollbook.records import district
 
     def mail() -> Finding:
-        to = (district.recipients() or [sends_to] * bool(sends_to)) if sends_mail else None
+        everybody = district.recipients(district.Level.DECISIONS)
+        to = (everybody or [sends_to] * bool(sends_to)) if sends_mail else None
         return messages.mail(environ, sends_to=to)
 
     asks: Mapping[str, Callable[[], Finding]] = {
@@ -66,6 +70,7 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
         "worker": partial(installation.worker, environ),
         "backup": installation.backup,
         "recipients": messages.recipients,
+        "heartbeat": partial(messages.heartbeat, environ),
     }
     own = [Check(name, ask) for name, ask in asks.items()]
     # One after the other on one connection; a mail server may be slow.

@@ -1,12 +1,14 @@
 """What one check has found, for people and for programs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.records.database import translated
+
+_CANNOT_BE_USED: Final = "the database cannot be used now."
 
 
 class State(StrEnum):
@@ -26,6 +28,8 @@ class Finding:
     advice: str = ""
     feed: str = ""
     """The feed that it is about, where it is about one."""
+    is_made: bool = True
+    """False: nothing was checked."""
 
     @property
     def title(self) -> str:
@@ -74,8 +78,24 @@ class Check:
     def not_made(self) -> Finding:
         """The finding of a check that needs the database, where there is none."""
         return Finding(
-            self.name, State.WARNING, "Not checked: the database cannot be used now.", "", self.feed
+            self.name,
+            State.WARNING,
+            f"Not checked: {_CANNOT_BE_USED}",
+            feed=self.feed,
+            is_made=False,
         )
+
+
+def for_people(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Give the findings as a person reads them: what was not checked is one of them, the last."""
+    left_out = []
+    for each in found:
+        if each.is_made:
+            yield each
+        else:
+            left_out.append(each.title)
+    if left_out:
+        yield Finding("not_checked", State.WARNING, f"{', '.join(left_out)}: {_CANNOT_BE_USED}")
 
 
 def worst(findings: Iterable[Finding]) -> State:

@@ -7,11 +7,13 @@ from rollbook.doctor.finding import Finding, State
 from rollbook.environ import read
 from rollbook.notify.channels import MailServer, check_server, mail_server
 from rollbook.notify.outbox import send_test_mail
+from rollbook.notify.uptime_ping import ALL, heartbeats
 from rollbook.records import district
+from rollbook.records.queries.feeds import active_feeds
 
 
 def recipients() -> Finding:
-    found = district.recipients()
+    found = district.recipients(district.Level.PROBLEMS)
     if not found:
         return Finding(
             "recipients",
@@ -21,6 +23,21 @@ def recipients() -> Finding:
         )
     told = counted(len(found), "address gets", "addresses get")
     return Finding("recipients", State.OK, f"{told} a mail when an import fails.")
+
+
+def heartbeat(environ: Mapping[str, str]) -> Finding:
+    """Whether each address that is called for one feed names a feed."""
+    called = {feed for feed, _ in heartbeats(read(environ, "ROLLBOOK_HEARTBEAT_URL"))}
+    unknown = called - {feed.name for feed in active_feeds()} - {ALL}
+    if unknown:
+        return Finding(
+            "heartbeat",
+            State.WARNING,
+            f"ROLLBOOK_HEARTBEAT_URL names feeds that there are not: {', '.join(sorted(unknown))}.",
+            "Write FEED=ADDRESS with the feed's name as `rollbook feeds list` shows it.",
+        )
+    told = "An uptime service is called." if called else "No uptime service is called."
+    return Finding("heartbeat", State.OK, told)
 
 
 def mail(environ: Mapping[str, str], *, sends_to: Sequence[str] | None) -> Finding:

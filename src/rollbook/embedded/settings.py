@@ -22,6 +22,11 @@ SETTINGS = {
     "jit": "off",
     # Parallel plans share memory in /dev/shm, of which a container has 64 MB: they would fail.
     "max_parallel_workers_per_gather": "0",
+    # A night's database fits into memory: three processes that only read ahead, and one that waits
+    # for subscriptions, cost more than they are worth. Looking for what to vacuum starts a process.
+    "io_method": "sync",
+    "max_logical_replication_workers": "0",
+    "autovacuum_naptime": "5min",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # No statement, parameter or row in the log: they hold students' values, and so does the first

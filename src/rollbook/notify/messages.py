@@ -3,7 +3,7 @@
 Pure functions: the caller has asked the records and sends or keeps what comes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     FILE_UNCHANGED = "file_unchanged"
     SEVERAL_FILES = "several_files"
     FILE_PASSED_OVER = "file_passed_over"
+    UNKNOWN_LEVELS = "unknown_levels"
     RUN_MISSED = "run_missed"
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
@@ -57,6 +58,8 @@ class Notice:
     """What it means something for."""
     footer: str = FOR_THE_DISTRICT
     button: str = "Open in Rollbook"
+    together: str = ""
+    """What mails of a server have in common that are better one; '' where each is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def import_failed(
         todo or "Look at the import's page, which says more, and start it again.",
         link,
         _facts(feed, job),
+        together=what,
     )
 
 
@@ -98,13 +102,19 @@ def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
     )
 
 
-def recovered(feed: str, *, job: int, students: int | None, link: str | None) -> Notice:
-    """After trouble, an import went well. `students` is None where its file was the same as last
-    time."""
+def recovered(
+    feed: str, *, over: Collection[Kind], job: int, students: int | None, link: str | None
+) -> Notice:
+    """An import went well, and with it the problems `over` have an end that were told.
+
+    `students` is None where its file was the same as last time.
+    """
+    is_works_again = any(kind in TROUBLE for kind in over)
+    ended = "".join(f" {words}" for kind, words in _ENDS.items() if kind in over)
     return Notice(
         Kind.RECOVERED,
-        f"The import of {feed} works again",
-        f"The last import completed, with {counted(students, 'student record')} in its file."
+        f"The import of {feed} {'works again' if is_works_again else 'is as usual again'}",
+        f"The last import completed, with {counted(students, 'student record')} in its file.{ended}"
         if students is not None
         else "The last import completed. Its file was the same as the last one that was stored.",
         "The data is up to date."
@@ -113,7 +123,19 @@ def recovered(feed: str, *, job: int, students: int | None, link: str | None) ->
         "Nothing.",
         link,
         _facts(feed, job),
+        together="works again" if is_works_again else "",
     )
+
+
+_ENDS: Final = {
+    Kind.RUN_MISSED: "It ran when it was planned.",
+    Kind.COLUMN_SET_ASIDE: "No column was left out.",
+    Kind.SEVERAL_FILES: "Only one new file had come.",
+    Kind.FILE_UNCHANGED: "Its file is a new one.",
+    Kind.FILE_PASSED_OVER: "Its file is a new one.",
+    Kind.UNKNOWN_LEVELS: "Its levels are known.",
+}
+"""What the end of a problem is, where it is not that an import went well."""
 
 
 def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str | None) -> Notice:
@@ -161,6 +183,21 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
     )
 
 
+def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Notice:
+    """A file is full of levels that the instruments are not known to report, for the first time."""
+    return Notice(
+        Kind.UNKNOWN_LEVELS,
+        f"{feed} brings levels that are not in any instrument's list",
+        f"{count:,} cells hold a performance level that its instrument is not known to report.",
+        "All of them were imported as they are. If they are your district's own levels, nothing is "
+        "wrong; if not, a column may hold something else than its header says.",
+        "If they are your own, open the import's page and press “All of these are our levels”: "
+        "the warnings end with the next import. If they are not, have the export corrected.",
+        link,
+        _facts(feed, job),
+    )
+
+
 def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
     """A file came that is dated before the one that was stored last."""
     return Notice(
@@ -186,46 +223,7 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
         "See that the machine and Rollbook's service run through the night.",
         link,
         _facts(feed, job),
-    )
-
-
-def clean_up_failed(times: int, *, link: str | None) -> Notice:
-    """What has been kept long enough could not be deleted, several times in a row."""
-    return Notice(
-        Kind.CLEAN_UP_FAILED,
-        "Old records could not be deleted",
-        f"The nightly clean-up has failed {times} times. It is tried again every hour.",
-        "Students' data is not affected. Rejected rows, issues and imports are kept longer than "
-        "the settings say, and some of them hold students' values.",
-        "Ask the person who runs Rollbook to look into the worker's log and whether the database's "
-        "disk is full.",
-        link,
-    )
-
-
-def setting_unusable(title: str, *, link: str | None) -> Notice:
-    """Another program has written a setting so that it cannot be used."""
-    return Notice(
-        Kind.SETTING_UNUSABLE,
-        f"A setting cannot be used: {title}",
-        f"Another program wrote the setting “{title}” in a form that cannot be used.",
-        "Its default applies; of recipients, those that are e-mail addresses get mails.",
-        "Set it again under Settings.",
-        link,
-    )
-
-
-def clock_off(difference: str, *, link: str | None) -> Notice:
-    """The database's clock and the worker's differ; `difference`: "3 minutes ahead of"."""
-    return Notice(
-        Kind.CLOCK_OFF,
-        "A clock is off",
-        f"The clock of the database is {difference} that of the machine on which Rollbook runs.",
-        "Imports may begin at the wrong time, and files be taken for old or new wrongly.",
-        "Ask the person who runs Rollbook to have both machines set their clocks by the network "
-        "(NTP).",
-        link,
-        affects="the schedule",
+        together="was not running",
     )
 
 

@@ -1,14 +1,27 @@
 """A call to a dead-man service: it raises the alarm when the calls stop coming."""
 
+import re
 import ssl
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 from socket import gaierror
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rollbook.core.errors import RollbookError
+
+ALL: Final = ""
+"""In place of a feed: the address is that of the whole installation."""
+
+
+def heartbeats(setting: str) -> list[tuple[str, str]]:
+    """Return for which feed, or ALL, which address is called.
+
+    `setting`: addresses with blanks between them, each alone or as FEED=ADDRESS.
+    """
+    named = (re.fullmatch(r"(?:([\w-]+)=)?(.+)", each) for each in setting.split())
+    return [(each[1] or ALL, each[2]) for each in named if each]
 
 
 class HeartbeatFailed(RollbookError):

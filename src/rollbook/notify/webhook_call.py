@@ -9,6 +9,7 @@ import base64
 import hmac
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -124,6 +125,7 @@ class _Connection(HTTPSConnection):
         self._trust = ssl.create_default_context()
         super().__init__(address.host, address.port, timeout=patience, context=self._trust)
         self._numbers = numbers
+        self._ends_at = time.monotonic() + patience
         self.is_broken_off = False
 
     def connect(self) -> None:
@@ -136,11 +138,20 @@ class _Connection(HTTPSConnection):
         self.sock.do_handshake()
 
     def _reached(self) -> socket.socket:
-        """Return a connection to the first address that answers."""
-        for number in self._numbers[:-1]:
+        """Return a connection to the first address that answers; all share the time of the call."""
+        for place, number in enumerate(self._numbers[:-1]):
             with suppress(OSError):
-                return socket.create_connection((number, self.port), self.timeout)
-        return socket.create_connection((self._numbers[-1], self.port), self.timeout)
+                return self._connected(number, others=len(self._numbers) - place - 1)
+        return self._connected(self._numbers[-1], others=0)
+
+    def _connected(self, number: str, *, others: int) -> socket.socket:
+        """Connect within what is left for this address where `others` are to be tried after it."""
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        found = socket.create_connection((number, self.port), left / (others + 1))
+        found.settimeout(self.timeout)
+        return found
 
     def break_off(self) -> None:
         """End the call from another thread, whatever it waits for."""

@@ -43,6 +43,13 @@ DECLARED = (
         has_file=False,
     ),
     Setting(
+        "ROLLBOOK_SERVING_SECRET",
+        "for the function that migrates on AWS: the name or ARN of a secret with `username` and "
+        "`password` of the role that serves, which it makes, gives its rights and this password",
+        "no role is made",
+        has_file=False,
+    ),
+    Setting(
         "ROLLBOOK_RUNNER",
         "who carries out what a page asks for: `worker`, or `lambda`, a function of AWS",
         "`worker`",
@@ -139,7 +146,8 @@ DECLARED = (
     Setting(
         "ROLLBOOK_HEARTBEAT_URL",
         "an address that is called after an import that went well, unless a planned feed is in "
-        "trouble; of a service that raises an alarm where the calls stop",
+        "trouble; of a service that raises an alarm where the calls stop. `FEED=ADDRESS` is called "
+        "for that feed alone; several, with blanks between them",
         "nothing is called",
     ),
     Setting(

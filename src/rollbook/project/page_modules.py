@@ -88,6 +88,12 @@ def metrics() -> ModuleType:
     return metrics
 
 
+def own_levels() -> ModuleType:
+    from rollbook.web.pages.imports import own_levels
+
+    return own_levels
+
+
 def people() -> ModuleType:
     from rollbook.web.pages import people
 

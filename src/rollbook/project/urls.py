@@ -119,6 +119,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(
         "imports/<int:number>/no-wait/", lambda: modules.imports().job_no_wait, name="job_no_wait"
     ),
+    page(
+        "imports/<int:number>/levels/", lambda: modules.own_levels().job_levels, name="job_levels"
+    ),
     page("imports/<int:number>/again/", lambda: modules.imports().job_again, name="job_again"),
     page("feeds/", lambda: modules.feeds().feed_list, name="feeds"),
     page(
@@ -131,6 +134,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("feeds/<str:name>/remove/", lambda: modules.feeds().feed_remove, name="feed_remove"),
     page("feeds/<str:name>/columns/", lambda: modules.columns().mapping, name="mapping"),
     page("feeds/<str:name>/schedule/", lambda: modules.schedule().schedule, name="schedule"),
+    page("feeds/<str:name>/mute/", lambda: modules.schedule().mute, name="feed_mute"),
     page("feeds/<str:name>/webhook/", lambda: modules.webhook().webhook, name="webhook"),
     page("settings/", lambda: modules.settings().settings, name="settings"),
     page(

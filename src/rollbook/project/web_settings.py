@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "rollbook.web.middleware.request_log.RequestLog",
     "rollbook.web.middleware.responses.SecurityHeaders",
     "rollbook.api.problems.Problems",
+    "rollbook.web.middleware.database_patience.DatabasePatience",
     "rollbook.web.middleware.encryption_key.OneKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

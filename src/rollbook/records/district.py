@@ -1,8 +1,9 @@
 """The district's settings, each declared once: rows of the table `settings`, checked by kind."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,20 @@ RECIPIENTS: Final = DistrictSetting(
     "",
     _addresses_fault,
 )
+PROBLEMS_ONLY: Final = DistrictSetting(
+    "import.problem_emails",
+    "Recipients of problems only",
+    "They are not told that something works again.",
+    "",
+    _addresses_fault,
+)
+DECISIONS_ONLY: Final = DistrictSetting(
+    "import.decision_emails",
+    "Recipients of decisions only",
+    "They are written to when an import waits for a decision, and for nothing else.",
+    "",
+    _addresses_fault,
+)
 UNCHANGED_DAYS: Final = DistrictSetting(
     "import.unchanged_days",
     "Tell when the file has been the same for",
@@ -116,7 +131,8 @@ AUDIT_DAYS: Final = DistrictSetting(
     "days",
 )
 SETTINGS: Final = (
-    RECIPIENTS, UNCHANGED_DAYS, TIME_ZONE, FILES_DAYS, ISSUES_DAYS, JOBS_DAYS, AUDIT_DAYS,
+    RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, TIME_ZONE, FILES_DAYS, ISSUES_DAYS,
+    JOBS_DAYS, AUDIT_DAYS,
 )  # fmt: skip
 
 
@@ -146,10 +162,43 @@ def unusable() -> list[DistrictSetting]:
     return [each for each in SETTINGS if each.key in rows and each.fault(rows[each.key])]
 
 
-def recipients() -> list[str]:
-    """Return who is written to; what is no address among them takes no one else's mails away."""
-    row = Setting.objects.filter(key=RECIPIENTS.key).first()
-    return [] if row is None else [each for each in addresses(row.value) if ADDRESS.fullmatch(each)]
+class Level(IntEnum):
+    """What a recipient is written to for: of mails that tell of this, and of all below it."""
+
+    DECISIONS = 0
+    PROBLEMS = 1
+    EVERYTHING = 2
+
+
+def levels() -> dict[str, Level]:
+    """Return who is written to, by address, and for what.
+
+    Who is in the list of everything and in a shorter one too gets what the shorter one says; of
+    the two shorter ones, that of problems. What is no address takes no one else's mails away.
+    """
+    lists = {
+        RECIPIENTS.key: Level.EVERYTHING,
+        DECISIONS_ONLY.key: Level.DECISIONS,
+        PROBLEMS_ONLY.key: Level.PROBLEMS,
+    }
+    rows = dict(Setting.objects.filter(key__in=lists).values_list("key", "value"))
+    return {
+        address: level
+        for key, level in lists.items()
+        for address in addresses(rows.get(key, ""))
+        if ADDRESS.fullmatch(address)
+    }
+
+
+def recipients(
+    of: Level, own: Sequence[str] = (), *, known: Mapping[str, Level] | None = None
+) -> list[str]:
+    """Return who gets a mail that tells of this: a feed's `own` recipients, or the district's.
+
+    `known`: what `levels` has returned, for who asks often.
+    """
+    known = levels() if known is None else known
+    return [each for each in own or known if of <= known.get(each, Level.EVERYTHING)]
 
 
 def days_of(setting: DistrictSetting) -> int:

@@ -14,6 +14,9 @@ FEED_REQUESTS: Final = 0x526F6D
 IDEMPOTENT_REQUESTS: Final = 0x526F6E
 """With a hash of caller and key: one request of a program at a time is answered with a key."""
 
+MAIL_TOPIC: Final = 0x526F6F
+"""With a hash of the topic: one mail gathers what many feeds of a server have to tell."""
+
 MIGRATION: Final = 0x526F6C6C
 """Migrations, and a restore, take turns."""
 

@@ -11,6 +11,7 @@ from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import translated
 from rollbook.records.locks import MIGRATION
+from rollbook.records.operations.calls import call_workers
 from rollbook.records.owners import OwnersStatement, runners
 from rollbook.records.tables.comparison import (
     check_sight,
@@ -102,7 +103,9 @@ def migrate() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         try:
-            return _migrate_alone(cursor)
+            made = _migrate_alone(cursor)
+            call_workers(cursor)  # those of an older version end
+            return made
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise TablesBusy from None

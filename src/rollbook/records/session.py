@@ -56,9 +56,14 @@ def cut(thread: int) -> None:
     A connection that leads nowhere is otherwise waited for without end.
     """
     for connection in list(_OPENED[thread]):
-        if connection.info.transaction_status is TransactionStatus.ACTIVE:
-            with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as silent:
-                silent.shutdown(socket.SHUT_RDWR)
+        cut_off(connection)
+
+
+def cut_off(connection: psycopg.Connection[Any]) -> None:
+    """Have what waits for an answer of `connection` fail, as if the server had gone."""
+    if connection.info.transaction_status is TransactionStatus.ACTIVE:
+        with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as silent:
+            silent.shutdown(socket.SHUT_RDWR)
 
 
 def connected(parameters: dict[str, Any], *, autocommit: bool) -> psycopg.Connection[Any]:

@@ -34,18 +34,22 @@ def signed_in(connect: Callable[[dict[str, Any]], T], parameters: dict[str, Any]
     name = os.environ.get("ROLLBOOK_DATABASE_SECRET")
     if not name:
         return connect(parameters)
-    used = _known.get(name) or _read(name)
+    used = _known.get(name) or credentials(name)
     try:
         return connect({**parameters, **used})
     except psycopg.OperationalError:
         # Whether it was refused or not there, a server says in its own language.
-        now = _read(name)
+        now = credentials(name)
         if now == used:
             raise
     return connect({**parameters, **now})
 
 
-def _read(name: str) -> Mapping[str, str]:
+def credentials(name: str) -> Mapping[str, str]:
+    """Return `user` and `password` of the secret of this name or ARN, as they are now.
+
+    Raises DatabaseSecretLacks and the errors of AWS.
+    """
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     held = read_object(name, region=region or None)
     if not (held.get("username") and held.get("password")):

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.errors import Message
-from rollbook.core.scheduling.due import missed
+from rollbook.core.scheduling.due import missed, next_runs
 from rollbook.core.scheduling.schedule import Pause, Schedule
 from rollbook.records.outcome import Outcome
 
@@ -94,6 +94,8 @@ class Standing:
     run: Run | None
     """The run that the state comes from: the one to look at."""
     pause: Pause | None = None
+    due_at: datetime | None = None
+    """The planned run that no good one has followed: to come, or GRACE after it missed."""
 
     @property
     def feed(self) -> str:
@@ -149,8 +151,9 @@ def judge(facts: FeedFacts, now: datetime) -> Standing:
     moments = (facts.good.ended_at if facts.good else None, facts.schedule_set_at)
     since = max((each for each in moments if each is not None), default=None)
     count = missed(facts.schedule, since, now=now, grace=GRACE)
+    due_at = next(iter(next_runs(facts.schedule, since, count=1)), None) if since else None
     status, run = _trouble(facts, count) or _calm(facts, now)
-    return Standing(facts, status, count, run, _pause(facts.schedule, now))
+    return Standing(facts, status, count, run, _pause(facts.schedule, now), due_at)
 
 
 def by_urgency(found: list[Standing]) -> list[Standing]:

@@ -54,8 +54,9 @@ def test_a_link_works_to_the_end_of_its_time_and_no_longer(
     assert redeem(token).role == "viewer"
     clock["now"] += MOMENT
     assert role_of_link(later) is None
-    with pytest.raises(LinkUsed):
+    with pytest.raises(LinkUsed) as refused:
         redeem(later, "eve@example.org")
+    assert refused.value.reason == "link_used"
 
 
 def test_an_invitation_is_good_for_a_week() -> None:

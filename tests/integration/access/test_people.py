@@ -24,7 +24,14 @@ def test_only_an_active_administrator_sets_things_up(make_person: MakePerson) ->
     assert not has_administrator()
 
 
-@pytest.mark.parametrize("address", ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org"])
+LONG = ".".join("a" * 60 for _ in range(3))
+"""Three labels of a name of a network."""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "ada", "ada@", "@example.org", "ada@example", "a b@c.org", f"{'ada' * 10}@{LONG}.org"],
+)
 def test_what_is_no_address_makes_no_account(make_person: MakePerson, address: str) -> None:
     from rollbook.access.models import User
     from rollbook.core.errors import UsageError
@@ -46,6 +53,7 @@ def test_a_new_sign_in_lets_a_person_in_again_and_ends_what_was(make_person: Mak
     ada = make_person()
     signed_in = Client()
     signed_in.force_login(ada, "rollbook.access.backend.AddressBackend")
+    assert "_auth_user_id" in signed_in.session
     make_token("nightly", {Scope.READ}, owner=ada, actor="test")
     type(ada).objects.update(is_active=False)
     changed: Any = reset_sign_in(" ADA@example.org", NEW, actor="test")
@@ -55,13 +63,33 @@ def test_a_new_sign_in_lets_a_person_in_again_and_ends_what_was(make_person: Mak
     assert last_event().before == {"is_active": False}
     assert last_event().after == {"is_active": True}
     assert ApiToken.objects.get().revoked_at is not None
-    assert "_auth_user_id" not in Client(cookies=signed_in.cookies).session
+    assert "_auth_user_id" not in signed_in.session
 
 
 def test_django_gives_nobody_a_right_of_its_own(make_person: MakePerson) -> None:
     ada = make_person()
     assert ada.has_perm("access.change_user") is False
     assert ada.has_module_perms("access") is False
+
+
+def test_a_link_for_a_new_password_ends_with_the_address_it_was_sent_to(
+    make_person: MakePerson,
+) -> None:
+    from django.contrib.auth.tokens import default_token_generator as links
+
+    ada = make_person()
+    key = links.make_token(ada)
+    assert links.check_token(ada, key)
+    ada.email = "lovelace@example.org"
+    assert not links.check_token(ada, key)
+
+
+def test_a_wrong_password_is_told_in_our_words(django_ready: None) -> None:
+    from rollbook.access.adapter import AccountAdapter
+
+    told = AccountAdapter().error_messages
+    assert told["incorrect_password"] == "The password is not right."
+    assert told["email_password_mismatch"] == "The address or the password is not right."
 
 
 def test_a_sign_in_outside_of_a_request_begins_no_session(make_person: MakePerson) -> None:
@@ -80,6 +108,7 @@ def test_a_failed_sign_in_is_on_record_with_the_first_200_characters(records: st
     adapter = AccountAdapter(request)
     adapter.authentication_failed(request, email="x" * 500)
     assert last_event().subject == "x" * 200
+    assert (last_event().actor, last_event().action) == ("nobody", "sign_in.failed")
     assert adapter.get_client_ip(request) == "unknown"
     request.META["REMOTE_ADDR"] = "203.0.113.9"
     assert adapter.get_client_ip(request) == "203.0.113.9"

@@ -188,3 +188,21 @@ def test_a_limit_counts_each_and_tells_whole_seconds_that_are_left(records: str)
     assert count("tries", seconds=1)[0] == 1
     times, left = count("tries", seconds=1)
     assert (times, left) in {(2, 1), (1, 1)}  # (1, 1): the second was over on a slow machine
+
+
+def test_counts_that_are_over_go_when_another_begins(records: str) -> None:
+    from django.db import connection
+
+    from rollbook.access.cache import count
+
+    def kept() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("select cache_key from rollbook.web_cache")
+            return {key for (key,) in cursor.fetchall()}
+
+    for number in range(3):
+        count(f"api-refused:2001:db8::{number}", seconds=60)
+    with connection.cursor() as cursor:
+        cursor.execute("update rollbook.web_cache set expires = clock_timestamp()")
+    count("api-refused:2001:db8::9", seconds=60)
+    assert kept() == {"api-refused:2001:db8::9"}

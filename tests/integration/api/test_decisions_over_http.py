@@ -1,4 +1,4 @@
-"""Over the API of a running server a held import is applied, and every answer has a HEAD."""
+"""Over the API of a running server: a file is sent, held, looked at, applied, and ends well."""
 
 import json
 import socket
@@ -12,38 +12,62 @@ from tests.functional.conftest import serving
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
 PASSWORD = "a long enough sentence"
+WAITS = ("pending", "running")
 
 
-def test_a_held_import_is_applied_and_ends_well(rollbook: CommandLine, tmp_path: Path) -> None:
+def test_a_file_that_is_sent_and_held_is_applied_and_ends_well(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
     rows = [student(number) for number in range(1, 21)]
     rows[5:10] = [f",{row.split(',', 1)[1]}" for row in rows[5:10]]
-    held = rollbook.json("import", write_csv(tmp_path / "held.csv", *rows), code=7)["job"]
+    file = write_csv(tmp_path / "held.csv", *rows)
     assert rollbook("admins", "add", "ada@example.org", stdin=f"{PASSWORD}\n").code == 0
     token = rollbook("tokens", "add", "decider", "--scope", "admin").out.strip()
     with serving(rollbook, tmp_path / "serve.log") as site:
-        address = f"{site.url}/api/admin/import/jobs/{held}"
-        assert ask(address, token)["status"] == "held"
+        jobs = f"{site.url}/api/admin/import/jobs"
+        sent = upload(f"{site.url}/api/admin/import/upload", token, file)
+        assert sent == upload(f"{site.url}/api/admin/import/upload", token, file)
+        address = f"{jobs}/{sent['job']}"
+        assert ended(address, token)["status"] == "held"
+        issues = ask(f"{address}/issues?severity=error", token)["items"]
+        assert [issue["row"] for issue in issues] == [7, 8, 9, 10, 11]
         body = {"reason": "Five are visitors"}
-        assert ask(f"{address}/approve", token, body)["job"] == held
-        deadline = time.monotonic() + 120
-        while (job := ask(address, token))["status"] in ("pending", "running", "held"):
-            assert time.monotonic() < deadline, job
-            time.sleep(0.2)
+        assert ask(f"{address}/approve", token, body)["job"] == sent["job"]
+        job = ended(address, token)
         assert (job["status"], job["stored"], job["counts"]["inserted"]) == ("completed", True, 15)
+        assert fetched(f"{address}/fixit", token).count(b"\r\n") == 6
         head, rest = bare(address, token)
         assert head.startswith(b"HTTP/1.1 200 ")
         assert (b"content-type: application/json" in head.lower(), rest) == (True, b"")
 
 
+def ended(address: str, token: str) -> dict[str, Any]:
+    """Ask as a program does, until the import waits for no one."""
+    deadline = time.monotonic() + 120
+    while (job := ask(address, token))["status"] in WAITS:
+        assert time.monotonic() < deadline, job
+        time.sleep(0.2)
+    return job
+
+
+def upload(address: str, token: str, file: Path) -> dict[str, Any]:
+    """Send the file as a form, always with the same idempotency key."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
+    body = head.encode() + file.read_bytes() + b"\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": "night-1"}
+    return dict(json.loads(fetched(address, token, body, **headers)))
+
+
 def ask(address: str, token: str, body: dict[str, str] | None = None) -> dict[str, Any]:
-    asked = urllib.request.Request(
-        address,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
+    sent = None if body is None else json.dumps(body).encode()
+    return dict(json.loads(fetched(address, token, sent, **{"Content-Type": "application/json"})))
+
+
+def fetched(address: str, token: str, body: bytes | None = None, **headers: str) -> bytes:
+    headers = {"Authorization": f"Bearer {token}"} | headers
+    asked = urllib.request.Request(address, data=body, headers=headers)
     with urllib.request.urlopen(asked, timeout=60) as answer:
-        found: dict[str, Any] = json.load(answer)
-    return found
+        return bytes(answer.read())
 
 
 def bare(address: str, token: str) -> tuple[bytes, bytes]:

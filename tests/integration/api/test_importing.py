@@ -145,7 +145,14 @@ def test_a_file_is_uploaded_and_imported_once(program: Make) -> None:
     again = calls.upload({"file": csv_file(), "dry_run": "true"}, Idempotency_Key="u1")
     assert again.content == answer.content
     problem(calls.upload({"file": csv_file()}, Idempotency_Key="u1"), 422, "idempotency_key_reused")
+    other = calls.upload({"file": csv_file("x.csv"), "dry_run": "true"}, Idempotency_Key="u1")
+    problem(other, 422, "idempotency_key_reused")
     problem(calls.upload({"feed": "nothing", "file": csv_file()}), 404, "no_such_feed")
+    twice = problem(calls.upload({"file": [csv_file(), csv_file("x.csv")]}), 422, "invalid")
+    assert [each["field"] for each in twice["errors"]] == ["file"]
+    feed_as_file = {"file": csv_file(), "feed": csv_file("sis")}
+    faults = problem(calls.upload(feed_as_file), 422, "invalid")["errors"]
+    assert [each["field"] for each in faults] == ["feed"]
     problem(calls.upload({"feed": "files"}), 422, "invalid")
     assert StoredFile.objects.count() == 1
 

@@ -44,6 +44,8 @@ def test_a_question_that_an_address_does_not_know_is_refused(program: Make) -> N
     for address in (f"{JOBS}?statuss=held", f"{JOBS}/1/log?limt=1", "/api/students?q=1"):
         found = problem(calls.get(address), 422, "invalid")
         assert [each["detail"] for each in found["errors"]] == ["This address does not know it."]
+    found = problem(calls.get(f"{JOBS}?status=held&status=failed"), 422, "invalid")
+    assert [each["detail"] for each in found["errors"]] == ["This is there more than once."]
     found = problem(calls.upload({"force": "true"}), 422, "invalid")
     assert {each["field"] for each in found["errors"]} <= {"force", "file"}
 
@@ -56,10 +58,12 @@ def test_a_question_that_an_address_does_not_know_is_refused(program: Make) -> N
         ({"feed": 5}, "feed", "Write a text."),
         ({"feed": "sis", "dry_run": "maybe"}, "dry_run", "Write true or false."),
         ({"feed": "files"}, "feed", "The feed files has no server. "),
+        (None, "body", "This is missing."),
+        ([], "body", "Write a JSON object."),
     ],
 )
 def test_what_is_wrong_with_a_field_is_said_in_words(
-    program: Make, body: dict[str, Any], field: str, detail: str
+    program: Make, body: Any, field: str, detail: str
 ) -> None:
     answer = program("import").post("/api/admin/import/trigger", body)
     (fault,) = json.loads(answer.content)["errors"]
@@ -125,14 +129,42 @@ def test_a_database_that_is_busy_says_when_to_come_again(
 
 
 @pytest.mark.parametrize(
-    "sent", [b"", b"{", b"\xff", b"nul\0", b"[" * 10_000, b'"\\ud800"', b"1e999"]
-)
+    "sent", [b"", b"{", b"\xff", b"nul\0", b"[" * 10_000, b'"\\ud800"', b"1e999",
+     '{"feed": "sis", "reason": "x"}'.encode("utf-16")],
+)  # fmt: skip
 def test_bytes_that_are_no_json_begin_nothing(program: Make, sent: bytes) -> None:
     calls = program("admin")
     for address in ("/api/admin/import/trigger", f"{JOBS}/1/approve"):
         answer = calls._client.post(address, sent, content_type="application/json")
         assert answer.status_code in (400, 422), answer.content
         problem(answer, answer.status_code, json.loads(answer.content)["reason"])
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'{"feed": "sis", "dry_run": true, "dry_run": false}',
+        b'{"feed": "sis", "feed": "sis"}',
+        b'{"feed": "sis", "dry_run": true, "dry\\u005frun": false}',
+        b'{"feed": "a\\u0000b"}',
+        b'{"feed": "\\ud800"}',
+        b'{"a\\u0000b": "sis"}',
+    ],
+)
+def test_a_body_of_which_a_part_would_be_passed_over_begins_nothing(
+    program: Make, sent: bytes
+) -> None:
+    calls = program("admin")
+    for address in ("trigger", "schools/map", "uploaded", "feeds-file/import"):
+        place = f"/api/admin/import/{address}"
+        problem(calls._client.post(place, sent, content_type="application/json"), 422, "invalid")
+
+
+@pytest.mark.parametrize("name", ["", "../x.csv", "a\\b.csv", "two\nlines.csv", "x" * 256])
+def test_a_file_is_called_by_a_name_without_folders_and_line_ends(program: Make, name: str) -> None:
+    body = {"feed": "sis", "uploaded": "x", "file_name": name}
+    found = problem(program("import").post("/api/admin/import/uploaded", body), 422, "invalid")
+    assert [each["field"] for each in found["errors"]] == ["file_name"]
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\u202ey", "'; drop table students; --"])

@@ -93,7 +93,8 @@ def test_jobs_are_paged_newest_first_and_filtered(program: Make) -> None:
     assert [job["job"] for job in every_page(calls, f"{JOBS}?status=completed", limit=3)] == [1]
     assert every_page(calls, f"{JOBS}?status=held", limit=3) == []
     assert len(every_page(calls, f"{JOBS}?feed=sis&since=2001-01-01", limit=100)) == 8
-    assert every_page(calls, f"{JOBS}?since=2999-01-01T00:00:00Z", limit=3) == []
+    for far in ("2999-01-01T00:00:00Z", "2999-12-31T23:59:59-23:59", "2027-01-01T00:00%2B23:59"):
+        assert every_page(calls, f"{JOBS}?since={far}", limit=3) == []
     problem(calls.get(f"{JOBS}?feed=nothing"), 404, "no_such_feed")
 
 
@@ -103,6 +104,15 @@ def test_jobs_are_paged_newest_first_and_filtered(program: Make) -> None:
         "limit=0",
         "limit=101",
         "limit=x",
+        "limit=1_0",
+        "limit=%2B5",
+        "limit=+5",
+        "limit=5.0",
+        "limit=%EF%BC%95",
+        "limit=" + "9" * 5000,
+        "dry_run=1",
+        "dry_run=on",
+        "dry_run=True",
         "status=done",
         "dry_run=perhaps",
         "since=soon",

@@ -1,5 +1,6 @@
 """Schools are listed and mapped over HTTP as on their page, all of them or none."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -79,3 +80,25 @@ def test_where_no_application_has_schools_there_is_nothing_to_map(program: Make)
     client = program("admin")
     problem(client.get(SCHOOLS), 404, "no_schools")
     problem(client.post(f"{SCHOOLS}/map", {"schools": {"Oak": "1"}}), 404, "no_schools")
+
+
+@pytest.mark.usefixtures("neighbor")
+def test_many_who_map_the_same_schools_at_once_are_all_served(program: Make) -> None:
+    from django.db import connections
+
+    token = program("admin").token
+    names = [f"School {number}" for number in range(30)]
+    answers: list[int] = []
+
+    def ask(order: list[str]) -> None:
+        body = {"schools": dict.fromkeys(order, "1")}
+        answers.append(Program(token).post(f"{SCHOOLS}/map", body).status_code)
+        connections.close_all()
+
+    orders = [names, names[::-1]] * 3
+    threads = [threading.Thread(target=ask, args=[order]) for order in orders]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert answers == [200] * 6

@@ -26,6 +26,7 @@ EXPECTED = {
     ("get", "/api/admin/import/jobs/{job}/fixit"): ADMIN,
     ("get", "/api/admin/import/feeds"): READ,
     ("get", "/api/admin/import/feeds/{feed}"): READ,
+    ("get", "/api/admin/import/feeds-file"): ADMIN,
     ("get", "/api/admin/import/health"): READ,
     ("get", "/api/admin/import/schools"): READ,
     ("get", "/api/students"): {"students"},
@@ -36,6 +37,7 @@ EXPECTED = {
     ("post", "/api/admin/import/jobs/{job}/cancel"): IMPORT,
     ("post", "/api/admin/import/jobs/{job}/approve"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
+    ("post", "/api/admin/import/feeds-file/import"): ADMIN,
     ("post", "/api/admin/import/schools/map"): ADMIN,
     ("post", "/api/admin/import/schools/unmap"): ADMIN,
 }

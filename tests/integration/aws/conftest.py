@@ -75,6 +75,13 @@ class Deployed:
         """Let the pause before the promised attempt be over."""
         self.database.execute("update rollbook.job_attempts set retry_at = now() - interval '1 s'")
 
+    def a_day_passes(self) -> None:
+        """Let the feed's next planned run be due."""
+        self.database.execute(
+            "update rollbook.feeds set planned_at = now() - interval '25 hours',"
+            " schedule_set_at = now() - interval '25 hours'"
+        )
+
     def write_students(self, count: int = STUDENTS, *, absences: int = 3) -> None:
         path = self.served / "students.csv"
         rows = (student(number, absences=absences) for number in range(1, count + 1))

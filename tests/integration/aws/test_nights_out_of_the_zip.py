@@ -1,14 +1,11 @@
 """Whole nights: the state machine's definition as it is deployed drives the importer of the zip."""
 
-import os
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
 
-from tests.doubles.lambda_runtime import Built, Function, function
+from tests.doubles.lambda_runtime import Function
 from tests.doubles.state_machine import Clock, Execution, ExecutionFailed, TaskFailed, read
 from tests.integration.aws.conftest import STUDENTS, Deployed
 
@@ -42,13 +39,6 @@ class Night:
 
     def outcomes(self) -> list[str]:
         return [run["outcome"] for answer in self.answers for run in answer["did"]]
-
-    def a_day_passes(self) -> None:
-        """Let the feed's next planned run be due."""
-        self.deployed.database.execute(
-            "update rollbook.feeds set planned_at = now() - interval '25 hours',"
-            " schedule_set_at = now() - interval '25 hours'"
-        )
 
 
 def test_a_transient_failure_heals_within_the_night(deployed: Deployed) -> None:
@@ -92,34 +82,11 @@ def test_an_importer_that_cannot_work_ends_the_night_as_failed(deployed: Deploye
 def test_a_night_with_nothing_new_and_one_that_is_held_end_well(deployed: Deployed) -> None:
     night = Night(deployed)
     night.run()
-    night.a_day_passes()
+    deployed.a_day_passes()
     assert night.run()[-1] == "Nothing more is planned"
     assert night.outcomes() == ["no_new_file"]
-    night.a_day_passes()
+    deployed.a_day_passes()
     deployed.write_students(STUDENTS // 10, absences=5)
     assert night.run()[-1] == "Nothing more is planned"
     assert night.outcomes() == ["needs_review"]
     assert deployed.stored() == STUDENTS
-
-
-def test_an_empty_database_is_migrated_and_gives_the_first_link(
-    built: Built, fresh_database: str
-) -> None:
-    environ = {
-        "DATABASE_URL": fresh_database,
-        "ROLLBOOK_SECRET_KEY": os.environ["ROLLBOOK_SECRET_KEY"],
-        "ROLLBOOK_URL": "https://rollbook.example.org",
-    }
-    with ExitStack() as opened:
-        importer = opened.enter_context(function(built, environ))
-        assert importer({"do": "migrate"}).did["did"] == [{"migrated": True}]
-        assert importer({"do": "migrate"}).did["ok"], "each deployment does it"
-        assert importer({"do": "due"}).did == {"ok": True, "did": [], "next_attempt_at": None}
-        pages = opened.enter_context(function(built, environ, "rollbook.aws.pages.handler"))
-        links = [pages({"do": "first-link"}).did["did"][0]["link"] for _ in range(2)]
-        assert all(each.startswith("https://rollbook.example.org/welcome/") for each in links)
-        told = "\n".join(pages.log)
-        assert not any(each.rstrip("/").rpartition("/")[2] in told for each in links)
-        with psycopg.connect(fresh_database) as connection:
-            kept = connection.execute("select count(*) from rollbook.access_signinlink").fetchone()
-    assert kept == (1,), "an earlier one has ended"

@@ -35,6 +35,9 @@ def test_a_newcomer_is_told_what_there_is_and_nothing_is_made(tmp_path: Path) ->
     assert found["database"]["message"] == "There is no database yet."
     assert {found[name]["status"] for name in OF_DATABASE} == {"warning"}
     assert found["settings"]["status"] == found["disk"]["status"] == "ok"
+    told = CommandLine(home)("doctor").out
+    assert told.count("the database cannot be used now") == 1
+    assert "Not checked: Pooler, Version, Rights, Key, Clock, Time zone, Worker" in told
     assert list(home.iterdir()) == []
 
 
@@ -109,7 +112,11 @@ def test_a_feed_is_tested_and_a_file_of_the_future_speaks_of_a_clock(
         assert "2 hours in the future" in feed["message"]
         (served / "students.csv").unlink()
         assert checks(rollbook("doctor", "--json"))["feed"]["status"] == "warning"
-    feed = checks(rollbook("doctor", "--json"))["feed"]
+    calling = with_environ(rollbook, ROLLBOOK_HEARTBEAT_URL="https://x.example/s siss=https://y")
+    found = checks(calling("doctor", "--json"))
+    assert found["heartbeat"]["status"] == "warning"
+    assert "not: siss." in found["heartbeat"]["message"]
+    feed = found["feed"]
     assert feed["status"] == "failed"
     assert str(server.password) not in str(feed)
 

@@ -129,8 +129,8 @@ def test_a_file_that_would_double_everybody_waits_unless_hardly_anybody_is_known
     assert message.startswith("40 of the 80 students there would be are new, more than the 40 %")
 
 
-def test_two_feeds_with_the_same_numbers_do_not_take_the_students_from_each_other(
-    rollbook: CommandLine, tmp_path: Path
+def test_a_second_roster_feed_with_the_same_numbers_waits_and_is_told_of_one_district(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
 ) -> None:
     import_known(rollbook, tmp_path)
     rollbook(
@@ -146,7 +146,15 @@ def test_two_feeds_with_the_same_numbers_do_not_take_the_students_from_each_othe
         stdin="secret\n",
     )
     others = changed(tmp_path, KNOWN, last="Else")
-    assert rollbook.json("import", others, "--feed", "other", code=7)["reason"] == "held"
+    for command in (["import", "--dry-run"], ["import"]):
+        report = rollbook.json(*command, others, "--feed", "other", code=7)
+        assert (report["reason"], report["stored"]) == ("held", False)
+        assert (
+            f"{KNOWN} of the {KNOWN} known students in this file have another name"
+            in (report["message"])
+        )
+        assert "another district needs an installation of its own" in report["message"]
+    assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
 
 
 def test_a_few_students_whose_whole_name_becomes_another_are_told_one_by_one(

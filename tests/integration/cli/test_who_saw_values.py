@@ -29,8 +29,8 @@ SHOW_VALUES = {
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
     "admins add", "admins reset", "backup", "demo", "doctor", "feeds add", "feeds export",
-    "feeds import", "feeds key", "feeds list",
-    "feeds map", "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
+    "feeds import", "feeds key", "feeds list", "feeds map", "feeds mute",
+    "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",

@@ -4,8 +4,9 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from rollbook.core.events import ignore
 from rollbook.core.sources.local import LocalSource
 from tests.conftest import database_copy
-from tests.doubles.data_api import IDLE, DataApi, data_api
+from tests.doubles.data_api import IDLE, DataApi, Refused, data_api
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
 ODD = [
@@ -125,16 +126,17 @@ def test_an_import_that_is_killed_stores_nothing_and_the_next_one_works(
     over_api: CommandLine, api: DataApi, tmp_path: Path
 ) -> None:
     file = write_csv(tmp_path / "students.csv", *(student(each) for each in range(1, 301)))
-    reached = tmp_path / "reached"
-    api.on_statement = lambda sql: stop_at(sql, reached)
+    reached, gone = threading.Event(), threading.Event()
+    api.on_statement = lambda sql: stop_at(sql, reached, gone)
     with subprocess.Popen(
         over_api.words("import", file, "--json"),
         env=over_api.environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        until(reached.exists)
+        assert reached.wait(100)
         process.send_signal(signal.SIGKILL)
+    gone.set()
     api.on_statement = lambda sql: None
     assert over_api.json("import", file, code=5)["reason"] == "import_running"
     api.clock = lambda: time.monotonic() + IDLE + 1  # three minutes without a call
@@ -147,10 +149,12 @@ def test_an_import_that_is_killed_stores_nothing_and_the_next_one_works(
     assert jobs == [("failed", "interrupted"), ("completed", None)]
 
 
-def stop_at(sql: str, reached: Path) -> None:
-    if "INSERT INTO public.student_data_snapshots" in sql and not reached.exists():
-        reached.touch()
-        time.sleep(2)
+def stop_at(sql: str, reached: threading.Event, gone: threading.Event) -> None:
+    """Hold a statement until who sent it is gone, and never carry it out."""
+    if "INSERT INTO public.student_data_snapshots" in sql and not reached.is_set():
+        reached.set()
+        gone.wait(100)
+        raise Refused("BadRequestException", "The connection is gone")
 
 
 def test_of_two_at_once_one_is_told_that_the_other_runs(
@@ -175,13 +179,6 @@ def test_of_two_at_once_one_is_told_that_the_other_runs(
             with reached_by(api.url):
                 assert imported(file).report.reason == "import_running"
         assert imported(file).report.status == "completed"
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 100
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def asked_by_this_process(api: DataApi, monkeypatch: pytest.MonkeyPatch) -> None:

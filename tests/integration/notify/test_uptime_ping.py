@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.notify.uptime_ping import HeartbeatFailed, call_heartbeat
+from rollbook.notify.uptime_ping import ALL, HeartbeatFailed, call_heartbeat, heartbeats
 from tests.doubles.ports import free_port
 from tests.integration.notify.tls import serving
 
@@ -135,3 +135,29 @@ def test_what_is_not_the_web_is_never_opened(url: str) -> None:
 )
 def test_an_address_that_cannot_be_is_a_sentence(url: str) -> None:
     assert "its address cannot be used" in failure(url)
+
+
+def test_each_feed_may_have_an_address_of_its_own_beside_that_of_all() -> None:
+    setting = "https://all.example/a=b?c sis=https://one.example/x=y  other=https://two.example\n"
+    assert heartbeats(setting) == [
+        (ALL, "https://all.example/a=b?c"),
+        ("sis", "https://one.example/x=y"),
+        ("other", "https://two.example"),
+    ]
+    assert heartbeats(" ") == []
+
+
+@pytest.mark.usefixtures("records")
+def test_only_the_addresses_of_what_is_well_are_called_and_one_fault_hides_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from rollbook.automation.after_run import call_uptime_service
+
+    with service() as (url, asked), service(500) as (broken, tried):
+        setting = {"ROLLBOOK_HEARTBEAT_URL": f"{url}/all sis={broken}/sis other={url}/other"}
+        call_uptime_service({"sis", "other"}, setting)
+        assert (asked, tried) == ([f"/{SECRET}/other"], [f"/{SECRET}/sis"])
+        call_uptime_service({ALL}, setting)
+        assert asked[1:] == [f"/{SECRET}/all"]
+    assert "it answered 500" in caplog.text
+    assert SECRET not in caplog.text

@@ -173,6 +173,34 @@ def test_a_receiver_that_drips_ends_at_the_deadline(
             thread.join()
 
 
+def test_addresses_that_nothing_answers_from_share_the_time_of_one_call(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name may have as many addresses as its owner likes."""
+    port = int(receiver.url.rpartition(":")[2].partition("/")[0])
+    places = [("127.0.0.2", port)] * 20
+    connect = socket.create_connection
+    patience: list[float] = []
+
+    def reach(place: tuple[str, int], timeout: float) -> socket.socket:
+        if place == ("127.0.0.1", port):
+            return connect(place, timeout)
+        patience.append(timeout)
+        raise TimeoutError
+
+    def look_up(*_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    monkeypatch.setattr("socket.create_connection", reach)
+    with pytest.raises(WebhookFailed, match="in time"):
+        call(receiver.url)
+    assert patience[0] <= 10.0 / 20
+    places.append(("127.0.0.1", port))
+    call(receiver.url)
+    assert len(receiver.got) == 1
+
+
 def test_what_cannot_be_reached_or_trusted_is_a_sentence(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,3 +341,23 @@ def test_what_was_to_be_told_to_a_former_address_is_not_told_to_the_new_one(
     )
     assert (told(), receiver.got) == (0, [])
     assert secret_of_sis(rollbook.home) != before
+
+
+def test_what_was_to_be_told_of_a_removed_feed_is_given_up_and_troubles_no_one(
+    ends: Ends, told: Callable[[], int], receiver: Receiver, rollbook: CommandLine
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.models import WebhookMessage
+    from rollbook.records.operations.feeds import remove_feed
+    from rollbook.records.queries.health import health
+
+    ends()
+    remove_feed("sis", environ={"ROLLBOOK_HOME": str(rollbook.home)}, actor="test")
+    assert (told(), receiver.got) == (0, [])
+    message = WebhookMessage.objects.get()
+    assert (message.next_try_at, message.error) == (
+        None,
+        "The feed has another address now, or none.",
+    )
+    assert health(timezone.now()).lost_messages == 0

@@ -14,7 +14,7 @@ __all__ = ["sis"]
 def test_a_feed_that_failed_for_good_is_not_hidden_by_the_success_of_another(
     rollbook: CommandLine, sis: Any, person: Any
 ) -> None:
-    from rollbook.automation.after_run import are_all_well
+    from rollbook.automation.after_run import all_well
     from rollbook.records.models import Feed, Job
 
     set_at = timezone.now() - timedelta(minutes=1)
@@ -39,8 +39,8 @@ def test_a_feed_that_failed_for_good_is_not_hidden_by_the_success_of_another(
     assert "The last import of sis failed." in page
     assert "See import 1<" in page
     assert "up to date" not in page
-    assert not are_all_well(timezone.now())
+    assert all_well(["sis", "other"], timezone.now()) == {"other"}
     end(1)
     Job.objects.update(completed_at=timezone.now())
-    assert are_all_well(timezone.now())
+    assert all_well(["sis"], timezone.now()) == {"sis", ""}
     assert person(email="c@example.org").get("/healthz/data").json() == {"status": "fresh"}

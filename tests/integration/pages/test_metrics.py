@@ -4,16 +4,20 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.pages.test_number_of_queries import add_rows
+from tests.integration.worker.conftest import far_from_now
 
+DAY = 86_400.0
 TOKEN = "a-token-of-some-length"
 Read = Callable[[], dict[str, Any]]
 
@@ -107,7 +111,7 @@ def test_a_check_and_a_failure_are_no_success(
     assert rollbook("import", write_csv(tmp_path / "s.csv", student(1)), "--dry-run").code == 0
     assert rollbook("import", write_csv(tmp_path / "t.csv", "?", header="?")).code == 3
     found = scraped()
-    assert not [name for name in found if "timestamp" in name]
+    assert not [name for name in found if re.search("feed_last_(import|success)", name)]
     assert sum(value for name, value in found.items() if "jobs failed" in name) == 1
 
 
@@ -131,23 +135,145 @@ def test_what_runs_waits_and_works_is_counted(records: str, scraped: Read) -> No
     assert found["rollbook_jobs pending "] == 2
 
 
+@pytest.fixture
+def sis(records: str) -> Any:
+    """A feed that is imported each night, and never was."""
+    from rollbook.records.models import Feed
+
+    set_at = timezone.now() - timedelta(days=10)
+    return Feed.objects.create(
+        name="sis",
+        host="sftp.example.org",
+        username="x",
+        pattern="*.csv",
+        schedule={"is_on": True, "times": [far_from_now()]},
+        planned_at=set_at,
+        schedule_set_at=set_at,
+    )
+
+
+def job_of(feed: Any, *, days_ago: float, status: str = "completed", **report: Any) -> Any:
+    from rollbook.records.models import Job
+
+    at = timezone.now() - timedelta(days=days_ago)
+    output = {"report": {"status": status, "stored": status == "completed"} | report}
+    return Job.objects.create(
+        job_type="student_data_import",
+        status="pending" if status == "held" else status,
+        created_at=at,
+        completed_at=None if status == "pending" else at,
+        attempts=1,
+        input_data={"feed": feed.name, "feed_id": feed.pk, "dry_run": False},
+        output_data=None if status == "pending" else output,
+    )
+
+
+def test_a_feed_is_told_as_health_judges_it(scraped: Read, sis: Any) -> None:
+    def told(metric: str) -> float | None:
+        found = scraped().get(f"rollbook_feed_{metric}")
+        return None if found is None else float(found)
+
+    now = time.time()
+    assert told("status sis missed") == told("scheduled sis") == 1
+    assert (told("missed_runs sis") or 0) >= 9
+    assert now - 11 * DAY < (told("due_timestamp_seconds sis") or 0) < now - 8 * DAY
+    assert told("recipients sis") == 0
+    job_of(sis, days_ago=4)
+    job_of(sis, days_ago=3, status="failed", reason="bad_credentials")
+    job_of(sis, days_ago=2, status="failed", reason="bad_credentials")
+    assert (told("status sis failed"), told("status sis missed")) == (1, 0)
+    assert told("failed_imports sis") == 2
+    assert abs((told("last_success_timestamp_seconds sis") or 0) - (now - 4 * DAY)) < 60
+    job_of(sis, days_ago=1.5, status="held", reason="held")
+    job_of(sis, days_ago=1, status="held", reason="held")
+    assert (told("status sis held"), told("held_imports sis")) == (1, 2)
+    assert abs((told("oldest_held_timestamp_seconds sis") or 0) - (now - 1.5 * DAY)) < 60
+    job_of(sis, days_ago=0.01)
+    assert told("status sis fresh") == 1
+    assert told("failed_imports sis") == told("held_imports sis") == told("missed_runs sis") == 0
+    assert told("oldest_held_timestamp_seconds sis") is None
+    assert (told("due_timestamp_seconds sis") or 0) > now
+    job_of(sis, days_ago=0.005, status="pending")
+    assert told("waiting_imports sis") == 1
+    assert abs((told("oldest_waiting_timestamp_seconds sis") or 0) - (now - 0.005 * DAY)) < 60
+
+
+def test_imports_are_counted_for_a_week(scraped: Read, sis: Any) -> None:
+    job_of(sis, days_ago=8)
+    job_of(sis, days_ago=6)
+    job_of(sis, days_ago=8, status="pending")
+    assert scraped()["rollbook_jobs completed "] == 1
+    assert scraped()["rollbook_jobs pending "] == 1
+
+
+def test_what_others_write_into_rows_makes_no_label_and_no_end_of_labels(
+    scraped: Read, sis: Any
+) -> None:
+    for name in (
+        "Ada Lovelace",
+        "x" * 80,
+        "0000016",
+        *(f"made_up_{chr(97 + n)}" for n in range(9)),
+    ):
+        job_of(sis, days_ago=1, status="failed", reason=name)
+    job_of(
+        sis,
+        days_ago=1,
+        counts={"inserted": 3, "Ada": 1, "updated": "Lovelace", "unchanged": 10**400},
+        seconds=["Ada"],
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("rollbook.records.queries.metrics.MOST_REASONS", 5)
+        found = scraped()
+    assert not [name for name in found if re.search("Ada|Lovelace|xxx|0000016", name)]
+    assert len([name for name in found if name.startswith("rollbook_jobs failed")]) <= 5
+    assert sum(found[name] for name in found if name.startswith("rollbook_jobs failed")) == 12
+    assert found["rollbook_feed_last_run_rows sis inserted"] == 3
+
+
+def test_mails_clean_ups_and_backups_are_told(scraped: Read, sis: Any) -> None:
+    from rollbook.records.models import Job, Mail
+    from rollbook.records.operations import audit
+
+    found = scraped()
+    assert found["rollbook_last_backup_timestamp_seconds"] == 0
+    assert found["rollbook_mail_server"] == 0
+    assert "rollbook_last_clean_up_timestamp_seconds" not in found
+    audit.record("admin", "backup.written", subject="x.backup")
+    Mail.objects.create(kind="x", recipients=["a@example.org"], created_at=timezone.now())
+    for status in ("completed", "failed", "failed"):
+        at = timezone.now()
+        Job.objects.create(
+            job_type="rollbook_clean_up", status=status, created_at=at, completed_at=at
+        )
+    found = scraped()
+    assert abs(found["rollbook_last_backup_timestamp_seconds"] - time.time()) < 60
+    assert abs(found["rollbook_last_clean_up_timestamp_seconds"] - time.time()) < 60
+    assert (found["rollbook_mails_given_up"], found["rollbook_clean_up_failures"]) == (1, 2)
+
+
 def test_the_version_is_that_of_the_installation(rollbook: CommandLine, scraped: Read) -> None:
     version = rollbook("--version").out.split()[1]
     assert scraped()[f"rollbook_info {version}"] == 1
 
 
-def test_a_scrape_asks_three_times_however_many_jobs_and_feeds(scraped: Read) -> None:
+def test_a_scrape_asks_as_often_with_many_jobs_and_feeds_as_with_none(scraped: Read) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from rollbook.records.models import Feed
 
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            scraped()
+        return len(queries)
+
+    add_rows(1)
+    few = asked()
     add_rows(60)
     for number in range(20):
         Feed.objects.create(name=f"feed{number}", required=[])
-    with CaptureQueriesContext(connection) as queries:
-        scraped()
-    assert len(queries) == 3
+    assert asked() == few < 15
 
 
 def test_a_database_that_is_away_is_reported_without_a_page(
@@ -163,11 +289,12 @@ def test_a_database_that_is_away_is_reported_without_a_page(
 
 
 def test_a_label_with_quotes_and_line_breaks_is_read_back_as_it_was() -> None:
-    from rollbook.records.queries.metrics import Measurements
+    from rollbook.records.measurements import Measurements
     from rollbook.web.metrics_text import exposition
 
     odd = 'a "b" \\ c\nd'
-    text = exposition(Measurements([("failed", odd, 1)], [], 0, None), version="1")
+    measured = Measurements(jobs=[("failed", odd, 1)])
+    text = exposition(measured, version="1", has_mail=False)
     labels = [s.labels for f in text_string_to_metric_families(text) for s in f.samples]
     assert {"status": "failed", "reason": odd} in labels
 
@@ -178,19 +305,3 @@ def test_a_token_that_can_be_guessed_refuses_to_start(rollbook: CommandLine) -> 
     assert done.code == 2
     assert "ROLLBOOK_METRICS_TOKEN" in done.err
     assert "short" not in done.err
-
-
-def test_the_alerts_name_metrics_that_there_are() -> None:
-    from rollbook.records.queries.metrics import FeedMeasurements, Measurements
-    from rollbook.web.metrics_text import exposition
-
-    everything = exposition(
-        Measurements(
-            [("held", "held", 1)], [FeedMeasurements("sis", 1, 1, {"importing": 1}, {})], 1, 1.0
-        ),
-        version="1",
-    )
-    rules = (Path(__file__).parents[3] / "deploy/prometheus/rollbook.rules.yml").read_text()
-    named = set(re.findall(r"\brollbook_[a-z_]+", rules))
-    assert len(named) >= 5
-    assert named <= set(re.findall(r"# TYPE (\S+) gauge", everything))

@@ -65,7 +65,7 @@ def test_commands_and_a_tick_ask_as_often_with_many_feeds_as_with_few(records: s
 
     kinds: tuple[Callable[[], Any], ...] = (
         ticked,
-        measurements,
+        lambda: measurements(timezone.now()),
         lambda: health(timezone.now()),
         lambda: feed_standings(timezone.now()),
     )

@@ -14,6 +14,8 @@ Person = Callable[..., Any]
 
 GIVEN = {
     "import.notification_emails": "bo@example.org, cy@example.org",
+    "import.problem_emails": "dee@example.org",
+    "import.decision_emails": "eve@example.org",
     "import.unchanged_days": "5",
     "district.time_zone": "America/New_York",
     "retention.files_days": "7",
@@ -62,8 +64,10 @@ def test_a_test_mail_goes_to_the_recipients_or_says_what_is_wrong(
     with mail_box() as box:
         monkeypatch.setenv("ROLLBOOK_EMAIL_URL", f"smtp://127.0.0.1:{box.port}")
         page = client.post("/settings/test-mail/", follow=True).content.decode()
-    assert "was sent to bo@example.org, cy@example.org" in page
-    assert box.recipients == [["bo@example.org", "cy@example.org"]]
+    assert "was sent to bo@example.org, cy@example.org, eve@example.org, dee@example.org" in page
+    assert box.recipients == [
+        ["bo@example.org", "cy@example.org", "eve@example.org", "dee@example.org"]
+    ]
 
 
 def test_an_invitation_makes_one_account_of_its_role(person: Person) -> None:

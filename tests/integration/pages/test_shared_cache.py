@@ -28,6 +28,18 @@ def test_what_json_does_not_know_is_refused() -> None:
         cache.set("object", object())
 
 
+@pytest.mark.usefixtures("pages")
+def test_what_is_over_goes_when_something_is_kept_and_all_of_it_when_asked() -> None:
+    from django.core.cache import cache
+
+    cache.set("over", 1, -1)
+    cache.set("here", 1, DAY)
+    assert set(days_left()) == {"here"}
+    assert (cache.get("over", "none"), cache.get("here", "none")) == ("none", 1)
+    cache.clear()
+    assert days_left() == {}
+
+
 def test_accounts_are_not_opened_by_those_who_want_one(django_ready: None) -> None:
     from rollbook.access.adapter import AccountAdapter
 

@@ -1,5 +1,6 @@
 """Fresh or stale is judged against the schedule."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +79,35 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(rollbook: CommandLine, s
     assert (off.code, "its schedule is off" in off.out) == (0, True)
 
 
+def test_the_command_says_when_nobody_would_be_told(rollbook: CommandLine, sis: Any) -> None:
+    told = rollbook("health").out
+    assert "nobody is told when an import of sis fails: enter recipients" in told
+    assert "no mail server is set: nobody is told of a night that fails" in told
+    assert rollbook("feeds", "set", "sis", "--recipients", "ada@example.org").code == 0
+    mailing = replace(
+        rollbook, environ={**rollbook.environ, "ROLLBOOK_EMAIL_URL": "smtp://mail.example.org"}
+    )
+    found = mailing("health", "--json").object
+    assert (found["untold"], found["mail_server"]) == ([], True)
+    assert "nobody is told" not in mailing("health").out
+
+
+def test_an_import_that_was_just_queued_again_has_not_waited_for_long(sis: Any) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from rollbook.records.models import Job, JobAttempt
+    from rollbook.records.queries.health import waiting_too_long
+
+    due_at(NIGHT)
+    Job.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    with connection.cursor() as cursor:
+        cursor.execute("select rollbook.index_all_imports()")
+        assert waiting_too_long(cursor) == [1]
+        JobAttempt.objects.create(job_id=1, number=1, retried_at=timezone.now())
+        assert waiting_too_long(cursor) == []
+
+
 @pytest.mark.parametrize(("age", "alive"), [(5, 1), (45, 0)])
 def test_health_and_metrics_agree_on_which_workers_are_alive(
     records: str, sis: Any, age: int, alive: int
@@ -91,7 +121,7 @@ def test_health_and_metrics_agree_on_which_workers_are_alive(
             " values (now() - make_interval(secs => %s))",
             [age],
         )
-    assert (health(NIGHT).workers, measurements().workers) == (alive, alive)
+    assert (health(NIGHT).workers, measurements(NIGHT).workers) == (alive, alive)
 
 
 def test_settings_are_listed_and_set_on_the_command_line(rollbook: CommandLine) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from rollbook.core.issues import Issue, Severity
+from rollbook.core.issues import Issue, IssueBatch, Severity
 from rollbook.records.migrations import sql
 from tests.integration.records.conftest import Open
 
@@ -33,7 +33,7 @@ def store(connection: "psycopg.Connection", job: int, issues: list[Issue]) -> No
 
     table = IssueTable(connection, job)
     for start in range(0, len(issues), 11):
-        table.add(issues[start : start + 11])
+        table.add(IssueBatch.of(issues[start : start + 11]))
     table.flush()
 
 

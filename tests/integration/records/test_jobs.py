@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from rollbook.core.issues import Issue, Severity
+from rollbook.core.issues import Issue, IssueBatch, Severity
 from rollbook.core.report import Report, correctable
 from tests.integration.records.conftest import Open
 
@@ -223,8 +223,10 @@ def test_issues_come_in_the_order_of_the_file_those_of_the_whole_file_first(
     job = start(connection, feed)
     table = findings.IssueTable(connection, job)
     table.add(
-        Issue(code, Severity.ERROR, "What to do.", row=row, value="a\0b\udc92")
-        for code, row in (("B", 7), ("A", 3), ("B", 3), ("WHOLE", None))
+        IssueBatch.of(
+            Issue(code, Severity.ERROR, "What to do.", row=row, value="a\0b\udc92")
+            for code, row in (("B", 7), ("A", 3), ("B", 3), ("WHOLE", None))
+        )
     )
     table.flush()
     found = issues_of(job, limit=None)

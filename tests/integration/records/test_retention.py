@@ -254,7 +254,7 @@ def test_a_copy_of_a_clean_up_that_another_program_makes_is_none_of_ours(
 def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     imported: Any, breaks: None, sis: Any
 ) -> None:
-    from rollbook.automation.notices import mail_failed_clean_up
+    from rollbook.automation.installation_notices import mail_clean_up_done, mail_failed_clean_up
     from rollbook.records.models import Mail
     from rollbook.records.operations.retention import clean_up
     from rollbook.records.queries.health import health
@@ -269,6 +269,11 @@ def test_a_clean_up_that_keeps_failing_is_mailed_and_not_well(
     assert (mail.kind, mail.feed_id) == ("clean_up_failed", None)
     assert "failed 3 times" in mail.text
     assert not health(NOW).is_good
+    for _ in range(2):
+        mail_clean_up_done({})
+    assert [each.subject for each in Mail.objects.order_by("id")][1:] == [
+        "Rollbook: Old records are deleted again"
+    ]
 
 
 def test_mails_given_up_are_not_well_until_one_has_left(sis: Any) -> None:

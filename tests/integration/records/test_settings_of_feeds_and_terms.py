@@ -133,6 +133,18 @@ def test_a_removed_feed_loses_its_password_and_its_name_is_free_again(
     assert add(environ).pk != first.pk
 
 
+def test_a_feed_with_the_longest_name_is_removed_too(
+    records: str, environ: Mapping[str, str]
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.feeds import add_feed, remove_feed
+
+    for _ in range(2):
+        add_feed("x" * 100, settings=SERVER, secret={}, environ=environ, actor="a test")
+        remove_feed("x" * 100, environ=environ, actor="a test")
+    assert Feed.objects.exclude(removed_at=None).count() == 2
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [("port", 0), ("rejected_limit", 101), ("blanks", "guess"), ("percent_scale", "")],

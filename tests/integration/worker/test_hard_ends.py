@@ -49,7 +49,7 @@ def test_a_wish_to_stop_that_comes_after_the_commit_does_not_deny_what_is_stored
 def test_an_outcome_is_not_overwritten_when_its_process_is_killed(
     start_worker: Start, database: Database
 ) -> None:
-    from rollbook.automation.worker import end_killed
+    from rollbook.automation.children import end_killed
 
     start_worker()
     job = request()
@@ -125,6 +125,7 @@ def test_a_worker_ends_where_a_newer_version_has_changed_the_tables(
         "insert into rollbook.django_migrations (app, name, applied)"
         " values ('records', '9999_of_tomorrow', now())"
     )
+    database.execute("select pg_notify('rollbook_work', '')")  # as each migration does
     assert worker.process.wait(timeout=90) == 1
     assert database.execute(alive).fetchone() == (0,)
 

@@ -111,20 +111,21 @@ def test_workers_that_plan_nothing_are_not_well(feeds: list[Any]) -> None:
     assert not health(NIGHT + timedelta(minutes=6)).is_planning
 
 
-def test_a_clock_that_is_off_is_mailed_once_a_night_with_by_how_much(
+def test_a_clock_that_is_off_is_mailed_once_with_by_how_much_and_once_when_it_is_right(
     records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.automation import notices
+    from rollbook.automation import installation_notices as notices
     from rollbook.records.models import Mail
 
-    told = Mail.objects.filter(kind="clock_off")
-    now = datetime.now(UTC)
-    notices.mail_clock_off(now, {})
-    assert told.count() == 0
-    monkeypatch.setattr(notices, "clock_difference", lambda: -timedelta(minutes=7))
-    for hours in (0, 1, 12):
-        notices.mail_clock_off(now + timedelta(hours=hours), {})
-    assert told.count() == 1
-    assert "7 minutes behind that of the machine" in told.get().text
-    notices.mail_clock_off(now + timedelta(hours=24), {})
-    assert told.count() == 2
+    def told(*minutes: float) -> list[str]:
+        for each in minutes:
+            off = timedelta(minutes=each)
+            monkeypatch.setattr(notices, "clock_difference", lambda off=off: off)
+            notices.mail_clock_off({})
+        return [mail.kind for mail in Mail.objects.order_by("id")]
+
+    assert told(0) == []
+    assert told(-7, -7, -9, -0.4) == ["clock_off"]
+    assert "7 minutes behind that of the machine" in Mail.objects.get().text
+    assert told(0.1, 0.1) == ["clock_off", "recovered"]
+    assert told(8) == ["clock_off", "recovered", "clock_off"]

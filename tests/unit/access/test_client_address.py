@@ -33,6 +33,7 @@ PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8"), ip_network("127.0.0
         ("10.0.0.5", "198.51.100.7, <script>, 10.2.2.2", "10.2.2.2"),
         ("10.0.0.5", "198.51.100.7,", "10.0.0.5"),
         ("10.0.0.5", ",,,,", "10.0.0.5"),
+        ("10.0.0.5", "X198.51.100.7", "10.0.0.5"),
         ("", "198.51.100.7", ""),
     ],
 )
@@ -63,3 +64,25 @@ def test_twenty_entries_are_looked_at(proxies: int, expected: str) -> None:
 def test_a_header_without_end_is_read_at_its_end_alone() -> None:
     forwarded = "198.51.100.7," + "10.0.0.1," * 100_000 + "10.0.0.2"
     assert resolved("10.0.0.5", forwarded, trusted=PROXIES) == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [
+        ("/feeds/", True),
+        ("/feeds/?next=//evil.example", True),
+        ("feeds/", False),
+        ("//evil.example/", False),
+        ("/\\evil.example", False),
+        ("/feeds\\1/", False),
+        ("/feeds\n/", False),
+        ("https://evil.example/", False),
+        ("", False),
+    ],
+)
+def test_only_a_path_is_a_place_to_go_on_to(
+    django_ready: None, address: str, is_ours: bool
+) -> None:
+    from rollbook.access.adapter import AccountAdapter
+
+    assert AccountAdapter().is_safe_url(address) is is_ours

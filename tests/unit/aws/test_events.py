@@ -24,6 +24,7 @@ JSON = st.recursive(
         ({"do": "test", "number": "AbC-_0123456789xyz"}, PageTest("AbC-_0123456789xyz")),
         ({"do": "list", "feed": "Küste"}, Look("Küste", lists=True)),
         ({"do": "migrate"}, Migrate()),
+        ({"do": "migrate", "term": "winter 2026"}, Migrate("Winter 2026")),
     ],
 )
 def test_the_events_of_the_contract_are_known(given_: object, event: object) -> None:
@@ -38,6 +39,8 @@ def test_the_events_of_the_contract_are_known(given_: object, event: object) -> 
         {"do": "run", "job": 1.0}, {"do": "run", "job": 0}, {"do": "run", "job": 1 << 31},
         {"do": "run", "job": 1, "feed": "sis"}, {"do": "test"}, {"do": "test", "feed": ""},
         {"do": "list", "feed": "x" * 201}, {"do": "migrate", "roles": True},
+        {"do": "migrate", "term": ""}, {"do": "migrate", "term": ["Winter 2026"]},
+        {"do": "migrate", "term": "Winter 2026; --"},
         {"do": "test", "number": "short"}, {"do": "test", "number": 1},
         {"do": "test", "number": "x" * 20, "feed": "sis"}, {"do": "list", "number": "x" * 20},
     ],
@@ -47,7 +50,12 @@ def test_every_other_event_is_refused(wrong: object) -> None:
         read_event(wrong)
 
 
-@given(JSON | st.fixed_dictionaries({"do": st.sampled_from(["run", "test", "list"]), "job": JSON}))
+@given(
+    JSON
+    | st.fixed_dictionaries(
+        {"do": st.sampled_from(["run", "test", "migrate"]), "job": JSON, "term": JSON}
+    )
+)
 def test_whatever_comes_is_an_event_or_refused_in_the_same_words(wrong: object) -> None:
     try:
         read_event(wrong)
@@ -56,6 +64,7 @@ def test_whatever_comes_is_an_event_or_refused_in_the_same_words(wrong: object) 
 
 
 WORDS = (
+    'its "term" is no term such as "Winter 2026".',
     "it is no object.",
     'its "do" is none of due, run, test, list, migrate.',
     "it says more than it should.",

@@ -109,3 +109,18 @@ def test_a_schedule_is_written_in_words_and_read_as_people_type_it() -> None:
 def test_the_time_zone_is_not_a_feed_s() -> None:
     with pytest.raises(ScheduleRefused, match="district's"):
         read_schedule({"zone": "UTC"})
+
+
+@pytest.mark.parametrize(
+    "name", [".".join(["a"] * 100_000), "\n".join([".".join(["a"] * 2_000)] * 50), '."="' * 50_000]
+)
+def test_names_of_so_many_parts_that_reading_them_would_not_end_are_refused(name: str) -> None:
+    """Beyond its limit the reader of TOML takes minutes, whatever the test's own time."""
+    with pytest.raises(FeedFileRefused, match="no file of feeds looks like that"):
+        read_feed_file(f"version = 1\na{name} = 1\n".encode())
+
+
+def test_a_long_list_in_one_line_is_no_such_name() -> None:
+    addresses = ", ".join(f'"a{number}@mail.example.org"' for number in range(2_000))
+    data = f"version = 1\n[feeds.sis]\nrecipients = [{addresses}]\n".encode()
+    assert len(read_feed_file(data)["sis"]["recipients"]) == 2_000

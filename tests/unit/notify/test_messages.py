@@ -5,9 +5,10 @@ from html import unescape
 
 import pytest
 
-from rollbook.notify import messages
+from rollbook.notify import installation_messages, messages
+from rollbook.notify.digest import digest, topic_of
 from rollbook.notify.layout import mail_of
-from rollbook.notify.messages import Notice
+from rollbook.notify.messages import Kind, Notice
 
 LINK = "https://rollbook.example.org/imports/7/"
 
@@ -18,14 +19,33 @@ def every_notice(feed: str = "sis") -> list[Notice]:
             feed, what="The server refused.", todo="Ask.", attempts=4, job=7, link=LINK
         ),
         messages.import_held(feed, what="5 of 9 rows were rejected.", job=7, link=LINK),
-        messages.recovered(feed, job=7, students=10_000, link=LINK),
-        messages.recovered(feed, job=7, students=None, link=None),
+        messages.recovered(feed, over=[Kind.FAILED], job=7, students=10_000, link=LINK),
+        messages.recovered(feed, over=[Kind.RUN_MISSED], job=7, students=None, link=None),
+        messages.recovered(feed, over=[Kind.COLUMN_SET_ASIDE], job=7, students=9, link=None),
         messages.column_set_aside(feed, columns=["Absence %"], job=7, link=LINK),
         messages.column_set_aside(feed, columns=["Absence %", "Grade"], job=7, link=None),
         messages.file_unchanged(feed, days=3, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),
         messages.test_mail(LINK),
+        installation_messages.clean_up_failed(3, link=LINK),
+        installation_messages.cleans_up_again(link=LINK),
+        installation_messages.setting_usable("import.unchanged_days", link=LINK),
+        installation_messages.clocks_agree(link=LINK),
     ]
+
+
+def every_digest(feed: str = "sis") -> list[Notice]:
+    gathered = [each for each in every_notice(feed) if topic_of(each, server="sftp.example.org")]
+    imports = [(f"{feed}-{number}", number) for number in range(60)]
+    return [digest(each, imports, server="sftp.example.org", link=LINK) for each in gathered]
+
+
+def test_a_digest_names_fifty_feeds_and_counts_the_others() -> None:
+    assert {each.kind for each in every_digest()} == {Kind.FAILED, Kind.RECOVERED, Kind.RUN_MISSED}
+    for each in every_digest():
+        assert "60 imports" in each.subject
+        assert "sis-0 (import 0), " in each.facts[0][1]
+        assert each.facts[0][1].endswith("sis-49 (import 49), and 10 more")
 
 
 def words_of(html: str) -> str:
@@ -33,7 +53,9 @@ def words_of(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-@pytest.mark.parametrize("notice", every_notice(), ids=lambda notice: notice.subject)
+@pytest.mark.parametrize(
+    "notice", [*every_notice(), *every_digest()], ids=lambda notice: notice.subject
+)
 def test_text_and_html_say_the_same(notice: Notice) -> None:
     mail = mail_of(notice)
     for part in (notice.subject, notice.what, notice.means, notice.todo):
@@ -52,7 +74,9 @@ def test_text_and_html_say_the_same(notice: Notice) -> None:
 
 
 @pytest.mark.parametrize(
-    "notice", every_notice("<b>&\r\nBcc: x@example.org"), ids=lambda notice: notice.kind
+    "notice",
+    [each for make in (every_notice, every_digest) for each in make("<b>&\r\nBcc: x@example.org")],
+    ids=lambda notice: notice.kind,
 )
 def test_a_name_can_neither_forge_a_header_nor_bring_markup(notice: Notice) -> None:
     mail = mail_of(notice)
@@ -64,7 +88,9 @@ def test_after_several_attempts_the_mail_says_how_many() -> None:
     assert "It was tried 4 times." in mail_of(every_notice()[0]).text
 
 
-@pytest.mark.parametrize("notice", every_notice(), ids=lambda notice: notice.subject)
+@pytest.mark.parametrize(
+    "notice", [*every_notice(), *every_digest()], ids=lambda notice: notice.subject
+)
 def test_a_mail_fetches_nothing_and_runs_nothing(notice: Notice) -> None:
     html = mail_of(notice).html
     assert not re.search(r"<(img|script|link|iframe|form|object)|url\(|@import| src=", html)

@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
+import rollbook
 from scripts import lambda_zip
 from scripts.lambda_zip import BuildFailed, python
 
@@ -76,3 +78,13 @@ def test_only_the_icons_that_pages_name_are_left(tmp_path: Path) -> None:
     with zipfile.ZipFile(icons) as opened:
         assert opened.namelist() == ["mini/check.svg", "outline/arrow-path.svg"]
         assert opened.read("mini/check.svg") == b"mini/check.svg"
+
+
+def test_boto3_knows_each_service_that_is_called() -> None:
+    called = {
+        name
+        for path in Path(rollbook.__file__).parent.rglob("*.py")
+        for name in re.findall(r'\.client\(\s*"([a-z0-9-]+)", config', path.read_text())
+    }
+    assert {"rds-data", "secretsmanager"} <= called
+    assert called | {"sts"} == set(lambda_zip.AWS_SERVICES), "sts: the credentials of a role"

@@ -1,5 +1,7 @@
 """Every change to who may come in, with its audit event in the same transaction."""
 
+from typing import Final
+
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -14,6 +16,9 @@ from rollbook.core.errors import UsageError
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
+
+LONGEST_ADDRESS: Final = 200
+"""Characters: as many as the audit log has room for, to say who did it."""
 
 
 class AccountExists(UsageError):
@@ -38,12 +43,15 @@ def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
     """Make an account. Raises UsageError for a bad address, a known one, or a weak password."""
     address = email.strip().lower()
     _check_address(address)
-    if User.objects.filter(email__iexact=address).exists():
+    asked = User(email=address, role=role)
+    check_password(password, asked)
+    asked.set_password(password)
+    # Of two requests at once, the second one waits here and then finds the account of the first.
+    user, is_new = User.objects.get_or_create(
+        email=address, defaults={"role": role, "password": asked.password}
+    )
+    if not is_new:
         raise AccountExists(email=address, field="email")
-    user = User(email=address, role=role)
-    check_password(password, user)
-    user.set_password(password)
-    user.save()
     if role is Role.ADMINISTRATOR:
         SignInLink.objects.filter(made_by=FIRST_LINK).delete()
     audit.record(actor, "person.added", subject=address, after={"role": role.value})
@@ -163,6 +171,11 @@ def check_password(password: str, user: User) -> None:
 
 
 def _check_address(address: str) -> None:
+    if len(address) > LONGEST_ADDRESS:
+        raise UsageError(
+            what=f"An e-mail address has at most {LONGEST_ADDRESS} characters here.",
+            field="email",
+        )
     try:
         validate_email(address)
     except ValidationError:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.loading.schools import SCHOOL_ID
-from rollbook.core.loading.statements import compose, run
+from rollbook.core.loading.statements import compose, portions, run
 
 Values = Mapping[str, sql.Composable]
 """Field name -> what its column will hold."""
@@ -69,9 +69,8 @@ def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Value
 
 def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:
     """Return the file's students by school and by grade ('' where none is known), after a merge."""
-    run(cursor, "count_roster")
     roster: dict[str, dict[str, int]] = {"schools": {}, "grades": {}}
-    for is_school, name, students in cursor.fetchall():
+    for is_school, name, students in portions(cursor.connection, "count_roster"):
         roster["schools" if is_school else "grades"][name] = students
     return roster
 

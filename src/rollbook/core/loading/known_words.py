@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from rollbook.core.loading.statements import run
+from rollbook.core.loading.statements import portions
 
 MOST_NAMES: Final = 20_000
 """Different names; more say nothing new."""
@@ -24,12 +24,12 @@ _WORD: Final = re.compile(r"[^\x00-&(-@\[-`{-\x7f]+")
 
 def accented_words(cursor: psycopg.Cursor[Any]) -> tuple[str, ...]:
     """Return the words in lower case, composed (NFC), in a fixed order."""
-    run(cursor, "accented_names", most=MOST_NAMES)
-    words = set(_words(name for (name,) in cursor.fetchall()))
+    names = portions(cursor.connection, "accented_names", most=MOST_NAMES)
+    words = set(_words(name for (name,) in names))
     if not words:
         return ()
-    run(cursor, "doubtful_words", jobs=RECENT_JOBS)
-    doubted = (example for (value,) in cursor.fetchall() for example in value.split("; "))
+    doubtful = portions(cursor.connection, "doubtful_words", jobs=RECENT_JOBS)
+    doubted = (example for (value,) in doubtful for example in value.split("; "))
     return tuple(sorted(words - set(_words(example.split(" (")[0] for example in doubted))))
 
 

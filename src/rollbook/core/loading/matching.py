@@ -14,7 +14,7 @@ from rollbook.core.loading.cut_off import refuse_cut_cell, reject_cut_identifier
 from rollbook.core.loading.issue_texts import Row, issues_of
 from rollbook.core.loading.plan import MergePlan, StudentJudgment
 from rollbook.core.loading.staging import stage_mentioned
-from rollbook.core.loading.statements import compose, run
+from rollbook.core.loading.statements import portions, run
 from rollbook.core.loading.students import StudentTable, read_student_table
 from rollbook.core.loading.twins import (
     find_alike,
@@ -25,8 +25,8 @@ from rollbook.core.loading.twins import (
     reject_shared_ssids,
     reject_ssid_twins,
 )
+from rollbook.core.statements import AT_A_TIME
 
-_AT_A_TIME = 2000
 _DUPLICATE = "DUPLICATE_ROW"
 
 
@@ -163,9 +163,6 @@ def _report(
 
 def _judgments(connection: psycopg.Connection[Any]) -> Iterator[list[Row]]:
     """Read in portions: a file may be wrong in every row, and memory must not grow with it."""
-    with connection.cursor(name="rollbook_judgments") as portion:
-        portion.itersize = _AT_A_TIME
-        portion.execute(compose("judgments", {}))
-        rows = iter(portion)
-        while found := [Row(*values) for values in islice(rows, _AT_A_TIME)]:
-            yield found
+    rows = portions(connection, "judgments")
+    while found := [Row(*values) for values in islice(rows, AT_A_TIME)]:
+        yield found

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.loading.school_names import is_same_name
-from rollbook.core.loading.statements import run
+from rollbook.core.loading.statements import portions, run
 from rollbook.core.quantities import counted
 
 SCHOOL_ID: Final = "school_id"
@@ -127,8 +127,8 @@ def read_school_map(
         return SchoolMap(confirmed, {}, is_readable=False, type=sql.SQL("text"))
     run(cursor, "school_type")
     ((schema, name),) = cursor.fetchall()
-    run(cursor, "schools_there", keys=[each.key for each in confirmed.values()])
-    there = dict(cursor.fetchall())
+    keys = [each.key for each in confirmed.values()]
+    there = dict(portions(cursor.connection, "schools_there", keys=keys))
     usable = {
         text: school.key
         for text, school in confirmed.items()

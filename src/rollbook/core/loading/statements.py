@@ -10,3 +10,4 @@ _STATEMENTS: Final = Statements(
 
 run = _STATEMENTS.run
 compose = _STATEMENTS.compose
+portions = _STATEMENTS.portions

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import wraps
-from operator import attrgetter
+from itertools import groupby
 from typing import Any, Final, ParamSpec, TypeVar
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, FileRefused, RollbookError
-from rollbook.core.issues import Issue, Severity
+from rollbook.core.issues import IssueBatch, IssueKind, Severity
 from rollbook.core.sandbox.errors import ReadingFailed
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
 from rollbook.core.table import FileFacts
@@ -43,7 +43,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class FoundIssues:
-    issues: list[Issue]
+    issues: IssueBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +144,30 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
     return Opened(FileFacts(**facts), header, found)
 
 
-def pack_issues(issues: Iterable[Issue]) -> bytes:
-    """What several say goes over once; each is a number of that list, a row and a Student ID."""
-    said: dict[tuple[object, ...], int] = {}
-    found = [
-        [said.setdefault(_SAID(each), len(said)), each.row, each.student_id] for each in issues
-    ]
-    return packed([list(said), found])
+def pack_issues(issues: IssueBatch) -> bytes:
+    """Where they are goes over once for all of a row, what they say once for all that say it."""
+    places = groupby(zip(issues.rows, issues.student_ids, strict=True))
+    rows = [[row, student_id, sum(1 for _ in same)] for (row, student_id), same in places]
+    return packed([issues.kinds, issues.numbers, rows])
 
 
 @_checked
 def _read_issues(payload: bytes) -> FoundIssues:
-    said, found = unpacked(payload)
+    said, numbers, places = unpacked(payload)
     kinds = [_kind(*given) for given in said]
-    return FoundIssues([_issue(kinds[_number(number)], *where) for number, *where in found])
+    # Each number is looked at once, however often it is there; 1.0 and true are none.
+    if not set(map(type, numbers)) <= {int} or not set(numbers) <= set(range(len(kinds))):
+        raise ValueError
+    rows: list[int | None] = []
+    student_ids: list[str | None] = []
+    for row, student_id, times in places:
+        if _number(times) > len(numbers) - len(rows):
+            raise ValueError
+        rows += [None if row is None else _number(row)] * times
+        student_ids += [None if student_id is None else _text(student_id)] * times
+    if len(rows) != len(numbers):
+        raise ValueError
+    return FoundIssues(IssueBatch(kinds, list(numbers), rows, student_ids))
 
 
 def pack_texts(texts: Iterable[str]) -> bytes:
@@ -252,24 +262,11 @@ def _refusals() -> list[type[RollbookError]]:
     return found
 
 
-_SAID: Final = attrgetter("code", "severity", "message", "column", "field", "value")
-
-_Kind = tuple[str, Severity, str, str | None, str | None, str | None]
-
-
-def _kind(code: str, severity: str, message: str, *texts: str | None) -> _Kind:
+def _kind(code: str, severity: str, message: str, *texts: str | None) -> IssueKind:
     if not _CODE.fullmatch(code):
         raise ValueError
     column, field, value = (None if text is None else _text(text) for text in texts)
-    return code, Severity(severity), _text(message), column, field, value
-
-
-def _issue(kind: _Kind, row: int | None, student_id: str | None) -> Issue:
-    code, severity, message, *texts = kind
-    number = None if row is None else _number(row)
-    return Issue(
-        code, severity, message, number, None if student_id is None else _text(student_id), *texts
-    )
+    return IssueKind(code, Severity(severity), _text(message), column, field, value)
 
 
 def _texts(given: Iterable[object]) -> tuple[str, ...]:
@@ -285,6 +282,6 @@ def _text(given: object, *, longest: int = LONGEST_TEXT) -> str:
 
 
 def _number(given: Any) -> int:
-    if not isinstance(given, int) or not 0 <= given < LARGEST_NUMBER:
+    if type(given) is not int or not 0 <= given < LARGEST_NUMBER:  # true is an int too
         raise ValueError
     return given

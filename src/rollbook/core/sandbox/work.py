@@ -1,15 +1,14 @@
 """What is done with a file in the limited process: open it, find its header, judge its rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.csv_lines import original
 from rollbook.core.feed_settings import IDENTIFIERS
-from rollbook.core.issues import Findings, Issue
+from rollbook.core.issues import Findings, IssueBatch
 from rollbook.core.reading.doubts import doubtful_encoding
 from rollbook.core.reading.headers import find_column, match_columns, unread_worksheets
 from rollbook.core.reading.open import open_table
@@ -33,7 +32,9 @@ from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.scopes import Scopes
 from rollbook.core.validation.validator import Judged, Validator
 
-ISSUES_AT_ONCE: Final = 500
+ISSUES_AT_ONCE, DIFFERENT_AT_ONCE = 10_000, 500
+"""Issues of a frame; so many where most of them say something of their own, which is long."""
+
 REJECTED_AT_ONCE: Final = 400
 CHARACTERS_AT_ONCE: Final = 1 << 20
 
@@ -166,9 +167,9 @@ class _IssuesOut:
     def __init__(self, answers: int) -> None:
         self._answers = answers
 
-    def add(self, issues: Iterable[Issue]) -> None:
-        remaining = iter(issues)
-        while some := list(islice(remaining, ISSUES_AT_ONCE)):
+    def add(self, issues: IssueBatch) -> None:
+        is_alike = len(issues.kinds) <= DIFFERENT_AT_ONCE
+        for some in issues.parts(ISSUES_AT_ONCE if is_alike else DIFFERENT_AT_ONCE):
             write_frame(self._answers, Kind.ISSUES, pack_issues(some))
 
 

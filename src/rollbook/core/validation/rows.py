@@ -85,11 +85,15 @@ class RowJudge:
         found = _Findings(list(row.texts), [], [])
         verdicts: dict[int, Verdict] = {}
         for at, text in enumerate(row.texts):
+            column, cell = self._columns[at], row.cells[at]
             if text.startswith(REMARK):
                 found.values[at] = text.removeprefix(REMARK)
-                column = self._columns[at]
-                verdicts[at] = column.judge.verdict(row.cells[at])
-                self._learn(column, verdicts[at], found=found)
+                verdicts[at] = column.judge.verdict(cell)
+            elif cell in column.judge.warned:
+                verdicts[at] = column.judge.warned[cell]
+            else:
+                continue
+            self._learn(column, verdicts[at], found=found)
         if self._shifts.is_shifted(row.cells, row.texts, verdicts):
             found.is_shifted = found.is_rejected = True
             for name in found.refused:  # they say nothing of their columns
@@ -116,10 +120,7 @@ class RowJudge:
     def student_id(self, row: Row) -> str | None:
         """Return the row's Student ID as read."""
         at = self._positions.get("student_id")
-        if at is None:
-            return None
-        text = row.texts[at].removeprefix(REMARK)
-        return (text if text != NULL else _shown(row.cells[at])) or None
+        return None if at is None else read_identifier(row.texts[at], row.cells[at])
 
     def _learn(self, column: Column, verdict: Verdict, *, found: _Findings) -> None:
         name = column.field.name
@@ -160,7 +161,7 @@ class RowJudge:
             student_id=self.student_id(row),
             column=column.header,
             field=column.field.name,
-            value=_shown(row.cells[self._positions[column.field.name]]),
+            value=shown(row.cells[self._positions[column.field.name]]),
         )
 
     def _mentioned(self, row: Row, found: _Findings) -> tuple[str, ...]:
@@ -214,7 +215,13 @@ def _line(number: int, found: _Findings) -> str:
     return "\t".join([str(number), *found.values, str(found.repaired), refused])
 
 
-def _shown(cell: str) -> str:
+def read_identifier(text: str, cell: str) -> str | None:
+    """Return an identifier as read, `text` being its COPY text; what was refused as it was."""
+    value = text.removeprefix(REMARK)
+    return (value if value != NULL else shown(cell)) or None
+
+
+def shown(cell: str) -> str:
     """Return a cell as people and PostgreSQL can read it, not longer than they like."""
     text = cells.shown(cell[: LONGEST_SHOWN + 1]).strip(OUTER_BLANKS)
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -223,4 +230,4 @@ def _shown(cell: str) -> str:
 
 def _bare(cell: str) -> str:
     """Return what may be an identifier in a cell that was refused: no quotes, no wrapping."""
-    return _shown(cell).strip("\"'= ")
+    return shown(cell).strip("\"'= ")

@@ -1,6 +1,6 @@
 """Judges a file chunk by chunk: what is staged, what is rejected, every issue of every row."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
 from rollbook.core.validation.ones import LoneOnes
+from rollbook.core.validation.plain_warnings import plain_warnings
 from rollbook.core.validation.row_rules import RowRules
 from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejections
 from rollbook.core.validation.scale import PercentScale
@@ -91,12 +92,15 @@ class Validator:
         lines = list(map("\t".join, zip(map(str, chunk.rows), *texts, strict=True)))
         text = _CLEAN.join([*lines, ""])
         chunk_cells = _ChunkCells(chunk.rows, cells, texts, remarks, lines)
+        asked = {*remarks}
+        if REMARK in text:
+            asked.update(at for at, line in enumerate(lines) if REMARK in line)
         issues = self._issues_of_records(chunk, chunk_cells)
         rejected = rejections(chunk.damaged, self._columns, width=self._width)
-        if remarks or REMARK in text:
-            text = self._judge_remarked_rows(chunk_cells, issues, rejected)
-            issues.sort(key=_row_of)
-        self._findings.add(issues)
+        if asked:
+            text = self._judge_rows(asked, chunk_cells, issues, rejected)
+        warnings = plain_warnings(self._columns, chunk.rows, cells=cells, texts=texts, asked=asked)
+        self._findings.add(warnings.with_more(issues))
         self.records += len(chunk.rows) + len(chunk.damaged)
         self.rejected += len(rejected)
         accepted = len(chunk.rows) + len(chunk.damaged) - len(rejected)
@@ -126,16 +130,19 @@ class Validator:
         for row in chunk.stray_quotes:
             student_id = self._row_judge.student_id(chunk_cells.row(chunk.rows.index(row)))
             issues.append(Issue("STRAY_QUOTE", Severity.WARNING, _STRAY_QUOTE, row, student_id))
-        issues.sort(key=_row_of)
         return issues
 
-    def _judge_remarked_rows(
-        self, chunk_cells: "_ChunkCells", issues: list[Issue], rejected: list[Rejected]
+    def _judge_rows(
+        self,
+        asked: Container[int],
+        chunk_cells: "_ChunkCells",
+        issues: list[Issue],
+        rejected: list[Rejected],
     ) -> str:
-        """Judge the rows with a remark one by one; return the chunk's lines as they then are."""
+        """Judge the rows at `asked` one by one; return the chunk's lines as they then are."""
         lines: list[str] = []
         for index, line in enumerate(chunk_cells.lines):
-            if REMARK not in line and index not in chunk_cells.remarks:
+            if index not in asked:
                 lines.append(line + _CLEAN)
                 continue
             found, outcome = self._row_judge.judge(chunk_cells.row(index))
@@ -164,7 +171,3 @@ class _ChunkCells:
             [column[index] for column in self.texts],
             self.remarks.get(index, ()),
         )
-
-
-def _row_of(issue: Issue) -> int:
-    return issue.row or 0

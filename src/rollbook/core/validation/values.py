@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from rollbook.core import cells
-from rollbook.core.catalogue.field import Field, Identifier, Percent
+from rollbook.core.catalogue.field import Field, Identifier, Name, Percent
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
 from rollbook.core.feed_settings import FeedRules
@@ -16,8 +16,9 @@ NULL: Final = "\\N"
 """How COPY writes NULL."""
 
 REMARK: Final = "\x01"
-"""The mark before the COPY text of a cell with a remark. No value holds a control character,
-so one search through a chunk's text tells whether any of its rows needs a second look."""
+"""The mark before the COPY text of a cell that its row must be asked about. No value holds a
+control character, so one search through a chunk's text tells whether any row needs a second look.
+"""
 
 MOST_REMEMBERED: Final = 50_000
 """Distinct texts that a column remembers."""
@@ -49,6 +50,9 @@ class ColumnJudge(dict[str, str]):
         self, field: Field, rules: FeedRules, *, factor: int | None, must_be_filled: bool = False
     ) -> None:
         super().__init__()
+        self.warned: dict[str, Verdict] = {}
+        """Cells that are imported with a warning, and whose rows need no second look for it."""
+        self._is_alone = not isinstance(field.type, (Identifier, Name))
         self._field, self._rules = field, rules
         self._mapping = value_mapping(field.name, rules)
         self._judge = _judge_of(field, rules, factor=factor)
@@ -85,6 +89,11 @@ class ColumnJudge(dict[str, str]):
             return replace(verdict, note=TABS)
         return verdict
 
+    def clear(self) -> None:
+        """Forget all cells that were seen."""
+        super().clear()
+        self.warned.clear()
+
     def believe_one(self) -> None:
         """From now on a bare 1 is 1 %: the column's other values are percentages."""
         self.clear()
@@ -99,12 +108,18 @@ class ColumnJudge(dict[str, str]):
     def __missing__(self, cell: str) -> str:
         verdict = self._verdict(cell)
         text = NULL if verdict.value is None else copy_text(verdict.value)
-        is_missing = verdict.value is None and self._must_be_filled
-        if verdict.code is not None or verdict.note or verdict.repaired or is_missing:
+        is_remembered = len(cell) <= LONGEST_REMEMBERED
+        if self._is_alone and is_remembered and _is_plain_warning(verdict):
+            self.warned[cell] = verdict
+        elif self._needs_second_look(verdict):
             text = REMARK + text
-        if len(cell) <= LONGEST_REMEMBERED:
+        if is_remembered:
             self[cell] = text
         return text
+
+    def _needs_second_look(self, verdict: Verdict) -> bool:
+        is_missing = verdict.value is None and self._must_be_filled
+        return bool(verdict.code or verdict.note or verdict.repaired or is_missing)
 
     def _are_plain_numbers(self, column: Sequence[str]) -> bool:
         # Identifiers are nearly all of them different, so that remembering them is no use; but
@@ -121,6 +136,11 @@ _FAR_TOO_LONG: Final = refuse(
     f"The cell holds more than {LONGEST_JUDGED:,} characters, which is no value of this column. "
     "Correct it in the SIS.",
 )
+
+
+def _is_plain_warning(verdict: Verdict) -> bool:
+    is_imported = verdict.value is not None and not verdict.refused
+    return is_imported and verdict.code is not None and not (verdict.note or verdict.repaired)
 
 
 def _has_outer_tab(cell: str) -> bool:

@@ -1,7 +1,7 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
 from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
-from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail
+from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail, ToldProblem
 from rollbook.records.models.import_index import ImportIndex
 from rollbook.records.models.job_input import Approval, JobInput
 from rollbook.records.models.job_output import JobOutput
@@ -47,5 +47,6 @@ __all__ = [
     "StoredFile",
     "StoredFileChunk",
     "TermRow",
+    "ToldProblem",
     "WebhookMessage",
 ]

@@ -48,6 +48,8 @@ class Feed(models.Model):
         max_length=50, default=".imported", db_default=".imported"
     )
     recipients = ArrayField(models.CharField(max_length=254), default=list)
+    muted_until = models.DateTimeField(null=True)
+    """Until when no mail is written of it, unless a night is lost."""
     webhook = models.TextField(default="", db_default="")
     """An https address that is told of ended and held imports; '' for none."""
     webhook_salt = models.CharField(max_length=32, default="", db_default="")

@@ -58,6 +58,12 @@ class Mail(Outgoing):
     kind = models.CharField(max_length=50)
     feed_id = models.IntegerField(null=True)
     job_id = models.IntegerField(null=True)
+    feed_ids = ArrayField(models.IntegerField(), default=list)
+    """The feeds that it is about: what is told of a feed leaves as it was written."""
+    job_ids = ArrayField(models.IntegerField(), default=list)
+    """The import of each of them, where it tells of imports."""
+    topic = models.CharField(max_length=200, default="")
+    """What it has in common with those that become one mail with it; '' for none."""
     recipients = ArrayField(models.CharField(max_length=254))
     subject = models.TextField()
     text = models.TextField()
@@ -72,10 +78,38 @@ class Mail(Outgoing):
                 name="mails_to_send",
                 condition=models.Q(next_try_at__isnull=False),
             ),
+            models.Index(
+                fields=["created_at"],
+                name="mails_unsent",
+                condition=models.Q(sent_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class ToldProblem(models.Model):
+    """A problem of a feed that was told and is not over."""
+
+    id = models.BigAutoField(primary_key=True)
+    feed_id = models.IntegerField()
+    kind = models.CharField(max_length=50)
+    """As of mails."""
+    cause = models.CharField(max_length=200)
+    """What makes it another problem of this kind; '' where there is only one."""
+    job_id = models.IntegerField()
+    """The import of which it was told."""
+    told_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "told_problems"
+        constraints = (
+            models.UniqueConstraint(fields=["feed_id", "kind", "cause"], name="told_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of feed {self.feed_id}"
 
 
 class LastTick(models.Model):

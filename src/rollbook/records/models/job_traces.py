@@ -196,6 +196,11 @@ class AuditEvent(models.Model):
                 condition=models.Q(action="students.viewed"),
                 name="audit_events_looked",
             ),
+            models.Index(
+                fields=["-at"],
+                condition=models.Q(action="backup.written"),
+                name="audit_events_backups",
+            ),
         )
 
     def __str__(self) -> str:

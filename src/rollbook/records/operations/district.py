@@ -35,7 +35,7 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
     before = values()
     broken = {each.key for each in unusable()}
     changed = {key: text for key, text in given.items() if text != before[key] or key in broken}
-    for key, text in changed.items():
+    for key, text in sorted(changed.items()):  # two at once must not wait for each other
         _store(known[key], text)
     if changed:
         audit.record(
@@ -49,10 +49,21 @@ def change_settings(given: Mapping[str, str], *, actor: str) -> None:
 
 def _store(setting: DistrictSetting, text: str) -> None:
     """Write the row, with words for those who see it among another application's settings."""
-    row = Setting.objects.filter(key=setting.key).first() or Setting(
-        key=setting.key, created_at=jobs.now()
+    now = jobs.now()
+    # Where two set it for the first time at once, the second one waits here and changes the row.
+    row, is_new = Setting.objects.get_or_create(
+        key=setting.key,
+        defaults={
+            "value": text,
+            "category": CATEGORY,
+            "description": setting.description,
+            "created_at": now,
+            "updated_at": now,
+        },
     )
-    row.value, row.updated_at = text, jobs.now()
+    if is_new:
+        return
+    row.value, row.updated_at = text, now
     row.category = row.category or CATEGORY
     row.description = row.description or setting.description
     row.save()

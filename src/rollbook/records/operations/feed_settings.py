@@ -3,10 +3,10 @@
 Only what differs is changed, so that the second time nothing is, and no event is written.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -17,6 +17,7 @@ from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.database import translated
 from rollbook.records.district import TIME_ZONE
 from rollbook.records.models import Feed
+from rollbook.records.operations.feed_changes import FeedChange, SettingChange
 from rollbook.records.operations.feed_columns import (
     IN_FILE,
     MAPPING,
@@ -24,10 +25,16 @@ from rollbook.records.operations.feed_columns import (
     mapping_fault,
     setting_fault,
 )
-from rollbook.records.operations.feeds import CONNECTION, create_feed, update_feed
+from rollbook.records.operations.feeds import CONNECTION, FeedExists, create_feed, update_feed
 from rollbook.records.operations.mappings import MappingChange, whole_mapping
 from rollbook.records.operations.secrets import keep_trust
-from rollbook.records.queries.feeds import NoSuchFeed, active_feeds, feed_by_name, read_catalogue
+from rollbook.records.queries.feeds import (
+    NoSuchFeed,
+    active_feeds,
+    feed_by_name,
+    locked_feed,
+    read_catalogue,
+)
 from rollbook.records.queries.schedules import NIGHTLY
 
 NEEDED: Final = ("host", "username", "pattern")
@@ -42,24 +49,6 @@ class FeedRefused(UsageError):
     reason = "feed_refused"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChange:
-    """One setting of a feed, as a file has it; `before` is None where the feed is new."""
-
-    setting: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True, slots=True)
-class FeedChange:
-    """What becomes of one feed."""
-
-    feed: str
-    action: Literal["added", "changed", "unchanged"]
-    changes: Sequence[SettingChange] = ()
-
-
 @dataclass(slots=True)
 class _Batch:
     """What is written in one transaction, and the keys of servers that are kept at its end."""
@@ -67,6 +56,8 @@ class _Batch:
     actor: str
     now: datetime | None
     rows: Mapping[str, Feed]
+    vouches: bool = True
+    """Whether the actor can say which server is the right one."""
     added_keys: dict[str, str] = field(default_factory=dict)
     changed_keys: dict[str, str] = field(default_factory=dict)
 
@@ -88,21 +79,23 @@ def import_feeds(
     dry_run: bool,
     environ: Mapping[str, str],
     actor: str,
+    vouches: bool = True,
     now: datetime | None = None,
 ) -> list[FeedChange]:
     """Add the feeds that are not there, and change what differs in the others.
 
     `tables` are as `read_feed_file` gives them. What a table does not name stays, or has its
-    default; a feed that is not named stays as it is. Raises FeedFileRefused.
+    default; a feed that is not named stays as it is. Where nobody `vouches` for the servers, no
+    feed that may have a password gets another server's key. Raises FeedFileRefused.
     """
     with transaction.atomic():
-        batch, found = _Batch(actor, now, _locked()), []
+        batch, found = _Batch(actor, now, _locked(), vouches), []
         catalogue = read_catalogue()
         for name, table in sorted(tables.items()):
-            row = batch.rows.get(name)
-            chosen = _columns(name, table, catalogue, feed=row)
             try:
-                found.append(_add(batch, name, chosen) if row is None else _set(batch, row, chosen))
+                found.append(_become(batch, name, table, catalogue))
+            except FeedFileRefused:
+                raise
             except UsageError as error:
                 raise _refused(f"feeds.{name}", error) from error
         batch.finish(dry_run=dry_run, environ=environ)
@@ -154,6 +147,17 @@ def _able(rows: Collection[Feed], settings: Mapping[str, Any]) -> set[str]:
     return {feed.name for feed in rows if feed.host or not CONNECTION & settings.keys()}
 
 
+def _become(batch: _Batch, name: str, table: Mapping[str, Any], catalogue: Catalogue) -> FeedChange:
+    """Let the feed be what `table` says. Raises UsageError."""
+    row = batch.rows.get(name)
+    if row is None:
+        try:
+            return _add(batch, name, _columns(name, table, catalogue, feed=None))
+        except FeedExists:  # another request has just added it
+            row = locked_feed(name)
+    return _set(batch, row, _columns(name, table, catalogue, feed=row))
+
+
 def _add(batch: _Batch, name: str, chosen: Mapping[str, Any]) -> FeedChange:
     missing = [column for column in NEEDED if column not in chosen]
     if missing:
@@ -175,6 +179,13 @@ def _set(batch: _Batch, feed: Feed, chosen: Mapping[str, Any]) -> FeedChange:
         del differing["schedule"]
     if not differing:
         return FeedChange(feed.name, "unchanged")
+    if differing.get("host_key") and not batch.vouches:
+        raise UsageError(
+            what="This is another key than the one that was confirmed, and a program cannot "
+            "confirm one.",
+            advice="Leave host_key out, and have an administrator test the connection.",
+            field="host_key",
+        )
     if {"host", "port"} & differing.keys() and "host_key" in chosen:
         differing["host_key"] = chosen["host_key"]  # a new server forgets the old one's otherwise
     changed = update_feed(feed, differing, actor=batch.actor, note={}, now=batch.now)

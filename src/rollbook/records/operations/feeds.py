@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
@@ -15,9 +15,10 @@ from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
+from rollbook.records.operations.calls import call_workers
 from rollbook.records.operations.feed_checks import check_after, check_settings
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
-from rollbook.records.queries.feeds import feed_by_name
+from rollbook.records.queries.feeds import locked_feed
 from rollbook.records.queries.schedules import NIGHTLY
 
 SETTINGS = (
@@ -32,6 +33,16 @@ CONNECTION = {
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
     "sign_in_seconds", "after_import", "after_import_folder", "after_import_ending",
 }  # fmt: skip
+
+
+class FeedExists(UsageError):
+    """There is a feed of the name {name} already.
+
+    Nothing was changed.
+
+    Choose another name."""
+
+    reason = "feed_exists"
 
 
 class FeedWithoutServer(UsageError):
@@ -73,21 +84,22 @@ def create_feed(
     transaction. Raises UsageError."""
     if not re.fullmatch(r"[\w-]{1,100}", name):
         raise UsageError(what="A feed's name has only letters, digits, - and _.", field="name")
-    if Feed.objects.filter(name=name).exists():
-        raise UsageError(
-            what=f"There is a feed {name} already.", advice="Choose another name.", field="name"
-        )
     chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     check_settings(chosen)
     set_at = now or timezone.now()
     check_after(Feed(**chosen), chosen)
-    feed = Feed.objects.create(
+    # Of two requests at once, the second one waits here and then finds the feed of the first.
+    feed, is_new = Feed.objects.get_or_create(
         name=name,
-        planned_at=set_at,
-        schedule_set_at=set_at,
-        webhook_salt=secrets.token_hex(16),
-        **chosen,
+        defaults={
+            "planned_at": set_at,
+            "schedule_set_at": set_at,
+            "webhook_salt": secrets.token_hex(16),
+            **chosen,
+        },
     )
+    if not is_new:
+        raise FeedExists(name=name, field="name")
     audit.record(actor, "feed.added", subject=name, after=settings_of(feed) | dict(note))
     return feed
 
@@ -107,7 +119,7 @@ def change_feed(
 
     A new schedule counts from `now` on.
     """
-    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
+    feed = locked_feed(name)
     note = {"credentials": "changed"} if secret is not None else {}
     chosen = update_feed(feed, settings, actor=actor, note=note, now=now)
     if secret is not None or "host_key" in chosen:
@@ -144,6 +156,8 @@ def update_feed(
     check_after(feed, chosen)
     if "schedule" in chosen:  # a new time does not run for the past
         feed.planned_at = feed.schedule_set_at = now or timezone.now()
+        with connection.cursor() as cursor:
+            call_workers(cursor)
     feed.save()
     after = _audited(chosen) | dict(note)
     audit.record(actor, "feed.changed", subject=feed.name, before=_audited(before), after=after)
@@ -156,12 +170,13 @@ def remove_feed(
     name: str, *, environ: Mapping[str, str], actor: str, now: datetime | None = None
 ) -> None:
     """Remove a feed and its credentials; its jobs stay. Raises UsageError."""
-    feed = feed_by_name(name)
+    feed = locked_feed(name)
     if not feed.host:
         raise UsageError(what=f"The feed {name} is for files imported by hand and stays.")
     before = settings_of(feed) | {"credentials": "set"}
     feed.removed_at = now or timezone.now()
-    feed.name = f"{name} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
+    feed.name = f"{name[:60]} (removed {feed.removed_at:%Y-%m-%d %H:%M:%S.%f})"
+    feed.webhook = ""  # the address may hold a secret, as credentials do
     feed.save()
     audit.record(actor, "feed.removed", subject=name, before=before)
     secret_store(environ).delete(secret_name(name))
@@ -171,7 +186,7 @@ def remove_feed(
 @transaction.atomic
 def pin_host_key(name: str, host_key: str, *, environ: Mapping[str, str], actor: str) -> None:
     """Remember the server's key that an administrator has confirmed."""
-    feed = feed_by_name(name)
+    feed = locked_feed(name)
     before = {"host_key": feed.host_key}
     feed.host_key = host_key
     feed.save(update_fields=["host_key"])

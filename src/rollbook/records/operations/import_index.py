@@ -3,13 +3,18 @@
 from typing import Any, Final
 
 from rollbook.core.statements import Statements
+from rollbook.records.operations.calls import call_workers
 
 _SQL: Final = Statements(__package__, "import_index.sql")
 
 
 def index_import(cursor: Any, job: int) -> None:
-    """Note an import as its row is now, in the transaction of `cursor` (or connection)."""
+    """Note an import as its row is now, in the transaction of `cursor` (or connection).
+
+    Something has begun, ended or waits: the workers look at it after the commit.
+    """
     _SQL.run(cursor, "one", job=job)
+    call_workers(cursor)
 
 
 def index_all(cursor: Any) -> None:

@@ -89,8 +89,11 @@ def claim_key(environ: Mapping[str, str]) -> bytes:
     Raises as `secret_key`.
     """
     key = secret_key(environ)
-    with transaction.atomic(), connection.cursor() as cursor:
-        hold(cursor, key)
+    with connection.cursor() as cursor:
+        is_known = is_remembered(cursor)
+    if not is_known:
+        with transaction.atomic(), connection.cursor() as cursor:
+            hold(cursor, key)
     return key
 
 

@@ -14,6 +14,7 @@ import psycopg
 from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
 from rollbook.core.statements import Executes, Statements
+from rollbook.data_api.errors import BeyondLimits
 from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
 from rollbook.records.models.job_output import message_parts
@@ -27,6 +28,9 @@ LOCK_PATIENCE = 0.5
 
 SESSION = "rollbook job "
 """How every database session of a running job calls itself, with the job's number behind it."""
+
+BY_SCHOOL: Final = ("roster", "inserted", "updated")
+"""Numbers of an outcome that grow with the schools that a file names."""
 
 Connection = psycopg.Connection[Any]
 
@@ -119,13 +123,12 @@ def end_job(
     others have given it up because it stood still.
     """
     status = {"held": "pending"}.get(report.status, report.status)
-    outcome = JobOutput(report, settings).to_json(job)
     _SQL.run(
         cursor,
         "end_job",
         job=job,
         status=status,
-        output=json.dumps(outcome),
+        output=_stored(JobOutput(report, settings), job, cursor.connection),
         message=report.message_text,
         now=now(),
     )
@@ -135,6 +138,26 @@ def end_job(
     after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
     _audit(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
     return True
+
+
+def _stored(output: JobOutput, job: int, connection: Any) -> str:
+    """Return what is kept of the outcome: no more than the way to the database carries back.
+
+    Where it is longer, the numbers of schools are left out, and of a failed import, which has no
+    fix-it file, the file's header. Raises BeyondLimits where that is not enough.
+    """
+    kept = output.to_json(job)
+    text = json.dumps(kept)
+    room = getattr(connection, "largest_value", len(text))
+    for name in BY_SCHOOL:
+        if len(text) > room:
+            kept["changes"] = {kind: each for kind, each in kept["changes"].items() if kind != name}
+            text = json.dumps(kept)
+    if len(text) > room and output.report.status == "failed":
+        text = json.dumps(kept | {"header": ()})
+    if len(text) > room:
+        raise BeyondLimits("what is kept of this import")
+    return text
 
 
 def name_session(connection: Connection, job: int) -> None:

@@ -26,6 +26,7 @@ from rollbook.home import home
 from rollbook.records.database import translated
 from rollbook.records.locks import INSTALLATION_KEY
 from rollbook.records.operations import audit
+from rollbook.records.operations.calls import call_workers
 from rollbook.records.operations.installation_key import (
     given_key,
     remember,
@@ -86,6 +87,7 @@ def rotate(
         cursor.execute("delete from rollbook.django_session")
         details = {"counts": counts, "unreadable": len(unreadable)}
         audit.record(actor, "key.rotated", subject="installation key", after=details)
+        call_workers(cursor)
     if to is None:
         draft, place = place, home(environ) / FILE_NAME
         with suppress(FileNotFoundError):  # who needed the key first has put it in place

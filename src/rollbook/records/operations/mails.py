@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from rollbook.core.secrets.sealed import MAIL, is_sealed, seal, unseal
+from rollbook.core.statements import Statements
 from rollbook.records.database import translated
-from rollbook.records.district import recipients
+from rollbook.records.locks import MAIL_TOPIC
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.outgoing import begin_try, fail_try, key_of
 from rollbook.records.operations.runner import call_for_mails
+
+GATHERED: Final = timedelta(minutes=10)
+"""How long a mail waits for others about the same server and cause, since the last one came."""
+
+AT_MOST_GATHERED: Final = timedelta(minutes=30)
+"""How long it waits in all. The last attempts of an outage's feeds end within 13 minutes."""
+
+_SQL: Final = Statements(__package__, "mails.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,6 @@ class Waiting:
     html: str
 
 
-def recipients_of(feed: Feed | None) -> list[str]:
-    """Return who is written to: the feed's own recipients, or the district's."""
-    if feed is not None and feed.recipients:
-        return list(feed.recipients)
-    return recipients()
-
-
 def queue_mail(
     kind: str,
     words: tuple[str, str, str],
@@ -42,17 +45,43 @@ def queue_mail(
     recipients: Sequence[str],
     feed: Feed | None = None,
     job: int | None = None,
+    topic: str = "",
 ) -> None:
-    """Keep a mail (subject, text, HTML) to be sent; without recipients it is on record alone."""
+    """Keep a mail (subject, text, HTML) to be sent; without recipients it is on record alone.
+
+    With a `topic` it waits for GATHERED, so that others of it can become one mail with it.
+    """
     row = _written(kind, words, recipients)
-    row.feed_id, row.job_id = feed.pk if feed else None, job
+    row.feed_id, row.job_id, row.topic = feed.pk if feed else None, job, topic
+    row.feed_ids, row.job_ids = [feed.pk] if feed else [], [job] if job else []
     if recipients:
-        row.next_try_at = row.created_at
+        row.next_try_at = row.created_at + (GATHERED if topic else timedelta())
     else:
         row.error = "No recipient is named."
     row.save()
-    if recipients:
+    if recipients and not topic:
         call_for_mails()
+
+
+def gathering_mail(topic: str, feed: Feed, recipients: Sequence[str], now: datetime) -> Mail | None:
+    """Return the mail of this topic that waits for more of it, locked; None where there is none.
+
+    Until the end of the transaction no other process looks for one.
+    """
+    told, since = list(recipients), now - AT_MOST_GATHERED
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "lock_topic", lock=MAIL_TOPIC, topic=topic)
+        _SQL.run(cursor, "gathering", topic=topic, feed=feed.pk, recipients=told, since=since)
+        row = cursor.fetchone()
+    return Mail.objects.get(pk=row[0]) if row else None
+
+
+def gather(row: Mail, feed: Feed, job: int, words: tuple[str, str, str], now: datetime) -> None:
+    """Make `row` also the mail about this import, with new words; it waits a little longer."""
+    row.subject, row.text, row.html = words
+    row.feed_ids, row.job_ids = [*row.feed_ids, feed.pk], [*row.job_ids, job]
+    row.next_try_at = min(now + GATHERED, row.created_at + AT_MOST_GATHERED)
+    row.save()
 
 
 def queue_sealed_mail(
@@ -79,10 +108,12 @@ def keep_sent(kind: str, words: tuple[str, str, str], *, recipients: Sequence[st
 @transaction.atomic
 def take_next(now: datetime) -> Waiting | None:
     """Return a mail that is to be sent now, to one asker alone; None where there is none."""
-    due = Mail.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=now)
-    row = due.order_by("next_try_at").first()
-    if row is None:
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "next", now=now)
+        found = cursor.fetchone()
+    if found is None:
         return None
+    row = Mail.objects.get(pk=found[0])
     begin_try(row, now)
     return Waiting(row.pk, key_of(row), row.recipients, row.subject, row.text, row.html)
 
@@ -109,6 +140,10 @@ def note_unsent(number: int, error: str, *, is_transient: bool, now: datetime) -
     is_last = fail_try(row, error, is_transient=is_transient, now=now)
     forgotten = _forget_secret(row) if is_last else []
     row.save(update_fields=["error", "next_try_at", *forgotten])
+    if row.next_try_at is not None and row.feed_ids:
+        with connection.cursor() as cursor:
+            until, feeds = row.next_try_at, list(row.feed_ids)
+            _SQL.run(cursor, "keep_back", until=until, mail=row.pk, feeds=feeds)
 
 
 def newest_mails(count: int) -> list[Mail]:
@@ -116,15 +151,10 @@ def newest_mails(count: int) -> list[Mail]:
     return list(Mail.objects.order_by("-id")[:count])
 
 
-def is_mailed_since(kind: str, subject: str, since: datetime) -> bool:
-    """Tell whether such a mail was written since then."""
-    found = Mail.objects.filter(kind=kind, subject=subject, created_at__gte=since)
-    return found.exists()
-
-
-def last_mail(feed: Feed, kinds: Sequence[str]) -> Mail | None:
-    """Return the feed's newest mail of these kinds."""
-    return Mail.objects.filter(feed_id=feed.pk, kind__in=kinds).order_by("-id").first()
+def is_mail_lost(kind: str, job: int) -> bool:
+    """Tell whether the mail about an import was given up, or had nobody to go to."""
+    mail = Mail.objects.filter(kind=kind, job_ids__contains=[job]).order_by("-id").first()
+    return mail is not None and mail.sent_at is None and mail.next_try_at is None
 
 
 def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:

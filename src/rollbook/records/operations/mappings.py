@@ -22,7 +22,7 @@ from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
+from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     It applies from the next import, also to the same bytes.
     """
     # Of two administrators at once, the second one's change is added to the first one's.
-    row = Feed.objects.select_for_update().get(pk=feed_by_name(feed).pk)
+    row = locked_feed(feed)
     catalogue = read_catalogue()
     before = _mapping_of(row)
     row.headers = _headers(row.headers, change, catalogue)

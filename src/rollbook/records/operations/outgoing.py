@@ -19,10 +19,13 @@ AT_ONCE: Final = 20
 
 
 def begin_try(row: Outgoing, now: datetime) -> None:
-    """Note that `row` is being sent; the caller has locked it."""
+    """Note that `row` is being sent; the caller has locked it.
+
+    Until it is known how that went, it has no error.
+    """
     row.tries += 1
-    row.next_try_at = now + UNDER_WAY
-    row.save(update_fields=["tries", "next_try_at"])
+    row.next_try_at, row.error = now + UNDER_WAY, None
+    row.save(update_fields=["tries", "next_try_at", "error"])
 
 
 def fail_try(row: Outgoing, error: str, *, is_transient: bool, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from rollbook.environ import importing_function
 from rollbook.logs import JOBS
 from rollbook.records.database import translated
 from rollbook.records.operations import jobs
+from rollbook.records.operations.calls import call_workers
 
 
 def call_for_job(job: int, *, keeps_waiting: bool, environ: Mapping[str, str] = os.environ) -> None:
@@ -51,6 +52,9 @@ def call_for_mails(environ: Mapping[str, str] = os.environ) -> None:
     """
     if (name := importing_function(environ)) is not None:
         transaction.on_commit(partial(_call_quietly, name, environ))
+        return
+    with connection.cursor() as cursor:
+        call_workers(cursor)
 
 
 def _call_quietly(name: str, environ: Mapping[str, str]) -> None:

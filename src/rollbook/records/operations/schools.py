@@ -40,7 +40,7 @@ def map_schools(given: Mapping[str, str | None], *, actor: str) -> dict[str, Sch
     }
     if len(before.keys() | changed.keys()) > MOST_LISTED:
         raise UsageError(what=f"More than {MOST_LISTED:,} schools cannot be mapped.")
-    for name, school in changed.items():
+    for name, school in sorted(changed.items()):  # two at once must not wait for each other
         SchoolMapping.objects.update_or_create(
             name=name, defaults={"school": school.key, "school_name": school.name}
         )

@@ -21,7 +21,7 @@ from rollbook.records.models import Feed, WebhookMessage
 from rollbook.records.operations import audit
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.outgoing import begin_try, fail_try, key_of
-from rollbook.records.queries.feeds import feed_by_name
+from rollbook.records.queries.feeds import locked_feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def note_webhook_tried(name: str, *, environ: Mapping[str, str], actor: str) -> 
 
 
 def _with_webhook(name: str) -> Feed:
-    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
+    feed = locked_feed(name)
     if not feed.webhook:
         raise NoWebhook(feed=name)
     return feed

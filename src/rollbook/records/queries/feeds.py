@@ -41,12 +41,21 @@ class NoSuchFeed(UsageError):
 
 
 def feed_by_name(name: str) -> Feed:
-    """Return one feed. Raises UsageError that lists the feeds."""
-    for feed in active_feeds():
+    """Return one feed. Raises NoSuchFeed."""
+    feeds = active_feeds()
+    for feed in feeds:
         if feed.name == name:
             return feed
-    known = ", ".join(feed.name for feed in active_feeds())
-    raise NoSuchFeed(name=name, known=known)
+    raise NoSuchFeed(name=name, known=", ".join(feed.name for feed in feeds))
+
+
+def locked_feed(name: str) -> Feed:
+    """Return one feed, which nobody else changes until the transaction ends. Raises NoSuchFeed.
+
+    Looked at again once it is locked: it may have been removed while this waited.
+    """
+    row = Feed.objects.select_for_update().filter(pk=feed_by_name(name).pk, removed_at=None).first()
+    return row if row is not None else locked_feed(name)
 
 
 def feed_rules(feed: Feed) -> FeedRules:

@@ -15,6 +15,7 @@ from rollbook.records.models import ImportIndex, Job, LastTick
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
 from rollbook.records.queries.jobs import JobView, job_view
+from rollbook.records.queries.outgoing import lost_messages, recipients_of, unsent_mails
 from rollbook.records.queries.schools import school_faults
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.workers import workers_alive
@@ -79,6 +80,9 @@ class Health:
     lost_messages: int = 0
     """Messages to webhooks, of the last week, that were given up since the feed's last arrived."""
 
+    untold: Sequence[str] = ()
+    """Feeds with a schedule about which nobody is written to."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed, or has failed for good."""
@@ -131,6 +135,7 @@ class Health:
             "tables": fault_objects(self.table_faults, names_others=names_others),
             "settings": list(self.unusable_settings),
             "schools": list(self.school_faults),
+            "untold": list(self.untold),
             "doubts": [{"feed": name, "why": why} for name, why in self.doubts.items()],
             "feeds": [_feed_object(each) for each in self.feeds],
         }
@@ -173,7 +178,7 @@ def health(now: datetime) -> Health:
         _workers(),
         tick.completed_at if tick else None,
         now,
-        *_unsent(),
+        *unsent_mails(),
         undecided(),
         failures(),
         _doubts(found),
@@ -182,7 +187,8 @@ def health(now: datetime) -> Health:
         faults,
         [each.key for each in unusable()],
         school_faults(),
-        _lost_messages(),
+        lost_messages(),
+        _untold(found),
     )
 
 
@@ -224,6 +230,11 @@ def _doubts(found: Iterable[FeedStanding]) -> dict[str, str]:
     return {each.feed.name: each.doubt for each in found if each.doubt}
 
 
+def _untold(found: Sequence[FeedStanding]) -> list[str]:
+    told = recipients_of(each.feed for each in found)
+    return [each.feed.name for each in found if each.standing.is_on and not told[each.feed.pk]]
+
+
 def _frozen(cursor: Any) -> list[int]:
     cursor.execute(
         "select p.job_id from rollbook.job_progress p join public.jobs j on j.id = p.job_id"
@@ -241,7 +252,8 @@ def waiting_too_long(cursor: Any) -> list[int]:
         "select j.id from rollbook.import_index i join public.jobs j on j.id = i.job_id"
         " where not i.is_ended and j.status = 'pending' and j.output_data is null"
         " and rollbook.is_import(j.id, j.job_type, j.input_data)"
-        " and j.created_at < now() at time zone 'utc' - %s"
+        " and coalesce((select max(a.retried_at) from rollbook.job_attempts a"
+        " where a.job_id = j.id), i.created_at) < now() - %s"
         " and not exists (select from rollbook.job_progress p join public.jobs r on r.id = p.job_id"
         " where r.status = 'running' and p.heartbeat_at > now() - %s) order by 1 limit 100",
         [WAITS_TOO_LONG, FROZEN_FOR],
@@ -252,30 +264,3 @@ def waiting_too_long(cursor: Any) -> list[int]:
 def _workers() -> int:
     with connection.cursor() as cursor:
         return workers_alive(cursor)
-
-
-def _lost_messages() -> int:
-    """Not those to an address that the feed no longer has."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from rollbook.webhook_messages m join rollbook.feeds f"
-            " on f.id = m.feed_id and f.webhook = m.url and f.removed_at is null"
-            " where m.sent_at is null and m.next_try_at is null"
-            " and m.created_at > now() - interval '7 days' and m.id > coalesce((select max(id)"
-            " from rollbook.webhook_messages where feed_id = f.id and sent_at is not null), 0)"
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _unsent() -> tuple[int, int]:
-    """Return how many mails wait, and how many were given up since one has left."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) filter (where next_try_at is not null),"
-            " count(*) filter (where next_try_at is null"
-            " and id > coalesce((select max(id) from rollbook.mails where sent_at is not null), 0))"
-            " from rollbook.mails where sent_at is null and cardinality(recipients) > 0"
-            " and created_at > now() - interval '7 days'"
-        )
-        waiting, lost = cursor.fetchone()
-    return int(waiting), int(lost)

@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Q, QuerySet
 
-from rollbook.records.models import AuditEvent, Job, JobQuerySet
+from rollbook.records.models import AuditEvent, Feed, Job, JobQuerySet
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 PageRows: TypeAlias = tuple[list[M], int, int]
+
+FEEDS = 50
+"""Feeds on a page."""
 
 EVENTS = 50
 """Events of the audit on a page."""
@@ -94,6 +97,13 @@ def find_audit_events(
 def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Iterator[AuditEvent]:
     """Give all events that match, newest first: in one look, as `every_job`."""
     return _audit_events(text, since, zone=zone).iterator(chunk_size=AT_ONCE)
+
+
+def feeds_with_servers(name: str, *, page: int, size: int = FEEDS) -> Page[Feed]:
+    """Return one page of the feeds that have a server, by name; `name` is a part of it."""
+    found = Feed.objects.filter(removed_at=None).exclude(host="").order_by("name")
+    rows, number, total = paged(found.filter(name__icontains=name), page=page, size=size)
+    return Page(rows, number, size, total)
 
 
 def paged(found: "QuerySet[M]", *, page: int, size: int, most: int | None = None) -> PageRows[M]:

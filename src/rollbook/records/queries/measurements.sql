@@ -18,39 +18,68 @@ FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 WHERE i.ended_at >= %(since)s AND i.is_stored
 
 -- name: jobs_by_status
+-- What ended lately, by an index, and what has not ended. Others may write any text as a reason.
 SELECT CASE
-        WHEN i.outcome IN ('no_new_file', 'succeeded', 'with_warnings') THEN 'completed'
-        WHEN i.outcome = 'needs_review' THEN 'held'
-        WHEN i.outcome = 'waiting' THEN 'pending'
-        WHEN i.outcome = 'stopped' THEN 'failed'
-        ELSE i.outcome
-    END, i.reason, count(*)
-FROM rollbook.import_index i
-GROUP BY 1, 2 ORDER BY 1, 2
+        WHEN outcome IN ('no_new_file', 'succeeded', 'with_warnings') THEN 'completed'
+        WHEN outcome = 'waiting' THEN 'pending'
+        WHEN outcome = 'stopped' THEN 'failed'
+        ELSE outcome
+    END, CASE WHEN reason ~ '^[a-z_]*$' AND length(reason) <= 50 THEN reason ELSE 'other' END, count(*)
+FROM (
+    SELECT outcome, reason FROM rollbook.import_index
+    WHERE ended_at >= %(since)s AND is_ended AND outcome <> 'needs_review'
+    UNION ALL
+    SELECT outcome, reason FROM rollbook.import_index WHERE NOT is_ended
+) recent
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 
 -- name: feeds
--- When each feed last stored something and last completed, and its last run that read a file.
-SELECT f.name, extract(epoch FROM imported.ended_at), extract(epoch FROM looked.ended_at),
+-- By feed: failed since the last good run and undecided (up to a hundred of each), what waits, and
+-- the last run that read a file.
+SELECT f.id, failed.number, held.number, extract(epoch FROM held.since),
+    coalesce(waiting.number, 0), extract(epoch FROM waiting.since),
     last.report->'seconds', last.report->'counts'
 FROM rollbook.feeds f
 LEFT JOIN LATERAL (
-    SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored
-    ORDER BY i.job_id DESC LIMIT 1
-) imported ON true
+    SELECT count(*) AS number FROM (
+        SELECT FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'failed'
+            AND i.ended_at > coalesce((
+                SELECT g.ended_at FROM rollbook.import_index g JOIN public.jobs j ON j.id = g.job_id
+                WHERE g.feed_id = f.id AND NOT g.is_check AND g.ended_at IS NOT NULL
+                    AND g.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
+                ORDER BY g.ended_at DESC, g.job_id DESC LIMIT 1
+            ), '-infinity')
+        LIMIT 100
+    ) counted
+) failed ON true
 LEFT JOIN LATERAL (
-    SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND NOT i.is_check
-        AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings') AND i.ended_at IS NOT NULL
-    ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
-) looked ON true
+    SELECT count(*) AS number, min(at) AS since FROM (
+        SELECT coalesce(i.ended_at, i.created_at) AS at
+        FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'needs_review'
+            AND i.job_id > coalesce((
+                SELECT s.job_id FROM rollbook.import_index s JOIN public.jobs j ON j.id = s.job_id
+                WHERE s.feed_id = f.id AND s.is_stored ORDER BY s.job_id DESC LIMIT 1
+            ), 0)
+        LIMIT 100
+    ) undecided
+) held ON true
+LEFT JOIN (
+    SELECT i.feed_id, count(*) AS number, min(coalesce((
+            SELECT max(a.retried_at) FROM rollbook.job_attempts a WHERE a.job_id = i.job_id
+        ), i.created_at)) AS since
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE NOT i.is_ended AND j.status = 'pending' AND j.output_data IS NULL
+    GROUP BY i.feed_id
+) waiting ON waiting.feed_id = f.id
 LEFT JOIN LATERAL (
     SELECT j.output_data->'report' AS report
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.is_ended AND NOT i.outcome = 'no_new_file'
     ORDER BY i.job_id DESC LIMIT 1
 ) last ON true
-WHERE f.removed_at IS NULL ORDER BY f.name
+WHERE f.removed_at IS NULL
 
 -- name: workers_and_planning
 SELECT count(*), (SELECT extract(epoch FROM max(completed_at)) FROM rollbook.last_tick)

@@ -1,7 +1,7 @@
 """How the feeds are doing: their facts in one statement, judged by `records.standing`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -38,6 +38,14 @@ def feed_standings(now: datetime) -> list[FeedStanding]:
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
     zone, nothing = district_zone(), (None,) * 6
     return [_standing(feed, known.get(feed.pk, nothing), now, zone) for feed in active_feeds()]
+
+
+def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
+    """Return each feed and when its last stored import ended; in one statement."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "stored", feeds=[feed.pk for feed in feeds])
+        found = dict(cursor.fetchall())
+    return [(feed, found.get(feed.pk)) for feed in feeds]
 
 
 def standings(now: datetime) -> list[Standing]:

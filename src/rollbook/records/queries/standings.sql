@@ -46,3 +46,13 @@ LEFT JOIN LATERAL (
     ORDER BY i.job_id DESC LIMIT 1
 ) held ON true
 WHERE f.removed_at IS NULL
+
+-- name: stored
+SELECT f.id, stored.ended_at
+FROM rollbook.feeds f
+CROSS JOIN LATERAL (
+    SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND i.is_stored
+    ORDER BY i.job_id DESC LIMIT 1
+) stored
+WHERE f.id = ANY(%(feeds)s)

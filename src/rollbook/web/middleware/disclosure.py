@@ -68,10 +68,11 @@ SHOWS: Final[Mapping[str, Shown]] = {
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
-    "job_log", "job_cancel", "job_no_wait", "job_decide", "job_again", "feeds", "feed_remove",
-    "schedule", "settings", "settings_test_mail", "terms", "people", "invite", "person_change",
-    "withdraw", "tokens", "token_revoke", "api_reference", "audit", "audit_csv", "healthz",
-    "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",
+    "job_log", "job_cancel", "job_no_wait", "job_decide", "job_again", "job_levels", "feeds",
+    "feed_remove", "schedule", "feed_mute", "settings", "settings_test_mail", "terms", "people",
+    "invite",
+    "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit", "audit_csv",
+    "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",
 })  # fmt: skip
 ACCOUNT_PAGES: Final = ("account_", "mfa_")
 """How the names of the pages of signing in begin; they know no student."""

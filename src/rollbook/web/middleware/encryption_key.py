@@ -13,6 +13,7 @@ from rollbook.access.factors import FactorUnreadable
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.key import session_key
 from rollbook.core.secrets.store import KeyUnusable
+from rollbook.environ import in_function
 from rollbook.records.operations.installation_key import KeyDiffers, KeyMissing, secret_key
 from rollbook.web.pages.errors import factor_unreadable
 
@@ -33,7 +34,8 @@ class OneKey:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        self._looked_at = time.monotonic()
+        # A server has looked before it started; a function of AWS starts without its database.
+        self._looked_at = float("-inf") if in_function(os.environ) else time.monotonic()
         self._fault = ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ WORDS: Final[Mapping[str, str]] = {
     "feed.connection_tested": "Connection tested",
     "feed.host_key_pinned": "Server's key trusted",
     "feed.mapping_changed": "Meaning of columns or values changed",
+    "feed.muted": "Mails of a feed muted, or no longer",
     "feed.removed": "Feed removed",
     "import.approved": "Held import applied",
     "import.attempt_called_off": "Next attempt called off",

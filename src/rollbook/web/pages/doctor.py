@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
 from rollbook.doctor.examination import examine
-from rollbook.doctor.finding import State, worst
+from rollbook.doctor.finding import State, for_people, worst
 
 PATIENCE: Final = 25.0
 """Seconds for all feeds: a person waits for the page, and a proxy in front of it too."""
@@ -38,7 +38,11 @@ def doctor(request: HttpRequest) -> HttpResponse:
         )
     )
     kind, summary = SUMMARIES[worst(found)]
-    return render(request, "doctor/page.html", {"found": found, "kind": kind, "summary": summary})
+    return render(
+        request,
+        "doctor/page.html",
+        {"found": list(for_people(found)), "kind": kind, "summary": summary},
+    )
 
 
 def _read_already() -> None:

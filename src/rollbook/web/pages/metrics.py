@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_everyone
@@ -23,10 +24,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
         answer["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return answer
     try:
-        found = measurements()
+        found = measurements(timezone.now())
     except DatabaseUnavailable:
         return HttpResponse("The database does not answer.\n", "text/plain", status=503)
-    return HttpResponse(exposition(found, version=version("rollbook")), CONTENT_TYPE)
+    text = exposition(found, version=version("rollbook"), has_mail=settings.HAS_MAIL)
+    return HttpResponse(text, CONTENT_TYPE)
 
 
 def _has_token(request: HttpRequest) -> bool:

@@ -93,5 +93,7 @@ def test_a_remark_is_before_what_deserves_a_word() -> None:
     assert column("absences_ytd")["5"] == "5"
     assert column("absences_ytd")[""] == NULL
     assert column("absences_ytd")["many"] == REMARK + NULL
-    assert column("fall_2025_dibels_psf_level")["Purple"] == f"{REMARK}Purple"
+    level = column("fall_2025_dibels_psf_level")
+    assert level["Purple"] == "Purple"  # its row needs no second look
+    assert level.warned["Purple"].code == "UNKNOWN_LEVEL"
     assert column("student_id")["12.0"] == f"{REMARK}12"

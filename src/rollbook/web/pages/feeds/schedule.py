@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError
 from rollbook.records.district import district_zone
 from rollbook.records.operations.feeds import change_feed
+from rollbook.records.operations.mutes import LONGEST, mute_feed
 from rollbook.records.queries.schedules import planned_words, schedule_of
+from rollbook.web.error_texts import error_text
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
@@ -27,9 +30,30 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         change_feed(name, settings=changed, secret=None, environ={}, actor=str(request.user))
         messages.success(request, "Saved.")
         return redirect("schedule", name)
-    words = planned_words(feed, timezone.now(), zone=zone)
-    return render(
-        request,
-        "feeds/schedule.html",
-        {"feed": feed, "form": form, "runs": words, "zone": now.zone, "is_on": now.is_on},
-    )
+    moment = timezone.now()
+    shown = {
+        "feed": feed,
+        "form": form,
+        "runs": planned_words(feed, moment, zone=zone),
+        "zone": now.zone,
+        "is_on": now.is_on,
+        "is_muted": feed.muted_until is not None and feed.muted_until > moment,
+        "most_days": LONGEST,
+    }
+    return render(request, "feeds/schedule.html", shown)
+
+
+@require_POST
+@for_administrators
+def mute(request: HttpRequest, name: str) -> HttpResponse:
+    """Mute the feed's lesser mails for some days, or no longer."""
+    feed = feed_or_404(name)
+    given = request.POST.get("days", "")
+    days = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else -1
+    try:
+        until = mute_feed(feed.name, days=days, now=timezone.now(), actor=str(request.user))
+    except RollbookError as error:
+        messages.error(request, error_text(error))
+    else:
+        messages.success(request, "Muted." if until else "No longer muted.")
+    return redirect("schedule", name)

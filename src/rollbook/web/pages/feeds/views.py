@@ -20,14 +20,16 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
+from rollbook.records.queries.history import feeds_with_servers
 from rollbook.records.queries.schedules import planned_words
-from rollbook.records.queries.standings import feed_standings
+from rollbook.records.queries.standings import last_stored
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
 from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, FeedForm, initial_of, offered_key
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.query_parameters import page_of, text_of, without_page
 
 SCRIPT_WAITS = 1.5
 """Seconds until the first answer to a test; a script then asks for more."""
@@ -43,12 +45,14 @@ GO_ON = "go-on"
 @for_administrators
 def feed_list(request: HttpRequest) -> HttpResponse:
     now, zone = timezone.now(), district_zone()
+    name = text_of(request.GET, "q")
+    page = feeds_with_servers(name, page=page_of(request.GET))
     lines = [
-        (each.feed, each.standing.facts.stored_at, planned_words(each.feed, now, zone=zone)[0])
-        for each in feed_standings(now)
-        if each.feed.host
+        (feed, stored_at, planned_words(feed, now, zone=zone)[0])
+        for feed, stored_at in last_stored(page.items)
     ]
-    return render(request, "feeds/list.html", {"lines": lines})
+    context = {"lines": lines, "page": page, "q": name, "query": without_page(request.GET)}
+    return render(request, "feeds/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

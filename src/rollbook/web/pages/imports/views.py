@@ -36,6 +36,7 @@ from rollbook.records.queries.issues import (
     row_errors,
 )
 from rollbook.records.queries.jobs import JobView, job_events
+from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import progress, sentences
@@ -55,6 +56,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "imports/progress.html", progress.context_of(found))
     headers = field_headers()
     listed: Listed = problems(number), new_causes(found)
+    levels = unknown_levels(found) if is_administrator(request) else []
     if not is_administrator(request):
         listed = problems_for_viewers(*listed, headers=headers)
     context = {
@@ -65,6 +67,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
         "new_causes": listed[1],
+        "levels": levels,
+        "levels_seen": digest(levels),
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),

@@ -7,7 +7,9 @@ from django import forms
 from rollbook.records import district
 
 SECTIONS = (
-    ("Notifications", (district.RECIPIENTS, district.UNCHANGED_DAYS)),
+    ("Notifications",
+     (district.RECIPIENTS, district.PROBLEMS_ONLY, district.DECISIONS_ONLY,
+      district.UNCHANGED_DAYS)),
     ("Time", (district.TIME_ZONE,)),
     ("What is kept how long",
      (district.FILES_DAYS, district.ISSUES_DAYS, district.JOBS_DAYS, district.AUDIT_DAYS)),
@@ -21,7 +23,7 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **options)
         for setting in district.SETTINGS:
             self.fields[setting.key] = forms.CharField(
-                required=setting is not district.RECIPIENTS,
+                required=bool(setting.default),
                 max_length=2000,
                 label=setting.heading,
                 help_text=setting.help,

@@ -46,7 +46,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def settings_test_mail(request: HttpRequest) -> HttpResponse:
     """Write to the district's recipients now, or to the asker where there are none."""
-    recipients = district.recipients() or [str(request.user)]
+    recipients = district.recipients(district.Level.DECISIONS) or [str(request.user)]
     try:
         send_test_mail(os.environ, recipients=recipients)
     except RollbookError as error:

@@ -1,0 +1,187 @@
+"""Examples of the OpenAPI document: what is sent, and what is answered. All of it is made up."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+BEGUN: Final = {"job": 12, "status": "pending"}
+REASON: Final = {"reason": "The summer school's students are new."}
+JOB: Final = {
+    "job": 12,
+    "feed": "sis",
+    "status": "completed",
+    "outcome": "with_warnings",
+    "reason": None,
+    "message": None,
+    "phase": "importing",
+    "dry_run": False,
+    "stored": True,
+    "started_by": "ada@example.org (token nightly)",
+    "started_at": "2026-11-25T10:00:01Z",
+    "ended_at": "2026-11-25T10:00:03Z",
+    "next_attempt_at": None,
+    "file": {"name": "students.csv", "size": 3596753, "kind": "delimited", "encoding": "utf-8"},
+    "counts": {
+        "total": 10000,
+        "inserted": 0,
+        "updated": 412,
+        "unchanged": 9570,
+        "rejected": 3,
+        "duplicates": 15,
+        "missing_from_file": 4,
+    },
+    "issues": {"errors": 3, "warnings": 31, "by_code": {"NOT_A_NUMBER": 3, "UNKNOWN_LEVEL": 31}},
+    "columns_set_aside": [],
+    "adoption": None,
+    "seconds": {"downloading": 0.02, "importing": 0.3, "total": 0.7},
+}
+ISSUE: Final = {
+    "row": 17,
+    "student_id": None,
+    "column": None,
+    "field": "attendance_percentage",
+    "code": "OUT_OF_RANGE",
+    "severity": "error",
+    "value": None,
+    "message": "An attendance is from 0 to 100 %.",
+}
+SCHOOLS: Final = {
+    "items": [
+        {
+            "name": "Oak",
+            "students": 412,
+            "state": "confirmed",
+            "school_id": "17",
+            "school": "Oak Elementary",
+            "suggested": None,
+        }
+    ]
+}
+ADDRESS: Final = {
+    "url": "https://rollbook-uploads.s3.us-west-2.amazonaws.com/",
+    "fields": {"key": "q3VvYmsK", "policy": "eyJleHBpcmF0aW9uIjoi", "x-amz-signature": "9f2c"},
+    "uploaded": "WyJxM1Z2WW1zSyIsInRva2VuIDMiXQ:1vNq2s:4kY",
+}
+EVENT: Final = {
+    "at": "2026-11-25T10:00:01Z",
+    "kind": "log",
+    "message": "Reading the file.",
+}
+CHANGES: Final = {
+    "job": 12,
+    "fields": {"absences_ytd": 398, "grade": 14},
+    "updated": {"Oak": 412},
+    "inserted": {"Oak": 3},
+}
+FEED: Final = {
+    "id": 2,
+    "name": "sis",
+    "source": "sftp",
+    "host": "sftp.example.org",
+    "port": 22,
+    "username": "district",
+    "folder": "/outgoing",
+    "pattern": "student_data_*.csv",
+    "is_host_key_pinned": True,
+    "is_roster": True,
+    "is_scheduled": True,
+    "next_run_at": "2026-11-26T10:00:00Z",
+    "last_good_at": "2026-11-25T10:00:03Z",
+    "is_fresh": True,
+    "status": "fresh",
+    "missed_runs": 0,
+}
+FEED_HEALTH: Final = {
+    "feed": "sis",
+    "status": "fresh",
+    "missed": 0,
+    "last_good": "2026-11-25T10:00:03Z",
+    "is_on": True,
+    "is_fresh": True,
+    "job": 12,
+    "reason": None,
+    "message": None,
+    "next_attempt_at": None,
+}
+HEALTH: Final = {
+    "status": "ok",
+    "data": "fresh",
+    "workers": 1,
+    "last_planning": "2026-11-25T10:15:00Z",
+    "unsent_mails": 0,
+    "lost_mails": 0,
+    "lost_messages": 0,
+    "failed_clean_ups": 0,
+    "held": [],
+    "frozen": [],
+    "waiting": [],
+    "untold": [],
+    "tables": [],
+    "settings": [],
+    "schools": [],
+    "doubts": [],
+    "feeds": [FEED_HEALTH],
+}
+STUDENT: Final = {"student_id": "0000016", "values": {"absences_ytd": 3, "grade": "4"}}
+FEEDS_FILE: Final = {
+    "version": 1,
+    "feeds": {
+        "sis": {
+            "host": "sftp.example.org",
+            "username": "district",
+            "pattern": "student_data_*.csv",
+            "missing_limit": 20,
+            "schedule": {"is_on": True, "times": ["02:00"], "days": ["monday", "tuesday"]},
+            "headers": {"Days Absent": "absences_ytd"},
+        }
+    },
+}
+FEED_CHANGES: Final = {
+    "dry_run": True,
+    "changed": True,
+    "feeds": [
+        {
+            "feed": "sis",
+            "action": "changed",
+            "changes": [{"setting": "missing_limit", "from": 10, "to": 20}],
+        }
+    ],
+}
+FIX_IT: Final = (
+    "Rollbook: row,Rollbook: what to fix,Student ID,SSID,Last Name\n"
+    '17,"SSID: The cell is empty. Complete the identifier in the SIS.",0000016,,Greenley\n'
+)
+SENT: Final[Mapping[str, Any]] = {
+    "import_feeds": FEEDS_FILE,
+    "import_uploaded": {"feed": "files", "uploaded": ADDRESS["uploaded"], "file_name": "sis.csv"},
+    "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
+    "approve_job": REASON,
+    "discard_job": REASON,
+    "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
+    "unmap_school": {"name": "Oak"},
+}
+"""Operation -> an example of what is sent."""
+ANSWERED: Final[Mapping[str, Any]] = {
+    "get_fixit": FIX_IT,
+    "list_log": {"items": [EVENT], "next_cursor": None},
+    "get_changes": CHANGES,
+    "list_feeds": {"items": [FEED]},
+    "get_feed": FEED,
+    "get_health": HEALTH,
+    "list_students": {"items": [STUDENT], "next_cursor": "WzQxMl0"},
+    "export_feeds": FEEDS_FILE,
+    "import_feeds": FEED_CHANGES,
+    "trigger_import": BEGUN,
+    "upload_file": BEGUN,
+    "upload_address": ADDRESS,
+    "import_uploaded": BEGUN,
+    "approve_job": BEGUN,
+    "cancel_job": JOB,
+    "discard_job": JOB,
+    "get_job": {**JOB, "issue_list": [ISSUE]},
+    "list_jobs": {"items": [JOB], "next_cursor": "WzEyXQ"},
+    "list_schools": SCHOOLS,
+    "map_schools": SCHOOLS,
+    "unmap_school": SCHOOLS,
+    "list_issues": {"items": [ISSUE], "next_cursor": None},
+}
+"""Operation -> an example of its answer."""

@@ -1,0 +1,82 @@
+"""Whether the uptime service answers, and what its clock says; its address is not called for it.
+
+Mail servers are not asked: SMTP tells no time that can be relied on.
+"""
+
+import ssl
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from rollbook.core.quantities import span_text
+from rollbook.doctor.finding import Finding, State
+
+WITHIN: Final = 10.0
+CLOCK_OFF: Final = timedelta(minutes=1)
+"""HTTP tells whole seconds, and the answer takes its time too."""
+NAME: Final = "uptime_service"
+
+
+def uptime_service(url: str) -> Finding:
+    """Ask the server of `url` for nothing but the head of its first page.
+
+    Who knows the address can keep the service quiet, so no finding repeats it.
+    """
+    before = datetime.now(UTC)
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+            return _unheard("Its address cannot be used.")
+        told = _date_of(urlunsplit((parts.scheme, parts.netloc, "/", "", "")))
+    except (OSError, HTTPException, ValueError) as error:
+        return _unheard(f"It could not be reached ({_kind(error)}).")
+    after = datetime.now(UTC)
+    if told is None:
+        return Finding(NAME, State.OK, "The uptime service answers; it does not tell its time.")
+    off = told - (before + (after - before) / 2)
+    if abs(off) < CLOCK_OFF:
+        return Finding(NAME, State.OK, "The uptime service answers, and its clock agrees.")
+    side = "ahead of" if off > timedelta() else "behind"
+    return Finding(
+        NAME,
+        State.WARNING,
+        f"The uptime service's clock is {span_text(abs(off))} {side} this machine's.",
+        "See whether this machine sets its clock by the network (NTP).",
+    )
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _date_of(address: str) -> datetime | None:
+    asked = urllib.request.Request(address, method="HEAD")  # noqa: S310 - it is of the web
+    try:
+        with urllib.request.build_opener(_NoRedirects).open(asked, timeout=WITHIN) as answer:
+            date = answer.headers.get("Date")
+    except urllib.error.HTTPError as error:  # an answer too
+        date = error.headers.get("Date")
+        error.close()
+    told = parsedate_to_datetime(date) if date else None
+    return told.replace(tzinfo=UTC) if told and told.tzinfo is None else told
+
+
+def _unheard(what: str) -> Finding:
+    return Finding(
+        NAME,
+        State.WARNING,
+        f"The uptime service would not hear of a good night. {what}",
+        "Check ROLLBOOK_HEARTBEAT_URL, and whether this machine may reach the network.",
+    )
+
+
+def _kind(error: Exception) -> str:
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return (
+        "its certificate is not valid" if isinstance(cause, ssl.SSLError) else type(cause).__name__
+    )

@@ -1,0 +1,72 @@
+"""Issues in columns are the same as issues one by one, and counted alike."""
+
+import random
+from collections import Counter
+from tempfile import TemporaryFile
+
+import pytest
+
+from rollbook.core.issues import Findings, Issue, IssueBatch, Severity, SpooledIssues
+from tests.doubles.issue_list import IssueList
+
+
+def some_issues(chance: random.Random, count: int) -> list[Issue]:
+    return [
+        Issue(
+            chance.choice(("BAD", "ODD")),
+            chance.choice(tuple(Severity)),
+            "What it means.",
+            chance.choice((None, *range(2, 9))),
+            chance.choice((None, "007")),
+            chance.choice((None, "Grade")),
+            None,
+            chance.choice((None, "x", "y")),
+        )
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 57])
+def test_a_batch_gives_its_issues_back_whole_and_in_parts(count: int) -> None:
+    issues = some_issues(random.Random(count), count)
+    batch = IssueBatch.of(issues)
+    assert (list(batch), len(batch)) == (issues, count)
+    parts = list(batch.parts(10))
+    assert [issue for part in parts for issue in part] == issues
+    assert all({*part.numbers} == {*range(len(part.kinds))} for part in parts)
+
+
+def test_more_issues_come_in_the_order_of_the_file_and_first_within_a_row() -> None:
+    def issue(row: int, code: str) -> Issue:
+        return Issue(code, Severity.WARNING, "So.", row)
+
+    batch = IssueBatch.of([issue(2, "A"), issue(4, "A"), issue(4, "B")])
+    merged = batch.with_more([issue(4, "X"), issue(1, "X"), issue(3, "Y")])
+    assert [(each.row, each.code) for each in merged] == [
+        (1, "X"), (2, "A"), (3, "Y"), (4, "X"), (4, "A"), (4, "B"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_findings_and_what_is_put_aside_count_every_issue(seed: int) -> None:
+    issues = some_issues(random.Random(seed), 2_345)
+    listed = IssueList()
+    findings = Findings(listed)
+    findings.add(issues)
+    findings.add(IssueBatch.of(issues))
+    assert listed.issues == issues * 2
+    assert findings.by_code == Counter(each.code for each in issues * 2)
+    errors = 2 * sum(each.severity is Severity.ERROR for each in issues)
+    assert (findings.errors, findings.warnings) == (errors, 2 * len(issues) - errors)
+    with TemporaryFile() as file:
+        spooled = SpooledIssues(file)
+        spooled.add(IssueBatch.of(issues))
+        in_order = sorted(issues, key=lambda each: each.row or 0)
+        assert spooled.first(None) == in_order
+        assert spooled.first(7) == in_order[:7]
+        causes = Counter((each.code, each.column) for each in issues)
+        found = {(each.example.code, each.example.column): each for each in spooled.groups()}
+        assert {cause: each.count for cause, each in found.items()} == causes
+        for (code, column), group in found.items():
+            first = next(each for each in issues if (each.code, each.column) == (code, column))
+            assert group.example == first

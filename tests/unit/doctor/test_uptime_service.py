@@ -1,0 +1,74 @@
+"""The uptime service is looked at without being told that all is well."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from rollbook.doctor.finding import State
+from rollbook.doctor.uptime_service import uptime_service
+from tests.doubles.ports import free_port
+
+SECRET = "8f14e45f"
+
+
+@contextmanager
+def service(*, ahead: timedelta | None, code: int = 404) -> Iterator[tuple[str, list[str]]]:
+    """Give the address of a service whose clock is so far ahead, and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.send_response_only(code)
+            if ahead is not None:
+                self.send_header("Date", format_datetime(datetime.now(UTC) + ahead, usegmt=True))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/ping/{SECRET}?x={SECRET}", asked
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state", "words"),
+    [
+        (timedelta(), State.OK, "its clock agrees"),
+        (timedelta(minutes=12), State.WARNING, "12 minutes ahead of this machine's"),
+        (-timedelta(hours=3, minutes=1), State.WARNING, "3 hours behind this machine's"),
+        (None, State.OK, "does not tell its time"),
+    ],
+)
+@pytest.mark.parametrize("code", [200, 302, 404])
+def test_its_clock_is_compared_whatever_its_first_page_answers(
+    ahead: timedelta | None, state: State, words: str, code: int
+) -> None:
+    with service(ahead=ahead, code=code) as (url, asked):
+        found = uptime_service(url)
+    assert (found.state, asked) == (state, ["HEAD /"])
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://127.0.0.1:PORT/ping/{SECRET}",
+        f"http://u:{SECRET}@127.0.0.1/ping",
+        f"file:///etc/{SECRET}",
+        f"http://[{SECRET}/",
+        f"http://127.0.0.1:{SECRET}/",
+    ],
+)
+def test_one_that_cannot_be_reached_is_told_without_its_address(url: str) -> None:
+    found = uptime_service(url.replace("PORT", str(free_port())))
+    assert found.state is State.WARNING
+    assert "would not hear of a good night" in found.message
+    assert SECRET not in found.message + found.advice
