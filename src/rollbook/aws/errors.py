@@ -63,8 +63,26 @@ class StepsFailed(RollbookError):
     reason = "steps_failed"
 
 
+class MigrationFailed(RollbookError):
+    """The tables could not be brought up to date: {why}"""
+
+    reason = "migration_failed"
+
+    def __init__(self, *, why: str, statements: str = "") -> None:
+        super().__init__(why=why)
+        self.statements = statements
+        """SQL for psql that another role has to run: names of tables, columns and roles alone."""
+
+
+class MigrationDelayed(MigrationFailed):
+    """The tables could not be brought up to date just now: {why}"""
+
+    is_transient = True
+
+
 class PermanentFailure(Exception):
-    """How an invocation fails that would fail again; its text is one sentence without a value.
+    """How an invocation fails that would fail again; its text is one sentence without a value, and
+    after it, on lines of their own, the statements that another role of the database has to run.
 
     The runtime reports the names of these two classes, by which a state machine decides.
     """
@@ -80,4 +98,7 @@ def failure(error: Exception) -> PermanentFailure | TransientFailure:
         what = kind_and_place(type(error), error.__traceback__, frames=2)
         return PermanentFailure(f"Something unforeseen went wrong ({what}); report this line.")
     kind = TransientFailure if error.is_transient else PermanentFailure
-    return kind(f"{error} [{error.reason}]")
+    told = f"{error} [{error.reason}]"
+    if isinstance(error, MigrationFailed) and error.statements:
+        told = f"{told}\n{error.statements}"
+    return kind(told)

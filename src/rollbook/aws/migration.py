@@ -4,7 +4,7 @@ The role that migrates owns the tables, so it does here all that only their owne
 role with which the other functions sign in, and adds the columns of a term.
 
 `python -m rollbook.aws.migration` reads the name of a term or nothing, and prints one JSON object:
-{} or what is wrong.
+{} or what is wrong, with the statements that another role has to run.
 """
 
 import json
@@ -18,22 +18,11 @@ from typing import Any, Final
 import django
 
 import rollbook
+from rollbook.aws.errors import MigrationDelayed, MigrationFailed
 from rollbook.core.errors import RollbookError, kind_and_place
 
 SERVING: Final = "ROLLBOOK_SERVING_SECRET"
 """Names the secret of the role that serves."""
-
-
-class MigrationFailed(RollbookError):
-    """The tables could not be brought up to date: {why}"""
-
-    reason = "migration_failed"
-
-
-class MigrationDelayed(MigrationFailed):
-    """The tables could not be brought up to date just now: {why}"""
-
-    is_transient = True
 
 
 def migrate_in_child(
@@ -57,7 +46,8 @@ def migrate_in_child(
     except (subprocess.TimeoutExpired, ValueError):
         said = {"why": "it took longer than the function may work, or broke off.", "passes": True}
     if said:
-        raise (MigrationDelayed if said["passes"] else MigrationFailed)(why=said["why"])
+        kind = MigrationDelayed if said["passes"] else MigrationFailed
+        raise kind(why=said["why"], statements=said.get("statements", ""))
     did: list[dict[str, Any]] = [{"migrated": True}, *([{"term": term}] if term else [])]
     return {"ok": True, "did": did, "next_attempt_at": None}
 
@@ -71,6 +61,10 @@ def main(term: str) -> None:
         said: dict[str, Any] = {}
     except RollbookError as error:
         said = {"why": str(error), "passes": error.is_transient}
+        if others := getattr(error, "statements", None):
+            from rollbook.records.owners import script
+
+            said["statements"] = script(others)
     except Exception as error:  # noqa: BLE001 - its text might hold a value
         place = kind_and_place(type(error), error.__traceback__, frames=2)
         said = {

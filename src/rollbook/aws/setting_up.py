@@ -57,17 +57,16 @@ def set_up(environ: MutableMapping[str, str], *, settings: str = IMPORTS) -> Non
 def check_database(environ: Mapping[str, str], *, remaining: Callable[[], float]) -> None:
     """Wait for the database and look whether an import can use it.
 
-    Raises DatabaseUnavailable, DatabaseTooOld, TablesOutdated, PoolerPerTransaction and the errors
-    of the installation's key.
+    Raises DatabaseUnavailable, DatabaseTooOld, TablesOutdated, PoolerPerTransaction, as
+    `check_migrated`, and the errors of the installation's key.
     """
     from rollbook.records.database import check_pooler
-    from rollbook.records.migrate import check_version, is_migrated
+    from rollbook.records.migrate import check_migrated
     from rollbook.records.operations.installation_key import claim_key
 
     _wait_for_database(remaining)
     check_pooler()
-    check_version()
-    if not is_migrated():
+    if not check_migrated():
         raise TablesOutdated
     claim_key(environ)
 

@@ -1,7 +1,7 @@
 """Puts the rows of a backup into tables that Rollbook has for itself, as they were."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Cursor, sql
 
@@ -9,6 +9,16 @@ from rollbook.backup import tables
 from rollbook.backup.digest import RowsDigest
 from rollbook.backup.errors import CountsDiffer, RowsDiffer
 from rollbook.backup.manifest import Table
+
+_CONTINUED: Final = """
+select case when has_sequence_privilege(name, 'update')
+    then setval(name, %(last)s::bigint, %(is_called)s)
+    -- who may only take numbers takes those that are in use
+    else (select max(taken) from (select nextval(name) as taken from generate_series(
+        coalesce(pg_sequence_last_value(name::regclass), 0) + 1, %(last)s::bigint)) numbers)
+    end
+from pg_get_serial_sequence(%(table)s, %(column)s) name
+"""
 
 
 class Alone:
@@ -69,8 +79,8 @@ def continue_sequences(cursor: Cursor[Any], table: Table) -> None:
     """Let the next numbers follow those of the backup."""
     for column, (last, is_called) in table.sequences.items():
         cursor.execute(
-            "select setval(pg_get_serial_sequence(%s, %s), %s, %s)",
-            [table.name, column, last, is_called],
+            _CONTINUED,
+            {"table": table.name, "column": column, "last": last, "is_called": is_called},
         )
 
 

@@ -61,7 +61,12 @@ select case when exists (select from pg_temp.jobs x join public.jobs j on j.id =
        then (select max(id) from public.jobs) else 0 end
 
 -- name: continue_numbers
-select setval(name, greatest((select max(id) from public.jobs),
-                             (select coalesce(pg_sequence_last_value(name::regclass), 1))))
-from pg_get_serial_sequence('public.jobs', 'id') name
-where exists (select from public.jobs)
+-- Who may only take numbers takes those that are in use.
+select case when has_sequence_privilege(name, 'update') then setval(name, greatest(used, last))
+    else (select max(taken) from (
+        select nextval(name) as taken from generate_series(last + 1, used)) numbers) end
+from (select pg_get_serial_sequence('public.jobs', 'id') as name, max(id) as used from public.jobs) j
+cross join lateral (
+    select greatest(coalesce(pg_sequence_last_value(name::regclass), 0), 0) as last
+) sequence
+where used is not null

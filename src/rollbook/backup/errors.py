@@ -119,6 +119,39 @@ class SharedTables(UsageError):
     Drop it before the restore and make it again afterwards, or restore into another database."""
 
 
+class OtherRoleRestores(RollbookError):
+    """Rollbook's own tables in that database belong to the role “{owner}”, which alone can put
+    others in their place.
+
+    Nothing was changed.
+
+    Restore or move under the address of the role “{owner}”."""
+
+    reason = "restored_by_other_role"
+
+
+class OwnersFirst(RollbookError):
+    """In that database the role of its address lacks rights or tables that have to be there before.
+    Other roles have the rights and run what is left: {what}.
+
+    Nothing was changed.
+
+    Bring the tables of that database up to date under the same address: that prints the statements.
+    Then give this command again."""
+
+    reason = "owners_first"
+
+
+class OwnerMakesRoom(RollbookError):
+    """In that database a part is for the role “{owner}” alone: {what}.
+
+    Nothing was changed.
+
+    Let the role “{owner}” run the statements, and give this command again then: {statement};"""
+
+    reason = "owner_makes_room"
+
+
 class OtherKey(UsageError):
     """{why}, so that the credentials of the feeds and the files of held imports could not be
     decrypted after the restore.

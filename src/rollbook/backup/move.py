@@ -171,7 +171,13 @@ def _keep_others_out() -> None:
     """Let nobody write our tables until the transaction ends; a neighbor may go on with its own."""
     with _raw_cursor() as cursor:
         settle(cursor)
-        ours = [name for name in tables.names(cursor) if name not in target.SHARED]
+        # Who may only add to the audit may not lock it; each of its writers writes others of these.
+        cursor.execute(
+            "select name from unnest(%s::text[]) name"
+            " where has_table_privilege(name, 'update, delete')",
+            [[name for name in tables.names(cursor) if name not in target.SHARED]],
+        )
+        ours = [name for (name,) in cursor.fetchall()]
         locked = sql.SQL(", ").join(map(tables.identifier, ours))
         cursor.execute(sql.SQL("lock table {} in share mode").format(locked))
 

@@ -1,6 +1,7 @@
 """The statements that take Rollbook out of a database, and leave everything of others there."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -9,11 +10,13 @@ from psycopg import Cursor, sql
 from rollbook.backup import tables, target
 from rollbook.core.quantities import counted
 from rollbook.core.statements import Statements
+from rollbook.core.visible import visible
 from rollbook.records.database import connect
 from rollbook.records.locks import FEED_RUNNING
+from rollbook.records.owners import OwnersStatement, owner_of, script
 from rollbook.records.rights import RIGHTS
-from rollbook.records.tables.comparison import named_terms
-from rollbook.records.tables.expected import SNAPSHOTS, expected_columns
+from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS, expected_columns
+from rollbook.records.tables.objects import ISSUES
 from rollbook.records.tables.ownership import OUR_ROWS
 
 _SQL: Final = Statements(__package__, "removal.sql")
@@ -22,38 +25,45 @@ TYPES: Final = ("grade_level", "student_status", "job_status")
 """Types of our own tables in `public`, which nothing else uses where the tables are ours alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Lines of the script that belong together, and the role that may run them."""
+
+    role: str
+    why: str
+    texts: tuple[str, ...]
+
+
 def statements() -> str:
-    """Return one transaction for psql; nothing is changed. Raises as `translated` does."""
+    """Return a transaction for psql, or one for each role that runs a part; nothing is changed.
+
+    Raises as `translated` does.
+    """
     with connect() as connection, connection.cursor() as cursor:
-        parts = list(_parts(cursor))
-        texts = [part if isinstance(part, str) else part.as_string(cursor) for part in parts]
-    return "\n".join(texts) + "\n"
+        shared = target.is_shared(cursor)
+        steps = list(_beside(cursor) if shared else _alone(cursor))
+        roles = list(dict.fromkeys(step.role for step in steps))
+        lines = [*_head(cursor, roles, shared=shared)]
+        guarded = (SNAPSHOTS,) if shared else target.ALL
+        parts = [
+            OwnersStatement(_part(cursor, role, steps, guarded=guarded), role) for role in roles
+        ]
+    return "\n".join((*lines, script(parts))).rstrip() + "\n"
 
 
-def _parts(cursor: Cursor[Any]) -> Iterator[str | sql.Composable]:
-    shared = target.is_shared(cursor)
-    cursor.execute("select current_database(), to_regnamespace('rollbook') is not null")
-    [(database, is_here)] = cursor.fetchall()
-    yield from _head(database, shared=shared)
-    yield "begin;"
-    yield "set local lock_timeout = '10s';"
-    yield "\n-- Stops where another program has built on what goes, or an import runs."
-    yield _guard(cursor, (SNAPSHOTS,) if shared else target.ALL)
-    yield from _rights(cursor)
-    if shared:
-        yield from _beside(cursor)
+def _head(cursor: Cursor[Any], roles: list[str], *, shared: bool) -> Iterator[str]:
+    cursor.execute("select current_database()::text")
+    [(database,)] = cursor.fetchall()
+    yield f"-- Takes Rollbook {version('rollbook')} out of the database {_shown(database)}."
+    names = ", then ".join(map(_shown, roles))
+    if not roles:
+        yield "-- Nothing of it is there."
+        return
+    if len(roles) > 1:
+        yield "-- End Rollbook, and run each part with psql as the role that it names, in this"
+        yield f"-- order: {names}. It stops under another role. A superuser may run all at once."
     else:
-        yield from _alone(cursor)
-    if is_here:
-        yield "\n-- Everything else that is Rollbook's: feeds, people, history, functions."
-        yield "drop schema rollbook cascade;"
-    yield "\ncommit;"
-
-
-def _head(database: str, *, shared: bool) -> Iterator[str | sql.Composable]:
-    name = sql.Identifier(database).as_string(None).replace("\n", " ")
-    yield f"-- Takes Rollbook {version('rollbook')} out of the database {name}."
-    yield "-- Run it with psql, as the role that owns the tables, when Rollbook has been ended."
+        yield f"-- Run it with psql as the role {names}, when Rollbook has been ended."
     yield "-- What goes cannot be had again: write a backup first (rollbook backup FILE)."
     if shared:
         yield "-- Another application uses this database: its tables, columns and rows stay, and so"
@@ -63,12 +73,23 @@ def _head(database: str, *, shared: bool) -> Iterator[str | sql.Composable]:
     yield ""
 
 
-def _guard(cursor: Cursor[Any], of_ours: tuple[str, ...]) -> sql.Composed:
-    known = [name.partition(".")[2] for name in expected_columns(named_terms(cursor))]
-    known.append("issues")  # our view
+def _part(cursor: Cursor[Any], role: str, steps: list[_Step], *, guarded: tuple[str, ...]) -> str:
+    """Return the transaction of a role, without its last semicolon."""
+    lines = ["begin;", "set local lock_timeout = '10s';", ""]
+    lines.append("-- Stops where another program has built on what goes, or an import runs.")
+    lines.append(_guard(role, guarded).as_string(cursor).strip())
+    for step in steps:
+        if step.role == role:
+            lines += ["", f"-- {step.why}", *(f"{text};" for text in step.texts)]
+    return "\n".join((*lines, "", "commit"))
+
+
+def _guard(role: str, of_ours: tuple[str, ...]) -> sql.Composed:
+    known = [name.partition(".")[2] for name in (*expected_columns([]), ISSUES)]
     return _SQL.compose(
         "guard",
         {
+            "role": sql.Literal(role),
             "tables": sql.SQL(", ").join(
                 sql.SQL("to_regclass({})").format(sql.Literal(name)) for name in of_ours
             ),
@@ -78,42 +99,66 @@ def _guard(cursor: Cursor[Any], of_ours: tuple[str, ...]) -> sql.Composed:
     )
 
 
-def _beside(cursor: Cursor[Any]) -> Iterator[str | sql.Composable]:
+def _beside(cursor: Cursor[Any]) -> Iterator[_Step]:
+    """Give the steps beside another application: Rollbook's role first, its rights last."""
+    yield from (schema := list(_schema(cursor)))
     if tables.columns_of(cursor, SNAPSHOTS):
-        yield "\n-- The values of the files."
-        yield "drop table public.student_data_snapshots;"
+        drop = "drop table public.student_data_snapshots"
+        yield _Step(owner_of(cursor, SNAPSHOTS), "The values of the files.", (drop,))
     for table, ours in OUR_ROWS.items():
-        if tables.columns_of(cursor, table):
-            rows = counted(tables.count(cursor, table), "row")
-            yield f"\n-- Rollbook's own rows in {table}: {rows} now."
-            yield sql.SQL("delete from {} where {};").format(tables.identifier(table), ours)
+        if not tables.columns_of(cursor, table):
+            continue
+        if (count := tables.count(cursor, table)) or schema:  # until then more may be written
+            rows = counted(count, "row")
+            delete = sql.SQL("delete from {} where {}").format(tables.identifier(table), ours)
+            why = f"Rollbook's own rows in {table}: {rows} now."
+            yield _Step(owner_of(cursor, table), why, (delete.as_string(cursor),))
     _SQL.run(cursor, "has_our_ssid")
     if cursor.fetchall() == [(True,)]:
-        yield "\n-- Rollbook has added this column. Leave the line out where others use it by now."
-        yield "alter table public.students drop column ssid;"
+        why = "Rollbook has added this column. Leave the line out where others use it by now."
+        drop = "alter table public.students drop column ssid"
+        yield _Step(owner_of(cursor, STUDENTS), why, (drop,))
+    yield from _rights(cursor, dropped=(SNAPSHOTS,))
 
 
-def _alone(cursor: Cursor[Any]) -> Iterator[str | sql.Composable]:
+def _alone(cursor: Cursor[Any]) -> Iterator[_Step]:
     there = [name for name in reversed(target.ALL) if tables.columns_of(cursor, name)]
-    if not there:
-        return
-    yield "\n-- The tables that Rollbook has made, and their types."
-    names = sql.SQL(", ").join(map(tables.identifier, there))
-    yield sql.SQL("drop table {};").format(names)
-    yield f"drop type if exists {', '.join(f'public.{name}' for name in TYPES)};"
+    if there:
+        names = sql.SQL(", ").join(map(tables.identifier, there)).as_string(cursor)
+        types = f"drop type if exists {', '.join(f'public.{name}' for name in TYPES)}"
+        why = "The tables that Rollbook has made, and their types."
+        yield _Step(owner_of(cursor, *there), why, (f"drop table {names}", types))
+    yield from _schema(cursor)
+    yield from _rights(cursor, dropped=target.ALL)
 
 
-def _rights(cursor: Cursor[Any]) -> Iterator[str | sql.Composable]:
+def _schema(cursor: Cursor[Any]) -> Iterator[_Step]:
+    cursor.execute("select to_regnamespace('rollbook') is not null")
+    if cursor.fetchall() == [(True,)]:
+        why = "Everything in Rollbook's own schema: feeds, people, history, functions."
+        yield _Step(owner_of(cursor, "rollbook"), why, ("drop schema rollbook cascade",))
+
+
+def _rights(cursor: Cursor[Any], *, dropped: tuple[str, ...]) -> Iterator[_Step]:
     _SQL.run(cursor, "grantees")
     for (role,) in cursor.fetchall():
-        name = sql.Identifier(role).as_string(None)
-        _SQL.run(cursor, "rights", role=name, tables=list(RIGHTS))
+        name = sql.Identifier(role).as_string(cursor)
+        _SQL.run(cursor, "rights", role=name, tables=list(RIGHTS), dropped=list(dropped))
         found = cursor.fetchall()
-        others = [what for _, what, _, is_needed in found if not is_needed]
-        shown = name.replace("\n", " ")
-        if others:
-            yield f"\n-- The role {shown} has rights to other tables too, so its rights stay."
+        if not all(is_needed for *_, is_needed in found):
+            why = f"The role {_shown(role)} has rights to other tables too, so its rights stay."
+            yield _Step(owner_of(cursor, STUDENTS), why, ())
             continue
-        yield f"\n-- What the role {shown} was given. Drop it afterwards, if nothing else uses it."
-        for kind, what, rights, _ in found:
-            yield f"revoke {rights} on {kind} {what} from {name};"
+        by_giver: dict[str, list[str]] = {}
+        for kind, what, rights, giver, _ in found:
+            revoke = f"revoke {rights} on {kind} {what} from {name}"
+            by_giver.setdefault(giver, []).append(revoke)
+        why = (
+            f"What the role {_shown(role)} was given. Drop it afterwards, if nothing else uses it."
+        )
+        for giver, revokes in by_giver.items():
+            yield _Step(giver, why, tuple(revokes))
+
+
+def _shown(name: str) -> str:
+    return visible(sql.Identifier(name).as_string(None).replace("\n", " "))

@@ -4,6 +4,9 @@
 do $rollbook$
 declare found text;
 begin
+    if not pg_has_role({role}, 'usage') then
+        raise exception 'Nothing was changed: this part is for the role %.', {role};
+    end if;
     select string_agg(name, ', ') into found from (
         select oid::regclass::text as name from (
             select conrelid as oid, confrelid as ours from pg_constraint where contype = 'f'
@@ -31,38 +34,50 @@ begin
 end $rollbook$;
 
 -- name: grantees
--- The roles, other than their owner, that were given a right to our schema.
-select distinct r.rolname from pg_namespace n, aclexplode(n.nspacl) a
-join pg_roles r on r.oid = a.grantee
-where n.nspname = 'rollbook' and a.grantee <> n.nspowner
-  and not pg_has_role(a.grantee, n.nspowner, 'member')
+-- The roles that have to do with our schema, other than the owner of the students.
+select distinct r.rolname::text from (
+    select a.grantee as oid from pg_namespace n, aclexplode(n.nspacl) a where n.nspname = 'rollbook'
+    union select nspowner from pg_namespace where nspname = 'rollbook'
+    union select relowner from pg_class where relnamespace = to_regnamespace('rollbook')
+) known join pg_roles r on r.oid = known.oid
+where not coalesce(pg_has_role(r.oid, (
+    select relowner from pg_class where oid = to_regclass('public.students')
+), 'member'), false)
 order by 1
 
 -- name: rights
--- What a role was given outside our schema: kind and name of the object, the rights, and whether
--- Rollbook needs it.
+-- What a role was given of what stays: kind and name of the object, the rights, who gave them, and
+-- whether Rollbook needs it.
 with given as (
     select case when c.relkind = 'S' then 'sequence' else 'table' end as kind, c.oid,
-           quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, a.privilege_type, c.relkind,
-           c.relname
+           quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, a.privilege_type,
+           a.grantor, c.relkind, c.relname
     from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
     where n.nspname not in ('rollbook', 'pg_catalog', 'information_schema')
       and a.grantee = %(role)s::regrole
+      and not exists (
+          select from unnest(%(dropped)s::text[]) dropped
+          where c.oid = to_regclass(dropped) or c.oid in (
+              select objid from pg_depend
+              where refobjid = to_regclass(dropped) and deptype in ('a', 'i')))
     union all
-    select 'schema', n.oid, quote_ident(n.nspname), a.privilege_type, 'n', n.nspname
+    select 'schema', n.oid, quote_ident(n.nspname), a.privilege_type, a.grantor, 'n', n.nspname
     from pg_namespace n, aclexplode(n.nspacl) a
     where n.nspname = 'public' and a.grantee = %(role)s::regrole
     union all
-    select 'database', d.oid, quote_ident(d.datname), a.privilege_type, 'd', d.datname
+    select 'database', d.oid, quote_ident(d.datname), a.privilege_type, a.grantor, 'd', d.datname
     from pg_database d, aclexplode(d.datacl) a
     where d.datname = current_database() and a.grantee = %(role)s::regrole
 )
 select kind, name, string_agg(lower(privilege_type), ', ' order by privilege_type),
+       pg_get_userbyid(case when grantor = 'pg_database_owner'::regrole
+           then (select datdba from pg_database where datname = current_database())
+           else grantor end)::text,
        kind in ('schema', 'database') or relname = any (%(tables)s)
        or relkind = 'S' and exists (
            select from pg_depend d join pg_class t on t.oid = d.refobjid
            where d.objid = given.oid and d.deptype in ('a', 'i') and t.relname = any (%(tables)s))
-from given group by kind, name, relname, relkind, oid order by kind <> 'table', name
+from given group by kind, name, relname, relkind, oid, grantor order by kind <> 'table', name
 
 -- name: has_our_ssid
 select exists (

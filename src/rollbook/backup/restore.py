@@ -13,21 +13,19 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from rollbook.backup import tables, target
+from rollbook.backup import owners, tables, target
 from rollbook.backup.alone import Alone
 from rollbook.backup.beside import Adopted, Beside
 from rollbook.backup.errors import BackupNewer, NoRoomToRestore
 from rollbook.backup.key import check_key, given_key, key_in_place
 from rollbook.backup.read import Backup
 from rollbook.backup.session import settle
-from rollbook.core.catalogue.terms import Term
 from rollbook.records.database import DatabaseFull, translated
 from rollbook.records.locks import MIGRATION
 from rollbook.records.migrate import TablesBusy
 from rollbook.records.operations import audit
 from rollbook.records.operations.import_index import index_all
 from rollbook.records.operations.installation_key import remember
-from rollbook.records.operations.terms import add_columns
 
 Targets = list[tuple[str, str]]
 Cursor = psycopg.Cursor[Any]
@@ -51,13 +49,14 @@ def check_target(
 ) -> dict[str, int]:
     """Return the rows that a restore would give up, by table; nothing is changed.
 
-    Raises BackupNewer, OtherKey unless `without_key`, InUse, SharedTables, and NotEmpty unless
-    `replace`.
+    Raises BackupNewer, OtherKey unless `without_key`, InUse, OtherRoleRestores, OwnersFirst,
+    SharedTables, and NotEmpty unless `replace`.
     """
     targets_of(backup)
     if not without_key:
         check_key(backup.manifest, environ)
     with _raw_cursor() as cursor:
+        owners.check_role(cursor)
         target.await_rest(cursor)
         target.check_free(cursor)
         if not replace:
@@ -79,8 +78,8 @@ def restore(
 
     `dry_run`: everything is done and rolled back. `keep_key`: a key file that is replaced is kept
     beside. `without_key`: restore although the key here cannot decrypt what the backup holds.
-    Raises as `check_target` does, and CountsDiffer, RowsDiffer, StudentsDoubtful, StudentsUnfit,
-    NoRoomToRestore, KeyNotPlaced, BackupDamaged.
+    Raises as `check_target` does, and OwnerMakesRoom, CountsDiffer, RowsDiffer, StudentsDoubtful,
+    StudentsUnfit, NoRoomToRestore, KeyNotPlaced, BackupDamaged.
     """
     manifest = backup.manifest
     targets = targets_of(backup)
@@ -163,19 +162,13 @@ def _fill(cursor: Cursor, backup: Backup, loader: Alone | Beside) -> dict[str, i
         if name not in described:
             continue
         if name == tables.SNAPSHOTS:
-            _add_terms(cursor)
+            owners.add_terms(cursor)
         loader.load(described[name], rows)
-    _add_terms(cursor)  # where there is no snapshot yet
+    owners.add_terms(cursor)  # where there is no snapshot yet
     counts = loader.finish(described.values())
     # What is still to be checked is checked now: a table with open checks cannot be migrated.
     cursor.execute("set constraints all immediate")
     return counts
-
-
-def _add_terms(cursor: Cursor) -> None:
-    cursor.execute("select name from rollbook.terms order by position")
-    for (name,) in cursor.fetchall():
-        add_columns(cursor, Term(name))
 
 
 def _analyze(cursor: Cursor) -> None:

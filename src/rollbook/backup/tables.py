@@ -6,7 +6,7 @@ revoked since) and what is made again (the queue, which every worker fills from 
 the list of migrations).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 from typing import Any, Final
 
@@ -78,12 +78,12 @@ def described(cursor: Cursor[Any], found: Iterable[str]) -> list[Table]:
 
 def foreign_columns(cursor: Cursor[Any]) -> list[str]:
     """Return what another application has added to the specified tables."""
-    return [
-        f"{table}.{column}"
-        for table, known in specified_columns(cursor).items()
-        for column in columns_of(cursor, table)
-        if column not in known
-    ]
+    return _unknown(cursor, specified_columns(cursor))
+
+
+def foreign_to_shared(cursor: Cursor[Any]) -> list[str]:
+    """Return the same of the tables that it may have made itself; nothing of ours is read."""
+    return _unknown(cursor, _shared_columns())
 
 
 def columns_of(cursor: Cursor[Any], table: str) -> list[str]:
@@ -105,10 +105,7 @@ def specified_columns(cursor: Cursor[Any]) -> dict[str, frozenset[str]]:
         cursor.execute("select name from rollbook.terms")
         terms = [Term(name) for (name,) in cursor.fetchall()]
     fields = student_catalogue(terms).snapshot_fields
-    return {
-        "public.students": STUDENT_COLUMNS,
-        "public.jobs": _columns_of_model(Job),
-        "public.settings": _columns_of_model(Setting),
+    return _shared_columns() | {
         SNAPSHOTS: SNAPSHOT_METADATA | {field.name for field in fields},
     }
 
@@ -138,6 +135,23 @@ def _count(cursor: Cursor[Any], table: str, condition: sql.Composable) -> int:
     cursor.execute(statement.format(identifier(table), condition))
     [(count,)] = cursor.fetchall()
     return int(count)
+
+
+def _shared_columns() -> dict[str, frozenset[str]]:
+    return {
+        "public.students": STUDENT_COLUMNS,
+        "public.jobs": _columns_of_model(Job),
+        "public.settings": _columns_of_model(Setting),
+    }
+
+
+def _unknown(cursor: Cursor[Any], columns: Mapping[str, frozenset[str]]) -> list[str]:
+    return [
+        f"{table}.{column}"
+        for table, known in columns.items()
+        for column in columns_of(cursor, table)
+        if column not in known
+    ]
 
 
 def _columns_of_model(model: type[Model]) -> frozenset[str]:

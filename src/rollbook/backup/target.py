@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import Cursor, sql
 
-from rollbook.backup import tables
+from rollbook.backup import owners, tables
 from rollbook.backup.errors import InUse, NotEmpty, SharedTables
 from rollbook.core.quantities import counted
 from rollbook.records.locks import FEED_RUNNING
@@ -76,15 +76,15 @@ def is_shared(cursor: Cursor[Any]) -> bool:
     cursor.execute(REFERS_TO_OTHERS, [there, list(ALL)])
     if cursor.fetchall() == [(True,)] or tables.others(cursor):
         return True
-    foreign = [each for each in tables.foreign_columns(cursor) if not each.startswith(SNAPSHOTS)]
-    return bool(foreign or _built_on(cursor, ALL))
+    return bool(tables.foreign_to_shared(cursor) or _built_on(cursor, ALL))
 
 
 def check_free(cursor: Cursor[Any]) -> None:
     """Raise SharedTables where another application is built on what a restore makes again."""
-    columns = tables.foreign_columns(cursor)
+    made = (SNAPSHOTS,) if owners.is_ours(cursor, SNAPSHOTS) else ()
+    columns = tables.foreign_columns(cursor) if made else []
     found = [each for each in columns if each.startswith(f"{SNAPSHOTS}.")]
-    if found := found + _built_on(cursor, (SNAPSHOTS,)):
+    if found := found + _built_on(cursor, made):
         raise SharedTables(what=", ".join(found))
 
 
@@ -123,21 +123,25 @@ def lock(cursor: Cursor[Any]) -> None:
 def clear(cursor: Cursor[Any], *, shared: bool = False) -> None:
     """Remove Rollbook's tables, types and functions, in the transaction of `cursor`.
 
-    In a `shared` database the students stay, and the rows of others. The schema itself stays: an
-    administrator may have made it for a role that cannot make one. Raises SharedTables.
+    In a `shared` database the students stay, and the rows of others; an empty table of snapshots
+    stays where it is another role's. The schema itself stays: an administrator may have made it for
+    a role that cannot make one. Raises SharedTables, OwnerMakesRoom.
     """
+    if shared:
+        owners.check_room(cursor)
     for kind, objects in _own_objects(cursor):
         cursor.execute(f"drop {kind} if exists {objects} cascade")
-    dropped = (SNAPSHOTS,) if shared else ALL
-    found = sql.SQL(", ").join(map(tables.identifier, dropped))
-    cursor.execute(sql.SQL("drop table if exists {}").format(found))
+    dropped = [name for name in ((SNAPSHOTS,) if shared else ALL) if owners.is_ours(cursor, name)]
+    if dropped:
+        found = sql.SQL(", ").join(map(tables.identifier, dropped))
+        cursor.execute(sql.SQL("drop table if exists {}").format(found))
     if shared:
         _delete_our_rows(cursor)
 
 
 def _delete_our_rows(cursor: Cursor[Any]) -> None:
     for table, ours in OUR_ROWS.items():
-        if tables.columns_of(cursor, table):
+        if tables.columns_of(cursor, table) and tables.count(cursor, table):
             statement = sql.SQL("delete from {} where {}")
             try:
                 cursor.execute(statement.format(tables.identifier(table), ours))

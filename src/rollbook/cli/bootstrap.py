@@ -125,18 +125,16 @@ def _set_up_django(*, pages: bool) -> None:
 
 
 def _check_tables() -> None:
-    from rollbook.records.migrate import check_version, is_migrated
+    from rollbook.records.migrate import check_migrated
 
-    check_version()
-    if not is_migrated():
+    if not check_migrated():
         raise TablesMissing
 
 
 def _migrate_if_needed() -> None:
-    from rollbook.records.migrate import check_version, is_migrated
+    from rollbook.records.migrate import check_migrated
 
-    check_version()
-    if not is_migrated():
+    if not check_migrated():
         # In a process of its own: the tables of the pages are known only with their settings.
         done = subprocess.run(
             [sys.executable, "-m", "rollbook", "migrate", "--quiet"],

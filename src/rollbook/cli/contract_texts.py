@@ -175,7 +175,8 @@ The handler of the pages and the API is `rollbook.aws.pages.handler`. It takes r
 2.0, of an HTTP API or a function URL, and believes no header about address and TLS.
 
 An invocation that fails raises `TransientFailure`, where a later one can succeed, or
-`PermanentFailure`. The message is one sentence with its reason in brackets.
+`PermanentFailure`. The message is one sentence with its reason in brackets. Where another role of
+the database has to act before `migrate` can be done, the lines below it are that role's statements.
 
 ## Metrics
 

@@ -51,6 +51,8 @@ STEPS: Final[Mapping[str, str]] = {
     "not_empty": "To give it up, add --replace.",
     "no_such_token": "`rollbook tokens list` shows those that there are.",
     "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
+    "owners_first": "That is `rollbook migrate` with that DATABASE_URL.",
+    "schema_gone": "`rollbook restore FILE` and `rollbook migrate` do that.",
     "owner_needed": "Standard output is it alone, for psql. Then give the same command again.",
     "database_lacks": "That is what `rollbook migrate` does.",
     "schools_forbidden": "`rollbook migrate` prints the statement for the owner.",

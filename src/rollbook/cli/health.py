@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -17,30 +17,36 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 def health(as_json: AsJson = False) -> None:
     """Tell whether the data is fresh and a worker runs; exit 0 where all is well, otherwise 1."""
-    with database():
-        from django.utils import timezone
+    from rollbook.core.errors import RollbookError
 
-        from rollbook.records.queries import health as records
-        from rollbook.records.tables.comparison import TablesChanged
+    try:
+        with database():
+            from django.utils import timezone
 
-        has_server = bool(read(os.environ, "ROLLBOOK_EMAIL_URL"))
-        try:
+            from rollbook.records.queries import health as records
+
             found = records.health(timezone.now())
-        except TablesChanged as error:
+            has_server = bool(read(os.environ, "ROLLBOOK_EMAIL_URL"))
             if as_json:
-                faults = records.fault_objects(error.table_faults)
-                typer.echo(json.dumps({"status": "not_ok", "tables": faults}))
+                more = {
+                    "failed": records.last_failed(),
+                    "mail_server": has_server,
+                    "version": version("rollbook"),
+                }
+                typer.echo(json.dumps(found.as_object() | more))
+            else:
+                for line in [*_lines(found), *_untold(found, has_server=has_server)]:
+                    typer.echo(line)
+    except RollbookError as error:
+        if not (faults := getattr(error, "table_faults", None)):
             raise
         if as_json:
-            more = {
-                "failed": records.last_failed(),
-                "mail_server": has_server,
-                "version": version("rollbook"),
-            }
-            typer.echo(json.dumps(found.as_object() | more))
+            from rollbook.records.queries.health import fault_objects
+
+            typer.echo(json.dumps({"status": "not_ok", "tables": fault_objects(faults)}))
         else:
-            for line in [*_lines(found), *_untold(found, has_server=has_server)]:
-                typer.echo(line)
+            typer.echo("\n".join([*_fault_lines(faults), _NO_MORE]))
+        raise typer.Exit(1) from None
     raise typer.Exit(0 if found.is_good else 1)
 
 
@@ -73,7 +79,7 @@ def _lines(found: Any) -> list[str]:
         "whether one runs, and what its log says"
         for job in found.waiting
     ]
-    lines += [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in found.table_faults]
+    lines += _fault_lines(found.table_faults)
     lines += [
         f"WRONG  the setting {key} cannot be used as another program wrote it, so its default "
         "applies: `rollbook settings set` mends it"
@@ -123,16 +129,23 @@ def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
         )
 
 
+def _fault_lines(faults: Iterable[Any]) -> list[str]:
+    return [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in faults]
+
+
+_NO_MORE = "note   how feeds and workers are doing cannot be seen until that is mended"
+
+
 def _named(fault: Any) -> str:
     return f" ({fault.other_column})" if fault.other_column else ""
 
 
 def _repair(fault: Any) -> str:
-    is_key_of_ours = fault.kind in ("check", "index") and not fault.statement
+    is_key_of_ours = fault.kind in ("check", "index", "numbers") and not fault.statement
+    if fault.kind in ("deletion", "changed"):
+        return "`rollbook migrate` changes that"
     if fault.is_added_again or is_key_of_ours:
         return "`rollbook migrate` adds it again"
-    if fault.kind == "deletion":
-        return "`rollbook migrate` changes that"
     return str(fault.advice)
 
 

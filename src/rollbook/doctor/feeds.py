@@ -12,6 +12,7 @@ from rollbook.core.sources.connection_test import test_connection
 from rollbook.core.sources.steps import Layer, Step
 from rollbook.core.sources.steps import State as StepState
 from rollbook.doctor.finding import Check, Finding, State
+from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import record_test
@@ -27,6 +28,7 @@ AT_ONCE: Final = 8
 NO_FILE: Final = "file_not_found"
 
 
+@translated()
 def feed_lanes(environ: Mapping[str, str], *, actor: str) -> list[list[Check]]:
     """Return the checks of all feeds; those of one server come one after the other."""
     by_server: dict[tuple[str, int], list[Check]] = defaultdict(list)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from rollbook.core.errors import RollbookError, kind_and_place
+from rollbook.records.database import translated
 
 _CANNOT_BE_USED: Final = "the database cannot be used now."
 
@@ -57,7 +58,8 @@ class Check:
 
     def carry_out(self) -> Finding:
         try:
-            return self.ask()
+            with translated():
+                return self.ask()
         except RollbookError as error:
             return self.failed(error.message.what, error.message.advice)
         except Exception as error:  # noqa: BLE001 - one check stops no other; its text may hold a value

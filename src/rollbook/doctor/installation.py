@@ -9,8 +9,8 @@ from django.db import connection
 from rollbook.core.quantities import clock_text, span_text
 from rollbook.doctor.finding import Finding, State
 from rollbook.records import district
-from rollbook.records.database import check_pooler, translated
-from rollbook.records.migrate import check_version, is_migrated
+from rollbook.records.database import check_pooler
+from rollbook.records.migrate import check_migrated
 from rollbook.records.models import LastTick
 from rollbook.records.operations.installation_key import is_key_known
 from rollbook.records.queries.backups import last_backup
@@ -27,7 +27,6 @@ CLOCK_WRONG: Final = timedelta(minutes=5)
 BACKUP_OLD: Final = timedelta(days=7)
 
 
-@translated()
 def database() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -67,8 +66,7 @@ def pooler() -> Finding:
 
 
 def version() -> Finding:
-    check_version()
-    if not is_migrated():
+    if not check_migrated():
         return Finding(
             "version",
             State.FAILED,
@@ -78,15 +76,17 @@ def version() -> Finding:
     return Finding("version", State.OK, "The tables are those of this version.")
 
 
-@translated()
 def rights() -> Finding:
     with connection.cursor() as cursor:
-        faults = [*table_faults(cursor), *right_faults(cursor)]
+        faults = right_faults(cursor)
+        if not any(each.hides for each in faults):
+            faults += table_faults(cursor)
     if faults:
         return Finding(
             "rights",
             State.FAILED,
-            f"Tables or the rights to them are not as Rollbook needs them: {len(faults)} found.",
+            f"Tables or the rights to them are not as Rollbook needs them: {faults[0]}"
+            f"{f', and {len(faults) - 1:,} more' if len(faults) > 1 else ''}.",
             "`rollbook health` names each, and what mends it.",
         )
     return Finding("rights", State.OK, "All tables are there, and the role has the rights to them.")
@@ -127,7 +127,6 @@ def time_zone() -> Finding:
     return Finding("time_zone", State.OK, told)
 
 
-@translated()
 def worker(environ: Mapping[str, str]) -> Finding:
     if environ.get("ROLLBOOK_RUNNER") == "lambda":
         return Finding("worker", State.OK, "A function of AWS carries imports out.")

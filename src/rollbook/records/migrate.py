@@ -14,11 +14,13 @@ from rollbook.records.locks import MIGRATION
 from rollbook.records.operations.calls import call_workers
 from rollbook.records.owners import OwnersStatement, runners
 from rollbook.records.tables.comparison import (
-    TableFault,
+    check_sight,
     check_tables,
     missing_parts,
     table_faults,
 )
+from rollbook.records.tables.expected import SNAPSHOTS
+from rollbook.records.tables.fault import TableFault
 from rollbook.records.tables.keys import repair_keys
 from rollbook.records.tables.repairs import repair
 
@@ -46,6 +48,18 @@ class TablesNewer(RollbookError):
     Install that version here too, or restore a backup that this version has written."""
 
     reason = "tables_newer"
+
+
+class SchemaGone(RollbookError):
+    """Rollbook's own tables are gone: there is no schema rollbook, though students' values from its
+    imports are in public.student_data_snapshots.
+
+    Nothing was changed. Feeds, people and history were in the schema; the values are still there.
+
+    Restore the last backup. If there is none, bring the tables up to date: that makes new ones,
+    empty."""
+
+    reason = "schema_gone"
 
 
 class OwnerNeeded(RollbookError):
@@ -115,6 +129,26 @@ def is_migrated() -> bool:
 
 
 @translated()
+def check_migrated() -> bool:
+    """Tell whether the tables are those of this version.
+
+    Raises TablesNewer; TablesChanged where our role may not even see that, with all that it lacks;
+    SchemaGone.
+    """
+    with connection.cursor() as cursor:
+        try:
+            _check_version(cursor)
+            done = _done(cursor)
+        except ProgrammingError as error:
+            if isinstance(error.__cause__, InsufficientPrivilege):
+                check_sight(cursor)
+            raise
+        if not done:
+            _check_never_here(cursor)
+        return _names() <= done
+
+
+@translated()
 def check_version() -> None:
     """Raise TablesNewer where a newer version than this one has migrated the tables.
 
@@ -138,6 +172,20 @@ def _done(cursor: Any) -> set[tuple[str, str]]:
     return set(cursor.fetchall())
 
 
+def _check_never_here(cursor: Any) -> None:
+    """Raise SchemaGone where our schema is missing beside values that imports have stored."""
+    cursor.execute(
+        "select to_regnamespace('rollbook') is null"
+        " and coalesce(has_table_privilege(to_regclass(%s), 'select'), false)",
+        [SNAPSHOTS],
+    )
+    if not _only(cursor):
+        return
+    cursor.execute("select exists (select from public.student_data_snapshots)")
+    if _only(cursor):
+        raise SchemaGone
+
+
 def _may_look(cursor: Any) -> bool:
     """Tell whether our role may read which migrations have run."""
     cursor.execute(
@@ -155,7 +203,10 @@ def _migrate_alone(cursor: Any) -> list[str]:
     before = missing_parts(cursor)
     # First the schema, because Django's own table of migrations lives there too.
     left = repair(cursor)
-    if not (is_blocked := any(each.is_vital for each in left)):
+    is_blocked = any(each.is_vital for each in left)
+    if not is_blocked and any(each.is_grant for each in left):
+        is_blocked = not _names() <= _done(cursor)  # migrations that are left may need the right
+    if not is_blocked:
         _run_migrations(cursor)
         left = repair(cursor)  # now the terms are known, and with them their columns
     statements = [OwnersStatement(each.statement, each.owner) for each in left]

@@ -20,11 +20,18 @@ RIGHTS: Final = {**SHARED, **READ}
 _OURS: Final = {
     "audit_events": "select, insert",
     "django_migrations": "select",
+    "issues": "select, insert, delete",
 }
+_ALL: Final = "select, insert, update, delete"
 _NEEDED: Final = {
     "sequence": "usage, select", "schema": "usage", "function": "execute",
     "database": "connect, temporary",
 }  # fmt: skip
+
+
+def rights_to(schema: str, table: str) -> str:
+    """Return what Rollbook does with a table, separated by commas."""
+    return RIGHTS[table] if schema == "public" else _OURS.get(table, _ALL)
 
 
 def denied(said: str) -> str:
@@ -47,5 +54,5 @@ def denied(said: str) -> str:
 def _rights(verb: str, kind: str, name: str) -> str:
     if verb.startswith("must"):
         return ""
-    ours = _OURS.get(name, "select, insert, update, delete")
+    ours = _OURS.get(name, _ALL)
     return f", to which it needs {_NEEDED.get(kind) or RIGHTS.get(name) or ours}"

@@ -2,7 +2,6 @@
 the audit. Each statement names the role that may run it.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
@@ -28,37 +27,6 @@ _OF_SCHEMA: Final = (
 )
 AUDIT: Final = "rollbook.audit_events"
 
-_LACKING: Final = """
-select coalesce(bool_or(c.relname in ('terms', 'django_migrations') and needed = 'select'), false),
-       count(c.oid) > 0 or not has_schema_privilege(%(role)s, n.oid, 'usage')
-       or exists (select from pg_catalog.pg_proc p
-                  where p.pronamespace = n.oid and p.proname = 'expire_audit'
-                  and not has_function_privilege(%(role)s, p.oid, 'execute')),
-       not has_schema_privilege(%(role)s, n.oid, 'usage')
-from pg_catalog.pg_namespace n
-left join (pg_catalog.pg_class c cross join lateral unnest(case
-        when c.relkind = 'S' then array['usage', 'select']
-        when c.relname = 'audit_events' then array['select', 'insert']
-        when c.relname = 'django_migrations' then array['select']
-        else array['select', 'insert', 'update', 'delete'] end) needed)
-    on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'S')
-    and not case when c.relkind = 'S' then has_sequence_privilege(%(role)s, c.oid, needed)
-                 else has_table_privilege(%(role)s, c.oid, needed) end
-where n.nspname = 'rollbook' and exists (
-    select from pg_catalog.pg_class t
-    where t.relnamespace = n.oid and t.relname = 'django_migrations')
-group by n.oid
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaGrants:
-    """What a role lacks of Rollbook's own tables."""
-
-    statements: tuple[OwnersStatement, ...] = ()
-    may_look: bool = True
-    """Whether it can see what is there: the migrations that have run, and the terms."""
-
 
 @translated()
 def statements(role: str) -> list[OwnersStatement]:
@@ -74,11 +42,11 @@ def statements(role: str) -> list[OwnersStatement]:
         )
         found = [
             _composed(cursor, made, role=role, owner=owner_of(cursor, DATABASE)),
-            _of_database(cursor, role),
-            _of_public(cursor, role),
-            *_of_schema(cursor, role),
+            _composed(cursor, _OF_DATABASE, role=role, owner=owner_of(cursor, DATABASE)),
+            _composed(cursor, _OF_PUBLIC, role=role, owner=owner_of(cursor, "public")),
+            *schema_statements(cursor, role),
         ]
-        found += [each for table in SHARED for each in _shared(cursor, table, role)]
+        found += [each for table in SHARED for each in shared_statements(cursor, table, role)]
         if are_schools_referenced(cursor):
             found.append(_of_table(cursor, SCHOOLS, RIGHTS[SCHOOLS], role=role))
         return found
@@ -86,106 +54,35 @@ def statements(role: str) -> list[OwnersStatement]:
 
 def are_schools_referenced(cursor: Any) -> bool:
     """Tell whether there are schools of another application, which its students refer to."""
-    cursor.execute(
-        "select count(*) = 3 from pg_catalog.pg_attribute where not attisdropped and ("
-        " attrelid = to_regclass('public.schools') and attname in ('id', 'name')"
-        " or attrelid = to_regclass('public.students') and attname = 'school_id')"
+    cursor.execute(  # by name: `to_regclass` would demand usage on the schema
+        "select count(*) = 3 from pg_catalog.pg_attribute a"
+        " join pg_catalog.pg_class c on c.oid = a.attrelid"
+        " where c.relnamespace = to_regnamespace('public') and not a.attisdropped and ("
+        " c.relname = 'schools' and a.attname in ('id', 'name')"
+        " or c.relname = 'students' and a.attname = 'school_id')"
     )
     [(are_referenced,)] = cursor.fetchall()
     return bool(are_referenced)
 
 
-def missing_surroundings(cursor: Any, role: str) -> list[OwnersStatement]:
-    """Return what lets `role` use the schema `public` and make temporary tables."""
-    cursor.execute(
-        "select has_schema_privilege(%(role)s, 'public', 'usage'),"
-        " has_database_privilege(%(role)s, current_database(), 'temporary')",
-        {"role": role},
-    )
-    [(may_use, may_stage)] = cursor.fetchall()
-    found = [] if may_use else [_of_public(cursor, role)]
-    return found + ([] if may_stage else [_of_database(cursor, role)])
-
-
-def missing_schema_grants(cursor: Any, role: str) -> SchemaGrants:
-    """Return what `role` lacks of the tables of the schema `rollbook`, where they are there."""
-    cursor.execute(_LACKING, {"role": role})
-    for is_blind, is_lacking, is_outside in cursor.fetchall():
-        if is_lacking:
-            usage, *rest = _of_schema(cursor, role)
-            needed = (usage, *rest) if is_outside else rest
-            return SchemaGrants(tuple(needed), not (is_blind or is_outside))
-    return SchemaGrants()
-
-
-def missing_grants(cursor: Any, table: str, role: str) -> list[OwnersStatement]:
-    """Return the statements that give `role` what it needs of another owner's table.
-
-    A table that is yet to be made is given whole.
-    """
-    rights = missing_rights(cursor, table, role)
-    found = [_of_table(cursor, table, ", ".join(rights), role=role)] if rights else []
-    if table not in SHARED:
-        return found
-    sequences = _sequences(cursor, table) or [(0, "public", f"{table}_id_seq")]
-    cursor.execute(
-        "select c.oid from pg_class c where c.oid = any(%s) and"
-        " has_sequence_privilege(%s, c.oid, 'usage') and"
-        " has_sequence_privilege(%s, c.oid, 'select')",
-        [[oid for oid, *_ in sequences], role, role],
-    )
-    complete = {oid for (oid,) in cursor.fetchall()}
-    return found + [
-        _of_sequence(cursor, table, (schema, name), role=role)
-        for oid, schema, name in sequences
-        if oid not in complete
-    ]
-
-
-def missing_rights(cursor: Any, table: str, role: str) -> list[str]:
-    """Return the rights to another owner's table that `role` needs and does not have."""
-    cursor.execute(
-        "select needed from unnest(%s::text[]) needed"
-        " where not coalesce(has_table_privilege(%s, to_regclass(%s), needed), false)",
-        [RIGHTS[table].split(", "), role, f"public.{table}"],
-    )
-    return [needed for (needed,) in cursor.fetchall()]
-
-
-def missing_of(cursor: Any, role: str) -> list[OwnersStatement]:
-    """Return what gives `role` the rights that it lacks to serve, where the tables are there."""
-    read = (SCHOOLS,) if are_schools_referenced(cursor) else ()
-    return [
-        *missing_surroundings(cursor, role),
-        *missing_schema_grants(cursor, role).statements,
-        *(each for table in (*SHARED, *read) for each in missing_grants(cursor, table, role)),
-    ]
-
-
-def owner_of_shared(cursor: Any, table: str) -> str:
-    """Return who owns the table of `public`, or will have made it: the owner of the students."""
-    return owner_of(cursor, f"public.{table}", "public.students")
-
-
-def _shared(cursor: Any, table: str, role: str) -> list[OwnersStatement]:
-    return [_of_table(cursor, table, SHARED[table], role=role)] + [
-        _of_sequence(cursor, table, (schema, name), role=role)
-        for _, schema, name in _sequences(cursor, table)
-    ]
-
-
-def _of_database(cursor: Any, role: str) -> OwnersStatement:
-    return _composed(cursor, _OF_DATABASE, role=role, owner=owner_of(cursor, DATABASE))
-
-
-def _of_public(cursor: Any, role: str) -> OwnersStatement:
-    return _composed(cursor, _OF_PUBLIC, role=role, owner=owner_of(cursor, "public"))
-
-
-def _of_schema(cursor: Any, role: str) -> list[OwnersStatement]:
+def schema_statements(cursor: Any, role: str) -> list[OwnersStatement]:
+    """Return what gives `role` all that it needs of Rollbook's own tables, also of later ones."""
     owner = owner_of(cursor, AUDIT, "rollbook")
     usage = _composed(cursor, _USAGE, role=role, owner=owner_of(cursor, "rollbook"))
     return [usage, *(_composed(cursor, text, role=role, owner=owner) for text in _OF_SCHEMA)]
+
+
+def shared_statements(cursor: Any, table: str, role: str) -> list[OwnersStatement]:
+    """Return what gives `role` all that it needs of a table of `public`, made or yet to be made."""
+    sequences = _sequences(cursor, table) or [("public", f"{table}_id_seq")]
+    return [_of_table(cursor, table, SHARED[table], role=role)] + [
+        _of_sequence(cursor, table, each, role=role) for each in sequences
+    ]
+
+
+def _owner_of_shared(cursor: Any, table: str) -> str:
+    """Return who owns the table of `public`, or will have made it: the owner of the students."""
+    return owner_of(cursor, f"public.{table}", "public.students")
 
 
 def _composed(cursor: Any, text: str, *, role: str, owner: str) -> OwnersStatement:
@@ -208,13 +105,13 @@ def _of_table(cursor: Any, table: str, rights: str, *, role: str) -> OwnersState
         sql.Identifier("public", table),
         sql.Identifier(role),
     )
-    return OwnersStatement(grant.as_string(None), owner_of_shared(cursor, table))
+    return OwnersStatement(grant.as_string(None), _owner_of_shared(cursor, table))
 
 
-def _sequences(cursor: Any, table: str) -> list[tuple[int, str, str]]:
-    """Return number, schema and name of the sequences that the table takes its numbers from."""
+def _sequences(cursor: Any, table: str) -> list[tuple[str, str]]:
+    """Return schema and name of the sequences that the table takes its numbers from."""
     cursor.execute(
-        "select c.oid, s.nspname, c.relname from pg_depend d join pg_class c on c.oid = d.objid"
+        "select s.nspname, c.relname from pg_depend d join pg_class c on c.oid = d.objid"
         " join pg_namespace s on s.oid = c.relnamespace"
         " where c.relkind = 'S' and d.deptype in ('a', 'i') and d.refobjid = to_regclass(%s)",
         [f"public.{table}"],
@@ -227,4 +124,4 @@ def _of_sequence(
 ) -> OwnersStatement:
     grant = sql.SQL("grant usage, select on sequence {} to {}")
     text = grant.format(sql.Identifier(*sequence), sql.Identifier(role)).as_string(None)
-    return OwnersStatement(text, owner_of_shared(cursor, table))
+    return OwnersStatement(text, _owner_of_shared(cursor, table))

@@ -16,8 +16,10 @@ from rollbook.records.database import connection_parameters, translated
 from rollbook.records.locks import MIGRATION
 from rollbook.records.migrate import LOCK_TIMEOUT, OwnerNeeded
 from rollbook.records.owners import OwnersStatement
-from rollbook.records.roles import missing_of, statements
+from rollbook.records.roles import statements
 from rollbook.records.sign_in import credentials
+from rollbook.records.tables.lost_rights import grants as grants_of
+from rollbook.records.tables.lost_rights import lost_rights
 
 
 class ServingRoleOwns(RollbookError):
@@ -68,7 +70,7 @@ def _let_serve(role: str, password: str) -> None:
             raise ServingRoleOwns(role=visible(role))
         for each in grants:
             _may_run(cursor, each)
-        if left := missing_of(cursor, role):
+        if left := grants_of(lost_rights(cursor, role), role):
             raise OwnerNeeded(left, is_migrated=True)
         if not _signs_in(role, password):
             _set_password(cursor, role, password)

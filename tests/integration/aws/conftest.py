@@ -16,6 +16,7 @@ import pytest
 from rollbook.core.function_call import _client
 from scripts.lambda_zip import LARGEST, REQUIREMENTS, build, install
 from tests.doubles.aws_server import Calls, calls_on_loopback
+from tests.doubles.feeds import add_feed
 from tests.doubles.lambda_runtime import Built, Function, function
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.servers import Faults, asyncssh_server, openssh_server
@@ -114,24 +115,8 @@ def deployed_with_openssh(built: Built, records: str, tmp_path: Path) -> Iterato
 def _deployed(
     built: Built, url: str, opened: ExitStack, *, server: Any, folder: Path, faults: Faults
 ) -> Deployed:
-    from rollbook.records.operations.feeds import add_feed
-
-    credentials = {"password": server.password, "private_key": server.private_key}
-    add_feed(
-        "sis",
-        settings={
-            "host": server.host,
-            "port": server.port,
-            "username": server.user,
-            "pattern": "*.csv",
-            "host_key": server.host_key,
-            "folder": "/" if server.password else "",
-        },
-        secret={name: value for name, value in credentials.items() if value},
-        environ=os.environ,
-        actor="test",
-        now=datetime.now(UTC) - timedelta(hours=25),
-    )
+    yesterday = datetime.now(UTC) - timedelta(hours=25)
+    add_feed(server=server, folder="/" if server.password else "", now=yesterday)
     environ = {
         "DATABASE_URL": url,
         "ROLLBOOK_SECRET_KEY": os.environ["ROLLBOOK_SECRET_KEY"],

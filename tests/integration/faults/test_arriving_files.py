@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from rollbook.core.events import ignore
+from tests.doubles.feeds import add_feed
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.servers import Faults, RunningServer, asyncssh_server
 
@@ -45,25 +46,10 @@ def sftp(served: Path, faults: Faults) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def feed(records: str, sftp: RunningServer, tmp_path: Path, monkeypatch: Any) -> Any:
-    from rollbook.records.operations.feeds import add_feed
-
     home = tmp_path / "night"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("ROLLBOOK_HOME", str(home))
-    return add_feed(
-        "sis",
-        settings={
-            "host": sftp.host,
-            "port": sftp.port,
-            "username": sftp.user,
-            "pattern": "*.csv",
-            "host_key": sftp.host_key,
-            "folder": "/",
-        },
-        secret={"password": sftp.password or ""},
-        environ=os.environ,
-        actor="test",
-    )
+    return add_feed(server=sftp, folder="/")
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from rollbook.core.events import ignore
+from tests.doubles.feeds import add_feed
 from tests.integration import servers
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.records.conftest import Open, open_connection
@@ -71,8 +72,6 @@ class Night:
 
 @pytest.fixture
 def night(records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
-    from rollbook.records.operations.feeds import add_feed
-
     home = tmp_path / "night"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("ROLLBOOK_HOME", str(home))
@@ -85,21 +84,7 @@ def night(records: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         asyncssh_server(served, faults=faults) as server,
         psycopg.connect(records, autocommit=True) as database,
     ):
-        add_feed(
-            "sis",
-            settings={
-                "host": server.host,
-                "port": server.port,
-                "username": server.user,
-                "pattern": "*.csv",
-                "host_key": server.host_key,
-                "folder": "/",
-            },
-            secret={"password": server.password or ""},
-            environ=os.environ,
-            actor="test",
-            now=NIGHT - timedelta(hours=8),
-        )
+        add_feed(server=server, folder="/", now=NIGHT - timedelta(hours=8))
         yield Night(faults, database)
 
 

@@ -114,7 +114,8 @@ def test_a_column_of_the_neighbor_that_demands_a_value_is_a_fault(
 def test_each_fault_has_the_advice_that_mends_it(
     owner: CommandLine, neighbor: Neighbor, django_ready: None, statement: str, advice: str
 ) -> None:
-    from rollbook.records.tables.comparison import TablesChanged, table_faults
+    from rollbook.records.tables.comparison import table_faults
+    from rollbook.records.tables.fault import TablesChanged
 
     with psycopg.connect(neighbor.owner) as connection:
         connection.execute(statement.encode())

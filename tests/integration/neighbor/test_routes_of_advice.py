@@ -7,59 +7,17 @@ the command again.
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import psycopg
 import pytest
 
-from tests.doubles.neighbor import DRIZZLE, SQL_FILES, Neighbor, neighbor_database
+from tests.doubles.neighbor import DRIZZLE, SQL_FILES, neighbor_database
 from tests.integration.cli.commands import CommandLine, Finished, student, write_csv
-
-OWN_TABLES: Final = "own tables"
-"""Rollbook's role has made its own tables; the application's owner has run what it printed."""
-GRANTED: Final = "granted"
-"""The application's owner has migrated, and has granted the role what it needs."""
-
+from tests.integration.neighbor.roles import GRANTED, OWN_TABLES, Roles, set_up, two_roles
 
 _numbers = itertools.count(20)
 """Of students who are new."""
-
-
-@dataclass(frozen=True)
-class Roles:
-    """The two roles of a database, with the command line under each."""
-
-    neighbor: Neighbor
-    way: str
-    names: dict[str, str]
-    """owner or own -> the role."""
-    urls: dict[str, str]
-    home: Path
-
-    def __getitem__(self, who: str) -> CommandLine:
-        return CommandLine(self.home, {"DATABASE_URL": self.urls[who]})
-
-    def run_what_is_printed(self, done: Finished) -> None:
-        """Run standard output as the role that standard error names, its parts as they name it."""
-        parts = re.split(r"-- To be run by the role (.+):\n", done.out)
-        if len(parts) == 1:
-            named = [name for name in self.names.values() if f"“{name}”" in done.err]
-            assert len(named) == 1, done
-            parts = ["", named[0], done.out]
-        assert parts[0] == "", done
-        for name, statements in zip(parts[1::2], parts[2::2], strict=True):
-            self.run_as(name.strip('"'), statements)
-
-    def run_as(self, name: str, statements: str) -> None:
-        [who] = [who for who, known in self.names.items() if known == name]
-        with psycopg.connect(self.urls[who], autocommit=True) as connection:
-            connection.add_notice_handler(_refuse)
-            connection.execute(statements.encode())
-
-    def break_by(self, statements: str) -> None:
-        self.neighbor.as_superuser(statements.format(**self.names))
 
 
 @pytest.fixture(scope="module", params=[(OWN_TABLES, SQL_FILES), (GRANTED, DRIZZLE)])
@@ -70,10 +28,8 @@ def roles(
     home = tmp_path_factory.mktemp("home")
     home.chmod(0o700)
     with neighbor_database(neighbor_server, shape) as neighbor:
-        urls = {"owner": neighbor.owner, "own": neighbor.new_role("rollbook Own")}
-        names = dict(zip(("owner", "own"), neighbor._roles, strict=True))
-        found = Roles(neighbor, way, names, urls, home)
-        _set_up(found)
+        found = two_roles(neighbor, way, home)
+        set_up(found)
         limits = ("--names-limit", "100", "--new-limit", "100", "--unchanged-for", "0")
         assert found["own"]("feeds", "set", "files", *limits).code == 0
         yield found
@@ -153,6 +109,13 @@ def test_the_owner_of_the_application_adds_a_term_too(roles: Roles) -> None:
         roles.run_what_is_printed(roles["owner"]("migrate"))
         done = roles["owner"]("terms", "add", "Winter 2027")
     assert done.code == 0, done
+
+
+def test_a_table_with_columns_of_terms_comes_back_in_one_round(
+    roles: Roles, tmp_path: Path
+) -> None:
+    roles.break_by(BROKEN["what was added"])
+    _comes_back(roles, tmp_path)
 
 
 def test_schools_are_read_again_after_the_statement_was_run(roles: Roles) -> None:
@@ -241,20 +204,3 @@ def _imported(roles: Roles, folder: Path, *, absences: int) -> Finished:
     number = next(_numbers)
     rows = [student(n, grade=n, absences=absences) for n in (*range(1, 9), number)]
     return roles["own"]("import", write_csv(folder / "students.csv", *rows), "--force")
-
-
-def _set_up(roles: Roles) -> None:
-    if roles.way == GRANTED:
-        assert roles["owner"]("migrate").code == 0
-        printed = roles["owner"]("migrate", "--roles", "--role", roles.names["own"])
-        assert printed.code == 0, printed
-        roles.run_as(roles.names["owner"], printed.out)
-        return
-    printed = roles["own"]("migrate")
-    assert printed.code == 1, printed
-    roles.run_what_is_printed(printed)
-    assert roles["own"]("migrate").code == 0
-
-
-def _refuse(notice: psycopg.errors.Diagnostic) -> None:
-    assert "no privileges were granted" not in (notice.message_primary or ""), notice

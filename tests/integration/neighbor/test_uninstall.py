@@ -1,5 +1,6 @@
 """What `rollbook uninstall --print` prints leaves a database as it was before Rollbook came."""
 
+import re
 from pathlib import Path
 
 import psycopg
@@ -8,6 +9,13 @@ import pytest
 from tests.doubles.neighbor import Neighbor
 from tests.integration.cli.commands import CommandLine, write_csv
 from tests.integration.neighbor.conftest import known_rows
+from tests.integration.neighbor.roles import (
+    GRANTED,
+    OWN_SCHEMA,
+    OWN_TABLES,
+    set_up,
+    two_roles,
+)
 
 CATALOGUE = (
     "select n.nspname from pg_namespace n where n.nspname !~ '^pg_(toast|temp)'",
@@ -91,6 +99,31 @@ def test_the_neighbors_database_is_as_before_rollbook_and_its_role_came(
     neighbor.as_owner(done.out)
     assert digest(neighbor.superuser) == before
     assert owner("migrate").code == 0  # and Rollbook may come again
+
+
+@pytest.mark.parametrize("way", [OWN_TABLES, OWN_SCHEMA, GRANTED])
+def test_each_role_runs_its_own_part(neighbor: Neighbor, way: str, tmp_path: Path) -> None:
+    """Whoever prints them, the statements are the same."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    roles = two_roles(neighbor, way, tmp_path / "home")
+    before = digest(neighbor.superuser)
+    set_up(roles)
+    own = roles["own"]
+    assert own("feeds", "set", "files", "--unchanged-for", "0").code == 0
+    assert own("import", rows_of_students(tmp_path)).code == 0
+    assert own("settings", "set", "import.notification_emails", "it@example.org").code == 0
+    printed = own("uninstall", "--print")
+    assert (printed.code, printed.err) == (0, ""), printed
+    assert roles["owner"]("uninstall", "--print") == printed
+    parts = re.findall(r"^-- To be run by the role \"(.+)\":$", printed.out, re.MULTILINE)
+    owner_alone = way != OWN_SCHEMA
+    assert parts == ([] if owner_alone else [roles.names["own"], roles.names["owner"]])
+    last = re.split("^-- To be run.*$", printed.out, flags=re.MULTILINE)[-1]
+    refused = roles.psql(roles.names["own"], last)
+    assert (refused.code, "this part is for the role" in refused.err) == (3, True), refused
+    roles.run_what_is_printed(printed)
+    assert digest(neighbor.superuser) == before
+    assert "Nothing of it is there" in roles["owner"]("uninstall", "--print").out
 
 
 def test_a_column_that_was_there_before_stays(neighbor: Neighbor, tmp_path: Path) -> None:

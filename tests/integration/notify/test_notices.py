@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.doubles.ports import free_port
 from tests.integration.cli.commands import CommandLine
 from tests.integration.notify.smtp import MailBox, mail_box
@@ -242,19 +243,14 @@ def test_a_worker_runs_a_planned_import_and_writes_when_it_fails(
     rollbook: CommandLine, records: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from rollbook.records.models import Feed, Job
-    from rollbook.records.operations.feeds import add_feed
 
     key = os.environ["ROLLBOOK_SECRET_KEY"]
-    settings = {
-        "host": "127.0.0.1",
-        "port": free_port(),
-        "username": "x",
-        "pattern": "*.csv",
-        "recipients": ["ada@example.org"],
-        "host_key": "",
-        "schedule": {"is_on": True, "times": [far_from_now()]},
-    }
-    add_feed("sis", settings=settings, secret={"password": "x"}, environ=os.environ, actor="test")
+    add_feed(
+        host="127.0.0.1",
+        port=free_port(),
+        recipients=["ada@example.org"],
+        schedule={"is_on": True, "times": [far_from_now()]},
+    )
     Feed.objects.filter(name="sis").update(planned_at=datetime.now(UTC) - timedelta(days=2))
     with mail_box() as box, psycopg.connect(records, autocommit=True) as database:
         more = {"ROLLBOOK_SECRET_KEY": key, "ROLLBOOK_EMAIL_URL": f"smtp://127.0.0.1:{box.port}"}

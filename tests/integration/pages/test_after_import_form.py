@@ -1,9 +1,9 @@
 """What becomes of an imported file on its server, as the feed's form sets it."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
+from tests.doubles.feeds import add_feed
 from tests.integration.pages.test_feed_credentials import FORM, HOST
 
 Person = Callable[..., Any]
@@ -11,10 +11,8 @@ Person = Callable[..., Any]
 
 def test_where_a_file_goes_is_asked_for_at_its_field(person: Person) -> None:
     from rollbook.records.models import Feed
-    from rollbook.records.operations.feeds import add_feed
 
-    settings = {"host": HOST, "username": "rollbook", "pattern": "*.csv"}
-    add_feed("sis", settings=settings, secret={"password": "x"}, environ=os.environ, actor="test")
+    add_feed(host=HOST, username="rollbook")
     client = person()
     moves = FORM | {"after_import": "move", "after_import_folder": ""}
     page = client.post("/feeds/sis/", moves).content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.pages.test_decisions import held  # noqa: F401 - a fixture
 
 Person = Callable[..., Any]
@@ -29,10 +30,7 @@ SETTINGS = {
 
 @pytest.fixture
 def feed(pages: None) -> str:
-    from rollbook.records.operations.feeds import add_feed
-
-    settings = {"host": "sftp.example.org", "username": "ada", "pattern": "*.csv"}
-    add_feed("sis", settings=settings, secret={"password": "x"}, environ={}, actor="test")
+    add_feed(username="ada")
     return "sis"
 
 

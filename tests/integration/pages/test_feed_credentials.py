@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
+
 Person = Callable[..., Any]
 
 HOST = "sftp.example.org"
@@ -19,15 +21,7 @@ FORM = {
 
 @pytest.fixture(autouse=True)
 def sis(pages: None) -> None:
-    from rollbook.records.operations.feeds import add_feed
-
-    add_feed(
-        "sis",
-        settings={"host": HOST, "username": "rollbook", "pattern": "*.csv"},
-        secret={"password": "of the server"},
-        environ=os.environ,
-        actor="test",
-    )
+    add_feed(host=HOST, username="rollbook", password="of the server")
 
 
 @pytest.mark.parametrize(

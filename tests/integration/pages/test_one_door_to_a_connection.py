@@ -10,6 +10,7 @@ import pytest
 
 from rollbook.demo import sftp_server
 from rollbook.demo.sftp_server import DemoServer
+from tests.doubles.feeds import add_feed
 
 Person = Callable[..., Any]
 FORM = {
@@ -30,8 +31,6 @@ class Two:
 
 @pytest.fixture
 def two(pages: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
-    from rollbook.records.operations.feeds import add_feed
-
     def record(server: object, username: str, password: str) -> bool:
         both.seen.append(password)
         return False
@@ -40,17 +39,11 @@ def two(pages: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with sftp_server.demo_server(tmp_path) as ours, sftp_server.demo_server(tmp_path) as theirs:
         both = Two(ours, theirs)
         add_feed(
-            "sis",
-            settings={
-                "host": ours.host,
-                "port": ours.port,
-                "username": "district",
-                "pattern": "*.csv",
-                "host_key": ours.host_key,
-            },
-            secret={"password": "the saved one"},
-            environ=os.environ,
-            actor="test",
+            host=ours.host,
+            port=ours.port,
+            host_key=ours.host_key,
+            username="district",
+            password="the saved one",
         )
         yield both
 

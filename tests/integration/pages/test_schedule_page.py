@@ -6,22 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.records.test_scheduling import NIGHT
 
 
 @pytest.fixture
 def sis(pages: None) -> Any:
-    from rollbook.records.operations.feeds import add_feed
-
-    settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
-    return add_feed(
-        "sis",
-        settings=settings,
-        secret={"password": "x"},
-        environ={},
-        actor="test",
-        now=NIGHT - timedelta(hours=8),
-    )
+    return add_feed(now=NIGHT - timedelta(hours=8))
 
 
 def test_a_new_feed_runs_every_night_at_two(sis: Any, person: Callable[..., Any]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
+
 Person = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("pages")
 
@@ -38,15 +40,7 @@ def upload(size: int) -> BytesIO:
 
 @pytest.fixture
 def sis(pages: None) -> None:
-    from rollbook.records.operations.feeds import add_feed
-
-    add_feed(
-        "sis",
-        settings={"host": "sftp.example.org", "username": "rollbook", "pattern": "*.csv"},
-        secret={"password": "of the server"},
-        environ=os.environ,
-        actor="test",
-    )
+    add_feed()
 
 
 @pytest.mark.parametrize("feed", ["sis", "files"])

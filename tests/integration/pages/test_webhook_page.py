@@ -1,13 +1,13 @@
 """The page of a feed's webhook shows the signing secret only when asked, and that is on record."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.notify.conftest import certificate
 from tests.integration.notify.test_webhooks import receiving
 from tests.integration.notify.tls import serving
@@ -20,13 +20,7 @@ PAGE = "/feeds/sis/webhook/"
 
 @pytest.fixture
 def client(person: Callable[..., Any]) -> Any:
-    from rollbook.records.operations.feeds import add_feed
-
-    settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
-    settings["webhook"] = "https://example.org/hook"
-    add_feed(
-        "sis", settings=settings, secret={"password": "x"}, environ=dict(os.environ), actor="x"
-    )
+    add_feed(webhook="https://example.org/hook")
     return person()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.records.conftest import Open
 
 NIGHT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -90,17 +91,9 @@ def test_a_planned_run_is_queued_once_when_its_time_has_come(sis: Any) -> None:
 def test_a_feed_is_planned_from_when_it_is_added_and_again_from_when_its_times_change(
     records: str,
 ) -> None:
-    from rollbook.records.operations.feeds import add_feed, change_feed
+    from rollbook.records.operations.feeds import change_feed
 
-    settings = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
-    add_feed(
-        "new",
-        settings=settings,
-        secret={"password": "x"},
-        environ={},
-        actor="x",
-        now=NIGHT - timedelta(minutes=1),
-    )
+    add_feed("new", now=NIGHT - timedelta(minutes=1))
     assert due_at(NIGHT) == [1]
     end(1)
     earlier = {"schedule": {"is_on": True, "times": ["01:30"]}}

@@ -49,6 +49,51 @@ def test_every_table_of_ours_is_compared_with_what_must_be_there(
     assert ours == {name for name in expected_columns(()) if name.startswith("rollbook.")}
 
 
+def test_every_column_of_tables_that_sql_has_made_is_compared(
+    connection: psycopg.Connection, django_ready: None
+) -> None:
+    from rollbook.records.tables.expected import OF_SQL
+
+    found = connection.execute(
+        "select c.relname, array_agg(a.attname::text order by a.attnum) from pg_class c"
+        " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
+        " where c.relnamespace = 'rollbook'::regnamespace and c.relname = any(%s) group by 1",
+        [list(OF_SQL)],
+    ).fetchall()
+    assert dict(found) == {name: columns.split() for name, columns in OF_SQL.items()}
+
+
+def test_every_view_function_and_trigger_of_ours_is_compared_with_what_must_be_there(
+    connection: psycopg.Connection, django_ready: None
+) -> None:
+    from rollbook.records.tables import objects
+    from rollbook.records.tables.expected import QUEUE
+
+    functions, views, triggers = objects._expected()
+    found = connection.execute(
+        "select case when starts_with(proname, 'procrastinate_') then proname::text"
+        " else 'rollbook.' || oid::regprocedure end from pg_proc"
+        " where pronamespace = 'rollbook'::regnamespace union all"
+        " select tgname from pg_trigger where not tgisinternal"
+        " and starts_with(tgname, 'procrastinate_')"
+    ).fetchall()
+    spelled = {"varchar": "character varying", "timestamptz": "timestamp with time zone"}
+    ours = {name.replace(", ", ",") for name in functions}
+    for short, long in spelled.items():
+        ours = {name.replace(short, long) for name in ours}
+    assert {name for (name,) in found} == ours | set(QUEUE)
+    found = connection.execute(
+        "select 'rollbook.' || viewname from pg_views where schemaname = 'rollbook'"
+    ).fetchall()
+    assert {name for (name,) in found} == set(views)
+    found = connection.execute(
+        "select 'rollbook.' || c.relname, tgname from pg_trigger join pg_class c on c.oid = tgrelid"
+        " where not tgisinternal and c.relnamespace = 'rollbook'::regnamespace"
+        " and not starts_with(tgname, 'procrastinate_')"
+    ).fetchall()
+    assert set(found) == set(triggers)
+
+
 def test_the_snapshots_table_has_the_catalogues_columns_and_the_specified_metadata(
     connection: psycopg.Connection,
 ) -> None:

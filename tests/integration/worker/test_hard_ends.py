@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration import servers
 from tests.integration.cli.commands import CommandLine
 from tests.integration.worker.conftest import Worker, reason_of, wait_for
@@ -160,9 +161,7 @@ def test_a_heartbeat_goes_on_over_a_new_connection_when_its_own_is_lost(
 def test_a_slow_download_is_cancelled_soon(
     start_worker: Start, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rollbook.records.operations import feeds
     from rollbook.records.operations.queueing import request_import
-    from rollbook.records.queries.feeds import feed_by_name
 
     read = servers._Files.read
 
@@ -174,22 +173,9 @@ def test_a_slow_download_is_cancelled_soon(
     (tmp_path / "served").mkdir()
     (tmp_path / "served" / "students.csv").write_bytes(ROWS * 20_000)
     with servers.asyncssh_server(tmp_path / "served") as server:
-        feeds.add_feed(
-            "slow",
-            settings={
-                "host": server.host,
-                "port": server.port,
-                "username": server.user,
-                "pattern": "*.csv",
-                "host_key": server.host_key,
-                "folder": "/",
-            },
-            secret={"password": server.password or ""},
-            environ=os.environ,
-            actor="test",
-        )
+        feed = add_feed("slow", server=server, folder="/")
         start_worker()
-        job = request_import(feed_by_name("slow"), started_by="test")
+        job = request_import(feed, started_by="test")
         wait_for(lambda: reason_of_other(job) == "downloading")
         cancelled_soon(database, job)
 

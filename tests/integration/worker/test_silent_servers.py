@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.servers import Faults, RunningServer, asyncssh_server
 from tests.integration.worker.conftest import is_alive, reason_of, wait_for
@@ -38,23 +39,9 @@ def silent(served: Path) -> Iterator[list[RunningServer]]:
 
 
 def begin(name: str, server: RunningServer) -> int:
-    from rollbook.records.operations.feeds import add_feed
     from rollbook.records.operations.queueing import request_import
 
-    feed = add_feed(
-        name,
-        settings={
-            "host": server.host,
-            "port": server.port,
-            "username": server.user,
-            "pattern": "*.csv",
-            "host_key": server.host_key,
-        },
-        secret={"password": server.password or ""},
-        environ=os.environ,
-        actor="test",
-    )
-    return request_import(feed, started_by="test")
+    return request_import(add_feed(name, server=server), started_by="test")
 
 
 def is_at_its_server(job: int) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.integration.cli.commands import HEADER, CommandLine, student
 from tests.integration.servers import openssh_server
 from tests.integration.worker.conftest import Worker, is_alive, reason_of, wait_for
@@ -35,18 +36,6 @@ def request(content: bytes = ROWS, feed: str = "files", **options: object) -> in
         started_by="test",
         upload=upload,
         **options,  # type: ignore[arg-type]
-    )
-
-
-def add_feed(name: str, host: str = "127.0.0.1", **settings: object) -> None:
-    from rollbook.records.operations import feeds
-
-    feeds.add_feed(
-        name,
-        settings={"host": host, "username": "x", "pattern": "*.csv", **settings},
-        secret={"password": "x"},
-        environ=os.environ,
-        actor="test",
     )
 
 
@@ -116,7 +105,7 @@ def test_the_queue_holds_numbers_only(database: Database) -> None:
 
 
 def test_two_feeds_are_imported_side_by_side(start_worker: Start, database: Database) -> None:
-    add_feed("other")
+    add_feed("other", host="127.0.0.1")
     with database.transaction():
         database.execute("lock table public.students in share row exclusive mode")
         jobs = [request(), request(feed="other")]
@@ -217,7 +206,7 @@ def test_a_server_that_never_answers_is_cancelled_soon(
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        add_feed("silent", port=silent.getsockname()[1], host_key=HOST_KEY)
+        add_feed("silent", host="127.0.0.1", port=silent.getsockname()[1], host_key=HOST_KEY)
         start_worker()
         job = request_import(feed_by_name("silent"), started_by="test")
         wait_for(lambda: reason_of_other(job) == "connecting")
@@ -320,29 +309,14 @@ def test_a_waiting_job_that_the_queue_has_lost_is_queued_again(
 def test_a_feed_is_fetched_over_sftp_by_a_worker(
     start_worker: Start, database: Database, tmp_path: Path
 ) -> None:
-    from rollbook.records.operations import feeds
     from rollbook.records.operations.queueing import request_import
-    from rollbook.records.queries.feeds import feed_by_name
 
     served = tmp_path / "served"
     served.mkdir()
     (served / "students.csv").write_bytes(ROWS)
     with openssh_server(served) as server:
-        feeds.add_feed(
-            "sis",
-            settings={
-                "host": server.host,
-                "port": server.port,
-                "username": server.user,
-                "pattern": "*.csv",
-                "host_key": server.host_key,
-                "folder": str(served),
-            },
-            secret={"private_key": server.private_key or ""},
-            environ=os.environ,
-            actor="test",
-        )
+        feed = add_feed(server=server, folder=str(served))
         start_worker()
-        job = request_import(feed_by_name("sis"), started_by="test")
+        job = request_import(feed, started_by="test")
         wait_for(lambda: reason_of(database, job)[0] not in ("pending", "running"))
     assert reason_of(database, job) == ("completed", None)

@@ -2,18 +2,8 @@
 
 from django.db import migrations
 
-MAY_EXPIRE = """
-create or replace function rollbook.refuse_change() returns trigger language plpgsql as $$
-begin
-    if tg_op = 'DELETE' then
-        if current_setting('rollbook.retention', true) = 'on'
-            and old.at < now() - interval '365 days' then
-            return old;
-        end if;
-    end if;
-    raise exception 'audit_events is append-only';
-end $$
-"""
+from rollbook.records.migrations import sql
+
 NEVER = """
 create or replace function rollbook.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -25,4 +15,4 @@ end $$
 class Migration(migrations.Migration):
     dependencies = [("records", "0008_feeds_run_by_themselves")]
 
-    operations = [migrations.RunSQL(MAY_EXPIRE, NEVER)]
+    operations = [migrations.RunSQL(sql("refuse_change.sql"), NEVER)]

@@ -20,13 +20,9 @@ from rollbook.records.queries.schools import school_faults
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.workers import workers_alive
 from rollbook.records.standing import FeedStatus, Standing
-from rollbook.records.tables.comparison import (
-    TableFault,
-    TablesChanged,
-    right_faults,
-    table_faults,
-)
+from rollbook.records.tables.comparison import check_sight, right_faults, table_faults
 from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS
+from rollbook.records.tables.fault import TableFault, TablesChanged
 
 MOST_HELD = 20
 
@@ -165,10 +161,14 @@ def fault_objects(
 
 @translated()
 def health(now: datetime) -> Health:
-    """Return how things stand. Raises TablesChanged where too much is missing."""
+    """Return how things stand. Raises TablesChanged where too much is missing or not to be seen."""
     with connection.cursor() as cursor:
+        check_sight(cursor)
         faults = table_faults(cursor)
-        if any(fault.kind == "missing" and fault.table not in IMPORTED for fault in faults):
+        if any(
+            fault.kind == "function" or (fault.kind == "missing" and fault.table not in IMPORTED)
+            for fault in faults
+        ):
             raise TablesChanged(faults)
         faults += right_faults(cursor)
         frozen, waiting = _frozen(cursor), waiting_too_long(cursor)

@@ -17,6 +17,9 @@ SNAPSHOTS: Final = "public.student_data_snapshots"
 JOBS: Final = "public.jobs"
 SETTINGS: Final = "public.settings"
 
+MIGRATIONS: Final = "rollbook.django_migrations"
+"""The role that owns it has made Rollbook's own tables."""
+
 Types = Mapping[str, str]
 """Column -> type as SQL writes it; '' where any type will do."""
 
@@ -38,10 +41,39 @@ OF_OTHER_APPS: Final = (
     "access_apitoken", "access_idempotentrequest", "access_signinlink", "access_user",
     "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_group_permissions",
     "auth_permission", "django_content_type", "django_migrations", "django_session",
-    "installation_key", "job_progress", "mfa_authenticator", "presence", "procrastinate_events",
-    "procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_workers", "web_cache",
+    "mfa_authenticator", "web_cache",
 )  # fmt: skip
-"""Our tables without a model that is loaded everywhere: those of the pages, the queue and SQL."""
+"""Our tables that imports do without, and that have no model which is loaded everywhere."""
+
+OF_SQL: Final[Mapping[str, str]] = {
+    "presence": "feed_id student_id missing_since",
+    "job_progress": (
+        "job_id phase done total seconds heartbeat_at cancel_requested_at cancelled_by"
+        " wait_skipped_at"
+    ),
+    "installation_key": "is_only salt proof since",
+    "procrastinate_jobs": (
+        "id queue_name task_name priority lock queueing_lock args status scheduled_at attempts"
+        " abort_requested worker_id"
+    ),
+    "procrastinate_events": "id job_id type at",
+    "procrastinate_periodic_defers": "id task_name defer_timestamp job_id periodic_id",
+    "procrastinate_workers": "id last_heartbeat",
+}
+"""Our tables that are made by SQL, and the queue's: table -> its columns."""
+
+QUEUE: Final = tuple(f"procrastinate_{name}" for name in (
+    "cancel_job_v1", "defer_jobs_v1", "defer_periodic_job_v2", "fetch_job_v2", "finish_job_v1",
+    "notify_queue_abort_job_v1", "notify_queue_job_inserted_v1", "prune_stalled_workers_v1",
+    "register_worker_v1", "retry_job_v1", "retry_job_v2",
+    "trigger_abort_requested_events_procedure_v1", "trigger_function_scheduled_events_v1",
+    "trigger_function_status_events_insert_v1", "trigger_function_status_events_update_v1",
+    "unlink_periodic_defers_v1", "unregister_worker_v1", "update_heartbeat_v1",
+    "jobs_notify_queue_job_inserted_v1", "jobs_notify_queue_job_aborted_v1",
+    "trigger_status_events_update_v1", "trigger_status_events_insert_v1",
+    "trigger_scheduled_events_v1", "trigger_abort_requested_events_v1", "trigger_delete_jobs_v1",
+))  # fmt: skip
+"""Functions and triggers of the queue's package."""
 
 FILLED: Final[Mapping[str, frozenset[str]]] = {
     STUDENTS: frozenset(_STUDENT_COLUMNS) - {"id"},
@@ -79,6 +111,8 @@ def expected_columns(terms: Iterable[str]) -> dict[str, Types]:
         SNAPSHOTS: SNAPSHOT_METADATA | {field.name: field.type.sql for field in fields},
     }
     ours: dict[str, Types] = {f"rollbook.{name}": {} for name in OF_OTHER_APPS}
+    for name, columns in OF_SQL.items():
+        ours[f"rollbook.{name}"] = dict.fromkeys(columns.split(), "")
     for model in apps.get_app_config("records").get_models():
         if model._meta.managed:
             ours[f"rollbook.{model._meta.db_table}"] = dict.fromkeys(_columns(model), "")

@@ -13,15 +13,10 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.statements import Statements
 from rollbook.records.owners import DATABASE, OwnersStatement, owner_of
-from rollbook.records.rights import SCHOOLS, SHARED
-from rollbook.records.roles import (
-    are_schools_referenced,
-    missing_grants,
-    missing_schema_grants,
-    missing_surroundings,
-)
+from rollbook.records.roles import schema_statements, shared_statements
 from rollbook.records.tables.comparison import named_terms
 from rollbook.records.tables.expected import JOBS, SETTINGS, SNAPSHOTS, STUDENTS
+from rollbook.records.tables.lost_rights import LostRight, grants, lost_rights
 
 _SQL: Final = Statements("rollbook.records.migrations", "public_tables.sql")
 
@@ -41,6 +36,9 @@ _METADATA: Final = {
 
 _SEQUENCE: Final = f"{SNAPSHOTS}_id_seq"
 """Where the snapshots take their numbers from; the neighbor's tool may have made it before."""
+
+_PUBLIC: Final = "the schema public"
+_SURROUNDINGS: Final = ("the database", _PUBLIC)
 
 _LOOK: Final = """
 select name, to_regclass(name) is not null,
@@ -65,10 +63,14 @@ class Repair:
     """The table or schema whose owner may run it; DATABASE for the owner of the database."""
     owner: str = ""
     """That owner, where it is known already."""
+    makes: str = ""
+    """The table of `public` that it makes."""
+    is_grant: bool = False
+    """Whether it gives our role a right, without which a migration may fail."""
 
 
 def _granted(grant: OwnersStatement, *, is_vital: bool = False) -> Repair:
-    return Repair(grant.text, is_allowed=False, is_vital=is_vital, owner=grant.role)
+    return Repair(grant.text, is_allowed=False, is_vital=is_vital, owner=grant.role, is_grant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,13 @@ def needed_repairs(cursor: Any) -> list[Repair]:
     """Return what is missing of the schema and the shared tables, in the order of running it."""
     cursor.execute("select current_user::text, has_schema_privilege('public', 'create')")
     [(role, may_add_tables)] = cursor.fetchall()
-    repairs = [_granted(each, is_vital=True) for each in missing_surroundings(cursor, role)]
-    repairs += _missing_schema(cursor, role)
-    ours = missing_schema_grants(cursor, role)
-    repairs += [_granted(each, is_vital=not ours.may_look) for each in ours.statements]
-    if any("schema public" in each.statement for each in repairs):
+    lost = lost_rights(cursor, role)
+    around = [each for each in lost if each.what in _SURROUNDINGS]
+    repairs = [_granted(each, is_vital=True) for each in grants(around, role)]
+    schema = list(_missing_schema(cursor, role))
+    ours = [each for each in lost if each.is_of_ours and not (schema and each.kind == "schema")]
+    repairs += [*schema, *_missing_of_ours(cursor, ours, role=role)]
+    if any(each.what == _PUBLIC for each in lost):
         return repairs  # who may not look into it learns no more
     cursor.execute(_LOOK, [[STUDENTS, JOBS, SETTINGS, SNAPSHOTS, _SEQUENCE]])
     tables = {
@@ -98,10 +102,14 @@ def needed_repairs(cursor: Any) -> list[Repair]:
     repairs += _missing_types(cursor, tables, is_allowed=may_add_tables)
     repairs += _missing_tables(tables, is_allowed=may_add_tables)
     terms = [] if any(each.is_vital for each in repairs) else named_terms(cursor)
-    repairs += _missing_columns(tables[SNAPSHOTS], terms=terms)
-    read = (SCHOOLS,) if are_schools_referenced(cursor) else ()
+    made = dict.fromkeys(each.makes for each in repairs if each.makes and not each.is_allowed)
+    repairs += _missing_columns(
+        tables[SNAPSHOTS], terms=terms, is_made="student_data_snapshots" in made
+    )
+    shared = [each for each in lost if each not in around and not each.is_of_ours]
+    repairs += [_granted(each) for each in grants(shared, role)]
     return repairs + [
-        _granted(each) for table in (*SHARED, *read) for each in missing_grants(cursor, table, role)
+        _granted(each) for name in made for each in shared_statements(cursor, name, role)
     ]
 
 
@@ -110,7 +118,12 @@ def repair(cursor: Any) -> list[Repair]:
     for each in needed_repairs(cursor):
         if each.is_allowed:
             cursor.execute(each.statement)
-    left = needed_repairs(cursor)
+    return left_to_others(cursor)
+
+
+def left_to_others(cursor: Any) -> list[Repair]:
+    """Return what our role may not add, with the names of those who may."""
+    left = [each for each in needed_repairs(cursor) if not each.is_allowed]
     return [replace(each, owner=each.owner or owner_of(cursor, each.owned)) for each in left]
 
 
@@ -135,6 +148,15 @@ def _missing_schema(cursor: Any, role: str) -> Iterator[Repair]:
         yield Repair(text, is_allowed=False, is_vital=True, owned="rollbook")
 
 
+def _missing_of_ours(cursor: Any, lost: list[LostRight], *, role: str) -> list[Repair]:
+    """Return what gives the rights to Rollbook's own tables: where none of them may be used, those
+    to tables of later versions too."""
+    if {"schema", "table"} <= {each.kind for each in lost}:
+        return [_granted(each, is_vital=True) for each in schema_statements(cursor, role)]
+    is_vital = any(each.blinds for each in lost)
+    return [_granted(each, is_vital=is_vital) for each in grants(lost, role)]
+
+
 def _missing_types(cursor: Any, tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[Repair]:
     for name, table in _TYPES.items():
         cursor.execute("select to_regtype(%s) is null", [f"public.{name}"])
@@ -145,13 +167,13 @@ def _missing_types(cursor: Any, tables: dict[str, _Table], *, is_allowed: bool) 
 def _missing_tables(tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[Repair]:
     students = tables[STUDENTS]
     if not students.is_there:
-        yield Repair(_text("students"), is_allowed=is_allowed, is_vital=True)
+        yield Repair(_text("students"), is_allowed=is_allowed, is_vital=True, makes="students")
     may_change = students.is_ours or (not students.is_there and is_allowed)
     if "ssid" not in students.columns:
         yield from (Repair(_text(name), is_allowed=may_change) for name in ("ssid", "ssid_index"))
     for table, name in ((JOBS, "jobs"), (SETTINGS, "settings")):
         if not tables[table].is_there:
-            yield Repair(_text(name), is_allowed=is_allowed, is_vital=True)
+            yield Repair(_text(name), is_allowed=is_allowed, is_vital=True, makes=name)
     if not tables[SNAPSHOTS].is_there:
         may_refer = all(
             tables[name].is_referable or (not tables[name].is_there and is_allowed)
@@ -160,21 +182,24 @@ def _missing_tables(tables: dict[str, _Table], *, is_allowed: bool) -> Iterator[
         may_number = tables[_SEQUENCE].is_ours or not tables[_SEQUENCE].is_there
         may_make = is_allowed and may_refer and may_number
         yield from (
-            Repair(each, is_allowed=may_make)
+            Repair(each, is_allowed=may_make, makes="student_data_snapshots")
             for name in ("student_data_snapshots", "snapshot_indexes")
             for each in _texts(name)
         )
 
 
-def _missing_columns(snapshots: _Table, *, terms: list[str]) -> Iterator[Repair]:
-    if not snapshots.is_there:
+def _missing_columns(snapshots: _Table, *, terms: list[str], is_made: bool) -> Iterator[Repair]:
+    """`is_made`: others make the table first, by a statement that knows no later term."""
+    if not (snapshots.is_there or is_made):
         return
+    made = {field.name for field in student_catalogue().snapshot_fields} | _METADATA.keys()
+    there = made if is_made else snapshots.columns
     fields = student_catalogue([Term(name) for name in terms]).snapshot_fields
     types = {field.name: field.type.sql for field in fields} | _METADATA
     added = [
         sql.SQL("add column {} {}").format(sql.Identifier(name), sql.SQL(type_))
         for name, type_ in types.items()
-        if name not in snapshots.columns
+        if name not in there
     ]
     if added:
         statement = sql.SQL("alter table public.student_data_snapshots {}")
