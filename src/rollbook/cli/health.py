@@ -25,8 +25,8 @@ def health(as_json: AsJson = False) -> None:
 
             from rollbook.records.queries import health as records
 
-            has_server = bool(read(os.environ, "ROLLBOOK_EMAIL_URL"))
             found = records.health(timezone.now())
+            has_server = bool(read(os.environ, "ROLLBOOK_EMAIL_URL"))
             if as_json:
                 more = {
                     "failed": records.last_failed(),
@@ -115,13 +115,6 @@ def _sent_or_cleaned(found: Any) -> Iterator[str]:
         )
 
 
-def _fault_lines(faults: Iterable[Any]) -> list[str]:
-    return [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in faults]
-
-
-_NO_MORE = "note   how feeds and workers are doing cannot be seen until that is mended"
-
-
 def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
     """Of what nobody would be told."""
     if found.is_planned and not has_server:
@@ -134,6 +127,13 @@ def _untold(found: Any, *, has_server: bool) -> Iterator[str]:
             f"note   nobody is told when an import of {', '.join(found.untold)} fails: enter "
             "recipients in the settings (import.notification_emails)"
         )
+
+
+def _fault_lines(faults: Iterable[Any]) -> list[str]:
+    return [f"WRONG  {each}{_named(each)}: {_repair(each)}" for each in faults]
+
+
+_NO_MORE = "note   how feeds and workers are doing cannot be seen until that is mended"
 
 
 def _named(fault: Any) -> str:

@@ -304,7 +304,7 @@ def test_what_was_told_before_an_upgrade_has_its_end_told_too(finish: Finish) ->
     finish(other, "bad_credentials")
     finish(other)
     ToldProblem.objects.all().delete()
-    migration = import_module("rollbook.records.migrations.0034_mails_in_order")
+    migration = import_module("rollbook.records.migrations.0031_mails_in_order")
     with connection.cursor() as cursor:
         cursor.execute(migration.KNOWN)
     assert [finish(sis), finish(other)] == [["recovered"], []]

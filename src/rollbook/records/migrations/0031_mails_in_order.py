@@ -26,7 +26,7 @@ def _numbers() -> "models.Field[Any, Any]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0033_what_alerts_ask_for")]
+    dependencies = [("records", "0030_what_alerts_ask_for")]
 
     operations = [
         migrations.AddField(
