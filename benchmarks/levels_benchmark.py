@@ -52,11 +52,12 @@ def write_levels(folder: Path, students: int, *, night: int, words: tuple[str, .
         with Path(plain.name).open(newline="") as given, path.open("w", newline="") as made:
             writer = csv.writer(made)
             writer.writerow([field.header for field in fields])
-            for at, row in enumerate(csv.DictReader(given)):
+            for row in csv.DictReader(given):
+                student = int(row["Student ID"])
                 for column, field in enumerate(fields):
                     if isinstance(field.type, Level):
                         choices = words or field.type.known[: len(OWN)]
-                        row[field.header] = choices[(at * 7 + column * 3) % len(choices)]
+                        row[field.header] = choices[(student * 7 + column * 3) % len(choices)]
                 writer.writerow([row.get(field.header, "") for field in fields])
     return path
 

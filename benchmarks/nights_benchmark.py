@@ -34,6 +34,7 @@ def main(students: int, nights: int) -> None:
             )
             assert report["stored"], report["message"]
             warnings += report["issues"]["warnings"]
+            _tidy(database)
             if night + 1 in (1, nights // 2, nights):
                 rows.append([f"after night {night + 1}, {warnings:,} warnings", *_sizes(database)])
             file.unlink()
@@ -42,6 +43,12 @@ def main(students: int, nights: int) -> None:
 
 def _night(folder: Path, students: int, night: int) -> Path:
     return write_levels(folder, students, night=night, words=OWN)
+
+
+def _tidy(database: str) -> None:
+    """Do what the server does in the day between: what was replaced gives its room."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("vacuum")
 
 
 def _sizes(database: str) -> list[str]:
