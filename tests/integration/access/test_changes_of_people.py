@@ -117,6 +117,7 @@ def test_who_is_deactivated_is_out_and_who_is_activated_may_come_back(vi: Any) -
     activate(vi.email, actor="test")
     vi.refresh_from_db()
     assert vi.is_active
+    assert what_is_left_of(vi) == {"factor"}  # what was withdrawn does not come back
     assert told()[:3] == ("test", "person.activated", vi.email)
     assert last_mail() == (sign_in.ACTIVATED.subject, [vi.email])
 

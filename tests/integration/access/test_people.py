@@ -144,6 +144,7 @@ def test_a_link_is_asked_for_in_an_addresss_first_200_characters(records: str) -
 
     ask_for_new_password("y" * 500, link_of="https://rollbook.example/{}".format, environ={})
     assert last_event().subject == "y" * 200
+    assert (last_event().actor, last_event().action) == ("nobody", "sign_in.reset_requested")
     assert not Mail.objects.exists()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.access.audit_log import count_of
+from tests.integration.access.audit_log import count_of, last_event
 from tests.integration.access.clock import set_clock
 from tests.integration.access.conftest import MakePerson
 
@@ -79,6 +79,50 @@ def test_only_an_active_administrator_gets_a_token(
     with pytest.raises(OwnerMayNot) as told:
         make(ada)
     assert told.value.exit_code == 2
+    assert told.value.reason == "owner_may_not"
+
+
+def test_a_token_that_is_made_or_revoked_is_on_record_and_its_owner_gets_a_mail(
+    make_person: MakePerson,
+) -> None:
+    from django.test import override_settings
+
+    from rollbook.access.operations.tokens import NoSuchToken, TokenExists, revoke_token
+    from rollbook.notify import sign_in
+    from rollbook.records.models import Mail
+
+    ada = make_person()
+    with override_settings(HAS_MAIL=True):
+        make(ada)
+    what = {"scopes": ["read"], "owner": "ada@example.org"}
+    made = last_event()
+    assert (made.actor, made.action, made.subject) == ("test", "token.made", "nightly")
+    assert made.after == what | {"expires_at": the_token().expires_at.isoformat()}
+    assert Mail.objects.get().subject.endswith(sign_in.TOKEN_MADE.subject)
+    with pytest.raises(TokenExists) as refused:
+        make(ada)
+    assert (refused.value.reason, set(refused.value.faults)) == ("token_exists", {"name"})
+    revoke_token("nightly", actor="test")
+    gone = last_event()
+    assert (gone.actor, gone.action, gone.before) == ("test", "token.revoked", what)
+    with pytest.raises(NoSuchToken) as unknown:
+        revoke_token("nightly", actor="test")
+    assert unknown.value.reason == "no_such_token"
+
+
+def test_a_token_without_a_scope_is_refused(make_person: MakePerson) -> None:
+    from rollbook.access.operations.tokens import make_token
+    from rollbook.core.errors import UsageError
+
+    with pytest.raises(UsageError) as told:
+        make_token("nightly", set(), owner=make_person(), actor="test")
+    assert set(told.value.faults) == {"scopes"}
+
+
+def test_a_text_that_is_no_token_has_a_digest_too(django_ready: None) -> None:
+    from rollbook.access.operations.tokens import digest_of
+
+    assert digest_of("\udc80") == digest_of("?")
 
 
 def test_a_persons_tokens_end_together_and_those_of_others_stay(make_person: MakePerson) -> None:
@@ -138,6 +182,8 @@ def test_a_refused_token_is_told_at_each_power_of_ten(records: str) -> None:
     for _ in range(11):
         note_refusal("expired", name="nightly")
     assert count_of("token.refused") == 2
+    assert (last_event().actor, last_event().subject) == ("nobody", "nightly")
+    assert last_event().after == {"why": "expired", "times_within_the_hour": 10}
 
 
 def test_unknown_texts_fill_at_most_100_events_an_hour(records: str) -> None:
