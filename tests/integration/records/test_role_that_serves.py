@@ -165,7 +165,8 @@ def test_a_role_that_may_make_none_says_what_its_owner_has_to_run_and_takes_what
             superuser.execute(each.encode())
         with pytest.raises(OwnerNeeded) as refused:
             let_serve(SECRET)
-        assert [each.text for each in refused.value.statements] == needed[-1:]
+        [left] = refused.value.statements
+        assert left.text == needed[-1].replace("usage, select", "select, usage")
         superuser.execute(needed[-1].encode())
         password = sql.SQL("alter role {} password {}").format(
             sql.Identifier(role), sql.Literal(FIRST)
