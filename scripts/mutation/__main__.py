@@ -20,6 +20,7 @@ from scripts.mutation.ledger import Ledger, tell
 from scripts.mutation.mutants import Mutant, mutants_of
 from scripts.mutation.reach import Reach, Recorder
 from scripts.mutation.rooms import ROOMS
+from scripts.mutation.server import end_in_order_at_sigterm
 from tests.scratch import keep_in_memory
 
 ROOT: Final = Path(__file__).parents[2]
@@ -43,6 +44,7 @@ Tried = tuple[int, Outcome, float]
 def main(words: Sequence[str]) -> int:
     """Try the mutants of a room; return 0 where each one was noticed or is explained."""
     keep_in_memory()
+    end_in_order_at_sigterm()
     if not words or words[0] not in ROOMS:
         print(f"Say which room: {', '.join(ROOMS)}.", file=sys.stderr)
         return 2
@@ -63,11 +65,11 @@ def _try_all(tests: Sequence[str], ledger: Ledger) -> None:
     numbers: SimpleQueue[int | None] = fork.SimpleQueue()
     results: SimpleQueue[Tried | None] = fork.SimpleQueue()
     workers = [
-        fork.Process(target=_work, args=(tests, ledger.mutants, numbers, results))
+        fork.Process(target=_work, args=(tests, ledger.mutants, numbers, results), daemon=True)
         for _ in range(BENCHES)
     ]
     waiting = ledger.waiting()
-    feeder = fork.Process(target=_feed, args=(waiting, numbers))
+    feeder = fork.Process(target=_feed, args=(waiting, numbers), daemon=True)
     for process in (*workers, feeder):
         process.start()
     at_work, done = BENCHES, 0
