@@ -362,6 +362,7 @@ def test_a_file_dated_in_the_future_does_not_win_for_ever_without_a_word(
 
     from rollbook.records.queries.health import health
 
+    type(feed).objects.update(recipients=["ada@example.org"])
     year = 365 * 86_400
     os.utime(served / "students.csv", (TONIGHT + year, TONIGHT + year))
     put(served, "before.csv", range(1, 90), at=TONIGHT - 86_400)

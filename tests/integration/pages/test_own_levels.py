@@ -116,9 +116,10 @@ def test_the_first_night_of_many_writes_a_mail_that_names_the_cure_and_the_secon
     rollbook: CommandLine, records: str, job: int, file: Path
 ) -> None:
     from rollbook.automation.after_run import finish_run
-    from rollbook.records.models import Mail
+    from rollbook.records.models import Feed, Mail
     from rollbook.records.operations.scheduling import ended_jobs
 
+    Feed.objects.update(recipients=["ada@example.org"])
     for each in ended_jobs():
         finish_run(each, os.environ)
     (mail,) = Mail.objects.all()

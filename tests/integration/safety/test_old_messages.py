@@ -30,8 +30,10 @@ def test_an_upgrade_takes_the_quotes_of_files_out_of_everything_that_others_read
             )
             connection.execute(
                 "insert into rollbook.mails"
-                " (kind, job_id, recipients, subject, text, html, created_at, tries)"
-                " values ('import_failed', %s, '{}', 'An import failed', %s, %s, now(), 0)",
+                " (kind, job_id, recipients, subject, text, html, created_at, tries, feed_ids,"
+                " job_ids, topic)"
+                " values ('import_failed', %s, '{}', 'An import failed', %s, %s, now(), 0, '{}',"
+                " '{}', '')",
                 [job, each["message"], f"<p>{each['message']}</p>"],
             )
         connection.execute(
