@@ -40,9 +40,10 @@ _DUE = (
     " schedule_set_at = now() - interval '25 hours' where name = 'sis'"
 )
 _DONE = (
-    "select extract(epoch from max(finished_at) - min(started_at)),"
-    " extract(epoch from max(finished_at))"
-    " from jobs where status = 'completed' and created_at > to_timestamp(%s)"
+    "select extract(epoch from max(completed_at - started_at)),"
+    " extract(epoch from max(completed_at) at time zone 'utc')"
+    " from jobs where status = 'completed'"
+    " and created_at > to_timestamp(%s) at time zone 'utc'"
 )
 
 

@@ -46,11 +46,11 @@ def _line(students: int) -> list[str]:
         with psycopg.connect(database) as connection:
             found = connection.execute("select pg_database_size(current_database())").fetchone()
         assert found
-        (folder / "words").write_text("five random words for backups")
+        words = folder / "words"
+        words.touch(0o600)
+        words.write_text("five random words for backups")
         backup = folder / "all.backup"
-        run_rollbook(
-            ["backup", backup, "--passphrase-file", folder / "words"], url=database, home=home
-        )
+        run_rollbook(["backup", backup, "--passphrase-file", words], url=database, home=home)
         return [
             f"{students:,}",
             f"{_megabytes(file.stat().st_size)}",
