@@ -42,6 +42,17 @@ def test_what_is_no_address_makes_no_account(make_person: MakePerson, address: s
     assert not User.objects.exists()
 
 
+def test_an_address_has_room_in_the_audit_log(make_person: MakePerson) -> None:
+    from rollbook.core.errors import UsageError
+
+    longest = f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 7}"
+    assert len(longest) == 200
+    assert make_person(longest).email == longest
+    with pytest.raises(UsageError) as told:
+        make_person(f"{longest}d")
+    assert set(told.value.faults) == {"email"}
+
+
 def test_a_new_sign_in_lets_a_person_in_again_and_ends_what_was(make_person: MakePerson) -> None:
     from django.test import Client
 
