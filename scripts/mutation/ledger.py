@@ -33,8 +33,13 @@ class Ledger:
             file.write(json.dumps({"name": name, "outcome": outcome}) + "\n")
 
     def waiting(self) -> list[int]:
-        """Return the places of those that no test noticed yet."""
-        return [n for n, name in enumerate(self._names) if self._outcomes.get(name) != "noticed"]
+        """Return the places of those that no test noticed yet and nobody explained."""
+        explained = _explained()
+        return [
+            number
+            for number, name in enumerate(self._names)
+            if self._outcomes.get(name) != "noticed" and self.mutants[number].key not in explained
+        ]
 
     def with_outcome(self, outcome: str | None) -> list[Mutant]:
         """Return those with this outcome; None for those that were not tried."""
@@ -52,15 +57,16 @@ def _names(mutants: Sequence[Mutant]) -> Iterator[str]:
 
 def tell(ledger: Ledger) -> int:
     """Print what no test noticed and nobody explained; return 0 where there is none."""
-    unnoticed, untried = ledger.with_outcome("unnoticed"), ledger.with_outcome(None)
     explained = _explained()
-    puzzles = [mutant for mutant in unnoticed if mutant.key not in explained]
+    alike = [each for each in ledger.mutants if each.key in explained]
+    puzzles = [each for each in ledger.with_outcome("unnoticed") if each.key not in explained]
+    untried = [each for each in ledger.with_outcome(None) if each.key not in explained]
     for mutant in puzzles:
         print(f"\n{mutant.path}:{mutant.line}\n-{mutant.before}\n+{mutant.after}")
     print(
         f"\n{len(ledger.mutants)} mutants: {len(untried)} not tried,"
         f" {len(ledger.with_outcome('noticed'))} noticed,"
-        f" {len(unnoticed) - len(puzzles)} make no difference, {len(puzzles)} unexplained"
+        f" {len(alike)} make no difference, {len(puzzles)} unexplained"
     )
     return 1 if puzzles or untried else 0
 
