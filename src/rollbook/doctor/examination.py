@@ -34,8 +34,10 @@ def examine(
         Check("settings", partial(machine.settings, environ, read_settings)),
         Check("disk", partial(machine.disk, environ)),
     ]
-    if url := read(environ, "ROLLBOOK_HEARTBEAT_URL"):
-        first.append(Check(uptime_service.NAME, partial(uptime_service.uptime_service, url)))
+    first += [
+        Check(uptime_service.NAME, partial(uptime_service.uptime_service, url))
+        for url in uptime_service.one_of_each_server(read(environ, "ROLLBOOK_HEARTBEAT_URL"))
+    ]
     yield from carry_out([[each] for each in first], close=_nothing)
     if fault is None:
         from rollbook.doctor import installation

@@ -14,11 +14,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 from rollbook.core.quantities import span_text
 from rollbook.doctor.finding import Finding, State
+from rollbook.notify.uptime_ping import heartbeats
 
 WITHIN: Final = 10.0
 CLOCK_OFF: Final = timedelta(minutes=1)
 """HTTP tells whole seconds, and the answer takes its time too."""
 NAME: Final = "uptime_service"
+
+
+def one_of_each_server(setting: str) -> list[str]:
+    """Return an address of each server that is called: all of its addresses have the same head."""
+    return list({tuple(url.split("/")[:3]): url for _, url in heartbeats(setting)}.values())
 
 
 def uptime_service(url: str) -> Finding:

@@ -9,8 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from rollbook.core.errors import RollbookError
+from rollbook.doctor.examination import examine
 from rollbook.doctor.finding import State
-from rollbook.doctor.uptime_service import uptime_service
+from rollbook.doctor.uptime_service import NAME, uptime_service
 from tests.doubles.ports import free_port
 
 SECRET = "8f14e45f"
@@ -55,6 +57,20 @@ def test_its_clock_is_compared_whatever_its_first_page_answers(
         found = uptime_service(url)
     assert (found.state, asked) == (state, ["HEAD /"])
     assert words in found.message
+
+
+def test_of_several_addresses_each_server_is_asked_once() -> None:
+    with (
+        service(ahead=timedelta(0)) as (one, asked),
+        service(ahead=timedelta(hours=3)) as (other, asked_too),
+    ):
+        environ = {"ROLLBOOK_HEARTBEAT_URL": f"{one}/all sis={one}/sis tests={other}/tests"}
+        found = examine(
+            environ, fault=RollbookError(what="x"), read_settings=lambda: None, actor="test"
+        )
+        states = [each.state for each in found if each.name == NAME]
+    assert sorted(states) == [State.OK, State.WARNING]
+    assert (asked, asked_too) == (["HEAD /"], ["HEAD /"])
 
 
 @pytest.mark.parametrize(
