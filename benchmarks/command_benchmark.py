@@ -2,13 +2,11 @@
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from measuring import print_table, run_rollbook
+from measuring import add_feed, print_table, run_rollbook
 
 from rollbook.demo.files import write_district
 from rollbook.demo.sftp_server import demo_server
@@ -24,7 +22,7 @@ def main() -> None:
         home.mkdir(mode=0o700)
         served.mkdir()
         with demo_server(served) as server:
-            _add_feed(home, server)
+            add_feed(home, None, server)
             seconds = []
             for night in range(NIGHTS):
                 file = served / "student_data.csv"
@@ -39,35 +37,6 @@ def main() -> None:
                 ["later nights, median", f"{statistics.median(seconds[1:]):.2f}"],
             ],
         )
-
-
-def _add_feed(home: Path, server: object) -> None:
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "rollbook",
-            "feeds",
-            "add",
-            "sis",
-            "--host",
-            server.host,
-            "--port",
-            str(server.port),
-            "--user",
-            server.username,
-            "--pattern",
-            "*.csv",
-            "--host-key",
-            server.host_key,
-            "--unchanged-for",
-            "0",
-        ],
-        input=f"{server.password}\n",
-        text=True,
-        check=True,
-        env=os.environ | {"ROLLBOOK_HOME": str(home)},
-    )
 
 
 if __name__ == "__main__":

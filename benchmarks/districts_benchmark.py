@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import psycopg
-from measuring import print_table, run_rollbook
+from measuring import add_feed, environment, print_table, run_rollbook
 from psycopg import sql
 
 from rollbook import embedded
@@ -99,7 +99,7 @@ def _districts(folder: Path, url: str, server: DemoServer, count: int) -> list[D
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create database district")
         run_rollbook(["migrate"], url=first.url, home=first.home)
-        _add_feed(first, server)
+        add_feed(first.home, first.url, server)
         made = []
         for number in range(count):
             name = f"district_{number}"
@@ -111,23 +111,6 @@ def _districts(folder: Path, url: str, server: DemoServer, count: int) -> list[D
     return made
 
 
-def _add_feed(district: District, server: DemoServer) -> None:
-    to = ["--host", server.host, "--port", str(server.port), "--user", server.username]
-    subprocess.run(
-        [sys.executable, "-m", "rollbook", "feeds", "add", "sis", *to, "--pattern", "*.csv",
-         "--host-key", server.host_key, "--unchanged-for", "0"],
-        input=f"{server.password}\n",
-        text=True,
-        check=True,
-        env=_environment(district),
-    )  # fmt: skip
-
-
-def _environment(district: District) -> dict[str, str]:
-    others = {name: value for name, value in os.environ.items() if "ROLLBOOK" not in name}
-    return others | {"ROLLBOOK_HOME": str(district.home), "DATABASE_URL": district.url}
-
-
 @contextmanager
 def _serving(districts: Sequence[District]) -> Iterator[list[psutil.Process]]:
     processes: list[psutil.Process] = []
@@ -136,7 +119,7 @@ def _serving(districts: Sequence[District]) -> Iterator[list[psutil.Process]]:
             processes.append(
                 psutil.Popen(
                     [sys.executable, "-m", "rollbook", "serve", "--port", f"{FIRST_PORT + number}"],
-                    env=_environment(district),
+                    env=environment(district.home, district.url),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )

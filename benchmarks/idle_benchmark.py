@@ -3,7 +3,6 @@
 Of `rollbook serve` with the embedded PostgreSQL, and of `rollbook worker` on its own.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
-from measuring import print_table, run_rollbook, workplace
+from measuring import environment, print_table, run_rollbook, workplace
 
 SETTLED_AFTER = 30.0
 """Seconds until what a start does is over."""
@@ -43,9 +42,8 @@ def main(seconds: float) -> None:
             rows += _rows("serve", _of_tree(served), postmaster(home), url=url, seconds=seconds)
     with workplace() as (folder_of_two, url):
         run_rollbook(["migrate"], url=url)
-        environ = {"DATABASE_URL": url}
         home = folder_of_two / "home"
-        with started(["worker"], home=home, more=environ) as worker:
+        with started(["worker"], home=home, url=url) as worker:
             rows += _rows("worker", _of_tree(worker), postmaster(home), url=url, seconds=seconds)
     header = (
         "command", "whose", "processes", "memory (PSS)", "processor, a minute",
@@ -87,15 +85,11 @@ def _rows(
 
 
 @contextmanager
-def started(
-    arguments: Sequence[str], *, home: Path, more: dict[str, str] | None = None
-) -> Iterator[int]:
+def started(arguments: Sequence[str], *, home: Path, url: str | None = None) -> Iterator[int]:
     """Run a command of Rollbook that stays; give its process number."""
-    environ = {name: value for name, value in os.environ.items() if "ROLLBOOK" not in name}
-    environ |= {"ROLLBOOK_HOME": str(home)} | (more or {})
     process = subprocess.Popen(
         [sys.executable, "-m", "rollbook", *arguments],
-        env=environ,
+        env=environment(home, url),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

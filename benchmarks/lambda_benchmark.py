@@ -6,7 +6,6 @@ of our code, not of AWS's machine.
 
 import os
 import statistics
-import subprocess
 import sys
 import time
 import zipfile
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from measuring import new_database, print_table, run_rollbook, workplace
+from measuring import add_feed, new_database, print_table, run_rollbook, workplace
 
 from rollbook.core.secrets.key import write_key
 from rollbook.demo.files import write_district
@@ -73,7 +72,7 @@ def _measure(built: Built, folder: Path, url: str, *, nights: int) -> list[Night
     measured = []
     with demo_server(served) as server:
         for each in databases:
-            _add_feed(home, each, server)
+            add_feed(home, each, server)
         for night in range(nights + 1):
             write_district(file, students=STUDENTS, seed=1, night=night)
             written_at = time.time() - 3600
@@ -116,18 +115,6 @@ def _make_due(url: str) -> None:
             "update rollbook.feeds set planned_at = now() - interval '25 hours',"
             " schedule_set_at = now() - interval '25 hours' where name = 'sis'"
         )
-
-
-def _add_feed(home: Path, url: str, server: object) -> None:
-    to = ["--host", server.host, "--port", str(server.port), "--user", server.username]
-    subprocess.run(
-        [sys.executable, "-m", "rollbook", "feeds", "add", "sis", *to, "--pattern", "*.csv",
-         "--host-key", server.host_key, "--unchanged-for", "0"],
-        input=f"{server.password}\n",
-        text=True,
-        check=True,
-        env=os.environ | {"ROLLBOOK_HOME": str(home), "DATABASE_URL": url},
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from rollbook import embedded
+from rollbook.demo.sftp_server import DemoServer
 
 _numbers = itertools.count(1)
 
@@ -56,18 +57,14 @@ def run_rollbook(
     arguments: Sequence[str | Path], *, url: str | None, home: Path | None = None
 ) -> Timed:
     """Run one command as a child process and wait for its resources."""
-    environ = {name: value for name, value in os.environ.items() if "ROLLBOOK" not in name}
     with tempfile.TemporaryDirectory() as own:
-        environ["ROLLBOOK_HOME"] = str(home or own)
-        if url is not None:
-            environ["DATABASE_URL"] = url
         started = time.perf_counter()
         with tempfile.TemporaryFile("w+") as out:
             child = subprocess.Popen(
                 [sys.executable, "-m", "rollbook", *map(str, arguments)],
                 stdout=out,
                 stderr=subprocess.DEVNULL,
-                env=environ,
+                env=environment(home or Path(own), url),
             )
             _, status, usage = os.wait4(child.pid, 0)
             seconds = time.perf_counter() - started
@@ -77,6 +74,26 @@ def run_rollbook(
             out.seek(0)
             processor = usage.ru_utime + usage.ru_stime
             return Timed(seconds, processor, usage.ru_maxrss / 1024, out.read())
+
+
+def environment(home: Path, url: str | None) -> dict[str, str]:
+    """Return the environment of a command with this home, and this database where one is given."""
+    others = {name: value for name, value in os.environ.items() if "ROLLBOOK" not in name}
+    database = {} if url is None else {"DATABASE_URL": url}
+    return others | {"ROLLBOOK_HOME": str(home)} | database
+
+
+def add_feed(home: Path, url: str | None, server: DemoServer) -> None:
+    """Add the feed `sis`: the csv files of this server, taken as soon as they are there."""
+    to = ["--host", server.host, "--port", str(server.port), "--user", server.username]
+    subprocess.run(
+        [sys.executable, "-m", "rollbook", "feeds", "add", "sis", *to, "--pattern", "*.csv",
+         "--host-key", server.host_key, "--unchanged-for", "0"],
+        input=f"{server.password}\n",
+        text=True,
+        check=True,
+        env=environment(home, url),
+    )  # fmt: skip
 
 
 def report_of(timed: Timed) -> dict[str, Any]:
