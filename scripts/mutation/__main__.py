@@ -53,12 +53,13 @@ def main(words: Sequence[str]) -> int:
     mutants = [each for each in mutants if part in each.path]
     ledger = Ledger(ROOT / "build" / "mutants" / f"{words[0]}.jsonl", mutants)
     for tests in filter(None, (room.near, room.far)):
-        print(f"{len(ledger.waiting())} of {len(mutants)} to try on {' '.join(tests)}", flush=True)
-        _try_all(tests, ledger)
+        if waiting := ledger.waiting():
+            print(f"{len(waiting)} of {len(mutants)} to try on {' '.join(tests)}", flush=True)
+            _try_all(tests, waiting, ledger)
     return tell(ledger)
 
 
-def _try_all(tests: Sequence[str], ledger: Ledger) -> None:
+def _try_all(tests: Sequence[str], waiting: Sequence[int], ledger: Ledger) -> None:
     for name in LIBRARIES:
         import_module(name)
     fork = multiprocessing.get_context("fork")
@@ -68,7 +69,6 @@ def _try_all(tests: Sequence[str], ledger: Ledger) -> None:
         fork.Process(target=_work, args=(tests, ledger.mutants, numbers, results), daemon=True)
         for _ in range(BENCHES)
     ]
-    waiting = ledger.waiting()
     feeder = fork.Process(target=_feed, args=(waiting, numbers), daemon=True)
     for process in (*workers, feeder):
         process.start()

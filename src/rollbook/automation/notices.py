@@ -18,11 +18,7 @@ from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of, recipients
 from rollbook.records.models import Feed
-from rollbook.records.operations.mails import (
-    gather,
-    gathering_mail,
-    queue_mail,
-)
+from rollbook.records.operations.mails import gather, gathering_mail, queue_mail
 from rollbook.records.operations.scheduling import SCHEDULE, Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import read_catalogue
