@@ -41,7 +41,7 @@ class SignIn:
 
 
 class Database(Protocol):
-    """Where it is, and as whom functions sign in."""
+    """Where it is, and the roles that functions sign in as."""
 
     url: str
     owner: SignIn

@@ -1,4 +1,4 @@
-"""As whom the functions sign in to the database: one as its owner, the others as who serves."""
+"""The roles that functions sign in to the database as: one as its owner, the others to serve."""
 
 import json
 from dataclasses import replace

@@ -103,7 +103,7 @@ def test_the_neighbors_database_is_as_before_rollbook_and_its_role_came(
 
 @pytest.mark.parametrize("way", [OWN_TABLES, OWN_SCHEMA, GRANTED])
 def test_each_role_runs_its_own_part(neighbor: Neighbor, way: str, tmp_path: Path) -> None:
-    """Whoever prints them, the statements are the same."""
+    """The statements are the same under either role."""
     (tmp_path / "home").mkdir(mode=0o700)
     roles = two_roles(neighbor, way, tmp_path / "home")
     before = digest(neighbor.superuser)
