@@ -156,6 +156,7 @@ SENT: Final[Mapping[str, Any]] = {
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
     "approve_job": REASON,
     "discard_job": REASON,
+    "undo_job": {"reason": "Last year's file.", "preview": False},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
 }
@@ -177,6 +178,15 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "approve_job": BEGUN,
     "cancel_job": JOB,
     "discard_job": JOB,
+    "undo_job": {
+        "job": 12,
+        "undone": True,
+        "schedule_turned_off": True,
+        "students_removed": 6,
+        "students_kept": 0,
+        "values_restored": 1318,
+        "values_kept": 4,
+    },
     "get_job": {**JOB, "issue_list": [ISSUE]},
     "list_jobs": {"items": [JOB], "next_cursor": "WzEyXQ"},
     "list_schools": SCHOOLS,

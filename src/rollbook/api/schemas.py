@@ -83,6 +83,21 @@ class JobOut(Schema):
         description="Of the first import into a table that had students: how they were matched."
     )
     seconds: dict[str, float]
+    undone: dict[str, Any] | None = Field(
+        None, description="When the import was undone, who did it, and what came of it."
+    )
+
+
+class UndoOut(Schema):
+    """What an undo did, or would do."""
+
+    job: int
+    undone: bool = Field(description="False of a preview: nothing was written.")
+    schedule_turned_off: bool
+    students_removed: int
+    students_kept: int = Field(description="Students that the import created, and who stay.")
+    values_restored: int
+    values_kept: int = Field(description="Changed since by a later import or another hand.")
 
 
 class JobWithIssues(JobOut):

@@ -37,6 +37,7 @@ EXPECTED = {
     ("post", "/api/admin/import/jobs/{job}/cancel"): IMPORT,
     ("post", "/api/admin/import/jobs/{job}/approve"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
+    ("post", "/api/admin/import/jobs/{job}/undo"): ADMIN,
     ("post", "/api/admin/import/feeds-file/import"): ADMIN,
     ("post", "/api/admin/import/schools/map"): ADMIN,
     ("post", "/api/admin/import/schools/unmap"): ADMIN,
