@@ -1,5 +1,6 @@
 """Mails of a feed arrive in the order in which things happened; an outage is one mail."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -374,6 +375,10 @@ def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     assert "not muted" in rollbook("feeds", "mute", "sis").out
     assert "are muted until" in rollbook("feeds", "mute", "sis", "--days", "3").out
     assert "are muted until" in rollbook("feeds", "mute", "sis").out
+    assert "mails muted until (UTC)" in rollbook("feeds", "list").out
+    listed: list[Any] = json.loads(rollbook("feeds", "list", "--json").out)
+    assert [bool(each["muted_until"]) for each in listed] == [False, True]
     assert "not muted" in rollbook("feeds", "mute", "sis", "--days", "0").out
+    assert "muted" not in rollbook("feeds", "list").out
     refused = rollbook("feeds", "mute", "sis", "--days", "31")
     assert (refused.code, "1 to 30 days" in refused.err) == (2, True)
