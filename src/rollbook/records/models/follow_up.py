@@ -64,6 +64,8 @@ class Mail(Outgoing):
     """The import of each of them, where it tells of imports."""
     topic = models.CharField(max_length=200, default="")
     """What it has in common with those that become one mail with it; '' for none."""
+    items = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """What it tells of each import, as `notify.messages.Item`, while others may join it."""
     recipients = ArrayField(models.CharField(max_length=254))
     subject = models.TextField()
     text = models.TextField()
