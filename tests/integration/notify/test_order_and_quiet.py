@@ -381,6 +381,44 @@ def test_what_was_told_before_an_upgrade_has_its_end_told_too(finish: Finish) ->
     assert [finish(sis), finish(other)] == [["recovered"], []]
 
 
+def test_an_upgrade_writes_no_mail_again_but_those_that_wait_or_tell_what_lasts(
+    finish: Finish,
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.models import Mail, ToldProblem
+
+    sis = feed_named("sis")
+    for reason in ("bad_credentials", "missing_columns"):
+        finish(sis, reason)
+        finish(sis)
+    finish(sis, "bad_credentials")
+    long_ago, told, waits = (list(Mail.objects.order_by("id"))[n] for n in (0, 4, 3))
+    Mail.objects.exclude(pk=waits.pk).update(sent_at=NIGHT, next_try_at=None)
+    Mail.objects.update(feed_ids=[], job_ids=[])
+    ToldProblem.objects.all().delete()
+    migration = import_module("rollbook.records.migrations.0031_mails_in_order")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.KNOWN)
+    for row, is_written in ((long_ago, False), (told, True), (waits, True)):
+        row.refresh_from_db()
+        assert row.feed_ids == ([sis.pk] if is_written else [])
+        assert row.job_ids == ([row.job_id] if is_written else [])
+
+
+def test_whether_a_mail_was_lost_is_answered_by_an_index(records: str) -> None:
+    from django.db import connection
+
+    from rollbook.records.models import Mail
+
+    words: dict[str, Any] = {"kind": "import_failed", "recipients": [], "created_at": NIGHT}
+    Mail.objects.bulk_create(Mail(job_ids=[n], **words) for n in range(3_000))
+    with connection.cursor() as cursor:
+        cursor.execute("analyze rollbook.mails")
+    plan = Mail.objects.filter(kind="import_failed", job_ids__contains=[7]).explain()
+    assert "mails_by_import" in plan
+
+
 def test_each_recipient_gets_what_the_level_says(finish: Finish) -> None:
     from rollbook.records.operations.district import change_settings
 

@@ -1,6 +1,7 @@
 """What follows when a run has ended: its attempt, the mails about it, and the last tick."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -75,6 +76,7 @@ class Mail(Outgoing):
         db_table = "mails"
         indexes = [  # noqa: RUF012
             models.Index(fields=["feed_id", "kind", "-id"], name="mails_by_feed_and_kind"),
+            GinIndex(fields=["job_ids"], name="mails_by_import"),
             models.Index(
                 fields=["next_try_at"],
                 name="mails_to_send",

@@ -170,8 +170,11 @@ def newest_mails(count: int) -> list[Mail]:
 
 def is_mail_lost(kind: str, job: int) -> bool:
     """Tell whether the mail about an import was given up, or had nobody to go to."""
-    mail = Mail.objects.filter(kind=kind, job_ids__contains=[job]).order_by("-id").first()
-    return mail is not None and mail.sent_at is None and mail.next_try_at is None
+    # Sorted here: for the newest one alone PostgreSQL would read all mails, the last one first.
+    found = Mail.objects.filter(kind=kind, job_ids__contains=[job])
+    about = found.values_list("pk", "sent_at", "next_try_at")
+    newest = max(about, key=lambda mail: mail[0], default=None)
+    return newest is not None and newest[1:] == (None, None)
 
 
 def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:
