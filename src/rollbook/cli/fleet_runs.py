@@ -87,7 +87,7 @@ class _Output:
     def __init__(self, stream: IO[bytes] | None) -> None:
         assert stream is not None
         self._stream, self._kept = stream, b""
-        # No part of our end: a child of the process may keep the other end open for ever.
+        # No part of our end: a child of the process may keep the other end open.
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
 
