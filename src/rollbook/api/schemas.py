@@ -121,6 +121,16 @@ class ChangesOut(Schema):
     inserted: dict[str, int] = Field(description="School: new students.")
 
 
+class OwnLevels(Schema):
+    """Words of an import that no instrument reports as a level, and that its feed does not know."""
+
+    job: int
+    feed: str
+    levels: dict[str, list[str]] = Field(
+        description="Field: its words; only of columns with at most 20 of them."
+    )
+
+
 class FeedOut(Schema):
     """Where files come from; no password and no key."""
 
@@ -140,6 +150,9 @@ class FeedOut(Schema):
     is_fresh: bool
     status: str | None = Field(description="As in health; null without a server.")
     missed_runs: int
+    muted_until: datetime | None = Field(
+        description="Until when its mails are muted; what loses a night is told all the same."
+    )
 
 
 class FeedsFile(Schema):

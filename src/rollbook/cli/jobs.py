@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from rollbook.cli import job_levels
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
+app.command("levels")(job_levels.levels)
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""

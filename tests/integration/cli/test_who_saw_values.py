@@ -25,6 +25,7 @@ SHOW_VALUES = {
     "jobs fixit": ("students.downloaded", "job 1", "rejected rows as CSV"),
     "import": ("students.viewed", "job 2", EXAMPLES),
     "jobs approve": ("students.viewed", "job 2", EXAMPLES),
+    "jobs levels": ("students.viewed", "job 3", "words that may be levels"),
 }
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
@@ -137,8 +138,13 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
         ("import", COLUMN, out("import", held, codes=(7,)), new_events()),
         ("jobs approve", COLUMN, out("jobs", "approve", "2", "--reason", "x"), new_events()),
     )
-    assert {command for command, *_ in walk} == set(SHOW_VALUES)
-    for command, value, said, events in walk:
+    level = "Fall 2025 i-Ready Math Overall Performance Level"
+    rows = [f"{student(n)},{NAME}" for n in range(1, 21)]
+    out("import", write_csv(tmp_path / "levels.csv", *rows, header=f"{HEADER},{level}"))
+    new_events()
+    last = "jobs levels", NAME, out("jobs", "levels", "3"), new_events()
+    assert {command for command, *_ in (*walk, last)} == set(SHOW_VALUES)
+    for command, value, said, events in (*walk, last):
         assert value in said, command
         assert events == [event(command)], command
 
