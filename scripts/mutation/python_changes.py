@@ -127,6 +127,11 @@ class _Visitor(ast.NodeVisitor):
         elif isinstance(value, str) and value and " " not in value:
             self._replace(node, repr("XX" + value))
 
+    def visit_keyword(self, node: ast.keyword) -> None:
+        """Leave `strict=True` as it is: it speaks where lists differ in length, and none do."""
+        if node.arg != "strict" or not getattr(node.value, "value", False):
+            self.generic_visit(node)
+
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         """Texts with values in them are for people; before 3.12 their places are not told."""
 
