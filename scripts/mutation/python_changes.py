@@ -142,6 +142,11 @@ class _Visitor(ast.NodeVisitor):
             self._replace(node, "pass")
         self.generic_visit(node)
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Leave out `__all__`, which only tools read."""
+        if not any(isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets):
+            self.generic_visit(node)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
