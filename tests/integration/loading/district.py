@@ -151,7 +151,10 @@ class District:
     def empty(self) -> None:
         """Forget everybody."""
         self.cursor.connection.rollback()
-        self.cursor.execute("TRUNCATE public.students, public.jobs, rollbook.presence CASCADE")
+        self.cursor.execute(
+            "TRUNCATE public.students, public.jobs, rollbook.presence, rollbook.import_changes,"
+            " rollbook.student_changes, rollbook.presence_changes CASCADE"
+        )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         self.cursor.execute(query)
