@@ -58,15 +58,17 @@ def test_a_first_file_finds_no_one_of_a_last_one(district: District) -> None:
 
 
 def test_who_is_not_in_a_file_that_was_cut_is_counted_and_not_missing(district: District) -> None:
-    district.load(ANN, BO, CY)
-    district.load(ANN, CY)
+    others = [(str(number), f"S{number}", "Di", "3", "K") for number in range(4, 7)]
+    district.load(ANN, BO, CY, *others)
+    district.load(ANN, CY, *others)
+    district.load(ANN, BO, CY, *others, feed_id=2)
     cut = district.load(ANN, is_partial=True, is_cut=True).result
-    assert (cut.missing_from_file, cut.newly_missing, cut.present_before) == (1, 1, 2)
+    assert (cut.missing_from_file, cut.newly_missing, cut.present_before) == (1, 4, 5)
     assert district.missing() == ["2"]
     meant = district.load(ANN, is_partial=True).result
     assert (meant.missing_from_file, meant.newly_missing) == (1, 0)
     district.change("DELETE FROM public.students WHERE student_id = '3'")
-    assert district.load(ANN, is_partial=True, is_cut=True).result.newly_missing == 0
+    assert district.load(ANN, is_partial=True, is_cut=True).result.newly_missing == 3
 
 
 @pytest.mark.parametrize(("first", "last"), [("Zoe", "Oh"), ("Ann", "Else"), ("Zoe", "Else")])

@@ -70,3 +70,43 @@ def test_what_came_of_the_mapping_is_counted_by_student(district: District) -> N
     assert (issue.code, issue.value, issue.column) == ("SCHOOL_NOT_MAPPED", "Elm", "School")
     again = district.load(*rows, fields=SCHOOLS, schools=schools).result
     assert again.schools == SchoolsFound(0, 0, 0, 1, 0, True, first.schools.issues)
+
+
+def test_schools_are_counted_by_their_students_and_not_by_one_of_the_fields(
+    district: District,
+) -> None:
+    fields = ("student_id", "absences_ytd", "tardies_ytd", "school")
+    schools = [(f"{n}", f"School {n}") for n in range(201)]
+    schools += [("1001", "Zenith"), ("1002", "Zenith")]
+    district.load(*((key, "1", "1", school) for key, school in schools), fields=fields)
+    rows = [
+        (key, *(("1", "2") if school == "Zenith" else ("2", "1")), school)
+        for key, school in schools
+    ]
+    updated = district.load(*rows, fields=fields).result.changes.updated
+    assert (len(updated), updated["Zenith"]) == (200, 2)
+
+
+def test_schools_without_mapping_come_by_their_rows_and_then_by_their_names(
+    district: District,
+) -> None:
+    district.change("CREATE TABLE public.schools (id serial PRIMARY KEY, name text)")
+    known = [("1", "S1", "Oak"), ("2", "S2", "Oak")]
+    schools = {"Absent": ConfirmedSchool("", "")}
+    district.load(*known, fields=SCHOOLS, schools=schools)
+    new = [("3", "S3", "Elm"), ("4", "S4", "Ash"), ("5", "S5", "Yew"), ("6", "S6", "Bay")]
+    found = district.load(*known, *new, fields=SCHOOLS, schools=schools).result.schools
+    assert found is not None
+    assert [issue.value for issue in found.issues] == ["Oak", "Ash", "Bay", "Elm", "Yew"]
+
+
+def test_a_known_student_who_gets_a_first_school_is_no_other_one(district: District) -> None:
+    district.know("1", "S1")
+    district.change(
+        "CREATE TABLE public.schools (id serial PRIMARY KEY, name text);"
+        "INSERT INTO public.schools (name) VALUES ('Oak')"
+    )
+    schools = {"Oak": ConfirmedSchool("1", "Oak")}
+    result = district.load(("1", "S1", "Oak"), fields=SCHOOLS, schools=schools).result
+    assert result.schools is not None
+    assert (result.schools.moved, result.identities.school) == (1, 0)
