@@ -227,8 +227,7 @@ def _of_term(texts: Texts, scores: Scores) -> Finding | None:
         return None  # “At Benchmark”
     seasons = {season_alone_in(text) for text in texts} - {None}
     if not scores.terms:  # headers that name their term are believed, but not by rows of two
-        held = scores.has_any and len(seasons) > 1
-        return Finding(Scope.TERM, is_held=held) if len(seasons) > 1 else None
+        return Finding(Scope.TERM, is_held=scores.has_any) if len(seasons) > 1 else None
     is_other = _several(texts) or any(
         not names_term(text, term) for text in texts for term in scores.terms
     )
