@@ -25,6 +25,7 @@ SHOW_VALUES = {
     "jobs fixit": ("students.downloaded", "job 1", "rejected rows as CSV"),
     "import": ("students.viewed", "job 2", EXAMPLES),
     "jobs approve": ("students.viewed", "job 2", EXAMPLES),
+    "students show": ("students.viewed", "student 1", "values and where they came from"),
 }
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
@@ -135,6 +136,7 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
         ("jobs fixit", NAME, out("jobs", "fixit", "1"), new_events()),
         ("import", COLUMN, out("import", held, codes=(7,)), new_events()),
         ("jobs approve", COLUMN, out("jobs", "approve", "2", "--reason", "x"), new_events()),
+        ("students show", "Lovelace", out("students", "show", "0000001"), new_events()),
     )
     assert {command for command, *_ in walk} == set(SHOW_VALUES)
     for command, value, said, events in walk:
