@@ -26,7 +26,7 @@ from rollbook.records.district import (
     district_zone,
 )
 from rollbook.records.models import CLEAN_UP, Job
-from rollbook.records.operations import audit, jobs
+from rollbook.records.operations import audit, jobs, previews
 from rollbook.records.operations.import_index import index_all
 from rollbook.records.queries.clean_ups import (
     ALERT_AFTER,
@@ -169,7 +169,7 @@ def _issues(cursor: Any, before: datetime) -> int:
 
 def _changes(cursor: Any, before: datetime, *, checks: datetime) -> int:
     """Compact the record of old imports, each in one transaction; return how many they were."""
-    for table in ("student_changes", "import_changes"):
+    for table in previews.TABLES:
         _in_parts(cursor, table, which="of_old_checks", before=checks)
     _SQL.run(cursor, "old_changes", before=before)
     old = cursor.fetchall()
