@@ -51,6 +51,9 @@ class UndoIn(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     reason: str = Field(max_length=500, description="Kept in the audit log.")
+    with_later: bool = Field(
+        False, description="Also undo the feed's imports after it, the newest first."
+    )
     preview: bool = Field(False, description="Only say what it would do; nothing is written.")
 
 

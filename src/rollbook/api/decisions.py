@@ -1,5 +1,6 @@
 """What is decided of an import: stop it, apply a held one once, discard it, undo it."""
 
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,7 @@ from rollbook.api.caller import caller_of
 from rollbook.api.rules import needs
 from rollbook.api.schemas import Begun, JobOut, UndoOut
 from rollbook.api.views import begun, job_object
+from rollbook.notify.undone import tell_undone
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.operations.queueing import request_cancel
 from rollbook.records.operations.undo import preview_undo, undo_import
@@ -72,8 +74,19 @@ def discard_job(request: HttpRequest, job: int, body: DecisionIn) -> Any:
 )
 def undo_job(request: HttpRequest, job: int, body: UndoIn) -> Any:
     if body.preview:
-        found = preview_undo(job)
+        found = preview_undo(job, with_later=body.with_later)
     else:
-        found = undo_import(job, actor=caller_of(request).actor, reason=body.reason)
-    about = {"job": job, "undone": not body.preview, "schedule_turned_off": found.is_paused}
-    return about | asdict(found.numbers)
+        actor = caller_of(request).actor
+        found = undo_import(
+            job,
+            actor=actor,
+            reason=body.reason,
+            with_later=body.with_later,
+            tell=tell_undone(actor, os.environ),
+        )
+    return {
+        "job": job,
+        "jobs": found.jobs,
+        "undone": not body.preview,
+        "schedule_turned_off": found.is_paused,
+    } | asdict(found.numbers)

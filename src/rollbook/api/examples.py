@@ -159,7 +159,7 @@ SENT: Final[Mapping[str, Any]] = {
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
     "approve_job": REASON,
     "discard_job": REASON,
-    "undo_job": {"reason": "Last year's file.", "preview": False},
+    "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
@@ -188,6 +188,7 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "discard_job": JOB,
     "undo_job": {
         "job": 12,
+        "jobs": [12],
         "undone": True,
         "schedule_turned_off": True,
         "students_removed": 6,

@@ -92,6 +92,7 @@ class UndoOut(Schema):
     """What an undo did, or would do."""
 
     job: int
+    jobs: list[int] = Field(description="The imports, in the order in which they are undone.")
     undone: bool = Field(description="False of a preview: nothing was written.")
     schedule_turned_off: bool
     students_removed: int

@@ -1,5 +1,6 @@
 """`rollbook jobs undo`: take an import back, field by field."""
 
+import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -16,6 +17,7 @@ from rollbook.core.visible import visible_json
 if TYPE_CHECKING:
     from rollbook.records.operations.undo import UndoResult
 
+ACTOR: Final = "command line"
 WHY: Final = {
     "later_import": "a later import has changed them since",
     "other_hand": "another hand has changed them since",
@@ -31,6 +33,12 @@ def undo(
     preview: Annotated[
         bool, typer.Option("--preview", help="Only say what it would do; nothing is written.")
     ] = False,
+    with_later: Annotated[
+        bool,
+        typer.Option(
+            "--with-later", help="Also undo the feed's imports after it, the newest first."
+        ),
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why; it is kept in the audit log.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
@@ -44,26 +52,36 @@ def undo(
     with database():
         from rollbook.core.loading.undo import AlreadyUndone
         from rollbook.records.operations.decisions import check_reason
-        from rollbook.records.operations.undo import nothing_to_undo, preview_undo, undo_import
+        from rollbook.records.operations.undo import nothing_to_undo, preview_undo
 
-        if not preview:
+        is_done = not preview
+        if is_done:
             check_reason(reason)
         try:
-            found = preview_undo(job)
-            if not preview:
-                if not yes:
-                    _ask(found, is_for_programs=as_json)
-                found = undo_import(job, actor="command line", reason=reason)
+            found = preview_undo(job, with_later=with_later)
+            if is_done and not yes:
+                _ask(found, is_for_programs=as_json)
+            if is_done:
+                found = _carry_out(job, reason, with_later=with_later)
         except AlreadyUndone as error:
             if not as_json:
                 raise
             typer.echo(str(error), err=True)
-            found = nothing_to_undo(job)
-            preview = True
+            found, is_done = nothing_to_undo(job), False
         if as_json:
-            typer.echo(visible_json({"job": job, "undone": not preview} | asdict(found.numbers)))
+            several = {"jobs": found.jobs} if with_later else {}
+            told = {"job": job, "undone": is_done} | asdict(found.numbers) | several
+            typer.echo(visible_json(told))
             return
-        _print(plain_console(), found, is_done=not preview)
+        _print(plain_console(), found, is_done=is_done)
+
+
+def _carry_out(job: int, reason: str, *, with_later: bool) -> "UndoResult":
+    from rollbook.notify.undone import tell_undone
+    from rollbook.records.operations.undo import undo_import
+
+    tell = tell_undone(ACTOR, os.environ)
+    return undo_import(job, actor=ACTOR, reason=reason, with_later=with_later, tell=tell)
 
 
 def _ask(found: "UndoResult", *, is_for_programs: bool) -> None:
@@ -80,7 +98,9 @@ def _ask(found: "UndoResult", *, is_for_programs: bool) -> None:
 
 def _print(console: Console, found: "UndoResult", *, is_done: bool) -> None:
     numbers, would = found.numbers, "" if is_done else "would "
-    headline = f"Import {found.job} is undone." if is_done else f"Undoing import {found.job}:"
+    listed = ", ".join(map(str, reversed(found.jobs)))
+    which = f"import{'' if len(found.jobs) == 1 else 's'} {listed}"
+    headline = f"Undone: {which}." if is_done else f"Undoing {which}:"
     console.print(f"  {headline}", style="bold")
     for count, noun, word in (
         (numbers.values_restored, "value", "returned" if is_done else "return"),

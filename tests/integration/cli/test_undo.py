@@ -117,6 +117,24 @@ def test_what_stored_nothing_cannot_be_undone(
     assert "what it changed is not on record" in refused.err
 
 
+def test_with_the_later_ones_all_is_as_before_the_first_of_them(
+    rollbook: CommandLine, nights: list[Path], tmp_path: Path, stored: Stored
+) -> None:
+    rollbook.json(
+        "import", write_csv(tmp_path / "c.csv", *(student(n, absences=8) for n in range(1, 23)))
+    )
+    before = stored(VALUES)
+    preview = rollbook.json("jobs", "undo", "2", "--with-later", "--preview")
+    assert stored(VALUES) == before
+    found = rollbook.json("jobs", "undo", "2", *REASON, "--with-later", "--yes")
+    assert found["jobs"] == [3, 2]
+    assert found == preview | {"undone": True}
+    assert stored(VALUES) == [(f"{number:07d}", 3) for number in range(1, 21)]
+    assert stored("select subject from rollbook.mails where kind = 'import_undone'") == [
+        ("Rollbook: Import 2 of files was undone",)
+    ]
+
+
 def test_it_needs_a_reason_and_a_yes(rollbook: CommandLine, nights: list[Path]) -> None:
     no_reason = rollbook("jobs", "undo", "2", "--yes")
     assert (no_reason.code, "needs a reason" in no_reason.err) == (2, True)

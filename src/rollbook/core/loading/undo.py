@@ -5,7 +5,7 @@ it created are removed where nothing refers to them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,7 +134,13 @@ def undo(cursor: Any, job_id: int, *, now: datetime, has_updated_by: bool) -> Un
     _restore(cursor, found, now=now, has_updated_by=has_updated_by)
     _restore_presence(cursor, found.ids)
     run(cursor, "note_undone", now=now, **found.ids)
+    run(cursor, "forget_temporary")
     return found.numbers
+
+
+def sum_of(numbers: Sequence[Undone]) -> Undone:
+    """Return what several undos came to: a value that two of them returned counts twice."""
+    return Undone(*map(sum, zip(*map(astuple, numbers), strict=True)))
 
 
 def _recorded(cursor: Any, job_id: int) -> tuple[int, int, Sequence[str]]:

@@ -170,3 +170,7 @@ DELETE FROM rollbook.presence WHERE feed_id = %(feed_id)s AND first_job_id = %(j
 
 -- name: note_undone
 UPDATE rollbook.import_changes SET undone_at = %(now)s WHERE job_id = %(job_id)s
+
+-- name: forget_temporary
+-- Another import may be undone in the same transaction.
+DROP TABLE pg_temp.later, pg_temp.moments, pg_temp.undoing, pg_temp.undone_values

@@ -11,8 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.loading.undo import AlreadyUndone
+from rollbook.notify.undone import tell_undone
 from rollbook.records.operations.feeds import change_feed
-from rollbook.records.operations.undo import MOST_LISTED, kept_of, preview_undo, undo_import
+from rollbook.records.operations.undo import (
+    MOST_LISTED,
+    kept_of,
+    later_imports,
+    preview_undo,
+    undo_import,
+)
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_by_name, field_headers
 from rollbook.web.error_texts import add_to_form
@@ -35,13 +42,21 @@ def job_undo(request: HttpRequest, number: int) -> HttpResponse:
     """Name the effect in numbers and ask for a reason; then do it. Afterwards: what stayed."""
     found = job_or_404(number)
     form = ReasonForm(request.POST if request.method == "POST" else None)
+    with_later = "later" in request.GET
     if found.outcome is Outcome.UNDONE:
         if request.method == "POST":
             add_to_form(form, AlreadyUndone(job=number))
         kept = kept_of(number)
     elif request.method == "POST" and form.is_valid():
         try:
-            undo_import(number, actor=str(request.user), reason=form.cleaned_data["reason"])
+            actor = str(request.user)
+            undo_import(
+                number,
+                actor=actor,
+                reason=form.cleaned_data["reason"],
+                with_later=with_later,
+                tell=tell_undone(actor, os.environ),
+            )
         except RollbookError as refused:
             add_to_form(form, refused)
         else:
@@ -51,7 +66,7 @@ def job_undo(request: HttpRequest, number: int) -> HttpResponse:
         context |= {"numbers": found.report.undone, "kept": _lines(kept)}
     else:
         try:
-            preview = preview_undo(number)
+            preview = preview_undo(number, with_later=with_later)
         except RollbookError as refused:
             if not form.is_bound:
                 context["refused"] = refused
@@ -60,6 +75,8 @@ def job_undo(request: HttpRequest, number: int) -> HttpResponse:
                 "numbers": preview.numbers,
                 "kept": _lines(preview.kept),
                 "is_paused": preview.is_paused,
+                "later": later_imports(number),
+                "with_later": with_later,
             }
     request.names_students = bool(context.get("kept"))  # type: ignore[attr-defined]
     return render(request, "imports/undo.html", context)
