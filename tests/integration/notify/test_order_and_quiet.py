@@ -32,36 +32,44 @@ def feed_named(name: str, **settings: Any) -> Any:
     return Feed.objects.create(name=name, **usual | settings)
 
 
+def ended_run(
+    feed: Any,
+    reason: str | None = None,
+    *,
+    by: str = "schedule",
+    late: timedelta | None = None,
+    **report: Any,
+) -> int:
+    """Let a run of a feed have ended so; nobody has seen to it yet."""
+    from rollbook.records.models import JOB_TYPE, Job
+    from rollbook.records.operations.jobs import now
+
+    given: dict[str, Any] = {"feed": feed.name, "feed_id": feed.pk, "started_by": by}
+    if late is not None:
+        given["planned_at"] = (datetime.now(UTC) - late).isoformat()
+    row: Any = Job.objects.create(
+        job_type=JOB_TYPE, status="pending", created_at=now(), input_data=given, max_attempts=1
+    )
+    end(row.pk, reason)
+    row.refresh_from_db()
+    status = {"held": "pending", "file_unchanged": "completed"}.get(reason or "")
+    row.status = status or row.status
+    row.output_data["report"] |= {"status": "held" if reason == "held" else row.status}
+    row.output_data["report"] |= {"stored": reason is None} | report
+    row.save()
+    return int(row.pk)
+
+
 @pytest.fixture
 def finish(records: str) -> Finish:
     """Let a run of a feed end so; return the kinds of the mails that were written."""
     from rollbook.automation.after_run import finish_run
-    from rollbook.records.models import JOB_TYPE, Job, Mail
-    from rollbook.records.operations.jobs import now
+    from rollbook.records.models import Mail
     from rollbook.records.operations.scheduling import ended_jobs
 
-    def run(
-        feed: Any,
-        reason: str | None = None,
-        *,
-        by: str = "schedule",
-        late: timedelta | None = None,
-        **report: Any,
-    ) -> list[str]:
+    def run(feed: Any, reason: str | None = None, **given: Any) -> list[str]:
         before = Mail.objects.count()
-        given: dict[str, Any] = {"feed": feed.name, "feed_id": feed.pk, "started_by": by}
-        if late is not None:
-            given["planned_at"] = (datetime.now(UTC) - late).isoformat()
-        row: Any = Job.objects.create(
-            job_type=JOB_TYPE, status="pending", created_at=now(), input_data=given, max_attempts=1
-        )
-        end(row.pk, reason)
-        row.refresh_from_db()
-        status = {"held": "pending", "file_unchanged": "completed"}.get(reason or "")
-        row.status = status or row.status
-        row.output_data["report"] |= {"status": "held" if reason == "held" else row.status}
-        row.output_data["report"] |= {"stored": reason is None} | report
-        row.save()
+        ended_run(feed, reason, **given)
         for job in ended_jobs():
             finish_run(job, {"ROLLBOOK_URL": "https://rollbook.example.org"})
         return [mail.kind for mail in Mail.objects.order_by("id")[before:]]
@@ -174,76 +182,6 @@ def test_forty_feeds_of_a_server_that_is_away_are_one_mail_and_one_when_it_is_ba
         "https://rollbook.example.org/",
     ):
         assert words in told
-
-
-def test_forty_feeds_that_are_held_are_one_mail_that_tells_each_with_its_link_and_numbers(
-    finish: Finish,
-) -> None:
-    feeds = [feed_named(f"feed-{number:02}") for number in range(40)]
-    said = [f"{number} of 90 rows were rejected." for number in range(40)]
-    said[7] = "30 of 90 students are missing."
-    kinds = [finish(feed, "held", message=words) for feed, words in zip(feeds, said, strict=True)]
-    assert kinds == [["import_held"], *([[]] * 39)]
-    with mail_box() as box:
-        assert send(box) == 0, "more may come"
-        all_due()
-        assert send(box) == 1
-    assert subjects(box) == ["40 imports from sftp.example.org wait for your decision"]
-    told = box.words(0).replace("\r\n", "\n")
-    for number, words in enumerate(said):
-        link = f"https://rollbook.example.org/imports/{number + 1}/"
-        assert f"feed-{number:02} (import {number + 1})\n{words}\n{link}\n" in told
-    assert [finish(feed, "held", message=said[1]) for feed in (*feeds[:7], *feeds[8:])] == [[]] * 39
-
-
-def test_a_mail_tells_of_fifty_held_imports_and_the_next_one_of_the_rest(finish: Finish) -> None:
-    feeds = [feed_named(f"feed-{number:02}") for number in range(53)]
-    for feed in feeds:
-        finish(feed, "held", message="5 of 9 rows were rejected.")
-    all_due()
-    with mail_box() as box:
-        assert send(box) == 2
-    assert [subject.split()[0] for subject in subjects(box)] == ["50", "3"]
-    assert "feed-52 (import 53)" in box.words(1)
-
-
-def test_what_is_wrong_with_the_files_of_a_server_is_one_mail_and_its_end_too(
-    finish: Finish,
-) -> None:
-    feeds = [feed_named(name) for name in ("one", "two", "three")]
-    for feed in feeds:
-        finish(feed, columns_set_aside=["absence_percentage"])
-    for feed in feeds:
-        finish(feed)
-    all_due()
-    with mail_box() as box:
-        assert send(box) == 2
-    assert subjects(box) == [
-        "3 imports from sftp.example.org left columns out",
-        "3 imports from sftp.example.org are as usual again",
-    ]
-    assert "two (import 2)\r\nToo many values of" in box.words(0)
-    assert "No column was left out." in box.words(1)
-
-
-def test_a_mail_to_which_an_earlier_version_has_added_is_added_to_no_more(finish: Finish) -> None:
-    from rollbook.records.models import Mail
-
-    finish(feed_named("one"), "held", message="5 of 9 rows were rejected.")
-    Mail.objects.update(items=[])
-    assert finish(feed_named("two"), "held", message="6 of 9 rows were rejected.") == [
-        "import_held"
-    ]
-    assert finish(feed_named("three"), "held", message="7 of 9 rows were rejected.") == []
-    all_due()
-    with mail_box() as box:
-        assert send(box) == 2
-    assert [subject.split()[0] for subject in subjects(box)] == ["The", "2"]
-
-
-def test_failures_without_a_sentence_become_no_digest(finish: Finish) -> None:
-    kinds = [finish(feed_named(name), "bad_credentials", message=None) for name in ("one", "two")]
-    assert kinds == [["import_failed"]] * 2
 
 
 def test_another_cause_server_or_recipient_is_another_mail(finish: Finish) -> None:
