@@ -44,6 +44,16 @@ FOR_THE_DISTRICT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """An import in a mail about several: its feed, what happened to it, and where to look."""
+
+    feed: str
+    job: int
+    what: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The content of a mail. It has no room for a value out of a file."""
 
@@ -59,7 +69,9 @@ class Notice:
     footer: str = FOR_THE_DISTRICT
     button: str = "Open in Rollbook"
     together: str = ""
-    """What mails of a server have in common that are better one; '' where each is its own."""
+    """The cause for which mails of a server become one; '' where each feed has its own words."""
+    items: Sequence[Item] = ()
+    """The imports, where a mail about several tells for each what happened."""
 
 
 @dataclass(frozen=True, slots=True)

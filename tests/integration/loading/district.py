@@ -153,7 +153,7 @@ class District:
         self.cursor.connection.rollback()
         self.cursor.execute(
             "TRUNCATE public.students, public.jobs, rollbook.presence, rollbook.import_changes,"
-            " rollbook.student_changes, rollbook.presence_changes CASCADE"
+            " rollbook.student_changes, rollbook.presence_changes, rollbook.undo_kept CASCADE"
         )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """Mails of a feed arrive in the order in which things happened; an outage is one mail."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -175,6 +176,76 @@ def test_forty_feeds_of_a_server_that_is_away_are_one_mail_and_one_when_it_is_ba
         assert words in told
 
 
+def test_forty_feeds_that_are_held_are_one_mail_that_tells_each_with_its_link_and_numbers(
+    finish: Finish,
+) -> None:
+    feeds = [feed_named(f"feed-{number:02}") for number in range(40)]
+    said = [f"{number} of 90 rows were rejected." for number in range(40)]
+    said[7] = "30 of 90 students are missing."
+    kinds = [finish(feed, "held", message=words) for feed, words in zip(feeds, said, strict=True)]
+    assert kinds == [["import_held"], *([[]] * 39)]
+    with mail_box() as box:
+        assert send(box) == 0, "more may come"
+        all_due()
+        assert send(box) == 1
+    assert subjects(box) == ["40 imports from sftp.example.org wait for your decision"]
+    told = box.words(0).replace("\r\n", "\n")
+    for number, words in enumerate(said):
+        link = f"https://rollbook.example.org/imports/{number + 1}/"
+        assert f"feed-{number:02} (import {number + 1})\n{words}\n{link}\n" in told
+    assert [finish(feed, "held", message=said[1]) for feed in (*feeds[:7], *feeds[8:])] == [[]] * 39
+
+
+def test_a_mail_tells_of_fifty_held_imports_and_the_next_one_of_the_rest(finish: Finish) -> None:
+    feeds = [feed_named(f"feed-{number:02}") for number in range(53)]
+    for feed in feeds:
+        finish(feed, "held", message="5 of 9 rows were rejected.")
+    all_due()
+    with mail_box() as box:
+        assert send(box) == 2
+    assert [subject.split()[0] for subject in subjects(box)] == ["50", "3"]
+    assert "feed-52 (import 53)" in box.words(1)
+
+
+def test_what_is_wrong_with_the_files_of_a_server_is_one_mail_and_its_end_too(
+    finish: Finish,
+) -> None:
+    feeds = [feed_named(name) for name in ("one", "two", "three")]
+    for feed in feeds:
+        finish(feed, columns_set_aside=["absence_percentage"])
+    for feed in feeds:
+        finish(feed)
+    all_due()
+    with mail_box() as box:
+        assert send(box) == 2
+    assert subjects(box) == [
+        "3 imports from sftp.example.org left columns out",
+        "3 imports from sftp.example.org are as usual again",
+    ]
+    assert "two (import 2)\r\nToo many values of" in box.words(0)
+    assert "No column was left out." in box.words(1)
+
+
+def test_a_mail_to_which_an_earlier_version_has_added_is_added_to_no_more(finish: Finish) -> None:
+    from rollbook.records.models import Mail
+
+    finish(feed_named("one"), "held", message="5 of 9 rows were rejected.")
+    Mail.objects.update(items=[])
+    assert finish(feed_named("two"), "held", message="6 of 9 rows were rejected.") == [
+        "import_held"
+    ]
+    assert finish(feed_named("three"), "held", message="7 of 9 rows were rejected.") == []
+    all_due()
+    with mail_box() as box:
+        assert send(box) == 2
+    assert [subject.split()[0] for subject in subjects(box)] == ["The", "2"]
+
+
+def test_failures_without_a_sentence_become_no_digest(finish: Finish) -> None:
+    kinds = [finish(feed_named(name), "bad_credentials", message=None) for name in ("one", "two")]
+    assert kinds == [["import_failed"]] * 2
+
+
 def test_another_cause_server_or_recipient_is_another_mail(finish: Finish) -> None:
     finish(feed_named("a"), "connection_refused", message=AWAY)
     kinds = finish(feed_named("b"), "bad_credentials", message="The password was refused.")
@@ -310,6 +381,44 @@ def test_what_was_told_before_an_upgrade_has_its_end_told_too(finish: Finish) ->
     assert [finish(sis), finish(other)] == [["recovered"], []]
 
 
+def test_an_upgrade_writes_no_mail_again_but_those_that_wait_or_tell_what_lasts(
+    finish: Finish,
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.models import Mail, ToldProblem
+
+    sis = feed_named("sis")
+    for reason in ("bad_credentials", "missing_columns"):
+        finish(sis, reason)
+        finish(sis)
+    finish(sis, "bad_credentials")
+    long_ago, told, waits = (list(Mail.objects.order_by("id"))[n] for n in (0, 4, 3))
+    Mail.objects.exclude(pk=waits.pk).update(sent_at=NIGHT, next_try_at=None)
+    Mail.objects.update(feed_ids=[], job_ids=[])
+    ToldProblem.objects.all().delete()
+    migration = import_module("rollbook.records.migrations.0031_mails_in_order")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.KNOWN)
+    for row, is_written in ((long_ago, False), (told, True), (waits, True)):
+        row.refresh_from_db()
+        assert row.feed_ids == ([sis.pk] if is_written else [])
+        assert row.job_ids == ([row.job_id] if is_written else [])
+
+
+def test_whether_a_mail_was_lost_is_answered_by_an_index(records: str) -> None:
+    from django.db import connection
+
+    from rollbook.records.models import Mail
+
+    words: dict[str, Any] = {"kind": "import_failed", "recipients": [], "created_at": NIGHT}
+    Mail.objects.bulk_create(Mail(job_ids=[n], **words) for n in range(3_000))
+    with connection.cursor() as cursor:
+        cursor.execute("analyze rollbook.mails")
+    plan = Mail.objects.filter(kind="import_failed", job_ids__contains=[7]).explain()
+    assert "mails_by_import" in plan
+
+
 def test_each_recipient_gets_what_the_level_says(finish: Finish) -> None:
     from rollbook.records.operations.district import change_settings
 
@@ -374,6 +483,10 @@ def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     assert "not muted" in rollbook("feeds", "mute", "sis").out
     assert "are muted until" in rollbook("feeds", "mute", "sis", "--days", "3").out
     assert "are muted until" in rollbook("feeds", "mute", "sis").out
+    assert "mails muted until (UTC)" in rollbook("feeds", "list").out
+    listed: list[Any] = json.loads(rollbook("feeds", "list", "--json").out)
+    assert [bool(each["muted_until"]) for each in listed] == [False, True]
     assert "not muted" in rollbook("feeds", "mute", "sis", "--days", "0").out
+    assert "muted" not in rollbook("feeds", "list").out
     refused = rollbook("feeds", "mute", "sis", "--days", "31")
     assert (refused.code, "1 to 30 days" in refused.err) == (2, True)
