@@ -198,6 +198,14 @@ def test_repaired_ssids_of_several_lengths_are_given_to_no_one(
     assert [code for _, code in outcome.codes] == codes
 
 
+def test_repaired_numbers_of_several_lengths_create_no_one_in_a_file_without_ssids(
+    district: District,
+) -> None:
+    rows = (row("4", None, repaired=1), row("42", None, "Bo", "Li", repaired=1))
+    outcome = district.load(*rows, fields=FIELDS, uneven=["student_id"])
+    assert outcome.codes == [(2, "ID_REPAIRED"), (3, "ID_REPAIRED")]
+
+
 def test_an_unrepaired_number_is_given_where_repaired_ones_have_several_lengths(
     district: District,
 ) -> None:

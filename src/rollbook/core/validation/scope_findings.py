@@ -211,12 +211,12 @@ def _of_person_type(header: str, texts: Texts) -> Finding | None:
 
 
 def _is_gone(header: str, texts: Texts) -> bool:
+    if header in _POWERSCHOOL and all(re.fullmatch(r"-?\d", text) for text in texts):
+        return set(texts) != {"0"}
     if _are_all(texts, boolean_of):
         gone = _GONE_IF_TRUE.match(header) is not None
         is_asked = gone or header.startswith(("is ", "active", "current", "enrolled"))
         return is_asked and any(boolean_of(text) is gone for text in texts)
-    if header.startswith("enroll") and all(re.fullmatch(r"-?\d", text) for text in texts):
-        return header in _POWERSCHOOL and set(texts) != {"0"}
     if are_letters_of_gone(list(texts)):
         return True
     return any(person_of_status(text) is Person.GONE for text in texts)
