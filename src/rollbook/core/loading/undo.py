@@ -197,7 +197,7 @@ def _note_references(cursor: Any) -> None:
     run(cursor, "references_to_students")
     for schema, table, columns, of_students, is_readable in cursor.fetchall():
         if not is_readable:
-            run(cursor, "note_all_referred_to")
+            run(cursor, "note_perhaps_referred_to")
             continue
         condition = sql.SQL(" AND ").join(
             sql.SQL("r.{} = k.{}").format(sql.Identifier(column), sql.Identifier(student))

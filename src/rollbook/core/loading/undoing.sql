@@ -36,7 +36,7 @@ SELECT c.student_id AS student, c.is_new, c.had_data, c.before, c.imported_at, c
        coalesce(l.names, '{{}}') AS later, ARRAY[{ours}]::boolean[] AS ours,
        k.updated_at IN (SELECT at FROM pg_temp.moments)
            AND (n.student_id IS NULL OR n.updated_at IN (SELECT at FROM pg_temp.moments)) AS is_untouched,
-       false AS is_referred_to, NULL::text AS why
+       false AS is_referred_to, false AS is_perhaps_referred_to, NULL::text AS why
 FROM rollbook.student_changes c
 JOIN public.students k ON k.id = c.student_id
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student_id
@@ -75,9 +75,9 @@ UPDATE pg_temp.undoing u SET is_referred_to = true
 FROM public.students k
 WHERE u.is_new AND k.id = u.student AND EXISTS (SELECT FROM {table} r WHERE {condition})
 
--- name: note_all_referred_to
+-- name: note_perhaps_referred_to
 -- A table that we may not read: nobody can say of a student that nothing refers to it.
-UPDATE pg_temp.undoing SET is_referred_to = true WHERE is_new
+UPDATE pg_temp.undoing SET is_perhaps_referred_to = true WHERE is_new
 
 -- name: note_why_kept
 -- Why a student that the import created is not removed; nothing where it is.
@@ -87,7 +87,8 @@ UPDATE pg_temp.undoing SET why = CASE
     WHEN is_referred_to THEN 'referred_to'
     WHEN NOT (has_table_privilege('public.students', 'DELETE')
               AND has_table_privilege('public.student_data_snapshots', 'DELETE'))
-        THEN 'may_not_delete' END
+        THEN 'may_not_delete'
+    WHEN is_perhaps_referred_to THEN 'may_not_look' END
 WHERE is_new
 
 -- name: find_values

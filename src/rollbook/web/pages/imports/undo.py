@@ -31,6 +31,7 @@ WHY: Final = {
     "other_hand": "Someone changed it in the application",
     "referred_to": "Other records refer to the student",
     "may_not_delete": "Rollbook may not delete students in this database",
+    "may_not_look": "Rollbook may not read a table that may refer to the student",
     "column_gone": "Its term was removed",
 }
 """Why something stays as it is."""
