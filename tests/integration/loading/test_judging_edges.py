@@ -309,3 +309,12 @@ def test_a_neighbor_who_always_names_an_author_keeps_the_last_one(district: Dist
     )
     assert district.load(row("1", first="Anna"), fields=FIELDS).counts == Counts(updated=1)
     assert district.rows("SELECT updated_by FROM students") == [(7,)]
+
+
+def test_every_student_with_the_number_is_named_whoever_made_the_record(
+    district: District,
+) -> None:
+    district.load(row("000-0001", None, "Eva", "Li"), fields=FIELDS)
+    district.know("0000001 ", first_name="Bo", last_name="Ek")
+    (issue,) = district.load(row("0000001", None), fields=FIELDS).issues
+    assert (issue.code, issue.value) == ("ID_TWIN", "0000001 → 000-0001, 0000001 ")
