@@ -281,10 +281,12 @@ def test_a_namesake_is_told_unless_two_ssids_say_that_they_are_two(
 def test_a_student_who_was_there_twice_counts_at_the_first_import(district: District) -> None:
     district.know("0000001", first_name="Ann", last_name="Oh")
     district.know("000-0001", first_name="Ann", last_name="Oh")
-    adoption = district.load(row("0000001"), fields=FIELDS).result.adoption
+    district.know("7-7", first_name="Bo", last_name="Li")
+    rows = (row("0000001"), row("77", None, "Cy", "Ng"))
+    adoption = district.load(*rows, fields=FIELDS).result.adoption
     assert adoption is not None
     assert (adoption.second_records, adoption.possible_twins, adoption.new_possible_twins) == (
-        1, 1, 0,
+        1, 2, 0,
     )  # fmt: skip
 
 
