@@ -54,14 +54,18 @@ def new_database(url: str) -> str:
 
 
 def run_rollbook(
-    arguments: Sequence[str | Path], *, url: str | None, home: Path | None = None
+    arguments: Sequence[str | Path],
+    *,
+    url: str | None,
+    home: Path | None = None,
+    program: Sequence[str] = ("-m", "rollbook"),
 ) -> Timed:
     """Run one command as a child process and wait for its resources."""
     with tempfile.TemporaryDirectory() as own:
         started = time.perf_counter()
         with tempfile.TemporaryFile("w+") as out:
             child = subprocess.Popen(
-                [sys.executable, "-m", "rollbook", *map(str, arguments)],
+                [sys.executable, *program, *map(str, arguments)],
                 stdout=out,
                 stderr=subprocess.DEVNULL,
                 env=environment(home or Path(own), url),

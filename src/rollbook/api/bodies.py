@@ -45,6 +45,18 @@ class UploadedIn(Schema):
     dry_run: bool = Field(False, description="Check everything and store nothing.")
 
 
+class UndoIn(Schema):
+    """Why an import is undone."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: str = Field(max_length=500, description="Kept in the audit log.")
+    with_later: bool = Field(
+        False, description="Also undo the feed's imports after it, the newest first."
+    )
+    preview: bool = Field(False, description="Only say what it would do; nothing is written.")
+
+
 class DecisionIn(Schema):
     """Why it is decided so."""
 

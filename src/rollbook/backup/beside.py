@@ -23,8 +23,13 @@ from rollbook.records.tables.ownership import condition_of
 _SQL: Final = Statements(__package__, "beside.sql")
 
 PRESENCE: Final = "rollbook.presence"
+CHANGES: Final = (
+    "rollbook.student_changes", "rollbook.presence_changes", "rollbook.undo_kept"
+)  # fmt: skip
+OF_STUDENTS: Final = (SNAPSHOTS, PRESENCE, *CHANGES)
+"""Tables that have the number of a student's row in `student_id`."""
 AUDIT: Final = "rollbook.audit_events"
-NUMBER_OF_JOB: Final = frozenset(("job_id", "import_job_id"))
+NUMBER_OF_JOB: Final = frozenset(("job_id", "import_job_id", "first_job_id"))
 _NUMBER_WITHIN: Final = {(JOBS, "output_data"): "{report,job}", (JOBS, "input_data"): "{job}"}
 """Column of JSON -> the path of an import's number in it."""
 
@@ -219,10 +224,11 @@ def _staged_name(table: str) -> str:
 
 def _students_of(table: str, column: str) -> sql.Composable:
     """Return the join that knows a student by the number there (`column`) and in the backup."""
-    if table not in (SNAPSHOTS, PRESENCE):
+    if table not in OF_STUDENTS:
         return sql.SQL("")
-    return sql.SQL("join pg_temp.known_students m on m.{} = x.student_id").format(
-        sql.Identifier(column)
+    join = "left join" if table in CHANGES else "join"
+    return sql.SQL("{} pg_temp.known_students m on m.{} = x.student_id").format(
+        sql.SQL(join), sql.Identifier(column)
     )
 
 
@@ -233,6 +239,9 @@ def _moved(table: str, column: str, *, shift: int, student: str) -> sql.Composab
         return sql.SQL("{} + {}").format(here, sql.Literal(shift))
     if table in (SNAPSHOTS, PRESENCE) and column == "student_id":
         return sql.Identifier("m", student)
+    if table in CHANGES and column == "student_id":
+        # Who is deleted since keeps the number, below zero, so that it is nobody's here.
+        return sql.SQL("coalesce({}, -{})").format(sql.Identifier("m", student), here)
     if not shift:
         return here
     if (table, column) == (AUDIT, "subject"):

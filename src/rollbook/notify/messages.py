@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
     CLOCK_OFF = "clock_off"
+    UNDONE = "import_undone"
     TEST = "test"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"

@@ -114,6 +114,15 @@ ISSUES_DAYS: Final = DistrictSetting(
     _days_from(1),
     "days",
 )
+CHANGES_DAYS: Final = DistrictSetting(
+    "retention.changes_days",
+    "Change record",
+    "Which import changed which value of which student, and the values before. An import can be"
+    " undone while its record is kept. Afterwards the last import of each value is still known.",
+    "400",
+    _days_from(1),
+    "days",
+)
 JOBS_DAYS: Final = DistrictSetting(
     "retention.jobs_days",
     "Import history, logs and mails",
@@ -132,7 +141,7 @@ AUDIT_DAYS: Final = DistrictSetting(
 )
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, TIME_ZONE, FILES_DAYS, ISSUES_DAYS,
-    JOBS_DAYS, AUDIT_DAYS,
+    CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS,
 )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ TERM = {"season": "Winter", "year": "2026", "starts_on": "2026-01-05", "ends_on"
 SETTINGS = {
     "import.notification_emails": "", "import.unchanged_days": "3",
     "district.time_zone": "America/New_York", "retention.files_days": "14",
-    "retention.issues_days": "90", "retention.jobs_days": "730", "retention.audit_days": "2555",
+    "retention.issues_days": "90", "retention.changes_days": "400",
+    "retention.jobs_days": "730", "retention.audit_days": "2555",
 }  # fmt: skip
 
 

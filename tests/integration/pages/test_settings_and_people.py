@@ -20,6 +20,7 @@ GIVEN = {
     "district.time_zone": "America/New_York",
     "retention.files_days": "7",
     "retention.issues_days": "30",
+    "retention.changes_days": "400",
     "retention.jobs_days": "365",
     "retention.audit_days": "3650",
 }

@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[3] / "docs/reference/privacy.md"
 ON_THE_PAGE = "0012345"
 TABLES = (
     "public.students", "public.student_data_snapshots", "rollbook.presence", "rollbook.issues",
-    "rollbook.rejected_rows",
+    "rollbook.rejected_rows", "rollbook.student_changes",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def test_what_is_stored_of_a_student_is_deleted_as_the_page_says(
     rollbook.json("import", tmp_path / "d.csv", code=3)
     [told] = re.findall(r"```sql\n(.+?)```", PAGE.read_text(), re.DOTALL)
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
-        assert all(_named(connection, table) for table in TABLES[3:] + TABLES[:1])
+        assert all(_named(connection, table) for table in TABLES[3:5] + TABLES[:1])
         assert _whole_file_issues(connection) == 2
         before = _students(connection)
         connection.execute(told)
@@ -40,10 +40,16 @@ def test_what_is_stored_of_a_student_is_deleted_as_the_page_says(
 
 
 def test_the_page_names_the_defaults_of_what_is_kept_how_long(django_ready: None) -> None:
-    from rollbook.records.district import AUDIT_DAYS, FILES_DAYS, ISSUES_DAYS, JOBS_DAYS
+    from rollbook.records.district import (
+        AUDIT_DAYS,
+        CHANGES_DAYS,
+        FILES_DAYS,
+        ISSUES_DAYS,
+        JOBS_DAYS,
+    )
 
     page = PAGE.read_text()
-    for setting in (FILES_DAYS, ISSUES_DAYS, JOBS_DAYS, AUDIT_DAYS):
+    for setting in (FILES_DAYS, ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS):
         [line] = [each for each in page.splitlines() if f"`{setting.key}`" in each]
         assert f"| {int(setting.default):,} days" in line
 

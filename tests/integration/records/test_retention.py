@@ -289,3 +289,89 @@ def test_mails_given_up_are_not_well_until_one_has_left(sis: Any) -> None:
     assert (health(NOW).unsent_mails, health(NOW).lost_mails) == (0, 1)
     keep_sent("test", ("So", "so", "so"), recipients=["ada@example.org"])
     assert health(timezone.now()).lost_mails == 0
+
+
+def _record(job: int, days: int, *, fields: str, stored: bool = True) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)"
+            " values (%s, 7, %s::text[], %s, %s)",
+            [job, fields, stored, NOW - timedelta(days=days)],
+        )
+
+
+def _changed(job: int, student: int, before: str | None, after: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into rollbook.student_changes"
+            " (job_id, row_number, student_id, is_new, had_data, before, after)"
+            " values (%s, %s, %s, %s, true, %s::text[], %s::text[])",
+            [job, student, student, before is None, before, after],
+        )
+
+
+def _missing(job: int, student: int) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into rollbook.presence_changes (job_id, student_id) values (%s, %s)",
+            [job, student],
+        )
+
+
+def _presence_recorded() -> list[int]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select job_id from rollbook.presence_changes")
+        return [job for (job,) in cursor.fetchall()]
+
+
+def _recorded() -> list[Any]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select job_id, student_id, before, after from rollbook.student_changes"
+            " order by job_id, student_id"
+        )
+        return list(cursor.fetchall())
+
+
+def test_an_old_change_record_keeps_the_last_import_of_each_value_and_no_value_before(
+    imported: Any,
+) -> None:
+    first, second, third, new = (imported(days) for days in (900, 800, 700, 10))
+    for job, days in ((first, 900), (second, 800), (third, 700), (new, 10)):
+        # The fields of the second are in another order.
+        _record(job, days, fields="{b,a}" if job == second else "{a,b}")
+    _changed(first, 1, None, "{1,2}")
+    _changed(first, 2, None, "{1,2}")
+    _changed(second, 1, "{NULL,1}", "{NULL,3}")
+    _changed(third, 1, "{3,2}", "{4,NULL}")
+    _changed(new, 2, "{1,NULL}", "{9,NULL}")
+    assert cleaned()["changes"] == 3
+    assert _recorded() == [
+        (first, 1, None, [None, None]),  # who created the student stays known
+        (first, 2, None, ["1", "2"]),
+        (third, 1, None, ["4", None]),
+        (new, 2, ["1", None], ["9", None]),
+    ]
+    assert jobs_left() == [first, third, new], "an import that is referred to stays"
+    assert cleaned(NOW + timedelta(days=1))["changes"] == 0
+
+
+def test_what_a_check_would_have_changed_goes_with_its_problems(imported: Any) -> None:
+    old, young = imported(100), imported(10)
+    for job, days in ((old, 100), (young, 10)):
+        _record(job, days, fields="{a}", stored=False)
+        _changed(job, 1, "{1}", "{2}")
+        _missing(job, 2)
+    cleaned()
+    assert [job for job, *_ in _recorded()] == [young]
+    assert _presence_recorded() == [young]

@@ -34,12 +34,13 @@ SELECT row_number, student, false FROM pg_temp.judged WHERE code IS NULL AND stu
 ANALYZE pg_temp.targets
 
 -- name: find_changed
--- The known students with a changed value, and where in the staging table it is: looked for
--- once, then counted and written. Staged rows are wide, and few change.
+-- The known students with a changed value or without data, and where in the staging table it is:
+-- looked for once, then counted, recorded and written. Staged rows are wide, and few change.
 CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
 SELECT * FROM (
     SELECT s.ctid AS staged_at, t.student,
-           ({students_differ}) AS in_students, ({snapshots_differ}) AS in_snapshots
+           ({students_differ}) AS in_students,
+           ({snapshots_differ}) OR n.student_id IS NULL AS in_snapshots
     FROM pg_temp.targets t
     JOIN pg_temp.staged s ON s.row_number = t.row_number
     JOIN public.students k ON k.id = t.student
@@ -63,12 +64,12 @@ JOIN public.students k ON k.id = c.student
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
 
 -- name: find_renamed
--- Known students both of whose names become others, in the order of the file.
+-- Known students with data both of whose names become others, in the order of the file.
 SELECT s.row_number, k.student_id, {values}
 FROM pg_temp.changed c
 JOIN pg_temp.staged s ON s.ctid = c.staged_at
 JOIN public.students k ON k.id = c.student
-LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+JOIN public.student_data_snapshots n ON n.student_id = c.student
 WHERE {are_others}
 ORDER BY s.row_number LIMIT %(most)s
 
@@ -219,13 +220,13 @@ GROUP BY GROUPING SETS ((n.school), (n.grade))
 
 -- name: insert_first_presence
 -- The first students of a feed; in order, which indexes take faster.
-INSERT INTO rollbook.presence (feed_id, student_id)
-SELECT %(feed_id)s, student FROM pg_temp.seen ORDER BY student
+INSERT INTO rollbook.presence (feed_id, student_id, first_job_id)
+SELECT %(feed_id)s, student, %(job_id)s FROM pg_temp.seen ORDER BY student
 
 -- name: insert_presence
 -- Students that this feed names for the first time; in order, which indexes take faster.
-INSERT INTO rollbook.presence (feed_id, student_id)
-SELECT %(feed_id)s, s.student FROM pg_temp.seen s
+INSERT INTO rollbook.presence (feed_id, student_id, first_job_id)
+SELECT %(feed_id)s, s.student, %(job_id)s FROM pg_temp.seen s
 WHERE NOT EXISTS (
     SELECT FROM rollbook.presence p WHERE p.feed_id = %(feed_id)s AND p.student_id = s.student
 )

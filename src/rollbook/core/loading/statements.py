@@ -1,11 +1,17 @@
-"""The named statements of `students.sql`, `judging.sql`, `twins.sql` and `merging.sql`."""
+"""The named statements of the SQL files beside this module."""
 
 from typing import Final
 
 from rollbook.core.statements import Statements
 
 _STATEMENTS: Final = Statements(
-    __package__, "students.sql", "judging.sql", "twins.sql", "merging.sql"
+    __package__,
+    "students.sql",
+    "judging.sql",
+    "twins.sql",
+    "merging.sql",
+    "recording.sql",
+    "undoing.sql",
 )
 
 run = _STATEMENTS.run

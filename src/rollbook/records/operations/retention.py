@@ -19,13 +19,14 @@ from rollbook.records import locks
 from rollbook.records.database import translated
 from rollbook.records.district import (
     AUDIT_DAYS,
+    CHANGES_DAYS,
     ISSUES_DAYS,
     JOBS_DAYS,
     days_of,
     district_zone,
 )
 from rollbook.records.models import CLEAN_UP, Job
-from rollbook.records.operations import audit, jobs
+from rollbook.records.operations import audit, jobs, previews
 from rollbook.records.operations.import_index import index_all
 from rollbook.records.queries.clean_ups import (
     ALERT_AFTER,
@@ -46,7 +47,8 @@ AT_ONCE: Final = 20_000
 
 OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
-    "mails", "stored_files", "server_files", "webhook_messages", "import_index",
+    "mails", "stored_files", "server_files", "webhook_messages", "import_index", "student_changes",
+    "presence_changes", "import_changes", "undo_kept",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -145,6 +147,7 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
     of_issues = now - timedelta(days=days_of(ISSUES_DAYS))
     return {
         "issues": _issues(cursor, of_issues),
+        "changes": _changes(cursor, now - timedelta(days=days_of(CHANGES_DAYS)), checks=of_issues),
         "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS)))
         + _left_behind(cursor, of_issues),
         "mails": _mails(cursor, now - timedelta(days=days_of(JOBS_DAYS))),
@@ -162,6 +165,26 @@ def _issues(cursor: Any, before: datetime) -> int:
     for table in ("issue_blocks", "issue_kinds"):
         _in_parts(cursor, table, which="of_old_imports", **old)
     return int(removed) + _in_parts(cursor, "rejected_rows", which="of_old_imports", **old)
+
+
+def _changes(cursor: Any, before: datetime, *, checks: datetime) -> int:
+    """Compact the record of old imports, each in one transaction; return how many they were."""
+    for table in previews.TABLES:
+        _in_parts(cursor, table, which="of_old_checks", before=checks)
+    _SQL.run(cursor, "old_changes", before=before)
+    old = cursor.fetchall()
+    for job, fields in old:
+        with transaction.atomic():
+            _SQL.run(cursor, "supersede", job=job, fields=fields)
+            for name in (
+                "drop_undone",
+                "drop_before",
+                "drop_presence",
+                "note_compact",
+                "drop_superseded",
+            ):
+                _SQL.run(cursor, name, job=job)
+    return len(old)
 
 
 def _jobs(cursor: Any, before: datetime) -> int:

@@ -33,6 +33,7 @@ WHERE (rollbook.is_import(id, job_type, input_data) OR job_type = %(clean_up)s
        AND coalesce(input_data ->> 'job' = id::text, true))
 AND completed_at < %(before)s
 AND NOT EXISTS (SELECT FROM public.student_data_snapshots s WHERE s.import_job_id = j.id)
+AND NOT EXISTS (SELECT FROM rollbook.student_changes c WHERE c.job_id = j.id)
 AND id NOT IN (SELECT max(job_id) FROM rollbook.import_index WHERE is_stored GROUP BY feed_id)
 ORDER BY id LIMIT %(at_once)s
 
@@ -63,3 +64,50 @@ WHERE job_id IN (SELECT id FROM public.jobs WHERE output_data IS NOT NULL)
 
 -- name: expire_audit
 SELECT rollbook.expire_audit(%(before)s, %(at_once)s)
+
+-- name: old_changes
+-- Imports whose change record is to be compacted, in their order.
+SELECT job_id, fields FROM rollbook.import_changes
+WHERE is_stored AND NOT is_compact AND made_at < %(before)s ORDER BY id
+
+-- name: supersede
+-- Of what is compact already: values that this import was not the last to bring any more.
+WITH changed AS (
+    SELECT c.student_id, array_agg(f.name) AS names
+    FROM rollbook.student_changes c
+    CROSS JOIN LATERAL unnest(%(fields)s::text[], c.before, c.after) AS f(name, before, after)
+    WHERE c.job_id = %(job)s AND f.before IS DISTINCT FROM f.after
+      AND EXISTS (SELECT FROM rollbook.import_changes me
+                  WHERE me.job_id = c.job_id AND me.undone_at IS NULL)
+    GROUP BY 1
+)
+UPDATE rollbook.student_changes o SET after = ARRAY(
+    SELECT CASE WHEN f.name = ANY (changed.names) THEN NULL ELSE f.value END
+    FROM unnest(i.fields, o.after) WITH ORDINALITY AS f(name, value, place) ORDER BY place
+)
+FROM changed, rollbook.import_changes i
+WHERE o.student_id = changed.student_id AND i.job_id = o.job_id AND i.is_compact
+
+-- name: drop_undone
+-- Nothing that a student has came from an import that was undone.
+DELETE FROM rollbook.student_changes c USING rollbook.import_changes i
+WHERE c.job_id = %(job)s AND i.job_id = c.job_id AND i.undone_at IS NOT NULL
+
+-- name: drop_before
+UPDATE rollbook.student_changes SET before = NULL, imported_at = NULL, import_job_id = NULL
+WHERE job_id = %(job)s AND (before IS NOT NULL OR imported_at IS NOT NULL)
+
+-- name: drop_presence
+DELETE FROM rollbook.presence_changes WHERE job_id = %(job)s
+
+-- name: note_compact
+UPDATE rollbook.import_changes SET is_compact = true WHERE job_id = %(job)s
+
+-- name: drop_superseded
+-- Nothing that a student has came from this row any more. Who created a student stays known.
+DELETE FROM rollbook.student_changes c USING rollbook.import_changes i
+WHERE i.job_id = c.job_id AND i.is_compact AND NOT c.is_new AND cardinality(array_remove(c.after, NULL)) = 0
+
+-- name: of_old_checks
+-- What would have changed, of checks and of held imports.
+job_id IN (SELECT job_id FROM rollbook.import_changes WHERE NOT is_stored AND made_at < %(before)s)

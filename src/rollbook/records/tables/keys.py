@@ -118,6 +118,15 @@ SHARED: Final = (
 OWN: Final = (
     Key("rollbook.presence", "unique", ("feed_id", "student_id"),
         "alter table rollbook.presence add primary key (feed_id, student_id)"),
+    _numbers("rollbook.import_changes"),
+    _of("rollbook.import_changes", "unique", "id", added="primary key (id)"),
+    _of("rollbook.import_changes", "unique", "job_id"),
+    Key("rollbook.student_changes", "unique", ("job_id", "row_number"),
+        "alter table rollbook.student_changes add primary key (job_id, row_number)"),
+    _index("rollbook.student_changes", "student_id"),
+    _index("rollbook.undo_kept", "job_id"),
+    Key("rollbook.presence_changes", "unique", ("job_id", "student_id"),
+        "alter table rollbook.presence_changes add primary key (job_id, student_id)"),
     _of("rollbook.job_progress", "unique", "job_id", added="primary key (job_id)"),
     *(_numbers(f"rollbook.procrastinate_{name}")
       for name in ("jobs", "events", "workers", "periodic_defers")),

@@ -12,7 +12,8 @@ SECTIONS = (
       district.UNCHANGED_DAYS)),
     ("Time", (district.TIME_ZONE,)),
     ("What is kept how long",
-     (district.FILES_DAYS, district.ISSUES_DAYS, district.JOBS_DAYS, district.AUDIT_DAYS)),
+     (district.FILES_DAYS, district.ISSUES_DAYS, district.CHANGES_DAYS, district.JOBS_DAYS,
+      district.AUDIT_DAYS)),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0031_mails_in_order")]
+    dependencies = [("records", "0033_imports_can_be_undone")]
 
     operations = [
         migrations.AddField(

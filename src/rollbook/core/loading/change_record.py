@@ -1,0 +1,59 @@
+"""The change record: what an import changes in each student, and what was there before.
+
+It is written in the import's transaction, by set-based statements. Its tables:
+`migrations/change_record.sql`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from rollbook.core.loading.plan import MergePlan
+from rollbook.core.loading.statements import run
+
+OF_STUDENTS: Final = "students."
+"""Begins the name of a field of `public.students`; the others are those of the snapshots."""
+
+Values = Mapping[str, sql.Composable]
+
+
+def record_changes(
+    cursor: psycopg.Cursor[Any],
+    plan: MergePlan,
+    *,
+    staged: Values,
+    in_students: Values,
+    in_snapshots: Values,
+) -> None:
+    """Write down the students of `targets` who are new, and those of `changed`.
+
+    `staged`: column of `students` -> what a new student takes from the row. `in_students` and
+    `in_snapshots`: column -> what it will hold. Nothing of them may be written yet.
+    """
+    fields = [*(OF_STUDENTS + name for name in in_students), *in_snapshots]
+    ids: dict[str, Any] = {"job_id": plan.job_id, "feed_id": plan.feed_id}
+    run(cursor, "record_import", fields=fields, now=plan.now, **ids)
+    first = [*staged.values(), *(sql.Identifier("s", name) for name in in_snapshots)]
+    run(cursor, "record_created", parts={"after": _texts(first)}, job_id=plan.job_id)
+    stored = [
+        *((sql.Identifier("k", name), value) for name, value in in_students.items()),
+        *((sql.Identifier("n", name), value) for name, value in in_snapshots.items()),
+    ]
+    parts = {
+        "before": _texts([_if_other(before, after, before) for before, after in stored]),
+        "after": _texts([_if_other(before, after, after) for before, after in stored]),
+    }
+    run(cursor, "record_changed", parts=parts, job_id=plan.job_id)
+
+
+def _if_other(
+    before: sql.Composable, after: sql.Composable, value: sql.Composable
+) -> sql.Composable:
+    """The value where it changes, NULL elsewhere."""
+    return sql.SQL("CASE WHEN {} IS DISTINCT FROM {} THEN {} END").format(before, after, value)
+
+
+def _texts(values: list[sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.SQL("({})::text").format(value) for value in values)
