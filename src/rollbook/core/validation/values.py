@@ -131,7 +131,7 @@ _FAR_TOO_LONG: Final = refuse(
 
 
 def _is_plain_warning(verdict: Verdict) -> bool:
-    is_imported = verdict.value is not None and not verdict.refused
+    is_imported = verdict.value is not None  # what is refused has none
     return is_imported and verdict.code is not None and not (verdict.note or verdict.repaired)
 
 

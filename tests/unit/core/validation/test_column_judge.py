@@ -24,6 +24,10 @@ def test_copy_text_is_read_back_as_it_was(text: str) -> None:
     assert not set(written) & {"\t", "\n", "\r"}
 
 
+def test_what_ends_a_cell_or_a_line_of_copy_text_is_escaped() -> None:
+    assert copy_text("a\\b\tc\nd\re") == r"a\\b\tc\nd\re"
+
+
 @given(st.lists(anything, min_size=1, max_size=20))
 def test_a_chunk_of_any_names_gives_one_line_per_row_but_where_digits_stand_for_a_name(
     names: list[str],

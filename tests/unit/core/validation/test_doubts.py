@@ -127,3 +127,11 @@ def test_a_school_that_is_looked_at_for_something_else_has_no_odd_number() -> No
 
 def test_a_blank_identifier_stays_blank_beside_words() -> None:
     assert list(column("ssid").texts(["", "a"])) == [REMARK + NULL, "a"]
+
+
+def test_a_blank_identifier_needs_no_second_look_beside_the_one_that_is_required() -> None:
+    fields = [CATALOGUE.by_name["student_id"], None, CATALOGUE.by_name["ssid"]]
+    rules = FeedRules(required=("student_id",))
+    columns = columns_of(fields, ["ID", "Bus", "State ID"], rules=rules, scale=PercentScale(1))
+    assert [(each.index, each.header) for each in columns] == [(0, "ID"), (2, "State ID")]
+    assert [list(each.texts([""])) for each in columns] == [[REMARK + NULL], [NULL]]

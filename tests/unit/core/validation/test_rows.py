@@ -120,3 +120,8 @@ def test_rounded_half_days_may_miss_the_absences_by_one(days: str) -> None:
 def test_what_is_more_in_30_days_than_in_the_year_is_named(name: str, thing: str) -> None:
     (issue,) = judge(f"{IDS} {name}_ytd {name}_last_30_days", ["1", "2", "5", "6"]).issues
     assert f"more {thing} in the last 30 days" in issue.message
+
+
+def test_a_row_with_a_warning_was_not_repaired_for_that() -> None:
+    outcome = judge(f"{IDS} last_name", ["1", "2", "=A2"])
+    assert (outcome.codes, outcome.rows[2]["repaired"]) == (["UNLIKELY_CHARACTER"], "0")

@@ -112,6 +112,9 @@ def test_what_the_feed_maps_is_no_evidence_but_what_it_is_mapped_to_is() -> None
         ([["95%", "0.5"]], None),
         ([["95%", ""]], 1),
         ([["95%", "0"]], 1),
+        # What fits both scales speaks for neither, and against both.
+        ([["94.5", "5.5"], ["100%", "0.004"]], None),
+        ([["94.5", "5.5"], ["100%", "0"]], 1),
         # A tie decides nothing.
         ([["94.5", ""], ["0.945", "0.055"]], None),
     ],
