@@ -36,6 +36,9 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
     command = site.command
     for file, code in ((good, 0), (good, 6), (faulty, 0), (held, 7), (broken, 3)):
         assert command("import", file).code == code, file
+    undone = write_csv(tmp_path / "undone.csv", student(1, absences=5), *rows[1:], student(60))
+    assert command("import", undone).code == 0
+    assert command("jobs", "undo", "6", "--reason", "Another year", "--yes").code == 0
     add_feed(site)
     mapped = command(
         "feeds",
@@ -72,8 +75,9 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     watch = Watch().over(context)
     page = context.new_page()
     signed_in(full_site, page)
-    paths = [f"/imports/{number}/" for number in range(1, 6)]
+    paths = [f"/imports/{number}/" for number in range(1, 7)]
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
+    paths += ["/imports/1/undo/", "/imports/1/undo/?later", "/imports/6/undo/"]
     paths += ["/imports/4/decide/apply/", "/imports/4/decide/discard/"]
     paths += [
         "/",

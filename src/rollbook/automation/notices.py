@@ -1,7 +1,9 @@
 """Which runs are worth a mail, and who gets it; part of the transaction that records their end."""
 
 import re
+import sys
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from django.utils import timezone
@@ -13,8 +15,8 @@ from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
-from rollbook.notify.digest import digest, topic_of
-from rollbook.notify.messages import Kind, Notice
+from rollbook.notify.digest import MOST_NAMED, digest, is_told_for_each, topic_of
+from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of, recipients
 from rollbook.records.models import Feed
@@ -133,15 +135,17 @@ def _queue_of(
     """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
     told, now = recipients(level_of(notice), feed.recipients), timezone.now()
     topic = topic_of(notice, server=feed.host) if gathers and _is_one_of_many(feed, notice) else ""
-    row = gathering_mail(topic, feed, told, now) if topic else None
+    has_words = is_told_for_each(notice)
+    item = Item(feed.name, job, notice.what if has_words else "", notice.link)
+    most = MOST_NAMED if has_words else sys.maxsize
+    row = gathering_mail(topic, feed, told, most=most, now=now) if topic else None
     if row is None:
-        queue_mail(notice.kind, words_of(notice), recipients=told, feed=feed, job=job, topic=topic)
+        words, kept = words_of(notice), [asdict(item)] if topic else []
+        queue_mail(notice.kind, words, recipients=told, feed=feed, job=job, topic=topic, items=kept)
         return
-    names = dict(Feed.objects.values_list("pk", "name"))
-    known = zip((names.get(pk, "") for pk in row.feed_ids), row.job_ids, strict=True)
-    link = page_link(environ, "")
-    all_ = digest(notice, [*known, (feed.name, job)], server=feed.host, link=link)
-    gather(row, feed, job, words_of(all_), now)
+    items = [*(Item(**each) for each in row.items), item]
+    all_ = digest(notice, items, server=feed.host, link=page_link(environ, ""))
+    gather(row, feed, asdict(item), words_of(all_), now=now)
 
 
 def _is_one_of_many(feed: Feed, notice: Notice) -> bool:

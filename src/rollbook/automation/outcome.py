@@ -1,6 +1,6 @@
 """What came of a job, written once: its report with its audit event, in one transaction."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -16,6 +16,7 @@ from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.installation_key import secret_key
+from rollbook.records.operations.previews import Preview
 from rollbook.records.operations.server_files import note_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
@@ -67,7 +68,7 @@ class OutcomeWriter:
             feed = self._context.feed.pk
             report.fingerprint = stored_values_fingerprint(merging, feed, report.brought)
         else:
-            merging.rollback()
+            self._roll_back(merging)
         with merging.cursor() as cursor:
             if not self._end(cursor, stored=stores):
                 merging.rollback()
@@ -82,6 +83,15 @@ class OutcomeWriter:
             with suppress(psycopg.Error):
                 word = last_word(report)
                 jobs.add_event(self._context.visible, number, kind="ended", message=word)
+
+    def _roll_back(self, merging: psycopg.Connection[Any]) -> None:
+        """Take the merge back; what it would have changed is written where the outcome will be."""
+        scratch = self._context.stages.scratch
+        with closing(scratch()) as students, closing(scratch()) as presence:
+            number = self._context.number
+            preview = Preview(merging, number, students=students, presence=presence)
+            merging.rollback()
+            preview.store(merging.cursor())
 
     def result(self, *, kept: FetchedFile | None) -> JobResult:
         """Return what was committed. Of a held import the file is kept for the decision."""

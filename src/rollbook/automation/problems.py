@@ -33,7 +33,7 @@ def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
 
     Of a feed that is muted only what loses a night; what lasts longer than that is told after it.
     """
-    if feed.muted_until is not None and feed.muted_until > timezone.now():
+    if feed.muted_at(timezone.now()):
         found = [(notice, cause) for notice, cause in found if notice.kind not in OF_FILES]
     told = {(each.kind, each.cause): each for each in told_problems(feed)}
     news = []

@@ -76,6 +76,10 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "issues.errors": ("integer", "issues of severity `error`"),
     "issues.warnings": ("integer", "issues of severity `warning`"),
     "issues.by_code": ("object", "issues by code, the most frequent first"),
+    "undone": (
+        "object",
+        "only of an import that was undone: `at`, `by`, and the numbers of `jobs undo`",
+    ),
     "columns_set_aside": (
         "list of texts",
         "fields (database columns) of which nothing was imported",

@@ -23,10 +23,10 @@ def mute(
 
         now = timezone.now()
         if days is None:
-            until = feed_by_name(name).muted_until
+            until = feed_by_name(name).muted_at(now)
         else:
             until = mute_feed(name, days=days, now=now, actor="command line")
-        if until is None or until <= now:
+        if until is None:
             typer.echo(f"{name}: its mails are not muted.")
             return
         local = until.astimezone(district_zone())

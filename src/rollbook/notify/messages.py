@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
     CLOCK_OFF = "clock_off"
+    UNDONE = "import_undone"
     TEST = "test"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"
@@ -44,6 +45,16 @@ FOR_THE_DISTRICT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """An import in a mail about several: its feed, what happened to it, and where to look."""
+
+    feed: str
+    job: int
+    what: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The content of a mail. It has no room for a value out of a file."""
 
@@ -59,7 +70,9 @@ class Notice:
     footer: str = FOR_THE_DISTRICT
     button: str = "Open in Rollbook"
     together: str = ""
-    """What mails of a server have in common that are better one; '' where each is its own."""
+    """The cause for which mails of a server become one; '' where each feed has its own words."""
+    items: Sequence[Item] = ()
+    """The imports, where a mail about several tells for each what happened."""
 
 
 @dataclass(frozen=True, slots=True)

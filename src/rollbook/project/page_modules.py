@@ -170,3 +170,9 @@ def welcome() -> ModuleType:
     from rollbook.web.pages import welcome
 
     return welcome
+
+
+def undo() -> ModuleType:
+    from rollbook.web.pages.imports import undo
+
+    return undo

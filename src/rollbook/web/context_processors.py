@@ -29,6 +29,7 @@ SECTIONS = {
     "job_rows": "history",
     "job_cancel": "history",
     "job_decide": "history",
+    "job_undo": "history",
 }
 """The navigation entry of each page that has none of its own."""
 

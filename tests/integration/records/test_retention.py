@@ -314,6 +314,24 @@ def _changed(job: int, student: int, before: str | None, after: str) -> None:
         )
 
 
+def _missing(job: int, student: int) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into rollbook.presence_changes (job_id, student_id) values (%s, %s)",
+            [job, student],
+        )
+
+
+def _presence_recorded() -> list[int]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select job_id from rollbook.presence_changes")
+        return [job for (job,) in cursor.fetchall()]
+
+
 def _recorded() -> list[Any]:
     from django.db import connection
 
@@ -353,5 +371,7 @@ def test_what_a_check_would_have_changed_goes_with_its_problems(imported: Any) -
     for job, days in ((old, 100), (young, 10)):
         _record(job, days, fields="{a}", stored=False)
         _changed(job, 1, "{1}", "{2}")
+        _missing(job, 2)
     cleaned()
     assert [job for job, *_ in _recorded()] == [young]
+    assert _presence_recorded() == [young]

@@ -20,6 +20,7 @@ from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
 from rollbook.records.models.job_output import message_parts
 from rollbook.records.operations.audit import origin
 from rollbook.records.operations.import_index import index_changed, index_import
+from rollbook.records.operations.previews import forget_preview
 
 _SQL: Final = Statements(__package__, "jobs.sql")
 
@@ -110,6 +111,8 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
     with connection.transaction():
         is_claimed = _SQL.run(connection, "claim_job", job=job, now=now()).fetchone() is not None
         index_import(connection, job)
+        if is_claimed:
+            forget_preview(connection, job)
     return is_claimed
 
 

@@ -26,7 +26,7 @@ from rollbook.records.district import (
     district_zone,
 )
 from rollbook.records.models import CLEAN_UP, Job
-from rollbook.records.operations import audit, jobs
+from rollbook.records.operations import audit, jobs, previews
 from rollbook.records.operations.import_index import index_all
 from rollbook.records.queries.clean_ups import (
     ALERT_AFTER,
@@ -48,7 +48,7 @@ AT_ONCE: Final = 20_000
 OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
     "mails", "stored_files", "server_files", "webhook_messages", "import_index", "student_changes",
-    "presence_changes", "import_changes",
+    "presence_changes", "import_changes", "undo_kept",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -169,14 +169,20 @@ def _issues(cursor: Any, before: datetime) -> int:
 
 def _changes(cursor: Any, before: datetime, *, checks: datetime) -> int:
     """Compact the record of old imports, each in one transaction; return how many they were."""
-    for table in ("student_changes", "import_changes"):
+    for table in previews.TABLES:
         _in_parts(cursor, table, which="of_old_checks", before=checks)
     _SQL.run(cursor, "old_changes", before=before)
     old = cursor.fetchall()
     for job, fields in old:
         with transaction.atomic():
             _SQL.run(cursor, "supersede", job=job, fields=fields)
-            for name in ("drop_before", "drop_presence", "note_compact", "drop_superseded"):
+            for name in (
+                "drop_undone",
+                "drop_before",
+                "drop_presence",
+                "note_compact",
+                "drop_superseded",
+            ):
                 _SQL.run(cursor, name, job=job)
     return len(old)
 

@@ -28,4 +28,4 @@ ORDER BY i.id DESC
 -- name: counts
 -- Which imports brought what they recorded: neither those that stored nothing, nor those that were
 -- undone.
-i.is_stored
+i.is_stored AND i.undone_at IS NULL

@@ -94,7 +94,7 @@ def find_students(
     missing: dict[int, datetime] = dict(_rows("missing", numbers=numbers))
     # Who was deleted since the index was brought up to date is not listed.
     listed = {
-        row[0]: FoundStudent(*row, missing_since=missing.get(row[0]))
+        row[0]: FoundStudent(*(*row, missing.get(row[0])))
         for row in _rows("listed", numbers=numbers)
     }
     return Page([listed[each] for each in numbers if each in listed], page, size, total)

@@ -46,6 +46,11 @@ def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     return connection_test_results.look(given["number"]) is not None
 
 
+def _names_students(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """A page that names students only where there are some says so with the request."""
+    return bool(getattr(request, "names_students", False))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a page shows, how the audit calls seeing it, and when it does show it."""
@@ -60,6 +65,7 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job_rows": Shown("rows with problems"),
     "job_problems_csv": Shown("all problems as CSV", DOWNLOADED),
     "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
+    "job_undo": Shown("students that an undo leaves as they are", when=_names_students),
     "feed": Shown("header of the newest file", when=_tested),
     "feed_new": Shown("header of the newest file", when=_tested),
     "mapping": Shown("header of the newest file", when=_has_header),
@@ -72,7 +78,8 @@ RECORD_THEMSELVES: Final = frozenset({"students"})
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
-    "job_log", "job_cancel", "job_no_wait", "job_decide", "job_again", "job_levels", "feeds",
+    "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_again", "job_levels",
+    "feeds",
     "feed_remove", "schedule", "feed_mute", "settings", "settings_test_mail", "terms", "people",
     "invite",
     "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit", "audit_csv",

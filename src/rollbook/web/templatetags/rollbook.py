@@ -27,6 +27,7 @@ BADGES: dict[Outcome, tuple[str, str, str]] = {
     Outcome.FAILED: ("Failed", "bad", "x-circle"),
     Outcome.STOPPED: ("Stopped", "", "stop-circle"),
     Outcome.NO_NEW_FILE: ("No new file", "", "minus-circle"),
+    Outcome.UNDONE: ("Undone", "", "arrow-uturn-left"),
 }
 """Words, tone and icon of each result: the one place for all pages."""
 
