@@ -18,6 +18,8 @@ def folded_words(text: str) -> list[str]:
 
     A change of this must empty rollbook.student_search, which holds what it returned.
     """
+    if text.isascii():  # most texts by far, and ten times as quick
+        return _WORD.findall(_WITHIN_WORDS.sub("", text.lower()))
     plain = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(each for each in plain if not unicodedata.combining(each))
     return _WORD.findall(_WITHIN_WORDS.sub("", letters.translate(_WITHOUT_ACCENT)))

@@ -126,6 +126,18 @@ def test_the_index_takes_up_any_number_of_students_in_portions(
     assert found(searched(person(), "000000")) == ["0000001", "0000002", "0000003"]
 
 
+@pytest.mark.usefixtures("imported", "pages")
+def test_a_worker_takes_up_what_an_import_has_stored_before_anybody_searches() -> None:
+    from rollbook.automation.tick import Steps, run_errands
+    from rollbook.records.models import StudentSearch
+
+    assert not StudentSearch.objects.exists()
+    steps = Steps()
+    run_errands(steps, {})
+    assert steps.is_whole, steps.faults
+    assert StudentSearch.objects.count() == 3
+
+
 @pytest.mark.usefixtures("imported")
 def test_the_list_is_paged_and_a_page_beyond_the_end_is_the_last(person: Person) -> None:
     flushed(

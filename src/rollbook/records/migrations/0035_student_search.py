@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("is_only", models.BooleanField(default=True, primary_key=True, serialize=False)),
                 ("written", models.BigIntegerField()),
+                ("noted_at", models.DateTimeField()),
             ],
             options={
                 "db_table": "student_search_state",

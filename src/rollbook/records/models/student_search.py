@@ -34,6 +34,7 @@ class StudentSearchState(models.Model):
     is_only = models.BooleanField(primary_key=True, default=True)
     written = models.BigIntegerField()
     """How many rows of the tables of students had been written, as PostgreSQL counts them."""
+    noted_at = models.DateTimeField()
 
     class Meta:
         db_table = "student_search_state"

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from rollbook.core.folding import folded_words
 from rollbook.core.statements import AT_A_TIME, Statements
 from rollbook.records import locks
+from rollbook.records.database import is_by_data_api, translated
 
 _SQL: Final = Statements(__package__, "student_search.sql")
 
@@ -34,6 +35,18 @@ def bring_up_to_date() -> None:
                 _SQL.run(cursor, "write", **_columns(rows))
         if written is not None:
             _SQL.run(cursor, "note", written=written)
+
+
+@translated()
+def follow_imports() -> None:
+    """Take up what imports have stored, so that no search after a night has to."""
+    if is_by_data_api():  # it has no pages, nor cursors that stay on the server
+        return
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "was_imported")
+        (was_imported,) = cursor.fetchone()
+    if was_imported:
+        bring_up_to_date()
 
 
 def _look(cursor: Any) -> tuple[int | None, bool]:

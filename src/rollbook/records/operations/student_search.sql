@@ -5,11 +5,17 @@
 -- where a session stays open. Where PostgreSQL does not count, it is always behind.
 SELECT t.written, t.written IS DISTINCT FROM s.written
 FROM (
-    SELECT CASE WHEN current_setting('track_counts')::boolean
-        THEN sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint END AS written
-    FROM pg_catalog.pg_stat_all_tables
-    WHERE relid IN ('public.students'::regclass, 'public.student_data_snapshots'::regclass)
+    SELECT CASE WHEN current_setting('track_counts')::boolean THEN sum(
+        pg_stat_get_tuples_inserted(name) + pg_stat_get_tuples_updated(name)
+        + pg_stat_get_tuples_deleted(name))::bigint END AS written
+    FROM (VALUES ('public.students'::regclass), ('public.student_data_snapshots'::regclass)) t(name)
 ) t LEFT JOIN rollbook.student_search_state s ON true
+
+-- name: was_imported
+SELECT EXISTS (
+    SELECT FROM rollbook.import_changes i WHERE i.is_stored AND i.made_at > coalesce(
+        (SELECT noted_at FROM rollbook.student_search_state), '-infinity')
+)
 
 -- name: lock
 SELECT pg_advisory_xact_lock(%(lock)s)
@@ -38,5 +44,6 @@ DELETE FROM rollbook.student_search w
 WHERE NOT EXISTS (SELECT FROM public.students k WHERE k.id = w.student_id)
 
 -- name: note
-INSERT INTO rollbook.student_search_state (is_only, written) VALUES (true, %(written)s)
-ON CONFLICT (is_only) DO UPDATE SET written = excluded.written
+INSERT INTO rollbook.student_search_state (is_only, written, noted_at)
+VALUES (true, %(written)s, clock_timestamp())
+ON CONFLICT (is_only) DO UPDATE SET (written, noted_at) = (excluded.written, excluded.noted_at)
