@@ -130,6 +130,12 @@ def settings() -> ModuleType:
     return views
 
 
+def students() -> ModuleType:
+    from rollbook.web.pages.students import views
+
+    return views
+
+
 def terms() -> ModuleType:
     from rollbook.web.pages.settings import terms
 

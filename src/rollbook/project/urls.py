@@ -162,6 +162,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.people().person_change,
         name="person_change",
     ),
+    page("students/", lambda: modules.students().students, name="students"),
+    page("students/<int:number>/", lambda: modules.students().student, name="student"),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),

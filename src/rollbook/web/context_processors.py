@@ -22,6 +22,7 @@ SECTIONS = {
     "invite": "people",
     "person_change": "people",
     "job": "history",
+    "student": "students",
     "tokens": "settings",
     "token_revoke": "settings",
     "api_reference": "settings",
