@@ -12,6 +12,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
+from rollbook.cli.job_changes import changes
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.core.csv_lines import csv_lines
@@ -28,6 +29,8 @@ _WIDE = 100
 
 _LONG_NAME = 16
 """Letters of a feed's name that stay in one line; a longer one is folded, never cut."""
+
+app.command("changes")(changes)
 
 Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
 
