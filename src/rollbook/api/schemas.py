@@ -113,13 +113,26 @@ class EventOut(Schema):
     message: str
 
 
+class ChangeOut(Schema):
+    """One value of a known student, or a student. Without the scope for values some are null."""
+
+    row: int | None = Field(description="Null where the student is not in the file.")
+    student_id: str | None = Field(description="Null also where the student was deleted since.")
+    what: str = Field(description="filled, changed, cleared; new, missing, back.")
+    field: str | None = Field(description="Null where it is about the student.")
+    before: str | None
+    after: str | None
+
+
 class ChangesOut(Schema):
-    """How many students an import changes."""
+    """How many students an import changes, and which."""
 
     job: int
     fields: dict[str, int] = Field(description="Field: known students with a new value.")
     updated: dict[str, int] = Field(description="School: known students who change.")
     inserted: dict[str, int] = Field(description="School: new students.")
+    items: list[ChangeOut]
+    next_cursor: str | None = Field(description="Sent as `cursor` for the next page; null at end.")
 
 
 class OwnLevels(Schema):

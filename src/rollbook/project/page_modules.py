@@ -22,6 +22,12 @@ def audit() -> ModuleType:
     return audit
 
 
+def changes() -> ModuleType:
+    from rollbook.web.pages.imports import changes
+
+    return changes
+
+
 def columns() -> ModuleType:
     from rollbook.web.pages.feeds import columns
 

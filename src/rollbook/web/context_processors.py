@@ -27,6 +27,7 @@ SECTIONS = {
     "token_revoke": "settings",
     "api_reference": "settings",
     "job_rows": "history",
+    "job_changes": "history",
     "job_cancel": "history",
     "job_decide": "history",
     "job_undo": "history",

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
+from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.issues import has_issues
 from rollbook.records.queries.jobs import last_header
 from rollbook.transfers.large_downloads import FileElsewhere
@@ -28,6 +29,11 @@ def _example(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """The page of an import shows administrators an example of each problem."""
     user: Any = request.user
     return bool(user.is_administrator) and has_issues(given["number"])
+
+
+def _has_record(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """What an import changed, of students; it may have changed none."""
+    return change_record(given["number"]) is not None
 
 
 def _tested(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -64,6 +70,8 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job": Shown("examples of problems", when=_example),
     "job_rows": Shown("rows with problems"),
     "job_problems_csv": Shown("all problems as CSV", DOWNLOADED),
+    "job_changes": Shown("what changed", when=_has_record),
+    "job_changes_csv": Shown("what changed as CSV", DOWNLOADED, when=_has_record),
     "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
     "job_undo": Shown("students that an undo leaves as they are", when=_names_students),
     "feed": Shown("header of the newest file", when=_tested),

@@ -151,11 +151,11 @@ def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
 
 def changed_fields(
     changes: Mapping[str, Any], headers: Mapping[str, str]
-) -> Sequence[tuple[str, int]]:
-    """Return header and students of each field that changed, the most frequent first."""
+) -> Sequence[tuple[str, str, int]]:
+    """Return name, header and students of each field that changed, the most frequent first."""
     counts: Mapping[str, int] = changes.get("fields", {})
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(headers.get(name, name), count) for name, count in ordered]
+    return [(name, headers.get(name, name), count) for name, count in ordered]
 
 
 def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]:
