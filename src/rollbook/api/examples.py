@@ -71,6 +71,17 @@ CHANGES: Final = {
     "fields": {"absences_ytd": 398, "grade": 14},
     "updated": {"Oak": 412},
     "inserted": {"Oak": 3},
+    "items": [
+        {
+            "row": 17,
+            "student_id": "0000016",
+            "what": "changed",
+            "field": "absences_ytd",
+            "before": "2",
+            "after": "3",
+        }
+    ],
+    "next_cursor": "WzAsMTcsNF0",
 }
 FEED: Final = {
     "id": 2,

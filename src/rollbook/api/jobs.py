@@ -22,6 +22,7 @@ from rollbook.api.schemas import (
 )
 from rollbook.api.views import (
     ISSUES_OF_A_JOB,
+    change_views,
     disclose,
     issue_views,
     job_object,
@@ -31,6 +32,8 @@ from rollbook.api.views import (
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, nothing_to_fix
 from rollbook.records.operations.disclosures import DOWNLOADED
+from rollbook.records.queries.change_lines import ChangeFilter, Place
+from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.issues import (
     IssueFilter,
     has_rejected_rows,
@@ -146,12 +149,28 @@ def list_log(request: HttpRequest, job: int, limit: Limit = 25, cursor: Cursor =
     **needs(Scope.READ, for_viewers=True),
     response=ChangesOut,
     operation_id="get_changes",
-    summary="How many students it changes, by field and school",
+    summary="What it changes: how many students by field and school, and which",
+    description="`items` are values of known students in the order of the file, and students who "
+    "are new, missing or back; of a dry run and a held import, what would have changed. Seeing "
+    "values of students is on record in the audit log.",
 )
-def get_changes(request: HttpRequest, job: int) -> Any:
-    found = readable(caller_of(request), job)
+def get_changes(
+    request: HttpRequest,
+    job: int,
+    field: Annotated[str, Query("", max_length=100)] = "",
+    limit: Limit = 25,
+    cursor: Cursor = "",
+) -> Any:
+    caller, place = caller_of(request), place_of(cursor, parts=3)
+    found = readable(caller, job)
     kinds = ("fields", "updated", "inserted")
-    return {"job": found.number} | {kind: found.report.changes.get(kind) or {} for kind in kinds}
+    numbers = {kind: found.report.changes.get(kind) or {} for kind in kinds}
+    record = change_record(found.number)
+    asked, after = ChangeFilter(field=field), Place(*place) if place else None
+    lines = record.after(after, asked, limit=limit + 1) if record else []
+    more = cursor_after(*lines[limit - 1][0]) if len(lines) > limit else None
+    items = change_views(caller, found.number, [line for _, line in lines[:limit]])
+    return {"job": found.number, **numbers, "items": items, "next_cursor": more}
 
 
 @router.get(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 T = TypeVar("T")
 
@@ -113,13 +113,26 @@ class EventOut(Schema):
     message: str
 
 
+class ChangeOut(Schema):
+    """One value of a known student, or a student. Without the scope for values some are null."""
+
+    row: int | None = Field(description="Null where the student is not in the file.")
+    student_id: str | None = Field(description="Null also where the student was deleted since.")
+    what: str = Field(description="filled, changed, cleared; new, missing, back.")
+    field: str | None = Field(description="Null where it is about the student.")
+    before: str | None
+    after: str | None
+
+
 class ChangesOut(Schema):
-    """How many students an import changes."""
+    """How many students an import changes, and which."""
 
     job: int
     fields: dict[str, int] = Field(description="Field: known students with a new value.")
     updated: dict[str, int] = Field(description="School: known students who change.")
     inserted: dict[str, int] = Field(description="School: new students.")
+    items: list[ChangeOut]
+    next_cursor: str | None = Field(description="Sent as `cursor` for the next page; null at end.")
 
 
 class OwnLevels(Schema):
@@ -154,38 +167,6 @@ class FeedOut(Schema):
     muted_until: datetime | None = Field(
         description="Until when its mails are muted; what loses a night is told all the same."
     )
-
-
-class FeedsFile(Schema):
-    """Settings and mappings of feeds, as `rollbook feeds export --json` prints them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int = Field(examples=[1])
-    feeds: dict[str, dict[str, Any]] = Field(
-        default_factory=dict,
-        description="Feed: its settings by name (docs/how-to/keep-feeds-in-a-file.md).",
-    )
-
-
-class SettingChangeOut(Schema):
-    setting: str
-    before: Any = Field(alias="from", description="Null where the feed is new.")
-    after: Any = Field(alias="to")
-
-
-class FeedChangeOut(Schema):
-    feed: str
-    action: str = Field(description="added, changed or unchanged.")
-    changes: list[SettingChangeOut]
-
-
-class FeedChanges(Schema):
-    """What becomes of the feeds of a file, as `rollbook feeds import --json` prints it."""
-
-    dry_run: bool
-    changed: bool = Field(description="Whether anything differs.")
-    feeds: list[FeedChangeOut]
 
 
 class StudentOut(Schema):

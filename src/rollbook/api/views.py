@@ -12,11 +12,13 @@ from rollbook.core.issues import Issue
 from rollbook.core.report import issue_objects
 from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.change_lines import Change
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, job_by_number
 from rollbook.records.queries.schedules import next_attempts
 
 WITHOUT_VALUES: Final[dict[str, Any]] = {"student_id": None, "column": None, "value": None}
+WITHOUT_CHANGES: Final[dict[str, Any]] = {"student_id": None, "before": None, "after": None}
 ISSUES_OF_A_JOB: Final = 20
 
 
@@ -62,6 +64,16 @@ def issue_views(caller: Caller, number: int, issues: Iterable[Issue]) -> list[di
         return [each | WITHOUT_VALUES for each in found]
     if found:
         disclose(caller, f"job {number}", what="rows with problems")
+    return found
+
+
+def change_views(caller: Caller, number: int, lines: Sequence[Change]) -> list[dict[str, Any]]:
+    """Return lines of a change record, and record it where there are values in them."""
+    found = [line.as_object() for line in lines]
+    if not caller.sees_values:
+        return [each | WITHOUT_CHANGES for each in found]
+    if found:
+        disclose(caller, f"job {number}", what="what changed")
     return found
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 
@@ -27,6 +28,10 @@ from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
+from rollbook.records.queries.unusual import unusual_changes
+
+MOST_UNUSUAL: Final = 10
+"""Fields that a mail names."""
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -68,7 +73,7 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
             found = [*_passed_over(feed, job, link), *_unchanged(feed, job, link)]
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
             found = [*_set_aside(feed, job, link), *_several(feed, job, link)]
-            found += _own_levels(feed, job, link)
+            found += [*_own_levels(feed, job, link), *_unusual(feed, job, link)]
         case _:
             return []
     over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
@@ -112,6 +117,21 @@ def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
         return ()
     count = job.report.by_code[UNKNOWN_LEVEL]
     return [(messages.unknown_levels(feed.name, count=count, job=job.number, link=link), "")]
+
+
+def _unusual(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    """By field alone: a school's name is a text of the file."""
+    fields, _ = unusual_changes(job)
+    if not fields:
+        return ()
+    catalogue: Catalogue = read_catalogue()
+    lines = [
+        (catalogue.by_name[each.name].header, each.count, each.least, each.most)
+        for each in fields[:MOST_UNUSUAL]
+        if each.name in catalogue.by_name
+    ]
+    notice = messages.unusual_changes(feed.name, lines=lines, job=job.number, link=link)
+    return [(notice, " ".join(sorted(each.name for each in fields)))] if lines else ()
 
 
 def _passed_over(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:

@@ -23,6 +23,7 @@ OF_FILES: Final = frozenset(
         Kind.FILE_UNCHANGED,
         Kind.FILE_PASSED_OVER,
         Kind.UNKNOWN_LEVELS,
+        Kind.UNUSUAL,
     }
 )
 """Problems that last until another file is stored without them."""

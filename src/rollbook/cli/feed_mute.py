@@ -29,8 +29,9 @@ def mute(
         if until is None:
             typer.echo(f"{name}: its mails are not muted.")
             return
-        local = until.astimezone(district_zone())
+        zone = district_zone()
+        local = until.astimezone(zone)
         typer.echo(
-            f"{name}: its mails are muted until {local:%Y-%m-%d %H:%M}. Imports that fail, are "
-            "held or come hours late are still told."
+            f"{name}: its mails are muted until {local:%Y-%m-%d %H:%M} ({zone.key}). Imports that "
+            "fail, are held or come hours late are still told."
         )

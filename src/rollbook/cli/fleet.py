@@ -16,7 +16,10 @@ from rollbook.core.quantities import counted
 from rollbook.core.visible import visible
 
 LONGEST_WORD = 40
-"""Characters of a state or version that are shown."""
+"""Characters of a state, a version or a name that are shown."""
+MOST_NAMED = 3
+"""Feeds in trouble that a line names."""
+IN_TROUBLE = ("failed", "missed", "held", "retrying")
 
 app = typer.Typer(no_args_is_help=True, help="Many installations, one district each.")
 
@@ -127,7 +130,7 @@ def _standing(run: Run) -> dict[str, Any]:
         failed=_count(found.get("failed")),
         feeds=_count(found.get("feeds")),
         version=_word(found.get("version")),
-        problem="" if run.code == 0 else "`rollbook health` there says what is wrong.",
+        problem="" if run.code == 0 else _why(found),
     )
 
 
@@ -153,6 +156,19 @@ def _json(text: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _why(found: Mapping[str, Any]) -> str:
+    """Name the feeds that need a person. What else is wrong is many things, and said there."""
+    feeds = found.get("feeds")
+    named = [
+        f"{_word(each.get('feed')) or '?'} {_word(each.get('status'))}"
+        for each in (feeds if isinstance(feeds, list) else ())
+        if isinstance(each, dict) and _word(each.get("status")) in IN_TROUBLE
+    ]
+    more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+    words = f"{', '.join(named[:MOST_NAMED])}{more}; " if named else ""
+    return f"{words}`rollbook health` there says {'more' if named else 'what is wrong'}."
 
 
 def _count(found: Any) -> int:

@@ -13,6 +13,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
+from rollbook.cli.job_changes import changes
 from rollbook.cli.job_undo import undo
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
@@ -31,6 +32,8 @@ _WIDE = 100
 
 _LONG_NAME = 16
 """Letters of a feed's name that stay in one line; a longer one is folded, never cut."""
+
+app.command("changes")(changes)
 
 Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
 

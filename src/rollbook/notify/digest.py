@@ -71,6 +71,13 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         "See whether the dates of the imported files are wrong, for example in the future. Then "
         "have them removed from the server, or their dates corrected.",
     ),
+    Kind.UNUSUAL: (
+        "The imports of {count} feeds of {server} changed unusually many or few students",
+        "Each changed far more, or far fewer, students than the last ones of its feed did.",
+        "The values are stored. There may be a good reason, such as a new term; or a column of the "
+        "files may hold something else than before.",
+        "Look at what changed on each import's page. If a file was wrong, undo the import there.",
+    ),
     Kind.UNKNOWN_LEVELS: (
         "{count} feeds of {server} bring levels that are not in any instrument's list",
         "Cells hold performance levels that their instruments are not known to report.",

@@ -22,6 +22,12 @@ def audit() -> ModuleType:
     return audit
 
 
+def changes() -> ModuleType:
+    from rollbook.web.pages.imports import changes
+
+    return changes
+
+
 def columns() -> ModuleType:
     from rollbook.web.pages.feeds import columns
 
@@ -126,6 +132,12 @@ def session() -> ModuleType:
 
 def settings() -> ModuleType:
     from rollbook.web.pages.settings import views
+
+    return views
+
+
+def students() -> ModuleType:
+    from rollbook.web.pages.students import views
 
     return views
 

@@ -109,6 +109,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(
         "imports/<int:number>/fix-it.csv", lambda: modules.imports().job_fix_it, name="job_fix_it"
     ),
+    page(
+        "imports/<int:number>/changes/", lambda: modules.changes().job_changes, name="job_changes"
+    ),
+    page(
+        "imports/<int:number>/changes.csv",
+        lambda: modules.changes().job_changes_csv,
+        name="job_changes_csv",
+    ),
     page("imports/<int:number>/log.txt", lambda: modules.imports().job_log, name="job_log"),
     page("imports/<int:number>/stop/", lambda: modules.imports().job_cancel, name="job_cancel"),
     page(
@@ -162,6 +170,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.people().person_change,
         name="person_change",
     ),
+    page("students/", lambda: modules.students().students, name="students"),
+    page("students/<int:number>/", lambda: modules.students().student, name="student"),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),

@@ -159,9 +159,36 @@ def test_the_log_and_the_changes_are_read(program: Make) -> None:
     calls = program("read")
     found = every_page(calls, f"{JOBS}/1/log", limit=2)
     assert [each["message"] for each in found] == ["It began."] * 3
-    assert calls.get(f"{JOBS}/1/changes").json() == {
-        "job": 1, "fields": {}, "updated": {}, "inserted": {},
-    }  # fmt: skip
+    counts: dict[str, Any] = {"fields": {}, "updated": {}, "inserted": {}}
+    changes = calls.get(f"{JOBS}/1/changes").json()
+    assert changes == {"job": 1, **counts, "items": changes["items"], "next_cursor": None}
+
+
+def test_what_changed_is_read_page_by_page_and_values_with_their_scope_alone(
+    program: Make,
+) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("delete from rollbook.student_changes")
+        cursor.execute("update rollbook.import_changes set fields = '{a,students.a,b}'")
+        cursor.execute(
+            "insert into rollbook.student_changes"
+            " (job_id, row_number, given_id, is_new, had_data, before, after) values"
+            " (1, 2, '7', false, true, '{1,0,null}', '{2,2,3}'),"
+            " (1, 5, '8', true, false, null, '{1,1,1}')"
+        )
+    calls = program("read", "students")
+    expected = [
+        {"row": 2, "student_id": "7", "what": "changed", "field": "a", "before": "0", "after": "2"},
+        {"row": 2, "student_id": "7", "what": "filled", "field": "b", "before": None, "after": "3"},
+        {"row": 5, "student_id": "8", "what": "new", "field": None, "before": None, "after": None},
+    ]
+    assert every_page(calls, f"{JOBS}/1/changes", limit=1) == expected
+    assert every_page(calls, f"{JOBS}/1/changes?field=b", limit=2) == expected[1:2]
+    hidden = {"student_id": None, "before": None, "after": None}
+    found = every_page(program("read"), f"{JOBS}/1/changes", limit=2)
+    assert found == [each | hidden for each in expected]
 
 
 def test_feeds_are_read_by_name_and_number_without_secrets(program: Make) -> None:

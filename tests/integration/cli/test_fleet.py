@@ -73,6 +73,18 @@ def test_a_status_has_a_line_for_each_and_none_stops_the_others(
     assert rollbook("fleet", "status", fleet, "--only", "other").code == 2
 
 
+def test_a_line_names_the_feeds_that_need_a_person(rollbook: CommandLine, tmp_path: Path) -> None:
+    feeds = [{"feed": f"feed-{n}", "status": "failed" if n else "fresh"} for n in range(6)]
+    answer = json.dumps({"status": "not_ok", "data": "stale", "feeds": [*feeds, 1, {"status": []}]})
+    wrong = program(tmp_path, "wrong", f"echo '{answer}'; exit 1")
+    fleet = listed(tmp_path, wrong=wrong, other=program(tmp_path, "other", "echo '{}'; exit 1"))
+    found = json.loads(rollbook("fleet", "status", fleet, "--json").out)["installations"]
+    assert found[0]["problem"] == (
+        "feed-1 failed, feed-2 failed, feed-3 failed and 2 more; `rollbook health` there says more."
+    )
+    assert found[1]["state"] == "no answer"
+
+
 WRONG_ANSWERS = {
     "deep": "print('[' * 200_000)",
     "numbers": """print('{"status": "ok", "held": 7, "failed": null, "feeds": {}, "data": [1]}')""",

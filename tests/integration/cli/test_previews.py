@@ -67,8 +67,37 @@ def test_a_held_import_keeps_it_and_once_applied_has_its_own_record_alone(
     assert record_of(stored, job) == would
 
 
+def test_the_command_tells_what_a_dry_run_would_change_and_its_import_the_same(
+    rollbook: CommandLine, known: Path
+) -> None:
+    checked = rollbook.json("import", known, "--dry-run")["job"]
+    would = rollbook.json("jobs", "changes", str(checked), "--lines", "all")
+    done = rollbook.json("import", known)["job"]
+    assert rollbook.json("jobs", "changes", str(done)) == would | {"job": done, "stored": True}
+    assert (would["stored"], would["new"], would["missing"], would["back"]) == (False, 1, 1, 1)
+    assert would["fields"]["absences_ytd"] == {"filled": 0, "changed": 1, "cleared": 0}
+    one = rollbook.json("jobs", "changes", str(done), "--field", "absences_ytd")["changes"]
+    assert one == [
+        {
+            "row": 2,
+            "student_id": "0000001",
+            "what": "changed",
+            "field": "absences_ytd",
+            "before": "3",
+            "after": "5",
+        }
+    ]
+    said = rollbook("jobs", "changes", str(checked)).out
+    assert "nothing was changed" in said
+    assert "Absences YTD" in said
+    refused = rollbook("jobs", "changes", str(done), "--field", "nonsense")
+    assert (refused.code, "no field nonsense" in refused.err) == (2, True)
+
+
 def test_an_import_that_fails_leaves_no_record(
     rollbook: CommandLine, stored: Stored, tmp_path: Path
 ) -> None:
     rollbook.json("import", write_csv(tmp_path / "none.csv", ",,,,,,,,"), code=3)
     assert stored(HEADS) == []
+    assert "has no record of students" in rollbook("jobs", "changes", "1").out
+    assert rollbook.json("jobs", "changes", "1")["changes"] == []

@@ -26,6 +26,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.column_set_aside(feed, columns=["Absence %", "Grade"], job=7, link=None),
         messages.file_unchanged(feed, days=3, job=7, link=LINK),
         messages.several_files(feed, count=3, job=7, link=LINK),
+        messages.unusual_changes(feed, lines=[("Grade", 900, 3, 12)], job=7, link=LINK),
         messages.unknown_levels(feed, count=3, job=7, link=LINK),
         messages.file_passed_over(feed, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),
@@ -56,7 +57,7 @@ def test_a_digest_of_what_each_feed_has_for_itself_tells_each_with_its_link() ->
     found = [each for each in every_digest() if not each.together]
     assert {each.kind for each in found} == {
         Kind.HELD, Kind.RECOVERED, Kind.COLUMN_SET_ASIDE, Kind.FILE_UNCHANGED, Kind.SEVERAL_FILES,
-        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER,
+        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.UNUSUAL,
     }  # fmt: skip
     for each in found:
         assert "60" in each.subject

@@ -1,7 +1,7 @@
 """Which pages show students' values. Seeing one leaves an audit event.
 
-Every address is in one of the two lists below; a test compares them with all addresses. One that is
-in neither counts as showing values. A file's header counts as a value, because a file without a
+Every address is in one of the lists below; a test compares them with all addresses. One that is
+in none counts as showing values. A file's header counts as a value, because a file without a
 header has a student in its first row. A file's name does not: the dashboard and the history list
 names at every visit, and an event for each visit would bury the others.
 """
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import DOWNLOADED, VIEWED, record_disclosure
+from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.issues import has_issues
 from rollbook.records.queries.jobs import last_header
 from rollbook.transfers.large_downloads import FileElsewhere
@@ -28,6 +29,11 @@ def _example(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """The page of an import shows administrators an example of each problem."""
     user: Any = request.user
     return bool(user.is_administrator) and has_issues(given["number"])
+
+
+def _has_record(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """What an import changed, of students; it may have changed none."""
+    return change_record(given["number"]) is not None
 
 
 def _tested(request: HttpRequest, given: Mapping[str, Any]) -> bool:
@@ -64,13 +70,19 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job": Shown("examples of problems", when=_example),
     "job_rows": Shown("rows with problems"),
     "job_problems_csv": Shown("all problems as CSV", DOWNLOADED),
+    "job_changes": Shown("what changed", when=_has_record),
+    "job_changes_csv": Shown("what changed as CSV", DOWNLOADED, when=_has_record),
     "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
     "job_undo": Shown("students that an undo leaves as they are", when=_names_students),
     "feed": Shown("header of the newest file", when=_tested),
     "feed_new": Shown("header of the newest file", when=_tested),
     "mapping": Shown("header of the newest file", when=_has_header),
     "connection_test": Shown("header of the newest file", when=_has_found),
+    "student": Shown("values and where they came from"),
 }
+
+RECORD_THEMSELVES: Final = frozenset({"students"})
+"""The list of students says who is on it, which no address tells."""
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
@@ -108,7 +120,7 @@ class Disclosure:
 
 def shown_by(name: str) -> Shown | None:
     """Return what the page of this name shows of students; None where it shows nothing."""
-    if name in SHOWS_NONE or name.startswith((*ACCOUNT_PAGES, API)):
+    if name in SHOWS_NONE | RECORD_THEMSELVES or name.startswith((*ACCOUNT_PAGES, API)):
         return None
     return SHOWS.get(name, Shown(name))
 
@@ -124,6 +136,8 @@ def _record(request: HttpRequest) -> None:
 
 
 def _subject(page: str, given: Mapping[str, Any]) -> str:
+    if page == "student":
+        return f"student {given['number']}"
     if page.startswith("job"):
         return f"job {given['number']}"
     if page == "connection_test" and (found := connection_test_results.look(given["number"])):

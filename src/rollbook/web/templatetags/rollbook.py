@@ -92,6 +92,14 @@ def shown(value: str | None) -> str:
 
 
 @register.filter
+def value(stored: object) -> str:
+    """A student's value as people write it."""
+    if isinstance(stored, bool):
+        return "Yes" if stored else "No"
+    return "—" if stored is None else str(stored)
+
+
+@register.filter
 def duration(seconds: float | str | None) -> str:
     """Seconds in words: 0.4 s, 12 s, 3 min 5 s. Where a template finds nothing it says ""."""
     if not isinstance(seconds, int | float):

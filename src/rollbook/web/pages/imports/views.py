@@ -17,6 +17,7 @@ from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, und
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
@@ -66,6 +67,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "problems": listed[0],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
+        "unusual": sentences.unusual_lines(found, headers),
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
@@ -78,6 +80,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
+        "has_record": is_administrator(request) and change_record(number) is not None,
         "can_import_again": _feed_of(found) is not None,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),

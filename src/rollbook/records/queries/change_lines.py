@@ -1,0 +1,111 @@
+"""The lines of a change record as people read it, what may be asked of them, and their numbers."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+NO_SCHOOL: Final = "(none)"
+"""How a filter names the students without a known school."""
+
+
+class Kind(StrEnum):
+    """What became of a value, or of a student."""
+
+    FILLED = "filled"
+    CHANGED = "changed"
+    CLEARED = "cleared"
+    NEW = "new"
+    MISSING = "missing"
+    BACK = "back"
+
+
+class Part(StrEnum):
+    """Which part of a record is asked for."""
+
+    VALUES = "values"
+    NEW = "new"
+    MISSING = "missing"
+    BACK = "back"
+
+
+class Place(NamedTuple):
+    """Where a line is: 0, row, place of the field; or 1, number among the missing and back, 0."""
+
+    section: int = 0
+    row: int = 0
+    field: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line: a value of a known student, or a student who is new, missing or back.
+
+    `student_id` and the names are None where the student has been deleted since.
+    """
+
+    kind: Kind
+    row: int | None
+    student_id: str | None
+    last_name: str | None
+    first_name: str | None
+    field: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the line as programs read it."""
+        return {
+            "row": self.row,
+            "student_id": self.student_id,
+            "what": self.kind.value,
+            "field": self.field,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """What is asked for; a field's name asks for values alone."""
+
+    part: Part | None = None
+    field: str = ""
+    school: str = ""
+
+
+@dataclass(slots=True)
+class FieldCounts:
+    """Students by what became of their value in one field."""
+
+    filled: int = 0
+    changed: int = 0
+    cleared: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.filled + self.changed + self.cleared
+
+
+@dataclass(slots=True)
+class ChangeCounts:
+    """Numbers of students, each by school ('' where none is known)."""
+
+    fields: dict[str, dict[str, FieldCounts]] = field(default_factory=dict)
+    new: dict[str, int] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
+    back: dict[str, int] = field(default_factory=dict)
+
+    def by_field(self) -> dict[str, dict[str, int]]:
+        """Return the students of all schools: field -> what became of the value -> how many."""
+        return {
+            name: {
+                kind: sum(getattr(each, kind) for each in by_school.values())
+                for kind in ("filled", "changed", "cleared")
+            }
+            for name, by_school in self.fields.items()
+        }
+
+    def of_students(self) -> dict[str, int]:
+        """Return how many are new, missing and back, of all schools."""
+        found = {"new": self.new, "missing": self.missing, "back": self.back}
+        return {kind: sum(by_school.values()) for kind, by_school in found.items()}

@@ -1,0 +1,233 @@
+"""What an import changed, or would have changed, student by student: the change record for people.
+
+It is read in the order of the file, then those who are missing or back. The record of an import
+does not change, so a place in that order stays one.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django.db import connection
+from psycopg import sql
+
+from rollbook.core.loading.change_record import OF_STUDENTS
+from rollbook.core.statements import Statements
+from rollbook.records.queries.change_lines import (
+    NO_SCHOOL,
+    Change,
+    ChangeCounts,
+    ChangeFilter,
+    FieldCounts,
+    Kind,
+    Part,
+    Place,
+)
+
+AT_ONCE: Final = 5_000
+"""Students that a download asks for at a time."""
+
+MOST_SCHOOLS: Final = 200
+"""Schools that an outcome names at most; see `core.loading.changes`."""
+
+MOST_FIELDS: Final = 100
+"""Fields that are counted at a time: a row has room for some hundred numbers."""
+
+_SQL: Final = Statements(__package__, "changes.sql")
+
+_STORED: Final = {"stored_school": _SQL.compose("stored_school", {})}
+_SCHOOL: Final = _SQL.compose("school", _STORED)
+_SCHOOL_OF_PRESENCE: Final = _SQL.compose("school_of_presence", _STORED)
+
+
+class ChangeRecord:
+    """The record of one job. A field of `students` and of the snapshots is one for its reader."""
+
+    def __init__(self, job: int, fields: Sequence[str], *, is_stored: bool) -> None:
+        self.job = job
+        self.is_stored = is_stored
+        """False: nothing was changed, it is what would have been."""
+        self._fields = fields
+        places = {name: place for place, name in enumerate(fields, start=1)}
+        self._places = places
+        twins = [places.get(OF_STUDENTS + name) for name in fields]
+        last, first, school = map(self._place, ("last_name", "first_name", "school"))
+        self._values = {
+            "job": job,
+            "twins": twins,
+            "last_name": last,
+            "first_name": first,
+            "school_place": school,
+        }
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields that the import could write."""
+        return list(dict.fromkeys(map(_name, self._fields)))
+
+    def after(
+        self, place: Place | None, asked: ChangeFilter, *, limit: int
+    ) -> list[tuple[Place, Change]]:
+        """Return the next lines after `place`, with their places; None is before the first one."""
+        found: list[tuple[Place, Change]] = []
+        at = place or Place()
+        while at.section == 0 and len(found) < limit:
+            rows = self._rows(at.row, asked, limit=limit)
+            lines = [line for row in rows for line in self._lines(row, asked) if line[0] > at]
+            found += lines[: limit - len(found)]
+            at = Place(0, rows[-1][0] + 1) if len(rows) == limit else Place(1)
+        if len(found) < limit and at.section == 1:
+            found += self._presence(at.row, asked, limit=limit - len(found))
+        return found
+
+    def every(self, asked: ChangeFilter) -> Iterator[Change]:
+        """Give all lines, however many, without holding them."""
+        row = 0
+        while rows := self._rows(row, asked, limit=AT_ONCE):
+            yield from (line for found in rows for _, line in self._lines(found, asked))
+            row = rows[-1][0] + 1
+        offset = 0
+        while found := list(self._presence(offset, asked, limit=AT_ONCE)):
+            yield from (line for _, line in found)
+            offset += len(found)
+
+    def counts(self, told: Mapping[str, Any], *, only: str = "") -> ChangeCounts:
+        """Count students by field and school, or those of one field.
+
+        `told` is what the job's outcome says in numbers (`Report.changes`): fields that did not
+        change, and new students that it has counted by school, are not counted again.
+        """
+        counts = ChangeCounts()
+        names = [name for name in told.get("fields", ()) if only in ("", name)]
+        for some in (names[at : at + MOST_FIELDS] for at in range(0, len(names), MOST_FIELDS)):
+            for school, *numbers in self._ask("count_values", parts=self._counted(some)):
+                for at, name in enumerate(some):
+                    kinds = FieldCounts(*numbers[3 * at : 3 * at + 3])
+                    if kinds.total:
+                        counts.fields.setdefault(name, {})[school] = kinds
+        counts.new = dict(told.get("inserted", ()))
+        if not 0 < len(counts.new) < MOST_SCHOOLS:
+            counts.new = dict(self._ask("count_new", parts={"school": _SCHOOL}))
+        for school, missing, back in self._ask(
+            "count_presence", parts={"school": _SCHOOL_OF_PRESENCE}
+        ):
+            counts.missing |= {school: missing} if missing else {}
+            counts.back |= {school: back} if back else {}
+        return counts
+
+    def _counted(self, names: Sequence[str]) -> dict[str, sql.Composable]:
+        counts, values = [], []
+        for number, name in enumerate(names):
+            sides = {side: sql.Identifier(f"{side}_{number}") for side in ("before", "after")}
+            counts.append(_SQL.compose("count_kinds", sides))
+            places = {
+                "in_students": sql.Literal(self._places.get(OF_STUDENTS + name)),
+                "in_snapshots": sql.Literal(self._places.get(name)),
+            }
+            values += [
+                _SQL.compose("value", places | {"side": sql.Identifier(side), "name": called})
+                for side, called in sides.items()
+            ]
+        joined = sql.SQL(", ").join
+        return {"school": _SCHOOL, "counts": joined(counts), "values": joined(values)}
+
+    def _place(self, name: str) -> int | None:
+        return self._places.get(name) or self._places.get(OF_STUDENTS + name)
+
+    def _rows(self, row: int, asked: ChangeFilter, *, limit: int) -> list[tuple[Any, ...]]:
+        if asked.part in (Part.MISSING, Part.BACK):
+            return []
+        conditions = {
+            "field_differs": bool(asked.field),
+            "is_known": bool(asked.field) or asked.part is Part.VALUES,
+            "is_new": asked.part is Part.NEW,
+        }
+        return self._ask(
+            "some_rows",
+            parts={
+                "which": _which(conditions, asked, school=_SCHOOL),
+                "values": _SQL.compose("values", {}),
+            },
+            row=row,
+            limit=limit,
+            school=_school(asked),
+            in_students=self._places.get(OF_STUDENTS + asked.field),
+            in_snapshots=self._places.get(asked.field),
+        )
+
+    def _lines(self, found: tuple[Any, ...], asked: ChangeFilter) -> Iterator[tuple[Place, Change]]:
+        row, is_new, student_id, last_name, first_name, values = found
+        student = (row, student_id, last_name, first_name)
+        if is_new:
+            yield Place(0, row, 1), Change(Kind.NEW, *student)
+        for place, before, after in json.loads(values or "[]"):
+            name = _name(self._fields[place - 1])
+            if asked.field in ("", name):
+                line = Change(_kind(before, after), *student, name, before, after)
+                yield Place(0, row, place), line
+
+    def _presence(
+        self, offset: int, asked: ChangeFilter, *, limit: int
+    ) -> Iterator[tuple[Place, Change]]:
+        if asked.field or asked.part in (Part.VALUES, Part.NEW):
+            return
+        conditions = {
+            "is_missing": asked.part is Part.MISSING,
+            "is_back": asked.part is Part.BACK,
+        }
+        found = self._ask(
+            "some_presence",
+            parts={"which": _which(conditions, asked, school=_SCHOOL_OF_PRESENCE)},
+            limit=limit,
+            offset=offset,
+            school=_school(asked),
+        )
+        for number, row in enumerate(found, start=offset + 1):
+            is_missing, student_id, last_name, first_name = row
+            kind = Kind.MISSING if is_missing else Kind.BACK
+            yield Place(1, number), Change(kind, None, student_id, last_name, first_name)
+
+    def _ask(
+        self, name: str, *, parts: dict[str, sql.Composable], **values: object
+    ) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            _SQL.run(cursor, name, parts=parts, **self._values, **values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+
+def change_record(job: int) -> ChangeRecord | None:
+    """Return what the job changed or would have; None where that is not, or no longer, on record.
+
+    What is left of a compacted record says nothing of before.
+    """
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "head", job=job)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    fields, is_stored, is_compact = found
+    return None if is_compact else ChangeRecord(job, fields, is_stored=is_stored)
+
+
+def _which(
+    conditions: dict[str, bool], asked: ChangeFilter, *, school: sql.Composable
+) -> sql.Composable:
+    found = [_SQL.compose(name, {}) for name, is_asked in conditions.items() if is_asked]
+    if asked.school:
+        found.append(_SQL.compose("in_school", {"school": school}))
+    return sql.SQL(" AND ").join(found or [_SQL.compose("all", {})])
+
+
+def _school(asked: ChangeFilter) -> str:
+    return "" if asked.school == NO_SCHOOL else asked.school
+
+
+def _name(recorded: str) -> str:
+    return recorded.removeprefix(OF_STUDENTS)
+
+
+def _kind(before: str | None, after: str | None) -> Kind:
+    if before is None:
+        return Kind.FILLED
+    return Kind.CLEARED if after is None else Kind.CHANGED
