@@ -191,6 +191,7 @@ def test_a_season_is_told_where_a_text_says_nothing_else(
         ("Winter", "fall_2025", False),
         ("Winter, end of it", "winter_2026", True),
         ("Winter 2025-2026", "winter_2026", True),
+        ("Spring 2024", "spring_2025", True),  # perhaps of the school year that began in 2024
     ],
 )
 def test_a_text_can_be_of_a_term_unless_it_names_another_season_or_year(
