@@ -281,10 +281,12 @@ def test_a_namesake_is_told_unless_two_ssids_say_that_they_are_two(
 def test_a_student_who_was_there_twice_counts_at_the_first_import(district: District) -> None:
     district.know("0000001", first_name="Ann", last_name="Oh")
     district.know("000-0001", first_name="Ann", last_name="Oh")
-    adoption = district.load(row("0000001"), fields=FIELDS).result.adoption
+    district.know("7-7", first_name="Bo", last_name="Li")
+    rows = (row("0000001"), row("77", None, "Cy", "Ng"))
+    adoption = district.load(*rows, fields=FIELDS).result.adoption
     assert adoption is not None
     assert (adoption.second_records, adoption.possible_twins, adoption.new_possible_twins) == (
-        1, 1, 0,
+        1, 2, 0,
     )  # fmt: skip
 
 
@@ -309,3 +311,12 @@ def test_a_neighbor_who_always_names_an_author_keeps_the_last_one(district: Dist
     )
     assert district.load(row("1", first="Anna"), fields=FIELDS).counts == Counts(updated=1)
     assert district.rows("SELECT updated_by FROM students") == [(7,)]
+
+
+def test_every_student_with_the_number_is_named_whoever_made_the_record(
+    district: District,
+) -> None:
+    district.load(row("000-0001", None, "Eva", "Li"), fields=FIELDS)
+    district.know("0000001 ", first_name="Bo", last_name="Ek")
+    (issue,) = district.load(row("0000001", None), fields=FIELDS).issues
+    assert (issue.code, issue.value) == ("ID_TWIN", "0000001 → 000-0001, 0000001 ")

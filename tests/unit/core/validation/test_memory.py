@@ -8,7 +8,7 @@ from rollbook.core.validation.ones import LoneOnes
 from rollbook.core.validation.row_rules import Rule
 from rollbook.core.validation.scale import PercentScale, _Evidence
 from rollbook.core.validation.values import ColumnJudge
-from tests.spec.judging import CATALOGUE
+from tests.spec.judging import CATALOGUE, judge
 
 ACCURACY = CATALOGUE.by_name["fall_2025_dibels_orf_acc_score"]
 LEVEL = CATALOGUE.by_name["fall_2025_dibels_psf_level"]
@@ -74,3 +74,11 @@ def test_what_may_be_a_bare_1_is_forgotten_with_the_columns() -> None:
     ones.take(Chunk([2, 3], [["98"], [TOO_LONG]]))
     (memory,) = ones.memories
     assert list(memory) == ["98"]
+
+
+def test_a_file_forgets_between_two_chunks() -> None:
+    validator = judge("student_id ssid last_name", ["1", "2", "Ada"]).validator
+    names = next(each for each in validator._memories if "Ada" in each)
+    names.update(full(50_001))
+    validator.judge(Chunk([3], [["3", "4", "Bo"]]))
+    assert list(names) == ["Bo"]

@@ -89,3 +89,13 @@ def test_only_a_window_speaks_for_a_flag_of_the_latest_test() -> None:
 
 def test_one_window_does_not_speak_for_other_columns() -> None:
     assert told(["Window", "Role", SCORE], ["Fall", "teacher", "4"]) == [("Role", "OTHER_ROLES")]
+
+
+def test_a_held_file_would_be_stored_wrongly_and_a_doubtful_one_was_stored() -> None:
+    (held,) = issues_of_roles(["student", "teacher"])
+    assert "would store every row in the same way" in held.message
+    found = scopes("Relationship")
+    found.add([["Mother"], ["Father"]])
+    (doubtful,) = found.issues()
+    assert "the file's rows are perhaps of" in doubtful.message
+    assert "stored every row in the same way" in doubtful.message
