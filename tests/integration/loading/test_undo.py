@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rollbook.core.loading.undo import AlreadyUndone, NotOnRecord, Undone, undo
+from rollbook.core.loading.undo import AlreadyUndone, NotOnRecord, StudentsKept, Undone, undo
 from tests.integration.loading.district import FIRST_NIGHT, District
 
 ANN = ("1", "S1", "Ann", "3", "4")
@@ -194,3 +194,50 @@ def test_an_import_after_an_undo_brings_the_values_again(district: District) -> 
     undone(district)
     district.load(("1", "S1", "Ann", "4", "4"), BO)
     assert [row[:1] + row[3:] for row in state(district)["snapshots"]] == after
+
+
+def test_a_rule_of_the_database_that_keeps_students_is_told_and_nothing_is_undone(
+    district: District,
+) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Ann", "4", "4"), BO)
+    after = state(district)
+    district.change(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        "CREATE TRIGGER keep BEFORE DELETE ON students FOR EACH ROW EXECUTE FUNCTION keep()"
+    )
+    with pytest.raises(StudentsKept, match="did not remove 1 student"):
+        undone(district)
+    district.cursor.connection.rollback()
+    assert state(district) == after
+
+
+def test_a_value_that_a_rule_of_the_database_writes_otherwise_counts_as_another_hands(
+    district: District,
+) -> None:
+    district.load(ANN)
+    district.change(
+        "CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN new.last_name := upper(new.last_name); RETURN new; END';"
+        "CREATE TRIGGER loud BEFORE UPDATE ON students FOR EACH ROW EXECUTE FUNCTION loud()"
+    )
+    district.load(("1", "S1", "Anna", "3", "4"))
+    assert undone(district) == Undone(0, 0, 0, 1)
+    assert kept(district) == [("1", "last_name", "other_hand")]
+    assert district.rows("SELECT last_name FROM students") == [("ANNA",)]
+
+
+def test_an_ssid_that_an_import_changed_is_the_students_own_again(district: District) -> None:
+    district.load(("1", "S1", "Ann", None, None), ("2", None, "Bo", None, None))
+    before = state(district)
+    district.load(("1", "S9", "Ann", None, None), ("2", "S2", "Bo", None, None))
+    assert state(district) != before
+    undone(district)
+    assert state(district) == before
+
+
+def test_students_of_others_are_left_alone(district: District) -> None:
+    district.know("77", last_name="Theirs")
+    district.load(ANN)
+    undone(district)
+    assert district.rows("SELECT student_id, last_name FROM students") == [("77", "Theirs")]

@@ -90,7 +90,11 @@ def test_the_schedule_is_turned_on_again_by_one_press(
     client = person()
     client.post(f"/imports/{imported}/undo/", {"reason": "The wrong file"})
     assert "Turn the schedule on" in client.get(f"/imports/{imported}/").content.decode()
+    dashboard = client.get("/").content.decode()
+    assert "Import 1 of sis was undone." in dashboard
+    assert "up to date" not in dashboard
     client.post(f"/imports/{imported}/resume/")
+    assert "was undone." not in client.get("/").content.decode()
     assert Feed.objects.get(name="sis").schedule["is_on"] is True
     assert "Turn the schedule on" not in client.get(f"/imports/{imported}/").content.decode()
 
