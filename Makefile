@@ -53,6 +53,7 @@ verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOP
 	$(BIN)/python benchmarks/upsert_benchmark.py
 	$(BIN)/python benchmarks/command_benchmark.py
 	$(BIN)/python benchmarks/pages_benchmark.py 40
+	$(BIN)/python benchmarks/students_benchmark.py 40
 	$(MAKE) lambda
 	$(BIN)/python benchmarks/lambda_benchmark.py $(LAMBDA_ZIP) 3
 	$(BIN)/python benchmarks/lambda_pages_benchmark.py $(LAMBDA_ZIP) 3
