@@ -159,7 +159,7 @@ def test_the_log_and_the_changes_are_read(program: Make) -> None:
     calls = program("read")
     found = every_page(calls, f"{JOBS}/1/log", limit=2)
     assert [each["message"] for each in found] == ["It began."] * 3
-    counts = {"fields": {}, "updated": {}, "inserted": {}}
+    counts: dict[str, Any] = {"fields": {}, "updated": {}, "inserted": {}}
     changes = calls.get(f"{JOBS}/1/changes").json()
     assert changes == {"job": 1, **counts, "items": changes["items"], "next_cursor": None}
 

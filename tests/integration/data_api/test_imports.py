@@ -30,7 +30,10 @@ ODD = [
     "0000306,9100000306,:p1 ::text,%s %(x)s,3,98.00,2.00,North,3",
 ]
 
-RANDOM = {"rollbook.installation_key", "rollbook.job_progress", "rollbook.stored_files"}
+RANDOM = {
+    "rollbook.installation_key", "rollbook.job_progress", "rollbook.stored_files",
+    "rollbook.stored_file_chunks",
+}  # fmt: skip
 """Tables of random keys, and of what was reached when somebody looked."""
 
 
