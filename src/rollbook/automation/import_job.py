@@ -13,6 +13,7 @@ from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.records.database import connect, translated
 from rollbook.records.operations import findings, jobs
+from rollbook.records.operations.checked_files import check_same_settings
 from rollbook.records.operations.decisions import check_newest
 from rollbook.records.tables.comparison import check_tables
 
@@ -76,6 +77,8 @@ class ImportJob:
         context = self._context
         if context.is_stored_file and not context.asked.dry_run:
             check_newest(context.number, context.feed)
+        if context.asked.checked is not None:
+            check_same_settings(context.asked.checked, context.settings)
         fetched = fetch(
             self._source, into, context=context.stages, is_unchanged=context.is_unchanged
         )

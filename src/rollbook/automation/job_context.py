@@ -1,20 +1,15 @@
 """All that one job has while it runs: what was asked, what its stages share, where it is told."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from operator import itemgetter
 from typing import Final
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
 from rollbook.automation.progress_reporter import Heartbeat
-from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
-from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted
-from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.timer import PhaseTimer
@@ -26,6 +21,7 @@ from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
+from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
@@ -117,23 +113,6 @@ def job_context(
     return JobContext(
         number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings, last
     )
-
-
-def settings_fingerprint(
-    catalogue: Catalogue,
-    rules: FeedRules,
-    *,
-    schools: Mapping[str, ConfirmedSchool],
-    lacking: Sequence[str] = (),
-) -> str:
-    """Return a digest of all that the meaning of a file depends on, beside its bytes.
-
-    `lacking`: the grades that the database cannot hold.
-    """
-    mapped = f" {sorted(schools.items(), key=itemgetter(0))!r}" if schools else ""
-    kept_out = f" without {','.join(lacking)}" if lacking else ""
-    text = f"{catalogue.fingerprint} {rules!r}{mapped}{kept_out}"
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

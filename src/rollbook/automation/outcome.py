@@ -73,7 +73,7 @@ class OutcomeWriter:
             if not self._end(cursor, stored=stores):
                 merging.rollback()
                 raise jobs.Interrupted
-            if self._context.is_stored_file and report.status == "completed":
+            if self._context.is_stored_file and stores:
                 files.drop_file(cursor, number)
             if not report.dry_run:
                 note_file(cursor, number, self._context.feed, taken, is_due=stores)
@@ -94,13 +94,14 @@ class OutcomeWriter:
             preview.store(merging.cursor())
 
     def result(self, *, kept: FetchedFile | None) -> JobResult:
-        """Return what was committed. Of a held import the file is kept for the decision."""
+        """Return what was committed. Of a held import, and of a dry run, the file is kept: an
+        administrator may have it imported."""
         if self._unchanged is not None:
             last = self._context.last
             number = last.job if last else None
             return JobResult(number, self._report, self._unchanged.exit_code)
         is_held = self._report.status == "held"
-        if is_held:
+        if is_held or self._report.dry_run:
             self._keep(kept)
         return JobResult(self._context.number, self._report, EXIT_CODE_OF_HELD if is_held else 0)
 
@@ -135,7 +136,7 @@ class OutcomeWriter:
             if not is_first:
                 raise psycopg.Rollback  # its findings are another run's by now
             jobs.add_event(cursor, context.number, kind="failed", message=str(failure))
-        if is_first:
+        if is_first and not self._report.dry_run:
             self._keep(kept)
         return JobResult(context.number, self._report, failure.exit_code)
 
@@ -157,9 +158,9 @@ class OutcomeWriter:
         )
 
     def _keep(self, kept: FetchedFile | None) -> None:
-        """Store the bytes of a job that did not complete, encrypted, for 14 days."""
+        """Store the bytes of a job that stored nothing, encrypted, for 14 days."""
         context = self._context
-        if kept is None or self._report.dry_run or context.is_stored_file:
+        if kept is None or context.is_stored_file:
             return
         key = secret_key(context.environ)
         files.store_file(context.visible, context.number, file=kept.file, size=kept.size, key=key)

@@ -76,10 +76,13 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "issues.errors": ("integer", "issues of severity `error`"),
     "issues.warnings": ("integer", "issues of severity `warning`"),
     "issues.by_code": ("object", "issues by code, the most frequent first"),
-    "undone": (
-        "object",
-        "only of an import that was undone: `at`, `by`, and the numbers of `jobs undo`",
-    ),
+    "undone.at": ("text", "when the import was undone; `undone` is there only where it was"),
+    "undone.by": ("text", "who undid it"),
+    "undone.paused": ("boolean", "whether that turned the feed's schedule off"),
+    "undone.students_removed": ("integer", "students that the import had created"),
+    "undone.students_kept": ("integer", "students that it had created, and who stayed"),
+    "undone.values_restored": ("integer", "values that are what they were before"),
+    "undone.values_kept": ("integer", "values that were changed since, and stayed"),
     "columns_set_aside": (
         "list of texts",
         "fields (database columns) of which nothing was imported",

@@ -124,6 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.decisions().job_decide,
         name="job_decide",
     ),
+    page("imports/<int:number>/import/", lambda: modules.decisions().job_import, name="job_import"),
     page(
         "imports/<int:number>/no-wait/", lambda: modules.imports().job_no_wait, name="job_no_wait"
     ),

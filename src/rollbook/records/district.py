@@ -100,7 +100,7 @@ TIME_ZONE: Final = DistrictSetting(
 )
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",
-    "Files of failed and held imports",
+    "Files of dry runs, failed and held imports",
     "Encrypted, so that they can be looked into or applied. Others are deleted at once.",
     "14",
     _days_from(1),

@@ -32,7 +32,10 @@ ODD = [
 ]
 
 UNDONE_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
-RANDOM = {"rollbook.installation_key", "rollbook.job_progress", "rollbook.stored_files"}
+RANDOM = {
+    "rollbook.installation_key", "rollbook.job_progress", "rollbook.stored_files",
+    "rollbook.stored_file_chunks",
+}  # fmt: skip
 """Tables of random keys, and of what was reached when somebody looked."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryFile
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from rollbook.core.issues import Findings, Issue
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.loading.staging import Staging
+from rollbook.records.operations.previews import Preview
 from tests.doubles.issue_list import IssueList
 
 CATALOGUE = student_catalogue()
@@ -99,6 +101,7 @@ class District:
         is_partial: bool = False,
         is_cut: bool = False,
         schools: Mapping[str, ConfirmedSchool] | None = None,
+        is_dry_run: bool = False,
         **rules: Any,
     ) -> Outcome:
         """Load rows, which stand from line 2 on, in a transaction of their own."""
@@ -133,8 +136,17 @@ class District:
                 copy.write(_copy_line(number, given))
         judgment = judge_students(self.cursor, plan, Findings(listed))
         result = merge(self.cursor, plan, judgment)
+        if is_dry_run:
+            self._roll_back()
         self.cursor.connection.commit()
         return Outcome(result, listed.issues)
+
+    def _roll_back(self) -> None:
+        connection = self.cursor.connection
+        with TemporaryFile() as students, TemporaryFile() as presence:
+            preview = Preview(connection, self.last_job, students=students, presence=presence)
+            connection.rollback()
+            preview.store(self.cursor)
 
     def know(self, student_id: str, ssid: str | None = None, **columns: str | None) -> int:
         """Let the neighbor have a student already."""

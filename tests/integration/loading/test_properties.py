@@ -47,3 +47,38 @@ def test_counts_add_up_and_merging_twice_equals_merging_once(
         )
         == []
     )
+
+
+TABLES = ("students", "student_data_snapshots", "rollbook.presence")
+RECORD = (
+    "SELECT c.row_number, coalesce(k.student_id, c.given_id), c.is_new, c.had_data, c.before,"
+    " c.after, c.import_job_id FROM rollbook.student_changes c"
+    " LEFT JOIN students k ON k.id = c.student_id WHERE c.job_id = {} ORDER BY 1"
+)
+PRESENCE = (
+    "SELECT student_id, missing_since FROM rollbook.presence_changes WHERE job_id = {} ORDER BY 1"
+)
+
+
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(first=ROWS, second=ROWS, third=ROWS, blanks=st.sampled_from(["keep", "clear"]))
+def test_a_dry_run_tells_what_the_import_that_follows_changes_and_changes_nothing(
+    district: District,
+    first: list[Staged],
+    second: list[Staged],
+    third: list[Staged],
+    blanks: str,
+) -> None:
+    district.empty()
+    for rows in (first, second):
+        district.load(*rows, blanks=blanks)
+    before = [district.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES]
+    told = district.load(*third, blanks=blanks, is_dry_run=True)
+    would = [district.rows(query.format(district.last_job)) for query in (RECORD, PRESENCE)]
+    assert before == [district.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES]
+    done = district.load(*third, blanks=blanks)
+    assert (done.result, done.codes) == (told.result, told.codes)
+    assert [district.rows(query.format(district.last_job)) for query in (RECORD, PRESENCE)] == would

@@ -200,8 +200,8 @@ def test_a_value_that_the_field_takes_is_mapped(do: Any, field: str, text: str, 
 
 
 def test_the_fingerprint_of_the_settings_changes_with_the_mapping(do: Any) -> None:
-    from rollbook.automation.job_context import settings_fingerprint
     from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
+    from rollbook.records.queries.meaning import settings_fingerprint
 
     def fingerprint() -> str:
         rules = feed_rules(feed_by_name("files"))

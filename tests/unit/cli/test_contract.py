@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import rollbook
 from rollbook.cli import contract_texts
 from rollbook.core.issue_codes import ISSUE_CODES
 from rollbook.core.issues import Findings, Issue, Severity
+from rollbook.core.loading.undo import Undone
 from rollbook.core.report import EXIT_CODE_OF_HELD, Report, issue_objects
 from rollbook.core.table import FileFacts
 from tests.doubles.issue_list import IssueList
@@ -42,6 +44,8 @@ def test_the_page_names_each_name_of_a_report() -> None:
     report.learn_facts(FileFacts(name="", size=1, kind="delimited"))
     report.file["records"] = 0
     report.learn_findings(Findings(IssueList()))
+    numbers = asdict(Undone(0, 0, 0, 0))
+    report.undone = {"at": "2026-11-27T10:00:00Z", "by": "ada", "paused": True} | numbers
     names = set(flat(report.as_object(1))) | {"issue_list"}
     assert set(contract_texts.REPORT_FIELDS) == names
 

@@ -3,7 +3,7 @@
 from rollbook.records.models.feeds import Feed, SecretBlob, TermRow
 from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail, ToldProblem
 from rollbook.records.models.import_index import ImportIndex
-from rollbook.records.models.job_input import Approval, JobInput
+from rollbook.records.models.job_input import Approval, Checked, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
     AuditEvent,
@@ -27,6 +27,7 @@ __all__ = [
     "JOB_TYPE",
     "Approval",
     "AuditEvent",
+    "Checked",
     "Feed",
     "ImportIndex",
     "IssueBlock",

@@ -19,6 +19,14 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """The dry run whose file is to be imported, and the settings that it was checked with."""
+
+    job: int
+    settings: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class JobInput:
     """Which feed is to be imported, who asked, and how. `feed` is its name at that time."""
 
@@ -43,6 +51,8 @@ class JobInput:
     """What the file is written in, where it was said for this import alone."""
     served: Served | None = None
     """The approved file as its server described it when it was fetched."""
+    checked: Checked | None = None
+    """The dry run that has shown what this import will change."""
     job: int | None = None
     """The number of the row it was written for: a copy of that row is another program's."""
 
@@ -75,22 +85,16 @@ class JobInput:
             "dry_run": self.dry_run,
             "force": self.force,
         }
-        if self.job is not None:
-            asked["job"] = self.job
+        for name in ("job", "upload", "in_bucket", "encoding", "approved_by"):
+            if (given := getattr(self, name)) is not None:
+                asked[name] = given
         if self.no_wait:
             asked["no_wait"] = True
-        if self.upload is not None:
-            asked["upload"] = self.upload
-        if self.in_bucket is not None:
-            asked["in_bucket"] = self.in_bucket
-        if self.encoding is not None:
-            asked["encoding"] = self.encoding
         if self.planned_at is not None:
             asked["planned_at"] = self.planned_at.isoformat()
-        if self.approved_by is not None:
-            asked["approved_by"] = self.approved_by
-        if self.served is not None:
-            asked["served"] = asdict(self.served)
+        for name, given in (("served", self.served), ("checked", self.checked)):
+            if given is not None:
+                asked[name] = asdict(given)
         if self.approved is not None:
             asked["approved"] = {"settings": self.approved.settings, **self.approved.accepted}
         return asked
@@ -111,7 +115,7 @@ class JobInput:
     @classmethod
     def _read(cls, found: Mapping[str, Any]) -> "JobInput":
         planned_at, approved = found.get("planned_at"), found.get("approved")
-        served = found.get("served")
+        served, checked = found.get("served"), found.get("checked")
         return cls(
             feed=found.get("feed", ""),
             feed_id=found.get("feed_id") or 0,
@@ -125,6 +129,7 @@ class JobInput:
             approved_by=found.get("approved_by"),
             encoding=found.get("encoding"),
             approved=_approval(approved) if approved else None,
+            checked=Checked(**checked) if checked else None,
             job=found.get("job"),
             served=Served(**served) if served else None,
         )

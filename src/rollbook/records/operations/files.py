@@ -66,6 +66,12 @@ def drop_file(cursor: Any, job: int) -> None:
     _SQL.run(cursor, "drop_file", job=job)
 
 
+def hand_over(cursor: Any, job: int, *, to: int) -> bool:
+    """Let what is stored for one job be another's; False where nothing is."""
+    _SQL.run(cursor, "hand_over", job=job, to=to)
+    return bool(cursor.rowcount)
+
+
 class StoredSource:
     """The stored file of a job as a source."""
 

@@ -18,6 +18,9 @@ WITH parts AS (
 )
 DELETE FROM rollbook.stored_files WHERE job_id = %(job)s
 
+-- name: hand_over
+UPDATE rollbook.stored_files SET job_id = %(to)s WHERE job_id = %(job)s
+
 -- name: find_file
 SELECT id::text, size FROM rollbook.stored_files WHERE job_id = %(job)s
 

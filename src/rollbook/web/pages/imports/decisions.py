@@ -1,15 +1,17 @@
 """What to do with an import that is held: apply it once, or discard it."""
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
+from rollbook.records.operations.checked_files import import_checked
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.outcome import Outcome
-from rollbook.web.error_texts import add_to_form
+from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
 
@@ -22,6 +24,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         required=False, label="Reason", help_text="It is kept in the audit log beside your name."
     )
+
+
+@require_POST
+@for_administrators
+def job_import(request: HttpRequest, number: int) -> HttpResponse:
+    """Import the file of a dry run, unless it or the settings are no longer the same."""
+    job_or_404(number)
+    try:
+        return redirect("job", import_checked(number, actor=str(request.user)))
+    except RollbookError as refused:
+        messages.error(request, error_text(refused))
+    return redirect("job", number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,6 +16,7 @@ from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
+from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
@@ -81,6 +82,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "events": job_events(number),
         "attempts": attempts(number),
         "has_record": is_administrator(request) and change_record(number) is not None,
+        "can_be_imported": is_administrator(request) and can_be_imported(found),
         "can_import_again": _feed_of(found) is not None,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),
