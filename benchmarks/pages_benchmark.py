@@ -81,7 +81,9 @@ def administrator() -> Any:
 
     from rollbook.access.models import Role
     from rollbook.access.operations import add_person
+    from rollbook.web.middleware.encryption_key import use_key
 
+    use_key()  # as a server does before it starts: sessions end with another key
     settings.ALLOWED_HOSTS.append("testserver")
     user = add_person(
         "ada@example.org", "a long enough sentence", role=Role.ADMINISTRATOR, actor="benchmark"

@@ -127,6 +127,11 @@ class _Visitor(ast.NodeVisitor):
         elif isinstance(value, str) and value and " " not in value:
             self._replace(node, repr("XX" + value))
 
+    def visit_keyword(self, node: ast.keyword) -> None:
+        """Leave `strict=True` as it is: it speaks where lists differ in length, and none do."""
+        if node.arg != "strict" or not getattr(node.value, "value", False):
+            self.generic_visit(node)
+
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         """Texts with values in them are for people; before 3.12 their places are not told."""
 
@@ -136,6 +141,11 @@ class _Visitor(ast.NodeVisitor):
         if isinstance(node.value, ast.Call):
             self._replace(node, "pass")
         self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Leave out `__all__`, which only tools read."""
+        if not any(isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets):
+            self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:

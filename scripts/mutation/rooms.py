@@ -8,7 +8,11 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Files whose rules are broken, and folders of tests: the near ones are tried first."""
+    """Files whose rules are broken, and folders of tests: the near ones are tried first.
+
+    Rules of the core have no far ones: tests of whole features take minutes for each rule, and what
+    only they notice is noticed late.
+    """
 
     files: Sequence[str]
     near: Sequence[str]
@@ -20,11 +24,6 @@ class Room:
 
 
 _LOADING = ("tests/unit/core/loading", "tests/integration/loading")
-_AFTER_LOADING = (
-    "tests/integration/records",
-    "tests/integration/neighbor",
-    "tests/integration/cli",
-)
 _SIGNING_IN = (
     "api_tokens",
     "forgotten_password",
@@ -44,17 +43,10 @@ ROOMS: Final = {
     ),
     "validation": Room(
         files=("src/rollbook/core/validation/*.py",),
-        near=("tests/unit/core/validation", "tests/spec"),
-        far=(
-            "tests/unit/core/test_properties.py",
-            "tests/integration/demo",
-            "tests/integration/cli",
-        ),
+        near=("tests/unit/core/validation", "tests/unit/core/test_properties.py", "tests/spec"),
     ),
-    "merging": Room(files=("src/rollbook/core/loading/*.py",), near=_LOADING, far=_AFTER_LOADING),
-    "merging-sql": Room(
-        files=("src/rollbook/core/loading/*.sql",), near=_LOADING, far=_AFTER_LOADING
-    ),
+    "merging": Room(files=("src/rollbook/core/loading/*.py",), near=_LOADING),
+    "merging-sql": Room(files=("src/rollbook/core/loading/*.sql",), near=_LOADING),
     "access": Room(
         files=("src/rollbook/access/*.py", "src/rollbook/access/operations/*.py"),
         near=(

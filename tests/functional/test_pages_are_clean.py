@@ -12,7 +12,7 @@ from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
          "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/",
-         "/settings/doctor/", "/settings/api/", "/people/",
+         "/settings/doctor/", "/settings/api/", "/people/", "/students/",
          "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
@@ -36,6 +36,9 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
     command = site.command
     for file, code in ((good, 0), (good, 6), (faulty, 0), (held, 7), (broken, 3)):
         assert command("import", file).code == code, file
+    undone = write_csv(tmp_path / "undone.csv", student(1, absences=5), *rows[1:], student(60))
+    assert command("import", undone).code == 0
+    assert command("jobs", "undo", "6", "--reason", "Another year", "--yes").code == 0
     add_feed(site)
     mapped = command(
         "feeds",
@@ -72,8 +75,9 @@ def test_with_imports_of_every_kind_every_page_is_clean(
     watch = Watch().over(context)
     page = context.new_page()
     signed_in(full_site, page)
-    paths = [f"/imports/{number}/" for number in range(1, 6)]
+    paths = [f"/imports/{number}/" for number in range(1, 7)]
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
+    paths += ["/imports/1/undo/", "/imports/1/undo/?later", "/imports/6/undo/"]
     paths += ["/imports/4/decide/apply/", "/imports/4/decide/discard/"]
     paths += [
         "/",
@@ -91,9 +95,15 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/settings/api/",
         "/people/",
         "/people/1/viewer/",
+        "/students/1/",
+        "/students/",
     ]
     for path in paths:
         check_page(page, full_site.url + path)
+    for sought in ("nobody", "x", "lovelace"):
+        page.get_by_label("Name, Student ID, SSID or school").fill(sought)
+        page.get_by_role("button", name="Search", exact=True).click()
+        check_page(page, f"{full_site.url}/students/")
     assert watch.complaints == []
 
 
@@ -109,7 +119,15 @@ def test_at_twice_the_letter_size_on_320_pixels_and_with_wide_letters_no_page_is
     looks: list[tuple[int, dict[str, str]]] = [
         (1280, {"fontSize": "200%"}), (320, {}), (1280, TEXT_SPACING), (375, TEXT_SPACING),
     ]  # fmt: skip
-    for path in ("/", "/imports/", "/imports/3/", "/imports/3/rows/", "/feeds/", "/audit/"):
+    for path in (
+        "/",
+        "/imports/",
+        "/imports/3/",
+        "/imports/3/rows/",
+        "/feeds/",
+        "/audit/",
+        "/students/1/",
+    ):
         for width, style in looks:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(full_site.url + path)
@@ -136,6 +154,6 @@ def test_a_viewer_sees_imports_without_values_and_a_clear_refusal(
     for path in ("/", "/imports/", "/imports/3/"):
         check_page(page, full_site.url + path)
     assert "“many”" not in page.content()
-    for path in ("/import/", "/feeds/", "/imports/3/rows/", "/audit/"):
+    for path in ("/import/", "/feeds/", "/imports/3/rows/", "/audit/", "/students/1/"):
         check_page(page, full_site.url + path, status=403)
     assert watch.complaints == []

@@ -63,6 +63,7 @@ def test_names_of_one_alphabet_a_word_are_names(name: str) -> None:
         ({"first_name": "John Paul II"}, set()),
         ({"last_name": "Lee 3rd"}, set()),
         ({"school": "3rd Street Elementary"}, set()),
+        ({"school": "3rd Street 5"}, set()),
         ({"school": "PS 118"}, set()),
         ({"school": "PS118"}, set()),
         ({"school": "School No. 4"}, set()),

@@ -5,7 +5,16 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from rollbook.core.mapping import LONGEST_TEXT
+from rollbook.records.operations.mutes import LONGEST
+from rollbook.records.queries.own_levels import MOST_LEVELS
+
 FeedName = Annotated[str, Field(min_length=1, max_length=100, examples=["sis"])]
+FieldName = Annotated[str, Field(min_length=1, max_length=100)]
+Words = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]],
+    Field(min_length=1, max_length=MOST_LEVELS),
+]
 SchoolName = Annotated[str, Field(min_length=1, max_length=255, examples=["Oak"])]
 
 
@@ -36,6 +45,18 @@ class UploadedIn(Schema):
     dry_run: bool = Field(False, description="Check everything and store nothing.")
 
 
+class UndoIn(Schema):
+    """Why an import is undone."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: str = Field(max_length=500, description="Kept in the audit log.")
+    with_later: bool = Field(
+        False, description="Also undo the feed's imports after it, the newest first."
+    )
+    preview: bool = Field(False, description="Only say what it would do; nothing is written.")
+
+
 class DecisionIn(Schema):
     """Why it is decided so."""
 
@@ -46,6 +67,26 @@ class DecisionIn(Schema):
         max_length=500,
         description="One line; it is kept in the audit log.",
         examples=["The summer school's students are new."],
+    )
+
+
+class MuteIn(Schema):
+    """For how long a feed is muted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    days: int = Field(ge=0, le=LONGEST, description="From now; 0 ends the mute.", examples=[7])
+
+
+class OwnLevelsIn(Schema):
+    """Which words are levels of the district's own."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    levels: dict[FieldName, Words] = Field(
+        min_length=1,
+        max_length=1_000,
+        description="Field: some or all of its words, as `list_own_levels` answers them.",
     )
 
 

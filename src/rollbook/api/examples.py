@@ -100,7 +100,10 @@ FEED: Final = {
     "is_fresh": True,
     "status": "fresh",
     "missed_runs": 0,
+    "muted_until": None,
 }
+LEVELS: Final = {"fall_2025_iready_math_level": ["Tier A", "Tier B"]}
+OWN_LEVELS: Final = {"job": 12, "feed": "sis", "levels": LEVELS}
 FEED_HEALTH: Final = {
     "feed": "sis",
     "status": "fresh",
@@ -167,6 +170,9 @@ SENT: Final[Mapping[str, Any]] = {
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
     "approve_job": REASON,
     "discard_job": REASON,
+    "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
+    "mute_feed": {"days": 7},
+    "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
 }
@@ -177,6 +183,9 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "get_changes": CHANGES,
     "list_feeds": {"items": [FEED]},
     "get_feed": FEED,
+    "mute_feed": FEED | {"muted_until": "2026-12-02T10:00:00Z"},
+    "list_own_levels": OWN_LEVELS,
+    "take_own_levels": OWN_LEVELS | {"levels": {}},
     "get_health": HEALTH,
     "list_students": {"items": [STUDENT], "next_cursor": "WzQxMl0"},
     "export_feeds": FEEDS_FILE,
@@ -188,6 +197,16 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "approve_job": BEGUN,
     "cancel_job": JOB,
     "discard_job": JOB,
+    "undo_job": {
+        "job": 12,
+        "jobs": [12],
+        "undone": True,
+        "schedule_turned_off": True,
+        "students_removed": 6,
+        "students_kept": 0,
+        "values_restored": 1318,
+        "values_kept": 4,
+    },
     "get_job": {**JOB, "issue_list": [ISSUE]},
     "list_jobs": {"items": [JOB], "next_cursor": "WzEyXQ"},
     "list_schools": SCHOOLS,

@@ -8,11 +8,11 @@ from ninja import Query, Router
 
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import caller_of
+from rollbook.api.feed_file_schemas import FeedChanges, FeedsFile
 from rollbook.api.json_bodies import read_json
 from rollbook.api.problems import Problem
 from rollbook.api.questions import TrueOrFalse
 from rollbook.api.rules import needs
-from rollbook.api.schemas import FeedChanges, FeedsFile
 from rollbook.core.feed_file import (
     LARGEST,
     MEDIA_TYPE,

@@ -11,7 +11,16 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from rollbook.api import bucket_uploads, decisions, feeds_file, imports, jobs, schools, standing
+from rollbook.api import (
+    bucket_uploads,
+    decisions,
+    feed_care,
+    feeds_file,
+    imports,
+    jobs,
+    schools,
+    standing,
+)
 from rollbook.api.json_bodies import JsonBodies
 from rollbook.api.openapi import DESCRIPTION, completed
 from rollbook.api.problems import MOST_FAULTS, PREFIX, Problem, problem_of, problem_response
@@ -44,7 +53,9 @@ for _router in (
     bucket_uploads.router,
     jobs.router,
     decisions.router,
+    feed_care.imports_router,
     standing.router,
+    feed_care.feeds_router,
     feeds_file.router,
     schools.router,
 ):

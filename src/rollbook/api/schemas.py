@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 T = TypeVar("T")
 
@@ -83,6 +83,22 @@ class JobOut(Schema):
         description="Of the first import into a table that had students: how they were matched."
     )
     seconds: dict[str, float]
+    undone: dict[str, Any] | None = Field(
+        None, description="When the import was undone, who did it, and what came of it."
+    )
+
+
+class UndoOut(Schema):
+    """What an undo did, or would do."""
+
+    job: int
+    jobs: list[int] = Field(description="The imports, in the order in which they are undone.")
+    undone: bool = Field(description="False of a preview: nothing was written.")
+    schedule_turned_off: bool
+    students_removed: int
+    students_kept: int = Field(description="Students that the import created, and who stay.")
+    values_restored: int
+    values_kept: int = Field(description="Changed since by a later import or another hand.")
 
 
 class JobWithIssues(JobOut):
@@ -119,6 +135,16 @@ class ChangesOut(Schema):
     next_cursor: str | None = Field(description="Sent as `cursor` for the next page; null at end.")
 
 
+class OwnLevels(Schema):
+    """Words of an import that no instrument reports as a level, and that its feed does not know."""
+
+    job: int
+    feed: str
+    levels: dict[str, list[str]] = Field(
+        description="Field: its words; only of columns with at most 20 of them."
+    )
+
+
 class FeedOut(Schema):
     """Where files come from; no password and no key."""
 
@@ -138,38 +164,9 @@ class FeedOut(Schema):
     is_fresh: bool
     status: str | None = Field(description="As in health; null without a server.")
     missed_runs: int
-
-
-class FeedsFile(Schema):
-    """Settings and mappings of feeds, as `rollbook feeds export --json` prints them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int = Field(examples=[1])
-    feeds: dict[str, dict[str, Any]] = Field(
-        default_factory=dict,
-        description="Feed: its settings by name (docs/how-to/keep-feeds-in-a-file.md).",
+    muted_until: datetime | None = Field(
+        description="Until when its mails are muted; what loses a night is told all the same."
     )
-
-
-class SettingChangeOut(Schema):
-    setting: str
-    before: Any = Field(alias="from", description="Null where the feed is new.")
-    after: Any = Field(alias="to")
-
-
-class FeedChangeOut(Schema):
-    feed: str
-    action: str = Field(description="added, changed or unchanged.")
-    changes: list[SettingChangeOut]
-
-
-class FeedChanges(Schema):
-    """What becomes of the feeds of a file, as `rollbook feeds import --json` prints it."""
-
-    dry_run: bool
-    changed: bool = Field(description="Whether anything differs.")
-    feeds: list[FeedChangeOut]
 
 
 class StudentOut(Schema):
@@ -276,23 +273,3 @@ class StudentPage(Paged[StudentOut]):
 
 class FeedList(Schema):
     items: list[FeedOut]
-
-
-class SuggestedSchool(Schema):
-    school_id: str
-    school: str
-
-
-class SchoolOut(Schema):
-    """A school as files write it, as in `rollbook schools list --json`."""
-
-    name: str
-    students: int = Field(description="Students who have it stored.")
-    state: str = Field(description="confirmed, gone, absent or not_mapped.")
-    school_id: str | None = Field(description="The application's school that it means.")
-    school: str | None
-    suggested: SuggestedSchool | None
-
-
-class SchoolList(Schema):
-    items: list[SchoolOut]

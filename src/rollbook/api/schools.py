@@ -9,7 +9,7 @@ from rollbook.access.scopes import Scope
 from rollbook.api.bodies import SchoolNameIn, SchoolsIn
 from rollbook.api.caller import caller_of
 from rollbook.api.rules import needs
-from rollbook.api.schemas import SchoolList
+from rollbook.api.school_schemas import SchoolList
 from rollbook.records.operations.schools import map_schools, unmap_school
 from rollbook.records.queries.schools import school_lines
 

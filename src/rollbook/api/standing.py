@@ -12,12 +12,10 @@ from rollbook.api.cursors import cursor_after, place_of
 from rollbook.api.questions import Cursor, Limit
 from rollbook.api.rules import needs
 from rollbook.api.schemas import FeedList, FeedOut, HealthOut, StudentPage
-from rollbook.api.views import disclose, feed_object
-from rollbook.core.errors import UsageError
-from rollbook.records.models import Feed
-from rollbook.records.queries.feeds import active_feeds, feed_by_name
+from rollbook.api.views import disclose
+from rollbook.records.queries.feed_objects import feed_object, feed_objects
+from rollbook.records.queries.feeds import feed_named
 from rollbook.records.queries.health import health
-from rollbook.records.queries.standings import standings
 from rollbook.records.queries.students import students_after
 
 router = Router(tags=["Feeds and health"])
@@ -32,7 +30,7 @@ students_router = Router(tags=["Students"])
     summary="List the feeds, without secrets",
 )
 def list_feeds(request: HttpRequest) -> Any:
-    return {"items": _objects(active_feeds())}
+    return {"items": feed_objects(timezone.now())}
 
 
 @router.get(
@@ -43,7 +41,7 @@ def list_feeds(request: HttpRequest) -> Any:
     summary="One feed by its name or number, with its next run",
 )
 def get_feed(request: HttpRequest, feed: str) -> Any:
-    return _objects([_named(feed)])[0]
+    return feed_object(feed_named(feed), timezone.now())
 
 
 @router.get(
@@ -75,20 +73,3 @@ def list_students(request: HttpRequest, limit: Limit = 25, cursor: Cursor = "") 
         disclose(caller_of(request), "students", what=what)
     items = [{"student_id": each.student_id, "values": each.values} for each in found[:limit]]
     return {"items": items, "next_cursor": more}
-
-
-def _named(text: str) -> Feed:
-    """Return the feed of this name, else of this number. Raises NoSuchFeed."""
-    try:
-        return feed_by_name(text)
-    except UsageError:
-        numbered = [feed for feed in active_feeds() if str(feed.pk) == text]
-        if not numbered:
-            raise
-        return numbered[0]
-
-
-def _objects(feeds: list[Feed]) -> list[dict[str, Any]]:
-    now = timezone.now()
-    fresh = {each.feed: each for each in standings(now)}
-    return [feed_object(feed, fresh.get(feed.name), now) for feed in feeds]

@@ -1,4 +1,4 @@
-"""What a caller reads of a job, its issues and a feed: no more than the pages show that person."""
+"""What a caller reads of a job and its issues: no more than the pages show that person."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,14 +10,12 @@ from ninja import Status
 from rollbook.api.caller import Caller
 from rollbook.core.issues import Issue
 from rollbook.core.report import issue_objects
-from rollbook.records.models import Feed
 from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.change_lines import Change
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, job_by_number
-from rollbook.records.queries.schedules import next_attempts, next_run
-from rollbook.records.standing import Standing
+from rollbook.records.queries.schedules import next_attempts
 
 WITHOUT_VALUES: Final[dict[str, Any]] = {"student_id": None, "column": None, "value": None}
 WITHOUT_CHANGES: Final[dict[str, Any]] = {"student_id": None, "before": None, "after": None}
@@ -82,26 +80,3 @@ def change_views(caller: Caller, number: int, lines: Sequence[Change]) -> list[d
 def disclose(caller: Caller, subject: str, *, what: str, action: str = VIEWED) -> None:
     """Record, before they are sent, that the caller is shown students' values."""
     record_disclosure(caller.actor, action, subject=subject, what=what)
-
-
-def feed_object(feed: Feed, fresh: Standing | None, now: datetime) -> dict[str, Any]:
-    """Return what programs read of a feed. `fresh` is None where it has no server."""
-    has_server = bool(feed.host)
-    return {
-        "id": feed.pk,
-        "name": feed.name,
-        "source": "sftp" if has_server else "upload",
-        "host": feed.host or None,
-        "port": feed.port if has_server else None,
-        "username": feed.username or None,
-        "folder": feed.folder or None,
-        "pattern": feed.pattern or None,
-        "is_host_key_pinned": bool(feed.host_key),
-        "is_roster": feed.is_roster,
-        "is_scheduled": fresh is not None and fresh.is_on,
-        "next_run_at": next_run(fresh.facts.schedule, now) if fresh and fresh.is_on else None,
-        "last_good_at": fresh.last_good if fresh else None,
-        "is_fresh": fresh is None or fresh.is_fresh,
-        "status": fresh.status.value if fresh else None,
-        "missed_runs": fresh.missed if fresh else 0,
-    }

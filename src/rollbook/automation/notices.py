@@ -1,8 +1,11 @@
 """Which runs are worth a mail, and who gets it; part of the transaction that records their end."""
 
 import re
+import sys
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 
@@ -13,8 +16,8 @@ from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
 from rollbook.notify import messages
-from rollbook.notify.digest import digest, topic_of
-from rollbook.notify.messages import Kind, Notice
+from rollbook.notify.digest import MOST_NAMED, digest, is_told_for_each, topic_of
+from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of, recipients
 from rollbook.records.models import Feed
@@ -25,6 +28,10 @@ from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
+from rollbook.records.queries.unusual import unusual_changes
+
+MOST_UNUSUAL: Final = 10
+"""Fields that a mail names."""
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -66,7 +73,7 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
             found = [*_passed_over(feed, job, link), *_unchanged(feed, job, link)]
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
             found = [*_set_aside(feed, job, link), *_several(feed, job, link)]
-            found += _own_levels(feed, job, link)
+            found += [*_own_levels(feed, job, link), *_unusual(feed, job, link)]
         case _:
             return []
     over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
@@ -112,6 +119,21 @@ def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     return [(messages.unknown_levels(feed.name, count=count, job=job.number, link=link), "")]
 
 
+def _unusual(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
+    """By field alone: a school's name is a text of the file."""
+    fields, _ = unusual_changes(job)
+    if not fields:
+        return ()
+    catalogue: Catalogue = read_catalogue()
+    lines = [
+        (catalogue.by_name[each.name].header, each.count, each.least, each.most)
+        for each in fields[:MOST_UNUSUAL]
+        if each.name in catalogue.by_name
+    ]
+    notice = messages.unusual_changes(feed.name, lines=lines, job=job.number, link=link)
+    return [(notice, " ".join(sorted(each.name for each in fields)))] if lines else ()
+
+
 def _passed_over(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
     if not job.report.by_code.get(PASSED_OVER):
         return ()
@@ -133,15 +155,17 @@ def _queue_of(
     """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
     told, now = recipients(level_of(notice), feed.recipients), timezone.now()
     topic = topic_of(notice, server=feed.host) if gathers and _is_one_of_many(feed, notice) else ""
-    row = gathering_mail(topic, feed, told, now) if topic else None
+    has_words = is_told_for_each(notice)
+    item = Item(feed.name, job, notice.what if has_words else "", notice.link)
+    most = MOST_NAMED if has_words else sys.maxsize
+    row = gathering_mail(topic, feed, told, most=most, now=now) if topic else None
     if row is None:
-        queue_mail(notice.kind, words_of(notice), recipients=told, feed=feed, job=job, topic=topic)
+        words, kept = words_of(notice), [asdict(item)] if topic else []
+        queue_mail(notice.kind, words, recipients=told, feed=feed, job=job, topic=topic, items=kept)
         return
-    names = dict(Feed.objects.values_list("pk", "name"))
-    known = zip((names.get(pk, "") for pk in row.feed_ids), row.job_ids, strict=True)
-    link = page_link(environ, "")
-    all_ = digest(notice, [*known, (feed.name, job)], server=feed.host, link=link)
-    gather(row, feed, job, words_of(all_), now)
+    items = [*(Item(**each) for each in row.items), item]
+    all_ = digest(notice, items, server=feed.host, link=page_link(environ, ""))
+    gather(row, feed, asdict(item), words_of(all_), now=now)
 
 
 def _is_one_of_many(feed: Feed, notice: Notice) -> bool:

@@ -23,6 +23,7 @@ OF_FILES: Final = frozenset(
         Kind.FILE_UNCHANGED,
         Kind.FILE_PASSED_OVER,
         Kind.UNKNOWN_LEVELS,
+        Kind.UNUSUAL,
     }
 )
 """Problems that last until another file is stored without them."""
@@ -33,7 +34,7 @@ def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
 
     Of a feed that is muted only what loses a night; what lasts longer than that is told after it.
     """
-    if feed.muted_until is not None and feed.muted_until > timezone.now():
+    if feed.muted_at(timezone.now()):
         found = [(notice, cause) for notice, cause in found if notice.kind not in OF_FILES]
     told = {(each.kind, each.cause): each for each in told_problems(feed)}
     news = []

@@ -23,7 +23,14 @@ from rollbook.notify.outbox import send_due
 from rollbook.notify.webhook_outbox import send_due_messages
 from rollbook.records.connection_errors import DatabaseUnavailable
 from rollbook.records.database import connect, translated
-from rollbook.records.operations import files, jobs, queueing, retention, scheduling
+from rollbook.records.operations import (
+    files,
+    jobs,
+    queueing,
+    retention,
+    scheduling,
+    student_search,
+)
 from rollbook.records.operations.ticks import note_tick
 
 FROZEN_AFTER = 60.0
@@ -99,8 +106,9 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
 
 
 def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
-    """Send what is due and delete what is old; a mail server may let one wait."""
+    """Send what is due, follow imports, delete what is old; a mail server may let one wait."""
     steps.begin()
+    steps.run(student_search.follow_imports)
     steps.run(mail_unusable_settings, environ)
     steps.run(mail_clock_off, environ)
     steps.run(send_due, environ)

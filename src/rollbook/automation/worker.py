@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -137,7 +138,9 @@ async def _plan_on(
     Without the installation's key every import would fail, on tables of a newer version it could
     store something wrong: the worker is stopped, and its supervisor starts what is there now.
     """
-    steps, calls = Steps(), set()
+    steps = Steps()
+    # A thread of its own: a service that is slow after each good run would take all of the others.
+    uptime = ThreadPoolExecutor(1, "uptime service")
     alive = alive_every(environ)
     while True:
         ticked = await in_thread(partial(tick, steps, environ), within=STATEMENTS_WITHIN)
@@ -146,9 +149,7 @@ async def _plan_on(
             os.kill(os.getpid(), signal.SIGTERM)
             return
         if ticked.well:
-            call = asyncio.create_task(asyncio.to_thread(call_uptime_service, ticked.well, environ))
-            calls.add(call)  # the loop itself keeps no reference
-            call.add_done_callback(calls.discard)
+            uptime.submit(call_uptime_service, ticked.well, environ)
         with suppress(ConnectorException, TimeoutError):
             async with asyncio.timeout(STATEMENTS_WITHIN):
                 await _forget_stalled(app)

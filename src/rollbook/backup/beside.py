@@ -23,7 +23,9 @@ from rollbook.records.tables.ownership import condition_of
 _SQL: Final = Statements(__package__, "beside.sql")
 
 PRESENCE: Final = "rollbook.presence"
-CHANGES: Final = ("rollbook.student_changes", "rollbook.presence_changes")
+CHANGES: Final = (
+    "rollbook.student_changes", "rollbook.presence_changes", "rollbook.undo_kept"
+)  # fmt: skip
 OF_STUDENTS: Final = (SNAPSHOTS, PRESENCE, *CHANGES)
 """Tables that have the number of a student's row in `student_id`."""
 AUDIT: Final = "rollbook.audit_events"

@@ -30,6 +30,8 @@ LEFT_OUT: Final = (
     "web_cache",
     "last_tick",
     "import_index",
+    "student_search",
+    "student_search_state",
 )
 
 STUDENT_COLUMNS: Final = frozenset((

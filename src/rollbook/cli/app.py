@@ -20,6 +20,7 @@ from rollbook.cli import (
     schools,
     serve,
     settings,
+    students,
     terms,
     tokens,
     uninstall,
@@ -45,6 +46,7 @@ app.add_typer(terms.app, name="terms")
 app.add_typer(schools.app, name="schools")
 app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(students.app, name="students")
 app.add_typer(admins.app, name="admins")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(keys.app, name="keys")

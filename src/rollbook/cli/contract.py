@@ -36,6 +36,8 @@ def contract_reference() -> str:
             *_fields(texts.ISSUE_FIELDS),
             texts.CODES,
             *(f"| `{code}` | {meaning} |\n" for code, meaning in ISSUE_CODES.items()),
+            texts.STUDENT,
+            *_fields(texts.STUDENT_FIELDS),
             texts.REASONS,
             *(
                 f"| `{reason}` | {' or '.join(map(str, sorted(codes)))} | {again} |\n"

@@ -76,6 +76,10 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "issues.errors": ("integer", "issues of severity `error`"),
     "issues.warnings": ("integer", "issues of severity `warning`"),
     "issues.by_code": ("object", "issues by code, the most frequent first"),
+    "undone": (
+        "object",
+        "only of an import that was undone: `at`, `by`, and the numbers of `jobs undo`",
+    ),
     "columns_set_aside": (
         "list of texts",
         "fields (database columns) of which nothing was imported",
@@ -109,6 +113,39 @@ ISSUES: Final = """
 | name | type | meaning |
 | --- | --- | --- |
 """
+
+STUDENT: Final = """
+## One student
+
+`students show --json` prints `student_id`, `last_import` (the job that last changed the student's
+data, or null) and `values`: a field's name, with `students.` in front where the table `students`
+holds it too, and an object. It holds students' values, and is on record in the audit log.
+
+| name | type | meaning |
+| --- | --- | --- |
+"""
+
+STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "value": ("text, number, boolean or null", "the value now; null: none"),
+    "job": (
+        "integer or null",
+        "the import that brought it; null: none on record, or another hand wrote it",
+    ),
+    "file": ("text or null", "the name of that import's file, as long as the import is kept"),
+    "row": ("integer or null", "the row of that file, counted from 1"),
+    "at": ("text or null", "when the import was stored, in UTC"),
+    "before": (
+        "as `value`",
+        "the value before; null too where that import made the record, or the value before is no "
+        "longer kept",
+    ),
+    "by_another_hand": ("boolean", "whether it is another value than the last import wrote"),
+    "history": (
+        "list of objects",
+        "every value within what is kept, the newest first: `value`, `job`, `file`, `row` and "
+        "`at`; without `job`, another hand wrote it, or an import that is not on record",
+    ),
+}
 
 CODES: Final = """
 ### Codes of issues

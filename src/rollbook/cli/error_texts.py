@@ -49,6 +49,8 @@ STEPS: Final[Mapping[str, str]] = {
     "no_such_field": "All fields are listed in docs/reference/fields.md.",
     "no_such_job": "`rollbook jobs list` shows those that there are.",
     "not_empty": "To give it up, add --replace.",
+    "not_unknown_levels": "`rollbook jobs levels {job}` shows them.",
+    "no_such_student": "Students are sought by name on the pages, under Students.",
     "no_such_token": "`rollbook tokens list` shows those that there are.",
     "token_exists": "The command for that is `rollbook tokens revoke {name}`.",
     "owners_first": "That is `rollbook migrate` with that DATABASE_URL.",

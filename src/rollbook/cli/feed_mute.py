@@ -23,14 +23,15 @@ def mute(
 
         now = timezone.now()
         if days is None:
-            until = feed_by_name(name).muted_until
+            until = feed_by_name(name).muted_at(now)
         else:
             until = mute_feed(name, days=days, now=now, actor="command line")
-        if until is None or until <= now:
+        if until is None:
             typer.echo(f"{name}: its mails are not muted.")
             return
-        local = until.astimezone(district_zone())
+        zone = district_zone()
+        local = until.astimezone(zone)
         typer.echo(
-            f"{name}: its mails are muted until {local:%Y-%m-%d %H:%M}. Imports that fail, are "
-            "held or come hours late are still told."
+            f"{name}: its mails are muted until {local:%Y-%m-%d %H:%M} ({zone.key}). Imports that "
+            "fail, are held or come hours late are still told."
         )

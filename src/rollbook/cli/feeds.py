@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from rollbook.cli import feed_file, feed_map, feed_mute, feed_schedule, feed_test, feed_webhook
+from rollbook.cli import (
+    feed_file,
+    feed_list,
+    feed_map,
+    feed_mute,
+    feed_schedule,
+    feed_test,
+    feed_webhook,
+)
 from rollbook.cli.bootstrap import database
-from rollbook.cli.console import confirm, plain_console
+from rollbook.cli.console import confirm
 from rollbook.cli.feed_file import one_feed
 from rollbook.cli.feed_options import FeedOptions, with_options
 from rollbook.core.errors import UsageError
@@ -25,6 +32,7 @@ app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
+app.command("list")(feed_list.list_feeds)
 app.command("webhook-secret")(feed_webhook.webhook_secret)
 app.command("webhook-test")(feed_webhook.webhook_test)
 
@@ -43,28 +51,6 @@ Every = Annotated[bool, typer.Option("--all", help="All feeds that have what is 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
-
-
-@app.command("list")
-def list_feeds() -> None:
-    """List the feeds."""
-    with database():
-        from rollbook.records.queries.feeds import active_feeds
-        from rollbook.records.queries.standings import last_stored
-
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for title in ("feed", "from", "files", "host key", "last completed import (UTC)"):
-            table.add_column(title)
-        for feed, last in last_stored(active_feeds()):
-            place = feed.server if feed.host else "files by hand"
-            table.add_row(
-                feed.name,
-                place,
-                f"{feed.folder or '.'}/{feed.pattern}" if feed.host else "",
-                "pinned" if feed.host_key else ("not yet" if feed.host else ""),
-                f"{last:%Y-%m-%d %H:%M}" if last else "never",
-            )
-        plain_console().print(table)
 
 
 @app.command("add")

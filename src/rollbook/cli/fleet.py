@@ -1,20 +1,25 @@
 """`rollbook fleet`: one line for each of many installations, one district each."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import print_lines
 from rollbook.cli.fleet_list import Installation, read_fleet
 from rollbook.cli.fleet_runs import Run, run_each
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
+from rollbook.core.visible import visible
+
+LONGEST_WORD = 40
+"""Characters of a state, a version or a name that are shown."""
+MOST_NAMED = 3
+"""Feeds in trouble that a line names."""
+IN_TROUBLE = ("failed", "missed", "held", "retrying")
 
 app = typer.Typer(no_args_is_help=True, help="Many installations, one district each.")
 
@@ -120,12 +125,12 @@ def _standing(run: Run) -> dict[str, Any]:
     return _entry(
         run.installation,
         ok=run.code == 0,
-        state=found.get("data", "not_ok"),
-        held=len(found.get("held", [])),
-        failed=len(found.get("failed", [])),
-        feeds=len(found.get("feeds", [])),
-        version=found.get("version"),
-        problem="" if run.code == 0 else "`rollbook health` there says what is wrong.",
+        state=_word(found.get("data")) or "not_ok",
+        held=_count(found.get("held")),
+        failed=_count(found.get("failed")),
+        feeds=_count(found.get("feeds")),
+        version=_word(found.get("version")),
+        problem="" if run.code == 0 else _why(found),
     )
 
 
@@ -148,9 +153,31 @@ def _entry(one: Installation, *, ok: bool, state: str, **more: Any) -> dict[str,
 def _json(text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _why(found: Mapping[str, Any]) -> str:
+    """Name the feeds that need a person. What else is wrong is many things, and said there."""
+    feeds = found.get("feeds")
+    named = [
+        f"{_word(each.get('feed')) or '?'} {_word(each.get('status'))}"
+        for each in (feeds if isinstance(feeds, list) else ())
+        if isinstance(each, dict) and _word(each.get("status")) in IN_TROUBLE
+    ]
+    more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+    words = f"{', '.join(named[:MOST_NAMED])}{more}; " if named else ""
+    return f"{words}`rollbook health` there says {'more' if named else 'what is wrong'}."
+
+
+def _count(found: Any) -> int:
+    return len(found) if isinstance(found, list) else 0
+
+
+def _word(found: Any) -> str | None:
+    """Return a word of an answer; another installation may write anything."""
+    return visible(found[:LONGEST_WORD]) if isinstance(found, str) else None
 
 
 def _tell(told: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
@@ -159,22 +186,25 @@ def _tell(told: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"ok": not wrong, "installations": told}))
     else:
-        plain_console().print(_table(told))
+        print_lines(*_table(told))
         typer.echo(
             f"{counted(len(told), 'installation')}, {wrong or 'none'} with a problem.", err=True
         )
     raise typer.Exit(1 if wrong else 0)
 
 
-def _table(told: Iterable[Mapping[str, Any]]) -> Table:
-    rows = list(told)
+def _table(rows: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return titles and lines."""
     known = ("held", "failed", "version", "wave")
     columns = [name for name in known if any(name in each for each in rows)]
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("", "installation", "state", *columns, "problem"):
-        table.add_column(title, overflow="fold")
-    for each in rows:
-        cells = ["" if each.get(name) is None else str(each[name]) for name in columns]
-        mark = "ok" if each["ok"] else "WRONG"
-        table.add_row(*map(Text, (mark, each["name"], each["state"], *cells, each["problem"])))
-    return table
+    lines = [
+        (
+            "ok" if each["ok"] else "WRONG",
+            each["name"],
+            each["state"],
+            *("" if each.get(name) is None else str(each[name]) for name in columns),
+            each["problem"],
+        )
+        for each in rows
+    ]
+    return ("", "installation", "state", *columns, "problem"), lines

@@ -8,12 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 from rollbook.cli.fleet_list import Installation, variables_of
 from rollbook.core.errors import RollbookError
@@ -23,6 +23,9 @@ LARGEST_OUTPUT: Final = 1_000_000
 LONGEST_PROBLEM: Final = 300
 TIME_TO_END: Final = 10.0
 """Seconds that a command has to end after it was told to."""
+TIME_TO_READ: Final = 2.0
+"""Seconds to read what is left in its pipes once it has ended."""
+AT_ONCE: Final = 65_536
 
 _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "TMPDIR")
 """Variables of ours that each installation gets. Another district's DATABASE_URL is none."""
@@ -60,26 +63,43 @@ def run(one: Installation, words: Sequence[str], *, seconds: float) -> Run:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         environment = kept | variables_of(one)
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            process = subprocess.Popen(  # noqa: S603
-                [*command, *words],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                env=environment,
-                start_new_session=True,
-            )
-            code = _ended(process, seconds)
-            out.seek(0)
-            err.seek(0)
-            said = out.read(LARGEST_OUTPUT).decode(errors="replace")
-            problem = _problem(code, err.read(LARGEST_OUTPUT).decode(errors="replace"), seconds)
-            return Run(one, code, said, problem)
+        process = subprocess.Popen(  # noqa: S603
+            [*command, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        out, err = (_Output(stream) for stream in (process.stdout, process.stderr))
+        code = _ended(process, seconds)
+        return Run(one, code, out.text(), _problem(code, err.text(), seconds))
     except (OSError, ValueError) as error:  # a command that is not there; a NUL in a variable
         why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "unusable"
         return Run(one, None, problem=f"Its command cannot be run ({why}).")
     except RollbookError as error:
         return Run(one, None, problem=str(error))
+
+
+class _Output:
+    """What a process says: its beginning is kept, and the rest read and dropped."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        assert stream is not None
+        self._stream, self._kept = stream, b""
+        # No part of our end: a child of the process may keep the other end open.
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    def _read(self) -> None:
+        with self._stream:
+            while part := os.read(self._stream.fileno(), AT_ONCE):
+                self._kept += part[: LARGEST_OUTPUT - len(self._kept)]
+
+    def text(self) -> str:
+        """Return what was said, once the process has ended."""
+        self._reading.join(TIME_TO_READ)
+        return self._kept.decode(errors="replace")
 
 
 def _ended(process: "subprocess.Popen[bytes]", seconds: float) -> int | None:

@@ -28,7 +28,7 @@ def changes(
     lines: Annotated[str, typer.Option(metavar="N|all", help="Lines that are listed.")] = "20",
     as_json: AsJson = False,
 ) -> None:
-    """Show what an import changed: numbers by field, then students with values before and after.
+    """Show what an import changed: numbers by field, then students, values before and after.
 
     Of a dry run and of a held import it is what would have changed.
     """

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from rollbook.cli import job_levels
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
 from rollbook.cli.job_changes import changes
+from rollbook.cli.job_undo import undo
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_rosters, print_summary
 from rollbook.core.csv_lines import csv_lines
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from rollbook.records.queries.jobs import JobView
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
+app.command("levels")(job_levels.levels)
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""
@@ -90,6 +93,7 @@ def _row(job: "JobView", *, moment: str) -> list[str]:
     report, counts = job.report, job.report.counts
     issues = report.errors + report.warnings
     result = report.status if report.reason is None else report.reason.replace("_", " ")
+    result = "undone" if report.undone else result
     numbers = (counts.total, counts.inserted, counts.updated, counts.rejected, issues)
     return [
         str(job.number),
@@ -174,6 +178,9 @@ def discard(job: HeldJob, reason: Reason) -> None:
 
         discard_import(job, actor="command line", reason=reason)
     typer.echo(f"Job {job} was discarded. Nothing was changed.")
+
+
+app.command("undo")(undo)
 
 
 @app.command("fixit")

@@ -23,6 +23,9 @@ MOST_DOTS: Final = 10_000
 """In one line, or as much work in several: Python's reader of TOML takes time with the square of
 the parts of a name (`a.a.a`), and a megabyte of them would keep it busy for an hour."""
 
+LONGEST_REASON: Final = 1_000
+"""Characters of what is told of a fault."""
+
 _NAME: Final = re.compile(r"[\w-]{1,100}")
 _SECRET: Final = re.compile(r"passw|passphrase|secret|private|credential|token|salt|webhook", re.I)
 _PLACE: Final = re.compile(r" \(at (line \d+, column \d+|end of document)\)$")
@@ -39,7 +42,12 @@ class FeedFileRefused(UsageError):
     exit_code = 3
 
     def __init__(self, place: str, why: str, *, advice: str = "") -> None:
-        super().__init__(place=place, why=why, advice=advice)
+        super().__init__(place=_cut(place), why=_cut(why), advice=_cut(advice))
+
+
+def _cut(words: str) -> str:
+    """What a file writes is repeated in what is wrong with it, and may be megabytes."""
+    return words if len(words) <= LONGEST_REASON else f"{words[:LONGEST_REASON]}…"
 
 
 class CredentialInFeedFile(FeedFileRefused):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -70,6 +71,8 @@ class Report:
     """Whether a failure may pass on its own; not part of the object."""
     served: Served | None = None
     """The file as its server described it, where it came from one; not part of the object."""
+    undone: Mapping[str, Any] | None = None
+    """When the import was undone, who did it, and what came of that."""
     measures: dict[str, Measure] = field(default_factory=dict)
     """What was compared with the limits, by the kinds of `limits.LIMITS`; not part of the object.
     """
@@ -133,6 +136,7 @@ class Report:
             errors=issues.get("errors", 0),
             warnings=issues.get("warnings", 0),
             by_code=dict(issues.get("by_code") or {}),
+            undone=found.get("undone"),
         )
 
     def as_object(self, job: int | None) -> dict[str, Any]:
@@ -151,7 +155,7 @@ class Report:
             "columns_set_aside": list(self.columns_set_aside),
             "adoption": None if self.adoption is None else dict(self.adoption),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
-        }
+        } | ({} if self.undone is None else {"undone": dict(self.undone)})
 
 
 def issue_objects(issues: Iterable[Issue]) -> list[Mapping[str, Any]]:
@@ -187,6 +191,14 @@ def _correctable(cell: str, is_identifier: bool | None) -> str:
         return ""
     is_repaired = mark == cells.NUMBER and is_identifier and text.isdigit()
     return f"{text}.0" if is_repaired else cells.shown(cell)
+
+
+def undone_at(report: Report) -> datetime | None:
+    """Return when the import was undone; None where it was not, or another program wrote that."""
+    try:
+        return datetime.fromisoformat((report.undone or {})["at"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def nothing_to_fix(number: int) -> str:

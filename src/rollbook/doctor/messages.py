@@ -1,6 +1,9 @@
 """Whether anybody would be told of a night that failed: the mail server and the recipients."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.utils import timezone
 
 from rollbook.core.quantities import counted
 from rollbook.doctor.finding import Finding, State
@@ -10,19 +13,38 @@ from rollbook.notify.outbox import send_test_mail
 from rollbook.notify.uptime_ping import ALL, heartbeats
 from rollbook.records import district
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.health import untold
+from rollbook.records.queries.outgoing import recipients_of
+from rollbook.records.queries.standings import feed_standings
+
+MOST_NAMED: Final = 10
+"""Feeds that a finding names; the others are counted."""
 
 
 def recipients() -> Finding:
-    found = district.recipients(district.Level.PROBLEMS)
-    if not found:
+    """Whether someone is told of each planned feed, as `rollbook health` judges it."""
+    now = timezone.now()
+    found = feed_standings(now)
+    planned = [each.feed for each in found if each.standing.is_on]
+    told = {*district.recipients(district.Level.PROBLEMS)}
+    told |= {address for feed in recipients_of(planned).values() for address in feed}
+    if (names := untold(found)) or not told:
+        of_which = f" of {_named(names)}" if names else ""
         return Finding(
             "recipients",
             State.WARNING,
-            "Nobody gets a mail when an import fails.",
+            f"Nobody gets a mail when an import{of_which} fails.",
             "Enter recipients in the settings (import.notification_emails).",
         )
-    told = counted(len(found), "address gets", "addresses get")
-    return Finding("recipients", State.OK, f"{told} a mail when an import fails.")
+    words = f"{counted(len(told), 'address gets', 'addresses get')} a mail when an import fails."
+    if muted := [each.feed.name for each in found if each.feed.muted_at(now)]:
+        words += f" Muted for now, but for lost nights: {_named(muted)}."
+    return Finding("recipients", State.OK, words)
+
+
+def _named(feeds: Sequence[str]) -> str:
+    others = f" and {len(feeds) - MOST_NAMED:,} more" if len(feeds) > MOST_NAMED else ""
+    return f"{', '.join(feeds[:MOST_NAMED])}{others}"
 
 
 def heartbeat(environ: Mapping[str, str]) -> Finding:

@@ -12,12 +12,16 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from rollbook.core.errors import UsageError
+from rollbook.notify.deadline import within
 from rollbook.notify.mail_errors import MailRefused, mail_error
 from rollbook.notify.messages import Mail
 from rollbook.notify.ses import Ses, send_by_ses
 
 PATIENCE: Final = 20.0
 """Seconds for each answer of a mail server."""
+
+LONGEST: Final = 180.0
+"""Seconds for all of it. A server that drips never ends its answer, and each wait is short."""
 
 _ADDRESS: Final = re.compile(r"""[^\s@,;:<>()\[\]"\\]+@[^\s@,;:<>()\[\]"\\]+""")
 
@@ -96,22 +100,30 @@ def send_mail(
         send_by_ses(server, message.as_bytes(), sender=sender, recipients=takers)
         return sorted({*recipients} - {*takers})
     _check_sign_in(server)
-    try:
+
+    def deliver() -> list[str]:
         with _signed_in(server, context or ssl.create_default_context()) as smtp:
             takers = _deliverable(origin, recipients, has_utf8=smtp.has_extn("smtputf8"))
             message = _message(mail, sender=sender, recipients=takers, key=key)
             refused = smtp.send_message(message, origin, takers)
+        return sorted({*recipients} - {*takers} | {*refused})
+
+    try:
+        return within(LONGEST, deliver)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise mail_error(error, server.place) from None
-    return sorted({*recipients} - {*takers} | {*refused})
 
 
 def check_server(server: MailServer) -> None:
     """Sign in and send nothing. Raises MailNotSent, MailRefused."""
     _check_sign_in(server)
-    try:
+
+    def sign_in() -> None:
         with _signed_in(server, ssl.create_default_context()):
             pass
+
+    try:
+        within(LONGEST, sign_in)
     except (OSError, smtplib.SMTPException) as error:
         raise mail_error(error, server.place) from None
 

@@ -1,14 +1,15 @@
-"""One mail about many feeds: an outage of a server, and its end, are told once for all of them."""
+"""One mail about many feeds: an outage of a server, its end, and a night on which many are held."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from rollbook.notify.messages import Kind, Notice
+from rollbook.notify.messages import UNTOUCHED, Item, Kind, Notice
 
 MOST_NAMED: Final = 50
-"""Feeds that a mail names; the others are counted."""
+"""Feeds that a mail names. Where all have one cause the others are counted; where each is told
+for itself, the next one begins another mail."""
 
 _SUBJECTS: Final[Mapping[Kind, str]] = {
     Kind.FAILED: "{count} imports from {server} failed, nothing was changed",
@@ -27,27 +28,98 @@ _WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
 }
 """What happened and what it means, where the words about one feed do not fit many."""
 
+_EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
+    Kind.HELD: (
+        "{count} imports from {server} wait for your decision",
+        "Each of them is held for what was found in its own file.",
+        UNTOUCHED,
+        "Look at what each would change, and then apply it once, or discard it. The files are kept "
+        "for a limited time only.",
+    ),
+    Kind.RECOVERED: (
+        "{count} imports from {server} are as usual again",
+        "The last import of each of these feeds completed.",
+        "Their data is as new as the server has it.",
+        "Nothing.",
+    ),
+    Kind.COLUMN_SET_ASIDE: (
+        "{count} imports from {server} left columns out",
+        "Too many values of these columns could not be understood, so they were set aside.",
+        "All other columns were imported. The values that were stored before stay as they are.",
+        "See on each import's page which values are new, and tell the feed what they mean, or have "
+        "the export corrected.",
+    ),
+    Kind.FILE_UNCHANGED: (
+        "{count} feeds of {server} have had no new file for days",
+        "On several planned days the newest file of each was the same as before, byte by byte.",
+        "The data is from those files. It is not wrong, but it gets old.",
+        "Ask the people who run the student information system whether its export still runs.",
+    ),
+    Kind.SEVERAL_FILES: (
+        "Only one of several new files was imported for {count} feeds of {server}",
+        "Several files that match have come at about the same time, and only the newest of each "
+        "feed was imported.",
+        "What the other files bring is not stored. Students who are only in them may be marked as "
+        "missing.",
+        "Have each export written as one file, or give each file a feed of its own.",
+    ),
+    Kind.FILE_PASSED_OVER: (
+        "Newer files of {count} feeds of {server} were passed over",
+        "A file of each has come since the last import, but with an earlier date than the file "
+        "that was imported then. By their dates the old files are still the newest ones.",
+        "The data is from the old files until their dates are corrected.",
+        "See whether the dates of the imported files are wrong, for example in the future. Then "
+        "have them removed from the server, or their dates corrected.",
+    ),
+    Kind.UNUSUAL: (
+        "The imports of {count} feeds of {server} changed unusually many or few students",
+        "Each changed far more, or far fewer, students than the last ones of its feed did.",
+        "The values are stored. There may be a good reason, such as a new term; or a column of the "
+        "files may hold something else than before.",
+        "Look at what changed on each import's page. If a file was wrong, undo the import there.",
+    ),
+    Kind.UNKNOWN_LEVELS: (
+        "{count} feeds of {server} bring levels that are not in any instrument's list",
+        "Cells hold performance levels that their instruments are not known to report.",
+        "All of them were imported as they are. If they are your district's own levels, nothing is "
+        "wrong; if not, a column may hold something else than its header says.",
+        "If they are your own, open each import's page and press “All of these are our levels”: "
+        "the warnings end with the next import. If they are not, have the export corrected.",
+    ),
+}
+"""Subject, what happened, what it means and what to do, where each feed has words of its own."""
+
+
+def is_told_for_each(notice: Notice) -> bool:
+    """Tell whether a digest has to say for each feed what happened to it."""
+    return notice.kind in _EACH and not notice.together
+
 
 def topic_of(notice: Notice, *, server: str) -> str:
     """Return what mails have in common that become one: kind, server and cause; '' for none.
 
     That Rollbook was not running has to do with no server.
     """
-    if not notice.together:
+    if not notice.together and not is_told_for_each(notice):
         return ""
-    cause = sha256(notice.together.encode()).hexdigest()[:16]
-    return f"{notice.kind} {'' if notice.kind is Kind.RUN_MISSED else server} {cause}"[:200]
+    place = "" if notice.kind is Kind.RUN_MISSED else server
+    same = sha256(f"{notice.together}\n{place}".encode()).hexdigest()[:32]
+    return f"{notice.kind} {same}"
 
 
-def digest(
-    notice: Notice, imports: Sequence[tuple[str, int]], *, server: str, link: str | None
-) -> Notice:
-    """Return the notice of several imports, each a feed's name and a job, out of that of one."""
+def digest(notice: Notice, items: Sequence[Item], *, server: str, link: str | None) -> Notice:
+    """Return the notice of several imports out of that of one."""
+    count = f"{len(items):,}"
+    if is_told_for_each(notice):
+        subject, what, means, todo = _EACH[notice.kind]
+        subject = subject.format(count=count, server=server)
+        told = replace(notice, subject=subject, what=what, means=means, todo=todo)
+        return replace(told, items=items, link=link, facts=())
     what, means = _WORDS.get(notice.kind, (notice.what, notice.means))
-    subject = _SUBJECTS[notice.kind].format(count=f"{len(imports):,}", server=server)
-    named = ", ".join(f"{feed} (import {job})" for feed, job in imports[:MOST_NAMED])
-    if len(imports) > MOST_NAMED:
-        named += f", and {len(imports) - MOST_NAMED:,} more"
+    subject = _SUBJECTS[notice.kind].format(count=count, server=server)
+    named = ", ".join(f"{each.feed} (import {each.job})" for each in items[:MOST_NAMED])
+    if len(items) > MOST_NAMED:
+        named += f", and {len(items) - MOST_NAMED:,} more"
     return replace(
         notice, subject=subject, what=what, means=means, link=link, facts=(("Feeds", named),)
     )

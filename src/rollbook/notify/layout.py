@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from rollbook.notify.messages import Kind, Mail, Notice
+from rollbook.notify.messages import Item, Kind, Mail, Notice
 
 
 def mail_of(notice: Notice) -> Mail:
@@ -24,6 +24,7 @@ def _parts(notice: Notice) -> Sequence[tuple[str, str]]:
 def _text(notice: Notice) -> str:
     parts = [notice.subject + "."]
     parts += [f"{title}\n{words}" for title, words in _parts(notice)]
+    parts += ["\n".join(_lines(each)) for each in notice.items]
     parts += [notice.link] if notice.link else []
     parts += ["\n".join(f"{name}: {value}" for name, value in notice.facts)] if notice.facts else []
     return "\n\n".join([*parts, f"-- \n{notice.footer}"]) + "\n"
@@ -50,11 +51,33 @@ def _html(notice: Notice, subject: str) -> str:
         f'<div style="height:4px;background:{tone}"></div><div style="padding:24px 28px">'
         f'<p class="dim" style="{_SMALL}">Rollbook</p>'
         f'<h1 class="ink" style="{_H1}">{escape(notice.subject)}</h1>'
-        f"{blocks}{button}{_facts_html(notice)}</div></div>"
+        f"{blocks}{_items_html(notice)}{button}{_facts_html(notice)}</div></div>"
         f'<p class="dim" style="{_SMALL};text-align:center;padding:0 16px">'
         f"{escape(notice.footer)}</p>"
         "</body></html>"
     )
+
+
+def _lines(item: Item) -> Sequence[str]:
+    return (_name(item), item.what, *([item.link] if item.link else []))
+
+
+def _name(item: Item) -> str:
+    return f"{item.feed} (import {item.job})"
+
+
+def _items_html(notice: Notice) -> str:
+    return "".join(
+        f'<h2 style="{_H2}">{_linked(each)}</h2><p class="ink" style="{_P}">{escape(each.what)}</p>'
+        for each in notice.items
+    )
+
+
+def _linked(item: Item) -> str:
+    name = escape(_name(item))
+    if item.link is None:
+        return f'<span class="ink">{name}</span>'
+    return f'<a class="link" href="{escape(item.link)}" style="color:#1d5fbf">{name}</a>'
 
 
 def _facts_html(notice: Notice) -> str:
@@ -78,7 +101,7 @@ _TONES: Final = {
 _DARK: Final = (
     "@media (prefers-color-scheme:dark){"
     ".page{background:#12161c!important}.card{background:#1d232c!important}"
-    ".ink{color:#eceff3!important}.dim{color:#aab4c0!important}}"
+    ".ink{color:#eceff3!important}.dim{color:#aab4c0!important}.link{color:#8ab4f8!important}}"
 )
 _FONT: Final = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
 # One long word, such as a feed's name, must not be cut off on a phone: it may break.

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
     CLOCK_OFF = "clock_off"
+    UNUSUAL = "unusual_changes"
+    UNDONE = "import_undone"
     TEST = "test"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"
@@ -44,6 +46,16 @@ FOR_THE_DISTRICT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """An import in a mail about several: its feed, what happened to it, and where to look."""
+
+    feed: str
+    job: int
+    what: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The content of a mail. It has no room for a value out of a file."""
 
@@ -59,7 +71,9 @@ class Notice:
     footer: str = FOR_THE_DISTRICT
     button: str = "Open in Rollbook"
     together: str = ""
-    """What mails of a server have in common that are better one; '' where each is its own."""
+    """The cause for which mails of a server become one; '' where each feed has its own words."""
+    items: Sequence[Item] = ()
+    """The imports, where a mail about several tells for each what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,7 @@ _ENDS: Final = {
     Kind.FILE_UNCHANGED: "Its file is a new one.",
     Kind.FILE_PASSED_OVER: "Its file is a new one.",
     Kind.UNKNOWN_LEVELS: "Its levels are known.",
+    Kind.UNUSUAL: "It changed as much as usual.",
 }
 """What the end of a problem is, where it is not that an import went well."""
 
@@ -193,6 +208,29 @@ def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Noti
         "wrong; if not, a column may hold something else than its header says.",
         "If they are your own, open the import's page and press “All of these are our levels”: "
         "the warnings end with the next import. If they are not, have the export corrected.",
+        link,
+        _facts(feed, job),
+    )
+
+
+def unusual_changes(
+    feed: str, *, lines: Sequence[tuple[str, int, int, int]], job: int, link: str | None
+) -> Notice:
+    """An import changed far more, or far fewer, students than the last ones of its feed did.
+
+    `lines`: a field's header, how many students changed, the least and the most of before.
+    """
+    told = "; ".join(
+        f"{header}: {count:,} (before: {f'{least:,} to {most:,}' if least < most else f'{most:,}'})"
+        for header, count, least, most in lines
+    )
+    return Notice(
+        Kind.UNUSUAL,
+        f"The import of {feed} changed unusually many or few students",
+        f"Students with a new value, by field. {told}.",
+        "The values are stored. There may be a good reason, such as a new term; or a column of the "
+        "file may hold something else than before.",
+        "Look at what changed on the import's page. If the file was wrong, undo the import there.",
         link,
         _facts(feed, job),
     )

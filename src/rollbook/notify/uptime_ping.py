@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rollbook.core.errors import RollbookError
+from rollbook.notify.deadline import within
 
 ALL: Final = ""
 """In place of a feed: the address is that of the whole installation."""
@@ -38,6 +39,7 @@ class HeartbeatFailed(RollbookError):
 def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
     """Call the uptime service after a run that went well. Raises HeartbeatFailed.
 
+    `timeout`: seconds for each wait; twice as many for all of it.
     No error repeats the address: anyone who knows it can keep the service quiet.
     """
     try:
@@ -46,8 +48,7 @@ def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
             raise HeartbeatFailed(why="it is no http:// or https:// address")
         if "@" in parts.netloc:  # the name server would be asked for all of it, password included
             raise HeartbeatFailed(why="its address cannot be used with a user name in it")
-        with urllib.request.build_opener(_FewRedirects).open(url, timeout=timeout):
-            pass
+        within(2 * timeout, lambda: _open(url, timeout))
     except urllib.error.HTTPError as error:
         error.close()
         raise HeartbeatFailed(why=f"it answered {error.code}") from None
@@ -56,6 +57,11 @@ def call_heartbeat(url: str, *, timeout: float = 10.0) -> None:
         raise HeartbeatFailed(why=f"its address cannot be used ({type(error).__name__})") from None
     except OSError as error:
         raise HeartbeatFailed(why=_hindrance(error)) from None
+
+
+def _open(url: str, timeout: float) -> None:
+    with urllib.request.build_opener(_FewRedirects).open(url, timeout=timeout):
+        pass
 
 
 class _FewRedirects(urllib.request.HTTPRedirectHandler):

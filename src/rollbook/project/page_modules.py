@@ -136,6 +136,12 @@ def settings() -> ModuleType:
     return views
 
 
+def students() -> ModuleType:
+    from rollbook.web.pages.students import views
+
+    return views
+
+
 def terms() -> ModuleType:
     from rollbook.web.pages.settings import terms
 
@@ -170,3 +176,9 @@ def welcome() -> ModuleType:
     from rollbook.web.pages import welcome
 
     return welcome
+
+
+def undo() -> ModuleType:
+    from rollbook.web.pages.imports import undo
+
+    return undo

@@ -131,6 +131,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(
         "imports/<int:number>/levels/", lambda: modules.own_levels().job_levels, name="job_levels"
     ),
+    page("imports/<int:number>/undo/", lambda: modules.undo().job_undo, name="job_undo"),
+    page("imports/<int:number>/resume/", lambda: modules.undo().job_resume, name="job_resume"),
     page("imports/<int:number>/again/", lambda: modules.imports().job_again, name="job_again"),
     page("feeds/", lambda: modules.feeds().feed_list, name="feeds"),
     page(
@@ -169,6 +171,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.people().person_change,
         name="person_change",
     ),
+    page("students/", lambda: modules.students().students, name="students"),
+    page("students/<int:number>/", lambda: modules.students().student, name="student"),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),

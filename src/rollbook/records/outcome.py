@@ -7,7 +7,7 @@ from rollbook.core.report import Report
 
 
 class Outcome(StrEnum):
-    """The eight results of a job; each is one word for people, everywhere."""
+    """The nine results of a job; each is one word for people, everywhere."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
     NO_NEW_FILE = "no_new_file"
+    UNDONE = "undone"
 
     @property
     def is_over(self) -> bool:
@@ -33,6 +34,8 @@ ENDED: Final = GOOD | {Outcome.FAILED, Outcome.NEEDS_REVIEW}
 def outcome_of(report: Report) -> Outcome:
     """Return the outcome that the report tells."""
     match report.status, report.reason:
+        case "completed", _ if report.undone is not None:
+            return Outcome.UNDONE
         case "completed", "file_unchanged":
             return Outcome.NO_NEW_FILE
         case "completed", _:

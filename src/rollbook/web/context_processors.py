@@ -22,6 +22,7 @@ SECTIONS = {
     "invite": "people",
     "person_change": "people",
     "job": "history",
+    "student": "students",
     "tokens": "settings",
     "token_revoke": "settings",
     "api_reference": "settings",
@@ -29,6 +30,7 @@ SECTIONS = {
     "job_changes": "history",
     "job_cancel": "history",
     "job_decide": "history",
+    "job_undo": "history",
 }
 """The navigation entry of each page that has none of its own."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.doubles.feeds import add_feed
 from tests.doubles.ports import free_port
 from tests.doubles.silent_proxy import silent_proxy
 from tests.integration.cli.commands import CommandLine, Finished
@@ -119,6 +120,26 @@ def test_a_feed_is_tested_and_a_file_of_the_future_speaks_of_a_clock(
     feed = found["feed"]
     assert feed["status"] == "failed"
     assert str(server.password) not in str(feed)
+
+
+@pytest.mark.usefixtures("records")
+def test_feeds_of_which_nobody_is_told_are_named_and_mutes_are_told(rollbook: CommandLine) -> None:
+    from rollbook.doctor.messages import recipients
+
+    add_feed("own", host="127.0.0.1", schedule={"is_on": True}, recipients=["a@example.org"])
+    found = recipients()
+    assert (found.state, found.message) == ("ok", "1 address gets a mail when an import fails.")
+    add_feed("sis", host="127.0.0.1", schedule={"is_on": True})
+    found = recipients()
+    assert found.state == "warning"
+    assert found.message == "Nobody gets a mail when an import of sis fails."
+    assert rollbook("settings", "set", "import.problem_emails", "b@example.org").code == 0
+    assert rollbook("feeds", "mute", "own", "--days", "3").code == 0
+    found = recipients()
+    assert found.state == "ok"
+    assert found.message == (
+        "2 addresses get a mail when an import fails. Muted for now, but for lost nights: own."
+    )
 
 
 def test_a_test_mail_is_sent_where_it_is_asked_for(rollbook: CommandLine) -> None:

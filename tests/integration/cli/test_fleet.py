@@ -1,13 +1,17 @@
 """`rollbook fleet`: many installations, of which some are broken, hang, or are not there."""
 
 import json
+import os
+import signal
 import stat
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from rollbook.cli.fleet_list import FleetListRefused, Installation, read_fleet, variables_of
+from rollbook.cli.fleet_runs import LARGEST_OUTPUT, run
 from tests.integration.cli.commands import CommandLine
 
 HEALTH = (
@@ -67,6 +71,69 @@ def test_a_status_has_a_line_for_each_and_none_stops_the_others(
     ]
     assert rollbook("fleet", "status", fleet, "--only", "good").code == 0
     assert rollbook("fleet", "status", fleet, "--only", "other").code == 2
+
+
+def test_a_line_names_the_feeds_that_need_a_person(rollbook: CommandLine, tmp_path: Path) -> None:
+    feeds = [{"feed": f"feed-{n}", "status": "failed" if n else "fresh"} for n in range(6)]
+    answer = json.dumps({"status": "not_ok", "data": "stale", "feeds": [*feeds, 1, {"status": []}]})
+    wrong = program(tmp_path, "wrong", f"echo '{answer}'; exit 1")
+    fleet = listed(tmp_path, wrong=wrong, other=program(tmp_path, "other", "echo '{}'; exit 1"))
+    found = json.loads(rollbook("fleet", "status", fleet, "--json").out)["installations"]
+    assert found[0]["problem"] == (
+        "feed-1 failed, feed-2 failed, feed-3 failed and 2 more; `rollbook health` there says more."
+    )
+    assert found[1]["state"] == "no answer"
+
+
+WRONG_ANSWERS = {
+    "deep": "print('[' * 200_000)",
+    "numbers": """print('{"status": "ok", "held": 7, "failed": null, "feeds": {}, "data": [1]}')""",
+    "version": """print('{"status": "ok", "version": 1e999, "data": "' + chr(92) + 'u001b[2J"}')""",
+    "long": """print('{"status": "ok", "version": "' + "9" * 900_000 + '"}')""",
+    "bytes": "import sys; sys.stdout.buffer.write(bytes(range(256)))",
+}
+
+
+def test_an_answer_of_any_form_is_a_line_and_steers_no_terminal(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    tables = {}
+    for name, code in WRONG_ANSWERS.items():
+        (tmp_path / f"{name}.py").write_text(code)
+        tables[name] = f'command = ["{sys.executable}", "{tmp_path}/{name}.py"]'
+    fleet = listed(tmp_path, **tables)
+    done = rollbook("fleet", "status", fleet, "--json")
+    found = {each["name"]: each for each in json.loads(done.out)["installations"]}
+    assert list(found) == list(WRONG_ANSWERS)
+    assert [found[name]["state"] for name in ("deep", "bytes")] == ["no answer"] * 2
+    for name in ("numbers", "version", "long"):
+        assert (found[name]["held"], found[name]["failed"]) == (0, 0)
+    assert found["version"]["version"] is None
+    assert "Infinity" not in done.out
+    shown = rollbook("fleet", "status", fleet)
+    assert "\x1b" not in shown.out
+    assert len(shown.out.splitlines()) == 1 + len(WRONG_ANSWERS)
+    assert max(map(len, shown.out.splitlines())) < 300
+
+
+def test_one_that_never_stops_writing_fills_no_disk_and_ends_in_time() -> None:
+    pipes = Installation("pipes", command=("sh", "-c", "test -p /dev/stdout -a -p /dev/stderr"))
+    assert run(pipes, (), seconds=60).code == 0, "nothing is written to a file"
+    flood = Installation("flood", command=("sh", "-c", "yes >&2 & yes"))
+    found = run(flood, (), seconds=1)
+    assert found.code is None
+    assert "1 seconds" in found.problem
+    assert len(found.out) == LARGEST_OUTPUT
+
+
+def test_a_child_that_keeps_the_output_open_holds_up_nothing() -> None:
+    left = Installation("left", command=("sh", "-c", "setsid sleep 30 & echo $!; echo said"))
+    began = time.monotonic()
+    found = run(left, (), seconds=20)
+    assert time.monotonic() - began < 15
+    number, said = found.out.split()
+    os.kill(int(number), signal.SIGKILL)
+    assert (found.code, said) == (0, "said")
 
 
 def test_an_upgrade_goes_wave_after_wave_and_stops_at_the_first_failure(

@@ -26,6 +26,8 @@ SHOW_VALUES = {
     "jobs fixit": ("students.downloaded", "job 1", "rejected rows as CSV"),
     "import": ("students.viewed", "job 2", EXAMPLES),
     "jobs approve": ("students.viewed", "job 2", EXAMPLES),
+    "jobs levels": ("students.viewed", "job 3", "words that may be levels"),
+    "students show": ("students.viewed", "student 1", "values and where they came from"),
 }
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
@@ -33,7 +35,8 @@ SHOW_NONE = {
     "feeds import", "feeds key", "feeds list", "feeds map", "feeds mute",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
-    "jobs cancel", "jobs discard", "jobs list", "keys rotate", "migrate", "move", "restore",
+    "jobs cancel", "jobs discard", "jobs list", "jobs undo", "keys rotate", "migrate", "move",
+    "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
     "tokens revoke", "uninstall", "worker",
@@ -137,9 +140,15 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
         ("jobs fixit", NAME, out("jobs", "fixit", "1"), new_events()),
         ("import", COLUMN, out("import", held, codes=(7,)), new_events()),
         ("jobs approve", COLUMN, out("jobs", "approve", "2", "--reason", "x"), new_events()),
+        ("students show", "Lovelace", out("students", "show", "0000001"), new_events()),
     )
-    assert {command for command, *_ in walk} == set(SHOW_VALUES)
-    for command, value, said, events in walk:
+    level = "Fall 2025 i-Ready Math Overall Performance Level"
+    rows = [f"{student(n)},{NAME}" for n in range(1, 21)]
+    out("import", write_csv(tmp_path / "levels.csv", *rows, header=f"{HEADER},{level}"))
+    new_events()
+    last = "jobs levels", NAME, out("jobs", "levels", "3"), new_events()
+    assert {command for command, *_ in (*walk, last)} == set(SHOW_VALUES)
+    for command, value, said, events in (*walk, last):
         assert value in said, command
         assert events == [event(command)], command
 

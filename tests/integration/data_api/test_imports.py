@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ ODD = [
     "0000306,9100000306,:p1 ::text,%s %(x)s,3,98.00,2.00,North,3",
 ]
 
+UNDONE_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 RANDOM = {
     "rollbook.installation_key", "rollbook.job_progress", "rollbook.stored_files",
     "rollbook.stored_file_chunks",
@@ -79,6 +81,7 @@ def nights(folder: Path) -> list[tuple[str, str]]:
     """Import night after night; return what came of it."""
     from rollbook.automation.imports import run_approved
     from rollbook.records.operations.decisions import approve_import
+    from rollbook.records.operations.undo import preview_undo, undo_import
 
     everyone = [student(number) for number in range(1, 301)]
     first = write_csv(folder / "first.csv", *everyone, *ODD)
@@ -93,6 +96,13 @@ def nights(folder: Path) -> list[tuple[str, str]]:
     held = results[-1].job
     approve_import(held, actor="test", reason="It is so.", is_queued=False)
     results.append(run_approved(held, listener=ignore, environ=os.environ))
+    second_job = results[3].job
+    seen = preview_undo(second_job, with_later=True)
+    done = undo_import(
+        second_job, actor="test", reason="It was not so.", with_later=True, now=UNDONE_AT
+    )
+    assert (seen.numbers, len(done.jobs)) == (done.numbers, 2)
+    assert done.numbers.values_restored > 30
     return [(each.report.status, each.report.reason or "") for each in results]
 
 

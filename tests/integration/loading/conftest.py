@@ -18,11 +18,14 @@ def district(fresh_database: str) -> Iterator[District]:
     presence = own[own.index("create table rollbook.presence") : own.index("-- The audit")]
     alone = migrations.joinpath("presence_alone.sql").read_text(encoding="utf-8")
     record = migrations.joinpath("change_record.sql").read_text(encoding="utf-8")
+    undo = migrations.joinpath("undo.sql").read_text(encoding="utf-8")
+    undo = undo[: undo.index("-- Of such an import the index")]
     with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS rollbook")
         connection.execute(specified)
         connection.execute(presence)
         connection.execute(alone)
         connection.execute(record)
+        connection.execute(undo)
         connection.commit()
         yield District(connection.cursor())

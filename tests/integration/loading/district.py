@@ -99,6 +99,7 @@ class District:
         feed_id: int = 1,
         cut: Cut | None = None,
         is_partial: bool = False,
+        is_cut: bool = False,
         schools: Mapping[str, ConfirmedSchool] | None = None,
         is_dry_run: bool = False,
         **rules: Any,
@@ -120,6 +121,7 @@ class District:
             headers={each.name: each.header for each in staged},
             uneven=frozenset(uneven),
             is_partial=is_partial,
+            is_cut=is_cut,
             open_row=len(rows) + 1 if cut else 0,
             open_field=cut.field if cut else None,
             open_is_cut=cut is not None and cut.is_certain,
@@ -163,7 +165,7 @@ class District:
         self.cursor.connection.rollback()
         self.cursor.execute(
             "TRUNCATE public.students, public.jobs, rollbook.presence, rollbook.import_changes,"
-            " rollbook.student_changes, rollbook.presence_changes CASCADE"
+            " rollbook.student_changes, rollbook.presence_changes, rollbook.undo_kept CASCADE"
         )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

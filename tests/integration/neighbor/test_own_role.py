@@ -98,3 +98,32 @@ def test_an_import_of_a_role_that_may_not_be_ended_stops_nothing_and_is_told(
     with psycopg.connect(role, autocommit=True) as connection:
         assert end_frozen(connection, older_than=60) == []
     assert own.json("health", code=1)["frozen"] == [frozen]
+
+
+def test_an_undone_import_returns_values_and_leaves_the_students_it_may_not_delete(
+    own: CommandLine, neighbor: Neighbor, tmp_path: Path
+) -> None:
+    rows = [student(n, grade=n) for n in range(1, 9)]
+    own("import", write_csv(tmp_path / "before.csv", *rows), "--force")
+    changed = [student(1, grade=1, absences=77), *rows[1:], student(70), student(71)]
+    job = own.json("import", write_csv(tmp_path / "after.csv", *changed))["job"]
+    undo = ("jobs", "undo", str(job), "--reason", "A try", "--yes")
+    kept = own.json("jobs", "undo", str(job), "--preview")
+    assert (kept["students_removed"], kept["students_kept"], kept["values_restored"]) == (0, 2, 1)
+    assert "may not delete" in own("jobs", "undo", str(job), "--preview").out
+    name = neighbor._roles[-1]
+    neighbor.as_owner(f'grant delete on students, student_data_snapshots to "{name}"')
+    neighbor.as_owner(
+        "insert into student_guardians (student_id, name)"
+        " select id, 'Ida' from students where student_id = '0000070'"
+    )
+    assert "cannot be read by Rollbook's role" in own("jobs", "undo", str(job), "--preview").out
+    neighbor.as_owner(f'grant select on student_guardians to "{name}"')
+    if neighbor.rows("select to_regclass('user_students')") != [(None,)]:
+        neighbor.as_owner(f'grant select on user_students to "{name}"')
+    done = own.json(*undo)
+    assert (done["students_removed"], done["students_kept"]) == (1, 1)
+    assert neighbor.rows("select name from student_guardians where name = 'Ida'") == [("Ida",)]
+    assert neighbor.rows(
+        "select s.student_id from students s where s.student_id in ('0000070', '0000071')"
+    ) == [("0000070",)]

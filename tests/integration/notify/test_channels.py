@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rollbook.notify.channels import MailServer, mail_server, send_mail
 from rollbook.notify.layout import mail_of
 from rollbook.notify.mail_errors import MailNotSent, MailRefused
 from rollbook.notify.messages import Mail, import_failed
+from tests.doubles.dripping import dripping
 from tests.doubles.ports import free_port
 from tests.integration.notify.smtp import mail_box
 from tests.integration.notify.tls import serving
@@ -90,6 +92,21 @@ def test_a_server_that_is_away_or_silent_is_tried_again(monkeypatch: pytest.Monk
         with pytest.raises(MailNotSent) as hung:
             send(MailServer("127.0.0.1", silent.getsockname()[1]))
     assert away.value.is_transient and hung.value.is_transient
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+def test_a_server_that_drips_is_left_at_the_deadline_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, is_tls: bool
+) -> None:
+    monkeypatch.setattr(channels, "LONGEST", 0.5)
+    begin, drop = (b"\x16\x03\x03\x40\x00", b"x") if is_tls else (b"", b"220-wait\r\n")
+    with dripping(begin, drop) as port:
+        server = MailServer("127.0.0.1", port, tls=is_tls)
+        for step in (send, channels.check_server):
+            began = time.monotonic()
+            with pytest.raises(MailNotSent, match="in time"):
+                step(server)
+            assert time.monotonic() - began < 20
 
 
 def test_what_a_server_puts_off_is_tried_again() -> None:

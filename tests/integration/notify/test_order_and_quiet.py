@@ -1,5 +1,6 @@
 """Mails of a feed arrive in the order in which things happened; an outage is one mail."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -31,36 +32,44 @@ def feed_named(name: str, **settings: Any) -> Any:
     return Feed.objects.create(name=name, **usual | settings)
 
 
+def ended_run(
+    feed: Any,
+    reason: str | None = None,
+    *,
+    by: str = "schedule",
+    late: timedelta | None = None,
+    **report: Any,
+) -> int:
+    """Let a run of a feed have ended so; nobody has seen to it yet."""
+    from rollbook.records.models import JOB_TYPE, Job
+    from rollbook.records.operations.jobs import now
+
+    given: dict[str, Any] = {"feed": feed.name, "feed_id": feed.pk, "started_by": by}
+    if late is not None:
+        given["planned_at"] = (datetime.now(UTC) - late).isoformat()
+    row: Any = Job.objects.create(
+        job_type=JOB_TYPE, status="pending", created_at=now(), input_data=given, max_attempts=1
+    )
+    end(row.pk, reason)
+    row.refresh_from_db()
+    status = {"held": "pending", "file_unchanged": "completed"}.get(reason or "")
+    row.status = status or row.status
+    row.output_data["report"] |= {"status": "held" if reason == "held" else row.status}
+    row.output_data["report"] |= {"stored": reason is None} | report
+    row.save()
+    return int(row.pk)
+
+
 @pytest.fixture
 def finish(records: str) -> Finish:
     """Let a run of a feed end so; return the kinds of the mails that were written."""
     from rollbook.automation.after_run import finish_run
-    from rollbook.records.models import JOB_TYPE, Job, Mail
-    from rollbook.records.operations.jobs import now
+    from rollbook.records.models import Mail
     from rollbook.records.operations.scheduling import ended_jobs
 
-    def run(
-        feed: Any,
-        reason: str | None = None,
-        *,
-        by: str = "schedule",
-        late: timedelta | None = None,
-        **report: Any,
-    ) -> list[str]:
+    def run(feed: Any, reason: str | None = None, **given: Any) -> list[str]:
         before = Mail.objects.count()
-        given: dict[str, Any] = {"feed": feed.name, "feed_id": feed.pk, "started_by": by}
-        if late is not None:
-            given["planned_at"] = (datetime.now(UTC) - late).isoformat()
-        row: Any = Job.objects.create(
-            job_type=JOB_TYPE, status="pending", created_at=now(), input_data=given, max_attempts=1
-        )
-        end(row.pk, reason)
-        row.refresh_from_db()
-        status = {"held": "pending", "file_unchanged": "completed"}.get(reason or "")
-        row.status = status or row.status
-        row.output_data["report"] |= {"status": "held" if reason == "held" else row.status}
-        row.output_data["report"] |= {"stored": reason is None} | report
-        row.save()
+        ended_run(feed, reason, **given)
         for job in ended_jobs():
             finish_run(job, {"ROLLBOOK_URL": "https://rollbook.example.org"})
         return [mail.kind for mail in Mail.objects.order_by("id")[before:]]
@@ -310,6 +319,44 @@ def test_what_was_told_before_an_upgrade_has_its_end_told_too(finish: Finish) ->
     assert [finish(sis), finish(other)] == [["recovered"], []]
 
 
+def test_an_upgrade_writes_no_mail_again_but_those_that_wait_or_tell_what_lasts(
+    finish: Finish,
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.models import Mail, ToldProblem
+
+    sis = feed_named("sis")
+    for reason in ("bad_credentials", "missing_columns"):
+        finish(sis, reason)
+        finish(sis)
+    finish(sis, "bad_credentials")
+    long_ago, told, waits = (list(Mail.objects.order_by("id"))[n] for n in (0, 4, 3))
+    Mail.objects.exclude(pk=waits.pk).update(sent_at=NIGHT, next_try_at=None)
+    Mail.objects.update(feed_ids=[], job_ids=[])
+    ToldProblem.objects.all().delete()
+    migration = import_module("rollbook.records.migrations.0031_mails_in_order")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.KNOWN)
+    for row, is_written in ((long_ago, False), (told, True), (waits, True)):
+        row.refresh_from_db()
+        assert row.feed_ids == ([sis.pk] if is_written else [])
+        assert row.job_ids == ([row.job_id] if is_written else [])
+
+
+def test_whether_a_mail_was_lost_is_answered_by_an_index(records: str) -> None:
+    from django.db import connection
+
+    from rollbook.records.models import Mail
+
+    words: dict[str, Any] = {"kind": "import_failed", "recipients": [], "created_at": NIGHT}
+    Mail.objects.bulk_create(Mail(job_ids=[n], **words) for n in range(3_000))
+    with connection.cursor() as cursor:
+        cursor.execute("analyze rollbook.mails")
+    plan = Mail.objects.filter(kind="import_failed", job_ids__contains=[7]).explain()
+    assert "mails_by_import" in plan
+
+
 def test_each_recipient_gets_what_the_level_says(finish: Finish) -> None:
     from rollbook.records.operations.district import change_settings
 
@@ -374,6 +421,10 @@ def test_the_command_mutes_shows_and_ends_it(rollbook: CommandLine) -> None:
     assert "not muted" in rollbook("feeds", "mute", "sis").out
     assert "are muted until" in rollbook("feeds", "mute", "sis", "--days", "3").out
     assert "are muted until" in rollbook("feeds", "mute", "sis").out
+    assert "mails muted until (UTC)" in rollbook("feeds", "list").out
+    listed: list[Any] = json.loads(rollbook("feeds", "list", "--json").out)
+    assert [bool(each["muted_until"]) for each in listed] == [False, True]
     assert "not muted" in rollbook("feeds", "mute", "sis", "--days", "0").out
+    assert "muted" not in rollbook("feeds", "list").out
     refused = rollbook("feeds", "mute", "sis", "--days", "31")
     assert (refused.code, "1 to 30 days" in refused.err) == (2, True)

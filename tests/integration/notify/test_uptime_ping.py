@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rollbook.notify.uptime_ping import ALL, HeartbeatFailed, call_heartbeat, heartbeats
+from tests.doubles.dripping import dripping
 from tests.doubles.ports import free_port
 from tests.integration.notify.tls import serving
 
@@ -115,6 +117,15 @@ def test_a_service_that_is_away_or_silent_is_reported() -> None:
         silent.listen()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/{SECRET}"
         assert "did not answer in time" in failure(url, timeout=0.3)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_service_that_drips_is_left_at_the_deadline(scheme: str) -> None:
+    begin = b"HTTP/1.1 200 OK\r\nX: " if scheme == "http" else b"\x16\x03\x03\x40\x00"
+    with dripping(begin, b"x") as port:
+        began = time.monotonic()
+        assert "did not answer in time" in failure(f"{scheme}://127.0.0.1:{port}/", timeout=0.3)
+        assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("url", [f"file:///{SECRET}", f"ftp://127.0.0.1/{SECRET}", SECRET, ""])

@@ -21,8 +21,10 @@ COUNTED = {"rollbook.web_cache"}
 """How often was asked: limits on guessing."""
 WATCHED = {"rollbook.audit_events"}
 """That a person looked at students' values."""
+INDEXED = {"rollbook.student_search", "rollbook.student_search_state"}
+"""What the search for students follows, whoever has written it."""
 
-WRITTEN_BY_LOOKING = KEPT_FOR_THE_BROWSER | COUNTED | WATCHED
+WRITTEN_BY_LOOKING = KEPT_FOR_THE_BROWSER | COUNTED | WATCHED | INDEXED
 
 ARGUMENTS = SAMPLES | {"uidb36": "1", "key": "abc-def", "pk": "1", "what": "deactivate"}
 

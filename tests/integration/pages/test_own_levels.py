@@ -92,6 +92,26 @@ def test_words_that_were_not_seen_so_are_not_taken(person: Callable[..., Any], j
     assert values() == {MATH: {"Way Up": "Way Up"}}
 
 
+def test_the_command_shows_the_words_and_makes_them_the_feeds_own(
+    rollbook: CommandLine, records: str, job: int, file: Path
+) -> None:
+    shown = rollbook("jobs", "levels", str(job)).out
+    assert f"{READING}  Tier A, Tier B" in shown
+    found = rollbook.json("jobs", "levels", str(job))
+    assert found["levels"] == {READING: ["Tier A", "Tier B"], MATH: ["Way Up"]}
+    unknown = rollbook("jobs", "levels", str(job), "--field", "grade")
+    assert unknown.code == 2
+    assert "no such words" in unknown.err
+    assert values() == {}
+    taken = rollbook("jobs", "levels", str(job), "--field", MATH).out
+    assert "1 word is a level of your own from the next import of files on." in taken
+    assert "Tier A, Tier B" in taken
+    assert values() == {MATH: {"Way Up": "Way Up"}}
+    assert "2 words are levels" in rollbook("jobs", "levels", str(job), "--all").out
+    assert "has no words that may be levels" in rollbook("jobs", "levels", str(job)).out
+    assert rollbook.json("import", file)["issues"]["warnings"] == 0
+
+
 def test_a_viewer_neither_sees_the_words_nor_presses(person: Callable[..., Any], job: int) -> None:
     viewer = person("viewer", "viewer@example.org")
     page = viewer.get(f"/imports/{job}/").content.decode()

@@ -57,6 +57,14 @@ def make_first_token() -> None:
     ApiToken.objects.update(id=1)
 
 
+def make_first_student(student_id: str = "0000001") -> None:
+    """Make a student with the number of the samples."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("insert into public.students (id, student_id) values (1, %s)", [student_id])
+
+
 @pytest.mark.usefixtures("job_and_feed")
 def test_every_view_says_who_may_see_it() -> None:
     for address, view in own_addresses():
@@ -94,6 +102,7 @@ def test_a_viewer_sees_imports_but_no_values_and_no_settings(person: Person) -> 
 def test_an_administrator_sees_every_page(person: Person) -> None:
     client = person()
     make_first_token()
+    make_first_student()
     for address, _ in own_addresses():
         answer = client.get(address)
         if address == "/metrics":  # a machine's, and only where it has been given a token

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.pages.test_who_may_see_what import SAMPLES, job_and_feed
+from tests.integration.pages.test_who_may_see_what import (
+    SAMPLES,
+    job_and_feed,
+    make_first_student,
+)
 
 Person = Callable[..., Any]
 __all__ = ["job_and_feed"]  # a fixture
@@ -37,6 +41,7 @@ def values(job_and_feed: None) -> None:
         message="No grade.",
     )
     RejectedRow.objects.create(job_id=1, row_number=7, cells=["marker-cell"])
+    make_first_student("marker-student")
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)"
@@ -83,10 +88,15 @@ def has_marker(answer: Any) -> bool:
 
 
 def test_every_address_says_whether_it_shows_values(django_ready: None) -> None:
-    from rollbook.web.middleware.disclosure import ACCOUNT_PAGES, SHOWS, SHOWS_NONE
+    from rollbook.web.middleware.disclosure import (
+        ACCOUNT_PAGES,
+        RECORD_THEMSELVES,
+        SHOWS,
+        SHOWS_NONE,
+    )
 
     names = {name for name, _ in named_addresses()}
-    assert names == SHOWS_NONE | set(SHOWS)
+    assert names == SHOWS_NONE | RECORD_THEMSELVES | set(SHOWS)
     assert not any(name.startswith(ACCOUNT_PAGES) for name in names)
 
 
@@ -108,7 +118,7 @@ def test_a_page_shows_values_exactly_where_it_leaves_an_event(person: Person) ->
         shows |= {name} if has_values else set()
     assert shows == {
         "job", "job_rows", "job_changes", "job_changes_csv", "job_problems_csv", "job_fix_it",
-        "mapping",
+        "mapping", "student",
     }  # fmt: skip
     assert {event[4] for event in seen()} == {"127.0.0.1"}
 

@@ -200,6 +200,19 @@ def test_one_wrong_value_names_its_place_and_leaves_every_feed_as_it_was(records
         assert (exported(), events()) == (before, count), place
 
 
+def test_what_is_wrong_is_told_in_few_words_however_long_a_value_is(records: str) -> None:
+    long = "a" * 500_000
+    for table in (
+        {"headers": {"Days Absent": long}},
+        {"values": {"grade": {"x": long}}},
+        {"schedule": {"times": [long]}},
+        {"schedule": {long: 1}},
+    ):
+        with pytest.raises(FeedFileRefused) as refused:
+            written({"b": SIS | table})
+        assert len(str(refused.value)) < 3_000
+
+
 def test_a_new_feed_without_a_server_is_refused_and_the_feed_by_hand_takes_none(
     records: str,
 ) -> None:

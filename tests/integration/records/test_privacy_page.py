@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
@@ -11,13 +12,16 @@ PAGE = Path(__file__).parents[3] / "docs/reference/privacy.md"
 ON_THE_PAGE = "0012345"
 TABLES = (
     "public.students", "public.student_data_snapshots", "rollbook.presence", "rollbook.issues",
-    "rollbook.rejected_rows", "rollbook.student_changes",
+    "rollbook.rejected_rows", "rollbook.student_changes", "rollbook.student_search",
 )  # fmt: skip
 
 
+@pytest.mark.usefixtures("records")
 def test_what_is_stored_of_a_student_is_deleted_as_the_page_says(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
+    from rollbook.records.operations.student_search import bring_up_to_date
+
     rows = [student(n) for n in range(1, 80)]
     odd = student(12345, absences="many")
     rollbook.json("import", write_csv(tmp_path / "a.csv", *rows, odd))
@@ -28,6 +32,7 @@ def test_what_is_stored_of_a_student_is_deleted_as_the_page_says(
     rollbook.json("import", tmp_path / "c.csv", code=3)
     (tmp_path / "d.csv").write_text("Lovelace,Ada,North\n", encoding="utf-8")
     rollbook.json("import", tmp_path / "d.csv", code=3)
+    bring_up_to_date()
     [told] = re.findall(r"```sql\n(.+?)```", PAGE.read_text(), re.DOTALL)
     with psycopg.connect(rollbook.environ["DATABASE_URL"], autocommit=True) as connection:
         assert all(_named(connection, table) for table in TABLES[3:5] + TABLES[:1])

@@ -8,7 +8,7 @@ import pytest
 from rollbook.notify import installation_messages, messages
 from rollbook.notify.digest import digest, topic_of
 from rollbook.notify.layout import mail_of
-from rollbook.notify.messages import Kind, Notice
+from rollbook.notify.messages import Item, Kind, Notice
 
 LINK = "https://rollbook.example.org/imports/7/"
 
@@ -25,6 +25,10 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.column_set_aside(feed, columns=["Absence %"], job=7, link=LINK),
         messages.column_set_aside(feed, columns=["Absence %", "Grade"], job=7, link=None),
         messages.file_unchanged(feed, days=3, job=7, link=LINK),
+        messages.several_files(feed, count=3, job=7, link=LINK),
+        messages.unusual_changes(feed, lines=[("Grade", 900, 3, 12)], job=7, link=LINK),
+        messages.unknown_levels(feed, count=3, job=7, link=LINK),
+        messages.file_passed_over(feed, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),
         messages.test_mail(LINK),
         installation_messages.clean_up_failed(3, link=LINK),
@@ -36,16 +40,40 @@ def every_notice(feed: str = "sis") -> list[Notice]:
 
 def every_digest(feed: str = "sis") -> list[Notice]:
     gathered = [each for each in every_notice(feed) if topic_of(each, server="sftp.example.org")]
-    imports = [(f"{feed}-{number}", number) for number in range(60)]
-    return [digest(each, imports, server="sftp.example.org", link=LINK) for each in gathered]
+    items = [Item(f"{feed}-{number}", number, f"{number} rows.", LINK) for number in range(60)]
+    return [digest(each, items, server="sftp.example.org", link=LINK) for each in gathered]
 
 
-def test_a_digest_names_fifty_feeds_and_counts_the_others() -> None:
-    assert {each.kind for each in every_digest()} == {Kind.FAILED, Kind.RECOVERED, Kind.RUN_MISSED}
-    for each in every_digest():
+def test_a_digest_of_one_cause_names_fifty_feeds_and_counts_the_others() -> None:
+    found = [each for each in every_digest() if each.together]
+    assert {each.kind for each in found} == {Kind.FAILED, Kind.RECOVERED, Kind.RUN_MISSED}
+    for each in found:
         assert "60 imports" in each.subject
         assert "sis-0 (import 0), " in each.facts[0][1]
         assert each.facts[0][1].endswith("sis-49 (import 49), and 10 more")
+
+
+def test_a_digest_of_what_each_feed_has_for_itself_tells_each_with_its_link() -> None:
+    found = [each for each in every_digest() if not each.together]
+    assert {each.kind for each in found} == {
+        Kind.HELD, Kind.RECOVERED, Kind.COLUMN_SET_ASIDE, Kind.FILE_UNCHANGED, Kind.SEVERAL_FILES,
+        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.UNUSUAL,
+    }  # fmt: skip
+    for each in found:
+        assert "60" in each.subject
+        mail = mail_of(each)
+        for number in range(60):
+            assert f"sis-{number} (import {number})\n{number} rows.\n{LINK}" in mail.text
+            assert f"sis-{number} (import {number})</a>" in mail.html
+
+
+def test_another_kind_server_or_cause_is_another_topic() -> None:
+    long = "a" * 200
+    notices = [each for each in every_notice() if topic_of(each, server=long)]
+    topics = [topic_of(each, server=f"{long}.{n}") for each in notices for n in "ab"]
+    # Columns, and what is over, are told for each; the time of a run has to do with no server.
+    assert len({*topics}) == len({(each.kind, each.together) for each in notices}) * 2 - 1
+    assert max(map(len, topics)) <= 200
 
 
 def words_of(html: str) -> str:

@@ -36,6 +36,10 @@ def broken(source: str, changes: object) -> list[str]:
         ("x if y else z", ["x if (not (y)) else z"]),
         ("[x for x in xs if x]", ["[x for x in xs if (not (x))]"]),
         ("'é' == b", ["'XXé' == b", "'é' != b"]),
+        ("__all__ = ['a', 'b']", []),
+        ("zip(a, b, strict=True)", ["pass"]),
+        ("x = zip(a, b, strict=True)", []),
+        ("x = zip(a, b, strict=False)", ["x = zip(a, b, strict=True)"]),
         ("def f(a: int = 1): pass", ["def f(a: int = 2): pass"]),
     ],
 )

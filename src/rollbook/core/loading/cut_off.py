@@ -48,24 +48,26 @@ def _refuse_beginning(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Fi
         return False
     parts = {"field": sql.Identifier(name)}
     run(cursor, "last_cell", parts=parts, row=plan.open_row, cell=name)
-    for student_id, value, stored in cursor.fetchall():
-        is_blank_kept = value is None and plan.rules.blanks == "keep"
-        if is_blank_kept or not is_beginning(value or "", stored):
-            continue
-        run(cursor, "refuse_last_cell", parts=parts, row=plan.open_row, cell=name)
-        issue = Issue(
-            "VALUE_CUT_OFF",
-            Severity.ERROR,
-            _MESSAGE,
-            plan.open_row,
-            student_id,
-            plan.headers.get(name),
-            name,
-            value or "",
-        )
-        findings.add([issue])
-        return True
-    return False
+    rows = cursor.fetchall()
+    if not rows:
+        return False
+    student_id, value, stored = rows[0]
+    is_blank_kept = value is None and plan.rules.blanks == "keep"
+    if is_blank_kept or not is_beginning(value or "", stored):
+        return False
+    run(cursor, "refuse_last_cell", parts=parts, row=plan.open_row, cell=name)
+    issue = Issue(
+        "VALUE_CUT_OFF",
+        Severity.ERROR,
+        _MESSAGE,
+        plan.open_row,
+        student_id,
+        plan.headers.get(name),
+        name,
+        value or "",
+    )
+    findings.add([issue])
+    return True
 
 
 def is_beginning(value: str, stored: str | None) -> bool:

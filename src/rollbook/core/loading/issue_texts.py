@@ -257,11 +257,10 @@ def _way_out(grade_statements: str) -> str:
 
 
 def _repetition(row: Row) -> _IssueText:
-    first = (row.others or [0])[0]
     return _IssueText(
         "DUPLICATE_ROW",
         "student_id",
-        about_rows(TEXTS["DUPLICATE_ROW"], [first]),
+        about_rows(TEXTS["DUPLICATE_ROW"], row.others or ()),
         value=row.given_id,
     )
 

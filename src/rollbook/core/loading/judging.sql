@@ -95,9 +95,8 @@ WHERE j.row_number = %(row)s
 -- name: find_doubtful
 -- Whether any row brings a number that is not the student's own already, whether any has found no
 -- student, and whether any of those is grouped alone.
-SELECT coalesce(bool_or(student IS NULL OR ssid IS DISTINCT FROM known_ssid), false),
-       coalesce(bool_or(student IS NULL), false),
-       coalesce(bool_or(student IS NULL AND ssid IS NULL), false)
+SELECT bool_or(student IS NULL OR ssid IS DISTINCT FROM known_ssid), bool_or(student IS NULL),
+       bool_or(student IS NULL AND ssid IS NULL)
 FROM pg_temp.judged
 
 -- name: reject_lost_ssid_zeros
@@ -154,7 +153,7 @@ WHERE code IS NULL AND (
 -- One unknown Student ID in rows that their SSIDs give to several students, or partly to none.
 UPDATE pg_temp.judged j SET code = 'DUPLICATE_STUDENT', others = g.rows
 FROM (
-    SELECT given_id, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    SELECT given_id, (array_agg(row_number ORDER BY row_number))[1:7] AS rows
     FROM pg_temp.judged
     WHERE given_id IN (SELECT given_id FROM pg_temp.judged WHERE by_ssid OR by_key)
     GROUP BY given_id HAVING min(coalesce(student, 0)) <> max(coalesce(student, 0))
@@ -165,7 +164,7 @@ WHERE j.code IS NULL AND j.given_id = g.given_id
 -- Students named by a row that validation rejected: it might be the right one.
 UPDATE pg_temp.judged j SET code = 'STUDENT_DISPUTED', others = g.rows
 FROM (
-    SELECT n.row_number, (array_agg(DISTINCT m.row_number ORDER BY m.row_number))[1:6] AS rows
+    SELECT n.row_number, (array_agg(DISTINCT m.row_number ORDER BY m.row_number))[1:7] AS rows
     FROM (
         SELECT row_number, given_id AS number FROM pg_temp.judged WHERE code IS NULL
         UNION ALL
@@ -216,7 +215,7 @@ SET code = CASE WHEN g.are_others THEN 'DUPLICATE_STUDENT'
 FROM pg_temp.compared c
 JOIN (
     SELECT first_row, bool_or(differs) AS differ, bool_or(is_other) AS are_others,
-           (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+           (array_agg(row_number ORDER BY row_number))[1:7] AS rows
     FROM pg_temp.compared GROUP BY first_row
 ) g ON g.first_row = c.first_row
 WHERE j.row_number = c.row_number AND j.code IS NULL AND (g.differ OR c.row_number <> c.first_row)
@@ -226,7 +225,7 @@ WHERE j.row_number = c.row_number AND j.code IS NULL AND (g.differ OR c.row_numb
 -- of different students: those that are not merged included. Repetitions of one row are one student.
 UPDATE pg_temp.judged j SET code = 'SSID_SHARED', others = g.rows
 FROM (
-    SELECT key, (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+    SELECT key, (array_agg(row_number ORDER BY row_number))[1:7] AS rows
     FROM (
         SELECT *, {given_key} AS key FROM pg_temp.judged
         WHERE ssid IS DISTINCT FROM known_ssid AND code IS DISTINCT FROM 'DUPLICATE_ROW'

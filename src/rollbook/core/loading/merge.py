@@ -53,7 +53,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
     _find_changed(cursor, in_students=in_students, in_snapshots=in_snapshots)
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
-    renamed = find_renamed(cursor, plan, in_students=in_students, in_snapshots=in_snapshots)
+    renamed = find_renamed(cursor, plan, in_snapshots)
     changes = count_changes(cursor, in_students, in_snapshots) if in_snapshots else Changes()
     record_changes(cursor, plan, staged=values, in_students=in_students, in_snapshots=in_snapshots)
     by = sql.SQL("updated_by = NULL," if table.has_updated_by else "")

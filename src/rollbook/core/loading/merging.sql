@@ -64,12 +64,12 @@ JOIN public.students k ON k.id = c.student
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
 
 -- name: find_renamed
--- Known students both of whose names become others, in the order of the file.
+-- Known students with data both of whose names become others, in the order of the file.
 SELECT s.row_number, k.student_id, {values}
 FROM pg_temp.changed c
 JOIN pg_temp.staged s ON s.ctid = c.staged_at
 JOIN public.students k ON k.id = c.student
-LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+JOIN public.student_data_snapshots n ON n.student_id = c.student
 WHERE {are_others}
 ORDER BY s.row_number LIMIT %(most)s
 

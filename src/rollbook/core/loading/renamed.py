@@ -19,6 +19,8 @@ MOST_TOLD: Final = 5_000
 LEAST_ALIKE: Final = 0.6
 """Share of letters in which two spellings of a name agree."""
 
+_NAMES: Final = ("first_name", "last_name")
+
 _MESSAGE: Final = (
     "This student had another first name and another last name before. Both were stored, as the "
     "file says; see whether the Student ID or SSID now belongs to another child."
@@ -26,15 +28,15 @@ _MESSAGE: Final = (
 
 
 def find_renamed(
-    cursor: psycopg.Cursor[Any], plan: MergePlan, *, in_students: Values, in_snapshots: Values
+    cursor: psycopg.Cursor[Any], plan: MergePlan, in_snapshots: Values
 ) -> tuple[Issue, ...]:
     """Return a warning for each, over the rows of `changed`, before they are written.
 
     A name that was or becomes blank, or is only spelled otherwise, is no other.
     """
-    brought = _names(in_snapshots, "n") or _names(in_students, "k")
-    if not brought:
+    if not in_snapshots.keys() >= {*_NAMES}:
         return ()
+    brought = [(sql.Identifier("n", name), in_snapshots[name]) for name in _NAMES]
     others = [is_another_text(stored, after) for stored, after in brought]
     values = [each for pair in brought for each in pair]
     run(
@@ -47,13 +49,6 @@ def find_renamed(
         most=MOST_TOLD,
     )
     return tuple(_issues(cursor, plan.headers))
-
-
-def _names(values: Values, table: str) -> list[tuple[sql.Composable, sql.Composable]]:
-    """Return stored and coming first and last name; [] where the file lacks one of them."""
-    if not {"first_name", "last_name"} <= values.keys():
-        return []
-    return [(sql.Identifier(table, name), values[name]) for name in ("first_name", "last_name")]
 
 
 def _issues(cursor: psycopg.Cursor[Any], headers: Mapping[str, str]) -> Iterator[Issue]:

@@ -1,10 +1,10 @@
 """Names of schools: which are the same but for writing, and which school a name probably means."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from rollbook.core.folding import folded_words
 
 _SAME: Final = {
     "el": "elementary", "elem": "elementary", "elementry": "elementary", "es": "elementary",
@@ -22,9 +22,6 @@ _LEVELS: Final = frozenset({
     "elementary", "primary", "middle", "intermediate", "junior", "senior", "high", "preschool",
 })  # fmt: skip
 """Words that tell schools of one name apart."""
-
-_WORD: Final = re.compile(r"[^\W_]+")
-_WITHIN_WORDS: Final = re.compile(r"['`.\u2018\u2019\u02bb\u02bc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ NOWHERE: Final = School("", "")
 
 def is_same_name(one: str, other: str) -> bool:
     """Tell whether two names differ only in case, accents, blanks and punctuation."""
-    return "".join(_words(one)) == "".join(_words(other))
+    return "".join(folded_words(one)) == "".join(folded_words(other))
 
 
 def suggested_school(name: str, schools: Sequence[School]) -> School | None:
@@ -81,10 +78,4 @@ def _is_part(_: str, told: frozenset[str], school: School) -> bool:
 
 
 def _meaning(name: str) -> list[str]:
-    return [part for word in _words(name) for part in _SAME.get(word, word).split()]
-
-
-def _words(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return _WORD.findall(_WITHIN_WORDS.sub("", letters))
+    return [part for word in folded_words(name) for part in _SAME.get(word, word).split()]

@@ -124,7 +124,7 @@ def read_school_map(
     if not confirmed:
         return None
     if not is_readable:
-        return SchoolMap(confirmed, {}, is_readable=False, type=sql.SQL("text"))
+        return SchoolMap(confirmed, {}, is_readable=False, type=sql.SQL(""))
     run(cursor, "school_type")
     ((schema, name),) = cursor.fetchall()
     keys = [each.key for each in confirmed.values()]
@@ -155,13 +155,8 @@ def find_left(cursor: psycopg.Cursor[Any], schools: SchoolMap, header: str | Non
     absent = {name for name, school in schools.confirmed.items() if school.is_absent}
     most = MOST_NAMED + len(absent) + 1
     run(cursor, "count_unmapped", usable=list(schools.usable), most=most)
-    rows, without = 0, 0
-    left: dict[str, int] = {}
-    for is_all, name, named, new in cursor.fetchall():
-        if is_all:
-            rows, without = named, new
-        elif name is not None:
-            left[name] = named
+    (_, _, rows, without), *by_school = cursor.fetchall()
+    left = {name: named for _, name, named, _ in by_school if name is not None}
     expected = sum(left.pop(name, 0) for name in absent)
     gone = [name for name in schools.confirmed if name in left]  # health tells of the others
     issues = [_issue("SCHOOL_GONE", name, left.pop(name), header=header) for name in gone]

@@ -5,7 +5,13 @@ from typing import Final
 from rollbook.core.statements import Statements
 
 _STATEMENTS: Final = Statements(
-    __package__, "students.sql", "judging.sql", "twins.sql", "merging.sql", "recording.sql"
+    __package__,
+    "students.sql",
+    "judging.sql",
+    "twins.sql",
+    "merging.sql",
+    "recording.sql",
+    "undoing.sql",
 )
 
 run = _STATEMENTS.run

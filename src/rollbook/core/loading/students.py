@@ -1,5 +1,6 @@
 """What this database demands of a row in `students`: standing alone little, at a neighbor more."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ _WRITTEN = ("ssid", "first_name", "last_name", "grade")
 class StudentTable:
     """The constraints of `public.students` as they are, read once per import."""
 
-    required: frozenset[str]
+    required: Mapping[str, bool]
+    """Column that may not be empty -> whether the database fills it where a file lacks it."""
     grade_type: sql.Composable
     grade_type_name: str
     """As SQL writes it; an administrator of the database has chosen it."""
@@ -53,7 +55,8 @@ class StudentTable:
         values = self.values(plan)
         found: dict[str, sql.Composable] = {
             name: sql.SQL("{} IS NULL").format(values.get(name, sql.SQL("NULL")))
-            for name in sorted(self.required)
+            for name, has_default in sorted(self.required.items())
+            if name in values or not has_default
         }
         if self.grades is not None and "grade" in values and "grade" not in self.required:
             found["grade"] = sql.SQL("s.grade IS NOT NULL AND {} IS NULL").format(values["grade"])
@@ -83,7 +86,7 @@ class StudentTable:
 def read_student_table(cursor: psycopg.Cursor[Any], plan: MergePlan) -> StudentTable:
     """Look the constraints up in PostgreSQL's catalogue, and the schools that are mapped."""
     run(cursor, "required_columns")
-    required = frozenset(name for (name,) in cursor.fetchall())
+    required = dict(cursor.fetchall())
     run(cursor, "grade_type")
     schema, name, is_enum, grades = cursor.fetchall()[0]
     knows_all = not is_enum or set(GRADES) <= set(grades)

@@ -1,9 +1,10 @@
 -- What PostgreSQL's catalogue says of the table students, which may be another application's.
 
 -- name: required_columns
--- Which of the columns that a file brings this database demands of a new student.
-SELECT attname FROM pg_catalog.pg_attribute
-WHERE attrelid = 'public.students'::regclass AND attnotnull AND NOT atthasdef
+-- Which of the columns that a file may bring this database demands of a new student, and whether it
+-- fills them itself where the file has no such column.
+SELECT attname, atthasdef FROM pg_catalog.pg_attribute
+WHERE attrelid = 'public.students'::regclass AND attnotnull
   AND attname IN ('ssid', 'first_name', 'last_name', 'grade')
 
 -- name: grade_type
@@ -16,23 +17,23 @@ JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE a.attrelid = 'public.students'::regclass AND a.attname = 'grade'
 
 -- name: has_updated_by
--- Whether the neighbor notes who wrote a student last.
+-- Whether the neighbor notes who wrote a student last. Here as below: what was dropped has lost its
+-- name.
 SELECT count(*) > 0 FROM pg_catalog.pg_attribute
-WHERE attrelid = 'public.students'::regclass AND attname = 'updated_by'
-  AND NOT attisdropped AND NOT attnotnull
+WHERE attrelid = 'public.students'::regclass AND attname = 'updated_by' AND NOT attnotnull
 
 -- name: has_schools
 -- Whether there are a neighbor's schools that may be read, and students have one.
-SELECT coalesce(has_table_privilege(to_regclass('public.schools'), 'SELECT'), false) AND (
-    SELECT count(*) = 3 FROM pg_catalog.pg_attribute WHERE NOT attisdropped AND (
-        attrelid = to_regclass('public.schools') AND attname IN ('id', 'name')
-        OR attrelid = 'public.students'::regclass AND attname = 'school_id'))
+SELECT has_table_privilege(to_regclass('public.schools'), 'SELECT') AND (
+    SELECT count(*) = 3 FROM pg_catalog.pg_attribute
+    WHERE attrelid = to_regclass('public.schools') AND attname IN ('id', 'name')
+       OR attrelid = 'public.students'::regclass AND attname = 'school_id')
 
 -- name: are_schools_referenced
 -- Whether the neighbor's students refer to a table of schools, which Rollbook does not write.
 SELECT to_regclass('public.schools') IS NOT NULL AND EXISTS (
-    SELECT FROM pg_catalog.pg_attribute WHERE attrelid = 'public.students'::regclass
-      AND attname = 'school_id' AND NOT attisdropped)
+    SELECT FROM pg_catalog.pg_attribute
+    WHERE attrelid = 'public.students'::regclass AND attname = 'school_id')
 
 -- name: school_type
 -- The type of students.school_id.

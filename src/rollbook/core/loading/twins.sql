@@ -70,7 +70,7 @@ WITH n AS MATERIALIZED (
     ) keyed
 ), g AS (
     SELECT bare, bool_and(given_id ~ '^[0-9]+$') AS are_digits,
-           (array_agg(row_number ORDER BY row_number))[1:6] AS rows
+           (array_agg(row_number ORDER BY row_number))[1:7] AS rows
     FROM n GROUP BY bare HAVING min(given_id) <> max(given_id) AND bool_or(ssid IS NULL)
 )
 UPDATE pg_temp.judged j

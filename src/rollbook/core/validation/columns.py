@@ -107,12 +107,10 @@ class Column:
 
     def _numbered(self, texts: Sequence[str]) -> set[str]:
         """Return the names with a number, where most have none."""
-        if not has_digit("\t".join(texts)):
+        if not has_digit("".join(texts)):
             return set()
         is_odd = is_numbered_school if self.is_school else is_numbered_person
-        found = Counter(
-            text for text in texts if text != NULL and not text.startswith(REMARK) and is_odd(text)
-        )
+        found = Counter(text for text in texts if not text.startswith(REMARK) and is_odd(text))
         self.numbered += found.total()
         self.alike.update(found)
         if self.numbered * 2 > self.filled or len(self.alike) > MOST_NUMBERED:
@@ -121,8 +119,8 @@ class Column:
         return {text for text in found if self.alike[text] <= most}
 
     def _blanks(self, texts: Sequence[str]) -> set[str]:
-        blanks = texts.count(NULL)
-        return {NULL} if 0 < blanks * 100 <= max(len(texts) * MOST_BLANK, 200) else set()
+        most = max(len(texts) * MOST_BLANK // 100, 2)
+        return {NULL} if texts.count(NULL) <= most else set()
 
     @property
     def is_person(self) -> bool:

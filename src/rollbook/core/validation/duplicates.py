@@ -67,7 +67,7 @@ class DuplicateFinder:
         return len(duplicates), len(clashing)
 
     def _judge_ssid(self, alike: list[int], duplicates: set[int], clashing: set[int]) -> None:
-        if len(alike) < 2 or clashing.issuperset(alike):
+        if clashing.issuperset(alike):
             return
         if len({self._values[index] for index in alike}) == 1:
             duplicates.update(alike[1:])

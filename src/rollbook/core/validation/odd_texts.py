@@ -59,8 +59,7 @@ def is_numbered_school(text: str) -> bool:
 
     `2.3Peninsula High`, `Peninsula High12`; `3rd Street Elementary` and `PS 118` do not.
     """
-    bare = _ORDINAL.sub("", text)
-    return has_digit(bare) and number_and_name(bare) is not None
+    return number_and_name(_ORDINAL.sub("", text)) is not None
 
 
 def number_and_name(text: str) -> tuple[str, str, bool] | None:

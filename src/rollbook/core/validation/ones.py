@@ -14,6 +14,7 @@ from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import Column
+from rollbook.core.validation.memory import Remembered
 
 MOST_WAITING: Final = 5_000
 """Rows. Where more have a bare 1, it is no percentage of theirs, and is refused in all of them."""
@@ -29,6 +30,11 @@ class LoneOnes:
         ]
         self._waiting = Chunk([], [])
         self._is_full = False
+
+    @property
+    def memories(self) -> list[Remembered[bool]]:
+        """What is remembered of the cells, to be cleared between two chunks."""
+        return [each.is_one for each in self._columns]
 
     def take(self, chunk: Chunk) -> Chunk:
         """Return the chunk without the rows that wait."""
@@ -70,16 +76,11 @@ class _Accuracies:
         self.index = column.index
         self.has_above = False
         self.has_fraction = False
-        self._seen: dict[str, bool] = {}
+        self.is_one = Remembered(self._is_one)
 
     def ones(self, column: Sequence[str]) -> Sequence[int]:
         """Return where in a chunk's cells a bare 1 is."""
-        seen, cells_of_chunk = self._seen, {*column}
-        for cell in cells_of_chunk - seen.keys():
-            seen[cell] = self._is_one(cell)
-        ones = {cell for cell in cells_of_chunk if seen[cell]}
-        if len(seen) > MOST_WAITING:
-            seen.clear()
+        ones = {cell for cell in {*column} if self.is_one[cell]}
         return [at for at, cell in enumerate(column) if cell in ones] if ones else ()
 
     def _is_one(self, cell: str) -> bool:

@@ -6,9 +6,10 @@ from typing import Final
 
 from rollbook.core.catalogue.verdict import Verdict
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.validation.memory import LONGEST_REMEMBERED
 from rollbook.core.validation.percentages import ABSENT, PRESENT, PercentPair, Remarks
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import LONGEST_REMEMBERED, NULL, REMARK, ColumnJudge
+from rollbook.core.validation.values import NULL, REMARK, ColumnJudge
 
 _RECENT: Final = (
     # what, last 30 days, year to date
@@ -58,7 +59,7 @@ class RowRules:
             *(_recent(judges, *names) for names in _RECENT),
             *(_parts(judges, *names, tolerance=tolerance) for names in _PARTS),
         )
-        self._rules = [rule for rule in counted if judges.keys() >= set(rule.fields)]
+        self._rules = [rule for rule in counted if set(rule.fields).issubset(judges)]
         percents = tuple(name for name in (PRESENT, ABSENT) if name in judges)
         if percents:
             pair = PercentPair(judges, scale.factor, was_told=rules.percent_scale != "auto")

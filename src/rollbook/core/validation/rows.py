@@ -223,9 +223,9 @@ def read_identifier(text: str, cell: str) -> str | None:
 
 def shown(cell: str) -> str:
     """Return a cell as people and PostgreSQL can read it, not longer than they like."""
-    text = cells.shown(cell[: LONGEST_SHOWN + 1]).strip(OUTER_BLANKS)
+    text = cells.shown(cell).strip(OUTER_BLANKS)
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if len(cell) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _bare(cell: str) -> str:

@@ -12,7 +12,8 @@ from rollbook.core.catalogue.number_types import read_number
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.table import Table
-from rollbook.core.validation.values import LONGEST_REMEMBERED, mapped, value_mapping
+from rollbook.core.validation.memory import Remembered, forget
+from rollbook.core.validation.values import mapped, value_mapping
 
 PAIR: Final = ("attendance_percentage", "absence_percentage")
 
@@ -77,6 +78,13 @@ def _column(records: Sequence[list[str]], column: int | None) -> list[str]:
     return [""] * len(records) if column is None else [record[column] for record in records]
 
 
+def _numbers_of(cell: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return a cell's bare number, or its percentage where it has a sign."""
+    text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
+    signed = read_number(text[:-1].rstrip()) if text.endswith("%") else None
+    return bare_number(cell), signed
+
+
 @dataclass(slots=True)
 class _Evidence:
     percents: int = 0
@@ -91,15 +99,15 @@ class _Evidence:
     0.5 % or 50 %, it is unknown."""
     has_bare: bool = False
     """Whether any number without a percent sign is not 0: only these have a scale."""
-    _numbers: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
-    """Cell -> its bare number, or its percentage where it has a sign."""
+    _numbers: Remembered[tuple[Decimal | None, Decimal | None]] = field(
+        default_factory=lambda: Remembered(_numbers_of)
+    )
 
     def weigh(self, columns: list[list[str]]) -> None:
         """Add what the attendance and absence cells of a chunk say."""
-        if len(self._numbers) > 50_000:
-            self._numbers.clear()
+        forget([self._numbers])
         for pair, times in Counter(zip(*columns, strict=True)).items():
-            (present, signed), (absent, _) = (self._number(cell) for cell in pair)
+            (present, signed), (absent, _) = (self._numbers[cell] for cell in pair)
             self.has_bare = self.has_bare or bool(present) or bool(absent)
             if signed is not None and absent:
                 self._vote_beside(signed, absent, times=times)
@@ -126,17 +134,6 @@ class _Evidence:
             "Nothing in this file tells whether percentages are written as 94.5 or as 0.945, so "
             "those of 1 or less were refused. Tell the feed its percent scale.",
         )
-
-    def _number(self, cell: str) -> tuple[Decimal | None, Decimal | None]:
-        known = self._numbers.get(cell)
-        if known is not None:
-            return known
-        text = cells.split_mark(cell)[1].strip(OUTER_BLANKS)
-        signed = read_number(text[:-1].rstrip()) if text.endswith("%") else None
-        found = bare_number(cell), signed
-        if len(cell) <= LONGEST_REMEMBERED:
-            self._numbers[cell] = found
-        return found
 
     def _vote_beside(self, present: Decimal, absent: Decimal, *, times: int) -> None:
         """`present` is a percentage for certain; on which scale does the absence complete it?"""

@@ -211,12 +211,12 @@ def _of_person_type(header: str, texts: Texts) -> Finding | None:
 
 
 def _is_gone(header: str, texts: Texts) -> bool:
+    if header in _POWERSCHOOL and all(re.fullmatch(r"-?\d", text) for text in texts):
+        return set(texts) != {"0"}
     if _are_all(texts, boolean_of):
         gone = _GONE_IF_TRUE.match(header) is not None
         is_asked = gone or header.startswith(("is ", "active", "current", "enrolled"))
         return is_asked and any(boolean_of(text) is gone for text in texts)
-    if header.startswith("enroll") and all(re.fullmatch(r"-?\d", text) for text in texts):
-        return header in _POWERSCHOOL and set(texts) != {"0"}
     if are_letters_of_gone(list(texts)):
         return True
     return any(person_of_status(text) is Person.GONE for text in texts)
@@ -227,8 +227,7 @@ def _of_term(texts: Texts, scores: Scores) -> Finding | None:
         return None  # “At Benchmark”
     seasons = {season_alone_in(text) for text in texts} - {None}
     if not scores.terms:  # headers that name their term are believed, but not by rows of two
-        held = scores.has_any and len(seasons) > 1
-        return Finding(Scope.TERM, is_held=held) if len(seasons) > 1 else None
+        return Finding(Scope.TERM, is_held=scores.has_any) if len(seasons) > 1 else None
     is_other = _several(texts) or any(
         not names_term(text, term) for text in texts for term in scores.terms
     )

@@ -1,7 +1,7 @@
 """The headers of columns that say whose rows they are: of which role, status, term, subject."""
 
 import re
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import Final
 
 from rollbook.core.catalogue.students import normalize_header
@@ -10,22 +10,22 @@ from rollbook.core.catalogue.students import normalize_header
 class Scope(StrEnum):
     """What a column says of a row."""
 
-    ROLE = "role"
-    PERSON_TYPE = "person_type"
+    ROLE = auto()
+    PERSON_TYPE = auto()
     """Perhaps a role: only its texts can tell."""
-    STATUS = "status"
-    TERM = "term"
-    LATEST = "latest"
+    STATUS = auto()
+    TERM = auto()
+    LATEST = auto()
     """Whether the test is the student's first or latest one."""
-    DATE = "date"
-    YEAR = "year"
+    DATE = auto()
+    YEAR = auto()
     """A school year: its header says so."""
-    BARE_YEAR = "bare_year"
+    BARE_YEAR = auto()
     """A school year, or the one in which the student graduates."""
-    SUBJECT = "subject"
-    LANGUAGE = "language"
+    SUBJECT = auto()
+    LANGUAGE = auto()
     """In which a test was given."""
-    RELATION = "relation"
+    RELATION = auto()
     """Of a contact to the student."""
 
 

@@ -1,7 +1,7 @@
 """The texts of columns that say whose rows they are: roles, statuses, seasons, subjects."""
 
 import re
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import Final
 
 from rollbook.core.catalogue.students import normalize_header
@@ -12,9 +12,9 @@ from rollbook.core.validation.scope_days import school_years_in, years_of_term
 class Person(StrEnum):
     """Whose row it is by a text; GONE are former students, and those to come."""
 
-    STUDENT = "student"
-    OTHER = "other"
-    GONE = "gone"
+    STUDENT = auto()
+    OTHER = auto()
+    GONE = auto()
 
 
 _STUDENTS: Final = frozenset(("student", "pupil", "learner", "stu", "scholar"))
@@ -86,8 +86,8 @@ _MAY_BE_SOMETHING_ELSE: Final = frozenset(("beginning", "begin", "beg", "middle"
 
 _AROUND: Final = re.compile(
     r"\([^)]*\)|\b(?:20\d\d|\d\d?|sy|of|the|school|year|window|term|semester|assessment|test|"
-    r"testing|season|period|administration|iready|mclass|map|star|overall|grade|inform|growth|k|"
-    r"\d+(?:st|nd|rd|th)|edition)\b"
+    r"testing|season|period|administration|iready|mclass|map|star|overall|grade|inform|"
+    r"growth(?! monitoring)|k|\d+(?:st|nd|rd|th)|edition)\b"
 )
 """What may be around a season's or a subject's name."""
 
@@ -186,7 +186,7 @@ def names_term(text: str, term: str) -> bool:
 
 
 def _person_of(text: str) -> Person | None:
-    words = re.findall(r"[a-z]+", _DETAIL.split(text.strip(), maxsplit=1)[0])
+    words = re.findall(r"[a-z]+", _DETAIL.split(text.strip())[0])
     if not words:
         return None
     heads = {words[-1], words[-1].removesuffix("s")}

@@ -70,7 +70,7 @@ class ScopeColumn:
 
     def add(self, texts: Iterable[str]) -> None:
         if self.is_of_days:  # the day without its time, or each row may have its own text
-            texts = [_TIME.split(text.strip(), 1)[0] for text in texts]
+            texts = [_TIME.split(text.strip())[0] for text in texts]
         if len(self.values) <= (MOST_DAYS if self.is_of_days else MOST_VALUES):
             self.values.update(texts)
 

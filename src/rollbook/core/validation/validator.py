@@ -11,12 +11,13 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
+from rollbook.core.validation.memory import forget
 from rollbook.core.validation.ones import LoneOnes
 from rollbook.core.validation.plain_warnings import plain_warnings
 from rollbook.core.validation.row_rules import RowRules
 from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejections
 from rollbook.core.validation.scale import PercentScale
-from rollbook.core.validation.values import NULL, REMARK, forget
+from rollbook.core.validation.values import NULL, REMARK
 
 _CLEAN: Final = f"\t0\t{NULL}\n"
 """How a line without repairs and refusals ends."""
@@ -64,7 +65,11 @@ class Validator:
         self._row_rules = RowRules(judges, rules, percent_scale)
         self._row_judge = RowJudge(self._columns, rules)
         self._ones = LoneOnes(self._columns, rules)
-        self._memories: list[dict[Any, Any]] = [*judges.values(), *self._row_rules.memories]
+        self._memories: list[dict[Any, Any]] = [
+            *judges.values(),
+            *self._row_rules.memories,
+            *self._ones.memories,
+        ]
         self._has_reported_columns = False
         self.catalogue = catalogue
         self.staged_fields = tuple(column.field for column in self._columns)

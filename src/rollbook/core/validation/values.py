@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field, Identifier, Name, Percent
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import OUTER_BLANKS, Verdict, refuse
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.validation.memory import LONGEST_REMEMBERED
 
 NULL: Final = "\\N"
 """How COPY writes NULL."""
@@ -19,15 +20,6 @@ REMARK: Final = "\x01"
 """The mark before the COPY text of a cell that its row must be asked about. No value holds a
 control character, so one search through a chunk's text tells whether any row needs a second look.
 """
-
-MOST_REMEMBERED: Final = 50_000
-"""Distinct texts that a column remembers."""
-
-MOST_TOGETHER: Final = 200_000
-"""Distinct texts that all columns and rules remember: some 50 MB in a file of nothing but noise."""
-
-LONGEST_REMEMBERED: Final = 80
-"""Characters of such a text: longer ones are rare, and would fill the memory."""
 
 MOST_VERDICTS: Final = 500
 """Verdicts that a column remembers: a district's own words come again in each row."""
@@ -139,7 +131,7 @@ _FAR_TOO_LONG: Final = refuse(
 
 
 def _is_plain_warning(verdict: Verdict) -> bool:
-    is_imported = verdict.value is not None and not verdict.refused
+    is_imported = verdict.value is not None  # what is refused has none
     return is_imported and verdict.code is not None and not (verdict.note or verdict.repaired)
 
 
@@ -158,16 +150,6 @@ def mapped(cell: str, mapping: Mapping[str, str]) -> str:
     if not mapping:
         return cell
     return mapping.get(cells.split_mark(cell)[1].strip(OUTER_BLANKS), cell)
-
-
-def forget(memories: Sequence[dict[Any, Any]]) -> None:
-    """Clear what has become too much. Only between two chunks: a remark is looked up again."""
-    for memory in memories:
-        if len(memory) > MOST_REMEMBERED:
-            memory.clear()
-    if sum(map(len, memories)) > MOST_TOGETHER:
-        for memory in memories:
-            memory.clear()
 
 
 def copy_text(value: str) -> str:

@@ -6,17 +6,26 @@ import django.contrib.postgres.fields
 from django.db import migrations, models
 
 KNOWN = """
-update rollbook.mails set feed_ids = array[feed_id], job_ids = array_remove(array[job_id], null)
-where feed_id is not null;
 insert into rollbook.told_problems (feed_id, kind, cause, job_id, told_at)
 select feed_id, kind, '', coalesce(job_id, 0), created_at from (
-    select distinct on (feed_id) * from rollbook.mails
-    where feed_id is not null
-        and kind in ('import_failed', 'import_held', 'run_missed', 'recovered')
-    order by feed_id, id desc
-) newest
-where kind <> 'recovered'
+    select distinct on (f.id) f.id as feed_id, newest.*
+    from rollbook.feeds f
+    cross join unnest(array['import_failed', 'import_held', 'run_missed', 'recovered']) as k (kind)
+    cross join lateral (
+        select m.id, m.kind, m.job_id, m.created_at from rollbook.mails m
+        where m.feed_id = f.id and m.kind = k.kind order by m.id desc limit 1
+    ) newest
+    order by f.id, newest.id desc
+) told
+where kind <> 'recovered';
+update rollbook.mails set feed_ids = array[feed_id], job_ids = array_remove(array[job_id], null)
+where feed_id is not null and next_try_at is not null;
+update rollbook.mails m set feed_ids = array[m.feed_id], job_ids = array[m.job_id]
+from rollbook.told_problems t
+where m.feed_id = t.feed_id and m.kind = t.kind and m.job_id = t.job_id and m.next_try_at is null
 """
+# Only mails that wait, or that tell what is not over, are ever asked for their feeds. To write all
+# of them would take a minute for a million, under lock, and their size once more on the disk.
 
 
 def _numbers() -> "models.Field[Any, Any]":

@@ -19,6 +19,7 @@ from rollbook.records.models.job_traces import (
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
+from rollbook.records.models.student_search import StudentSearch, StudentSearchState
 from rollbook.records.models.webhooks import WebhookMessage
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Setting",
     "StoredFile",
     "StoredFileChunk",
+    "StudentSearch",
+    "StudentSearchState",
     "TermRow",
     "ToldProblem",
     "WebhookMessage",

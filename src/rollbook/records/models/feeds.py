@@ -1,5 +1,7 @@
 """Feeds, terms and the ciphertext of credentials."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -98,6 +100,11 @@ class Feed(models.Model):
     def server(self) -> str:
         """Where its file comes from: as `SftpConnection.server`."""
         return f"{self.username}@{self.host}:{self.port}"
+
+    def muted_at(self, now: datetime) -> datetime | None:
+        """Return until when the mute lasts that holds at `now`; None where none does."""
+        is_muted = self.muted_until is not None and self.muted_until > now
+        return self.muted_until if is_muted else None
 
 
 class TermRow(models.Model):

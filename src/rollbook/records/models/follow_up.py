@@ -1,6 +1,7 @@
 """What follows when a run has ended: its attempt, the mails about it, and the last tick."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -64,6 +65,8 @@ class Mail(Outgoing):
     """The import of each of them, where it tells of imports."""
     topic = models.CharField(max_length=200, default="")
     """What it has in common with those that become one mail with it; '' for none."""
+    items = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """What it tells of each import, as `notify.messages.Item`, while others may join it."""
     recipients = ArrayField(models.CharField(max_length=254))
     subject = models.TextField()
     text = models.TextField()
@@ -73,6 +76,7 @@ class Mail(Outgoing):
         db_table = "mails"
         indexes = [  # noqa: RUF012
             models.Index(fields=["feed_id", "kind", "-id"], name="mails_by_feed_and_kind"),
+            GinIndex(fields=["job_ids"], name="mails_by_import"),
             models.Index(
                 fields=["next_try_at"],
                 name="mails_to_send",

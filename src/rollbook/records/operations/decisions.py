@@ -70,7 +70,7 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
     students as they then are. Without `is_queued` the caller runs it.
     Raises UsageError, ImportRunning, FunctionNotCalled.
     """
-    _check_reason(reason)
+    check_reason(reason)
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
@@ -122,7 +122,7 @@ def check_newest(number: int, feed: Feed) -> None:
 
 def discard_import(number: int, *, actor: str, reason: str) -> None:
     """Give a held import up and delete its stored file. Raises UsageError."""
-    _check_reason(reason)
+    check_reason(reason)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         row, output = _held(number)
         error = Discarded()
@@ -144,7 +144,8 @@ def _held(number: int) -> tuple[Job, JobOutput]:
     raise NotHeld(number)
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Raise UsageError where a decision has no reason, or one that is no line of text."""
     if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
         raise UsageError(
             what="A decision needs a reason.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,6 +22,8 @@ GATHERED: Final = timedelta(minutes=10)
 
 AT_MOST_GATHERED: Final = timedelta(minutes=30)
 """How long it waits in all. The last attempts of an outage's feeds end within 13 minutes."""
+
+JsonObject = Mapping[str, Any]
 
 _SQL: Final = Statements(__package__, "mails.sql")
 
@@ -46,13 +48,16 @@ def queue_mail(
     feed: Feed | None = None,
     job: int | None = None,
     topic: str = "",
+    items: Sequence[JsonObject] = (),
 ) -> None:
     """Keep a mail (subject, text, HTML) to be sent; without recipients it is on record alone.
 
-    With a `topic` it waits for GATHERED, so that others of it can become one mail with it.
+    With a `topic` it waits for GATHERED, so that others of it can become one mail with it;
+    `items` is what it tells of its import by then.
     """
     row = _written(kind, words, recipients)
     row.feed_id, row.job_id, row.topic = feed.pk if feed else None, job, topic
+    row.items = list(items)
     row.feed_ids, row.job_ids = [feed.pk] if feed else [], [job] if job else []
     if recipients:
         row.next_try_at = row.created_at + (GATHERED if topic else timedelta())
@@ -63,23 +68,35 @@ def queue_mail(
         call_for_mails()
 
 
-def gathering_mail(topic: str, feed: Feed, recipients: Sequence[str], now: datetime) -> Mail | None:
+def gathering_mail(
+    topic: str, feed: Feed, recipients: Sequence[str], *, most: int, now: datetime
+) -> Mail | None:
     """Return the mail of this topic that waits for more of it, locked; None where there is none.
 
-    Until the end of the transaction no other process looks for one.
+    Until the end of the transaction no other process looks for one. With `most` imports it is full.
     """
     told, since = list(recipients), now - AT_MOST_GATHERED
+    asked: dict[str, Any] = {
+        "topic": topic,
+        "feed": feed.pk,
+        "recipients": told,
+        "since": since,
+        "most": most,
+    }
     with connection.cursor() as cursor:
         _SQL.run(cursor, "lock_topic", lock=MAIL_TOPIC, topic=topic)
-        _SQL.run(cursor, "gathering", topic=topic, feed=feed.pk, recipients=told, since=since)
+        _SQL.run(cursor, "gathering", **asked)
         row = cursor.fetchone()
     return Mail.objects.get(pk=row[0]) if row else None
 
 
-def gather(row: Mail, feed: Feed, job: int, words: tuple[str, str, str], now: datetime) -> None:
+def gather(
+    row: Mail, feed: Feed, item: JsonObject, words: tuple[str, str, str], *, now: datetime
+) -> None:
     """Make `row` also the mail about this import, with new words; it waits a little longer."""
     row.subject, row.text, row.html = words
-    row.feed_ids, row.job_ids = [*row.feed_ids, feed.pk], [*row.job_ids, job]
+    row.feed_ids, row.job_ids = [*row.feed_ids, feed.pk], [*row.job_ids, item["job"]]
+    row.items = [*row.items, item]
     row.next_try_at = min(now + GATHERED, row.created_at + AT_MOST_GATHERED)
     row.save()
 
@@ -153,8 +170,11 @@ def newest_mails(count: int) -> list[Mail]:
 
 def is_mail_lost(kind: str, job: int) -> bool:
     """Tell whether the mail about an import was given up, or had nobody to go to."""
-    mail = Mail.objects.filter(kind=kind, job_ids__contains=[job]).order_by("-id").first()
-    return mail is not None and mail.sent_at is None and mail.next_try_at is None
+    # Sorted here: for the newest one alone PostgreSQL would read all mails, the last one first.
+    found = Mail.objects.filter(kind=kind, job_ids__contains=[job])
+    about = found.values_list("pk", "sent_at", "next_try_at")
+    newest = max(about, key=lambda mail: mail[0], default=None)
+    return newest is not None and newest[1:] == (None, None)
 
 
 def opened(waiting: Waiting, environ: Mapping[str, str]) -> tuple[str, str, str]:

@@ -26,10 +26,12 @@ SELECT pg_advisory_xact_lock(%(lock)s, hashtext(%(topic)s))
 
 -- name: gathering
 -- The mail of this topic to the same people that still waits for more of it, unless a newer one about
--- this feed waits too: then it would tell the feed's end before its beginning.
+-- this feed waits too: then it would tell the feed's end before its beginning. One to which an earlier
+-- version has added does not say what each import is told of.
 SELECT m.id FROM rollbook.mails m
 WHERE m.next_try_at IS NOT NULL AND m.tries = 0 AND m.topic = %(topic)s
     AND m.recipients = %(recipients)s::varchar[] AND m.created_at > %(since)s
+    AND cardinality(m.feed_ids) < %(most)s AND cardinality(m.feed_ids) = jsonb_array_length(m.items)
     AND NOT EXISTS (
         SELECT FROM rollbook.mails later
         WHERE later.next_try_at IS NOT NULL AND later.id > m.id

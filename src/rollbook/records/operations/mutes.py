@@ -9,7 +9,7 @@ from rollbook.core.errors import UsageError
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
-from rollbook.records.queries.feeds import feed_by_name
+from rollbook.records.queries.feeds import locked_feed
 
 LONGEST: Final = 30
 """Days. What is muted for longer is forgotten."""
@@ -20,7 +20,7 @@ LONGEST: Final = 30
 def mute_feed(name: str, *, days: int, now: datetime, actor: str) -> datetime | None:
     """Write no mail of the feed for so many days, unless a night is lost; 0 ends that.
 
-    Returns until when. What still holds then is told. Raises UsageError.
+    Returns until when. What still holds then is told. Raises UsageError, NoSuchFeed.
     """
     if not 0 <= days <= LONGEST:
         raise UsageError(
@@ -28,7 +28,7 @@ def mute_feed(name: str, *, days: int, now: datetime, actor: str) -> datetime | 
             advice="Give fewer days. To have no mails at all, leave the feed without recipients.",
             field="days",
         )
-    feed = Feed.objects.select_for_update().get(pk=feed_by_name(name).pk)
+    feed = locked_feed(name)
     before, until = feed.muted_until, now + timedelta(days=days) if days else None
     Feed.objects.filter(pk=feed.pk).update(muted_until=until)
     audit.record(

@@ -48,7 +48,7 @@ AT_ONCE: Final = 20_000
 OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
     "mails", "stored_files", "server_files", "webhook_messages", "import_index", "student_changes",
-    "presence_changes", "import_changes",
+    "presence_changes", "import_changes", "undo_kept",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 
@@ -176,7 +176,13 @@ def _changes(cursor: Any, before: datetime, *, checks: datetime) -> int:
     for job, fields in old:
         with transaction.atomic():
             _SQL.run(cursor, "supersede", job=job, fields=fields)
-            for name in ("drop_before", "drop_presence", "note_compact", "drop_superseded"):
+            for name in (
+                "drop_undone",
+                "drop_before",
+                "drop_presence",
+                "note_compact",
+                "drop_superseded",
+            ):
                 _SQL.run(cursor, name, job=job)
     return len(old)
 

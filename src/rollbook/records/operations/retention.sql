@@ -77,6 +77,8 @@ WITH changed AS (
     FROM rollbook.student_changes c
     CROSS JOIN LATERAL unnest(%(fields)s::text[], c.before, c.after) AS f(name, before, after)
     WHERE c.job_id = %(job)s AND f.before IS DISTINCT FROM f.after
+      AND EXISTS (SELECT FROM rollbook.import_changes me
+                  WHERE me.job_id = c.job_id AND me.undone_at IS NULL)
     GROUP BY 1
 )
 UPDATE rollbook.student_changes o SET after = ARRAY(
@@ -85,6 +87,11 @@ UPDATE rollbook.student_changes o SET after = ARRAY(
 )
 FROM changed, rollbook.import_changes i
 WHERE o.student_id = changed.student_id AND i.job_id = o.job_id AND i.is_compact
+
+-- name: drop_undone
+-- Nothing that a student has came from an import that was undone.
+DELETE FROM rollbook.student_changes c USING rollbook.import_changes i
+WHERE c.job_id = %(job)s AND i.job_id = c.job_id AND i.undone_at IS NOT NULL
 
 -- name: drop_before
 UPDATE rollbook.student_changes SET before = NULL, imported_at = NULL, import_job_id = NULL

@@ -49,6 +49,17 @@ def feed_by_name(name: str) -> Feed:
     raise NoSuchFeed(name=name, known=", ".join(feed.name for feed in feeds))
 
 
+def feed_named(text: str) -> Feed:
+    """Return the feed of this name, else of this number. Raises NoSuchFeed."""
+    try:
+        return feed_by_name(text)
+    except NoSuchFeed:
+        numbered = [feed for feed in active_feeds() if str(feed.pk) == text]
+        if not numbered:
+            raise
+        return numbered[0]
+
+
 def locked_feed(name: str) -> Feed:
     """Return one feed, which nobody else changes until the transaction ends. Raises NoSuchFeed.
 

@@ -188,7 +188,7 @@ def health(now: datetime) -> Health:
         [each.key for each in unusable()],
         school_faults(),
         lost_messages(),
-        _untold(found),
+        untold(found),
     )
 
 
@@ -230,7 +230,8 @@ def _doubts(found: Iterable[FeedStanding]) -> dict[str, str]:
     return {each.feed.name: each.doubt for each in found if each.doubt}
 
 
-def _untold(found: Sequence[FeedStanding]) -> list[str]:
+def untold(found: Sequence[FeedStanding]) -> list[str]:
+    """Return the planned feeds about which nobody is written to when their import fails."""
     told = recipients_of(each.feed for each in found)
     return [each.feed.name for each in found if each.standing.is_on and not told[each.feed.pk]]
 

@@ -30,6 +30,7 @@ class IssueFilter:
     column: str = ""
     severity: Severity | None = None
     text: str = ""
+    student_id: str = ""
 
 
 def count(job: int, asked: IssueFilter) -> int:
@@ -80,6 +81,7 @@ def _of_job(asked: IssueFilter, *, is_continued: bool = False) -> dict[str, sql.
     names = [
         *(["of_kinds"] if asked.code or asked.column or asked.severity else []),
         *(["mentions"] if asked.text else []),
+        *(["of_student"] if asked.student_id else []),
         *(["after"] if is_continued else []),
     ]
     conditions = [_SQL.compose(name, {}) for name in names or ["all"]]
@@ -96,6 +98,7 @@ def _values(asked: IssueFilter) -> dict[str, object]:
         "severity": asked.severity.value if asked.severity else "",
         "pattern": f"%{escaped}%",
         "row": int(text) if is_row else -1,
+        "student_id": asked.student_id,
     }
 
 

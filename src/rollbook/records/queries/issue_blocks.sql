@@ -39,6 +39,9 @@ NOT ((b.batch, o.kind) NOT IN (
     WHERE job_id = %(job)s AND upper(value) LIKE upper(%(pattern)s)
 )))
 
+-- name: of_student
+o.student_id = %(student_id)s
+
 -- name: after
 (coalesce(o.row_number, 0), b.id * 10000 + o.place) > (%(at)s, %(id)s)
 

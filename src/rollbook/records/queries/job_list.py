@@ -57,4 +57,4 @@ def _with_status(found: JobQuerySet, status: Status) -> JobQuerySet:
             return found.with_outcome(Outcome.NEEDS_REVIEW)
         case Status.FAILED:
             return found.filter(index__outcome__in=(Outcome.FAILED, Outcome.STOPPED))
-    return found.filter(index__outcome__in=GOOD)
+    return found.filter(index__outcome__in=GOOD | {Outcome.UNDONE})

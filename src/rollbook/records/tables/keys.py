@@ -124,6 +124,7 @@ OWN: Final = (
     Key("rollbook.student_changes", "unique", ("job_id", "row_number"),
         "alter table rollbook.student_changes add primary key (job_id, row_number)"),
     _index("rollbook.student_changes", "student_id"),
+    _index("rollbook.undo_kept", "job_id"),
     Key("rollbook.presence_changes", "unique", ("job_id", "student_id"),
         "alter table rollbook.presence_changes add primary key (job_id, student_id)"),
     _of("rollbook.job_progress", "unique", "job_id", added="primary key (job_id)"),

@@ -1,7 +1,7 @@
 """Which pages show students' values. Seeing one leaves an audit event.
 
-Every address is in one of the two lists below; a test compares them with all addresses. One that is
-in neither counts as showing values. A file's header counts as a value, because a file without a
+Every address is in one of the lists below; a test compares them with all addresses. One that is
+in none counts as showing values. A file's header counts as a value, because a file without a
 header has a student in its first row. A file's name does not: the dashboard and the history list
 names at every visit, and an event for each visit would bury the others.
 """
@@ -52,6 +52,11 @@ def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     return connection_test_results.look(given["number"]) is not None
 
 
+def _names_students(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """A page that names students only where there are some says so with the request."""
+    return bool(getattr(request, "names_students", False))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a page shows, how the audit calls seeing it, and when it does show it."""
@@ -68,17 +73,22 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "job_changes": Shown("what changed", when=_has_record),
     "job_changes_csv": Shown("what changed as CSV", DOWNLOADED, when=_has_record),
     "job_fix_it": Shown("rejected rows as CSV", DOWNLOADED),
+    "job_undo": Shown("students that an undo leaves as they are", when=_names_students),
     "feed": Shown("header of the newest file", when=_tested),
     "feed_new": Shown("header of the newest file", when=_tested),
     "mapping": Shown("header of the newest file", when=_has_header),
     "connection_test": Shown("header of the newest file", when=_has_found),
+    "student": Shown("values and where they came from"),
 }
+
+RECORD_THEMSELVES: Final = frozenset({"students"})
+"""The list of students says who is on it, which no address tells."""
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
-    "job_log", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again", "job_levels",
-    "feeds", "feed_remove", "schedule", "feed_mute", "settings", "settings_test_mail", "terms",
-    "people", "invite",
+    "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
+    "job_levels", "feeds", "feed_remove", "schedule", "feed_mute", "settings",
+    "settings_test_mail", "terms", "people", "invite",
     "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit", "audit_csv",
     "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",
 })  # fmt: skip
@@ -109,7 +119,7 @@ class Disclosure:
 
 def shown_by(name: str) -> Shown | None:
     """Return what the page of this name shows of students; None where it shows nothing."""
-    if name in SHOWS_NONE or name.startswith((*ACCOUNT_PAGES, API)):
+    if name in SHOWS_NONE | RECORD_THEMSELVES or name.startswith((*ACCOUNT_PAGES, API)):
         return None
     return SHOWS.get(name, Shown(name))
 
@@ -125,6 +135,8 @@ def _record(request: HttpRequest) -> None:
 
 
 def _subject(page: str, given: Mapping[str, Any]) -> str:
+    if page == "student":
+        return f"student {given['number']}"
     if page.startswith("job"):
         return f"job {given['number']}"
     if page == "connection_test" and (found := connection_test_results.look(given["number"])):

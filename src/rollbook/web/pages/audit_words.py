@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, str]] = {
     "import.held": "Import held",
     "import.requested": "Import asked for",
     "import.started": "Import started",
+    "import.undone": "Import undone",
     "import.wait_skipped": "Wait for a complete file skipped",
     "link.made": "Sign-up link made",
     "link.withdrawn": "Sign-up link withdrawn",

@@ -15,9 +15,10 @@ from rollbook.core.quantities import clock_text
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
-from rollbook.records.queries.jobs import newest_jobs, newest_stored
+from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.students import student_count
+from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 from rollbook.web import charts
 
@@ -104,7 +105,18 @@ def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
     known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
     ranked = by_urgency(known)
     trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
-    return trouble[:MOST_TOLD] or [_calm(ranked, now)]
+    told = trouble[:MOST_TOLD] + [_undone(job) for job in undone_with_schedule_off()[:MOST_TOLD]]
+    return told or [_calm(ranked, now)]
+
+
+def _undone(job: JobView) -> Headline:
+    return Headline(
+        "warn",
+        "arrow-uturn-left",
+        f"Import {job.number} of {job.feed} was undone.",
+        "The schedule of the feed is off until you turn it on.",
+        job.number,
+    )
 
 
 def _trouble(each: Standing, now: datetime) -> Headline:

@@ -27,6 +27,7 @@ BADGES: dict[Outcome, tuple[str, str, str]] = {
     Outcome.FAILED: ("Failed", "bad", "x-circle"),
     Outcome.STOPPED: ("Stopped", "", "stop-circle"),
     Outcome.NO_NEW_FILE: ("No new file", "", "minus-circle"),
+    Outcome.UNDONE: ("Undone", "", "arrow-uturn-left"),
 }
 """Words, tone and icon of each result: the one place for all pages."""
 
@@ -88,6 +89,14 @@ def clock(moment: datetime) -> str:
 def shown(value: str | None) -> str:
     """A cell as a person sees it in the file."""
     return "" if value is None else cells.shown(value)
+
+
+@register.filter
+def value(stored: object) -> str:
+    """A student's value as people write it."""
+    if isinstance(stored, bool):
+        return "Yes" if stored else "No"
+    return "—" if stored is None else str(stored)
 
 
 @register.filter

@@ -56,3 +56,39 @@ def test_two_schools_of_one_name_are_not_told_apart() -> None:
 def test_only_writing_is_passed_over_where_names_are_compared() -> None:
     assert is_same_name("St. Mary's  School", "ST MARYS SCHOOL")
     assert not is_same_name("North Elementary", "North Elem.")
+
+
+SHORT = {
+    "el": "elementary", "elem": "elementary", "elementry": "elementary", "es": "elementary",
+    "mid": "middle", "midd": "middle", "ms": "middle", "intermed": "intermediate", "hs": "high",
+    "hi": "high", "jr": "junior", "jh": "junior high", "jhs": "junior high", "sr": "senior",
+    "shs": "senior high", "prim": "primary", "pri": "primary", "alt": "alternative",
+    "acad": "academy", "ctr": "center", "centre": "center", "comm": "community",
+    "lrng": "learning", "n": "north", "s": "south", "e": "east", "w": "west", "mt": "mount",
+    "st": "saint", "ft": "fort", "hts": "heights",
+}  # fmt: skip
+LEVELS = (
+    "elementary", "primary", "middle", "intermediate", "junior", "senior", "high", "preschool",
+)  # fmt: skip
+SAYS_NOTHING = "and the of at for school schools sch schl"
+
+
+@pytest.mark.parametrize(("short", "word"), SHORT.items())
+def test_a_word_may_be_shortened(short: str, word: str) -> None:
+    schools = [School("1", f"Oak {word}"), School("2", "Elm"), School("3", "Oak Ridge")]
+    found = suggested_school(f"Oak {short}.", schools)
+    assert found is not None
+    assert found.key == "1"
+
+
+@pytest.mark.parametrize("word", SAYS_NOTHING.split())
+def test_a_word_that_tells_no_school_from_another_does_not_count(word: str) -> None:
+    found = suggested_school(f"Oak {word} Hill", [School("1", "Oak Hill"), School("2", "Oak")])
+    assert found is not None
+    assert found.key == "1"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_kind_of_school_alone_means_none(level: str) -> None:
+    assert suggested_school(level, [School("1", f"Oak {level}")]) is None
+    assert suggested_school(f"Oak {level}", [School("1", level)]) is None

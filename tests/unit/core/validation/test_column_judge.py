@@ -1,18 +1,12 @@
 """One column: COPY text, memory, and chunks of plain identifiers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.validation.values import (
-    MOST_REMEMBERED,
-    MOST_TOGETHER,
-    NULL,
-    REMARK,
-    ColumnJudge,
-    copy_text,
-    forget,
-)
+from rollbook.core.validation.memory import MOST_REMEMBERED, MOST_TOGETHER, forget
+from rollbook.core.validation.values import NULL, REMARK, ColumnJudge, copy_text
 from tests.spec.judging import CATALOGUE, judge, unescaped
 
 RULES = FeedRules()
@@ -28,6 +22,10 @@ def test_copy_text_is_read_back_as_it_was(text: str) -> None:
     written = copy_text(text)
     assert unescaped(written) == text
     assert not set(written) & {"\t", "\n", "\r"}
+
+
+def test_what_ends_a_cell_or_a_line_of_copy_text_is_escaped() -> None:
+    assert copy_text("a\\b\tc\nd\re") == r"a\\b\tc\nd\re"
 
 
 @given(st.lists(anything, min_size=1, max_size=20))
@@ -97,3 +95,55 @@ def test_a_remark_is_before_what_deserves_a_word() -> None:
     assert level["Purple"] == "Purple"  # its row needs no second look
     assert level.warned["Purple"].code == "UNKNOWN_LEVEL"
     assert column("student_id")["12.0"] == f"{REMARK}12"
+
+
+def test_digits_alone_are_no_plain_number_in_a_column_of_names() -> None:
+    assert list(column("last_name").texts(["5", "3"])) == [REMARK + NULL] * 2
+
+
+def test_an_identifier_as_long_as_its_column_is_plain() -> None:
+    judge_ = column("student_id")
+    assert list(judge_.texts(["1" * 50])) == ["1" * 50]
+    assert not judge_
+
+
+def test_a_value_that_is_mapped_to_itself_keeps_every_warning_but_that_of_a_level() -> None:
+    mapped = FeedRules(values={"last_name": {"=A2": "=A2"}})
+    assert column("last_name", mapped)["=A2"] == f"{REMARK}=A2"
+    assert column("last_name", mapped).verdict("=A2").code == "UNLIKELY_CHARACTER"
+
+
+def test_a_cell_is_looked_at_up_to_8192_characters() -> None:
+    assert column("last_name")["Ada".rjust(8_192)] == "Ada"
+    assert column("last_name").verdict("Ada".rjust(8_193)).code == "TOO_LONG"
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "notes"),
+    [
+        ("last_name", "\tAda", ["Last Name: cells that begin or end with a tab were read without "
+                                "it (2)."]),
+        ("last_name", "Ada \t", ["Last Name: cells that begin or end with a tab were read without "
+                                 "it (2)."]),
+        ("last_name", "X\n\tRay", []),
+        ("last_name", "\t", []),
+        ("last_name", "\tA\tda", []),
+        ("absences_ytd", "\tmany", []),
+        ("last_name", "\tGar\u200bcía", ["Last Name: characters that cannot be seen were taken "
+                                         "out of names (2)."]),
+    ],
+)  # fmt: skip
+def test_a_tab_at_the_edge_of_an_imported_cell_is_noted(
+    field: str, cell: str, notes: list[str]
+) -> None:
+    outcome = judge(f"student_id ssid {field}", ["1", "2", cell], ["3", "4", cell])
+    assert outcome.notes == notes
+
+
+def test_a_warning_with_a_note_needs_a_second_look() -> None:
+    level = column("fall_2025_dibels_psf_level")
+    assert level["\tPurple"] == f"{REMARK}Purple"
+    assert not level.warned
+    outcome = judge("student_id ssid fall_2025_dibels_psf_level", ["1", "2", "\tPurple"])
+    assert outcome.codes == ["UNKNOWN_LEVEL"]
+    assert len(outcome.notes) == 1

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings
 from rollbook.core.validation.duplicates import DuplicateFinder
@@ -78,3 +80,50 @@ def test_two_enrollments_of_a_student_are_named_as_that() -> None:
     assert find(*rows, fields=fields) == ((0, 2), twice)
     rows[1][2] = "6"
     assert [code for _, code in find(*rows, fields=fields)[1]] == ["DUPLICATE_STUDENT"] * 2
+
+
+def issues(*rows: Sequence[str], fields: str = FIELDS) -> list[tuple[int | None, str, str | None]]:
+    """Row, code and field of each issue."""
+    names = fields.split()
+    required = tuple(name for name in ("student_id", "ssid") if name in names)
+    outcome = judge(fields, *rows, rules=FeedRules(required=required))
+    listed = IssueList()
+    finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
+    for judged in outcome.judged:
+        finder.add(judged.copy_text, judged.rejected)
+    finder.finish()
+    return [(each.row, each.code, each.field) for each in listed.issues]
+
+
+def test_an_issue_names_the_identifier_that_is_there_twice() -> None:
+    assert issues(["1", "9", "5"], ["1", "9", "5"]) == [(3, "DUPLICATE_ROW", "student_id")]
+    twice = [(row, "DUPLICATE_STUDENT", "student_id") for row in (2, 3)]
+    assert issues(["1", "9", "5"], ["1", "9", "6"]) == twice
+    shared = [(row, "SSID_SHARED", "ssid") for row in (2, 3)]
+    assert issues(["1", "9", "5"], ["2", "9", "5"]) == shared
+    disputed = [(2, "STUDENT_DISPUTED", "student_id")]
+    assert issues(["1", "9", "5"], ["1", "", "6"]) == disputed
+
+
+@pytest.mark.parametrize("fields", ["student_id absences_ytd", "ssid absences_ytd"])
+def test_every_repetition_names_the_first_row(fields: str) -> None:
+    outcome = judge(fields, *[["9", "5"]] * 3, rules=FeedRules(required=(fields.split()[0],)))
+    listed = IssueList()
+    finder = DuplicateFinder(outcome.validator.staged_fields, Findings(listed))
+    finder.add(outcome.judged[0].copy_text, outcome.judged[0].rejected)
+    assert finder.finish() == (2, 0)
+    assert [each.row for each in listed.issues] == [3, 4]
+    assert all("row 2 " in each.message for each in listed.issues)
+
+
+def test_one_ssid_in_a_file_without_student_ids_that_says_two_things_is_shared() -> None:
+    fields = "ssid absences_ytd"
+    shared = [(row, "SSID_SHARED", "ssid") for row in (2, 3)]
+    assert issues(["9", "5"], ["9", "6"], ["8", "5"], fields=fields) == shared
+
+
+def test_a_row_that_is_told_already_is_not_disputed_besides() -> None:
+    clash = [["1", "9", "5"], ["1", "9", "6"], ["1", "", "7"]]
+    assert [code for _, code in find(*clash)[1]] == ["DUPLICATE_STUDENT"] * 2
+    repeated = [["1", "9", "5"], ["1", "9", "5"], ["1", "", "7"]]
+    assert find(*repeated) == ((1, 1), [(3, "DUPLICATE_ROW"), (2, "STUDENT_DISPUTED")])

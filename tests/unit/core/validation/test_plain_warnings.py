@@ -6,7 +6,7 @@ import pytest
 
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.validation import values
+from rollbook.core.validation import memory, values
 from tests.spec.judging import CATALOGUE, Outcome, judge
 
 LEVELS = [f"fall_2025_{name}_level" for name in ("iready_reading", "iready_math", "dibels_orf_wc")]
@@ -72,8 +72,14 @@ def test_a_cell_that_only_warns_needs_no_second_look_at_its_row(
 
 def test_what_a_column_has_warned_of_is_forgotten_with_its_cells() -> None:
     column = values.ColumnJudge(CATALOGUE.by_name[LEVELS[0]], FeedRules(), factor=None)
-    column.texts([f"Tier {number}" for number in range(values.MOST_REMEMBERED + 1)])
-    assert len(column.warned) == len(column) > values.MOST_REMEMBERED
-    values.forget([column])
+    column.texts([f"Tier {number}" for number in range(memory.MOST_REMEMBERED + 1)])
+    assert len(column.warned) == len(column) > memory.MOST_REMEMBERED
+    memory.forget([column])
     assert not column
     assert not column.warned
+
+
+def test_a_warning_of_a_file_without_student_ids_names_none() -> None:
+    rules = FeedRules(required=("ssid",))
+    outcome = judge(f"ssid {LEVELS[0]}", ["9", "Tier A"], ["8", "Tier B"], rules=rules)
+    assert [(each.row, each.student_id) for each in outcome.issues] == [(2, None), (3, None)]

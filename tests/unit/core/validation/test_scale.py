@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.validation.scale import PercentScale, decide_scale
 from tests.spec.judging import CATALOGUE, ListedTable
@@ -69,3 +71,79 @@ def test_what_the_feed_maps_is_no_evidence_but_what_it_is_mapped_to_is() -> None
     assert decide(rows)[0] == 1
     mapped = FeedRules(values={"attendance_percentage": {"999": ""}})
     assert decide_scale(ListedTable(PAIR, rows), fields, mapped).factor == 100
+
+
+@pytest.mark.parametrize(
+    ("rows", "factor"),
+    [
+        ([["94.5", ""]], 1),
+        ([["", "0"]], 1),
+        ([["", "1.5"]], 1),
+        ([["1.5", ""]], 1),
+        ([["0.945", "0.055"]], 100),
+        ([["0.9", ""]] * 2, None),
+        ([["0.5", ""]] * 3, 100),
+        ([["0.499", ""]] * 3, None),
+        ([["0.1", ""], ["0.2", ""], ["0.3", ""]], None),
+        ([["1", ""]] * 3, 100),
+        ([["0", ""]] * 3 + [["0.9", ""]] * 2, None),
+        ([["95", ""]] * 2 + [["0.9", ""]] * 2, None),
+        ([["", "7"], ["", "0.5"]], None),
+        ([["", "7"], ["", "0"]], 1),
+        ([["", "7"], ["", "1"]], None),
+        ([["0", "0.5"]] * 2 + [["95", ""]], 1),
+        ([["0.9", "0.5"]] * 3, 100),
+        # Beside a percentage for certain: an absence completes it on one scale, or on both.
+        ([["94.5%", "5.5"]], 1),
+        ([["94.5 %", "0.055"]], 100),
+        ([["99%", "2.1"]], 1),
+        ([["98.4%", "0.5"]], 1),
+        ([["98.395%", "0.5"]], None),
+        ([["99%", "0.021"]], None),
+        ([["99%", "0.022"]], 1),
+        ([["100%", "0.011"]], None),
+        ([["100%", "0.0111"]], 1),
+        ([["95%", "6.1"]], 1),
+        ([["95%", "3.9"]], 1),
+        ([["95%", "0.061"]], 100),
+        ([["95%", "0.0611"]], None),
+        ([["95%", "0.039"]], 100),
+        ([["95%", "0.0389"]], None),
+        ([["95%", "0.5"]], None),
+        ([["95%", ""]], 1),
+        ([["95%", "0"]], 1),
+        # What fits both scales speaks for neither, and against both.
+        ([["94.5", "5.5"], ["100%", "0.004"]], None),
+        ([["94.5", "5.5"], ["100%", "0"]], 1),
+        # A tie decides nothing.
+        ([["94.5", ""], ["0.945", "0.055"]], None),
+    ],
+)
+def test_what_the_rows_of_a_file_tell(rows: Sequence[list[str]], factor: int | None) -> None:
+    assert decide(rows)[0] == factor
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_enough"),
+    [
+        ([["94.5", "5.5"]] * 100, True),
+        ([["94.5", "5.5"]] * 99, False),
+        ([["94.5", "5.5"]] * 201 + [["0.945", "0.055"]] * 20, True),
+        ([["94.5", "5.5"]] * 200 + [["0.945", "0.055"]] * 20, False),
+        ([["94.5", "5.5"]] * 200 + [["0.9", ""]] * 20, False),
+        ([["94.5", "5.5"]] * 200 + [["", "0.5"]] * 20, False),
+        ([["0.945", "0.055"]] * 100, True),
+    ],
+)
+def test_the_first_records_are_enough_where_a_hundred_tell_and_few_say_otherwise(
+    rows: list[list[str]], is_enough: bool
+) -> None:
+    whole = rows + [["", ""]] * (4_000 - len(rows))
+    assert decide(whole)[1] == (5 if is_enough else 10)
+
+
+def test_a_file_is_asked_until_2000_records_were_seen() -> None:
+    fields = [CATALOGUE.by_name[name] for name in PAIR]
+    table = ListedTable(PAIR, [["94.5", "5.5"]] * 6_000, chunk_size=1_999)
+    assert decide_scale(table, fields, FeedRules()).factor == 1
+    assert table.chunks_read == 2

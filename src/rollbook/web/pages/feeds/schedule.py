@@ -37,7 +37,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         "runs": planned_words(feed, moment, zone=zone),
         "zone": now.zone,
         "is_on": now.is_on,
-        "is_muted": feed.muted_until is not None and feed.muted_until > moment,
+        "muted_until": feed.muted_at(moment),
         "most_days": LONGEST,
     }
     return render(request, "feeds/schedule.html", shown)

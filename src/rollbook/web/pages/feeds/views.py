@@ -48,7 +48,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     name = text_of(request.GET, "q")
     page = feeds_with_servers(name, page=page_of(request.GET))
     lines = [
-        (feed, stored_at, planned_words(feed, now, zone=zone)[0])
+        (feed, stored_at, planned_words(feed, now, zone=zone)[0], feed.muted_at(now))
         for feed, stored_at in last_stored(page.items)
     ]
     context = {"lines": lines, "page": page, "q": name, "query": without_page(request.GET)}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import UsageError
 from rollbook.core.quantities import counted
-from rollbook.records.operations.mappings import MappingChange, change_mapping
+from rollbook.records.operations.own_levels import take_own_levels
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.web.error_texts import error_text
 from rollbook.web.pages.imports.shortcuts import job_or_404
@@ -29,13 +29,13 @@ def job_levels(request: HttpRequest, number: int) -> HttpResponse:
             request, "The words have changed since this page was made. Look at them once more."
         )
         return redirect("job", number)
-    values = [(each.field.name, word, word) for each in chosen for word in each.words]
+    words = {each.field.name: each.words for each in chosen}
     try:
-        change_mapping(job.feed, MappingChange(values=values), actor=str(request.user))
+        taken = take_own_levels(job, words, actor=str(request.user))
     except UsageError as refused:
         messages.error(request, error_text(refused))
     else:
-        said = f"{counted(len(values), 'word')} of {counted(len(chosen), 'column')}"
+        said = f"{counted(len(taken), 'word')} of {counted(len(chosen), 'column')}"
         messages.success(
             request, f"Saved: {said} are levels of your own. It applies from the next import."
         )

@@ -1,8 +1,8 @@
 """The sentences of pages about a job. None of them holds a student's value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from rollbook.core.quantities import counted
 from rollbook.core.reading.encodings import SPOKEN
@@ -10,6 +10,8 @@ from rollbook.core.report import Counts, Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.issues import Effect
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.unusual import unusual_changes
+from rollbook.records.unusual import Unusual
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.ROW_REFUSED: ("bad", "Row not imported"),
@@ -18,6 +20,8 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.KEPT: ("info", "Imported, worth a look"),
 }
 """Tone and words for what an issue means for the data."""
+
+MOST_UNUSUAL: Final = 10
 
 PHASES: Mapping[str, str] = {
     "connecting": "Connect",
@@ -152,6 +156,14 @@ def changed_fields(
     counts: Mapping[str, int] = changes.get("fields", {})
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [(name, headers.get(name, name), count) for name, count in ordered]
+
+
+def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]:
+    """Return the fields, by their headers, and the schools that changed unusually; ten at most."""
+    fields, schools = unusual_changes(job)
+    named = [replace(line, name=headers.get(line.name, line.name)) for line in fields]
+    named += [replace(line, name=line.name or "No school") for line in schools]
+    return named[:MOST_UNUSUAL]
 
 
 def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]]:

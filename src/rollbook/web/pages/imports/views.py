@@ -13,7 +13,7 @@ from rollbook.access.permissions import for_administrators, for_members, is_admi
 from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
-from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
+from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
@@ -68,6 +68,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "problems": listed[0],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
+        "unusual": sentences.unusual_lines(found, headers),
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
@@ -83,6 +84,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "has_record": is_administrator(request) and change_record(number) is not None,
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "can_import_again": _feed_of(found) is not None,
+        "undone_at": undone_at(found.report),
+        "can_resume": is_administrator(request) and _can_resume(found),
     }
     return render(request, "imports/import.html", context)
 
@@ -203,6 +206,13 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
         severity=Severity(severity) if severity in set(Severity) else None,
         text=text_of(request.GET, "q"),
     )
+
+
+def _can_resume(job: JobView) -> bool:
+    """Whether the undo of the import has turned the schedule of its feed off, and it still is."""
+    was_on = job.report.undone is not None and job.report.undone.get("paused")
+    feed = _feed_of(job) if was_on else None
+    return feed is not None and not feed.schedule.get("is_on")
 
 
 def _feed_of(job: JobView) -> Feed | None:

@@ -1,0 +1,121 @@
+"""`rollbook jobs undo`: take an import back, field by field."""
+
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.console import Console
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import plain_console
+from rollbook.cli.imports import AsJson
+from rollbook.core.errors import UsageError
+from rollbook.core.quantities import counted
+from rollbook.core.visible import visible_json
+
+if TYPE_CHECKING:
+    from rollbook.records.operations.undo import UndoResult
+
+ACTOR: Final = "command line"
+WHY: Final = {
+    "later_import": "a later import has changed them since",
+    "other_hand": "another hand has changed them since",
+    "referred_to": "rows of other tables refer to them",
+    "may_not_delete": "Rollbook's role may not delete students in this database",
+    "may_not_look": "a table that may refer to them cannot be read by Rollbook's role",
+    "column_gone": "their columns are gone",
+}
+"""Why something stays as it is, after "because"."""
+
+
+def undo(
+    job: Annotated[int, typer.Argument(help="The job's number.")],
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say what it would do; nothing is written.")
+    ] = False,
+    with_later: Annotated[
+        bool,
+        typer.Option(
+            "--with-later", help="Also undo the feed's imports after it, the newest first."
+        ),
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the audit log.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Undo an import: what it changed returns to what it was.
+
+    Values that a later import or another hand has changed since stay. Students that it created are
+    removed where nothing refers to them. The feed's schedule is turned off, because the next export
+    would bring the values back.
+    """
+    with database():
+        from rollbook.core.loading.undo import AlreadyUndone
+        from rollbook.records.operations.decisions import check_reason
+        from rollbook.records.operations.undo import nothing_to_undo, preview_undo
+
+        is_done = not preview
+        if is_done:
+            check_reason(reason)
+        try:
+            found = preview_undo(job, with_later=with_later)
+            if is_done and not yes:
+                _ask(found, is_for_programs=as_json)
+            if is_done:
+                found = _carry_out(job, reason, with_later=with_later)
+        except AlreadyUndone as error:
+            if not as_json:
+                raise
+            typer.echo(str(error), err=True)
+            found, is_done = nothing_to_undo(job), False
+        if as_json:
+            several = {"jobs": found.jobs} if with_later else {}
+            told = {"job": job, "undone": is_done} | asdict(found.numbers) | several
+            typer.echo(visible_json(told))
+            return
+        _print(plain_console(), found, is_done=is_done)
+
+
+def _carry_out(job: int, reason: str, *, with_later: bool) -> "UndoResult":
+    from rollbook.notify.undone import tell_undone
+    from rollbook.records.operations.undo import undo_import
+
+    tell = tell_undone(ACTOR, os.environ)
+    return undo_import(job, actor=ACTOR, reason=reason, with_later=with_later, tell=tell)
+
+
+def _ask(found: "UndoResult", *, is_for_programs: bool) -> None:
+    if is_for_programs:
+        raise UsageError(
+            what="Nothing was undone: a program cannot be asked.",
+            advice="Add --yes, or --preview to see what it would do.",
+            field="yes",
+        )
+    _print(plain_console(stderr=True), found, is_done=False)
+    if not typer.confirm("Undo it?", err=True):
+        raise typer.Abort
+
+
+def _print(console: Console, found: "UndoResult", *, is_done: bool) -> None:
+    numbers, would = found.numbers, "" if is_done else "would "
+    listed = ", ".join(map(str, reversed(found.jobs)))
+    which = f"import{'' if len(found.jobs) == 1 else 's'} {listed}"
+    headline = f"Undone: {which}." if is_done else f"Undoing {which}:"
+    console.print(f"  {headline}", style="bold")
+    for count, noun, word in (
+        (numbers.values_restored, "value", "returned" if is_done else "return"),
+        (numbers.students_removed, "student", "removed" if is_done else "be removed"),
+        (numbers.values_kept, "value", "stayed" if is_done else "stay"),
+        (numbers.students_kept, "new student", "stayed" if is_done else "stay"),
+    ):
+        console.print(f"    {counted(count, noun)} {would}{word}", highlight=False)
+    for why, count in found.reasons.items():
+        console.print(f"    Of what stays, {count:,}: {WHY[why]}.", highlight=False)
+    if found.is_paused:
+        feed, begins = found.feed, "The schedule" if is_done else "Then the schedule"
+        console.print(
+            f"  {begins} of {feed} is off: the next export would bring the values back.\n"
+            f"  Turn it on with `rollbook feeds schedule {feed} --on`.",
+            highlight=False,
+        )

@@ -1,0 +1,98 @@
+"""`rollbook students`: one student's values, and where each came from."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import plain_console
+from rollbook.cli.disclosures import note_disclosure
+from rollbook.cli.imports import AsJson
+from rollbook.core.quantities import counted
+from rollbook.core.visible import visible_json
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.lineage import FieldLineage, StudentLineage
+
+app = typer.Typer(no_args_is_help=True, help="One student's values, and where they came from.")
+
+
+@app.callback()
+def students() -> None:
+    """One student's values, and where they came from."""
+
+
+@app.command("show")
+def show(
+    student_id: Annotated[
+        str,
+        typer.Argument(
+            help="The district's number, as it is stored; - reads it from standard input, so that "
+            "no other user of this machine sees it."
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show a student's values: the import, file and row that brought each, and the value before."""
+    wanted = sys.stdin.readline().strip() if student_id == "-" else student_id
+    with database():
+        from rollbook.records.queries.feeds import field_headers
+        from rollbook.records.queries.lineage import lineage_of
+
+        found = lineage_of(wanted)
+        note_disclosure(f"student {found.number}", "values and where they came from")
+        if as_json:
+            typer.echo(visible_json(found.as_object()))
+            return
+        _print(found, field_headers())
+
+
+def _print(student: "StudentLineage", headers: dict[str, str]) -> None:
+    from rollbook.records.queries.lineage import header_of
+
+    console = plain_console()
+    console.print(f"\nStudent {student.student_id}", style="bold", highlight=False)
+    last = student.import_job
+    if student.imported_at is not None:
+        by = f", by import {last}" if last is not None else ""
+        console.print(f"  last changed {student.imported_at:%Y-%m-%d %H:%M} UTC{by}", style="dim")
+    else:
+        console.print("  No import has stored anything of this student.", style="dim")
+    told = {name: each for name, each in student.fields.items() if each.had[0].value is not None}
+    told |= {name: each for name, each in student.fields.items() if each.changes}
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for title in ("field", "value", "before", "brought by", "row", "UTC", "file"):
+        table.add_column(title, overflow="fold", justify="right" if title == "row" else "left")
+    for name in (name for name in student.fields if name in told):
+        table.add_row(header_of(name, headers), *_row(told[name], last))
+    console.print(table)
+    if empty := len(student.fields) - len(told):
+        console.print(f"  {counted(empty, 'field')} without a value.", style="dim")
+
+
+def _row(field: "FieldLineage", last: int | None) -> list[str]:
+    change = field.newest
+    if change is None:
+        # Brought by a version before the record, or by another hand.
+        until = f", up to import {last}" if last is not None else ""
+        return [_text(field.value), "", f"not on record{until}", "", "", ""]
+    if field.is_by_another_hand:
+        by = f"another hand, after import {change.job}"
+        return [_text(field.value), _text(change.value), by, "", "", ""]
+    before = _text(change.before) if change.is_before_known else "not on record"
+    return [
+        _text(field.value),
+        before,
+        f"import {change.job}",
+        str(change.row),
+        f"{change.at:%Y-%m-%d %H:%M}",
+        change.file or "",
+    ]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "(empty)" if value is None else str(value)

@@ -1,0 +1,205 @@
+"""Lineage: where each value of one student came from, and all values a field has had."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.db import connection
+from psycopg import sql
+
+from rollbook.core.errors import UsageError
+from rollbook.core.loading.change_record import OF_STUDENTS
+from rollbook.core.loading.schools import SCHOOL_ID
+from rollbook.core.statements import Statements
+from rollbook.records.queries.feeds import read_catalogue
+from rollbook.records.queries.stored_values import IN_STUDENTS
+
+_SQL: Final = Statements(__package__, "lineage.sql")
+
+OF_SCHOOL: Final = OF_STUDENTS + SCHOOL_ID
+"""The neighbor's school of the student; it has no field of the catalogue."""
+
+
+class NoSuchStudent(UsageError):
+    """No student has this Student ID.
+
+    Nothing was changed.
+
+    It counts as it is stored, zeros in front included."""
+
+    reason = "no_such_student"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One import gave a field another value; None is an empty one."""
+
+    value: Any
+    before: Any
+    is_before_known: bool
+    """Not where the import made the record, or the values before are no longer kept."""
+    job: int
+    feed: str
+    file: str | None
+    """None where the import itself is no longer kept."""
+    row: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A value that a field has had. Without `change` no import on record brought it."""
+
+    value: Any
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLineage:
+    """One field of one student: the value now, and the imports that changed it, newest first."""
+
+    value: Any
+    changes: Sequence[Change] = ()
+
+    @property
+    def newest(self) -> Change | None:
+        """The last import that changed the field; None where none is on record."""
+        return self.changes[0] if self.changes else None
+
+    @property
+    def is_by_another_hand(self) -> bool:
+        """Whether the value is another than the last import on record wrote."""
+        return bool(self.changes) and self.value != self.changes[0].value
+
+    @property
+    def brought(self) -> Change | None:
+        """The import that brought the value now; None where another hand did, or none is known."""
+        return None if self.is_by_another_hand else self.newest
+
+    @property
+    def had(self) -> Sequence[Earlier]:
+        """Every value the field has had within what is kept, newest first, the one now included."""
+        found = [Earlier(self.value)] if self.is_by_another_hand or not self.changes else []
+        for change, older in zip(self.changes, (*self.changes[1:], None), strict=False):
+            found.append(Earlier(change.value, change))
+            is_explained = older.value == change.before if older else change.before is None
+            if change.is_before_known and not is_explained:
+                found.append(Earlier(change.before))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class StudentLineage:
+    """One student: each field of the catalogue, and those of `students` as `students.NAME`."""
+
+    number: int
+    """The key of the row, which tells nothing outside of this database."""
+    student_id: str
+    imported_at: datetime | None
+    """When an import last changed the student's data; None where none has."""
+    import_job: int | None
+    fields: Mapping[str, FieldLineage]
+
+    def as_object(self) -> dict[str, Any]:
+        """Return what programs read, as JSON has it."""
+        return {
+            "student_id": self.student_id,
+            "last_import": self.import_job,
+            "values": {name: _object(field) for name, field in self.fields.items()},
+        }
+
+
+def lineage_of(student_id: str) -> StudentLineage:
+    """Return the student of this Student ID. Raises NoSuchStudent."""
+    found = _lineage("by_student_id", student_id=student_id)
+    if found is None:
+        raise NoSuchStudent
+    return found
+
+
+def lineage_by_number(number: int) -> StudentLineage | None:
+    """Return the student of this row, with all values and changes in two queries."""
+    return _lineage("by_number", number=number)
+
+
+def header_of(name: str, headers: Mapping[str, str]) -> str:
+    """Return what people call a field: those of `students` say that they are of that table."""
+    if name == OF_SCHOOL:
+        return "School (number in the table students)"
+    if name.startswith(OF_STUDENTS):
+        return f"{headers[name.removeprefix(OF_STUDENTS)]} (in the table students)"
+    return headers[name]
+
+
+def _lineage(which: str, **known: object) -> StudentLineage | None:
+    types = {field.name: field.type.sql for field in read_catalogue().snapshot_fields}
+    columns = [sql.Identifier("n", name) for name in types]
+    columns += [sql.Identifier("k", name) for name in IN_STUDENTS]
+    parts = {"columns": sql.SQL(", ").join(columns), "which": _SQL.compose(which, {})}
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "student", parts=parts, **known)
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        number, student_id, imported_at, import_job, *values = row
+        _SQL.run(cursor, "changes", parts={"counts": _SQL.compose("counts", {})}, number=number)
+        recorded = cursor.fetchall()
+    names = [*types, *(OF_STUDENTS + name for name in IN_STUDENTS), OF_SCHOOL]
+    now = dict(zip(names, values, strict=True))
+    types[OF_SCHOOL] = "integer"
+    changes = defaultdict(list)
+    for name, value, before, *rest in recorded:
+        kind = types.get(name, "")
+        changes[name].append(Change(_typed(value, kind), _typed(before, kind), *rest))
+    fields = {
+        name: FieldLineage(_typed(value, types.get(name, "")), tuple(changes[name]))
+        for name, value in now.items()
+        if name != OF_SCHOOL or value is not None or changes[name]
+    }
+    return StudentLineage(number, student_id, imported_at, import_job, fields)
+
+
+def _typed(value: Any, kind: str) -> Any:
+    """Return a value of a column, or how the record writes it, as the field's type compares.
+
+    A neighbor's column may have another type than the field.
+    """
+    if value is None:
+        return None
+    if kind == "boolean" and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    if kind.startswith(("integer", "numeric")):
+        with suppress(InvalidOperation):
+            number = Decimal(str(value))
+            return int(number) if number.is_finite() and number == int(number) else number
+    return str(value)
+
+
+def _object(field: FieldLineage) -> dict[str, Any]:
+    return {
+        "value": _plain(field.value),
+        **_origin(field.brought),
+        "before": _plain(field.brought.before) if field.brought else None,
+        "by_another_hand": field.is_by_another_hand,
+        "history": [
+            {"value": _plain(earlier.value), **_origin(earlier.change)} for earlier in field.had
+        ],
+    }
+
+
+def _origin(change: Change | None) -> dict[str, Any]:
+    if change is None:
+        return dict.fromkeys(("job", "file", "row", "at"))
+    at = change.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"job": change.job, "file": change.file, "row": change.row, "at": at}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, Decimal):
+        return float(value) if value.is_finite() else str(value)
+    return value

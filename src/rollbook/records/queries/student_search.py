@@ -1,0 +1,153 @@
+"""Students found by words and filters, and what is known of one besides values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from psycopg import sql
+
+from rollbook.core.folding import folded_words
+from rollbook.core.issues import Issue
+from rollbook.core.statements import Statements
+from rollbook.records.queries.history import Page
+from rollbook.records.queries.issue_blocks import IssueFilter, in_order
+
+LEAST_LETTERS: Final = 2
+"""Fewer find almost everybody."""
+
+MOST_WORDS: Final = 8
+MOST_SCHOOLS: Final = 1_000
+MOST_PROBLEMS: Final = 100
+"""Of one student on a page."""
+
+_SQL: Final = Statements(__package__, "student_search.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFilter:
+    """What a person asks of the students; a day is one of the district's time zone."""
+
+    text: str = ""
+    grade: str = ""
+    school: str = ""
+    is_missing: bool = False
+    missing_since: date | None = None
+    has_problems: bool = False
+
+    def __bool__(self) -> bool:
+        return self != StudentFilter()
+
+    @property
+    def words(self) -> list[str]:
+        """What is sought, as the index writes it."""
+        return folded_words(self.text)[:MOST_WORDS]
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether there is a text, but not enough of it to be sought."""
+        return bool(self.text) and len("".join(self.words)) < LEAST_LETTERS
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStudent:
+    """One line of the list."""
+
+    number: int
+    student_id: str
+    ssid: str
+    last_name: str
+    first_name: str
+    preferred_name: str
+    school: str
+    grade: str
+    missing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What one feed's last file says of a student."""
+
+    feed: str
+    is_roster: bool
+    """Whether a student who is not in its file is missing."""
+    missing_since: datetime | None
+    present_since: datetime | None
+    """None where the record does not reach so far."""
+
+
+def find_students(
+    asked: StudentFilter, *, zone: ZoneInfo, page: int, size: int = 25
+) -> Page[FoundStudent]:
+    """Return one page of those who match, by last and first name; the last one beyond its end.
+
+    `asked` must not be too short. The index must be up to date.
+    """
+    parts, values = {"which": _which(asked)}, _values(asked, zone)
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "find", parts=parts, limit=size, offset=(page - 1) * size, **values)
+        total, numbers = cursor.fetchone()
+    if total and not numbers:
+        return find_students(asked, zone=zone, page=-(-total // size), size=size)
+    missing: dict[int, datetime] = dict(_rows("missing", numbers=numbers))
+    # Who was deleted since the index was brought up to date is not listed.
+    listed = {
+        row[0]: FoundStudent(*(*row, missing.get(row[0])))
+        for row in _rows("listed", numbers=numbers)
+    }
+    return Page([listed[each] for each in numbers if each in listed], page, size, total)
+
+
+def schools() -> list[str]:
+    """Return the schools that students are in, by name."""
+    return [name for (name,) in _rows("schools", most=MOST_SCHOOLS)]
+
+
+def presence_of(number: int) -> list[Presence]:
+    """Return what each feed that has named the student says, present ones first."""
+    return [Presence(*row) for row in _rows("presence", number=number)]
+
+
+def problems_of(number: int, student_id: str) -> list[tuple[int, list[Issue]]]:
+    """Return what the last import of each feed found in the student's row, with its job."""
+    asked = IssueFilter(student_id=student_id)
+    found = [
+        (job, [issue for _, issue in in_order(job, asked, limit=MOST_PROBLEMS)])
+        for (job,) in _rows("last_imports", number=number)
+    ]
+    return [(job, issues) for job, issues in found if issues]
+
+
+def _which(asked: StudentFilter) -> sql.Composable:
+    names = [
+        *(["of_grade"] if asked.grade else []),
+        *(["of_school"] if asked.school else []),
+        *(["is_missing"] if asked.is_missing or asked.missing_since else []),
+        *(["has_problems"] if asked.has_problems else []),
+    ]
+    words = [
+        _SQL.compose("has_word", {"pattern": sql.Placeholder(f"word_{place}")})
+        for place in range(len(asked.words))
+    ]
+    conditions: list[sql.Composable] = [*words, *(_SQL.compose(name, {}) for name in names)]
+    return sql.SQL(" AND ").join(conditions or [sql.SQL("true")])
+
+
+def _values(asked: StudentFilter, zone: ZoneInfo) -> Mapping[str, object]:
+    since = datetime.combine(asked.missing_since or date(1970, 1, 1), time.min, zone)
+    # Letters and digits alone: none of them means anything to LIKE.
+    words = {f"word_{place}": f"%{word}%" for place, word in enumerate(asked.words)}
+    return words | {
+        "grade": asked.grade,
+        "school": asked.school,
+        "since": since.astimezone(UTC),
+    }
+
+
+def _rows(name: str, **values: object) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, name, parts=None, **values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

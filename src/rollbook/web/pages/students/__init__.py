@@ -1,0 +1,1 @@
+"""Students: the search, and the page of one."""

@@ -1,0 +1,120 @@
+"""One student's values as the page lays them out: by area, assessments with terms in columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.loading.change_record import OF_STUDENTS
+from rollbook.records.queries.lineage import FieldLineage, StudentLineage, header_of
+
+SEARCH_FIELDS: Final = ("text", "grade", "school", "missing", "since", "problems")
+"""The fields of the search's form."""
+
+AREAS: Final = (
+    ("identification", "Identification"),
+    ("school", "School"),
+    ("attendance", "Attendance"),
+    ("behavior", "Behavior"),
+)
+ASSESSMENTS: Final = (("iready", "i-Ready"), ("dibels", "DIBELS"))
+
+OTHERS_READ: Final = "The table students"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field with its heading."""
+
+    header: str
+    field: FieldLineage
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Fields that belong together; `note` says what they are where that is not plain."""
+
+    title: str
+    lines: Sequence[Line]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of an assessment in each term, in the order of `Assessment.terms`."""
+
+    header: str
+    cells: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    title: str
+    terms: Sequence[str]
+    measures: Sequence[Measure]
+
+
+def name_of(student: StudentLineage) -> str:
+    """Return first and last name, as far as they are known."""
+    names = (
+        student.fields[name].value or student.fields[OF_STUDENTS + name].value
+        for name in ("first_name", "last_name")
+    )
+    return " ".join(filter(None, names)) or "Student without a name"
+
+
+def areas(student: StudentLineage, catalogue: Catalogue) -> Sequence[Area]:
+    """Return the fields that have no term; those without any value or record are left out."""
+    found = [
+        Area(
+            title,
+            [
+                Line(field.header, student.fields[field.name])
+                for field in catalogue.snapshot_fields
+                if field.area == area and _is_told(student.fields[field.name])
+            ],
+        )
+        for area, title in AREAS
+    ]
+    headers = {field.name: field.header for field in catalogue.fields}
+    shared = [
+        Line(header_of(name, headers).partition(" (")[0], field)
+        for name, field in student.fields.items()
+        if name.startswith(OF_STUDENTS) and _is_told(field)
+    ]
+    note = "What other programs of the district read and may change."
+    return [area for area in (*found, Area(OTHERS_READ, shared, note)) if area.lines]
+
+
+def assessments(student: StudentLineage, catalogue: Catalogue) -> Sequence[Assessment]:
+    """Return each assessment of which there is a result, with the terms side by side."""
+    found = []
+    for area, title in ASSESSMENTS:
+        terms = [
+            term
+            for term in catalogue.terms
+            if any(
+                _is_told(student.fields[field.name])
+                for field in catalogue.snapshot_fields
+                if field.area == area and field.term == term.key
+            )
+        ]
+        measures: dict[str, list[Line]] = {}
+        for term in terms:
+            for field in catalogue.snapshot_fields:
+                if field.area == area and field.term == term.key:
+                    header = field.header.removeprefix(f"{term.name} {title} ")
+                    line = Line(f"{header}, {term.name}", student.fields[field.name])
+                    measures.setdefault(header, []).append(line)
+        told = [
+            Measure(header, cells)
+            for header, cells in measures.items()
+            if any(_is_told(cell.field) for cell in cells)
+        ]
+        if told:
+            found.append(Assessment(title, [term.name for term in terms], told))
+    return found
+
+
+def _is_told(field: FieldLineage) -> bool:
+    return field.value is not None or bool(field.changes)

@@ -1,0 +1,243 @@
+"""Undoing an import: what it changed returns, and what others changed since stays."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from rollbook.core.loading.undo import AlreadyUndone, NotOnRecord, StudentsKept, Undone, undo
+from tests.integration.loading.district import FIRST_NIGHT, District
+
+ANN = ("1", "S1", "Ann", "3", "4")
+BO = ("2", "S2", "Bo", "5", "K")
+NOW = FIRST_NIGHT + timedelta(days=100)
+
+
+def undone(district: District, job: int | None = None) -> Undone:
+    found = undo(district.cursor, job or district.last_job, now=NOW, has_updated_by=False)
+    district.cursor.connection.commit()
+    return found
+
+
+def state(district: District) -> dict[str, list[tuple[Any, ...]]]:
+    """All that an import writes, but for the times of the rows."""
+    return {
+        "students": district.rows(
+            "SELECT student_id, ssid, first_name, last_name, grade FROM students ORDER BY 1"
+        ),
+        "snapshots": district.rows(
+            "SELECT k.student_id, n.imported_at, n.import_job_id, n.ssid, n.last_name, n.grade,"
+            " n.absences_ytd, n.school FROM student_data_snapshots n"
+            " JOIN students k ON k.id = n.student_id ORDER BY 1"
+        ),
+        "presence": district.rows(
+            "SELECT p.feed_id, k.student_id, p.missing_since, p.first_job_id"
+            " FROM rollbook.presence p JOIN students k ON k.id = p.student_id ORDER BY 1, 2"
+        ),
+    }
+
+
+def kept(district: District) -> list[tuple[Any, ...]]:
+    return district.rows(
+        "SELECT k.student_id, u.field, u.why FROM rollbook.undo_kept u"
+        " JOIN students k ON k.id = u.student_id ORDER BY 1, 2"
+    )
+
+
+def absences(district: District) -> list[tuple[Any, ...]]:
+    return district.snapshots("absences_ytd")
+
+
+def test_changed_values_return_and_new_students_are_removed(district: District) -> None:
+    district.load(ANN)
+    before = state(district)
+    district.load(("1", "S1", "Anna", "4", "5"), BO)
+    assert undone(district) == Undone(1, 0, 3, 0)
+    assert state(district) == before
+
+
+def test_a_first_import_that_is_undone_leaves_nothing(district: District) -> None:
+    district.load(ANN, BO)
+    assert undone(district) == Undone(2, 0, 0, 0)
+    assert state(district) == {"students": [], "snapshots": [], "presence": []}
+
+
+def test_what_was_cleared_is_there_again(district: District) -> None:
+    district.load(ANN)
+    before = state(district)
+    district.load(("1", "S1", "Ann", None, "4"), blanks="clear")
+    assert undone(district) == Undone(0, 0, 1, 0)
+    assert state(district) == before
+
+
+def test_who_was_marked_missing_is_not_and_who_was_back_is_missing_again(
+    district: District,
+) -> None:
+    district.load(ANN, BO)
+    district.load(ANN)
+    before = state(district)
+    district.load(BO, ("3", None, "Cy", None, None))
+    undone(district)
+    assert state(district) == before
+
+
+def test_the_second_of_three_leaves_the_values_of_the_third(district: District) -> None:
+    district.load(ANN, BO)
+    district.load(("1", "S1", "Ann", "4", "5"), ("2", "S2", "Bo", "6", "K"))
+    second = district.last_job
+    district.load(("1", "S1", "Ann", "9", "5"), ("2", "S2", "Bo", "6", "K"))
+    assert undone(district, second) == Undone(0, 0, 2, 1)
+    assert district.snapshots("absences_ytd", "grade") == [("1", 9, "4"), ("2", 5, "K")]
+    assert kept(district) == [("1", "absences_ytd", "later_import")]
+
+
+def test_a_later_import_that_brought_the_same_value_back_counts_as_later(
+    district: District,
+) -> None:
+    district.load(ANN)
+    for days in ("4", "9", "4"):
+        district.load(("1", "S1", "Ann", days, "4"))
+    assert undone(district, district.last_job - 2) == Undone(0, 0, 0, 1)
+    assert absences(district) == [("1", 4)]
+
+
+def test_a_value_that_another_hand_has_changed_stays(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Anna", "4", "4"))
+    district.change("UPDATE students SET last_name = 'Anne'")
+    assert undone(district) == Undone(0, 0, 1, 1)
+    assert district.rows("SELECT last_name FROM students") == [("Anne",)]
+    assert kept(district) == [("1", "last_name", "other_hand")]
+
+
+def test_a_new_student_whom_a_later_import_changed_stays(district: District) -> None:
+    district.load(ANN)
+    district.load(ANN, BO)
+    second = district.last_job
+    district.load(ANN, ("2", "S2", "Bo", "6", "K"))
+    assert undone(district, second) == Undone(0, 1, 0, 0)
+    assert kept(district) == [("2", None, "later_import")]
+    assert absences(district) == [("1", 3), ("2", 6)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE students SET last_name = 'Bob' WHERE student_id = '2'",
+        "UPDATE students SET updated_at = '2026-05-01' WHERE student_id = '2'",
+        "UPDATE student_data_snapshots SET updated_at = '2026-05-01'",
+    ],
+)
+def test_a_new_student_whom_another_hand_has_written_stays(district: District, change: str) -> None:
+    district.load(ANN, BO)
+    district.change(change)
+    undone(district)
+    assert ("2", None, "other_hand") in kept(district)
+
+
+def test_a_new_student_to_whom_another_table_refers_stays(district: District) -> None:
+    district.change(
+        "CREATE SCHEMA other; CREATE TABLE other.plans"
+        " (number text REFERENCES public.students (student_id) ON DELETE CASCADE)"
+    )
+    district.load(ANN, BO)
+    district.change("INSERT INTO other.plans VALUES ('2')")
+    assert undone(district) == Undone(1, 1, 0, 0)
+    assert kept(district) == [("2", None, "referred_to")]
+    assert district.rows("SELECT number FROM other.plans") == [("2",)]
+
+
+def test_first_data_of_a_neighbors_student_is_gone_again(district: District) -> None:
+    district.know("1", last_name="Old")
+    before = state(district)
+    district.load(("1", None, "Ann", "3", None))
+    assert undone(district) == Undone(0, 0, 2, 0)
+    assert state(district) == before
+
+
+def test_a_value_whose_column_is_gone_is_told_and_the_others_return(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Anna", "4", "4"))
+    district.change("ALTER TABLE student_data_snapshots DROP COLUMN absences_ytd")
+    assert undone(district) == Undone(0, 0, 1, 1)
+    assert kept(district) == [("1", "absences_ytd", "column_gone")]
+    assert district.rows("SELECT last_name FROM students") == [("Ann",)]
+
+
+def test_three_undone_the_newest_first_are_as_before_the_first(district: District) -> None:
+    district.load(ANN)
+    before, jobs = state(district), []
+    for rows in ((ANN, BO), (BO,), (("1", "S1", "Anna", "9", "5"), ("2", None, "B", "1", "1"))):
+        district.load(*rows)
+        jobs.append(district.last_job)
+    for job in reversed(jobs):
+        undone(district, job)
+    assert state(district) == before
+
+
+def test_a_second_undo_finds_nothing_to_undo(district: District) -> None:
+    district.load(ANN)
+    undone(district)
+    with pytest.raises(AlreadyUndone):
+        undone(district)
+
+
+def test_what_is_not_on_record_is_not_undone(district: District) -> None:
+    with pytest.raises(NotOnRecord):
+        undone(district, 1)
+
+
+def test_an_import_after_an_undo_brings_the_values_again(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Ann", "4", "4"), BO)
+    after = [row[:1] + row[3:] for row in state(district)["snapshots"]]
+    undone(district)
+    district.load(("1", "S1", "Ann", "4", "4"), BO)
+    assert [row[:1] + row[3:] for row in state(district)["snapshots"]] == after
+
+
+def test_a_rule_of_the_database_that_keeps_students_is_told_and_nothing_is_undone(
+    district: District,
+) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Ann", "4", "4"), BO)
+    after = state(district)
+    district.change(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        "CREATE TRIGGER keep BEFORE DELETE ON students FOR EACH ROW EXECUTE FUNCTION keep()"
+    )
+    with pytest.raises(StudentsKept, match="did not remove 1 student"):
+        undone(district)
+    district.cursor.connection.rollback()
+    assert state(district) == after
+
+
+def test_a_value_that_a_rule_of_the_database_writes_otherwise_counts_as_another_hands(
+    district: District,
+) -> None:
+    district.load(ANN)
+    district.change(
+        "CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN new.last_name := upper(new.last_name); RETURN new; END';"
+        "CREATE TRIGGER loud BEFORE UPDATE ON students FOR EACH ROW EXECUTE FUNCTION loud()"
+    )
+    district.load(("1", "S1", "Anna", "3", "4"))
+    assert undone(district) == Undone(0, 0, 0, 1)
+    assert kept(district) == [("1", "last_name", "other_hand")]
+    assert district.rows("SELECT last_name FROM students") == [("ANNA",)]
+
+
+def test_an_ssid_that_an_import_changed_is_the_students_own_again(district: District) -> None:
+    district.load(("1", "S1", "Ann", None, None), ("2", None, "Bo", None, None))
+    before = state(district)
+    district.load(("1", "S9", "Ann", None, None), ("2", "S2", "Bo", None, None))
+    assert state(district) != before
+    undone(district)
+    assert state(district) == before
+
+
+def test_students_of_others_are_left_alone(district: District) -> None:
+    district.know("77", last_name="Theirs")
+    district.load(ANN)
+    undone(district)
+    assert district.rows("SELECT student_id, last_name FROM students") == [("77", "Theirs")]
