@@ -66,7 +66,7 @@ def test_the_page_names_each_code_of_an_issue() -> None:
 
 def flat(found: Mapping[str, Any]) -> Iterator[str]:
     for name, value in found.items():
-        if name in ("file", "counts", "issues"):
+        if name in ("file", "counts", "issues", "undone"):
             yield from (f"{name}.{inner}" for inner in value)
         else:
             yield name
