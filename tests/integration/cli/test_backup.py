@@ -480,6 +480,8 @@ def _settled(found: dict[str, Any]) -> dict[str, Any]:
         "rollbook.import_index",
         "rollbook.job_attempts",
         "rollbook.mails",
+        "rollbook.student_search",
+        "rollbook.student_search_state",
         "rollbook.told_problems",
     )
     return {table: checksum for table, checksum in found.items() if table not in own}

@@ -63,6 +63,7 @@ def make_first_student(student_id: str = "0000001") -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("insert into public.students (id, student_id) values (1, %s)", [student_id])
+        cursor.execute("select setval(pg_get_serial_sequence('public.students', 'id'), 1)")
 
 
 @pytest.mark.usefixtures("job_and_feed")

@@ -137,9 +137,14 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
 
 
 def _held(number: int) -> tuple[Job, JobOutput]:
-    """Return the row of a held job, locked, so that of two decisions one counts."""
+    """Return the row of a held job, locked, so that of two decisions one counts.
+
+    A check that was held has nothing to apply, though its file may be kept.
+    """
     row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
-    if (output := row.came_to) and outcome_of(output.report) is Outcome.NEEDS_REVIEW:
+    output = row.came_to
+    is_held = output is not None and outcome_of(output.report) is Outcome.NEEDS_REVIEW
+    if output is not None and is_held and not row.asked.dry_run:
         return row, output
     raise NotHeld(number)
 
