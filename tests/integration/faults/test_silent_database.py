@@ -35,6 +35,11 @@ def test_a_worker_whose_connections_fall_silent_makes_new_ones_and_carries_on(
         wait_for(lambda: database.execute(alive).fetchone() == (1,))
         first = request()
         wait_for(lambda: reason_of(database, first)[0] == "completed")
+        # Its process has gone too: it would hold the feed's lock through a silent connection.
+        running = (
+            "select count(*) from pg_stat_activity where application_name like 'rollbook job %'"
+        )
+        wait_for(lambda: database.execute(running).fetchone() == (0,))
         proxy.fall_silent()
         second = request(b"")  # refused, which is an end too
         time.sleep(12)  # so that it polls in vain
