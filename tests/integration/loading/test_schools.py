@@ -72,6 +72,7 @@ def test_a_school_without_mapping_is_told_once_with_its_rows_and_never_guessed(
     assert school_ids(neighbor) == [("1", 1), ("3", None), ("4", None), ("5", None)]
     (issue,) = found(outcome).issues
     assert (issue.code, issue.row, issue.value) == ("SCHOOL_NOT_MAPPED", None, "Elm Middle")
+    assert "is not mapped to a school" in issue.message
     assert "4 rows" in issue.message
     assert "Elm" not in issue.message
     assert outcome.result.without_school == 3
@@ -102,6 +103,7 @@ def test_a_mapped_school_that_is_gone_is_told_and_not_written(
     assert school_ids(neighbor) == [("1", None), ("2", 2)]
     (issue,) = found(outcome).issues
     assert (issue.code, issue.value) == ("SCHOOL_GONE", "Oak")
+    assert "the application no longer has" in issue.message
     assert "1 row of" in issue.message
     assert outcome.result.without_school == 1
 

@@ -241,3 +241,16 @@ def test_students_of_others_are_left_alone(district: District) -> None:
     district.load(ANN)
     undone(district)
     assert district.rows("SELECT student_id, last_name FROM students") == [("77", "Theirs")]
+
+
+def test_where_a_table_that_may_refer_cannot_be_read_new_students_stay(district: District) -> None:
+    district.change(
+        "CREATE TABLE hidden (student integer REFERENCES students (id));"
+        "CREATE TABLE notes (student integer REFERENCES students (id));"
+        "REVOKE ALL ON hidden FROM CURRENT_USER"
+    )
+    district.load(ANN)
+    district.load(ANN, BO, ("3", None, "Cy", None, None))
+    district.change("INSERT INTO notes SELECT id FROM students WHERE student_id = '2'")
+    assert undone(district) == Undone(0, 2, 0, 0)
+    assert kept(district) == [("2", None, "referred_to"), ("3", None, "may_not_look")]
