@@ -59,7 +59,8 @@ def undo(
         if is_done:
             check_reason(reason)
         try:
-            found = preview_undo(job, with_later=with_later)
+            if preview or not yes:
+                found = preview_undo(job, with_later=with_later)
             if is_done and not yes:
                 _ask(found, is_for_programs=as_json)
             if is_done:

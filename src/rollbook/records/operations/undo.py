@@ -70,7 +70,9 @@ def preview_undo(number: int, *, with_later: bool = False) -> UndoResult:
             done = [undo(cursor, each, now=moment, has_updated_by=False) for each in numbers]
         else:
             done = [find_undo(cursor, number).numbers]
-        found = _result(cursor, job.feed, numbers, done, is_paused=_is_on(job.feed_id))
+        feed = Feed.objects.filter(pk=job.feed_id).first()
+        is_on = feed is not None and _is_on(feed)
+        found = _result(cursor, job.feed, numbers, done, is_paused=is_on)
         transaction.set_rollback(True)
     return found
 
@@ -182,7 +184,7 @@ def _check_free(cursor: Any, feed: Feed | None) -> None:
 
 
 def _pause(cursor: Any, feed: Feed) -> bool:
-    if not feed.host or feed.removed_at is not None or not feed.schedule.get("is_on"):
+    if not _is_on(feed):
         return False
     feed.schedule = feed.schedule | {"is_on": False}
     feed.save(update_fields=["schedule"])
@@ -190,6 +192,6 @@ def _pause(cursor: Any, feed: Feed) -> bool:
     return True
 
 
-def _is_on(feed_id: int) -> bool:
-    feed = Feed.objects.filter(pk=feed_id, removed_at=None).exclude(host="").first()
-    return feed is not None and bool(feed.schedule.get("is_on"))
+def _is_on(feed: Feed) -> bool:
+    """Whether a schedule runs the feed."""
+    return bool(feed.host and feed.removed_at is None and feed.schedule.get("is_on"))

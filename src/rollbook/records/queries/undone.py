@@ -1,18 +1,18 @@
 """Imports that were undone, as far as they still want a person."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from rollbook.records.models import Job
+from rollbook.records.models import Feed, Job
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
 
 MOST_LOOKED_AT: Final = 100
 
 
-def undone_with_schedule_off() -> list[JobView]:
-    """Return the newest undone import of each feed whose schedule an undo has left off."""
-    off = [feed.pk for feed in active_feeds() if feed.host and not feed.schedule.get("is_on")]
+def undone_with_schedule_off(feeds: Iterable[Feed]) -> list[JobView]:
+    """Return the newest undone import of each of the feeds whose schedule an undo has left off."""
+    off = [feed.pk for feed in feeds if feed.host and not feed.schedule.get("is_on")]
     undone = Job.imports.with_outcome(Outcome.UNDONE).filter(index__feed_id__in=off)
     newest: dict[int, JobView] = {}
     for row in undone.newest_first()[:MOST_LOOKED_AT]:

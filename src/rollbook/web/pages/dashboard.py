@@ -105,7 +105,8 @@ def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
     known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
     ranked = by_urgency(known)
     trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
-    told = trouble[:MOST_TOLD] + [_undone(job) for job in undone_with_schedule_off()[:MOST_TOLD]]
+    undone = undone_with_schedule_off(each.feed for each in found)
+    told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
     return told or [_calm(ranked, now)]
 
 
