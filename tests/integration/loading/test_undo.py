@@ -147,12 +147,30 @@ def test_a_new_student_to_whom_another_table_refers_stays(district: District) ->
     assert district.rows("SELECT number FROM other.plans") == [("2",)]
 
 
-def test_first_data_of_a_neighbors_student_is_gone_again(district: District) -> None:
+@pytest.mark.parametrize(
+    ("row", "returned"),
+    [
+        (("1", None, "Ann", "3", None), 2),
+        (("1", None, "Old", "3", None), 2),  # nothing of it is new to the table students
+        (("1", None, None, None, None), 0),
+    ],
+)
+def test_first_data_of_a_neighbors_student_is_gone_again(
+    district: District, row: tuple[str | None, ...], returned: int
+) -> None:
     district.know("1", last_name="Old")
     before = state(district)
-    district.load(("1", None, "Ann", "3", None))
-    assert undone(district) == Undone(0, 0, 2, 0)
+    district.load(row)
+    assert undone(district) == Undone(0, 0, returned, 0)
     assert state(district) == before
+
+
+def test_first_data_that_another_hand_has_written_since_stay(district: District) -> None:
+    district.know("1", last_name="Old")
+    district.load(("1", None, "Old", None, None))
+    district.change("UPDATE student_data_snapshots SET absences_ytd = 9, updated_at = now()")
+    assert undone(district) == Undone(0, 0, 1, 0)
+    assert absences(district) == [("1", 9)]
 
 
 def test_a_value_whose_column_is_gone_is_told_and_the_others_return(district: District) -> None:

@@ -34,8 +34,8 @@ GROUP BY c.student_id
 CREATE TEMPORARY TABLE undoing ON COMMIT DROP AS
 SELECT c.student_id AS student, c.is_new, c.had_data, c.before, c.imported_at, c.import_job_id,
        coalesce(l.names, '{{}}') AS later, ARRAY[{ours}]::boolean[] AS ours,
-       k.updated_at IN (SELECT at FROM pg_temp.moments)
-           AND (n.student_id IS NULL OR n.updated_at IN (SELECT at FROM pg_temp.moments)) AS is_untouched,
+       k.updated_at IN (SELECT at FROM pg_temp.moments) AS is_student_untouched,
+       n.student_id IS NULL OR n.updated_at IN (SELECT at FROM pg_temp.moments) AS is_data_untouched,
        false AS is_referred_to, false AS is_perhaps_referred_to, NULL::text AS why
 FROM rollbook.student_changes c
 JOIN public.students k ON k.id = c.student_id
@@ -83,7 +83,7 @@ UPDATE pg_temp.undoing SET is_perhaps_referred_to = true WHERE is_new
 -- Why a student that the import created is not removed; nothing where it is.
 UPDATE pg_temp.undoing SET why = CASE
     WHEN later <> '{{}}' THEN 'later_import'
-    WHEN NOT is_untouched OR false = ANY (ours) THEN 'other_hand'
+    WHEN NOT (is_student_untouched AND is_data_untouched) OR false = ANY (ours) THEN 'other_hand'
     WHEN is_referred_to THEN 'referred_to'
     WHEN NOT (has_table_privilege('public.students', 'DELETE')
               AND has_table_privilege('public.student_data_snapshots', 'DELETE'))
@@ -122,7 +122,7 @@ FROM pg_temp.undoing u WHERE k.id = u.student AND NOT u.is_new AND ({is_any})
 -- name: drop_first_data
 -- The first data of known students: there was none before.
 DELETE FROM public.student_data_snapshots n USING pg_temp.undoing u
-WHERE n.student_id = u.student AND NOT u.is_new AND NOT u.had_data AND u.is_untouched
+WHERE n.student_id = u.student AND NOT u.is_new AND NOT u.had_data AND u.is_data_untouched
   AND u.later = '{{}}' AND (false = ANY (u.ours)) IS NOT TRUE
   AND has_table_privilege('public.student_data_snapshots', 'DELETE')
 
