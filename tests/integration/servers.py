@@ -428,6 +428,8 @@ def _in_thread(
         ready.set()
         await stop.wait()
         listener.close()
+        for _ in range(5):  # what was just accepted is a connection a few rounds later
+            await asyncio.sleep(0)
         for connection in connections:
             connection.abort()
             await connection.wait_closed()

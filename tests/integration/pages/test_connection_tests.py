@@ -21,7 +21,7 @@ PATIENCE = 60.0
 
 @pytest.fixture
 def silent(tmp_path: Path) -> Iterator[RunningServer]:
-    with asyncssh_server(tmp_path, faults=Faults(silent_at="listing")) as server:
+    with asyncssh_server(tmp_path, faults=Faults(silent_at="listing")) as server, all_ended():
         yield server
 
 
@@ -32,22 +32,25 @@ def sound(tmp_path: Path) -> Iterator[RunningServer]:
     file = folder / "a.csv"
     file.write_text("Student ID,SSID,Last Name\n0000001,9000000001,Zyx\n")
     os.utime(file, (1_700_000_000, 1_700_000_000))
-    with asyncssh_server(folder) as server:
+    with asyncssh_server(folder) as server, all_ended():
         yield server
 
 
 @pytest.fixture(autouse=True)
-def hurried(pages: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    from rollbook.web.pages.feeds import connection_test_results
-
-    """Pages wait only shortly; afterwards no process of a test is left."""
-    from django.core.cache import cache
-
-    from rollbook.web.pages.feeds import views
+def hurried(pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait only shortly."""
+    from rollbook.web.pages.feeds import connection_test_results, views
 
     monkeypatch.setattr(connection_test_results, "UNWATCHED", PATIENCE)
     monkeypatch.setattr(views, "PAGE_WAITS", 0.0)  # no page knows the end already
     monkeypatch.setattr(views, "SCRIPT_WAITS", 0.2)
+
+
+@contextmanager
+def all_ended() -> Iterator[None]:
+    """At the end no test is left, while its server is still there."""
+    from django.core.cache import cache
+
     yield
     cache.clear()  # no test is watched
     wait_until(lambda: not children())
