@@ -8,17 +8,14 @@ from datetime import date
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import normalize_header
-from rollbook.core.catalogue.terms import term_named_in
-from rollbook.core.validation.scope_days import (
+from rollbook.core.catalogue.school_days import (
     are_of_several_windows,
     date_in,
     is_day_of_term,
     school_years_in,
     years_of_term,
 )
-from rollbook.core.validation.scope_headers import Scope, spoken
-from rollbook.core.validation.scope_words import (
+from rollbook.core.catalogue.scope_words import (
     Person,
     are_letters_of_gone,
     boolean_of,
@@ -32,6 +29,9 @@ from rollbook.core.validation.scope_words import (
     subject_alone_in,
     subject_of,
 )
+from rollbook.core.catalogue.students import normalize_header
+from rollbook.core.catalogue.terms import term_named_in
+from rollbook.core.validation.scope_headers import Scope, spoken
 
 LEAST_OF_KIND: Final = 90
 """Percent of a column's filled cells that must be of one kind where its header does not say it."""

@@ -12,22 +12,22 @@ from typing import Final
 
 from rollbook.core import cells
 from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.school_days import school_years_in
+from rollbook.core.catalogue.scope_words import (
+    person_of_role,
+    person_of_status,
+    season_alone_in,
+    subject_alone_in,
+)
 from rollbook.core.catalogue.students import is_ignored_header
 from rollbook.core.catalogue.verdict import BLANK_MARKERS
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.validation.scope_days import school_years_in
 from rollbook.core.validation.scope_findings import Finding, finding_of, scores_of
 from rollbook.core.validation.scope_headers import (
     Scope,
     is_start_of_test_or_enrollment,
     scope_of_column,
-)
-from rollbook.core.validation.scope_words import (
-    person_of_role,
-    person_of_status,
-    season_alone_in,
-    subject_alone_in,
 )
 
 MOST_VALUES: Final = 40

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from rollbook.core.catalogue.school_days import school_years_in
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
 from rollbook.core.feed_settings import IGNORE, FeedRules
-from rollbook.core.validation.scope_days import school_years_in
 from rollbook.core.validation.scopes import Scopes
 
 CATALOGUE = student_catalogue([*INITIAL_TERMS, Term("Winter 2026")])

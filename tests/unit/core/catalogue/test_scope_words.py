@@ -2,7 +2,7 @@
 
 import pytest
 
-from rollbook.core.validation.scope_words import (
+from rollbook.core.catalogue.scope_words import (
     Person,
     are_letters_of_gone,
     boolean_of,

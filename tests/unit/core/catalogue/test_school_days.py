@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rollbook.core.validation.scope_days import (
+from rollbook.core.catalogue.school_days import (
     are_of_several_windows,
     date_in,
     is_day_of_term,

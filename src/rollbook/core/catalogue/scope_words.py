@@ -4,9 +4,9 @@ import re
 from enum import StrEnum, auto
 from typing import Final
 
+from rollbook.core.catalogue.school_days import school_years_in, years_of_term
 from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.catalogue.terms import names_other_term
-from rollbook.core.validation.scope_days import school_years_in, years_of_term
 
 
 class Person(StrEnum):
