@@ -12,7 +12,7 @@ from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.demo import fault_kinds
 from rollbook.demo.district import students as make_students
 from rollbook.demo.faults import Fault, FaultKind, Row, damage
-from rollbook.demo.layouts import PLAIN, REPORT, Layout
+from rollbook.demo.table_styles import PLAIN, REPORT, TableStyle
 from rollbook.demo.writers import write_text, write_workbook
 
 Kind = Literal["csv", "xlsx"]
@@ -39,23 +39,23 @@ def write_district(
     faults: bool = False,
     kind: Kind = "csv",
     changed_percent: float = 5.0,
-    layout: Layout | None = None,
+    style: TableStyle | None = None,
 ) -> Written:
     """Write one night's export of the district.
 
-    `faults`: with every kind of fault, in the layout of a report unless another is given.
+    `faults`: with every kind of fault, in the style of a report unless another is given.
     """
     catalogue = student_catalogue()
-    layout = layout or (REPORT if faults else PLAIN)
+    style = style or (REPORT if faults else PLAIN)
     rows = make_students(
         catalogue, count=students, seed=seed, night=night, changed_percent=changed_percent
     )
     return _write(
         path,
         rows,
-        _kinds(kind, night, layout) if faults else (),
+        _kinds(kind, night, style) if faults else (),
         catalogue=catalogue,
-        layout=layout,
+        style=style,
         kind=kind,
         count=students,
     )
@@ -70,7 +70,7 @@ def write_demo_night(path: Path, *, students: int, seed: int, night: int) -> Wri
         rows,
         fault_kinds.REALISTIC,
         catalogue=catalogue,
-        layout=PLAIN,
+        style=PLAIN,
         kind="csv",
         count=students,
     )
@@ -80,7 +80,7 @@ def write_demo_night(path: Path, *, students: int, seed: int, night: int) -> Wri
     return written
 
 
-def _kinds(kind: Kind, night: int, layout: Layout) -> tuple[FaultKind, ...]:
+def _kinds(kind: Kind, night: int, style: TableStyle) -> tuple[FaultKind, ...]:
     kinds: tuple[FaultKind, ...] = fault_kinds.EVERYWHERE
     if night:
         kinds += fault_kinds.OF_KNOWN_STUDENTS
@@ -88,11 +88,11 @@ def _kinds(kind: Kind, night: int, layout: Layout) -> tuple[FaultKind, ...]:
         return (*kinds, *fault_kinds.IN_WORKBOOKS, fault_kinds.LINE_BREAK)
     kinds += fault_kinds.IN_TEXT
     kinds += (fault_kinds.REPAIRED_KNOWN if night else fault_kinds.REPAIRED,)
-    if layout.encoding.startswith("utf-8"):
+    if style.encoding.startswith("utf-8"):
         kinds += fault_kinds.IN_UTF_8
     # The reader does not yet put a record of several lines together that has an unnamed cell at
     # its end; it rejects both lines.
-    return kinds if layout.trailing_delimiter else (*kinds, fault_kinds.LINE_BREAK)
+    return kinds if style.trailing_delimiter else (*kinds, fault_kinds.LINE_BREAK)
 
 
 def _write(
@@ -101,21 +101,21 @@ def _write(
     kinds: Sequence[FaultKind],
     *,
     catalogue: Catalogue,
-    layout: Layout,
+    style: TableStyle,
     kind: Kind,
     count: int,
 ) -> Written:
-    listed = [Fault(None, code, header) for header, _, code in layout.more_columns]
-    more = [cell for _, cell, _ in layout.more_columns]
+    listed = [Fault(None, code, header) for header, _, code in style.more_columns]
+    more = [cell for _, cell, _ in style.more_columns]
     if more:
         rows = (row + more for row in rows)
     if kinds:
-        first = len(layout.preamble) + 2
+        first = len(style.preamble) + 2
         rows = damage(catalogue, map(Row, rows), kinds, listed=listed, count=count, first_row=first)
     write = write_workbook if kind == "xlsx" else write_text
-    records = write(path, catalogue, rows, layout=layout)
-    if layout.is_cut_off:
-        listed.append(Fault(len(layout.preamble) + 1 + records, "FILE_TRUNCATED", None))
+    records = write(path, catalogue, rows, style=style)
+    if style.is_cut_off:
+        listed.append(Fault(len(style.preamble) + 1 + records, "FILE_TRUNCATED", None))
     if listed:
         beside = path.with_name(f"{path.name}.faults.json")
         beside.write_text(json.dumps([asdict(fault) for fault in listed], indent=1) + "\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rollbook.core.catalogue.field import Count, Percent, Score
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.demo.faults import Row
-from rollbook.demo.layouts import Layout
+from rollbook.demo.table_styles import TableStyle
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -20,36 +20,36 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 
 def write_text(
-    path: Path, catalogue: Catalogue, rows: Iterable[list[str]], *, layout: Layout
+    path: Path, catalogue: Catalogue, rows: Iterable[list[str]], *, style: TableStyle
 ) -> int:
     """Write a text file; return how many rows are between header and footer."""
-    end, last = layout.line_end, [""] if layout.trailing_delimiter else []
-    may_lack = not layout.encoding.startswith("utf")
+    end, last = style.line_end, [""] if style.trailing_delimiter else []
+    may_lack = not style.encoding.startswith("utf")
     count = 0
-    with path.open("w", newline="", encoding=layout.encoding, errors="surrogateescape") as file:
+    with path.open("w", newline="", encoding=style.encoding, errors="surrogateescape") as file:
         writer = csv.writer(
             file,
-            delimiter=layout.delimiter,
+            delimiter=style.delimiter,
             lineterminator=end,
-            quoting=csv.QUOTE_ALL if layout.quotes_all else csv.QUOTE_MINIMAL,
+            quoting=csv.QUOTE_ALL if style.quotes_all else csv.QUOTE_MINIMAL,
         )
-        writer.writerows(layout.preamble)
-        writer.writerow([*_header(catalogue, layout), *last])
+        writer.writerows(style.preamble)
+        writer.writerow([*_header(catalogue, style), *last])
         for count, row in enumerate(rows, 1):  # noqa: B007 - it is returned
-            cells = [_written(cell, layout.encoding) for cell in row] if may_lack else row
+            cells = [_written(cell, style.encoding) for cell in row] if may_lack else row
             if isinstance(row, Row) and row.is_raw:
-                file.write(layout.delimiter.join(cells) + end)
+                file.write(style.delimiter.join(cells) + end)
             else:
                 writer.writerow(cells + last if last else cells)
-        if not layout.is_cut_off:
-            writer.writerows(layout.footer)
-    if layout.is_cut_off:
+        if not style.is_cut_off:
+            writer.writerows(style.footer)
+    if style.is_cut_off:
         _cut_off(path)
     return count
 
 
 def write_workbook(
-    path: Path, catalogue: Catalogue, rows: Iterable[list[str]], *, layout: Layout
+    path: Path, catalogue: Catalogue, rows: Iterable[list[str]], *, style: TableStyle
 ) -> int:
     """Write a workbook of one sheet in constant memory; return its rows as `write_text` does."""
     import xlsxwriter
@@ -59,20 +59,20 @@ def write_workbook(
         for column, field in enumerate(catalogue.fields)
         if isinstance(field.type, Count | Percent | Score)
     }
-    count, top = 0, len(layout.preamble)
+    count, top = 0, len(style.preamble)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("Students")
-        for number, line in enumerate((*layout.preamble, _header(catalogue, layout))):
+        for number, line in enumerate((*style.preamble, _header(catalogue, style))):
             sheet.write_row(number, 0, line)
         for count, row in enumerate(rows, 1):
             _write_cells(sheet, top + count, row, numbers=numbers)
-        for number, line in enumerate(layout.footer, top + count + 1):
+        for number, line in enumerate(style.footer, top + count + 1):
             sheet.write_row(number, 0, line)
     return count
 
 
-def _header(catalogue: Catalogue, layout: Layout) -> list[str]:
-    more = [header for header, _, _ in layout.more_columns]
+def _header(catalogue: Catalogue, style: TableStyle) -> list[str]:
+    more = [header for header, _, _ in style.more_columns]
     return [*(field.header for field in catalogue.fields), *more]
 
 

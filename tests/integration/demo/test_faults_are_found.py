@@ -8,7 +8,7 @@ import pytest
 
 from rollbook.demo.faults import WHOLE_ROW, Fault
 from rollbook.demo.files import Kind, Written, write_district
-from rollbook.demo.layouts import REPORT, Layout
+from rollbook.demo.table_styles import REPORT, TableStyle
 from tests.integration.cli.commands import CommandLine
 
 STUDENTS = 400
@@ -46,19 +46,21 @@ def test_a_later_night_has_faults_of_known_students_too(
 
 
 @pytest.mark.parametrize(
-    "layout",
+    "style",
     [
-        Layout(delimiter="\t", encoding="utf-16", line_end="\n"),
-        Layout(delimiter="^", encoding="cp1252", preamble=REPORT.preamble),
-        Layout(delimiter=";", quotes_all=True, footer=(("Total students", "400"),)),
-        Layout(delimiter="|", line_end="\r", trailing_delimiter=True),
-        Layout(encoding="utf-8-sig", is_cut_off=True),
+        TableStyle(delimiter="\t", encoding="utf-16", line_end="\n"),
+        TableStyle(delimiter="^", encoding="cp1252", preamble=REPORT.preamble),
+        TableStyle(delimiter=";", quotes_all=True, footer=(("Total students", "400"),)),
+        TableStyle(delimiter="|", line_end="\r", trailing_delimiter=True),
+        TableStyle(encoding="utf-8-sig", is_cut_off=True),
     ],
     ids=["utf-16 tab", "cp1252 caret", "quoted semicolon", "CR pipe", "cut off"],
 )
-def test_every_layout_is_read_alike(rollbook: CommandLine, tmp_path: Path, layout: Layout) -> None:
-    written = write_district(tmp_path / "sis.csv", faults=True, layout=layout, **DISTRICT)
-    code = 7 if layout.is_cut_off else 0
+def test_every_style_is_read_alike(
+    rollbook: CommandLine, tmp_path: Path, style: TableStyle
+) -> None:
+    written = write_district(tmp_path / "sis.csv", faults=True, style=style, **DISTRICT)
+    code = 7 if style.is_cut_off else 0
     done = rollbook.json("import", written.path, "--issues", "all", code=code)
     assert _found(done) == _listed(written.faults)
 

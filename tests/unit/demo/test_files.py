@@ -1,4 +1,4 @@
-"""The synthetic district as a file: any layout, and an exact list of what is wrong with it."""
+"""The synthetic district as a file: any style, and an exact list of what is wrong with it."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.demo.district import students
 from rollbook.demo.faults import WHOLE_ROW
 from rollbook.demo.files import Kind, write_demo_night, write_district
-from rollbook.demo.layouts import REPORT, Layout
+from rollbook.demo.table_styles import REPORT, TableStyle
 
 CATALOGUE = student_catalogue()
 HEADER = [field.header for field in CATALOGUE.fields]
@@ -36,25 +36,25 @@ def test_the_same_file_is_written_twice_to_the_byte(tmp_path: Path, faults: bool
 
 
 @pytest.mark.parametrize(
-    "layout",
+    "style",
     [
-        Layout(delimiter="\t", encoding="utf-16", line_end="\n"),
-        Layout(delimiter=";", quotes_all=True),
-        Layout(delimiter="|", encoding="utf-8-sig"),
+        TableStyle(delimiter="\t", encoding="utf-16", line_end="\n"),
+        TableStyle(delimiter=";", quotes_all=True),
+        TableStyle(delimiter="|", encoding="utf-8-sig"),
     ],
     ids=["tab", "semicolon", "pipe"],
 )
-def test_another_layout_holds_the_same_students(tmp_path: Path, layout: Layout) -> None:
-    written = write_district(tmp_path / "sis.txt", students=50, seed=1, layout=layout)
-    rows = _read(written.path, delimiter=layout.delimiter, encoding=layout.encoding)
+def test_another_style_holds_the_same_students(tmp_path: Path, style: TableStyle) -> None:
+    written = write_district(tmp_path / "sis.txt", students=50, seed=1, style=style)
+    rows = _read(written.path, delimiter=style.delimiter, encoding=style.encoding)
     assert rows[1:] == list(students(CATALOGUE, count=50, seed=1))
 
 
 def test_windows_1252_loses_the_accents_that_it_cannot_write_and_keeps_the_others(
     tmp_path: Path,
 ) -> None:
-    layout = Layout(encoding="cp1252")
-    written = write_district(tmp_path / "sis.csv", students=3_000, seed=1, layout=layout)
+    style = TableStyle(encoding="cp1252")
+    written = write_district(tmp_path / "sis.csv", students=3_000, seed=1, style=style)
     names = {row[2] for row in _read(written.path, encoding="cp1252")}
     assert "Nguyen" in names and "Muñoz-Vale" in names
 
@@ -80,7 +80,7 @@ def test_faults_stand_in_the_list_beside_the_file(tmp_path: Path, kind: Kind) ->
 
 def test_a_listed_row_is_the_one_that_a_spreadsheet_program_shows(tmp_path: Path) -> None:
     written = write_district(
-        tmp_path / "sis.csv", students=500, seed=1, faults=True, layout=Layout()
+        tmp_path / "sis.csv", students=500, seed=1, faults=True, style=TableStyle()
     )
     lines = written.path.read_text("utf-8", errors="surrogateescape").splitlines()
     for fault in written.faults:
@@ -99,7 +99,7 @@ def test_a_cells_fault_names_its_column_and_a_rows_names_none(tmp_path: Path) ->
 
 
 def test_a_report_has_preamble_footer_and_more_columns(tmp_path: Path) -> None:
-    written = write_district(tmp_path / "sis.csv", students=50, seed=1, layout=REPORT)
+    written = write_district(tmp_path / "sis.csv", students=50, seed=1, style=REPORT)
     raw = written.path.read_bytes()
     rows = _read(written.path, encoding="utf-8-sig")
     assert raw.startswith(b"\xef\xbb\xbfAlder Valley School District\r\n")
@@ -109,8 +109,8 @@ def test_a_report_has_preamble_footer_and_more_columns(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_cut_off_ends_in_the_middle_of_a_student(tmp_path: Path) -> None:
-    layout = Layout(is_cut_off=True)
-    written = write_district(tmp_path / "sis.csv", students=50, seed=1, layout=layout)
+    style = TableStyle(is_cut_off=True)
+    written = write_district(tmp_path / "sis.csv", students=50, seed=1, style=style)
     rows = _read(written.path)
     assert len(rows[-1]) < len(HEADER) == len(rows[-2])
     assert [(fault.row, fault.code) for fault in written.faults] == [(51, "FILE_TRUNCATED")]
@@ -124,7 +124,7 @@ def test_the_demo_has_a_few_realistic_faults_and_an_old_file(tmp_path: Path) -> 
 
 def test_a_small_file_has_the_first_faults_only(tmp_path: Path) -> None:
     written = write_district(
-        tmp_path / "sis.csv", students=10, seed=1, faults=True, layout=Layout()
+        tmp_path / "sis.csv", students=10, seed=1, faults=True, style=TableStyle()
     )
     assert 1 <= len(written.faults) <= 5
 

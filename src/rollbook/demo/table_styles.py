@@ -5,7 +5,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableStyle:
     """One way to write the same students. The first five concern text files only."""
 
     delimiter: str = ","
@@ -22,9 +22,9 @@ class Layout:
     """The upload broke off in the middle of the last student."""
 
 
-PLAIN: Final = Layout()
+PLAIN: Final = TableStyle()
 
-REPORT: Final = Layout(
+REPORT: Final = TableStyle(
     encoding="utf-8-sig",
     trailing_delimiter=True,
     preamble=(("Alder Valley School District",), ("Student data export", "2025-11-03"), ()),
