@@ -68,6 +68,7 @@ format: install
 
 docs: install  ## the pages that are generated from the code
 	$(BIN)/python -m rollbook.cli.reference > docs/reference/fields.md
+	$(BIN)/python -m rollbook.cli.layout_reference > docs/reference/layouts.md
 	$(BIN)/python -m rollbook.project.reference > docs/reference/settings.md
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) DJANGO_SETTINGS_MODULE=rollbook.project.web_settings $(BIN)/python -m rollbook.api.reference > docs/reference/http-api.md
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/python -m rollbook.cli.contract > docs/reference/contract.md

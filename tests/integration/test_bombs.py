@@ -25,7 +25,7 @@ import json, os, resource, sys, tempfile
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.sandbox.messages import JudgedRows
+from rollbook.core.sandbox.answers import JudgedRows
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sandbox.task import Task, Wanted
 path = sys.argv[1]

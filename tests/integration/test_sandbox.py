@@ -19,19 +19,11 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, IssueBatch, Severity
 from rollbook.core.reading.errors import FileTooLarge, MissingColumns
+from rollbook.core.sandbox.answers import Finished, FoundIssues, JudgedRows, Opened, WrittenRows
 from rollbook.core.sandbox.errors import ReadingBroke, ReadingKilled
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, read_frame, write_frame
 from rollbook.core.sandbox.limits import MEMORY
-from rollbook.core.sandbox.messages import (
-    Finished,
-    FoundIssues,
-    JudgedRows,
-    Opened,
-    WrittenRows,
-    pack_error,
-    pack_issues,
-    read_answer,
-)
+from rollbook.core.sandbox.messages import pack_error, pack_issues, read_answer
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted, unpack_task
 from rollbook.core.validation.rows import Rejected

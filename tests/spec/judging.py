@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
-from rollbook.core.sandbox.messages import JudgedRows
+from rollbook.core.sandbox.answers import JudgedRows
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd

@@ -28,6 +28,8 @@ JOB: Final = {
         "rejected": 3,
         "duplicates": 15,
         "missing_from_file": 4,
+        "combined": 0,
+        "left_out": 0,
     },
     "issues": {"errors": 3, "warnings": 31, "by_code": {"NOT_A_NUMBER": 3, "UNKNOWN_LEVEL": 31}},
     "columns_set_aside": [],

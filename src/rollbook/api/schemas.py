@@ -38,6 +38,8 @@ class Counts(Schema):
     rejected: int
     duplicates: int
     missing_from_file: int
+    combined: int
+    left_out: int
 
 
 class IssueCounts(Schema):

@@ -16,6 +16,7 @@ from rollbook.cli import (
     imports,
     jobs,
     keys,
+    layouts,
     move,
     schools,
     serve,
@@ -43,6 +44,7 @@ app.command("check")(imports.check)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(terms.app, name="terms")
+app.add_typer(layouts.app, name="layouts")
 app.add_typer(schools.app, name="schools")
 app.add_typer(settings.app, name="settings")
 app.add_typer(jobs.app, name="jobs")

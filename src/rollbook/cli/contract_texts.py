@@ -61,6 +61,11 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "file.delimiter": ("text or null", "of a delimited file"),
     "file.header_row": ("integer", "the row of the header, counted from 1"),
     "file.worksheet": ("text or null", "of a workbook"),
+    "file.layout": (
+        "object or null",
+        "the vendor's layout: `name`, `vendor` and `is_certain`; where that is false, the file "
+        "only comes near to it and was not read by it",
+    ),
     "file.records": ("integer", "rows below the header that were read as students"),
     "file.notes": ("list of texts", "what was noticed and is no issue"),
     "counts.total": ("integer", "student records in the file; the sum of the next five"),
@@ -72,6 +77,14 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "counts.missing_from_file": (
         "integer",
         "students of this feed who are not in the file; they stay as they are",
+    ),
+    "counts.combined": (
+        "integer",
+        "further rows of the same students, such as tests of other terms; not in `total`",
+    ),
+    "counts.left_out": (
+        "integer",
+        "rows that the file's layout leaves out by declaration; not in `total`",
     ),
     "issues.errors": ("integer", "issues of severity `error`"),
     "issues.warnings": ("integer", "issues of severity `warning`"),

@@ -167,17 +167,26 @@ def _show(name: str, rules: "FeedRules") -> None:
 
 
 def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
+    from rollbook.core.layouts.recognition import layout_of
     from rollbook.core.mapping import header_meanings
     from rollbook.core.reading.headers import match_columns
 
     header = _header_of(path, catalogue, rules)
     table = _table("column", "means", "found by")
-    found = {"catalogue": "known as", "mapping": "your mapping", "ignored": "ignored"}
+    found = {
+        "catalogue": "known as",
+        "mapping": "your mapping",
+        "ignored": "ignored",
+        "layout": "the vendor's layout",
+        "passed over": "not read by the layout",
+    }
     for meaning in header_meanings(catalogue, rules, header):
-        field = meaning.field.name if meaning.field else ""
+        field = meaning.field.name if meaning.field else meaning.held
         how = found.get(meaning.how) or _unknown(meaning)
         _add(table, meaning.header or "(unnamed)", field, how)
     plain_console().print(table)
+    if layout_of(header, rules) is not None:
+        return
     try:
         match_columns(header, catalogue, rules)
     except FileRefused as error:

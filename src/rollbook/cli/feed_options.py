@@ -49,6 +49,10 @@ Worksheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
 FileEncoding = Annotated[
     str | None, typer.Option("--encoding", help=f"Of text files: {', '.join(ENCODINGS)}.")
 ]
+FileLayoutOption = Annotated[
+    str | None,
+    typer.Option("--layout", help="A name of `rollbook layouts list`, auto or none."),
+]
 Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
 HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
 Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
@@ -113,6 +117,7 @@ class FeedOptions:
     requires: Requires = None
     worksheet: Worksheet = None
     encoding: FileEncoding = None
+    layout: FileLayoutOption = None
     percent_scale: Scale = None
     half_days: HalfDays = None
     blanks: Blanks = None
@@ -148,8 +153,9 @@ class FeedOptions:
 
 AS_THEY_ARE: Final = (
     "after_import", "after_import_folder", "after_import_ending",
-    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "percent_scale", "half_days",
-    "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
+    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "layout",
+    "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
+    "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for",
     "webhook",
 )  # fmt: skip

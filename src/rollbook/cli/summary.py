@@ -106,6 +106,13 @@ COUNT_LINES = (
 )
 
 
+BESIDE_LINES = (
+    ("combined", "further rows", "of the same students, such as their tests of other terms"),
+    ("left_out", "rows left out", "as the file's layout says, see above"),
+)
+"""Rows beside the total."""
+
+
 def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
     counts = report.counts
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
@@ -124,6 +131,9 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
         table.add_row(
             f"{counts.missing_from_file:,}", "known, but not in the file", "left as they are"
         )
+    for key, words, meaning in BESIDE_LINES:
+        if getattr(counts, key):
+            table.add_row(f"{getattr(counts, key):,}", words, meaning)
     console.print()
     console.print(table)
     for name in report.columns_set_aside:

@@ -8,7 +8,10 @@ IDENTIFIERS = ("student_id", "ssid")
 """Fields by which a student is known."""
 
 AUTO = "auto"
-"""As an encoding: each file shows it."""
+"""As an encoding or a layout: each file shows it."""
+
+NO_LAYOUT = "none"
+"""As a layout: each file is one row per student, whatever its header looks like."""
 
 ENCODINGS = (
     AUTO, "utf-8", "windows-1252", "mac-roman", "cp850", "cp437", "windows-1250", "windows-1254",
@@ -30,6 +33,8 @@ class FeedRules:
     """The sheet's name; None: the first visible sheet with a recognizable header."""
     encoding: str = AUTO
     """One of ENCODINGS."""
+    layout: str = AUTO
+    """The name of the vendor's layout that its files have; AUTO or NO_LAYOUT."""
     percent_scale: Literal["auto", "100", "1"] = "auto"
     """`100`: the file writes 94.5 for 94.5 %; `1`: it writes 0.945."""
     half_days: Literal["refuse", "up", "down", "nearest"] = "refuse"

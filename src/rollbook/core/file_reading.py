@@ -1,17 +1,21 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress
+from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.import_context import ImportContext
-from rollbook.core.sandbox.messages import (
+from rollbook.core.layouts.laid_out import rules_of_tests
+from rollbook.core.quantities import counted
+from rollbook.core.sandbox.answers import (
     Answer,
     Finished,
     FoundIssues,
     JudgedRows,
     Notes,
+    Opened,
     Ready,
     WrittenRows,
 )
@@ -30,6 +34,16 @@ class NoStudents(FileRefused):
     reason = "no_students"
 
 
+class NothingMeant(FileRefused):
+    """All {count} of the file were left out, as its layout says, so there is nothing to import.
+
+    Nothing was changed.
+
+    See the warnings: usually a term is not set up, or the export holds other tests."""
+
+    reason = "nothing_meant"
+
+
 class Reading:
     """One pass over a file by the limited process: its rows arrive judged, chunk by chunk.
 
@@ -46,7 +60,7 @@ class Reading:
     ) -> None:
         """Have the process find out what the file is, and its header; `names` as in Task."""
         self.context = context
-        self.records = 0
+        self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
         self._sandbox = sandbox
         self._fetched = fetched
@@ -60,17 +74,23 @@ class Reading:
         context.report.header = opened.header
         for note in opened.facts.notes:
             context.findings.note(note)
-        found = [name for name in opened.fields if name is not None]
-        self.staged_fields = tuple(context.catalogue.by_name[name] for name in found)
-        self.headers = {
-            name: header
-            for name, header in zip(opened.fields, opened.header, strict=True)
-            if name is not None
-        }
+        context.report.learn_layout(opened.layout)
+        self.headers = dict(_staged(opened))
+        self.staged_fields = tuple(context.catalogue.by_name[name] for name in self.headers)
+        self.is_of_tests = opened.staged is not None
+        """The file's rows are tests, of which a student may have several."""
         for answer in self._answers:
             self._learn(answer)
             if isinstance(answer, Ready):
                 break
+
+    @property
+    def rules(self) -> FeedRules:
+        """The feed's rules as far as they hold for this file."""
+        if not self.is_of_tests:
+            return self.context.rules
+        identifiers = [name for name in IDENTIFIERS if name in self.headers]
+        return rules_of_tests(self.context.rules, identifiers)
 
     def judged(self) -> Iterator[JudgedRows]:
         """Yield the judged rows; findings and progress are reported on the way."""
@@ -95,11 +115,11 @@ class Reading:
 
     def finish(self) -> list[Field]:
         """Return the columns to be set aside, once all rows are judged."""
-        self.records = self._end.records
+        self.records, self.left_out = self._end.records, self._end.left_out
         self.context.report.columns_set_aside = self._end.set_aside
         self.context.report.file["records"] = self._end.records_read
         if not self.records:
-            raise NoStudents
+            raise NothingMeant(count=counted(self.left_out, "row")) if self.left_out else NoStudents
         return [self.context.catalogue.by_name[name] for name in self._end.set_aside]
 
     @property
@@ -139,3 +159,11 @@ class Reading:
             self.context.rules,
             self._names,
         )
+
+
+def _staged(opened: Opened) -> Iterable[tuple[str, str]]:
+    """Return the fields that are staged, each with its header."""
+    if opened.staged is not None:
+        return opened.staged
+    pairs = zip(opened.fields, opened.header, strict=True)
+    return [(name, header) for name, header in pairs if name is not None]

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 
@@ -20,7 +21,7 @@ class HeaderReader:
     header: tuple[str, ...] = ()
 
     def __call__(self, file: BinaryIO, name: str, size: int) -> str:
-        """Return how many columns are known. Raises FileRefused."""
+        """Return how many columns are known, or by which layout. Raises FileRefused."""
         task = Task(Wanted.HEADER, name, size, self.catalogue, self.rules)
         with Sandbox(file, self.scratch) as sandbox:
             answers = sandbox.answers(task)
@@ -28,5 +29,7 @@ class HeaderReader:
             self.header = opened.header
             for _ in answers:  # whether an import would take the columns so
                 pass
+        if opened.staged is not None and opened.layout is not None:
+            return f"read as {BY_NAME[opened.layout.name].title}"
         known = sum(field is not None for field in opened.fields)
         return f"{known} of {len(opened.header)} columns are known"

@@ -1,6 +1,6 @@
 """What a feed's mapping makes of a header, and what it may hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,12 +15,18 @@ from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
+from rollbook.core.layouts.description import meaning
+from rollbook.core.layouts.recognition import Recognition, layout_of
+from rollbook.core.layouts.student_rows import rules_of_students
 from rollbook.core.reading.headers import (
     LONGEST_HEADER,
     HowFound,
     find_column,
     unknown_term,
 )
+
+_BY_LAYOUT: Final[Mapping[HowFound, HowFound]] = {"mapping": "layout", "ignored": "passed over"}
+"""How a column is found that a layout, not the feed, maps or ignores."""
 
 PLAIN: Final = FeedRules()
 LONGEST_MARKER: Final = 100
@@ -31,7 +37,8 @@ LONGEST_TEXT: Final = 255
 class HeaderMeaning:
     """What one column of a file means under a feed's mapping. `nearest` only where unknown.
 
-    `unknown_term` is the term that the column is of where that is not set up.
+    `unknown_term` is the term that the column is of where that is not set up; `held` is what it
+    holds by a vendor's layout.
     """
 
     header: str
@@ -39,20 +46,44 @@ class HeaderMeaning:
     how: HowFound
     nearest: tuple[Field, ...] = ()
     unknown_term: str | None = None
+    held: str = ""
 
 
 def header_meanings(
     catalogue: Catalogue, rules: FeedRules, header: Sequence[str]
 ) -> tuple[HeaderMeaning, ...]:
     """Return what each column of `header` means, as an import would find it."""
+    read = layout_of(header, rules)
+    own = rules.headers
+    if read is not None and not read.layout.is_of_tests:
+        rules = rules_of_students(rules, read, header)
+    elif read is not None:
+        return tuple(_by_layout(read, header, catalogue, rules))
     meanings: list[HeaderMeaning] = []
     for text in header:
         field, how = find_column(text, catalogue, rules)
+        if how in _BY_LAYOUT and text in rules.headers and text not in own:
+            held = meaning(field.name) if field is not None else ""
+            meanings.append(HeaderMeaning(text, field, _BY_LAYOUT[how], held=held))
+            continue
         term = unknown_term(text, catalogue) if how == "unknown" else None
         is_compared = how == "unknown" and term is None
         nearest = tuple(catalogue.nearest(text)) if is_compared else ()
         meanings.append(HeaderMeaning(text, field, how, nearest, term))
     return tuple(meanings)
+
+
+def _by_layout(
+    read: Recognition, header: Sequence[str], catalogue: Catalogue, rules: FeedRules
+) -> Iterator[HeaderMeaning]:
+    for text, holds in zip(header, read.holds, strict=True):
+        if is_ignored_header(text, rules):
+            yield HeaderMeaning(text, None, "ignored")
+        elif holds is not None:
+            field = catalogue.by_name.get(holds)
+            yield HeaderMeaning(text, field, "layout", held=meaning(holds))
+        else:
+            yield HeaderMeaning(text, None, "unknown" if text in read.unknown else "passed over")
 
 
 class NoSuchField(UsageError):

@@ -6,10 +6,12 @@ connection nor commits: the caller commits merge, job and audit event together, 
 
 from contextlib import closing
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
+from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
@@ -18,6 +20,7 @@ from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
 from rollbook.core.loading.changes import count_roster
+from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
@@ -92,20 +95,40 @@ def _import_file(
             copy.write(judged.copy_text)
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
+    combined = combine_rows(cursor, reading.staged_fields) if reading.is_of_tests else 0
     is_cut = reading.open_is_cut or context.findings.by_code["FILE_TRUNCATED"] > 0
     if context.arrival.is_tried_again and is_cut:
         raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
-    why = _why_partial(reading)
+    plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
+    context.report.brought = tuple(field.name for field in plan.written_fields)
+    judgment = judge_students(cursor, plan, context.findings)
+    result = merge(cursor, plan, judgment)
+    context.findings.add(result.renamed)
+    _learn_counts(context, result, reading, combined=combined)
+    _decide_storable(context, judgment.not_storable)
+    _learn_result(context, result, cursor)
+    reading.rejected_rows |= judgment.rejected_rows
+    return reading
+
+
+def _plan(
+    reading: "Reading",
+    *,
+    set_aside: tuple[Field, ...],
+    rejected: Spool[Rejected],
+    now: datetime,
+) -> MergePlan:
+    context, why = reading.context, _why_partial(reading)
     is_partial = why is not None
-    plan = MergePlan(
+    return MergePlan(
         feed_id=context.feed_id,
         job_id=context.job_id,
-        rules=context.rules,
+        rules=reading.rules,
         staged_fields=reading.staged_fields,
         columns_set_aside=set_aside,
         headers=reading.headers,
-        rejected=mentions,
+        rejected=rejected,
         now=now,
         uneven=reading.uneven if why is None or reading.open_row else frozenset(IDENTIFIERS),
         is_partial=is_partial,
@@ -113,17 +136,9 @@ def _import_file(
         open_row=reading.open_row,
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
+        is_of_tests=reading.is_of_tests,
         schools=context.schools,
     )
-    context.report.brought = tuple(field.name for field in plan.written_fields)
-    judgment = judge_students(cursor, plan, context.findings)
-    result = merge(cursor, plan, judgment)
-    context.findings.add(result.renamed)
-    _learn_counts(context, result, reading.records)
-    _decide_storable(context, judgment.not_storable)
-    _learn_result(context, result, cursor)
-    reading.rejected_rows |= judgment.rejected_rows
-    return reading
 
 
 def _decide_storable(context: ImportContext, not_storable: int) -> None:
@@ -136,15 +151,19 @@ def _decide_storable(context: ImportContext, not_storable: int) -> None:
         )
 
 
-def _learn_counts(context: ImportContext, result: MergeResult, records: int) -> None:
+def _learn_counts(
+    context: ImportContext, result: MergeResult, reading: "Reading", *, combined: int
+) -> None:
     context.report.counts = Counts(
-        total=records,
+        total=reading.records - combined,
         inserted=result.inserted,
         updated=result.updated,
         unchanged=result.unchanged,
         rejected=result.rejected,
         duplicates=result.duplicates,
         missing_from_file=result.missing_from_file,
+        combined=combined,
+        left_out=reading.left_out,
     )
     context.report.changes = asdict(result.changes)
 
@@ -194,8 +213,10 @@ def _tell_schools(context: ImportContext, result: MergeResult) -> None:
 def _why_partial(reading: "Reading") -> str | None:
     """Return why the file may leave students out, who are not missing then; None where it may not.
 
-    The report says so.
+    The report says so. A file of tests says of nobody that he is missing.
     """
+    if reading.is_of_tests:
+        return None
     findings = reading.context.findings
     if any(is_fix_it_header(text) for text in reading.context.report.header):
         why = FIX_IT
@@ -212,7 +233,9 @@ def _why_partial(reading: "Reading") -> str | None:
 def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) -> None:
     """Read and validate the file without a database. Students are only compared within it."""
     reading = Reading(sandbox, fetched, context=context)
-    finder = DuplicateFinder(reading.staged_fields, context.findings)
+    finder = DuplicateFinder(
+        reading.staged_fields, context.findings, is_of_tests=reading.is_of_tests
+    )
     accepted = rejected = 0
     for judged in reading.judged():
         finder.add(judged.copy_text.decode(), judged.rejected)
@@ -224,9 +247,11 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         context.findings.add([last_row_cut(reading.open_row)])
         clashing += 1
     context.report.counts = Counts(
-        total=reading.records,
+        total=reading.records - finder.combined,
         rejected=rejected + clashing,
         duplicates=duplicates,
+        combined=finder.combined,
+        left_out=reading.left_out,
     )
     decide_outcome(context)
 

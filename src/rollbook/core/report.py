@@ -10,6 +10,7 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.issues import Findings, Issue
+from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.measure import Measure
 from rollbook.core.sources.arrival import Served
 from rollbook.core.table import FileFacts
@@ -30,6 +31,10 @@ class Counts:
     duplicates: int = 0
     missing_from_file: int = 0
     """Students of this feed who are not in the file; they are left as they are."""
+    combined: int = 0
+    """Further rows of the same students, such as their tests of other terms, beside `total`."""
+    left_out: int = 0
+    """Rows that the file's layout leaves out by declaration, beside `total`."""
 
     @classmethod
     def from_object(cls, found: Mapping[str, int]) -> "Counts":
@@ -97,7 +102,7 @@ class Report:
         self.message = Message(why, "Nothing was changed.", advice)
 
     def learn_fetched(self, *, name: str, size: int, sha256: str) -> None:
-        self.file |= {"name": name, "size": size, "sha256": sha256}
+        self.file |= {"name": name, "size": size, "sha256": sha256, "layout": None}
 
     def learn_facts(self, facts: FileFacts) -> None:
         self.file |= {
@@ -107,6 +112,9 @@ class Report:
             "header_row": facts.header_row,
             "worksheet": facts.worksheet,
         }
+
+    def learn_layout(self, layout: FileLayout | None) -> None:
+        self.file["layout"] = None if layout is None else asdict(layout)
 
     def learn_findings(self, findings: Findings) -> None:
         self.errors, self.warnings = findings.errors, findings.warnings

@@ -11,6 +11,7 @@ import psycopg
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
+from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.loading.staging import Staging
@@ -88,6 +89,7 @@ class District:
         self.cursor = cursor
         self.nights = 0
         self.last_job = 0
+        self.combined = 0
 
     def load(
         self,
@@ -102,6 +104,7 @@ class District:
         is_cut: bool = False,
         schools: Mapping[str, ConfirmedSchool] | None = None,
         is_dry_run: bool = False,
+        is_of_tests: bool = False,
         **rules: Any,
     ) -> Outcome:
         """Load rows, which stand from line 2 on, in a transaction of their own."""
@@ -125,6 +128,7 @@ class District:
             open_row=len(rows) + 1 if cut else 0,
             open_field=cut.field if cut else None,
             open_is_cut=cut is not None and cut.is_certain,
+            is_of_tests=is_of_tests,
             schools=schools or {},
         )
         self.nights += 1
@@ -134,6 +138,8 @@ class District:
             for number, row in enumerate(rows, start=2):
                 given = row if isinstance(row, Staged) else Staged(tuple(row))
                 copy.write(_copy_line(number, given))
+        if is_of_tests:
+            self.combined = combine_rows(self.cursor, staged)
         judgment = judge_students(self.cursor, plan, Findings(listed))
         result = merge(self.cursor, plan, judgment)
         if is_dry_run:

@@ -37,3 +37,25 @@ def test_one_button_ignores_all_columns_that_are_not_known(
     stored = Feed.objects.get(name="sis").headers
     assert stored == {"Bus Route": "", "Locker": ""}, "whose rows they are is decided by name"
     assert AuditEvent.objects.filter(action="feed.mapping_changed", subject="sis").count() == 1
+
+
+def test_columns_of_a_vendors_layout_are_said_and_are_none_to_decide_on(
+    person: Person, feed_with_a_header: str
+) -> None:
+    from rollbook.records.models import Job
+    from tests.unit.core.layouts.headers import PUBLISHED
+
+    job: Any = Job.objects.get(id=1)
+    header = [*PUBLISHED["iready_reading"], "House"]
+    Job.objects.filter(id=1).update(output_data=job.output_data | {"header": header})
+    client = person()
+    page = client.get(feed_with_a_header).content.decode()
+    assert "i-Ready Reading Overall Score" in page
+    assert page.count("Not read by the layout") == 57
+    assert page.count("Not known") == 1
+    assert "Ignore all other columns (1)" in page
+    page = client.post(
+        feed_with_a_header, {"change": "ignore-others"}, follow=True
+    ).content.decode()
+    assert "Not known" not in page
+    assert "i-Ready Reading Overall Score" in page

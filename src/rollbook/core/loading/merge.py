@@ -44,7 +44,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     """
     table = read_student_table(cursor, plan)
     values = table.values(plan)
-    is_first = is_adoption(cursor)
+    is_first = not plan.is_of_tests and is_adoption(cursor)
     _insert_students(cursor, plan, values=values)
     in_students = {
         name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))

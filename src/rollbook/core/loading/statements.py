@@ -7,6 +7,7 @@ from rollbook.core.statements import Statements
 _STATEMENTS: Final = Statements(
     __package__,
     "students.sql",
+    "combining.sql",
     "judging.sql",
     "twins.sql",
     "merging.sql",

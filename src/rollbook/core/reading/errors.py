@@ -53,6 +53,17 @@ class EncryptedFile(FileRefused):
     reason = "file_encrypted"
 
 
+class LayoutUnfit(FileRefused):
+    """The file is not “{layout}”, which the feed's files are said to be: columns of that layout
+    are missing, or there are columns of another export.
+
+    Nothing was changed.
+
+    Look at the file; where the feed gets other files now, choose their layout in the feed."""
+
+    reason = "layout_unfit"
+
+
 class FixedWidth(FileRefused):
     """The file is text of fixed width: its columns are aligned with blanks, so that nothing tells
     for certain where a value ends.

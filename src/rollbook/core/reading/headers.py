@@ -1,6 +1,6 @@
 """Which row is the header, and what its columns mean."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,10 +15,12 @@ from rollbook.core.catalogue.students import (
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue, Severity
+from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
 from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
 
-HowFound = Literal["catalogue", "mapping", "ignored", "unknown"]
-"""By what a column's meaning was found. What is mapped to a field that is gone is unknown."""
+HowFound = Literal["catalogue", "mapping", "layout", "ignored", "passed over", "unknown"]
+"""By what a column's meaning was found. What is mapped to a field that is gone is unknown; a
+vendor's layout passes over what it knows and does not read."""
 
 ROWS_SEARCHED: Final = 30
 """A preamble is a title, a date, perhaps a filter; never longer than this."""
@@ -56,20 +58,34 @@ def find_header(
     One known field is enough only where the feed requires just one: a title such as "School" in a
     preamble is a known field too.
     """
+    return _find(rows, catalogue, rules, layout_of) or _find(rows, catalogue, rules, layout_near)
+
+
+def _find(
+    rows: Sequence[Sequence[str]],
+    catalogue: Catalogue,
+    rules: FeedRules,
+    layout_in: Callable[[Sequence[str], FeedRules], Recognition | None],
+) -> HeaderFound | None:
     enough = min(2, len(rules.required))
     best: HeaderFound | None = None
     for index, row in enumerate(rows[:ROWS_SEARCHED]):
-        texts = (cell[:LONGEST_HEADER] for cell in row)
-        fields = [catalogue.find(text, rules) for text in texts]
-        known = {field.name for field in fields if field is not None}
-        if len(known) >= enough and (best is None or len(known) > best.known):
+        texts = [cell[:LONGEST_HEADER] for cell in row]
+        read = layout_in(texts, rules)
+        names = _names(texts, catalogue, rules) if read is None else read.holds
+        known = len({*names} - {None})
+        if known >= enough and (best is None or known > best.known):
             identifiers = tuple(
-                column
-                for column, field in enumerate(fields)
-                if field is not None and field.name in rules.required
+                column for column, name in enumerate(names) if name in rules.required
             )
-            best = HeaderFound(index, trimmed(row), len(known), identifiers)
+            best = HeaderFound(index, trimmed(row), known, identifiers)
     return best
+
+
+def _names(row: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> Sequence[str | None]:
+    """Return what the cells of a row would mean if it were the header."""
+    fields = (catalogue.find(text, rules) for text in row)
+    return [None if field is None else field.name for field in fields]
 
 
 def find_column(text: str, catalogue: Catalogue, rules: FeedRules) -> tuple[Field | None, HowFound]:

@@ -1,8 +1,8 @@
 """The limited process's answers about a file: written by it, checked and read by its parent."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import wraps
 from itertools import groupby
 from typing import Any, Final, ParamSpec, TypeVar
@@ -10,6 +10,18 @@ from typing import Any, Final, ParamSpec, TypeVar
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, FileRefused, RollbookError
 from rollbook.core.issues import IssueBatch, IssueKind, Severity
+from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.sandbox.answers import (
+    Answer,
+    Finished,
+    FoundIssues,
+    JudgedRows,
+    Notes,
+    Opened,
+    Ready,
+    WrittenRows,
+)
 from rollbook.core.sandbox.errors import ReadingFailed
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
 from rollbook.core.table import FileFacts
@@ -25,66 +37,6 @@ _TAKEN_FOR_THE_END: Final = b"\\."
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What is known once the header was found. `fields[i]`: the field of column i."""
-
-    facts: FileFacts
-    header: tuple[str, ...]
-    fields: tuple[str | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The columns are known and the scale is decided: judging begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundIssues:
-    issues: IssueBatch
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenRows:
-    """Row numbers and cells as the fix-it file writes them."""
-
-    rows: list[tuple[int, list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedRows:
-    """Some judged rows: those accepted as COPY text, and the rejected ones; `done`: bytes read."""
-
-    copy_text: bytes
-    accepted: int
-    rejected: list[Rejected]
-    done: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What is known at the end of the file; see Validator."""
-
-    records: int = 0
-    records_read: int = 0
-    set_aside: tuple[str, ...] = ()
-    uneven: tuple[str, ...] = ()
-    open_row: int = 0
-    """The last row, where no line ends after it: the file may have been cut there."""
-    open_field: str | None = None
-    """The field of that row's last cell."""
-    open_is_cut: bool = False
-    """The file's other rows show that this cell is not whole."""
-
-
-Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished
 
 
 def read_answer(kind: Kind, payload: bytes, catalogue: Catalogue) -> Answer:
@@ -141,7 +93,26 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
     known = {name for name in found if name is not None}
     if len(found) != len(header) or not known <= catalogue.by_name.keys():
         raise ValueError
-    return Opened(FileFacts(**facts), header, found)
+    return Opened(
+        FileFacts(**facts), header, found, _layout(given["layout"]), _staged(given, catalogue)
+    )
+
+
+def _layout(given: Mapping[str, Any] | None) -> FileLayout | None:
+    if given is None:
+        return None
+    layout = BY_NAME[given["name"]]
+    return FileLayout(layout.name, layout.vendor, is_certain=given["is_certain"] is True)
+
+
+def _staged(given: Mapping[str, Any], catalogue: Catalogue) -> tuple[tuple[str, str], ...] | None:
+    if given["staged"] is None:
+        return None
+    pairs = tuple((_text(name), _text(header)) for name, header in given["staged"])
+    names = [name for name, _ in pairs]
+    if not {*names} <= catalogue.by_name.keys() or len({*names}) < len(names):
+        raise ValueError
+    return pairs
 
 
 def pack_issues(issues: IssueBatch) -> bytes:
@@ -230,7 +201,10 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     is_cut = given["open_is_cut"]
     if not isinstance(is_cut, bool):
         raise TypeError
-    return Finished(records, records_read, set_aside, uneven, open_row, open_field, is_cut)
+    left_out = _number(given["left_out"])
+    return Finished(
+        records, records_read, set_aside, uneven, open_row, open_field, is_cut, left_out
+    )
 
 
 def pack_error(error: RollbookError) -> bytes:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.sandbox.answers import Answer, Finished, Opened
 from rollbook.core.sandbox.errors import (
     ReadingBroke,
     ReadingKilled,
@@ -21,7 +22,7 @@ from rollbook.core.sandbox.errors import (
 )
 from rollbook.core.sandbox.frames import Garbled, Kind, read_frame, write_frame
 from rollbook.core.sandbox.limits import OUT_OF_MEMORY
-from rollbook.core.sandbox.messages import Answer, Finished, Opened, read_answer
+from rollbook.core.sandbox.messages import read_answer
 from rollbook.core.sandbox.task import Task, pack_rows
 
 _WHERE: Final = str(Path(__file__).parents[3])

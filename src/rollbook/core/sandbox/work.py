@@ -7,18 +7,16 @@ from typing import BinaryIO, Final
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.csv_lines import original
-from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Findings, IssueBatch
 from rollbook.core.reading.doubts import doubtful_encoding
-from rollbook.core.reading.headers import find_column, match_columns, unread_worksheets
+from rollbook.core.reading.headers import unread_worksheets
 from rollbook.core.reading.open import open_table
 from rollbook.core.report import correctable
+from rollbook.core.sandbox.answers import Finished, JudgedRows
+from rollbook.core.sandbox.columns import identifier_columns, opened, read_columns
 from rollbook.core.sandbox.frames import Kind, write_frame
 from rollbook.core.sandbox.limits import TimeAllowance
 from rollbook.core.sandbox.messages import (
-    Finished,
-    JudgedRows,
-    Opened,
     pack_cells,
     pack_finished,
     pack_issues,
@@ -54,39 +52,39 @@ class Work:
 
     def write_columns(self) -> None:
         """Write what the columns mean, then whether an import would take them so."""
-        table = self._open()
-        match_columns(table.header, self._task.catalogue, self._task.rules)
+        read_columns(self._open(), self._task.catalogue, self._task.rules)
         self._write_finished(Finished())
 
     def write_judged(self) -> None:
         """Judge every row."""
-        task, table = self._task, self._open()
+        task = self._task
         findings = Findings(_IssuesOut(self._answers))
-        match = match_columns(table.header, task.catalogue, task.rules)
-        findings.add([*match.issues, *unread_worksheets(table.facts.other_worksheets)])
+        columns = read_columns(self._open(), task.catalogue, task.rules)
+        table, rules = columns.table, columns.rules
+        findings.add([*columns.issues, *unread_worksheets(table.facts.other_worksheets)])
         findings.add(doubtful_encoding(table.facts))
-        scale = decide_scale(table, match.fields, task.rules)
+        scale = decide_scale(table, columns.fields, rules)
         validator = Validator(
-            match.fields,
+            columns.fields,
             table.header,
             catalogue=task.catalogue,
-            rules=task.rules,
+            rules=rules,
             findings=findings,
             percent_scale=scale,
         )
-        scopes = Scopes(table.header, match.fields, rules=task.rules)
+        scopes = Scopes(table.header, columns.fields, rules=rules)
         write_frame(self._answers, Kind.READY)
         for chunk in table.chunks():
             scopes.add(chunk.records)
             self._write_rows(validator.judge(chunk), done=table.bytes_read)
         self._write_rows(validator.rest(), done=table.bytes_read)
-        findings.add(scopes.issues())
+        findings.add([*columns.late_issues(), *scopes.issues()])
         set_aside = tuple(field.name for field in validator.columns_set_aside())
         notes = [scale.note] if scale.note else []
         notes += [*table.notes, *findings.notes]
         write_frame(self._answers, Kind.NOTES, pack_texts(notes))
         uneven = tuple(sorted(validator.uneven))
-        row, field = _open_end(table, match.fields)
+        row, field = _open_end(table, columns.fields)
         self._write_finished(
             Finished(
                 validator.records,
@@ -96,16 +94,14 @@ class Work:
                 row,
                 field,
                 open_is_cut=table.open_end is not None and table.open_end.looks_cut,
+                left_out=columns.left_out(),
             )
         )
 
     def write_rejected(self, rows: set[int]) -> None:
         """Write the cells of `rows`, as the fix-it file has them."""
         table = self._open()
-        meanings = [
-            find_column(text, self._task.catalogue, self._task.rules)[0] for text in table.header
-        ]
-        is_identifier = [field is not None and field.name in IDENTIFIERS for field in meanings]
+        is_identifier = identifier_columns(table.header, self._task.catalogue, self._task.rules)
         last = max(rows, default=0)
         waiting: list[tuple[int, list[str]]] = []
         size = 0
@@ -133,10 +129,8 @@ class Work:
             scratch=lambda: self._scratch,
             earn=self._allowance.add,
         )
-        meanings = [find_column(text, task.catalogue, task.rules)[0] for text in table.header]
-        names = tuple(field.name if field is not None else None for field in meanings)
-        opened = Opened(table.facts, table.header, names)
-        write_frame(self._answers, Kind.OPENED, pack_opened(opened))
+        found = opened(table, task.catalogue, task.rules)
+        write_frame(self._answers, Kind.OPENED, pack_opened(found))
         return _Timed(table, self._allowance)
 
     def _write_rows(self, judged: Judged, *, done: int) -> None:

@@ -18,8 +18,13 @@ _NOBODY: Final = 0
 class DuplicateFinder:
     """Remembers of every row its number and digests: 40 bytes a row, and no student's value."""
 
-    def __init__(self, fields: Sequence[Field], findings: Findings) -> None:
+    def __init__(
+        self, fields: Sequence[Field], findings: Findings, *, is_of_tests: bool = False
+    ) -> None:
         names = [field.name for field in fields]
+        self._terms = {field.name: field.term for field in fields} if is_of_tests else {}
+        self.combined = 0
+        """Rows beyond the first of students whose rows are tests of different terms."""
         self._student_id = names.index("student_id") + 1 if "student_id" in names else None
         self._ssid = names.index("ssid") + 1 if "ssid" in names else None
         self._findings = findings
@@ -30,6 +35,8 @@ class DuplicateFinder:
         self._persons = array("q")
         """Digests of all but the enrollment."""
         self._person_columns = [at for at, name in enumerate(names, 1) if name not in OF_ENROLLMENT]
+        self._tested = array("q")
+        """Digests of the term of which the row's test is."""
         self._rejected = array("q")
         self._mentioned = array("q")
 
@@ -46,6 +53,7 @@ class DuplicateFinder:
             self._student_ids.append(_digest_at(self._student_id, cells))
             self._ssids.append(_digest_at(self._ssid, cells))
             self._values.append(hash((*cells[1:], refused)))
+            self._tested.append(self._term_of(cells, refused))
             self._persons.append(hash((*(cells[at] for at in self._person_columns), refused)))
 
     def finish(self) -> tuple[int, int]:
@@ -53,7 +61,10 @@ class DuplicateFinder:
         duplicates: set[int] = set()
         clashing: set[int] = set()
         for alike in self._alike(self._student_ids):
-            if len({self._values[index] for index in alike}) == 1:
+            if self._are_of_different_terms(alike):
+                self.combined += len(alike) - 1
+                duplicates.update(alike[1:])
+            elif len({self._values[index] for index in alike}) == 1:
                 duplicates.update(alike[1:])
                 self._findings.add(_repeats(self._rows[i], self._rows[alike[0]]) for i in alike[1:])
             else:
@@ -64,7 +75,23 @@ class DuplicateFinder:
         for alike in self._alike(self._ssids):
             self._judge_ssid([i for i in alike if i not in duplicates], duplicates, clashing)
         self._find_disputed(duplicates, clashing)
-        return len(duplicates), len(clashing)
+        return len(duplicates) - self.combined, len(clashing)
+
+    def _term_of(self, cells: Sequence[str], refused: str) -> int:
+        """Return a digest of the term of a row of tests: the first that it has anything of."""
+        if not self._terms:
+            return _NOBODY
+        names = refused.strip("{}").split(",") if refused != NULL else []
+        found = (
+            term
+            for (name, term), text in zip(self._terms.items(), cells[1:], strict=True)
+            if term is not None and (text != NULL or name in names)
+        )
+        return hash(next(found, None))
+
+    def _are_of_different_terms(self, alike: Sequence[int]) -> bool:
+        terms = {self._tested[index] for index in alike}
+        return bool(self._terms) and len(terms) == len(alike)
 
     def _judge_ssid(self, alike: list[int], duplicates: set[int], clashing: set[int]) -> None:
         if clashing.issuperset(alike):

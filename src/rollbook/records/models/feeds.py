@@ -26,6 +26,7 @@ class Feed(models.Model):
     required = ArrayField(models.CharField(max_length=50), default=list)
     worksheet = models.CharField(max_length=255, default="")
     encoding = models.CharField(max_length=20, default=AUTO, db_default=AUTO)
+    layout = models.CharField(max_length=60, default=AUTO, db_default=AUTO)
     percent_scale = models.CharField(max_length=10, default="auto")
     half_days = models.CharField(max_length=10, default="refuse")
     blanks = models.CharField(max_length=10, default="keep")

@@ -75,6 +75,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         required=tuple(feed.required),
         worksheet=feed.worksheet or None,
         encoding=feed.encoding,
+        layout=feed.layout,
         percent_scale=cast(Any, feed.percent_scale),
         half_days=cast(Any, feed.half_days),
         blanks=cast(Any, feed.blanks),

@@ -19,6 +19,7 @@ FILE_FACTS: Final = (
     "sha256",
     "kind",
     "encoding",
+    "layout",
     "delimiter",
     "header_row",
     "records",

@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.layouts.builtin import layouts_fingerprint
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
@@ -39,5 +40,5 @@ def settings_fingerprint(
     """
     mapped = f" {sorted(schools.items(), key=itemgetter(0))!r}" if schools else ""
     kept_out = f" without {','.join(lacking)}" if lacking else ""
-    text = f"{catalogue.fingerprint} {rules!r}{mapped}{kept_out}"
+    text = f"{catalogue.fingerprint} {layouts_fingerprint()} {rules!r}{mapped}{kept_out}"
     return hashlib.sha256(text.encode()).hexdigest()

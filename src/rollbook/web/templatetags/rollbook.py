@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
+from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.quantities import clock_text, size_text
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
@@ -43,6 +44,12 @@ def badge(outcome: Outcome) -> SafeString:
     """The result as icon, word and color."""
     words, tone, icon = BADGES[outcome]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
+
+
+@register.filter
+def layout_title(name: str) -> str:
+    """What a vendor's layout is called; of one that is no longer known its name."""
+    return BY_NAME[name].title if name in BY_NAME else name
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """A feed's columns: what each header of its newest file means, and how to say otherwise."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from rollbook.web.pages.feeds.shortcuts import feed_or_404
 AS_KNOWN = "="
 """As a choice: what the catalogue says."""
 IGNORED = "-"
+KNOWN: Final = ("catalogue", "layout", "passed over")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,9 +49,9 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
     return {
         "feed": feed,
         "forms": shown,
-        "attention": [column for column in columns if column.how != "catalogue"],
+        "attention": [column for column in columns if column.how not in KNOWN],
         "others": len(mappings.other_columns(columns)),
-        "known": [column for column in columns if column.how == "catalogue"],
+        "known": [column for column in columns if column.how in KNOWN],
         "fields": catalogue.fields,
         "values": [
             (catalogue.by_name[field], text, meant)

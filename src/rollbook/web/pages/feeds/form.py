@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.core import signing
 
-from rollbook.core.feed_settings import AUTO
+from rollbook.core.feed_settings import AUTO, NO_LAYOUT
+from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
@@ -29,8 +30,9 @@ OFFERED_KEY = "rollbook.offered-host-key"
 
 
 AS_THEY_STAND = (
-    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "percent_scale",
-    "half_days", "blanks", "new_students", "leading_zeros", "is_roster", "legacy_algorithms",
+    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "layout",
+    "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
+    "legacy_algorithms",
     "after_import", "after_import_folder", "after_import_ending",
     "sign_in_seconds", "unchanged_for", "webhook", *LIMITS,
 )  # fmt: skip
@@ -91,6 +93,17 @@ class FeedForm(LimitsForm, CredentialsForm):
         required=False,
         label="Encoding of text files",
         help_text="How accented letters are written. Set it where names come out wrong.",
+    )
+    layout = forms.ChoiceField(
+        choices=(
+            (AUTO, "Find out from each file"),
+            (NO_LAYOUT, "A row per student, headers as in Rollbook or mapped"),
+            *((layout.name, layout.title) for layout in LAYOUTS),
+        ),
+        initial=AUTO,
+        required=False,
+        label="Layout",
+        help_text="Whose export it is. Exports of i-Ready and mCLASS are read as they come.",
     )
     percent_scale = forms.ChoiceField(
         choices=(
@@ -206,6 +219,9 @@ class FeedForm(LimitsForm, CredentialsForm):
 
     def clean_encoding(self) -> str:
         return self.cleaned_data["encoding"] or AUTO
+
+    def clean_layout(self) -> str:
+        return self.cleaned_data["layout"] or AUTO
 
     def clean_after_import(self) -> str:
         return self.cleaned_data["after_import"] or (self.feed.after_import if self.feed else STAY)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.quantities import counted
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Counts, Report
@@ -108,6 +109,8 @@ def time_left(seconds: float | None) -> str:
 
 SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "encoding": ("Encoding", {"auto": "found out from the file", **SPOKEN}),
+    "layout": ("Layout", {"auto": "found out from the file", "none": "a row per student",
+                          **{layout.name: layout.title for layout in LAYOUTS}}),
     "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
                                       "1": "written as 0.945"}),
     "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",

@@ -1,0 +1,76 @@
+"""Exports of i-Ready (Curriculum Associates)."""
+
+from typing import Final
+
+from rollbook.core.layouts.layout import SUBJECT, Layout, LayoutColumn, Meant, Role
+
+_DEMOGRAPHICS: Final = (
+    "last name", "first name", "student grade", "grade", "school", "school name",
+    "user name", "username", "sex", "gender", "hispanic or latino", "race", "ethnicity",
+    "english language *", "special education", "economic* disadvantage*", "migrant", "homeless*",
+    "foster*", "military *", "millitary", "gifted *", "student with disabilities", "504 *",
+    "plan 504", "early intervention *", "transitional kindergarten", "district state id",
+    "account state id", "school state id", "external account id", "state", "district name",
+    "enrolled", "class es", "classes", "class teacher*", "teacher s", "report group*",
+    "instructional group*", "ui instance code", "instance code", "school id",
+)  # fmt: skip
+_OF_READING: Final = (
+    "lexile *", "phonics *", "phono* aware*", "high freq* word*", "vocabulary *",
+    "*comprehension *", "comp lit *", "comp info* *", "comp overall *", "*reading difficulty *",
+    "mean comprehension *", "*dyslexia*", "task administration recommended *",
+)  # fmt: skip
+_OF_MATH: Final = (
+    "quantile *", "number and operations *", "algebra *", "measurement and data *", "geometry *",
+)  # fmt: skip
+_OF_DIAGNOSTIC: Final = (
+    "start date", "baseline diag*", "baseline assessment *", "diagnostic used to establish *",
+    "duration *", "time on task *", "rush flag", "read aloud", "overall place*",
+    "percentile", "grouping", "tier", "*diagnostic gain*", "diag gain", "assessment gain",
+    "ann* typical growth *", "ann* stretch growth *", "per* prog* *growth*", "mid *grade level *",
+    "profic* *growth", "prof std *growth", "proj* *growth", "domain differential", "tactile *",
+    "cut score applied *", "activity id", "diagnostic activity id", "location", "date",
+    "time of data pull", "diagnostic completion time *", "student grade at time of diagnostic",
+)  # fmt: skip
+
+DIAGNOSTIC_RESULTS: Final = Layout(
+    name="iready-diagnostic-results",
+    vendor="iready",
+    title="i-Ready Diagnostic results (a row is a test)",
+    columns=(
+        LayoutColumn("student_id", ("student id",)),
+        LayoutColumn("ssid", ("student state id",)),
+        LayoutColumn(Role.YEAR, ("academic year",)),
+        LayoutColumn(Role.WINDOW, ("norming window", "window")),
+        LayoutColumn(Role.DATE, ("completion date", "diagnostic completion date")),
+        LayoutColumn(Role.OFFICIAL, ("most recent diag*", "most recent assessment*")),
+        LayoutColumn(Role.SUBJECT, ("subject",)),
+        LayoutColumn(Role.LANGUAGE, ("diagnostic language", "diag language", "language")),
+        LayoutColumn(f"iready_{SUBJECT}_score", ("overall scale score",)),
+        LayoutColumn(f"iready_{SUBJECT}_level",
+                     ("overall relative placement", "overall rel place")),
+    ),
+    signs=(
+        ("overall scale score",),
+        ("completion date", "diagnostic completion date"),
+        ("academic year",),
+        ("student id",),
+        ("rush flag", "duration *", "grouping"),
+    ),
+    ignored=(*_DEMOGRAPHICS, *_OF_DIAGNOSTIC, *_OF_READING, *_OF_MATH),
+    others=(
+        "instruction *", "lesson *", "*lessons passed", "*spanish*", "task type", "score",
+        "diagnostic overall scale score *", "score type", "standards mastery *", "form name",
+    ),
+    subjects={"reading": _OF_READING, "math": _OF_MATH},
+    seasons=(("fall", (11, 15)), ("winter", (3, 1)), ("spring", (6, 30))),
+    meant=(Meant(Role.LANGUAGE, "eng.*|en(-us)?", "tests in another language"),),
+    sources=(
+        "https://github.com/edanalytics/earthmover_edfi_bundles/tree/main/assessments/i-Ready",
+        "https://github.com/PowerSchool-ETL-Assistant-Tool/ETL-Assistant-Tool",
+    ),
+    notes=(
+        "Of several tests of one window, the one that i-Ready marks as most recent counts, "
+        "otherwise the one completed last.",
+        "Met standard is not in this export, so it stays as it is.",
+    ),
+)  # fmt: skip

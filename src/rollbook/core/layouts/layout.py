@@ -1,0 +1,167 @@
+"""A layout: how to read one kind of vendor's export. Declared as data, one declaration each.
+
+Headers are compared as `normalize_header` writes them: `NORMING_WINDOW` and `Norming Window` are
+one. In a declared header, `*` is any text.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+SUBJECT: Final = "{subject}"
+"""In the name of a measure: the subject of the row's test."""
+
+
+class Role(StrEnum):
+    """What a column says of its row, where it holds no field of a student."""
+
+    WINDOW = "testing window"
+    YEAR = "school year"
+    DATE = "date of the test"
+    SUBJECT = "subject"
+    OFFICIAL = "official test"
+    LANGUAGE = "language of the test"
+    EDITION = "edition of the test"
+    PERSON = "role of the person"
+    STATUS = "status of the enrollment"
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutColumn:
+    """One column: what it holds, and how its header may be written."""
+
+    holds: str
+    """A field's name, a measure's name without its term, or a Role."""
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Of which rows one column must be: the others are left out, and counted.
+
+    `pattern` is matched with the cell's text in lower case; a blank cell is meant.
+    """
+
+    role: Role
+    pattern: str
+    left_out: str
+    """What the other rows are: “tests in another language”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of export. `name` never changes: feeds are set to it."""
+
+    name: str
+    vendor: str
+    title: str
+    columns: tuple[LayoutColumn, ...]
+    signs: tuple[tuple[str, ...], ...]
+    """Of each group of headers one must be there: together no other export has them."""
+    ignored: tuple[str, ...]
+    """Headers of columns that are not read, on purpose."""
+    others: tuple[str, ...] = ()
+    """Headers that only other exports of the vendor have."""
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Subject as the measures' names write it -> headers that only its exports have."""
+    seasons: tuple[tuple[str, tuple[int, int]], ...] = ()
+    """The vendor's own testing windows in the order of the school year, each with the month and
+    day on which it ends: for exports that do not name the window of a test."""
+    meant: tuple[Meant, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field -> the vendor's code -> the text to read instead, as in `FeedRules.values`."""
+    sources: tuple[str, ...] = ()
+    """Where such a header is published."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the documentation should know."""
+
+    @property
+    def is_verified(self) -> bool:
+        """A layout without a published header is only applied where a feed is set to it."""
+        return bool(self.sources)
+
+    @property
+    def is_of_tests(self) -> bool:
+        """Whether a row is a test, not a student."""
+        return any(column.holds == Role.WINDOW for column in self.columns)
+
+    def holds(self, header: str) -> str | None:
+        """Return what the column under a normalized header holds; None: nothing that is read."""
+        exact, patterns = _readers(self.name, self.columns)
+        if header in exact:
+            return exact[header]
+        return next((holds for pattern, holds in patterns if pattern.fullmatch(header)), None)
+
+    def ignores(self, header: str) -> bool:
+        """Tell whether the column under a normalized header is known, and not read."""
+        return _matches(self.ignored, header)
+
+    def is_of_another(self, header: str) -> bool:
+        """Tell whether only another export of the vendor has such a column."""
+        return _matches(self.others, header)
+
+    def has_signs(self, headers: frozenset[str]) -> bool:
+        """Tell whether of each group of signs one header is there."""
+        return all(any(_has(sign, headers) for sign in group) for group in self.signs)
+
+    def subjects_of(self, headers: frozenset[str]) -> list[str]:
+        """Return the subjects of which the file has columns of their own."""
+        return [
+            subject
+            for subject, own in self.subjects.items()
+            if any(_has(each, headers) for each in own)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayout:
+    """A file's layout by name. Where it is not certain, the file was not read by it."""
+
+    name: str
+    vendor: str
+    is_certain: bool
+
+
+def _has(pattern: str, headers: frozenset[str]) -> bool:
+    if "*" not in pattern:
+        return pattern in headers
+    return any(_compiled(pattern).fullmatch(header) for header in headers)
+
+
+def _matches(patterns: tuple[str, ...], header: str) -> bool:
+    plain, starred = _split(patterns)
+    return header in plain or (starred is not None and starred.fullmatch(header) is not None)
+
+
+@lru_cache(maxsize=256)
+def _split(patterns: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] | None]:
+    starred = "|".join(_regex(each) for each in patterns if "*" in each)
+    plain = frozenset(each for each in patterns if "*" not in each)
+    return plain, re.compile(starred) if starred else None
+
+
+@lru_cache(maxsize=64)
+def _readers(
+    name: str, columns: tuple[LayoutColumn, ...]
+) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    exact: dict[str, str] = {}
+    patterns: list[tuple[re.Pattern[str], str]] = []
+    for column in columns:
+        for header in column.headers:
+            if "*" in header:
+                patterns.append((_compiled(header), column.holds))
+            else:
+                exact[header] = column.holds
+    return exact, patterns
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(_regex(pattern))
+
+
+def _regex(pattern: str) -> str:
+    return ".*".join(map(re.escape, pattern.split("*")))

@@ -1,0 +1,161 @@
+"""Which layout a header is of. Unsure means ask: a wrong layout would store wrong scores."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rollbook.core.catalogue.students import (
+    is_fix_it_header,
+    normalize_header,
+    student_catalogue,
+    without_place,
+)
+from rollbook.core.feed_settings import AUTO, IDENTIFIERS, IGNORE, NO_LAYOUT, FeedRules
+from rollbook.core.layouts.builtin import BY_NAME, LAYOUTS
+from rollbook.core.layouts.layout import SUBJECT, Layout, Role
+
+CERTAIN: Final = 90
+"""Percent of a file's columns that a layout must know to be applied without being chosen."""
+
+FEW: Final = 2
+"""So many columns that a layout does not know are no doubt, however few the file has."""
+
+LIKELY: Final = 60
+"""Percent of them for it to be named to the administrator, who decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A header read by a layout. `holds[i]` is what column i holds, as `LayoutColumn.holds`."""
+
+    layout: Layout
+    holds: tuple[str | None, ...]
+    unknown: tuple[str, ...]
+    """Headers that the layout neither reads nor ignores."""
+    is_certain: bool
+    subject: str | None = None
+    """Of which all tests are, as the header shows."""
+
+    @property
+    def known(self) -> int:
+        """How many columns the layout reads."""
+        return sum(each is not None for each in self.holds)
+
+    def column(self, role: str) -> int | None:
+        """Return where the column that holds `role` is."""
+        return self.holds.index(role) if role in self.holds else None
+
+
+def recognize(header: Sequence[str]) -> Recognition | None:
+    """Return the layout that fits a header best; None: none comes near."""
+    headers = frozenset(map(key_of, header))
+    found = [
+        (fit, read)
+        for layout in LAYOUTS
+        if layout.has_signs(headers) and (read := read_by(layout, header)) is not None
+        if (fit := _fit(read, header)) >= LIKELY
+    ]
+    if not found:
+        return None
+    found.sort(key=lambda each: each[0], reverse=True)
+    best_fit, best = found[0]
+    is_alone = len(found) == 1 or found[1][0] < best_fit
+    is_known = best_fit >= CERTAIN or len(best.unknown) <= FEW
+    is_certain = is_alone and is_known and best.layout.is_verified
+    return replace(best, is_certain=is_certain)
+
+
+def layout_of(header: Sequence[str], rules: FeedRules) -> Recognition | None:
+    """Return the header as the feed has it read: by the layout it is set to, or by a certain one.
+
+    What the feed itself maps to identifiers counts before the layout. A feed that maps other
+    columns of a layout, and is not set to it, has decided against it.
+    """
+    if rules.layout == NO_LAYOUT:
+        return None
+    mapped = {normalize_header(each): name for each, name in rules.headers.items()}
+    own = [mapped.get(normalize_header(text)) for text in header]
+    if rules.layout != AUTO:
+        layout = BY_NAME.get(rules.layout)
+        read = None if layout is None else read_by(layout, header)
+    else:
+        read = recognize(header)
+        if read is None or not read.is_certain or _maps_others(read, own):
+            return None
+    return read if read is None or not read.layout.is_of_tests else _as_mapped(read, header, own)
+
+
+def layout_near(header: Sequence[str], rules: FeedRules) -> Recognition | None:
+    """Return the layout that a header comes near to, for an administrator to decide on."""
+    return recognize(header) if rules.layout == AUTO and not rules.headers else None
+
+
+def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
+    """Return the header as `layout` reads it; None: it cannot be of that layout.
+
+    It cannot where an identifier or what is tested is missing, where a column that the layout
+    reads is there twice, where the subject is open, or where a column is of another export.
+    """
+    keys = list(map(key_of, header))
+    headers = frozenset(keys)
+    subjects = layout.subjects_of(headers)
+    found = [_holds(layout, key, subjects) for key in keys]
+    if not layout.has_signs(headers) or any(map(layout.is_of_another, keys)):
+        return None
+    if any(times > 1 for holds, times in Counter(found).items() if holds is not None):
+        return None
+    if layout.subjects and len(subjects) != 1:
+        return None
+    unknown = tuple(
+        text
+        for text, key, holds in zip(header, keys, found, strict=True)
+        if holds is None and key and not _is_known(layout, text, key)
+    )
+    subject = subjects[0] if subjects else None
+    return Recognition(layout, tuple(found), unknown, is_certain=False, subject=subject)
+
+
+def _is_known(layout: Layout, text: str, key: str) -> bool:
+    """Tell whether a column that the layout does not read is known all the same."""
+    if layout.ignores(key) or is_fix_it_header(text):
+        return True
+    return not layout.is_of_tests and student_catalogue(()).find(text) is not None
+
+
+def key_of(header: str) -> str:
+    """Return what is compared of a header: without its number or its table in front."""
+    return normalize_header(without_place(header) or header)
+
+
+def _maps_others(read: Recognition, own: Sequence[str | None]) -> bool:
+    """Tell whether the feed maps a column that the layout reads, and that is no identifier."""
+    return any(
+        name and holds not in (None, *IDENTIFIERS)
+        for holds, name in zip(read.holds, own, strict=True)
+    )
+
+
+def _as_mapped(read: Recognition, header: Sequence[str], own: Sequence[str | None]) -> Recognition:
+    """Return a header of tests with the feed's own identifiers, and without what it ignores."""
+    taken = [name if name in IDENTIFIERS else None for name in own]
+    return replace(
+        read,
+        holds=tuple(
+            mine or (None if holds in taken or name == IGNORE else holds)
+            for mine, holds, name in zip(taken, read.holds, own, strict=True)
+        ),
+        unknown=tuple(text for text in read.unknown if own[header.index(text)] is None),
+    )
+
+
+def _holds(layout: Layout, key: str, subjects: Sequence[str]) -> str | None:
+    holds = layout.holds(key)
+    if holds is None or not isinstance(holds, str) or holds in list(Role):
+        return holds
+    return holds.replace(SUBJECT, subjects[0] if len(subjects) == 1 else "")
+
+
+def _fit(read: Recognition, header: Iterable[str]) -> float:
+    named = sum(bool(text.strip()) for text in header)
+    return 100 * (named - len(read.unknown)) / named if named else 0

@@ -1,0 +1,220 @@
+"""Exports of student information systems: a row is a student, and the codes are the vendor's."""
+
+from typing import Final
+
+from rollbook.core.layouts.layout import Layout, LayoutColumn, Meant, Role
+
+_PERSONAL: Final = (
+    "middle name", "student middle name", "gender", "sex", "dob", "birth date", "birthdate",
+    "date of birth", "ethnicity", "race", "home room", "homeroom", "home phone", "street", "city",
+    "state", "zip", "mailing *", "mother*", "father*", "guardian *", "email", "student email",
+    "phone", "sms", "username", "password", "family ident", "doctor *", "emerg *",
+)  # fmt: skip
+_NOT_ENROLLED: Final = "students who are not enrolled"
+
+POWERSCHOOL: Final = Layout(
+    name="powerschool-students",
+    vendor="powerschool",
+    title="PowerSchool student export (quick export, student.export.text)",
+    columns=(
+        LayoutColumn("student_id", ("student number",)),
+        LayoutColumn("ssid", ("state studentnumber",)),
+        LayoutColumn("last_name", ("last name",)),
+        LayoutColumn("first_name", ("first name",)),
+        LayoutColumn("grade", ("grade level",)),
+        LayoutColumn("school", ("school name", "schools name")),
+        LayoutColumn(Role.STATUS, ("enroll status",)),
+    ),
+    signs=(
+        ("student number",),
+        ("state studentnumber",),
+        ("grade level",),
+        ("schoolid", "enrollment schoolid", "enroll status", "lastfirst", "dcid"),
+    ),
+    ignored=(
+        *_PERSONAL, "dcid", "id", "schoolid", "enrollment schoolid", "lastfirst", "entrydate",
+        "entrycode", "exitdate", "exitcode", "exitcomment", "sched *", "fteid", "web id",
+        "student web id", "lunch *", "locker *", "enrollmentcode", "next school", "log",
+        "teachergroupid", "team", "house", "fulltimeequiv obsolete", "districtentry *",
+        "schoolentry *", "graduated *", "classof", "bus *", "track", "membershipshare",
+        "studentpict *", "person id", "psguid", "last name first name", "network id",
+    ),
+    meant=(Meant(Role.STATUS, "0(\\.0+)?|active|currently enrolled", _NOT_ENROLLED),),
+    values={"grade": {"-1": "PK", "-2": "PK"}},
+    sources=(
+        "https://github.com/ldesimon/illuminate_kipp_workspace/blob/master/kipp_nj/enrollment.sql",
+    ),
+    notes=("Grade -1 and -2 are PK, 0 is K. SchoolID is a number and not read as the school.",),
+)  # fmt: skip
+
+AERIES: Final = Layout(
+    name="aeries-query",
+    vendor="aeries",
+    title="Aeries query",
+    columns=(
+        LayoutColumn("student_id", ("student id", "stu id")),
+        LayoutColumn("ssid", ("state student id", "stu cid")),
+        LayoutColumn("last_name", ("last name", "stu ln")),
+        LayoutColumn("first_name", ("first name", "stu fn")),
+        LayoutColumn("grade", ("grade", "stu gr")),
+        LayoutColumn("school", ("school name",)),
+        LayoutColumn("absences_ytd", ("days absent",)),
+        LayoutColumn("absence_percentage", ("% days absent",)),
+    ),
+    signs=(
+        ("student id", "stu id"), ("state student id", "stu cid"), ("grade", "stu gr"),
+        ("% days absent", "days absent", "stu sc"),
+    ),
+    ignored=(*_PERSONAL, "school", "stu sc", "stu sn", "days enrolled", "days present"),
+    values={"grade": {"-1": "TK", "-2": "PK"}},
+    notes=(
+        "Grade -1 is TK, as Aeries stores it; -2 is PK, 0 is K. A column “School” with numbers is "
+        "not read.",
+    ),
+)  # fmt: skip
+
+SKYWARD: Final = Layout(
+    name="skyward-students",
+    vendor="skyward",
+    title="Skyward student export",
+    columns=(
+        LayoutColumn("student_id", ("stu other id",)),
+        LayoutColumn("ssid", ("stu state id",)),
+        LayoutColumn("last_name", ("stu last name",)),
+        LayoutColumn("first_name", ("stu first name",)),
+        LayoutColumn("grade", ("stu grade",)),
+        LayoutColumn("school", ("entity name", "stu school name")),
+        LayoutColumn("absences_ytd", ("days absent",)),
+        LayoutColumn("tardies_ytd", ("days tardy",)),
+    ),
+    signs=(("stu other id",), ("stu last name",), ("stu grade",)),
+    ignored=(*_PERSONAL, "entity id", "stu alphakey", "stu name id", "stu grad yr"),
+)  # fmt: skip
+
+SYNERGY: Final = Layout(
+    name="synergy-students",
+    vendor="synergy",
+    title="Synergy student export",
+    columns=(
+        LayoutColumn("student_id", ("sis number",)),
+        LayoutColumn("ssid", ("state student number",)),
+        LayoutColumn("last_name", ("last name",)),
+        LayoutColumn("first_name", ("first name",)),
+        LayoutColumn("grade", ("grade",)),
+        LayoutColumn("school", ("organization name",)),
+        LayoutColumn("absences_ytd", ("total days absent",)),
+        LayoutColumn("unexcused_absences_ytd", ("unexcused days",)),
+        LayoutColumn("excused_absences_ytd", ("excused days",)),
+    ),
+    signs=(("sis number",), ("state student number",), ("organization name",)),
+    ignored=(*_PERSONAL, "organization gu", "student gu", "perm id"),
+)  # fmt: skip
+
+INFINITE_CAMPUS: Final = Layout(
+    name="infinite-campus-ad-hoc",
+    vendor="infinite-campus",
+    title="Infinite Campus ad hoc export",
+    columns=(
+        LayoutColumn("student_id", ("studentnumber",)),
+        LayoutColumn("ssid", ("stateid",)),
+        LayoutColumn("last_name", ("lastname",)),
+        LayoutColumn("first_name", ("firstname",)),
+        LayoutColumn("preferred_name", ("alias", "preferredname")),
+        LayoutColumn("grade", ("grade",)),
+        LayoutColumn("school", ("sch name", "schoolname")),
+    ),
+    signs=(("studentnumber",), ("stateid",), ("lastname",), ("grade",)),
+    ignored=(
+        *_PERSONAL, "personid", "calendarid", "calendarname", "middlename", "suffix", "birthdate",
+        "endyear", "startdate", "enddate", "activetoday", "servicetype", "enrollmentid",
+        "sch number", "cal *", "activeyear", "schoolid",
+    ),
+)  # fmt: skip
+
+ILLUMINATE: Final = Layout(
+    name="illuminate-enrollment",
+    vendor="illuminate",
+    title="Illuminate student enrollment file (numbered headers)",
+    columns=(
+        LayoutColumn("student_id", ("student id",)),
+        LayoutColumn("ssid", ("state student id",)),
+        LayoutColumn("last_name", ("student last name",)),
+        LayoutColumn("first_name", ("student first name",)),
+        LayoutColumn("grade", ("student grade level id",)),
+    ),
+    signs=(
+        ("student id",), ("student grade level id",), ("site id",), ("enrollment start",),
+        ("is primary ada", "session type", "attendance category"),
+    ),
+    ignored=(
+        *_PERSONAL, "site id", "enrollment start", "enrollment end", "academic year",
+        "is primary ada", "attendance category", "enrollment exit code", "session type",
+    ),
+    values={
+        "grade": {"15": "PK", "1": "K", **{str(number + 1): str(number) for number in range(1, 13)}}
+    },
+    sources=(
+        "https://github.com/ldesimon/illuminate_kipp_workspace/blob/master/kipp_nj/enrollment.sql",
+    ),
+    notes=("Its grades are numbers of a list: 1 is K, 2 is grade 1, 13 is grade 12, 15 is PK.",),
+)  # fmt: skip
+
+CLEVER: Final = Layout(
+    name="clever-students",
+    vendor="clever",
+    title="Clever students.csv",
+    columns=(
+        LayoutColumn("student_id", ("student number",)),
+        LayoutColumn("ssid", ("state id",)),
+        LayoutColumn("last_name", ("last name",)),
+        LayoutColumn("first_name", ("first name",)),
+        LayoutColumn("grade", ("grade",)),
+    ),
+    signs=(
+        ("school id",), ("student id",), ("student number",), ("grade",), ("last name",),
+        ("frl status", "ell status", "iep status", "hispanic latino", "student email"),
+    ),
+    ignored=(
+        *_PERSONAL, "school id", "student id", "graduation year", "hispanic latino",
+        "home language", "home language code", "frl status", "ell status", "iep status",
+        "student *", "contact *", "unweighted gpa", "weighted gpa", "section 504 status",
+        "disability *", "gifted status", "ext *",
+    ),
+    values={"grade": {"PreKindergarten": "PK", "TransitionalKindergarten": "TK"}},
+)  # fmt: skip
+
+ONEROSTER: Final = Layout(
+    name="oneroster-users",
+    vendor="oneroster",
+    title="OneRoster 1.1 users.csv",
+    columns=(
+        LayoutColumn("student_id", ("identifier",)),
+        LayoutColumn("last_name", ("familyname",)),
+        LayoutColumn("first_name", ("givenname",)),
+        LayoutColumn("preferred_name", ("preferredgivenname",)),
+        LayoutColumn("grade", ("grades",)),
+        LayoutColumn(Role.PERSON, ("role",)),
+        LayoutColumn(Role.STATUS, ("status",)),
+    ),
+    signs=(
+        ("sourcedid",), ("orgsourcedids",), ("role",), ("givenname",), ("familyname",),
+        ("identifier",),
+    ),
+    ignored=(
+        *_PERSONAL, "sourcedid", "datelastmodified", "enableduser", "orgsourcedids", "userids",
+        "middlename", "agentsourcedids", "metadata *",
+    ),
+    meant=(
+        Meant(Role.PERSON, "student", "people who are not students"),
+        Meant(Role.STATUS, "active", "records that are to be deleted"),
+    ),
+    sources=("https://www.imsglobal.org/oneroster-v11-final-csv-tables",),
+    notes=(
+        "Who is not a student is left out. The school is not in this file, only its number.",
+        "A student in several grades is rejected with the row.",
+    ),
+)  # fmt: skip
+
+LAYOUTS: Final = (
+    POWERSCHOOL, AERIES, SKYWARD, SYNERGY, INFINITE_CAMPUS, ILLUMINATE, CLEVER, ONEROSTER,
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""Of which term a test is. A test whose term is not certain is of none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from rollbook.core import cells
+from rollbook.core.catalogue.school_days import date_in, is_day_of_term, school_years_in
+from rollbook.core.catalogue.scope_words import season_alone_in
+from rollbook.core.catalogue.terms import Term
+
+MOST_REMEMBERED: Final = 10_000
+FIRST_MONTH: Final = 7
+"""A school year begins in July; a test in June, July or August may be of either year."""
+
+_BETWEEN_YEARS: Final = (6, 7, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a test belongs: to a term that is set up, to one that is not, or nobody knows."""
+
+    term: Term | None = None
+    unknown_term: str | None = None
+    """“Winter 2026”, where the district has no such term."""
+    why: str = ""
+    """Why its term is not certain."""
+
+
+class Windows:
+    """Places tests by the texts of a row: its testing window, school year and date."""
+
+    def __init__(self, terms: Sequence[Term], seasons: Sequence[tuple[str, tuple[int, int]]] = ()):
+        """`seasons`: the vendor's own windows, each with the month and day on which it ends."""
+        self._terms = {term.key: term for term in terms}
+        self._seasons = seasons
+        self._placed: dict[tuple[str, str, str], Placed] = {}
+
+    def place(self, window: str, year: str, day: str) -> Placed:
+        """Return the term of a test; each text may be empty."""
+        asked = (window, year, day)
+        found = self._placed.get(asked)
+        if found is None:
+            if len(self._placed) >= MOST_REMEMBERED:
+                self._placed.clear()
+            found = self._placed[asked] = self._place(
+                *(cells.shown(each).strip() for each in asked)
+            )
+        return found
+
+    def _place(self, window: str, year: str, day_text: str) -> Placed:
+        day = date_in(day_text)
+        if day_text and day is None:
+            return Placed(why="The date of the test is no date")
+        season = season_alone_in(window) if window else None
+        if window and season is None:
+            return Placed(why="The testing window is none that Rollbook knows")
+        if season is None and day is not None and (own := self._by_own_days(day)) is not None:
+            return Placed(own)
+        season = season or self._season_on(day)
+        if season is None:
+            return Placed(why="The row has neither a testing window nor a date that tells it")
+        years = school_years_in(year) if year else _school_years_on(day)
+        if day is not None:
+            years &= _school_years_on(day)
+        if len(years) != 1:
+            return Placed(why=_WHY_NO_YEAR if day is None else _WHY_OTHER_YEAR)
+        [begins] = years
+        return self._term_of(season, begins, day)
+
+    def _term_of(self, season: str, begins: int, day: date | None) -> Placed:
+        key = f"{season}_{begins if season == 'fall' else begins + 1}"
+        if day is not None and not is_day_of_term(day, key):
+            return Placed(why="The date of the test is not within its testing window")
+        if key in self._terms:
+            return Placed(self._terms[key])
+        return Placed(unknown_term=key.replace("_", " ").capitalize())
+
+    def _by_own_days(self, day: date) -> Term | None:
+        """Return the only term whose days, as the district has set them, `day` is among."""
+        found = [
+            term
+            for term in self._terms.values()
+            if term.starts_on and term.ends_on and term.starts_on <= day <= term.ends_on
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _season_on(self, day: date | None) -> str | None:
+        """Return the vendor's window of a day, in the order of the school year."""
+        if day is None:
+            return None
+        in_year = ((day.month - FIRST_MONTH) % 12, day.day)
+        ends = (
+            (season, ((month - FIRST_MONTH) % 12, last)) for season, (month, last) in self._seasons
+        )
+        return next((season for season, end in ends if in_year <= end), None)
+
+
+_WHY_NO_YEAR: Final = "The row does not say of which school year the test is"
+_WHY_OTHER_YEAR: Final = "The date of the test is not in its school year"
+
+
+def _school_years_on(day: date | None) -> frozenset[int]:
+    """Return the years in which the school year of a day may have begun."""
+    if day is None:
+        return frozenset()
+    if day.month in _BETWEEN_YEARS:
+        return frozenset((day.year - 1, day.year))
+    return frozenset((day.year if day.month >= FIRST_MONTH else day.year - 1,))

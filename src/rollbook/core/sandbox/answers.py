@@ -1,0 +1,74 @@
+"""What the limited process answers about a file."""
+
+from dataclasses import dataclass
+
+from rollbook.core.issues import IssueBatch
+from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.table import FileFacts
+from rollbook.core.validation.rows import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known once the header was found. `fields[i]`: the field of column i."""
+
+    facts: FileFacts
+    header: tuple[str, ...]
+    fields: tuple[str | None, ...]
+    layout: FileLayout | None = None
+    """The vendor's layout that the header is of, or comes near to."""
+    staged: tuple[tuple[str, str], ...] | None = None
+    """Where a layout is applied: the fields that are judged, each with its header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The columns are known and the scale is decided: judging begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIssues:
+    issues: IssueBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRows:
+    """Row numbers and cells as the fix-it file writes them."""
+
+    rows: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRows:
+    """Some judged rows: those accepted as COPY text, and the rejected ones; `done`: bytes read."""
+
+    copy_text: bytes
+    accepted: int
+    rejected: list[Rejected]
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is known at the end of the file; see Validator."""
+
+    records: int = 0
+    records_read: int = 0
+    set_aside: tuple[str, ...] = ()
+    uneven: tuple[str, ...] = ()
+    open_row: int = 0
+    """The last row, where no line ends after it: the file may have been cut there."""
+    open_field: str | None = None
+    """The field of that row's last cell."""
+    open_is_cut: bool = False
+    """The file's other rows show that this cell is not whole."""
+    left_out: int = 0
+    """Rows that the layout leaves out by declaration."""
+
+
+Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

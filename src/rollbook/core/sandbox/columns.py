@@ -1,0 +1,135 @@
+"""What a file's columns mean: by a vendor's layout, by the feed's mapping, or by their headers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.feed_settings import AUTO, IDENTIFIERS, NO_LAYOUT, FeedRules
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
+from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
+from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
+from rollbook.core.reading.errors import LayoutUnfit, MissingColumns
+from rollbook.core.reading.headers import find_column, match_columns
+from rollbook.core.sandbox.answers import Opened
+from rollbook.core.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class ReadColumns:
+    """A table whose columns are understood: `fields[i]` is what column i means, None: nothing."""
+
+    table: Table
+    fields: tuple[Field | None, ...]
+    rules: FeedRules
+    issues: list[Issue] = field(default_factory=list)
+    late_issues: Callable[[], list[Issue]] = list
+    """Gives the issues that are known once all rows are read."""
+    left_out: Callable[[], int] = int
+    """Gives the number of rows that the layout left out."""
+
+
+def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
+    """Return what is known of a file once its header was found; nothing is refused yet."""
+    read = layout_of(table.header, rules)
+    if read is None:
+        near = layout_near(table.header, rules)
+        names = tuple(_name(find_column(text, catalogue, rules)[0]) for text in table.header)
+        return Opened(table.facts, table.header, names, layout=_named(near, is_certain=False))
+    known = {field.name for field in catalogue.fields}
+    names = tuple(holds if holds in known else None for holds in read.holds)
+    if not read.layout.is_of_tests:
+        own = rules_of_students(rules, read, table.header)
+        names = tuple(_name(find_column(text, catalogue, own)[0]) for text in table.header)
+        return Opened(table.facts, table.header, names, layout=_named(read, is_certain=True))
+    laid_out = LaidOutTable(table, read, catalogue)
+    staged = tuple(
+        (each.name, text) for each, text in zip(laid_out.fields, laid_out.header, strict=True)
+    )
+    return Opened(
+        table.facts, table.header, names, layout=_named(read, is_certain=True), staged=staged
+    )
+
+
+def read_columns(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadColumns:
+    """Return the table as it is to be judged.
+
+    Raises MissingColumns, RepeatedColumn, LayoutUnfit.
+    """
+    read = layout_of(table.header, rules)
+    if read is not None and not read.layout.is_of_tests:
+        rows, own = StudentRows(table, read), rules_of_students(rules, read, table.header)
+        match = match_columns(table.header, catalogue, own)
+        return ReadColumns(
+            rows, match.fields, own, match.issues, left_out=lambda: rows.left_out.total()
+        )
+    if read is not None:
+        laid_out = LaidOutTable(table, read, catalogue)
+        return ReadColumns(
+            laid_out,
+            laid_out.fields,
+            rules_of_tests(rules, _identifiers(read)),
+            _unknown(read),
+            laid_out.issues,
+            lambda: laid_out.left_out.total(),
+        )
+    if rules.layout not in (AUTO, NO_LAYOUT):
+        layout = BY_NAME.get(rules.layout)
+        raise LayoutUnfit(layout=rules.layout if layout is None else layout.title)
+    near = layout_near(table.header, rules)
+    try:
+        match = match_columns(table.header, catalogue, rules)
+    except MissingColumns as error:
+        if near is None:
+            raise
+        private = f"{_unsure(near)} {error.private}"
+        raise MissingColumns(missing=error.details["missing"], private=private) from error
+    issues = [] if near is None else [Issue("LAYOUT_UNSURE", Severity.WARNING, _unsure(near))]
+    return ReadColumns(table, match.fields, rules, [*match.issues, *issues])
+
+
+def identifier_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> list[bool]:
+    """Tell of each column of the file whether it holds identifiers."""
+    read = layout_of(header, rules)
+    if read is not None and read.layout.is_of_tests:
+        return [holds in IDENTIFIERS for holds in read.holds]
+    if read is not None:
+        rules = rules_of_students(rules, read, header)
+    return [_name(find_column(text, catalogue, rules)[0]) in IDENTIFIERS for text in header]
+
+
+def _identifiers(read: Recognition) -> list[str]:
+    return [name for name in IDENTIFIERS if name in read.holds]
+
+
+def _unknown(read: Recognition) -> list[Issue]:
+    return [
+        Issue(
+            "UNKNOWN_COLUMN",
+            Severity.WARNING,
+            f"The layout “{read.layout.title}” does not know this column, so it was not imported. "
+            "Where it is of no use, an administrator says under Feeds, Columns that it is ignored.",
+            column=text,
+        )
+        for text in read.unknown
+    ]
+
+
+def _unsure(near: Recognition) -> str:
+    return (
+        f"The file looks like “{near.layout.title}”, but not certainly, so it was not read as "
+        "that. Where it is one, an administrator chooses this layout in the feed."
+    )
+
+
+def _named(read: Recognition | None, *, is_certain: bool) -> FileLayout | None:
+    if read is None:
+        return None
+    return FileLayout(read.layout.name, read.layout.vendor, is_certain)
+
+
+def _name(field: Field | None) -> str | None:
+    return None if field is None else field.name

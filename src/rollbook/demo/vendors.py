@@ -1,0 +1,168 @@
+"""The district's tests as their vendors export them: the same students, scores and levels."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.terms import Term
+
+Row = Sequence[str]
+
+RETESTED: Final = 7
+"""One student in so many has an earlier test in the same window, which does not count."""
+
+_DAYS: Final = {"fall": "9/16", "winter": "1/20", "spring": "5/5", "summer": "6/20"}
+_EARLIER: Final = {"fall": "9/2", "winter": "1/6", "spring": "4/21", "summer": "6/5"}
+_WINDOWS: Final = {
+    "fall": "Fall (Beginning of Year - November 15)", "winter": "Winter (November 16 - March 1)",
+    "spring": "Spring (March 2 - End of Year)", "summer": "Summer",
+}  # fmt: skip
+_PERIODS: Final = {"fall": "BOY", "winter": "MOY", "spring": "EOY", "summer": "EOY"}
+
+_IREADY: Final = (
+    "Last Name", "First Name", "Student ID", "Student Grade", "Academic Year", "School",
+    "Enrolled", "Student State ID", "User Name", "Sex", "Race", "Class(es)", "Class Teacher(s)",
+    "Start Date", "Completion Date", "Norming Window", "Most Recent Diagnostic YTD (Y/N)",
+    "Duration (min)", "Rush Flag", "Overall Scale Score", "Overall Placement",
+    "Overall Relative Placement", "Percentile", "Grouping",
+)  # fmt: skip
+_DOMAINS: Final[Mapping[str, Row]] = {
+    "reading": ("Lexile Measure", "Phonics Scale Score", "Vocabulary Scale Score",
+                "Comprehension: Overall Scale Score"),
+    "math": ("Quantile Measure", "Number and Operations Scale Score", "Geometry Scale Score"),
+}  # fmt: skip
+_MCLASS: Final = (
+    "School Year", "State", "District Name", "School Name", "Student Last Name",
+    "Student First Name", "Enrollment Grade", "Date of Birth", "Classed", "Assessment",
+    "Assessment Edition", "Assessment Grade", "Benchmark Period", "Client Date", "Sync Date",
+    "Student Primary ID", "Primary ID - Student ID (State ID)",
+)  # fmt: skip
+_SKILLS: Final[Mapping[str, str]] = {
+    "lnf": "Letter Names (LNF)", "psf": "Phonemic Awareness (PSF)",
+    "nwf_cls": "Letter Sounds (NWF-CLS)", "nwf_wrc": "Decoding (NWF-WRC)",
+    "orf_acc": "Reading Accuracy (ORF-Accu)", "orf_wc": "Reading Fluency (ORF)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class VendorFile:
+    """One export: its name, and its rows with the header in front."""
+
+    name: str
+    rows: Sequence[Row]
+
+
+def vendor_files(catalogue: Catalogue, students: Iterable[Row]) -> list[VendorFile]:
+    """Return what i-Ready and mCLASS export of `students`, rows as `district.students` gives."""
+    found = [_Student(catalogue, row) for row in students]
+    of_iready = [
+        VendorFile(f"diagnostic_results_{short}.csv", [*_iready(catalogue, found, subject)])
+        for subject, short in (("reading", "ela"), ("math", "math"))
+    ]
+    of_mclass = [
+        VendorFile(f"dibels8_BM_{_school_year(term)}_{_period(term)}.csv", [*_mclass(found, term)])
+        for term in catalogue.terms
+    ]
+    return [*of_iready, *of_mclass]
+
+
+class _Student:
+    def __init__(self, catalogue: Catalogue, row: Row) -> None:
+        names = (field.name for field in catalogue.fields)
+        self._cells = dict(zip(names, row, strict=True))
+
+    def __getitem__(self, name: str) -> str:
+        return self._cells[name]
+
+    @property
+    def is_retested(self) -> bool:
+        return self["student_id"].isdigit() and int(self["student_id"]) % RETESTED == 0
+
+
+def _iready(catalogue: Catalogue, students: Sequence[_Student], subject: str) -> Iterator[Row]:
+    header = (*_IREADY, *_DOMAINS[subject])
+    yield header
+    for student in students:
+        for term in catalogue.terms:
+            name = f"{term.key}_iready_{subject}"
+            score, level = student[f"{name}_score"], student[f"{name}_level"]
+            if not score and not level:
+                continue
+            cells = _named(student) | {
+                "Academic Year": _school_year(term),
+                "Norming Window": _WINDOWS[_season(term)],
+                "Overall Relative Placement": level,
+                "Rush Flag": "Off",
+            }
+            if student.is_retested:
+                yield _row(header, cells | _test(term, "200", "N", _EARLIER))
+            yield _row(header, cells | _test(term, score, "Y", _DAYS))
+
+
+def _test(term: Term, score: str, latest: str, days: Mapping[str, str]) -> dict[str, str]:
+    day = f"{days[_season(term)]}/{term.name[-4:]}"
+    return {
+        "Overall Scale Score": score,
+        "Most Recent Diagnostic YTD (Y/N)": latest,
+        "Start Date": day,
+        "Completion Date": day,
+    }
+
+
+def _mclass(students: Sequence[_Student], term: Term) -> Iterator[Row]:
+    header = (
+        *_MCLASS,
+        *(f"{skill} - {what}" for skill in _SKILLS.values() for what in ("Level", "Score")),
+    )
+    yield header
+    for student in students:
+        results = {
+            f"{skill} - {what}": student[f"{term.key}_dibels_{name}_{what.lower()}"]
+            for name, skill in _SKILLS.items()
+            for what in ("Level", "Score")
+        }
+        if not any(results.values()):
+            continue
+        about = {
+            "School Year": _school_year(term),
+            "School Name": student["school"],
+            "Student Last Name": student["last_name"],
+            "Student First Name": student["first_name"],
+            "Enrollment Grade": student["grade"],
+            "Assessment Edition": "DIBELS 8th Edition",
+            "Benchmark Period": _period(term),
+            "Client Date": f"{_DAYS[_season(term)]}/{term.name[-4:]}",
+            "Student Primary ID": student["student_id"],
+            "Primary ID - Student ID (State ID)": student["ssid"],
+        }
+        yield _row(header, results | about)
+
+
+def _named(student: _Student) -> dict[str, str]:
+    return {
+        "Last Name": student["last_name"],
+        "First Name": student["first_name"],
+        "Student ID": student["student_id"],
+        "Student State ID": student["ssid"],
+        "Student Grade": student["grade"],
+        "School": student["school"],
+        "Enrolled": "Enrolled",
+    }
+
+
+def _row(header: Row, cells: Mapping[str, str]) -> Row:
+    return [cells.get(name, "") for name in header]
+
+
+def _season(term: Term) -> str:
+    return term.key.split("_")[0]
+
+
+def _period(term: Term) -> str:
+    return _PERIODS[_season(term)]
+
+
+def _school_year(term: Term) -> str:
+    begins = int(term.name[-4:]) - (_season(term) != "fall")
+    return f"{begins}-{begins + 1}"

@@ -1,0 +1,206 @@
+"""Vendors' exports are imported as they come, and store what the one wide file would store."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.core.catalogue.students import Catalogue, student_catalogue
+from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
+from rollbook.demo.district import students
+from rollbook.demo.vendors import vendor_files
+from tests.integration.cli.commands import CommandLine, Stored
+
+TERMS = (*INITIAL_TERMS, Term("Winter 2026"))
+COUNT = 60
+NO_SCORES = "_met_standard"
+"""Not in any vendor's export."""
+
+
+@pytest.fixture
+def catalogue(rollbook: CommandLine) -> Catalogue:
+    assert rollbook("terms", "add", "Winter 2026").code == 0
+    return student_catalogue(TERMS)
+
+
+@pytest.fixture
+def district(catalogue: Catalogue) -> list[list[str]]:
+    return list(students(catalogue, count=COUNT, seed=7))
+
+
+def write(path: Path, rows: Sequence[Sequence[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def wide(path: Path, catalogue: Catalogue, rows: Sequence[Sequence[str]], *, tests: bool) -> Path:
+    """The specification's file, with or without what the vendors know."""
+    kept = [
+        at
+        for at, field in enumerate(catalogue.fields)
+        if not field.name.endswith(NO_SCORES) and (tests or field.term is None)
+    ]
+    header = [catalogue.fields[at].header for at in kept]
+    return write(path, [header, *([row[at] for at in kept] for row in rows)])
+
+
+def snapshots(stored: Stored) -> list[tuple[Any, ...]]:
+    return stored(
+        "select k.student_id, to_jsonb(k) - '{id,created_at,updated_at}'::text[],"
+        " to_jsonb(n) - '{id,student_id,imported_at,import_job_id,created_at,updated_at}'::text[]"
+        " from students k join student_data_snapshots n on n.student_id = k.id order by 1"
+    )
+
+
+def test_the_vendors_files_store_what_the_wide_file_stores(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    roster = wide(tmp_path / "roster.csv", catalogue, district, tests=False)
+    assert rollbook.json("import", roster)["counts"]["inserted"] == COUNT
+    for file in vendor_files(catalogue, district):
+        report = rollbook.json("import", write(tmp_path / file.name, file.rows))
+        counts = report["counts"]
+        assert report["file"]["layout"]["is_certain"], file.name
+        assert report["issues"]["errors"] == 0, file.name
+        assert counts["rejected"] == counts["inserted"] == counts["missing_from_file"] == 0
+        taken = counts["total"] + counts["combined"] + counts["left_out"]
+        assert taken == len(file.rows) - 1, file.name
+    of_vendors = snapshots(stored)
+    whole = rollbook.json("import", wide(tmp_path / "wide.csv", catalogue, district, tests=True))
+    assert (whole["counts"]["updated"], whole["counts"]["unchanged"]) == (0, COUNT)
+    assert snapshots(stored) == of_vendors
+    assert stored("select count(*) from rollbook.presence where missing_since is not null") == [
+        (0,)
+    ]
+
+
+def test_checking_counts_as_importing_does(
+    rollbook: CommandLine, tmp_path: Path, catalogue: Catalogue, district: list[list[str]]
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    [file, *_] = vendor_files(catalogue, district)
+    path = write(tmp_path / file.name, file.rows)
+    alone = CommandLine(tmp_path / "home-without-database")
+    terms = [word for term in TERMS for word in ("--term", term.name)]
+    checked = alone.json("check", path, *terms)["counts"]
+    imported = rollbook.json("import", path)["counts"]
+    kinds = ("total", "combined", "left_out", "rejected", "duplicates")
+    assert [checked[kind] for kind in kinds] == [imported[kind] for kind in kinds]
+    assert imported["combined"] > 0
+    assert imported["left_out"] > 0
+
+
+def test_a_term_that_is_not_set_up_is_told_once_and_its_tests_are_left_out(
+    tmp_path: Path, district: list[list[str]]
+) -> None:
+    alone = CommandLine(tmp_path / "home-without-database")
+    [file, *_] = vendor_files(student_catalogue(TERMS), district)
+    report = alone.json("check", write(tmp_path / file.name, file.rows))
+    told = [issue for issue in report["issue_list"] if issue["code"] == "UNKNOWN_TERM"]
+    assert [issue["column"] for issue in told] == ["Norming Window"]
+    assert "belong to the term Winter 2026, which is not set up" in told[0]["message"]
+    assert any("tests of a term that is not set up" in note for note in report["file"]["notes"])
+
+
+def test_unknown_students_are_counted_and_never_created(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    known = wide(tmp_path / "roster.csv", catalogue, district[:-3], tests=False)
+    rollbook.json("import", known)
+    [file, *_] = vendor_files(catalogue, district)
+    report = rollbook.json("import", write(tmp_path / file.name, file.rows))
+    assert report["issues"]["by_code"]["STUDENT_UNKNOWN"] == report["counts"]["rejected"]
+    assert stored("select count(*) from students") == [(COUNT - 3,)]
+
+
+def test_tests_that_contradict_each_other_are_rejected_with_their_rows(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    [file, *_] = vendor_files(catalogue, district)
+    header, first, *rest = file.rows
+    score, number = header.index("Overall Scale Score"), first[header.index("Student ID")]
+    other = [*first]
+    other[score] = str(int(first[score]) + 1)
+    report = rollbook.json("import", write(tmp_path / file.name, [header, first, *rest, other]))
+    assert report["issues"]["by_code"]["DUPLICATE_STUDENT"] == report["counts"]["rejected"]
+    values = rollbook.json("students", "show", number)["values"]
+    assert not [name for name in values if "iready" in name and values[name]["value"]]
+
+
+def test_a_feed_that_is_set_to_a_layout_takes_no_other_file(
+    rollbook: CommandLine, tmp_path: Path, catalogue: Catalogue, district: list[list[str]]
+) -> None:
+    roster = wide(tmp_path / "roster.csv", catalogue, district, tests=False)
+    rollbook.json("import", roster)
+    assert rollbook("feeds", "set", "files", "--layout", "mclass-dibels8-benchmark").code == 0
+    refused = rollbook.json("import", roster, "--force", code=3)
+    assert refused["reason"] == "layout_unfit"
+    assert "mCLASS DIBELS 8th Edition" in refused["message"]
+    unknown = rollbook("feeds", "set", "files", "--layout", "mclass")
+    assert unknown.code == 2
+    assert "--layout" in unknown.err
+    assert rollbook("feeds", "set", "files", "--layout", "none").code == 0
+    [file, *_] = vendor_files(catalogue, district)
+    path = write(tmp_path / file.name, file.rows)
+    assert rollbook.json("import", path, code=None)["file"]["layout"] is None
+
+
+def test_the_layouts_are_listed_and_shown(rollbook: CommandLine) -> None:
+    listed = rollbook("layouts", "list")
+    assert "iready-diagnostic-results" in listed.out
+    shown = rollbook("layouts", "show", "iready-diagnostic-results")
+    assert "i-Ready Reading or Math Overall Score: overall scale score" in shown.out
+    unknown = rollbook("layouts", "show", "iready")
+    assert (unknown.code, "Known are: iready-diagnostic-results" in unknown.err) == (2, True)
+
+
+def test_an_export_of_a_sis_is_imported_with_its_codes_and_without_others(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    header = (
+        "Student_Number State_StudentNumber Last_Name First_Name Grade_Level SchoolID Enroll_Status"
+    )
+    rows = [
+        [str(500100 + n), str(7700100 + n), "Last", "First", grade, "102", status]
+        for n, (grade, status) in enumerate([("-1", "0"), ("0", "0"), ("3", "0"), ("3", "2")])
+    ]
+    report = rollbook.json("import", write(tmp_path / "s.csv", [header.split(), *rows]))
+    assert report["file"]["layout"]["name"] == "powerschool-students"
+    assert (report["counts"]["inserted"], report["counts"]["left_out"]) == (3, 1)
+    assert report["issues"] == {"errors": 0, "warnings": 0, "by_code": {}}
+    assert stored("select grade from students order by student_id") == [("PK",), ("K",), ("3",)]
+
+
+def test_a_file_that_only_resembles_a_layout_names_it(tmp_path: Path) -> None:
+    alone = CommandLine(tmp_path / "home-without-database")
+    rows = [["880000", "5500000", "L", "F", "KG", "100"]]
+    header = [
+        "Stu Other ID",
+        "Stu State ID",
+        "Stu Last Name",
+        "Stu First Name",
+        "Stu Grade",
+        "Entity ID",
+    ]
+    report = alone.json("check", write(tmp_path / "s.csv", [header, *rows]), code=3)
+    assert report["file"]["layout"] == {
+        "name": "skyward-students", "vendor": "skyward", "is_certain": False,
+    }  # fmt: skip
+    [issue] = report["issue_list"]
+    assert "looks like “Skyward student export”, but not certainly" in issue["value"]

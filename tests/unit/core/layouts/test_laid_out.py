@@ -1,0 +1,159 @@
+"""A vendor's table of tests, read: each row fills the fields of its own term."""
+
+import io
+from collections.abc import Sequence
+
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.terms import Term
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
+from rollbook.core.layouts.recognition import layout_of
+from rollbook.core.reading.delimited import DelimitedTable
+
+CATALOGUE = student_catalogue([Term("Fall 2025"), Term("Winter 2026")])
+HEADER = (
+    "Last Name,First Name,Student ID,Academic Year,Completion Date,Norming Window,"
+    "Most Recent Diagnostic (Y/N),Rush Flag,Diagnostic Language,Overall Scale Score,"
+    "Overall Relative Placement,Lexile Measure"
+)
+FALL, WINTER = "9/10/2025,Fall", "1/12/2026,Winter"
+
+
+def line(student: str, when: str, score: str, *, latest: str = "N", language: str = "") -> str:
+    return f"L,F,{student},2025-2026,{when},{latest},,{language},{score},Early On-Grade,215L"
+
+
+def laid_out(*lines: str) -> LaidOutTable:
+    data = "\n".join([HEADER, *lines, ""]).encode()
+    table = DelimitedTable(
+        io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=FeedRules()
+    )
+    read = layout_of(table.header, FeedRules())
+    assert read is not None
+    return LaidOutTable(table, read, CATALOGUE)
+
+
+def rows(table: LaidOutTable) -> dict[int, dict[str, str]]:
+    """Row number -> what its cells fill."""
+    found: dict[int, dict[str, str]] = {}
+    names = [field.name for field in table.fields]
+    for chunk in table.chunks():
+        for row, record in zip(chunk.rows, chunk.records, strict=True):
+            found[row] = {name: cell for name, cell in zip(names, record, strict=True) if cell}
+    return found
+
+
+def damaged(table: LaidOutTable) -> list[tuple[int, str]]:
+    return [(each.row, each.code) for chunk in table.chunks() for each in chunk.damaged]
+
+
+def test_each_test_fills_its_own_term() -> None:
+    found = rows(laid_out(line("1", FALL, "431"), line("1", WINTER, "451")))
+    assert found[2] == {
+        "student_id": "1",
+        "fall_2025_iready_reading_score": "431",
+        "fall_2025_iready_reading_level": "Early On-Grade",
+    }
+    assert found[3] == {
+        "student_id": "1",
+        "winter_2026_iready_reading_score": "451",
+        "winter_2026_iready_reading_level": "Early On-Grade",
+    }
+
+
+def test_the_headers_are_the_files_own() -> None:
+    table = laid_out()
+    assert table.header[0] == "Student ID"
+    assert set(table.header[1:]) == {"Overall Scale Score", "Overall Relative Placement"}
+
+
+def test_of_several_tests_of_a_window_the_vendors_own_counts_then_the_latest() -> None:
+    table = laid_out(
+        line("1", "9/20/2025,Fall", "500"),
+        line("1", "9/10/2025,Fall", "431", latest="Y"),
+        line("2", "9/10/2025,Fall", "432"),
+        line("2", "9/12/2025,Fall", "433"),
+        line("2", "9/11/2025,Fall", "434"),
+    )
+    assert set(rows(table)) == {3, 5}
+    assert table.left_out == {"further tests of the same window": 3}
+    assert "3 further tests of the same window" in table.notes[-1]
+    assert set(rows(table)) == {3, 5}, "as often as it is read"
+    assert table.left_out.total() == 3
+
+
+def test_of_equal_tests_none_is_chosen() -> None:
+    assert set(rows(laid_out(line("1", FALL, "431"), line("1", FALL, "432")))) == {2, 3}
+
+
+def test_what_is_not_meant_is_left_out_and_counted() -> None:
+    table = laid_out(
+        line("1", FALL, "431", language="English"),
+        line("2", FALL, "431", language="Spanish"),
+        "L,F,3,2025-2026,9/10/2025,Fall,Y,,,,,215L",
+    )
+    assert set(rows(table)) == {2}
+    assert table.left_out == {"tests in another language": 1, "tests without a result": 1}
+
+
+def test_tests_of_a_term_that_is_not_set_up_are_told_by_term() -> None:
+    table = laid_out(line("1", FALL, "431"), line("1", "5/2/2026,Spring", "460"))
+    assert set(rows(table)) == {2}
+    [issue] = table.issues()
+    assert (issue.code, issue.column) == ("UNKNOWN_TERM", "Norming Window")
+    assert issue.message.startswith("1 test belongs to the term Spring 2026, which is not set up")
+
+
+def test_a_test_of_an_unknown_window_is_rejected_and_names_its_student() -> None:
+    table = laid_out(line("7", "9/10/2025,Window 3", "431"), line("8", "9/10/2024,Fall", "431"))
+    assert damaged(table) == [(2, "TEST_OF_UNKNOWN_TERM"), (3, "TEST_OF_UNKNOWN_TERM")]
+    assert [each.cells[0] for chunk in table.chunks() for each in chunk.damaged] == ["7", "8"]
+
+
+def test_a_row_that_is_too_long_names_whoever_it_may_be() -> None:
+    table = laid_out(f"extra,{line('7', FALL, '431')}", line("8", FALL, "431"))
+    assert damaged(table) == [(2, "ROW_TOO_LONG")]
+    [cells] = [each.cells for chunk in table.chunks() for each in chunk.damaged]
+    assert cells[:2] == ["F", "7"]
+
+
+def test_the_last_cell_of_a_cut_file_is_known_by_its_field() -> None:
+    header = HEADER.removesuffix(",Lexile Measure").replace("Rush Flag", "Lexile Measure,Rush Flag")
+    texts = "L,F,1,2025-2026,1/12/2026,Winter,N,215L,,,451,Early On"
+    data = f"{header}\n{texts}".encode()
+    table = DelimitedTable(
+        io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=FeedRules()
+    )
+    read = layout_of(table.header, FeedRules())
+    assert read is not None
+    laid = LaidOutTable(table, read, CATALOGUE)
+    rows(laid)
+    end = laid.open_end
+    assert end is not None
+    assert laid.fields[end.column].name == "winter_2026_iready_reading_level"
+
+
+def test_a_subject_column_keeps_other_subjects_out() -> None:
+    header = HEADER.replace("Rush Flag", "Rush Flag,Subject")
+    texts: Sequence[str] = [
+        "L,F,1,2025-2026,9/10/2025,Fall,N,,Reading,,431,Early On-Grade,215L",
+        "L,F,1,2025-2026,9/10/2025,Fall,N,,Math,,451,Early On-Grade,",
+    ]
+    data = "\n".join([header, *texts, ""]).encode()
+    table = DelimitedTable(
+        io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=FeedRules()
+    )
+    read = layout_of(table.header, FeedRules())
+    assert read is not None
+    laid = LaidOutTable(table, read, CATALOGUE)
+    assert set(rows(laid)) == {2}
+    assert laid.left_out == {"tests of another subject": 1}
+
+
+def test_a_file_of_tests_clears_nothing_and_creates_nobody() -> None:
+    rules = FeedRules(blanks="clear", new_students="create", required=("student_id", "ssid"))
+    used = rules_of_tests(rules, ["student_id", "ssid"])
+    assert (used.blanks, used.new_students, used.required) == ("keep", "reject", ("student_id",))
+    by_ssid = rules_of_tests(FeedRules(required=("ssid",)), ["student_id", "ssid"])
+    assert by_ssid.required == ("ssid",)
+    assert rules_of_tests(FeedRules(required=("ssid",)), ["student_id"]).required == ("student_id",)

@@ -1,0 +1,160 @@
+"""Which layout a header is of: never a wrong one, and none where it is not sure."""
+
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from rollbook.core.feed_settings import IGNORE, NO_LAYOUT, FeedRules
+from rollbook.core.layouts.builtin import LAYOUTS
+from rollbook.core.layouts.recognition import layout_of, recognize
+from tests.unit.core.layouts.headers import PUBLISHED
+
+IREADY, MCLASS = "iready-diagnostic-results", "mclass-dibels8-benchmark"
+KNOWN = [
+    (PUBLISHED["iready_reading"], IREADY, "iready_reading_score"),
+    (PUBLISHED["iready_math"], IREADY, "iready_math_score"),
+    (PUBLISHED["mclass"], MCLASS, "dibels_orf_wc_score"),
+]
+OTHERS = [
+    PUBLISHED["iready_lessons"],
+    PUBLISHED["iready_literacy_tasks"],
+    PUBLISHED["iready_spanish"],
+    PUBLISHED["mclass_progress"],
+    PUBLISHED["mclass_lectura"],
+    PUBLISHED["acadience"],
+    PUBLISHED["dibels_data_system"],
+    ["Student ID", "SSID", "Last Name", "First Name", "Grade", "School", "Absences YTD"],
+]
+WRITINGS: list[Callable[[str], str]] = [
+    str.upper,
+    lambda text: text.replace(" ", "_"),
+    lambda text: f" {text} ",
+    lambda text: text.replace(" (Y/N)", " Y N"),
+]
+
+
+@pytest.mark.parametrize(("header", "name", "score"), KNOWN)
+def test_published_headers_are_known_for_certain(
+    header: Sequence[str], name: str, score: str
+) -> None:
+    read = recognize(header)
+    assert read is not None
+    assert (read.layout.name, read.is_certain, read.unknown) == (name, True, ())
+    assert score in read.holds
+    assert "student_id" in read.holds
+
+
+@pytest.mark.parametrize(("header", "name", "score"), KNOWN)
+@pytest.mark.parametrize("write", WRITINGS)
+def test_the_same_header_written_otherwise_is_the_same(
+    header: Sequence[str], name: str, score: str, write: Callable[[str], str]
+) -> None:
+    read = recognize([write(text) for text in header])
+    assert read is not None
+    assert (read.layout.name, read.is_certain) == (name, True)
+
+
+@pytest.mark.parametrize("header", OTHERS)
+def test_other_exports_are_of_no_layout(header: Sequence[str]) -> None:
+    assert recognize(header) is None
+
+
+@pytest.mark.parametrize(("header", "name", "score"), KNOWN)
+def test_a_few_columns_of_the_district_are_no_doubt(
+    header: Sequence[str], name: str, score: str
+) -> None:
+    read = recognize([*header, "House", "Bus route"])
+    assert read is not None
+    assert read.is_certain
+    assert read.unknown == ("House", "Bus route")
+
+
+@pytest.mark.parametrize(("header", "name", "score"), KNOWN)
+def test_many_unknown_columns_are_a_doubt(header: Sequence[str], name: str, score: str) -> None:
+    read = recognize([*header, *(f"Column {number}" for number in range(len(header) // 3))])
+    assert read is not None
+    assert not read.is_certain
+
+
+@pytest.mark.parametrize(("header", "name", "score"), KNOWN)
+def test_without_a_sign_of_the_export_there_is_no_layout(
+    header: Sequence[str], name: str, score: str
+) -> None:
+    layout = next(each for each in LAYOUTS if each.name == name)
+    for group in layout.signs:
+        rest = [text for text in header if not _is_one_of(text, group)]
+        assert len(rest) < len(header)
+        assert recognize(rest) is None
+
+
+@pytest.mark.parametrize(("header", "name", "score"), KNOWN)
+def test_a_column_that_is_read_twice_is_of_no_layout(
+    header: Sequence[str], name: str, score: str
+) -> None:
+    assert recognize([*header, "Student ID" if name == IREADY else "Student Primary ID"]) is None
+
+
+def test_tests_whose_subject_the_header_leaves_open_are_of_no_layout() -> None:
+    plain = ["Last Name", "Student ID", "Academic Year", "Completion Date", "Rush Flag",
+             "Overall Scale Score"]  # fmt: skip
+    assert recognize(plain) is None
+    assert recognize([*plain, "Lexile Measure", "Quantile Measure"]) is None
+    read = recognize([*plain, "Quantile Measure"])
+    assert read is not None
+    assert read.subject == "math"
+
+
+def test_columns_in_another_order_are_the_same() -> None:
+    shuffled = list(PUBLISHED["iready_reading"])
+    random.Random(7).shuffle(shuffled)
+    read = recognize(shuffled)
+    assert read is not None
+    assert read.is_certain
+    assert read.holds[shuffled.index("Overall Scale Score")] == "iready_reading_score"
+
+
+def test_the_feed_decides() -> None:
+    header = PUBLISHED["iready_reading"]
+    assert layout_of(header, FeedRules()) is not None
+    assert layout_of(header, FeedRules(layout=IREADY)) is not None
+    assert layout_of(header, FeedRules(layout=NO_LAYOUT)) is None
+    assert layout_of(header, FeedRules(layout=MCLASS)) is None
+    mapped = FeedRules(headers={"OVERALL SCALE SCORE": "fall_2025_iready_reading_score"})
+    assert layout_of(header, mapped) is None
+    ignoring = FeedRules(headers={"Sex": IGNORE, "Overall Relative Placement": IGNORE})
+    read = layout_of(header, ignoring)
+    assert read is not None
+    assert "iready_reading_score" in read.holds
+    assert "iready_reading_level" not in read.holds
+
+
+def test_the_feeds_own_identifiers_count_before_the_layouts() -> None:
+    header = PUBLISHED["iready_reading"]
+    read = layout_of(header, FeedRules(headers={"Student ID": "ssid"}))
+    assert read is not None
+    assert read.holds[header.index("Student ID")] == "ssid"
+    assert read.holds[header.index("Student State ID")] is None
+    assert read.holds.count("ssid") == 1
+
+
+def test_what_the_feed_ignores_is_not_unknown() -> None:
+    header = [*PUBLISHED["iready_reading"], "House", "Bus route"]
+    read = layout_of(header, FeedRules(headers={"house": IGNORE}))
+    assert read is not None
+    assert read.unknown == ("Bus route",)
+
+
+def test_a_chosen_layout_needs_no_certainty() -> None:
+    header = [*PUBLISHED["iready_math"], *(f"Column {number}" for number in range(30))]
+    assert layout_of(header, FeedRules()) is None
+    assert layout_of(header, FeedRules(layout=IREADY)) is not None
+
+
+def _is_one_of(text: str, group: Sequence[str]) -> bool:
+    from rollbook.core.catalogue.students import normalize_header
+
+    key = normalize_header(text)
+    return any(
+        key == sign or ("*" in sign and key.startswith(sign.split("*")[0])) for sign in group
+    )
