@@ -4,12 +4,15 @@ It is written in the import's transaction, by set-based statements. Its tables:
 `migrations/change_record.sql`.
 """
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
+from rollbook.core.loading.changes import BySchool
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
 
@@ -26,15 +29,18 @@ def record_changes(
     staged: Values,
     in_students: Values,
     in_snapshots: Values,
+    by_school: BySchool,
 ) -> None:
     """Write down the students of `targets` who are new, and those of `changed`.
 
     `staged`: column of `students` -> what a new student takes from the row. `in_students` and
     `in_snapshots`: column -> what it will hold. Nothing of them may be written yet.
+    `by_school`: the numbers of it all.
     """
     fields = [*(OF_STUDENTS + name for name in in_students), *in_snapshots]
     ids: dict[str, Any] = {"job_id": plan.job_id, "feed_id": plan.feed_id}
-    run(cursor, "record_import", fields=fields, now=plan.now, **ids)
+    numbers = json.dumps(asdict(by_school), ensure_ascii=False)
+    run(cursor, "record_import", fields=fields, numbers=numbers, now=plan.now, **ids)
     first = [*staged.values(), *(sql.Identifier("s", name) for name in in_snapshots)]
     run(cursor, "record_created", parts={"after": _texts(first)}, job_id=plan.job_id)
     stored = [
