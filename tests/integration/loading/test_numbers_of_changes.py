@@ -33,7 +33,7 @@ RECORD = (
 )
 
 
-def counted(district: District) -> dict[str, Any]:
+def counted(district: District) -> dict[Any, Any]:
     """Count the last import's record, student by student."""
     found: Counter[Any] = Counter()
     for is_new, name, values in district.rows(RECORD.format(job=district.last_job)):
@@ -49,12 +49,14 @@ def counted(district: District) -> dict[str, Any]:
     return dict(found)
 
 
-def kept(district: District) -> dict[str, Any]:
+def kept(district: District) -> dict[Any, Any]:
     """What the last import kept, in the same form."""
     query = f"SELECT numbers FROM rollbook.import_changes WHERE job_id = {district.last_job}"
     [(numbers,)] = district.rows(query)
     schools = numbers["schools"]
-    found = {("new", schools[int(at)]): count for at, count in numbers["new"].items()}
+    found: dict[Any, Any] = {
+        ("new", schools[int(at)]): count for at, count in numbers["new"].items()
+    }
     for field, of_schools in numbers["fields"].items():
         for at, counts in of_schools.items():
             for kind, count in zip(("filled", "changed", "cleared"), counts, strict=True):

@@ -25,11 +25,11 @@ Values = Mapping[str, sql.Composable]
 def record_changes(
     cursor: psycopg.Cursor[Any],
     plan: MergePlan,
+    by_school: BySchool,
     *,
     staged: Values,
     in_students: Values,
     in_snapshots: Values,
-    by_school: BySchool,
 ) -> None:
     """Write down the students of `targets` who are new, and those of `changed`.
 

@@ -10,7 +10,7 @@ NO_SCHOOL: Final = "(none)"
 
 
 OTHER_SCHOOLS: Final = "\0"
-"""Stands for all schools beyond those that an import counts one by one; none is called so."""
+"""Means all schools beyond those that an import counts one by one; none is called so."""
 
 
 class Kind(StrEnum):
