@@ -57,8 +57,8 @@ class SettingsChanged(RollbookError):
 
 
 def can_be_imported(job: JobView) -> bool:
-    """Tell whether the job is a dry run whose file is here and can be imported as it is."""
-    if not _shows(job):
+    """Tell whether the job is a dry run whose file and feed are here: it can be imported."""
+    if not _shows(job) or not Feed.objects.filter(pk=job.feed_id, removed_at=None).exists():
         return False
     with connection.cursor() as cursor:
         return files.is_stored(cursor, job.number)

@@ -24,7 +24,7 @@ from rollbook.records.queries.change_lines import (
 )
 
 AT_ONCE: Final = 5_000
-"""Students that a download asks for at a time."""
+"""Students that are asked for at a time, at most."""
 
 _SQL: Final = Statements(__package__, "changes.sql")
 
@@ -63,12 +63,13 @@ class ChangeRecord:
     ) -> list[tuple[Place, Change]]:
         """Return the next lines after `place`, with their places; None is before the first one."""
         found: list[tuple[Place, Change]] = []
-        at = place or Place()
+        at, at_once = place or Place(), limit
         while at.section == 0 and len(found) < limit:
-            rows = self._rows(at.row, asked, limit=limit)
+            rows = self._rows(at.row, asked, limit=at_once)
             lines = [line for row in rows for line in self._lines(row, asked) if line[0] > at]
             found += lines[: limit - len(found)]
-            at = Place(0, rows[-1][0] + 1) if len(rows) == limit else Place(1)
+            at = Place(0, rows[-1][0] + 1) if len(rows) == at_once else Place(1)
+            at_once = min(2 * at_once, AT_ONCE)  # rows may have no line, however many
         if len(found) < limit and at.section == 1:
             found += self._presence(at.row, asked, limit=limit - len(found))
         return found
@@ -104,7 +105,7 @@ class ChangeRecord:
         return self._places.get(name) or self._places.get(OF_STUDENTS + name)
 
     def _rows(self, row: int, asked: ChangeFilter, *, limit: int) -> list[tuple[Any, ...]]:
-        if asked.part in (Part.MISSING, Part.BACK):
+        if asked.part in (Part.MISSING, Part.BACK) or asked.field not in ("", *self.fields):
             return []
         conditions = {
             "field_differs": bool(asked.field),
