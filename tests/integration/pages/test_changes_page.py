@@ -250,3 +250,17 @@ def test_whatever_is_typed_into_the_address_is_answered(third: int, person: Pers
         assert client.get(f"/imports/{third}/changes.csv?{query}").status_code == expected, query
     for number in (0, 2**31, 10**30):
         assert client.get(f"/imports/{number}/changes/").status_code == 404
+
+
+def test_a_record_of_an_earlier_version_is_listed_without_numbers(
+    rollbook: CommandLine, third: int, person: Person
+) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("update rollbook.import_changes set numbers = null")
+    page = person().get(f"/imports/{third}/changes/")
+    assert shown(page)[3:] == CHANGED[3:]
+    assert "In numbers" not in page.content.decode()
+    found = rollbook.json("jobs", "changes", str(third))
+    assert (found["fields"], len(found["changes"])) == ({}, 6)
