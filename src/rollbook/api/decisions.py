@@ -1,4 +1,4 @@
-"""What is decided of an import: stop it, apply a held one once, discard it, undo it."""
+"""What is decided of an import: stop it, import what was checked, apply a held one, undo it."""
 
 import os
 from dataclasses import asdict
@@ -10,10 +10,12 @@ from ninja import Router
 from rollbook.access.scopes import Scope
 from rollbook.api.bodies import DecisionIn, UndoIn
 from rollbook.api.caller import caller_of
+from rollbook.api.imports import Key, begin_once
 from rollbook.api.rules import needs
 from rollbook.api.schemas import Begun, JobOut, UndoOut
 from rollbook.api.views import begun, job_object
 from rollbook.notify.undone import tell_undone
+from rollbook.records.operations.checked_files import import_checked
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.operations.queueing import request_cancel
 from rollbook.records.operations.undo import preview_undo, undo_import
@@ -35,6 +37,29 @@ def cancel_job(request: HttpRequest, job: int) -> Any:
     caller = caller_of(request)
     request_cancel(job, actor=caller.actor)
     return job_object(caller, job_by_number(job))
+
+
+@router.post(
+    "/jobs/{int:job}/import",
+    **needs(Scope.IMPORT),
+    response={202: Begun},
+    operation_id="import_checked_file",
+    summary="Import the file of a dry run: the very bytes that were checked",
+    description="It becomes an import of its own. Refused where the feed's settings have changed "
+    "since (`settings_changed`), a newer file has been stored (`overtaken`), or the file is no "
+    "longer kept (`checked_file_gone`).",
+)
+def import_checked_file(
+    request: HttpRequest, response: HttpResponse, job: int, idempotency_key: Key = None
+) -> Any:
+    caller = caller_of(request)
+    number = begin_once(
+        caller,
+        idempotency_key,
+        fingerprint=lambda: f"import {job}",
+        begin=lambda: import_checked(job, actor=caller.actor),
+    )
+    return begun(response, number)
 
 
 @router.post(

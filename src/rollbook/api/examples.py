@@ -196,6 +196,7 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "upload_file": BEGUN,
     "upload_address": ADDRESS,
     "import_uploaded": BEGUN,
+    "import_checked_file": BEGUN,
     "approve_job": BEGUN,
     "cancel_job": JOB,
     "discard_job": JOB,

@@ -18,7 +18,7 @@ from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.queries.jobs import input_of, is_tried_again
 from rollbook.records.sources import source_of
 
-__all__ = ["JobResult", "run_approved", "run_import", "run_requested"]
+__all__ = ["JobResult", "run_here", "run_import", "run_requested"]
 
 
 def run_import(
@@ -134,8 +134,8 @@ def _uploaded(
     return bucket_files.BucketSource(stored, take)
 
 
-def run_approved(number: int, *, listener: Listener, environ: Mapping[str, str]) -> JobResult:
-    """Carry out a job that has just been approved, unless a worker was faster."""
+def run_here(number: int, *, listener: Listener, environ: Mapping[str, str]) -> JobResult:
+    """Carry out a job that has just been asked for, in this process; a worker may be faster."""
     try:
         result = run_requested(number, listener=listener, environ=environ)
     except jobs.ImportRunning as error:

@@ -1,8 +1,8 @@
 """All that one job has while it runs: what was asked, what its stages share, where it is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
 from rollbook.automation.progress_reporter import Heartbeat
@@ -24,6 +24,8 @@ from rollbook.records.queries.jobs import LastImport, last_import, served_files,
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import stored_values_fingerprint
+from rollbook.records.queries.unusual import earlier_changes
+from rollbook.records.unusual import UnusualChanges, unusual_changes
 
 OVERWRITTEN: Final = (
     "The file is the same as last time, but something else has written values that it brings "
@@ -49,6 +51,8 @@ class JobContext:
     """Fingerprint of all that the meaning of a file depends on, beside its bytes."""
     last: LastImport | None
     """The import whose file would be the same; None where that does not matter."""
+    earlier: Sequence[Any]
+    """What the feed's last imports changed."""
 
     @property
     def report(self) -> Report:
@@ -58,6 +62,12 @@ class JobContext:
     def is_stored_file(self) -> bool:
         """Whether the file comes out of the store, where it is already."""
         return self.asked.upload is not None
+
+    @property
+    def unusual(self) -> UnusualChanges:
+        """What it changes unusually, once that is counted. A file without students is told so."""
+        changes = self.report.changes if self.report.counts.total else {}
+        return unusual_changes(changes, self.earlier)
 
     def is_unchanged(self, sha256: str) -> bool:
         """Tell whether the last import had a file of these bytes under the same settings, and what
@@ -109,10 +119,9 @@ def job_context(
         feed_id=feed.pk,
         job_id=number,
     )
-    last = None if asked.force else last_import(feed)
-    return JobContext(
-        number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings, last
-    )
+    last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
+    mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
+    return JobContext(*mine, last, earlier)
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

@@ -28,7 +28,6 @@ from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
-from rollbook.records.queries.unusual import unusual_changes
 
 MOST_UNUSUAL: Final = 10
 """Fields that a mail names."""
@@ -120,8 +119,8 @@ def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
 
 
 def _unusual(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
-    """By field alone: a school's name is a text of the file."""
-    fields, _ = unusual_changes(job)
+    """By field. A school's name is a text of the file, so schools are only counted."""
+    fields, schools = job.unusual.fields, len(job.unusual.schools)
     if not fields:
         return ()
     catalogue: Catalogue = read_catalogue()
@@ -130,7 +129,9 @@ def _unusual(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
         for each in fields[:MOST_UNUSUAL]
         if each.name in catalogue.by_name
     ]
-    notice = messages.unusual_changes(feed.name, lines=lines, job=job.number, link=link)
+    notice = messages.unusual_changes(
+        feed.name, lines=lines, schools=schools, job=job.number, link=link
+    )
     return [(notice, " ".join(sorted(each.name for each in fields)))] if lines else ()
 
 

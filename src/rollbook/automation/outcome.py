@@ -155,6 +155,7 @@ class OutcomeWriter:
             report=self._report,
             settings=context.settings,
             started_by=context.asked.started_by,
+            unusual=context.unusual,
         )
 
     def _keep(self, kept: FetchedFile | None) -> None:

@@ -35,8 +35,9 @@ EXIT_CODES: Final[Mapping[int, str]] = {
 REPORT: Final = """
 ## The report
 
-`import`, `run`, `check`, `jobs show` and `jobs approve` print one object with `--json`, for every
-exit code but 1 and 2. Other programs must pass over names that they do not know.
+`import`, `run`, `check`, `jobs show`, `jobs import` and `jobs approve` print one object with
+`--json`, for every exit code but 1 and 2. Other programs must pass over names that they do not
+know.
 
 | name | type | meaning |
 | --- | --- | --- |

@@ -42,7 +42,7 @@ def changes(
         record = change_record(found.number)
         if record is not None and field:
             _check_field(record, field)
-        counts = record.counts(found.report.changes, only=field) if record else ChangeCounts()
+        counts = (record and record.counts(only=field)) or ChangeCounts()
         listed = record.every(ChangeFilter(field=field)) if record else iter(())
         first = list(islice(listed, limit if limit == 0 else 1))
         if first:

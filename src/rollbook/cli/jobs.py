@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import job_levels
+from rollbook.cli import job_import, job_levels
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
@@ -161,13 +161,16 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
         database(keyed=True),
         shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener,
     ):
-        from rollbook.automation.imports import run_approved
+        from rollbook.automation.imports import run_here
         from rollbook.records.operations.decisions import approve_import
 
         approve_import(job, actor="command line", reason=reason, is_queued=False)
-        result = run_approved(job, listener=listener, environ=os.environ)
+        result = run_here(job, listener=listener, environ=os.environ)
         print_result(result, as_json=as_json, limit=limit)
     raise typer.Exit(result.exit_code)
+
+
+app.command("import")(job_import.import_checked_file)
 
 
 @app.command("discard")

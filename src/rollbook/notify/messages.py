@@ -214,20 +214,27 @@ def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Noti
 
 
 def unusual_changes(
-    feed: str, *, lines: Sequence[tuple[str, int, int, int]], job: int, link: str | None
+    feed: str,
+    *,
+    lines: Sequence[tuple[str, int, int, int]],
+    schools: int = 0,
+    job: int,
+    link: str | None,
 ) -> Notice:
     """An import changed far more, or far fewer, students than the last ones of its feed did.
 
     `lines`: a field's header, how many students changed, the least and the most of before.
+    `schools`: how many of them were unusual; a mail does not name them.
     """
     told = "; ".join(
         f"{header}: {count:,} (before: {f'{least:,} to {most:,}' if least < most else f'{most:,}'})"
         for header, count, least, most in lines
     )
+    where = f" In {counted(schools, 'school')} too; the page names them." if schools else ""
     return Notice(
         Kind.UNUSUAL,
         f"The import of {feed} changed unusually many or few students",
-        f"Students with a new value, by field. {told}.",
+        f"Students with a new value, by field. {told}.{where}",
         "The values are stored. There may be a good reason, such as a new term; or a column of the "
         "file may hold something else than before.",
         "Look at what changed on the import's page. If the file was wrong, undo the import there.",

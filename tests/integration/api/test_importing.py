@@ -1,6 +1,7 @@
 """Imports that programs begin, once each, and what they decide."""
 
 import io
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -220,3 +221,31 @@ def test_a_held_import_is_discarded_in_the_name_of_the_token(program: Make) -> N
     event = AuditEvent.objects.get(action="import.discarded")
     assert event.actor == "ada@example.org (token admin)"
     assert event.after == {"reason": "A wrong file."}
+
+
+def test_the_file_of_a_dry_run_is_imported_once_whatever_is_sent_twice(program: Make) -> None:
+    calls = program("import")
+    check = checked_by(calls)
+    address, key = f"{JOBS}/{check}/import", {"Idempotency_Key": "once"}
+    begun = calls.post(address, **key)
+    assert begun.status_code == 202
+    job = begun.json()["job"]
+    assert begun["Location"] == f"{JOBS}/{job}"
+    assert calls.post(address, **key).json() == begun.json()
+    assert problem(calls.post(address), 409, "import_running")["job"] == job
+    end(job)
+    problem(calls.post(address), 409, "checked_file_gone")
+    problem(calls.post(f"{JOBS}/1/import"), 409, "not_checked")
+    problem(calls.post(f"{JOBS}/999/import"), 404, "no_such_job")
+
+
+def checked_by(calls: Program) -> int:
+    """A dry run of a file that was sent, which has completed."""
+    from rollbook.automation.imports import run_requested
+    from rollbook.core.events import ignore
+
+    job: int = calls.upload({"file": csv_file(), "dry_run": "true"}).json()["job"]
+    result = run_requested(job, listener=ignore, environ=os.environ)
+    assert result is not None
+    assert result.report.status == "completed", result.report.message
+    return job

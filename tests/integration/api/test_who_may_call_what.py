@@ -35,6 +35,7 @@ EXPECTED = {
     ("post", "/api/admin/import/upload-address"): IMPORT,
     ("post", "/api/admin/import/uploaded"): IMPORT,
     ("post", "/api/admin/import/jobs/{job}/cancel"): IMPORT,
+    ("post", "/api/admin/import/jobs/{job}/import"): IMPORT,
     ("post", "/api/admin/import/jobs/{job}/approve"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/undo"): ADMIN,

@@ -26,6 +26,7 @@ SHOW_VALUES = {
     "jobs fixit": ("students.downloaded", "job 1", "rejected rows as CSV"),
     "import": ("students.viewed", "job 2", EXAMPLES),
     "jobs approve": ("students.viewed", "job 2", EXAMPLES),
+    "jobs import": ("students.viewed", "job 5", EXAMPLES),
     "jobs levels": ("students.viewed", "job 3", "words that may be levels"),
     "students show": ("students.viewed", "student 1", "values and where they came from"),
 }
@@ -132,7 +133,7 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
     settled(write_csv(sftp[1] / "a.csv", "1,2", header=f"{COLUMN},Seats"))
     tested = out("feeds", "test", "sis", codes=(4,), stdin="y\n"), new_events()
     settled(wrong_rows(sftp[1], "a.csv", count=1))
-    walk = (
+    walk: tuple[tuple[str, str, str, list[tuple[str, ...]]], ...] = (
         ("feeds test", COLUMN, *tested),
         ("run", COLUMN, out("run", "sis"), new_events()),
         ("jobs show", COLUMN, out("jobs", "show", "1"), new_events()),
@@ -146,9 +147,12 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
     rows = [f"{student(n)},{NAME}" for n in range(1, 21)]
     out("import", write_csv(tmp_path / "levels.csv", *rows, header=f"{HEADER},{level}"))
     new_events()
-    last = "jobs levels", NAME, out("jobs", "levels", "3"), new_events()
-    assert {command for command, *_ in (*walk, last)} == set(SHOW_VALUES)
-    for command, value, said, events in (*walk, last):
+    walk += (("jobs levels", NAME, out("jobs", "levels", "3"), new_events()),)
+    out("import", held, "--dry-run", codes=(7,))
+    new_events()
+    walk += (("jobs import", COLUMN, out("jobs", "import", "4", codes=(7,)), new_events()),)
+    assert {command for command, *_ in walk} == set(SHOW_VALUES)
+    for command, value, said, events in walk:
         assert value in said, command
         assert events == [event(command)], command
 

@@ -79,7 +79,7 @@ def imported(path: Path, **given: Any) -> Any:
 
 def nights(folder: Path) -> list[tuple[str, str]]:
     """Import night after night; return what came of it."""
-    from rollbook.automation.imports import run_approved
+    from rollbook.automation.imports import run_here
     from rollbook.records.operations.decisions import approve_import
     from rollbook.records.operations.undo import preview_undo, undo_import
 
@@ -95,7 +95,7 @@ def nights(folder: Path) -> list[tuple[str, str]]:
     results.append(imported(doubtful))
     held = results[-1].job
     approve_import(held, actor="test", reason="It is so.", is_queued=False)
-    results.append(run_approved(held, listener=ignore, environ=os.environ))
+    results.append(run_here(held, listener=ignore, environ=os.environ))
     second_job = results[3].job
     seen = preview_undo(second_job, with_later=True)
     done = undo_import(

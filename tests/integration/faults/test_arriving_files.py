@@ -174,7 +174,7 @@ def missing(records: str) -> int:
 def test_a_file_that_breaks_off_is_tried_again_and_at_last_held(
     feed: Any, served: Path, records: str
 ) -> None:
-    from rollbook.automation.imports import run_approved
+    from rollbook.automation.imports import run_here
     from rollbook.records.operations.decisions import approve_import
 
     whole = (served / "students.csv").read_bytes()
@@ -188,7 +188,7 @@ def test_a_file_that_breaks_off_is_tried_again_and_at_last_held(
     report = runs.run()
     assert (report.status, report.counts.inserted, students(records)) == ("held", 99, 0)
     approve_import(runs.job, actor="test", reason="it is all there is", is_queued=False)
-    run_approved(runs.job, listener=ignore, environ=os.environ)
+    run_here(runs.job, listener=ignore, environ=os.environ)
     assert students(records) == 99
 
 
@@ -334,7 +334,7 @@ def test_seven_files_of_a_night_are_told_on_the_job_in_health_and_by_mail(
 def test_one_of_several_files_that_would_lose_most_students_is_held(
     feed: Any, served: Path, records: str
 ) -> None:
-    from rollbook.automation.imports import run_approved
+    from rollbook.automation.imports import run_here
     from rollbook.records.operations.decisions import approve_import
     from rollbook.records.operations.feeds import change_feed
     from rollbook.records.queries.jobs import job_by_number
@@ -350,7 +350,7 @@ def test_one_of_several_files_that_would_lose_most_students_is_held(
     assert "several files that match have come" in report.message_text
     assert missing(records) == 0
     approve_import(runs.job, actor="test", reason="it is meant", is_queued=False)
-    run_approved(runs.job, listener=ignore, environ=os.environ)
+    run_here(runs.job, listener=ignore, environ=os.environ)
     after = job_by_number(runs.job).report
     assert (after.stored, after.by_code) == (True, {"SEVERAL_NEW_FILES": 1})
 

@@ -20,6 +20,7 @@ def district(fresh_database: str) -> Iterator[District]:
     record = migrations.joinpath("change_record.sql").read_text(encoding="utf-8")
     undo = migrations.joinpath("undo.sql").read_text(encoding="utf-8")
     undo = undo[: undo.index("-- Of such an import the index")]
+    numbers = migrations.joinpath("numbers_of_changes.sql").read_text(encoding="utf-8")
     with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS rollbook")
         connection.execute(specified)
@@ -27,5 +28,6 @@ def district(fresh_database: str) -> Iterator[District]:
         connection.execute(alone)
         connection.execute(record)
         connection.execute(undo)
+        connection.execute(numbers)
         connection.commit()
         yield District(connection.cursor())

@@ -206,3 +206,61 @@ def test_an_import_without_a_record_says_so_and_shows_nobody(
     assert len(body(client.get("/imports/1/changes.csv")).splitlines()) == 1
     assert not [event for event in seen() if event[0] == "ada@example.org"]
     assert client.get("/imports/99/changes/").status_code == 404
+
+
+def test_a_typed_field_and_rows_without_a_change_ask_as_little_of_a_long_record(
+    rollbook: CommandLine, pages: None, person: Person, tmp_path: Path
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for absences in (3, 4):
+        rows = [student(number, absences=absences) for number in range(1, 601)]
+        rollbook.json("import", write_csv(tmp_path / "a.csv", *rows))
+    client = person()
+
+    def statements(query: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"/imports/2/changes/?{query}")
+        assert "No students" in page.content.decode(), query
+        return len(queries)
+
+    fewest = statements("part=new&field=absences_ytd")
+    assert statements("field=students.absences_ytd") <= fewest
+    with connection.cursor() as cursor:
+        cursor.execute("update rollbook.student_changes set before = after where job_id = 2")
+    assert statements("part=values") < fewest + 6
+
+
+TYPED = (
+    "after=0.999999999.999999999", "after=1.999999999.0", "after=9.0.0", "after=-1.0.0", "after=",
+    "after=0.99999999999999999999.0", "after=%F0%9F%92%A9", "after=0.%D9%A3.0", "field=%00",
+    "field=%27%22--", "field=students.%22", "part=NEW", "school=%00", f"school={'x' * 10_000}",
+    "school=%E2%80%AE%3Cscript%3E", f"field={'x' * 10_000}", "part=new&part=back",
+)  # fmt: skip
+
+
+def test_whatever_is_typed_into_the_address_is_answered(third: int, person: Person) -> None:
+    client = person()
+    for query in TYPED:
+        expected = 400 if "%00" in query else 200
+        page = client.get(f"/imports/{third}/changes/?{query}")
+        assert page.status_code == expected, query
+        assert "<script>" not in page.content.decode().partition("<main")[2], query
+        assert client.get(f"/imports/{third}/changes.csv?{query}").status_code == expected, query
+    for number in (0, 2**31, 10**30):
+        assert client.get(f"/imports/{number}/changes/").status_code == 404
+
+
+def test_a_record_of_an_earlier_version_is_listed_without_numbers(
+    rollbook: CommandLine, third: int, person: Person
+) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("update rollbook.import_changes set numbers = null")
+    page = person().get(f"/imports/{third}/changes/")
+    assert shown(page)[3:] == CHANGED[3:]
+    assert "In numbers" not in page.content.decode()
+    found = rollbook.json("jobs", "changes", str(third))
+    assert (found["fields"], len(found["changes"])) == ({}, 6)

@@ -145,3 +145,18 @@ def test_only_administrators_and_only_dry_runs(
     client = person()
     assert not offers(client, done)
     assert f"Import {done} is no dry run" in click(client, done)[1]
+
+
+def test_of_a_feed_that_was_removed_nothing_is_offered_and_nothing_imported(
+    rollbook: CommandLine, checked: int, person: Person, stored: Stored
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.models import Feed
+
+    client = person()
+    assert offers(client, checked)
+    Feed.objects.filter(name="files").update(removed_at=timezone.now(), name="files (removed)")
+    assert not offers(client, checked)
+    assert f"Import {checked} is no dry run" in click(client, checked)[1]
+    assert stored("select count(*) from public.jobs") == [(checked,)]

@@ -45,28 +45,29 @@ def test_what_is_usual_is_the_median_of_the_feeds_last_ten_imports(imported: Any
 def test_what_changed_unusually_is_told_by_field_and_school_beside_the_feeds_last_twenty(
     imported: Any,
 ) -> None:
-    from rollbook.records.models import Job
-    from rollbook.records.queries.jobs import job_by_number
-    from rollbook.records.queries.unusual import unusual_changes
+    from rollbook.records.models import Feed, Job
+    from rollbook.records.queries.unusual import earlier_changes
+    from rollbook.records.unusual import unusual_changes
+
+    feed = Feed(pk=7)
 
     def night(grade: int, **given: Any) -> Any:
-        number = imported(1.0, **given).number
+        number: int = imported(1.0, **given).number
         row = Job.objects.get(pk=number)
         output = dict(row.output_data or {})
         output["changes"] = {"fields": {"grade": grade}, "updated": {"Oak": grade}}
-        output["report"]["counts"]["total"] = 100
         Job.objects.filter(pk=number).update(output_data=output)
-        return job_by_number(number)
+        return unusual_changes(output["changes"], earlier_changes(feed, number))
 
     night(5000)  # the twenty-first from the end
     for _ in range(20):
         night(5)
     night(5000, feed_id=8)
     night(5000, stored=False)
-    fields, schools = unusual_changes(night(40))
-    assert [(each.name, each.count, each.most) for each in fields] == [("grade", 40, 5)]
-    assert [each.name for each in schools] == ["Oak"]
-    assert unusual_changes(night(9)) == ([], [])
+    found = night(40)
+    assert [(each.name, each.count, each.most) for each in found.fields] == [("grade", 40, 5)]
+    assert [each.name for each in found.schools] == ["Oak"]
+    assert not night(9)
 
 
 def test_after_two_imports_nothing_is_usual_yet(imported: Any) -> None:

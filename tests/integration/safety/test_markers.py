@@ -42,6 +42,7 @@ ONLY_FOR_ADMINISTRATORS = {
     "public.students", "public.student_data_snapshots", "rollbook.issue_kinds",
     "rollbook.issue_blocks", "rollbook.rejected_rows", "rollbook.stored_files",
     "rollbook.stored_file_chunks", "rollbook.student_changes", "rollbook.student_search",
+    "rollbook.import_changes",
 }  # fmt: skip
 """Tables that hold students' values, and what administrators alone are shown."""
 

@@ -26,7 +26,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.column_set_aside(feed, columns=["Absence %", "Grade"], job=7, link=None),
         messages.file_unchanged(feed, days=3, job=7, link=LINK),
         messages.several_files(feed, count=3, job=7, link=LINK),
-        messages.unusual_changes(feed, lines=[("Grade", 900, 3, 12)], job=7, link=LINK),
+        messages.unusual_changes(feed, lines=[("Grade", 900, 3, 12)], schools=2, job=7, link=LINK),
         messages.unknown_levels(feed, count=3, job=7, link=LINK),
         messages.file_passed_over(feed, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),

@@ -1,8 +1,10 @@
 """What counts as unusual beside the imports before."""
 
+import json
+
 import pytest
 
-from rollbook.records.unusual import unusual
+from rollbook.records.unusual import UnusualChanges, unusual, unusual_changes
 
 
 def names(now: dict[str, int], *before: dict[str, int]) -> list[str]:
@@ -40,3 +42,22 @@ def test_after_four_imports_nothing_is_usual_yet() -> None:
 def test_the_largest_comes_first_and_names_decide_where_they_are_alike() -> None:
     counts = {"a": 50, "b": 90, "c": 50}
     assert names(counts, *[{"d": 70}] * 5) == ["b", "d", "a", "c"]
+
+
+def test_an_import_that_never_came_to_count_is_not_unusual() -> None:
+    assert not unusual_changes({}, [{"fields": {"grade": 400}}] * 5)
+    assert unusual_changes({"fields": {}}, [{"fields": {"grade": 400}}] * 5).fields
+
+
+@pytest.mark.parametrize(
+    "written", [7, "x", [], {"fields": [1]}, {"fields": {"grade": "x"}}, {"updated": None}]
+)
+def test_what_another_program_wrote_into_an_import_before_is_no_count(written: object) -> None:
+    found = unusual_changes({"fields": {"grade": 10}, "updated": {"": 10}}, [written] * 5)
+    assert ([each.most for each in found.fields], len(found.schools)) == ([0], 1)
+
+
+def test_what_is_kept_of_it_is_read_again() -> None:
+    found = unusual_changes({"fields": {"grade": 10}, "updated": {"Oak": 12}}, [{}] * 5)
+    assert UnusualChanges.from_json(json.loads(json.dumps(found.to_json()))) == found
+    assert not UnusualChanges.from_json(None)

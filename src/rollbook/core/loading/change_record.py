@@ -4,12 +4,15 @@ It is written in the import's transaction, by set-based statements. Its tables:
 `migrations/change_record.sql`.
 """
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
+from rollbook.core.loading.changes import BySchool
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
 
@@ -22,6 +25,7 @@ Values = Mapping[str, sql.Composable]
 def record_changes(
     cursor: psycopg.Cursor[Any],
     plan: MergePlan,
+    by_school: BySchool,
     *,
     staged: Values,
     in_students: Values,
@@ -31,10 +35,12 @@ def record_changes(
 
     `staged`: column of `students` -> what a new student takes from the row. `in_students` and
     `in_snapshots`: column -> what it will hold. Nothing of them may be written yet.
+    `by_school`: the numbers of it all.
     """
     fields = [*(OF_STUDENTS + name for name in in_students), *in_snapshots]
     ids: dict[str, Any] = {"job_id": plan.job_id, "feed_id": plan.feed_id}
-    run(cursor, "record_import", fields=fields, now=plan.now, **ids)
+    numbers = json.dumps(asdict(by_school), ensure_ascii=False)
+    run(cursor, "record_import", fields=fields, numbers=numbers, now=plan.now, **ids)
     first = [*staged.values(), *(sql.Identifier("s", name) for name in in_snapshots)]
     run(cursor, "record_created", parts={"after": _texts(first)}, job_id=plan.job_id)
     stored = [

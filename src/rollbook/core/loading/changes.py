@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
@@ -12,6 +12,13 @@ from rollbook.core.loading.statements import compose, portions, run
 
 Values = Mapping[str, sql.Composable]
 """Field name -> what its column will hold."""
+
+
+KINDS: Final = (1, 2, 3)
+"""What becomes of a value, in SQL: it is newly filled, becomes another, or is cleared."""
+
+Numbers = list[int]
+"""Students of one school in one field, by KINDS."""
 
 
 @dataclass(slots=True)
@@ -29,42 +36,105 @@ class Changes:
     value was stored again."""
 
 
-def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Values) -> Changes:
+@dataclass(slots=True)
+class BySchool:
+    """The same numbers school by school, for the change record. None is all schools not named."""
+
+    schools: list[str | None] = field(default_factory=list)
+    """'' where none is known; those with the most students who change, then with new ones."""
+    fields: dict[str, dict[int, Numbers]] = field(default_factory=dict)
+    """Field name -> place in `schools` -> known students by what becomes of their value."""
+    new: dict[int, int] = field(default_factory=dict)
+    """Place in `schools` -> new students."""
+
+    def place(self, school: str | None) -> int:
+        """Return the place of a school in `schools`."""
+        if school not in self.schools:
+            self.schools.append(school)
+        return self.schools.index(school)
+
+
+def count_changes(
+    cursor: psycopg.Cursor[Any], in_students: Values, after: Values
+) -> tuple[Changes, BySchool]:
     """Count the rows of `changed` before they are written.
 
     `in_students` and `after`: field -> what it will hold in `students`, and in the snapshot.
     """
-    changes = Changes()
-    school = after.get("school", sql.SQL("n.school"))
+    changes, by_school = Changes(), BySchool()
     fields = list(dict.fromkeys([*after, *in_students]))
-    found = {name: _differs(name, in_students, after) for name in fields}
-    found |= {
+    if fields:
+        _count_known(cursor, changes, by_school, fields=fields, values=(in_students, after))
+    school = sql.SQL("coalesce(s.school, '')" if "school" in after else "''::text")
+    run(cursor, "count_new", parts={"school": school})
+    new = dict(cursor.fetchall())
+    every = new.pop(None, 0)
+    if "school" in after:
+        changes.inserted = new
+    by_school.new = {by_school.place(name): students for name, students in new.items()}
+    if others := every - sum(new.values()):
+        by_school.new[by_school.place(None)] = others
+    return changes, by_school
+
+
+def _count_known(
+    cursor: psycopg.Cursor[Any],
+    changes: Changes,
+    by_school: BySchool,
+    *,
+    fields: Sequence[str],
+    values: tuple[Values, Values],
+) -> None:
+    in_students, after = values
+    found = {name: _kind(name, in_students, after) for name in fields}
+    over = {
         f"over {name}": _is_overwritten(name, value, after) for name, value in in_students.items()
     }
+    is_kind = sql.SQL("count(*) FILTER (WHERE {} = {})")
+    is_over = sql.SQL("count(*) FILTER (WHERE {})")
+    counts = [is_kind.format(_flag(name), sql.Literal(kind)) for name in found for kind in KINDS]
+    columns = [
+        sql.SQL("{} AS {}").format(value, _flag(name)) for name, value in (found | over).items()
+    ]
     run(
         cursor,
         "count_changes",
         parts={
             "counts": sql.SQL(", ").join(
-                sql.SQL("count(*) FILTER (WHERE {})").format(_flag(name)) for name in found
+                [*counts, *(is_over.format(_flag(name)) for name in over)]
             ),
-            "changes": sql.SQL(", ").join(
-                sql.SQL("{} AS {}").format(condition, _flag(name))
-                for name, condition in found.items()
-            ),
-            "school": sql.SQL("coalesce({}, '')").format(school),
+            "changes": sql.SQL(", ").join(columns),
+            "school": sql.SQL("coalesce({}, '')").format(after.get("school", sql.SQL("n.school"))),
         },
     )
-    for is_all, name, students, *counts in cursor.fetchall():
+    others: list[int] = []
+    for is_all, name, students, text in cursor.fetchall():
+        told = list(map(int, text.split(",")))
         if is_all:
-            changes.fields = _not_zero(fields, counts[: len(fields)])
-            changes.overwritten = _not_zero(in_students, counts[len(fields) :])
+            others, overwritten = told[: len(counts)], told[len(counts) :]
+            changes.overwritten = _not_zero(in_students, overwritten)
+            changes.fields = _not_zero(fields, list(map(sum, _each(others))))
         else:
             changes.updated[name] = students
-    if "school" in after:
-        run(cursor, "count_new", parts={"school": sql.SQL("coalesce(s.school, '')")})
-        changes.inserted = dict(cursor.fetchall())
-    return changes
+            others = [rest - count for rest, count in zip(others, told, strict=False)]
+            _learn(by_school, name, fields, told)
+    if any(others):
+        _learn(by_school, None, fields, others)
+
+
+def _learn(
+    by_school: BySchool, name: str | None, fields: Sequence[str], told: Sequence[int]
+) -> None:
+    place = by_school.place(name)
+    for each, numbers in zip(fields, _each(told), strict=False):
+        if any(numbers):
+            by_school.fields.setdefault(each, {})[place] = numbers
+
+
+def _each(told: Sequence[int]) -> list[Numbers]:
+    """Return the numbers of each field."""
+    size = len(KINDS)
+    return [list(told[at : at + size]) for at in range(0, len(told), size)]
 
 
 def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:
@@ -75,16 +145,15 @@ def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:
     return roster
 
 
-def _differs(name: str, in_students: Values, after: Values) -> sql.Composable:
-    """Whether the value becomes another, in the snapshot or in `students`."""
-    differs = sql.SQL("{} IS DISTINCT FROM {}")
-    places = [("n", after), ("k", in_students)]
+def _kind(name: str, in_students: Values, after: Values) -> sql.Composable:
+    """What becomes of the value: in `students`, or else in the snapshot; NULL for nothing."""
+    places = [("k", in_students), ("n", after)]
     found = [
-        differs.format(sql.Identifier(table, name), values[name])
+        compose("kind", {"before": sql.Identifier(table, name), "after": values[name]})
         for table, values in places
         if name in values
     ]
-    return sql.SQL("({})").format(sql.SQL(" OR ").join(found))
+    return sql.SQL("CASE {} END").format(sql.SQL(" ").join(found))
 
 
 def _is_overwritten(name: str, in_students: sql.Composable, after: Values) -> sql.Composable:

@@ -108,18 +108,24 @@ WITH written AS (
 INSERT INTO pg_temp.touched SELECT id FROM written
 
 -- name: count_changes
--- How many known students change, and in which fields: first all, then those of each school.
-SELECT grouping(school) = 1, school, count(*), {counts}
+-- How many known students change, and in which fields: first all, then those of each school. A row
+-- has no room for so many numbers. Each change is looked at once, and counted more than once.
+SELECT grouping(school) = 1, school, count(*), array_to_string(ARRAY[{counts}], ',')
 FROM (
     SELECT {school} AS school, {changes}
     FROM pg_temp.changed c
     JOIN pg_temp.staged s ON s.ctid = c.staged_at
     JOIN public.students k ON k.id = c.student
     LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student
+    OFFSET 0
 ) each_student
 GROUP BY GROUPING SETS ((), (school))
 ORDER BY 1 DESC, 3 DESC
 LIMIT 201
+
+-- name: kind
+WHEN {before} IS DISTINCT FROM {after}
+    THEN CASE WHEN {before} IS NULL THEN 1 WHEN {after} IS NULL THEN 3 ELSE 2 END
 
 -- name: is_overwritten
 -- A value of students that is no longer the one that the last import stored, which is this one's too.
@@ -127,11 +133,17 @@ LIMIT 201
  AND {student} IS NOT NULL AND {student} IS DISTINCT FROM {student_after})
 
 -- name: count_new
--- How many students are new, school by school.
-SELECT {school}, count(*)
-FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
-WHERE t.is_new
-GROUP BY 1 ORDER BY 2 DESC LIMIT 200
+-- How many students are new: first all, then school by school.
+SELECT school, count(*)
+FROM (
+    SELECT {school} AS school
+    FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
+    WHERE t.is_new
+    OFFSET 0
+) new
+GROUP BY GROUPING SETS ((), (school))
+ORDER BY grouping(school) DESC, 2 DESC
+LIMIT 201
 
 -- name: count_unmapped
 -- Rows whose school has no usable mapping, and of those the new students': all, then school by school.

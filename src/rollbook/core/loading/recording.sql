@@ -1,8 +1,8 @@
 -- The change record, written with what it tells of; before the changes, while both values are there.
 
 -- name: record_import
-INSERT INTO rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)
-VALUES (%(job_id)s, %(feed_id)s, %(fields)s::text[], true, %(now)s)
+INSERT INTO rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at, numbers)
+VALUES (%(job_id)s, %(feed_id)s, %(fields)s::text[], true, %(now)s, %(numbers)s::jsonb)
 
 -- name: record_created
 -- New students: what the file said of them is all that they have.

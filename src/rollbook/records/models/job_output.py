@@ -8,6 +8,7 @@ from rollbook.core.errors import Message, RollbookError
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
+from rollbook.records.unusual import NOTHING, UnusualChanges
 
 
 class RowChanged(RollbookError):
@@ -26,6 +27,7 @@ class JobOutput:
 
     report: Report
     settings: str | None = None
+    unusual: UnusualChanges = NOTHING
 
     def to_json(self, job: int) -> dict[str, Any]:
         """Return the object as it is stored: that of the contract, and what it leaves out."""
@@ -38,6 +40,7 @@ class JobOutput:
             "settings": self.settings,
             "rules": report.rules,
             "changes": report.changes,
+            "unusual": self.unusual.to_json(),
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "brought": report.brought,
             "fingerprint": report.fingerprint,
@@ -70,7 +73,8 @@ class JobOutput:
         served = stored.get("served")
         report.served = Served(**served) if served else None
         report.is_transient = bool(stored.get("is_transient"))
-        return cls(report, stored.get("settings"))
+        unusual = UnusualChanges.from_json(stored.get("unusual"))
+        return cls(report, stored.get("settings"), unusual)
 
 
 def message_parts(report: Report) -> dict[str, str] | None:

@@ -57,18 +57,19 @@ class SettingsChanged(RollbookError):
 
 
 def can_be_imported(job: JobView) -> bool:
-    """Tell whether the job is a dry run whose file is here and can be imported as it is."""
-    if not _shows(job):
+    """Tell whether the job is a dry run whose file and feed are here: it can be imported."""
+    if not _shows(job) or not Feed.objects.filter(pk=job.feed_id, removed_at=None).exists():
         return False
     with connection.cursor() as cursor:
         return files.is_stored(cursor, job.number)
 
 
-def import_checked(number: int, *, actor: str) -> int:
+def import_checked(number: int, *, actor: str, is_queued: bool = True) -> int:
     """Have the file of a dry run imported as a job of its own; return that job's number.
 
-    Limits hold it as any import. Raises UsageError, ImportRunning, Overtaken where a newer file has
-    been stored since, SettingsChanged, FunctionNotCalled.
+    Limits hold it as any import. Without `is_queued` the caller runs it. Raises UsageError,
+    ImportRunning, Overtaken where a newer file has been stored since, SettingsChanged,
+    FunctionNotCalled.
     """
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
@@ -90,10 +91,11 @@ def import_checked(number: int, *, actor: str) -> int:
             served=output.report.served,
             checked=checked,
         )
-        job = create_job(cursor, wanted)
+        job = create_job(cursor, wanted, is_queued=is_queued)
         if not files.hand_over(cursor, number, to=job):
             raise CheckedFileGone(number)
-        call_for_job(job, keeps_waiting=False)
+        if is_queued:
+            call_for_job(job, keeps_waiting=False)
     return job
 
 

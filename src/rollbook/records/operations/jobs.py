@@ -21,6 +21,7 @@ from rollbook.records.models.job_output import message_parts
 from rollbook.records.operations.audit import origin
 from rollbook.records.operations.import_index import index_changed, index_import
 from rollbook.records.operations.previews import forget_preview
+from rollbook.records.unusual import NOTHING, UnusualChanges
 
 _SQL: Final = Statements(__package__, "jobs.sql")
 
@@ -117,7 +118,13 @@ def claim_job(connection: Connection, job: int, feed_id: int) -> bool:
 
 
 def end_job(
-    cursor: psycopg.Cursor[Any], job: int, *, report: Report, settings: str, started_by: str
+    cursor: psycopg.Cursor[Any],
+    job: int,
+    *,
+    report: Report,
+    settings: str,
+    started_by: str,
+    unusual: UnusualChanges = NOTHING,
 ) -> bool:
     """Write a job's outcome and its audit event with `cursor`, in whatever transaction it is in.
 
@@ -125,13 +132,14 @@ def end_job(
     Returns False, and writes nothing, where the job no longer runs: its outcome is stored, or
     others have given it up because it stood still.
     """
+    output = JobOutput(report, settings, unusual)
     status = {"held": "pending"}.get(report.status, report.status)
     _SQL.run(
         cursor,
         "end_job",
         job=job,
         status=status,
-        output=_stored(JobOutput(report, settings), job, cursor.connection),
+        output=_stored(output, job, cursor.connection),
         message=report.message_text,
         now=now(),
     )

@@ -37,8 +37,8 @@ class Preview:
 
     def store(self, cursor: psycopg.Cursor[Any]) -> None:
         """Write it in the transaction of `cursor`, as what would have been changed."""
-        feed_id, fields, made_at = self._head
-        values = {"feed_id": feed_id, "fields": fields, "made_at": made_at}
+        names = ("feed_id", "fields", "made_at", "numbers")
+        values = dict(zip(names, self._head, strict=True))
         _SQL.run(cursor, "store_import", job=self._job, **values)
         self._copy(cursor, "store_students", self._students)
         self._copy(cursor, "store_presence", self._presence)

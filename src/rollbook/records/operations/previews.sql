@@ -1,7 +1,7 @@
 -- The change record of an import that stores nothing: read before the rollback, written after it.
 
 -- name: import_preview
-SELECT feed_id, fields, made_at FROM rollbook.import_changes WHERE job_id = %(job)s
+SELECT feed_id, fields, made_at, numbers::text FROM rollbook.import_changes WHERE job_id = %(job)s
 
 -- name: student_previews
 -- Values as texts, which both ways to the database carry as they are. A student who would have been
@@ -16,8 +16,8 @@ WHERE c.job_id = %(job)s
 SELECT student_id, missing_since::text FROM rollbook.presence_changes WHERE job_id = %(job)s
 
 -- name: store_import
-INSERT INTO rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)
-VALUES (%(job)s, %(feed_id)s, %(fields)s::text[], false, %(made_at)s)
+INSERT INTO rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at, numbers)
+VALUES (%(job)s, %(feed_id)s, %(fields)s::text[], false, %(made_at)s, %(numbers)s::jsonb)
 
 -- name: store_students
 COPY rollbook.student_changes

@@ -77,10 +77,12 @@ def request_import(
     return job
 
 
-def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
+def create_job(
+    cursor: Any, asked: JobInput, *, max_attempts: int = 1, is_queued: bool = True
+) -> int:
     """Write a waiting job and queue it, in the transaction of `cursor`; return its number.
 
-    The caller holds the lock of `lock_requests`.
+    The caller holds the lock of `lock_requests`; without `is_queued` it runs the job.
     """
     given = {"upload": None} | asked.to_json()
     row = Job.objects.create(
@@ -95,7 +97,8 @@ def create_job(cursor: Any, asked: JobInput, *, max_attempts: int = 1) -> int:
     after = given | {"upload": bool(asked.upload)}
     after.pop("in_bucket", None)
     audit.record(asked.started_by, "import.requested", subject=f"job {row.pk}", after=after)
-    enqueue(cursor, row.pk)
+    if is_queued:
+        enqueue(cursor, row.pk)
     return row.pk
 
 

@@ -101,7 +101,7 @@ WHERE job_id = %(job)s AND (before IS NOT NULL OR imported_at IS NOT NULL)
 DELETE FROM rollbook.presence_changes WHERE job_id = %(job)s
 
 -- name: note_compact
-UPDATE rollbook.import_changes SET is_compact = true WHERE job_id = %(job)s
+UPDATE rollbook.import_changes SET is_compact = true, numbers = NULL WHERE job_id = %(job)s
 
 -- name: drop_superseded
 -- Nothing that a student has came from this row any more. Who created a student stays known.

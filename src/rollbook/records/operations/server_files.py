@@ -5,7 +5,7 @@ up by the next one. Of a held import it waits for the decision.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from rollbook.core.report import Report
 from rollbook.core.sources.after_import import STAY, AfterImport, ImportedFile
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.records.database import translated
-from rollbook.records.models import Feed, IssueKind, IssueRow, Job, JobOutput, ServerFile
+from rollbook.records.models import Feed, IssueKind, IssueRow, Job, ServerFile
 from rollbook.records.operations import audit
 from rollbook.records.operations.import_index import index_import
 
@@ -105,7 +105,7 @@ def warn(job: int, issue: Issue) -> Report | None:
     report = output.report
     report.warnings += 1
     report.by_code[issue.code] = report.by_code.get(issue.code, 0) + 1
-    row.output_data = JobOutput(report, output.settings).to_json(job)
+    row.output_data = replace(output, report=report).to_json(job)
     row.save()
     with connection.cursor() as cursor:
         index_import(cursor, job)

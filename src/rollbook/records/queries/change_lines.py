@@ -1,11 +1,16 @@
 """The lines of a change record as people read it, what may be asked of them, and their numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 NO_SCHOOL: Final = "(none)"
 """How a filter names the students without a known school."""
+
+
+OTHER_SCHOOLS: Final = "\0"
+"""Means all schools beyond those that an import counts one by one; none is called so."""
 
 
 class Kind(StrEnum):
@@ -88,12 +93,23 @@ class FieldCounts:
 
 @dataclass(slots=True)
 class ChangeCounts:
-    """Numbers of students, each by school ('' where none is known)."""
+    """Numbers of students, each by school ('' where none is known, OTHER_SCHOOLS)."""
 
     fields: dict[str, dict[str, FieldCounts]] = field(default_factory=dict)
     new: dict[str, int] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     back: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], *, only: str = "") -> "ChangeCounts":
+        """Return what an import has counted (`core.loading.changes.BySchool`), or of one field."""
+        schools = [OTHER_SCHOOLS if name is None else name for name in kept["schools"]]
+        fields = {
+            name: {schools[int(at)]: FieldCounts(*numbers) for at, numbers in of_school.items()}
+            for name, of_school in kept["fields"].items()
+            if only in ("", name)
+        }
+        return cls(fields, {schools[int(at)]: number for at, number in kept["new"].items()})
 
     def by_field(self) -> dict[str, dict[str, int]]:
         """Return the students of all schools: field -> what became of the value -> how many."""

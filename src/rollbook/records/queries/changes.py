@@ -5,7 +5,7 @@ does not change, so a place in that order stays one.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db import connection
@@ -18,20 +18,13 @@ from rollbook.records.queries.change_lines import (
     Change,
     ChangeCounts,
     ChangeFilter,
-    FieldCounts,
     Kind,
     Part,
     Place,
 )
 
 AT_ONCE: Final = 5_000
-"""Students that a download asks for at a time."""
-
-MOST_SCHOOLS: Final = 200
-"""Schools that an outcome names at most; see `core.loading.changes`."""
-
-MOST_FIELDS: Final = 100
-"""Fields that are counted at a time: a row has room for some hundred numbers."""
+"""Students that are asked for at a time, at most."""
 
 _SQL: Final = Statements(__package__, "changes.sql")
 
@@ -70,12 +63,13 @@ class ChangeRecord:
     ) -> list[tuple[Place, Change]]:
         """Return the next lines after `place`, with their places; None is before the first one."""
         found: list[tuple[Place, Change]] = []
-        at = place or Place()
+        at, at_once = place or Place(), limit
         while at.section == 0 and len(found) < limit:
-            rows = self._rows(at.row, asked, limit=limit)
+            rows = self._rows(at.row, asked, limit=at_once)
             lines = [line for row in rows for line in self._lines(row, asked) if line[0] > at]
             found += lines[: limit - len(found)]
-            at = Place(0, rows[-1][0] + 1) if len(rows) == limit else Place(1)
+            at = Place(0, rows[-1][0] + 1) if len(rows) == at_once else Place(1)
+            at_once = min(2 * at_once, AT_ONCE)  # rows may have no line, however many
         if len(found) < limit and at.section == 1:
             found += self._presence(at.row, asked, limit=limit - len(found))
         return found
@@ -91,23 +85,15 @@ class ChangeRecord:
             yield from (line for _, line in found)
             offset += len(found)
 
-    def counts(self, told: Mapping[str, Any], *, only: str = "") -> ChangeCounts:
-        """Count students by field and school, or those of one field.
+    def counts(self, *, only: str = "") -> ChangeCounts | None:
+        """Return how many students change, by field and school, or those of one field.
 
-        `told` is what the job's outcome says in numbers (`Report.changes`): fields that did not
-        change, and new students that it has counted by school, are not counted again.
+        They were counted when the record was written; None where an earlier version wrote it.
         """
-        counts = ChangeCounts()
-        names = [name for name in told.get("fields", ()) if only in ("", name)]
-        for some in (names[at : at + MOST_FIELDS] for at in range(0, len(names), MOST_FIELDS)):
-            for school, *numbers in self._ask("count_values", parts=self._counted(some)):
-                for at, name in enumerate(some):
-                    kinds = FieldCounts(*numbers[3 * at : 3 * at + 3])
-                    if kinds.total:
-                        counts.fields.setdefault(name, {})[school] = kinds
-        counts.new = dict(told.get("inserted", ()))
-        if not 0 < len(counts.new) < MOST_SCHOOLS:
-            counts.new = dict(self._ask("count_new", parts={"school": _SCHOOL}))
+        [(kept,)] = self._ask("numbers", parts={})
+        if kept is None:
+            return None
+        counts = ChangeCounts.from_json(json.loads(kept), only=only)
         for school, missing, back in self._ask(
             "count_presence", parts={"school": _SCHOOL_OF_PRESENCE}
         ):
@@ -115,27 +101,11 @@ class ChangeRecord:
             counts.back |= {school: back} if back else {}
         return counts
 
-    def _counted(self, names: Sequence[str]) -> dict[str, sql.Composable]:
-        counts, values = [], []
-        for number, name in enumerate(names):
-            sides = {side: sql.Identifier(f"{side}_{number}") for side in ("before", "after")}
-            counts.append(_SQL.compose("count_kinds", sides))
-            places = {
-                "in_students": sql.Literal(self._places.get(OF_STUDENTS + name)),
-                "in_snapshots": sql.Literal(self._places.get(name)),
-            }
-            values += [
-                _SQL.compose("value", places | {"side": sql.Identifier(side), "name": called})
-                for side, called in sides.items()
-            ]
-        joined = sql.SQL(", ").join
-        return {"school": _SCHOOL, "counts": joined(counts), "values": joined(values)}
-
     def _place(self, name: str) -> int | None:
         return self._places.get(name) or self._places.get(OF_STUDENTS + name)
 
     def _rows(self, row: int, asked: ChangeFilter, *, limit: int) -> list[tuple[Any, ...]]:
-        if asked.part in (Part.MISSING, Part.BACK):
+        if asked.part in (Part.MISSING, Part.BACK) or asked.field not in ("", *self.fields):
             return []
         conditions = {
             "field_differs": bool(asked.field),

@@ -26,27 +26,8 @@ FROM unnest(%(twins)s::integer[], c.before, c.after)
     WITH ORDINALITY AS f(twin, before, after, place)
 WHERE f.before IS DISTINCT FROM f.after AND NOT c.before[f.twin] IS DISTINCT FROM c.after[f.twin]
 
--- name: count_values
--- Where nothing changed both are null. Only fields that changed are asked for: an array is read from
--- its beginning for each.
-SELECT {school}, {counts}
-FROM rollbook.student_changes c
-CROSS JOIN LATERAL (SELECT {values} OFFSET 0) v
-WHERE c.job_id = %(job)s AND NOT c.is_new
-GROUP BY 1
-
--- name: count_kinds
-count({after}) FILTER (WHERE {before} IS NULL), count({after}) FILTER (WHERE {before} IS NOT NULL),
-count({before}) FILTER (WHERE {after} IS NULL)
-
--- name: value
--- `side` is before or after. What became of it in `students` counts, where something did.
-CASE WHEN c.before[{in_students}] IS DISTINCT FROM c.after[{in_students}]
-     THEN c.{side}[{in_students}] ELSE c.{side}[{in_snapshots}] END AS {name}
-
--- name: count_new
-SELECT {school}, count(*) FROM rollbook.student_changes c
-WHERE c.job_id = %(job)s AND c.is_new GROUP BY 1
+-- name: numbers
+SELECT numbers::text FROM rollbook.import_changes WHERE job_id = %(job)s
 
 -- name: count_presence
 SELECT {school}, count(*) FILTER (WHERE c.missing_since IS NULL), count(c.missing_since)

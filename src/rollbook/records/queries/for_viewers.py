@@ -13,6 +13,7 @@ from rollbook.core.issues import Issue, IssueGroup
 from rollbook.records.queries.comparison import Cause
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.unusual import UnusualChanges
 
 FILE_FACTS: Final = (
     "size",
@@ -36,7 +37,11 @@ def for_viewers(job: JobView) -> JobView:
     report = job.report
     facts: dict[str, Any] = {name: report.file[name] for name in FILE_FACTS if name in report.file}
     fields = {"fields": report.changes.get("fields", {})}
-    return replace(job, report=replace(report, file=facts, header=(), changes=fields))
+    return replace(
+        job,
+        report=replace(report, file=facts, header=(), changes=fields),
+        unusual=UnusualChanges(job.unusual.fields),
+    )
 
 
 def problems_for_viewers(

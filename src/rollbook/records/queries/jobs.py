@@ -12,6 +12,7 @@ from rollbook.core.sources.arrival import Served
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
+from rollbook.records.unusual import NOTHING, UnusualChanges
 
 FILES_REMEMBERED = 10
 """Imports whose files are compared with the next one by their time."""
@@ -30,6 +31,7 @@ class JobView:
     feed_id: int = 0
     is_of_stored_file: bool = False
     """Whether its file was uploaded, or held and approved: no server is asked."""
+    unusual: UnusualChanges = NOTHING
 
     @property
     def message(self) -> Message:
@@ -174,4 +176,5 @@ def job_view(row: Job) -> JobView:
         report=output.report if output else Report(status=row.status, dry_run=asked.dry_run),
         feed_id=asked.feed_id,
         is_of_stored_file=bool(asked.upload or asked.in_bucket),
+        unusual=output.unusual if output else NOTHING,
     )

@@ -18,8 +18,18 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.schedules import schedule_of
 from rollbook.records.standing import FeedFacts, Run, Standing, judge
+from rollbook.records.unusual import UnusualChanges
 
 _SQL: Final = Statements(__package__, "standings.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class UnusualNight:
+    """What the newest stored import of a feed changed unusually."""
+
+    job: int
+    ended_at: datetime
+    changes: UnusualChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class FeedStanding:
     feed: Feed
     standing: Standing
     doubt: str = ""
+    unusual: UnusualNight | None = None
 
 
 def feed_standings(now: datetime) -> list[FeedStanding]:
@@ -67,7 +78,8 @@ def _standing(feed: Feed, known: tuple[Any, ...], now: datetime, zone: ZoneInfo)
         next_attempt_at=next_attempt_at,
         under_way=under_way,
     )
-    return FeedStanding(feed, judge(facts, now), _doubt(good, stored) if feed.host else "")
+    doubt = _doubt(good, stored) if feed.host else ""
+    return FeedStanding(feed, judge(facts, now), doubt, _unusual(stored))
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:
@@ -94,6 +106,18 @@ def _doubt(good: Mapping[str, Any] | None, stored: Mapping[str, Any] | None) -> 
     if stored and stored["is_of_several"]:
         return "several files came together, and only one of them was imported"
     return ""
+
+
+def _unusual(stored: Mapping[str, Any] | None) -> UnusualNight | None:
+    """None also where another program has written into the import."""
+    ended_at = _moment(stored["ended_at"]) if stored else None
+    if stored is None or ended_at is None:
+        return None
+    try:
+        found = UnusualChanges.from_json(stored["unusual"])
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return UnusualNight(stored["job"], ended_at, found) if found else None
 
 
 def _moment(text: str | None) -> datetime | None:

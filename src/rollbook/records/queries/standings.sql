@@ -31,7 +31,8 @@ LEFT JOIN LATERAL (
 ) good ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.ended_at,
-        j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several
+        j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several,
+        j.output_data -> 'unusual' AS unusual
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND i.is_stored
     ORDER BY i.job_id DESC LIMIT 1

@@ -21,6 +21,7 @@ from rollbook.records.queries.students import student_count
 from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 from rollbook.web import charts
+from rollbook.web.pages.unusual_nights import MOST_FEEDS, unusual_nights
 
 RECENT = 6
 
@@ -55,7 +56,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
     servers = [each.feed for each in found if each.feed.host]
+    nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {
+        "nights": nights[:MOST_FEEDS],
+        "unusual_untold": max(0, len(nights) - MOST_FEEDS),
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
         "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from rollbook.access.permissions import for_administrators
 from rollbook.records.queries.change_lines import (
     NO_SCHOOL,
+    OTHER_SCHOOLS,
     Change,
     ChangeCounts,
     ChangeFilter,
@@ -69,7 +70,7 @@ class Sum:
 @require_safe
 @for_administrators
 def job_changes(request: HttpRequest, number: int) -> HttpResponse:
-    """The students, page by page. Numbers are on the first page alone: they take the longest."""
+    """The students, page by page. Numbers are on the first page alone."""
     found, asked, place = job_or_404(number), changes_asked(request), _place(request)
     record, headers = change_record(number), field_headers()
     would = record is not None and not record.is_stored
@@ -86,8 +87,9 @@ def job_changes(request: HttpRequest, number: int) -> HttpResponse:
             "is_continued": place is not None,
         }
         if place is None:
-            counts = record.counts(found.report.changes, only=asked.field)
-            context |= _numbers(counts, asked, headers)
+            counts = record.counts(only=asked.field)
+            context |= _numbers(counts or ChangeCounts(), asked, headers)
+            context["is_counted"] = counts is not None
             context["fields"] = _by_header(record.fields, headers)
     return render(request, "imports/changes.html", context)
 
@@ -139,7 +141,7 @@ def _numbers(
     schools = {*chain(*counts.fields.values(), *of_students.values())}
     return {
         "sums": _schools(counts, asked) if asked.field else _fields(counts, asked, headers),
-        "schools": sorted(name or NO_SCHOOL for name in schools),
+        "schools": sorted(name or NO_SCHOOL for name in schools - {OTHER_SCHOOLS}),
         "parts": {
             part: (
                 words,
@@ -168,14 +170,18 @@ def _fields(counts: ChangeCounts, asked: ChangeFilter, headers: Mapping[str, str
 def _schools(counts: ChangeCounts, asked: ChangeFilter) -> Sequence[Sum]:
     by_school = counts.fields.get(asked.field, {})
     return [
-        Sum(
-            name or "No school",
-            _query(ChangeFilter(field=asked.field, school=name or NO_SCHOOL)),
-            students,
-        )
-        for name, students in sorted(by_school.items(), key=lambda each: (not each[0], each[0]))
+        _school(name, asked, by_school[name])
+        for name in sorted(by_school, key=lambda each: (each in ("", OTHER_SCHOOLS), each))
         if asked.school in ("", name or NO_SCHOOL)
     ]
+
+
+def _school(name: str, asked: ChangeFilter, students: FieldCounts) -> Sum:
+    """Those that were not counted one by one cannot be asked for."""
+    if name == OTHER_SCHOOLS:
+        return Sum("All other schools", "", students)
+    query = _query(ChangeFilter(field=asked.field, school=name or NO_SCHOOL))
+    return Sum(name or "No school", query, students)
 
 
 def _together(found: Sequence[FieldCounts]) -> FieldCounts:

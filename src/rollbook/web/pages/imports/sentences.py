@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.quantities import counted
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Counts, Report
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.change_lines import NO_SCHOOL
 from rollbook.records.queries.issues import Effect
 from rollbook.records.queries.jobs import JobView
-from rollbook.records.queries.unusual import unusual_changes
 from rollbook.records.unusual import Unusual
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
@@ -163,17 +164,25 @@ def changed_fields(
 
 def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]:
     """Return the fields, by their headers, and the schools that changed unusually; ten at most."""
-    fields, schools = unusual_changes(job)
-    named = [replace(line, name=headers.get(line.name, line.name)) for line in fields]
-    named += [replace(line, name=line.name or "No school") for line in schools]
+    found = job.unusual
+    named = [replace(line, name=headers.get(line.name, line.name)) for line in found.fields]
+    named += [replace(line, name=line.name or "No school") for line in found.schools]
     return named[:MOST_UNUSUAL]
 
 
-def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, int, int]]:
-    """Return name, new and changed students of each school."""
+def changed_schools(changes: Mapping[str, Any]) -> Sequence[tuple[str, str, int, int]]:
+    """Return name, filter of the list, new and changed students of each school."""
     new, changed = changes.get("inserted", {}), changes.get("updated", {})
     names = sorted({*new, *changed}, key=lambda name: (name == "", name))
-    return [(name or "No school", new.get(name, 0), changed.get(name, 0)) for name in names]
+    return [
+        (
+            name or "No school",
+            urlencode({"school": name or NO_SCHOOL}),
+            new.get(name, 0),
+            changed.get(name, 0),
+        )
+        for name in names
+    ]
 
 
 def announcement(
