@@ -153,6 +153,25 @@ def test_a_student_who_changes_schools_leaves_and_enters_with_the_import(
 
 
 @pytest.mark.usefixtures("imported")
+def test_who_has_just_left_is_neither_listed_nor_counted_while_the_index_is_behind(
+    staff: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    client = staff(NORTH, SOUTH)
+    assert listed(client) == ["0000001", "0000002"]
+    monkeypatch.setattr("rollbook.web.pages.students.views.bring_up_to_date", lambda: None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update public.student_data_snapshots set school = 'Elsewhere' where student_id = 2"
+        )
+    page = client.get("/students/").content.decode()
+    assert found(page) == ["0000001"]
+    assert "1 student found" in page
+    assert "Elsewhere" not in page
+
+
+@pytest.mark.usefixtures("imported")
 def test_each_look_of_staff_is_on_record_and_a_refused_one_shows_nothing(staff: Person) -> None:
     client = staff(NORTH)
     client.get("/students/")

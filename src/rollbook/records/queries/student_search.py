@@ -108,9 +108,10 @@ def find_students(
         row[0]: FoundStudent(*(*row, missing.get(row[0])))
         for row in _rows("listed", numbers=numbers)
     }
-    # Nor is who has left the schools since.
+    # Nor is who has left the schools since, nor are they counted.
     seen = {number for number, each in listed.items() if is_within(each.school, within)}
-    return Page([listed[each] for each in numbers if each in seen], page, size, total)
+    items = [listed[each] for each in numbers if each in seen]
+    return Page(items, page, size, total - (len(numbers) - len(items)))
 
 
 def schools(within: Schools) -> list[str]:
