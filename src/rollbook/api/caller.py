@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rollbook.access.models import ApiToken
+from rollbook.access.models import ApiToken, Role
 from rollbook.access.operations.tokens import digest_of, note_use
 from rollbook.access.permissions import lacks_factor
 from rollbook.access.scopes import Scope, with_included
@@ -109,7 +109,7 @@ def by_session(request: HttpRequest) -> Caller | None:
             "This account must add a second factor first. Nothing was changed. Sign in to the "
             "pages; they lead there.",
         )
-    if user.is_staff_member:
+    if user.role not in (Role.ADMINISTRATOR, Role.VIEWER):
         raise Problem(
             403,
             "administrators_only",

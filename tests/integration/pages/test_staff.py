@@ -223,6 +223,10 @@ def test_a_value_that_is_not_what_the_source_has_is_marked_stale(
     gone = client.get("/students/2/").content.decode()
     assert "Missing from the district" in gone
     assert "Stale" in row_of(gone, "Absences YTD")
+    conflict = ROWS[0].replace("9000000001", "9000000002")
+    brought(rollbook, tmp_path / "third.csv", conflict, ROWS[2])
+    page = client.get("/students/1/").content.decode()
+    assert all("Stale" in row_of(page, each) for each in ("Absences YTD", "Grade", "SSID"))
 
 
 @pytest.mark.usefixtures("imported", "pages")

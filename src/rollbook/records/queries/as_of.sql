@@ -4,7 +4,7 @@
 -- Of each field the last import that brought it of the student, whether or not it changed anything.
 -- A roster's file has named everyone who is not missing. Of another feed's file it is only known which
 -- students an import has changed.
-SELECT DISTINCT ON (f.name) f.name, d.name, last.made_at, p.missing_since IS NOT NULL
+SELECT DISTINCT ON (f.name) f.name, d.id, last.made_at, p.missing_since IS NOT NULL
 FROM unnest(%(fields)s::text[]) f(name)
 CROSS JOIN rollbook.feeds d
 JOIN rollbook.presence p ON p.feed_id = d.id AND p.student_id = %(number)s
