@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from rollbook.core.loading.school_names import school_key
+
 FIRST_LINK = "rollbook serve"
 """Who makes the link for the first administrator. It ends when there is one."""
 
@@ -17,6 +19,15 @@ class Role(models.TextChoices):
 
     ADMINISTRATOR = "administrator", "Administrator"
     VIEWER = "viewer", "Viewer"
+    STAFF = "staff", "Staff"
+
+
+def _schools() -> "ArrayField[Any, Any]":
+    return ArrayField(
+        models.CharField(max_length=255),
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=255))),
+    )
 
 
 class People(BaseUserManager["User"]):
@@ -31,6 +42,8 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(max_length=254, unique=True)
     role = models.CharField(max_length=20, choices=Role.choices)
+    schools = _schools()
+    """Of staff: the schools whose students they see, as an administrator chose them."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,6 +67,19 @@ class User(AbstractBaseUser):
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def is_staff_member(self) -> bool:
+        """Whether the person sees the students of some schools, and nothing else."""
+        return self.role == Role.STAFF
+
+    @property
+    def school_keys(self) -> frozenset[str] | None:
+        """Whose students the person may see, as `school_key` writes schools; None: everyone's."""
+        if self.is_administrator:
+            return None
+        chosen = self.schools if self.is_staff_member else []
+        return frozenset(map(school_key, chosen)) - {""}
+
+    @property
     def key(self) -> str:
         """Who it is, for limits, uploads and idempotency keys; a token's begins otherwise."""
         return f"person {self.pk}"
@@ -71,6 +97,7 @@ class SignInLink(models.Model):
 
     digest = models.CharField(primary_key=True, max_length=64)
     role = models.CharField(max_length=20, choices=Role.choices)
+    schools = _schools()
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from allauth.account.decorators import reauthentication_required
@@ -14,17 +14,36 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from rollbook.access.factors import has_factor
+from rollbook.access.models import Role
 
 View = Callable[..., HttpResponseBase]
 
+_ROLES: Final = {
+    "people": frozenset(Role),
+    "members": frozenset((Role.ADMINISTRATOR, Role.VIEWER)),
+    "student_readers": frozenset((Role.ADMINISTRATOR, Role.STAFF)),
+    "administrators": frozenset((Role.ADMINISTRATOR,)),
+}
+"""Rule -> who may come in. A role that is in none comes in nowhere."""
+
+
+def for_people(view: View) -> View:
+    """Everyone who has signed in, of any role: what tells of no import and of no student."""
+    return _guarded(view, "people")
+
 
 def for_members(view: View) -> View:
-    """Administrators and viewers; everybody else is sent to sign in."""
+    """Administrators and viewers: how imports went. Raises PermissionDenied."""
     return _guarded(view, "members")
 
 
+def for_student_readers(view: View) -> View:
+    """Administrators, and staff within their schools: the view must ask `schools_seen`."""
+    return _guarded(view, "student_readers")
+
+
 def for_administrators(view: View) -> View:
-    """Administrators alone; a viewer reads who can help. Raises PermissionDenied."""
+    """Administrators alone; others read who can help. Raises PermissionDenied."""
     return _guarded(view, "administrators")
 
 
@@ -39,7 +58,7 @@ def _guarded(view: View, rule: str) -> View:
     def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _sign_in(request)
-        if rule == "administrators" and not is_administrator(request):
+        if request.user.role not in _ROLES[rule]:
             raise PermissionDenied
         if lacks_factor(request.user):
             return _enroll(request)
@@ -47,6 +66,14 @@ def _guarded(view: View, rule: str) -> View:
 
     guarded.rule = rule  # type: ignore[attr-defined]
     return guarded
+
+
+def schools_seen(request: HttpRequest) -> frozenset[str] | None:
+    """Return the schools whose students the reader may see, as `school_key` writes them; None for
+    all students."""
+    user: Any = request.user
+    found: frozenset[str] | None = user.school_keys
+    return found
 
 
 def is_administrator(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rollbook.access.models import ApiToken
+from rollbook.access.models import ApiToken, Role
 from rollbook.access.operations.tokens import digest_of, note_use
 from rollbook.access.permissions import lacks_factor
 from rollbook.access.scopes import Scope, with_included
@@ -97,7 +97,7 @@ def by_token(request: HttpRequest) -> Caller:
 def by_session(request: HttpRequest) -> Caller | None:
     """Return the person who has signed in, None where there is none.
 
-    Raises Problem (403) where they must add a second factor first.
+    Raises Problem (403) where they must add a second factor first, and for staff.
     """
     user: Any = request.user
     if not user.is_authenticated:
@@ -108,6 +108,12 @@ def by_session(request: HttpRequest) -> Caller | None:
             "second_factor_missing",
             "This account must add a second factor first. Nothing was changed. Sign in to the "
             "pages; they lead there.",
+        )
+    if user.role not in (Role.ADMINISTRATOR, Role.VIEWER):
+        raise Problem(
+            403,
+            "administrators_only",
+            "Staff see students on the pages alone. Nothing was changed.",
         )
     if user.is_administrator:
         return Caller(str(user)[-LONGEST_ACTOR:], user.key, frozenset(Scope))

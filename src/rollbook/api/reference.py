@@ -38,7 +38,8 @@ Step by step: [import from another program](../how-to/import-from-another-progra
 - A token may ask 600 times a minute. With 429 and 503 the header `Retry-After` says how many
   seconds to wait.
 - A person who has signed in may ask with the cookie of the pages; what changes something needs the
-  CSRF token of a page in the header `X-CSRFToken`. Viewers read what the pages show them.
+  CSRF token of a page in the header `X-CSRFToken`. Viewers read what the pages show them; staff
+  are refused.
 - A parameter, a field of a form or a name in JSON that is there twice is refused, as is one that
   the address does not know.
 - `HEAD` is answered where `GET` is, without the body. 409 says that the import is in another state

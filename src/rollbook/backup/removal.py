@@ -16,7 +16,7 @@ from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.owners import OwnersStatement, owner_of, script
 from rollbook.records.rights import RIGHTS
 from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS, expected_columns
-from rollbook.records.tables.objects import ISSUES
+from rollbook.records.tables.objects import VIEWS
 from rollbook.records.tables.ownership import OUR_ROWS
 
 _SQL: Final = Statements(__package__, "removal.sql")
@@ -85,7 +85,7 @@ def _part(cursor: Cursor[Any], role: str, steps: list[_Step], *, guarded: tuple[
 
 
 def _guard(role: str, of_ours: tuple[str, ...]) -> sql.Composed:
-    known = [name.partition(".")[2] for name in (*expected_columns([]), ISSUES)]
+    known = [name.partition(".")[2] for name in (*expected_columns([]), *VIEWS)]
     return _SQL.compose(
         "guard",
         {

@@ -184,13 +184,15 @@ automatic run is repeated before a mail is sent.
 DATABASE: Final = """
 ## Tables
 
-Other programs may read four tables of the schema `public`. All others, and the schema `rollbook`,
-are internal.
+Other programs may read four tables of the schema `public`, and the view
+`rollbook.current_students`. All others, and the rest of the schema `rollbook`, are internal.
 
 | table | what it holds |
 | --- | --- |
 | `students` | one row per student; `student_id` is the district's number, `ssid` the state's |
 | `student_data_snapshots` | a student's [values](fields.md); `student_id` is `students.id` |
+| `rollbook.current_students` | one row per student with today's values: \
+[its columns](../how-to/read-students-from-another-program.md) |
 | `jobs` | imports: `job_type` is `student_data_import`; `input_data` names feed and row (`job`) |
 | `settings` | `import.notification_emails`: who gets mails, comma-separated; others may write it |
 |  | `import.problem_emails`, `import.decision_emails`: who gets only these, in the same way |

@@ -16,7 +16,8 @@ _WITHOUT_ACCENT: Final = str.maketrans({
 def folded_words(text: str) -> list[str]:
     """Return the words of `text` in plain small letters: `O'Brien-Smith` is obrien and smith.
 
-    A change of this must empty rollbook.student_search, which holds what it returned.
+    A change of this must empty rollbook.student_search, which holds what it returned. It also
+    decides which schools are one (`school_key`), and so which students a person of staff sees.
     """
     if text.isascii():  # most texts by far, and ten times as quick
         return _WORD.findall(_WITHIN_WORDS.sub("", text.lower()))

@@ -89,6 +89,15 @@ VIEWER: Final = Change(
     "Your role was changed to viewer.",
     "You can see imports, but no student's values and no settings.",
 )
+STAFF: Final = Change(
+    "You are staff now",
+    "Your role was changed to staff.",
+    "You can see the students of the schools that an administrator assigns to you, and nothing "
+    "else.",
+)
+OF_ROLE: Final = {"administrator": ADMINISTRATOR, "viewer": VIEWER, "staff": STAFF}
+"""The role that a person was given -> what is told."""
+
 DEACTIVATED: Final = Change(
     "Your account was deactivated",
     "An administrator deactivated your account.",

@@ -114,6 +114,11 @@ class Standing:
         return self.status in TROUBLE
 
     @property
+    def is_stale(self) -> bool:
+        """Whether its data is not what its server has, or nothing was imported for long."""
+        return self.is_in_trouble or self.status is FeedStatus.OLD
+
+    @property
     def is_fresh(self) -> bool:
         """Whether its schedule is kept: no planned run is missed, and none has failed for good."""
         return not self.is_on or (self.missed == 0 and self.status is not FeedStatus.FAILED)

@@ -120,6 +120,24 @@ def test_a_viewer_reads_what_the_pages_show_a_viewer(person: Person) -> None:
     problem(client.get("/api/admin/import/feeds"), 403, "administrators_only")
 
 
+def test_staff_call_nothing(person: Person) -> None:
+    client = person("staff")
+    for method, path in EXPECTED:
+        problem(call(client, method, path), 403, "administrators_only")
+
+
+def test_a_token_of_a_person_who_has_become_staff_opens_nothing(
+    program: Make, person: Person
+) -> None:
+    from rollbook.access.models import Role
+    from rollbook.access.operations import change_role
+
+    calls = program("students", "admin")
+    person(email="bea@example.org")
+    change_role("ada@example.org", Role.STAFF, actor="test")
+    problem(calls.get("/api/students"), 401, "token_owner")
+
+
 def test_no_one_calls_anything_without_saying_who_calls(person: Person) -> None:
     from django.test import Client
 

@@ -32,8 +32,9 @@ SHOW_VALUES = {
 }
 """What each leaves in the course of the walk below."""
 SHOW_NONE = {
-    "admins add", "admins reset", "backup", "demo", "doctor", "feeds add", "feeds export",
-    "feeds import", "feeds key", "feeds list", "feeds map", "feeds mute",
+    "admins add", "admins reset", "admins schools", "backup", "demo", "doctor",
+    "feeds add", "feeds export", "feeds import", "feeds key", "feeds list", "feeds map",
+    "feeds mute",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "jobs undo", "keys rotate", "migrate", "move",

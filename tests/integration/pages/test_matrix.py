@@ -41,6 +41,7 @@ FIELDS = (
     "q", "page", "since", "until", "feed", "by", "file", "result", "code", "column", "severity",
     "next", "login", "password", "email", "role", "reason", "name", "host", "port", "change",
     "text", "header", "field", "term", "test", "time_zone", "days", "times", "credential", "import",
+    "schools",
 )  # fmt: skip
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 ROLES = ("anonymous", "viewer", "administrator", "deactivated")

@@ -10,6 +10,9 @@ Person = Callable[..., Any]
 SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply", "what": "activate"}
 
 
+RULES = ("everyone", "people", "members", "student_readers", "administrators")
+
+
 def own_addresses() -> list[tuple[str, Any]]:
     """Every address of ours with sample arguments, and its view."""
     from django.urls import URLPattern, reverse
@@ -69,7 +72,7 @@ def make_first_student(student_id: str = "0000001") -> None:
 @pytest.mark.usefixtures("job_and_feed")
 def test_every_view_says_who_may_see_it() -> None:
     for address, view in own_addresses():
-        assert getattr(view, "rule", None) in ("everyone", "members", "administrators"), address
+        assert getattr(view, "rule", None) in RULES, address
 
 
 @pytest.mark.usefixtures("job_and_feed")
@@ -93,10 +96,29 @@ def test_a_viewer_sees_imports_but_no_values_and_no_settings(person: Person) -> 
     for address, view in own_addresses():
         for method in (client.get, client.post):
             answer = method(address)
-            if view.rule == "administrators":
+            if view.rule in ("administrators", "student_readers"):
                 assert answer.status_code in (403, 405), address
             else:
                 assert answer.status_code in (200, 286, 302, 404, 405, 410, 503), address
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_staff_see_students_and_their_own_sign_in_and_nothing_else(person: Person) -> None:
+    client = person("staff")
+    make_first_student()
+    seen = set()
+    for address, view in own_addresses():
+        for method in (client.get, client.post):
+            status = method(address).status_code
+            if view.rule in ("administrators", "members"):
+                assert status in (403, 405), address
+            elif view.rule != "everyone" and status not in (405, 404):
+                seen.add(address)
+    assert seen == {"/", "/stay/", "/students/"}
+    assert client.get("/")["Location"] == "/students/"
+    assert "You are signed in as staff" in client.get("/imports/").content.decode()
+    for address in ("/account/password/", "/account/second-factor/", "/account/sign-out/"):
+        assert client.get(address).status_code == 200, address
 
 
 @pytest.mark.usefixtures("job_and_feed")

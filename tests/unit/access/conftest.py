@@ -8,13 +8,16 @@ import pytest
 
 @pytest.fixture
 def request_of(django_ready: None) -> Any:
-    """Make a request of a person: nobody, a viewer or an administrator."""
+    """Make a request of a person: nobody, or one of a role."""
     from django.test import RequestFactory
 
     def make(role: str = "", address: str = "/imports/?page=2", **headers: str) -> Any:
         request = RequestFactory().get(address, headers=headers)
         request.user = SimpleNamespace(  # type: ignore[assignment]
-            pk=0, is_authenticated=bool(role), is_administrator=role == "administrator"
+            pk=0,
+            is_authenticated=bool(role),
+            role=role,
+            is_administrator=role == "administrator",
         )
         request.session = {}  # type: ignore[assignment]
         return request

@@ -1,4 +1,4 @@
-"""The three rules of the pages, and where those are sent who do not meet them."""
+"""The rules of the pages, and where those are sent who do not meet them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -49,6 +49,32 @@ def test_administrators_pages_are_refused_to_viewers(request_of: Any) -> None:
         guarded(request_of("viewer"))
     told = [is_administrator(request_of(role)) for role in ("", "viewer", "administrator")]
     assert told == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("rule", "allowed"),
+    [
+        ("people", {"administrator", "viewer", "staff"}),
+        ("members", {"administrator", "viewer"}),
+        ("student_readers", {"administrator", "staff"}),
+        ("administrators", {"administrator"}),
+    ],
+)
+def test_each_rule_lets_its_roles_in_and_no_role_that_is_not_known(
+    request_of: Any, rule: str, allowed: set[str]
+) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    from rollbook.access import permissions
+
+    guarded: Any = getattr(permissions, f"for_{rule}")(page)
+    assert guarded.rule == rule
+    for role in ("administrator", "viewer", "staff", "principal"):
+        if role in allowed:
+            assert guarded(request_of(role)).status_code == 200
+        else:
+            with pytest.raises(PermissionDenied):
+                guarded(request_of(role))
 
 
 def test_everyone_sees_a_page_for_everyone(request_of: Any) -> None:

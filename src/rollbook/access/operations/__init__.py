@@ -14,11 +14,13 @@ from rollbook.access.operations.people import (
     activate,
     add_person,
     change_role,
+    change_schools,
     deactivate,
     has_administrator,
     remove_second_factors,
     reset_sign_in,
 )
+from rollbook.access.operations.schools import chosen_schools
 from rollbook.access.operations.tokens import make_token, revoke_token
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "activate",
     "add_person",
     "change_role",
+    "change_schools",
+    "chosen_schools",
     "deactivate",
     "has_administrator",
     "make_first_link",

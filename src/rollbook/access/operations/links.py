@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
 from rollbook.access.operations.people import add_person
+from rollbook.access.operations.schools import chosen_schools
 from rollbook.core.errors import RollbookError
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
@@ -29,18 +31,26 @@ class LinkUsed(RollbookError):
 
 @translated()
 @transaction.atomic
-def make_link(*, role: Role, actor: str, valid_for: timedelta | None = None) -> str:
-    """Return the token of a link that makes one account, within the hour by default."""
+def make_link(
+    *, role: Role, actor: str, valid_for: timedelta | None = None, schools: Sequence[str] = ()
+) -> str:
+    """Return the token of a link that makes one account, within the hour by default.
+
+    Raises UsageError for a school of no student.
+    """
+    chosen = chosen_schools(role, schools)
     token = secrets.token_urlsafe(32)
     SignInLink.objects.filter(expires_at__lt=timezone.now()).delete()
     SignInLink.objects.create(
         digest=_digest(token),
         role=role,
+        schools=chosen,
         made_by=actor,
         made_at=timezone.now(),
         expires_at=timezone.now() + (valid_for or LINK_VALID_FOR),
     )
-    audit.record(actor, "link.made", subject=role.value)
+    told = {"schools": chosen} if role is Role.STAFF else None
+    audit.record(actor, "link.made", subject=role.value, after=told)
     return token
 
 
@@ -59,7 +69,13 @@ def redeem_link(token: str, email: str, password: str) -> User:
     link = SignInLink.objects.select_for_update().filter(digest=_digest(token)).first()
     if link is None or not _is_good(link):
         raise LinkUsed
-    user = add_person(email, password, role=Role(link.role), actor=f"link of {link.made_by}")
+    user = add_person(
+        email,
+        password,
+        role=Role(link.role),
+        actor=f"link of {link.made_by}",
+        schools=link.schools,
+    )
     link.delete()
     return user
 

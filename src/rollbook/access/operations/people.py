@@ -1,6 +1,7 @@
 """Every change to who may come in, with its audit event in the same transaction."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from rollbook.access.models import FIRST_LINK, Role, SignInLink, User
 from rollbook.access.notices import queue_notice
+from rollbook.access.operations.schools import chosen_schools
 from rollbook.access.operations.tokens import revoke_tokens_of
 from rollbook.core.errors import UsageError
 from rollbook.notify import sign_in
@@ -37,24 +39,38 @@ class NoSuchAccount(UsageError):
     reason = "no_such_account"
 
 
+class NotStaff(UsageError):
+    """{email} is not of the role Staff but {role}, and schools are assigned to staff alone.
+
+    Nothing was changed."""
+
+    reason = "not_staff"
+
+
 @translated()
 @transaction.atomic
-def add_person(email: str, password: str, *, role: Role, actor: str) -> User:
-    """Make an account. Raises UsageError for a bad address, a known one, or a weak password."""
+def add_person(
+    email: str, password: str, *, role: Role, actor: str, schools: Sequence[str] = ()
+) -> User:
+    """Make an account. Raises UsageError for a bad address, a known one, or a weak password.
+
+    `schools`: of staff, as `chosen_schools` returns them.
+    """
     address = email.strip().lower()
     _check_address(address)
-    asked = User(email=address, role=role)
+    asked = User(email=address, role=role, schools=list(schools) if role is Role.STAFF else [])
     check_password(password, asked)
     asked.set_password(password)
     # Of two requests at once, the second one waits here and then finds the account of the first.
     user, is_new = User.objects.get_or_create(
-        email=address, defaults={"role": role, "password": asked.password}
+        email=address,
+        defaults={"role": role, "password": asked.password, "schools": asked.schools},
     )
     if not is_new:
         raise AccountExists(email=address, field="email")
     if role is Role.ADMINISTRATOR:
         SignInLink.objects.filter(made_by=FIRST_LINK).delete()
-    audit.record(actor, "person.added", subject=address, after={"role": role.value})
+    audit.record(actor, "person.added", subject=address, after=_rights(user))
     return user
 
 
@@ -72,7 +88,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
     was_active = user.is_active
     user.set_password(password)
     user.is_active = True
-    user.save()
+    user.save(update_fields=["password", "is_active"])
     _forget_factors(user)
     _end_sessions(user)
     revoke_tokens_of(user, actor=actor)
@@ -94,7 +110,7 @@ def deactivate(email: str, *, actor: str) -> None:
     user = person(email)
     _check_not_last(user)
     user.is_active = False
-    user.save()
+    user.save(update_fields=["is_active"])
     _withdraw_links(user)
     _end_sessions(user)
     queue_notice(user.email, sign_in.DEACTIVATED)
@@ -107,32 +123,52 @@ def activate(email: str, *, actor: str) -> None:
     """Let a person sign in again. Raises UsageError."""
     user = person(email)
     user.is_active = True
-    user.save()
+    user.save(update_fields=["is_active"])
     queue_notice(user.email, sign_in.ACTIVATED)
     audit.record(actor, "person.activated", subject=user.email)
 
 
 @translated()
 @transaction.atomic
-def change_role(email: str, role: Role, *, actor: str) -> None:
-    """Give a person another role. Raises UsageError for the last administrator."""
+def change_role(email: str, role: Role, *, actor: str, schools: Sequence[str] = ()) -> None:
+    """Give a person another role, as staff with these schools; it counts at the next request.
+
+    Raises UsageError for the last administrator, and for a school of no student.
+    """
     user = person(email)
-    before = user.role
+    before = _rights(user)
     if role is not Role.ADMINISTRATOR:
         _check_not_last(user)
+    user.schools = chosen_schools(role, schools, known=user.schools)
     user.role = role
-    user.save()
+    user.save(update_fields=["role", "schools"])
     _withdraw_links(user)
-    if role != before:
-        is_administrator = role is Role.ADMINISTRATOR
-        queue_notice(user.email, sign_in.ADMINISTRATOR if is_administrator else sign_in.VIEWER)
+    if role != before["role"]:
+        queue_notice(user.email, sign_in.OF_ROLE[role.value])
     audit.record(
-        actor,
-        "person.role_changed",
-        subject=user.email,
-        before={"role": before},
-        after={"role": role.value},
+        actor, "person.role_changed", subject=user.email, before=before, after=_rights(user)
     )
+
+
+@translated()
+@transaction.atomic
+def change_schools(email: str, schools: Sequence[str], *, actor: str) -> list[str]:
+    """Let a person of staff see the students of these schools alone, from the next request on.
+
+    Returns the schools as the data writes them.
+
+    Raises UsageError for a school of no student, and for a person who is no staff.
+    """
+    user = person(email)
+    if not user.is_staff_member:
+        raise NotStaff(email=user.email, role=user.get_role_display().lower())
+    before = _rights(user)
+    user.schools = assigned = chosen_schools(Role.STAFF, schools, known=user.schools)
+    user.save(update_fields=["schools"])
+    audit.record(
+        actor, "person.schools_changed", subject=user.email, before=before, after=_rights(user)
+    )
+    return assigned
 
 
 @translated()
@@ -184,6 +220,12 @@ def _check_address(address: str) -> None:
             advice="Write it as name@example.org.",
             field="email",
         ) from None
+
+
+def _rights(user: User) -> dict[str, Any]:
+    """Return what a person may see, as the audit log tells it."""
+    told = {"role": str(Role(user.role).value)}
+    return told | ({"schools": list(user.schools)} if user.is_staff_member else {})
 
 
 def _check_not_last(user: User) -> None:

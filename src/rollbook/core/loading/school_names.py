@@ -41,7 +41,12 @@ NOWHERE: Final = School("", "")
 
 def is_same_name(one: str, other: str) -> bool:
     """Tell whether two names differ only in case, accents, blanks and punctuation."""
-    return "".join(folded_words(one)) == "".join(folded_words(other))
+    return school_key(one) == school_key(other)
+
+
+def school_key(name: str) -> str:
+    """Return what all writings of a name have in common; '' where it has no letter or digit."""
+    return "".join(folded_words(name))
 
 
 def suggested_school(name: str, schools: Sequence[School]) -> School | None:

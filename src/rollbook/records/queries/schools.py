@@ -8,7 +8,12 @@ from typing import Any, Final
 from django.db import connection
 
 from rollbook.core.errors import RollbookError, UsageError
-from rollbook.core.loading.school_names import School, is_same_name, suggested_school
+from rollbook.core.loading.school_names import (
+    School,
+    is_same_name,
+    school_key,
+    suggested_school,
+)
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.quantities import counted
 from rollbook.records.models import IssueKind, Job, SchoolMapping
@@ -136,6 +141,20 @@ def named_schools() -> dict[str, int]:
     """
     stored = _students_by_school()
     return {**stored, **{name: stored.get(name, 0) for name in (*_tried_lately(), *_told_lately())}}
+
+
+def schools_of_students() -> dict[str, int]:
+    """Return the schools that students are in, with how many, those with most students first.
+
+    Writings that differ in case, accents, blanks and punctuation are one school, under the name
+    that most students have. A name without a letter or a digit names none.
+    """
+    names: dict[str, str] = {}
+    found: Counter[str] = Counter()
+    for name, students in _students_by_school().items():
+        if key := school_key(name):
+            found[names.setdefault(key, name)] += students
+    return dict(found.most_common())
 
 
 def school_faults() -> list[str]:

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from rollbook.core.folding import folded_words
 from rollbook.core.issues import Issue
+from rollbook.core.loading.school_names import school_key
 from rollbook.core.statements import Statements
 from rollbook.records.queries.history import Page
 from rollbook.records.queries.issue_blocks import IssueFilter, in_order
@@ -22,6 +23,10 @@ MOST_WORDS: Final = 8
 MOST_SCHOOLS: Final = 1_000
 MOST_PROBLEMS: Final = 100
 """Of one student on a page."""
+
+Schools = frozenset[str] | None
+"""Whose students may be seen, as `school_key` writes the schools; None: those of all schools and of
+none."""
 
 _SQL: Final = Statements(__package__, "student_search.sql")
 
@@ -79,30 +84,51 @@ class Presence:
 
 
 def find_students(
-    asked: StudentFilter, *, zone: ZoneInfo, page: int, size: int = 25
+    asked: StudentFilter,
+    *,
+    within: Schools,
+    zone: ZoneInfo,
+    page: int,
+    size: int = 25,
 ) -> Page[FoundStudent]:
     """Return one page of those who match, by last and first name; the last one beyond its end.
 
     `asked` must not be too short. The index must be up to date.
     """
-    parts, values = {"which": _which(asked)}, _values(asked, zone)
+    parts, values = {"which": _which(asked, within)}, _values(asked, within, zone)
     with connection.cursor() as cursor:
         _SQL.run(cursor, "find", parts=parts, limit=size, offset=(page - 1) * size, **values)
         total, numbers = cursor.fetchone()
     if total and not numbers:
-        return find_students(asked, zone=zone, page=-(-total // size), size=size)
+        last = -(-total // size)
+        return find_students(asked, within=within, zone=zone, page=last, size=size)
     missing: dict[int, datetime] = dict(_rows("missing", numbers=numbers))
     # Who was deleted since the index was brought up to date is not listed.
     listed = {
         row[0]: FoundStudent(*(*row, missing.get(row[0])))
         for row in _rows("listed", numbers=numbers)
     }
-    return Page([listed[each] for each in numbers if each in listed], page, size, total)
+    # Nor is who has left the schools since, nor are they counted.
+    seen = {number for number, each in listed.items() if is_within(each.school, within)}
+    items = [listed[each] for each in numbers if each in seen]
+    return Page(items, page, size, total - (len(numbers) - len(items)))
 
 
-def schools() -> list[str]:
-    """Return the schools that students are in, by name."""
-    return [name for (name,) in _rows("schools", most=MOST_SCHOOLS)]
+def schools(within: Schools) -> list[str]:
+    """Return the schools that students are in, by name, as the index has them."""
+    most = MOST_SCHOOLS if within is None else None
+    return [name for (name,) in _rows("schools", most=most) if is_within(name, within)]
+
+
+def is_within(school: str | None, within: Schools) -> bool:
+    """Tell whether a student of this school is one of those who may be seen."""
+    return within is None or school_key(school or "") in within
+
+
+def is_student_within(number: int, within: Schools) -> bool:
+    """Tell whether there is such a student who may be seen; both answers take as long."""
+    found = _rows("school_of", number=number)
+    return bool(found) and is_within(found[0][0], within)
 
 
 def presence_of(number: int) -> list[Presence]:
@@ -120,8 +146,9 @@ def problems_of(number: int, student_id: str) -> list[tuple[int, list[Issue]]]:
     return [(job, issues) for job, issues in found if issues]
 
 
-def _which(asked: StudentFilter) -> sql.Composable:
+def _which(asked: StudentFilter, within: Schools) -> sql.Composable:
     names = [
+        *(["within"] if within is not None else []),
         *(["of_grade"] if asked.grade else []),
         *(["of_school"] if asked.school else []),
         *(["is_missing"] if asked.is_missing or asked.missing_since else []),
@@ -135,13 +162,14 @@ def _which(asked: StudentFilter) -> sql.Composable:
     return sql.SQL(" AND ").join(conditions or [sql.SQL("true")])
 
 
-def _values(asked: StudentFilter, zone: ZoneInfo) -> Mapping[str, object]:
+def _values(asked: StudentFilter, within: Schools, zone: ZoneInfo) -> Mapping[str, object]:
     since = datetime.combine(asked.missing_since or date(1970, 1, 1), time.min, zone)
     # Letters and digits alone: none of them means anything to LIKE.
     words = {f"word_{place}": f"%{word}%" for place, word in enumerate(asked.words)}
     return words | {
         "grade": asked.grade,
         "school": asked.school,
+        "within": [] if within is None else schools(within),
         "since": since.astimezone(UTC),
     }
 

@@ -30,6 +30,13 @@ w.words LIKE {pattern}
 -- name: of_grade
 w.grade = %(grade)s
 
+-- name: within
+w.school = ANY (%(within)s::text[])
+
+-- name: school_of
+SELECT n.school FROM public.students k
+LEFT JOIN public.student_data_snapshots n ON n.student_id = k.id WHERE k.id = %(number)s
+
 -- name: of_school
 w.school = %(school)s
 

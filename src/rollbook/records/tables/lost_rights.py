@@ -17,7 +17,7 @@ from rollbook.records.tables.expected import (
     STUDENTS,
     expected_columns,
 )
-from rollbook.records.tables.objects import ISSUES
+from rollbook.records.tables.objects import FOR_OTHERS, ISSUES
 
 _OWN: Final = "rollbook"
 _TERMS: Final = "rollbook.terms"
@@ -60,6 +60,7 @@ with wanted as (
            'execute'
     from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'rollbook' and p.prorettype <> 'trigger'::regtype
+      and p.proname <> all(%(for_others)s)
 )
 select kind, schema, name, pg_get_userbyid(owner)::text, string_agg(needed, ', ' order by needed)
 from wanted
@@ -125,7 +126,8 @@ def lost_rights(cursor: Any, role: str) -> list[LostRight]:
     names = [*expected_columns([]), ISSUES, *read]
     numbered = [name for name in names if name not in read]
     rights = [rights_to(*name.split(".")) for name in names]
-    cursor.execute(_LACKING, {"names": names, "rights": rights, "numbered": numbered, "role": role})
+    asked = {"names": names, "rights": rights, "numbered": numbered, "role": role}
+    cursor.execute(_LACKING, {**asked, "for_others": list(FOR_OTHERS)})
     return [LostRight(*found) for found in cursor.fetchall()]
 
 

@@ -14,12 +14,15 @@ from rollbook.records.tables.key import Key
 
 _SOURCES: Final = (
     "own_tables.sql", "refuse_change.sql", "expire_audit.sql", "issues_once.sql", "is_import_2.sql",
-    "is_import_3.sql", "import_index.sql", "undo.sql",
+    "is_import_3.sql", "import_index.sql", "undo.sql", "current_students.sql",
 )  # fmt: skip
 """The files of migrations that make them, in the order of running; of two, the later one counts."""
 
 ISSUES: Final = f"rollbook.{IssueRow._meta.db_table}"
-"""Our only view."""
+CURRENT_STUDENTS: Final = "rollbook.current_students"
+VIEWS: Final = (ISSUES, CURRENT_STUDENTS)
+FOR_OTHERS: Final = ("list_current_students",)
+"""Functions that Rollbook itself never calls, so that it needs no right to them."""
 
 _MADE: Final = re.compile(
     r"^create (?:or replace )?function (?P<function>rollbook\.\w+)\((?P<given>[^)]*)\)"
@@ -62,17 +65,19 @@ def missing_objects(cursor: Any) -> list[Key]:
     there = set(cursor.fetchall())
     functions, views, triggers = _expected()
     found = list(_changed(cursor, functions))
-    of_view = {each.column for each in IssueRow._meta.fields}
-    is_view_there = of_view <= {
-        name for kind, name, of in there if (kind, of) == ("column", ISSUES)
-    }
-    if not is_view_there:
-        found += [Key(name, "view", (), statement) for name, statement in views.items()]
+    lost = {view for view in views if not _is_view_there(view, there)}
+    found += [Key(name, "view", (), views[name]) for name in views if name in lost]
     for (table, name), statement in triggers.items():
-        if ("trigger", name, table) not in there or (table == ISSUES and not is_view_there):
+        if ("trigger", name, table) not in there or table in lost:
             found.append(Key(table, "trigger", (name,), statement))
     names = {name for _, name, _ in there}
     return found + [Key(f"rollbook.{name}", "queue", ()) for name in QUEUE if name not in names]
+
+
+def _is_view_there(view: str, there: set[tuple[str, str, str]]) -> bool:
+    columns = {name for kind, name, of in there if (kind, of) == ("column", view)}
+    wanted = {each.column for each in IssueRow._meta.fields} if view == ISSUES else set()
+    return bool(columns) and wanted <= columns
 
 
 def functions_of_ours() -> list[str]:

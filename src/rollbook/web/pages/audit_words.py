@@ -38,6 +38,7 @@ WORDS: Final[Mapping[str, str]] = {
     "person.deactivated": "Person deactivated",
     "person.password_changed": "Password changed",
     "person.role_changed": "Role changed",
+    "person.schools_changed": "Schools of a person changed",
     "person.second_factors_removed": "Second factors removed",
     "person.sign_in_reset": "Sign-in reset",
     "records.expired": "Old records deleted",

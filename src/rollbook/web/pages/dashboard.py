@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from rollbook.access.permissions import for_members, is_administrator
+from rollbook.access.permissions import for_people, is_administrator
 from rollbook.core.quantities import clock_text
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
@@ -51,8 +51,12 @@ class RateTile:
 
 
 @require_safe
-@for_members
+@for_people
 def dashboard(request: HttpRequest) -> HttpResponse:
+    """The first page of everyone; that of staff is the list of students."""
+    user: Any = request.user
+    if user.is_staff_member:
+        return redirect("students")
     now = timezone.now()
     jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
     servers = [each.feed for each in found if each.feed.host]

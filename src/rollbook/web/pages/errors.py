@@ -1,7 +1,7 @@
 """Pages for what goes wrong. They need neither a database nor a sign-in."""
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from django.db import Error as DjangoError
@@ -17,6 +17,13 @@ from rollbook.records.database import translate
 from rollbook.transfers.large_downloads import FileTooLargeHere
 from rollbook.web.context_processors import theme_of
 
+_SIGNED_IN_AS: Final = {
+    "viewer": "You are signed in as a viewer: you see imports and their quality, but no student's "
+    "values and no settings. ",
+    "staff": "You are signed in as staff: you see the students of your schools, but no imports and "
+    "no settings. ",
+}
+
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(
@@ -28,12 +35,13 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    role = getattr(getattr(request, "user", None), "role", "")
     return _page(
         request,
         403,
         title="This page is for administrators",
-        advice="You are signed in as a viewer: you see imports and their quality, but no student's "
-        "values and no settings. An administrator of your district can give you more rights.",
+        advice=f"{_SIGNED_IN_AS.get(role, '')}An administrator of your district can give you more "
+        "rights.",
     )
 
 

@@ -1,6 +1,6 @@
 """People with access: invite by link, deactivate, another role, a lost second factor."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -17,11 +17,14 @@ from rollbook.access.models import Role, User
 from rollbook.access.permissions import confirm, for_administrators
 from rollbook.access.queries import open_invitations, people
 from rollbook.core.errors import UsageError
+from rollbook.core.loading.school_names import school_key
+from rollbook.records.queries.schools import schools_of_students
 from rollbook.web.error_texts import error_text
 
 MEANINGS = {
     Role.ADMINISTRATOR: "Sets things up, imports, sees problems with students' values.",
     Role.VIEWER: "Sees whether imports went well, and no student's values.",
+    Role.STAFF: "Sees the students of the schools that you assign, and nothing else.",
 }
 
 
@@ -31,10 +34,12 @@ class Change:
 
     words: str
     effect: str
-    do: Callable[[str, str], None]
+    do: Callable[[str, str, Sequence[str]], object]
+    """Called with the person's address, who does it, and the schools that were chosen."""
     is_dangerous: bool = False
     widens: bool = True
     """Whether it gives access, so that the administrator confirms who they are."""
+    asks_schools: bool = False
 
 
 CHANGES: Mapping[str, Change] = {
@@ -42,39 +47,76 @@ CHANGES: Mapping[str, Change] = {
         "Deactivate",
         "This person is signed out at once and cannot sign in any more. What they did stays on "
         "record.",
-        lambda email, actor: operations.deactivate(email, actor=actor),
+        lambda email, actor, _: operations.deactivate(email, actor=actor),
         is_dangerous=True,
         widens=False,
     ),
     "activate": Change(
         "Activate",
         "This person can sign in again, with the password and second factor of before.",
-        lambda email, actor: operations.activate(email, actor=actor),
+        lambda email, actor, _: operations.activate(email, actor=actor),
     ),
     "reset-factor": Change(
         "Remove the second factor",
         "Authenticator, passkeys and recovery codes are forgotten, and this person is signed out. "
         "The password alone is then enough. Do it only when you know who asks.",
-        lambda email, actor: operations.remove_second_factors(email, actor=actor),
+        lambda email, actor, _: operations.remove_second_factors(email, actor=actor),
         is_dangerous=True,
     ),
     "administrator": Change(
         "Make an administrator",
         MEANINGS[Role.ADMINISTRATOR],
-        lambda email, actor: operations.change_role(email, Role.ADMINISTRATOR, actor=actor),
+        lambda email, actor, _: operations.change_role(email, Role.ADMINISTRATOR, actor=actor),
     ),
     "viewer": Change(
         "Make a viewer",
         MEANINGS[Role.VIEWER],
-        lambda email, actor: operations.change_role(email, Role.VIEWER, actor=actor),
+        lambda email, actor, _: operations.change_role(email, Role.VIEWER, actor=actor),
+    ),
+    "staff": Change(
+        "Make staff",
+        MEANINGS[Role.STAFF],
+        lambda email, actor, schools: operations.change_role(
+            email, Role.STAFF, actor=actor, schools=schools
+        ),
+        asks_schools=True,
+    ),
+    "schools": Change(
+        "Change the schools",
+        "This person sees the students of the schools below alone, from the next click on.",
+        lambda email, actor, schools: operations.change_schools(email, schools, actor=actor),
+        asks_schools=True,
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A school that can be assigned."""
+
+    name: str
+    students: int
+    is_chosen: bool
+
+
+def _choices(chosen: Sequence[str]) -> Sequence[Choice]:
+    """Return the schools that students are in or that are chosen, by name."""
+    there = schools_of_students()
+    keys = set(map(school_key, chosen))
+    gone = keys - set(map(school_key, there))
+    names = [*there, *(name for name in chosen if school_key(name) in gone)]
+    return [Choice(name, there.get(name, 0), school_key(name) in keys) for name in sorted(names)]
 
 
 @require_safe
 @for_administrators
 def people_list(request: HttpRequest) -> HttpResponse:
-    context = {"people": people(), "invitations": open_invitations(), "roles": MEANINGS}
+    context = {
+        "people": people(),
+        "invitations": open_invitations(),
+        "roles": MEANINGS,
+        "schools": _choices(()),
+    }
     return render(request, "people/list.html", context)
 
 
@@ -88,11 +130,19 @@ def invite(request: HttpRequest) -> HttpResponse:
         role = Role(request.POST.get("role", ""))
     except ValueError as error:
         raise Http404 from error
-    token = operations.make_link(
-        role=role, actor=str(request.user), valid_for=operations.INVITATION_VALID_FOR
-    )
+    try:
+        token = operations.make_link(
+            role=role,
+            actor=str(request.user),
+            valid_for=operations.INVITATION_VALID_FOR,
+            schools=request.POST.getlist("schools"),
+        )
+    except UsageError as error:
+        messages.error(request, error_text(error))
+        return redirect("people")
     link = urljoin(settings.PUBLIC_URL, reverse("welcome", args=[token]))
-    return render(request, "people/invited.html", {"link": link, "role": role})
+    who = "person of staff" if role is Role.STAFF else role.label.lower()
+    return render(request, "people/invited.html", {"link": link, "who": who})
 
 
 @require_POST
@@ -117,11 +167,13 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     if change is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "people/change.html", {"person": user, "change": change})
+        choices = _choices(user.schools) if change.asks_schools else ()
+        context = {"person": user, "change": change, "schools": choices}
+        return render(request, "people/change.html", context)
     if change.widens:
         confirm(request)
     try:
-        change.do(user.email, str(request.user))
+        change.do(user.email, str(request.user), request.POST.getlist("schools"))
     except UsageError as error:
         messages.error(request, error_text(error))
     else:

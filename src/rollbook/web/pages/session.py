@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from rollbook.access import sessions
-from rollbook.access.permissions import for_members
+from rollbook.access.permissions import for_people
 
 
 @require_POST
-@for_members
+@for_people
 def stay(request: HttpRequest) -> HttpResponse:
     """Count the person who asks as active."""
     sessions.stay(request)

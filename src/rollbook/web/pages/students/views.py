@@ -4,13 +4,15 @@ What is sought is a student's name, so it is in no address: it is posted, kept i
 the list is a page of its own, which can be reloaded and come back to.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rollbook.access.permissions import for_administrators
+from rollbook.access.permissions import for_student_readers, schools_seen
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.records.district import district_zone
 from rollbook.records.operations.disclosures import VIEWED, record_disclosure
@@ -20,11 +22,12 @@ from rollbook.records.queries.lineage import lineage_by_number
 from rollbook.records.queries.student_search import (
     StudentFilter,
     find_students,
+    is_student_within,
     presence_of,
     problems_of,
     schools,
 )
-from rollbook.web.pages.students import values
+from rollbook.web.pages.students import for_staff, values
 from rollbook.web.query_parameters import day_of, page_of, text_of
 
 SOUGHT: Final = "students_sought"
@@ -34,9 +37,13 @@ LONGEST_KEY: Final = 2_147_483_647
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_administrators
+@for_student_readers
 def students(request: HttpRequest) -> HttpResponse:
-    """The search and what it found. Who is on the list that is shown is in the audit log."""
+    """The search and what it found. Who is on the list that is shown is in the audit log.
+
+    Staff see all students of their schools without a search, as there are not many.
+    """
+    within = schools_seen(request)
     if request.method == "POST":
         names = () if "clear" in request.POST else values.SEARCH_FIELDS
         request.session[SOUGHT] = {
@@ -44,27 +51,45 @@ def students(request: HttpRequest) -> HttpResponse:
         }
         return redirect("students")
     asked = _asked(request.session.get(SOUGHT, {}))
+    if within is not None:  # problems are the matter of those who mend imports
+        asked = replace(asked, has_problems=False)
     bring_up_to_date()
     page = None
-    if asked and not asked.is_too_short:
-        page = find_students(asked, zone=district_zone(), page=page_of(request.GET))
+    if (asked or within) and not asked.is_too_short:
+        number = page_of(request.GET)
+        page = find_students(asked, within=within, zone=district_zone(), page=number)
         if page.items:
             seen = [each.number for each in page.items]
             who = str(request.user)
             record_disclosure(who, VIEWED, subject="students", what="list", students=seen)
-    context = {"asked": asked, "page": page, "grades": GRADES, "schools": schools()}
+    context = {
+        "asked": asked,
+        "page": page,
+        "grades": GRADES,
+        "schools": schools(within),
+        "is_limited": within is not None,
+        "has_no_school": within is not None and not within,
+    }
     return render(request, "students/page.html", context)
 
 
 @require_safe
-@for_administrators
+@for_student_readers
 def student(request: HttpRequest, number: int) -> HttpResponse:
-    """One student, by the number of the row: an address holds no Student ID."""
-    found = lineage_by_number(number) if number <= LONGEST_KEY else None
+    """One student, by the number of the row: an address holds no Student ID.
+
+    Of a student of another school staff learn as little as of one who is not there.
+    """
+    within = schools_seen(request)
+    is_seen = number <= LONGEST_KEY and is_student_within(number, within)
+    found = lineage_by_number(number) if is_seen else None
     if found is None:
         raise Http404
+    if within is not None:
+        context = for_staff.context_of(found, timezone.now())
+        return render(request, "students/for_staff.html", context)
     catalogue = read_catalogue()
-    context: dict[str, Any] = {
+    context = {
         "student": found,
         "name": values.name_of(found),
         "areas": values.areas(found, catalogue),

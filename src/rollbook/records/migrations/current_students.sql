@@ -1,0 +1,58 @@
+-- The students as other programs read them: one row each, with today's values and of when they are.
+-- How to read it, and what stays: docs/how-to/read-students-from-another-program.md.
+--
+-- A view of the tables themselves would keep their owner, perhaps another application, from changing
+-- or dropping a column that it names. The body of a function is bound when it runs: what another
+-- application drops of its own table reads as null here. It runs as its owner, so that a reader needs
+-- no right to the tables, which hold more.
+create function rollbook.list_current_students() returns table (
+    number integer, student_id text, ssid text, last_name text, first_name text,
+    preferred_name text, school text, grade text,
+    absences_ytd integer, tardies_ytd integer, absences_last_30_days integer,
+    tardies_last_30_days integer, attendance_percentage numeric, absence_percentage numeric,
+    unexcused_absences_ytd integer, excused_absences_ytd integer,
+    unexcused_absences_last_30_days integer, excused_absences_last_30_days integer,
+    incident_count_ytd integer, incident_count_last_30_days integer,
+    present_since timestamptz, missing_since timestamptz, as_of timestamptz,
+    last_written_at timestamptz, last_import integer, last_feed text
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    with back as (
+        select i.feed_id, c.student_id, max(i.made_at) as at
+        from rollbook.presence_changes c join rollbook.import_changes i on i.job_id = c.job_id
+        where c.missing_since is not null and i.is_stored group by 1, 2
+    ), last as (
+        select feed_id, max(made_at) as at from rollbook.import_changes
+        where is_stored and undone_at is null group by 1
+    ), present as (
+        select p.student_id, min(p.missing_since) as missing_since,
+            max(coalesce(back.at, first.made_at)) as since,
+            max(last.at) filter (where d.is_roster and p.missing_since is null) as seen_at
+        from rollbook.presence p join rollbook.feeds d on d.id = p.feed_id
+        left join last on last.feed_id = p.feed_id
+        left join back on back.feed_id = p.feed_id and back.student_id = p.student_id
+        left join rollbook.import_changes first on first.job_id = p.first_job_id
+        group by 1
+    )
+    select k.id::integer, k.student_id::text,
+        coalesce(n.ssid, to_jsonb(k) ->> 'ssid'),
+        coalesce(n.last_name, to_jsonb(k) ->> 'last_name'),
+        coalesce(n.first_name, to_jsonb(k) ->> 'first_name'),
+        n.preferred_name::text, n.school::text, coalesce(n.grade, to_jsonb(k) ->> 'grade'),
+        n.absences_ytd::integer, n.tardies_ytd::integer, n.absences_last_30_days::integer,
+        n.tardies_last_30_days::integer, n.attendance_percentage::numeric,
+        n.absence_percentage::numeric, n.unexcused_absences_ytd::integer,
+        n.excused_absences_ytd::integer, n.unexcused_absences_last_30_days::integer,
+        n.excused_absences_last_30_days::integer, n.incident_count_ytd::integer,
+        n.incident_count_last_30_days::integer,
+        case when p.missing_since is null then p.since end, p.missing_since,
+        greatest(p.seen_at, n.imported_at::timestamp at time zone 'UTC'),
+        n.imported_at::timestamp at time zone 'UTC', n.import_job_id::integer, d.name::text
+    from public.students k
+    left join public.student_data_snapshots n on n.student_id = k.id
+    left join present p on p.student_id = k.id
+    left join rollbook.import_index x on x.job_id = n.import_job_id
+    left join rollbook.feeds d on d.id = x.feed_id
+$$;
+revoke execute on function rollbook.list_current_students from public;
+
+create view rollbook.current_students as select * from rollbook.list_current_students();
