@@ -64,7 +64,7 @@ SELECT d.name, d.is_roster, p.missing_since, coalesce(
     (SELECT max(i.made_at) FROM rollbook.presence_changes c
      JOIN rollbook.import_changes i ON i.job_id = c.job_id
      WHERE c.student_id = p.student_id AND c.missing_since IS NOT NULL
-     AND i.feed_id = p.feed_id AND i.is_stored),
+     AND i.feed_id = p.feed_id AND i.is_stored AND i.undone_at IS NULL),
     (SELECT i.made_at FROM rollbook.import_changes i WHERE i.job_id = p.first_job_id)
 )
 FROM rollbook.feeds d JOIN rollbook.presence p ON p.feed_id = d.id AND p.student_id = %(number)s
