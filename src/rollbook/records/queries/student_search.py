@@ -14,6 +14,7 @@ from rollbook.core.issues import Issue
 from rollbook.core.statements import Statements
 from rollbook.records.queries.history import Page
 from rollbook.records.queries.issue_blocks import IssueFilter, in_order
+from rollbook.records.queries.lineage import in_utc
 
 LEAST_LETTERS: Final = 2
 """Fewer find almost everybody."""
@@ -75,7 +76,14 @@ class Presence:
     """Whether a student who is not in its file is missing."""
     missing_since: datetime | None
     present_since: datetime | None
-    """None where the record does not reach so far."""
+    """None where the record does not reach so far; where they are missing, before that."""
+
+    def as_object(self) -> dict[str, Any]:
+        """Return what programs read, as JSON has it."""
+        moments = {"missing_since": self.missing_since, "present_since": self.present_since}
+        if self.missing_since:
+            moments["present_since"] = None
+        return {"feed": self.feed} | {name: at and in_utc(at) for name, at in moments.items()}
 
 
 def find_students(

@@ -8,6 +8,9 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.records.queries.lineage import FieldLineage, StudentLineage, header_of
 
+LONGEST_KEY: Final = 2_147_483_647
+"""What a number of a row can be."""
+
 SEARCH_FIELDS: Final = ("text", "grade", "school", "missing", "since", "problems")
 """The fields of the search's form."""
 

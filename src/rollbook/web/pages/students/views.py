@@ -30,8 +30,6 @@ from rollbook.web.query_parameters import day_of, page_of, text_of
 SOUGHT: Final = "students_sought"
 """Where the session keeps what was sought, until it ends."""
 
-LONGEST_KEY: Final = 2_147_483_647
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
@@ -60,7 +58,7 @@ def students(request: HttpRequest) -> HttpResponse:
 @for_administrators
 def student(request: HttpRequest, number: int) -> HttpResponse:
     """One student, by the number of the row: an address holds no Student ID."""
-    found = lineage_by_number(number) if number <= LONGEST_KEY else None
+    found = lineage_by_number(number) if number <= values.LONGEST_KEY else None
     if found is None:
         raise Http404
     catalogue = read_catalogue()
