@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.permissions import for_administrators
@@ -25,6 +26,7 @@ from rollbook.records.queries.student_search import (
     schools,
 )
 from rollbook.web.pages.students import values
+from rollbook.web.pages.students.charts import charts
 from rollbook.web.query_parameters import day_of, page_of, text_of
 
 SOUGHT: Final = "students_sought"
@@ -67,6 +69,7 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
         "name": values.name_of(found),
         "areas": values.areas(found, catalogue),
         "assessments": values.assessments(found, catalogue),
+        "charts": charts(found, catalogue, now=timezone.now()),
         "presence": presence_of(number),
         "problems": problems_of(number, found.student_id),
     }
