@@ -108,6 +108,14 @@ def find_students(
     return Page([listed[each] for each in numbers if each in listed], page, size, total)
 
 
+def student_with_id(student_id: str) -> FoundStudent | None:
+    """Return the student of this Student ID, as it is stored; None where there is none."""
+    numbers = [number for (number,) in _rows("with_id", student_id=student_id)]
+    missing: dict[int, datetime] = dict(_rows("missing", numbers=numbers))
+    found = [FoundStudent(*(*row, missing.get(row[0]))) for row in _rows("listed", numbers=numbers)]
+    return found[0] if found else None
+
+
 def schools() -> list[str]:
     """Return the schools that students are in, by name."""
     return [name for (name,) in _rows("schools", most=MOST_SCHOOLS)]

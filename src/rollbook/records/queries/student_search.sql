@@ -17,6 +17,9 @@ FROM public.students k
 LEFT JOIN public.student_data_snapshots n ON n.student_id = k.id
 WHERE k.id = ANY (%(numbers)s::integer[])
 
+-- name: with_id
+SELECT id FROM public.students WHERE student_id = %(student_id)s
+
 -- name: missing
 -- By feed, because the key of `presence` begins with it.
 SELECT p.student_id, min(p.missing_since)
