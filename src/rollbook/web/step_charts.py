@@ -73,6 +73,6 @@ def _ticks(values: Sequence[float]) -> list[float]:
 
 def _days(begin: datetime, until: datetime) -> list[datetime]:
     """Return moments of different days, the first and the last among them."""
-    apart = max(1, (until - begin).days)
+    apart = (until.date() - begin.date()).days
     count = min(MOST_DAYS, apart + 1)
     return [begin + (until - begin) * number / max(1, count - 1) for number in range(count)]

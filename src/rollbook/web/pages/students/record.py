@@ -3,6 +3,7 @@
 It is made by POST, for each one is in the audit log with the person or court that asked for it.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.records.district import TIME_ZONE, value_of
 from rollbook.records.operations.student_records import (
@@ -19,7 +21,12 @@ from rollbook.records.operations.student_records import (
     make_record,
 )
 from rollbook.records.queries.feeds import field_headers, read_catalogue
-from rollbook.records.queries.lineage import NoSuchStudent, header_of, lineage_by_number
+from rollbook.records.queries.lineage import (
+    NoSuchStudent,
+    StudentLineage,
+    header_of,
+    lineage_by_number,
+)
 from rollbook.records.queries.student_record import MOST_LINES
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.imports.undo import WHY
@@ -101,22 +108,17 @@ def _as_page(request: HttpRequest, made: MadeRecord) -> HttpResponse:
     return render(request, "students/record.html", context)
 
 
-def _tables(student: Any, catalogue: Any) -> list[values.Area]:
+def _tables(student: StudentLineage, catalogue: Catalogue) -> list[values.Area]:
     """Return every value in tables of one form: an assessment's results line by line."""
     of_assessments = [
         values.Area(each.title, [line for measure in each.measures for line in measure.cells])
         for each in values.assessments(student, catalogue)
     ]
-    *areas, last = values.areas(student, catalogue) or [values.Area("", [])]
-    found = (
-        [*areas, *of_assessments, last]
-        if last.title == values.OTHERS_READ
-        else [*areas, last, *of_assessments]
-    )
-    return [each for each in found if each.lines]
+    others = values.others_read(student, catalogue)
+    return [*values.areas(student, catalogue), *of_assessments, *([others] if others else [])]
 
 
-def _header(name: str, known: Any) -> str:
+def _header(name: str, known: Mapping[str, str]) -> str:
     """What people call the field, or its name where its term is no longer known."""
     try:
         return header_of(name, known)
