@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import UsageError
 from rollbook.records.database import translated
 from rollbook.records.district import NAME, value_of
 from rollbook.records.operations import audit
@@ -25,7 +25,7 @@ from rollbook.records.queries.student_record import MADE, StudentRecord, student
 LONGEST_REQUEST: Final = 200
 
 
-class NoRequest(RollbookError):
+class NoRequest(UsageError):
     """A student's record needs the person or court that asked for it.
 
     No record was made.
@@ -33,7 +33,6 @@ class NoRequest(RollbookError):
     Name them in one line of at most 200 characters: it is kept in the audit log."""
 
     reason = "no_request"
-    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
