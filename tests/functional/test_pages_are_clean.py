@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
-from tests.functional.clean import Watch, check_page
+from tests.functional.clean import Watch, check_page, check_shown
 from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
 from tests.integration.cli.commands import student, write_csv
 
@@ -96,6 +96,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/people/",
         "/people/1/viewer/",
         "/students/1/",
+        "/students/1/record/",
         "/students/",
     ]
     for path in paths:
@@ -104,7 +105,25 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         page.get_by_label("Name, Student ID, SSID or school").fill(sought)
         page.get_by_role("button", name="Search", exact=True).click()
         check_page(page, f"{full_site.url}/students/")
+    check_record(page, full_site.url)
     assert watch.complaints == []
+
+
+def check_record(page: Page, url: str) -> None:
+    """Make a student's record: it is posted, so it is looked at as it comes."""
+    page.emulate_media(color_scheme="dark")
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{url}/students/1/record/")
+        page.get_by_label("Requested by").fill("a parent")
+        page.get_by_role("button", name="Make the record to print").click()
+        page.get_by_role("heading", name="Student record").wait_for()
+        check_shown(page, f"a record at {width}")
+    page.emulate_media(media="print")
+    assert page.get_by_role("link").count() == 0
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
 
 
 TEXT_SPACING = {"letterSpacing": "0.12em", "wordSpacing": "0.16em", "lineHeight": "1.5"}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rollbook.api import student_examples
+
 BEGUN: Final = {"job": 12, "status": "pending"}
 REASON: Final = {"reason": "The summer school's students are new."}
 JOB: Final = {
@@ -137,7 +139,6 @@ HEALTH: Final = {
     "doubts": [],
     "feeds": [FEED_HEALTH],
 }
-STUDENT: Final = {"student_id": "0000016", "values": {"absences_ytd": 3, "grade": "4"}}
 FEEDS_FILE: Final = {
     "version": 1,
     "feeds": {
@@ -177,6 +178,7 @@ SENT: Final[Mapping[str, Any]] = {
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
+    **student_examples.SENT,
 }
 """Operation -> an example of what is sent."""
 ANSWERED: Final[Mapping[str, Any]] = {
@@ -189,7 +191,6 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "list_own_levels": OWN_LEVELS,
     "take_own_levels": OWN_LEVELS | {"levels": {}},
     "get_health": HEALTH,
-    "list_students": {"items": [STUDENT], "next_cursor": "WzQxMl0"},
     "export_feeds": FEEDS_FILE,
     "import_feeds": FEED_CHANGES,
     "trigger_import": BEGUN,
@@ -216,5 +217,6 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "map_schools": SCHOOLS,
     "unmap_school": SCHOOLS,
     "list_issues": {"items": [ISSUE], "next_cursor": None},
+    **student_examples.ANSWERED,
 }
 """Operation -> an example of its answer."""

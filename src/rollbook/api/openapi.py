@@ -18,8 +18,19 @@ EVERYWHERE: Final = (400, 401, 403, 404, 406, 422, 429, 500, 503)
 WITH_A_BODY: Final = (409, 413, 415)
 """Of routes that change something."""
 NEVER: Final[Mapping[int, frozenset[str]]] = {
-    404: frozenset(("list_feeds", "get_health", "list_students", "import_feeds")),
-    409: frozenset(("upload_address", "map_schools", "unmap_school", "import_feeds")),
+    404: frozenset(
+        ("list_feeds", "get_health", "list_students", "search_students", "import_feeds")
+    ),
+    409: frozenset(
+        (
+            "upload_address",
+            "map_schools",
+            "unmap_school",
+            "import_feeds",
+            "search_students",
+            "make_record",
+        )
+    ),
 }
 """Status -> operations that do not answer with it."""
 

@@ -37,6 +37,7 @@ REASONS: Final[Mapping[int, tuple[str, str]]] = {
 STATUSES: Final[Mapping[str, int]] = {
     "no_such_job": 404,
     "no_such_feed": 404,
+    "no_such_student": 404,
     "no_schools": 404,
     "no_upload_bucket": 404,
     "import_running": 409,

@@ -46,6 +46,8 @@ Step by step: [import from another program](../how-to/import-from-another-progra
   than this needs, with the reason (`not_held`, `job_over`, `overtaken`, ...).
 - A token that is refused, or lacks a scope, is in the audit log: at the 1st, 10th, 100th time in an
   hour, with the token's name where it is known, never with what was sent.
+- A student is sought in the body of `POST /api/students/search`, and read by the `number` that it
+  answers: no address holds a Student ID or a name, because proxies log addresses.
 - What a program does is in the audit log with the administrator's address and the token's name, as
   is every look at students' values.
 """

@@ -20,6 +20,7 @@ from rollbook.api import (
     jobs,
     schools,
     standing,
+    students,
 )
 from rollbook.api.json_bodies import JsonBodies
 from rollbook.api.openapi import DESCRIPTION, completed
@@ -60,7 +61,7 @@ for _router in (
     schools.router,
 ):
     api.add_router("/admin/import", _router)
-api.add_router("", standing.students_router)
+api.add_router("", students.router)
 
 
 @cache

@@ -171,11 +171,6 @@ class FeedOut(Schema):
     )
 
 
-class StudentOut(Schema):
-    student_id: str
-    values: dict[str, Any] = Field(description="By the names of docs/reference/fields.md.")
-
-
 class HeldOut(Schema):
     job: int
     feed: str
@@ -266,10 +261,6 @@ class IssuePage(Paged[IssueOut]):
 
 
 class EventPage(Paged[EventOut]):
-    pass
-
-
-class StudentPage(Paged[StudentOut]):
     pass
 
 

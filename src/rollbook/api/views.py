@@ -77,6 +77,13 @@ def change_views(caller: Caller, number: int, lines: Sequence[Change]) -> list[d
     return found
 
 
-def disclose(caller: Caller, subject: str, *, what: str, action: str = VIEWED) -> None:
+def disclose(
+    caller: Caller,
+    subject: str,
+    *,
+    what: str,
+    action: str = VIEWED,
+    students: Sequence[int] = (),
+) -> None:
     """Record, before they are sent, that the caller is shown students' values."""
-    record_disclosure(caller.actor, action, subject=subject, what=what)
+    record_disclosure(caller.actor, action, subject=subject, what=what, students=students)

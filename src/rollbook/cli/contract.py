@@ -38,6 +38,8 @@ def contract_reference() -> str:
             *(f"| `{code}` | {meaning} |\n" for code, meaning in ISSUE_CODES.items()),
             texts.STUDENT,
             *_fields(texts.STUDENT_FIELDS),
+            texts.RECORD,
+            *_fields(texts.RECORD_FIELDS),
             texts.REASONS,
             *(
                 f"| `{reason}` | {' or '.join(map(str, sorted(codes)))} | {again} |\n"

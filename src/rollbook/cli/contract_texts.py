@@ -135,12 +135,52 @@ STUDENT: Final = """
 ## One student
 
 `students show --json` prints `student_id`, `last_import` (the job that last changed the student's
-data, or null) and `values`: a field's name, with `students.` in front where the table `students`
-holds it too, and an object. It holds students' values, and is on record in the audit log.
+data, or null), `presence` and `values`: a field's name, with `students.` in front where the table
+`students` holds it too, and an object. `presence` is a list with an object for each feed that has
+named the student: `feed`, and `missing_since` or `present_since`, the other one null; both are null
+where the student is there since longer than is on record. It holds students' values, and is on
+record in the audit log.
 
 | name | type | meaning |
 | --- | --- | --- |
 """
+
+RECORD: Final = """
+## A student's record
+
+`students record --json` and the page's download print the object of `students show`, each value
+with its `header` besides, and more. Each one is on record in the audit log with `requested_by`.
+
+| name | type | meaning |
+| --- | --- | --- |
+"""
+
+RECORD_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "district": ("text", "the setting `district.name`, perhaps empty"),
+    "made_at": ("text", "when the record was made, in UTC"),
+    "made_by": ("text", "who made it"),
+    "requested_by": ("text", "who asked for it"),
+    "problems": (
+        "list of objects",
+        "what imports found in rows of the student, the newest import first: `job`, `file`, `at`, "
+        "`is_check`, and an entry of `issue_list`",
+    ),
+    "undone": (
+        "list of objects",
+        "values of imports that were undone: `field`, `value`, `before`, `job`, `file`, `row`, "
+        "`at`, `undone_at`",
+    ),
+    "kept_by_undo": (
+        "list of objects",
+        "what an undo has left as it was: `job`, `field` (null: the student), `why`, `undone_at`",
+    ),
+    "copies": ("list of objects", "records made before: `at`, `by`, `requested_by`"),
+    "has_all_problems": ("boolean", "whether all imports on record were looked through"),
+    "cut": (
+        "list of texts",
+        "which of these lists has more than 2,000 entries; the newest are there",
+    ),
+}
 
 STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "value": ("text, number, boolean or null", "the value now; null: none"),

@@ -20,6 +20,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "issues": "--issues", "after_import": "--after-import",
     "after_import_folder": "--after-import-folder", "after_import_ending": "--after-import-ending",
     "sign_in_seconds": "--sign-in-seconds", "scopes": "--scope",
+    "requested_by": "--requested-by",
 }  # fmt: skip
 """Field of an error -> the option that sets it. An argument is known by its place."""
 

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
-from rollbook.core.errors import UsageError, is_disk_full
+from rollbook.cli.private_files import write_private
+from rollbook.core.errors import UsageError
 from rollbook.core.feed_file import LARGEST, feed_document, read_feed_file, write_feed_file
 from rollbook.core.quantities import counted
 
@@ -44,7 +45,7 @@ def export_file(
         wanted = _matching(names, [each.name for each in active_feeds()]) if names else None
         tables = feeds_as_tables(wanted)
     if file != "-":
-        _write(Path(file), write_feed_file(tables), force=force)
+        write_private(Path(file), write_feed_file(tables), force=force)
         typer.echo(f"{counted(len(tables), 'feed')} in {file}, without credentials.", err=True)
     if as_json:
         typer.echo(json.dumps(feed_document(tables)))
@@ -123,21 +124,6 @@ def _read(file: str) -> bytes:
         raise UsageError(
             what=f"The file {file} cannot be read ({os.strerror(error.errno or 0)})."
         ) from error
-
-
-def _write(path: Path, text: str, *, force: bool) -> None:
-    """Write the whole file or none. Addresses of people are in it, so it is its owner's alone."""
-    if path.exists() and not force:
-        raise UsageError(what=f"There is a file {path} already.", advice="Replace it with --force.")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(text)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
-        raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
 
 
 def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """`rollbook students`: one student's values, and where each came from."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,18 +11,25 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
+from rollbook.cli.student_record import record
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
     from rollbook.records.queries.lineage import FieldLineage, StudentLineage
+    from rollbook.records.queries.student_search import Presence
 
-app = typer.Typer(no_args_is_help=True, help="One student's values, and where they came from.")
+app = typer.Typer(
+    no_args_is_help=True, help="One student: values and where they came from, and the record."
+)
 
 
 @app.callback()
 def students() -> None:
-    """One student's values, and where they came from."""
+    """One student: values and where they came from, and the record."""
+
+
+app.command("record")(record)
 
 
 @app.command("show")
@@ -40,16 +48,21 @@ def show(
     with database():
         from rollbook.records.queries.feeds import field_headers
         from rollbook.records.queries.lineage import lineage_of
+        from rollbook.records.queries.student_search import presence_of
 
         found = lineage_of(wanted)
         note_disclosure(f"student {found.number}", "values and where they came from")
+        presence = presence_of(found.number)
         if as_json:
-            typer.echo(visible_json(found.as_object()))
+            feeds = {"presence": [each.as_object() for each in presence]}
+            typer.echo(visible_json(found.as_object() | feeds))
             return
-        _print(found, field_headers())
+        _print(found, field_headers(), presence)
 
 
-def _print(student: "StudentLineage", headers: dict[str, str]) -> None:
+def _print(
+    student: "StudentLineage", headers: dict[str, str], presence: "Sequence[Presence]"
+) -> None:
     from rollbook.records.queries.lineage import header_of
 
     console = plain_console()
@@ -60,6 +73,8 @@ def _print(student: "StudentLineage", headers: dict[str, str]) -> None:
         console.print(f"  last changed {student.imported_at:%Y-%m-%d %H:%M} UTC{by}", style="dim")
     else:
         console.print("  No import has stored anything of this student.", style="dim")
+    for each in presence:
+        console.print(f"  {_in_file(each)}", style="dim")
     told = {name: each for name, each in student.fields.items() if each.had[0].value is not None}
     told |= {name: each for name, each in student.fields.items() if each.changes}
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
@@ -70,6 +85,13 @@ def _print(student: "StudentLineage", headers: dict[str, str]) -> None:
     console.print(table)
     if empty := len(student.fields) - len(told):
         console.print(f"  {counted(empty, 'field')} without a value.", style="dim")
+
+
+def _in_file(each: "Presence") -> str:
+    if each.missing_since is not None:
+        return f"missing from the file of {each.feed} since {each.missing_since:%Y-%m-%d %H:%M} UTC"
+    since = f" since {each.present_since:%Y-%m-%d %H:%M} UTC" if each.present_since else ""
+    return f"in the file of {each.feed}{since}"
 
 
 def _row(field: "FieldLineage", last: int | None) -> list[str]:

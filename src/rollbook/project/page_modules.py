@@ -136,6 +136,12 @@ def settings() -> ModuleType:
     return views
 
 
+def student_record() -> ModuleType:
+    from rollbook.web.pages.students import record
+
+    return record
+
+
 def students() -> ModuleType:
     from rollbook.web.pages.students import views
 

@@ -173,6 +173,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     page("students/", lambda: modules.students().students, name="students"),
     page("students/<int:number>/", lambda: modules.students().student, name="student"),
+    page(
+        "students/<int:number>/record/",
+        lambda: modules.student_record().student_record,
+        name="student_record",
+    ),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),

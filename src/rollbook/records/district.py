@@ -14,6 +14,7 @@ ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 """An e-mail address, as far as one can tell without writing to it."""
 
 LONGEST_KEPT: Final = 36_500
+LONGEST_NAME: Final = 100
 
 CATEGORY: Final = "rollbook"
 """Where another application lists our settings among its own."""
@@ -53,6 +54,11 @@ def _addresses_fault(text: str) -> str:
     return f"“{bad}” is no e-mail address. Write name@example.org, separated by commas."
 
 
+def _name_fault(text: str) -> str:
+    good = text.isprintable() and len(text) <= LONGEST_NAME
+    return "" if good else f"Write one line of at most {LONGEST_NAME} characters."
+
+
 def _days_from(least: int) -> Callable[[str], str]:
     def fault(text: str) -> str:
         if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
@@ -90,6 +96,13 @@ UNCHANGED_DAYS: Final = DistrictSetting(
     "3",
     _days_from(0),
     "days",
+)
+NAME: Final = DistrictSetting(
+    "district.name",
+    "Name of the district",
+    "It heads a student's record that is given out.",
+    "",
+    _name_fault,
 )
 TIME_ZONE: Final = DistrictSetting(
     "district.time_zone",
@@ -140,8 +153,8 @@ AUDIT_DAYS: Final = DistrictSetting(
     "days",
 )
 SETTINGS: Final = (
-    RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, TIME_ZONE, FILES_DAYS, ISSUES_DAYS,
-    CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS,
+    RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
+    ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class Point:
     """One day: a value or none, and whether something failed."""
 
     day: date
-    value: int | None
+    value: float | None
     has_failed: bool = False
 
 
@@ -98,7 +98,7 @@ def _words(day: date) -> str:
     return f"{day:%B} {day.day}"
 
 
-def _ticks(highest: int) -> list[int]:
+def _ticks(highest: float) -> list[int]:
     """Round numbers from 0 to at least `highest`, at most five."""
     rough = max(1.0, highest / MOST_TICKS)
     power = 10 ** floor(log10(rough))

@@ -30,6 +30,10 @@ EXPECTED = {
     ("get", "/api/admin/import/health"): READ,
     ("get", "/api/admin/import/schools"): READ,
     ("get", "/api/students"): {"students"},
+    ("get", "/api/students/{number}"): {"students"},
+    ("get", "/api/students/{number}/fields/{field}"): {"students"},
+    ("post", "/api/students/search"): {"students"},
+    ("post", "/api/students/{number}/record"): {"students"},
     ("post", "/api/admin/import/trigger"): IMPORT,
     ("post", "/api/admin/import/upload"): IMPORT,
     ("post", "/api/admin/import/upload-address"): IMPORT,
@@ -65,7 +69,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def call(client: Any, method: str, path: str) -> Any:
-    address = path.format(job=1, feed="sis")
+    address = path.format(job=1, feed="sis", number=1, field="grade")
     if method == "get":
         return client.get(address)
     if path.endswith("upload"):

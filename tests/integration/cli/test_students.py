@@ -35,6 +35,9 @@ def test_the_object_says_of_each_value_what_brought_it(
         "by_another_hand": False,
     }
     assert (now["value"], now["job"], before["value"], before["job"]) == (5, 2, 3, 1)
+    [presence] = found["presence"]
+    assert (presence["feed"], presence["missing_since"]) == ("files", None)
+    assert presence["present_since"] < at
     grade = found["values"]["students.grade"]
     assert (grade["value"], grade["job"], grade["before"]) == ("3", 1, None)
     assert found["values"]["attendance_percentage"]["value"] == 98.0
@@ -51,6 +54,7 @@ def test_people_read_a_table(rollbook: CommandLine, stored: Stored) -> None:
     assert lines["Absences YTD"].endswith(" second.csv")
     assert "not on record import 1 2 " in lines["School"]
     assert lines["Absence %"] == "Absence % 7.50 2 another hand, after import 1"
+    assert "in the file of files since 20" in done.out
     assert "fields without a value" in done.out
 
 

@@ -29,8 +29,10 @@ SHOW_VALUES = {
     "jobs import": ("students.viewed", "job 5", EXAMPLES),
     "jobs levels": ("students.viewed", "job 3", "words that may be levels"),
     "students show": ("students.viewed", "student 1", "values and where they came from"),
+    "students record": ("students.record_made", "student 1", "record as text"),
 }
 """What each leaves in the course of the walk below."""
+RECORD = ("students", "record", "0000001", "--requested-by", "a parent")
 SHOW_NONE = {
     "admins add", "admins reset", "admins schools", "backup", "demo", "doctor",
     "feeds add", "feeds export", "feeds import", "feeds key", "feeds list", "feeds map",
@@ -143,6 +145,7 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
         ("import", COLUMN, out("import", held, codes=(7,)), new_events()),
         ("jobs approve", COLUMN, out("jobs", "approve", "2", "--reason", "x"), new_events()),
         ("students show", "Lovelace", out("students", "show", "0000001"), new_events()),
+        ("students record", "Lovelace", out(*RECORD), new_events()),
     )
     level = "Fall 2025 i-Ready Math Overall Performance Level"
     rows = [f"{student(n)},{NAME}" for n in range(1, 21)]

@@ -103,6 +103,9 @@ def nights(folder: Path) -> list[tuple[str, str]]:
     )
     assert (seen.numbers, len(done.jobs)) == (done.numbers, 2)
     assert done.numbers.values_restored > 30
+    between = imported(second, force=True).job
+    imported(first, force=True)  # its students are back, and then no longer: they never went
+    undo_import(between, actor="test", reason="It was not so.", now=UNDONE_AT)
     return [(each.report.status, each.report.reason or "") for each in results]
 
 

@@ -17,6 +17,7 @@ GIVEN = {
     "import.problem_emails": "dee@example.org",
     "import.decision_emails": "eve@example.org",
     "import.unchanged_days": "5",
+    "district.name": "Ockham Unified",
     "district.time_zone": "America/New_York",
     "retention.files_days": "7",
     "retention.issues_days": "30",

@@ -247,3 +247,41 @@ def test_a_viewer_sees_no_student_and_no_entry_in_the_navigation(person: Person)
     assert viewer.post("/students/", {"text": "lovelace"}).status_code == 403
     assert 'href="/students/"' not in viewer.get("/").content.decode()
     assert looks() == []
+
+
+@pytest.mark.usefixtures("imported")
+def test_absences_over_the_nights_are_drawn_and_in_words_once_there_are_two(
+    person: Person, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    client = person()
+    assert "over time" not in client.get("/students/1/").content.decode()
+    rows = [ROWS[0].replace(",3,North", ",5,North"), *ROWS[1:]]
+    rollbook.json("import", write_csv(tmp_path / "second.csv", *rows, header=HEADER))
+    page = " ".join(client.get("/students/1/").content.decode().split())
+    assert page.count('<svg class="chart chart-small"') == 1
+    assert "Absences YTD over time" in page
+    assert "first 3, last 5, lowest 3" in page
+    table = page.partition("Absences YTD over time, newest first")[2].partition("</table>")[0]
+    assert table.index(">5</td>") < table.index(">3</td>")
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_student_whose_values_change_every_night_has_a_page_of_bounded_size(
+    person: Person,
+) -> None:
+    """400 nights, each with other absences and another attendance."""
+    flushed(
+        "INSERT INTO rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)"
+        " SELECT 1000 + n, 1, '{absences_ytd,attendance_percentage}', true,"
+        " now() - (400 - n) * interval '1 day' FROM generate_series(1, 400) n;"
+        "INSERT INTO rollbook.student_changes"
+        " (job_id, row_number, student_id, is_new, had_data, before, after)"
+        " SELECT 1000 + n, 2, 1, false, true, ARRAY[n - 1, 90 + (n - 1) % 7]::text[],"
+        " ARRAY[n, 90 + n % 7]::text[] FROM generate_series(1, 400) n;"
+        "UPDATE public.student_data_snapshots"
+        " SET absences_ytd = 400, attendance_percentage = 91 WHERE id = 1"
+    )
+    page = person().get("/students/1/").content.decode()
+    assert page.count('<svg class="chart chart-small"') == 2
+    assert "The last 120 changes." in page
+    assert len(page) < 300_000

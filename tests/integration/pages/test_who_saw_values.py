@@ -118,7 +118,7 @@ def test_a_page_shows_values_exactly_where_it_leaves_an_event(person: Person) ->
         shows |= {name} if has_values else set()
     assert shows == {
         "job", "job_rows", "job_changes", "job_changes_csv", "job_problems_csv", "job_fix_it",
-        "mapping", "student",
+        "mapping", "student", "student_record",
     }  # fmt: skip
     assert {event[4] for event in seen()} == {"127.0.0.1"}
 

@@ -13,6 +13,7 @@ _STATEMENTS: Final = Statements(
     "merging.sql",
     "recording.sql",
     "undoing.sql",
+    "undoing_presence.sql",
 )
 
 run = _STATEMENTS.run

@@ -14,6 +14,7 @@ from psycopg import sql
 from rollbook.core.errors import RollbookError
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.loading.statements import run
+from rollbook.core.loading.undoing_presence import undo_presence
 from rollbook.core.quantities import counted
 
 
@@ -132,7 +133,7 @@ def undo(cursor: Any, job_id: int, *, now: datetime, has_updated_by: bool) -> Un
     """
     found = find_undo(cursor, job_id, locks=True)
     _restore(cursor, found, now=now, has_updated_by=has_updated_by)
-    _restore_presence(cursor, found.ids)
+    undo_presence(cursor, found.ids)
     run(cursor, "note_undone", now=now, **found.ids)
     run(cursor, "forget_temporary")
     return found.numbers
@@ -239,12 +240,3 @@ def _restored(field: _Field) -> sql.Composable:
         sql.SQL(field.type),  # type: ignore[arg-type,unused-ignore]
         field.stored,
     )
-
-
-def _restore_presence(cursor: Any, ids: Mapping[str, Any]) -> None:
-    """Let who is missing be as before, unless a later import of the feed has said so."""
-    run(cursor, "is_last_of_feed", **ids)
-    [(is_last,)] = cursor.fetchall()
-    if is_last:
-        run(cursor, "restore_presence", **ids)
-        run(cursor, "forget_presence", **ids)

@@ -156,19 +156,6 @@ WHERE k.id = u.student AND u.is_new AND u.why IS NULL
 SELECT count(*) FROM public.students k JOIN pg_temp.undoing u ON u.student = k.id
 WHERE u.is_new AND u.why IS NULL
 
--- name: is_last_of_feed
--- Whether the feed has stored nothing since: else who is missing is a later import's word.
-SELECT count(*) = 0 FROM rollbook.import_changes
-WHERE feed_id = %(feed_id)s AND id > %(id)s AND is_stored AND undone_at IS NULL
-
--- name: restore_presence
-UPDATE rollbook.presence p SET missing_since = c.missing_since FROM rollbook.presence_changes c
-WHERE c.job_id = %(job_id)s AND p.feed_id = %(feed_id)s AND p.student_id = c.student_id
-
--- name: forget_presence
--- Students who were named by this import first, of all of the feed.
-DELETE FROM rollbook.presence WHERE feed_id = %(feed_id)s AND first_job_id = %(job_id)s
-
 -- name: note_undone
 UPDATE rollbook.import_changes SET undone_at = %(now)s WHERE job_id = %(job_id)s
 

@@ -136,8 +136,9 @@ def header_of(name: str, headers: Mapping[str, str]) -> str:
 
 
 def _lineage(which: str, **known: object) -> StudentLineage | None:
-    types = {field.name: field.type.sql for field in read_catalogue().snapshot_fields}
-    columns = [sql.Identifier("n", name) for name in types]
+    types = field_types()
+    in_snapshots = [name for name in types if name != OF_SCHOOL]
+    columns = [sql.Identifier("n", name) for name in in_snapshots]
     columns += [sql.Identifier("k", name) for name in IN_STUDENTS]
     parts = {"columns": sql.SQL(", ").join(columns), "which": _SQL.compose(which, {})}
     with connection.cursor() as cursor:
@@ -148,22 +149,27 @@ def _lineage(which: str, **known: object) -> StudentLineage | None:
         number, student_id, imported_at, import_job, *values = row
         _SQL.run(cursor, "changes", parts={"counts": _SQL.compose("counts", {})}, number=number)
         recorded = cursor.fetchall()
-    names = [*types, *(OF_STUDENTS + name for name in IN_STUDENTS), OF_SCHOOL]
+    names = [*in_snapshots, *(OF_STUDENTS + name for name in IN_STUDENTS), OF_SCHOOL]
     now = dict(zip(names, values, strict=True))
-    types[OF_SCHOOL] = "integer"
     changes = defaultdict(list)
     for name, value, before, *rest in recorded:
         kind = types.get(name, "")
-        changes[name].append(Change(_typed(value, kind), _typed(before, kind), *rest))
+        changes[name].append(Change(typed(value, kind), typed(before, kind), *rest))
     fields = {
-        name: FieldLineage(_typed(value, types.get(name, "")), tuple(changes[name]))
+        name: FieldLineage(typed(value, types.get(name, "")), tuple(changes[name]))
         for name, value in now.items()
         if name != OF_SCHOOL or value is not None or changes[name]
     }
     return StudentLineage(number, student_id, imported_at, import_job, fields)
 
 
-def _typed(value: Any, kind: str) -> Any:
+def field_types() -> dict[str, str]:
+    """Return what SQL calls the type of each field that the record may name and that has one."""
+    found = {field.name: field.type.sql for field in read_catalogue().snapshot_fields}
+    return found | {OF_SCHOOL: "integer"}
+
+
+def typed(value: Any, kind: str) -> Any:
     """Return a value of a column, or how the record writes it, as the field's type compares.
 
     A neighbor's column may have another type than the field.
@@ -179,14 +185,26 @@ def _typed(value: Any, kind: str) -> Any:
     return str(value)
 
 
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, Decimal):
+        return float(value) if value.is_finite() else str(value)
+    return value
+
+
+def in_utc(at: datetime) -> str:
+    """Return a moment as JSON has it: 2026-11-25T10:00:03Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def _object(field: FieldLineage) -> dict[str, Any]:
     return {
-        "value": _plain(field.value),
+        "value": plain(field.value),
         **_origin(field.brought),
-        "before": _plain(field.brought.before) if field.brought else None,
+        "before": plain(field.brought.before) if field.brought else None,
         "by_another_hand": field.is_by_another_hand,
         "history": [
-            {"value": _plain(earlier.value), **_origin(earlier.change)} for earlier in field.had
+            {"value": plain(earlier.value), **_origin(earlier.change)} for earlier in field.had
         ],
     }
 
@@ -194,12 +212,4 @@ def _object(field: FieldLineage) -> dict[str, Any]:
 def _origin(change: Change | None) -> dict[str, Any]:
     if change is None:
         return dict.fromkeys(("job", "file", "row", "at"))
-    at = change.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {"job": change.job, "file": change.file, "row": change.row, "at": at}
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if isinstance(value, Decimal):
-        return float(value) if value.is_finite() else str(value)
-    return value
+    return {"job": change.job, "file": change.file, "row": change.row, "at": in_utc(change.at)}

@@ -15,6 +15,7 @@ from rollbook.core.loading.school_names import school_key
 from rollbook.core.statements import Statements
 from rollbook.records.queries.history import Page
 from rollbook.records.queries.issue_blocks import IssueFilter, in_order
+from rollbook.records.queries.lineage import in_utc
 
 LEAST_LETTERS: Final = 2
 """Fewer find almost everybody."""
@@ -80,7 +81,14 @@ class Presence:
     """Whether a student who is not in its file is missing."""
     missing_since: datetime | None
     present_since: datetime | None
-    """None where the record does not reach so far."""
+    """None where the record does not reach so far; where they are missing, before that."""
+
+    def as_object(self) -> dict[str, Any]:
+        """Return what programs read, as JSON has it."""
+        moments = {"missing_since": self.missing_since, "present_since": self.present_since}
+        if self.missing_since:
+            moments["present_since"] = None
+        return {"feed": self.feed} | {name: at and in_utc(at) for name, at in moments.items()}
 
 
 def find_students(
@@ -112,6 +120,14 @@ def find_students(
     seen = {number for number, each in listed.items() if is_within(each.school, within)}
     items = [listed[each] for each in numbers if each in seen]
     return Page(items, page, size, total - (len(numbers) - len(items)))
+
+
+def student_with_id(student_id: str) -> FoundStudent | None:
+    """Return the student of this Student ID, as it is stored; None where there is none."""
+    numbers = [number for (number,) in _rows("with_id", student_id=student_id)]
+    missing: dict[int, datetime] = dict(_rows("missing", numbers=numbers))
+    found = [FoundStudent(*(*row, missing.get(row[0]))) for row in _rows("listed", numbers=numbers)]
+    return found[0] if found else None
 
 
 def schools(within: Schools) -> list[str]:

@@ -17,6 +17,9 @@ FROM public.students k
 LEFT JOIN public.student_data_snapshots n ON n.student_id = k.id
 WHERE k.id = ANY (%(numbers)s::integer[])
 
+-- name: with_id
+SELECT id FROM public.students WHERE student_id = %(student_id)s
+
 -- name: missing
 -- By feed, because the key of `presence` begins with it.
 SELECT p.student_id, min(p.missing_since)
@@ -71,7 +74,7 @@ SELECT d.name, d.is_roster, p.missing_since, coalesce(
     (SELECT max(i.made_at) FROM rollbook.presence_changes c
      JOIN rollbook.import_changes i ON i.job_id = c.job_id
      WHERE c.student_id = p.student_id AND c.missing_since IS NOT NULL
-     AND i.feed_id = p.feed_id AND i.is_stored),
+     AND i.feed_id = p.feed_id AND i.is_stored AND i.undone_at IS NULL),
     (SELECT i.made_at FROM rollbook.import_changes i WHERE i.job_id = p.first_job_id)
 )
 FROM rollbook.feeds d JOIN rollbook.presence p ON p.feed_id = d.id AND p.student_id = %(number)s

@@ -79,6 +79,7 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "mapping": Shown("header of the newest file", when=_has_header),
     "connection_test": Shown("header of the newest file", when=_has_found),
     "student": Shown("values and where they came from"),
+    "student_record": Shown("name, before a record is made", when=_names_students),
 }
 
 RECORD_THEMSELVES: Final = frozenset({"students"})
@@ -135,7 +136,7 @@ def _record(request: HttpRequest) -> None:
 
 
 def _subject(page: str, given: Mapping[str, Any]) -> str:
-    if page == "student":
+    if page.startswith("student"):
         return f"student {given['number']}"
     if page.startswith("job"):
         return f"job {given['number']}"

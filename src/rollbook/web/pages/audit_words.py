@@ -52,6 +52,7 @@ WORDS: Final[Mapping[str, str]] = {
     "sign_in.reset_requested": "Link for a new password asked for",
     "sign_in.succeeded": "Signed in",
     "students.downloaded": "Students' values downloaded",
+    "students.record_made": "Student's record made",
     "students.viewed": "Students' values seen",
     "term.added": "Term added",
     "term.changed": "Term changed",

@@ -10,7 +10,7 @@ SECTIONS = (
     ("Notifications",
      (district.RECIPIENTS, district.PROBLEMS_ONLY, district.DECISIONS_ONLY,
       district.UNCHANGED_DAYS)),
-    ("Time", (district.TIME_ZONE,)),
+    ("District", (district.NAME, district.TIME_ZONE)),
     ("What is kept how long",
      (district.FILES_DAYS, district.ISSUES_DAYS, district.CHANGES_DAYS, district.JOBS_DAYS,
       district.AUDIT_DAYS)),

@@ -8,6 +8,9 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.records.queries.lineage import FieldLineage, StudentLineage, header_of
 
+LONGEST_KEY: Final = 2_147_483_647
+"""What a number of a row can be."""
+
 SEARCH_FIELDS: Final = ("text", "grade", "school", "missing", "since", "problems")
 """The fields of the search's form."""
 
@@ -19,7 +22,8 @@ AREAS: Final = (
 )
 ASSESSMENTS: Final = (("iready", "i-Ready"), ("dibels", "DIBELS"))
 
-OTHERS_READ: Final = "The table students"
+OTHERS_READ: Final = "For other programs"
+OTHERS_NOTE: Final = "The table students, which other programs of the district read and may change."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,16 @@ def name_of(student: StudentLineage) -> str:
     return " ".join(filter(None, names)) or "Student without a name"
 
 
+def place_of(student: StudentLineage) -> str:
+    """Return school and grade, as far as they are known: "North Elementary, grade 2"."""
+    grade = student.fields["grade"].value or student.fields[OF_STUDENTS + "grade"].value
+    parts = (student.fields["school"].value, f"grade {grade}" if grade else "")
+    return ", ".join(filter(None, parts))
+
+
 def areas(student: StudentLineage, catalogue: Catalogue) -> Sequence[Area]:
     """Return the fields that have no term; those without any value or record are left out."""
-    found = [
+    found = (
         Area(
             title,
             [
@@ -75,15 +86,19 @@ def areas(student: StudentLineage, catalogue: Catalogue) -> Sequence[Area]:
             ],
         )
         for area, title in AREAS
-    ]
+    )
+    return [area for area in found if area.lines]
+
+
+def others_read(student: StudentLineage, catalogue: Catalogue) -> Area | None:
+    """Return what the table `students` has too; None where it has nothing."""
     headers = {field.name: field.header for field in catalogue.fields}
     shared = [
         Line(header_of(name, headers).partition(" (")[0], field)
         for name, field in student.fields.items()
         if name.startswith(OF_STUDENTS) and _is_told(field)
     ]
-    note = "What other programs of the district read and may change."
-    return [area for area in (*found, Area(OTHERS_READ, shared, note)) if area.lines]
+    return Area(OTHERS_READ, shared, OTHERS_NOTE) if shared else None
 
 
 def assessments(student: StudentLineage, catalogue: Catalogue) -> Sequence[Assessment]:

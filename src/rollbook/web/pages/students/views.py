@@ -28,12 +28,11 @@ from rollbook.records.queries.student_search import (
     schools,
 )
 from rollbook.web.pages.students import for_staff, values
+from rollbook.web.pages.students.charts import charts
 from rollbook.web.query_parameters import day_of, page_of, text_of
 
 SOUGHT: Final = "students_sought"
 """Where the session keeps what was sought, until it ends."""
-
-LONGEST_KEY: Final = 2_147_483_647
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +80,7 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
     Of a student of another school staff learn as little as of one who is not there.
     """
     within = schools_seen(request)
-    is_seen = number <= LONGEST_KEY and is_student_within(number, within)
+    is_seen = number <= values.LONGEST_KEY and is_student_within(number, within)
     found = lineage_by_number(number) if is_seen else None
     if found is None:
         raise Http404
@@ -93,7 +92,10 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
         "student": found,
         "name": values.name_of(found),
         "areas": values.areas(found, catalogue),
+        "place": values.place_of(found),
         "assessments": values.assessments(found, catalogue),
+        "others_read": values.others_read(found, catalogue),
+        "charts": charts(found, catalogue, now=timezone.now()),
         "presence": presence_of(number),
         "problems": problems_of(number, found.student_id),
     }

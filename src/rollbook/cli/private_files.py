@@ -1,0 +1,30 @@
+"""Files that a command writes for its user alone."""
+
+import os
+from pathlib import Path
+
+from rollbook.core.errors import UsageError, is_disk_full
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """Raise UsageError where there is a file already, and it is not to be replaced."""
+    if path.exists() and not force:
+        raise UsageError(what=f"There is a file {path} already.", advice="Replace it with --force.")
+
+
+def write_private(path: Path, text: str, *, force: bool) -> None:
+    """Write the whole file or none. It tells of people, so it is its owner's alone.
+
+    Raises UsageError.
+    """
+    check_free(path, force=force)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
+        raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
