@@ -7,8 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from rollbook.core.loading.schools import SCHOOL_ID
-from rollbook.core.loading.statements import compose, portions, run
+from rollbook.core.loading.statements import portions, run
 
 Values = Mapping[str, sql.Composable]
 """Field name -> what its column will hold."""
@@ -25,8 +24,8 @@ class Changes:
     inserted: dict[str, int] = field(default_factory=dict)
     """School -> new students."""
     overwritten: dict[str, int] = field(default_factory=dict)
-    """Field name -> students in which someone had changed what the last import stored; the file's
-    value was stored again."""
+    """Field name -> students in which another hand had changed what the last import left; the
+    file's value was stored."""
 
 
 def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Values) -> Changes:
@@ -38,9 +37,6 @@ def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Value
     school = after.get("school", sql.SQL("n.school"))
     fields = list(dict.fromkeys([*after, *in_students]))
     found = {name: _differs(name, in_students, after) for name in fields}
-    found |= {
-        f"over {name}": _is_overwritten(name, value, after) for name, value in in_students.items()
-    }
     run(
         cursor,
         "count_changes",
@@ -57,8 +53,7 @@ def count_changes(cursor: psycopg.Cursor[Any], in_students: Values, after: Value
     )
     for is_all, name, students, *counts in cursor.fetchall():
         if is_all:
-            changes.fields = _not_zero(fields, counts[: len(fields)])
-            changes.overwritten = _not_zero(in_students, counts[len(fields) :])
+            changes.fields = _not_zero(fields, counts)
         else:
             changes.updated[name] = students
     if "school" in after:
@@ -85,20 +80,6 @@ def _differs(name: str, in_students: Values, after: Values) -> sql.Composable:
         if name in values
     ]
     return sql.SQL("({})").format(sql.SQL(" OR ").join(found))
-
-
-def _is_overwritten(name: str, in_students: sql.Composable, after: Values) -> sql.Composable:
-    """Whether the last import stored the same value as this one, and someone changed it since."""
-    told_by = "school" if name == SCHOOL_ID else name
-    return compose(
-        "is_overwritten",
-        {
-            "student": sql.Identifier("k", name),
-            "snapshot": sql.Identifier("n", told_by),
-            "student_after": in_students,
-            "snapshot_after": after[told_by],
-        },
-    )
 
 
 def _not_zero(names: Iterable[str], counts: Sequence[int]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import write_presence
+from rollbook.core.loading.protecting import leave_protected
 from rollbook.core.loading.renamed import find_renamed
 from rollbook.core.loading.schools import SCHOOL_ID, SchoolsFound, find_left
 from rollbook.core.loading.statements import run
@@ -42,6 +43,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
+    protected = leave_protected(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = is_adoption(cursor)
@@ -55,7 +57,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
     renamed = find_renamed(cursor, plan, in_snapshots)
     changes = count_changes(cursor, in_students, in_snapshots) if in_snapshots else Changes()
-    record_changes(cursor, plan, staged=values, in_students=in_students, in_snapshots=in_snapshots)
+    changes.overwritten = record_changes(
+        cursor, plan, staged=values, in_students=in_students, in_snapshots=in_snapshots
+    )
     by = sql.SQL("updated_by = NULL," if table.has_updated_by else "")
     _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots, by=by)
     _insert_snapshots(cursor, plan)
@@ -80,6 +84,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         identities=identities,
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
+        protected=protected,
         **_schools(cursor, plan, table, changes=changes, inserted=inserted),
     )
 

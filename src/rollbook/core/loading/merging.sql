@@ -121,11 +121,6 @@ GROUP BY GROUPING SETS ((), (school))
 ORDER BY 1 DESC, 3 DESC
 LIMIT 201
 
--- name: is_overwritten
--- A value of students that is no longer the one that the last import stored, which is this one's too.
-({snapshot} IS NOT DISTINCT FROM {snapshot_after} AND n.student_id IS NOT NULL
- AND {student} IS NOT NULL AND {student} IS DISTINCT FROM {student_after})
-
 -- name: count_new
 -- How many students are new, school by school.
 SELECT {school}, count(*)

@@ -9,6 +9,7 @@ _STATEMENTS: Final = Statements(
     "students.sql",
     "judging.sql",
     "twins.sql",
+    "protecting.sql",
     "merging.sql",
     "recording.sql",
     "undoing.sql",

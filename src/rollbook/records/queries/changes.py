@@ -108,6 +108,8 @@ class ChangeRecord:
         counts.new = dict(told.get("inserted", ()))
         if not 0 < len(counts.new) < MOST_SCHOOLS:
             counts.new = dict(self._ask("count_new", parts={"school": _SCHOOL}))
+        if told.get("overwritten"):
+            counts.by_others = dict(self._ask("count_by_others", parts={"school": _SCHOOL}))
         for school, missing, back in self._ask(
             "count_presence", parts={"school": _SCHOOL_OF_PRESENCE}
         ):
@@ -138,6 +140,7 @@ class ChangeRecord:
         if asked.part in (Part.MISSING, Part.BACK):
             return []
         conditions = {
+            "has_by_others": asked.part is Part.BY_OTHERS,
             "field_differs": bool(asked.field),
             "is_known": bool(asked.field) or asked.part is Part.VALUES,
             "is_new": asked.part is Part.NEW,
@@ -156,20 +159,23 @@ class ChangeRecord:
         )
 
     def _lines(self, found: tuple[Any, ...], asked: ChangeFilter) -> Iterator[tuple[Place, Change]]:
-        row, is_new, student_id, last_name, first_name, values = found
+        row, is_new, student_id, last_name, first_name, number, by_others, values = found
         student = (row, student_id, last_name, first_name)
         if is_new:
-            yield Place(0, row, 1), Change(Kind.NEW, *student)
+            yield Place(0, row, 1), Change(Kind.NEW, *student, student=number)
+        marked = {_name(self._fields[place - 1]) for place in by_others or ()}
         for place, before, after in json.loads(values or "[]"):
             name = _name(self._fields[place - 1])
-            if asked.field in ("", name):
-                line = Change(_kind(before, after), *student, name, before, after)
+            is_marked = name in marked
+            if asked.field in ("", name) and (is_marked or asked.part is not Part.BY_OTHERS):
+                kind = _kind(before, after)
+                line = Change(kind, *student, name, before, after, number, is_marked)
                 yield Place(0, row, place), line
 
     def _presence(
         self, offset: int, asked: ChangeFilter, *, limit: int
     ) -> Iterator[tuple[Place, Change]]:
-        if asked.field or asked.part in (Part.VALUES, Part.NEW):
+        if asked.field or asked.part in (Part.VALUES, Part.NEW, Part.BY_OTHERS):
             return
         conditions = {
             "is_missing": asked.part is Part.MISSING,

@@ -78,11 +78,13 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "feed_new": Shown("header of the newest file", when=_tested),
     "mapping": Shown("header of the newest file", when=_has_header),
     "connection_test": Shown("header of the newest file", when=_has_found),
+    "protect": Shown("a value to protect"),
+    "protected_release": Shown("a protected value"),
     "student": Shown("values and where they came from"),
 }
 
-RECORD_THEMSELVES: Final = frozenset({"students"})
-"""The list of students says who is on it, which no address tells."""
+RECORD_THEMSELVES: Final = frozenset({"students", "protected"})
+"""The lists of students and of protected values say who is on them, which no address tells."""
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
@@ -135,8 +137,10 @@ def _record(request: HttpRequest) -> None:
 
 
 def _subject(page: str, given: Mapping[str, Any]) -> str:
-    if page == "student":
+    if page in ("student", "protect"):
         return f"student {given['number']}"
+    if page == "protected_release":
+        return f"protected value {given['number']}"
     if page.startswith("job"):
         return f"job {given['number']}"
     if page == "connection_test" and (found := connection_test_results.look(given["number"])):
