@@ -33,10 +33,11 @@ PROTECTED: Final = 1_000
 NIGHTS: Final = 400
 """Of a year and a little, before the one that is measured."""
 YEAR: Final = """
-insert into rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at)
-select -night, feed_id, fields, true, made_at
+insert into rollbook.import_changes (id, job_id, feed_id, fields, is_stored, made_at)
+select -night, -night, feed_id, fields, true, made_at
 from rollbook.import_changes, generate_series(1, %(nights)s) night where job_id = 2
 """
+"""Their order is before the imports that were made."""
 CHANGES: Final = """
 insert into rollbook.student_changes
     (job_id, row_number, student_id, is_new, had_data, before, after)

@@ -51,6 +51,7 @@ def _leave(
     }
     clears = plan.rules.blanks != "keep"
     run(cursor, "find_protected", parts=parts, fields=fields, clears=clears)
+    run(cursor, "analyze_protected")
     left = [sql.SQL(", {}").format(compose("left", at)) for at in each]
     run(cursor, "leave_protected", parts={"assignments": sql.SQL("").join(left)})
     run(cursor, "note_said", **stamp)

@@ -46,6 +46,10 @@ FROM (
     WHERE p.ended_at IS NULL AND p.field = ANY (%(fields)s::text[])
 ) found
 
+-- name: analyze_protected
+-- Without statistics the planner looks for each row in all of staged.
+ANALYZE pg_temp.protected_cells
+
 -- name: said
 WHEN {name} THEN s.{field}::text
 
