@@ -18,7 +18,7 @@ from rollbook.demo.files import write_district
 
 WITHOUT: Final = """
 from rollbook.core.loading import merge
-merge.record_changes = lambda *_, **__: None
+merge.record_changes = lambda *_, **__: {}
 from rollbook.cli.main import main
 main()
 """

@@ -13,7 +13,7 @@ from tests.integration.cli.commands import student, write_csv
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
          "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/",
          "/settings/doctor/", "/settings/api/", "/people/", "/students/",
-         "/account/second-factor/", "/account/password/")  # fmt: skip
+         "/students/protected/", "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
 @pytest.fixture
@@ -38,6 +38,11 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
         assert command("import", file).code == code, file
     undone = write_csv(tmp_path / "undone.csv", student(1, absences=5), *rows[1:], student(60))
     assert command("import", undone).code == 0
+    protected = command(
+        "students", "protect", "0000001", "absences_ytd", "--reason", "Counted by hand"
+    )
+    assert protected.code == 0, protected
+    assert command("import", faulty, "--force").code == 0
     assert command("jobs", "undo", "6", "--reason", "Another year", "--yes").code == 0
     add_feed(site)
     mapped = command(
@@ -97,6 +102,10 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/people/1/viewer/",
         "/students/1/",
         "/students/1/record/",
+        "/students/1/protect/students.last_name/",
+        "/students/1/protect/ssid/",
+        "/students/protected/",
+        "/students/protected/1/release/",
         "/students/",
     ]
     for path in paths:
@@ -146,6 +155,7 @@ def test_at_twice_the_letter_size_on_320_pixels_and_with_wide_letters_no_page_is
         "/feeds/",
         "/audit/",
         "/students/1/",
+        "/students/protected/",
     ):
         for width, style in looks:
             page.set_viewport_size({"width": width, "height": 900})

@@ -36,6 +36,7 @@ JOB: Final = {
     "issues": {"errors": 3, "warnings": 31, "by_code": {"NOT_A_NUMBER": 3, "UNKNOWN_LEVEL": 31}},
     "columns_set_aside": [],
     "adoption": None,
+    "protected": None,
     "seconds": {"downloading": 0.02, "importing": 0.3, "total": 0.7},
 }
 ISSUE: Final = {
@@ -75,6 +76,7 @@ CHANGES: Final = {
     "fields": {"absences_ytd": 398, "grade": 14},
     "updated": {"Oak": 412},
     "inserted": {"Oak": 3},
+    "overwritten": {"absences_ytd": 1},
     "items": [
         {
             "row": 17,
@@ -83,6 +85,7 @@ CHANGES: Final = {
             "field": "absences_ytd",
             "before": "2",
             "after": "3",
+            "before_by_another_hand": False,
         }
     ],
     "next_cursor": "WzAsMTcsNF0",

@@ -163,7 +163,7 @@ def get_changes(
 ) -> Any:
     caller, place = caller_of(request), place_of(cursor, parts=3)
     found = readable(caller, job)
-    kinds = ("fields", "updated", "inserted")
+    kinds = ("fields", "updated", "inserted", "overwritten")
     numbers = {kind: found.report.changes.get(kind) or {} for kind in kinds}
     record = change_record(found.number)
     asked, after = ChangeFilter(field=field), Place(*place) if place else None

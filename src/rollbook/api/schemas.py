@@ -84,6 +84,9 @@ class JobOut(Schema):
     adoption: dict[str, int] | None = Field(
         description="Of the first import into a table that had students: how they were matched."
     )
+    protected: dict[str, int] | None = Field(
+        None, description="Protected values: kept, agreed with, expired, and gone."
+    )
     seconds: dict[str, float]
     undone: dict[str, Any] | None = Field(
         None, description="When the import was undone, who did it, and what came of it."
@@ -124,6 +127,9 @@ class ChangeOut(Schema):
     field: str | None = Field(description="Null where it is about the student.")
     before: str | None
     after: str | None
+    before_by_another_hand: bool = Field(
+        description="Whether another hand had written the value before, since the last import."
+    )
 
 
 class ChangesOut(Schema):
@@ -133,6 +139,9 @@ class ChangesOut(Schema):
     fields: dict[str, int] = Field(description="Field: known students with a new value.")
     updated: dict[str, int] = Field(description="School: known students who change.")
     inserted: dict[str, int] = Field(description="School: new students.")
+    overwritten: dict[str, int] = Field(
+        description="Field: known students whose value another hand had written since."
+    )
     items: list[ChangeOut]
     next_cursor: str | None = Field(description="Sent as `cursor` for the next page; null at end.")
 

@@ -23,7 +23,7 @@ from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.schools import confirmed_schools
-from rollbook.records.queries.stored_values import stored_values_fingerprint
+from rollbook.records.queries.stored_values import is_other_by_values, stored_values_fingerprint
 from rollbook.records.queries.unusual import earlier_changes
 from rollbook.records.unusual import UnusualChanges, unusual_changes
 
@@ -78,7 +78,7 @@ class JobContext:
         with translated():
             now = stored_values_fingerprint(self.visible, self.feed.pk, last.brought)
         is_left = now == last.fingerprint
-        if not is_left and last.fingerprint is not None:
+        if last.fingerprint is not None and is_other_by_values(now, last.fingerprint):
             self.stages.findings.note(OVERWRITTEN)
         return is_left
 

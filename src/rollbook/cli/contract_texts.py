@@ -109,6 +109,12 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "`known_not_in_file` all who were there), `new_possible_twins` (of the new ones), "
         "`second_records` (of the matched ones, who may be there twice)",
     ),
+    "protected": (
+        "object or null",
+        "where there are [protected values](../how-to/keep-a-correction.md): `kept` though the "
+        "file says otherwise, `agreed` (the file says the same now, so that protection has ended), "
+        "`expired` (their day is over) and `gone` (their student or term is)",
+    ),
     "seconds": ("object", "seconds by phase, and `total`"),
     "issue_list": ("list of objects", "as many issues as `--issues` asks for, in the file's order"),
 }

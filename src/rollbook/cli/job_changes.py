@@ -25,6 +25,12 @@ Job = Annotated[int | None, typer.Argument(help="The job's number; without it th
 def changes(
     job: Job = None,
     field: Annotated[str, typer.Option(help="Only this field's, such as absences_ytd.")] = "",
+    by_others: Annotated[
+        bool,
+        typer.Option(
+            "--by-others", help="Only values that another hand had written since the import before."
+        ),
+    ] = False,
     lines: Annotated[str, typer.Option(metavar="N|all", help="Lines that are listed.")] = "20",
     as_json: AsJson = False,
 ) -> None:
@@ -34,7 +40,7 @@ def changes(
     """
     limit = issue_limit(lines)
     with database():
-        from rollbook.records.queries.change_lines import ChangeCounts, ChangeFilter
+        from rollbook.records.queries.change_lines import ChangeCounts, ChangeFilter, Part
         from rollbook.records.queries.changes import change_record
         from rollbook.records.queries.jobs import job_by_number
 
@@ -42,8 +48,9 @@ def changes(
         record = change_record(found.number)
         if record is not None and field:
             _check_field(record, field)
-        counts = (record and record.counts(only=field)) or ChangeCounts()
-        listed = record.every(ChangeFilter(field=field)) if record else iter(())
+        counts = (record and record.counts(found.report.changes, only=field)) or ChangeCounts()
+        part = Part.BY_OTHERS if by_others else None
+        listed = record.every(ChangeFilter(part, field)) if record else iter(())
         first = list(islice(listed, limit if limit == 0 else 1))
         if first:
             note_disclosure(f"job {found.number}", "what changed")
@@ -80,12 +87,14 @@ def _print(record: "ChangeRecord", counts: "ChangeCounts", lines: Iterable["Chan
         table.add_row(headers.get(name, name), *(f"{each:,}" for each in numbers.values()))
     console.print(table)
     for name, number in counts.of_students().items():
-        console.print(f"  {number:,} {name}", highlight=False)
-    table = _table("row", "student", "field", "before", "after")
+        words = "with a value that another hand had written" if name == "by_others" else name
+        console.print(f"  {number:,} {words}", highlight=False)
+    table = _table("row", "student", "field", "before", "", "after")
     for line in lines:
         what = line.kind.value if line.field is None else headers.get(line.field, line.field)
         row = "" if line.row is None else f"{line.row:,}"
-        table.add_row(row, line.student_id or "", what, line.before or "", line.after or "")
+        mark = "another hand" if line.is_by_others else ""
+        table.add_row(row, line.student_id or "", what, line.before or "", mark, line.after or "")
     console.print()
     console.print(table, markup=False)
 

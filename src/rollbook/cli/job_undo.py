@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ACTOR: Final = "command line"
 WHY: Final = {
+    "protected": "they are protected",
     "later_import": "a later import has changed them since",
     "other_hand": "another hand has changed them since",
     "referred_to": "rows of other tables refer to them",

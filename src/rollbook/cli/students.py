@@ -1,8 +1,7 @@
 """`rollbook students`: one student's values, and where each came from."""
 
-import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.table import Table
@@ -11,6 +10,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
+from rollbook.cli.student_protections import StudentId, protect, protected, release, wanted
 from rollbook.cli.student_record import record
 from rollbook.core.quantities import counted
 from rollbook.core.visible import visible_json
@@ -34,23 +34,16 @@ app.command("record")(record)
 
 @app.command("show")
 def show(
-    student_id: Annotated[
-        str,
-        typer.Argument(
-            help="The district's number, as it is stored; - reads it from standard input, so that "
-            "no other user of this machine sees it."
-        ),
-    ],
+    student_id: StudentId,
     as_json: AsJson = False,
 ) -> None:
     """Show a student's values: the import, file and row that brought each, and the value before."""
-    wanted = sys.stdin.readline().strip() if student_id == "-" else student_id
     with database():
         from rollbook.records.queries.feeds import field_headers
         from rollbook.records.queries.lineage import lineage_of
         from rollbook.records.queries.student_search import presence_of
 
-        found = lineage_of(wanted)
+        found = lineage_of(wanted(student_id))
         note_disclosure(f"student {found.number}", "values and where they came from")
         presence = presence_of(found.number)
         if as_json:
@@ -58,6 +51,11 @@ def show(
             typer.echo(visible_json(found.as_object() | feeds))
             return
         _print(found, field_headers(), presence)
+
+
+app.command("protect")(protect)
+app.command("release")(release)
+app.command("protected")(protected)
 
 
 def _print(

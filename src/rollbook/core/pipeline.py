@@ -181,8 +181,12 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
             context.findings.note(
                 f"{context.catalogue.by_name[name].header}: someone had changed it in the "
                 f"application for {counted(count, 'student')} since the last import; the file's "
-                "value was stored again."
+                "value was stored."
             )
+    if result.protected:
+        context.report.protected = asdict(result.protected)
+        for note in result.protected.notes():
+            context.findings.note(note)
     _tell_schools(context, result)
     if result.adoption is not None:
         context.report.adoption = asdict(result.adoption)

@@ -59,6 +59,8 @@ class Report:
     columns_set_aside: tuple[str, ...] = ()
     adoption: Mapping[str, int] | None = None
     """Of the first import into a table that had students: who of them is in the file."""
+    protected: Mapping[str, int] | None = None
+    """What was done about protected values; None where there were none."""
     errors: int = 0
     warnings: int = 0
     by_code: dict[str, int] = field(default_factory=dict)
@@ -141,6 +143,7 @@ class Report:
             seconds=dict(found.get("seconds") or {}),
             columns_set_aside=tuple(found.get("columns_set_aside") or ()),
             adoption=found.get("adoption"),
+            protected=found.get("protected"),
             errors=issues.get("errors", 0),
             warnings=issues.get("warnings", 0),
             by_code=dict(issues.get("by_code") or {}),
@@ -162,6 +165,7 @@ class Report:
             "issues": {"errors": self.errors, "warnings": self.warnings, "by_code": self.by_code},
             "columns_set_aside": list(self.columns_set_aside),
             "adoption": None if self.adoption is None else dict(self.adoption),
+            "protected": None if self.protected is None else dict(self.protected),
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         } | ({} if self.undone is None else {"undone": dict(self.undone)})
 

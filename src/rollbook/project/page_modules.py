@@ -124,6 +124,12 @@ def schools() -> ModuleType:
     return schools
 
 
+def protections() -> ModuleType:
+    from rollbook.web.pages.students import protections
+
+    return protections
+
+
 def session() -> ModuleType:
     from rollbook.web.pages import session
 

@@ -178,6 +178,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.student_record().student_record,
         name="student_record",
     ),
+    page("students/protected/", lambda: modules.protections().protected, name="protected"),
+    page(
+        "students/protected/<int:number>/release/",
+        lambda: modules.protections().release,
+        name="protected_release",
+    ),
+    page(
+        "students/<int:number>/protect/<str:field>/",
+        lambda: modules.protections().protect,
+        name="protect",
+    ),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),

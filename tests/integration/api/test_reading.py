@@ -159,7 +159,7 @@ def test_the_log_and_the_changes_are_read(program: Make) -> None:
     calls = program("read")
     found = every_page(calls, f"{JOBS}/1/log", limit=2)
     assert [each["message"] for each in found] == ["It began."] * 3
-    counts: dict[str, Any] = {"fields": {}, "updated": {}, "inserted": {}}
+    counts: dict[str, Any] = {"fields": {}, "updated": {}, "inserted": {}, "overwritten": {}}
     changes = calls.get(f"{JOBS}/1/changes").json()
     assert changes == {"job": 1, **counts, "items": changes["items"], "next_cursor": None}
 
@@ -178,12 +178,15 @@ def test_what_changed_is_read_page_by_page_and_values_with_their_scope_alone(
             " (1, 2, '7', false, true, '{1,0,null}', '{2,2,3}'),"
             " (1, 5, '8', true, false, null, '{1,1,1}')"
         )
+        cursor.execute("update rollbook.student_changes set by_others = '{2}' where row_number = 2")
     calls = program("read", "students")
-    expected = [
+    expected: list[dict[str, Any]] = [
         {"row": 2, "student_id": "7", "what": "changed", "field": "a", "before": "0", "after": "2"},
         {"row": 2, "student_id": "7", "what": "filled", "field": "b", "before": None, "after": "3"},
         {"row": 5, "student_id": "8", "what": "new", "field": None, "before": None, "after": None},
     ]
+    for number, line in enumerate(expected):
+        line["before_by_another_hand"] = number == 0
     assert every_page(calls, f"{JOBS}/1/changes", limit=1) == expected
     assert every_page(calls, f"{JOBS}/1/changes?field=b", limit=2) == expected[1:2]
     hidden = {"student_id": None, "before": None, "after": None}

@@ -85,6 +85,7 @@ def test_the_command_tells_what_a_dry_run_would_change_and_its_import_the_same(
             "field": "absences_ytd",
             "before": "3",
             "after": "5",
+            "before_by_another_hand": False,
         }
     ]
     said = rollbook("jobs", "changes", str(checked)).out

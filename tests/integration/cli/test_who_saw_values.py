@@ -28,6 +28,7 @@ SHOW_VALUES = {
     "jobs approve": ("students.viewed", "job 2", EXAMPLES),
     "jobs import": ("students.viewed", "job 5", EXAMPLES),
     "jobs levels": ("students.viewed", "job 3", "words that may be levels"),
+    "students protected": ("students.viewed", "students", "protected values"),
     "students show": ("students.viewed", "student 1", "values and where they came from"),
     "students record": ("students.record_made", "student 1", "record as text"),
 }
@@ -43,7 +44,7 @@ SHOW_NONE = {
     "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
-    "tokens revoke", "uninstall", "worker",
+    "students protect", "students release", "tokens revoke", "uninstall", "worker",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}
 """Shows what is in a file that its user can read anyway, and needs no database."""
@@ -144,6 +145,13 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
         ("jobs fixit", NAME, out("jobs", "fixit", "1"), new_events()),
         ("import", COLUMN, out("import", held, codes=(7,)), new_events()),
         ("jobs approve", COLUMN, out("jobs", "approve", "2", "--reason", "x"), new_events()),
+        (
+            "students protected",
+            "0000001",
+            out("students", "protect", "0000001", "grade", "--reason", "x")
+            + out("students", "protected"),
+            new_events(),
+        ),
         ("students show", "Lovelace", out("students", "show", "0000001"), new_events()),
         ("students record", "Lovelace", out(*RECORD), new_events()),
     )

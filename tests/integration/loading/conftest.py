@@ -19,6 +19,7 @@ def district(fresh_database: str) -> Iterator[District]:
     alone = migrations.joinpath("presence_alone.sql").read_text(encoding="utf-8")
     record = migrations.joinpath("change_record.sql").read_text(encoding="utf-8")
     undo = migrations.joinpath("undo.sql").read_text(encoding="utf-8")
+    protected = migrations.joinpath("protected_values.sql").read_text(encoding="utf-8")
     undo = undo[: undo.index("-- Of such an import the index")]
     numbers = migrations.joinpath("numbers_of_changes.sql").read_text(encoding="utf-8")
     with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
@@ -29,5 +30,6 @@ def district(fresh_database: str) -> Iterator[District]:
         connection.execute(record)
         connection.execute(undo)
         connection.execute(numbers)
+        connection.execute(protected)
         connection.commit()
         yield District(connection.cursor())

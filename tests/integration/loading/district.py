@@ -171,7 +171,8 @@ class District:
         self.cursor.connection.rollback()
         self.cursor.execute(
             "TRUNCATE public.students, public.jobs, rollbook.presence, rollbook.import_changes,"
-            " rollbook.student_changes, rollbook.presence_changes, rollbook.undo_kept CASCADE"
+            " rollbook.student_changes, rollbook.presence_changes, rollbook.undo_kept,"
+            " rollbook.protected_values CASCADE"
         )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

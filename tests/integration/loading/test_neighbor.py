@@ -136,7 +136,7 @@ def test_a_correction_that_is_overwritten_is_told_and_no_longer_its_authors(
     ]
     district.change("UPDATE students SET last_name = 'O' WHERE student_id = '1'")
     changes = district.load(("1", "S1", "Ann", "Ohara", "K"), rows[1], fields=FULL).result.changes
-    assert (changes.fields, changes.overwritten) == ({"last_name": 1}, {})
+    assert changes.fields == changes.overwritten == {"last_name": 1}
 
 
 def test_a_table_without_authors_is_updated_too(district: District) -> None:

@@ -13,7 +13,8 @@ from tests.integration.cli.commands import CommandLine, student, write_csv
 from tests.integration.pages.test_who_saw_values import body, seen
 
 Person = Callable[..., Any]
-FIELDS = ("row", "student_id", "last_name", "first_name", "what", "field", "before", "after")
+FIELDS = ("row", "student_id", "last_name", "first_name", "what", "field", "before", "after",
+          "before_by_another_hand")  # fmt: skip
 
 
 @pytest.fixture
@@ -132,7 +133,17 @@ def test_the_file_has_all_lines_and_nothing_that_a_spreadsheet_runs(
     text = body(client.get(f"/imports/{third}/changes.csv"))
     rows = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
     assert tuple(rows[0]) == FIELDS
-    assert ["2", "0000001", "Lovelace", "'=Ida", "changed", "first_name", "Ada", "'=Ida"] in rows
+    assert [
+        "2",
+        "0000001",
+        "Lovelace",
+        "'=Ida",
+        "changed",
+        "first_name",
+        "Ada",
+        "'=Ida",
+        "",
+    ] in rows
     assert [row[4] for row in rows[1:]] == [
         "changed", "changed", "changed", "new", "missing", "back",
     ]  # fmt: skip

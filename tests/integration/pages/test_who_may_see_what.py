@@ -7,7 +7,8 @@ import pytest
 
 Person = Callable[..., Any]
 
-SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply", "what": "activate"}
+SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply", "what": "activate",
+           "field": "grade"}  # fmt: skip
 
 
 RULES = ("everyone", "people", "members", "student_readers", "administrators")

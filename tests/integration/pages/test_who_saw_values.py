@@ -49,6 +49,11 @@ def values(job_and_feed: None) -> None:
             [feed.pk],
         )
         cursor.execute(
+            "insert into rollbook.protected_values (id, student_id, field, value, reason,"
+            " protected_by, protected_at)"
+            " values (1, 1, 'grade', 'marker-value', 'It is so', 'ada', now())"
+        )
+        cursor.execute(
             "insert into rollbook.student_changes"
             " (job_id, row_number, given_id, is_new, had_data, after)"
             " values (1, 7, 'marker-student', true, false, '{4}')"
@@ -118,7 +123,7 @@ def test_a_page_shows_values_exactly_where_it_leaves_an_event(person: Person) ->
         shows |= {name} if has_values else set()
     assert shows == {
         "job", "job_rows", "job_changes", "job_changes_csv", "job_problems_csv", "job_fix_it",
-        "mapping", "student", "student_record",
+        "mapping", "protect", "protected", "protected_release", "student", "student_record",
     }  # fmt: skip
     assert {event[4] for event in seen()} == {"127.0.0.1"}
 

@@ -43,6 +43,7 @@ ONLY_FOR_ADMINISTRATORS = {
     "rollbook.issue_blocks", "rollbook.rejected_rows", "rollbook.stored_files",
     "rollbook.stored_file_chunks", "rollbook.student_changes", "rollbook.student_search",
     "rollbook.import_changes",
+    "rollbook.protected_values",
 }  # fmt: skip
 """Tables that hold students' values, and what administrators alone are shown."""
 
@@ -190,6 +191,7 @@ def _run_files(found: Haul, command: CommandLine) -> None:
     files = feed_by_name("files")
     name = f"{mark('FILENAME')}.csv"
     _run(found, "completed", command, files, Given(name, with_issues()))
+    _protect()
     sheets = workbook(mark("FIRSTSHEET"), mark("SECONDSHEET"))
     _run(found, "two-sheets", command, files, Given(f"{mark('BOOK')}.xlsx", sheets))
     inside = archive(INNER=text_of(HEADER, *sound(70)))
@@ -201,6 +203,19 @@ def _run_files(found: Haul, command: CommandLine) -> None:
     sheet = feed_by_name("sheet")
     data = workbook(mark("OTHERSHEET"))
     _run(found, "sheet-missing", command, sheet, Given(f"{mark('BOOK2')}.xlsx", data))
+
+
+def _protect() -> None:
+    """Protect a value of each student, as an administrator does whose students others correct."""
+    from django.db import connection
+
+    from rollbook.records.operations.protections import Wish, protect_value
+
+    with connection.cursor() as cursor:
+        cursor.execute("update public.students set last_name = last_name || ' ' returning id")
+        numbers = [number for (number,) in cursor.fetchall()]
+    for number in numbers:
+        protect_value(Wish(number, "students.last_name", "It is so"), actor="test")
 
 
 def _run_servers(found: Haul, command: CommandLine, folder: Path, opened: ExitStack) -> None:

@@ -30,8 +30,11 @@ def record_changes(
     staged: Values,
     in_students: Values,
     in_snapshots: Values,
-) -> None:
+) -> dict[str, int]:
     """Write down the students of `targets` who are new, and those of `changed`.
+
+    Returns of how many students which field held what another hand had written since the last
+    import on record.
 
     `staged`: column of `students` -> what a new student takes from the row. `in_students` and
     `in_snapshots`: column -> what it will hold. Nothing of them may be written yet.
@@ -52,6 +55,11 @@ def record_changes(
         "after": _texts([_if_other(before, after, after) for before, after in stored]),
     }
     run(cursor, "record_changed", parts=parts, job_id=plan.job_id)
+    run(cursor, "note_by_others", fields=fields, job_id=plan.job_id)
+    if not cursor.rowcount:
+        return {}
+    run(cursor, "count_by_others", fields=fields, job_id=plan.job_id)
+    return dict(cursor.fetchall())
 
 
 def _if_other(

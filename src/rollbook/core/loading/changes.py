@@ -7,7 +7,6 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from rollbook.core.loading.schools import SCHOOL_ID
 from rollbook.core.loading.statements import compose, portions, run
 
 Values = Mapping[str, sql.Composable]
@@ -32,8 +31,8 @@ class Changes:
     inserted: dict[str, int] = field(default_factory=dict)
     """School -> new students."""
     overwritten: dict[str, int] = field(default_factory=dict)
-    """Field name -> students in which someone had changed what the last import stored; the file's
-    value was stored again."""
+    """Field name -> students in which another hand had changed what the last import left; the
+    file's value was stored."""
 
 
 @dataclass(slots=True)
@@ -87,22 +86,14 @@ def _count_known(
 ) -> None:
     in_students, after = values
     found = {name: _kind(name, in_students, after) for name in fields}
-    over = {
-        f"over {name}": _is_overwritten(name, value, after) for name, value in in_students.items()
-    }
     is_kind = sql.SQL("count(*) FILTER (WHERE {} = {})")
-    is_over = sql.SQL("count(*) FILTER (WHERE {})")
     counts = [is_kind.format(_flag(name), sql.Literal(kind)) for name in found for kind in KINDS]
-    columns = [
-        sql.SQL("{} AS {}").format(value, _flag(name)) for name, value in (found | over).items()
-    ]
+    columns = [sql.SQL("{} AS {}").format(value, _flag(name)) for name, value in found.items()]
     run(
         cursor,
         "count_changes",
         parts={
-            "counts": sql.SQL(", ").join(
-                [*counts, *(is_over.format(_flag(name)) for name in over)]
-            ),
+            "counts": sql.SQL(", ").join(counts),
             "changes": sql.SQL(", ").join(columns),
             "school": sql.SQL("coalesce({}, '')").format(after.get("school", sql.SQL("n.school"))),
         },
@@ -111,8 +102,7 @@ def _count_known(
     for is_all, name, students, text in cursor.fetchall():
         told = list(map(int, text.split(",")))
         if is_all:
-            others, overwritten = told[: len(counts)], told[len(counts) :]
-            changes.overwritten = _not_zero(in_students, overwritten)
+            others = told
             changes.fields = _not_zero(fields, list(map(sum, _each(others))))
         else:
             changes.updated[name] = students
@@ -154,20 +144,6 @@ def _kind(name: str, in_students: Values, after: Values) -> sql.Composable:
         if name in values
     ]
     return sql.SQL("CASE {} END").format(sql.SQL(" ").join(found))
-
-
-def _is_overwritten(name: str, in_students: sql.Composable, after: Values) -> sql.Composable:
-    """Whether the last import stored the same value as this one, and someone changed it since."""
-    told_by = "school" if name == SCHOOL_ID else name
-    return compose(
-        "is_overwritten",
-        {
-            "student": sql.Identifier("k", name),
-            "snapshot": sql.Identifier("n", told_by),
-            "student_after": in_students,
-            "snapshot_after": after[told_by],
-        },
-    )
 
 
 def _not_zero(names: Iterable[str], counts: Sequence[int]) -> dict[str, int]:

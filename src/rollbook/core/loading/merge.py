@@ -14,6 +14,7 @@ from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import write_presence
+from rollbook.core.loading.protecting import leave_protected
 from rollbook.core.loading.renamed import find_renamed
 from rollbook.core.loading.schools import SCHOOL_ID, SchoolsFound, find_left
 from rollbook.core.loading.statements import run
@@ -42,6 +43,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
+    protected = leave_protected(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = not plan.is_of_tests and is_adoption(cursor)
@@ -60,7 +62,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         "in_students": in_students,
         "in_snapshots": in_snapshots,
     }
-    record_changes(cursor, plan, by_school, **sides)
+    changes.overwritten = record_changes(cursor, plan, by_school, **sides)
     by = sql.SQL("updated_by = NULL," if table.has_updated_by else "")
     _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots, by=by)
     _insert_snapshots(cursor, plan)
@@ -85,6 +87,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         identities=identities,
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
+        protected=protected,
         **_schools(cursor, plan, table, changes=changes, inserted=inserted),
     )
 

@@ -127,11 +127,6 @@ LIMIT 201
 WHEN {before} IS DISTINCT FROM {after}
     THEN CASE WHEN {before} IS NULL THEN 1 WHEN {after} IS NULL THEN 3 ELSE 2 END
 
--- name: is_overwritten
--- A value of students that is no longer the one that the last import stored, which is this one's too.
-({snapshot} IS NOT DISTINCT FROM {snapshot_after} AND n.student_id IS NOT NULL
- AND {student} IS NOT NULL AND {student} IS DISTINCT FROM {student_after})
-
 -- name: count_new
 -- How many students are new: first all, then school by school.
 SELECT school, count(*)

@@ -11,6 +11,7 @@ from rollbook.core.issues import Issue
 from rollbook.core.loading.adoption import Adoption
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
+from rollbook.core.loading.protection import Protected
 from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
 from rollbook.core.measure import Measure
 
@@ -96,6 +97,7 @@ class MergeResult:
     """Warnings of students whose first and last name both become others."""
     adoption: Adoption | None = None
     """None: not the first import into a table that had students."""
+    protected: Protected = field(default_factory=Protected)
     without_school: int = 0
     """New students in a neighbor's table, whose school there is left empty."""
     schools: SchoolsFound | None = None

@@ -80,7 +80,7 @@ class SchoolsFound:
     moved: int
     """Known students who get one, or another one."""
     overwritten: int
-    """Of those, whose school in the file had not changed."""
+    """Of those, whose school someone had changed in the application."""
     left: int
     """Rows whose school is named and not mapped."""
     absent: int
@@ -101,8 +101,8 @@ class SchoolsFound:
         if self.overwritten:
             yield (
                 f"school_id: for {counted(self.overwritten, 'student')} it was another in "
-                "students, though the school in the file had not changed: someone had changed it "
-                "in the application, or the mapping was changed. The mapped one was stored."
+                "students than the last import had stored: someone had changed it in the "
+                "application. The mapped one was stored."
             )
         if self.left:
             yield (

@@ -10,6 +10,7 @@ _STATEMENTS: Final = Statements(
     "combining.sql",
     "judging.sql",
     "twins.sql",
+    "protecting.sql",
     "merging.sql",
     "recording.sql",
     "undoing.sql",

@@ -135,6 +135,7 @@ def undo(cursor: Any, job_id: int, *, now: datetime, has_updated_by: bool) -> Un
     _restore(cursor, found, now=now, has_updated_by=has_updated_by)
     undo_presence(cursor, found.ids)
     run(cursor, "note_undone", now=now, **found.ids)
+    run(cursor, "protect_again", **found.ids)
     run(cursor, "forget_temporary")
     return found.numbers
 
@@ -181,12 +182,15 @@ def _is_ours(number: int, field: _Field | None) -> sql.Composable:
         row = sql.SQL("true" if field.is_of_student else "n.student_id IS NOT NULL")
         still = sql.SQL(
             "{} AND {} IS NOT DISTINCT FROM (c.after[{}])::{} AND {} <> ALL (coalesce(l.names, {}))"
+            " AND {} <> ALL (coalesce(p.fields, {}))"
         ).format(
             row,
             field.stored,
             place,
             sql.SQL(field.type),  # type: ignore[arg-type,unused-ignore]
             sql.Literal(field.name),
+            sql.SQL("'{}'"),
+            sql.Literal(field.name.removeprefix(OF_STUDENTS)),
             sql.SQL("'{}'"),
         )
     return sql.SQL("CASE WHEN c.before[{0}] IS DISTINCT FROM c.after[{0}] THEN {1} END").format(

@@ -33,7 +33,8 @@ GROUP BY c.student_id
 -- told by the time: an import's, or an undo's.
 CREATE TEMPORARY TABLE undoing ON COMMIT DROP AS
 SELECT c.student_id AS student, c.is_new, c.had_data, c.before, c.imported_at, c.import_job_id,
-       coalesce(l.names, '{{}}') AS later, ARRAY[{ours}]::boolean[] AS ours,
+       coalesce(l.names, '{{}}') AS later, coalesce(p.fields, '{{}}') AS protected,
+       ARRAY[{ours}]::boolean[] AS ours,
        k.updated_at IN (SELECT at FROM pg_temp.moments) AS is_student_untouched,
        n.student_id IS NULL OR n.updated_at IN (SELECT at FROM pg_temp.moments) AS is_data_untouched,
        false AS is_referred_to, false AS is_perhaps_referred_to, NULL::text AS why
@@ -41,6 +42,10 @@ FROM rollbook.student_changes c
 JOIN public.students k ON k.id = c.student_id
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student_id
 LEFT JOIN pg_temp.later l ON l.student = c.student_id
+LEFT JOIN (
+    SELECT student_id, array_agg(field) AS fields FROM rollbook.protected_values
+    WHERE ended_at IS NULL GROUP BY 1
+) p ON p.student_id = c.student_id
 WHERE c.job_id = %(job_id)s
 
 -- name: find_moments
@@ -82,6 +87,7 @@ UPDATE pg_temp.undoing SET is_perhaps_referred_to = true WHERE is_new
 -- name: note_why_kept
 -- Why a student that the import created is not removed; nothing where it is.
 UPDATE pg_temp.undoing SET why = CASE
+    WHEN protected <> '{{}}' THEN 'protected'
     WHEN later <> '{{}}' THEN 'later_import'
     WHEN NOT (is_student_untouched AND is_data_untouched) OR false = ANY (ours) THEN 'other_hand'
     WHEN is_referred_to THEN 'referred_to'
@@ -95,7 +101,8 @@ WHERE is_new
 -- The values of known students, one for a field that is in both tables.
 CREATE TEMPORARY TABLE undone_values ON COMMIT DROP AS
 SELECT u.student, regexp_replace(f.name, '^students[.]', '') AS field, bool_and(f.is_ours) AS is_ours,
-       bool_or(f.name = ANY (u.later)) AS is_later, bool_or(f.name <> ALL (%(there)s)) AS is_gone
+       bool_or(f.name = ANY (u.later)) AS is_later, bool_or(f.name <> ALL (%(there)s)) AS is_gone,
+       bool_or(regexp_replace(f.name, '^students[.]', '') = ANY (u.protected)) AS is_protected
 FROM pg_temp.undoing u
 CROSS JOIN LATERAL unnest(%(fields)s::text[], u.ours) AS f(name, is_ours)
 WHERE NOT u.is_new AND f.is_ours IS NOT NULL
@@ -111,7 +118,7 @@ FROM pg_temp.undone_values
 INSERT INTO rollbook.undo_kept (job_id, student_id, field, why)
 SELECT %(job_id)s, student, NULL, why FROM pg_temp.undoing WHERE why IS NOT NULL
 UNION ALL
-SELECT %(job_id)s, student, field, CASE WHEN is_gone THEN 'column_gone' WHEN is_later THEN 'later_import'
+SELECT %(job_id)s, student, field, CASE WHEN is_gone THEN 'column_gone' WHEN is_protected THEN 'protected' WHEN is_later THEN 'later_import'
                                         ELSE 'other_hand' END
 FROM pg_temp.undone_values WHERE NOT is_ours
 
@@ -158,6 +165,14 @@ WHERE u.is_new AND u.why IS NULL
 
 -- name: note_undone
 UPDATE rollbook.import_changes SET undone_at = %(now)s WHERE job_id = %(job_id)s
+
+-- name: protect_again
+-- Protections that ended because the import's file agreed.
+UPDATE rollbook.protected_values p SET ended_at = NULL, why_ended = NULL, ended_job_id = NULL
+WHERE ended_job_id = %(job_id)s AND why_ended = 'agreed' AND NOT EXISTS (
+    SELECT FROM rollbook.protected_values o
+    WHERE o.student_id = p.student_id AND o.field = p.field AND o.ended_at IS NULL
+)
 
 -- name: forget_temporary
 -- Another import may be undone in the same transaction.

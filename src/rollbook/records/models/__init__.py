@@ -17,6 +17,7 @@ from rollbook.records.models.job_traces import (
     StoredFileChunk,
 )
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
+from rollbook.records.models.protections import ProtectedValue
 from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
 from rollbook.records.models.student_search import StudentSearch, StudentSearchState
@@ -41,6 +42,7 @@ __all__ = [
     "JobQuerySet",
     "LastTick",
     "Mail",
+    "ProtectedValue",
     "RejectedRow",
     "SchoolMapping",
     "SecretBlob",

@@ -7,7 +7,8 @@ SELECT feed_id, fields, made_at, numbers::text FROM rollbook.import_changes WHER
 -- Values as texts, which both ways to the database carry as they are. A student who would have been
 -- created has no number after the rollback.
 SELECT c.row_number, CASE WHEN NOT c.is_new THEN c.student_id END, k.student_id,
-       c.is_new, c.had_data, c.before::text, c.after::text, c.imported_at::text, c.import_job_id
+       c.is_new, c.had_data, c.before::text, c.after::text, c.imported_at::text, c.import_job_id,
+       c.by_others::text
 FROM rollbook.student_changes c
 LEFT JOIN public.students k ON c.is_new AND k.id = c.student_id
 WHERE c.job_id = %(job)s
@@ -22,7 +23,7 @@ VALUES (%(job)s, %(feed_id)s, %(fields)s::text[], false, %(made_at)s, %(numbers)
 -- name: store_students
 COPY rollbook.student_changes
     (job_id, row_number, student_id, given_id, is_new, had_data, before, after, imported_at,
-     import_job_id)
+     import_job_id, by_others)
 FROM STDIN
 
 -- name: store_presence

@@ -148,6 +148,12 @@ def _delete(cursor: Any, now: datetime) -> dict[str, int]:
     return {
         "issues": _issues(cursor, of_issues),
         "changes": _changes(cursor, now - timedelta(days=days_of(CHANGES_DAYS)), checks=of_issues),
+        "protections": _in_parts(
+            cursor,
+            "protected_values",
+            which="ended_long_ago",
+            before=now - timedelta(days=days_of(CHANGES_DAYS)),
+        ),
         "imports": _jobs(cursor, now - timedelta(days=days_of(JOBS_DAYS)))
         + _left_behind(cursor, of_issues),
         "mails": _mails(cursor, now - timedelta(days=days_of(JOBS_DAYS))),

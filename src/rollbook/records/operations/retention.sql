@@ -22,6 +22,10 @@ job_id IN (SELECT job_id FROM rollbook.import_index WHERE ended_at < %(before)s)
 -- name: old_without_import
 job_id IS NULL AND created_at < %(before)s
 
+-- name: ended_long_ago
+-- Protections, which say what a file said of a student.
+ended_at < %(before)s
+
 -- name: old_requests
 -- Idempotency keys, a day after they are of no more use.
 made_at < %(now)s - interval '48 hours'
@@ -94,7 +98,8 @@ DELETE FROM rollbook.student_changes c USING rollbook.import_changes i
 WHERE c.job_id = %(job)s AND i.job_id = c.job_id AND i.undone_at IS NOT NULL
 
 -- name: drop_before
-UPDATE rollbook.student_changes SET before = NULL, imported_at = NULL, import_job_id = NULL
+UPDATE rollbook.student_changes SET before = NULL, imported_at = NULL, import_job_id = NULL,
+    by_others = NULL
 WHERE job_id = %(job)s AND (before IS NOT NULL OR imported_at IS NOT NULL)
 
 -- name: drop_presence

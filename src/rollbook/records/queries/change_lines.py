@@ -31,6 +31,8 @@ class Part(StrEnum):
     NEW = "new"
     MISSING = "missing"
     BACK = "back"
+    BY_OTHERS = "by_others"
+    """Values that another hand had written since the import before."""
 
 
 class Place(NamedTuple):
@@ -56,6 +58,10 @@ class Change:
     field: str | None = None
     before: str | None = None
     after: str | None = None
+    student: int | None = None
+    """The number of the student's row."""
+    is_by_others: bool = False
+    """Whether another hand had written the value before, since the last import on record."""
 
     def as_object(self) -> dict[str, Any]:
         """Return the line as programs read it."""
@@ -66,6 +72,7 @@ class Change:
             "field": self.field,
             "before": self.before,
             "after": self.after,
+            "before_by_another_hand": self.is_by_others,
         }
 
 
@@ -99,6 +106,8 @@ class ChangeCounts:
     new: dict[str, int] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     back: dict[str, int] = field(default_factory=dict)
+    by_others: dict[str, int] = field(default_factory=dict)
+    """Students with a value that another hand had written."""
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any], *, only: str = "") -> "ChangeCounts":
@@ -122,6 +131,7 @@ class ChangeCounts:
         }
 
     def of_students(self) -> dict[str, int]:
-        """Return how many are new, missing and back, of all schools."""
+        """Return how many are new, missing, back, and had a value of another hand."""
         found = {"new": self.new, "missing": self.missing, "back": self.back}
+        found["by_others"] = self.by_others
         return {kind: sum(by_school.values()) for kind, by_school in found.items()}

@@ -5,7 +5,7 @@ does not change, so a place in that order stays one.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connection
@@ -85,15 +85,18 @@ class ChangeRecord:
             yield from (line for _, line in found)
             offset += len(found)
 
-    def counts(self, *, only: str = "") -> ChangeCounts | None:
+    def counts(self, told: Mapping[str, Any], *, only: str = "") -> ChangeCounts | None:
         """Return how many students change, by field and school, or those of one field.
 
         They were counted when the record was written; None where an earlier version wrote it.
+        Values of another hand are only looked for where the job's outcome (`told`) has some.
         """
         [(kept,)] = self._ask("numbers", parts={})
         if kept is None:
             return None
         counts = ChangeCounts.from_json(json.loads(kept), only=only)
+        if told.get("overwritten"):
+            counts.by_others = dict(self._ask("count_by_others", parts={"school": _SCHOOL}))
         for school, missing, back in self._ask(
             "count_presence", parts={"school": _SCHOOL_OF_PRESENCE}
         ):
@@ -108,6 +111,7 @@ class ChangeRecord:
         if asked.part in (Part.MISSING, Part.BACK) or asked.field not in ("", *self.fields):
             return []
         conditions = {
+            "has_by_others": asked.part is Part.BY_OTHERS,
             "field_differs": bool(asked.field),
             "is_known": bool(asked.field) or asked.part is Part.VALUES,
             "is_new": asked.part is Part.NEW,
@@ -126,20 +130,23 @@ class ChangeRecord:
         )
 
     def _lines(self, found: tuple[Any, ...], asked: ChangeFilter) -> Iterator[tuple[Place, Change]]:
-        row, is_new, student_id, last_name, first_name, values = found
+        row, is_new, student_id, last_name, first_name, number, by_others, values = found
         student = (row, student_id, last_name, first_name)
         if is_new:
-            yield Place(0, row, 1), Change(Kind.NEW, *student)
+            yield Place(0, row, 1), Change(Kind.NEW, *student, student=number)
+        marked = {_name(self._fields[place - 1]) for place in by_others or ()}
         for place, before, after in json.loads(values or "[]"):
             name = _name(self._fields[place - 1])
-            if asked.field in ("", name):
-                line = Change(_kind(before, after), *student, name, before, after)
+            is_marked = name in marked
+            if asked.field in ("", name) and (is_marked or asked.part is not Part.BY_OTHERS):
+                kind = _kind(before, after)
+                line = Change(kind, *student, name, before, after, number, is_marked)
                 yield Place(0, row, place), line
 
     def _presence(
         self, offset: int, asked: ChangeFilter, *, limit: int
     ) -> Iterator[tuple[Place, Change]]:
-        if asked.field or asked.part in (Part.VALUES, Part.NEW):
+        if asked.field or asked.part in (Part.VALUES, Part.NEW, Part.BY_OTHERS):
             return
         conditions = {
             "is_missing": asked.part is Part.MISSING,

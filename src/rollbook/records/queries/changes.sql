@@ -12,7 +12,7 @@ WITH few AS (
 )
 SELECT c.row_number, c.is_new, coalesce(k.student_id, c.given_id),
        coalesce(k.last_name, c.after[%(last_name)s]),
-       coalesce(k.first_name, c.after[%(first_name)s]),
+       coalesce(k.first_name, c.after[%(first_name)s]), c.student_id, c.by_others,
        CASE WHEN NOT c.is_new THEN (
            SELECT json_agg(json_build_array(f.place, f.before, f.after) ORDER BY f.place)::text
            {values}
@@ -28,6 +28,10 @@ WHERE f.before IS DISTINCT FROM f.after AND NOT c.before[f.twin] IS DISTINCT FRO
 
 -- name: numbers
 SELECT numbers::text FROM rollbook.import_changes WHERE job_id = %(job)s
+
+-- name: count_by_others
+SELECT {school}, count(*) FROM rollbook.student_changes c
+WHERE c.job_id = %(job)s AND c.by_others IS NOT NULL GROUP BY 1
 
 -- name: count_presence
 SELECT {school}, count(*) FILTER (WHERE c.missing_since IS NULL), count(c.missing_since)
@@ -61,6 +65,9 @@ true
 
 -- name: is_new
 c.is_new
+
+-- name: has_by_others
+c.by_others IS NOT NULL
 
 -- name: is_known
 NOT c.is_new

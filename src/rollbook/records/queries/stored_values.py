@@ -14,6 +14,9 @@ IN_STUDENTS: Final = ("ssid", "first_name", "last_name", "grade")
 IN_STUDENTS_ALONE: Final = (SCHOOL_ID,)
 """What an import may write there, and no file brings as it is."""
 
+PROTECTED: Final = "protected"
+"""In a fingerprint, before what is protected: a file that was left may now be stored."""
+
 _SQL: Final = Statements(__package__, "stored_values.sql")
 _STUDENTS: Final = sql.Identifier("public", "students"), sql.Identifier("id")
 _SNAPSHOTS: Final = (
@@ -27,8 +30,9 @@ def stored_values_fingerprint(
 ) -> str:
     """Return a digest of the values of `fields` of all students in the feed's last file.
 
-    Any program that writes one of them changes it, by whatever way; other fields and students do
-    not count. The values are read as they are visible in the connection's transaction.
+    Any program that writes one of them changes it, by whatever way, and so does who protects or
+    releases one; other fields and students do not count. The values are read as they are visible
+    in the connection's transaction.
     """
     with connection.transaction(), connection.cursor() as cursor:
         _SQL.run(cursor, "join_as_a_whole")
@@ -39,7 +43,16 @@ def stored_values_fingerprint(
             _digest(cursor, feed_id, columns=students, place=_STUDENTS),
             _digest(cursor, feed_id, columns=("student_id", *snapshots), place=_SNAPSHOTS),
         ]
+        _SQL.run(cursor, "protected", fields=list(fields))
+        protected, digest = cursor.fetchall()[0]
+    if protected:
+        digests.append(f"{PROTECTED} {protected} {digest}")
     return " ".join(digests)
+
+
+def is_other_by_values(found: str, last: str) -> bool:
+    """Tell whether two fingerprints differ in more than which values are protected."""
+    return found.partition(PROTECTED)[0].strip() != last.partition(PROTECTED)[0].strip()
 
 
 def _digest(

@@ -11,3 +11,10 @@ SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin'
 SELECT count(*), coalesce(bit_xor(hash_record_extended(ROW({values}), p.student_id)), 0)
 FROM rollbook.presence p JOIN {table} t ON t.{key} = p.student_id
 WHERE p.feed_id = %(feed_id)s AND p.missing_since IS NULL
+
+-- name: protected
+-- Which values an import would leave.
+SELECT count(*), coalesce(bit_xor(hashtextextended(student_id || ' ' || field, 0)), 0)
+FROM rollbook.protected_values
+WHERE ended_at IS NULL AND (until_at IS NULL OR until_at > CURRENT_TIMESTAMP)
+  AND field = ANY (%(fields)s::text[])

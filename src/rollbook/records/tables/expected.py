@@ -50,7 +50,7 @@ OF_SQL: Final[Mapping[str, str]] = {
     "import_changes": "id job_id feed_id fields is_stored is_compact made_at undone_at numbers",
     "student_changes": (
         "job_id row_number student_id given_id is_new had_data before after imported_at"
-        " import_job_id"
+        " import_job_id by_others"
     ),
     "undo_kept": "job_id student_id field why",
     "presence_changes": "job_id student_id missing_since",

@@ -78,12 +78,14 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "feed_new": Shown("header of the newest file", when=_tested),
     "mapping": Shown("header of the newest file", when=_has_header),
     "connection_test": Shown("header of the newest file", when=_has_found),
+    "protect": Shown("a value to protect"),
+    "protected_release": Shown("a protected value"),
     "student": Shown("values and where they came from"),
     "student_record": Shown("name, before a record is made", when=_names_students),
 }
 
-RECORD_THEMSELVES: Final = frozenset({"students"})
-"""The list of students says who is on it, which no address tells."""
+RECORD_THEMSELVES: Final = frozenset({"students", "protected"})
+"""The lists of students and of protected values say who is on them, which no address tells."""
 
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
@@ -136,8 +138,10 @@ def _record(request: HttpRequest) -> None:
 
 
 def _subject(page: str, given: Mapping[str, Any]) -> str:
-    if page.startswith("student"):
+    if page.startswith("student") or page == "protect":
         return f"student {given['number']}"
+    if page == "protected_release":
+        return f"protected value {given['number']}"
     if page.startswith("job"):
         return f"job {given['number']}"
     if page == "connection_test" and (found := connection_test_results.look(given["number"])):

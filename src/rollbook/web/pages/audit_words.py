@@ -59,6 +59,8 @@ WORDS: Final[Mapping[str, str]] = {
     "token.made": "API token made",
     "token.refused": "API token refused",
     "token.revoked": "API token revoked",
+    "value.protected": "Value protected",
+    "value.released": "Protected value released",
 }
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.loading.protection import NOT_PROTECTED
 from rollbook.records.queries.change_lines import (
     NO_SCHOOL,
     OTHER_SCHOOLS,
@@ -41,6 +42,7 @@ COLUMNS: Final = (
     "field",
     "before",
     "after",
+    "before_by_another_hand",
 )
 
 WORDS: Final[Mapping[Kind, str]] = {
@@ -55,6 +57,7 @@ PARTS: Final[Mapping[Part, str]] = {
     Part.NEW: "New students",
     Part.MISSING: "No longer in the file",
     Part.BACK: "In the file again",
+    Part.BY_OTHERS: "Written by another hand before",
 }
 
 
@@ -82,12 +85,13 @@ def job_changes(request: HttpRequest, number: int) -> HttpResponse:
             "lines": [line for _, line in lines[:SIZE]],
             "headers": headers,
             "words": WORDS,
+            "not_protected": NOT_PROTECTED,
             "filter": _query(asked),
             "next": _query(asked, after=lines[SIZE - 1][0]) if len(lines) > SIZE else "",
             "is_continued": place is not None,
         }
         if place is None:
-            counts = record.counts(only=asked.field)
+            counts = record.counts(found.report.changes, only=asked.field)
             context |= _numbers(counts or ChangeCounts(), asked, headers)
             context["is_counted"] = counts is not None
             context["fields"] = _by_header(record.fields, headers)
@@ -137,7 +141,12 @@ def _numbers(
     counts: ChangeCounts, asked: ChangeFilter, headers: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the numbers of the filter's school, or of all; of one field school by school."""
-    of_students = {"new": counts.new, "missing": counts.missing, "back": counts.back}
+    of_students = {
+        "new": counts.new,
+        "missing": counts.missing,
+        "back": counts.back,
+        "by_others": counts.by_others,
+    }
     schools = {*chain(*counts.fields.values(), *of_students.values())}
     return {
         "sums": _schools(counts, asked) if asked.field else _fields(counts, asked, headers),
@@ -204,4 +213,5 @@ def _by_header(names: Sequence[str], headers: Mapping[str, str]) -> list[tuple[s
 
 def _cells(line: Change) -> tuple[Any, ...]:
     student = (line.row, line.student_id, line.last_name, line.first_name)
-    return (*student, line.kind.value, line.field, line.before, line.after)
+    by_others = "yes" if line.is_by_others else ""
+    return (*student, line.kind.value, line.field, line.before, line.after, by_others)

@@ -27,6 +27,7 @@ from rollbook.web.pages.imports.decisions import ReasonForm
 from rollbook.web.pages.imports.shortcuts import job_or_404
 
 WHY: Final = {
+    "protected": "It is protected",
     "later_import": "A later import changed it",
     "other_hand": "Someone changed it in the application",
     "referred_to": "Other records refer to the student",

@@ -68,6 +68,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "problems": listed[0],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
+        "overwritten": sum((found.report.changes.get("overwritten") or {}).values()),
         "unusual": sentences.unusual_lines(found, headers),
         "new_causes": listed[1],
         "levels": levels,

@@ -6,6 +6,7 @@ from typing import Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.loading.change_record import OF_STUDENTS
+from rollbook.core.loading.protection import NOT_PROTECTED
 from rollbook.records.queries.lineage import FieldLineage, StudentLineage, header_of
 
 LONGEST_KEY: Final = 2_147_483_647
@@ -32,6 +33,14 @@ class Line:
 
     header: str
     field: FieldLineage
+    name: str
+    """As the lineage names it."""
+
+    @property
+    def plain_name(self) -> str:
+        """The name without its table; '' where it cannot be protected."""
+        name = self.name.removeprefix(OF_STUDENTS)
+        return "" if name in NOT_PROTECTED else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def areas(student: StudentLineage, catalogue: Catalogue) -> Sequence[Area]:
         Area(
             title,
             [
-                Line(field.header, student.fields[field.name])
+                Line(field.header, student.fields[field.name], field.name)
                 for field in catalogue.snapshot_fields
                 if field.area == area and _is_told(student.fields[field.name])
             ],
@@ -94,7 +103,7 @@ def others_read(student: StudentLineage, catalogue: Catalogue) -> Area | None:
     """Return what the table `students` has too; None where it has nothing."""
     headers = {field.name: field.header for field in catalogue.fields}
     shared = [
-        Line(header_of(name, headers).partition(" (")[0], field)
+        Line(header_of(name, headers).partition(" (")[0], field, name)
         for name, field in student.fields.items()
         if name.startswith(OF_STUDENTS) and _is_told(field)
     ]
@@ -119,7 +128,8 @@ def assessments(student: StudentLineage, catalogue: Catalogue) -> Sequence[Asses
             for field in catalogue.snapshot_fields:
                 if field.area == area and field.term == term.key:
                     header = field.header.removeprefix(f"{term.name} {title} ")
-                    line = Line(f"{header}, {term.name}", student.fields[field.name])
+                    found_in = student.fields[field.name]
+                    line = Line(f"{header}, {term.name}", found_in, field.name)
                     measures.setdefault(header, []).append(line)
         told = [
             Measure(header, cells)

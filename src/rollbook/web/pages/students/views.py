@@ -5,6 +5,7 @@ the list is a page of its own, which can be reloaded and come back to.
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.operations.student_search import bring_up_to_date
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.lineage import lineage_by_number
+from rollbook.records.queries.protections import protections_of
 from rollbook.records.queries.student_search import (
     StudentFilter,
     find_students,
@@ -98,6 +100,7 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
         "charts": charts(found, catalogue, now=timezone.now()),
         "presence": presence_of(number),
         "problems": problems_of(number, found.student_id),
+        "protections": protections_of(number, now=datetime.now(UTC)),
     }
     return render(request, "students/student.html", context)
 

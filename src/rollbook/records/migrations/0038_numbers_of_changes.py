@@ -8,6 +8,6 @@ REVERSE = "alter table rollbook.import_changes drop column numbers"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0035_student_search")]
+    dependencies = [("records", "0037_protected_values")]
 
     operations = [migrations.RunSQL(sql("numbers_of_changes.sql"), REVERSE)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0035_student_search")]
+    dependencies = [("records", "0038_numbers_of_changes")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,269 @@
+"""Protecting a correction: imports leave the value until a day, or until their file agrees."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from rollbook.core.errors import UsageError
+from rollbook.core.loading.change_record import OF_STUDENTS
+from rollbook.core.loading.protection import NOT_PROTECTED
+from rollbook.core.loading.statements import run
+from rollbook.core.statements import Statements
+from rollbook.records.database import translated
+from rollbook.records.district import district_zone
+from rollbook.records.models import ProtectedValue
+from rollbook.records.operations import audit
+from rollbook.records.operations.decisions import check_reason
+from rollbook.records.queries.feeds import field_headers
+from rollbook.records.queries.lineage import NoSuchStudent, StudentLineage, lineage_by_number
+from rollbook.records.queries.stored_values import IN_STUDENTS
+
+PATIENCE: Final = "20s"
+"""How long an import that merges is waited for."""
+
+_SQL: Final = Statements(__package__, "protections.sql")
+
+
+class NoSuchField(UsageError):
+    """There is no field “{name}”.
+
+    Nothing was changed.
+
+    `rollbook students show` with --json names the fields of a student."""
+
+    reason = "no_such_field"
+
+
+class FieldNotProtected(UsageError):
+    """{header} cannot be protected: students are found by their numbers, and their school decides
+    who sees them.
+
+    Nothing was changed.
+
+    Names, the grade and all other values can be. Have this one corrected where it comes from."""
+
+    reason = "field_not_protected"
+
+
+class AlreadyProtected(UsageError):
+    """{header} of this student is protected already.
+
+    Nothing was changed.
+
+    Release it first, to give another reason or day."""
+
+    reason = "already_protected"
+
+
+class NotProtected(UsageError):
+    """This value is not protected, or no longer.
+
+    Nothing was changed."""
+
+    reason = "not_protected"
+
+
+class ValuesDiffer(UsageError):
+    """The two tables of students hold different values of {header}, and nothing says which one is
+    the correction.
+
+    Nothing was changed.
+
+    To keep the one in the table students, name the field “students.{name}”."""
+
+    reason = "values_differ"
+
+
+class NotOverwritten(UsageError):
+    """Import {job} did not change this value, or what it changed is no longer on record.
+
+    Nothing was changed."""
+
+    reason = "not_overwritten"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be protected. `student` is the number of the row."""
+
+    student: int
+    field: str
+    """As the lineage names it; “students.” in front takes the value of that table."""
+    reason: str
+    until: date | None = None
+    """The last day, of the district; None: until the file agrees."""
+    overwritten_by: int | None = None
+    """The import whose value gives way to the one before it; None: the value now is kept."""
+
+    @property
+    def name(self) -> str:
+        """The field without its table."""
+        return self.field.removeprefix(OF_STUDENTS)
+
+
+@translated()
+def protect_value(wish: Wish, *, actor: str, now: datetime | None = None) -> int:
+    """Protect the value, and have both tables hold it; return the number of the protection.
+
+    Raises UsageError, NoSuchStudent, DatabaseBusy.
+    """
+    now = now or datetime.now(UTC)
+    check_reason(wish.reason)
+    header = check_field(wish.field)
+    until_at = _until_at(wish.until, now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _SQL.run(cursor, "wait_for_imports", patience=PATIENCE)
+        _SQL.run(cursor, "lock_students")
+        student = lineage_by_number(wish.student)
+        if student is None:
+            raise NoSuchStudent
+        _SQL.run(cursor, "end_dated", now=now)
+        if _active(wish.student, wish.name).exists():
+            raise AlreadyProtected(header=header)
+        value = _kept(cursor, wish, student, header=header)
+        _store(cursor, wish, value, now=now)
+        made = ProtectedValue.objects.create(
+            student_id=wish.student,
+            field=wish.name,
+            value=value,
+            reason=wish.reason,
+            protected_by=actor,
+            protected_at=now,
+            until_at=until_at,
+        )
+        after = {
+            "field": wish.name,
+            "reason": wish.reason,
+            "until": wish.until.isoformat() if wish.until else None,
+            "put_back_of_import": wish.overwritten_by,
+        }
+        audit.record(actor, "value.protected", subject=f"student {wish.student}", after=after)
+    return made.pk
+
+
+@translated()
+@transaction.atomic
+def release_value(number: int, *, reason: str, actor: str, now: datetime | None = None) -> None:
+    """Let the next import write the value again. Raises NotProtected, UsageError."""
+    check_reason(reason)
+    found = ProtectedValue.objects.select_for_update().filter(pk=number, ended_at=None).first()
+    if found is None:
+        raise NotProtected
+    found.ended_at, found.ended_by, found.why_ended = now or datetime.now(UTC), actor, "released"
+    found.save(update_fields=["ended_at", "ended_by", "why_ended"])
+    after = {"field": found.field, "reason": reason}
+    audit.record(actor, "value.released", subject=f"student {found.student_id}", after=after)
+
+
+@translated()
+def value_to_keep(wish: Wish) -> str | None:
+    """Return what would be protected, as the database writes it.
+
+    Raises what `protect_value` does.
+    """
+    header = check_field(wish.field)
+    student = lineage_by_number(wish.student)
+    if student is None:
+        raise NoSuchStudent
+    with connection.cursor() as cursor:
+        return _kept(cursor, wish, student, header=header)
+
+
+def protection_of(student: int, field: str) -> int:
+    """Return the number of the protection of a value. Raises NotProtected."""
+    found = _active(student, field.removeprefix(OF_STUDENTS)).first()
+    if found is None:
+        raise NotProtected
+    return int(found.pk)
+
+
+def check_field(field: str) -> str:
+    """Return what people call a field. Raises NoSuchField, FieldNotProtected."""
+    name, headers = field.removeprefix(OF_STUDENTS), field_headers()
+    if name in NOT_PROTECTED:
+        raise FieldNotProtected(header=headers.get(name, "The number of the school"))
+    if name not in headers or (field != name and name not in IN_STUDENTS):
+        raise NoSuchField(name=field)
+    return headers[name]
+
+
+def _active(student: int, field: str) -> Any:
+    return ProtectedValue.objects.filter(student_id=student, field=field, ended_at=None)
+
+
+def _until_at(until: date | None, now: datetime) -> datetime | None:
+    """Return the beginning of the day after `until`. Raises UsageError where it is over."""
+    if until is None:
+        return None
+    zone = district_zone()
+    if until < now.astimezone(zone).date() or until.year > now.year + 50:
+        raise UsageError(
+            what="The day until which the value is protected is over, or far away.",
+            advice="Give today or a later day, or none: then it is kept until the file agrees.",
+            field="until",
+        )
+    return datetime.combine(until + timedelta(days=1), time.min, zone).astimezone(UTC)
+
+
+def _kept(cursor: Any, wish: Wish, student: StudentLineage, *, header: str) -> str | None:
+    """Return the value to keep, as the database writes it."""
+    if wish.overwritten_by is not None:
+        _SQL.run(
+            cursor,
+            "overwritten",
+            job=wish.overwritten_by,
+            student=wish.student,
+            field=wish.name,
+            of_students=OF_STUDENTS + wish.name,
+        )
+        found: list[tuple[str | None]] = cursor.fetchall()
+        if not found:
+            raise NotOverwritten(job=wish.overwritten_by)
+        return found[0][0]
+    is_shared = wish.name in IN_STUDENTS
+    parts = {
+        "own": sql.SQL("n.{}::text").format(sql.Identifier(wish.name)),
+        "shared": sql.SQL("k.{}::text").format(sql.Identifier(wish.name))
+        if is_shared
+        else sql.SQL("NULL"),
+    }
+    _SQL.run(cursor, "stored", parts=parts, student=wish.student)
+    row: tuple[str | None, str | None] = cursor.fetchone()
+    shared, own = row
+    if not is_shared or shared == own:
+        return own
+    return shared if _is_in_students(wish, student, header=header) else own
+
+
+def _is_in_students(wish: Wish, student: StudentLineage, *, header: str) -> bool:
+    """Tell whether the correction is the value in `students`. Raises ValuesDiffer."""
+    if wish.field != wish.name:
+        return True
+    shared = student.fields[OF_STUDENTS + wish.name].is_by_another_hand
+    own = student.fields[wish.name]
+    if shared is own.is_by_another_hand and own.value is not None:
+        raise ValuesDiffer(header=header, name=wish.name)
+    return shared or own.value is None
+
+
+def _store(cursor: Any, wish: Wish, value: str | None, *, now: datetime) -> None:
+    """Have both tables hold the value. Where they do already, nothing is written."""
+    run(cursor, "column_types")
+    types = dict(cursor.fetchall())
+    run(cursor, "has_updated_by")
+    [(has_updated_by,)] = cursor.fetchall()
+    values = {"value": value, "student": wish.student, "now": now.replace(tzinfo=None)}
+    parts = {
+        "field": sql.Identifier(wish.name),
+        "by": sql.SQL(", updated_by = NULL" if has_updated_by else ""),
+    }
+    for statement, column in (
+        ("store_in_students", OF_STUDENTS + wish.name),
+        ("store_in_snapshots", wish.name),
+    ):
+        if column in types and (statement == "store_in_snapshots" or wish.name in IN_STUDENTS):
+            of_type = {"type": sql.SQL(types[column])}
+            _SQL.run(cursor, statement, parts=parts | of_type, **values)

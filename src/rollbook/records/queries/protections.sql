@@ -1,0 +1,32 @@
+-- Protected values as people read them.
+
+-- name: lines
+-- What still lasts first, then what has ended, each newest first. What is kept, what the tables hold
+-- now, and what the file says.
+SELECT p.id, p.student_id, k.student_id, k.last_name, k.first_name, p.field, p.value,
+       to_jsonb(k) ->> p.field, to_jsonb(n) ->> p.field,
+       p.said, p.said_row, p.said_at, p.said_job_id, p.reason, p.protected_by, p.protected_at,
+       p.until_at, coalesce(p.ended_at, CASE WHEN p.until_at <= %(now)s THEN p.until_at END),
+       coalesce(p.why_ended, CASE WHEN p.until_at <= %(now)s THEN 'date' END),
+       p.ended_by, p.ended_job_id
+FROM rollbook.protected_values p
+LEFT JOIN public.students k ON k.id = p.student_id
+LEFT JOIN public.student_data_snapshots n ON n.student_id = k.id
+WHERE {which}
+ORDER BY p.ended_at IS NOT NULL, coalesce(p.ended_at, p.protected_at) DESC, p.id DESC
+LIMIT %(limit)s OFFSET %(offset)s
+
+-- name: count
+SELECT count(*) FROM rollbook.protected_values p WHERE {which}
+
+-- name: all
+true
+
+-- name: lasting
+p.ended_at IS NULL AND (p.until_at IS NULL OR p.until_at > %(now)s)
+
+-- name: of_student
+p.student_id = %(student)s
+
+-- name: of_number
+p.id = %(number)s
