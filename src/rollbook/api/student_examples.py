@@ -38,6 +38,7 @@ RECORD: Final = {
     "problems": [],
     "undone": [],
     "kept_by_undo": [],
+    "protected": [],
     "copies": [],
     "has_all_problems": True,
     "cut": [],

@@ -138,6 +138,7 @@ class RecordOut(Schema):
     problems: list[dict[str, Any]]
     undone: list[dict[str, Any]]
     kept_by_undo: list[dict[str, Any]]
+    protected: list[dict[str, Any]]
     copies: list[dict[str, Any]]
     has_all_problems: bool
     cut: list[str]

@@ -180,6 +180,10 @@ RECORD_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "list of objects",
         "what an undo has left as it was: `job`, `field` (null: the student), `why`, `undone_at`",
     ),
+    "protected": (
+        "list of objects",
+        "values that are or were protected, as `students protected --json`, without `student_id`",
+    ),
     "copies": ("list of objects", "records made before: `at`, `by`, `requested_by`"),
     "has_all_problems": ("boolean", "whether all imports on record were looked through"),
     "cut": (

@@ -90,6 +90,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
             f"{_shown(each['value'])}. {each['message']}"
         )
     yield from _undone_lines(found)
+    yield from _protected_lines(found)
     yield "\nRecords made before"
     for each in found["copies"]:
         yield f"  {each['at']} by {each['by']}, requested by {each['requested_by']}"
@@ -111,6 +112,18 @@ def _undone_lines(found: dict[str, Any]) -> Iterator[str]:
         yield "\nWhat an undo has left as it was"
     for each in found["kept_by_undo"]:
         yield f"  import {each['job']}: {each['field'] or 'the student'} ({each['why']})"
+
+
+def _protected_lines(found: dict[str, Any]) -> Iterator[str]:
+    if found["protected"]:
+        yield "\nValues that the district keeps, whatever its files say"
+    for each in found["protected"]:
+        ended, until = each["ended_at"], each["until"] or "the files agree"
+        yield (
+            f"  {each['field']}: {_shown(each['value'])}, "
+            f"{f'ended {ended}' if ended else f'until {until}'}; {each['reason']} ({each['by']}, "
+            f"{each['at']})"
+        )
 
 
 def _is_set(each: dict[str, Any]) -> bool:

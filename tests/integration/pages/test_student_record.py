@@ -168,3 +168,21 @@ def test_the_command_writes_the_same_record_into_a_file_of_its_user_alone(
     refused = rollbook("students", "record", "0000001", "--requested-by", "")
     assert (refused.code, refused.out) == (2, "")
     assert "--requested-by: A student's record needs" in refused.err
+
+
+@pytest.mark.usefixtures("imported")
+def test_values_that_the_district_keeps_are_part_of_the_record(
+    person: Person, rollbook: CommandLine
+) -> None:
+    kept = rollbook("students", "protect", "0000001", "first_name", "--reason", "Her passport")
+    assert kept.code == 0, kept
+    client = person()
+    page = text_of(client.post(ADDRESS, ASKED))
+    told = page.partition("Values that the district keeps")[2].partition("</table>")[0]
+    for part in ("First Name", "Ada", "Her passport", "the files agree"):
+        assert part in told, part
+    [protected] = json.loads(client.post(ADDRESS, ASKED | {"json": "1"}).content)["protected"]
+    assert (protected["field"], protected["value"]) == ("first_name", "Ada")
+    assert "student_id" not in protected
+    listed = rollbook("students", "record", "0000001", "--requested-by", "her mother").out
+    assert "first_name: Ada, until the files agree; Her passport" in listed

@@ -78,14 +78,14 @@ def make_record(
     requested_by = requested_by.strip()
     if not 0 < len(requested_by) <= LONGEST_REQUEST or not requested_by.isprintable():
         raise NoRequest(field="requested_by")
+    made_at = now or datetime.now(UTC)
     with transaction.atomic():  # what is told is one moment's, and is told only if that is noted
-        record = student_record(_student(number, student_id))
+        record = student_record(_student(number, student_id), made_at)
         subject = f"student {record.student.number}"
         about = {"what": what, "requested_by": requested_by}
         audit.record(actor, MADE, subject=subject, after=about)
     known = field_headers()
     headers = {name: header_of(name, known) for name in record.student.fields}
-    made_at = now or datetime.now(UTC)
     return MadeRecord(value_of(NAME), made_at, actor, requested_by, record, headers)
 
 

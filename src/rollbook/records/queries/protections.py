@@ -100,8 +100,13 @@ def protection_by_number(number: int, *, now: datetime) -> Protection | None:
 
 def protections_of(student: int, *, now: datetime) -> Mapping[str, Protection]:
     """Return the protections of a student that last, by field."""
-    found = _lines("of_student", now=now, student=student)
+    found = every_protection_of(student, now=now)
     return {each.field: each for each in found if each.ended_at is None}
+
+
+def every_protection_of(student: int, *, now: datetime) -> list[Protection]:
+    """Return the protections of a student, those that have ended too, the newest first."""
+    return _lines("of_student", now=now, student=student)
 
 
 def _lines(which: str, *, limit: int = AT_MOST, offset: int = 0, **values: Any) -> list[Protection]:

@@ -16,6 +16,7 @@ from rollbook.core.report import issue_objects
 from rollbook.core.statements import Statements
 from rollbook.records.queries.issue_blocks import IssueFilter, in_order
 from rollbook.records.queries.lineage import StudentLineage, field_types, in_utc, plain, typed
+from rollbook.records.queries.protections import Protection, every_protection_of
 from rollbook.records.queries.student_search import Presence, presence_of
 
 MADE: Final = "students.record_made"
@@ -84,6 +85,7 @@ class StudentRecord:
     presence: Sequence[Presence]
     undone: Sequence[UndoneChange]
     kept: Sequence[KeptByUndo]
+    protections: Sequence[Protection]
     problems: Sequence[Problem]
     copies: Sequence[Copy]
     has_all_problems: bool
@@ -105,6 +107,10 @@ class StudentRecord:
                 }
                 for each in self.kept
             ],
+            "protected": [
+                {name: each for name, each in kept.as_object().items() if name != "student_id"}
+                for kept in self.protections
+            ],
             "problems": [_problem_object(each) for each in self.problems],
             "copies": [
                 {"at": _moment(each.at), "by": each.by, "requested_by": each.requested_by}
@@ -116,7 +122,7 @@ class StudentRecord:
 
 
 def student_record(
-    student: StudentLineage, *, clock: Callable[[], float] = monotonic
+    student: StudentLineage, now: datetime, *, clock: Callable[[], float] = monotonic
 ) -> StudentRecord:
     """Return what is held of the student besides what `student` says of the values."""
     number, types = student.number, field_types()
@@ -131,6 +137,7 @@ def student_record(
     parts: dict[str, list[Any]] = {
         "undone": undone,
         "kept_by_undo": kept,
+        "protected": every_protection_of(number, now=now),
         "problems": problems,
         "copies": copies,
     }
@@ -139,6 +146,7 @@ def student_record(
         presence_of(number),
         undone=undone[:MOST_LINES],
         kept=kept[:MOST_LINES],
+        protections=parts["protected"][:MOST_LINES],
         problems=problems[:MOST_LINES],
         copies=copies[:MOST_LINES],
         has_all_problems=has_all,

@@ -35,6 +35,7 @@ from rollbook.web.pages.students import values
 PARTS: Final = {
     "undone": "undone imports",
     "kept_by_undo": "values that an undo has left",
+    "protected": "protected values",
     "problems": "problems",
     "copies": "records made before",
 }
@@ -101,6 +102,7 @@ def _as_page(request: HttpRequest, made: MadeRecord) -> HttpResponse:
             (_header(each.field, known) if each.field else "the student", WHY[each.why], each)
             for each in record.kept
         ],
+        "protections": [(_header(each.field, known), each) for each in record.protections],
         "cut": [PARTS[part] for part in record.cut],
         "most": MOST_LINES,
         "zone": value_of(TIME_ZONE),
