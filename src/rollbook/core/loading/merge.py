@@ -57,12 +57,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
     renamed = find_renamed(cursor, plan, in_snapshots)
     changes, by_school = count_changes(cursor, in_students, in_snapshots)
-    sides: dict[str, Values] = {
-        "staged": values,
-        "in_students": in_students,
-        "in_snapshots": in_snapshots,
-    }
-    changes.overwritten = record_changes(cursor, plan, by_school, **sides)
+    changes.overwritten = record_changes(
+        cursor, plan, by_school, staged=values, in_students=in_students, in_snapshots=in_snapshots
+    )
     by = sql.SQL("updated_by = NULL," if table.has_updated_by else "")
     _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots, by=by)
     _insert_snapshots(cursor, plan)

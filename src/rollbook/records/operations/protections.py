@@ -11,6 +11,7 @@ from rollbook.core.errors import UsageError
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.loading.protection import NOT_PROTECTED
 from rollbook.core.loading.statements import run
+from rollbook.core.mapping import NoSuchField
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
@@ -25,16 +26,6 @@ PATIENCE: Final = "20s"
 """How long an import that merges is waited for."""
 
 _SQL: Final = Statements(__package__, "protections.sql")
-
-
-class NoSuchField(UsageError):
-    """There is no field “{name}”.
-
-    Nothing was changed.
-
-    `rollbook students show` with --json names the fields of a student."""
-
-    reason = "no_such_field"
 
 
 class FieldNotProtected(UsageError):
@@ -186,7 +177,7 @@ def check_field(field: str) -> str:
     if name in NOT_PROTECTED:
         raise FieldNotProtected(header=headers.get(name, "The number of the school"))
     if name not in headers or (field != name and name not in IN_STUDENTS):
-        raise NoSuchField(name=field)
+        raise NoSuchField(name=field, nearest="", field="field")
     return headers[name]
 
 
