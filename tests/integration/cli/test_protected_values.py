@@ -106,7 +106,7 @@ REFUSED = (
     (("0000001", "ssid", *WHY), "cannot be protected"),
     (("0000001", "students.school_id", *WHY), "cannot be protected"),
     (("0000001", "school", *WHY), "cannot be protected"),
-    (("0000001", "shoe_size", *WHY), "There is no field “shoe_size”"),
+    (("0000001", "shoe_size", *WHY), "There is no field shoe_size"),
     (("0000001", "students.absences_ytd", *WHY), "There is no field"),
     (("9999999", "grade", *WHY), "No student has this Student ID."),
     (("0000001", "grade"), "needs a reason"),
