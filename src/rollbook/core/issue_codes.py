@@ -46,6 +46,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "MATCHED_BY_SSID": "the student was found by SSID, not by Student ID",
     "MISSING_ID": "a row without an identifier that it must have",
     "MORE_THAN_DAYS": "more days of absence than there were days",
+    "NAMES_DIFFER": "a test whose names are not those of the student with its number",
     "NAME_IN_QUOTES": "a name in quotation marks",
     "NAME_WITHOUT_LETTER": "a name without a letter",
     "NAME_WITH_NUMBER": "a number in a name, among names without; it is stored",

@@ -18,6 +18,7 @@ from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
+from rollbook.core.layouts.rows_of_tests import NAMES
 from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.combining import combine_rows
@@ -126,7 +127,7 @@ def _plan(
         job_id=context.job_id,
         rules=reading.rules,
         staged_fields=reading.staged_fields,
-        columns_set_aside=set_aside,
+        columns_set_aside=(*set_aside, *_only_compared(reading)),
         headers=reading.headers,
         rejected=rejected,
         now=now,
@@ -139,6 +140,11 @@ def _plan(
         is_of_tests=reading.is_of_tests,
         schools=context.schools,
     )
+
+
+def _only_compared(reading: "Reading") -> list[Field]:
+    """Return the fields of a file of tests by which its students are compared with the known."""
+    return [field for field in reading.staged_fields if reading.is_of_tests and field.name in NAMES]
 
 
 def _decide_storable(context: ImportContext, not_storable: int) -> None:

@@ -124,6 +124,27 @@ def test_unknown_students_are_counted_and_never_created(
     assert stored("select count(*) from students") == [(COUNT - 3,)]
 
 
+def test_numbers_that_moved_by_one_row_store_no_score_of_another_student(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    [file, *_] = vendor_files(catalogue, district)
+    header, *rows = file.rows
+    number, ssid = header.index("Student ID"), header.index("Student State ID")
+    known = sorted({row[0] for row in district})
+    after = dict(zip(known, known[1:] + known[:1], strict=True))
+    moved = [[*row[:number], after[row[number]], *row[number + 1 :]] for row in rows]
+    for row in moved:
+        row[ssid] = ""
+    report = rollbook.json("import", write(tmp_path / file.name, [header, *moved]), code=7)
+    assert report["issues"]["by_code"]["NAMES_DIFFER"] > COUNT * 0.8
+    assert report["status"] == "held"
+
+
 def test_tests_that_contradict_each_other_are_rejected_with_their_rows(
     rollbook: CommandLine,
     stored: Stored,

@@ -98,3 +98,30 @@ def test_nobody_is_created_by_a_test(known: District) -> None:
     outcome = known.load(("3", None, "400", None, None), **ABOUT)
     assert outcome.counts == Counts(rejected=1)
     assert [code for _, code in outcome.codes] == ["STUDENT_UNKNOWN"]
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "code"),
+    [
+        ("Gomez", "Ana", "NAMES_DIFFER"),
+        ("Smith", "Ana", None),
+        ("Gomez", "Bo", None),
+        ("SMITH", "bo", None),
+        ("Smith-Lee", "Bob", None),
+        ("Bo", "Smith", None),
+        (None, "Ana", None),
+        ("Gomez", None, None),
+    ],
+)
+def test_a_test_with_other_names_than_the_students_is_not_the_students(
+    district: District, last: str | None, first: str | None, code: str | None
+) -> None:
+    names = ("student_id", "ssid", "last_name", "first_name")
+    district.load(("1", "S1", "Smith", "Bo"), fields=names)
+    fields = (*names, FALL)
+    about = ABOUT | {"fields": fields, "set_aside": ("last_name", "first_name")}
+    outcome = district.load(("1", None, last, first, "431"), **about)
+    assert [each for _, each in outcome.codes] == ([code] if code else [])
+    assert district.snapshots("last_name", "first_name", FALL) == [
+        ("1", "Smith", "Bo", None if code else 431)
+    ]

@@ -5,7 +5,7 @@ from typing import Final
 from rollbook.core.layouts.layout import SUBJECT, Layout, LayoutColumn, Meant, Role
 
 _DEMOGRAPHICS: Final = (
-    "last name", "first name", "student grade", "grade", "school", "school name",
+    "student grade", "grade", "school", "school name",
     "user name", "username", "sex", "gender", "hispanic or latino", "race", "ethnicity",
     "english language *", "special education", "economic* disadvantage*", "migrant", "homeless*",
     "foster*", "military *", "millitary", "gifted *", "student with disabilities", "504 *",
@@ -39,6 +39,8 @@ DIAGNOSTIC_RESULTS: Final = Layout(
     columns=(
         LayoutColumn("student_id", ("student id",)),
         LayoutColumn("ssid", ("student state id",)),
+        LayoutColumn("last_name", ("last name",)),
+        LayoutColumn("first_name", ("first name",)),
         LayoutColumn(Role.YEAR, ("academic year",)),
         LayoutColumn(Role.WINDOW, ("norming window", "window")),
         LayoutColumn(Role.DATE, ("completion date", "diagnostic completion date")),

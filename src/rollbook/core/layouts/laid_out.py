@@ -32,22 +32,24 @@ def rules_of_tests(rules: FeedRules, identifiers: Sequence[str]) -> FeedRules:
 
 
 class LaidOutTable:
-    """A Table whose columns are fields: identifiers, then the measures of every term."""
+    """A Table whose columns are fields: identifiers, names, then the measures of every term."""
 
     def __init__(self, table: Table, read: Recognition, catalogue: Catalogue) -> None:
         self._table = table
         self._title = read.layout.title
         self._rows = RowsOfTests(read, catalogue.terms)
         self._slots = {term.key: number for number, term in enumerate(catalogue.terms)}
-        ids, measures = self._rows.ids, self._rows.measures
+        self._heads = [*self._rows.ids, *self._rows.names]
+        """Columns of the file that are in each row, whatever its term is."""
+        heads, measures = self._heads, self._rows.measures
         self.fields: tuple[Field, ...] = tuple(
             catalogue.by_name[name]
             for name in (
-                *(read.holds[at] or "" for at in ids),
+                *(read.holds[at] or "" for at in heads),
                 *(f"{key}_{read.holds[at]}" for key in self._slots for at in measures),
             )
         )
-        self.header = tuple(table.header[at] for at in [*ids, *measures * len(self._slots)])
+        self.header = tuple(table.header[at] for at in [*heads, *measures * len(self._slots)])
         self.facts: FileFacts = table.facts
         self._passed_over: set[int] | None = None
         self.left_out: Counter[str] = Counter()
@@ -86,15 +88,15 @@ class LaidOutTable:
 
     @property
     def open_end(self) -> OpenEnd | None:
-        end, ids, measures = self._table.open_end, self._rows.ids, self._rows.measures
+        end, heads, measures = self._table.open_end, self._heads, self._rows.measures
         if end is None:
             return None
-        if end.column in ids:
-            return replace(end, column=ids.index(end.column))
+        if end.column in heads:
+            return replace(end, column=heads.index(end.column))
         row, slot = self._last
         if end.column not in measures or row != end.row:
             return replace(end, column=-1)
-        return replace(end, column=len(ids) + slot * len(measures) + measures.index(end.column))
+        return replace(end, column=len(heads) + slot * len(measures) + measures.index(end.column))
 
     @property
     def records_read(self) -> int:
@@ -116,11 +118,11 @@ class LaidOutTable:
         return choice.passed_over
 
     def _laid_out(self, chunk: Chunk, passed_over: set[int]) -> Chunk:
-        ids, measures, width = self._rows.ids, self._rows.measures, len(self.header)
+        heads, measures, width = self._heads, self._rows.measures, len(self.header)
         found = Chunk([], [], [self._movable(each) for each in chunk.damaged])
         for row, record in zip(chunk.rows, chunk.records, strict=True):
             placed = self._rows.look(record)
-            named = [record[at] for at in ids]
+            named = [record[at] for at in heads]
             if isinstance(placed, str):
                 self.left_out[placed] += 1
             elif placed.why:

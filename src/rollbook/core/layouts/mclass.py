@@ -5,7 +5,7 @@ from typing import Final
 from rollbook.core.layouts.layout import Layout, LayoutColumn, Meant, Role
 
 _ROSTER: Final = (
-    "student last name", "student first name", "enrollment grade", "grade", "school name",
+    "enrollment grade", "grade", "school name",
     "state", "roster option", "account name", "municipality *", "district name",
     "district primary id", "internal program", "external program", "primary school id",
     "secondary school id", "rf school", "student middle name", "enrollment date",
@@ -46,6 +46,8 @@ BENCHMARK: Final = Layout(
         LayoutColumn("student_id", ("student primary id", "student primary id studentnumber")),
         LayoutColumn("ssid", ("student id state id", "primary id student id state id",
                               "primary id primary student id state id")),
+        LayoutColumn("last_name", ("student last name",)),
+        LayoutColumn("first_name", ("student first name",)),
         LayoutColumn(Role.YEAR, ("school year",)),
         LayoutColumn(Role.WINDOW, ("benchmark period",)),
         LayoutColumn(Role.DATE, ("client date",)),

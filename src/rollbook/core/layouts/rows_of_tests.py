@@ -14,6 +14,7 @@ from rollbook.core.layouts.layout import Role
 from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.windows import Placed, Windows
 
+NAMES: Final = ("last_name", "first_name")
 WITHOUT_RESULT: Final = "tests without a result"
 
 _MEASURES: Final = frozenset(column for _, column, _, _ in MEASURES)
@@ -26,6 +27,8 @@ class RowsOfTests:
 
     def __init__(self, read: Recognition, terms: Sequence[Term]) -> None:
         self.ids = [at for name in IDENTIFIERS if (at := read.column(name)) is not None]
+        self.names = [at for name in NAMES if (at := read.column(name)) is not None]
+        """Compared with the student's own, never stored."""
         self.measures = [at for at, holds in enumerate(read.holds) if holds in _MEASURES]
         self.window = read.column(Role.WINDOW)
         self._places = [read.column(role) for role in (Role.WINDOW, Role.YEAR, Role.DATE)]

@@ -43,6 +43,12 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
         "No student with these numbers is known, and this row may not or, without a Student ID, "
         "cannot create one. Let the roster feed bring the student first, or correct the numbers.",
     ),
+    "NAMES_DIFFER": (
+        "last_name",
+        "The student with this number has another first name and another last name, so this test "
+        "is perhaps another student's; it was not imported. Correct the number or the names in "
+        "the vendor's roster.",
+    ),
     "ID_ZEROS_LOST": (
         "student_id",
         "A known student has this Student ID or SSID but for leading zeros, which a spreadsheet "

@@ -22,6 +22,7 @@ from rollbook.core.loading.twins import (
     find_strangers,
     match_by_key,
     reject_numbers_alike,
+    reject_other_names,
     reject_shared_ssids,
     reject_ssid_twins,
 )
@@ -82,6 +83,7 @@ def _match_doubtful(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
         run(cursor, "reject_divided")
     if is_any_alone:
         reject_numbers_alike(cursor)
+    reject_other_names(cursor, plan)
     run(cursor, "reject_unknown", is_refused=plan.rules.new_students == "reject")
     if is_any_doubtful and plan.rules.leading_zeros:
         _reject_repaired(cursor, plan)

@@ -56,6 +56,12 @@ def match_by_key(cursor: psycopg.Cursor[Any], plan: MergePlan) -> bool:
     return is_any
 
 
+def reject_other_names(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
+    """Reject tests that are by their names of another student than the one with their number."""
+    if plan.is_of_tests and {field.name for field in plan.staged_fields}.issuperset(_NAMES):
+        run(cursor, "reject_other_names", parts=_folded_names())
+
+
 def reject_numbers_alike(cursor: psycopg.Cursor[Any]) -> None:
     """Reject new Student IDs that are probably one, written in two ways."""
     run(cursor, "reject_numbers_alike", parts=_keys())
@@ -97,16 +103,17 @@ def _same_names(plan: MergePlan) -> sql.Composable | None:
     """The condition under which the row `s` names the student `k`; None: the file has no names."""
     if not {field.name for field in plan.written_fields}.issuperset(_NAMES):
         return None
+    return compose("same_names", _folded_names())
+
+
+def _folded_names() -> dict[str, sql.Composable]:
     first, last = _NAMES
-    return compose(
-        "same_names",
-        {
-            "first": _folded("k", first),
-            "last": _folded("k", last),
-            "given_first": _folded("s", first),
-            "given_last": _folded("s", last),
-        },
-    )
+    return {
+        "first": _folded("k", first),
+        "last": _folded("k", last),
+        "given_first": _folded("s", first),
+        "given_last": _folded("s", last),
+    }
 
 
 def _enrollment(plan: MergePlan, table: StudentTable) -> dict[str, sql.Composable]:

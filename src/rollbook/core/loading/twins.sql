@@ -164,3 +164,15 @@ SELECT count(*) FILTER (WHERE code IS NULL AND by_key),
         WHERE NOT EXISTS (SELECT FROM pg_temp.seen s WHERE s.student = k.id))
 FROM pg_temp.judged
 CROSS JOIN LATERAL (SELECT twins IS NOT NULL AND NOT by_ssid AND NOT by_key AS is_twin) told
+
+-- name: reject_other_names
+-- Tests whose student has another first name and another last name than the file says: neither is the
+-- beginning of the other, as short forms are, and they have not changed places.
+UPDATE pg_temp.judged j SET code = 'NAMES_DIFFER'
+FROM pg_temp.staged s, public.students k,
+     LATERAL (SELECT {first} AS first, {last} AS last, {given_first} AS given_first, {given_last} AS given_last) n
+WHERE j.code IS NULL AND s.row_number = j.row_number AND k.id = j.student
+  AND n.first <> '' AND n.last <> '' AND n.given_first <> '' AND n.given_last <> ''
+  AND NOT (starts_with(n.first, n.given_first) OR starts_with(n.given_first, n.first))
+  AND NOT (starts_with(n.last, n.given_last) OR starts_with(n.given_last, n.last))
+  AND NOT (n.first = n.given_last AND n.last = n.given_first)

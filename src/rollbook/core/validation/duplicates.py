@@ -37,6 +37,11 @@ class DuplicateFinder:
         self._person_columns = [at for at, name in enumerate(names, 1) if name not in OF_ENROLLMENT]
         self._tested = array("q")
         """Digests of the term of which the row's test is."""
+        self._named = array("q")
+        """Digests of the names in the row."""
+        self._names = [
+            at for at, name in enumerate(names, 1) if name in ("last_name", "first_name")
+        ]
         self._rejected = array("q")
         self._mentioned = array("q")
 
@@ -54,6 +59,7 @@ class DuplicateFinder:
             self._ssids.append(_digest_at(self._ssid, cells))
             self._values.append(hash((*cells[1:], refused)))
             self._tested.append(self._term_of(cells, refused))
+            self._named.append(hash(tuple(cells[at] for at in self._names)))
             self._persons.append(hash((*(cells[at] for at in self._person_columns), refused)))
 
     def finish(self) -> tuple[int, int]:
@@ -91,7 +97,8 @@ class DuplicateFinder:
 
     def _are_of_different_terms(self, alike: Sequence[int]) -> bool:
         terms = {self._tested[index] for index in alike}
-        return bool(self._terms) and len(terms) == len(alike)
+        is_one = len({self._named[index] for index in alike}) == 1
+        return bool(self._terms) and is_one and len(terms) == len(alike)
 
     def _judge_ssid(self, alike: list[int], duplicates: set[int], clashing: set[int]) -> None:
         if clashing.issuperset(alike):

@@ -51,11 +51,15 @@ def test_each_test_fills_its_own_term() -> None:
     found = rows(laid_out(line("1", FALL, "431"), line("1", WINTER, "451")))
     assert found[2] == {
         "student_id": "1",
+        "last_name": "L",
+        "first_name": "F",
         "fall_2025_iready_reading_score": "431",
         "fall_2025_iready_reading_level": "Early On-Grade",
     }
     assert found[3] == {
         "student_id": "1",
+        "last_name": "L",
+        "first_name": "F",
         "winter_2026_iready_reading_score": "451",
         "winter_2026_iready_reading_level": "Early On-Grade",
     }
@@ -63,8 +67,8 @@ def test_each_test_fills_its_own_term() -> None:
 
 def test_the_headers_are_the_files_own() -> None:
     table = laid_out()
-    assert table.header[0] == "Student ID"
-    assert set(table.header[1:]) == {"Overall Scale Score", "Overall Relative Placement"}
+    assert table.header[:3] == ("Student ID", "Last Name", "First Name")
+    assert set(table.header[3:]) == {"Overall Scale Score", "Overall Relative Placement"}
 
 
 def test_of_several_tests_of_a_window_the_vendors_own_counts_then_the_latest() -> None:
