@@ -70,7 +70,14 @@ def test_the_value_that_an_import_has_overwritten_is_put_back_and_stays(
     assert (told["by_others"], len(told["changes"])) == (1, 1)
     assert told["changes"][0]["before_by_another_hand"]
     assert "another hand" in rollbook("jobs", "changes", "2").out
-    done = rollbook("students", "protect", "0000001", "first_name", "--overwritten-by", "2", *WHY)
+    words = ("students", "protect", "0000001", "first_name", "--overwritten-by", "2", *WHY)
+    for name, code in (("Dele", 2), ("Ada", 0)):  # whoever came after the import is not passed over
+        stored(
+            f"with n as (update student_data_snapshots set first_name = '{name}' returning 1)"
+            f" update students set first_name = '{name}' where student_id = '0000001' returning 1"
+        )
+        done = rollbook(*words)
+        assert (done.code, "been changed since import 2" in done.err) == (code, code == 2), done
     assert (done.code, "The value from before is back." in done.out) == (0, True), done
     assert stored(NAMES) == [("Adele", "Adele")]
     rollbook.json("import", file, "--force")

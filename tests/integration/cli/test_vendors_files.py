@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
+from rollbook.core.statements import Statements
 from rollbook.demo.district import students
 from rollbook.demo.vendors import vendor_files
 from tests.integration.cli.commands import CommandLine, Stored
@@ -159,7 +161,8 @@ def test_tests_that_contradict_each_other_are_rejected_with_their_rows(
     other = [*first]
     other[score] = str(int(first[score]) + 1)
     report = rollbook.json("import", write(tmp_path / file.name, [header, first, *rest, other]))
-    assert report["issues"]["by_code"]["DUPLICATE_STUDENT"] == report["counts"]["rejected"]
+    assert report["issues"]["by_code"]["TESTS_CONTRADICT"] == 2
+    assert report["counts"]["rejected"] == 2 + report["issues"]["by_code"]["STUDENT_DISPUTED"]
     values = rollbook.json("students", "show", number)["values"]
     assert not [name for name in values if "iready" in name and values[name]["value"]]
 
@@ -225,3 +228,49 @@ def test_a_file_that_only_resembles_a_layout_names_it(tmp_path: Path) -> None:
     }  # fmt: skip
     [issue] = report["issue_list"]
     assert "looks like “Skyward student export”, but not certainly" in issue["value"]
+
+
+def test_a_score_that_another_hand_has_changed_is_restored_by_the_same_file(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    [file, *_] = vendor_files(catalogue, district)
+    path = write(tmp_path / file.name, file.rows)
+    rollbook.json("import", path)
+    before = snapshots(stored)
+    assert rollbook("import", path).code == 6
+    stored("update student_data_snapshots set fall_2025_iready_reading_score = 777 returning 1")
+    assert rollbook.json("import", path)["counts"]["updated"] > 0
+    told = [row for row in snapshots(stored) if row[2]["fall_2025_iready_reading_score"] != 777]
+    assert told == [row for row in before if row in told]
+    assert len(told) > COUNT * 0.5
+
+
+def test_a_score_is_as_of_the_import_of_its_vendors_file(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    field = "fall_2025_iready_reading_score"
+    server = ("--host", "sftp.example.org", "--username", "u", "--pattern", "*.csv", "--make-key")
+    assert rollbook("feeds", "add", "iready", *server).code == 0
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    [file, *_] = vendor_files(catalogue, district)
+    rollbook.json("import", write(tmp_path / file.name, file.rows), "--feed", "iready", code=None)
+    [(number, job)] = stored(
+        f"select student_id, import_job_id from student_data_snapshots where {field} is not null"
+        " order by 1 limit 1"
+    )
+    queries = Statements("rollbook.records.queries", "as_of.sql")
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        cursor = connection.cursor()
+        queries.run(cursor, "brought", fields=[field], number=number)
+        [(name, _, made_at, is_missing)] = cursor.fetchall()
+    [(at,)] = stored(f"select made_at from rollbook.import_changes where job_id = {job}")
+    assert (name, made_at, is_missing) == (field, at, False)

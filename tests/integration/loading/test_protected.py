@@ -182,6 +182,15 @@ def test_what_an_undone_import_agreed_with_is_protected_again(corrected: Distric
     assert [row[4:] for row in protections(corrected)] == [(None, None), (None, None)]
 
 
+def test_an_undo_protects_no_value_that_is_no_longer_there(corrected: District) -> None:
+    corrected.load(("1", "S1", "Anna", "9", "4"), BO)
+    agreed = corrected.last_job
+    corrected.load(("1", "S1", "Anne", "9", "4"), BO)
+    undone(corrected, agreed)
+    assert [row[4:] for row in protections(corrected)] == [("agreed", agreed), (None, None)]
+    assert corrected.snapshots("last_name")[0] == ("1", "Anne")
+
+
 PROTECTED = st.lists(
     st.tuples(st.sampled_from("123"), st.sampled_from(["last_name", "absences_ytd", "grade"])),
     unique=True,

@@ -1,43 +1,44 @@
 """Which of several tests of one student, subject and window counts."""
 
-from array import array
-from typing import Final
-
-_ROWS: Final = 40
-"""Bits for a row number."""
+from dataclasses import dataclass, field
 
 
+@dataclass(slots=True)
+class _Best:
+    rank: int
+    results: int
+    rows: list[int]
+    is_one: bool = True
+    """All of `rows` say the same."""
+
+
+@dataclass(slots=True)
 class Choice:
-    """Remembers of every test its rank and row: about 100 bytes, and no student's value.
+    """Remembers of every student and window the best test: no student's value.
 
-    Of tests that rank alike none is chosen: where they say different things, that is a
-    contradiction, which is judged as everywhere.
+    Of tests that rank alike and say the same, the first counts. Where they say different things,
+    none does: nobody knows which is right.
     """
 
-    def __init__(self) -> None:
-        self._best: dict[int, int] = {}
-        self._tied: dict[int, array[int]] = {}
-        self.passed_over: set[int] = set()
-        """The rows of tests that do not count."""
+    best: dict[int, _Best] = field(default_factory=dict)
+    passed_over: set[int] = field(default_factory=set)
+    """The rows of tests that do not count."""
 
-    def add(self, student: str, term: str, *, rank: int, row: int) -> None:
-        """Take in a test. `rank`: the higher counts."""
+    def add(self, student: str, term: str, *, rank: int, row: int, results: int) -> None:
+        """Take in a test. `rank`: the higher counts; `results`: a digest of what it says."""
         key = hash((student, term))
-        best = self._best.get(key)
+        best = self.best.get(key)
         if best is None:
-            self._best[key] = rank << _ROWS | row
-            return
-        known, other = best >> _ROWS, best & ((1 << _ROWS) - 1)
-        if rank < known:
+            self.best[key] = _Best(rank, results, [row])
+        elif rank < best.rank or (rank == best.rank and results == best.results and best.is_one):
             self.passed_over.add(row)
-        elif rank == known:
-            self._tied.setdefault(key, array("q")).append(row)
+        elif rank == best.rank:
+            best.rows.append(row)
+            best.is_one = False
         else:
-            self.passed_over.add(other)
-            self.passed_over.update(self._tied.pop(key, ()))
-            self._best[key] = rank << _ROWS | row
+            self.passed_over.update(best.rows)
+            self.best[key] = _Best(rank, results, [row])
 
-    def forget(self) -> None:
-        """Keep only which rows do not count."""
-        self._best.clear()
-        self._tied.clear()
+    def contradicting(self) -> set[int]:
+        """Return the rows of tests that rank alike and say different things."""
+        return {row for best in self.best.values() if not best.is_one for row in best.rows}

@@ -31,7 +31,7 @@ def sentences_of(layout: Layout) -> Iterator[str]:
     if layout.is_of_tests:
         yield "A row is a test. Its term is told by its testing window, school year and date."
         yield "It creates no students, and changes no names, grades and schools."
-        yield "Names are compared: where both are other ones than the student's, the test is rejected."
+        yield "A test by whose names the number is another student's is rejected."
     for meant in layout.meant:
         yield f"Left out and counted: {meant.left_out}."
     yield from layout.notes

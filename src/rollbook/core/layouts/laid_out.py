@@ -18,6 +18,11 @@ from rollbook.core.quantities import counted
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 
 PASSED_OVER: Final = "further tests of the same window"
+_CONTRADICT: Final = (
+    "The file has another test of this student in the same window, of the same day and with other "
+    "results, and nothing tells which one counts; neither was imported. Correct it in the vendor's "
+    "system."
+)
 OTHER_TERM: Final = "tests of a term that is not set up"
 
 
@@ -52,6 +57,7 @@ class LaidOutTable:
         self.header = tuple(table.header[at] for at in [*heads, *measures * len(self._slots)])
         self.facts: FileFacts = table.facts
         self._passed_over: set[int] | None = None
+        self._contradicting: set[int] = set()
         self.left_out: Counter[str] = Counter()
         """Rows that were left out in the last pass, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
@@ -114,7 +120,9 @@ class LaidOutTable:
                 placed = rows.look(record)
                 if isinstance(placed, Placed) and placed.term is not None:
                     key = placed.term.key
-                    choice.add(rows.student(record), key, rank=rows.rank(record), row=row)
+                    rank, results = rows.rank(record), rows.results(record)
+                    choice.add(rows.student(record), key, rank=rank, row=row, results=results)
+        self._contradicting = choice.contradicting()
         return choice.passed_over
 
     def _laid_out(self, chunk: Chunk, passed_over: set[int]) -> Chunk:
@@ -134,6 +142,9 @@ class LaidOutTable:
                 self._unknown_terms[placed.unknown_term or ""] += 1
             elif row in passed_over:
                 self.left_out[PASSED_OVER] += 1
+            elif row in self._contradicting:
+                damaged = DamagedRecord(row, "TESTS_CONTRADICT", _CONTRADICT, self._wide(named))
+                found.damaged.append(damaged)
             else:
                 slot = self._slots[placed.term.key]
                 before = [""] * (slot * len(measures))

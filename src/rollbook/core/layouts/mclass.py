@@ -72,7 +72,7 @@ BENCHMARK: Final = Layout(
         "pm period", "probe number", "measure", "score change", "assessment measure *",
         "*lectura*", "*espanol*", "*trc *", "book *", "*fonolog*",
     ),
-    meant=(Meant(Role.EDITION, ".*dibels.*8.*", "tests of another edition"),),
+    meant=(Meant(Role.EDITION, r".*dibels\D*8(th)?\b.*", "tests of another edition"),),
     sources=(
         "https://github.com/edanalytics/earthmover_edfi_bundles/tree/main/assessments/"
         "Dibels_8_Benchmark",

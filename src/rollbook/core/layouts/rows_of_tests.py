@@ -49,8 +49,13 @@ class RowsOfTests:
     def rank(self, record: Sequence[str]) -> int:
         """Return a number that is higher for the test that counts: the vendor's own, the latest."""
         day = None if self._day is None else date_in(cells.shown(record[self._day]))
-        is_official = self._official is not None and boolean_of(record[self._official])
+        flag = "" if self._official is None else cells.shown(record[self._official])
+        is_official = boolean_of(flag) is True
         return (_OFFICIAL if is_official else 0) + (0 if day is None else day.toordinal())
+
+    def results(self, record: Sequence[str]) -> int:
+        """Return a digest of what a test came to."""
+        return hash(tuple(record[at].strip() for at in self.measures))
 
     def student(self, record: Sequence[str]) -> str:
         """Return by what a row names its student."""

@@ -56,14 +56,15 @@ class Windows:
         season = season_alone_in(window) if window else None
         if window and season is None:
             return Placed(why="The testing window is none that Rollbook knows")
-        if season is None and day is not None and (own := self._by_own_days(day)) is not None:
-            return Placed(own)
-        season = season or self._season_on(day)
+        own = self._by_own_days(day) if season is None and day is not None else None
+        season = season or (own.key.split("_")[0] if own else self._season_on(day))
         if season is None:
             return Placed(why="The row has neither a testing window nor a date that tells it")
         years = school_years_in(year) if year else _school_years_on(day)
         if day is not None:
             years &= _school_years_on(day)
+        if own is not None and _begins(own) in years:
+            return Placed(own)
         if len(years) != 1:
             return Placed(why=_WHY_NO_YEAR if day is None else _WHY_OTHER_YEAR)
         [begins] = years
@@ -99,6 +100,12 @@ class Windows:
 
 _WHY_NO_YEAR: Final = "The row does not say of which school year the test is"
 _WHY_OTHER_YEAR: Final = "The date of the test is not in its school year"
+
+
+def _begins(term: Term) -> int:
+    """Return the year in which the school year of a term begins."""
+    season, year = term.key.split("_")
+    return int(year) - (season != "fall")
 
 
 def _school_years_on(day: date | None) -> frozenset[int]:

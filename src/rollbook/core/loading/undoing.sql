@@ -167,9 +167,13 @@ WHERE u.is_new AND u.why IS NULL
 UPDATE rollbook.import_changes SET undone_at = %(now)s WHERE job_id = %(job_id)s
 
 -- name: protect_again
--- Protections that ended because the import's file agreed.
+-- Protections that ended because the import's file agreed; not where a later hand or import has
+-- stored another value since, which nobody has decided to keep.
 UPDATE rollbook.protected_values p SET ended_at = NULL, why_ended = NULL, ended_job_id = NULL
-WHERE ended_job_id = %(job_id)s AND why_ended = 'agreed' AND NOT EXISTS (
+FROM public.students k LEFT JOIN public.student_data_snapshots n ON n.student_id = k.id
+WHERE k.id = p.student_id AND p.ended_job_id = %(job_id)s AND p.why_ended = 'agreed'
+  AND p.value IS NOT DISTINCT FROM coalesce(to_jsonb(n) ->> p.field, to_jsonb(k) ->> p.field)
+  AND NOT EXISTS (
     SELECT FROM rollbook.protected_values o
     WHERE o.student_id = p.student_id AND o.field = p.field AND o.ended_at IS NULL
 )

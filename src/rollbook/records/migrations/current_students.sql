@@ -19,7 +19,7 @@ create function rollbook.list_current_students() returns table (
     with back as (
         select i.feed_id, c.student_id, max(i.made_at) as at
         from rollbook.presence_changes c join rollbook.import_changes i on i.job_id = c.job_id
-        where c.missing_since is not null and i.is_stored group by 1, 2
+        where c.missing_since is not null and i.is_stored and i.undone_at is null group by 1, 2
     ), last as (
         select feed_id, max(made_at) as at from rollbook.import_changes
         where is_stored and undone_at is null group by 1

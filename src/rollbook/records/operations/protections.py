@@ -76,6 +76,17 @@ class NotOverwritten(UsageError):
     reason = "not_overwritten"
 
 
+class ChangedSince(UsageError):
+    """The value has been changed since import {job}, so what was there before that import is not
+    put back.
+
+    Nothing was changed.
+
+    Protect the value as it is now, or correct it first."""
+
+    reason = "changed_since"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is to be protected. `student` is the number of the row."""
@@ -210,23 +221,30 @@ def _kept(cursor: Any, wish: Wish, student: StudentLineage, *, header: str) -> s
             field=wish.name,
             of_students=OF_STUDENTS + wish.name,
         )
-        found: list[tuple[str | None]] = cursor.fetchall()
+        found: list[tuple[str | None, str | None, bool]] = cursor.fetchall()
         if not found:
             raise NotOverwritten(job=wish.overwritten_by)
-        return found[0][0]
+        [(before, after, of_students)] = found
+        if _stored(cursor, wish)[0 if of_students else 1] != after:
+            raise ChangedSince(job=wish.overwritten_by)
+        return before
+    shared, own = _stored(cursor, wish)
+    if wish.name not in IN_STUDENTS or shared == own:
+        return own
+    return shared if _is_in_students(wish, student, header=header) else own
+
+
+def _stored(cursor: Any, wish: Wish) -> tuple[str | None, str | None]:
+    """Return the value in `students`, None where it has no such column, and in the snapshot."""
+    name = sql.Identifier(wish.name)
     is_shared = wish.name in IN_STUDENTS
     parts = {
-        "own": sql.SQL("n.{}::text").format(sql.Identifier(wish.name)),
-        "shared": sql.SQL("k.{}::text").format(sql.Identifier(wish.name))
-        if is_shared
-        else sql.SQL("NULL"),
+        "own": sql.SQL("n.{}::text").format(name),
+        "shared": sql.SQL("k.{}::text").format(name) if is_shared else sql.SQL("NULL"),
     }
     _SQL.run(cursor, "stored", parts=parts, student=wish.student)
     row: tuple[str | None, str | None] = cursor.fetchone()
-    shared, own = row
-    if not is_shared or shared == own:
-        return own
-    return shared if _is_in_students(wish, student, header=header) else own
+    return row
 
 
 def _is_in_students(wish: Wish, student: StudentLineage, *, header: str) -> bool:

@@ -18,9 +18,11 @@ FROM public.students k LEFT JOIN public.student_data_snapshots n ON n.student_id
 WHERE k.id = %(student)s
 
 -- name: overwritten
--- What was there before the import, in `students` first, where other programs write.
-SELECT CASE WHEN shared_before IS DISTINCT FROM shared_after THEN shared_before ELSE own_before END
+-- What was there before the import and after it, in `students` first, where other programs write.
+SELECT CASE WHEN is_shared THEN shared_before ELSE own_before END,
+       CASE WHEN is_shared THEN shared_after ELSE own_after END, is_shared
 FROM (
+    SELECT *, shared_before IS DISTINCT FROM shared_after AS is_shared FROM (
     SELECT c.before[shared] AS shared_before, c.after[shared] AS shared_after,
            c.before[own] AS own_before, c.after[own] AS own_after
     FROM rollbook.student_changes c
@@ -32,6 +34,7 @@ FROM (
     ) place
     WHERE c.job_id = %(job)s AND c.student_id = %(student)s AND NOT c.is_new
 ) found
+) of_import
 WHERE shared_before IS DISTINCT FROM shared_after OR own_before IS DISTINCT FROM own_after
 
 -- name: store_in_students

@@ -81,9 +81,12 @@ FROM rollbook.feeds d JOIN rollbook.presence p ON p.feed_id = d.id AND p.student
 ORDER BY p.missing_since NULLS FIRST, d.name
 
 -- name: last_imports
--- Of each feed that names the student, the last import that stored something.
+-- Of each feed that names the student, the last import that stored something. A feed of tests says of
+-- nobody that he is there: it has changed the student.
 SELECT max(i.job_id) FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 WHERE i.is_stored AND i.feed_id IN (
-    SELECT d.id FROM rollbook.feeds d
-    JOIN rollbook.presence p ON p.feed_id = d.id AND p.student_id = %(number)s
+    SELECT feed_id FROM rollbook.presence WHERE student_id = %(number)s
+    UNION SELECT r.feed_id FROM rollbook.student_changes c
+    JOIN rollbook.import_changes r ON r.job_id = c.job_id
+    WHERE c.student_id = %(number)s AND r.is_stored
 ) GROUP BY i.feed_id ORDER BY 1 DESC

@@ -3,11 +3,13 @@
 import io
 from collections.abc import Sequence
 
+from rollbook.core import cells
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.recognition import layout_of
+from rollbook.core.layouts.rows_of_tests import RowsOfTests
 from rollbook.core.reading.delimited import DelimitedTable
 
 CATALOGUE = student_catalogue([Term("Fall 2025"), Term("Winter 2026")])
@@ -86,8 +88,40 @@ def test_of_several_tests_of_a_window_the_vendors_own_counts_then_the_latest() -
     assert table.left_out.total() == 3
 
 
-def test_of_equal_tests_none_is_chosen() -> None:
-    assert set(rows(laid_out(line("1", FALL, "431"), line("1", FALL, "432")))) == {2, 3}
+def test_of_tests_of_one_day_that_differ_none_is_chosen() -> None:
+    table = laid_out(line("1", FALL, "431"), line("1", FALL, "432"), line("1", FALL, "431"))
+    assert rows(table) == {}
+    assert damaged(table) == [(row, "TESTS_CONTRADICT") for row in (2, 3, 4)]
+
+
+def test_results_of_two_tests_are_never_mixed() -> None:
+    level = line("1", FALL, "")
+    score = line("1", FALL, "470").replace("Early On-Grade", "")
+    assert rows(laid_out(level, score)) == {}
+
+
+def test_the_same_test_twice_counts_once() -> None:
+    table = laid_out(line("1", FALL, "431"), line("1", FALL, "431"))
+    assert set(rows(table)) == {2}
+    assert table.left_out == {"further tests of the same window": 1}
+
+
+def test_a_later_test_settles_what_earlier_ones_leave_open() -> None:
+    table = laid_out(
+        line("1", FALL, "431"), line("1", FALL, "432"), line("1", "9/20/2025,Fall", "440")
+    )
+    assert set(rows(table)) == {4}
+    assert table.left_out.total() == 2
+
+
+def test_a_flag_that_a_workbook_holds_as_a_number_counts() -> None:
+    header = HEADER.split(",")
+    read = layout_of(header, FeedRules())
+    assert read is not None
+    tests = RowsOfTests(read, CATALOGUE.terms)
+    flagged = line("1", FALL, "431", latest=f"{cells.NUMBER}1").split(",")
+    later = line("1", "9/20/2025,Fall", "500").split(",")
+    assert tests.rank(flagged) > tests.rank(later)
 
 
 def test_what_is_not_meant_is_left_out_and_counted() -> None:

@@ -82,6 +82,8 @@ def test_days_that_the_district_has_set_come_before_the_vendors() -> None:
     windows = Windows([*TERMS[:1], own], DIAGNOSTIC_RESULTS.seasons)
     placed = windows.place("", "2025-2026", "11/3/2025")
     assert placed.term == own
+    of_another_year = windows.place("", "2023-2024", "11/3/2025")
+    assert (of_another_year.term, bool(of_another_year.why)) == (None, True)
 
 
 @given(
