@@ -258,7 +258,7 @@ def test_a_score_is_as_of_the_import_of_its_vendors_file(
     district: list[list[str]],
 ) -> None:
     field = "fall_2025_iready_reading_score"
-    server = ("--host", "sftp.example.org", "--username", "u", "--pattern", "*.csv", "--make-key")
+    server = ("--host", "sftp.example.org", "--user", "u", "--pattern", "*.csv", "--make-key")
     assert rollbook("feeds", "add", "iready", *server).code == 0
     rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
     [file, *_] = vendor_files(catalogue, district)
