@@ -182,12 +182,13 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
         _hold(context, several=most_missing(result.measures["missing"]))
     for note in result.identities.notes():
         context.findings.note(note)
+    is_stored = context.report.status != "held" and not context.report.dry_run
     for name, count in result.changes.overwritten.items():
         if name != SCHOOL_ID:
             context.findings.note(
                 f"{context.catalogue.by_name[name].header}: someone had changed it in the "
                 f"application for {counted(count, 'student')} since the last import; the file's "
-                "value was stored."
+                f"value {'was' if is_stored else 'would be'} stored."
             )
     if result.protected:
         context.report.protected = asdict(result.protected)

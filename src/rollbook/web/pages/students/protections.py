@@ -45,7 +45,7 @@ class ProtectForm(ReasonForm):
     until = forms.DateField(
         required=False,
         label="Until",
-        help_text="The last day. Without one, until the district's file has the same value.",
+        help_text="The last day. It ends earlier where the district's file has the same value.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
