@@ -85,7 +85,7 @@ def test_it_holds_none_of_the_others_jobs_and_settings_and_comes_back_among_them
     assert owner("settings", "set", "import.notification_emails", "it@example.org").code == 0
     neighbor.as_owner(
         "insert into settings (key, value, is_secret) values"
-        " ('import.sftp_password', 'their secret', true), ('district.name', 'theirs', false);"
+        " ('import.sftp_password', 'their secret', true), ('district.motto', 'theirs', false);"
         "insert into jobs (job_type, status, input_data) values"
         " ('student_data_import', 'completed', '{\"theirs\": 1}')"
     )
@@ -95,7 +95,7 @@ def test_it_holds_none_of_the_others_jobs_and_settings_and_comes_back_among_them
     assert done.code == 0, done
     assert f"{OTHER_JOBS + 1} rows in public.jobs, 4 rows in public.settings" in done.out
     held = everything_in(path)
-    for word in (b"their secret", b"sftp_password", b"district.name", b"OPENAI", b"report_export"):
+    for word in (b"their secret", b"sftp_password", b"district.motto", b"OPENAI", b"report_export"):
         assert word not in held
     assert b"it@example.org" in held
     again = restored(owner, path, passphrase, "--replace", "--yes")
@@ -105,7 +105,7 @@ def test_it_holds_none_of_the_others_jobs_and_settings_and_comes_back_among_them
     assert rows_of(neighbor.owner, OTHERS) == theirs
     report = owner.json("import", file, "--force")
     assert report["counts"]["unchanged"] == KNOWN + 2
-    neighbor.as_owner("delete from settings where key in ('import.sftp_password','district.name')")
+    neighbor.as_owner("delete from settings where key in ('import.sftp_password','district.motto')")
 
 
 def test_a_backup_of_the_others_database_comes_back_standing_alone(

@@ -46,7 +46,7 @@ def staff(person: Person) -> Callable[..., Any]:
 
 def found(page: str) -> list[str]:
     """The Student IDs of those who are on the list; what was typed stays in its field."""
-    return re.findall(r'class="mono">(000000\d)<', page)
+    return re.findall(r'class="mono(?: ident)?">(000000\d)<', page)
 
 
 def listed(client: Any) -> list[str]:

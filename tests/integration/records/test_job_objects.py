@@ -56,6 +56,7 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
         "brought": ("absences_ytd",),
         "fingerprint": "2 -7",
         "measures": {"rejected": {"part": 1, "whole": 2}, "missing": {"part": 5, "whole": 9}},
+        "unusual": {"fields": [], "schools": []},
     }
     assert JobOutput.from_json(stored).to_json(7) == stored
 
