@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests.integration.loading.district import District
 from tests.integration.loading.test_undo import ANN, BO, undone
 
@@ -72,3 +75,69 @@ def test_a_dry_run_marks_what_the_import_would(district: District) -> None:
     district.change(absences(9))
     district.load(ANN, is_dry_run=True)
     assert marked(district) == [(2, ["absences_ytd"])]
+
+
+def test_an_import_that_ran_after_one_with_a_higher_number_has_left_the_last_value(
+    district: District,
+) -> None:
+    with_number(district, 8)
+    district.load(ANN)
+    with_number(district, 5)
+    district.load(("1", "S1", "Ann", "5", "4"))
+    with_number(district, 9)
+    assert district.load(ANN).result.changes.overwritten == {}
+    district.change(absences(5))
+    assert district.load(("1", "S1", "Ann", "6", "4")).result.changes.overwritten == {
+        "absences_ytd": 1
+    }
+
+
+def with_number(district: District, number: int) -> None:
+    """Give the next job this number, as if it had been queued earlier or later."""
+    district.change(f"SELECT setval(pg_get_serial_sequence('public.jobs', 'id'), {number}, false)")
+
+
+COUNTS = ("absences_ytd", "tardies_ytd")
+CELLS = st.sampled_from([None, "3", "4"])
+NIGHTS = st.permutations(range(1, 5)).flatmap(
+    lambda numbers: st.tuples(
+        *(
+            st.tuples(
+                st.just(number),
+                st.lists(CELLS, min_size=1, max_size=2),
+                st.lists(st.tuples(st.sampled_from(COUNTS), CELLS), max_size=2),
+            )
+            for number in numbers
+        )
+    )
+)
+"""Of each night: the number of its job, the cells of its file, what another hand writes then."""
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(nights=NIGHTS)
+def test_what_another_hand_wrote_is_found_after_any_nights_in_any_order_of_their_jobs(
+    district: District,
+    nights: tuple[tuple[int, list[str | None], list[tuple[str, str | None]]], ...],
+) -> None:
+    district.empty()
+    stored: dict[str, str | None] = dict.fromkeys(COUNTS)
+    left: dict[str, str | None] = {}
+    for place, (number, cells, edits) in enumerate(nights):
+        with_number(district, number)
+        of_file = dict(zip(COUNTS, cells, strict=False))
+        changed = {
+            name: value
+            for name, value in of_file.items()
+            if value is not None and value != stored[name]
+        }
+        others = {name for name in changed.keys() & left.keys() if left[name] != stored[name]}
+        outcome = district.load(("1", *cells), fields=("student_id", *of_file))
+        assert outcome.result.changes.overwritten == dict.fromkeys(others, 1)
+        left |= of_file if place == 0 else changed
+        stored |= changed
+        for name, value in edits:
+            district.change(f"UPDATE student_data_snapshots SET {name} = {value or 'NULL'}")
+            stored[name] = value

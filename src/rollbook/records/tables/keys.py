@@ -81,9 +81,9 @@ def _reference(column: str, table: str, *, deletion: str) -> Key:
     return Key(SNAPSHOTS, "reference", (column,), statement, deletion=deletion)
 
 
-def _index(table: str, column: str) -> Key:
-    name = f"idx_{table.partition('.')[2]}_{column}"
-    return Key(table, "index", (column,), f"create index {name} on {table} ({column})")
+def _index(table: str, *columns: str) -> Key:
+    name = f"idx_{table.partition('.')[2]}_{'_'.join(columns)}"
+    return Key(table, "index", columns, f"create index {name} on {table} ({', '.join(columns)})")
 
 
 SSID: Final = _index(STUDENTS, "ssid")
@@ -123,7 +123,7 @@ OWN: Final = (
     _of("rollbook.import_changes", "unique", "job_id"),
     Key("rollbook.student_changes", "unique", ("job_id", "row_number"),
         "alter table rollbook.student_changes add primary key (job_id, row_number)"),
-    _index("rollbook.student_changes", "student_id"),
+    _index("rollbook.student_changes", "student_id", "job_id"),
     _index("rollbook.undo_kept", "job_id"),
     Key("rollbook.presence_changes", "unique", ("job_id", "student_id"),
         "alter table rollbook.presence_changes add primary key (job_id, student_id)"),
