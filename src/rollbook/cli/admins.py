@@ -1,16 +1,23 @@
 """`rollbook admins`: who may set things up."""
 
+import json
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
 from rollbook.cli.bootstrap import database
+from rollbook.cli.console import plain_console
 from rollbook.core.visible import visible
 
+if TYPE_CHECKING:
+    from rollbook.access.queries import Person
+
 app = typer.Typer(
-    no_args_is_help=True, help="People who may sign in: add one, assign schools, reset."
+    no_args_is_help=True, help="People who may sign in: list them, add one, assign schools, reset."
 )
 
 Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
@@ -50,6 +57,23 @@ def add(
     typer.echo(f"{user.email} is {article} now and can sign in.{_told(schools) if staff else ''}")
 
 
+@app.command("list")
+def list_people(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+) -> None:
+    """List who may sign in: role, schools, second factor and last sign-in."""
+    with database(pages=True):
+        from rollbook.access.queries import people
+
+        found = people()
+        if as_json:
+            typer.echo(json.dumps([_object(each) for each in found]))
+        elif found:
+            plain_console().print(_table(found))
+        else:
+            typer.echo("Nobody can sign in yet. Add one with `rollbook admins add EMAIL`.")
+
+
 @app.command("schools")
 def schools(email: Email, school: Schools = None) -> None:
     """Assign schools to a person of staff in place of those before; without --school, none."""
@@ -72,6 +96,33 @@ def reset(email: Email) -> None:
         f"{user.email} can sign in with the new password, without a second factor, also if the "
         "account was deactivated."
     )
+
+
+def _table(found: "Sequence[Person]") -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title in ("address", "role", "second factor", "last sign-in (UTC)"):
+        table.add_column(title, overflow="fold")
+    for each in found:
+        role = str(each.user.get_role_display())
+        if each.user.is_staff_member:
+            role += f": {', '.join(map(visible, each.user.schools)) or 'no school'}"
+        if not each.user.is_active:
+            role += " (deactivated)"
+        seen = f"{each.last_sign_in:%Y-%m-%d %H:%M}" if each.last_sign_in else "never"
+        secured = "yes" if each.has_second_factor else "no"
+        table.add_row(*map(Text, (each.user.email, role, secured, seen)))
+    return table
+
+
+def _object(each: "Person") -> dict[str, Any]:
+    return {
+        "email": each.user.email,
+        "role": each.user.role,
+        "schools": list(each.user.schools),
+        "is_active": each.user.is_active,
+        "has_second_factor": each.has_second_factor,
+        "last_sign_in_at": each.last_sign_in and each.last_sign_in.isoformat(),
+    }
 
 
 def _told(schools: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
+from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ StudentId = Annotated[
     ),
 ]
 FieldName = Annotated[
-    str, typer.Argument(help="The field, as `rollbook students show` with --json names it.")
+    str, typer.Argument(help='The field, by its name or header: absences_ytd, "Absences YTD".')
 ]
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
 
@@ -51,7 +52,10 @@ def protect(
     reason: Reason = "",
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The last day; without it, until the file agrees."),
+        typer.Option(
+            formats=["%Y-%m-%d", "%m/%d/%Y"],
+            help="The last day; without it, until the file agrees.",
+        ),
     ] = None,
     overwritten_by: Annotated[
         int | None,
@@ -69,7 +73,7 @@ def protect(
 
         student = lineage_of(wanted(student_id))
         last_day = until.date() if until is not None else None
-        wish = Wish(student.number, field, reason, last_day, overwritten_by)
+        wish = Wish(student.number, _named(field), reason, last_day, overwritten_by)
         protect_value(wish, actor=ACTOR)
     how_long = f"to {last_day}" if last_day else "until the file agrees"
     put_back = "The value from before is back. " if overwritten_by is not None else ""
@@ -83,7 +87,7 @@ def release(student_id: StudentId, field: FieldName, reason: Reason = "") -> Non
         from rollbook.records.queries.lineage import lineage_of
 
         student = lineage_of(wanted(student_id))
-        release_value(protection_of(student.number, field), reason=reason, actor=ACTOR)
+        release_value(protection_of(student.number, _named(field)), reason=reason, actor=ACTOR)
     typer.echo("The value is released. The next import that brings one stores it.")
 
 
@@ -108,6 +112,17 @@ def protected(as_json: AsJson = False) -> None:
             plain_console().print(table)
         else:
             typer.echo("No value is protected.")
+
+
+def _named(field: str) -> str:
+    """Return the name of the field that is called so; what is not known is refused as it is."""
+    from rollbook.records.queries.feeds import read_catalogue
+
+    catalogue = read_catalogue()
+    if field in catalogue.by_name or field.startswith(OF_STUDENTS):
+        return field
+    found = catalogue.find(field)
+    return found.name if found else field
 
 
 def _row(each: "Protection", headers: dict[str, str]) -> list[str]:

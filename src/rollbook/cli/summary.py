@@ -20,6 +20,7 @@ HEADLINES = {
     "failed": ("✗", "red", "Import failed"),
     "unchanged": ("=", "cyan", "Nothing new to import"),
     "running": ("…", "cyan", "Another import of this feed is running"),
+    "undone": ("↶", "yellow", "Import undone: its changes were taken back"),
 }
 
 
@@ -63,6 +64,8 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
         status = "unchanged"
     elif report.reason == "held":
         status = "held"
+    elif report.undone:
+        status = "undone"
     sign, color, words = HEADLINES[status]
     if checked and status == "completed":
         words = "Checked: the file can be imported"

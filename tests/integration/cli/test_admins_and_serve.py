@@ -1,5 +1,6 @@
 """`rollbook admins`, `rollbook serve`, `rollbook jobs cancel`: what they say, when they refuse."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -33,6 +34,19 @@ def test_an_administrator_is_added_once_and_can_be_reset(rollbook: CommandLine) 
         ("person.sign_in_reset", "ada@example.org"),
     ]
     assert "enough" not in str(told)
+
+
+def test_people_are_listed_with_their_roles_and_schools(rollbook: CommandLine) -> None:
+    assert "rollbook admins add EMAIL" in rollbook("admins", "list").out
+    rollbook("admins", "add", "ada@example.org", stdin=PASSWORD)
+    rollbook("admins", "add", "sam@example.org", "--staff", stdin=PASSWORD)
+    people = json.loads(rollbook("admins", "list", "--json").out)
+    assert [(each["email"], each["role"], each["last_sign_in_at"]) for each in people] == [
+        ("ada@example.org", "administrator", None),
+        ("sam@example.org", "staff", None),
+    ]
+    listed = " ".join(rollbook("admins", "list").out.split())
+    assert "ada@example.org Administrator no never sam@example.org Staff: no school" in listed
 
 
 def test_a_weak_password_and_a_wrong_address_are_refused_with_the_reason(

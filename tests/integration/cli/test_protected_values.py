@@ -131,6 +131,16 @@ def test_what_cannot_be_protected_is_refused_with_a_sentence(rollbook: CommandLi
 
 
 @pytest.mark.usefixtures("file")
+def test_a_field_is_also_called_by_its_header_and_the_day_written_as_in_the_us(
+    rollbook: CommandLine,
+) -> None:
+    given = ("0000001", "First Name", *WHY, "--until", "12/31/2060")
+    assert "to 2060-12-31" in rollbook("students", "protect", *given).out
+    assert [line["field"] for line in protected(rollbook)] == ["first_name"]
+    assert rollbook("students", "release", "0000001", "first name", *WHY).code == 0
+
+
+@pytest.mark.usefixtures("file")
 def test_a_value_is_protected_once_and_released_once(rollbook: CommandLine) -> None:
     words = ("0000001", "absences_ytd", *WHY)
     assert rollbook("students", "protect", *words).code == 0

@@ -55,6 +55,8 @@ def test_an_undone_import_is_as_if_it_had_never_been(
         ("succeeded", True), ("undone", False),
     ]  # fmt: skip
     assert "undone" in rollbook("jobs", "list").out
+    headline = rollbook("jobs", "show", "2").out.strip().splitlines()[0]
+    assert headline.startswith("↶ Import undone: its changes were taken back")
 
 
 def test_a_second_undo_finds_nothing_to_undo(rollbook: CommandLine, nights: list[Path]) -> None:
