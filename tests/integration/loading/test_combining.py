@@ -43,6 +43,11 @@ def test_tests_of_two_terms_are_one_record_of_the_student(known: District) -> No
     assert known.rows(changed) == [(3,)]
 
 
+def test_rows_of_other_students_stay_beside_a_record_of_several(known: District) -> None:
+    outcome = known.load(OF_SPRING, OF_FALL, ("2", None, "410", None, None), **ABOUT)
+    assert (known.combined, outcome.counts) == (1, Counts(updated=2))
+
+
 def test_a_refused_cell_stays_refused(known: District) -> None:
     known.load(OF_FALL, **ABOUT)
     outcome = known.load(OF_SPRING, Staged(("1", None, None, None, None), refused=(FALL,)), **ABOUT)

@@ -149,3 +149,10 @@ def test_a_known_student_without_a_snapshot_is_among_the_changes(district: Distr
     changes = district.load(("1", "S1", "Ann", "3", "K")).result.changes
     assert changes.fields == {"absences_ytd": 1, "grade": 1, "last_name": 1, "ssid": 1}
     assert changes.updated == {"": 1}
+
+
+def test_what_an_import_sets_for_itself_ends_with_its_transaction(district: District) -> None:
+    settings = "SELECT name, setting FROM pg_settings ORDER BY name"
+    before = district.rows(settings)
+    district.load(("1", "S1", "Ann", "3", "4"))
+    assert district.rows(settings) == before

@@ -124,6 +124,7 @@ def test_what_a_person_corrected_is_overwritten_and_told(neighbor: District) -> 
         (2, None),
     ]
     assert outcome.result.changes.overwritten == {"school_id": 1}
+    assert outcome.result.identities.school == 1
     assert any("someone had changed it" in note for note in found(outcome).notes())
 
 
