@@ -24,6 +24,7 @@ FACTS = (
     "outcome",
     "reason",
     "seconds",
+    "checkpoint",
     "method",
     "route",
     "status",

@@ -24,6 +24,11 @@ def mail_failed_clean_up(times: int, environ: Mapping[str, str]) -> None:
     _tell(messages.clean_up_failed(times, link=page_link(environ, "settings/")))
 
 
+def mail_broken_audit(environ: Mapping[str, str]) -> None:
+    """Queue the mail about a changed audit, once; the caller has a transaction."""
+    _tell(messages.audit_broken(link=page_link(environ, "audit/")))
+
+
 @translated()
 @transaction.atomic
 def mail_clean_up_done(environ: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from django.db import close_old_connections
 
 from rollbook.automation.after_run import all_well, begin_planned, finish_run
+from rollbook.automation.audit_check import check_audit
 from rollbook.automation.installation_notices import (
     mail_clean_up_done,
     mail_clock_off,
@@ -24,6 +25,7 @@ from rollbook.notify.webhook_outbox import send_due_messages
 from rollbook.records.connection_errors import DatabaseUnavailable
 from rollbook.records.database import connect, translated
 from rollbook.records.operations import (
+    audit_seals,
     files,
     jobs,
     queueing,
@@ -93,6 +95,7 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
     steps.begin()
     now = datetime.now(UTC)
     steps.run(_end_interrupted)
+    steps.run(audit_seals.seal_events, now)
     steps.run(queueing.requeue_lost)
     for attempt in steps.run(scheduling.retries_due, now) or ():
         steps.run(scheduling.retry, attempt, now)
@@ -116,6 +119,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     alert = partial(mail_failed_clean_up, environ=environ)
     if steps.run(retention.clean_up, datetime.now(UTC), alert=alert) is not None:
         steps.run(mail_clean_up_done, environ)
+        steps.run(check_audit, datetime.now(UTC), environ)
 
 
 @translated()

@@ -47,6 +47,11 @@ def log_overdue(now: datetime) -> None:
             _log.warning("%s is behind its schedule", each.feed, extra=facts)
 
 
+def log_checkpoint(checkpoint: str) -> None:
+    """Log how far the chain of the audit goes: kept elsewhere, it shows what was cut off later."""
+    _log.info("audit checkpoint %s", checkpoint, extra={"checkpoint": checkpoint})
+
+
 def log_fault(what: str) -> None:
     """Log that a step beside the imports has failed: a worker silent about it looks well."""
     _log.warning("beside the imports, until this is over: %s", what)

@@ -23,6 +23,7 @@ from rollbook.backup.session import settle
 from rollbook.records.database import DatabaseFull, translated
 from rollbook.records.locks import MIGRATION
 from rollbook.records.migrate import TablesBusy
+from rollbook.records.models import AuditSeal
 from rollbook.records.operations import audit
 from rollbook.records.operations.import_index import index_all
 from rollbook.records.operations.installation_key import remember
@@ -97,6 +98,9 @@ def restore(
                 loader = Beside(cursor) if shared else Alone(cursor)
                 counts = _fill(cursor, backup, loader)
                 call_command("migrate", verbosity=0, interactive=False)
+                if loader.adopted is not None and loader.adopted.shift:
+                    # The audit names imports by their numbers here: it is sealed again.
+                    AuditSeal.objects.all().delete()
                 if without_key:  # what is encrypted from now on is with the key here
                     remember(cursor, given_key(environ)[0], replace=True)
                 index_all(cursor)

@@ -7,6 +7,7 @@ import typer
 
 from rollbook.cli import (
     admins,
+    audit,
     backup,
     demo,
     doctor,
@@ -51,6 +52,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(students.app, name="students")
 app.add_typer(admins.app, name="admins")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)

@@ -45,7 +45,7 @@ def export_file(
         wanted = _matching(names, [each.name for each in active_feeds()]) if names else None
         tables = feeds_as_tables(wanted)
     if file != "-":
-        write_private(Path(file), write_feed_file(tables), force=force)
+        write_private(Path(file), [write_feed_file(tables)], force=force)
         typer.echo(f"{counted(len(tables), 'feed')} in {file}, without credentials.", err=True)
     if as_json:
         typer.echo(json.dumps(feed_document(tables)))

@@ -1,6 +1,7 @@
 """Files that a command writes for its user alone."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from rollbook.core.errors import UsageError, is_disk_full
@@ -12,8 +13,8 @@ def check_free(path: Path, *, force: bool) -> None:
         raise UsageError(what=f"There is a file {path} already.", advice="Replace it with --force.")
 
 
-def write_private(path: Path, text: str, *, force: bool) -> None:
-    """Write the whole file or none. It tells of people, so it is its owner's alone.
+def write_private(path: Path, parts: Iterable[str], *, force: bool) -> None:
+    """Write the whole file, or none. It tells of people, so it is its owner's alone.
 
     Raises UsageError.
     """
@@ -22,7 +23,7 @@ def write_private(path: Path, text: str, *, force: bool) -> None:
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(text)
+            opened.writelines(parts)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

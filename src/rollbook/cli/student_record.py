@@ -55,7 +55,7 @@ def record(
         found = made.as_object() | {"made_by": f"command line ({this_account()})"}
     if output is not None:
         text = json.dumps(found, ensure_ascii=False, indent=2) if as_json else _text(found)
-        write_private(output, f"{text}\n", force=force)
+        write_private(output, [text, "\n"], force=force)
         typer.echo(f"The record is in {output}.", err=True)
     else:
         typer.echo(visible_json(found) if as_json else visible(_text(found)))

@@ -43,6 +43,22 @@ def clock_off(difference: str, *, link: str | None) -> Notice:
     )
 
 
+def audit_broken(*, link: str | None) -> Notice:
+    """An event of the audit is not the one that was sealed, or is missing."""
+    return Notice(
+        Kind.AUDIT_BROKEN,
+        "The audit log was changed",
+        "The nightly check of the audit log found a line that was changed or removed in the "
+        "database. Rollbook itself never does that.",
+        "Imports and students' data are not affected. From that line on, the log no longer proves "
+        "who did what.",
+        "Ask the person who runs Rollbook to verify the audit log, to compare it with "
+        "the last backup, and to find out who else may write to the database.",
+        link,
+        affects="the audit log",
+    )
+
+
 def cleans_up_again(*, link: str | None) -> Notice:
     """After failures that were told, the clean-up was done."""
     return _over(

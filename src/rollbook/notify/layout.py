@@ -92,6 +92,7 @@ _TONES: Final = {
     Kind.CLEAN_UP_FAILED: "#b54708",
     Kind.SETTING_UNUSABLE: "#b54708",
     Kind.CLOCK_OFF: "#b54708",
+    Kind.AUDIT_BROKEN: "#b42318",
     Kind.FILE_UNCHANGED: "#b54708",
     Kind.COLUMN_SET_ASIDE: "#b54708",
     Kind.RECOVERED: "#067647",

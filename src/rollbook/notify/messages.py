@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
     CLOCK_OFF = "clock_off"
+    AUDIT_BROKEN = "audit_broken"
     UNUSUAL = "unusual_changes"
     UNDONE = "import_undone"
     TEST = "test"

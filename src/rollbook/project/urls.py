@@ -191,6 +191,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
+    page("audit/audit.txt", lambda: modules.audit().audit_chain, name="audit_chain"),
     OnDemand("api/", "rollbook.api.addresses", namespace="api"),
     page("healthz", lambda: modules.health().healthz, name="healthz"),
     page("healthz/data", lambda: modules.health().healthz_data, name="healthz_data"),

@@ -26,5 +26,8 @@ CLEAN_UP: Final = 0x526F6D65
 INSTALLATION_KEY: Final = 0x526F6D6B
 """Shared by whatever encrypts or decrypts, held alone by a rotation of the key."""
 
+AUDIT_CHAIN: Final = 0x526F6175
+"""One process at a time seals events of the audit."""
+
 STUDENT_SEARCH: Final = 0x526F6E73
 """One process at a time brings the index of the search for students up to date."""

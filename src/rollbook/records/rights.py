@@ -19,6 +19,7 @@ RIGHTS: Final = {**SHARED, **READ}
 
 _OURS: Final = {
     "audit_events": "select, insert",
+    "audit_seals": "select, insert",
     "django_migrations": "select",
     "issues": "select, insert, delete",
 }

@@ -22,6 +22,7 @@ _OF_SCHEMA: Final = (
     "alter default privileges for role {owner} in schema rollbook"
     " grant usage, select on sequences to {role}",
     "revoke update, delete, truncate, trigger on rollbook.audit_events from {role}",
+    "revoke update, delete, truncate, trigger on rollbook.audit_seals from {role}",
     "revoke insert, update, delete, truncate on rollbook.django_migrations from {role}",
     "grant execute on function rollbook.expire_audit(timestamptz, integer) to {role}",
 )

@@ -1,18 +1,15 @@
-"""Downloads as CSV: streamed where possible, with nothing that a spreadsheet program would run."""
+"""Downloads as CSV: nothing in them is run by a spreadsheet program."""
 
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from rollbook.core.csv_lines import csv_lines
-from rollbook.environ import in_function
 from rollbook.records.district import district_zone
-from rollbook.transfers.large_downloads import handed_out
+from rollbook.transfers.attachments import attachment
 
 
 def csv_response(rows: Iterable[Iterable[Any]], name: str) -> HttpResponseBase:
@@ -20,13 +17,7 @@ def csv_response(rows: Iterable[Iterable[Any]], name: str) -> HttpResponseBase:
 
     Raises FileTooLargeHere, UploadsUnavailable where this is a function of AWS.
     """
-    headers = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-    if in_function(os.environ):
-        return handed_out(_lines(rows), headers)
-    return StreamingHttpResponse(_lines(rows), headers=headers)
+    return attachment(_lines(rows), name, content_type="text/csv")
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:

@@ -35,7 +35,8 @@ SHOW_VALUES = {
 """What each leaves in the course of the walk below."""
 RECORD = ("students", "record", "0000001", "--requested-by", "a parent")
 SHOW_NONE = {
-    "admins add", "admins list", "admins reset", "admins schools", "backup", "demo", "doctor",
+    "admins add", "admins list", "admins reset", "admins schools", "audit export",
+    "audit verify", "backup", "demo", "doctor",
     "feeds add", "feeds export", "feeds import", "feeds key", "feeds list", "feeds map",
     "feeds mute",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",

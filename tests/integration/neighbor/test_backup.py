@@ -58,6 +58,7 @@ def standalone(rollbook: CommandLine, file: Path) -> CommandLine:
     """An installation of its own, with imports and a setting."""
     assert rollbook("import", file).code == 0
     assert rollbook("settings", "set", "import.notification_emails", "it@example.org").code == 0
+    assert rollbook("audit", "verify").code == 0  # every event is sealed
     return rollbook
 
 
@@ -145,6 +146,7 @@ def test_it_comes_back_beside_an_application_that_has_students_jobs_and_settings
     assert command.json("jobs", "show", str(number))["job"] == number
     report = command.json("import", file, "--force")
     assert (report["counts"]["unchanged"], report["job"]) == (8, number + 1)
+    assert "The audit is whole" in command("audit", "verify").out
 
 
 def test_students_that_may_be_others_or_do_not_fit_refuse_the_whole_restore(

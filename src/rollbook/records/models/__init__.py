@@ -7,6 +7,7 @@ from rollbook.records.models.job_input import Approval, Checked, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
     AuditEvent,
+    AuditSeal,
     IssueBlock,
     IssueKind,
     IssueRow,
@@ -28,6 +29,7 @@ __all__ = [
     "JOB_TYPE",
     "Approval",
     "AuditEvent",
+    "AuditSeal",
     "Checked",
     "Feed",
     "ImportIndex",

@@ -205,3 +205,20 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """The place of an event in the chain of the audit; it outlives the event. Append-only."""
+
+    number = models.BigIntegerField(primary_key=True)
+    """1 for the first sealed event, without gaps."""
+    event_id = models.BigIntegerField(unique=True)
+    sealed_at = models.DateTimeField()
+    hash = models.CharField(max_length=64)
+    """SHA-256, in hexadecimal, of the hash before and the event (see audit_chain.py)."""
+
+    class Meta:
+        db_table = "audit_seals"
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"

@@ -92,7 +92,8 @@ SHOWS_NONE: Final = frozenset({
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
     "job_levels", "feeds", "feed_remove", "schedule", "feed_mute", "settings",
     "settings_test_mail", "terms", "people", "invite",
-    "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit", "audit_csv",
+    "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
+    "audit_chain", "audit_csv",
     "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",
 })  # fmt: skip
 ACCOUNT_PAGES: Final = ("account_", "mfa_")

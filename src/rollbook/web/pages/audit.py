@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_administrators
 from rollbook.records.district import district_zone
+from rollbook.records.queries.audit_chain import export_lines
 from rollbook.records.queries.history import every_audit_event, find_audit_events
+from rollbook.transfers.attachments import attachment
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
 
@@ -47,6 +49,14 @@ def audit_csv(request: HttpRequest) -> HttpResponseBase:
             )
 
     return csv_response(rows(), "audit.csv")
+
+
+@require_safe
+@for_administrators
+def audit_chain(request: HttpRequest) -> HttpResponseBase:
+    """All events with their seals, one a line, for an auditor; the newest may not be sealed yet."""
+    lines = (f"{line}\n" for line in export_lines())
+    return attachment(lines, "audit.txt", content_type="text/plain")
 
 
 def _asked(request: HttpRequest) -> Any:

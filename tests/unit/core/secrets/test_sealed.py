@@ -14,7 +14,7 @@ def test_what_is_sealed_opens_again_and_shows_nothing(text: str) -> None:
     sealed = seal(text, KEY, purpose="mail")
     assert unseal(sealed, KEY, purpose="mail") == text
     assert is_sealed(sealed)
-    assert len(text) < 8 or text not in sealed
+    assert len(text) < 8 or text not in sealed.removeprefix("sealed:1:")
 
 
 @pytest.mark.parametrize(("key", "purpose"), [(OTHER, "mail"), (KEY, "second factor")])
