@@ -15,6 +15,7 @@ from rollbook.core.issues import private_detail
 from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.records.operations import files, jobs
+from rollbook.records.operations.field_owners import claim_fields
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.previews import Preview
 from rollbook.records.operations.server_files import note_file
@@ -67,6 +68,8 @@ class OutcomeWriter:
         if stores:
             feed = self._context.feed.pk
             report.fingerprint = stored_values_fingerprint(merging, feed, report.brought)
+            now = self._context.stages.clock()
+            claim_fields(merging.cursor(), self._context.feed, report.brought, now=now)
         else:
             self._roll_back(merging)
         with merging.cursor() as cursor:

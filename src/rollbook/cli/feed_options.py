@@ -63,7 +63,9 @@ Zeros = Annotated[
 ]
 Roster = Annotated[
     bool | None,
-    typer.Option("--roster/--no-roster", help="Whether its file names every active student."),
+    typer.Option(
+        "--roster/--no-roster", help="Whether its file says who is a student and who is missing."
+    ),
 ]
 Recipients = Annotated[
     str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")

@@ -13,6 +13,7 @@ from rollbook.cli import (
     feed_list,
     feed_map,
     feed_mute,
+    feed_owners,
     feed_schedule,
     feed_test,
     feed_webhook,
@@ -30,6 +31,8 @@ app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("owners")(feed_owners.owners)
+app.command("hand-over")(feed_owners.hand_over)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
 app.command("list")(feed_list.list_feeds)

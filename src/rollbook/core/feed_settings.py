@@ -40,6 +40,8 @@ class FeedRules:
     half_days: Literal["refuse", "up", "down", "nearest"] = "refuse"
     blanks: Literal["keep", "clear"] = "keep"
     new_students: Literal["create", "reject"] = "create"
+    is_roster: bool = field(default=True, repr=False)
+    """Its file says who is a student, how they are called, and who is missing."""
     leading_zeros: bool = True
     """False: the district declares that its identifiers have no leading zeros to lose."""
     rejected_limit: int = 10

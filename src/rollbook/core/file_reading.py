@@ -1,6 +1,7 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
@@ -85,10 +86,16 @@ class Reading:
                 break
 
     @property
+    def is_roster(self) -> bool:
+        """The file says who is a student, how they are called, and who is missing."""
+        return self.context.rules.is_roster and not self.is_of_tests
+
+    @property
     def rules(self) -> FeedRules:
         """The feed's rules as far as they hold for this file."""
         if not self.is_of_tests:
-            return self.context.rules
+            rules = self.context.rules
+            return rules if rules.is_roster else replace(rules, new_students="reject")
         identifiers = [name for name in IDENTIFIERS if name in self.headers]
         return rules_of_tests(self.context.rules, identifiers)
 

@@ -20,6 +20,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "DUPLICATE_STUDENT": "several rows of one student that contradict one another",
     "ENCODING_DOUBTFUL": "the file does not show for certain how its letters are encoded",
     "ENROLLED_TWICE": "several rows of one student that differ in the school alone",
+    "FIELD_OF_ANOTHER_FEED": "a column whose field another feed owns; it was not imported",
     "FILES_PASSED_OVER": "files that match, but are unfinished uploads by their names",
     "FILES_UNSEEN": "files that match could not be looked at",
     "FILES_WITHOUT_TIME": "the server gives no times, so the newest file is not known",

@@ -16,6 +16,7 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
+from rollbook.core.field_owners import unknown_students
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
@@ -104,6 +105,7 @@ def _import_file(
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
+    _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
@@ -121,13 +123,18 @@ def _plan(
     now: datetime,
 ) -> MergePlan:
     context, why = reading.context, _why_partial(reading)
+    others = context.others.not_written(
+        reading.staged_fields,
+        is_roster=context.rules.is_roster,
+        compared=NAMES if reading.is_of_tests else (),
+    )
     is_partial = why is not None
     return MergePlan(
         feed_id=context.feed_id,
         job_id=context.job_id,
         rules=reading.rules,
         staged_fields=reading.staged_fields,
-        columns_set_aside=(*set_aside, *_only_compared(reading)),
+        columns_set_aside=(*set_aside, *others),
         headers=reading.headers,
         rejected=rejected,
         now=now,
@@ -137,14 +144,19 @@ def _plan(
         open_row=reading.open_row,
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
-        is_of_tests=reading.is_of_tests,
+        is_roster=reading.is_roster,
         schools=context.schools,
     )
 
 
-def _only_compared(reading: "Reading") -> list[Field]:
-    """Return the fields of a file of tests by which its students are compared with the known."""
-    return [field for field in reading.staged_fields if reading.is_of_tests and field.name in NAMES]
+def _tell_of_other_feeds(reading: "Reading") -> None:
+    """Report the columns of other feeds' fields, and students that the roster does not have."""
+    findings, others = reading.context.findings, reading.context.others
+    findings.add(others.issues(reading.staged_fields, reading.headers))
+    for note in others.notes(reading.staged_fields):
+        findings.note(note)
+    if not reading.is_roster and (unknown := findings.by_code["STUDENT_UNKNOWN"]):
+        findings.note(unknown_students(unknown))
 
 
 def _decide_storable(context: ImportContext, not_storable: int) -> None:
@@ -224,9 +236,9 @@ def _tell_schools(context: ImportContext, result: MergeResult) -> None:
 def _why_partial(reading: "Reading") -> str | None:
     """Return why the file may leave students out, who are not missing then; None where it may not.
 
-    The report says so. A file of tests says of nobody that he is missing.
+    The report says so. Only a roster feed says of anybody that they are missing.
     """
-    if reading.is_of_tests:
+    if not reading.is_roster:
         return None
     findings = reading.context.findings
     if any(is_fix_it_header(text) for text in reading.context.report.header):

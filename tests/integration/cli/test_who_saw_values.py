@@ -38,7 +38,7 @@ SHOW_NONE = {
     "admins add", "admins list", "admins reset", "admins schools", "audit export",
     "audit verify", "backup", "demo", "doctor",
     "feeds add", "feeds export", "feeds import", "feeds key", "feeds list", "feeds map",
-    "feeds mute",
+    "feeds hand-over", "feeds mute", "feeds owners",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "jobs undo", "keys rotate", "layouts list",

@@ -51,8 +51,8 @@ class MergePlan:
     """The field of that cell."""
     open_is_cut: bool = False
     """The file's other rows show that this cell is not whole."""
-    is_of_tests: bool = False
-    """The file says of students' tests, and nothing of who is a student of the district."""
+    is_roster: bool = True
+    """The file says who is a student of the district, and who is missing."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school that it means."""
 

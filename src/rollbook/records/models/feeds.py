@@ -108,6 +108,21 @@ class Feed(models.Model):
         return self.muted_until if is_muted else None
 
 
+class FieldOwner(models.Model):
+    """A field that one feed writes, and others do not."""
+
+    field = models.TextField(primary_key=True)
+    """Its name in the catalogue."""
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "field_owners"
+
+    def __str__(self) -> str:
+        return self.field
+
+
 class TermRow(models.Model):
     """A term that `student_data_snapshots` has columns for."""
 

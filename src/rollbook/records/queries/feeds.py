@@ -80,6 +80,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         half_days=cast(Any, feed.half_days),
         blanks=cast(Any, feed.blanks),
         new_students=cast(Any, feed.new_students),
+        is_roster=feed.is_roster,
         leading_zeros=feed.leading_zeros,
         rejected_limit=feed.rejected_limit,
         missing_limit=feed.missing_limit if feed.is_roster else 100,

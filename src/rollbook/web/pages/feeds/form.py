@@ -134,7 +134,11 @@ class FeedForm(LimitsForm, CredentialsForm):
         required=False, initial=True, label="Our student numbers can begin with zeros"
     )
     is_roster = forms.BooleanField(
-        required=False, initial=True, label="This file lists every active student"
+        required=False,
+        initial=True,
+        label="This is the roster feed",
+        help_text="Its file lists every active student. Only it adds students, changes names, "
+        "grades and schools, and says who is missing.",
     )
     after_import = forms.ChoiceField(
         required=False,
