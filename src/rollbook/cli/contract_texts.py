@@ -131,6 +131,10 @@ ISSUE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 ISSUES: Final = """
+Where several files are one import, `file.files` lists their names in order, and an entry of
+`issue_list`, like one of the list of changes, has a `file` besides: the name of the one in which
+its `row` is.
+
 `issue_list` holds students' values. An entry:
 
 | name | type | meaning |

@@ -97,7 +97,9 @@ def _import_file(
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
     combined = combine_rows(cursor, reading.staged_fields) if reading.is_of_tests else 0
-    is_cut = reading.open_is_cut or context.findings.by_code["FILE_TRUNCATED"] > 0
+    is_cut = (
+        any(end.is_cut for end in reading.ends) or context.findings.by_code["FILE_TRUNCATED"] > 0
+    )
     if context.arrival.is_tried_again and is_cut:
         raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
@@ -137,6 +139,7 @@ def _plan(
         open_row=reading.open_row,
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
+        other_ends=reading.ends[:-1],
         is_of_tests=reading.is_of_tests,
         schools=context.schools,
     )
@@ -254,9 +257,10 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
-    if reading.open_is_cut and reading.open_row not in reading.rejected_rows:
-        context.findings.add([last_row_cut(reading.open_row)])
-        clashing += 1
+    for end in reading.ends:
+        if end.is_cut and end.row not in reading.rejected_rows:
+            context.findings.add([last_row_cut(end.row)])
+            clashing += 1
     context.report.counts = Counts(
         total=reading.records - finder.combined,
         rejected=rejected + clashing,

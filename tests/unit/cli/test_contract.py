@@ -51,7 +51,7 @@ def test_the_page_names_each_name_of_a_report() -> None:
 
 
 def test_the_page_names_each_name_of_an_issue() -> None:
-    (issue,) = issue_objects([Issue("NOT_WHOLE", Severity.ERROR, "")])
+    (issue,) = issue_objects([Issue("NOT_WHOLE", Severity.ERROR, "")], {})
     assert contract_texts.ISSUE_FIELDS.keys() == issue.keys()
 
 
