@@ -62,7 +62,7 @@ def import_file(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Check FILE and merge it: all of its accepted rows, or none."""
+    """Check FILE and merge it: all of its accepted rows, or none. Several are one import."""
     from rollbook.core.sources.local import local_source
 
     limit = issue_limit(issues)
@@ -94,7 +94,7 @@ def run_feed(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Fetch the newest file of FEED over SFTP and merge it."""
+    """Fetch the newest file of FEED, or all of its delivery, over SFTP and merge it."""
     limit = issue_limit(issues)
     with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import

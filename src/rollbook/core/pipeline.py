@@ -180,9 +180,7 @@ def _learn_counts(
 def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
-    served = context.report.served
-    if served is not None and served.fresh > 1:
-        _hold(context, several=most_missing(result.measures["missing"]))
+    _hold_parts(context, result)
     for note in result.identities.notes():
         context.findings.note(note)
     is_stored = context.report.status != "held" and not context.report.dry_run
@@ -204,6 +202,16 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
             context.findings.note(note)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
+
+
+def _hold_parts(context: ImportContext, result: MergeResult) -> None:
+    """Hold what is perhaps one part of what the server has."""
+    served = context.report.served
+    if served is not None and served.fresh > 1:
+        _hold(context, several=most_missing(result.measures["missing"]))
+    if served is not None and served.files:
+        lacking = max(0, served.files_expected - served.files)
+        _hold(context, fewer_files=Measure(lacking, served.files_expected))
 
 
 def _tell_schools(context: ImportContext, result: MergeResult) -> None:

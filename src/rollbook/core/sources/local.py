@@ -31,7 +31,7 @@ SIBLINGS = 1000
 class LocalSource:
     """One file on this machine."""
 
-    taken = None
+    taken = ()
 
     def __init__(self, path: Path, *, largest: int = LARGEST_FILE) -> None:
         self._path = Path(path)
@@ -115,7 +115,7 @@ class LocalSource:
 class LocalFiles:
     """Several files on this machine as one: all of them, or none."""
 
-    taken = None
+    taken = ()
 
     def __init__(self, paths: Sequence[Path], *, largest: int = LARGEST_FILE) -> None:
         self._sources = [LocalSource(path, largest=largest) for path in paths]

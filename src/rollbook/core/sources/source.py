@@ -64,8 +64,8 @@ class Source(Protocol):
         """
 
     @property
-    def taken(self) -> ImportedFile | None:
-        """The file on a server that was fetched, to be put away once it is imported."""
+    def taken(self) -> tuple[ImportedFile, ...]:
+        """The files on a server that were fetched, to be put away once they are imported."""
 
 
 def within(listener: Listener, *, done: int, size: int) -> Listener:

@@ -76,7 +76,7 @@ def hand_over(cursor: Any, job: int, *, to: int) -> bool:
 class StoredSource:
     """The stored file of a job as a source."""
 
-    taken = None
+    taken = ()
 
     def __init__(
         self,
