@@ -29,6 +29,8 @@ class FeedRules:
 
     required: tuple[str, ...] = IDENTIFIERS
     """Identifier fields whose column must be there and filled in each row."""
+    files: Literal["newest", "all"] = "newest"
+    """`all`: the files that match are parts of one export, and so are those of an archive."""
     worksheet: str | None = None
     """The sheet's name; None: the first visible sheet with a recognizable header."""
     encoding: str = AUTO

@@ -98,7 +98,9 @@ def _import_file(
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
     combined = combine_rows(cursor, reading.staged_fields) if reading.is_of_tests else 0
-    is_cut = reading.open_is_cut or context.findings.by_code["FILE_TRUNCATED"] > 0
+    is_cut = (
+        any(end.is_cut for end in reading.ends) or context.findings.by_code["FILE_TRUNCATED"] > 0
+    )
     if context.arrival.is_tried_again and is_cut:
         raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
@@ -145,6 +147,7 @@ def _plan(
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
         is_roster=reading.is_roster,
+        other_ends=reading.ends[:-1],
         schools=context.schools,
     )
 
@@ -189,9 +192,7 @@ def _learn_counts(
 def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
-    served = context.report.served
-    if served is not None and served.fresh > 1:
-        _hold(context, several=most_missing(result.measures["missing"]))
+    _hold_parts(context, result)
     for note in result.identities.notes():
         context.findings.note(note)
     is_stored = context.report.status != "held" and not context.report.dry_run
@@ -213,6 +214,16 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
             context.findings.note(note)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
+
+
+def _hold_parts(context: ImportContext, result: MergeResult) -> None:
+    """Hold what is perhaps one part of what the server has."""
+    served = context.report.served
+    if served is not None and served.fresh > 1:
+        _hold(context, several=most_missing(result.measures["missing"]))
+    if served is not None and served.files:
+        lacking = max(0, served.files_expected - served.files)
+        _hold(context, fewer_files=Measure(lacking, served.files_expected))
 
 
 def _tell_schools(context: ImportContext, result: MergeResult) -> None:
@@ -266,9 +277,10 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
-    if reading.open_is_cut and reading.open_row not in reading.rejected_rows:
-        context.findings.add([last_row_cut(reading.open_row)])
-        clashing += 1
+    for end in reading.ends:
+        if end.is_cut and end.row not in reading.rejected_rows:
+            context.findings.add([last_row_cut(end.row)])
+            clashing += 1
     context.report.counts = Counts(
         total=reading.records - finder.combined,
         rejected=rejected + clashing,

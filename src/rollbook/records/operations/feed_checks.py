@@ -6,6 +6,7 @@ from typing import Any
 
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import ENCODINGS, IDENTIFIERS
+from rollbook.core.file_set import MODES
 from rollbook.core.layouts.builtin import LAYOUT_CHOICES
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
@@ -17,6 +18,7 @@ from rollbook.records.models import Feed
 CHOICES = {
     "after_import": ACTIONS,
     "encoding": ENCODINGS,
+    "files": MODES,
     "layout": LAYOUT_CHOICES,
     "percent_scale": ("auto", "100", "1"),
     "half_days": ("refuse", "up", "down", "nearest"),

@@ -34,7 +34,7 @@ SETTINGS = (
     "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
-    "after_import", "after_import_folder", "after_import_ending",
+    "after_import", "after_import_folder", "after_import_ending", "files",
 )  # fmt: skip
 CONNECTION = {
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",

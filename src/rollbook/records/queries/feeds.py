@@ -76,6 +76,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         worksheet=feed.worksheet or None,
         encoding=feed.encoding,
         layout=feed.layout,
+        files=cast(Any, feed.files),
         percent_scale=cast(Any, feed.percent_scale),
         half_days=cast(Any, feed.half_days),
         blanks=cast(Any, feed.blanks),

@@ -8,6 +8,7 @@ from django import forms
 from django.core import signing
 
 from rollbook.core.feed_settings import AUTO, NO_LAYOUT
+from rollbook.core.file_set import ALL, NEWEST
 from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.after_import import ENDING, STAY
@@ -30,7 +31,7 @@ OFFERED_KEY = "rollbook.offered-host-key"
 
 
 AS_THEY_STAND = (
-    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "layout",
+    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "layout", "files",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
     "legacy_algorithms",
     "after_import", "after_import_folder", "after_import_ending",
@@ -76,7 +77,17 @@ class FeedForm(LimitsForm, CredentialsForm):
         max_length=255,
         label="Files",
         initial="*.csv",
-        help_text="A name, or a pattern with * such as student_data_*.csv; the newest is taken.",
+        help_text="A name, or a pattern with * such as student_data_*.csv.",
+    )
+    files = forms.ChoiceField(  # type: ignore[assignment]  # the form has no uploads
+        choices=(
+            (NEWEST, "The newest is the export"),
+            (ALL, "All of one night are parts of one export"),
+        ),
+        initial=NEWEST,
+        required=False,
+        label="Where several match",
+        help_text="Parts, such as a file per grade or school, are imported together or not at all.",
     )
     worksheet = forms.CharField(
         required=False,
@@ -223,6 +234,9 @@ class FeedForm(LimitsForm, CredentialsForm):
 
     def clean_encoding(self) -> str:
         return self.cleaned_data["encoding"] or AUTO
+
+    def clean_files(self) -> str:
+        return self.cleaned_data["files"] or (self.feed.files if self.feed else NEWEST)
 
     def clean_layout(self) -> str:
         return self.cleaned_data["layout"] or AUTO

@@ -112,6 +112,7 @@ SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "encoding": ("Encoding", {"auto": "found out from the file", **SPOKEN}),
     "layout": ("Layout", {"auto": "found out from the file", "none": "a row per student",
                           **{layout.name: layout.title for layout in LAYOUTS}}),
+    "files": ("Files", {"newest": "the newest alone", "all": "all of a delivery as one export"}),
     "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
                                       "1": "written as 0.945"}),
     "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",
