@@ -27,6 +27,7 @@ class Feed(models.Model):
     worksheet = models.CharField(max_length=255, default="")
     encoding = models.CharField(max_length=20, default=AUTO, db_default=AUTO)
     layout = models.CharField(max_length=60, default=AUTO, db_default=AUTO)
+    other_columns = models.CharField(max_length=10, default="warn", db_default="warn")
     percent_scale = models.CharField(max_length=10, default="auto")
     half_days = models.CharField(max_length=10, default="refuse")
     blanks = models.CharField(max_length=10, default="keep")
@@ -69,6 +70,7 @@ class Feed(models.Model):
         db_table = "feeds"
         constraints = [  # noqa: RUF012 - Django's way
             one_of("encoding", *ENCODINGS),
+            one_of("other_columns", "warn", "note"),
             one_of("percent_scale", "auto", "100", "1"),
             one_of("half_days", "refuse", "up", "down", "nearest"),
             one_of("blanks", "keep", "clear"),

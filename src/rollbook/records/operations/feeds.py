@@ -23,9 +23,10 @@ from rollbook.records.queries.schedules import NIGHTLY
 
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
-    "sign_in_seconds", "required", "worksheet", "encoding", "layout", "percent_scale", "half_days",
-    "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
-    "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for", "recipients",
+    "sign_in_seconds", "required", "worksheet", "encoding", "layout", "other_columns",
+    "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
+    "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
+    "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
     "after_import", "after_import_folder", "after_import_ending",
 )  # fmt: skip

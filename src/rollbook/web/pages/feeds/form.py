@@ -8,7 +8,6 @@ from django import forms
 from django.core import signing
 
 from rollbook.core.feed_settings import AUTO, NO_LAYOUT
-from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
@@ -17,6 +16,7 @@ from rollbook.core.webhook_address import LONGEST, WebhookAddressRefused, read_w
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.layouts import known_layouts
 from rollbook.web.pages.feeds.credentials import NOTHING, CredentialsForm
 from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
 
@@ -40,6 +40,15 @@ AS_THEY_STAND = (
 
 FIELDS = {"host_key": "host"}
 """Setting -> the field of the form at which it is spoken of."""
+
+
+def layouts_to_choose() -> list[tuple[str, str]]:
+    """Return what may be said of a file's layout, those made meanwhile included."""
+    return [
+        (AUTO, "Find out from each file"),
+        (NO_LAYOUT, "A row per student, headers as in Rollbook or mapped"),
+        *((each.layout.name, each.layout.title) for each in known_layouts()),
+    ]
 
 
 class FeedForm(LimitsForm, CredentialsForm):
@@ -95,15 +104,11 @@ class FeedForm(LimitsForm, CredentialsForm):
         help_text="How accented letters are written. Set it where names come out wrong.",
     )
     layout = forms.ChoiceField(
-        choices=(
-            (AUTO, "Find out from each file"),
-            (NO_LAYOUT, "A row per student, headers as in Rollbook or mapped"),
-            *((layout.name, layout.title) for layout in LAYOUTS),
-        ),
+        choices=layouts_to_choose,
         initial=AUTO,
         required=False,
         label="Layout",
-        help_text="Whose export it is. Exports of i-Ready and mCLASS are read as they come.",
+        help_text="Whose export it is. More of them, and your own, are under Layouts.",
     )
     percent_scale = forms.ChoiceField(
         choices=(
