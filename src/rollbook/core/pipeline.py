@@ -26,9 +26,9 @@ from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
-from rollbook.core.loading.schools import SCHOOL_ID, UNREADABLE
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
+from rollbook.core.merge_notes import note_merge
 from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
@@ -193,25 +193,7 @@ def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.C
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
     _hold_parts(context, result)
-    for note in result.identities.notes():
-        context.findings.note(note)
-    is_stored = context.report.status != "held" and not context.report.dry_run
-    for name, count in result.changes.overwritten.items():
-        if name != SCHOOL_ID:
-            context.findings.note(
-                f"{context.catalogue.by_name[name].header}: someone had changed it in the "
-                f"application for {counted(count, 'student')} since the last import; the file's "
-                f"value {'was' if is_stored else 'would be'} stored."
-            )
-    if result.protected:
-        context.report.protected = asdict(result.protected)
-        for note in result.protected.notes():
-            context.findings.note(note)
-    _tell_schools(context, result)
-    if result.adoption is not None:
-        context.report.adoption = asdict(result.adoption)
-        for note in result.adoption.notes():
-            context.findings.note(note)
+    note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
@@ -224,24 +206,6 @@ def _hold_parts(context: ImportContext, result: MergeResult) -> None:
     if served is not None and served.files:
         lacking = max(0, served.files_expected - served.files)
         _hold(context, fewer_files=Measure(lacking, served.files_expected))
-
-
-def _tell_schools(context: ImportContext, result: MergeResult) -> None:
-    """Say what became of the neighbor's column school_id, where it has one."""
-    if result.are_schools_unreadable:
-        context.findings.note(UNREADABLE)
-    if result.schools is not None:
-        if result.schools.is_written:
-            context.report.brought += (SCHOOL_ID,)
-        for note in result.schools.notes():
-            context.findings.note(note)
-        context.findings.add(result.schools.issues)
-    if result.without_school:
-        context.findings.note(
-            f"school_id of {counted(result.without_school, 'new student')} stays empty: people who "
-            "see only the students of their schools there do not see "
-            f"{'this student' if result.without_school == 1 else 'them'} until it is filled."
-        )
 
 
 def _why_partial(reading: "Reading") -> str | None:

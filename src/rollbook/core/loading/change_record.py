@@ -70,7 +70,7 @@ def _note_by_others(cursor: psycopg.Cursor[Any], fields: list[str], *, job_id: i
     [(last,)] = cursor.fetchall()
     count = 0
     for first in range(1, last + 1, AT_ONCE):
-        rows = {"first": first, "last": first + AT_ONCE - 1}
+        rows: dict[str, Any] = {"first": first, "last": first + AT_ONCE - 1}
         run(cursor, "note_by_others", fields=fields, job_id=job_id, **rows)
         count += cursor.rowcount
     return count

@@ -12,6 +12,7 @@ from rollbook.core.errors import DiskFull, FileRefused, RollbookError
 from rollbook.core.issues import IssueBatch, IssueKind, Severity
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.layouts.own import OWN_NAME, VENDOR
 from rollbook.core.sandbox.answers import (
     Answer,
     Finished,
@@ -101,8 +102,12 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
 def _layout(given: Mapping[str, Any] | None) -> FileLayout | None:
     if given is None:
         return None
-    layout = BY_NAME[given["name"]]
-    return FileLayout(layout.name, layout.vendor, is_certain=given["is_certain"] is True)
+    name, vendor = _text(given["name"]), _text(given["vendor"])
+    if name in BY_NAME:
+        vendor = BY_NAME[name].vendor
+    elif not OWN_NAME.fullmatch(name) or not VENDOR.fullmatch(vendor):
+        raise ValueError
+    return FileLayout(name, vendor, is_certain=given["is_certain"] is True)
 
 
 def _staged(given: Mapping[str, Any], catalogue: Catalogue) -> tuple[tuple[str, str], ...] | None:

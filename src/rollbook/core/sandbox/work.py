@@ -63,6 +63,8 @@ class Work:
         table, rules = columns.table, columns.rules
         findings.add([*columns.issues, *unread_worksheets(table.facts.other_worksheets)])
         findings.add(doubtful_encoding(table.facts))
+        for note in columns.notes:
+            findings.note(note)
         scale = decide_scale(table, columns.fields, rules)
         validator = Validator(
             columns.fields,

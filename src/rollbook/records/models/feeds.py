@@ -30,6 +30,7 @@ class Feed(models.Model):
     layout = models.CharField(max_length=60, default=AUTO, db_default=AUTO)
     files = models.CharField(max_length=10, default=NEWEST, db_default=NEWEST)
     """Whether the newest file that matches is imported, or all of its delivery as one."""
+    other_columns = models.CharField(max_length=10, default="warn", db_default="warn")
     percent_scale = models.CharField(max_length=10, default="auto")
     half_days = models.CharField(max_length=10, default="refuse")
     blanks = models.CharField(max_length=10, default="keep")
@@ -73,6 +74,7 @@ class Feed(models.Model):
         constraints = [  # noqa: RUF012 - Django's way
             one_of("encoding", *ENCODINGS),
             one_of("files", *MODES),
+            one_of("other_columns", "warn", "note"),
             one_of("percent_scale", "auto", "100", "1"),
             one_of("half_days", "refuse", "up", "down", "nearest"),
             one_of("blanks", "keep", "clear"),

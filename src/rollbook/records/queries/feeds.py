@@ -7,6 +7,7 @@ from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.records.models import Feed, TermRow
+from rollbook.records.queries.layouts import own_layouts_of
 
 
 def read_terms() -> list[Term]:
@@ -93,4 +94,6 @@ def feed_rules(feed: Feed) -> FeedRules:
         headers=feed.headers,
         values=feed.values,
         blank_markers=tuple(feed.blank_markers),
+        other_columns=cast(Any, feed.other_columns),
+        own_layouts=own_layouts_of(feed.layout),
     )

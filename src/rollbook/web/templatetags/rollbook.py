@@ -12,10 +12,10 @@ from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
 from rollbook.core.file_set import name_at, place_of
-from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.quantities import clock_text, size_text
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.layouts import title_of
 from rollbook.web.pages import audit_words
 
 register = template.Library()
@@ -64,7 +64,7 @@ def place(row: int | None, file: Mapping[str, Any] | None = None) -> str:
 @register.filter
 def layout_title(name: str) -> str:
     """What a vendor's layout is called; of one that is no longer known its name."""
-    return BY_NAME[name].title if name in BY_NAME else name
+    return title_of(name)
 
 
 @register.filter
