@@ -12,11 +12,13 @@ from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
     HeaderMeaning,
+    NextImportRefused,
     check_header,
     check_marker,
     check_value,
     field_named,
     header_meanings,
+    refusal_of,
 )
 from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
@@ -24,6 +26,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.field_owners import check_owners, conflicts_of
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
+from rollbook.records.queries.jobs import last_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,18 @@ class MappingChange:
 def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
     """Map `header` to the field `meaning`, or to IGNORE. Raises UsageError."""
     return change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor)
+
+
+def save_headers(feed: str, chosen: Mapping[str, str | None], *, actor: str) -> Feed:
+    """Map each header to its field or IGNORE, or leave it to the catalogue (None), in one change.
+
+    Raises UsageError.
+    """
+    known = feed_by_name(feed).headers
+    gone = [text for text, name in chosen.items() if name is None and _same_header(known, text)]
+    meant = {text: name for text, name in chosen.items() if name is not None}
+    change = MappingChange(headers=meant, forgotten_headers=gone)
+    return change_mapping(feed, change, actor=actor)
 
 
 def unmap_header(feed: str, header: str, *, actor: str) -> Feed:
@@ -105,6 +120,8 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     row = locked_feed(feed)
     catalogue = read_catalogue()
     before, conflicting = _mapping_of(row), conflicts_of(row)
+    header = last_header(row)
+    was_refused = bool(header) and refusal_of(header, catalogue, feed_rules(row)) is not None
     row.headers = _headers(row.headers, change, catalogue)
     row.blank_markers = _markers(row.blank_markers, change, catalogue)
     row.values = _values(row.values, change, catalogue)
@@ -112,6 +129,8 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     after = _mapping_of(row)
     changed = [part for part in before if before[part] != after[part]]
     check_owners(row, before=conflicting, at="field")
+    if header and not was_refused:
+        _check_next_import(row, header, catalogue)
     if changed:
         row.save(update_fields=changed)
         audit.record(
@@ -122,6 +141,17 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
             after={part: after[part] for part in changed},
         )
     return row
+
+
+def _check_next_import(row: Feed, header: Sequence[str], catalogue: Catalogue) -> None:
+    """Raise NextImportRefused where a file as the newest one would no longer be imported."""
+    refused = refusal_of(header, catalogue, feed_rules(row))
+    if refused is not None:
+        raise NextImportRefused(
+            why=refused.message.what,
+            advice="Choose another column for the field, or ignore one of the two.",
+            field="field",
+        )
 
 
 def whole_mapping(change: MappingChange, catalogue: Catalogue) -> dict[str, Any]:
