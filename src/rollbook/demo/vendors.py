@@ -76,6 +76,11 @@ def vendor_files(catalogue: Catalogue, students: Iterable[Row]) -> list[VendorFi
     return [*of_iready, *of_mclass]
 
 
+def iready_rows(catalogue: Catalogue, students: Iterable[Row], subject: str) -> Iterator[Row]:
+    """Yield an i-Ready file of a subject, header first, without holding all students."""
+    return _iready(catalogue, (_Student(catalogue, row) for row in students), subject)
+
+
 def dibels_file(catalogue: Catalogue, students: Iterable[Row]) -> VendorFile:
     """Return the scores of DIBELS 8 of all terms in one table, a row for each window."""
     found = [_Student(catalogue, row) for row in students]
@@ -95,7 +100,7 @@ class _Student:
         return self["student_id"].isdigit() and int(self["student_id"]) % RETESTED == 0
 
 
-def _iready(catalogue: Catalogue, students: Sequence[_Student], subject: str) -> Iterator[Row]:
+def _iready(catalogue: Catalogue, students: Iterable[_Student], subject: str) -> Iterator[Row]:
     header = (*_IREADY, *_DOMAINS[subject])
     yield header
     for student in students:
