@@ -38,6 +38,7 @@ SHOW_NONE = {
     "admins add", "admins list", "admins reset", "admins schools", "audit export",
     "audit verify", "backup", "demo", "doctor",
     "feeds add", "feeds export", "feeds import", "feeds key", "feeds list", "feeds map",
+    "feeds mapping copy", "feeds mapping export", "feeds mapping import",
     "feeds mute",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
