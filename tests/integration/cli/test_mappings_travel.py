@@ -57,9 +57,10 @@ def test_an_own_layout_travels_with_the_mapping(
         ("feeds", "mapping", "export", "files", path),
         ("feeds", "set", "files", "--layout", "auto"),
         ("layouts", "remove", "own-aeries-query"),
-        ("feeds", "mapping", "import", "files", path, "--dry-run"),
     ):
         assert rollbook(*words).code == 0, words
+    trial = rollbook("feeds", "mapping", "import", "files", path, "--dry-run")
+    assert "every file  layout       auto        own-aeries-query" in trial.out
     assert stored("select count(*) from rollbook.own_layouts") == [(0,)], "a trial keeps none"
     assert rollbook("feeds", "mapping", "import", "files", path).code == 0
     assert stored("select layout from rollbook.feeds where name = 'files'") == [

@@ -47,7 +47,7 @@ class ReadOtherwise:
     """A column of the feed's newest file, or a text in a field, that means something else."""
 
     where: str
-    """“column”, a field's header or EVERY_COLUMN."""
+    """“column”, a field's header, EVERY_COLUMN, or “every file” of a setting."""
     text: str
     before: str
     after: str
@@ -109,7 +109,9 @@ def bring_mapping(
     for part, value in after.items():
         setattr(row, part, value)
     headers = {name: field.header for name, field in catalogue.by_name.items()}
+    settings = ((part, str(before[part]), str(after[part])) for part in ("layout", "other_columns"))
     found = [
+        *(ReadOtherwise("every file", *each) for each in settings if each[1] != each[2]),
         *_columns(meant, header_meanings(catalogue, feed_rules(row), listed)),
         *_values(before["values"], after["values"], headers),
         *_markers(before["blank_markers"], after["blank_markers"]),
