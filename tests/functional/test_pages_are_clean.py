@@ -10,8 +10,9 @@ from tests.functional.clean import Watch, check_page, check_shown
 from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
 from tests.integration.cli.commands import student, write_csv
 
-EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/audit/", "/audit/?q=nothing",
-         "/imports/?result=failed", "/settings/", "/settings/terms/", "/settings/tokens/",
+EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/layouts/", "/audit/",
+         "/audit/?q=nothing", "/imports/?result=failed", "/settings/", "/settings/terms/",
+         "/settings/tokens/",
          "/settings/doctor/", "/settings/api/", "/people/", "/students/",
          "/students/protected/", "/account/second-factor/", "/account/password/")  # fmt: skip
 
@@ -92,8 +93,12 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/feeds/sis/",
         "/feeds/sis/columns/",
         "/feeds/sis/fields/",
+        "/feeds/sis/columns/bring/",
         "/feeds/sis/schedule/",
         "/feeds/sis/remove/",
+        "/layouts/",
+        "/layouts/iready-diagnostic-results/",
+        "/layouts/aeries-query/remove/",
         "/audit/",
         "/settings/",
         "/settings/terms/",

@@ -12,6 +12,7 @@ from rollbook.cli import (
     feed_file,
     feed_list,
     feed_map,
+    feed_mapping,
     feed_mute,
     feed_owners,
     feed_schedule,
@@ -29,6 +30,7 @@ from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
+app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
 app.command("owners")(feed_owners.owners)

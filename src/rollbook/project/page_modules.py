@@ -64,6 +64,18 @@ def factors() -> Any:
     return views
 
 
+def mapping_files() -> ModuleType:
+    from rollbook.web.pages.feeds import mapping_files
+
+    return mapping_files
+
+
+def layouts() -> ModuleType:
+    from rollbook.web.pages.layouts import views
+
+    return views
+
+
 def feeds() -> ModuleType:
     from rollbook.web.pages.feeds import views
 

@@ -145,9 +145,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("feeds/<str:name>/remove/", lambda: modules.feeds().feed_remove, name="feed_remove"),
     page("feeds/<str:name>/fields/", lambda: modules.fields().fields, name="feed_fields"),
     page("feeds/<str:name>/columns/", lambda: modules.columns().mapping, name="mapping"),
+    page(
+        "feeds/<str:name>/columns/file/",
+        lambda: modules.mapping_files().mapping_file,
+        name="mapping_file",
+    ),
+    page(
+        "feeds/<str:name>/columns/bring/",
+        lambda: modules.mapping_files().mapping_bring,
+        name="mapping_bring",
+    ),
     page("feeds/<str:name>/schedule/", lambda: modules.schedule().schedule, name="schedule"),
     page("feeds/<str:name>/mute/", lambda: modules.schedule().mute, name="feed_mute"),
     page("feeds/<str:name>/webhook/", lambda: modules.webhook().webhook, name="webhook"),
+    page("layouts/", lambda: modules.layouts().layout_list, name="layouts"),
+    page("layouts/<slug:layout>/", lambda: modules.layouts().layout, name="layout"),
+    page("layouts/<slug:layout>/file/", lambda: modules.layouts().layout_file, name="layout_file"),
+    page(
+        "layouts/<slug:layout>/remove/",
+        lambda: modules.layouts().layout_remove,
+        name="layout_remove",
+    ),
     page("settings/", lambda: modules.settings().settings, name="settings"),
     page(
         "settings/test-mail/",

@@ -36,7 +36,20 @@ def test_one_button_ignores_all_columns_that_are_not_known(
     assert "Ignore all other columns" not in page.content.decode()
     stored = Feed.objects.get(name="sis").headers
     assert stored == {"Bus Route": "", "Locker": ""}, "whose rows they are is decided by name"
+    assert Feed.objects.get(name="sis").other_columns == "note"
     assert AuditEvent.objects.filter(action="feed.mapping_changed", subject="sis").count() == 1
+
+
+def test_new_columns_are_warned_of_again_where_that_is_wanted(
+    person: Person, feed_with_a_header: str
+) -> None:
+    from rollbook.records.models import Feed
+
+    client = person()
+    client.post(feed_with_a_header, {"change": "ignore-others"})
+    assert "Warn of new columns again" in client.get(feed_with_a_header).content.decode()
+    client.post(feed_with_a_header, {"change": "warn-of-others"})
+    assert Feed.objects.get(name="sis").other_columns == "warn"
 
 
 def test_columns_of_a_vendors_layout_are_said_and_are_none_to_decide_on(

@@ -8,7 +8,7 @@ import pytest
 Person = Callable[..., Any]
 
 SAMPLES = {"number": "1", "name": "sis", "token": "nothing", "way": "apply", "what": "activate",
-           "field": "grade"}  # fmt: skip
+           "field": "grade", "layout": "aeries-query"}  # fmt: skip
 
 
 RULES = ("everyone", "people", "members", "student_readers", "administrators")

@@ -103,10 +103,14 @@ def _headers(layout: Layout) -> Iterator[Fault]:
 
 def plain_header(header: str) -> str:
     """Return a header as it is compared; `*` stays."""
-    return "*".join(
-        f"{' ' * part.startswith(' ')}{normalize_header(part)}{' ' * part.endswith(' ')}"
-        for part in header.split("*")
-    ).strip()
+    return "*".join(map(_plain_part, header.split("*"))).strip()
+
+
+def _plain_part(part: str) -> str:
+    plain = normalize_header(part)
+    if not plain:
+        return " " if part.startswith(" ") else ""
+    return f"{' ' * part.startswith(' ')}{plain}{' ' * part.endswith(' ')}"
 
 
 def _identifiers(layout: Layout) -> Iterator[Fault]:

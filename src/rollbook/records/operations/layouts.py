@@ -116,7 +116,7 @@ def save_layout(
     )
     audit.record(
         actor,
-        f"layout.{action}",
+        "layout.added" if before is None else "layout.changed",
         subject=name,
         before=None if before is None else _differing(before, kept),
         after=kept if before is None else _differing(kept, before),

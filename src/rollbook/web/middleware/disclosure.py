@@ -47,6 +47,11 @@ def _has_header(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     return feed is not None and bool(last_header(feed))
 
 
+def _has_tried(request: HttpRequest, given: Mapping[str, Any]) -> bool:
+    """A mapping that is tried is shown with columns of the last file."""
+    return request.method == "POST" and _has_header(request, given)
+
+
 def _has_found(request: HttpRequest, given: Mapping[str, Any]) -> bool:
     """A page that asks how a test gets on; there may be no such test."""
     return connection_test_results.look(given["number"]) is not None
@@ -77,6 +82,7 @@ SHOWS: Final[Mapping[str, Shown]] = {
     "feed": Shown("header of the newest file", when=_tested),
     "feed_new": Shown("header of the newest file", when=_tested),
     "mapping": Shown("header of the newest file", when=_has_header),
+    "mapping_bring": Shown("header of the newest file", when=_has_tried),
     "connection_test": Shown("header of the newest file", when=_has_found),
     "protect": Shown("a value to protect"),
     "protected_release": Shown("a protected value"),
@@ -94,6 +100,7 @@ SHOWS_NONE: Final = frozenset({
     "settings_test_mail", "terms", "people", "invite",
     "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
     "audit_chain", "audit_csv",
+    "layouts", "layout", "layout_file", "layout_remove", "mapping_file",
     "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",
 })  # fmt: skip
 ACCOUNT_PAGES: Final = ("account_", "mfa_")

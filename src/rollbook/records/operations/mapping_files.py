@@ -1,0 +1,197 @@
+"""A feed's mapping and layout as a file: exported, tried, brought into this or another feed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+
+from rollbook.core.errors import UsageError
+from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.limited_json import NoJson, read_json
+from rollbook.core.mapping import HeaderMeaning, header_meanings
+from rollbook.records.database import translated
+from rollbook.records.models import Feed, OwnLayout
+from rollbook.records.operations import audit
+from rollbook.records.operations.feed_checks import check_settings
+from rollbook.records.operations.feed_columns import mapping_fault
+from rollbook.records.operations.layouts import save_layout
+from rollbook.records.operations.mappings import MappingChange, whole_mapping
+from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
+from rollbook.records.queries.jobs import last_header
+
+FORMAT: Final = "rollbook_mapping"
+VERSION: Final = 1
+PARTS: Final = ("headers", "values", "blank_markers", "other_columns", "layout")
+OWN_LAYOUT: Final = "own_layout"
+EVERY_COLUMN: Final = "every column"
+
+_EMPTY: Final[Mapping[str, Any]] = {
+    "headers": {}, "values": {}, "blank_markers": [], "other_columns": "warn", "layout": "auto",
+}  # fmt: skip
+
+
+class MappingFileRefused(UsageError):
+    """The file is no mapping that can be brought in: {why}
+
+    Nothing was changed."""
+
+    reason = "mapping_file_refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=why[:1000])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOtherwise:
+    """A column of the feed's newest file, or a text in a field, that means something else."""
+
+    where: str
+    """“column”, a field's header, EVERY_COLUMN, or “every file” of a setting."""
+    text: str
+    before: str
+    after: str
+
+
+def mapping_document(feed: Feed) -> dict[str, Any]:
+    """Return what a feed makes of its files' headers and values, to be brought into another."""
+    document: dict[str, Any] = {FORMAT: VERSION} | {part: getattr(feed, part) for part in PARTS}
+    own = OwnLayout.objects.filter(name=feed.layout).first()
+    return document if own is None else document | {OWN_LAYOUT: own.document}
+
+
+def read_mapping_file(data: bytes) -> Any:
+    """Return the document in a file that anybody may have written. Raises MappingFileRefused."""
+    try:
+        return read_json(data)
+    except NoJson as error:
+        raise MappingFileRefused(str(error)) from error
+
+
+def copy_mapping(
+    feed: str, from_feed: str, *, actor: str, dry_run: bool = False
+) -> list[ReadOtherwise]:
+    """Give a feed the mapping and layout of another one. Raises UsageError."""
+    document = mapping_document(feed_by_name(from_feed))
+    return bring_mapping(feed, document, actor=actor, dry_run=dry_run)
+
+
+@translated()
+@transaction.atomic
+def bring_mapping(
+    feed: str, document: Any, *, actor: str, dry_run: bool = False
+) -> list[ReadOtherwise]:
+    """Let a document take the place of the feed's mapping and layout; return what is read
+    otherwise, of the newest file's header. Raises MappingFileRefused, UsageError.
+
+    It applies from the next import, also to the same bytes.
+    """
+    _check(document)
+    row, catalogue = locked_feed(feed), read_catalogue()
+    before = {part: getattr(row, part) for part in PARTS}
+    wanted = {**_EMPTY, **{part: document[part] for part in PARTS if part in document}}
+    header = last_header(row)
+    listed = [*header, *sorted({*row.headers, *wanted["headers"]} - {*header})]
+    meant = header_meanings(catalogue, feed_rules(row), listed)
+    if OWN_LAYOUT in document:
+        _take_layout(document[OWN_LAYOUT], str(wanted["layout"]), actor=actor)
+    check_settings({part: wanted[part] for part in ("other_columns", "layout")})
+    change = MappingChange(
+        headers=wanted["headers"],
+        values=[
+            (name, text, meaning)
+            for name, texts in wanted["values"].items()
+            for text, meaning in texts.items()
+        ],
+        blank_markers=wanted["blank_markers"],
+    )
+    after = {**wanted, **whole_mapping(change, catalogue)}
+    for part, value in after.items():
+        setattr(row, part, value)
+    headers = {name: field.header for name, field in catalogue.by_name.items()}
+    settings = ((part, str(before[part]), str(after[part])) for part in ("layout", "other_columns"))
+    found = [
+        *(ReadOtherwise("every file", *each) for each in settings if each[1] != each[2]),
+        *_columns(meant, header_meanings(catalogue, feed_rules(row), listed)),
+        *_values(before["values"], after["values"], headers),
+        *_markers(before["blank_markers"], after["blank_markers"]),
+    ]
+    changed = [part for part in PARTS if before[part] != after[part]]
+    if dry_run:
+        transaction.set_rollback(True)
+    elif changed:
+        row.save(update_fields=changed)
+        audit.record(
+            actor,
+            "feed.mapping_changed",
+            subject=feed,
+            before={part: before[part] for part in changed},
+            after={part: after[part] for part in changed},
+        )
+    return found
+
+
+def _check(document: Any) -> None:
+    if not isinstance(document, dict) or repr(document.get(FORMAT)) != str(VERSION):
+        raise MappingFileRefused(f"it has no “{FORMAT}”: {VERSION}, which this version reads.")
+    for part in document:
+        if part not in (FORMAT, OWN_LAYOUT, *PARTS):
+            raise MappingFileRefused(f"it has no part “{part[:100]}”; take it out.")
+    for part in ("headers", "values", "blank_markers"):
+        if fault := mapping_fault(part, document.get(part, _EMPTY[part])):
+            raise MappingFileRefused(f"“{part}”: {fault}")
+    for part in ("other_columns", "layout"):
+        if not isinstance(document.get(part, ""), str):
+            raise MappingFileRefused(f"“{part}” is a text.")
+
+
+def _take_layout(document: Any, name: str, *, actor: str) -> None:
+    """Keep the own layout that came with a mapping, unless it is here already."""
+    if not isinstance(document, dict) or document.get("name") != name or name in BY_NAME:
+        raise MappingFileRefused("its own layout has another name than the one it is set to.")
+    saved = save_layout(document, actor=actor, dry_run=True)
+    if saved.action == "changed":
+        raise MappingFileRefused(
+            f"there is another layout {name} here; give one of the two another name."
+        )
+    if saved.action == "added":
+        save_layout(document, actor=actor)
+
+
+def _columns(
+    before: Sequence[HeaderMeaning], after: Sequence[HeaderMeaning]
+) -> Iterator[ReadOtherwise]:
+    for one, other in zip(before, after, strict=True):
+        if _meaning(one) != _meaning(other):
+            yield ReadOtherwise("column", one.header, _meaning(one), _meaning(other))
+
+
+def _meaning(column: HeaderMeaning) -> str:
+    if column.field is not None:
+        return column.field.header
+    return column.held or {"ignored": "ignored", "passed over": "ignored"}.get(
+        column.how, "not known"
+    )
+
+
+def _values(
+    before: Mapping[str, Mapping[str, str]],
+    after: Mapping[str, Mapping[str, str]],
+    headers: Mapping[str, str],
+) -> Iterator[ReadOtherwise]:
+    for name in sorted({*before, *after}):
+        old, new = before.get(name, {}), after.get(name, {})
+        for text in sorted({*old, *new}):
+            if old.get(text) != new.get(text):
+                where = headers.get(name, name)
+                yield ReadOtherwise(where, text, _text(old.get(text)), _text(new.get(text)))
+
+
+def _text(meant: str | None) -> str:
+    return "as it is" if meant is None else meant or "blank"
+
+
+def _markers(before: Sequence[str], after: Sequence[str]) -> Iterator[ReadOtherwise]:
+    for text in sorted({*before} ^ {*after}):
+        old, new = ("blank", "as it is") if text in before else ("as it is", "blank")
+        yield ReadOtherwise(EVERY_COLUMN, text, old, new)

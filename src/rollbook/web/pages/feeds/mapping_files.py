@@ -1,0 +1,84 @@
+"""A feed's mapping and layout from a file or another feed: first what would be read otherwise."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import UsageError
+from rollbook.core.limited_json import LARGEST
+from rollbook.records.models import Feed
+from rollbook.records.operations.mapping_files import (
+    bring_mapping,
+    mapping_document,
+    read_mapping_file,
+)
+from rollbook.records.queries.feeds import active_feeds, feed_by_name
+from rollbook.web.error_texts import add_to_form
+from rollbook.web.pages.feeds.shortcuts import feed_or_404
+
+
+class SourceForm(forms.Form):
+    """Where a mapping comes from: a file, or another feed."""
+
+    file = forms.FileField(
+        required=False, label="File", help_text="One that was downloaded here or elsewhere."
+    )
+    source = forms.ChoiceField(required=False, label="Or copy from another feed")
+
+    def __init__(self, request: HttpRequest, feed: Feed) -> None:
+        is_sent = request.method == "POST"
+        super().__init__(request.POST if is_sent else None, request.FILES if is_sent else None)
+        others = [each.name for each in active_feeds() if each.name != feed.name]
+        choices = [("", "none"), *((name, name) for name in others)]
+        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+
+
+@require_safe
+@for_administrators
+def mapping_file(request: HttpRequest, name: str) -> HttpResponse:
+    text = json.dumps(mapping_document(feed_or_404(name)), indent=1, ensure_ascii=False) + "\n"
+    return HttpResponse(
+        text,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="mapping-{name}.json"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def mapping_bring(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask for a mapping, show what would be read otherwise, then take it."""
+    feed = feed_or_404(name)
+    form = SourceForm(request, feed)
+    shown: dict[str, Any] = {"feed": feed, "form": form}
+    if request.method == "POST" and form.is_valid():
+        is_decided = "document" in request.POST
+        try:
+            document = _document(request, form)
+            found = bring_mapping(name, document, actor=str(request.user), dry_run=not is_decided)
+        except UsageError as error:
+            add_to_form(form, error, names={"headers": "file"})
+        else:
+            if is_decided:
+                messages.success(request, "Saved. It applies from the next import.")
+                return redirect("mapping", name)
+            shown |= {"is_tried": True, "found": found, "document": json.dumps(document)}
+    return render(request, "feeds/bring.html", shown)
+
+
+def _document(request: HttpRequest, form: SourceForm) -> Any:
+    """Return the mapping that was chosen, or was looked at before. Raises UsageError."""
+    if "document" in request.POST:
+        return read_mapping_file(request.POST["document"].encode())
+    file, source = form.cleaned_data["file"], form.cleaned_data["source"]
+    if file is not None:
+        return read_mapping_file(file.read(LARGEST + 1))
+    if source:
+        return mapping_document(feed_by_name(source))
+    raise UsageError(what="Choose a file or another feed.", field="file")
