@@ -106,7 +106,9 @@ def job_context(
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
     )
-    report = Report(dry_run=asked.dry_run, rules=asdict(rules), served=asked.served)
+    report = Report(
+        dry_run=asked.dry_run, rules=asdict(replace(rules, own_layouts=())), served=asked.served
+    )
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
     timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
     folder = home(environ)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
-from rollbook.cli.private_files import write_private
+from rollbook.cli.private_files import read_limited, write_private
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_file import LARGEST, feed_document, read_feed_file, write_feed_file
 from rollbook.core.quantities import counted
@@ -61,7 +60,7 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Add and change feeds as a file says, all or none. What it does not name stays as it is."""
-    tables = read_feed_file(_read(file))
+    tables = read_feed_file(read_limited(file, LARGEST))
     with database():
         from rollbook.records.operations.feed_settings import import_feeds
 
@@ -112,18 +111,6 @@ def _matching(names: Sequence[str], known: Sequence[str]) -> list[str]:
             )
         found += same
     return sorted(set(found))
-
-
-def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    try:
-        with Path(file).open("rb") as opened:
-            return opened.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(
-            what=f"The file {file} cannot be read ({os.strerror(error.errno or 0)})."
-        ) from error
 
 
 def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> None:

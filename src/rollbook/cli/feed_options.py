@@ -53,6 +53,14 @@ FileLayoutOption = Annotated[
     str | None,
     typer.Option("--layout", help="A name of `rollbook layouts list`, auto or none."),
 ]
+FilesOption = Annotated[
+    str | None,
+    typer.Option("--files", help="newest, or all: those of one delivery are one export."),
+]
+OtherColumns = Annotated[
+    str | None,
+    typer.Option(help="Columns that are not known: warn, or note where only others are wanted."),
+]
 Scale = Annotated[str | None, typer.Option("--percent-scale", help="auto, 100 or 1.")]
 HalfDays = Annotated[str | None, typer.Option(help="refuse, up, down or nearest.")]
 Blanks = Annotated[str | None, typer.Option(help="keep or clear stored values.")]
@@ -120,6 +128,8 @@ class FeedOptions:
     worksheet: Worksheet = None
     encoding: FileEncoding = None
     layout: FileLayoutOption = None
+    files: FilesOption = None
+    other_columns: OtherColumns = None
     percent_scale: Scale = None
     half_days: HalfDays = None
     blanks: Blanks = None
@@ -155,7 +165,8 @@ class FeedOptions:
 
 AS_THEY_ARE: Final = (
     "after_import", "after_import_folder", "after_import_ending",
-    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "layout",
+    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "layout", "files",
+    "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for",

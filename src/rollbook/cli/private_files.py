@@ -1,6 +1,7 @@
 """Files that a command writes for its user alone."""
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,3 +30,19 @@ def write_private(path: Path, parts: Iterable[str], *, force: bool) -> None:
         beside.unlink(missing_ok=True)
         why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
         raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
+
+
+def read_limited(file: str, largest: int) -> bytes:
+    """Return what a file holds, - for standard input: one byte more than `largest` at most.
+
+    Raises UsageError.
+    """
+    if file == "-":
+        return sys.stdin.buffer.read(largest + 1)
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(largest + 1)
+    except OSError as error:
+        raise UsageError(
+            what=f"The file {file} cannot be read ({os.strerror(error.errno or 0)})."
+        ) from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 IDENTIFIERS = ("student_id", "ssid")
 """Fields by which a student is known."""
@@ -29,6 +29,8 @@ class FeedRules:
 
     required: tuple[str, ...] = IDENTIFIERS
     """Identifier fields whose column must be there and filled in each row."""
+    files: Literal["newest", "all"] = "newest"
+    """`all`: the files that match are parts of one export, and so are those of an archive."""
     worksheet: str | None = None
     """The sheet's name; None: the first visible sheet with a recognizable header."""
     encoding: str = AUTO
@@ -64,3 +66,13 @@ class FeedRules:
     """Field name -> cell text -> the text to read instead."""
     blank_markers: tuple[str, ...] = ()
     """Further texts that mean blank, on top of the catalogue's."""
+    other_columns: Literal["warn", "note"] = "warn"
+    """`note`: only what is mapped or known is wanted, so that other columns are no warnings."""
+    own_layouts: tuple[str, ...] = ()
+    """The district's own layouts that its files may have, as `core/layouts/own.py` reads them."""
+
+
+def rules_from_json(given: Mapping[str, Any]) -> FeedRules:
+    """Return the rules that another process was sent as JSON."""
+    lists = {name: tuple(given[name]) for name in ("required", "blank_markers", "own_layouts")}
+    return FeedRules(**{**given, **lists})

@@ -23,6 +23,7 @@ from rollbook.core.sandbox.answers import (
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
+from rollbook.core.table import CutEnd
 
 
 class NoStudents(FileRefused):
@@ -143,6 +144,12 @@ class Reading:
     def open_is_cut(self) -> bool:
         """The file's other rows show that this cell is not whole."""
         return self._end.open_is_cut
+
+    @property
+    def ends(self) -> tuple[CutEnd, ...]:
+        """All rows where one of the files may have been cut; known at the end."""
+        last = CutEnd(self.open_row, self.open_field, self.open_is_cut)
+        return (*self._end.other_ends, last) if self.open_row else ()
 
     @property
     def uneven(self) -> frozenset[str]:

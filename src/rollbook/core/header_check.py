@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.own import layout_named
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 
@@ -30,6 +30,7 @@ class HeaderReader:
             for _ in answers:  # whether an import would take the columns so
                 pass
         if opened.staged is not None and opened.layout is not None:
-            return f"read as {BY_NAME[opened.layout.name].title}"
+            layout = layout_named(opened.layout.name, self.rules)
+            return f"read as {opened.layout.name if layout is None else layout.title}"
         known = sum(field is not None for field in opened.fields)
         return f"{known} of {len(opened.header)} columns are known"

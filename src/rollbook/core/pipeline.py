@@ -26,9 +26,9 @@ from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
-from rollbook.core.loading.schools import SCHOOL_ID, UNREADABLE
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
+from rollbook.core.merge_notes import note_merge
 from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
@@ -98,7 +98,9 @@ def _import_file(
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
     combined = combine_rows(cursor, reading.staged_fields) if reading.is_of_tests else 0
-    is_cut = reading.open_is_cut or context.findings.by_code["FILE_TRUNCATED"] > 0
+    is_cut = (
+        any(end.is_cut for end in reading.ends) or context.findings.by_code["FILE_TRUNCATED"] > 0
+    )
     if context.arrival.is_tried_again and is_cut:
         raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
@@ -145,6 +147,7 @@ def _plan(
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
         is_roster=reading.is_roster,
+        other_ends=reading.ends[:-1],
         schools=context.schools,
     )
 
@@ -189,48 +192,20 @@ def _learn_counts(
 def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
-    served = context.report.served
-    if served is not None and served.fresh > 1:
-        _hold(context, several=most_missing(result.measures["missing"]))
-    for note in result.identities.notes():
-        context.findings.note(note)
-    is_stored = context.report.status != "held" and not context.report.dry_run
-    for name, count in result.changes.overwritten.items():
-        if name != SCHOOL_ID:
-            context.findings.note(
-                f"{context.catalogue.by_name[name].header}: someone had changed it in the "
-                f"application for {counted(count, 'student')} since the last import; the file's "
-                f"value {'was' if is_stored else 'would be'} stored."
-            )
-    if result.protected:
-        context.report.protected = asdict(result.protected)
-        for note in result.protected.notes():
-            context.findings.note(note)
-    _tell_schools(context, result)
-    if result.adoption is not None:
-        context.report.adoption = asdict(result.adoption)
-        for note in result.adoption.notes():
-            context.findings.note(note)
+    _hold_parts(context, result)
+    note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
 
-def _tell_schools(context: ImportContext, result: MergeResult) -> None:
-    """Say what became of the neighbor's column school_id, where it has one."""
-    if result.are_schools_unreadable:
-        context.findings.note(UNREADABLE)
-    if result.schools is not None:
-        if result.schools.is_written:
-            context.report.brought += (SCHOOL_ID,)
-        for note in result.schools.notes():
-            context.findings.note(note)
-        context.findings.add(result.schools.issues)
-    if result.without_school:
-        context.findings.note(
-            f"school_id of {counted(result.without_school, 'new student')} stays empty: people who "
-            "see only the students of their schools there do not see "
-            f"{'this student' if result.without_school == 1 else 'them'} until it is filled."
-        )
+def _hold_parts(context: ImportContext, result: MergeResult) -> None:
+    """Hold what is perhaps one part of what the server has."""
+    served = context.report.served
+    if served is not None and served.fresh > 1:
+        _hold(context, several=most_missing(result.measures["missing"]))
+    if served is not None and served.files:
+        lacking = max(0, served.files_expected - served.files)
+        _hold(context, fewer_files=Measure(lacking, served.files_expected))
 
 
 def _why_partial(reading: "Reading") -> str | None:
@@ -266,9 +241,10 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
-    if reading.open_is_cut and reading.open_row not in reading.rejected_rows:
-        context.findings.add([last_row_cut(reading.open_row)])
-        clashing += 1
+    for end in reading.ends:
+        if end.is_cut and end.row not in reading.rejected_rows:
+            context.findings.add([last_row_cut(end.row)])
+            clashing += 1
     context.report.counts = Counts(
         total=reading.records - finder.combined,
         rejected=rejected + clashing,

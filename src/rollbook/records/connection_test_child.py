@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import kind_and_place
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import FeedRules, rules_from_json
 from rollbook.core.header_check import HeaderReader
 from rollbook.core.sources.connection import SftpConnection
 from rollbook.home import scratch_file
@@ -81,12 +81,10 @@ def _connection(given: Mapping[str, Any]) -> SftpConnection:
 
 
 def _reader(request: Mapping[str, Any]) -> HeaderReader:
-    given = request["rules"]
-    lists = {name: tuple(given[name]) for name in ("required", "blank_markers")}
     home = Path(request["home"])
     return HeaderReader(
         student_catalogue([Term(name) for name in request["terms"]]),
-        FeedRules(**{**given, **lists}),
+        rules_from_json(request["rules"]),
         lambda: scratch_file(home),
     )
 

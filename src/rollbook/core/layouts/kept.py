@@ -44,7 +44,14 @@ def kept_rows(read: Recognition) -> list[Kept]:
     ]
     at = read.column(Role.SUBJECT)
     if at is not None:
-        kept.append(Kept(at, OTHER_SUBJECT, lambda text: subject_alone_in(text) == read.subject))
+        words = read.layout.subject_words
+        kept.append(
+            Kept(
+                at,
+                OTHER_SUBJECT,
+                lambda text: (words.get(text) or subject_alone_in(text)) == read.subject,
+            )
+        )
     return kept
 
 

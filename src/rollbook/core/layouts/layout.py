@@ -11,6 +11,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from rollbook.core.catalogue.measures import MEASURES
+from rollbook.core.catalogue.scope_words import subject_of
+
+MEASURED: Final = frozenset(column for _, column, _, _ in MEASURES)
+"""The names of measures without their term."""
+
 SUBJECT: Final = "{subject}"
 """In the name of a measure: the subject of the row's test."""
 
@@ -49,6 +55,10 @@ class Meant:
     pattern: str
     left_out: str
     """What the other rows are: “tests in another language”."""
+    words: tuple[str, ...] = ()
+    """Of a district's own layout: the words that `pattern` is made of; `*` is any text."""
+    as_in: str = ""
+    """The built-in layout that `pattern` is of, where it is no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,10 @@ class Layout:
     """Where such a header is published."""
     notes: tuple[str, ...] = ()
     """What a reader of the documentation should know."""
+    window_words: Mapping[str, str] = field(default_factory=dict)
+    """Text of the testing window in lower case -> season, on top of the words that are known."""
+    subject_words: Mapping[str, str] = field(default_factory=dict)
+    """The same of the subject."""
 
     @property
     def is_verified(self) -> bool:
@@ -102,6 +116,12 @@ class Layout:
     def is_of_another(self, header: str) -> bool:
         """Tell whether only another export of the vendor has such a column."""
         return _matches(self.others, header)
+
+    @property
+    def only_subject(self) -> str | None:
+        """The subject of all its measures, where they name one themselves."""
+        named = {subject_of(column.holds) for column in self.columns if column.holds in MEASURED}
+        return named.pop() if len(named) == 1 else None
 
     def has_signs(self, headers: frozenset[str]) -> bool:
         """Tell whether of each group of signs one header is there."""
@@ -138,7 +158,7 @@ def _matches(patterns: tuple[str, ...], header: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _split(patterns: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] | None]:
-    starred = "|".join(_regex(each) for each in patterns if "*" in each)
+    starred = "|".join(regex_of(each) for each in patterns if "*" in each)
     plain = frozenset(each for each in patterns if "*" not in each)
     return plain, re.compile(starred) if starred else None
 
@@ -160,8 +180,14 @@ def _readers(
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(_regex(pattern))
+    return re.compile(regex_of(pattern))
 
 
-def _regex(pattern: str) -> str:
-    return ".*".join(map(re.escape, pattern.split("*")))
+def regex_of(pattern: str) -> str:
+    """Return a text in which `*` is any text as a regular expression."""
+    first, *rest = map(re.escape, pattern.split("*"))
+    if not rest:
+        return first
+    # Each part is taken where it comes first, so that many `*` cost no more than one.
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return f"{first}{between}.*{rest[-1]}"

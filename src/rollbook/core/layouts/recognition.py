@@ -12,8 +12,9 @@ from rollbook.core.catalogue.students import (
     without_place,
 )
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS, IGNORE, NO_LAYOUT, FeedRules
-from rollbook.core.layouts.builtin import BY_NAME, LAYOUTS
+from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.layouts.layout import SUBJECT, Layout, Role
+from rollbook.core.layouts.own import layout_named, own_layouts
 
 CERTAIN: Final = 90
 """Percent of a file's columns that a layout must know to be applied without being chosen."""
@@ -47,12 +48,12 @@ class Recognition:
         return self.holds.index(role) if role in self.holds else None
 
 
-def recognize(header: Sequence[str]) -> Recognition | None:
+def recognize(header: Sequence[str], layouts: Iterable[Layout] = LAYOUTS) -> Recognition | None:
     """Return the layout that fits a header best; None: none comes near."""
     headers = frozenset(map(key_of, header))
     found = [
         (fit, read)
-        for layout in LAYOUTS
+        for layout in layouts
         if layout.has_signs(headers) and (read := read_by(layout, header)) is not None
         if (fit := _fit(read, header)) >= LIKELY
     ]
@@ -77,7 +78,7 @@ def layout_of(header: Sequence[str], rules: FeedRules) -> Recognition | None:
     mapped = {normalize_header(each): name for each, name in rules.headers.items()}
     own = [mapped.get(normalize_header(text)) for text in header]
     if rules.layout != AUTO:
-        layout = BY_NAME.get(rules.layout)
+        layout = layout_named(rules.layout, rules)
         read = None if layout is None else read_by(layout, header)
     else:
         read = recognize(header)
@@ -87,8 +88,13 @@ def layout_of(header: Sequence[str], rules: FeedRules) -> Recognition | None:
 
 
 def layout_near(header: Sequence[str], rules: FeedRules) -> Recognition | None:
-    """Return the layout that a header comes near to, for an administrator to decide on."""
-    return recognize(header) if rules.layout == AUTO and not rules.headers else None
+    """Return the layout that a header comes near to, for an administrator to decide on.
+
+    One of the district's own comes first: it was made for its files.
+    """
+    if rules.layout != AUTO or rules.headers:
+        return None
+    return recognize(header, own_layouts(rules)) or recognize(header)
 
 
 def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
@@ -112,7 +118,7 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
         for text, key, holds in zip(header, keys, found, strict=True)
         if holds is None and key and not _is_known(layout, text, key)
     )
-    subject = subjects[0] if subjects else None
+    subject = subjects[0] if subjects else layout.only_subject
     return Recognition(layout, tuple(found), unknown, is_certain=False, subject=subject)
 
 

@@ -34,7 +34,7 @@ class RowsOfTests:
         self._places = [read.column(role) for role in (Role.WINDOW, Role.YEAR, Role.DATE)]
         self._day = read.column(Role.DATE)
         self._official = read.column(Role.OFFICIAL)
-        self._windows = Windows(terms, read.layout.seasons)
+        self._windows = Windows(terms, read.layout.seasons, read.layout.window_words)
         self._kept = kept_rows(read)
 
     def look(self, record: Sequence[str]) -> Placed | str:

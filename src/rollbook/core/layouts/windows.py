@@ -1,6 +1,6 @@
 """Of which term a test is. A test whose term is not certain is of none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -31,8 +31,16 @@ class Placed:
 class Windows:
     """Places tests by the texts of a row: its testing window, school year and date."""
 
-    def __init__(self, terms: Sequence[Term], seasons: Sequence[tuple[str, tuple[int, int]]] = ()):
-        """`seasons`: the vendor's own windows, each with the month and day on which it ends."""
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        seasons: Sequence[tuple[str, tuple[int, int]]] = (),
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """`seasons`: the vendor's own windows, each with the month and day on which it ends;
+        `words`: what else a testing window may be called, in lower case, each with its season.
+        """
+        self._words = words or {}
         self._terms = {term.key: term for term in terms}
         self._seasons = seasons
         self._placed: dict[tuple[str, str, str], Placed] = {}
@@ -53,7 +61,7 @@ class Windows:
         day = date_in(day_text)
         if day_text and day is None:
             return Placed(why="The date of the test is no date")
-        season = season_alone_in(window) if window else None
+        season = (self._words.get(window.lower()) or season_alone_in(window)) if window else None
         if window and season is None:
             return Placed(why="The testing window is none that Rollbook knows")
         own = self._by_own_days(day) if season is None and day is not None else None

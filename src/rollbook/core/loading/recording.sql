@@ -36,6 +36,9 @@ INSERT INTO rollbook.presence_changes (job_id, student_id)
 SELECT %(job_id)s, student_id FROM rollbook.presence
 WHERE feed_id = %(feed_id)s AND missing_since = %(now)s
 
+-- name: last_recorded_row
+SELECT coalesce(max(row_number), 0) FROM rollbook.student_changes WHERE job_id = %(job_id)s
+
 -- name: note_by_others
 -- Values that were no longer what the last import on record had left. Of a student's first data, and of
 -- a new student, a blank counts as left, too; a compacted record knows none. Each student's record is read
@@ -59,7 +62,7 @@ WITH RECURSIVE earlier AS MATERIALIZED (
         FROM unnest(c.before, c.after) WITH ORDINALITY AS f(before, after, place)
         WHERE before IS DISTINCT FROM after AND place <> ALL (new_fields.places)
     ) f
-    WHERE c.job_id = %(job_id)s AND NOT c.is_new
+    WHERE c.job_id = %(job_id)s AND c.row_number BETWEEN %(first)s AND %(last)s AND NOT c.is_new
   UNION ALL
     SELECT s.row_number, s.student_id, e.id, h.job_id, s.is_open OR coalesce(e.is_followed, false),
            v.sought, v.befores, v.found, v.differ

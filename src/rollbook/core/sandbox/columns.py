@@ -1,21 +1,23 @@
 """What a file's columns mean: by a vendor's layout, by the feed's mapping, or by their headers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS, NO_LAYOUT, FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.layouts.own import layout_named
 from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
+from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import LayoutUnfit, MissingColumns
 from rollbook.core.reading.headers import find_column, match_columns
 from rollbook.core.sandbox.answers import Opened
 from rollbook.core.table import Table
+from rollbook.core.validation.scope_headers import scope_of_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class ReadColumns:
     """Gives the issues that are known once all rows are read."""
     left_out: Callable[[], int] = int
     """Gives the number of rows that the layout left out."""
+    notes: tuple[str, ...] = ()
 
 
 def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
@@ -59,6 +62,26 @@ def read_columns(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadCo
 
     Raises MissingColumns, RepeatedColumn, LayoutUnfit.
     """
+    read = _understood(table, catalogue, rules)
+    if rules.other_columns == "warn":
+        return read
+    kept = [issue for issue in read.issues if not _is_of_other_column(issue)]
+    count = len(read.issues) - len(kept)
+    columns = counted(count, "column that is", "columns that are")
+    was = "was" if count == 1 else "were"
+    note = f"{columns} not known {was} not imported: the feed wants only what is mapped."
+    return replace(read, issues=kept, notes=(note,) if count else ())
+
+
+def _is_of_other_column(issue: Issue) -> bool:
+    """Tell whether it is of a column that is not wanted. One that may say whose rows they are, or
+    that belongs to a term which is not set up, is still told of."""
+    if issue.code == "UNKNOWN_COLUMN":
+        return scope_of_column(issue.column or "") is None
+    return issue.code == "UNNAMED_COLUMN"
+
+
+def _understood(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadColumns:
     read = layout_of(table.header, rules)
     if read is not None and not read.layout.is_of_tests:
         rows, own = StudentRows(table, read), rules_of_students(rules, read, table.header)
@@ -77,7 +100,7 @@ def read_columns(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadCo
             lambda: laid_out.left_out.total(),
         )
     if rules.layout not in (AUTO, NO_LAYOUT):
-        layout = BY_NAME.get(rules.layout)
+        layout = layout_named(rules.layout, rules)
         raise LayoutUnfit(layout=rules.layout if layout is None else layout.title)
     near = layout_near(table.header, rules)
     try:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import FeedRules, rules_from_json
 from rollbook.core.sandbox.frames import packed, unpacked
 
 
@@ -58,14 +58,12 @@ def unpack_task(payload: bytes) -> Task:
         for name, *days in given["terms"]
     )
     terms = (Term(name, starts_on, ends_on) for name, (starts_on, ends_on) in days)
-    rules = given["rules"]
-    rules |= {name: tuple(rules[name]) for name in ("required", "blank_markers")}
     return Task(
         Wanted(given["wanted"]),
         given["name"],
         given["size"],
         student_catalogue(terms),
-        FeedRules(**rules),
+        rules_from_json(given["rules"]),
         tuple(given["names"]),
     )
 

@@ -18,6 +18,7 @@ from rollbook.records.models.job_traces import (
     StoredFileChunk,
 )
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
+from rollbook.records.models.layouts import OwnLayout
 from rollbook.records.models.protections import ProtectedValue
 from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
@@ -45,6 +46,7 @@ __all__ = [
     "JobQuerySet",
     "LastTick",
     "Mail",
+    "OwnLayout",
     "ProtectedValue",
     "RejectedRow",
     "SchoolMapping",

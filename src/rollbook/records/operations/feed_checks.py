@@ -6,19 +6,21 @@ from typing import Any
 
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import ENCODINGS, IDENTIFIERS
-from rollbook.core.layouts.builtin import LAYOUT_CHOICES
+from rollbook.core.file_set import MODES
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.district import ADDRESS, TIME_ZONE
 from rollbook.records.models import Feed
+from rollbook.records.queries.layouts import layout_choices
 
 CHOICES = {
     "after_import": ACTIONS,
     "encoding": ENCODINGS,
-    "layout": LAYOUT_CHOICES,
+    "files": MODES,
     "percent_scale": ("auto", "100", "1"),
+    "other_columns": ("warn", "note"),
     "half_days": ("refuse", "up", "down", "nearest"),
     "blanks": ("keep", "clear"),
     "new_students": ("create", "reject"),
@@ -33,6 +35,8 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     for column, allowed in CHOICES.items():
         if settings.get(column, allowed[0]) not in allowed:
             raise _no_choice(column, allowed)
+    if "layout" in settings:
+        check_layout(settings["layout"])
     required = settings.get("required", IDENTIFIERS)
     if not required or not set(required) <= set(IDENTIFIERS):
         raise UsageError(
@@ -49,6 +53,13 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     if "schedule" in settings:
         Schedule.from_json(settings["schedule"] | {"zone": TIME_ZONE.default})
     _check_server(settings)
+
+
+def check_layout(name: str) -> None:
+    """Raise UsageError where a feed cannot be set to a layout of this name."""
+    choices = layout_choices()
+    if name not in choices:
+        raise _no_choice("layout", choices)
 
 
 def check_after(feed: Feed, chosen: Iterable[str]) -> None:

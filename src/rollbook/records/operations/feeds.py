@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
-from rollbook.core.feed_settings import IDENTIFIERS
-from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.feed_settings import AUTO, IDENTIFIERS
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
@@ -26,15 +25,17 @@ from rollbook.records.operations.field_owners import (
 )
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries.feeds import locked_feed
+from rollbook.records.queries.layouts import chosen_layout
 from rollbook.records.queries.schedules import NIGHTLY
 
 SETTINGS = (
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
-    "sign_in_seconds", "required", "worksheet", "encoding", "layout", "percent_scale", "half_days",
-    "blanks", "new_students", "leading_zeros", "rejected_limit", "missing_limit", "names_limit",
-    "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for", "recipients",
+    "sign_in_seconds", "required", "worksheet", "encoding", "layout", "other_columns",
+    "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
+    "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
+    "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
-    "after_import", "after_import_folder", "after_import_ending",
+    "after_import", "after_import_folder", "after_import_ending", "files",
 )  # fmt: skip
 CONNECTION = {
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
@@ -93,7 +94,7 @@ def create_feed(
         raise UsageError(what="A feed's name has only letters, digits, - and _.", field="name")
     chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     check_settings(chosen)
-    layout = BY_NAME.get(chosen.get("layout", ""))
+    layout = chosen_layout(chosen.get("layout", AUTO))
     is_of_tests = layout is not None and layout.is_of_tests
     chosen.setdefault("is_roster", not is_of_tests and not has_roster())
     set_at = now or timezone.now()

@@ -41,6 +41,8 @@ class MappingChange:
     forgotten_headers: Sequence[str] = ()
     forgotten_values: Sequence[tuple[str, str]] = ()
     forgotten_markers: Sequence[str] = ()
+    other_columns: str | None = None
+    """As in FeedRules; None: as it is."""
 
 
 def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
@@ -86,10 +88,12 @@ def remove_blank_marker(feed: str, text: str, *, actor: str) -> Feed:
 
 
 def ignore_others(feed: str, header: Sequence[str], *, actor: str) -> tuple[str, ...]:
-    """Ignore each of the `other_columns` of `header`; return them. Raises UsageError."""
+    """Ignore each of the `other_columns` of `header`, and let new ones be a note from now on;
+    return them. Raises UsageError."""
     meanings = header_meanings(read_catalogue(), feed_rules(feed_by_name(feed)), header)
     others = other_columns(meanings)
-    change_mapping(feed, MappingChange(headers=dict.fromkeys(others, IGNORE)), actor=actor)
+    change = MappingChange(headers=dict.fromkeys(others, IGNORE), other_columns="note")
+    change_mapping(feed, change, actor=actor)
     return others
 
 
@@ -121,6 +125,7 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     row.headers = _headers(row.headers, change, catalogue)
     row.blank_markers = _markers(row.blank_markers, change, catalogue)
     row.values = _values(row.values, change, catalogue)
+    row.other_columns = change.other_columns or row.other_columns
     after = _mapping_of(row)
     changed = [part for part in before if before[part] != after[part]]
     check_owners(row, before=conflicting, at="field")
@@ -159,7 +164,12 @@ def whole_mapping(change: MappingChange, catalogue: Catalogue) -> dict[str, Any]
 
 
 def _mapping_of(row: Feed) -> dict[str, Any]:
-    return {"headers": row.headers, "values": row.values, "blank_markers": row.blank_markers}
+    return {
+        "headers": row.headers,
+        "values": row.values,
+        "blank_markers": row.blank_markers,
+        "other_columns": row.other_columns,
+    }
 
 
 def _headers(

@@ -7,6 +7,7 @@ from rollbook.core.catalogue.terms import Term
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.records.models import Feed, TermRow
+from rollbook.records.queries.layouts import own_layouts_of
 
 
 def read_terms() -> list[Term]:
@@ -76,6 +77,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         worksheet=feed.worksheet or None,
         encoding=feed.encoding,
         layout=feed.layout,
+        files=cast(Any, feed.files),
         percent_scale=cast(Any, feed.percent_scale),
         half_days=cast(Any, feed.half_days),
         blanks=cast(Any, feed.blanks),
@@ -92,4 +94,6 @@ def feed_rules(feed: Feed) -> FeedRules:
         headers=feed.headers,
         values=feed.values,
         blank_markers=tuple(feed.blank_markers),
+        other_columns=cast(Any, feed.other_columns),
+        own_layouts=own_layouts_of(feed.layout),
     )

@@ -6,12 +6,12 @@ from rollbook.core.catalogue.measures import MEASURES
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.field_owners import ALONE, ROSTER_FIELDS, OthersFields
-from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.recognition import layout_of
 from rollbook.core.mapping import header_meanings
 from rollbook.records.models import Feed, FieldOwner
 from rollbook.records.queries.feeds import feed_rules
 from rollbook.records.queries.jobs import last_header
+from rollbook.records.queries.layouts import chosen_layout
 
 
 def field_owners() -> dict[str, FieldOwner]:
@@ -40,7 +40,7 @@ def fields_brought(feed: Feed, catalogue: Catalogue) -> dict[str, str]:
     """Return the fields that the feed's settings and its newest file bring: name -> header."""
     rules, header = feed_rules(feed), last_header(feed)
     read = layout_of(header, rules) if header else None
-    layout = BY_NAME.get(feed.layout) if read is None else read.layout
+    layout = chosen_layout(feed.layout) if read is None else read.layout
     if layout is not None and layout.is_of_tests:
         columns = [(each.headers[0], each.holds) for each in layout.columns]
         holds = columns if read is None else zip(header, read.holds, strict=True)

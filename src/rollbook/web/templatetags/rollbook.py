@@ -1,5 +1,6 @@
 """What templates of several pages share: results, times, durations, fields."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
 from rollbook.core.catalogue import terms
-from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.file_set import name_at, place_of
 from rollbook.core.quantities import clock_text, size_text
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.layouts import title_of
 from rollbook.web.pages import audit_words
 
 register = template.Library()
@@ -48,9 +50,22 @@ def badge(outcome: Outcome) -> SafeString:
 
 
 @register.filter
+def place(row: int | None, file: Mapping[str, Any] | None = None) -> str:
+    """The row of an issue, with its file where it is one of several; “File” for the whole file.
+
+    `file` is what the report says of it, where that is at hand.
+    """
+    if row is None:
+        return "File"
+    found = place_of(row)
+    name = name_at(row, file) if found.file and file and file.get("files") else ""
+    return f"{found.row:,} of {name}" if name else found.words
+
+
+@register.filter
 def layout_title(name: str) -> str:
     """What a vendor's layout is called; of one that is no longer known its name."""
-    return BY_NAME[name].title if name in BY_NAME else name
+    return title_of(name)
 
 
 @register.filter

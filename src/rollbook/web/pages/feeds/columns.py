@@ -121,6 +121,8 @@ def _change(request: HttpRequest, feed: str) -> None:
             mappings.save_headers(feed, _chosen(feed, data), actor=actor)
         case "ignore-others":
             mappings.ignore_others(feed, last_header(feed_or_404(feed)), actor=actor)
+        case "warn-of-others":
+            mappings.change_mapping(feed, mappings.MappingChange(other_columns="warn"), actor=actor)
         case "value":
             mappings.map_value(
                 feed,

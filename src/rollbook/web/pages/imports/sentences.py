@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.quantities import counted
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Counts, Report
@@ -13,6 +12,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.change_lines import NO_SCHOOL
 from rollbook.records.queries.issues import Effect
 from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.layouts import title_of
 from rollbook.records.unusual import Unusual
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
@@ -110,8 +110,9 @@ def time_left(seconds: float | None) -> str:
 
 SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "encoding": ("Encoding", {"auto": "found out from the file", **SPOKEN}),
-    "layout": ("Layout", {"auto": "found out from the file", "none": "a row per student",
-                          **{layout.name: layout.title for layout in LAYOUTS}}),
+    "layout": ("Layout", {"auto": "found out from the file", "none": "a row per student"}),
+    "files": ("Files", {"newest": "the newest alone", "all": "all of a delivery as one export"}),
+    "other_columns": ("Other columns", {"warn": "reported", "note": "not wanted"}),
     "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
                                       "1": "written as 0.945"}),
     "half_days": ("Half days", {"refuse": "refused", "up": "rounded up", "down": "rounded down",
@@ -121,7 +122,7 @@ SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "leading_zeros": ("Student numbers", {True: "can begin with zeros", False: "have no zeros in "
                                           "front"}),
 }  # fmt: skip
-"""What a setting is called, and what its values mean."""
+"""What a setting is called, and what its values mean; a layout's name is known elsewhere."""
 
 
 HELD_AT: Mapping[str, str] = {
@@ -141,7 +142,9 @@ def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     if not rules.get("is_roster", True):
         rules = {**rules, "new_students": "reject"}
     lines = [
-        (name, meanings[rules[key]]) for key, (name, meanings) in SETTINGS.items() if key in rules
+        (name, meanings.get(rules[key]) or title_of(rules[key]))
+        for key, (name, meanings) in SETTINGS.items()
+        if key in rules
     ]
     if "rejected_limit" in rules:
         shares = [

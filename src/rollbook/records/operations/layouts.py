@@ -1,0 +1,148 @@
+"""The district's own layouts: made, changed, removed. Every change is audited as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from rollbook.core.errors import FieldsRefused, UsageError
+from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.checks import layout_faults
+from rollbook.core.layouts.document import document_of, layout_of_document
+from rollbook.core.limited_json import NoJson, read_json
+from rollbook.records.database import translated
+from rollbook.records.models import Feed, OwnLayout
+from rollbook.records.operations import audit
+from rollbook.records.queries.layouts import feeds_set_to
+
+MOST: Final = 100
+"""Own layouts. Each file is compared with all of them where its feed says nothing."""
+
+_MOST_SAID: Final = 20
+
+
+class LayoutRefused(FieldsRefused):
+    """The layout was refused: {why}
+
+    Nothing was changed."""
+
+    reason = "layout_refused"
+
+
+class LayoutInUse(UsageError):
+    """The layout {name} is in use by {feeds}, whose files could no longer be read.
+
+    Nothing was changed.
+
+    Set these feeds to another layout first."""
+
+    reason = "layout_in_use"
+
+
+class NotOwnLayout(UsageError):
+    """{name} is no layout of the district's own.
+
+    Nothing was changed.
+
+    Built-in layouts stay as they are; make one of your own from one."""
+
+    reason = "not_own_layout"
+
+
+class LayoutExists(UsageError):
+    """There is a layout of the name {name} already.
+
+    Nothing was changed.
+
+    Choose another name, or change that one."""
+
+    reason = "layout_exists"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLayout:
+    """`feeds` are set to it: their next import reads their files by it."""
+
+    name: str
+    action: str
+    """added, changed or unchanged."""
+    feeds: tuple[str, ...] = ()
+
+
+def read_layout_file(data: bytes) -> Any:
+    """Return the document in a file that anybody may have written. Raises LayoutRefused."""
+    try:
+        return read_json(data)
+    except NoJson as error:
+        raise LayoutRefused({"file": str(error)}) from error
+
+
+@translated()
+@transaction.atomic
+def save_layout(
+    document: Any, *, actor: str, is_new: bool = False, dry_run: bool = False
+) -> SavedLayout:
+    """Keep an own layout, a new one or in place of the one that has its name.
+
+    `is_new`: there must be none of this name yet. It applies from the next import, also to the same
+    bytes. Raises LayoutRefused, LayoutExists, UsageError.
+    """
+    faults: dict[str, str] = {}
+    for part, sentence in layout_faults(document)[:_MOST_SAID]:
+        faults[part] = f"{faults[part]} {sentence}" if part in faults else sentence
+    if faults:
+        raise LayoutRefused(faults)
+    kept = document_of(layout_of_document(document))  # what was left out is written
+    name = kept["name"]
+    row = OwnLayout.objects.select_for_update().filter(name=name).first()
+    if row is not None and is_new:
+        raise LayoutExists(name=name, field="name")
+    if row is None and OwnLayout.objects.count() >= MOST:
+        raise UsageError(
+            what=f"There are {MOST} layouts of the district's own, and no more are kept.",
+            advice="Remove one that no feed uses.",
+        )
+    before = None if row is None else row.document
+    if before == kept:
+        return SavedLayout(name, "unchanged")
+    action = "added" if before is None else "changed"
+    feeds = tuple(feeds_set_to(name))
+    if dry_run:
+        return SavedLayout(name, action, feeds)
+    OwnLayout.objects.update_or_create(
+        name=name, defaults={"document": kept, "changed_by": actor, "changed_at": timezone.now()}
+    )
+    audit.record(
+        actor,
+        f"layout.{action}",
+        subject=name,
+        before=None if before is None else _differing(before, kept),
+        after=kept if before is None else _differing(kept, before),
+    )
+    return SavedLayout(name, action, feeds)
+
+
+@translated()
+@transaction.atomic
+def remove_layout(name: str, *, actor: str) -> None:
+    """Remove an own layout that no feed is set to. Raises NotOwnLayout, LayoutInUse."""
+    row = (
+        None if name in BY_NAME else OwnLayout.objects.select_for_update().filter(name=name).first()
+    )
+    if row is None:
+        raise NotOwnLayout(name=name)
+    # Feeds that are being set to it wait here, or are seen.
+    list(Feed.objects.select_for_update().filter(removed_at=None).order_by("pk").values_list("pk"))
+    feeds = feeds_set_to(name)
+    if feeds:
+        shown = ", ".join(feeds[:10]) + (" and others" if len(feeds) > 10 else "")
+        raise LayoutInUse(name=name, feeds=shown)
+    before = row.document
+    row.delete()
+    audit.record(actor, "layout.removed", subject=name, before=before)
+
+
+def _differing(document: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    return {part: value for part, value in document.items() if other.get(part) != value}
