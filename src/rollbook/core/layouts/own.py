@@ -11,9 +11,6 @@ from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.checks import layout_faults
 from rollbook.core.layouts.document import layout_of_document
 from rollbook.core.layouts.layout import Layout
-from rollbook.core.layouts.names import OWN_NAME, VENDOR
-
-__all__ = ["OWN_NAME", "VENDOR", "layout_named", "own_layouts", "read_own"]
 
 
 def own_layouts(rules: FeedRules) -> list[Layout]:

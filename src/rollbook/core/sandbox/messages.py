@@ -12,7 +12,7 @@ from rollbook.core.errors import DiskFull, FileRefused, RollbookError
 from rollbook.core.issues import IssueBatch, IssueKind, Severity
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.layouts.own import OWN_NAME, VENDOR
+from rollbook.core.layouts.names import OWN_NAME, VENDOR
 from rollbook.core.sandbox.answers import (
     Answer,
     Finished,
