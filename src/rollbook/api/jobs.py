@@ -98,7 +98,7 @@ def list_jobs(
 def get_job(request: HttpRequest, job: int) -> Any:
     caller = caller_of(request)
     found = readable(caller, job)
-    issues = issue_views(caller, found.number, issues_of(found.number, limit=ISSUES_OF_A_JOB))
+    issues = issue_views(caller, found, issues_of(found.number, limit=ISSUES_OF_A_JOB))
     return job_object(caller, found) | {"issue_list": issues}
 
 
@@ -119,12 +119,12 @@ def list_issues(
     cursor: Cursor = "",
 ) -> Any:
     caller, found = caller_of(request), place_of(cursor, parts=2)
-    number = readable(caller, job).number
+    of = readable(caller, job)
     asked = IssueFilter(code=code, severity=Severity(severity.value) if severity else None)
     place = (found[0], found[1]) if found else None
-    issues = issues_after(number, asked, place=place, limit=limit + 1)
+    issues = issues_after(of.number, asked, place=place, limit=limit + 1)
     more = cursor_after(*issues[limit - 1][0]) if len(issues) > limit else None
-    shown = issue_views(caller, number, [issue for _, issue in issues[:limit]])
+    shown = issue_views(caller, of, [issue for _, issue in issues[:limit]])
     return {"items": shown, "next_cursor": more}
 
 
@@ -169,7 +169,7 @@ def get_changes(
     asked, after = ChangeFilter(field=field), Place(*place) if place else None
     lines = record.after(after, asked, limit=limit + 1) if record else []
     more = cursor_after(*lines[limit - 1][0]) if len(lines) > limit else None
-    items = change_views(caller, found.number, [line for _, line in lines[:limit]])
+    items = change_views(caller, found, [line for _, line in lines[:limit]])
     return {"job": found.number, **numbers, "items": items, "next_cursor": more}
 
 
@@ -191,5 +191,7 @@ def get_fixit(request: HttpRequest, job: int) -> HttpResponseBase:
         raise Problem(404, "nothing_to_fix", nothing_to_fix(found.number))
     disclose(caller, f"job {found.number}", what="rejected rows as CSV", action=DOWNLOADED)
     number = found.number
-    rows = fix_it_rows(found.report.header, rejected_rows(number), row_errors(number))
+    rows = fix_it_rows(
+        found.report.header, rejected_rows(number), row_errors(number), found.report.file
+    )
     return csv_response(rows, f"import-{number}-fix-it.csv")

@@ -1,6 +1,6 @@
 """What a caller reads of a job and its issues: no more than the pages show that person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -57,23 +57,28 @@ def begun(response: HttpResponse, job: int) -> "Status[dict[str, Any]]":
     return Status(202, {"job": job, "status": "pending"})
 
 
-def issue_views(caller: Caller, number: int, issues: Iterable[Issue]) -> list[dict[str, Any]]:
+def issue_views(caller: Caller, job: JobView, issues: Iterable[Issue]) -> list[dict[str, Any]]:
     """Return issues as `issue_list` writes them, and record it where there are values in them."""
-    found = [dict(each) for each in issue_objects(issues)]
+    found = [dict(each) for each in issue_objects(issues, _file(caller, job))]
     if not caller.sees_values:
         return [each | WITHOUT_VALUES for each in found]
     if found:
-        disclose(caller, f"job {number}", what="rows with problems")
+        disclose(caller, f"job {job.number}", what="rows with problems")
     return found
 
 
-def change_views(caller: Caller, number: int, lines: Sequence[Change]) -> list[dict[str, Any]]:
+def _file(caller: Caller, job: JobView) -> Mapping[str, Any]:
+    """Return what the report says of the file; its names are for those who see values."""
+    return job.report.file if caller.sees_values else {}
+
+
+def change_views(caller: Caller, job: JobView, lines: Sequence[Change]) -> list[dict[str, Any]]:
     """Return lines of a change record, and record it where there are values in them."""
-    found = [line.as_object() for line in lines]
+    found = [line.as_object(_file(caller, job)) for line in lines]
     if not caller.sees_values:
         return [each | WITHOUT_CHANGES for each in found]
     if found:
-        disclose(caller, f"job {number}", what="what changed")
+        disclose(caller, f"job {job.number}", what="what changed")
     return found
 
 

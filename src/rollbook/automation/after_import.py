@@ -41,14 +41,14 @@ def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
     plan = plan_of(feed)
     if plan.action == STAY or not feed.host:
         for each in due:
-            settle(each.job, action=STAY, did=False)
+            settle(each, action=STAY, did=False)
         return
     with translated():
         connection = connection_of(feed, context.environ)
     ours = [each for each in due if is_same_server(each, connection)]
     for each in due:
         if each not in ours:
-            settle(each.job, action=STAY, did=False)
+            settle(each, action=STAY, did=False)
             where = "is on another server or of another user than the feed's now"
             context.timer(Logged(f"The file of import {each.job} {where}, and was left there."))
     if not ours:
@@ -69,7 +69,7 @@ def _put_away(context: JobContext, feed: Feed, due: list[DueFile]) -> None:
 
 
 def _tell(context: JobContext, due: DueFile, plan: AfterImport, became: Became) -> None:
-    settle(due.job, action=plan.action, did=became is Became.DONE)
+    settle(due, action=plan.action, did=became is Became.DONE)
     of = "" if due.job == context.number else f" of import {due.job}"
     sentence = {
         Became.DONE: f"The file{of} was {DONE_TO[plan.action]} on the server.",

@@ -19,6 +19,7 @@ from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.field_owners import others_fields
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
 from rollbook.records.queries.meaning import settings_fingerprint
@@ -101,7 +102,10 @@ def job_context(
     if asked.encoding is not None:
         rules = replace(rules, encoding=asked.encoding)
     schools = confirmed_schools()
-    settings = settings_fingerprint(catalogue, rules, schools=schools, lacking=grades_not_stored())
+    others = others_fields(feed)
+    settings = settings_fingerprint(
+        catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
+    )
     report = Report(
         dry_run=asked.dry_run, rules=asdict(replace(rules, own_layouts=())), served=asked.served
     )
@@ -118,6 +122,7 @@ def job_context(
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(number, asked.approved, settings=settings),
         schools=schools,
+        others=others,
         feed_id=feed.pk,
         job_id=number,
     )

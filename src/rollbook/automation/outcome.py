@@ -1,5 +1,6 @@
 """What came of a job, written once: its report with its audit event, in one transaction."""
 
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -15,9 +16,10 @@ from rollbook.core.issues import private_detail
 from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.records.operations import files, jobs
+from rollbook.records.operations.field_owners import claim_fields
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.previews import Preview
-from rollbook.records.operations.server_files import note_file
+from rollbook.records.operations.server_files import note_files
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 
@@ -56,10 +58,10 @@ class OutcomeWriter:
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self._unchanged: Unchanged | None = None
 
-    def commit(self, merging: psycopg.Connection[Any], taken: ImportedFile | None) -> None:
+    def commit(self, merging: psycopg.Connection[Any], taken: Sequence[ImportedFile]) -> None:
         """Commit the outcome with the merge, or without it where nothing is to be stored.
 
-        `taken` is the file on its server, which is to be put away once it is stored.
+        `taken` are the files on their server, which are to be put away once they are stored.
         Raises Interrupted where the job no longer runs; OutcomeUnknown.
         """
         report, number = self._report, self._context.number
@@ -67,6 +69,8 @@ class OutcomeWriter:
         if stores:
             feed = self._context.feed.pk
             report.fingerprint = stored_values_fingerprint(merging, feed, report.brought)
+            now = self._context.stages.clock()
+            claim_fields(merging.cursor(), self._context.feed, report.brought, now=now)
         else:
             self._roll_back(merging)
         with merging.cursor() as cursor:
@@ -76,7 +80,7 @@ class OutcomeWriter:
             if self._context.is_stored_file and stores:
                 files.drop_file(cursor, number)
             if not report.dry_run:
-                note_file(cursor, number, self._context.feed, taken, is_due=stores)
+                note_files(cursor, number, self._context.feed, taken, is_due=stores)
         with uninterrupted():
             commit(merging)
             self.is_written = True
@@ -105,7 +109,7 @@ class OutcomeWriter:
             self._keep(kept)
         return JobResult(self._context.number, self._report, EXIT_CODE_OF_HELD if is_held else 0)
 
-    def write_unchanged(self, error: Unchanged, taken: ImportedFile | None) -> None:
+    def write_unchanged(self, error: Unchanged, taken: Sequence[ImportedFile]) -> None:
         """Write that the file was the same as last time; the result names the job of that time.
 
         Raises Interrupted where the job no longer runs.
@@ -121,7 +125,7 @@ class OutcomeWriter:
             if context.is_stored_file:
                 files.drop_file(cursor, context.number)
             if not context.asked.dry_run:  # every value in it is stored already
-                note_file(cursor, context.number, context.feed, taken, is_due=True)
+                note_files(cursor, context.number, context.feed, taken, is_due=True)
         self.is_written, self._unchanged = True, error
 
     def write_failed(self, error: Exception, *, kept: FetchedFile | None = None) -> JobResult:

@@ -67,6 +67,7 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "the vendor's layout: `name`, `vendor` and `is_certain`; where that is false, the file "
         "only comes near to it and was not read by it",
     ),
+    "file.files": ("list of objects", "where several are one import: the `name` of each"),
     "file.records": ("integer", "rows below the header that were read as students"),
     "file.notes": ("list of texts", "what was noticed and is no issue"),
     "counts.total": ("integer", "student records in the file; the sum of the next five"),
@@ -131,6 +132,10 @@ ISSUE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 ISSUES: Final = """
+Where several files are one import, `file.files` lists their names in order, and an entry of
+`issue_list`, like one of the list of changes, has a `file` besides: the name of the one in which
+its `row` is.
+
 `issue_list` holds students' values. An entry:
 
 | name | type | meaning |

@@ -10,7 +10,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "host": "--host", "port": "--port", "username": "--user", "pattern": "--pattern",
     "host_key": "--host-key", "legacy_algorithms": "--legacy", "required": "--requires",
     "recipients": "--recipients", "encoding": "--encoding", "percent_scale": "--percent-scale",
-    "layout": "--layout", "other_columns": "--other-columns",
+    "layout": "--layout", "files": "--files", "other_columns": "--other-columns",
     "half_days": "--half-days", "blanks": "--blanks", "new_students": "--new-students",
     "header": "--header", "value": "--value", "meant": "--value", "blank_marker": "--blank",
     "forgotten_header": "--remove-header", "forgotten_value": "--remove-value",

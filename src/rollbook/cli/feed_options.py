@@ -53,6 +53,10 @@ FileLayoutOption = Annotated[
     str | None,
     typer.Option("--layout", help="A name of `rollbook layouts list`, auto or none."),
 ]
+FilesOption = Annotated[
+    str | None,
+    typer.Option("--files", help="newest, or all: those of one delivery are one export."),
+]
 OtherColumns = Annotated[
     str | None,
     typer.Option(help="Columns that are not known: warn, or note where only others are wanted."),
@@ -67,7 +71,9 @@ Zeros = Annotated[
 ]
 Roster = Annotated[
     bool | None,
-    typer.Option("--roster/--no-roster", help="Whether its file names every active student."),
+    typer.Option(
+        "--roster/--no-roster", help="Whether its file says who is a student and who is missing."
+    ),
 ]
 Recipients = Annotated[
     str | None, typer.Option(help="Who is written to, separated by commas; empty: the district's.")
@@ -122,6 +128,7 @@ class FeedOptions:
     worksheet: Worksheet = None
     encoding: FileEncoding = None
     layout: FileLayoutOption = None
+    files: FilesOption = None
     other_columns: OtherColumns = None
     percent_scale: Scale = None
     half_days: HalfDays = None
@@ -158,7 +165,8 @@ class FeedOptions:
 
 AS_THEY_ARE: Final = (
     "after_import", "after_import_folder", "after_import_ending",
-    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "layout", "other_columns",
+    "folder", "host_key", "sign_in_seconds", "worksheet", "encoding", "layout", "files",
+    "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit",
     "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for",

@@ -14,6 +14,7 @@ from rollbook.cli import (
     feed_map,
     feed_mapping,
     feed_mute,
+    feed_owners,
     feed_schedule,
     feed_test,
     feed_webhook,
@@ -32,6 +33,8 @@ app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("owners")(feed_owners.owners)
+app.command("hand-over")(feed_owners.hand_over)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
 app.command("list")(feed_list.list_feeds)

@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 LOOKED_AT_NOTHING = (5, 6)
 """Exit codes of runs that name another job: one that is running, or the last import."""
 
-File = Annotated[Path, typer.Argument(help="The file: text or workbook, also in a .zip or .gz.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...",
+        help="The file: text or workbook, also in a .zip or .gz. Several: the parts of one export.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything but write.")]
 Force = Annotated[bool, typer.Option("--force", help="Import even if the bytes are as last time.")]
 NoWait = Annotated[
@@ -48,7 +54,7 @@ Issues = Annotated[
 
 
 def import_file(
-    file: File,
+    files: Files,
     feed: Annotated[str, typer.Option(help="Whose settings apply.")] = "files",
     dry_run: DryRun = False,
     force: Force = False,
@@ -56,8 +62,8 @@ def import_file(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Check FILE and merge it: all of its accepted rows, or none."""
-    from rollbook.core.sources.local import LocalSource
+    """Check FILE and merge it: all of its accepted rows, or none. Several are one import."""
+    from rollbook.core.sources.local import local_source
 
     limit = issue_limit(issues)
     _check_encoding(encoding)
@@ -69,7 +75,7 @@ def import_file(
         with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
             result = run_import(
                 feed_by_name(feed),
-                LocalSource(file, largest=largest_file(os.environ)),
+                local_source(files, largest=largest_file(os.environ)),
                 dry_run=dry_run,
                 force=force,
                 listener=listener,
@@ -88,7 +94,7 @@ def run_feed(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Fetch the newest file of FEED over SFTP and merge it."""
+    """Fetch the newest file of FEED, or all of its delivery, over SFTP and merge it."""
     limit = issue_limit(issues)
     with database(keyed=True, imports=True):
         from rollbook.automation.imports import run_import
@@ -112,7 +118,7 @@ def run_feed(
 
 
 def check(
-    file: File,
+    files: Files,
     term: Annotated[list[str] | None, typer.Option(help='A further term, "Winter 2026".')] = None,
     encoding: FileEncoding = None,
     as_json: AsJson = False,
@@ -122,7 +128,7 @@ def check(
     from rollbook.core.import_context import ImportContext
     from rollbook.core.report import EXIT_CODE_OF_HELD, Report
     from rollbook.core.sandbox.process import Sandbox
-    from rollbook.core.sources.local import LocalSource
+    from rollbook.core.sources.local import local_source
     from rollbook.core.timer import PhaseTimer
     from rollbook.environ import largest_file
     from rollbook.home import scratch_file
@@ -143,7 +149,7 @@ def check(
         timer = PhaseTimer(report, listener)
         context = ImportContext(catalogue, rules, report, Findings(found), timer, sandbox.scratch)
         try:
-            source = LocalSource(file, largest=largest_file(os.environ))
+            source = local_source(files, largest=largest_file(os.environ))
             fetched = source.fetch(bytes_of_file, listener=timer)
             report.learn_fetched(name=fetched.name, size=fetched.size, sha256=fetched.sha256)
             _check_file(sandbox, fetched, context)
@@ -223,7 +229,9 @@ def _print(
     from rollbook.core.report import issue_objects
 
     if as_json:
-        typer.echo(visible_json(report.as_object(job) | {"issue_list": issue_objects(found)}))
+        typer.echo(
+            visible_json(report.as_object(job) | {"issue_list": issue_objects(found, report.file)})
+        )
     else:
         print_summary(plain_console(), report, groups, job=job, checked=checked)
         if report.reason == "held" and job and not report.dry_run:

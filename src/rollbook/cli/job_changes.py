@@ -12,11 +12,13 @@ from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson, issue_limit
 from rollbook.core.errors import UsageError
+from rollbook.core.file_set import place_of
 from rollbook.core.visible import visible_json
 
 if TYPE_CHECKING:
     from rollbook.records.queries.change_lines import Change, ChangeCounts
     from rollbook.records.queries.changes import ChangeRecord
+    from rollbook.records.queries.jobs import JobView
 
 
 Job = Annotated[int | None, typer.Argument(help="The job's number; without it the newest.")]
@@ -57,7 +59,7 @@ def changes(
         shown = islice(chain(first, listed), limit)
         stored = record is not None and record.is_stored
         if as_json:
-            _print_json(found.number, stored, counts, shown)
+            _print_json(found, stored, counts, shown)
         elif record is None:
             typer.echo(
                 f"Job {found.number} has no record of students: it changed nothing, or it is older "
@@ -92,7 +94,7 @@ def _print(record: "ChangeRecord", counts: "ChangeCounts", lines: Iterable["Chan
     table = _table("row", "student", "field", "before", "", "after")
     for line in lines:
         what = line.kind.value if line.field is None else headers.get(line.field, line.field)
-        row = "" if line.row is None else f"{line.row:,}"
+        row = "" if line.row is None else place_of(line.row).words
         mark = "another hand" if line.is_by_others else ""
         table.add_row(row, line.student_id or "", what, line.before or "", mark, line.after or "")
     console.print()
@@ -106,10 +108,19 @@ def _table(*titles: str) -> Table:
     return table
 
 
-def _print_json(job: int, stored: bool, counts: "ChangeCounts", lines: Iterable["Change"]) -> None:
+def _print_json(
+    job: "JobView", stored: bool, counts: "ChangeCounts", lines: Iterable["Change"]
+) -> None:
     """Print one object; its lines one after the other, however many."""
-    head = {"job": job, "stored": stored, "fields": counts.by_field(), **counts.of_students()}
+    head = {
+        "job": job.number,
+        "stored": stored,
+        "fields": counts.by_field(),
+        **counts.of_students(),
+    }
     typer.echo(f'{visible_json(head)[:-1]}, "changes": [', nl=False)
     for number, line in enumerate(lines):
-        typer.echo((", " if number else "") + visible_json(line.as_object()), nl=False)
+        typer.echo(
+            (", " if number else "") + visible_json(line.as_object(job.report.file)), nl=False
+        )
     typer.echo("]}")

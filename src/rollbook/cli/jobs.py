@@ -120,7 +120,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         _mark_interrupted()
         found = job_by_number(job)
         if as_json:
-            listed = issue_objects(issues_of(found.number, limit=limit))
+            listed = issue_objects(issues_of(found.number, limit=limit), found.report.file)
             if listed:
                 note_disclosure(f"job {found.number}", "examples of problems")
             typer.echo(visible_json(found.report.as_object(found.number) | {"issue_list": listed}))
@@ -209,6 +209,7 @@ def fixit(job: Job = None) -> None:
             found.report.header,
             rejected_rows(found.number),
             row_errors(found.number),
+            found.report.file,
         )
         sys.stdout.writelines(csv_lines(rows))
         typer.echo(

@@ -12,6 +12,7 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.imports import AsJson
+from rollbook.core.file_set import place_of
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.visible import visible_json
 
@@ -128,7 +129,7 @@ def _named(field: str) -> str:
 def _row(each: "Protection", headers: dict[str, str]) -> list[str]:
     said = each.said or ""
     if each.said_job is not None:
-        said += f" (import {each.said_job}, row {each.said_row:,})"
+        said += f" (import {each.said_job}, row {place_of(each.said_row or 0).words})"
     state = STATES[each.state]
     if each.state == "protected" and each.until:
         state += f" to {each.until}"

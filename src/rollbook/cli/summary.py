@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rollbook.cli.error_texts import next_step
 from rollbook.core import cells
+from rollbook.core.file_set import place_of
 from rollbook.core.issues import IssueGroup, Severity
 from rollbook.core.quantities import counted, size_text
 from rollbook.core.report import Report
@@ -172,7 +173,7 @@ def _print_group(console: Console, group: IssueGroup, *, message: str) -> None:
     value = cells.shown(issue.value or "")
     if issue.row is not None:
         held = f", holds “{value}”" if value else ""
-        console.print(_indented(f"{words}row {issue.row}{held}"), style="dim")
+        console.print(_indented(f"{words}row {place_of(issue.row).plain}{held}"), style="dim")
     elif value:
         console.print(_indented(f"{words}{value}"))
     if message:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from rollbook.core.file_set import place_of
+
 NAMED_ROWS: Final = 5
 """Other rows that a sentence names."""
 
@@ -30,7 +32,7 @@ OF_ENROLLMENT: Final = ("school", "grade")
 def about_rows(sentence: str, others: Sequence[int]) -> str:
     """Return the sentence with the numbers of the other rows that it is about."""
     is_several = len(others) > 1
-    rows = ", ".join(map(str, others[:NAMED_ROWS]))
+    rows = ", ".join(place_of(row).plain for row in others[:NAMED_ROWS])
     return sentence.format(
         rows=f"{rows} and others" if len(others) > NAMED_ROWS else rows,
         s="s" if is_several else "",

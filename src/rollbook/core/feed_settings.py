@@ -29,6 +29,8 @@ class FeedRules:
 
     required: tuple[str, ...] = IDENTIFIERS
     """Identifier fields whose column must be there and filled in each row."""
+    files: Literal["newest", "all"] = "newest"
+    """`all`: the files that match are parts of one export, and so are those of an archive."""
     worksheet: str | None = None
     """The sheet's name; None: the first visible sheet with a recognizable header."""
     encoding: str = AUTO
@@ -40,6 +42,8 @@ class FeedRules:
     half_days: Literal["refuse", "up", "down", "nearest"] = "refuse"
     blanks: Literal["keep", "clear"] = "keep"
     new_students: Literal["create", "reject"] = "create"
+    is_roster: bool = field(default=True, repr=False)
+    """Its file says who is a student, how they are called, and who is missing."""
     leading_zeros: bool = True
     """False: the district declares that its identifiers have no leading zeros to lose."""
     rejected_limit: int = 10

@@ -1,6 +1,7 @@
 """One pass over a file by the limited process: its rows arrive judged, chunk by chunk."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
@@ -22,6 +23,7 @@ from rollbook.core.sandbox.answers import (
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
+from rollbook.core.table import CutEnd
 
 
 class NoStudents(FileRefused):
@@ -85,10 +87,16 @@ class Reading:
                 break
 
     @property
+    def is_roster(self) -> bool:
+        """The file says who is a student, how they are called, and who is missing."""
+        return self.context.rules.is_roster and not self.is_of_tests
+
+    @property
     def rules(self) -> FeedRules:
         """The feed's rules as far as they hold for this file."""
         if not self.is_of_tests:
-            return self.context.rules
+            rules = self.context.rules
+            return rules if rules.is_roster else replace(rules, new_students="reject")
         identifiers = [name for name in IDENTIFIERS if name in self.headers]
         return rules_of_tests(self.context.rules, identifiers)
 
@@ -136,6 +144,12 @@ class Reading:
     def open_is_cut(self) -> bool:
         """The file's other rows show that this cell is not whole."""
         return self._end.open_is_cut
+
+    @property
+    def ends(self) -> tuple[CutEnd, ...]:
+        """All rows where one of the files may have been cut; known at the end."""
+        last = CutEnd(self.open_row, self.open_field, self.open_is_cut)
+        return (*self._end.other_ends, last) if self.open_row else ()
 
     @property
     def uneven(self) -> frozenset[str]:

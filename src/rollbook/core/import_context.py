@@ -8,6 +8,7 @@ from typing import BinaryIO
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.field_owners import ALONE, OthersFields
 from rollbook.core.issues import Findings
 from rollbook.core.limits import Accepted
 from rollbook.core.loading.schools import ConfirmedSchool
@@ -36,6 +37,8 @@ class ImportContext:
     """What an administrator has decided does not hold this import."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school, as an administrator has confirmed."""
+    others: OthersFields = ALONE
+    """The fields of other feeds."""
     feed_id: int = 0
     """Whose students are present or missing; a check of a file has neither feed nor job."""
     job_id: int = 0

@@ -162,8 +162,16 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "Students who are missing, where several files came together",
         "{part:,} of the {whole:,} students of the last file are not in this one, and several "
         "files that match have come at about the same time: perhaps each holds a part.",
-        "Have the export written as one file, or give each file a feed of its own. If this file is "
-        "whole, decide to apply it as it is.",
+        "If they are parts of one export, have the feed import all files that match together; "
+        "otherwise give each a feed of its own. If this file is whole, decide to apply it as it "
+        "is.",
+    ),
+    "fewer_files": Limit(
+        "Files fewer than expected",
+        "Of {whole:,} files that were expected, {part:,} did not come, so perhaps a part of the "
+        "students is missing.",
+        "See whether the export is complete, and have it run again. If there are fewer files from "
+        "now on, decide to apply them as they are; as many are expected next time.",
     ),
     "smaller": Limit(
         "Bytes fewer than in the last file",

@@ -16,6 +16,7 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
+from rollbook.core.field_owners import unknown_students
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
@@ -25,9 +26,9 @@ from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
-from rollbook.core.loading.schools import SCHOOL_ID, UNREADABLE
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
+from rollbook.core.merge_notes import note_merge
 from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
@@ -97,13 +98,16 @@ def _import_file(
             mentions.extend(judged.rejected)
     set_aside = tuple(reading.finish())
     combined = combine_rows(cursor, reading.staged_fields) if reading.is_of_tests else 0
-    is_cut = reading.open_is_cut or context.findings.by_code["FILE_TRUNCATED"] > 0
+    is_cut = (
+        any(end.is_cut for end in reading.ends) or context.findings.by_code["FILE_TRUNCATED"] > 0
+    )
     if context.arrival.is_tried_again and is_cut:
         raise FileBreaksOff
     context.listener(PhaseStarted(Phase.IMPORTING))
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
+    _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
@@ -121,13 +125,18 @@ def _plan(
     now: datetime,
 ) -> MergePlan:
     context, why = reading.context, _why_partial(reading)
+    others = context.others.not_written(
+        reading.staged_fields,
+        is_roster=context.rules.is_roster,
+        compared=NAMES if reading.is_of_tests else (),
+    )
     is_partial = why is not None
     return MergePlan(
         feed_id=context.feed_id,
         job_id=context.job_id,
         rules=reading.rules,
         staged_fields=reading.staged_fields,
-        columns_set_aside=(*set_aside, *_only_compared(reading)),
+        columns_set_aside=(*set_aside, *others),
         headers=reading.headers,
         rejected=rejected,
         now=now,
@@ -137,14 +146,20 @@ def _plan(
         open_row=reading.open_row,
         open_field=reading.open_field,
         open_is_cut=reading.open_is_cut,
-        is_of_tests=reading.is_of_tests,
+        is_roster=reading.is_roster,
+        other_ends=reading.ends[:-1],
         schools=context.schools,
     )
 
 
-def _only_compared(reading: "Reading") -> list[Field]:
-    """Return the fields of a file of tests by which its students are compared with the known."""
-    return [field for field in reading.staged_fields if reading.is_of_tests and field.name in NAMES]
+def _tell_of_other_feeds(reading: "Reading") -> None:
+    """Report the columns of other feeds' fields, and students that the roster does not have."""
+    findings, others = reading.context.findings, reading.context.others
+    findings.add(others.issues(reading.staged_fields, reading.headers))
+    for note in others.notes(reading.staged_fields):
+        findings.note(note)
+    if not reading.is_roster and (unknown := findings.by_code["STUDENT_UNKNOWN"]):
+        findings.note(unknown_students(unknown))
 
 
 def _decide_storable(context: ImportContext, not_storable: int) -> None:
@@ -177,56 +192,28 @@ def _learn_counts(
 def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     _hold(context, **result.measures, smaller=_fewer_bytes(context))
-    served = context.report.served
-    if served is not None and served.fresh > 1:
-        _hold(context, several=most_missing(result.measures["missing"]))
-    for note in result.identities.notes():
-        context.findings.note(note)
-    is_stored = context.report.status != "held" and not context.report.dry_run
-    for name, count in result.changes.overwritten.items():
-        if name != SCHOOL_ID:
-            context.findings.note(
-                f"{context.catalogue.by_name[name].header}: someone had changed it in the "
-                f"application for {counted(count, 'student')} since the last import; the file's "
-                f"value {'was' if is_stored else 'would be'} stored."
-            )
-    if result.protected:
-        context.report.protected = asdict(result.protected)
-        for note in result.protected.notes():
-            context.findings.note(note)
-    _tell_schools(context, result)
-    if result.adoption is not None:
-        context.report.adoption = asdict(result.adoption)
-        for note in result.adoption.notes():
-            context.findings.note(note)
+    _hold_parts(context, result)
+    note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
 
 
-def _tell_schools(context: ImportContext, result: MergeResult) -> None:
-    """Say what became of the neighbor's column school_id, where it has one."""
-    if result.are_schools_unreadable:
-        context.findings.note(UNREADABLE)
-    if result.schools is not None:
-        if result.schools.is_written:
-            context.report.brought += (SCHOOL_ID,)
-        for note in result.schools.notes():
-            context.findings.note(note)
-        context.findings.add(result.schools.issues)
-    if result.without_school:
-        context.findings.note(
-            f"school_id of {counted(result.without_school, 'new student')} stays empty: people who "
-            "see only the students of their schools there do not see "
-            f"{'this student' if result.without_school == 1 else 'them'} until it is filled."
-        )
+def _hold_parts(context: ImportContext, result: MergeResult) -> None:
+    """Hold what is perhaps one part of what the server has."""
+    served = context.report.served
+    if served is not None and served.fresh > 1:
+        _hold(context, several=most_missing(result.measures["missing"]))
+    if served is not None and served.files:
+        lacking = max(0, served.files_expected - served.files)
+        _hold(context, fewer_files=Measure(lacking, served.files_expected))
 
 
 def _why_partial(reading: "Reading") -> str | None:
     """Return why the file may leave students out, who are not missing then; None where it may not.
 
-    The report says so. A file of tests says of nobody that he is missing.
+    The report says so. Only a roster feed says of anybody that they are missing.
     """
-    if reading.is_of_tests:
+    if not reading.is_roster:
         return None
     findings = reading.context.findings
     if any(is_fix_it_header(text) for text in reading.context.report.header):
@@ -254,9 +241,10 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         rejected += len(judged.rejected)
     reading.finish()
     duplicates, clashing = finder.finish()
-    if reading.open_is_cut and reading.open_row not in reading.rejected_rows:
-        context.findings.add([last_row_cut(reading.open_row)])
-        clashing += 1
+    for end in reading.ends:
+        if end.is_cut and end.row not in reading.rejected_rows:
+            context.findings.add([last_row_cut(end.row)])
+            clashing += 1
     context.report.counts = Counts(
         total=reading.records - finder.combined,
         rejected=rejected + clashing,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
+from rollbook.core.file_set import place_in, place_object
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.measure import Measure
@@ -114,6 +115,8 @@ class Report:
             "header_row": facts.header_row,
             "worksheet": facts.worksheet,
         }
+        if facts.files:
+            self.file["files"] = [{"name": name} for name in facts.files]
 
     def learn_layout(self, layout: FileLayout | None) -> None:
         self.file["layout"] = None if layout is None else asdict(layout)
@@ -170,11 +173,14 @@ class Report:
         } | ({} if self.undone is None else {"undone": dict(self.undone)})
 
 
-def issue_objects(issues: Iterable[Issue]) -> list[Mapping[str, Any]]:
-    """Return issues as `issue_list` writes them. They hold students' values."""
+def issue_objects(issues: Iterable[Issue], file: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return issues as `issue_list` writes them. They hold students' values.
+
+    `file` is what the report says of the file.
+    """
     return [
         {
-            "row": issue.row,
+            **place_object(issue.row, file),
             "student_id": issue.student_id,
             "column": issue.column,
             "field": issue.field,
@@ -222,6 +228,7 @@ def fix_it_rows(
     header: Sequence[str],
     rejected: Iterable[tuple[int, Sequence[str]]],
     errors: Mapping[int, Sequence[str]],
+    file: Mapping[str, Any],
 ) -> Iterator[list[str]]:
     """Return the fix-it file: header and rejected rows as they are, row and reason in front.
 
@@ -230,4 +237,4 @@ def fix_it_rows(
     yield [FIX_IT_ROW, FIX_IT_REASON, *header]
     for row, cells_of_row in rejected:
         reason = " ".join(errors.get(row, ()))
-        yield [str(row), reason, *map(cells.shown, cells_of_row)]
+        yield [place_in(row, file), reason, *map(cells.shown, cells_of_row)]

@@ -23,6 +23,8 @@ class FileFacts:
     notes: tuple[str, ...] = ()
     other_worksheets: tuple[str, ...] = ()
     """Sheets that have a recognizable header too, and are not read."""
+    files: tuple[str, ...] = ()
+    """The names of the files that are read as one, safe to print; () where there is one only."""
     doubtful_words: tuple[str, ...] = ()
     """Words that another encoding may have meant: for an issue, which only administrators see."""
 
@@ -63,6 +65,17 @@ class OpenEnd:
     """That of the record's last cell; -1 where that cell is whole."""
     looks_cut: bool = False
     """The file's other rows show that the last cell is not whole."""
+    others: tuple["OpenEnd", ...] = ()
+    """Those of the files before, where several are read as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutEnd:
+    """An OpenEnd, by the field of the record's last cell; None: it has none, or is whole."""
+
+    row: int
+    field: str | None
+    is_cut: bool
 
 
 class Table(Protocol):

@@ -193,7 +193,8 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
         "was imported.",
         "What the other files bring is not stored. Students who are only in them may be marked as "
         "missing.",
-        "Have the export written as one file, or give each file a feed of its own.",
+        "If they are parts of one export, have the feed import all files that match together; "
+        "otherwise give each a feed of its own.",
         link,
         _facts(feed, job),
     )

@@ -34,6 +34,12 @@ def columns() -> ModuleType:
     return columns
 
 
+def fields() -> ModuleType:
+    from rollbook.web.pages.feeds import fields
+
+    return fields
+
+
 def dashboard() -> ModuleType:
     from rollbook.web.pages import dashboard
 

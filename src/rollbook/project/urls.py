@@ -143,6 +143,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("feeds/new/", lambda: modules.feeds().feed_new, name="feed_new"),
     page("feeds/<str:name>/", lambda: modules.feeds().feed_edit, name="feed"),
     page("feeds/<str:name>/remove/", lambda: modules.feeds().feed_remove, name="feed_remove"),
+    page("feeds/<str:name>/fields/", lambda: modules.fields().fields, name="feed_fields"),
     page("feeds/<str:name>/columns/", lambda: modules.columns().mapping, name="mapping"),
     page(
         "feeds/<str:name>/columns/file/",

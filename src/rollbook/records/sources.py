@@ -65,7 +65,7 @@ class _FeedSource:
     def __init__(self, feed: Feed, environ: Mapping[str, str]) -> None:
         self._feed = feed
         self._environ = environ
-        self.taken: ImportedFile | None = None
+        self.taken: tuple[ImportedFile, ...] = ()
         self._used: Source | None = None
         """Where the file came from, once it is here."""
 
@@ -105,6 +105,7 @@ class _FeedSource:
             self._feed.folder,
             self._feed.pattern,
             largest=largest_file(self._environ),
+            files=self._feed.files,
         )
         fetched = source.fetch(into, listener=listener, arrival=arrival)
         self._used, self.taken = source, source.taken

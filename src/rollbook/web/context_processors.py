@@ -17,6 +17,7 @@ SECTIONS = {
     "feed_new": "feeds",
     "feed": "feeds",
     "feed_remove": "feeds",
+    "feed_fields": "feeds",
     "mapping": "feeds",
     "mapping_bring": "feeds",
     "layouts": "feeds",

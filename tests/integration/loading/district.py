@@ -105,6 +105,7 @@ class District:
         schools: Mapping[str, ConfirmedSchool] | None = None,
         is_dry_run: bool = False,
         is_of_tests: bool = False,
+        is_roster: bool = True,
         **rules: Any,
     ) -> Outcome:
         """Load rows, which stand from line 2 on, in a transaction of their own."""
@@ -128,7 +129,7 @@ class District:
             open_row=len(rows) + 1 if cut else 0,
             open_field=cut.field if cut else None,
             open_is_cut=cut is not None and cut.is_certain,
-            is_of_tests=is_of_tests,
+            is_roster=is_roster and not is_of_tests,
             schools=schools or {},
         )
         self.nights += 1

@@ -50,6 +50,7 @@ FEED = st.fixed_dictionaries(
         "required": st.lists(st.sampled_from(["student_id", "ssid"]), min_size=1, unique=True),
         "worksheet": ONE_LINE,
         "encoding": st.sampled_from(["auto", "cp850"]),
+        "files": st.sampled_from(["newest", "all"]),
         "half_days": st.sampled_from(["refuse", "nearest"]),
         "leading_zeros": st.booleans(),
         "rejected_limit": PERCENT,

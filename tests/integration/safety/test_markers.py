@@ -156,7 +156,7 @@ def _run(found: Haul, case: str, command: CommandLine, feed: Any, source: Any = 
 class Given:
     """A source of bytes under a name."""
 
-    taken = None
+    taken = ()
 
     def __init__(self, name: str, data: bytes) -> None:
         self._name, self._data = name, data

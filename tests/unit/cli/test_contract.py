@@ -41,7 +41,7 @@ def test_the_page_is_made_from_the_code(contract: Any) -> None:
 def test_the_page_names_each_name_of_a_report() -> None:
     report = Report()
     report.learn_fetched(name="students.csv", size=1, sha256="0")
-    report.learn_facts(FileFacts(name="", size=1, kind="delimited"))
+    report.learn_facts(FileFacts(name="", size=1, kind="delimited", files=("g1.csv",)))
     report.file["records"] = 0
     report.learn_findings(Findings(IssueList()))
     numbers = asdict(Undone(0, 0, 0, 0))
@@ -51,7 +51,7 @@ def test_the_page_names_each_name_of_a_report() -> None:
 
 
 def test_the_page_names_each_name_of_an_issue() -> None:
-    (issue,) = issue_objects([Issue("NOT_WHOLE", Severity.ERROR, "")])
+    (issue,) = issue_objects([Issue("NOT_WHOLE", Severity.ERROR, "")], {})
     assert contract_texts.ISSUE_FIELDS.keys() == issue.keys()
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.file_set import place_of
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.choice import Choice
 from rollbook.core.layouts.notes import left_out_note
@@ -61,8 +62,8 @@ class LaidOutTable:
         self.left_out: Counter[str] = Counter()
         """Rows that were left out in the last pass, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
-        self._last = (0, 0)
-        """Row and slot of the last test."""
+        self._last: dict[int, tuple[int, int]] = {}
+        """Row and slot of the last test, by the number of its file."""
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all rows; which tests count is found out by a first pass of its own."""
@@ -94,15 +95,10 @@ class LaidOutTable:
 
     @property
     def open_end(self) -> OpenEnd | None:
-        end, heads, measures = self._table.open_end, self._heads, self._rows.measures
+        end = self._table.open_end
         if end is None:
             return None
-        if end.column in heads:
-            return replace(end, column=heads.index(end.column))
-        row, slot = self._last
-        if end.column not in measures or row != end.row:
-            return replace(end, column=-1)
-        return replace(end, column=len(heads) + slot * len(measures) + measures.index(end.column))
+        return replace(self._moved(end), others=tuple(map(self._moved, end.others)))
 
     @property
     def records_read(self) -> int:
@@ -111,6 +107,15 @@ class LaidOutTable:
     @property
     def bytes_read(self) -> int:
         return self._table.bytes_read
+
+    def _moved(self, end: OpenEnd) -> OpenEnd:
+        heads, measures = self._heads, self._rows.measures
+        if end.column in heads:
+            return replace(end, column=heads.index(end.column))
+        row, slot = self._last.get(place_of(end.row).file, (0, 0))
+        if end.column not in measures or row != end.row:
+            return replace(end, column=-1)
+        return replace(end, column=len(heads) + slot * len(measures) + measures.index(end.column))
 
     def _choose(self) -> set[int]:
         """Return the rows of tests that do not count, because another of the same window does."""
@@ -151,7 +156,7 @@ class LaidOutTable:
                 texts = [*named, *before, *(record[at] for at in measures)]
                 found.rows.append(row)
                 found.records.append(texts + [""] * (width - len(texts)))
-                self._last = row, slot
+                self._last[place_of(row).file] = row, slot
         kept = set(found.rows)
         found.stray_quotes = [row for row in chunk.stray_quotes if row in kept]
         return found

@@ -19,6 +19,9 @@ from rollbook.core.loading.statements import run
 OF_STUDENTS: Final = "students."
 """Begins the name of a field of `public.students`; the others are those of the snapshots."""
 
+AT_ONCE: Final = 50_000
+"""Rows whose earlier values are looked for at once: more would not fit into the server's memory."""
+
 Values = Mapping[str, sql.Composable]
 
 
@@ -55,11 +58,22 @@ def record_changes(
         "after": _texts([_if_other(before, after, after) for before, after in stored]),
     }
     run(cursor, "record_changed", parts=parts, job_id=plan.job_id)
-    run(cursor, "note_by_others", fields=fields, job_id=plan.job_id)
-    if not cursor.rowcount:
+    if not _note_by_others(cursor, fields, job_id=plan.job_id):
         return {}
     run(cursor, "count_by_others", fields=fields, job_id=plan.job_id)
     return dict(cursor.fetchall())
+
+
+def _note_by_others(cursor: psycopg.Cursor[Any], fields: list[str], *, job_id: int) -> int:
+    """Mark the values that another hand had written; return the number of their students."""
+    run(cursor, "last_recorded_row", job_id=job_id)
+    [(last,)] = cursor.fetchall()
+    count = 0
+    for first in range(1, last + 1, AT_ONCE):
+        rows: dict[str, Any] = {"first": first, "last": first + AT_ONCE - 1}
+        run(cursor, "note_by_others", fields=fields, job_id=job_id, **rows)
+        count += cursor.rowcount
+    return count
 
 
 def _if_other(

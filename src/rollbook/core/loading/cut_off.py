@@ -15,6 +15,7 @@ from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Findings, Issue, Severity
 from rollbook.core.loading.plan import MergePlan
 from rollbook.core.loading.statements import run
+from rollbook.core.table import CutEnd
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
 _MESSAGE: Final = (
@@ -26,9 +27,9 @@ _MESSAGE: Final = (
 
 def reject_cut_identifier(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
     """Reject the last row where its identifier may have been cut; to be asked before matching."""
-    if plan.open_row and plan.open_field in IDENTIFIERS:
-        is_ssid = plan.open_field == "ssid"
-        run(cursor, "reject_cut_identifier", row=plan.open_row, is_ssid=is_ssid)
+    for end in plan.ends:
+        if end.field in IDENTIFIERS:
+            run(cursor, "reject_cut_identifier", row=end.row, is_ssid=end.field == "ssid")
 
 
 def refuse_cut_cell(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings) -> None:
@@ -37,17 +38,20 @@ def refuse_cut_cell(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Find
     Where the stored value does not complete it, but the file's other rows show that it was cut,
     nothing of the row can be taken.
     """
-    if not _refuse_beginning(cursor, plan, findings) and plan.open_is_cut:
-        run(cursor, "reject_cut_row", row=plan.open_row)
+    for end in plan.ends:
+        if not _refuse_beginning(cursor, plan, end, findings) and end.is_cut:
+            run(cursor, "reject_cut_row", row=end.row)
 
 
-def _refuse_beginning(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Findings) -> bool:
+def _refuse_beginning(
+    cursor: psycopg.Cursor[Any], plan: MergePlan, end: CutEnd, findings: Findings
+) -> bool:
     """Refuse the last cell where it is the beginning of the stored value; tell whether it is."""
-    name = plan.open_field
+    name = end.field
     if name is None or name in IDENTIFIERS:
         return False
     parts = {"field": sql.Identifier(name)}
-    run(cursor, "last_cell", parts=parts, row=plan.open_row, cell=name)
+    run(cursor, "last_cell", parts=parts, row=end.row, cell=name)
     rows = cursor.fetchall()
     if not rows:
         return False
@@ -55,12 +59,12 @@ def _refuse_beginning(cursor: psycopg.Cursor[Any], plan: MergePlan, findings: Fi
     is_blank_kept = value is None and plan.rules.blanks == "keep"
     if is_blank_kept or not is_beginning(value or "", stored):
         return False
-    run(cursor, "refuse_last_cell", parts=parts, row=plan.open_row, cell=name)
+    run(cursor, "refuse_last_cell", parts=parts, row=end.row, cell=name)
     issue = Issue(
         "VALUE_CUT_OFF",
         Severity.ERROR,
         _MESSAGE,
-        plan.open_row,
+        end.row,
         student_id,
         plan.headers.get(name),
         name,

@@ -46,7 +46,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     protected = leave_protected(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
-    is_first = not plan.is_of_tests and is_adoption(cursor)
+    is_first = plan.is_roster and is_adoption(cursor)
     _insert_students(cursor, plan, values=values)
     in_students = {
         name: sql.SQL("coalesce({}, k.{})").format(value, sql.Identifier(name))

@@ -14,6 +14,7 @@ from rollbook.core.loading.identities import Identities
 from rollbook.core.loading.protection import Protected
 from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
 from rollbook.core.measure import Measure
+from rollbook.core.table import CutEnd
 
 
 class RejectedRow(Protocol):
@@ -51,10 +52,18 @@ class MergePlan:
     """The field of that cell."""
     open_is_cut: bool = False
     """The file's other rows show that this cell is not whole."""
-    is_of_tests: bool = False
-    """The file says of students' tests, and nothing of who is a student of the district."""
+    other_ends: tuple[CutEnd, ...] = ()
+    """The same of the other files, where several are read as one."""
+    is_roster: bool = True
+    """The file says who is a student of the district, and who is missing."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school that it means."""
+
+    @property
+    def ends(self) -> tuple[CutEnd, ...]:
+        """All rows within which a file may have been cut."""
+        last = CutEnd(self.open_row, self.open_field, self.open_is_cut)
+        return (*self.other_ends, last) if self.open_row else ()
 
     @property
     def written_fields(self) -> tuple[Field, ...]:

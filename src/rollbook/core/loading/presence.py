@@ -27,7 +27,7 @@ def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
     run(cursor, "count_known", feed_id=plan.feed_id)
     known, present_before = cursor.fetchall()[0]
     run(cursor, "find_seen")
-    if plan.is_of_tests:
+    if not plan.is_roster:
         return Presence()
     if not known:  # the feed's first import: no one can be missing, and all are new to it
         run(cursor, "insert_first_presence", **ids)

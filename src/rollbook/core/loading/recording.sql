@@ -36,51 +36,56 @@ INSERT INTO rollbook.presence_changes (job_id, student_id)
 SELECT %(job_id)s, student_id FROM rollbook.presence
 WHERE feed_id = %(feed_id)s AND missing_since = %(now)s
 
+-- name: last_recorded_row
+SELECT coalesce(max(row_number), 0) FROM rollbook.student_changes WHERE job_id = %(job_id)s
+
 -- name: note_by_others
 -- Values that were no longer what the last import on record had left. Of a student's first data, and of
 -- a new student, a blank counts as left, too; a compacted record knows none. Each student's record is read
 -- from the newest job back, only until each value is found: after a year a night would read millions of rows.
--- A job that another one with a lower number followed is not the last word, so the search goes on.
+-- A job that another one with a lower number followed is not the last word, so the search stays open.
 WITH RECURSIVE earlier AS MATERIALIZED (
     SELECT id, job_id, is_compact, fields, fields = %(fields)s::text[] AS is_alike,
            min(job_id) OVER (ORDER BY id DESC) < job_id AS is_followed
     FROM rollbook.import_changes
     WHERE is_stored AND undone_at IS NULL AND job_id <> %(job_id)s
-), mine AS MATERIALIZED (
-    SELECT c.row_number, c.student_id, c.before, f.places
-    FROM rollbook.student_changes c
-    CROSS JOIN LATERAL (
-        SELECT array_agg(place::integer) AS places
-        FROM unnest(%(fields)s::text[], c.before, c.after) WITH ORDINALITY AS f(name, before, after, place)
-        WHERE before IS DISTINCT FROM after
-          AND name = ANY (ARRAY(SELECT DISTINCT unnest(fields) FROM earlier))
-    ) f
-    WHERE c.job_id = %(job_id)s AND NOT c.is_new
+), new_fields AS MATERIALIZED (
+    SELECT coalesce(array_agg(place), ARRAY[]::bigint[]) AS places
+    FROM unnest(%(fields)s::text[]) WITH ORDINALITY AS f(name, place)
+    WHERE NOT EXISTS (SELECT FROM earlier WHERE name = ANY (fields))
 ), search AS (
-    SELECT row_number, student_id, NULL::bigint AS import_id, 2147483647 AS job_id,
-           places AS sought, NULL::integer[] AS found, NULL::text[] AS were_left
-    FROM mine
+    SELECT c.row_number, c.student_id, NULL::bigint AS import_id, 2147483647 AS job_id, false AS is_open,
+           f.sought, f.befores, NULL::integer[] AS found, NULL::boolean[] AS differ
+    FROM rollbook.student_changes c CROSS JOIN new_fields
+    CROSS JOIN LATERAL (
+        SELECT array_agg(place::integer) AS sought, array_agg(before) AS befores
+        FROM unnest(c.before, c.after) WITH ORDINALITY AS f(before, after, place)
+        WHERE before IS DISTINCT FROM after AND place <> ALL (new_fields.places)
+    ) f
+    WHERE c.job_id = %(job_id)s AND c.row_number BETWEEN %(first)s AND %(last)s AND NOT c.is_new
   UNION ALL
-    SELECT s.row_number, s.student_id, e.id, h.job_id, v.sought, v.found, v.were_left
+    SELECT s.row_number, s.student_id, e.id, h.job_id, s.is_open OR coalesce(e.is_followed, false),
+           v.sought, v.befores, v.found, v.differ
     FROM search s
     CROSS JOIN LATERAL (
         SELECT job_id, is_new, had_data, before, after FROM rollbook.student_changes
-        WHERE student_id = s.student_id AND job_id < s.job_id
+        WHERE student_id = s.student_id AND job_id < s.job_id AND job_id <> %(job_id)s
         ORDER BY job_id DESC LIMIT 1
     ) h
     LEFT JOIN earlier e ON e.job_id = h.job_id
     CROSS JOIN LATERAL (
         SELECT array_agg(place) FILTER (WHERE e.is_followed OR is_left IS NOT TRUE) AS sought,
+               array_agg(before) FILTER (WHERE e.is_followed OR is_left IS NOT TRUE) AS befores,
                array_agg(place) FILTER (WHERE is_left) AS found,
-               array_agg(value) FILTER (WHERE is_left) AS were_left
+               array_agg(differs) FILTER (WHERE is_left) AS differ
         FROM (
-            SELECT m.place, h.after[there.place] AS value,
+            SELECT m.place, m.before, h.after[there.place] IS DISTINCT FROM m.before AS differs,
                    h.before[there.place] IS DISTINCT FROM h.after[there.place]
                    OR NOT e.is_compact AND there.place IS NOT NULL
                       AND (h.is_new OR NOT h.had_data AND NOT starts_with(m.name, 'students.')) AS is_left
-            FROM unnest(s.sought) AS sought(place)
+            FROM unnest(s.sought, s.befores) AS sought(place, before)
             CROSS JOIN LATERAL (
-                SELECT sought.place, (%(fields)s::text[])[sought.place] AS name
+                SELECT sought.place, sought.before, (%(fields)s::text[])[sought.place] AS name
             ) m
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN e.is_alike THEN m.place ELSE array_position(e.fields, m.name) END AS place
@@ -94,12 +99,12 @@ UPDATE rollbook.student_changes c SET by_others = others.places
 FROM (
     SELECT row_number, array_agg(place ORDER BY place) AS places
     FROM (
-        SELECT DISTINCT ON (row_number, place) row_number, place, was_left
-        FROM search CROSS JOIN LATERAL unnest(found, were_left) AS f(place, was_left)
+        SELECT DISTINCT ON (row_number, place) row_number, place, differs
+        FROM search CROSS JOIN LATERAL unnest(found, differ) AS f(place, differs)
+        WHERE is_open OR differs
         ORDER BY row_number, place, import_id DESC
     ) newest
-    JOIN mine USING (row_number)
-    WHERE was_left IS DISTINCT FROM before[place]
+    WHERE differs
     GROUP BY row_number
 ) others
 WHERE c.job_id = %(job_id)s AND c.row_number = others.row_number

@@ -57,8 +57,8 @@ def match_by_key(cursor: psycopg.Cursor[Any], plan: MergePlan) -> bool:
 
 
 def reject_other_names(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
-    """Reject tests that are by their names of another student than the one with their number."""
-    if plan.is_of_tests and {field.name for field in plan.staged_fields}.issuperset(_NAMES):
+    """Reject rows of known students that are by their names another's than their number's."""
+    if not plan.is_roster and {field.name for field in plan.staged_fields}.issuperset(_NAMES):
         run(cursor, "reject_other_names", parts=_folded_names())
 
 

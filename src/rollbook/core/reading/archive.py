@@ -3,8 +3,8 @@
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from rollbook.core.errors import is_disk_full
@@ -15,7 +15,7 @@ from rollbook.core.reading.errors import (
     ProtectedFile,
     RarePacking,
 )
-from rollbook.core.reading.members import find_table, name_of
+from rollbook.core.reading.members import find_table, find_tables, name_of
 
 BLOCK: Final = 1 << 20
 LARGEST: Final = 2 << 30
@@ -51,14 +51,53 @@ def unpack(
 
     Only one level is unpacked. Nothing is ever written under a name of the archive's.
     """
+    return _unpack(file, name, size=size, scratch=scratch, is_table=is_table, find=_find_one)[0]
+
+
+def unpack_all(
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    scratch: Callable[[], BinaryIO],
+    is_table: Callable[[bytes], bool],
+) -> list[Unpacked]:
+    """As `unpack`, but return all files inside whose first bytes are a table's, by their names.
+
+    `scratch` gives another file at each call. The note is at the first.
+    """
+    return _unpack(file, name, size=size, scratch=scratch, is_table=is_table, find=find_tables)
+
+
+_Find = Callable[
+    [zipfile.ZipFile, Callable[[bytes], bool]], tuple[list[zipfile.ZipInfo], str | None]
+]
+
+
+def _find_one(
+    archive: zipfile.ZipFile, is_table: Callable[[bytes], bool]
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    member, note = find_table(archive, is_table)
+    return [member], note
+
+
+def _unpack(
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    scratch: Callable[[], BinaryIO],
+    is_table: Callable[[bytes], bool],
+    find: _Find,
+) -> list[Unpacked]:
     file.seek(0)
     head = file.read(4)
     file.seek(0)
     if head[:2] == b"\x1f\x8b":
-        return _unpack_gzip(file, name, size=size, into=scratch())
+        return [_unpack_gzip(file, name, size=size, into=scratch())]
     if head == b"PK\x03\x04" or head == b"PK\x05\x06":
-        return _unpack_zip(file, name, size=size, scratch=scratch, is_table=is_table)
-    return Unpacked(file, name, size)
+        return _unpack_zip(file, name, size=size, scratch=scratch, is_table=is_table, find=find)
+    return [Unpacked(file, name, size)]
 
 
 def _unpack_gzip(file: BinaryIO, name: str, *, size: int, into: BinaryIO) -> Unpacked:
@@ -80,19 +119,17 @@ def _unpack_zip(
     size: int,
     scratch: Callable[[], BinaryIO],
     is_table: Callable[[bytes], bool],
-) -> Unpacked:
+    find: _Find,
+) -> list[Unpacked]:
     try:
         with open_zip(file, "archive") as archive:
             if not _WORKBOOK_PARTS.isdisjoint(map(_folded, archive.namelist())):
-                return Unpacked(file, name, size)
-            member, note = find_table(archive, is_table)
-            if member.flag_bits & 0x1:
-                raise ProtectedFile(what="archive")
-            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise RarePacking
-            into = scratch()
-            with archive.open(member) as packed:
-                unpacked = _copy(packed, into, packed_size=size)
+                return [Unpacked(file, name, size)]
+            members, note = find(archive, is_table)
+            unpacked: list[Unpacked] = []
+            for member in members:
+                unpacked.append(_unpack_member(archive, member, packed_size=size, into=scratch))
+                check_whole(unpacked)
     except (
         zipfile.BadZipFile,
         OSError,
@@ -104,7 +141,30 @@ def _unpack_zip(
         if is_disk_full(error):
             raise
         raise FileDamaged(what="archive") from error
-    return Unpacked(into, name_of(member), unpacked, note)
+    return [replace(unpacked[0], note=note), *unpacked[1:]]
+
+
+def _unpack_member(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    *,
+    packed_size: int,
+    into: Callable[[], BinaryIO],
+) -> Unpacked:
+    if member.flag_bits & 0x1:
+        raise ProtectedFile(what="archive")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise RarePacking
+    file = into()
+    with archive.open(member) as packed:
+        size = _copy(packed, file, packed_size=packed_size)
+    return Unpacked(file, name_of(member), size)
+
+
+def check_whole(unpacked: Sequence[Unpacked]) -> None:
+    """Raise FileTooLarge where all files together are too large."""
+    if sum(each.size for each in unpacked) > LARGEST:
+        raise FileTooLarge(what="it unpacks to far more than any export of a district")
 
 
 def _folded(name: str) -> str:

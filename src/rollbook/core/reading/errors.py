@@ -100,9 +100,21 @@ class SeveralFiles(FileRefused):
 
     Nothing was changed.
 
-    Put exactly one file into it."""
+    Put exactly one file into it; or, where all of them are one export, have the feed import all
+    files that match together."""
 
     reason = "several_files"
+
+
+class FilesDisagree(FileRefused):
+    """File {number} has other columns than the first file, so these are not parts of one export. A
+    student's value in a column that one of them lacks would be unknown.
+
+    Nothing was changed: no file was imported.
+
+    Have all files exported with the same columns; their order does not matter."""
+
+    reason = "files_disagree"
 
 
 class MissingColumns(FileRefused):

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from rollbook.core.file_set import MOST_FILES, TooManyFiles
 from rollbook.core.reading.errors import SeveralFiles
 
 HEAD: Final = 1 << 16
@@ -21,17 +22,56 @@ def find_table(
 
     Raises SeveralFiles where none or more than one may be meant.
     """
+    tables, members = _tables(archive, is_table, most=MOST_LOOKED_AT)
+    if len(tables) != 1:
+        raise SeveralFiles(count=members)
+    return tables[0], _passed_over(members - 1)
+
+
+def find_tables(
+    archive: zipfile.ZipFile, is_table: Callable[[bytes], bool]
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    """Return the members that are tables, by name, and a note where others were passed over.
+
+    An empty one counts as a table, so that it is refused: it may be a part that is missing.
+    Raises SeveralFiles where none is, TooManyFiles.
+    """
+    tables, members = _tables(archive, is_table, most=MOST_FILES, is_empty_one=True)
+    if not tables:
+        raise SeveralFiles(count=members)
+    return sorted(tables, key=lambda each: each.filename), _passed_over(members - len(tables))
+
+
+def _tables(
+    archive: zipfile.ZipFile,
+    is_table: Callable[[bytes], bool],
+    *,
+    most: int,
+    is_empty_one: bool = False,
+) -> tuple[list[zipfile.ZipInfo], int]:
+    """Return the tables, and of how many files. The only file is the table, whatever it is."""
     members = [member for member in archive.infolist() if not _is_added(_parts(member))]
     if len(members) == 1:
-        return members[0], None
-    if len(members) > MOST_LOOKED_AT:
-        raise SeveralFiles(count=len(members))
-    tables = [member for member in members if _may_be_table(archive, member, is_table)]
-    if len(tables) != 1:
-        raise SeveralFiles(count=len(members))
-    others = len(members) - 1
+        return members, 1
+    if len(members) > most:
+        raise (
+            TooManyFiles(count=len(members), limit=most)
+            if is_empty_one
+            else SeveralFiles(count=len(members))
+        )
+    tables = [
+        member
+        for member in members
+        if (is_empty_one and not member.file_size) or _may_be_table(archive, member, is_table)
+    ]
+    return tables, len(members)
+
+
+def _passed_over(others: int) -> str | None:
+    if not others:
+        return None
     what = "Another file of the archive was" if others == 1 else f"{others} other files were"
-    return tables[0], f"{what} passed over, because nothing in it looks like students."
+    return f"{what} passed over, because nothing in it looks like students."
 
 
 def name_of(member: zipfile.ZipInfo) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple, cast
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.file_set import ALL, NEWEST, Part, Window, parts_of
 from rollbook.core.reading.bounds import Earn, for_free
 from rollbook.core.reading.compound_file import SIGNATURE as COMPOUND_FILE
 from rollbook.core.reading.delimited import DelimitedTable
@@ -19,6 +21,7 @@ from rollbook.core.reading.errors import (
     UnsupportedKind,
 )
 from rollbook.core.reading.markup_kind import MarkupKind, has_table, markup_kind
+from rollbook.core.reading.parts import OpenOne, open_parts, rooms
 from rollbook.core.table import Table
 
 SIGNATURES: Final = (
@@ -56,40 +59,65 @@ def open_table(
 
     Raises FileRefused.
     """
+    open_one = partial(_open, catalogue=catalogue, rules=rules, names=names, earn=earn)
+    is_table = partial(_begins_a_table, catalogue=catalogue, rules=rules)
+    if parts := parts_of(file, size):
+        room = rooms(scratch)
+        alone = replace(rules, files=NEWEST)  # an archive among them is one of them
+        found = [_Part(_window(file, each), each.name, each.size) for each in parts]
+        one = partial(_open_packed, rules=alone, scratch=room, is_table=is_table, open_one=open_one)
+        return open_parts(found, name, size=size, open_one=one)
+    return _open_packed(
+        file, name, size=size, rules=rules, scratch=scratch, is_table=is_table, open_one=open_one
+    )
+
+
+class _Part(NamedTuple):
+    file: BinaryIO
+    name: str
+    size: int
+
+
+def _window(file: BinaryIO, part: Part) -> BinaryIO:
+    return cast(BinaryIO, Window(file, part.start, part.size))
+
+
+def _open_packed(
+    file: BinaryIO,
+    name: str,
+    *,
+    size: int,
+    rules: FeedRules,
+    scratch: Callable[[], BinaryIO],
+    is_table: Callable[[bytes], bool],
+    open_one: OpenOne,
+) -> Table:
+    """Return the table in `file`, or in an archive that it is."""
     file.seek(0)
     if not file.read(4).startswith(ARCHIVES):
-        return _open(
-            file, name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
-        )
-    from rollbook.core.reading.archive import unpack  # zipfile is slow to import
+        return open_one(file, name, size=size)
+    from rollbook.core.reading.archive import unpack, unpack_all  # zipfile is slow to import
 
-    inside = unpack(
-        file,
-        name,
-        size=size,
-        scratch=scratch,
-        is_table=lambda head: _begins_a_table(head, catalogue, rules),
-    )
+    if rules.files == ALL:
+        found = unpack_all(file, name, size=size, scratch=rooms(scratch), is_table=is_table)
+    else:
+        found = [unpack(file, name, size=size, scratch=scratch, is_table=is_table)]
     try:
-        table = _open(
-            inside.file,
-            inside.name,
-            size=inside.size,
-            catalogue=catalogue,
-            rules=rules,
-            names=names,
-            earn=earn,
-        )
+        if len(found) > 1:
+            table = open_parts(found, name, size=size, open_one=open_one)
+        else:
+            table = open_one(found[0].file, found[0].name, size=found[0].size)
     except FileRefused:
-        if inside.file is not file:
-            inside.file.close()
+        for each in found:
+            if each.file is not file:
+                each.file.close()
         raise
-    if inside.note:
-        table.facts = replace(table.facts, notes=(inside.note, *table.facts.notes))
+    if found[0].note:
+        table.facts = replace(table.facts, notes=(found[0].note, *table.facts.notes))
     return table
 
 
-def _begins_a_table(head: bytes, catalogue: Catalogue, rules: FeedRules) -> bool:
+def _begins_a_table(head: bytes, *, catalogue: Catalogue, rules: FeedRules) -> bool:
     """Tell whether what begins so may be a table: a workbook, or text with a header."""
     from rollbook.core.reading.xls import is_workbook_stream
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rollbook.core.issues import IssueBatch
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.table import FileFacts
+from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 
 
@@ -69,6 +69,8 @@ class Finished:
     """The file's other rows show that this cell is not whole."""
     left_out: int = 0
     """Rows that the layout leaves out by declaration."""
+    other_ends: tuple[CutEnd, ...] = ()
+    """The same of the other files, where several are read as one."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

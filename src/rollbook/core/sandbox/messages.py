@@ -25,7 +25,7 @@ from rollbook.core.sandbox.answers import (
 )
 from rollbook.core.sandbox.errors import ReadingFailed
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
-from rollbook.core.table import FileFacts
+from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 
 LONGEST_TEXT: Final = 100_000
@@ -83,7 +83,7 @@ def pack_opened(opened: Opened) -> bytes:
 def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
     given = unpacked(payload)
     facts = given["facts"]
-    for name in ("notes", "other_worksheets", "doubtful_words"):
+    for name in ("notes", "other_worksheets", "files", "doubtful_words"):
         facts[name] = _texts(facts[name])
     for name in ("name", "kind", "encoding", "delimiter", "worksheet"):
         facts[name] = None if facts[name] is None else _text(facts[name])
@@ -190,7 +190,8 @@ def _read_cells(payload: bytes) -> WrittenRows:
 
 
 def pack_finished(finished: Finished) -> bytes:
-    return packed(asdict(finished))
+    ends = [[each.row, each.field, each.is_cut] for each in finished.other_ends]
+    return packed(asdict(finished) | {"other_ends": ends})
 
 
 @_checked
@@ -207,9 +208,17 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     if not isinstance(is_cut, bool):
         raise TypeError
     left_out = _number(given["left_out"])
+    others = tuple(_read_cut(each, catalogue) for each in given["other_ends"])
     return Finished(
-        records, records_read, set_aside, uneven, open_row, open_field, is_cut, left_out
+        records, records_read, set_aside, uneven, open_row, open_field, is_cut, left_out, others
     )
+
+
+def _read_cut(given: Sequence[Any], catalogue: Catalogue) -> CutEnd:
+    row, field, is_cut = given
+    if (field is not None and field not in catalogue.by_name) or not isinstance(is_cut, bool):
+        raise ValueError
+    return CutEnd(_number(row), field, is_cut)
 
 
 def pack_error(error: RollbookError) -> bytes:

@@ -25,7 +25,7 @@ from rollbook.core.sandbox.messages import (
     pack_texts,
 )
 from rollbook.core.sandbox.task import Task
-from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
+from rollbook.core.table import Chunk, CutEnd, DamagedRecord, FileFacts, OpenEnd, Table
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.scopes import Scopes
 from rollbook.core.validation.validator import Judged, Validator
@@ -97,6 +97,7 @@ class Work:
                 field,
                 open_is_cut=table.open_end is not None and table.open_end.looks_cut,
                 left_out=columns.left_out(),
+                other_ends=_other_ends(table, columns.fields),
             )
         )
 
@@ -150,11 +151,20 @@ class Work:
 
 def _open_end(table: Table, fields: Sequence[Field | None]) -> tuple[int, str | None]:
     """Return the row after which no line ends, or 0, and the field of its last cell."""
-    end = table.open_end
-    if end is None:
+    if table.open_end is None:
         return 0, None
+    end = _cut_end(table.open_end, fields)
+    return end.row, end.field
+
+
+def _other_ends(table: Table, fields: Sequence[Field | None]) -> tuple[CutEnd, ...]:
+    others = () if table.open_end is None else table.open_end.others
+    return tuple(_cut_end(end, fields) for end in others)
+
+
+def _cut_end(end: OpenEnd, fields: Sequence[Field | None]) -> CutEnd:
     field = fields[end.column] if 0 <= end.column < len(fields) else None
-    return end.row, None if field is None else field.name
+    return CutEnd(end.row, None if field is None else field.name, end.looks_cut)
 
 
 class _IssuesOut:

@@ -30,6 +30,8 @@ class Look:
 
     size: int
     modified: int
+    files: tuple[tuple[str, int, int], ...] = ()
+    """Of several files that belong together, the name, size and time of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Served:
     """The time of the newest of the other files that matched."""
     fresh: int = 1
     """How many files that matched had come at about the same time, itself included."""
+    files: int = 0
+    """How many files were imported as one; 0 where the newest alone was to be."""
+    files_expected: int = 0
+    """How many were expected."""
 
     def is_same(self, other: "Served") -> bool:
         """Tell whether it is the same file at another time."""

@@ -110,8 +110,8 @@ def several_sentence(count: int) -> str:
     """Return what is said where several files have come together."""
     return (
         f"{count:,} files that match have come at about the same time, and only the newest of them "
-        "is imported. What the others bring is not stored. Have the export written as one file, or "
-        "give each file a feed of its own."
+        "is imported. What the others bring is not stored. If they are parts of one export, have "
+        "the feed import all files that match together; otherwise give each a feed of its own."
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,14 +11,16 @@ from typing import BinaryIO
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.file_set import digest_of, set_name, write_index
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.arrival_errors import FileChanged, FileEmpty
 from rollbook.core.sources.errors import (
     PermissionRefused,
 )
+from rollbook.core.sources.limit_errors import DownloadTooLarge
 from rollbook.core.sources.local_errors import NotAFile, PathIsFolder, PathNotFound, PathUnreadable
 from rollbook.core.sources.patience import LARGEST_FILE
-from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
+from rollbook.core.sources.source import Fetched, Receiver, Source, all_or_nothing, within
 from rollbook.core.sources.suggestions import printable, what_is_there
 
 BLOCK = 1 << 20
@@ -28,7 +31,7 @@ SIBLINGS = 1000
 class LocalSource:
     """One file on this machine."""
 
-    taken = None
+    taken = ()
 
     def __init__(self, path: Path, *, largest: int = LARGEST_FILE) -> None:
         self._path = Path(path)
@@ -60,6 +63,16 @@ class LocalSource:
             now, before = self._path.stat(), self._before
             if before is not None and _has_changed(before, now, before.st_size):
                 raise FileChanged(private=self._named)
+
+    def look(self) -> tuple[str, int]:
+        """Return the file's name and size. Raises SourceError where there is no such file."""
+        with self._open() as file:
+            return printable(self._path.name), os.fstat(file.fileno()).st_size
+
+    def check_size(self, fetched: Fetched, expected: int) -> None:
+        """Raise FileChanged where it is no longer as large as it was looked at."""
+        if fetched.size != expected:
+            raise FileChanged(private=self._named)
 
     def _open(self) -> BinaryIO:
         try:
@@ -97,6 +110,56 @@ class LocalSource:
     def _named(self) -> str:
         """For administrators alone: a file may be called after a student."""
         return f"The file is {printable(str(self._path))}."
+
+
+class LocalFiles:
+    """Several files on this machine as one: all of them, or none."""
+
+    taken = ()
+
+    def __init__(self, paths: Sequence[Path], *, largest: int = LARGEST_FILE) -> None:
+        self._sources = [LocalSource(path, largest=largest) for path in paths]
+        self._largest = largest
+
+    def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
+        """As Source. Raises TooManyFiles."""
+        listener(PhaseStarted(Phase.CONNECTING))
+        files = [source.look() for source in self._sources]
+        size = sum(each for _, each in files)
+        if size > self._largest:
+            raise DownloadTooLarge(limit=self._largest)
+        listener(PhaseStarted(Phase.DOWNLOADING))
+        done, fetched = 0, list[Fetched]()
+        with all_or_nothing(into):
+            write_index(into, files)
+            for source, (_, expected) in zip(self._sources, files, strict=True):
+                part = source.fetch(into, listener=within(listener, done=done, size=size))
+                source.check_size(part, expected)
+                into.seek(0, os.SEEK_END)
+                done += part.size
+                fetched.append(part)
+            whole = into.tell()
+        return Fetched(
+            name=set_name([part.name for part in fetched]),
+            size=whole,
+            modified_at=max(
+                (each.modified_at for each in fetched if each.modified_at), default=None
+            ),
+            sha256=digest_of([part.sha256 for part in fetched]),
+            place=fetched[0].place,
+        )
+
+    def check_unchanged(self) -> None:
+        """As Source, for each file."""
+        for source in self._sources:
+            source.check_unchanged()
+
+
+def local_source(paths: Sequence[Path], *, largest: int = LARGEST_FILE) -> Source:
+    """Return what gives the one file, or several as one."""
+    if len(paths) == 1:
+        return LocalSource(paths[0], largest=largest)
+    return LocalFiles(paths, largest=largest)
 
 
 def moment(seconds: float) -> datetime | None:

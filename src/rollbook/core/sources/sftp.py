@@ -1,4 +1,4 @@
-"""The newest matching file in a folder of an SFTP server as a source."""
+"""The newest matching file in a folder of an SFTP server, or all of one delivery, as a source."""
 
 import asyncio
 from collections import deque
@@ -8,23 +8,31 @@ from typing import BinaryIO
 
 from rollbook.core.errors import SourceError
 from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.file_set import ALL, NEWEST, digest_of, set_name, write_index
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.arrival_errors import FileChanged, FileNotConfirmed
 from rollbook.core.sources.connection import SftpConnection, check_pattern
+from rollbook.core.sources.delivery import delivery_remarks, served_delivery
 from rollbook.core.sources.errors import PermissionRefused
 from rollbook.core.sources.folder import RemoteFile, look_at, named
 from rollbook.core.sources.freshness import choice_remarks, served_of
-from rollbook.core.sources.limit_errors import DownloadTooSlow, ServerSilent, ServerUnsound
+from rollbook.core.sources.limit_errors import (
+    DownloadTooLarge,
+    DownloadTooSlow,
+    ServerSilent,
+    ServerUnsound,
+)
 from rollbook.core.sources.network import Address, resolve
 from rollbook.core.sources.patience import LARGEST_FILE, Patience
 from rollbook.core.sources.remarks import remarks
 from rollbook.core.sources.remote import Remote
 from rollbook.core.sources.session import signed_in
-from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing
+from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing, within
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable
 from rollbook.core.sources.waiting import newest_when_complete
+from rollbook.core.sources.waiting_for_all import delivery_when_complete, look_at_all
 
 __all__ = ["SftpConnection", "SftpSource", "download"]
 
@@ -41,7 +49,7 @@ ONE_BY_ONE = 0
 
 
 class SftpSource:
-    """The newest file in `folder` whose name matches `pattern`.
+    """The newest file in `folder` whose name matches `pattern`; with `files` ALL its delivery.
 
     `fetch` runs an event loop of its own, so it is called from where none is running.
     """
@@ -54,14 +62,16 @@ class SftpSource:
         *,
         patience: Patience | None = None,
         largest: int = LARGEST_FILE,
+        files: str = NEWEST,
     ) -> None:
         self._connection = connection
         self._folder = folder
         self._pattern = check_pattern(pattern)
         self._patience = (patience or Patience()).for_sign_in(connection.sign_in_seconds)
         self._largest = largest
-        self.taken: ImportedFile | None = None
-        self._file: RemoteFile | None = None
+        self._takes_all = files == ALL
+        self.taken: tuple[ImportedFile, ...] = ()
+        self._files: tuple[RemoteFile, ...] = ()
 
     def fetch(self, into: BinaryIO, *, listener: Listener, arrival: Arrival = AT_ONCE) -> Fetched:
         """As Source; `arrival` says when the file counts as complete."""
@@ -85,40 +95,88 @@ class SftpSource:
         except SourceError as error:
             # Whatever it is, it has only just been otherwise.
             raise FileNotConfirmed(host=self._connection.host, private=error.private) from error
-        if now != self._file:
-            raise FileChanged(private=named(self._file.name) if self._file else "")
+        for file, seen in zip(self._files, now, strict=True):
+            if seen != file:
+                raise FileChanged(private=named(file.name))
 
-    async def _look_again(self, addresses: list[Address]) -> RemoteFile | None:
-        if self._file is None:
-            return None
+    async def _look_again(self, addresses: list[Address]) -> list[RemoteFile | None]:
         patience = replace(self._patience, answer=min(self._patience.answer, LAST_LOOK))
         async with signed_in(self._connection, addresses, patience=patience) as remote:
-            return await look_at(remote, self._folder, name=self._file.name)
+            return await look_at_all(remote, self._folder, self._files)
 
     async def _fetch(
         self, into: BinaryIO, addresses: list[Address], *, listener: Listener, arrival: Arrival
     ) -> Fetched:
         async with signed_in(self._connection, addresses, patience=self._patience) as remote:
-            found = await newest_when_complete(
-                remote, self._folder, pattern=self._pattern, arrival=arrival, listener=listener
-            )
-            file = self._file = found.newest
-            listener(PhaseStarted(Phase.DOWNLOADING))
-            receiver = Receiver(into, size=file.size, listener=listener, largest=self._largest)
-            await download(remote, file, receiver=receiver)
-            if await look_at(remote, self._folder, name=file.name) != file:
-                raise FileChanged(private=named(file.name))
-        self.taken = ImportedFile(file.path, file.size, file.modified)
+            if self._takes_all:
+                fetched = await self._fetch_all(remote, into, listener=listener, arrival=arrival)
+            else:
+                fetched = await self._fetch_newest(remote, into, listener=listener, arrival=arrival)
+        self.taken = tuple(
+            ImportedFile(each.path, each.size, each.modified) for each in self._files
+        )
+        return fetched
+
+    async def _fetch_newest(
+        self, remote: Remote, into: BinaryIO, *, listener: Listener, arrival: Arrival
+    ) -> Fetched:
+        found = await newest_when_complete(
+            remote, self._folder, pattern=self._pattern, arrival=arrival, listener=listener
+        )
+        file = found.newest
+        self._files = (file,)
+        listener(PhaseStarted(Phase.DOWNLOADING))
+        sha256 = await self._take(remote, file, into, listener=listener)
         served = served_of(found.files, arrival)
         return Fetched(
             name=printable(file.name),
             size=file.size,
             modified_at=file.modified_at,
-            sha256=receiver.sha256(),
+            sha256=sha256,
             place=f"{self._connection.place}/{printable(file.path)}",
             served=served,
             remarks=(*remarks(found), *choice_remarks(found.files, served, arrival)),
         )
+
+    async def _fetch_all(
+        self, remote: Remote, into: BinaryIO, *, listener: Listener, arrival: Arrival
+    ) -> Fetched:
+        found, delivery = await delivery_when_complete(
+            remote, self._folder, pattern=self._pattern, arrival=arrival, listener=listener
+        )
+        files = self._files = delivery.files
+        if delivery.size > self._largest:
+            raise DownloadTooLarge(limit=self._largest)
+        listener(PhaseStarted(Phase.DOWNLOADING))
+        start = into.tell()
+        write_index(into, [(printable(file.name), file.size) for file in files])
+        done, each = 0, list[str]()
+        for file in files:
+            listen = within(listener, done=done, size=delivery.size)
+            each.append(await self._take(remote, file, into, listener=listen))
+            done += file.size
+        if (seen := await look_at_all(remote, self._folder, files)) != list(files):
+            changed = next(file for file, now in zip(files, seen, strict=True) if now != file)
+            raise FileChanged(private=named(changed.name))
+        return Fetched(
+            name=set_name([printable(file.name) for file in files]),
+            size=into.tell() - start,
+            modified_at=max(file.modified_at for file in files),
+            sha256=digest_of(each),
+            place=f"{self._connection.place}/{printable(self._folder)}",
+            served=served_delivery(delivery),
+            remarks=(*remarks(found), *delivery_remarks(delivery)),
+        )
+
+    async def _take(
+        self, remote: Remote, file: RemoteFile, into: BinaryIO, *, listener: Listener
+    ) -> str:
+        """Write the file into `into`; return its SHA-256. Raises FileChanged."""
+        receiver = Receiver(into, size=file.size, listener=listener, largest=self._largest)
+        await download(remote, file, receiver=receiver)
+        if await look_at(remote, self._folder, name=file.name) != file:
+            raise FileChanged(private=named(file.name))
+        return receiver.sha256()
 
 
 async def download(remote: Remote, file: RemoteFile, *, receiver: Receiver) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from rollbook.core.errors import DiskFull, is_disk_full
-from rollbook.core.events import Listener, Phase, Progress
+from rollbook.core.events import Event, Listener, Logged, Phase, Progress
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.arrival import AT_ONCE, Arrival, Served
 from rollbook.core.sources.limit_errors import DownloadTooLarge
@@ -64,8 +64,21 @@ class Source(Protocol):
         """
 
     @property
-    def taken(self) -> ImportedFile | None:
-        """The file on a server that was fetched, to be put away once it is imported."""
+    def taken(self) -> tuple[ImportedFile, ...]:
+        """The files on a server that were fetched, to be put away once they are imported."""
+
+
+def within(listener: Listener, *, done: int, size: int) -> Listener:
+    """Return a listener for one of several files, `size` bytes together, after `done` of them."""
+
+    def listen(event: Event) -> None:
+        match event:
+            case Progress(phase, received, _):
+                listener(Progress(phase, done + received, size))
+            case Logged():
+                listener(event)
+
+    return listen
 
 
 class Receiver:

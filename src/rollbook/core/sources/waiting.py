@@ -74,7 +74,7 @@ async def until_complete(
             return file
         if state is State.GIVEN_UP:
             raise FileStillGrowing(seconds=asked - watch.begun, private=named(file.name))
-        await _nap(remote, watch)
+        await nap(remote, watch)
         asked, before = clock(), file
         now = await look_at(remote, folder, name=file.name)
         if now is None:
@@ -84,7 +84,7 @@ async def until_complete(
             listener(Logged("The file is still being written; waiting."))
 
 
-async def _nap(remote: Remote, watch: Watch) -> None:
+async def nap(remote: Remote, watch: Watch) -> None:
     """Sleep until the next look, or until a person does not wish to wait."""
     patience = remote.patience
     until = patience.clock() + min(LOOK_EVERY, watch.left)

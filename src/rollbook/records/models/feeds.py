@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from rollbook.core.feed_settings import AUTO, ENCODINGS
+from rollbook.core.file_set import MODES, NEWEST
 from rollbook.core.sources.arrival import LONGEST_UNCHANGED_FOR, UNCHANGED_FOR
 from rollbook.records.models.fields import one_of, percentage
 
@@ -27,6 +28,8 @@ class Feed(models.Model):
     worksheet = models.CharField(max_length=255, default="")
     encoding = models.CharField(max_length=20, default=AUTO, db_default=AUTO)
     layout = models.CharField(max_length=60, default=AUTO, db_default=AUTO)
+    files = models.CharField(max_length=10, default=NEWEST, db_default=NEWEST)
+    """Whether the newest file that matches is imported, or all of its delivery as one."""
     other_columns = models.CharField(max_length=10, default="warn", db_default="warn")
     percent_scale = models.CharField(max_length=10, default="auto")
     half_days = models.CharField(max_length=10, default="refuse")
@@ -70,6 +73,7 @@ class Feed(models.Model):
         db_table = "feeds"
         constraints = [  # noqa: RUF012 - Django's way
             one_of("encoding", *ENCODINGS),
+            one_of("files", *MODES),
             one_of("other_columns", "warn", "note"),
             one_of("percent_scale", "auto", "100", "1"),
             one_of("half_days", "refuse", "up", "down", "nearest"),
@@ -108,6 +112,21 @@ class Feed(models.Model):
         """Return until when the mute lasts that holds at `now`; None where none does."""
         is_muted = self.muted_until is not None and self.muted_until > now
         return self.muted_until if is_muted else None
+
+
+class FieldOwner(models.Model):
+    """A field that one feed writes, and others do not."""
+
+    field = models.TextField(primary_key=True)
+    """Its name in the catalogue."""
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "field_owners"
+
+    def __str__(self) -> str:
+        return self.field
 
 
 class TermRow(models.Model):

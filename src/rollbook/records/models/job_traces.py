@@ -124,7 +124,7 @@ class RejectedRow(models.Model):
 class ServerFile(models.Model):
     """A file on a server that was imported and is still to be moved, renamed or deleted there."""
 
-    job_id = models.IntegerField(unique=True)
+    job_id = models.IntegerField(db_index=True)
     feed_id = models.IntegerField(db_index=True)
     server = models.TextField()
     """User, host and port, so that no other server's file is touched."""

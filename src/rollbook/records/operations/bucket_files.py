@@ -27,7 +27,7 @@ def upload_bucket(environ: Mapping[str, str]) -> UploadBucket | None:
 class BucketSource:
     """The uploaded file of a job as a source: from the bucket into the store, and out of that."""
 
-    taken = None
+    taken = ()
 
     def __init__(self, stored: StoredSource, take: Callable[[Listener], None]) -> None:
         self._stored = stored

@@ -6,6 +6,7 @@ from typing import Any
 
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import ENCODINGS, IDENTIFIERS
+from rollbook.core.file_set import MODES
 from rollbook.core.scheduling.schedule import Schedule
 from rollbook.core.sources.after_import import ACTIONS, AfterImport, check_after_import
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
@@ -17,6 +18,7 @@ from rollbook.records.queries.layouts import layout_choices
 CHOICES = {
     "after_import": ACTIONS,
     "encoding": ENCODINGS,
+    "files": MODES,
     "percent_scale": ("auto", "100", "1"),
     "other_columns": ("warn", "note"),
     "half_days": ("refuse", "up", "down", "nearest"),

@@ -10,15 +10,22 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from rollbook.core.errors import UsageError
-from rollbook.core.feed_settings import IDENTIFIERS
+from rollbook.core.feed_settings import AUTO, IDENTIFIERS
 from rollbook.core.webhook_address import read_webhook_address
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.calls import call_workers
 from rollbook.records.operations.feed_checks import check_after, check_settings
+from rollbook.records.operations.field_owners import (
+    check_owners,
+    conflicts_of,
+    forget_presence,
+    has_roster,
+)
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries.feeds import locked_feed
+from rollbook.records.queries.layouts import chosen_layout
 from rollbook.records.queries.schedules import NIGHTLY
 
 SETTINGS = (
@@ -28,7 +35,7 @@ SETTINGS = (
     "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
     "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
-    "after_import", "after_import_folder", "after_import_ending",
+    "after_import", "after_import_folder", "after_import_ending", "files",
 )  # fmt: skip
 CONNECTION = {
     "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
@@ -87,8 +94,12 @@ def create_feed(
         raise UsageError(what="A feed's name has only letters, digits, - and _.", field="name")
     chosen = {"required": list(IDENTIFIERS), "schedule": dict(NIGHTLY)} | dict(settings)
     check_settings(chosen)
+    layout = chosen_layout(chosen.get("layout", AUTO))
+    is_of_tests = layout is not None and layout.is_of_tests
+    chosen.setdefault("is_roster", not is_of_tests and not has_roster())
     set_at = now or timezone.now()
     check_after(Feed(**chosen), chosen)
+    check_owners(Feed(name=name, **chosen), at="layout")
     # Of two requests at once, the second one waits here and then finds the feed of the first.
     feed, is_new = Feed.objects.get_or_create(
         name=name,
@@ -149,12 +160,16 @@ def update_feed(
     )
     if moved and "host_key" not in chosen:
         chosen["host_key"] = ""
-    before = {column: getattr(feed, column) for column in chosen}
+    before, conflicting = {column: getattr(feed, column) for column in chosen}, conflicts_of(feed)
     if chosen.get("webhook", feed.webhook) != feed.webhook:  # a former receiver knows the secret
         feed.webhook_salt = secrets.token_hex(16)
     for column, value in chosen.items():
         setattr(feed, column, value)
     check_after(feed, chosen)
+    at = next((name for name in ("is_roster", "layout") if name in chosen), "")
+    check_owners(feed, before=conflicting, at=at)
+    if before.get("is_roster") and not feed.is_roster:
+        forget_presence(feed)
     if "schedule" in chosen:  # a new time does not run for the past
         feed.planned_at = feed.schedule_set_at = now or timezone.now()
         with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ import psycopg
 
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Listener, Phase, PhaseStarted
+from rollbook.core.file_set import digest_of, digests, parts_of
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.arrival_errors import FileEmpty
 from rollbook.core.sources.filestore import decrypt_chunks, encrypt_chunks
@@ -75,7 +76,7 @@ def hand_over(cursor: Any, job: int, *, to: int) -> bool:
 class StoredSource:
     """The stored file of a job as a source."""
 
-    taken = None
+    taken = ()
 
     def __init__(
         self,
@@ -110,7 +111,9 @@ class StoredSource:
         with self._one_key() as key, all_or_nothing(into):
             for block in decrypt_chunks(self._chunks(number), key, file_id=number):
                 receiver.take(block)
-        return Fetched(self._name, receiver.received, None, receiver.sha256(), "uploaded file")
+        parts = parts_of(into, receiver.received)
+        sha256 = digest_of(digests(into, parts)) if parts else receiver.sha256()
+        return Fetched(self._name, receiver.received, None, sha256, "uploaded file")
 
     def check_unchanged(self) -> None:
         """Return: what is stored does not change."""

@@ -15,6 +15,7 @@ from rollbook.records.models import Feed, OwnLayout
 from rollbook.records.operations import audit
 from rollbook.records.operations.feed_checks import check_settings
 from rollbook.records.operations.feed_columns import mapping_fault
+from rollbook.records.operations.field_owners import check_owners, conflicts_of
 from rollbook.records.operations.layouts import save_layout
 from rollbook.records.operations.mappings import MappingChange, whole_mapping
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
@@ -88,7 +89,7 @@ def bring_mapping(
     """
     _check(document)
     row, catalogue = locked_feed(feed), read_catalogue()
-    before = {part: getattr(row, part) for part in PARTS}
+    before, conflicting = {part: getattr(row, part) for part in PARTS}, conflicts_of(row)
     wanted = {**_EMPTY, **{part: document[part] for part in PARTS if part in document}}
     header = last_header(row)
     listed = [*header, *sorted({*row.headers, *wanted["headers"]} - {*header})]
@@ -96,18 +97,10 @@ def bring_mapping(
     if OWN_LAYOUT in document:
         _take_layout(document[OWN_LAYOUT], str(wanted["layout"]), actor=actor)
     check_settings({part: wanted[part] for part in ("other_columns", "layout")})
-    change = MappingChange(
-        headers=wanted["headers"],
-        values=[
-            (name, text, meaning)
-            for name, texts in wanted["values"].items()
-            for text, meaning in texts.items()
-        ],
-        blank_markers=wanted["blank_markers"],
-    )
-    after = {**wanted, **whole_mapping(change, catalogue)}
+    after = {**wanted, **whole_mapping(_change(wanted), catalogue)}
     for part, value in after.items():
         setattr(row, part, value)
+    check_owners(row, before=conflicting, at="headers")
     headers = {name: field.header for name, field in catalogue.by_name.items()}
     settings = ((part, str(before[part]), str(after[part])) for part in ("layout", "other_columns"))
     found = [
@@ -129,6 +122,18 @@ def bring_mapping(
             after={part: after[part] for part in changed},
         )
     return found
+
+
+def _change(wanted: Mapping[str, Any]) -> MappingChange:
+    return MappingChange(
+        headers=wanted["headers"],
+        values=[
+            (name, text, meaning)
+            for name, texts in wanted["values"].items()
+            for text, meaning in texts.items()
+        ],
+        blank_markers=wanted["blank_markers"],
+    )
 
 
 def _check(document: Any) -> None:

@@ -22,6 +22,7 @@ from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
+from rollbook.records.operations.field_owners import check_owners, conflicts_of
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 
 
@@ -103,13 +104,14 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     # Of two administrators at once, the second one's change is added to the first one's.
     row = locked_feed(feed)
     catalogue = read_catalogue()
-    before = _mapping_of(row)
+    before, conflicting = _mapping_of(row), conflicts_of(row)
     row.headers = _headers(row.headers, change, catalogue)
     row.blank_markers = _markers(row.blank_markers, change, catalogue)
     row.values = _values(row.values, change, catalogue)
     row.other_columns = change.other_columns or row.other_columns
     after = _mapping_of(row)
     changed = [part for part in before if before[part] != after[part]]
+    check_owners(row, before=conflicting, at="field")
     if changed:
         row.save(update_fields=changed)
         audit.record(

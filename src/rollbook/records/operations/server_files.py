@@ -5,6 +5,7 @@ up by the next one. Of a held import it waits for the decision.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +25,8 @@ from rollbook.records.operations.import_index import index_import
 class DueFile:
     """A file to be put away, and the import that it was."""
 
+    number: int
+    """That of its note."""
     job: int
     server: str
     file: ImportedFile
@@ -34,26 +37,28 @@ def plan_of(feed: Feed) -> AfterImport:
     return AfterImport(feed.after_import, feed.after_import_folder, feed.after_import_ending)
 
 
-def note_file(
-    cursor: Any, job: int, feed: Feed, file: ImportedFile | None, *, is_due: bool
+def note_files(
+    cursor: Any, job: int, feed: Feed, files: Sequence[ImportedFile], *, is_due: bool
 ) -> None:
-    """Note the file of an import, in the transaction of `cursor`.
+    """Note the files of an import, in the transaction of `cursor`.
 
-    `file` is None where the import is of a stored file: the one noted when it was held is due.
+    There are none where the import is of a stored file: those noted when it was held are due.
     A file without a time stays: another of the same size could not be told from it.
     """
     if is_due:
         cursor.execute("update rollbook.server_files set is_due = true where job_id = %s", [job])
-    if file is None or feed.after_import == STAY or not file.modified:
+    if not files or feed.after_import == STAY:
         return
-    cursor.execute(
-        "insert into rollbook.server_files"
-        " (job_id, feed_id, server, path, size, modified, is_due)"
-        " values (%s, %s, %s, %s, %s, %s, %s) on conflict (job_id) do update set"
-        " path = excluded.path, size = excluded.size, modified = excluded.modified,"
-        " is_due = excluded.is_due",
-        [job, feed.pk, feed.server, os.fsencode(file.path), file.size, file.modified, is_due],
-    )
+    forget_file(cursor, job)
+    for file in files:
+        if file.modified:
+            path = os.fsencode(file.path)
+            cursor.execute(
+                "insert into rollbook.server_files"
+                " (job_id, feed_id, server, path, size, modified, is_due)"
+                " values (%s, %s, %s, %s, %s, %s, %s)",
+                [job, feed.pk, feed.server, path, file.size, file.modified, is_due],
+            )
 
 
 def forget_file(cursor: Any, job: int) -> None:
@@ -64,9 +69,10 @@ def forget_file(cursor: Any, job: int) -> None:
 @translated()
 def due_files(feed: Feed) -> list[DueFile]:
     """Return what is to be put away for the feed, the oldest first."""
-    rows = ServerFile.objects.filter(feed_id=feed.pk, is_due=True).order_by("job_id")
+    rows = ServerFile.objects.filter(feed_id=feed.pk, is_due=True).order_by("job_id", "id")
     return [
         DueFile(
+            row.pk,
             row.job_id,
             row.server,
             ImportedFile(os.fsdecode(bytes(row.path)), row.size, row.modified),
@@ -77,11 +83,13 @@ def due_files(feed: Feed) -> list[DueFile]:
 
 @translated()
 @transaction.atomic
-def settle(job: int, *, action: str, did: bool) -> None:
+def settle(due: DueFile, *, action: str, did: bool) -> None:
     """Forget a file that is put away, or that cannot be: it is gone, or another has its name."""
-    ServerFile.objects.filter(job_id=job).delete()
+    ServerFile.objects.filter(pk=due.number).delete()
     if did:
-        audit.record("system", "import.file_put_away", subject=f"job {job}", after={"how": action})
+        audit.record(
+            "system", "import.file_put_away", subject=f"job {due.job}", after={"how": action}
+        )
 
 
 @translated()

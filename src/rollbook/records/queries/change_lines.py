@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from rollbook.core.file_set import place_object
+
 NO_SCHOOL: Final = "(none)"
 """How a filter names the students without a known school."""
 
@@ -63,10 +65,10 @@ class Change:
     is_by_others: bool = False
     """Whether another hand had written the value before, since the last import on record."""
 
-    def as_object(self) -> dict[str, Any]:
-        """Return the line as programs read it."""
+    def as_object(self, file: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the line as programs read it; `file` is what the report says of the file."""
         return {
-            "row": self.row,
+            **place_object(self.row, file),
             "student_id": self.student_id,
             "what": self.kind.value,
             "field": self.field,

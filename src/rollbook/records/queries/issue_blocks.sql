@@ -33,7 +33,7 @@ NOT ((b.batch, o.kind) NOT IN (
 ))
 
 -- name: mentions
-(upper(o.student_id) LIKE upper(%(pattern)s) OR o.row_number = %(row)s
+(upper(o.student_id) LIKE upper(%(pattern)s) OR mod(o.row_number, 10000000) = %(row)s
  OR NOT ((b.batch, o.kind) NOT IN (
     SELECT batch, number FROM rollbook.issue_kinds
     WHERE job_id = %(job)s AND upper(value) LIKE upper(%(pattern)s)

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from rollbook.core.feed_settings import AUTO, NO_LAYOUT
+from rollbook.core.feed_settings import AUTO, NO_LAYOUT, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME, LAYOUTS, UnknownLayout
 from rollbook.core.layouts.document import document_of
 from rollbook.core.layouts.layout import Layout
-from rollbook.core.layouts.own import read_own
+from rollbook.core.layouts.own import layout_named, read_own
 from rollbook.records.models import Feed, OwnLayout
 
 
@@ -67,6 +67,12 @@ def layout_by_name(name: str) -> Layout:
     return known[name]
 
 
+def chosen_layout(setting: str) -> Layout | None:
+    """Return the layout that a feed's setting names; None: none, or one to be found out."""
+    rules = FeedRules(own_layouts=own_layouts_of(setting))
+    return None if setting in (AUTO, NO_LAYOUT) else layout_named(setting, rules)
+
+
 def document_to_export(name: str) -> dict[str, Any]:
     """Return a layout's document, which can be changed and imported. Raises UnknownLayout."""
     layout = layout_by_name(name)
@@ -76,9 +82,7 @@ def document_to_export(name: str) -> dict[str, Any]:
 
 def title_of(name: str) -> str:
     """Return what a layout is called; of one that is no longer known its name."""
-    if name in BY_NAME:
-        return BY_NAME[name].title
-    layout = next(filter(None, map(read_own, own_layouts_of(name))), None)
+    layout = chosen_layout(name)
     return name if layout is None else layout.title
 
 

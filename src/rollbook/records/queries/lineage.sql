@@ -16,10 +16,13 @@ k.id = %(number)s
 -- name: changes
 -- Newest first; of a compacted record what it brought, for the values before are gone.
 SELECT f.name, f.after, f.before, NOT c.is_new AND NOT i.is_compact AS is_before_known,
-       c.job_id, coalesce(d.name, ''), x.file_name, c.row_number, i.made_at
+       c.job_id, coalesce(d.name, ''), coalesce(
+         j.output_data #>> array['report', 'file', 'files', (c.row_number / 10000000 - 1)::text, 'name'], x.file_name
+       ), mod(c.row_number, 10000000), i.made_at
 FROM rollbook.student_changes c
 JOIN rollbook.import_changes i ON i.job_id = c.job_id
 LEFT JOIN rollbook.import_index x ON x.job_id = c.job_id
+LEFT JOIN public.jobs j ON j.id = c.job_id AND c.row_number >= 10000000 -- one of several files: core/file_set.py
 LEFT JOIN rollbook.feeds d ON d.id = i.feed_id
 CROSS JOIN LATERAL unnest(i.fields, c.before, c.after) AS f(name, before, after)
 WHERE c.student_id = %(number)s AND f.before IS DISTINCT FROM f.after AND {counts}

@@ -7,10 +7,12 @@ from operator import itemgetter
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.field_owners import ALONE, OthersFields
 from rollbook.core.layouts.builtin import layouts_fingerprint
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.field_owners import others_fields
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.schools import confirmed_schools
 
@@ -24,7 +26,9 @@ def settings_of(feed: Feed, *, encoding: str | None) -> str:
     if encoding is not None:
         rules = replace(rules, encoding=encoding)
     schools, lacking = confirmed_schools(), grades_not_stored()
-    return settings_fingerprint(read_catalogue(), rules, schools=schools, lacking=lacking)
+    return settings_fingerprint(
+        read_catalogue(), rules, schools=schools, lacking=lacking, others=others_fields(feed)
+    )
 
 
 def settings_fingerprint(
@@ -33,12 +37,14 @@ def settings_fingerprint(
     *,
     schools: Mapping[str, ConfirmedSchool],
     lacking: Sequence[str] = (),
+    others: OthersFields = ALONE,
 ) -> str:
     """Return a digest of all that the meaning of a file depends on, beside its bytes.
 
-    `lacking`: the grades that the database cannot hold.
+    `lacking`: the grades that the database cannot hold; `others`: the fields of other feeds.
     """
     mapped = f" {sorted(schools.items(), key=itemgetter(0))!r}" if schools else ""
     kept_out = f" without {','.join(lacking)}" if lacking else ""
     text = f"{catalogue.fingerprint} {layouts_fingerprint()} {rules!r}{mapped}{kept_out}"
+    text += ("" if rules.is_roster else " no roster") + others.digest
     return hashlib.sha256(text.encode()).hexdigest()

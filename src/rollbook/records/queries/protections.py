@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from rollbook.core.file_set import place_of
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
 from rollbook.records.queries.history import Page
@@ -70,7 +71,7 @@ class Protection:
             "state": self.state,
             "file_says": self.said,
             "job": self.said_job,
-            "row": self.said_row,
+            "row": self.said_row and place_of(self.said_row).row,
             "reason": self.reason,
             "by": self.by,
             "at": _moment(self.at),

@@ -193,7 +193,7 @@ def _undone_object(each: UndoneChange) -> dict[str, Any]:
 
 
 def _problem_object(each: Problem) -> dict[str, Any]:
-    [issue] = issue_objects([each.issue])
+    [issue] = issue_objects([each.issue], {"name": each.file})
     about = {"job": each.job, "file": each.file, "is_check": each.is_check, "at": _moment(each.at)}
     return about | dict(issue)
 

@@ -2,11 +2,14 @@
 
 -- name: undone_changes
 -- What imports brought that were undone since, newest first.
-SELECT i.job_id, coalesce(d.name, ''), x.file_name, c.row_number, i.made_at, i.undone_at,
+SELECT i.job_id, coalesce(d.name, ''), coalesce(
+         j.output_data #>> array['report', 'file', 'files', (c.row_number / 10000000 - 1)::text, 'name'], x.file_name
+       ), mod(c.row_number, 10000000), i.made_at, i.undone_at,
        f.name, ARRAY[f.before, f.after]
 FROM rollbook.student_changes c
 JOIN rollbook.import_changes i ON i.job_id = c.job_id AND i.is_stored AND i.undone_at IS NOT NULL
 LEFT JOIN rollbook.import_index x ON x.job_id = c.job_id
+LEFT JOIN public.jobs j ON j.id = c.job_id AND c.row_number >= 10000000 -- one of several files: core/file_set.py
 LEFT JOIN rollbook.feeds d ON d.id = i.feed_id
 CROSS JOIN LATERAL unnest(i.fields, c.before, c.after) AS f(name, before, after)
 WHERE c.student_id = %(number)s AND f.before IS DISTINCT FROM f.after

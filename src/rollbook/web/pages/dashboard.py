@@ -115,7 +115,25 @@ def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
     trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
     undone = undone_with_schedule_off(each.feed for each in found)
     told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
-    return told or [_calm(ranked, now)]
+    return told or [_calm(ranked, now), *_each_old(found, now)]
+
+
+def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
+    """Return a line for each of several feeds whose data is old, because its schedule is off."""
+    known = [each.standing for each in found if each.feed.host and each.standing.last_good]
+    if len(known) < 2 or not any(each.is_on for each in known):
+        return []
+    old = [each for each in known if each.status is FeedStatus.OLD]
+    return [
+        Headline(
+            "warn",
+            "exclamation-triangle",
+            f"Student data of {each.feed} {_age(each, now)}.",
+            "Its schedule is off. Import again, or switch it on.",
+            each.job,
+        )
+        for each in old[:MOST_TOLD]
+    ]
 
 
 def _undone(job: JobView) -> Headline:

@@ -1,5 +1,6 @@
 """What templates of several pages share: results, times, durations, fields."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
+from rollbook.core.file_set import name_at, place_of
 from rollbook.core.quantities import clock_text, size_text
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
@@ -44,6 +46,19 @@ def badge(outcome: Outcome) -> SafeString:
     """The result as icon, word and color."""
     words, tone, icon = BADGES[outcome]
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
+
+
+@register.filter
+def place(row: int | None, file: Mapping[str, Any] | None = None) -> str:
+    """The row of an issue, with its file where it is one of several; “File” for the whole file.
+
+    `file` is what the report says of it, where that is at hand.
+    """
+    if row is None:
+        return "File"
+    found = place_of(row)
+    name = name_at(row, file) if found.file and file and file.get("files") else ""
+    return f"{found.row:,} of {name}" if name else found.words
 
 
 @register.filter

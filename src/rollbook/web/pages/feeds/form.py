@@ -7,8 +7,6 @@ from typing import Any
 from django import forms
 from django.core import signing
 
-from rollbook.core.feed_settings import AUTO, NO_LAYOUT
-from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.sources.after_import import ENDING, STAY
 from rollbook.core.sources.algorithms import LEGACY_GROUPS
 from rollbook.core.sources.arrival import LONGEST_UNCHANGED_FOR, UNCHANGED_FOR
@@ -16,21 +14,16 @@ from rollbook.core.webhook_address import LONGEST, WebhookAddressRefused, read_w
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
-from rollbook.records.queries.layouts import known_layouts
 from rollbook.web.pages.feeds.credentials import NOTHING, CredentialsForm
+from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
 
-IDENTIFIERS = {
-    "student_id,ssid": "Student ID and SSID (a file of the student information system)",
-    "student_id": "Student ID only",
-    "ssid": "SSID only (many assessment exports)",
-}
 OFFERED_KEY = "rollbook.offered-host-key"
 """Salt of the signature of a host key that a test has shown, so that no other one is confirmed."""
 
 
 AS_THEY_STAND = (
-    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "layout",
+    "host", "port", "username", "folder", "pattern", "worksheet", "encoding", "layout", "files",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
     "legacy_algorithms",
     "after_import", "after_import_folder", "after_import_ending",
@@ -42,16 +35,7 @@ FIELDS = {"host_key": "host"}
 """Setting -> the field of the form at which it is spoken of."""
 
 
-def layouts_to_choose() -> list[tuple[str, str]]:
-    """Return what may be said of a file's layout, those made meanwhile included."""
-    return [
-        (AUTO, "Find out from each file"),
-        (NO_LAYOUT, "A row per student, headers as in Rollbook or mapped"),
-        *((each.layout.name, each.layout.title) for each in known_layouts()),
-    ]
-
-
-class FeedForm(LimitsForm, CredentialsForm):
+class FeedForm(FileForm, LimitsForm, CredentialsForm):
     """Sections Connection, File and Safety."""
 
     field_order = ("name", "host", "port", "username")
@@ -85,61 +69,14 @@ class FeedForm(LimitsForm, CredentialsForm):
         max_length=255,
         label="Files",
         initial="*.csv",
-        help_text="A name, or a pattern with * such as student_data_*.csv; the newest is taken.",
-    )
-    worksheet = forms.CharField(
-        required=False,
-        max_length=255,
-        label="Worksheet",
-        help_text="Of a workbook. Empty: the first that has a header.",
-    )
-    required = forms.ChoiceField(
-        choices=tuple(IDENTIFIERS.items()), label="Each row must have", initial="student_id,ssid"
-    )
-    encoding = forms.ChoiceField(
-        choices=((AUTO, "Find out from each file"), *SPOKEN.items()),
-        initial=AUTO,
-        required=False,
-        label="Encoding of text files",
-        help_text="How accented letters are written. Set it where names come out wrong.",
-    )
-    layout = forms.ChoiceField(
-        choices=layouts_to_choose,
-        initial=AUTO,
-        required=False,
-        label="Layout",
-        help_text="Whose export it is. More of them, and your own, are under Layouts.",
-    )
-    percent_scale = forms.ChoiceField(
-        choices=(
-            ("auto", "Find out from each file"),
-            ("100", "94.5 means 94.5 %"),
-            ("1", "0.945 means 94.5 %"),
-        ),
-        label="Percentages",
-    )
-    half_days = forms.ChoiceField(
-        choices=(
-            ("refuse", "Report them, do not import"),
-            ("up", "Round up"),
-            ("down", "Round down"),
-            ("nearest", "Round to the nearest whole day"),
-        ),
-        label="Half days of absence",
-    )
-    blanks = forms.ChoiceField(
-        choices=(("keep", "Keep the stored value"), ("clear", "Clear the stored value")),
-        label="An empty cell",
-    )
-    new_students = forms.ChoiceField(
-        choices=(("create", "Add them"), ("reject", "Report them, do not add")),
-        label="Students who are not known yet",
-    )
-    leading_zeros = forms.BooleanField(
-        required=False, initial=True, label="Our student numbers can begin with zeros"
+        help_text="A name, or a pattern with * such as student_data_*.csv.",
     )
     is_roster = forms.BooleanField(
-        required=False, initial=True, label="This file lists every active student"
+        required=False,
+        initial=True,
+        label="This is the roster feed",
+        help_text="Its file lists every active student. Only it adds students, changes names, "
+        "grades and schools, and says who is missing.",
     )
     after_import = forms.ChoiceField(
         required=False,
@@ -221,12 +158,6 @@ class FeedForm(LimitsForm, CredentialsForm):
                 "Write only the server's name, such as sftp.example.org, without sftp:// or a path."
             )
         return host
-
-    def clean_encoding(self) -> str:
-        return self.cleaned_data["encoding"] or AUTO
-
-    def clean_layout(self) -> str:
-        return self.cleaned_data["layout"] or AUTO
 
     def clean_after_import(self) -> str:
         return self.cleaned_data["after_import"] or (self.feed.after_import if self.feed else STAY)

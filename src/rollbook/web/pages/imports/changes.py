@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.file_set import place_in
 from rollbook.core.loading.protection import NOT_PROTECTED
 from rollbook.records.queries.change_lines import (
     NO_SCHOOL,
@@ -102,10 +103,11 @@ def job_changes(request: HttpRequest, number: int) -> HttpResponse:
 @for_administrators
 def job_changes_csv(request: HttpRequest, number: int) -> HttpResponseBase:
     """All of it, or what a filter leaves, as a file."""
-    job_or_404(number)
+    file = job_or_404(number).report.file
     record = change_record(number)
     lines = record.every(changes_asked(request)) if record is not None else ()
-    return csv_response(chain([COLUMNS], map(_cells, lines)), f"import-{number}-changes.csv")
+    rows = (_cells(line, file) for line in lines)
+    return csv_response(chain([COLUMNS], rows), f"import-{number}-changes.csv")
 
 
 def changes_asked(request: HttpRequest) -> ChangeFilter:
@@ -211,7 +213,8 @@ def _by_header(names: Sequence[str], headers: Mapping[str, str]) -> list[tuple[s
     return sorted(((name, headers.get(name, name)) for name in names), key=lambda each: each[1])
 
 
-def _cells(line: Change) -> tuple[Any, ...]:
-    student = (line.row, line.student_id, line.last_name, line.first_name)
+def _cells(line: Change, file: Mapping[str, Any]) -> tuple[Any, ...]:
+    row = line.row and place_in(line.row, file)
+    student = (row, line.student_id, line.last_name, line.first_name)
     by_others = "yes" if line.is_by_others else ""
     return (*student, line.kind.value, line.field, line.before, line.after, by_others)

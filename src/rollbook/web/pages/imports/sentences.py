@@ -111,6 +111,7 @@ def time_left(seconds: float | None) -> str:
 SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "encoding": ("Encoding", {"auto": "found out from the file", **SPOKEN}),
     "layout": ("Layout", {"auto": "found out from the file", "none": "a row per student"}),
+    "files": ("Files", {"newest": "the newest alone", "all": "all of a delivery as one export"}),
     "other_columns": ("Other columns", {"warn": "reported", "note": "not wanted"}),
     "percent_scale": ("Percentages", {"auto": "found out from the file", "100": "written as 94.5",
                                       "1": "written as 0.945"}),

@@ -123,10 +123,11 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @for_administrators
 def job_problems_csv(request: HttpRequest, number: int) -> HttpResponseBase:
-    job_or_404(number)
-    found = (issue_objects([issue])[0] for issue in every_issue(number))
-    rows = (tuple(issue[column] for column in ISSUE_COLUMNS) for issue in found)
-    return csv_response(chain([ISSUE_COLUMNS], rows), f"import-{number}-problems.csv")
+    file = job_or_404(number).report.file
+    columns = (*ISSUE_COLUMNS, "file") if file.get("files") else ISSUE_COLUMNS
+    found = (issue_objects([issue], file)[0] for issue in every_issue(number))
+    rows = (tuple(issue.get(column) for column in columns) for issue in found)
+    return csv_response(chain([columns], rows), f"import-{number}-problems.csv")
 
 
 @require_safe
@@ -137,7 +138,9 @@ def job_fix_it(request: HttpRequest, number: int) -> HttpResponseBase:
     if not has_rejected_rows(found):
         messages.info(request, nothing_to_fix(number))
         return redirect("job", number)
-    rows = fix_it_rows(found.report.header, rejected_rows(number), row_errors(number))
+    rows = fix_it_rows(
+        found.report.header, rejected_rows(number), row_errors(number), found.report.file
+    )
     return csv_response(rows, f"import-{number}-fix-it.csv")
 
 

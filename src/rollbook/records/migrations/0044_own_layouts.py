@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0041_the_audit_is_sealed")]
+    dependencies = [("records", "0043_feeds_take_several_files")]
 
     operations = [
         migrations.CreateModel(

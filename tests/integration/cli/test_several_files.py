@@ -1,0 +1,60 @@
+"""Several files of one export, imported at the command line as one."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
+from tests.integration.cli.test_partial_files import missing
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Path]:
+    return [
+        write_csv(tmp_path / f"grade_{grade}.csv", *(student(10 * grade + at) for at in range(4)))
+        for grade in (1, 2, 3)
+    ]
+
+
+def test_several_files_are_one_import(rollbook: CommandLine, parts: list[Path]) -> None:
+    checked = rollbook.json("check", *parts)
+    report = rollbook.json("import", *parts)
+    assert checked["counts"]["total"] == report["counts"]["inserted"] == 12
+    assert report["file"]["name"] == "grade_1.csv and 2 more"
+    assert [each["name"] for each in report["file"]["files"]] == [each.name for each in parts]
+    assert rollbook.json("import", *reversed(parts), code=6)["reason"] == "file_unchanged"
+    rollbook.json("import", *parts[:2])
+    assert missing(rollbook) == 4
+
+
+def test_a_row_is_told_with_the_name_of_its_file(
+    rollbook: CommandLine, parts: list[Path], tmp_path: Path
+) -> None:
+    write_csv(parts[1], student(20), *(student(10 + at, absences=9) for at in range(3)))
+    write_csv(parts[2], student(30, grade=5), student(31, absences="many"))
+    report = rollbook.json("import", "--issues", "all", *parts, code=7)
+    told = [(each["file"], each["row"], each["code"]) for each in report["issue_list"]]
+    twice = [(f"grade_{file}.csv", row + file) for file in (1, 2) for row in (1, 2, 3)]
+    assert told == [
+        *((*place, "DUPLICATE_STUDENT") for place in twice),
+        ("grade_3.csv", 3, "NOT_A_NUMBER"),
+    ]
+    assert "row 3 of file 2 with other values" in report["issue_list"][0]["message"]
+    fix_it = list(csv.reader(io.StringIO(rollbook("jobs", "fixit").out)))
+    assert [row[0] for row in fix_it[1:]] == [f"{row} of {name}" for name, row in twice]
+    applied = rollbook.json("jobs", "approve", str(report["job"]), "--reason", "seen")
+    assert applied["status"] == "completed"
+    shown = rollbook.json("students", "show", "0000030", "--json")["values"]["grade"]
+    assert (shown["file"], shown["row"]) == ("grade_3.csv", 2)
+    assert rollbook.json("import", *parts, code=6)["job"] == applied["job"]
+
+
+def test_of_files_with_other_columns_nothing_is_stored(
+    rollbook: CommandLine, parts: list[Path]
+) -> None:
+    header = HEADER.rpartition(",")[0]
+    write_csv(parts[2], *(student(30 + at).rpartition(",")[0] for at in range(4)), header=header)
+    report = rollbook.json("import", *parts, code=3)
+    assert (report["reason"], report["stored"]) == ("files_disagree", False)

@@ -1,0 +1,61 @@
+"""On a feed's page of fields administrators see whose each field is, and hand fields over."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+Person = Callable[..., Any]
+SERVER = {"host": "sftp.example.org", "username": "u", "pattern": "*.csv"}
+
+
+@pytest.fixture
+def feeds(person: Person) -> None:
+    from rollbook.records.models import FieldOwner
+    from rollbook.records.operations.feeds import create_feed
+
+    sis = create_feed("sis", SERVER, actor="test", note={})
+    create_feed("iready", SERVER, actor="test", note={})
+    for name in ("absences_ytd", "tardies_ytd"):
+        FieldOwner.objects.create(field=name, feed=sis, since=timezone.now())
+
+
+def owners() -> dict[str, str]:
+    from rollbook.records.queries.field_owners import field_owners
+
+    return {name: row.feed.name for name, row in field_owners().items()}
+
+
+def test_fields_are_handed_over_with_who_did_it(person: Person, feeds: None) -> None:
+    from rollbook.records.models import AuditEvent
+
+    client = person()
+    page = client.get("/feeds/iready/fields/").content.decode()
+    assert "Absences YTD" in page
+    assert "Hand over to iready" in page
+    page = client.post("/feeds/iready/fields/", {"fields": ["absences_ytd"]}, follow=True)
+    assert "Handed over." in page.content.decode()
+    assert owners() == {"absences_ytd": "iready", "tardies_ytd": "sis"}
+    assert AuditEvent.objects.get(action="feed.fields_handed_over").actor == "ada@example.org"
+
+
+def test_what_is_no_field_or_nothing_is_refused_in_a_sentence(person: Person, feeds: None) -> None:
+    client = person()
+    for given, told in ([], "No field was named"), (["nonsense"], "There is no field nonsense"):
+        page = client.post("/feeds/iready/fields/", {"fields": given}, follow=True)
+        assert told in page.content.decode()
+    assert owners() == {"absences_ytd": "sis", "tardies_ytd": "sis"}
+
+
+def test_a_column_that_is_set_aside_is_offered_first(person: Person, feeds: None) -> None:
+    from rollbook.records.models import Feed
+
+    Feed.objects.filter(name="iready").update(headers={"Days Missed": "tardies_ytd"})
+    page = person().get("/feeds/iready/fields/").content.decode()
+    assert page.index("Set aside") < page.index("Tardies YTD") < page.index("Of other feeds")
+
+
+def test_a_roster_feed_says_so(person: Person, feeds: None) -> None:
+    client = person()
+    assert "This is a roster feed." in client.get("/feeds/sis/fields/").content.decode()
