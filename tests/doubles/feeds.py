@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-SOMEWHERE = {"host": "sftp.example.org", "username": "x", "pattern": "*.csv"}
-"""A server that no test reaches."""
+SOMEWHERE = {
+    "host": "sftp.example.org", "username": "x", "pattern": "*.csv", "is_roster": True,
+}  # fmt: skip
+"""A server that no test reaches. Of several feeds each may bring students."""
 
 
 def add_feed(

@@ -92,6 +92,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/feeds/",
         "/feeds/sis/",
         "/feeds/sis/columns/",
+        "/feeds/sis/fields/",
         "/feeds/sis/columns/bring/",
         "/feeds/sis/schedule/",
         "/feeds/sis/remove/",

@@ -21,7 +21,7 @@ from rollbook.core.sources.connection_test import test_connection as try_connect
 from rollbook.core.sources.patience import Patience
 from rollbook.core.sources.sftp import SftpConnection, SftpSource
 from rollbook.core.sources.source import Fetched
-from rollbook.core.sources.steps import State, Step
+from rollbook.core.sources.steps import Layer, State, Step
 from tests.doubles.ports import free_port
 from tests.integration.servers import (
     PASSWORD,
@@ -386,3 +386,15 @@ def test_a_fetch_leaves_no_running_loop_behind(tmp_path: Path) -> None:
         fetch(connection_to(server))
     with pytest.raises(RuntimeError):
         asyncio.get_running_loop()
+
+
+def test_the_connection_test_says_how_many_files_have_come_together(tmp_path: Path) -> None:
+    put(tmp_path, "old.csv", seconds=OLD)
+    for grade in range(7):
+        put(tmp_path, f"g{grade}.csv", b"x", seconds=NEW + grade)
+    with asyncssh_server(tmp_path) as server:
+        told = next(
+            step.detail for step in steps_of(connection_to(server)) if step.name is Layer.FILES
+        )
+    assert told.startswith("8 files match; the newest has 1 byte")
+    assert "7 of them came together" in told

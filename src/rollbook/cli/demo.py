@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,9 @@ def demo(
     nights: Annotated[int, typer.Option(min=1, help="How many nights to write.")] = 1,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
+    vendors: Annotated[
+        bool, typer.Option("--vendors", help="The SIS's, i-Ready's and mCLASS's own files.")
+    ] = False,
 ) -> None:
     """Show everything: an SFTP server, a district of 10,000 students, two nights, the pages."""
     if write is not None:
@@ -44,7 +48,7 @@ def demo(
     os.environ["ROLLBOOK_ACCESS_LOG"] = "off"  # the link in the terminal stays in sight
     if not once:
         check_port("127.0.0.1", port)
-    _run_demo(students=students, seed=seed, port=None if once else port)
+    _run_demo(students=students, seed=seed, port=None if once else port, vendors=vendors)
 
 
 def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
@@ -68,8 +72,8 @@ def _demo_home(parent: Path) -> Path:
     return folder
 
 
-def _run_demo(*, students: int, seed: int, port: int | None) -> None:
-    """Two nights; then the pages on `port`, where there is one."""
+def _run_demo(*, students: int, seed: int, port: int | None, vendors: bool) -> None:
+    """Two nights, or one of the vendors' files; then the pages on `port`, where there is one."""
     from rollbook.demo.sftp_server import demo_server
 
     console = styled_console()
@@ -86,9 +90,12 @@ def _run_demo(*, students: int, seed: int, port: int | None) -> None:
             f"  district with {students:,} students.\n",
             highlight=False,
         )
-        _set_up_feed(server)
-        for night, title in enumerate(("First night", "Second night")):
-            _night(console, Path(served), title, students=students, seed=seed, night=night)
+        if vendors:
+            _vendors_night(console, server, Path(served), students=students, seed=seed)
+        else:
+            _set_up_feed(server, FEED, pattern="student_data_*.csv")
+            for night, title in enumerate(("First night", "Second night")):
+                _night(console, Path(served), title, students=students, seed=seed, night=night)
         if port is not None:
             console.rule("[bold]Now in the browser[/bold]", align="left")
             open_pages("127.0.0.1", port, has_worker=True)
@@ -99,16 +106,17 @@ def _run_demo(*, students: int, seed: int, port: int | None) -> None:
     )
 
 
-def _set_up_feed(server: "DemoServer") -> None:
+def _set_up_feed(server: "DemoServer", name: str, *, pattern: str, files: str = "newest") -> None:
     from rollbook.records.operations.feeds import add_feed
 
     add_feed(
-        FEED,
+        name,
         settings={
             "host": server.host,
             "port": server.port,
             "username": server.username,
-            "pattern": "student_data_*.csv",
+            "pattern": pattern,
+            "files": files,
             "host_key": server.host_key,
             "unchanged_for": 1,  # nobody else writes there
         },
@@ -121,15 +129,42 @@ def _set_up_feed(server: "DemoServer") -> None:
 def _night(
     console: Console, served: Path, title: str, *, students: int, seed: int, night: int
 ) -> None:
-    from rollbook.automation.imports import run_import
     from rollbook.demo.files import write_demo_night
-    from rollbook.records.queries.feeds import feed_by_name
-    from rollbook.records.sources import source_of
 
     written = write_demo_night(served / FILE, students=students, seed=seed, night=night)
     console.rule(f"[bold]{title}[/bold]", align="left")
     console.print(f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False)
-    feed = feed_by_name(FEED)
+    _import(FEED)
+
+
+def _vendors_night(
+    console: Console, server: "DemoServer", served: Path, *, students: int, seed: int
+) -> None:
+    """Each vendor's files as they are downloaded, by a feed of their own."""
+    from rollbook.demo.vendors_night import FEEDS, write_vendors_night
+
+    written = write_vendors_night(served, students=students, seed=seed)
+    for feed in FEEDS:
+        _set_up_feed(server, feed.name, pattern=feed.pattern, files=feed.files)
+        console.rule(f"[bold]{feed.title}[/bold]", align="left")
+        for name, rows in written.items():
+            if fnmatchcase(name, feed.pattern):
+                console.print(f"  {name}: {rows:,} rows.", highlight=False)
+        _import(feed.name)
+    console.print(
+        "\n  What to look at:\n"
+        "  - each import's page: its layout, and the rows that were left out\n"
+        "  - a feed's page, Fields: which feed writes which field\n"
+        "  - a student: attendance of the SIS, scores of the vendors' files\n"
+    )
+
+
+def _import(name: str) -> None:
+    from rollbook.automation.imports import run_import
+    from rollbook.records.queries.feeds import feed_by_name
+    from rollbook.records.sources import source_of
+
+    feed = feed_by_name(name)
     with shown_progress(plain_console(stderr=True), waits=True) as listener:
         ran = run_import(
             feed,

@@ -13,7 +13,7 @@ from rollbook.core.catalogue.students import (
 )
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
-from rollbook.core.errors import UsageError
+from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.layouts.description import meaning
 from rollbook.core.layouts.recognition import Recognition, layout_of
@@ -22,6 +22,7 @@ from rollbook.core.reading.headers import (
     LONGEST_HEADER,
     HowFound,
     find_column,
+    match_columns,
     unknown_term,
 )
 
@@ -107,6 +108,16 @@ class HeaderOfOtherTerm(UsageError):
     reason = "header_of_other_term"
 
 
+class NextImportRefused(UsageError):
+    """With these columns the next import would be refused. {why}
+
+    Nothing was changed.
+
+    {advice}"""
+
+    reason = "next_import_refused"
+
+
 class ValueMeansSomething(UsageError):
     """“{text}” is a value of {name}, so it cannot mean blank in all columns: real values would be
     lost.
@@ -125,6 +136,20 @@ def field_named(name: str, catalogue: Catalogue) -> Field:
     near = ", ".join(field.name for field in catalogue.similar(name))
     nearest = f"The nearest are: {near}." if near else ""
     raise NoSuchField(name=name or "without a name", nearest=nearest, field="field")
+
+
+def refusal_of(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> FileRefused | None:
+    """Return why an import would refuse a file of this header; None where its columns are fine."""
+    read = layout_of(header, rules)
+    if read is not None and read.layout.is_of_tests:
+        return None
+    if read is not None:
+        rules = rules_of_students(rules, read, header)
+    try:
+        match_columns(header, catalogue, rules)
+    except FileRefused as error:
+        return error
+    return None
 
 
 def check_header(header: str, meaning: str, catalogue: Catalogue) -> None:

@@ -74,9 +74,9 @@ def _fewer_bytes(context: ImportContext) -> Measure:
     served = context.report.served
     if served is None:  # a person has chosen the file
         return Measure(0, 0)
-    return much_smaller(
-        served.size, context.arrival.last_size(str(context.report.file["name"])), context.rules
-    )
+    last = context.arrival.last
+    size = last.size if last is not None and last.packing == served.packing else 0
+    return much_smaller(served.size, size, context.rules)
 
 
 def _import_file(

@@ -43,6 +43,15 @@ _SKILLS: Final[Mapping[str, str]] = {
     "nwf_cls": "Letter Sounds (NWF-CLS)", "nwf_wrc": "Decoding (NWF-WRC)",
     "orf_acc": "Reading Accuracy (ORF-Accu)", "orf_wc": "Reading Fluency (ORF)",
 }  # fmt: skip
+_BY_WINDOW: Final = (
+    "DISTRICT_NAME", "SCHOOL_NAME", "TEACHER_NAME", "STUDENT_ID", "STUDENT_LNAME", "STUDENT_FNAME",
+    "GRADE", "SCHOOL_YEAR", "ASSESSMENT_DATE", "ASSESS_WINDOW", "LNF", "PSF", "NWF_CLS", "NWF_WRC",
+    "WRF", "ORF_WORDS_CORRECT", "ORF_WORDS_INCORRECT", "MAZE_CORRECT", "MAZE_INCORRECT",
+)  # fmt: skip
+_SCORES: Final[Mapping[str, str]] = {
+    "lnf": "LNF", "psf": "PSF", "nwf_cls": "NWF_CLS", "nwf_wrc": "NWF_WRC",
+    "orf_wc": "ORF_WORDS_CORRECT",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,17 @@ def vendor_files(catalogue: Catalogue, students: Iterable[Row]) -> list[VendorFi
     return [*of_iready, *of_mclass]
 
 
+def iready_rows(catalogue: Catalogue, students: Iterable[Row], subject: str) -> Iterator[Row]:
+    """Yield an i-Ready file of a subject, header first, without holding all students."""
+    return _iready(catalogue, (_Student(catalogue, row) for row in students), subject)
+
+
+def dibels_file(catalogue: Catalogue, students: Iterable[Row]) -> VendorFile:
+    """Return the scores of DIBELS 8 of all terms in one table, a row for each window."""
+    found = [_Student(catalogue, row) for row in students]
+    return VendorFile("dibels8_by_window.csv", [*_by_window(catalogue, found)])
+
+
 class _Student:
     def __init__(self, catalogue: Catalogue, row: Row) -> None:
         names = (field.name for field in catalogue.fields)
@@ -80,7 +100,7 @@ class _Student:
         return self["student_id"].isdigit() and int(self["student_id"]) % RETESTED == 0
 
 
-def _iready(catalogue: Catalogue, students: Sequence[_Student], subject: str) -> Iterator[Row]:
+def _iready(catalogue: Catalogue, students: Iterable[_Student], subject: str) -> Iterator[Row]:
     header = (*_IREADY, *_DOMAINS[subject])
     yield header
     for student in students:
@@ -137,6 +157,33 @@ def _mclass(students: Sequence[_Student], term: Term) -> Iterator[Row]:
             "Primary ID - Student ID (State ID)": student["ssid"],
         }
         yield _row(header, results | about)
+
+
+def _by_window(catalogue: Catalogue, students: Sequence[_Student]) -> Iterator[Row]:
+    yield _BY_WINDOW
+    for student in students:
+        for term in catalogue.terms:
+            scores = {
+                header: student[f"{term.key}_dibels_{name}_score"]
+                for name, header in _SCORES.items()
+            }
+            if not any(scores.values()):
+                continue
+            about = {
+                "SCHOOL_NAME": student["school"],
+                "STUDENT_ID": student["student_id"],
+                "STUDENT_LNAME": student["last_name"],
+                "STUDENT_FNAME": student["first_name"],
+                "GRADE": student["grade"],
+                "SCHOOL_YEAR": _school_year(term),
+                "ASSESS_WINDOW": _period(term),
+            }
+            if student.is_retested:
+                earlier = dict.fromkeys(_SCORES.values(), "0")
+                day = f"{_EARLIER[_season(term)]}/{term.name[-4:]}"
+                yield _row(_BY_WINDOW, earlier | about | {"ASSESSMENT_DATE": day})
+            day = f"{_DAYS[_season(term)]}/{term.name[-4:]}"
+            yield _row(_BY_WINDOW, scores | about | {"ASSESSMENT_DATE": day})
 
 
 def _named(student: _Student) -> dict[str, str]:

@@ -58,3 +58,31 @@ def test_of_files_with_other_columns_nothing_is_stored(
     write_csv(parts[2], *(student(30 + at).rpartition(",")[0] for at in range(4)), header=header)
     report = rollbook.json("import", *parts, code=3)
     assert (report["reason"], report["stored"]) == ("files_disagree", False)
+
+
+def test_the_parts_of_a_file_bring_what_the_file_brings(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rows = [student(number, absences=number % 9, grade=number % 6) for number in range(1, 61)]
+    rows += [student(7, absences=7, grade=1), student(8, absences=1), student(9, absences="many")]
+    rows += [f"{student(70)},too,wide", "cut,short", student(71, name=" Zoë ")]
+    one = write_csv(tmp_path / "one.csv", *rows)
+    parts = []
+    for number, start in enumerate(range(0, len(rows), 9)):
+        order = [(at + number) % 9 for at in range(9)]
+        moved = [
+            ",".join(line.split(",")[at] for at in order) if line.count(",") == 8 else line
+            for line in [HEADER, *rows[start : start + 9]]
+        ]
+        parts.append(write_csv(tmp_path / f"part_{number}.csv", *moved[1:], header=moved[0]))
+    alone = rollbook.json("import", "--issues", "all", one)
+    together = rollbook.json("import", "--issues", "all", *parts)
+    assert alone["counts"]["rejected"] > 4
+    assert (together["counts"]["inserted"], together["counts"]["updated"]) == (0, 0)
+    for name in ("total", "rejected", "duplicates", "missing_from_file"):
+        assert together["counts"][name] == alone["counts"][name]
+    assert together["issues"] == alone["issues"]
+    told = [[each[name] for name in ("student_id", "code")] for each in alone["issue_list"]]
+    assert [
+        [each[name] for name in ("student_id", "code")] for each in together["issue_list"]
+    ] == told

@@ -12,7 +12,7 @@ from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
 from rollbook.core.statements import Statements
 from rollbook.demo.district import students
-from rollbook.demo.vendors import vendor_files
+from rollbook.demo.vendors import dibels_file, vendor_files
 from tests.integration.cli.commands import CommandLine, Stored
 
 TERMS = (*INITIAL_TERMS, Term("Winter 2026"))
@@ -81,6 +81,32 @@ def test_the_vendors_files_store_what_the_wide_file_stores(
     assert stored("select count(*) from rollbook.presence where missing_since is not null") == [
         (0,)
     ]
+
+
+def test_scores_by_window_are_those_of_the_wide_file(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    file = dibels_file(catalogue, district)
+    report = rollbook.json("import", write(tmp_path / file.name, file.rows))
+    assert report["file"]["layout"]["is_certain"]
+    assert report["issues"] == {"errors": 0, "warnings": 0, "by_code": {}}
+    counts = report["counts"]
+    assert counts["left_out"] > 0
+    assert counts["total"] + counts["combined"] + counts["left_out"] == len(file.rows) - 1
+    kinds = ("lnf", "psf", "nwf_cls", "nwf_wrc", "orf_wc")
+    scores = {f"{term.key}_dibels_{kind}_score" for term in TERMS for kind in kinds}
+    tests = {field.name for field in catalogue.fields if field.term is not None}
+    of_vendor = snapshots(stored)
+    assert all(row[2][name] is None for row in of_vendor for name in tests - scores)
+    rollbook.json("import", wide(tmp_path / "wide.csv", catalogue, district, tests=True))
+    whole = snapshots(stored)
+    for name in scores:
+        assert [row[2][name] for row in of_vendor] == [row[2][name] for row in whole], name
 
 
 def test_checking_counts_as_importing_does(

@@ -2,6 +2,7 @@
 
 import io
 import os
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,24 @@ def test_a_grade_that_has_not_come_is_waited_for_then_held_then_learned(
     assert missing(records) == 20
     put(served, 27, range(1, 7))
     assert Runs(feed).run().status == "completed"
+
+
+def test_a_zip_may_hold_all_parts_of_a_night(feed: Any, served: Path, records: str) -> None:
+    from rollbook.records.models import Feed
+
+    put(served, 26)
+    with zipfile.ZipFile(served / "export_2026-11-26.zip", "w") as archive:
+        for path in sorted(served.glob("*.csv")):
+            archive.write(path, path.name)
+            path.unlink()
+    Feed.objects.update(pattern="*.zip")
+    report = Runs(feed).run()
+    assert (report.status, report.counts.inserted) == ("completed", 140)
+    assert report.file["files"][6] == {"name": "export_g7_2026-11-26.csv"}
+    assert Runs(feed).run().reason == "file_unchanged"
+    Feed.objects.update(files="newest")
+    assert Runs(feed).run().reason == "several_files"
+    assert students(records) == 140
 
 
 def test_each_file_of_an_import_is_put_away(feed: Any, served: Path) -> None:

@@ -267,3 +267,17 @@ def test_upgrading_gives_fields_to_who_wrote_them_last_and_leaves_nights_as_they
         ("files", True, 100), ("north", True, 100), ("sis", True, 20), ("tests", False, 20),
     ]  # fmt: skip
     assert set_aside(take("sis", student(1, absences=4))) == []
+
+
+def test_a_mapping_from_a_file_brings_no_field_of_another_feed(add: Add, take: Take) -> None:
+    from rollbook.records.operations.mapping_files import bring_mapping, mapping_document
+    from rollbook.records.queries.feeds import feed_by_name
+
+    add("sis")
+    iready = add("iready", required=["student_id"])
+    take("sis", *map(student, range(1, 12)))
+    document = mapping_document(iready) | {"headers": {"Days Out": "absences_ytd"}}
+    for dry_run in (True, False):
+        with pytest.raises(UsageError, match="belongs to the feed sis"):
+            bring_mapping("iready", document, actor=ME, dry_run=dry_run)
+    assert feed_by_name("iready").headers == {}

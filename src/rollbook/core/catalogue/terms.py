@@ -41,6 +41,12 @@ def parse_term_name(text: str) -> str:
     return f"{found[1].capitalize()} {found[2]}"
 
 
+def term_to_set_up(sentence: str) -> str | None:
+    """Return the term that the sentence of an issue says is not set up."""
+    found = re.search(rf"the term ({_NAME.pattern}), which is not set up", sentence)
+    return found[1] if found else None
+
+
 def term_named_in(text: str) -> str | None:
     """Return the name of the term at the beginning or end of a header."""
     found = _NAME.match(text) or re.search(rf"{_NAME.pattern}$", text, re.IGNORECASE)

@@ -5,7 +5,7 @@ from typing import Final
 
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import AUTO, NO_LAYOUT
-from rollbook.core.layouts import iready, mclass, sis
+from rollbook.core.layouts import dibels, iready, mclass, sis
 from rollbook.core.layouts.layout import Layout
 
 
@@ -22,6 +22,7 @@ class UnknownLayout(UsageError):
 LAYOUTS: Final[tuple[Layout, ...]] = (
     iready.DIAGNOSTIC_RESULTS,
     mclass.BENCHMARK,
+    dibels.BY_WINDOW,
     *sis.LAYOUTS,
 )
 BY_NAME: Final = {layout.name: layout for layout in LAYOUTS}

@@ -62,6 +62,7 @@ BENCHMARK: Final = Layout(
     signs=(
         ("student primary id", "student primary id studentnumber"),
         ("benchmark period",),
+        ("assessment edition",),
         ("school year",),
         ("letter names lnf score", "let nam lnf score"),
         ("reading fluency orf score", "read flu orf score"),
@@ -71,6 +72,7 @@ BENCHMARK: Final = Layout(
     others=(
         "pm period", "probe number", "measure", "score change", "assessment measure *",
         "*lectura*", "*espanol*", "*trc *", "book *", "*fonolog*",
+        "*fsf*", "*wwr*", "*retell*", "*daze*",
     ),
     meant=(Meant(Role.EDITION, r".*dibels\D*8(th)?\b.*", "tests of another edition"),),
     sources=(

@@ -114,6 +114,8 @@ class FilesDisagree(FileRefused):
 
     Have all files exported with the same columns; their order does not matter."""
 
+    seen_by_administrators = "the names of file and columns"
+
     reason = "files_disagree"
 
 

@@ -10,9 +10,10 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from rollbook.core.errors import FileRefused, RollbookError, SourceError
 from rollbook.core.events import ignore
 from rollbook.core.quantities import clock_text, size_text
-from rollbook.core.sources.arrival import Arrival, Watch
+from rollbook.core.sources.arrival import AT_ONCE, Arrival, Watch
 from rollbook.core.sources.arrival_errors import FileStillEmpty
 from rollbook.core.sources.connection import SftpConnection, check_pattern
+from rollbook.core.sources.delivery import DeliveryUnclear, delivery_of
 from rollbook.core.sources.errors import FolderNotFound, NotAnSftpServer
 from rollbook.core.sources.folder import RemoteFile, named
 from rollbook.core.sources.keys import as_line, fingerprint, fingerprint_of, pinned_key
@@ -218,7 +219,17 @@ def _found(found: Matching, newest: RemoteFile, zone: tzinfo) -> str:
         local = newest.modified_at.astimezone(zone)
         told += f" and is of {local:%a, %b} {local.day}, {local.year}, {clock_text(local)}"
     told += "."
+    if (together := _together(found)) > 1:
+        told += f" {together:,} of them came together: the feed says whether they are one export."
     return " ".join([told, *(each.sentence for each in remarks(found))])
+
+
+def _together(found: Matching) -> int:
+    """Return how many files are the newest delivery; 0 where nothing tells."""
+    try:
+        return len(delivery_of(found.files, AT_ONCE).files)
+    except DeliveryUnclear:
+        return 0
 
 
 def _failed(layer: Layer, error: RollbookError) -> Step:

@@ -149,7 +149,8 @@ class SftpSource:
             raise DownloadTooLarge(limit=self._largest)
         listener(PhaseStarted(Phase.DOWNLOADING))
         start = into.tell()
-        write_index(into, [(printable(file.name), file.size) for file in files])
+        if len(files) > 1:  # alone it is stored as it is: an archive may hold all parts
+            write_index(into, [(printable(file.name), file.size) for file in files])
         done, each = 0, list[str]()
         for file in files:
             listen = within(listener, done=done, size=delivery.size)
@@ -162,7 +163,7 @@ class SftpSource:
             name=set_name([printable(file.name) for file in files]),
             size=into.tell() - start,
             modified_at=max(file.modified_at for file in files),
-            sha256=digest_of(each),
+            sha256=digest_of(each) if len(each) > 1 else each[0],
             place=f"{self._connection.place}/{printable(self._folder)}",
             served=served_delivery(delivery),
             remarks=(*remarks(found), *delivery_remarks(delivery)),

@@ -12,12 +12,15 @@ from rollbook.core.limited_json import NoJson, read_json
 from rollbook.core.mapping import HeaderMeaning, header_meanings
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, OwnLayout
-from rollbook.records.operations import audit
 from rollbook.records.operations.feed_checks import check_settings
 from rollbook.records.operations.feed_columns import mapping_fault
-from rollbook.records.operations.field_owners import check_owners, conflicts_of
 from rollbook.records.operations.layouts import save_layout
-from rollbook.records.operations.mappings import MappingChange, whole_mapping
+from rollbook.records.operations.mappings import (
+    MappingChange,
+    Standing,
+    save_mapping,
+    whole_mapping,
+)
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 from rollbook.records.queries.jobs import last_header
 
@@ -89,7 +92,8 @@ def bring_mapping(
     """
     _check(document)
     row, catalogue = locked_feed(feed), read_catalogue()
-    before, conflicting = {part: getattr(row, part) for part in PARTS}, conflicts_of(row)
+    standing = Standing.of(row, catalogue)
+    before = {part: getattr(row, part) for part in PARTS}
     wanted = {**_EMPTY, **{part: document[part] for part in PARTS if part in document}}
     header = last_header(row)
     listed = [*header, *sorted({*row.headers, *wanted["headers"]} - {*header})]
@@ -97,10 +101,10 @@ def bring_mapping(
     if OWN_LAYOUT in document:
         _take_layout(document[OWN_LAYOUT], str(wanted["layout"]), actor=actor)
     check_settings({part: wanted[part] for part in ("other_columns", "layout")})
-    after = {**wanted, **whole_mapping(_change(wanted), catalogue)}
+    after = {**wanted, **whole_mapping(_change_to(wanted), catalogue)}
     for part, value in after.items():
         setattr(row, part, value)
-    check_owners(row, before=conflicting, at="headers")
+    standing.check(row, catalogue)
     headers = {name: field.header for name, field in catalogue.by_name.items()}
     settings = ((part, str(before[part]), str(after[part])) for part in ("layout", "other_columns"))
     found = [
@@ -109,30 +113,22 @@ def bring_mapping(
         *_values(before["values"], after["values"], headers),
         *_markers(before["blank_markers"], after["blank_markers"]),
     ]
-    changed = [part for part in PARTS if before[part] != after[part]]
     if dry_run:
         transaction.set_rollback(True)
-    elif changed:
-        row.save(update_fields=changed)
-        audit.record(
-            actor,
-            "feed.mapping_changed",
-            subject=feed,
-            before={part: before[part] for part in changed},
-            after={part: after[part] for part in changed},
-        )
+    else:
+        save_mapping(row, before, after, actor=actor)
     return found
 
 
-def _change(wanted: Mapping[str, Any]) -> MappingChange:
+def _change_to(wanted: Mapping[str, Any]) -> MappingChange:
+    """Return what makes the mapping of a document out of none."""
+    values = [
+        (name, text, meaning)
+        for name, texts in wanted["values"].items()
+        for text, meaning in texts.items()
+    ]
     return MappingChange(
-        headers=wanted["headers"],
-        values=[
-            (name, text, meaning)
-            for name, texts in wanted["values"].items()
-            for text, meaning in texts.items()
-        ],
-        blank_markers=wanted["blank_markers"],
+        headers=wanted["headers"], values=values, blank_markers=wanted["blank_markers"]
     )
 
 

@@ -1,6 +1,6 @@
 """A feed's own mapping: headers, values, blank markers. Every change is audited as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,13 @@ from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
     HeaderMeaning,
+    NextImportRefused,
     check_header,
     check_marker,
     check_value,
     field_named,
     header_meanings,
+    refusal_of,
 )
 from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
@@ -24,6 +26,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.field_owners import check_owners, conflicts_of
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
+from rollbook.records.queries.jobs import last_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,18 @@ class MappingChange:
 def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
     """Map `header` to the field `meaning`, or to IGNORE. Raises UsageError."""
     return change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor)
+
+
+def save_headers(feed: str, chosen: Mapping[str, str | None], *, actor: str) -> Feed:
+    """Map each header to its field or IGNORE, or leave it to the catalogue (None), in one change.
+
+    Raises UsageError.
+    """
+    known = feed_by_name(feed).headers
+    gone = [text for text, name in chosen.items() if name is None and _same_header(known, text)]
+    meant = {text: name for text, name in chosen.items() if name is not None}
+    change = MappingChange(headers=meant, forgotten_headers=gone)
+    return change_mapping(feed, change, actor=actor)
 
 
 def unmap_header(feed: str, header: str, *, actor: str) -> Feed:
@@ -104,24 +119,58 @@ def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
     # Of two administrators at once, the second one's change is added to the first one's.
     row = locked_feed(feed)
     catalogue = read_catalogue()
-    before, conflicting = _mapping_of(row), conflicts_of(row)
+    before, standing = _mapping_of(row), Standing.of(row, catalogue)
     row.headers = _headers(row.headers, change, catalogue)
     row.blank_markers = _markers(row.blank_markers, change, catalogue)
     row.values = _values(row.values, change, catalogue)
     row.other_columns = change.other_columns or row.other_columns
-    after = _mapping_of(row)
+    standing.check(row, catalogue)
+    save_mapping(row, before, _mapping_of(row), actor=actor)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a mapping makes of the feed's newest file: a change of it must not make that worse."""
+
+    conflicts: Container[str]
+    """Fields of other feeds that the feed brings all the same."""
+    header: Sequence[str]
+    """Of the newest file, where one like it would be imported."""
+
+    @classmethod
+    def of(cls, feed: Feed, catalogue: Catalogue) -> "Standing":
+        """Return it as the feed is now."""
+        header = last_header(feed)
+        is_good = bool(header) and refusal_of(header, catalogue, feed_rules(feed)) is None
+        return cls(conflicts_of(feed), header if is_good else ())
+
+    def check(self, feed: Feed, catalogue: Catalogue) -> None:
+        """Raise FieldOfAnotherFeed or NextImportRefused where the feed is worse than it was."""
+        check_owners(feed, before=self.conflicts, at="field")
+        refused = refusal_of(self.header, catalogue, feed_rules(feed)) if self.header else None
+        if refused is not None:
+            raise NextImportRefused(
+                why=refused.message.what,
+                advice="Choose another column for the field, or ignore one of the two.",
+                field="field",
+            )
+
+
+def save_mapping(
+    row: Feed, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: str
+) -> None:
+    """Write the columns of the mapping that have become others, and the event about them."""
     changed = [part for part in before if before[part] != after[part]]
-    check_owners(row, before=conflicting, at="field")
     if changed:
         row.save(update_fields=changed)
         audit.record(
             actor,
             "feed.mapping_changed",
-            subject=feed,
+            subject=row.name,
             before={part: before[part] for part in changed},
             after={part: after[part] for part in changed},
         )
-    return row
 
 
 def whole_mapping(change: MappingChange, catalogue: Catalogue) -> dict[str, Any]:

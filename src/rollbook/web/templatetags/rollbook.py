@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from rollbook.core import cells
+from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
 from rollbook.core.quantities import clock_text, size_text
 from rollbook.records.models import AuditEvent
@@ -137,6 +138,13 @@ def duration(seconds: float | str | None) -> str:
 def size(count: int | None) -> str:
     """Bytes in words."""
     return "" if count is None else size_text(count)
+
+
+@register.filter
+def term_to_set_up(sentence: str) -> Any:
+    """Season and year of the term that a problem says is not set up, or nothing."""
+    name = terms.term_to_set_up(sentence)
+    return None if name is None else name.split()
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +11,7 @@ from rollbook.access.permissions import for_administrators
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
-from rollbook.core.mapping import header_meanings
+from rollbook.core.mapping import HeaderMeaning, header_meanings
 from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
@@ -33,7 +33,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     feed, catalogue = feed_or_404(name), read_catalogue()
     sent = request.POST.get("change") if request.method == "POST" else None
     shown = Forms(
-        HeaderForm(request.POST if sent == "header" else None),
+        HeaderForm(request.POST if sent in ("header", "headers") else None),
         ValueForm(request.POST if sent == "value" else None, catalogue),
         BlankForm(request.POST if sent == "blank" else None, auto_id="blank-%s"),
     )
@@ -60,7 +60,28 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
             for text, meant in texts.items()
         ],
         "has_header": bool(header),
+        "selected": {each.header: _choice(each) for each in columns} | shown.chosen,
     }
+
+
+def _chosen(name: str, data: QueryDict) -> dict[str, str | None]:
+    """Return the headers whose meaning was chosen otherwise than it is."""
+    feed, catalogue = feed_or_404(name), read_catalogue()
+    sent = list(zip(data.getlist("header"), data.getlist("field"), strict=False))
+    columns = header_meanings(catalogue, feed_rules(feed), [header for header, _ in sent])
+    now = {column.header: _choice(column) for column in columns}
+    return {
+        header: None if field == AS_KNOWN else IGNORE if field == IGNORED else field
+        for header, field in sent
+        if field != now[header]
+    }
+
+
+def _choice(column: HeaderMeaning) -> str:
+    """Return what is chosen for a column as the page shows it."""
+    if column.how == "mapping" and column.field is not None:
+        return column.field.name
+    return IGNORED if column.how == "ignored" else AS_KNOWN
 
 
 def _is_changed(request: HttpRequest, feed: str, shown: Forms) -> bool:
@@ -69,7 +90,7 @@ def _is_changed(request: HttpRequest, feed: str, shown: Forms) -> bool:
         _change(request, feed)
     except UsageError as error:
         match request.POST.get("change"):
-            case "header":
+            case "header" | "headers":
                 add_to_form(
                     shown.header, error, names={"header": "field", "forgotten_header": "field"}
                 )
@@ -96,6 +117,8 @@ def _change(request: HttpRequest, feed: str) -> None:
             else:
                 meant = IGNORE if target == IGNORED else target
                 mappings.map_header(feed, data.get("header", ""), meant, actor=actor)
+        case "headers":
+            mappings.save_headers(feed, _chosen(feed, data), actor=actor)
         case "ignore-others":
             mappings.ignore_others(feed, last_header(feed_or_404(feed)), actor=actor)
         case "warn-of-others":

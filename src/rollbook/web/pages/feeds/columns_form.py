@@ -54,6 +54,20 @@ class Forms:
         return next((each for each in (self.header, self.value, self.blank) if each.errors), None)
 
     @property
+    def chosen(self) -> dict[str, str]:
+        """What was chosen for each header of the form that was refused."""
+        if not self.header.is_bound:
+            return {}
+        data: Any = self.header.data
+        pairs = zip(data.getlist("header"), data.getlist("field"), strict=False)
+        return {header: field for header, field in pairs if field}
+
+    @property
     def refused_header(self) -> str | None:
-        """The header whose meaning needs to be corrected."""
-        return self.header.data.get("header") if self.header.errors else None
+        """The header whose meaning needs to be corrected: the one named, or the first mapped."""
+        if not self.header.errors:
+            return None
+        told = " ".join(str(each) for each in self.header.errors.values())
+        mapped = [header for header, field in self.chosen.items() if field != "="]
+        named = [header for header in mapped if f"“{header}”" in told]
+        return next(iter([*named, *mapped, *self.chosen]), self.header.data.get("header"))

@@ -139,6 +139,8 @@ HELD_AT: Mapping[str, str] = {
 
 def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """Return the settings that an import used, as a name and what it means."""
+    if not rules.get("is_roster", True):
+        rules = {**rules, "new_students": "reject"}
     lines = [
         (name, meanings.get(rules[key]) or title_of(rules[key]))
         for key, (name, meanings) in SETTINGS.items()

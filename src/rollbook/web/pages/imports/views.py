@@ -25,7 +25,7 @@ from rollbook.records.queries.comparison import (
     new_causes,
     usual_seconds,
 )
-from rollbook.records.queries.feeds import active_feeds, field_headers
+from rollbook.records.queries.feeds import active_feeds, field_headers, read_terms
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.issues import (
     IssueFilter,
@@ -66,6 +66,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "sentence": sentences.outcome_sentence(found.report),
         "counts": sentences.count_lines(found.report.counts),
         "problems": listed[0],
+        "terms": [term.name.split() for term in read_terms()],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
         "overwritten": sum((found.report.changes.get("overwritten") or {}).values()),

@@ -1,0 +1,99 @@
+"""The page Columns saves what all columns mean at once, and refuses what would fail the import."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.cli.commands import HEADER as STUDENT
+from tests.integration.cli.commands import student, write_csv
+from tests.integration.pages.test_who_may_see_what import job_and_feed
+
+__all__ = ["job_and_feed"]  # a fixture
+Person = Callable[..., Any]
+COLUMNS = "/feeds/sis/columns/"
+HEADER = ["Student ID", "SSID", "Local No", "Days Missed", "Winter 2031 i-Ready Math Overall Score"]
+
+
+@pytest.fixture
+def client(job_and_feed: None, person: Person) -> Any:
+    from rollbook.records.models import Feed, Job
+
+    feed = Feed.objects.get(name="sis")
+    job: Any = Job.objects.get(id=1)
+    given = {"feed": "sis", "feed_id": feed.pk, "started_by": "test", "dry_run": False}
+    Job.objects.filter(id=1).update(
+        input_data=given, output_data=job.output_data | {"header": HEADER}
+    )
+    return person()
+
+
+def save(client: Any, *fields: str) -> str:
+    sent = {"change": "headers", "header": HEADER, "field": fields}
+    return str(client.post(COLUMNS, sent, follow=True).content.decode())
+
+
+def stored() -> Any:
+    from rollbook.records.models import Feed
+
+    return Feed.objects.get(name="sis").headers
+
+
+def test_one_save_maps_ignores_and_takes_back(client: Any) -> None:
+    from rollbook.records.models import AuditEvent
+
+    assert "Saved." in save(client, "=", "=", "-", "absences_ytd", "=")
+    assert stored() == {"Local No": "", "Days Missed": "absences_ytd"}
+    assert "Saved." in save(client, "=", "=", "=", "absences_ytd", "=")
+    assert stored() == {"Days Missed": "absences_ytd"}
+    assert AuditEvent.objects.filter(action="feed.mapping_changed").count() == 2
+    save(client, "=", "=", "=", "absences_ytd", "=")
+    assert AuditEvent.objects.filter(action="feed.mapping_changed").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (["=", "=", "student_id", "-", "="], "2 columns mean Student ID"),
+        (["-", "=", "=", "-", "="], "The file has no column for Student ID"),
+    ],
+)
+def test_what_would_fail_the_next_import_is_refused_whole_and_stays_chosen(
+    client: Any, fields: list[str], told: str
+) -> None:
+    page = save(client, *fields)
+    assert "With these columns the next import would be refused." in page
+    assert told in page
+    assert 'id="id_field"' in page
+    assert '<option value="-" selected' in page
+    assert stored() == {}
+
+
+def test_an_identifier_moves_to_another_column_in_one_save(client: Any) -> None:
+    assert "Saved." in save(client, "-", "=", "student_id", "=", "=")
+    assert stored() == {"Student ID": "", "Local No": "student_id"}
+
+
+def test_a_term_that_is_not_set_up_is_added_with_one_click(client: Any) -> None:
+    page = client.get(COLUMNS).content.decode()
+    assert "Add Winter 2031</button>" in page
+    added = client.post("/settings/terms/", {"season": "Winter", "year": "2031"}, follow=True)
+    assert "Winter 2031 is set up" in added.content.decode()
+    page = client.get(COLUMNS).content.decode()
+    assert "Add Winter 2031" not in page
+    assert "Winter 2031 i-Ready Math Overall Score" in page
+
+
+def test_the_page_of_an_import_adds_its_term_with_one_click_for_administrators_alone(
+    rollbook: Any, records: str, person: Person, tmp_path: Path
+) -> None:
+    header = f"{STUDENT},Winter 2031 i-Ready Math Overall Score"
+    job = rollbook.json("import", write_csv(tmp_path / "a.csv", f"{student(1)},400", header=header))
+    page = f"/imports/{job['job']}/"
+    assert "Add Winter 2031</button>" in person().get(page).content.decode()
+    viewer = person("viewer", "viewer@example.org")
+    assert "Add Winter 2031" not in viewer.get(page).content.decode()
+    assert rollbook("terms", "add", "Winter 2031").code == 0
+    administrator = person(email="other@example.org")
+    assert "Add Winter 2031" not in administrator.get(page).content.decode()
