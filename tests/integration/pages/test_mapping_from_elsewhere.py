@@ -57,3 +57,16 @@ def test_what_is_no_mapping_is_refused_beside_the_file(
     assert "There is no field house." in page
     assert "no part “secret”" in client.post(address, sent(secret="x")).content.decode()
     assert "no JSON" in client.post(address, {"document": "{"}).content.decode()
+
+
+def test_a_mapping_that_brings_another_feeds_field_is_refused(
+    person: Person, feed_with_a_header: str
+) -> None:
+    from rollbook.records.models import Feed, FieldOwner
+
+    other = Feed.objects.create(name="other", host="sftp.example.org", is_roster=False)
+    FieldOwner.objects.create(field="absences_ytd", feed=other, since=other.created_at)
+    client, address = person(), f"{feed_with_a_header}bring/"
+    page = client.post(address, sent(headers={"Bus Route": "absences_ytd"})).content.decode()
+    assert "belongs to the feed other" in page
+    assert Feed.objects.get(name="sis").headers == {}
