@@ -152,6 +152,20 @@ def test_a_value_is_protected_once_and_released_once(rollbook: CommandLine) -> N
 
 
 @pytest.mark.usefixtures("file")
+def test_a_value_whose_day_is_over_is_neither_released_nor_kept_by_an_undo(
+    rollbook: CommandLine, stored: Stored
+) -> None:
+    words = ("0000001", "absences_ytd", *WHY)
+    assert rollbook("students", "protect", *words, "--until", "2060-01-01").code == 0
+    stored("UPDATE rollbook.protected_values SET until_at = '2000-01-02' RETURNING id")
+    again = rollbook("students", "release", *words)
+    assert (again.code, "not protected, or no longer" in again.err) == (2, True), again
+    undone = rollbook.json("jobs", "undo", "1", *WHY, "--yes")
+    assert (undone["students_removed"], undone["students_kept"]) == (2, 0)
+    assert [line["state"] for line in protected(rollbook)] == ["date"]
+
+
+@pytest.mark.usefixtures("file")
 def test_of_two_different_values_the_one_that_another_hand_wrote_is_kept(
     rollbook: CommandLine, stored: Stored
 ) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.loading.protection import Protected
+from rollbook.core.loading.undo import Undone
 from tests.integration.loading.district import FIRST_NIGHT, District, Staged
 from tests.integration.loading.test_properties import ROWS
-from tests.integration.loading.test_undo import ANN, BO, kept, state, undone
+from tests.integration.loading.test_undo import ANN, BO, NOW, kept, state, undone
 from tests.integration.loading.test_undo_properties import BLANKS, EDITS, unhurried
 
 FIELDS = ("student_id", "ssid", "last_name", "absences_ytd", "grade")
@@ -174,6 +175,23 @@ def test_an_undo_keeps_a_new_student_with_a_protected_value(district: District) 
     protect(district, "1", "grade", "4")
     assert undone(district).students_kept == 1
     assert kept(district) == [("1", None, "protected")]
+
+
+def test_an_undo_returns_values_whose_protection_ended_with_its_day(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Anna", "4", "4"), BO)
+    for student_id, field, value in (("1", "absences_ytd", "4"), ("2", "grade", "K")):
+        protect(district, student_id, field, value, until=NOW)
+    assert undone(district) == Undone(1, 0, 2, 0)
+    assert district.snapshots("last_name", "absences_ytd") == [("1", "Ann", 3)]
+    assert protections(district)[0] == ("absences_ytd", None, None, None, "date", None)
+
+
+def test_an_undo_on_the_last_day_of_a_protection_leaves_the_value(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Ann", "4", "4"))
+    protect(district, "1", "absences_ytd", "4", until=NOW + timedelta(seconds=1))
+    assert undone(district) == Undone(0, 0, 0, 1)
 
 
 def test_what_an_undone_import_agreed_with_is_protected_again(corrected: District) -> None:

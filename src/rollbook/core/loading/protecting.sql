@@ -6,7 +6,8 @@
 SELECT count(*) FROM rollbook.protected_values WHERE ended_at IS NULL
 
 -- name: end_dated
--- A protection lasts to its day.
+-- A protection lasts to its day. Who asks what is protected runs this first: imports (then with their job),
+-- undos, and who protects or releases a value.
 UPDATE rollbook.protected_values SET ended_at = until_at, why_ended = 'date', ended_job_id = %(job_id)s
 WHERE ended_at IS NULL AND until_at <= %(now)s
 

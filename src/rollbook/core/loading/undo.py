@@ -101,10 +101,11 @@ class FoundUndo:
     numbers: Undone
 
 
-def find_undo(cursor: Any, job_id: int, *, locks: bool = False) -> FoundUndo:
+def find_undo(cursor: Any, job_id: int, *, now: datetime, locks: bool = False) -> FoundUndo:
     """Find what undoing the import would do, in the transaction of `cursor`, and note what stays.
 
-    `locks` keeps other programs from changing students until its end.
+    `now` is aware: until then protections last. `locks` keeps other programs from changing students
+    until the end of the transaction.
     Raises NotOnRecord, RecordTooOld, AlreadyUndone.
     """
     record, feed_id, fields = _recorded(cursor, job_id)
@@ -112,6 +113,7 @@ def find_undo(cursor: Any, job_id: int, *, locks: bool = False) -> FoundUndo:
     run(cursor, "give_room")
     if locks:
         run(cursor, "lock_students")
+    run(cursor, "end_dated", now=now, job_id=None)
     run(cursor, "column_types")
     types = dict(cursor.fetchall())
     there = [
@@ -131,7 +133,7 @@ def undo(cursor: Any, job_id: int, *, now: datetime, has_updated_by: bool) -> Un
 
     Raises NotOnRecord, RecordTooOld, AlreadyUndone, StudentsKept.
     """
-    found = find_undo(cursor, job_id, locks=True)
+    found = find_undo(cursor, job_id, now=now, locks=True)
     _restore(cursor, found, now=now, has_updated_by=has_updated_by)
     undo_presence(cursor, found.ids)
     run(cursor, "note_undone", now=now, **found.ids)

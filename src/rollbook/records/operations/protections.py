@@ -122,7 +122,7 @@ def protect_value(wish: Wish, *, actor: str, now: datetime | None = None) -> int
         student = lineage_by_number(wish.student)
         if student is None:
             raise NoSuchStudent
-        _SQL.run(cursor, "end_dated", now=now)
+        run(cursor, "end_dated", now=now, job_id=None)
         if _active(wish.student, wish.name).exists():
             raise AlreadyProtected(header=header)
         value = _kept(cursor, wish, student, header=header)
@@ -151,10 +151,13 @@ def protect_value(wish: Wish, *, actor: str, now: datetime | None = None) -> int
 def release_value(number: int, *, reason: str, actor: str, now: datetime | None = None) -> None:
     """Let the next import write the value again. Raises NotProtected, UsageError."""
     check_reason(reason)
+    now = now or datetime.now(UTC)
+    with connection.cursor() as cursor:
+        run(cursor, "end_dated", now=now, job_id=None)
     found = ProtectedValue.objects.select_for_update().filter(pk=number, ended_at=None).first()
     if found is None:
         raise NotProtected
-    found.ended_at, found.ended_by, found.why_ended = now or datetime.now(UTC), actor, "released"
+    found.ended_at, found.ended_by, found.why_ended = now, actor, "released"
     found.save(update_fields=["ended_at", "ended_by", "why_ended"])
     after = {"field": found.field, "reason": reason}
     audit.record(actor, "value.released", subject=f"student {found.student_id}", after=after)

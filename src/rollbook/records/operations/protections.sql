@@ -7,10 +7,6 @@ SELECT set_config('lock_timeout', %(patience)s, true)
 -- name: lock_students
 LOCK TABLE public.students IN ROW EXCLUSIVE MODE
 
--- name: end_dated
-UPDATE rollbook.protected_values SET ended_at = until_at, why_ended = 'date'
-WHERE ended_at IS NULL AND until_at <= %(now)s
-
 -- name: stored
 -- The field in both tables, as texts.
 SELECT {shared}, {own}

@@ -66,11 +66,11 @@ def preview_undo(number: int, *, with_later: bool = False) -> UndoResult:
     job = job_by_number(number)
     with transaction.atomic(), connection.cursor() as cursor:
         numbers = _numbers(cursor, number, with_later=with_later)
+        moment = datetime.now(UTC)
         if with_later:
-            moment = datetime.now(UTC)
             done = [undo(cursor, each, now=moment, has_updated_by=False) for each in numbers]
         else:
-            done = [find_undo(cursor, number).numbers]
+            done = [find_undo(cursor, number, now=moment).numbers]
         feed = Feed.objects.filter(pk=job.feed_id).first()
         is_on = feed is not None and _is_on(feed)
         found = _result(cursor, job.feed, numbers, done, is_paused=is_on)
