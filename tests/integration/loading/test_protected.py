@@ -127,6 +127,28 @@ def test_an_empty_value_can_be_kept(district: District) -> None:
     assert district.snapshots("absences_ytd") == [("1", None)]
 
 
+@pytest.mark.parametrize("brought", [("Annie", "4"), (None, None)])
+def test_the_first_data_of_a_student_hold_the_protected_values(
+    district: District, brought: tuple[str | None, ...]
+) -> None:
+    district.know("1", "S1", last_name="Anna")
+    for field, value in (("last_name", "Anna"), ("absences_ytd", None), ("tardies_ytd", "7")):
+        protect(district, "1", field, value)
+    before = state(district)
+    district.load(("1", "S1", *brought, "4"), BO)
+    assert district.snapshots("last_name", "absences_ytd", "tardies_ytd", "grade") == [
+        ("1", "Anna", None, 7, "4"), ("2", "Bo", 5, None, "K"),
+    ]  # fmt: skip
+    undone(district)
+    assert state(district) == before
+
+
+def test_what_another_hand_emptied_in_a_students_data_stays_empty(corrected: District) -> None:
+    corrected.change("UPDATE student_data_snapshots SET last_name = NULL")
+    corrected.load(("1", "S1", "Ann", "4", "5"))
+    assert corrected.snapshots("last_name")[0] == ("1", None)
+
+
 def test_a_file_without_the_column_or_the_student_says_nothing(corrected: District) -> None:
     names = ("student_id", "ssid", "grade")
     assert corrected.load(("1", "S1", "4"), ("2", "S2", "K"), fields=names).result.protected == (

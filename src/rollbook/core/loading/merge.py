@@ -14,7 +14,7 @@ from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import write_presence
-from rollbook.core.loading.protecting import leave_protected
+from rollbook.core.loading.protecting import keep_in_first_data, leave_protected
 from rollbook.core.loading.renamed import find_renamed
 from rollbook.core.loading.schools import SCHOOL_ID, SchoolsFound, find_left
 from rollbook.core.loading.statements import run
@@ -176,6 +176,7 @@ def _insert_snapshots(cursor: psycopg.Cursor[Any], plan: MergePlan) -> None:
         },
         **_stamp(plan),
     )
+    keep_in_first_data(cursor, **_stamp(plan))
     run(cursor, "stamp_snapshots", **_stamp(plan))
 
 

@@ -29,6 +29,18 @@ def leave_protected(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Protected:
     return Protected(kept, agreed, expired, sum(gone))
 
 
+def keep_in_first_data(cursor: psycopg.Cursor[Any], **stamp: Any) -> None:
+    """Put what is protected into the first data of students, which `stamp` tells from older ones.
+
+    `students` alone held it: there was no row for it beside them.
+    """
+    run(cursor, "kept_fields")
+    each = [compose("kept", {"field": sql.Identifier(name)}) for (name,) in cursor.fetchall()]
+    if each:
+        parts = {"assignments": sql.SQL(", ").join(each)}
+        run(cursor, "keep_in_first_data", parts=parts, **stamp)
+
+
 def _leave(
     cursor: psycopg.Cursor[Any], plan: MergePlan, *, stamp: dict[str, Any]
 ) -> tuple[int, int]:

@@ -69,6 +69,23 @@ WHERE s.row_number = kept.row_number
 -- name: left
 {field} = CASE WHEN {name} = ANY (kept.fields) THEN NULL ELSE s.{field} END
 
+-- name: kept_fields
+SELECT DISTINCT field FROM rollbook.protected_values
+WHERE ended_at IS NULL AND value IS NOT NULL ORDER BY field
+
+-- name: keep_in_first_data
+-- Students whose first data this import has made: they hold what is protected, whatever the file brings.
+UPDATE public.student_data_snapshots n SET {assignments}
+FROM (
+    SELECT student_id, jsonb_populate_record(
+        NULL::public.student_data_snapshots, jsonb_object_agg(field, value)) AS data
+    FROM rollbook.protected_values WHERE ended_at IS NULL GROUP BY 1
+) kept
+WHERE n.student_id = kept.student_id AND n.import_job_id = %(job_id)s AND n.created_at = %(now)s
+
+-- name: kept
+{field} = coalesce((kept.data).{field}, n.{field})
+
 -- name: note_said
 UPDATE rollbook.protected_values p
 SET said = c.said, said_row = c.row_number, said_at = %(now)s, said_job_id = %(job_id)s
