@@ -21,7 +21,7 @@ FOUND: Final = {
     "grade": "4",
     "missing_since": None,
 }
-NOW: Final = {"value": 3, "job": 12, "file": "students.csv", "row": 17, "at": AT}
+NOW: Final = {"value": 3, "job": 12, "file": "students.csv", "row": 17, "at": AT, "kept": None}
 BEFORE: Final = {**NOW, "value": 2, "job": 11, "row": 18, "at": "2026-11-24T10:00:02Z"}
 VALUE: Final = {**NOW, "before": 2, "by_another_hand": False}
 PRESENCE: Final = {"feed": "sis", "missing_since": None, "present_since": "2026-08-20T10:00:04Z"}

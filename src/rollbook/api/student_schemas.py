@@ -92,6 +92,14 @@ class PresenceOut(Schema):
     present_since: datetime | None = Field(description="Null too where the record does not reach.")
 
 
+class KeptOut(Schema):
+    """Who protected the value, and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class OriginOut(Schema):
     """A value and the import that brought it; null where none on record did."""
 
@@ -100,11 +108,14 @@ class OriginOut(Schema):
     file: str | None
     row: int | None
     at: datetime | None
+    kept: KeptOut | None = Field(
+        description="Who decided that it is this, if no import brought it."
+    )
 
 
 class ValueOut(OriginOut):
     before: Any = Field(description="The value before; null too where it is not on record.")
-    by_another_hand: bool = Field(description="Another value than the last import wrote.")
+    by_another_hand: bool = Field(description="Neither the last import nor `kept` wrote it.")
 
 
 class OneStudent(Schema):

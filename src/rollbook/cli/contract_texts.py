@@ -201,7 +201,7 @@ STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "value": ("text, number, boolean or null", "the value now; null: none"),
     "job": (
         "integer or null",
-        "the import that brought it; null: none on record, or another hand wrote it",
+        "the import that brought it; null: none on record, `kept`, or another hand wrote it",
     ),
     "file": ("text or null", "the name of that import's file, as long as the import is kept"),
     "row": ("integer or null", "the row of that file, counted from 1"),
@@ -211,11 +211,12 @@ STUDENT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "the value before; null too where that import made the record, or the value before is no "
         "longer kept",
     ),
-    "by_another_hand": ("boolean", "whether it is another value than the last import wrote"),
+    "kept": ("object or null", "who protected it, if no import brought it: `by`, `at`, `reason`"),
+    "by_another_hand": ("boolean", "whether neither the last import wrote it nor `kept`"),
     "history": (
         "list of objects",
-        "every value within what is kept, the newest first: `value`, `job`, `file`, `row` and "
-        "`at`; without `job`, another hand wrote it, or an import that is not on record",
+        "every value on record, the newest first: `value`, `job`, `file`, `row`, `at`, `kept`; "
+        "without `job` and `kept`, another hand wrote it, or an import that is not on record",
     ),
 }
 

@@ -93,7 +93,11 @@ def _in_file(each: "Presence") -> str:
 
 
 def _row(field: "FieldLineage", last: int | None) -> list[str]:
-    change = field.newest
+    change, kept = field.newest, field.kept
+    if kept is not None:
+        by = f"kept by {kept.by}: {kept.reason}"
+        before = _text(change.value) if change else ""
+        return [_text(field.value), before, by, "", f"{kept.at:%Y-%m-%d %H:%M}", ""]
     if change is None:
         # Brought by a version before the record, or by another hand.
         until = f", up to import {last}" if last is not None else ""

@@ -1,5 +1,6 @@
 """`rollbook students protect`, `release`, `protected`: corrections that imports leave."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,14 @@ def test_the_value_that_an_import_has_overwritten_is_put_back_and_stays(
     assert stored(NAMES) == [("Adele", "Adele")]
     rollbook.json("import", file, "--force")
     assert stored(NAMES) == [("Adele", "Adele")]
-    shown = rollbook.json("students", "show", "0000001")["values"]
-    assert shown["first_name"]["by_another_hand"]
+    shown = rollbook.json("students", "show", "0000001")["values"]["first_name"]
+    kept = shown["kept"]
+    assert (kept["by"], kept["reason"], kept["at"][-1]) == ("command line", WHY[1], "Z")
+    assert (shown["by_another_hand"], shown["job"], shown["history"][0]["kept"]) == (
+        False, None, kept,
+    )  # fmt: skip
+    wide = replace(rollbook, environ={**rollbook.environ, "COLUMNS": "400"})
+    assert f"kept by command line: {WHY[1]}" in wide("students", "show", "0000001").out
     undone = rollbook.json("jobs", "undo", "2", *WHY, "--yes")
     assert (undone["values_restored"], undone["values_kept"]) == (0, 1)
     assert stored(NAMES) == [("Adele", "Adele")]

@@ -32,6 +32,7 @@ def test_the_object_says_of_each_value_what_brought_it(
         "row": 2,
         "at": at,
         "before": 3,
+        "kept": None,
         "by_another_hand": False,
     }
     assert (now["value"], now["job"], before["value"], before["job"]) == (5, 2, 3, 1)

@@ -81,7 +81,13 @@ def test_what_an_import_has_overwritten_is_put_back_on_the_same_page(
     assert "Put back and protect" in page
     assert "Adele" in page
     assert client.post(form, {"reason": "So", "until": "2999-01-01"}).status_code == 200
-    assert client.post(form, {"reason": "So", "until": ""}).status_code == 302
+    assert client.post(form, {"reason": "So says he", "until": ""}).status_code == 302
+    page = text(client.get(f"/students/{number()}/"))
+    assert page.count("So says he") == 4  # of both tables, and among their values
+    assert ("Kept by" in page, "Another hand" in page) == (True, False)
+    record = text(client.post(f"/students/{number()}/record/", {"requested_by": "Her mother"}))
+    assert ": So says he</td>" in record
+    assert "Changed in another application" not in record
     with connection.cursor() as cursor:
         cursor.execute("SELECT first_name FROM students ORDER BY student_id LIMIT 1")
         assert cursor.fetchall() == [("Adele",)]

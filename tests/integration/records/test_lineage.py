@@ -105,6 +105,52 @@ def test_what_another_hand_wrote_between_two_imports_is_among_the_values(
     assert of("absences_ytd").brought.before == 4
 
 
+def protect() -> None:
+    """Protect the absences of student 1, once another hand has written them."""
+    from rollbook.records.operations.protections import Wish, protect_value
+    from rollbook.records.queries.lineage import lineage_of
+
+    wish = Wish(lineage_of("0000001").number, "absences_ytd", "Counted by hand")
+    protect_value(wish, actor="ada")
+
+
+def test_a_value_that_a_person_protected_is_that_persons_until_someone_writes_another(
+    night: Night, change: Change
+) -> None:
+    first = night(absences=3)
+    change("UPDATE public.student_data_snapshots SET absences_ytd = 4")
+    protect()
+    night(absences=6)
+    found = of("absences_ytd")
+    assert (found.kept.by, found.kept.reason) == ("ada", "Counted by hand")
+    assert (found.is_by_another_hand, found.brought, found.newest.job) == (False, None, first)
+    assert [each.kept for each in found.had] == [found.kept, None]
+    change("UPDATE public.student_data_snapshots SET absences_ytd = 5")
+    found = of("absences_ytd")
+    assert (found.is_by_another_hand, found.kept) == (True, None)
+
+
+def test_a_protected_value_that_an_import_has_replaced_is_still_that_persons(
+    night: Night, change: Change
+) -> None:
+    first = night(absences=3)
+    change("UPDATE public.student_data_snapshots SET absences_ytd = 4")
+    protect()
+    change("UPDATE rollbook.protected_values SET ended_at = now(), why_ended = 'released'")
+    second = night(absences=6)
+    change("UPDATE public.student_data_snapshots SET absences_ytd = 4")
+    assert had("absences_ytd") == [(4, None), (6, second), (4, None), (3, first)]
+    hands = [each.kept and each.kept.by for each in of("absences_ytd").had]
+    assert hands == [None, None, "ada", None]
+
+
+def test_a_protected_value_that_an_import_brought_is_the_imports(night: Night) -> None:
+    first = night(absences=3)
+    protect()
+    found = of("absences_ytd")
+    assert (found.brought.job, found.kept) == (first, None)
+
+
 def test_a_value_of_before_the_record_is_not_on_record(night: Night, change: Change) -> None:
     from rollbook.records.queries.lineage import lineage_of
 

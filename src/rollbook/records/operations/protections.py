@@ -112,13 +112,13 @@ def protect_value(wish: Wish, *, actor: str, now: datetime | None = None) -> int
 
     Raises UsageError, NoSuchStudent, DatabaseBusy.
     """
-    now = now or datetime.now(UTC)
     check_reason(wish.reason)
     header = check_field(wish.field)
-    until_at = _until_at(wish.until, now)
+    until_at = _until_at(wish.until, now or datetime.now(UTC))
     with transaction.atomic(), connection.cursor() as cursor:
         _SQL.run(cursor, "wait_for_imports", patience=PATIENCE)
         _SQL.run(cursor, "lock_students")
+        now = now or datetime.now(UTC)  # after the imports that were waited for
         student = lineage_by_number(wish.student)
         if student is None:
             raise NoSuchStudent

@@ -22,6 +22,8 @@ _SQL: Final = Statements(__package__, "lineage.sql")
 
 OF_SCHOOL: Final = OF_STUDENTS + SCHOOL_ID
 """The neighbor's school of the student; it has no field of the catalogue."""
+MOST_KEPT: Final = 2_000
+"""Protections of one student that are read, the newest."""
 
 
 class NoSuchStudent(UsageError):
@@ -51,11 +53,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A person protected this value: it is right, whatever files say."""
+
+    value: Any
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """A value that a field has had. Without `change` no import on record brought it."""
 
     value: Any
     change: Change | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,8 @@ class FieldLineage:
 
     value: Any
     changes: Sequence[Change] = ()
+    every_kept: Sequence[Kept] = ()
+    """What people have protected of it, newest first, whether it lasts or not."""
 
     @property
     def newest(self) -> Change | None:
@@ -71,25 +86,48 @@ class FieldLineage:
         return self.changes[0] if self.changes else None
 
     @property
-    def is_by_another_hand(self) -> bool:
+    def is_changed_since(self) -> bool:
         """Whether the value is another than the last import on record wrote."""
         return bool(self.changes) and self.value != self.changes[0].value
 
     @property
+    def kept(self) -> Kept | None:
+        """Who decided since that import that this is the value; None where it brought the value."""
+        if self.changes and not self.is_changed_since:
+            return None
+        return self._kept(self.value, self.newest)
+
+    @property
+    def is_by_another_hand(self) -> bool:
+        """Whether neither the last import on record nor a person by Rollbook wrote the value."""
+        return self.is_changed_since and self.kept is None
+
+    @property
     def brought(self) -> Change | None:
-        """The import that brought the value now; None where another hand did, or none is known."""
-        return None if self.is_by_another_hand else self.newest
+        """The import that brought the value now; None where a person did, or none is known."""
+        return None if self.is_changed_since else self.newest
 
     @property
     def had(self) -> Sequence[Earlier]:
         """Every value the field has had within what is kept, newest first, the one now included."""
-        found = [Earlier(self.value)] if self.is_by_another_hand or not self.changes else []
+        found = []
+        if self.is_changed_since or not self.changes:
+            found.append(Earlier(self.value, kept=self.kept))
         for change, older in zip(self.changes, (*self.changes[1:], None), strict=False):
             found.append(Earlier(change.value, change))
             is_explained = older.value == change.before if older else change.before is None
             if change.is_before_known and not is_explained:
-                found.append(Earlier(change.before))
+                kept = self._kept(change.before, older, change)
+                found.append(Earlier(change.before, kept=kept))
         return found
+
+    def _kept(self, value: Any, after: Change | None, until: Change | None = None) -> Kept | None:
+        """Return who protected the value between two imports, where that was the last word."""
+        for kept in self.every_kept:
+            if until is None or kept.at <= until.at:
+                is_last = after is None or kept.at > after.at
+                return kept if is_last and kept.value == value else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +160,7 @@ def lineage_of(student_id: str) -> StudentLineage:
 
 
 def lineage_by_number(number: int) -> StudentLineage | None:
-    """Return the student of this row, with all values and changes in two queries."""
+    """Return the student of this row, with all values and changes in three queries."""
     return _lineage("by_number", number=number)
 
 
@@ -149,14 +187,23 @@ def _lineage(which: str, **known: object) -> StudentLineage | None:
         number, student_id, imported_at, import_job, *values = row
         _SQL.run(cursor, "changes", parts={"counts": _SQL.compose("counts", {})}, number=number)
         recorded = cursor.fetchall()
+        _SQL.run(cursor, "kept", number=number, most=MOST_KEPT)
+        protected = cursor.fetchall()
     names = [*in_snapshots, *(OF_STUDENTS + name for name in IN_STUDENTS), OF_SCHOOL]
     now = dict(zip(names, values, strict=True))
     changes = defaultdict(list)
     for name, value, before, *rest in recorded:
         kind = types.get(name, "")
         changes[name].append(Change(typed(value, kind), typed(before, kind), *rest))
+    every_kept = defaultdict(list)
+    for name, value, *rest in protected:
+        every_kept[name].append(Kept(typed(value, types.get(name, "")), *rest))
     fields = {
-        name: FieldLineage(typed(value, types.get(name, "")), tuple(changes[name]))
+        name: FieldLineage(
+            typed(value, types.get(name, "")),
+            tuple(changes[name]),
+            tuple(every_kept[name.removeprefix(OF_STUDENTS)]),
+        )
         for name, value in now.items()
         if name != OF_SCHOOL or value is not None or changes[name]
     }
@@ -202,11 +249,23 @@ def _object(field: FieldLineage) -> dict[str, Any]:
         "value": plain(field.value),
         **_origin(field.brought),
         "before": plain(field.brought.before) if field.brought else None,
+        "kept": _kept_object(field.kept),
         "by_another_hand": field.is_by_another_hand,
         "history": [
-            {"value": plain(earlier.value), **_origin(earlier.change)} for earlier in field.had
+            {
+                "value": plain(earlier.value),
+                **_origin(earlier.change),
+                "kept": _kept_object(earlier.kept),
+            }
+            for earlier in field.had
         ],
     }
+
+
+def _kept_object(kept: Kept | None) -> dict[str, str] | None:
+    if kept is None:
+        return None
+    return {"by": kept.by, "at": in_utc(kept.at), "reason": kept.reason}
 
 
 def _origin(change: Change | None) -> dict[str, Any]:

@@ -28,6 +28,11 @@ CROSS JOIN LATERAL unnest(i.fields, c.before, c.after) AS f(name, before, after)
 WHERE c.student_id = %(number)s AND f.before IS DISTINCT FROM f.after AND {counts}
 ORDER BY i.id DESC
 
+-- name: kept
+-- What people have protected, the newest first, whether it lasts or not.
+SELECT field, value, protected_by, protected_at, reason FROM rollbook.protected_values
+WHERE student_id = %(number)s ORDER BY protected_at DESC, id DESC LIMIT %(most)s
+
 -- name: counts
 -- Which imports brought what they recorded: neither those that stored nothing, nor those that were
 -- undone.

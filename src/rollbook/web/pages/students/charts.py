@@ -46,8 +46,8 @@ def charts(student: StudentLineage, catalogue: Catalogue, *, now: datetime) -> S
         steps = every[-MOST_STEPS:]
         if len(steps) < LEAST_STEPS:
             continue
-        # Nobody knows since when another hand's value is there: the line ends before it.
-        until = steps[-1].at if field.is_by_another_hand else timezone.localtime(now)
+        # Nobody knows since when a value is there that no import brought: the line ends before it.
+        until = steps[-1].at if field.is_changed_since else timezone.localtime(now)
         words = description([Point(step.at.date(), step.value) for step in steps])
         found.append(
             Chart(
