@@ -85,7 +85,8 @@ class JobOut(Schema):
         description="Of the first import into a table that had students: how they were matched."
     )
     protected: dict[str, int] | None = Field(
-        None, description="Protected values: kept, agreed with, expired, and gone."
+        None,
+        description="Protected values: kept, agreed with (older: by an older file), expired, gone.",
     )
     seconds: dict[str, float]
     undone: dict[str, Any] | None = Field(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
@@ -12,6 +13,7 @@ from rollbook.core.issues import Findings
 from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.source import Fetched
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
 from rollbook.records.database import translated
@@ -23,6 +25,7 @@ from rollbook.records.queries.field_owners import others_fields
 from rollbook.records.queries.grades import grades_not_stored
 from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
 from rollbook.records.queries.meaning import settings_fingerprint
+from rollbook.records.queries.protections import outdated_since
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import is_other_by_values, stored_values_fingerprint
 from rollbook.records.queries.unusual import earlier_changes
@@ -122,6 +125,7 @@ def job_context(
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(number, asked.approved, settings=settings),
         schools=schools,
+        outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         others=others,
         feed_id=feed.pk,
         job_id=number,
@@ -129,6 +133,12 @@ def job_context(
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
     return JobContext(*mine, last, earlier)
+
+
+def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | None:
+    modified = report.served.modified if report.served else None
+    with translated():
+        return outdated_since(feed.pk, sha256=fetched.sha256, modified=modified or None)
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

@@ -114,7 +114,8 @@ REPORT_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "object or null",
         "where there are [protected values](../how-to/keep-a-correction.md): `kept` though the "
         "file says otherwise, `agreed` (the file says the same now, so that protection has ended), "
-        "`expired` (their day is over) and `gone` (their student or term is)",
+        "`older` (it says the same, but is older than the protection, which lasts), `expired` "
+        "(their day is over) and `gone` (their student or term is)",
     ),
     "seconds": ("object", "seconds by phase, and `total`"),
     "issue_list": ("list of objects", "as many issues as `--issues` asks for, in the file's order"),

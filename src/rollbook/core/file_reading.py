@@ -65,7 +65,7 @@ class Reading:
         self.records = self.left_out = 0
         self.rejected_rows: set[int] = set()
         self._sandbox = sandbox
-        self._fetched = fetched
+        self.fetched = fetched
         self._names = names
         self._end = Finished()
         context.listener(PhaseStarted(Phase.PARSING))
@@ -167,8 +167,8 @@ class Reading:
     def _task(self, wanted: Wanted) -> Task:
         return Task(
             wanted,
-            self._fetched.name,
-            self._fetched.size,
+            self.fetched.name,
+            self.fetched.size,
             self.context.catalogue,
             self.context.rules,
             self._names,

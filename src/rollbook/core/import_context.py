@@ -14,6 +14,11 @@ from rollbook.core.limits import Accepted
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
+from rollbook.core.sources.source import Fetched
+
+
+def _newest(_: Fetched) -> datetime | None:
+    return None
 
 
 def _utc_now() -> datetime:
@@ -37,6 +42,8 @@ class ImportContext:
     """What an administrator has decided does not hold this import."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school, as an administrator has confirmed."""
+    outdated_since: Callable[[Fetched], datetime | None] = _newest
+    """Tells since when the feed has had newer values than those of a file."""
     others: OthersFields = ALONE
     """The fields of other feeds."""
     feed_id: int = 0

@@ -6,7 +6,7 @@ connection nor commits: the caller commits merge, job and audit event together, 
 
 from contextlib import closing
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -40,6 +40,8 @@ from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
 
 FIX_IT = "this is a fix-it file"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when a file that people correct is outdated: it is no word of the source's."""
 
 
 def import_file(
@@ -149,6 +151,7 @@ def _plan(
         is_roster=reading.is_roster,
         other_ends=reading.ends[:-1],
         schools=context.schools,
+        outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
     )
 
 

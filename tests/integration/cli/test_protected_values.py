@@ -44,7 +44,7 @@ def test_a_correction_stays_through_imports_until_the_file_agrees(
     assert "until the file agrees" in done.out
     assert stored(NAMES) == [("Adele", "Adele")]
     found = rollbook.json("import", file, "--force")
-    assert found["protected"] == {"kept": 1, "agreed": 0, "expired": 0, "gone": 0}
+    assert found["protected"] == {"kept": 1, "agreed": 0, "older": 0, "expired": 0, "gone": 0}
     assert "1 protected value was kept, though the file says otherwise." in found["file"]["notes"]
     assert stored(NAMES) == [("Adele", "Adele")]
     [line] = protected(rollbook)
@@ -59,6 +59,38 @@ def test_a_correction_stays_through_imports_until_the_file_agrees(
     assert (line["state"], line["ended_by_job"]) == ("agreed", 3)
     table = rollbook("students", "protected").out
     assert "ended: the file agrees" in " ".join(table.split())
+
+
+def test_only_a_file_that_is_not_older_than_the_protection_ends_it(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    names = ("Adele", "Ada", "Adele")
+    old, newer, newest = (
+        write_csv(tmp_path / f"{place}.csv", student(1, name=name), student(2, absences=place))
+        for place, name in enumerate(names)
+    )
+    rollbook.json("import", old)
+    rollbook.json("import", newer)
+    stored(CORRECT)
+    assert rollbook("students", "protect", "0000001", "first_name", *WHY).code == 0
+    found = rollbook.json("import", old, "--force")
+    assert found["protected"] == {"kept": 0, "agreed": 0, "older": 1, "expired": 0, "gone": 0}
+    assert "its protection lasts" in str(found["file"]["notes"])
+    assert [line["state"] for line in protected(rollbook)] == ["protected"]
+    assert rollbook.json("import", newest)["protected"]["agreed"] == 1
+
+
+def test_a_fix_it_file_ends_no_protection(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    broken = student(1, name="Adele").replace("9000000001", "", 1)
+    rollbook.json("import", write_csv(tmp_path / "first.csv", student(1), student(2)))
+    stored(CORRECT)
+    assert rollbook("students", "protect", "0000001", "first_name", *WHY).code == 0
+    rollbook.json("import", write_csv(tmp_path / "second.csv", broken, student(2)))
+    fixed = tmp_path / "fixed.csv"
+    fixed.write_text(rollbook("jobs", "fixit").out.replace("0000001,,", "0000001,9000000001,"))
+    assert rollbook.json("import", fixed)["protected"]["older"] == 1
 
 
 def test_the_value_that_an_import_has_overwritten_is_put_back_and_stays(

@@ -106,6 +106,7 @@ class District:
         is_dry_run: bool = False,
         is_of_tests: bool = False,
         is_roster: bool = True,
+        outdated_since: datetime | None = None,
         **rules: Any,
     ) -> Outcome:
         """Load rows, which stand from line 2 on, in a transaction of their own."""
@@ -131,6 +132,7 @@ class District:
             open_is_cut=cut is not None and cut.is_certain,
             is_roster=is_roster and not is_of_tests,
             schools=schools or {},
+            outdated_since=outdated_since,
         )
         self.nights += 1
         staging = Staging(self.cursor, staged)

@@ -91,6 +91,29 @@ def test_protection_ends_with_the_import_whose_file_agrees(corrected: District) 
     assert corrected.snapshots("last_name", "absences_ytd")[0] == ("1", "Annie", 9)
 
 
+def test_a_file_that_was_outdated_when_a_value_was_protected_neither_ends_that_nor_writes(
+    corrected: District,
+) -> None:
+    outdated = FIRST_NIGHT - timedelta(seconds=1)
+    corrected.change("UPDATE students SET last_name = 'Anne'")
+    row = ("1", "S1", "Anna", "3", "4")
+    outcome = corrected.load(row, BO, outdated_since=outdated)
+    assert outcome.result.protected == Protected(kept=1, older=1)
+    job = corrected.last_job
+    assert protections(corrected) == [
+        ("last_name", None, None, None, None, None), ("absences_ytd", "3", 2, job, None, None),
+    ]  # fmt: skip
+    assert corrected.rows("SELECT last_name FROM students WHERE student_id = '1'") == [("Anne",)]
+
+
+def test_a_file_that_became_outdated_after_a_value_was_protected_ends_that(
+    corrected: District,
+) -> None:
+    row = ("1", "S1", "Anna", "3", "4")
+    outcome = corrected.load(row, BO, outdated_since=FIRST_NIGHT)
+    assert outcome.result.protected == Protected(kept=1, agreed=1)
+
+
 def test_a_day_that_is_over_ends_it_and_that_import_stores_its_value(district: District) -> None:
     district.load(ANN)
     district.change("UPDATE student_data_snapshots SET absences_ytd = 9")

@@ -56,6 +56,8 @@ class MergePlan:
     """The same of the other files, where several are read as one."""
     is_roster: bool = True
     """The file says who is a student of the district, and who is missing."""
+    outdated_since: datetime | None = None
+    """Since when the feed has had newer values than the file's, aware; None: it has none."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school that it means."""
 

@@ -25,8 +25,8 @@ def leave_protected(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Protected:
         run(cursor, name, **stamp)
         ended.append(cursor.rowcount)
     expired, *gone = ended
-    kept, agreed = _leave(cursor, plan, stamp=stamp)
-    return Protected(kept, agreed, expired, sum(gone))
+    kept, agreed, older = _leave(cursor, plan, stamp=stamp)
+    return Protected(kept, agreed, older, expired, sum(gone))
 
 
 def keep_in_first_data(cursor: psycopg.Cursor[Any], **stamp: Any) -> None:
@@ -43,13 +43,13 @@ def keep_in_first_data(cursor: psycopg.Cursor[Any], **stamp: Any) -> None:
 
 def _leave(
     cursor: psycopg.Cursor[Any], plan: MergePlan, *, stamp: dict[str, Any]
-) -> tuple[int, int]:
-    """Return how many values are kept, and with how many the file agrees."""
+) -> tuple[int, int, int]:
+    """Return how many values are kept, and with how many the file agrees: now, and as it was."""
     types = {field.name: field.type.sql for field in plan.written_fields}
     run(cursor, "protected_fields", brought=sorted(types))
     fields = [name for (name,) in cursor.fetchall()]
     if not fields:
-        return 0, 0
+        return 0, 0, 0
     each = [
         {
             "name": sql.Literal(name),
@@ -59,15 +59,16 @@ def _leave(
         for name in fields
     ]
     parts = {
-        word: sql.SQL(" ").join(compose(word, at) for at in each) for word in ("said", "agrees")
+        word: sql.SQL(" ").join(compose(word, at) for at in each) for word in ("said", "is_same")
     }
     clears = plan.rules.blanks != "keep"
-    run(cursor, "find_protected", parts=parts, fields=fields, clears=clears)
+    of_file = {"clears": clears, "outdated_since": plan.outdated_since}
+    run(cursor, "find_protected", parts=parts, fields=fields, **of_file)
     run(cursor, "analyze_protected")
     left = [sql.SQL(", {}").format(compose("left", at)) for at in each]
     run(cursor, "leave_protected", parts={"assignments": sql.SQL("").join(left)})
     run(cursor, "note_said", **stamp)
     run(cursor, "end_agreed", **stamp)
     run(cursor, "count_kept")
-    kept, agreed = cursor.fetchall()[0]
-    return kept, agreed
+    kept, agreed, older = cursor.fetchall()[0]
+    return kept, agreed, older

@@ -33,13 +33,16 @@ WHERE ended_at IS NULL AND field = ANY (%(brought)s::text[]) ORDER BY field
 
 -- name: find_protected
 -- Each protected value that a row of the file is about: what the row says, whether that is the kept
--- value, and whether it would be stored in its place.
+-- value, in a file that was outdated already when it was protected or in another, and whether it would be
+-- stored in its place.
 CREATE TEMPORARY TABLE protected_cells ON COMMIT DROP AS
-SELECT found.*, NOT agrees AND (said IS NOT NULL OR clears AND value IS NOT NULL) AS differs
+SELECT found.*, is_same AND NOT is_outdated AS agrees, is_same AND is_outdated AS is_older,
+       NOT is_same AND (said IS NOT NULL OR clears AND value IS NOT NULL) AS differs
 FROM (
     SELECT p.id, p.field, p.value, s.row_number,
            CASE p.field {said} END AS said,
-           coalesce(CASE p.field {agrees} END, false) AS agrees,
+           coalesce(CASE p.field {is_same} END, false) AS is_same,
+           coalesce(%(outdated_since)s::timestamptz < p.protected_at, false) AS is_outdated,
            %(clears)s AND (p.field = ANY (s.refused)) IS NOT TRUE AS clears
     FROM rollbook.protected_values p
     JOIN pg_temp.judged j ON j.student = p.student_id AND j.code IS NULL
@@ -54,7 +57,7 @@ ANALYZE pg_temp.protected_cells
 -- name: said
 WHEN {name} THEN s.{field}::text
 
--- name: agrees
+-- name: is_same
 WHEN {name} THEN s.{field} = (p.value)::{type}
 
 -- name: leave_protected
@@ -94,7 +97,8 @@ FROM pg_temp.protected_cells c WHERE p.id = c.id AND (c.differs OR c.agrees)
 -- name: end_agreed
 UPDATE rollbook.protected_values p
 SET ended_at = %(now)s, why_ended = 'agreed', ended_job_id = %(job_id)s
-FROM pg_temp.protected_cells c WHERE p.id = c.id AND c.agrees
+FROM pg_temp.protected_cells c WHERE p.id = c.id AND c.agrees AND p.ended_at IS NULL
 
 -- name: count_kept
-SELECT count(*) FILTER (WHERE differs), count(*) FILTER (WHERE agrees) FROM pg_temp.protected_cells
+SELECT count(*) FILTER (WHERE differs), count(*) FILTER (WHERE agrees), count(*) FILTER (WHERE is_older)
+FROM pg_temp.protected_cells

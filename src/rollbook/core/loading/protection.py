@@ -19,6 +19,8 @@ class Protected:
     """The file says otherwise."""
     agreed: int = 0
     """The file says the same now, so that the protection has ended."""
+    older: int = 0
+    """The file says the same, but is older than the decision to protect it."""
     expired: int = 0
     """Their day is over."""
     gone: int = 0
@@ -37,6 +39,13 @@ class Protected:
             yield (
                 f"The file agrees with {agreed} now, so "
                 f"{'its protection has' if self.agreed == 1 else 'their protection has'} ended."
+            )
+        if self.older:
+            values = counted(self.older, "protected value", "protected values")
+            last = "its protection lasts" if self.older == 1 else "their protection lasts"
+            yield (
+                f"The file agrees with {values}, but {last}: when it began, the feed had newer "
+                "values already, or the file was corrected by hand."
             )
         if self.expired:
             yield f"The protection of {counted(self.expired, 'value')} has ended with its day."

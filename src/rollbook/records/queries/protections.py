@@ -110,6 +110,18 @@ def every_protection_of(student: int, *, now: datetime) -> list[Protection]:
     return _lines("of_student", now=now, student=student)
 
 
+def outdated_since(feed_id: int, *, sha256: str, modified: int | None) -> datetime | None:
+    """Return since when the feed has had a newer file than that of these bytes; None: it has none.
+
+    `modified` is its server's time, where it has one. Always None while nothing is protected.
+    """
+    with connection.cursor() as cursor:
+        of_file: dict[str, Any] = {"sha256": sha256, "modified": modified}
+        _SQL.run(cursor, "outdated_since", feed_id=feed_id, **of_file)
+        found: datetime | None = cursor.fetchone()[0]
+        return found
+
+
 def _lines(which: str, *, limit: int = AT_MOST, offset: int = 0, **values: Any) -> list[Protection]:
     parts = {"which": _SQL.compose(which, {})}
     with connection.cursor() as cursor:

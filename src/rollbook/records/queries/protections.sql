@@ -19,6 +19,22 @@ LIMIT %(limit)s OFFSET %(offset)s
 -- name: count
 SELECT count(*) FROM rollbook.protected_values p WHERE {which}
 
+-- name: outdated_since
+-- When the feed first had a newer file: one that its server dated later, or another one after these
+-- bytes. Times of servers are only compared with each other. What was undone is no newer file. The
+-- answer only matters while something is protected.
+WITH stored AS (
+    SELECT i.id, i.made_at, i.undone_at, j.output_data #>> array['report', 'file', 'sha256'] AS sha256,
+           j.output_data #> array['served', 'modified'] AS modified
+    FROM rollbook.import_changes i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = %(feed_id)s AND i.is_stored
+)
+SELECT min(made_at) FROM stored
+WHERE undone_at IS NULL AND EXISTS (SELECT FROM rollbook.protected_values WHERE ended_at IS NULL)
+  AND (jsonb_typeof(modified) = 'number' AND modified > to_jsonb(%(modified)s::bigint)
+       OR sha256 <> %(sha256)s
+          AND id > (SELECT min(id) FROM stored WHERE sha256 = %(sha256)s))
+
 -- name: all
 true
 
