@@ -65,7 +65,8 @@ TABLE: tuple[tuple[Callable[[Path], None], str], ...] = (
     (bombs.longest_text_in_every_cell, "a long text is in too many of its cells"),
     (bombs.cell_of_100_mb, "more than 65,536 characters"),
     (bombs.attribute_of_100_mb, "elements is longer than a megabyte"),
-    (bombs.elements_within_elements, "more memory"),
+    # Its memory or its time is over first, as the machine is busy.
+    (bombs.elements_within_elements, "more memory|takes far longer"),
     (bombs.default_attribute, "declares entities or attributes"),
     (bombs.billion_laughs, "declares entities or attributes"),
     (bombs.number_format_of_zeros, "number formats has more than 1,024 characters"),
@@ -116,7 +117,7 @@ def test_a_bomb_is_refused_within_the_limits(
     write(path)
     found = _read(path)
     assert found["refused"] is not None
-    assert why in found["refused"]
+    assert any(each in found["refused"] for each in why.split("|"))
     assert found["seconds"] < SECONDS
 
 

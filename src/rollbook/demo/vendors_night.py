@@ -1,6 +1,5 @@
 """What a district really has: the SIS's file without scores, and the vendors' files beside it."""
 
-import csv
 import os
 import time
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import Final
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.demo.district import students as make_students
 from rollbook.demo.vendors import Row, VendorFile, vendor_files
+from rollbook.demo.writers import write_rows
 
 ROSTER: Final = "sis_students.csv"
 
@@ -48,8 +48,7 @@ def write_vendors_night(folder: Path, *, students: int, seed: int) -> dict[str, 
 
 
 def _write(path: Path, rows: Sequence[Row]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
+    write_rows(path, rows)
     # As if written at 1 AM: no wait to see whether it still grows.
     written_at = time.time() - 3600
     os.utime(path, (written_at, written_at))

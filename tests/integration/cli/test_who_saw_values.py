@@ -119,9 +119,11 @@ def test_every_command_says_whether_it_shows_values(rollbook: CommandLine) -> No
         told = rollbook(*words, "--help").out.partition("Commands:")[2]
         return re.findall(r"^  (\S+)", told, re.MULTILINE)
 
-    rooms = [room for room in listed() if listed(room)]
-    found = {name for name in listed() if name not in rooms}
-    found |= {f"{room} {name}" for room in rooms for name in listed(room)}
+    def commands(*words: str) -> set[str]:
+        below = {each for name in listed(*words) for each in commands(*words, name)}
+        return below or {" ".join(words)}
+
+    found = commands()
     assert found == set(SHOW_VALUES) | SHOW_NONE | ITS_OWN_FILE
 
 
