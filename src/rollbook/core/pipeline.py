@@ -40,6 +40,7 @@ from rollbook.core.validation.duplicates import DuplicateFinder
 from rollbook.core.validation.rows import Rejected
 
 FIX_IT = "this is a fix-it file"
+BREAKS_OFF = "this is a file that breaks off"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when a file that people correct is outdated: it is no word of the source's."""
 
@@ -144,6 +145,7 @@ def _plan(
         now=now,
         uneven=reading.uneven if why is None or reading.open_row else frozenset(IDENTIFIERS),
         is_partial=is_partial,
+        is_of_some=why in (FIX_IT, BREAKS_OFF),
         is_cut=is_partial and why != FIX_IT,
         open_row=reading.open_row,
         open_field=reading.open_field,
@@ -222,7 +224,7 @@ def _why_partial(reading: "Reading") -> str | None:
     if any(is_fix_it_header(text) for text in reading.context.report.header):
         why = FIX_IT
     elif findings.by_code["FILE_TRUNCATED"]:
-        why = "this is a file that breaks off"
+        why = BREAKS_OFF
     elif reading.open_row:
         why = "the last line of the file has no end, so it, and its last cell, may have been cut"
     else:

@@ -21,6 +21,8 @@ def district(fresh_database: str) -> Iterator[District]:
     undo = migrations.joinpath("undo.sql").read_text(encoding="utf-8")
     protected = migrations.joinpath("protected_values.sql").read_text(encoding="utf-8")
     undo = undo[: undo.index("-- Of such an import the index")]
+    some = migrations.joinpath("files_of_some.sql").read_text(encoding="utf-8")
+    some = some[: some.index("-- Fix-it files of before")]
     numbers = migrations.joinpath("numbers_of_changes.sql").read_text(encoding="utf-8")
     with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS rollbook")
@@ -31,5 +33,6 @@ def district(fresh_database: str) -> Iterator[District]:
         connection.execute(undo)
         connection.execute(numbers)
         connection.execute(protected)
+        connection.execute(some)
         connection.commit()
         yield District(connection.cursor())

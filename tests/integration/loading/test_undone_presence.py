@@ -36,16 +36,24 @@ Said = tuple[datetime | None, datetime | None]
         "0 1 2 -1 3 -2",
         "0 1 2 -1 -2 3",
         "0 -0 1 2 -1 3",
+        "0 1 2* 3 -1",
+        "0 1 2* -1",
+        "0 1* 2 3 -0",
+        "0 1 2* 3 -2",
+        "0* 1 2* 3 -0 -1",
+        "0 1 2* 3* -1 -2",
+        "0 1* 2* -0 3 -1",
     ],
 )
 def test_each_undo_leaves_what_the_other_imports_say(district: District, script: str) -> None:
-    """A number loads that night's file, one with a minus sign undoes that import."""
+    """A number loads that night's file, with a star one of some students; a minus undoes it."""
     district.change("CREATE TABLE rollbook.feeds (id bigint, name text, is_roster boolean)")
     district.change("INSERT INTO rollbook.feeds VALUES (1, 'sis', true)")
     students = {pattern: district.know(_id(pattern)) for pattern in PATTERNS}
     jobs: dict[int, int] = {}
+    of_some = {int(step[0]) for step in script.split() if step.endswith("*")}
     for step in script.split():
-        night = int(step.removeprefix("-"))
+        night = int(step.strip("-*"))
         if step.startswith("-"):
             now = FIRST_NIGHT + timedelta(days=10)
             undo(district.cursor, jobs.pop(night), now=now, has_updated_by=False)
@@ -53,9 +61,10 @@ def test_each_undo_leaves_what_the_other_imports_say(district: District, script:
         else:
             district.nights = night
             there = (_id(pattern) for pattern in PATTERNS if pattern[night])
-            district.load(*((each, None, "Ann", None, None) for each in there))
+            rows = ((each, None, "Ann", None, None) for each in there)
+            district.load(*rows, is_of_some=night in of_some)
             jobs[night] = district.last_job
-        expected = {pattern: _said_by(sorted(jobs), pattern) for pattern in PATTERNS}
+        expected = {pattern: _said_by(sorted(jobs), pattern, of_some) for pattern in PATTERNS}
         found = {pattern: _shown(district, number) for pattern, number in students.items()}
         assert found == expected, step
 
@@ -64,13 +73,15 @@ def _id(pattern: tuple[bool, ...]) -> str:
     return "".join("1" if is_there else "0" for is_there in (True, *pattern))
 
 
-def _said_by(nights: list[int], pattern: tuple[bool, ...]) -> Said | None:
-    """What imports of these nights say; nothing of a student whom none of them names."""
+def _said_by(nights: list[int], pattern: tuple[bool, ...], of_some: set[int]) -> Said | None:
+    """What imports of these nights say; nothing of a student whom none of them names, and one
+    that is `of_some` nothing of a student whom it does not name."""
     named = [night for night in nights if pattern[night]]
     if not named:
         return None
-    absent = [night for night in nights if not pattern[night] and night > named[0]]
-    if not pattern[nights[-1]]:
+    whole = [night for night in nights if night not in of_some]
+    absent = [night for night in whole if not pattern[night] and night > named[0]]
+    if absent and absent[-1] > named[-1]:
         return _at(min(night for night in absent if night > named[-1])), None
     return None, _at(min(night for night in named if night > max(absent, default=-1)))
 

@@ -229,6 +229,41 @@ def test_a_value_that_is_not_what_the_source_has_is_marked_stale(
     assert all("Stale" in row_of(page, each) for each in ("Absences YTD", "Grade", "SSID"))
 
 
+@pytest.mark.usefixtures("imported")
+def test_a_fix_it_file_makes_newer_what_is_in_it_and_leaves_the_problems_of_all_others(
+    person: Person, staff: Person, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from rollbook.records.queries.as_of import values_as_of
+
+    def problems() -> list[str]:
+        return found(searched(administrator, problems="1"))
+
+    def as_of(number: int) -> Any:
+        return values_as_of(number, ["grade"], problems=[], now=timezone.now())["grade"].at
+
+    administrator, client = person(), staff(NORTH)
+    refused, rejected = ROWS[0].replace(",3,2,", ",five,2,"), ROWS[1].replace("9000000002", "")
+    brought(rollbook, tmp_path / "second.csv", refused, rejected, ROWS[2])
+    whole = as_of(1)
+    assert (as_of(2), as_of(3), problems()) == (whole, whole, ["0000001", "0000002"])
+    fixed = tmp_path / "fixed.csv"
+    fixed.write_text(rollbook("jobs", "fixit").out.replace("0000002,,", "0000002,9000000002,"))
+    assert rollbook.json("import", fixed)["counts"]["total"] == 1
+    assert (as_of(1), as_of(3), problems()) == (whole, whole, ["0000001"])
+    assert as_of(2) > whole
+    page = client.get("/students/1/").content.decode()
+    assert "Stale" in row_of(page, "Absences YTD")
+    with connection.cursor() as cursor:
+        cursor.execute("select number, as_of from rollbook.current_students order by 1")
+        assert cursor.fetchall() == [(1, whole), (2, as_of(2)), (3, whole)]
+    brought(rollbook, tmp_path / "third.csv", *ROWS)
+    assert as_of(1) == as_of(2) > whole
+    assert problems() == []
+
+
 @pytest.mark.usefixtures("imported", "pages")
 def test_values_are_stale_as_soon_as_the_dashboard_says_that_its_feed_is() -> None:
     from datetime import timedelta

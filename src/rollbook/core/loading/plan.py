@@ -44,6 +44,8 @@ class MergePlan:
     """The identifiers of which the file does not show that all have the same number of digits."""
     is_partial: bool = False
     """The file is known to hold only some of the students: who is not in it is not missing."""
+    is_of_some: bool = False
+    """It is certain that it does not hold all: it says nothing of any other."""
     is_cut: bool = False
     """Perhaps against the intention: those who would be missing are counted all the same."""
     open_row: int = 0

@@ -29,6 +29,8 @@ def write_presence(cursor: psycopg.Cursor[Any], plan: MergePlan) -> Presence:
     run(cursor, "find_seen")
     if not plan.is_roster:
         return Presence()
+    if plan.is_of_some:
+        run(cursor, "record_named", job_id=plan.job_id)
     if not known:  # the feed's first import: no one can be missing, and all are new to it
         run(cursor, "insert_first_presence", **ids)
         return Presence()

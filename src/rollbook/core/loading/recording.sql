@@ -36,6 +36,11 @@ INSERT INTO rollbook.presence_changes (job_id, student_id)
 SELECT %(job_id)s, student_id FROM rollbook.presence
 WHERE feed_id = %(feed_id)s AND missing_since = %(now)s
 
+-- name: record_named
+-- The students of a file that holds only some.
+UPDATE rollbook.import_changes SET named = ARRAY(SELECT student FROM pg_temp.seen ORDER BY 1)
+WHERE job_id = %(job_id)s
+
 -- name: last_recorded_row
 SELECT coalesce(max(row_number), 0) FROM rollbook.student_changes WHERE job_id = %(job_id)s
 

@@ -47,13 +47,29 @@ w.school = %(school)s
 w.student_id IN (SELECT student_id FROM rollbook.presence WHERE missing_since >= %(since)s)
 
 -- name: has_problems
--- In the last import of a feed that stored something.
+-- In the last import of a feed that stored something, and was not of some students without this one.
 w.student_id IN (
-    SELECT k.id FROM public.students k WHERE k.student_id IN (
-        SELECT unnest(b.student_ids) FROM rollbook.issue_blocks b WHERE b.job_id IN (
-            SELECT max(i.job_id) FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-            WHERE i.is_stored GROUP BY i.feed_id
-        )
+    WITH stored AS (
+        SELECT i.feed_id, i.job_id, c.named FROM rollbook.import_index i
+        JOIN public.jobs j ON j.id = i.job_id
+        LEFT JOIN rollbook.import_changes c ON c.job_id = i.job_id
+        WHERE i.is_stored
+    ), since AS (
+        SELECT feed_id, max(job_id) AS job_id FROM stored WHERE named IS NULL GROUP BY 1
+    ), last AS (
+        SELECT s.* FROM stored s LEFT JOIN since USING (feed_id)
+        WHERE s.job_id >= since.job_id OR since.job_id IS NULL
+    ), later AS (
+        SELECT feed_id, job_id, n.student_id FROM last CROSS JOIN unnest(named) AS n(student_id)
+    )
+    SELECT k.id
+    FROM last
+    JOIN rollbook.issue_blocks b ON b.job_id = last.job_id
+    CROSS JOIN unnest(b.student_ids) AS s(student_id)
+    JOIN public.students k ON k.student_id = s.student_id
+    WHERE NOT EXISTS (
+        SELECT FROM later WHERE later.feed_id = last.feed_id AND later.student_id = k.id
+        AND later.job_id > last.job_id
     )
 )
 
@@ -81,10 +97,11 @@ FROM rollbook.feeds d JOIN rollbook.presence p ON p.feed_id = d.id AND p.student
 ORDER BY p.missing_since NULLS FIRST, d.name
 
 -- name: last_imports
--- Of each feed that names the student, the last import that stored something. A feed of tests says of
--- nobody that he is there: it has changed the student.
+-- Of each feed that names the student, the last import that stored something, but for those of some other
+-- students. A feed of tests says of nobody that he is there: it has changed the student.
 SELECT max(i.job_id) FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-WHERE i.is_stored AND i.feed_id IN (
+LEFT JOIN rollbook.import_changes f ON f.job_id = i.job_id
+WHERE i.is_stored AND (f.named IS NULL OR %(number)s = ANY (f.named)) AND i.feed_id IN (
     SELECT feed_id FROM rollbook.presence WHERE student_id = %(number)s
     UNION SELECT r.feed_id FROM rollbook.student_changes c
     JOIN rollbook.import_changes r ON r.job_id = c.job_id
