@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import pwd
+import re
 import signal
 import socket
 import stat
@@ -20,9 +21,10 @@ import psycopg
 import pytest
 
 from rollbook import embedded
-from rollbook.embedded.account import Account, binaries, reachable_copy
+from rollbook.embedded.account import Account, binaries, reachable_copy, server_account
 from rollbook.embedded.process_lock import Presence
 
+ROOT = Path(__file__).parents[2]
 HOLD = (
     "import sys, pathlib\n"
     "from rollbook import embedded\n"
@@ -84,6 +86,24 @@ def test_no_one_signs_in_without_the_password(home: Path) -> None:
         wrong = url.replace(_password(url), "guessed")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(wrong).close()
+
+
+def test_it_is_read_by_psql_as_the_how_to_says(home: Path) -> None:
+    how_to = ROOT / "docs" / "how-to" / "read-students-from-another-program.md"
+    [command] = re.findall(r"^```\n(PGPASSWORD=.*?)\n```", how_to.read_text(), re.M | re.S)
+    programs = binaries(server_account())
+    environment = {"ROLLBOOK_HOME": str(home), "PATH": f"{programs}:{os.environ['PATH']}"}
+
+    def psql(statement: str) -> subprocess.CompletedProcess[str]:
+        words = ["bash", "-c", f"{command} -Atc '{statement}'"]
+        return subprocess.run(
+            words, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    with embedded.running(home):
+        assert psql("select current_user").stdout == "rollbook\n"
+        assert "read-only transaction" in psql("create table kept (n int)").stderr
+        assert "permission denied" in psql("set transaction read write; create role r").stderr
 
 
 def test_the_server_stops_with_its_last_user(home: Path) -> None:
