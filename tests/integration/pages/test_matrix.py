@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from tests.integration.pages.test_looking_writes_nothing import ARGUMENTS
-from tests.integration.pages.test_who_may_see_what import job_and_feed
+from tests.integration.pages.test_who_may_see_what import job_and_feed, make_first_student
 
 Person = Callable[..., Any]
 __all__ = ["job_and_feed"]  # a fixture
@@ -44,7 +44,8 @@ FIELDS = (
     "schools",
 )  # fmt: skip
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
-ROLES = ("anonymous", "viewer", "administrator", "deactivated")
+OPEN_TO_ALL = ("/account/", "/healthz")
+ROLES = ("anonymous", "viewer", "staff", "administrator", "deactivated")
 
 
 def names() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -103,15 +104,29 @@ def client_of(person: Person) -> Callable[[str], Any]:
         if role == "anonymous":
             client = Client()
         else:
-            client = person(
-                "viewer" if role == "viewer" else "administrator", f"{role}@example.org"
-            )
+            kind = role if role in ("viewer", "staff") else "administrator"
+            client = person(kind, f"{role}@example.org")
+        if role == "staff":
+            make_first_student()
+            let_staff_see_the_first_student()
         if role == "deactivated":
             deactivate("deactivated@example.org", actor="test")
         client.raise_request_exception = False
         return client
 
     return make
+
+
+def let_staff_see_the_first_student() -> None:
+    from django.db import connection
+
+    from rollbook.access.models import Role, User
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into public.student_data_snapshots (student_id, school) values (1, 'North')"
+        )
+    User.objects.filter(role=Role.STAFF).update(schools=["North"])
 
 
 def check(answer: Any, what: object) -> None:
@@ -124,7 +139,7 @@ def check(answer: Any, what: object) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_by_every_method(client_of: Callable[[str], Any], role: str) -> None:
-    client = client_of(role)
+    client, seen = client_of(role), set[str]()
     for address in addresses():
         for method in METHODS:
             if "sign-out" in address and method == "POST":
@@ -136,6 +151,12 @@ def test_every_address_by_every_method(client_of: Callable[[str], Any], role: st
                 if address.startswith("/account/"):  # allauth's answer as to a GET
                     expected |= {200, 401, 429}
                 assert answer.status_code in expected, (method, address)
+            if role == "staff" and answer.status_code == 200:
+                seen.add(address)
+    if role == "staff":
+        assert {address for address in seen if not address.startswith(OPEN_TO_ALL)} == {
+            "/students/", "/students/1/",
+        }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -156,7 +177,7 @@ def sample(kinds: Sequence[str]) -> Iterator[tuple[str, str]]:
                 yield address, kind
 
 
-@pytest.mark.parametrize("role", ["anonymous", "administrator"])
+@pytest.mark.parametrize("role", ["anonymous", "staff", "administrator"])
 def test_hostile_questions_and_forms(client_of: Callable[[str], Any], role: str) -> None:
     client = client_of(role)
     for address, kind in sample(list(TEXTS)):
