@@ -25,6 +25,7 @@ WHY: Final = {
     "referred_to": "rows of other tables refer to them",
     "may_not_delete": "Rollbook's role may not delete students in this database",
     "may_not_look": "a table that may refer to them cannot be read by Rollbook's role",
+    "ssid_taken": "other students have the SSIDs by now",
     "column_gone": "their columns are gone",
 }
 """Why something stays as it is, after "because"."""

@@ -101,6 +101,33 @@ def test_a_later_import_that_brought_the_same_value_back_counts_as_later(
     assert absences(district) == [("1", 4)]
 
 
+def test_the_older_of_two_imports_leaves_its_values_to_no_one(district: District) -> None:
+    district.load(ANN)
+    before = state(district)
+    district.load(("1", "S1", "Ann", "4", "5"), BO)
+    older = district.last_job
+    district.load(("1", "S1", "Ann", "9", "5"), ("2", "S2", "Bo", "6", "K"))
+    undone(district, older)
+    assert district.rows(
+        "SELECT before[i], after[i] FROM rollbook.student_changes c, generate_series(1, 9) i"
+        f" WHERE job_id = {district.last_job} AND after[i] = '9'"
+    ) == [("3", "9")]  # fmt: skip
+    undone(district)
+    assert state(district) == before
+
+
+def test_an_ssid_that_another_student_has_by_now_is_not_given_back(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S9", "Ann", "4", "4"))
+    older = district.last_job
+    district.load(("1", "S9", "Ann", "4", "4"), ("2", "S1", "Bo", "5", "K"))
+    assert undone(district, older) == Undone(0, 0, 1, 1)
+    assert district.rows("SELECT student_id, ssid FROM students ORDER BY 1") == [
+        ("1", "S9"), ("2", "S1"),
+    ]  # fmt: skip
+    assert kept(district) == [("1", "ssid", "ssid_taken")]
+
+
 def test_a_value_that_another_hand_has_changed_stays(district: District) -> None:
     district.load(ANN)
     district.load(("1", "S1", "Anna", "4", "4"))

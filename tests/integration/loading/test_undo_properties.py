@@ -1,13 +1,14 @@
 """For arbitrary files: an undone import was never there, and a later one keeps its values."""
 
+from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.loading.district import District, Staged
-from tests.integration.loading.test_properties import ROWS
-from tests.integration.loading.test_undo import state, undone
+from tests.integration.loading.district import FIELDS, District, Staged
+from tests.integration.loading.test_properties import ROWS, shared_ssids
+from tests.integration.loading.test_undo import kept, state, undone
 
 EDITS = st.sampled_from([
     "SELECT 1",
@@ -72,6 +73,34 @@ def test_of_three_imports_the_second_is_undone_and_the_values_of_the_third_stay(
                 assert now[student][field] == value, "the third brought it"
             elif student in after_first and after_first[student] != {}:
                 assert now[student][field] == after_first[student][field]
+
+
+@unhurried
+@given(first=ROWS, second=ROWS, third=ROWS, blanks=BLANKS, is_narrow=st.booleans())
+def test_two_imports_that_are_undone_the_older_first_were_never_there(
+    district: District,
+    first: list[Staged],
+    second: list[Staged],
+    third: list[Staged],
+    blanks: str,
+    is_narrow: bool,
+) -> None:
+    district.empty()
+    district.load(*first)
+    before = state(district)
+    jobs: list[int] = []
+    for rows in (second, third):
+        fields = FIELDS
+        if is_narrow and jobs:
+            fields = tuple(reversed(FIELDS[:-1]))
+            rows = [replace(each, values=each.values[-2::-1]) for each in rows]
+        district.load(*rows, fields=fields, blanks=blanks)
+        jobs.append(district.last_job)
+    undone(district, jobs[0])
+    assert shared_ssids(district) == []
+    assume(not any(why == "ssid_taken" for *_, why in kept(district)))
+    undone(district, jobs[1])
+    assert state(district) == before
 
 
 def _values(district: District) -> dict[int, dict[str, Any]]:

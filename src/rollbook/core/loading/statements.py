@@ -14,6 +14,7 @@ _STATEMENTS: Final = Statements(
     "merging.sql",
     "recording.sql",
     "undoing.sql",
+    "undoing_passed_on.sql",
     "undoing_presence.sql",
 )
 

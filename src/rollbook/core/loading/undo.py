@@ -7,15 +7,22 @@ it created are removed where nothing refers to them.
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from psycopg import sql
 
 from rollbook.core.errors import RollbookError
 from rollbook.core.loading.change_record import OF_STUDENTS
-from rollbook.core.loading.statements import run
+from rollbook.core.loading.statements import compose, run
 from rollbook.core.loading.undoing_presence import undo_presence
 from rollbook.core.quantities import counted
+
+PASSING_ON: Final = (
+    "find_next_changes",
+    "pass_values_on",
+    "pass_origin_on",
+    "pass_creation_on",
+)
 
 
 class NotOnRecord(RollbookError):
@@ -135,6 +142,8 @@ def undo(cursor: Any, job_id: int, *, now: datetime, has_updated_by: bool) -> Un
     """
     found = find_undo(cursor, job_id, now=now, locks=True)
     _restore(cursor, found, now=now, has_updated_by=has_updated_by)
+    for name in PASSING_ON:
+        run(cursor, name, **found.ids)
     undo_presence(cursor, found.ids)
     run(cursor, "note_undone", now=now, **found.ids)
     run(cursor, "protect_again", **found.ids)
@@ -172,6 +181,7 @@ def _find(
     run(cursor, "index_undoing")
     _note_references(cursor)
     run(cursor, "note_why_kept")
+    _note_taken_ssids(cursor, there)
     run(cursor, "find_values", fields=list(fields), there=[field.name for field in there])
 
 
@@ -212,6 +222,15 @@ def _note_references(cursor: Any) -> None:
         )
         parts = {"table": sql.Identifier(schema, table), "condition": condition}
         run(cursor, "note_referred_to", parts=parts)
+
+
+def _note_taken_ssids(cursor: Any, there: Sequence[_Field]) -> None:
+    places = {field.name: sql.Literal(field.number) for field in there}
+    if (place := places.get(OF_STUDENTS + "ssid")) is None:
+        return
+    both = [each for name, each in places.items() if name.removeprefix(OF_STUDENTS) == "ssid"]
+    assignments = sql.SQL(", ").join(compose("not_ours", {"place": each}) for each in both)
+    run(cursor, "note_taken_ssids", parts={"assignments": assignments, "place": place})
 
 
 def _restore(cursor: Any, found: FoundUndo, *, now: datetime, has_updated_by: bool) -> None:

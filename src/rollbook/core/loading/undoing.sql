@@ -37,7 +37,7 @@ SELECT c.student_id AS student, c.is_new, c.had_data, c.before, c.imported_at, c
        ARRAY[{ours}]::boolean[] AS ours,
        k.updated_at IN (SELECT at FROM pg_temp.moments) AS is_student_untouched,
        n.student_id IS NULL OR n.updated_at IN (SELECT at FROM pg_temp.moments) AS is_data_untouched,
-       false AS is_referred_to, false AS is_perhaps_referred_to, NULL::text AS why
+       false AS is_ssid_taken, false AS is_referred_to, false AS is_perhaps_referred_to, NULL::text AS why
 FROM rollbook.student_changes c
 JOIN public.students k ON k.id = c.student_id
 LEFT JOIN public.student_data_snapshots n ON n.student_id = c.student_id
@@ -49,11 +49,12 @@ LEFT JOIN (
 WHERE c.job_id = %(job_id)s
 
 -- name: find_moments
--- When this import was written, and what was undone since: both tables keep UTC without a zone.
+-- When this import was written, and those that were undone, and when that was: both tables keep UTC
+-- without a zone.
 CREATE TEMPORARY TABLE moments ON COMMIT DROP AS
-SELECT made_at AT TIME ZONE 'UTC' AS at FROM rollbook.import_changes WHERE job_id = %(job_id)s
-UNION SELECT undone_at AT TIME ZONE 'UTC' FROM rollbook.import_changes
-WHERE id > %(id)s AND undone_at IS NOT NULL
+SELECT made_at AT TIME ZONE 'UTC' AS at FROM rollbook.import_changes
+WHERE job_id = %(job_id)s OR undone_at IS NOT NULL
+UNION SELECT undone_at AT TIME ZONE 'UTC' FROM rollbook.import_changes WHERE undone_at IS NOT NULL
 
 -- name: index_undoing
 CREATE UNIQUE INDEX ON pg_temp.undoing (student)
@@ -97,12 +98,26 @@ UPDATE pg_temp.undoing SET why = CASE
     WHEN is_perhaps_referred_to THEN 'may_not_look' END
 WHERE is_new
 
+-- name: note_taken_ssids
+-- Another student has the SSID by now, and keeps it: no two may have one.
+UPDATE pg_temp.undoing u SET is_ssid_taken = true, {assignments}
+FROM public.students o
+WHERE NOT u.is_new AND u.ours[{place}] AND o.ssid = u.before[{place}] AND o.id <> u.student
+  AND NOT EXISTS (
+    SELECT FROM pg_temp.undoing r
+    WHERE r.student = o.id AND CASE WHEN r.is_new THEN r.why IS NULL ELSE r.ours[{place}] END
+  )
+
+-- name: not_ours
+ours[{place}] = CASE WHEN u.ours[{place}] IS NOT NULL THEN false END
+
 -- name: find_values
 -- The values of known students, one for a field that is in both tables.
 CREATE TEMPORARY TABLE undone_values ON COMMIT DROP AS
 SELECT u.student, regexp_replace(f.name, '^students[.]', '') AS field, bool_and(f.is_ours) AS is_ours,
        bool_or(f.name = ANY (u.later)) AS is_later, bool_or(f.name <> ALL (%(there)s)) AS is_gone,
-       bool_or(regexp_replace(f.name, '^students[.]', '') = ANY (u.protected)) AS is_protected
+       bool_or(regexp_replace(f.name, '^students[.]', '') = ANY (u.protected)) AS is_protected,
+       bool_or(u.is_ssid_taken AND regexp_replace(f.name, '^students[.]', '') = 'ssid') AS is_taken
 FROM pg_temp.undoing u
 CROSS JOIN LATERAL unnest(%(fields)s::text[], u.ours) AS f(name, is_ours)
 WHERE NOT u.is_new AND f.is_ours IS NOT NULL
@@ -118,8 +133,9 @@ FROM pg_temp.undone_values
 INSERT INTO rollbook.undo_kept (job_id, student_id, field, why)
 SELECT %(job_id)s, student, NULL, why FROM pg_temp.undoing WHERE why IS NOT NULL
 UNION ALL
-SELECT %(job_id)s, student, field, CASE WHEN is_gone THEN 'column_gone' WHEN is_protected THEN 'protected' WHEN is_later THEN 'later_import'
-                                        ELSE 'other_hand' END
+SELECT %(job_id)s, student, field, CASE
+    WHEN is_gone THEN 'column_gone' WHEN is_protected THEN 'protected' WHEN is_later THEN 'later_import'
+    WHEN is_taken THEN 'ssid_taken' ELSE 'other_hand' END
 FROM pg_temp.undone_values WHERE NOT is_ours
 
 -- name: restore_students
@@ -180,4 +196,4 @@ WHERE k.id = p.student_id AND p.ended_job_id = %(job_id)s AND p.why_ended = 'agr
 
 -- name: forget_temporary
 -- Another import may be undone in the same transaction.
-DROP TABLE pg_temp.later, pg_temp.moments, pg_temp.undoing, pg_temp.undone_values
+DROP TABLE pg_temp.later, pg_temp.moments, pg_temp.undoing, pg_temp.undone_values, pg_temp.next_change

@@ -35,8 +35,8 @@ class Kept:
     student_id: str
     field: str | None
     why: str
-    """protected, later_import, other_hand, referred_to, may_not_delete, may_not_look or
-    column_gone."""
+    """protected, later_import, other_hand, ssid_taken, referred_to, may_not_delete,
+    may_not_look or column_gone."""
 
 
 @dataclass(frozen=True, slots=True)

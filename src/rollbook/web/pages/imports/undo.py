@@ -33,6 +33,7 @@ WHY: Final = {
     "referred_to": "Other records refer to the student",
     "may_not_delete": "Rollbook may not delete students in this database",
     "may_not_look": "Rollbook may not read a table that may refer to the student",
+    "ssid_taken": "Another student has this SSID by now",
     "column_gone": "Its term was removed",
 }
 """Why something stays as it is."""
