@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
@@ -202,6 +203,21 @@ def test_a_value_whose_day_is_over_is_neither_released_nor_kept_by_an_undo(
     undone = rollbook.json("jobs", "undo", "1", *WHY, "--yes")
     assert (undone["students_removed"], undone["students_kept"]) == (2, 0)
     assert [line["state"] for line in protected(rollbook)] == ["date"]
+
+
+@pytest.mark.usefixtures("file", "records")
+def test_an_import_that_holds_a_protection_is_not_waited_for_without_end(
+    rollbook: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records.database import DatabaseBusy
+    from rollbook.records.operations import protections
+
+    assert rollbook("students", "protect", "0000001", "absences_ytd", *WHY).code == 0
+    monkeypatch.setattr(protections, "PATIENCE", "50ms")
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as importing:
+        importing.execute("UPDATE rollbook.protected_values SET said = '5'")
+        with pytest.raises(DatabaseBusy):
+            protections.release_value(1, reason="Mistaken", actor="ada")
 
 
 @pytest.mark.usefixtures("file")

@@ -1,5 +1,6 @@
 """Protecting a value on its student's page, the list of all, and releasing one."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,24 @@ def test_what_an_import_has_overwritten_is_put_back_on_the_same_page(
     with connection.cursor() as cursor:
         cursor.execute("SELECT first_name FROM students ORDER BY student_id LIMIT 1")
         assert cursor.fetchall() == [("Adele",)]
+
+
+@pytest.mark.usefixtures("file")
+def test_a_value_that_has_become_another_since_its_page_was_shown_is_not_protected_unseen(
+    person: Person,
+) -> None:
+    from django.db import connection
+
+    client, form = person(), f"/students/{number()}/protect/students.first_name/"
+    [shown] = re.findall(r'name="shown" value="(\w+)"', client.get(form).content.decode())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE students SET first_name = 'Adelaide' WHERE student_id = '0000001'")
+    refused = client.post(form, {"reason": "So", "shown": shown})
+    assert refused.status_code == 200
+    assert "has become another" in text(refused)
+    assert "Adelaide" in text(refused)
+    [shown] = re.findall(r'name="shown" value="(\w+)"', refused.content.decode())
+    assert client.post(form, {"reason": "So", "shown": shown}).status_code == 302
 
 
 @pytest.mark.usefixtures("file")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -18,6 +19,15 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import ProtectedValue
 from rollbook.records.operations import audit
 from rollbook.records.operations.decisions import check_reason
+from rollbook.records.operations.protection_errors import (
+    AlreadyProtected,
+    ChangedSince,
+    FieldNotProtected,
+    NotOverwritten,
+    NotProtected,
+    OtherThanShown,
+    ValuesDiffer,
+)
 from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.lineage import NoSuchStudent, StudentLineage, lineage_by_number
 from rollbook.records.queries.stored_values import IN_STUDENTS
@@ -26,65 +36,6 @@ PATIENCE: Final = "20s"
 """How long an import that merges is waited for."""
 
 _SQL: Final = Statements(__package__, "protections.sql")
-
-
-class FieldNotProtected(UsageError):
-    """{header} cannot be protected: students are found by their numbers, and their school decides
-    who sees them.
-
-    Nothing was changed.
-
-    Names, the grade and all other values can be. Have this one corrected where it comes from."""
-
-    reason = "field_not_protected"
-
-
-class AlreadyProtected(UsageError):
-    """{header} of this student is protected already.
-
-    Nothing was changed.
-
-    Release it first, to give another reason or day."""
-
-    reason = "already_protected"
-
-
-class NotProtected(UsageError):
-    """This value is not protected, or no longer.
-
-    Nothing was changed."""
-
-    reason = "not_protected"
-
-
-class ValuesDiffer(UsageError):
-    """The two tables of students hold different values of {header}, and nothing says which one is
-    the correction.
-
-    Nothing was changed.
-
-    To keep the one in the table students, name the field “students.{name}”."""
-
-    reason = "values_differ"
-
-
-class NotOverwritten(UsageError):
-    """Import {job} did not change this value, or what it changed is no longer on record.
-
-    Nothing was changed."""
-
-    reason = "not_overwritten"
-
-
-class ChangedSince(UsageError):
-    """The value has been changed since import {job}, so what was there before that import is not
-    put back.
-
-    Nothing was changed.
-
-    Protect the value as it is now, or correct it first."""
-
-    reason = "changed_since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +50,8 @@ class Wish:
     """The last day, of the district; None: until the file agrees."""
     overwritten_by: int | None = None
     """The import whose value gives way to the one before it; None: the value now is kept."""
+    shown: str = ""
+    """`digest_of` the value that the person has seen; '': it was not shown."""
 
     @property
     def name(self) -> str:
@@ -126,6 +79,8 @@ def protect_value(wish: Wish, *, actor: str, now: datetime | None = None) -> int
         if _active(wish.student, wish.name).exists():
             raise AlreadyProtected(header=header)
         value = _kept(cursor, wish, student, header=header)
+        if wish.shown and wish.shown != digest_of(value):
+            raise OtherThanShown(header=header)
         _store(cursor, wish, value, now=now)
         made = ProtectedValue.objects.create(
             student_id=wish.student,
@@ -149,10 +104,11 @@ def protect_value(wish: Wish, *, actor: str, now: datetime | None = None) -> int
 @translated()
 @transaction.atomic
 def release_value(number: int, *, reason: str, actor: str, now: datetime | None = None) -> None:
-    """Let the next import write the value again. Raises NotProtected, UsageError."""
+    """Let the next import write the value again. Raises NotProtected, UsageError, DatabaseBusy."""
     check_reason(reason)
     now = now or datetime.now(UTC)
     with connection.cursor() as cursor:
+        _SQL.run(cursor, "wait_for_imports", patience=PATIENCE)
         run(cursor, "end_dated", now=now, job_id=None)
     found = ProtectedValue.objects.select_for_update().filter(pk=number, ended_at=None).first()
     if found is None:
@@ -175,6 +131,11 @@ def value_to_keep(wish: Wish) -> str | None:
         raise NoSuchStudent
     with connection.cursor() as cursor:
         return _kept(cursor, wish, student, header=header)
+
+
+def digest_of(value: str | None) -> str:
+    """Return by what a form tells which value it has shown."""
+    return sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def protection_of(student: int, field: str) -> int:

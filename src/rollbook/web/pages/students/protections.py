@@ -15,6 +15,7 @@ from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.operations.protections import (
     Wish,
     check_field,
+    digest_of,
     protect_value,
     release_value,
     value_to_keep,
@@ -78,13 +79,15 @@ def protect(request: HttpRequest, number: int, field: str) -> HttpResponse:
     wish = Wish(number, field, "", None, overwritten_by)
     try:
         context |= {"header": check_field(field), "value": value_to_keep(wish)}
+        context |= {"shown": digest_of(context["value"])}
         context |= {"job": overwritten_by, "now": student.fields[wish.name].value}
     except RollbookError as refused:
         context["refused"] = refused
         return render(request, "students/protect.html", context)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        wish = Wish(number, field, given["reason"], given["until"], overwritten_by)
+        shown = request.POST.get("shown", "")
+        wish = Wish(number, field, given["reason"], given["until"], overwritten_by, shown)
         try:
             protect_value(wish, actor=str(request.user))
         except RollbookError as refused:
