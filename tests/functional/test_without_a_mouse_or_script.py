@@ -31,6 +31,7 @@ def test_an_import_is_started_and_watched_by_keyboard_alone(
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to main content"
     page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()  # before the next key is pressed
     page.keyboard.press("Tab")
     assert focused(page) == "Import Student Data"
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

@@ -38,7 +38,7 @@ def test_the_object_says_of_each_value_what_brought_it(
     assert (now["value"], now["job"], before["value"], before["job"]) == (5, 2, 3, 1)
     [presence] = found["presence"]
     assert (presence["feed"], presence["missing_since"]) == ("files", None)
-    assert presence["present_since"] < at
+    assert presence["present_since"] <= at
     grade = found["values"]["students.grade"]
     assert (grade["value"], grade["job"], grade["before"]) == ("3", 1, None)
     assert found["values"]["attendance_percentage"]["value"] == 98.0
