@@ -20,6 +20,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "DUPLICATE_STUDENT": "several rows of one student that contradict one another",
     "ENCODING_DOUBTFUL": "the file does not show for certain how its letters are encoded",
     "ENROLLED_TWICE": "several rows of one student that differ in the school alone",
+    "ENROLLMENTS_DIFFER": "another enrollment of the student has other attendance or behavior",
     "FEWER_FILES": "fewer files have come together than were expected",
     "FIELD_OF_ANOTHER_FEED": "a column whose field another feed owns; it was not imported",
     "FILES_PASSED_OVER": "files that match, but are unfinished uploads by their names",
