@@ -1,7 +1,9 @@
 """An SIS export with a row per enrollment stores each student once, as the right row has them."""
 
 import csv
-from collections.abc import Sequence
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.demo.district import students
 from rollbook.demo.enrollments import MOVED, enrollment_file
+from rollbook.demo.oneroster import oneroster_files
 from tests.integration.cli.commands import CommandLine, Stored
 
 CATALOGUE = student_catalogue()
@@ -30,6 +33,15 @@ def district() -> list[list[str]]:
 def write(path: Path, rows: Sequence[Sequence[str]]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
+    return path
+
+
+def write_archive(path: Path, files: Mapping[str, Iterable[Sequence[str]]]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in files.items():
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            archive.writestr(name, text.getvalue())
     return path
 
 
@@ -118,3 +130,44 @@ def test_the_same_file_is_read_again_on_another_day(
     again = rollbook.json("import", path)
     assert again["counts"]["unchanged"] == 1
     assert any("may have begun or ended" in note for note in again["file"]["notes"])
+
+
+def test_a_oneroster_archive_stores_grade_and_school_of_every_student(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path, district: list[list[str]]
+) -> None:
+    files = oneroster_files(CATALOGUE, district, day=TODAY)
+    assert any("," in row[4] for row in files["users.csv"][1:-1]), "some have moved"
+    path = write_archive(tmp_path / "export.zip", files)
+    checked = CommandLine(tmp_path / "without-database").json("check", path)
+    report = rollbook.json("import", path)
+    assert report["file"]["layout"]["name"] == "oneroster-users"
+    assert report["issues"] == {"errors": 0, "warnings": 0, "by_code": {}}
+    assert (report["counts"]["inserted"], report["counts"]["left_out"]) == (COUNT, 1)
+    assert checked["counts"]["total"] == report["counts"]["total"] == COUNT
+    place = {field.name: at for at, field in enumerate(CATALOGUE.fields)}
+    names = ("student_id", "last_name", "first_name", "school")
+    found = stored(
+        "select k.student_id, k.last_name, k.first_name, n.school from students k"
+        " join student_data_snapshots n on n.student_id = k.id order by 1"
+    )
+    assert found == sorted(tuple(row[place[name]] for name in names) for row in district)
+
+
+def test_a_student_of_two_schools_at_once_keeps_the_school_that_is_stored(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path, district: list[list[str]]
+) -> None:
+    files = oneroster_files(CATALOGUE, district, day=TODAY)
+    rollbook.json("import", write_archive(tmp_path / "before.zip", files))
+    before = stored("select school from student_data_snapshots order by student_id")
+    header, *enrollments = files["enrollments.csv"]
+    files["enrollments.csv"] = [header, *([*row[:-1], ""] for row in enrollments)]
+    report = rollbook.json("import", write_archive(tmp_path / "after.zip", files))
+    moved = sum("," in row[4] for row in files["users.csv"][1:-1])
+    assert report["counts"]["unchanged"] == COUNT
+    told = [each for each in report["issue_list"] if each["code"] == "SCHOOL_UNCERTAIN"]
+    assert len(told) == report["issues"]["by_code"]["SCHOOL_UNCERTAIN"] == moved
+    assert {(each["column"], each["field"]) for each in told} == {("School", "school")}
+    assert stored("select school from student_data_snapshots order by student_id") == before
+    files["manifest.csv"] = [("propertyName", "value"), ("file.users", "delta")]
+    refused = rollbook.json("import", write_archive(tmp_path / "delta.zip", files), code=3)
+    assert refused["reason"] == "changes_only"

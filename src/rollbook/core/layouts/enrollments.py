@@ -16,6 +16,9 @@ from rollbook.core.layouts.recognition import Recognition, layout_of
 
 FURTHER: Final = "further enrollments of the same students"
 
+JOINED_SCHOOL: Final = "School"
+"""Header of the column that a OneRoster archive's users get: their school's name."""
+
 _COUNTED: Final = ("attendance", "behavior")
 """Areas of fields that each school counts for itself."""
 
@@ -122,4 +125,7 @@ def enrollments_of(
 def is_of_its_day(header: Sequence[str], rules: FeedRules) -> bool:
     """Tell whether the same file may have other enrollments count on another day."""
     read = layout_of(header, rules)
-    return read is not None and any(role in read.holds for role in (Role.STARTED, Role.ENDED))
+    if read is None:
+        return False
+    is_joined = read.layout.vendor == "oneroster" and JOINED_SCHOOL in header
+    return is_joined or any(role in read.holds for role in (Role.STARTED, Role.ENDED))

@@ -219,7 +219,8 @@ ONEROSTER: Final = Layout(
     ),
     sources=("https://www.imsglobal.org/oneroster-v11-final-csv-tables",),
     notes=(
-        "Who is not a student is left out. The school is not in this file, only its number.",
+        "Who is not a student is left out. The file has only the school's number: its name comes "
+        "from orgs.csv, where both are in one archive.",
         "A student in several grades is rejected with the row.",
     ),
 )  # fmt: skip

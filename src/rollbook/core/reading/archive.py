@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import BinaryIO, Final
 
 from rollbook.core.errors import is_disk_full
@@ -15,7 +16,7 @@ from rollbook.core.reading.errors import (
     ProtectedFile,
     RarePacking,
 )
-from rollbook.core.reading.members import find_table, find_tables, name_of
+from rollbook.core.reading.members import find_named, find_table, find_tables, name_of
 
 BLOCK: Final = 1 << 20
 LARGEST: Final = 2 << 30
@@ -69,6 +70,18 @@ def unpack_all(
     return _unpack(file, name, size=size, scratch=scratch, is_table=is_table, find=find_tables)
 
 
+def unpack_named(
+    file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO], names: Sequence[str]
+) -> dict[str, Unpacked]:
+    """Return the files of a .zip that have one of `names`, in small letters, by these."""
+    file.seek(0)
+    if file.read(2) != b"PK":
+        return {}
+    find = partial(_find_named, names=names)
+    found = _unpack_zip(file, name, size=size, scratch=scratch, is_table=bool, find=find)
+    return {each.name.lower(): each for each in found}
+
+
 _Find = Callable[
     [zipfile.ZipFile, Callable[[bytes], bool]], tuple[list[zipfile.ZipInfo], str | None]
 ]
@@ -79,6 +92,12 @@ def _find_one(
 ) -> tuple[list[zipfile.ZipInfo], str | None]:
     member, note = find_table(archive, is_table)
     return [member], note
+
+
+def _find_named(
+    archive: zipfile.ZipFile, _is_table: Callable[[bytes], bool], *, names: Sequence[str]
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    return find_named(archive, names)
 
 
 def _unpack(
@@ -141,7 +160,7 @@ def _unpack_zip(
         if is_disk_full(error):
             raise
         raise FileDamaged(what="archive") from error
-    return [replace(unpacked[0], note=note), *unpacked[1:]]
+    return [replace(each, note=None if at else note) for at, each in enumerate(unpacked)]
 
 
 def _unpack_member(

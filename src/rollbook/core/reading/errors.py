@@ -106,6 +106,17 @@ class SeveralFiles(FileRefused):
     reason = "several_files"
 
 
+class ChangesOnly(FileRefused):
+    """The archive says that its users are only those who have changed (delta). Everybody else would
+    look as if they were missing.
+
+    Nothing was changed.
+
+    Have all of them exported each time (bulk)."""
+
+    reason = "changes_only"
+
+
 class FilesDisagree(FileRefused):
     """File {number} has other columns than the first file, so these are not parts of one export. A
     student's value in a column that one of them lacks would be unknown.

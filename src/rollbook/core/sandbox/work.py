@@ -134,6 +134,7 @@ class Work:
             names=frozenset(task.names),
             scratch=lambda: self._scratch,
             earn=self._allowance.add,
+            day=task.day,
         )
         found = opened(table, task.catalogue, task.rules)
         write_frame(self._answers, Kind.OPENED, pack_opened(found))
