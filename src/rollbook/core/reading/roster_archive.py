@@ -71,13 +71,7 @@ class WithSchools:
         self._id, self._orgs = keys.index("sourcedid"), keys.index("orgsourcedids")
         self._kept = kept_rows(read)
         self._files, self._day, self._earn = files, day, earn
-        self._names = {
-            number: name.strip()
-            for number, name, kind, status in _rows(
-                files[ORGS], ORGS, ("sourcedid", "name", "type"), ("status",), earn=earn
-            )
-            if kind.strip().lower() == "school" and name.strip() and _is_kept(status)
-        }
+        self._names = _names_of_schools(files[ORGS], earn)
         self._chosen: dict[str, str] | None = None
         """User of several schools -> the name of the one that counts."""
         self._without = 0
@@ -114,16 +108,16 @@ class WithSchools:
     def _schools(self, record: Sequence[str]) -> list[str]:
         """Return the names of the schools of a row, each once."""
         numbers = (part.strip() for part in record[self._orgs].split(","))
-        return list(dict.fromkeys(self._names[each] for each in numbers if each in self._names))
+        return list(dict.fromkeys(name for each in numbers for name in self._names.get(each, ())))
 
     def _choose(self) -> dict[str, str]:
-        several: dict[str, list[str]] = {}
+        several: dict[str, set[str]] = defaultdict(set)
         for chunk in self._users.chunks():
             self._earn(len(chunk.rows), len(chunk.rows) * len(self.header))
             for record in chunk.records:
                 schools = self._schools(record)
                 if len(schools) > 1 and why_left_out(self._kept, record) is None:
-                    several[record[self._id]] = schools
+                    several[record[self._id].strip()].update(schools)
         if not several or ENROLLMENTS not in self._files or self._day is None:
             return {}
         current: dict[str, set[str | None]] = defaultdict(set)
@@ -134,13 +128,13 @@ class WithSchools:
             ("status", "begindate", "enddate"),
             earn=self._earn,
         ):
-            school = self._names.get(number.strip())
-            if user not in several or school not in several[user]:
-                continue
-            if role.strip().lower() != "student" or not _is_kept(status):
+            named = several.get(user.strip(), set()).intersection(
+                self._names.get(number.strip(), ())
+            )
+            if not named or role.strip().lower() != "student" or not _is_kept(status):
                 continue
             if (is_current := _is_current(begins, ends, self._day)) is not False:
-                current[user].add(school if is_current else None)
+                current[user.strip()].update(named if is_current else [None])
         return {
             user: school
             for user, schools in current.items()
@@ -161,14 +155,25 @@ class WithSchools:
         """Return the cell of a student who is in `schools`."""
         if len(schools) < 2:
             return "".join(schools)
-        chosen = (self._chosen or {}).get(record[self._id])
-        return f"{cells.SEVERAL}{', '.join(schools)}" if chosen is None else chosen
+        chosen = (self._chosen or {}).get(record[self._id].strip())
+        return chosen if chosen and chosen in schools else f"{cells.SEVERAL}{', '.join(schools)}"
 
     def _wider(self, damaged: DamagedRecord) -> DamagedRecord:
         """Return a damaged record with a cell more, so that it stays as much too long or short."""
         if len(damaged.cells) == 1:
             return damaged
         return DamagedRecord(damaged.row, damaged.code, damaged.message, [*damaged.cells, ""])
+
+
+def _names_of_schools(file: BinaryIO, earn: Earn) -> dict[str, list[str]]:
+    """Return number of each school -> its name; several where the file contradicts itself."""
+    found: dict[str, list[str]] = defaultdict(list)
+    columns = ("sourcedid", "name", "type")
+    for number, name, kind, status in _rows(file, ORGS, columns, ("status",), earn=earn):
+        is_school = kind.strip().lower() == "school" and _is_kept(status)
+        if is_school and name.strip() and name.strip() not in found[number.strip()]:
+            found[number.strip()].append(name.strip())
+    return found
 
 
 def _is_current(begins: str, ends: str, day: date) -> bool | None:
@@ -211,9 +216,11 @@ def _rows(
             raise MissingColumns(missing=f"{', '.join(lacking)} in {name}")
         places = [header.index(each) if each in header else None for each in (*wanted, *others)]
         for row in rows:
-            earn(1, len(row))
+            if row and len(row) != len(header):
+                raise csv.Error("a row of another width")
             if row:
-                yield ["" if at is None or at >= len(row) else row[at] for at in places]
+                earn(1, len(row))
+                yield ["" if at is None else row[at] for at in places]
     except (csv.Error, UnicodeError) as error:
         raise FileDamaged(what=f"file {name} of the archive") from error
     finally:

@@ -104,6 +104,26 @@ def test_of_several_schools_the_one_with_classes_today_counts(
         assert schools(opened(archive(**files))) == [f"{cells.SEVERAL}Hilltop, Lakeview"]
 
 
+def test_a_school_of_two_names_is_none_that_is_known() -> None:
+    orgs = ["sourcedId,name,type", "a,Hilltop,school", "a,Lakeview,school", "a,Hilltop,school"]
+    enrollments = [ENROLLMENTS, "e,a,1,student,,"]
+    table = opened(archive(users=[USERS, user("1", "a")], orgs=orgs, enrollments=enrollments))
+    assert schools(table) == [f"{cells.SEVERAL}Hilltop, Lakeview"]
+
+
+def test_a_user_in_two_rows_has_in_none_the_school_of_the_other() -> None:
+    users = [USERS, user("1", "a,b"), user("1", "b,c"), user("2", "a")]
+    orgs = ["sourcedId,name,type", "a,A,school", "b,B,school", "c,C,school"]
+    for current, expected in (
+        (["c"], [f"{cells.SEVERAL}A, B", "C"]),
+        (["b"], ["B", "B"]),
+        (["a", "b"], [f"{cells.SEVERAL}A, B", f"{cells.SEVERAL}B, C"]),
+    ):
+        enrollments = [ENROLLMENTS, *(f"e,{school},1,student,," for school in current)]
+        table = opened(archive(users=users, orgs=orgs, enrollments=enrollments))
+        assert schools(table) == [*expected, "A"]
+
+
 def test_a_school_of_several_is_never_stored_by_guess() -> None:
     verdict = CATALOGUE.by_name["school"].type.judge(f"{cells.SEVERAL}A, B", FeedRules())
     assert (verdict.refused, verdict.code, verdict.value) == (True, "SCHOOL_UNCERTAIN", None)
@@ -144,8 +164,17 @@ def test_an_archive_of_changes_alone_is_refused() -> None:
         ([], MissingColumns),
         (["sourcedId,name,type", '"a,Hilltop,school'], FileDamaged),
         (["sourcedId,name,type", f"a,{'x' * 200_000},school"], FileDamaged),
+        (["sourcedId,name,type", "a,Hilltop", "b,Lakeview,school"], FileDamaged),
+        (["sourcedId,name,type", "a,Hilltop, East,school"], FileDamaged),
     ],
-    ids=["another delimiter", "empty", "an open quote", "a cell without end"],
+    ids=[
+        "another delimiter",
+        "empty",
+        "an open quote",
+        "a cell without end",
+        "a short row",
+        "a long row",
+    ],
 )
 def test_what_cannot_be_read_beside_it_refuses_the_archive(
     orgs: list[str], error: type[FileRefused]
