@@ -67,10 +67,12 @@ class OutcomeWriter:
         report, number = self._report, self._context.number
         stores = report.status == "completed" and not report.dry_run
         if stores:
-            feed = self._context.feed.pk
-            report.fingerprint = stored_values_fingerprint(merging, feed, report.brought)
-            now = self._context.stages.clock()
-            claim_fields(merging.cursor(), self._context.feed, report.brought, now=now)
+            feed, stages = self._context.feed, self._context.stages
+            report.fingerprint = stored_values_fingerprint(merging, feed.pk, report.brought)
+            with merging.cursor() as cursor:
+                claim_fields(
+                    cursor, feed, report.brought, catalogue=stages.catalogue, now=stages.clock()
+                )
         else:
             self._roll_back(merging)
         with merging.cursor() as cursor:

@@ -143,15 +143,12 @@ def _plan(
         headers=reading.headers,
         rejected=rejected,
         now=now,
-        uneven=reading.uneven if why is None or reading.open_row else frozenset(IDENTIFIERS),
+        uneven=reading.uneven if why is None or reading.ends else frozenset(IDENTIFIERS),
         is_partial=is_partial,
         is_of_some=why in (FIX_IT, BREAKS_OFF),
         is_cut=is_partial and why != FIX_IT,
-        open_row=reading.open_row,
-        open_field=reading.open_field,
-        open_is_cut=reading.open_is_cut,
+        ends=reading.ends,
         is_roster=reading.is_roster,
-        other_ends=reading.ends[:-1],
         schools=context.schools,
         outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
     )
@@ -225,7 +222,7 @@ def _why_partial(reading: "Reading") -> str | None:
         why = FIX_IT
     elif findings.by_code["FILE_TRUNCATED"]:
         why = BREAKS_OFF
-    elif reading.open_row:
+    elif reading.ends:
         why = "the last line of the file has no end, so it, and its last cell, may have been cut"
     else:
         return None
