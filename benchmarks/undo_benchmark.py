@@ -1,5 +1,4 @@
-"""What it takes to undo a night in which everything changed, before and after another one, and a first
-import."""
+"""What it takes to undo a night in which everything changed, and a first import."""
 
 import sys
 from pathlib import Path
