@@ -75,6 +75,9 @@ class Report:
     """The fields that the file brings, without columns set aside; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
+    is_outdated: bool = False
+    """The file brought the feed up to no later day: a fix-it file, or one older than the last; not
+    part of the object."""
     is_transient: bool = False
     """Whether a failure may pass on its own; not part of the object."""
     served: Served | None = None

@@ -44,6 +44,7 @@ class JobOutput:
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "brought": report.brought,
             "fingerprint": report.fingerprint,
+            "is_outdated": report.is_outdated,
             "is_transient": report.is_transient,
         }
 
@@ -70,6 +71,7 @@ class JobOutput:
         report.measures = _measures(stored, report)
         report.brought = tuple(stored.get("brought") or ())
         report.fingerprint = stored.get("fingerprint")
+        report.is_outdated = stored.get("is_outdated") is True
         served = stored.get("served")
         report.served = Served(**served) if served else None
         report.is_transient = bool(stored.get("is_transient"))
