@@ -66,7 +66,7 @@ def test_a_servers_date_counts_before_bytes_that_came_earlier(
         set_date = (
             """update jobs set output_data = output_data || '{"served": {"modified": 100}}'"""
         )
-        connection.execute(f"{set_date} where id = 2")  # type: ignore[arg-type]
+        connection.execute(f"{set_date} where id = 2")
         [(feed, sha256)] = connection.execute(
             "select (input_data ->> 'feed_id')::integer,"
             " output_data #>> array['report', 'file', 'sha256'] from jobs where id = 1"
