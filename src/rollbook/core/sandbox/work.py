@@ -94,6 +94,7 @@ class Work:
                 set_aside,
                 uneven,
                 columns.left_out(),
+                validator.filled,
                 _cut_ends(table.open_end, columns.fields),
             )
         )
