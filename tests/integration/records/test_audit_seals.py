@@ -292,3 +292,19 @@ def test_each_night_the_log_has_the_checkpoint_or_one_mail_says_what_is_wrong(
         check_audit(NOW, {})
     assert [mail.kind for mail in Mail.objects.all()] == ["audit_broken"]
     assert "is not the one that was sealed" in caplog.text
+
+
+def test_seals_of_an_older_version_are_made_again() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    sealed("a", "b")
+    call_command("migrate", "records", "0045", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into rollbook.audit_seals (number, event_id, sealed_at, hash)"
+            " select 1, min(id), now(), repeat('0', 64) from rollbook.audit_events"
+        )
+    call_command("migrate", verbosity=0)
+    sealed("c")
+    assert fault() == ""

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 from rollbook.records.migrations import sql
 
+NO_SEALS = "delete from rollbook.audit_seals"
 EXPIRE = sql("expire_audit.sql").replace("create function", "create or replace function")
 
 
@@ -17,13 +18,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(EXPIRE, migrations.RunSQL.noop),
+        migrations.RunSQL(NO_SEALS, migrations.RunSQL.noop),
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(
-                    "delete from rollbook.audit_seals;"
-                    " alter table rollbook.audit_seals alter column event_id drop not null",
-                    "delete from rollbook.audit_seals;"
-                    " alter table rollbook.audit_seals alter column event_id set not null",
+                    "alter table rollbook.audit_seals alter column event_id drop not null",
+                    "alter table rollbook.audit_seals alter column event_id set not null",
                 )
             ],
             state_operations=[
@@ -54,4 +54,5 @@ class Migration(migrations.Migration):
             field=models.CharField(max_length=64),
             preserve_default=False,
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, NO_SEALS),
     ]
