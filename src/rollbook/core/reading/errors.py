@@ -54,12 +54,13 @@ class EncryptedFile(FileRefused):
 
 
 class LayoutUnfit(FileRefused):
-    """The file is not “{layout}”, which the feed's files are said to be: columns of that layout
-    are missing, or there are columns of another export.
+    """The file is not “{layout}”, which the feed's files are said to be: {why}.
 
     Nothing was changed.
 
     Look at the file; where the feed gets other files now, choose their layout in the feed."""
+
+    seen_by_administrators = "the headers"
 
     reason = "layout_unfit"
 

@@ -16,6 +16,7 @@ from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.encrypted import encryption_of
 from rollbook.core.reading.errors import (
     EncryptedFile,
+    LayoutUnfit,
     MissingColumns,
     NotATable,
     UnsupportedKind,
@@ -161,7 +162,7 @@ def _open(
         return DelimitedTable(
             file, name=name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
         )
-    except MissingColumns:
+    except (LayoutUnfit, MissingColumns):
         if not has_table(head):
             raise
         return _open_markup(  # a title comes before the table
