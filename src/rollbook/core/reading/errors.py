@@ -107,6 +107,29 @@ class SeveralFiles(FileRefused):
     reason = "several_files"
 
 
+class NothingInside(FileRefused):
+    """The archive {what}, so it has no students.
+
+    Nothing was changed.
+
+    Look into the archive, and have the export run again."""
+
+    reason = "nothing_inside"
+
+
+class SeveralAmongFiles(FileRefused):
+    """One of the files is an archive of {count} files. Of an archive that comes with other files,
+    one file is read, and nothing shows which one is meant.
+
+    Nothing was changed: no file was imported.
+
+    Have the files inside come beside the others, unpacked; or put all files into one archive."""
+
+    seen_by_administrators = "the name of the archive"
+
+    reason = "several_among_files"
+
+
 class FilesDisagree(FileRefused):
     """File {number} has other columns than the first file, so these are not parts of one export. A
     student's value in a column that one of them lacks would be unknown.
