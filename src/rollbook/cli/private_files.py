@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import typer
+
 from rollbook.core.errors import UsageError, is_disk_full
 
 
@@ -32,6 +34,15 @@ def write_private(path: Path, parts: Iterable[str], *, force: bool) -> None:
     except OSError as error:
         why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
         raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
+
+
+def write_or_print(file: str, text: str, *, what: str, force: bool) -> None:
+    """Write `text`, which is `what`, into a file, - for standard output. Raises UsageError."""
+    if file == "-":
+        typer.echo(text, nl=False)
+    else:
+        write_private(Path(file), [text], force=force)
+        typer.echo(f"{what} is in {file}.", err=True)
 
 
 def read_limited(file: str, largest: int) -> bytes:

@@ -299,7 +299,7 @@ def test_seals_of_an_older_version_are_made_again() -> None:
     from django.db import connection
 
     sealed("a", "b")
-    call_command("migrate", "records", "0045", verbosity=0)
+    call_command("migrate", "records", "0046", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into rollbook.audit_seals (number, event_id, sealed_at, hash)"

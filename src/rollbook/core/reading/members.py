@@ -17,8 +17,8 @@ _OF_SYSTEMS: Final = frozenset({"thumbs.db", "desktop.ini"})
 
 def find_table(
     archive: zipfile.ZipFile, is_table: Callable[[bytes], bool]
-) -> tuple[zipfile.ZipInfo, str | None]:
-    """Return the member that is the table, and a note where others were passed over.
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    """Return the one member that is a table, and a note where others were passed over.
 
     Raises SeveralFiles where more than one may be meant, NothingInside.
     """
@@ -27,7 +27,7 @@ def find_table(
         raise _nothing(members)
     if len(tables) > 1:
         raise SeveralFiles(count=members)
-    return tables[0], _passed_over(members - 1)
+    return tables, _passed_over(members - 1)
 
 
 def find_tables(

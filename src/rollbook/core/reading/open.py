@@ -103,12 +103,14 @@ def _open_packed(
     file.seek(0)
     if not file.read(4).startswith(ARCHIVES):
         return open_one(file, name, size=size)
-    from rollbook.core.reading.archive import unpack, unpack_all  # zipfile is slow to import
+    from rollbook.core.reading.archive import unpack  # zipfile is slow to import
+    from rollbook.core.reading.members import find_table, find_tables
 
     if rules.files == ALL:
-        found = unpack_all(file, name, size=size, scratch=rooms(scratch), is_table=is_table)
+        find, scratch = partial(find_tables, is_table=is_table), rooms(scratch)
     else:
-        found = [unpack(file, name, size=size, scratch=scratch, is_table=is_table)]
+        find = partial(find_table, is_table=is_table)
+    found = unpack(file, name, size=size, scratch=scratch, find=find)
     try:
         if len(found) > 1:
             table = open_parts(found, name, size=size, open_one=open_one)

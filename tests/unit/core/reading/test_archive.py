@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from rollbook.core.reading.errors import (
     RarePacking,
     SeveralFiles,
 )
+from rollbook.core.reading.members import find_table
 from rollbook.core.reading.open import open_table
 from rollbook.core.table import FileFacts
 
@@ -149,7 +151,7 @@ def test_a_disk_that_fills_while_unpacking_is_no_fault_of_the_archive(content: b
             "a.zip",
             size=len(content),
             scratch=lambda: full,
-            is_table=lambda _: True,
+            find=partial(find_table, is_table=lambda _: True),
         )
     assert is_disk_full(caught.value)
 

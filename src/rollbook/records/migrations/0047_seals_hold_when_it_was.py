@@ -14,7 +14,7 @@ EXPIRE = sql("expire_audit.sql").replace("create function", "create or replace f
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0045_files_of_some_students")]
+    dependencies = [("records", "0046_feeds_limit_blanked_columns")]
 
     operations = [
         migrations.RunSQL(EXPIRE, migrations.RunSQL.noop),
