@@ -16,8 +16,11 @@ from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.encrypted import encryption_of
 from rollbook.core.reading.errors import (
     EncryptedFile,
+    LayoutUnfit,
     MissingColumns,
     NotATable,
+    SeveralAmongFiles,
+    SeveralFiles,
     UnsupportedKind,
 )
 from rollbook.core.reading.markup_kind import MarkupKind, has_table, markup_kind
@@ -66,7 +69,11 @@ def open_table(
         alone = replace(rules, files=NEWEST)  # an archive among them is one of them
         found = [_Part(_window(file, each), each.name, each.size) for each in parts]
         one = partial(_open_packed, rules=alone, scratch=room, is_table=is_table, open_one=open_one)
-        return open_parts(found, name, size=size, open_one=one)
+        try:
+            return open_parts(found, name, size=size, open_one=one)
+        except SeveralFiles as error:
+            count, private = error.details["count"], error.private
+            raise SeveralAmongFiles(count=count, private=private) from error
     return _open_packed(
         file, name, size=size, rules=rules, scratch=scratch, is_table=is_table, open_one=open_one
     )
@@ -163,7 +170,7 @@ def _open(
         return DelimitedTable(
             file, name=name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
         )
-    except MissingColumns:
+    except (LayoutUnfit, MissingColumns):
         if not has_table(head):
             raise
         return _open_markup(  # a title comes before the table

@@ -6,16 +6,20 @@ from dataclasses import dataclass, field, replace
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.column_examples import as_text, examples_of, likely_fields
-from rollbook.core.feed_settings import AUTO, IDENTIFIERS, NO_LAYOUT, FeedRules
+from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.layouts.own import layout_named
 from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.quantities import counted
-from rollbook.core.reading.errors import LayoutUnfit, MissingColumns
-from rollbook.core.reading.headers import find_column, match_columns, unknown_column
+from rollbook.core.reading.errors import MissingColumns
+from rollbook.core.reading.headers import (
+    find_column,
+    layout_unfit,
+    match_columns,
+    unknown_column,
+)
 from rollbook.core.sandbox.answers import Opened
 from rollbook.core.table import Table
 from rollbook.core.validation.scope_headers import scope_of_column
@@ -128,9 +132,8 @@ def _understood(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadCol
             laid_out.issues,
             lambda: laid_out.left_out.total(),
         )
-    if rules.layout not in (AUTO, NO_LAYOUT):
-        layout = layout_named(rules.layout, rules)
-        raise LayoutUnfit(layout=rules.layout if layout is None else layout.title)
+    if (unfit := layout_unfit(table.header, rules)) is not None:
+        raise unfit
     near = layout_near(table.header, rules)
     try:
         match = match_columns(table.header, catalogue, rules)
