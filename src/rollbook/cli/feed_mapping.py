@@ -1,16 +1,14 @@
 """`rollbook feeds mapping`: a feed's mapping and layout as a file, and into another feed."""
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_lines
-from rollbook.cli.private_files import read_limited, write_private
-from rollbook.core.limited_json import LARGEST
+from rollbook.cli.private_files import read_limited, write_or_print
+from rollbook.core.limited_json import LARGEST, json_text
 
 if TYPE_CHECKING:
     from rollbook.records.operations.mapping_files import ReadOtherwise
@@ -35,13 +33,8 @@ def export_mapping(
         from rollbook.records.operations.mapping_files import mapping_document
         from rollbook.records.queries.feeds import feed_by_name
 
-        document = mapping_document(feed_by_name(name))
-    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    if file == "-":
-        typer.echo(text, nl=False)
-    else:
-        write_private(Path(file), [text], force=force)
-        typer.echo(f"The mapping of {name} is in {file}.", err=True)
+        text = json_text(mapping_document(feed_by_name(name)))
+    write_or_print(file, text, what=f"The mapping of {name}", force=force)
 
 
 @app.command("import")

@@ -1,15 +1,13 @@
 """`rollbook layouts`: how vendors' exports are read, as they come."""
 
-import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_lines
-from rollbook.cli.private_files import read_limited, write_private
-from rollbook.core.limited_json import LARGEST
+from rollbook.cli.private_files import read_limited, write_or_print
+from rollbook.core.limited_json import LARGEST, json_text
 
 ACTOR = "command line"
 Name = Annotated[str, typer.Argument(help="A name of `rollbook layouts list`.")]
@@ -63,13 +61,8 @@ def export_layout(
     with database():
         from rollbook.records.queries.layouts import document_to_export
 
-        document = document_to_export(name)
-    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    if file == "-":
-        typer.echo(text, nl=False)
-    else:
-        write_private(Path(file), [text], force=force)
-        typer.echo(f"The layout {name} is in {file}.", err=True)
+        text = json_text(document_to_export(name))
+    write_or_print(file, text, what=f"The layout {name}", force=force)
 
 
 @app.command("import")

@@ -7,6 +7,7 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
+from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.quantities import counted
@@ -131,25 +132,14 @@ class Reading:
         return [self.context.catalogue.by_name[name] for name in self._end.set_aside]
 
     @property
-    def open_row(self) -> int:
-        """The last row where the file may have been cut, otherwise 0; known at the end."""
-        return self._end.open_row
-
-    @property
-    def open_field(self) -> str | None:
-        """The field of that row's last cell."""
-        return self._end.open_field
-
-    @property
-    def open_is_cut(self) -> bool:
-        """The file's other rows show that this cell is not whole."""
-        return self._end.open_is_cut
-
-    @property
     def ends(self) -> tuple[CutEnd, ...]:
-        """All rows where one of the files may have been cut; known at the end."""
-        last = CutEnd(self.open_row, self.open_field, self.open_is_cut)
-        return (*self._end.other_ends, last) if self.open_row else ()
+        """The rows where the file, or one of several, may have been cut; known at the end."""
+        return self._end.ends
+
+    @property
+    def filled(self) -> Filled:
+        """How many rows have a value in each column; known at the end."""
+        return Filled(self.records, self._end.filled)
 
     @property
     def uneven(self) -> frozenset[str]:

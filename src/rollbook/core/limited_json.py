@@ -1,4 +1,4 @@
-"""JSON from a file that anybody may have written: its size and depth are limited."""
+"""Documents as JSON files; one that anybody may have written is limited in size and depth."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,11 @@ LARGEST: Final = 256 * 1024
 """Bytes. The largest layout that Rollbook knows has 8,000."""
 
 DEEPEST: Final = 8
+
+
+def json_text(document: Any) -> str:
+    """Return a document as a file that people may read and change."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 class NoJson(ValueError):

@@ -17,10 +17,11 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
 from rollbook.core.field_owners import unknown_students
-from rollbook.core.file_reading import NoStudents, Reading
+from rollbook.core.file_reading import Reading
+from rollbook.core.holds import decide_outcome, decide_storable, hold, hold_blanked, hold_parts
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
-from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
+from rollbook.core.limits import much_smaller
 from rollbook.core.loading.changes import count_roster
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
@@ -29,7 +30,6 @@ from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, 
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.merge_notes import note_merge
-from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox
@@ -114,8 +114,9 @@ def _import_file(
     result = merge(cursor, plan, judgment)
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
-    _decide_storable(context, judgment.not_storable)
+    decide_storable(context, judgment.not_storable)
     _learn_result(context, result, cursor)
+    hold_blanked(reading)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
 
@@ -143,15 +144,12 @@ def _plan(
         headers=reading.headers,
         rejected=rejected,
         now=now,
-        uneven=reading.uneven if why is None or reading.open_row else frozenset(IDENTIFIERS),
+        uneven=reading.uneven if why is None or reading.ends else frozenset(IDENTIFIERS),
         is_partial=is_partial,
         is_of_some=why in (FIX_IT, BREAKS_OFF),
         is_cut=is_partial and why != FIX_IT,
-        open_row=reading.open_row,
-        open_field=reading.open_field,
-        open_is_cut=reading.open_is_cut,
+        ends=reading.ends,
         is_roster=reading.is_roster,
-        other_ends=reading.ends[:-1],
         schools=context.schools,
         outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
     )
@@ -165,16 +163,6 @@ def _tell_of_other_feeds(reading: "Reading") -> None:
         findings.note(note)
     if not reading.is_roster and (unknown := findings.by_code["STUDENT_UNKNOWN"]):
         findings.note(unknown_students(unknown))
-
-
-def _decide_storable(context: ImportContext, not_storable: int) -> None:
-    decide_outcome(context, not_storable=not_storable)
-    if not_storable:
-        context.findings.note(
-            f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
-            f"so {'the row was' if not_storable == 1 else 'their rows were'} rejected; that does "
-            "not count toward what holds an import."
-        )
 
 
 def _learn_counts(
@@ -196,21 +184,11 @@ def _learn_counts(
 
 def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
-    _hold(context, **result.measures, smaller=_fewer_bytes(context))
-    _hold_parts(context, result)
+    hold(context, **result.measures, smaller=_fewer_bytes(context))
+    hold_parts(context, result)
     note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
-
-
-def _hold_parts(context: ImportContext, result: MergeResult) -> None:
-    """Hold what is perhaps one part of what the server has."""
-    served = context.report.served
-    if served is not None and served.fresh > 1:
-        _hold(context, several=most_missing(result.measures["missing"]))
-    if served is not None and served.files:
-        lacking = max(0, served.files_expected - served.files)
-        _hold(context, fewer_files=Measure(lacking, served.files_expected))
 
 
 def _why_partial(reading: "Reading") -> str | None:
@@ -225,7 +203,7 @@ def _why_partial(reading: "Reading") -> str | None:
         why = FIX_IT
     elif findings.by_code["FILE_TRUNCATED"]:
         why = BREAKS_OFF
-    elif reading.open_row:
+    elif reading.ends:
         why = "the last line of the file has no end, so it, and its last cell, may have been cut"
     else:
         return None
@@ -258,22 +236,3 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         left_out=reading.left_out,
     )
     decide_outcome(context)
-
-
-def decide_outcome(context: ImportContext, *, not_storable: int = 0) -> None:
-    """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
-
-    Of those `not_storable` are no fault of the file, and say nothing against its other rows.
-    Raises NoStudents where no row is left and there are too few for a person to decide on.
-    """
-    counts = context.report.counts
-    context.report.status = "completed"
-    found = measures_of_issues(context.findings.by_code)
-    _hold(context, rejected=Measure(counts.rejected - not_storable, counts.total), **found)
-    if context.report.status == "completed" and counts.total - counts.rejected <= 0:
-        raise NoStudents
-    _hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
-
-
-def _hold(context: ImportContext, **measured: Measure) -> None:
-    hold_beyond_limits(context.report, context.rules, measured=measured, accepted=context.accepted)

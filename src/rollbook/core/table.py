@@ -76,6 +76,7 @@ class CutEnd:
     row: int
     field: str | None
     is_cut: bool
+    """The file's other rows show that this cell is not whole."""
 
 
 class Table(Protocol):

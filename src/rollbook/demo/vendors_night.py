@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.file_set import ALL, NEWEST
 from rollbook.demo.district import students as make_students
 from rollbook.demo.vendors import Row, VendorFile, vendor_files
 from rollbook.demo.writers import write_rows
@@ -22,14 +23,14 @@ class VendorFeed:
     name: str
     title: str
     pattern: str
-    files: str = "newest"
+    files: str = NEWEST
 
 
 FEEDS: Final = (
     VendorFeed("sis", "The SIS", "sis_*.csv"),
     VendorFeed("iready-reading", "i-Ready, Reading", "diagnostic_results_ela.csv"),
     VendorFeed("iready-math", "i-Ready, Math", "diagnostic_results_math.csv"),
-    VendorFeed("mclass", "mCLASS, one file per period", "dibels8_BM_*.csv", files="all"),
+    VendorFeed("mclass", "mCLASS, one file per period", "dibels8_BM_*.csv", files=ALL),
 )
 """In the order in which they are imported: the roster first."""
 

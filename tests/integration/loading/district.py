@@ -15,6 +15,7 @@ from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.loading.staging import Staging
+from rollbook.core.table import CutEnd
 from rollbook.records.operations.previews import Preview
 from tests.doubles.issue_list import IssueList
 
@@ -129,9 +130,7 @@ class District:
             is_partial=is_partial or is_of_some,
             is_of_some=is_of_some,
             is_cut=is_cut,
-            open_row=len(rows) + 1 if cut else 0,
-            open_field=cut.field if cut else None,
-            open_is_cut=cut is not None and cut.is_certain,
+            ends=(CutEnd(len(rows) + 1, cut.field, cut.is_certain),) if cut else (),
             is_roster=is_roster and not is_of_tests,
             schools=schools or {},
             outdated_since=outdated_since,

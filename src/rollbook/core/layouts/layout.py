@@ -126,6 +126,10 @@ class Layout:
         """Tell whether only another export of the vendor has such a column."""
         return _matches(self.others, header)
 
+    def pattern_of_another(self, header: str) -> str | None:
+        """Return how such a column is declared."""
+        return next((each for each in self.others if _matches((each,), header)), None)
+
     @property
     def only_subject(self) -> str | None:
         """The subject of all its measures, where they name one themselves."""
@@ -134,7 +138,11 @@ class Layout:
 
     def has_signs(self, headers: frozenset[str]) -> bool:
         """Tell whether of each group of signs one header is there."""
-        return all(any(_has(sign, headers) for sign in group) for group in self.signs)
+        return not self.missing_signs(headers)
+
+    def missing_signs(self, headers: frozenset[str]) -> list[tuple[str, ...]]:
+        """Return the groups of signs of which no header is there."""
+        return [group for group in self.signs if not any(_has(sign, headers) for sign in group)]
 
     def subjects_of(self, headers: frozenset[str]) -> list[str]:
         """Return the subjects of which the file has columns of their own."""

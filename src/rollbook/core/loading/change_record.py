@@ -70,8 +70,8 @@ def _note_by_others(cursor: psycopg.Cursor[Any], fields: list[str], *, job_id: i
     [(last,)] = cursor.fetchall()
     count = 0
     for first in range(1, last + 1, AT_ONCE):
-        rows: dict[str, Any] = {"first": first, "last": first + AT_ONCE - 1}
-        run(cursor, "note_by_others", fields=fields, job_id=job_id, **rows)
+        end = first + AT_ONCE - 1
+        run(cursor, "note_by_others", fields=fields, job_id=job_id, first=first, last=end)
         count += cursor.rowcount
     return count
 

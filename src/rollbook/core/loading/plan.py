@@ -48,26 +48,14 @@ class MergePlan:
     """It is certain that it does not hold all: it says nothing of any other."""
     is_cut: bool = False
     """Perhaps against the intention: those who would be missing are counted all the same."""
-    open_row: int = 0
-    """The row within whose last cell the file may have been cut; 0 where it was not."""
-    open_field: str | None = None
-    """The field of that cell."""
-    open_is_cut: bool = False
-    """The file's other rows show that this cell is not whole."""
-    other_ends: tuple[CutEnd, ...] = ()
-    """The same of the other files, where several are read as one."""
+    ends: tuple[CutEnd, ...] = ()
+    """The rows within whose last cell the file, or one of several, may have been cut."""
     is_roster: bool = True
     """The file says who is a student of the district, and who is missing."""
     outdated_since: datetime | None = None
     """Since when the feed has had newer values than the file's, aware; None: it has none."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school that it means."""
-
-    @property
-    def ends(self) -> tuple[CutEnd, ...]:
-        """All rows within which a file may have been cut."""
-        last = CutEnd(self.open_row, self.open_field, self.open_is_cut)
-        return (*self.other_ends, last) if self.open_row else ()
 
     @property
     def written_fields(self) -> tuple[Field, ...]:

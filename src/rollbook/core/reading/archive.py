@@ -1,11 +1,10 @@
-"""One file inside a .zip or .gz, unpacked within limits into an anonymous file."""
+"""The files inside a .zip or .gz, unpacked within limits into an anonymous file."""
 
 import gzip
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import BinaryIO, Final
 
 from rollbook.core.errors import is_disk_full
@@ -16,7 +15,7 @@ from rollbook.core.reading.errors import (
     ProtectedFile,
     RarePacking,
 )
-from rollbook.core.reading.members import find_named, find_table, find_tables, name_of
+from rollbook.core.reading.members import name_of
 
 BLOCK: Final = 1 << 20
 LARGEST: Final = 2 << 30
@@ -27,6 +26,10 @@ UNSUSPICIOUS: Final = 100 << 20
 """Below this many bytes no ratio is suspicious."""
 
 _WORKBOOK_PARTS: Final = {"[content_types].xml", "mimetype", "content.xml", "xl/workbook.xml"}
+
+
+Find = Callable[[zipfile.ZipFile], tuple[list[zipfile.ZipInfo], str | None]]
+"""Which members are meant, and a note where others were passed over; see `members`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,76 +49,20 @@ def unpack(
     *,
     size: int,
     scratch: Callable[[], BinaryIO],
-    is_table: Callable[[bytes], bool],
-) -> Unpacked:
-    """Return the file inside. Of several that is the only one whose first bytes are a table's.
-
-    Only one level is unpacked. Nothing is ever written under a name of the archive's.
-    """
-    return _unpack(file, name, size=size, scratch=scratch, is_table=is_table, find=_find_one)[0]
-
-
-def unpack_all(
-    file: BinaryIO,
-    name: str,
-    *,
-    size: int,
-    scratch: Callable[[], BinaryIO],
-    is_table: Callable[[bytes], bool],
+    find: Find,
 ) -> list[Unpacked]:
-    """As `unpack`, but return all files inside whose first bytes are a table's, by their names.
+    """Return those files inside that `find` names, or the file itself where it is no archive.
 
-    `scratch` gives another file at each call. The note is at the first.
+    Only one level is unpacked. Nothing is ever written under a name of the archive's. `scratch`
+    gives another file at each call. The note is at the first.
     """
-    return _unpack(file, name, size=size, scratch=scratch, is_table=is_table, find=find_tables)
-
-
-def unpack_named(
-    file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO], names: Sequence[str]
-) -> dict[str, Unpacked]:
-    """Return the files of a .zip that have one of `names`, in small letters, by these."""
-    file.seek(0)
-    if file.read(2) != b"PK":
-        return {}
-    find = partial(_find_named, names=names)
-    found = _unpack_zip(file, name, size=size, scratch=scratch, is_table=bool, find=find)
-    return {each.name.lower(): each for each in found}
-
-
-_Find = Callable[
-    [zipfile.ZipFile, Callable[[bytes], bool]], tuple[list[zipfile.ZipInfo], str | None]
-]
-
-
-def _find_one(
-    archive: zipfile.ZipFile, is_table: Callable[[bytes], bool]
-) -> tuple[list[zipfile.ZipInfo], str | None]:
-    member, note = find_table(archive, is_table)
-    return [member], note
-
-
-def _find_named(
-    archive: zipfile.ZipFile, _is_table: Callable[[bytes], bool], *, names: Sequence[str]
-) -> tuple[list[zipfile.ZipInfo], str | None]:
-    return find_named(archive, names)
-
-
-def _unpack(
-    file: BinaryIO,
-    name: str,
-    *,
-    size: int,
-    scratch: Callable[[], BinaryIO],
-    is_table: Callable[[bytes], bool],
-    find: _Find,
-) -> list[Unpacked]:
     file.seek(0)
     head = file.read(4)
     file.seek(0)
     if head[:2] == b"\x1f\x8b":
         return [_unpack_gzip(file, name, size=size, into=scratch())]
     if head == b"PK\x03\x04" or head == b"PK\x05\x06":
-        return _unpack_zip(file, name, size=size, scratch=scratch, is_table=is_table, find=find)
+        return _unpack_zip(file, name, size=size, scratch=scratch, find=find)
     return [Unpacked(file, name, size)]
 
 
@@ -137,14 +84,13 @@ def _unpack_zip(
     *,
     size: int,
     scratch: Callable[[], BinaryIO],
-    is_table: Callable[[bytes], bool],
-    find: _Find,
+    find: Find,
 ) -> list[Unpacked]:
     try:
         with open_zip(file, "archive") as archive:
             if not _WORKBOOK_PARTS.isdisjoint(map(_folded, archive.namelist())):
                 return [Unpacked(file, name, size)]
-            members, note = find(archive, is_table)
+            members, note = find(archive)
             unpacked: list[Unpacked] = []
             for member in members:
                 unpacked.append(_unpack_member(archive, member, packed_size=size, into=scratch))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rollbook.core.file_set import MOST_FILES, TooManyFiles
-from rollbook.core.reading.errors import SeveralFiles
+from rollbook.core.reading.errors import NothingInside, SeveralFiles
 
 HEAD: Final = 1 << 16
 """Bytes of a file by which it is known whether it is a table."""
@@ -17,15 +17,17 @@ _OF_SYSTEMS: Final = frozenset({"thumbs.db", "desktop.ini"})
 
 def find_table(
     archive: zipfile.ZipFile, is_table: Callable[[bytes], bool]
-) -> tuple[zipfile.ZipInfo, str | None]:
-    """Return the member that is the table, and a note where others were passed over.
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    """Return the one member that is a table, and a note where others were passed over.
 
-    Raises SeveralFiles where none or more than one may be meant.
+    Raises SeveralFiles where more than one may be meant, NothingInside.
     """
     tables, members = _tables(archive, is_table, most=MOST_LOOKED_AT)
-    if len(tables) != 1:
+    if not tables:
+        raise _nothing(members)
+    if len(tables) > 1:
         raise SeveralFiles(count=members)
-    return tables[0], _passed_over(members - 1)
+    return tables, _passed_over(members - 1)
 
 
 def find_tables(
@@ -34,11 +36,11 @@ def find_tables(
     """Return the members that are tables, by name, and a note where others were passed over.
 
     An empty one counts as a table, so that it is refused: it may be a part that is missing.
-    Raises SeveralFiles where none is, TooManyFiles.
+    Raises NothingInside, TooManyFiles.
     """
     tables, members = _tables(archive, is_table, most=MOST_FILES, is_empty_one=True)
     if not tables:
-        raise SeveralFiles(count=members)
+        raise _nothing(members)
     return sorted(tables, key=lambda each: each.filename), _passed_over(members - len(tables))
 
 
@@ -82,6 +84,11 @@ def _tables(
         if (is_empty_one and not member.file_size) or _may_be_table(archive, member, is_table)
     ]
     return tables, len(members)
+
+
+def _nothing(members: int) -> NothingInside:
+    what = f"holds {members} files, of which none looks like students" if members else "is empty"
+    return NothingInside(what=what)
 
 
 def _passed_over(others: int) -> str | None:

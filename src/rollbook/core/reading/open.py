@@ -17,8 +17,11 @@ from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.encrypted import encryption_of
 from rollbook.core.reading.errors import (
     EncryptedFile,
+    LayoutUnfit,
     MissingColumns,
     NotATable,
+    SeveralAmongFiles,
+    SeveralFiles,
     UnsupportedKind,
 )
 from rollbook.core.reading.markup_kind import MarkupKind, has_table, markup_kind
@@ -72,7 +75,11 @@ def open_table(
         found = [_Part(_window(file, each), each.name, each.size) for each in parts]
         one = partial(_open_packed, rules=alone, scratch=room, is_table=is_table)
         one = partial(one, open_one=open_one, complete=complete)
-        return open_parts(found, name, size=size, open_one=one)
+        try:
+            return open_parts(found, name, size=size, open_one=one)
+        except SeveralFiles as error:
+            count, private = error.details["count"], error.private
+            raise SeveralAmongFiles(count=count, private=private) from error
     one = partial(_open_packed, rules=rules, scratch=scratch, is_table=is_table)
     return one(file, name, size=size, open_one=open_one, complete=complete)
 
@@ -106,12 +113,14 @@ def _open_packed(
     file.seek(0)
     if not file.read(4).startswith(ARCHIVES):
         return open_one(file, name, size=size)
-    from rollbook.core.reading.archive import unpack, unpack_all, unpack_named  # zipfile is slow
+    from rollbook.core.reading.archive import unpack  # zipfile is slow to import
+    from rollbook.core.reading.members import find_table, find_tables
 
     if rules.files == ALL:
-        found = unpack_all(file, name, size=size, scratch=rooms(scratch), is_table=is_table)
+        find, scratch = partial(find_tables, is_table=is_table), rooms(scratch)
     else:
-        found = [unpack(file, name, size=size, scratch=scratch, is_table=is_table)]
+        find = partial(find_table, is_table=is_table)
+    found = unpack(file, name, size=size, scratch=scratch, find=find)
     try:
         if len(found) > 1:
             table = open_parts(found, name, size=size, open_one=open_one)
@@ -120,11 +129,9 @@ def _open_packed(
             whole = file
             if inside.file is not file:  # what is unpacked beside it may come to be behind it
                 whole = _window(inside.file, Part(inside.name, 0, inside.size))
-            room = rooms(scratch)
-            named = partial(unpack_named, file, name, size=size, scratch=room, names=BESIDE)
             table = complete(
                 open_one(whole, inside.name, size=inside.size),
-                beside=lambda: {key: each.file for key, each in named().items()},
+                beside=partial(_beside, file, name, size=size, scratch=rooms(scratch)),
             )
     except FileRefused:
         for each in found:
@@ -134,6 +141,21 @@ def _open_packed(
     if found[0].note and not isinstance(table, WithSchools):  # which says what it has read
         table.facts = replace(table.facts, notes=(found[0].note, *table.facts.notes))
     return table
+
+
+def _beside(
+    file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO]
+) -> dict[str, BinaryIO]:
+    """Return the files of an archive that are read beside its table, by name in small letters."""
+    from rollbook.core.reading.archive import unpack
+    from rollbook.core.reading.members import find_named
+
+    file.seek(0)
+    if file.read(2) != b"PK":
+        return {}
+    find = partial(find_named, names=BESIDE)
+    found = unpack(file, name, size=size, scratch=scratch, find=find)
+    return {each.name.lower(): each.file for each in found}
 
 
 def _begins_a_table(head: bytes, *, catalogue: Catalogue, rules: FeedRules) -> bool:
@@ -180,7 +202,7 @@ def _open(
         return DelimitedTable(
             file, name=name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
         )
-    except MissingColumns:
+    except (LayoutUnfit, MissingColumns):
         if not has_table(head):
             raise
         return _open_markup(  # a title comes before the table

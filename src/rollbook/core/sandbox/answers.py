@@ -1,6 +1,7 @@
 """What the limited process answers about a file."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rollbook.core.issues import IssueBatch
 from rollbook.core.layouts.layout import FileLayout
@@ -61,16 +62,12 @@ class Finished:
     records_read: int = 0
     set_aside: tuple[str, ...] = ()
     uneven: tuple[str, ...] = ()
-    open_row: int = 0
-    """The last row, where no line ends after it: the file may have been cut there."""
-    open_field: str | None = None
-    """The field of that row's last cell."""
-    open_is_cut: bool = False
-    """The file's other rows show that this cell is not whole."""
     left_out: int = 0
     """Rows that the layout leaves out by declaration."""
-    other_ends: tuple[CutEnd, ...] = ()
-    """The same of the other files, where several are read as one."""
+    filled: Mapping[str, int] = field(default_factory=dict)
+    """Field -> how many rows have a value in its column."""
+    ends: tuple[CutEnd, ...] = ()
+    """The last row of each file after which no line ends: it may have been cut there."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

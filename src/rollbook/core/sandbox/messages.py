@@ -9,7 +9,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, FileRefused, RollbookError
-from rollbook.core.issues import IssueBatch, IssueKind, Severity
+from rollbook.core.issues import IssueBatch, IssueKind, Severity, shortened
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.layouts.names import OWN_NAME, VENDOR
@@ -190,27 +190,25 @@ def _read_cells(payload: bytes) -> WrittenRows:
 
 
 def pack_finished(finished: Finished) -> bytes:
-    ends = [[each.row, each.field, each.is_cut] for each in finished.other_ends]
-    return packed(asdict(finished) | {"other_ends": ends})
+    ends = [[each.row, each.field, each.is_cut] for each in finished.ends]
+    return packed(asdict(finished) | {"filled": dict(finished.filled), "ends": ends})
 
 
 @_checked
 def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     given = unpacked(payload)
     set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
-    open_field = given["open_field"]
-    named = {*set_aside, *uneven, *([] if open_field is None else [_text(open_field)])}
-    if not named <= catalogue.by_name.keys():
+    filled = {_text(name): _number(count) for name, count in given["filled"].items()}
+    if not {*set_aside, *uneven, *filled} <= catalogue.by_name.keys():
         raise ValueError
-    records, records_read = _number(given["records"]), _number(given["records_read"])
-    open_row = _number(given["open_row"])
-    is_cut = given["open_is_cut"]
-    if not isinstance(is_cut, bool):
-        raise TypeError
-    left_out = _number(given["left_out"])
-    others = tuple(_read_cut(each, catalogue) for each in given["other_ends"])
     return Finished(
-        records, records_read, set_aside, uneven, open_row, open_field, is_cut, left_out, others
+        _number(given["records"]),
+        _number(given["records_read"]),
+        set_aside,
+        uneven,
+        _number(given["left_out"]),
+        filled,
+        tuple(_read_cut(each, catalogue) for each in given["ends"]),
     )
 
 
@@ -226,7 +224,7 @@ def pack_error(error: RollbookError) -> bytes:
         name: value if isinstance(value, int) else str(value)
         for name, value in error.details.items()
     }
-    return packed([type(error).__name__, error.private, details])
+    return packed([type(error).__name__, shortened(error.private), details])
 
 
 @_checked

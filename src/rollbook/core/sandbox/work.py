@@ -52,8 +52,9 @@ class Work:
         self._allowance = TimeAllowance()
 
     def write_columns(self) -> None:
-        """Write what the columns mean, then whether an import would take them so."""
-        read_columns(self._open(), self._task.catalogue, self._task.rules)
+        """Write what the columns mean, then whether an import would take them so, with issues."""
+        columns = read_columns(self._open(), self._task.catalogue, self._task.rules)
+        Findings(_IssuesOut(self._answers)).add(columns.issues)
         self._write_finished(Finished())
 
     def write_judged(self) -> None:
@@ -89,18 +90,15 @@ class Work:
         notes += [*table.notes, *findings.notes]
         write_frame(self._answers, Kind.NOTES, pack_texts(notes))
         uneven = tuple(sorted(validator.uneven))
-        row, field = _open_end(table, columns.fields)
         self._write_finished(
             Finished(
                 validator.records,
                 table.records_read,
                 set_aside,
                 uneven,
-                row,
-                field,
-                open_is_cut=table.open_end is not None and table.open_end.looks_cut,
-                left_out=columns.left_out(),
-                other_ends=_other_ends(table, columns.fields),
+                columns.left_out(),
+                validator.filled,
+                _cut_ends(table.open_end, columns.fields),
             )
         )
 
@@ -153,22 +151,15 @@ class Work:
         write_frame(self._answers, Kind.FINISHED, pack_finished(finished))
 
 
-def _open_end(table: Table, fields: Sequence[Field | None]) -> tuple[int, str | None]:
-    """Return the row after which no line ends, or 0, and the field of its last cell."""
-    if table.open_end is None:
-        return 0, None
-    end = _cut_end(table.open_end, fields)
-    return end.row, end.field
+def _cut_ends(last: OpenEnd | None, fields: Sequence[Field | None]) -> tuple[CutEnd, ...]:
+    """Return the rows after which no line ends, in the order of their files."""
+    ends = () if last is None else (*last.others, last)
+    return tuple(CutEnd(end.row, _name_at(end.column, fields), end.looks_cut) for end in ends)
 
 
-def _other_ends(table: Table, fields: Sequence[Field | None]) -> tuple[CutEnd, ...]:
-    others = () if table.open_end is None else table.open_end.others
-    return tuple(_cut_end(end, fields) for end in others)
-
-
-def _cut_end(end: OpenEnd, fields: Sequence[Field | None]) -> CutEnd:
-    field = fields[end.column] if 0 <= end.column < len(fields) else None
-    return CutEnd(end.row, None if field is None else field.name, end.looks_cut)
+def _name_at(column: int, fields: Sequence[Field | None]) -> str | None:
+    field = fields[column] if 0 <= column < len(fields) else None
+    return None if field is None else field.name
 
 
 class _IssuesOut:

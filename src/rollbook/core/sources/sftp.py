@@ -15,7 +15,7 @@ from rollbook.core.sources.arrival_errors import FileChanged, FileNotConfirmed
 from rollbook.core.sources.connection import SftpConnection, check_pattern
 from rollbook.core.sources.delivery import delivery_remarks, served_delivery
 from rollbook.core.sources.errors import PermissionRefused
-from rollbook.core.sources.folder import RemoteFile, look_at, named
+from rollbook.core.sources.folder import RemoteFile, named
 from rollbook.core.sources.freshness import choice_remarks, served_of
 from rollbook.core.sources.limit_errors import (
     DownloadTooLarge,
@@ -32,7 +32,11 @@ from rollbook.core.sources.source import Fetched, Receiver, all_or_nothing, with
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable
 from rollbook.core.sources.waiting import newest_when_complete
-from rollbook.core.sources.waiting_for_all import delivery_when_complete, look_at_all
+from rollbook.core.sources.waiting_for_all import (
+    delivery_when_complete,
+    look_at_all,
+    refuse_changed,
+)
 
 __all__ = ["SftpConnection", "SftpSource", "download"]
 
@@ -95,9 +99,7 @@ class SftpSource:
         except SourceError as error:
             # Whatever it is, it has only just been otherwise.
             raise FileNotConfirmed(host=self._connection.host, private=error.private) from error
-        for file, seen in zip(self._files, now, strict=True):
-            if seen != file:
-                raise FileChanged(private=named(file.name))
+        refuse_changed(self._files, now)
 
     async def _look_again(self, addresses: list[Address]) -> list[RemoteFile | None]:
         patience = replace(self._patience, answer=min(self._patience.answer, LAST_LOOK))
@@ -127,6 +129,7 @@ class SftpSource:
         self._files = (file,)
         listener(PhaseStarted(Phase.DOWNLOADING))
         sha256 = await self._take(remote, file, into, listener=listener)
+        refuse_changed(self._files, await look_at_all(remote, self._folder, self._files))
         served = served_of(found.files, arrival)
         return Fetched(
             name=printable(file.name),
@@ -156,9 +159,7 @@ class SftpSource:
             listen = within(listener, done=done, size=delivery.size)
             each.append(await self._take(remote, file, into, listener=listen))
             done += file.size
-        if (seen := await look_at_all(remote, self._folder, files)) != list(files):
-            changed = next(file for file, now in zip(files, seen, strict=True) if now != file)
-            raise FileChanged(private=named(changed.name))
+        refuse_changed(files, await look_at_all(remote, self._folder, files))
         return Fetched(
             name=set_name([printable(file.name) for file in files]),
             size=into.tell() - start,
@@ -172,11 +173,9 @@ class SftpSource:
     async def _take(
         self, remote: Remote, file: RemoteFile, into: BinaryIO, *, listener: Listener
     ) -> str:
-        """Write the file into `into`; return its SHA-256. Raises FileChanged."""
+        """Write the file into `into`; return its SHA-256."""
         receiver = Receiver(into, size=file.size, listener=listener, largest=self._largest)
         await download(remote, file, receiver=receiver)
-        if await look_at(remote, self._folder, name=file.name) != file:
-            raise FileChanged(private=named(file.name))
         return receiver.sha256()
 
 

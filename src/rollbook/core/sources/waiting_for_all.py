@@ -1,6 +1,7 @@
 """The wait until all files of one delivery on a server are complete."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rollbook.core.events import Listener, Logged, Phase, PhaseStarted, Progress
@@ -62,6 +63,13 @@ async def look_at_all(
         looks = (look_at(remote, folder, name=file.name) for file in some)
         seen += await asyncio.gather(*looks)
     return seen
+
+
+def refuse_changed(files: Sequence[RemoteFile], now: Sequence[RemoteFile | None]) -> None:
+    """Raise FileChanged where a file of `files` is no longer as it was."""
+    for file, seen in zip(files, now, strict=True):
+        if seen != file:
+            raise FileChanged(private=named(file.name))
 
 
 async def _now(

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.field_owners import ROSTER_FIELDS, advice
@@ -39,13 +40,14 @@ class FieldOfAnotherFeed(UsageError):
     reason = "field_of_another_feed"
 
 
-def claim_fields(cursor: Any, feed: Feed, fields: Iterable[str], *, now: datetime) -> None:
+def claim_fields(
+    cursor: Any, feed: Feed, fields: Iterable[str], *, catalogue: Catalogue, now: datetime
+) -> None:
     """Let the feed own what it brings and no other feed owns, in the transaction of `cursor`.
 
     A file by hand owns nothing: it comes once. What roster feeds alone write has no other owner.
     """
-    known = read_catalogue().by_name
-    owned = sorted({*fields} & known.keys() - ROSTER_FIELDS)
+    owned = sorted({*fields} & catalogue.by_name.keys() - ROSTER_FIELDS)
     if feed.host and owned:
         cursor.execute(_CLAIM, {"feed": feed.pk, "now": now, "fields": owned})
 

@@ -69,8 +69,9 @@ def layout_by_name(name: str) -> Layout:
 
 def chosen_layout(setting: str) -> Layout | None:
     """Return the layout that a feed's setting names; None: none, or one to be found out."""
-    rules = FeedRules(own_layouts=own_layouts_of(setting))
-    return None if setting in (AUTO, NO_LAYOUT) else layout_named(setting, rules)
+    if setting in (AUTO, NO_LAYOUT):
+        return None
+    return layout_named(setting, FeedRules(own_layouts=own_layouts_of(setting)))
 
 
 def document_to_export(name: str) -> dict[str, Any]:

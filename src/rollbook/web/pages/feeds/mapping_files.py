@@ -19,6 +19,7 @@ from rollbook.records.operations.mapping_files import (
     read_mapping_file,
 )
 from rollbook.records.queries.feeds import active_feeds, feed_by_name
+from rollbook.transfers.attachments import document_attachment
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 
@@ -42,12 +43,7 @@ class SourceForm(forms.Form):
 @require_safe
 @for_administrators
 def mapping_file(request: HttpRequest, name: str) -> HttpResponse:
-    text = json.dumps(mapping_document(feed_or_404(name)), indent=1, ensure_ascii=False) + "\n"
-    return HttpResponse(
-        text,
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="mapping-{name}.json"'},
-    )
+    return document_attachment(mapping_document(feed_or_404(name)), f"mapping-{name}.json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,5 @@
 """Layouts: the list, a layout of one's own made from another, its file, its removal."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +24,7 @@ from rollbook.records.queries.layouts import (
     known_layouts,
     layout_by_name,
 )
+from rollbook.transfers.attachments import document_attachment
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.layouts.form import PARTS, LayoutForm
 
@@ -79,12 +79,7 @@ def layout(request: HttpRequest, layout: str) -> HttpResponse:
 @for_administrators
 def layout_file(request: HttpRequest, layout: str) -> HttpResponse:
     document = _document_or_404(layout)
-    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    return HttpResponse(
-        text,
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{document["name"]}.json"'},
-    )
+    return document_attachment(document, f"{document['name']}.json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
