@@ -17,12 +17,19 @@ from rollbook.core.layouts.recognition import Recognition, key_of, layout_of
 from rollbook.core.layouts.student_rows import rules_of_students
 from rollbook.core.quantities import counted
 from rollbook.core.reading.bounds import Earn
-from rollbook.core.reading.errors import ChangesOnly, FileDamaged, MissingColumns
+from rollbook.core.reading.errors import ChangesOnly, FileDamaged, FileTooLarge, MissingColumns
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 
 ORGS, ENROLLMENTS, MANIFEST = "orgs.csv", "enrollments.csv", "manifest.csv"
 BESIDE: Final = (ORGS, ENROLLMENTS, MANIFEST)
 """Files of the archive that are read beside users.csv."""
+
+
+MOST_SCHOOLS: Final = 20_000
+"""Ten times those of the largest district."""
+
+MOST_OF_SEVERAL: Final = 200_000
+"""Students who are in several schools. Each is remembered while the enrollments are read."""
 
 
 def read_with_schools(
@@ -118,6 +125,8 @@ class WithSchools:
                 schools = self._schools(record)
                 if len(schools) > 1 and why_left_out(self._kept, record) is None:
                     several[record[self._id].strip()].update(schools)
+            if len(several) > MOST_OF_SEVERAL:
+                raise FileTooLarge(what=f"more than {MOST_OF_SEVERAL:,} are in several schools")
         if not several or ENROLLMENTS not in self._files or self._day is None:
             return {}
         current: dict[str, set[str | None]] = defaultdict(set)
@@ -173,6 +182,8 @@ def _names_of_schools(file: BinaryIO, earn: Earn) -> dict[str, list[str]]:
         is_school = kind.strip().lower() == "school" and _is_kept(status)
         if is_school and name.strip() and name.strip() not in found[number.strip()]:
             found[number.strip()].append(name.strip())
+            if len(found) > MOST_SCHOOLS:
+                raise FileTooLarge(what=f"its orgs.csv has more than {MOST_SCHOOLS:,} schools")
     return found
 
 

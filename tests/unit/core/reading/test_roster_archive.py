@@ -15,7 +15,14 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.enrollments import is_of_its_day
-from rollbook.core.reading.errors import ChangesOnly, FileDamaged, MissingColumns, SeveralFiles
+from rollbook.core.reading import roster_archive
+from rollbook.core.reading.errors import (
+    ChangesOnly,
+    FileDamaged,
+    FileTooLarge,
+    MissingColumns,
+    SeveralFiles,
+)
 from rollbook.core.reading.open import open_table
 from rollbook.core.table import Table
 
@@ -181,6 +188,19 @@ def test_what_cannot_be_read_beside_it_refuses_the_archive(
 ) -> None:
     with pytest.raises(error):
         opened(archive(users=[USERS, user("1", "a")], orgs=orgs))
+
+
+def test_more_schools_and_students_of_several_than_any_district_has_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(roster_archive, "MOST_SCHOOLS", 3)
+    users = [USERS, user("1", "a,b"), user("2", "a,b")]
+    table = opened(archive(users=users, orgs=ORGS))
+    monkeypatch.setattr(roster_archive, "MOST_OF_SEVERAL", 1)
+    with pytest.raises(FileTooLarge):
+        schools(table)
+    with pytest.raises(FileTooLarge):
+        opened(archive(users=users, orgs=[*ORGS, "e,,East,school"]))
 
 
 def test_two_files_of_one_name_are_not_chosen_between() -> None:
