@@ -70,9 +70,7 @@ class OutcomeWriter:
             feed, stages = self._context.feed, self._context.stages
             report.fingerprint = stored_values_fingerprint(merging, feed.pk, report.brought)
             with merging.cursor() as cursor:
-                claim_fields(
-                    cursor, feed, report.brought, catalogue=stages.catalogue, now=stages.clock()
-                )
+                claim_fields(cursor, feed, report.claimed, now=stages.clock())
         else:
             self._roll_back(merging)
         with merging.cursor() as cursor:

@@ -16,12 +16,11 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
-from rollbook.core.field_owners import unknown_students
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
 from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
-from rollbook.core.loading.changes import count_roster
+from rollbook.core.loading.changes import count_roster, filled_fields
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
@@ -110,11 +109,13 @@ def _import_file(
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
+    _tell_of_tests(reading)
     _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)
+    context.report.claimed = filled_fields(cursor, context.others.to_claim(plan.written_fields))
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
-    _decide_storable(context, judgment.not_storable)
+    _decide_storable(reading, judgment.not_storable)
     _learn_result(context, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
@@ -130,7 +131,7 @@ def _plan(
     context, why = reading.context, _why_partial(reading)
     others = context.others.not_written(
         reading.staged_fields,
-        is_roster=context.rules.is_roster,
+        is_roster=reading.is_roster,
         compared=NAMES if reading.is_of_tests else (),
     )
     is_partial = why is not None
@@ -160,12 +161,26 @@ def _tell_of_other_feeds(reading: "Reading") -> None:
     findings.add(others.issues(reading.staged_fields, reading.headers))
     for note in others.notes(reading.staged_fields):
         findings.note(note)
-    if not reading.is_roster and (unknown := findings.by_code["STUDENT_UNKNOWN"]):
-        findings.note(unknown_students(unknown))
+    if unknown := _unknown(reading):
+        findings.note(others.unknown_students(unknown))
 
 
-def _decide_storable(context: ImportContext, not_storable: int) -> None:
-    decide_outcome(context, not_storable=not_storable)
+def _tell_of_tests(reading: "Reading") -> None:
+    """Report a file of tests where the settings take its rows for students."""
+    context, tests = reading.context, reading.tests
+    if tests is not None and context.rules.is_roster:
+        issue = context.others.tests(tests.title, is_certain=reading.is_of_tests)
+        context.findings.add([] if issue is None else [issue])
+
+
+def _unknown(reading: "Reading") -> int:
+    """Return how many rows name students that this file may not add."""
+    return 0 if reading.is_roster else reading.context.findings.by_code["STUDENT_UNKNOWN"]
+
+
+def _decide_storable(reading: "Reading", not_storable: int) -> None:
+    context = reading.context
+    decide_outcome(context, not_storable=not_storable, unknown=_unknown(reading))
     if not_storable:
         context.findings.note(
             f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
@@ -242,6 +257,7 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         accepted += judged.accepted
         rejected += len(judged.rejected)
     reading.finish()
+    _tell_of_tests(reading)
     duplicates, clashing = finder.finish()
     for end in reading.ends:
         if end.is_cut and end.row not in reading.rejected_rows:
@@ -257,16 +273,19 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
     decide_outcome(context)
 
 
-def decide_outcome(context: ImportContext, *, not_storable: int = 0) -> None:
+def decide_outcome(context: ImportContext, *, not_storable: int = 0, unknown: int = 0) -> None:
     """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
 
-    Of those `not_storable` are no fault of the file, and say nothing against its other rows.
+    Of those `not_storable` are no fault of the file, and say nothing against its other rows; the
+    `unknown`, of students that the roster feed has not brought, have a limit of their own.
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
     counts = context.report.counts
     context.report.status = "completed"
     found = measures_of_issues(context.findings.by_code)
-    _hold(context, rejected=Measure(counts.rejected - not_storable, counts.total), **found)
+    rejected = counts.rejected - not_storable - unknown
+    _hold(context, rejected=Measure(rejected, counts.total), **found)
+    _hold(context, unknown=Measure(unknown, counts.total))
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
     _hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))

@@ -73,6 +73,8 @@ class Report:
     """The feed's settings that were used; not part of the object."""
     brought: tuple[str, ...] = ()
     """The fields that the file brings, without columns set aside; not part of the object."""
+    claimed: tuple[str, ...] = ()
+    """Those without an owner of which it stored values; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
     is_transient: bool = False

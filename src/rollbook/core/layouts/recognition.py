@@ -116,13 +116,13 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
     unknown = tuple(
         text
         for text, key, holds in zip(header, keys, found, strict=True)
-        if holds is None and key and not _is_known(layout, text, key)
+        if holds is None and key and not is_known(layout, text, key)
     )
     subject = subjects[0] if subjects else layout.only_subject
     return Recognition(layout, tuple(found), unknown, is_certain=False, subject=subject)
 
 
-def _is_known(layout: Layout, text: str, key: str) -> bool:
+def is_known(layout: Layout, text: str, key: str) -> bool:
     """Tell whether a column that the layout does not read is known all the same."""
     if layout.ignores(key) or is_fix_it_header(text):
         return True

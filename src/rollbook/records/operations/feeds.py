@@ -21,10 +21,10 @@ from rollbook.records.operations.field_owners import (
     check_owners,
     conflicts_of,
     forget_presence,
-    has_roster,
 )
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.queries.feeds import locked_feed
+from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.layouts import chosen_layout
 from rollbook.records.queries.schedules import NIGHTLY
 
@@ -96,7 +96,7 @@ def create_feed(
     check_settings(chosen)
     layout = chosen_layout(chosen.get("layout", AUTO))
     is_of_tests = layout is not None and layout.is_of_tests
-    chosen.setdefault("is_roster", not is_of_tests and not has_roster())
+    chosen.setdefault("is_roster", not is_of_tests and not roster_feeds())
     set_at = now or timezone.now()
     check_after(Feed(**chosen), chosen)
     check_owners(Feed(name=name, **chosen), at="layout")

@@ -18,9 +18,9 @@ from rollbook.core.sources.steps import Layer
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
-from rollbook.records.operations.field_owners import has_roster
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
+from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.history import feeds_with_servers
 from rollbook.records.queries.schedules import planned_words
 from rollbook.records.queries.standings import last_stored
@@ -96,7 +96,9 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
 
 def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     secret = _stored(feed, refresh=request.method == "POST") if feed else {}
-    initial = initial_of(feed, means=means_of(secret)) if feed else {"is_roster": not has_roster()}
+    initial = (
+        initial_of(feed, means=means_of(secret)) if feed else {"is_roster": not roster_feeds()}
+    )
     given, used = _with_offer(request)
     form = FeedForm(given or None, initial=initial, feed=feed, saved=secret)
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
@@ -119,6 +121,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
             else:
                 shown = {
                     "feed": saved,
+                    "rosters": roster_feeds(),
                     "public_key": public_line(_stored(saved)),
                     "next": planned_words(saved, timezone.now(), zone=district_zone())[0],
                 }
