@@ -23,6 +23,7 @@ from rollbook.records.operations.field_owners import (
     forget_presence,
 )
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
+from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import locked_feed
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.layouts import chosen_layout
@@ -126,12 +127,16 @@ def change_feed(
     environ: Mapping[str, str],
     actor: str,
     now: datetime | None = None,
+    seen: Seen | None = None,
 ) -> Feed:
     """Change what `settings` names. A new host forgets the pinned key. Raises UsageError.
 
-    A new schedule counts from `now` on.
+    A new schedule counts from `now` on. `seen`: what the page showed that this comes from; raises
+    ChangedMeanwhile where that has been changed.
     """
     feed = locked_feed(name)
+    if seen is not None:
+        seen.check(feed, what=f"the feed {name}")
     note = {"credentials": "changed"} if secret is not None else {}
     chosen = update_feed(feed, settings, actor=actor, note=note, now=now)
     if secret is not None or "host_key" in chosen:

@@ -21,6 +21,7 @@ from rollbook.records.operations.mappings import (
     save_mapping,
     whole_mapping,
 )
+from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 from rollbook.records.queries.jobs import last_header
 
@@ -83,15 +84,17 @@ def copy_mapping(
 @translated()
 @transaction.atomic
 def bring_mapping(
-    feed: str, document: Any, *, actor: str, dry_run: bool = False
+    feed: str, document: Any, *, actor: str, dry_run: bool = False, seen: Seen | None = None
 ) -> list[ReadOtherwise]:
     """Let a document take the place of the feed's mapping and layout; return what is read
     otherwise, of the newest file's header. Raises MappingFileRefused, UsageError.
 
-    It applies from the next import, also to the same bytes.
+    It applies from the next import, also to the same bytes. `seen` as for `change_feed`.
     """
     _check(document)
     row, catalogue = locked_feed(feed), read_catalogue()
+    if seen is not None:
+        seen.check(row, what=f"the mapping of {feed}")
     standing = Standing.of(row, catalogue)
     before = {part: getattr(row, part) for part in PARTS}
     wanted = {**_EMPTY, **{part: document[part] for part in PARTS if part in document}}
@@ -109,7 +112,7 @@ def bring_mapping(
     settings = ((part, str(before[part]), str(after[part])) for part in ("layout", "other_columns"))
     found = [
         *(ReadOtherwise("every file", *each) for each in settings if each[1] != each[2]),
-        *_columns(meant, header_meanings(catalogue, feed_rules(row), listed)),
+        *columns_otherwise(meant, header_meanings(catalogue, feed_rules(row), listed)),
         *_values(before["values"], after["values"], headers),
         *_markers(before["blank_markers"], after["blank_markers"]),
     ]
@@ -159,12 +162,13 @@ def _take_layout(document: Any, name: str, *, actor: str) -> None:
         save_layout(document, actor=actor)
 
 
-def _columns(
-    before: Sequence[HeaderMeaning], after: Sequence[HeaderMeaning]
+def columns_otherwise(
+    before: Sequence[HeaderMeaning], after: Sequence[HeaderMeaning], *, where: str = "column"
 ) -> Iterator[ReadOtherwise]:
+    """Yield the columns of one header that mean something else afterwards."""
     for one, other in zip(before, after, strict=True):
         if _meaning(one) != _meaning(other):
-            yield ReadOtherwise("column", one.header, _meaning(one), _meaning(other))
+            yield ReadOtherwise(where, one.header, _meaning(one), _meaning(other))
 
 
 def _meaning(column: HeaderMeaning) -> str:

@@ -32,6 +32,9 @@ AS_THEY_STAND = (
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
+SHOWN = (*AS_THEY_STAND, "required", "recipients")
+"""All columns that come back with the form: those of a page that is older are not saved."""
+
 FIELDS = {"host_key": "host"}
 """Setting -> the field of the form at which it is spoken of."""
 
