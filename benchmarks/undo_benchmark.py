@@ -7,7 +7,7 @@ from measuring import new_database, print_table, report_of, run_rollbook, workpl
 
 from rollbook.demo.files import write_district
 
-NIGHTS = ("first import", "everything changed")
+NIGHTS = ("first import", "everything changed, a later one stays", "everything changed")
 
 
 def main(students: int) -> None:
@@ -15,14 +15,14 @@ def main(students: int) -> None:
     with workplace() as (folder, url):
         database = new_database(url)
         imports = []
-        for night, percent in enumerate((0.0, 100.0)):
+        for night, percent in enumerate((0.0, 100.0, 100.0)):
             file = folder / f"night_{night}.csv"
             write_district(file, students=students, seed=1, night=night, changed_percent=percent)
             imports.append(
                 _seconds(["import", file, "--force", "--json", "--issues", "0"], database)
             )
         rows = []
-        for night in (1, 0):
+        for night in (1, 2, 0):
             undo = ["jobs", "undo", str(night + 1), "--json"]
             rows.append(
                 [

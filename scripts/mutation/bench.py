@@ -15,9 +15,11 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
+
+import pytest
 
 from scripts.mutation.mutants import Mutant
 
@@ -48,6 +50,23 @@ class Limits:
     clock: int
 
 
+class Witness:
+    """A plugin of pytest that writes down which tests failed."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        output.unlink(missing_ok=True)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            with self._output.open("a", encoding="utf-8") as file:
+                file.write(f"{report.nodeid}\n")
+
+    def told(self) -> list[str]:
+        """Return the tests that failed; none where their process was ended."""
+        return self._output.read_text("utf-8").splitlines() if self._output.exists() else []
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """A copy of the project in `folder`."""
@@ -55,18 +74,27 @@ class Bench:
     folder: Path
     environ: dict[str, str]
     log: Path
+    noticers: dict[str, list[str]] = field(default_factory=dict)
+    """Path -> the tests that noticed a mutant of it, the last first."""
 
     def try_out(self, mutant: Mutant, tests: Sequence[str], limits: Limits) -> Outcome:
-        """Run `tests` on the copy with `mutant` in it."""
+        """Run `tests` on the copy with `mutant` in it; first those that noticed another one."""
         if not tests:
             return "unnoticed"
         target = self.folder / mutant.path
+        noticers = self.noticers.setdefault(mutant.path, [])
+        known = {*tests}
+        ordered = dict.fromkeys([*(test for test in noticers if test in known), *tests])
+        witness = Witness(self.folder / "build" / "noticed")
         whole = target.read_bytes()
         self._write(target, mutant.source.encode())
         try:
-            return "unnoticed" if self.run(tests, limits) == PASSED else "noticed"
+            if self.run([*ordered], limits, [witness]) == PASSED:
+                return "unnoticed"
         finally:
             self._write(target, whole)
+        noticers[:] = dict.fromkeys([*witness.told(), *noticers])
+        return "noticed"
 
     def run(self, tests: Sequence[str], limits: Limits, plugins: Sequence[object] = ()) -> int:
         """Return the exit code of the tests, or the negative signal that ended them.
@@ -95,8 +123,6 @@ class Bench:
             sys.dont_write_bytecode = False  # or every try compiles every module
             sys.path[:0] = [str(self.folder), str(self.folder / "src")]
             _forget_this_project()
-            import pytest
-
             os._exit(int(pytest.main([*OPTIONS, *tests], plugins)))
         except BaseException:  # noqa: BLE001 - a fork must not become a second bench
             traceback.print_exc()

@@ -62,7 +62,8 @@ def test_what_is_judged_is_what_is_reported() -> None:
     assert [row for each in judged for row in each.rejected] == [Rejected(3, ("8",))]
     assert isinstance(answers[0], Opened)
     assert answers[0].fields == ("student_id", "ssid", "school")
-    assert answers[-1] == Finished(3, 4, (), ())
+    filled = {"student_id": 3, "ssid": 3, "school": 3}
+    assert answers[-1] == Finished(3, 4, (), (), filled=filled)
 
 
 def test_the_rejected_rows_are_read_by_a_second_process() -> None:

@@ -23,7 +23,13 @@ from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
 from rollbook.records.queries.grades import grades_not_stored
-from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
+from rollbook.records.queries.jobs import (
+    LastImport,
+    columns_before,
+    last_import,
+    served_files,
+    was_approved,
+)
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.protections import outdated_since
 from rollbook.records.queries.schools import confirmed_schools
@@ -125,6 +131,7 @@ def job_context(
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(number, asked.approved, settings=settings),
         schools=schools,
+        before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         others=others,
         feed_id=feed.pk,

@@ -17,6 +17,7 @@ from rollbook.core.feed_settings import IGNORE
 if TYPE_CHECKING:
     from rollbook.core.catalogue.students import Catalogue
     from rollbook.core.feed_settings import FeedRules
+    from rollbook.core.issues import Issue
     from rollbook.core.mapping import HeaderMeaning
     from rollbook.records.operations.mappings import MappingChange
 
@@ -102,7 +103,7 @@ def _ignore_others(name: str, path: Path | None) -> None:
 
     feed = feed_by_name(name)
     header = (
-        _header_of(path, read_catalogue(), feed_rules(feed))
+        _columns_of(path, read_catalogue(), feed_rules(feed))[0]
         if path is not None
         else last_header(feed)
     )
@@ -171,7 +172,7 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
     from rollbook.core.mapping import header_meanings
     from rollbook.core.reading.headers import match_columns
 
-    header = _header_of(path, catalogue, rules)
+    header, examples = _columns_of(path, catalogue, rules)
     table = _table("column", "means", "found by")
     found = {
         "catalogue": "known as",
@@ -180,7 +181,7 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
         "layout": "the vendor's layout",
         "passed over": "not read by the layout",
     }
-    for meaning in header_meanings(catalogue, rules, header):
+    for meaning in header_meanings(catalogue, rules, header, examples):
         field = meaning.field.name if meaning.field else meaning.held
         how = found.get(meaning.how) or _unknown(meaning)
         _add(table, meaning.header or "(unnamed)", field, how)
@@ -201,10 +202,15 @@ def _unknown(meaning: "HeaderMeaning") -> str:
     return f"unknown; nearest: {meaning.nearest[0].name}" if meaning.nearest else "unknown"
 
 
-def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[str, ...]:
-    from contextlib import closing
+def _columns_of(
+    path: Path, catalogue: "Catalogue", rules: "FeedRules"
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Return a file's header, and a few values of each column that is not known."""
+    from contextlib import closing, suppress
 
+    from rollbook.core.column_examples import examples_in
     from rollbook.core.events import ignore
+    from rollbook.core.sandbox.answers import FoundIssues
     from rollbook.core.sandbox.process import Sandbox, first_of
     from rollbook.core.sandbox.task import Task, Wanted
     from rollbook.core.sources.local import LocalSource
@@ -217,7 +223,13 @@ def _header_of(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> tuple[
         fetched = source.fetch(file, listener=ignore)
         with Sandbox(file, lambda: scratch_file(folder)) as sandbox:
             task = Task(Wanted.HEADER, fetched.name, fetched.size, catalogue, rules)
-            return first_of(sandbox.answers(task)).header
+            answers = sandbox.answers(task)
+            header = first_of(answers).header
+            issues: list[Issue] = []
+            with suppress(FileRefused):  # of which the caller tells
+                for answer in answers:
+                    issues += answer.issues if isinstance(answer, FoundIssues) else ()
+    return header, examples_in(issues)
 
 
 def _table(*titles: str) -> Table:

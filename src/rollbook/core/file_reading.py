@@ -7,6 +7,7 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
+from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.laid_out import rules_of_tests
 from rollbook.core.layouts.own import layout_named
@@ -137,6 +138,11 @@ class Reading:
     def ends(self) -> tuple[CutEnd, ...]:
         """The rows where the file, or one of several, may have been cut; known at the end."""
         return self._end.ends
+
+    @property
+    def filled(self) -> Filled:
+        """How many rows have a value in each column; known at the end."""
+        return Filled(self.records, self._end.filled)
 
     @property
     def uneven(self) -> frozenset[str]:

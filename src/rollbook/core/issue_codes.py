@@ -15,6 +15,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "BAD_GRADE": "no grade",
     "BAD_IDENTIFIER": "no identifier",
     "CELL_ERROR": "an error value of a spreadsheet, such as `#N/A`",
+    "COLUMN_BLANKED": "a column that was filled in the last import has lost most of its values",
     "COLUMN_SET_ASIDE": "too much of a column was refused, so none of it was imported",
     "DUPLICATE_ROW": "a row that repeats another",
     "DUPLICATE_STUDENT": "several rows of one student that contradict one another",

@@ -163,6 +163,15 @@ LIMITS: Final[Mapping[str, Limit]] = {
         least_others=FEWEST_KNOWN,
         setting="new_limit",
     ),
+    # A column that has lost what fills it says of nobody that anything has changed.
+    "blanked": Limit(
+        "Values of a column that are gone",
+        "By the last import, {whole:,} rows would have a value in one of the columns, and {part:,} "
+        "of these have none, more than the {percent} % that this feed allows.",
+        "See below which column it is, and whether the export still fills it. If these values are "
+        "not known any more, decide to apply the file as it is.",
+        setting="blanked_limit",
+    ),
     "cut": Limit(
         "Rows in the middle of which the file ends",
         "The file breaks off in the middle of its last row, so the upload has probably broken off, "

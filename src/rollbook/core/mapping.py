@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from rollbook.core.catalogue.field import Field, Name, Percent
@@ -13,6 +14,7 @@ from rollbook.core.catalogue.students import (
 )
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
+from rollbook.core.column_examples import likely_fields
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.layouts.description import meaning
@@ -39,7 +41,7 @@ class HeaderMeaning:
     """What one column of a file means under a feed's mapping. `nearest` only where unknown.
 
     `unknown_term` is the term that the column is of where that is not set up; `held` is what it
-    holds by a vendor's layout.
+    holds by a vendor's layout; `examples` are a few of its values, where they are known.
     """
 
     header: str
@@ -48,18 +50,25 @@ class HeaderMeaning:
     nearest: tuple[Field, ...] = ()
     unknown_term: str | None = None
     held: str = ""
+    examples: tuple[str, ...] = ()
 
 
 def header_meanings(
-    catalogue: Catalogue, rules: FeedRules, header: Sequence[str]
+    catalogue: Catalogue,
+    rules: FeedRules,
+    header: Sequence[str],
+    examples: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[HeaderMeaning, ...]:
-    """Return what each column of `header` means, as an import would find it."""
+    """Return what each column of `header` means, as an import would find it.
+
+    `examples`: header -> a few of its values.
+    """
     read = layout_of(header, rules)
     own = rules.headers
     if read is not None and not read.layout.is_of_tests:
         rules = rules_of_students(rules, read, header)
     elif read is not None:
-        return tuple(_by_layout(read, header, catalogue, rules))
+        return tuple(_by_layout(read, header, catalogue, rules, examples))
     meanings: list[HeaderMeaning] = []
     for text in header:
         field, how = find_column(text, catalogue, rules)
@@ -69,13 +78,18 @@ def header_meanings(
             continue
         term = unknown_term(text, catalogue) if how == "unknown" else None
         is_compared = how == "unknown" and term is None
-        nearest = tuple(catalogue.nearest(text)) if is_compared else ()
-        meanings.append(HeaderMeaning(text, field, how, nearest, term))
+        shown = examples.get(text)
+        nearest = likely_fields(text, shown, catalogue, rules) if is_compared else ()
+        meanings.append(HeaderMeaning(text, field, how, nearest, term, examples=shown or ()))
     return tuple(meanings)
 
 
 def _by_layout(
-    read: Recognition, header: Sequence[str], catalogue: Catalogue, rules: FeedRules
+    read: Recognition,
+    header: Sequence[str],
+    catalogue: Catalogue,
+    rules: FeedRules,
+    examples: Mapping[str, tuple[str, ...]],
 ) -> Iterator[HeaderMeaning]:
     for text, holds in zip(header, read.holds, strict=True):
         if is_ignored_header(text, rules):
@@ -84,7 +98,8 @@ def _by_layout(
             field = catalogue.by_name.get(holds)
             yield HeaderMeaning(text, field, "layout", held=meaning(holds))
         else:
-            yield HeaderMeaning(text, None, "unknown" if text in read.unknown else "passed over")
+            how: HowFound = "unknown" if text in read.unknown else "passed over"
+            yield HeaderMeaning(text, None, how, examples=examples.get(text, ()))
 
 
 class NoSuchField(UsageError):

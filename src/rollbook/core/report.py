@@ -10,6 +10,8 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.file_set import place_in, place_object
+from rollbook.core.filled import NOTHING as FILLED_NOTHING
+from rollbook.core.filled import Filled
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.measure import Measure
@@ -75,8 +77,13 @@ class Report:
     """The fields that the file brings, without columns set aside; not part of the object."""
     claimed: tuple[str, ...] = ()
     """Those without an owner of which it stored values; not part of the object."""
+    filled: Filled = FILLED_NOTHING
+    """How many rows have a value in each column; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
+    is_outdated: bool = False
+    """The file brought the feed up to no later day: a fix-it file, or one older than the last; not
+    part of the object."""
     is_transient: bool = False
     """Whether a failure may pass on its own; not part of the object."""
     served: Served | None = None

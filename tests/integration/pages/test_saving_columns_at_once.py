@@ -97,3 +97,19 @@ def test_the_page_of_an_import_adds_its_term_with_one_click_for_administrators_a
     assert rollbook("terms", "add", "Winter 2031").code == 0
     administrator = person(email="other@example.org")
     assert "Add Winter 2031" not in administrator.get(page).content.decode()
+
+
+def test_a_column_that_is_not_known_is_shown_with_its_values_to_administrators_alone(
+    rollbook: Any, records: str, person: Person, tmp_path: Path
+) -> None:
+    header = f"{STUDENT},Absenses YTD,Tardys YTD"
+    rows = [f"{student(1)},3,late", f"{student(2)},planted-value,late"]
+    server = ("--host", "localhost", "--user", "x", "--pattern", "*")
+    assert rollbook("feeds", "add", "sis", *server, stdin="pw\n").code == 0
+    file = write_csv(tmp_path / "a.csv", *rows, header=header)
+    rollbook.json("import", file, "--feed", "sis")
+    page = person().get(COLUMNS).content.decode()
+    assert "such as 3, planted-value" in page
+    assert "Perhaps" not in page, "the headers are near, and the values are of neither field"
+    viewer = person("viewer", "viewer@example.org")
+    assert "planted-value" not in viewer.get("/imports/1/").content.decode()

@@ -52,20 +52,20 @@ AERIES: Final = Layout(
     vendor="aeries",
     title="Aeries query",
     columns=(
-        LayoutColumn("student_id", ("student id", "stu id")),
-        LayoutColumn("ssid", ("state student id", "stu cid")),
-        LayoutColumn("last_name", ("last name", "stu ln")),
-        LayoutColumn("first_name", ("first name", "stu fn")),
-        LayoutColumn("grade", ("grade", "stu gr")),
+        LayoutColumn("student_id", ("student id", "stu id", "id")),
+        LayoutColumn("ssid", ("state student id", "stu cid", "cid")),
+        LayoutColumn("last_name", ("last name", "stu ln", "ln")),
+        LayoutColumn("first_name", ("first name", "stu fn", "fn")),
+        LayoutColumn("grade", ("grade", "stu gr", "gr")),
         LayoutColumn("school", ("school name",)),
         LayoutColumn("absences_ytd", ("days absent",)),
         LayoutColumn("absence_percentage", ("% days absent",)),
     ),
     signs=(
-        ("student id", "stu id"), ("state student id", "stu cid"), ("grade", "stu gr"),
-        ("% days absent", "days absent", "stu sc"),
+        ("student id", "stu id", "id"), ("state student id", "stu cid", "cid"),
+        ("grade", "stu gr", "gr"), ("% days absent", "days absent", "stu sc", "sc"),
     ),
-    ignored=(*_PERSONAL, "school", "stu sc", "stu sn", "days enrolled", "days present"),
+    ignored=(*_PERSONAL, "school", "stu sc", "stu sn", "sc", "sn", "days enrolled", "days present"),
     values={"grade": {"-1": "TK", "-2": "PK"}},
     notes=(
         "Grade -1 is TK, as Aeries stores it; -2 is PK, 0 is K. A column “School” with numbers is "

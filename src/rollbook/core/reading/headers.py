@@ -209,14 +209,16 @@ def _unknown(text: str, catalogue: Catalogue) -> Issue:
             "An administrator adds the term under Settings, Terms; then import again."
         )
     else:
-        near = catalogue.nearest(text, 1)
-        hint = f" Perhaps it is “{near[0].header}”." if near else ""
-        code = "UNKNOWN_COLUMN"
-        message = (
-            f"The column is not known and was not imported.{hint} Rename it in the export, or an "
-            "administrator says under Feeds, Columns what it is, or that it is ignored."
-        )
+        code, message = "UNKNOWN_COLUMN", unknown_column()
     return Issue(code, Severity.WARNING, message, column=text)
+
+
+def unknown_column(hint: str = "") -> str:
+    """Return what is said of a column that is not known."""
+    return (
+        f"The column is not known and was not imported.{hint} Rename it in the export, or an "
+        "administrator says under Feeds, Columns what it is, or that it is ignored."
+    )
 
 
 def _mapping_ignored(text: str, mapped: Field, *, read_as: Field | None) -> Issue:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.column_examples import as_text, examples_of, likely_fields
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS, NO_LAYOUT, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
@@ -15,7 +16,7 @@ from rollbook.core.layouts.resemblance import tests_in
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import LayoutUnfit, MissingColumns
-from rollbook.core.reading.headers import find_column, match_columns
+from rollbook.core.reading.headers import find_column, match_columns, unknown_column
 from rollbook.core.sandbox.answers import Opened
 from rollbook.core.table import Table
 from rollbook.core.validation.scope_headers import scope_of_column
@@ -66,14 +67,42 @@ def read_columns(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadCo
     Raises MissingColumns, RepeatedColumn, LayoutUnfit.
     """
     read = _understood(table, catalogue, rules)
-    if rules.other_columns == "warn":
-        return read
+    if rules.other_columns != "warn":
+        read = _without_others(read)
+    return replace(read, issues=_with_examples(read.issues, table, catalogue, rules))
+
+
+def _without_others(read: ReadColumns) -> ReadColumns:
     kept = [issue for issue in read.issues if not _is_of_other_column(issue)]
     count = len(read.issues) - len(kept)
     columns = counted(count, "column that is", "columns that are")
     was = "was" if count == 1 else "were"
     note = f"{columns} not known {was} not imported: the feed wants only what is mapped."
     return replace(read, issues=kept, notes=(note,) if count else ())
+
+
+def _with_examples(
+    issues: list[Issue], table: Table, catalogue: Catalogue, rules: FeedRules
+) -> list[Issue]:
+    """Add to what is not known a few of its values, and the field that it may be."""
+    unknown = [each.column for each in issues if each.code == "UNKNOWN_COLUMN" and each.column]
+    examples = examples_of(table, unknown)
+    return [
+        _with_hint(issue, examples[issue.column], catalogue, rules)
+        if issue.code == "UNKNOWN_COLUMN" and issue.column
+        else issue
+        for issue in issues
+    ]
+
+
+def _with_hint(
+    issue: Issue, examples: Sequence[str], catalogue: Catalogue, rules: FeedRules
+) -> Issue:
+    issue = replace(issue, value=as_text(examples))
+    likely = likely_fields(issue.column or "", examples, catalogue, rules)
+    if not likely or issue.message != unknown_column():  # a layout says it in its own words
+        return issue
+    return replace(issue, message=unknown_column(f" Perhaps it is “{likely[0].header}”."))
 
 
 def _is_of_other_column(issue: Issue) -> bool:

@@ -203,14 +203,15 @@ def _read_cells(payload: bytes) -> WrittenRows:
 
 def pack_finished(finished: Finished) -> bytes:
     ends = [[each.row, each.field, each.is_cut] for each in finished.ends]
-    return packed(asdict(finished) | {"ends": ends})
+    return packed(asdict(finished) | {"filled": dict(finished.filled), "ends": ends})
 
 
 @_checked
 def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     given = unpacked(payload)
     set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
-    if not {*set_aside, *uneven} <= catalogue.by_name.keys():
+    filled = {_text(name): _number(count) for name, count in given["filled"].items()}
+    if not {*set_aside, *uneven, *filled} <= catalogue.by_name.keys():
         raise ValueError
     return Finished(
         _number(given["records"]),
@@ -218,6 +219,7 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         set_aside,
         uneven,
         _number(given["left_out"]),
+        filled,
         tuple(_read_cut(each, catalogue) for each in given["ends"]),
     )
 

@@ -51,8 +51,9 @@ class Work:
         self._allowance = TimeAllowance()
 
     def write_columns(self) -> None:
-        """Write what the columns mean, then whether an import would take them so."""
-        read_columns(self._open(), self._task.catalogue, self._task.rules)
+        """Write what the columns mean, then whether an import would take them so, with issues."""
+        columns = read_columns(self._open(), self._task.catalogue, self._task.rules)
+        Findings(_IssuesOut(self._answers)).add(columns.issues)
         self._write_finished(Finished())
 
     def write_judged(self) -> None:
@@ -93,6 +94,7 @@ class Work:
                 set_aside,
                 uneven,
                 columns.left_out(),
+                validator.filled,
                 _cut_ends(table.open_end, columns.fields),
             )
         )

@@ -34,6 +34,7 @@ SETTINGS = (
     "sign_in_seconds", "required", "worksheet", "encoding", "layout", "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
+    "blanked_limit",
     "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
     "after_import", "after_import_folder", "after_import_ending", "files",

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from rollbook.core.column_examples import examples_in
 from rollbook.core.issues import Issue, IssueGroup, Severity
-from rollbook.records.models import IssueBlock, RejectedRow
+from rollbook.records.models import IssueBlock, Job, RejectedRow
 from rollbook.records.queries import issue_blocks
 from rollbook.records.queries.history import Page
 from rollbook.records.queries.jobs import JobView
+
+MOST_COLUMNS: Final = 1_000
+"""Columns of a file whose examples are shown."""
 
 
 class Effect(StrEnum):
@@ -93,6 +98,15 @@ def every_issue(number: int) -> Iterator[Issue]:
 def issue_groups(number: int) -> list[IssueGroup]:
     """Return one group per code and column, errors first, then the most frequent."""
     return issue_blocks.groups(number)
+
+
+def last_examples(feed: int) -> dict[str, tuple[str, ...]]:
+    """Return, by header, a few values of each column of the newest file that was not known."""
+    job = Job.imports.of_feed(feed).with_header().newest()
+    if job is None:
+        return {}
+    found = issue_blocks.in_order(job.pk, IssueFilter(code="UNKNOWN_COLUMN"), limit=MOST_COLUMNS)
+    return examples_in(issue for _, issue in found)
 
 
 def rejected_rows(number: int) -> Iterator[tuple[int, list[str]]]:

@@ -68,6 +68,13 @@ def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
     return [(feed, found.get(feed.pk)) for feed in feeds]
 
 
+def is_old_file(cursor: Any, feed: int, *, sha256: str, modified: int | None) -> bool:
+    """Tell whether the feed has had a newer file than this one; `modified`: its server's time."""
+    _SQL.run(cursor, "is_old_file", feed_id=feed, sha256=sha256, modified=modified)
+    found = cursor.fetchone()
+    return found is not None and bool(found[0])
+
+
 def standings(now: datetime) -> list[Standing]:
     """Return how each feed with a server is doing, by name."""
     return [each.standing for each in feed_standings(now) if each.feed.host]

@@ -27,6 +27,7 @@ ILLUMINATE = (
 )
 NEAR = {
     "Student ID,State Student ID,Last Name,First Name,Grade,Days Absent,% Days Absent": "aeries",
+    "STU.ID,STU.CID,STU.LN,STU.FN,STU.GR,STU.SC,STU.SN": "aeries",
     "Stu Other ID,Stu State ID,Stu Last Name,Stu First Name,Stu Grade,Entity ID": "skyward",
     "SIS Number,State Student Number,Last Name,First Name,Grade,Organization Name": "synergy",
     "School_id,Student_id,Student_number,State_id,Last_name,First_name,Grade,Frl_status": "clever",

@@ -16,6 +16,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
 from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.issues import last_examples
 from rollbook.records.queries.jobs import last_header
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
@@ -53,7 +54,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
 def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
     header = last_header(feed)
     listed = [*header, *sorted({*feed.headers} - {*header})]
-    columns = header_meanings(catalogue, feed_rules(feed), listed)
+    columns = header_meanings(catalogue, feed_rules(feed), listed, last_examples(feed.pk))
     return {
         "feed": feed,
         "forms": shown,
