@@ -6,6 +6,7 @@ The built-in layouts are held to the same rules by a test.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final
 
 from rollbook.core.catalogue.students import normalize_header, student_catalogue
@@ -51,7 +52,15 @@ def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     for each in columns:
         holds = each["holds"]
         if holds not in known and not _is_of_subjects(holds):
-            yield "columns", f"“{holds}” is nothing that a column can hold; choose from the list."
+            near = get_close_matches(holds, sorted(known), n=1)
+            perhaps = f" Perhaps “{near[0]}”?" if near else ""
+            yield (
+                "columns",
+                f"“{holds}” is nothing that a column can hold.{perhaps} It holds a field of a "
+                "student, such as “student_id”, a measure without its term, such as "
+                "“iready_math_score”, or one of: "
+                f"{', '.join(f'“{role}”' for role in Role)}.",
+            )
 
 
 def _unknown_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -126,8 +135,8 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
         if measures or holds & {Role.YEAR, Role.DATE, Role.OFFICIAL, Role.SUBJECT}:
             yield (
                 "columns",
-                "Scores are of a term, so name the column of the testing window (or the header it "
-                "would have) and that of the school year or of the date.",
+                "Scores, school years and dates are of tests, so name the column of the testing "
+                "window, or the header that it would have; otherwise take these columns out.",
             )
         return
     if not measures:
@@ -165,11 +174,17 @@ def _subjects(layout: Layout) -> Iterator[Fault]:
     if unknown := [each for each in layout.subjects if each not in SUBJECTS]:
         yield "subjects", f"“{unknown[0][:LONGEST]}” is no subject; there are reading and math."
     of_both = any(SUBJECT in each for each in holds)
-    if of_both != bool(layout.subjects):
+    if of_both and not layout.subjects:
         yield (
             "subjects",
-            "Where a column holds the score of reading or of math, say which headers only the "
-            "exports of each subject have; otherwise leave them out.",
+            "A column holds a result of reading or of math, by the file's subject: say which "
+            "headers only the exports of reading have, and which only those of math.",
+        )
+    if layout.subjects and not of_both:
+        yield (
+            "subjects",
+            "It says which headers only the exports of one subject have, and no column holds a "
+            "result of reading or of math, by the file's subject: leave these headers out.",
         )
     if Role.SUBJECT in holds and not of_both and layout.only_subject is None:
         yield (
@@ -206,7 +221,11 @@ def _rows(layout: Layout) -> Iterator[Fault]:
             yield "rows", f"Which rows are meant is said twice of the {role}; write it once."
     for role in ROW_ROLES:
         if role in holds and role not in said:
-            yield "rows", f"A column holds the {role}; say which of its words mean a row."
+            yield (
+                "rows",
+                f"A column holds the {role}, and nothing says which of its words mean a row: say "
+                "so, or take the column out.",
+            )
     for word in (word for meant in layout.meant for word in meant.words):
         if word.count("*") > _MOST_STARS or not word.replace("*", "").strip():
             yield "rows", f"“{word}” needs a letter and has at most {_MOST_STARS} “*”."

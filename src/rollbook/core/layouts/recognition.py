@@ -1,5 +1,6 @@
 """Which layout a header is of. Unsure means ask: a wrong layout would store wrong scores."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,13 @@ FEW: Final = 2
 
 LIKELY: Final = 60
 """Percent of them for it to be named to the administrator, who decides."""
+
+
+_OF_WINDOW: Final = re.compile(
+    r"\b(?:round|wave|window|season|cycle|time of year|trimester|term"
+    r"|(?:test|testing|assessment|benchmark) period)\b"
+)
+"""In the header of a column that may say in which window a test was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def recognize(header: Sequence[str], layouts: Iterable[Layout] = LAYOUTS) -> Rec
     best_fit, best = found[0]
     is_alone = len(found) == 1 or found[1][0] < best_fit
     is_known = best_fit >= CERTAIN or len(best.unknown) <= FEW
-    is_certain = is_alone and is_known and best.layout.is_verified
+    is_certain = is_alone and is_known and best.layout.is_verified and not _hides_window(best)
     return replace(best, is_certain=is_certain)
 
 
@@ -116,13 +124,13 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
     unknown = tuple(
         text
         for text, key, holds in zip(header, keys, found, strict=True)
-        if holds is None and key and not _is_known(layout, text, key)
+        if holds is None and key and not is_known(layout, text, key)
     )
     subject = subjects[0] if subjects else layout.only_subject
     return Recognition(layout, tuple(found), unknown, is_certain=False, subject=subject)
 
 
-def _is_known(layout: Layout, text: str, key: str) -> bool:
+def is_known(layout: Layout, text: str, key: str) -> bool:
     """Tell whether a column that the layout does not read is known all the same."""
     if layout.ignores(key) or is_fix_it_header(text):
         return True
@@ -132,6 +140,16 @@ def _is_known(layout: Layout, text: str, key: str) -> bool:
 def key_of(header: str) -> str:
     """Return what is compared of a header: without its number or its table in front."""
     return normalize_header(without_place(header) or header)
+
+
+def _hides_window(read: Recognition) -> bool:
+    """Tell whether tests may name their window in a column that the layout does not know: “Round”.
+
+    Their dates alone would then decide of which term they are.
+    """
+    if not read.layout.is_of_tests or read.column(Role.WINDOW) is not None:
+        return False
+    return any(_OF_WINDOW.search(key_of(text)) for text in read.unknown)
 
 
 def _maps_others(read: Recognition, own: Sequence[str | None]) -> bool:
