@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rollbook.core.catalogue.measures import MEASURES
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.layouts.layout import SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, SUBJECT, Layout, Role
 
 _MEASURES = {column: header for _, column, header, _ in MEASURES}
 _FIELDS = {field.name: field.header for field in student_catalogue().fields}
@@ -35,6 +35,8 @@ def sentences_of(layout: Layout) -> Iterator[str]:
         yield "A test by whose names the number is another student's is rejected."
     for meant in layout.meant:
         yield f"Left out and counted: {meant.left_out}."
+    if any(column.holds in ENROLLMENT for column in layout.columns):
+        yield "Of several enrollments of a student, the primary one counts, otherwise the latest."
     yield from _words(layout)
     yield from layout.notes
     yield f"{len(layout.ignored)} further kinds of columns are known and not read."

@@ -33,6 +33,13 @@ class Role(StrEnum):
     EDITION = "edition of the test"
     PERSON = "role of the person"
     STATUS = "status of the enrollment"
+    STARTED = "start of the enrollment"
+    ENDED = "end of the enrollment"
+    PRIMARY = "primary enrollment"
+
+
+ENROLLMENT: Final = (Role.STARTED, Role.ENDED, Role.PRIMARY)
+"""Columns that tell which of a student's enrollments counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ class Layout:
     """Text of the testing window in lower case -> season, on top of the words that are known."""
     subject_words: Mapping[str, str] = field(default_factory=dict)
     """The same of the subject."""
+    primary_words: Mapping[str, str] = field(default_factory=dict)
+    """The same of the primary enrollment -> yes or no."""
 
     @property
     def is_verified(self) -> bool:

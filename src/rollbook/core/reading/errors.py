@@ -107,6 +107,17 @@ class SeveralFiles(FileRefused):
     reason = "several_files"
 
 
+class ChangesOnly(FileRefused):
+    """The archive says that its users are only those who have changed (delta). Everybody else would
+    look as if they were missing.
+
+    Nothing was changed.
+
+    Have all of them exported each time (bulk)."""
+
+    reason = "changes_only"
+
+
 class NothingInside(FileRefused):
     """The archive {what}, so it has no students.
 

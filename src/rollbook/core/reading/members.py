@@ -44,6 +44,23 @@ def find_tables(
     return sorted(tables, key=lambda each: each.filename), _passed_over(members - len(tables))
 
 
+def find_named(
+    archive: zipfile.ZipFile, names: Sequence[str]
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    """Return the members of these names, in small letters, in whatever folder.
+
+    Raises SeveralFiles where two have one name.
+    """
+    found = [
+        member
+        for member in archive.infolist()
+        if not _is_added(_parts(member)) and name_of(member).lower() in names
+    ]
+    if len({name_of(member).lower() for member in found}) < len(found):
+        raise SeveralFiles(count=len(found))
+    return found, None
+
+
 def _tables(
     archive: zipfile.ZipFile,
     is_table: Callable[[bytes], bool],
