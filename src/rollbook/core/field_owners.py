@@ -121,8 +121,9 @@ def _or(names: Sequence[str]) -> str:
 def _resembles(title: str) -> str:
     return (
         f"The file looks like tests (“{title}”), which do not say who is a student: it adds "
-        "nobody, and changes no names, SSIDs, grades or schools. Where each row is a student, "
-        "choose the layout “none” in the feed whose settings apply."
+        "nobody, and changes no names, SSIDs, grades or schools. Where each row is a student, say "
+        "so with `rollbook feeds set files --layout none`, import the file again, and take it back "
+        "with `--layout auto`."
     )
 
 

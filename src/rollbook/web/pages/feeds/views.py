@@ -24,7 +24,7 @@ from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalo
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.history import feeds_with_servers
 from rollbook.records.queries.schedules import planned_words
-from rollbook.records.queries.standings import last_stored
+from rollbook.records.queries.standings import feed_standings, last_stored
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
@@ -54,7 +54,14 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         (feed, stored_at, planned_words(feed, now, zone=zone)[0], feed.muted_at(now))
         for feed, stored_at in last_stored(page.items)
     ]
-    context = {"lines": lines, "page": page, "q": name, "query": without_page(request.GET)}
+    of_tests = {each.feed.pk for each in feed_standings(now) if each.is_roster_of_tests}
+    context = {
+        "lines": lines,
+        "of_tests": of_tests,
+        "page": page,
+        "q": name,
+        "query": without_page(request.GET),
+    }
     return render(request, "feeds/list.html", context)
 
 
