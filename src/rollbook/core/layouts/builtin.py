@@ -21,6 +21,7 @@ class UnknownLayout(UsageError):
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
     iready.DIAGNOSTIC_RESULTS,
+    iready.DIAGNOSTIC_AND_INSTRUCTION,
     mclass.BENCHMARK,
     dibels.BY_WINDOW,
     *sis.LAYOUTS,

@@ -3,6 +3,7 @@
 The built-in layouts are held to the same rules by a test.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -11,8 +12,9 @@ from typing import Any, Final
 from rollbook.core.catalogue.students import normalize_header, student_catalogue
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.checks_of_parts import part_faults
 from rollbook.core.layouts.document import layout_of_document
-from rollbook.core.layouts.layout import MEASURED, SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import MEASURED, PART, SUBJECT, Layout, Role
 from rollbook.core.layouts.shapes import LONGEST, Fault, is_text, shape_faults
 
 SEASONS: Final = ("fall", "winter", "spring")
@@ -43,7 +45,7 @@ def layout_faults(document: Any) -> list[Fault]:
 def rule_faults(layout: Layout) -> list[Fault]:
     """Return which rules a layout breaks, one sentence each."""
     rules = (_headers, _identifiers, _kinds, _signs, _subjects, _seasons, _rows, _words, _values)
-    return [fault for rule in rules for fault in rule(layout)]
+    return part_faults(layout) or [fault for rule in rules for fault in rule(layout)]
 
 
 def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -78,14 +80,14 @@ def _names_taken(layout: Layout) -> Iterator[Fault]:
 
 
 def _headers(layout: Layout) -> Iterator[Fault]:
-    read = [header for column in layout.columns for header in column.headers]
+    declared = [header for column in layout.columns for header in column.headers]
+    read = [each for header in declared for each, _ in layout.spellings(header)]
     lists = (*layout.signs, *layout.subjects.values(), layout.ignored, layout.others)
-    for header in dict.fromkeys([*read, *(each for group in lists for each in group)]):
+    for header in dict.fromkeys([*declared, *(each for group in lists for each in group)]):
+        plain = PART.sub(" x ", header).replace("*", " x ")
         if header.count("*") > _MOST_STARS or not header.replace("*", "").strip():
             yield "columns", f"“{header}” needs a letter and has at most {_MOST_STARS} “*”."
-        elif normalize_header(header.replace("*", " x ")) != " ".join(
-            header.replace("*", " x ").split()
-        ):
+        elif normalize_header(plain) != " ".join(plain.split()):
             yield (
                 "columns",
                 f"“{header}” is compared in small letters, without punctuation: write "
@@ -102,8 +104,11 @@ def _headers(layout: Layout) -> Iterator[Fault]:
 
 
 def plain_header(header: str) -> str:
-    """Return a header as it is compared; `*` stays."""
-    return "*".join(map(_plain_part, header.split("*"))).strip()
+    """Return a header as it is compared; `*` and `{part}` stay."""
+    found = re.split(rf"(\*|{PART.pattern.replace('(', '(?:')})", header)
+    return "".join(
+        text if number % 2 else _plain_part(text) for number, text in enumerate(found)
+    ).strip()
 
 
 def _plain_part(part: str) -> str:

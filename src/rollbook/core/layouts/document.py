@@ -32,7 +32,7 @@ def document_of(layout: Layout) -> dict[str, Any]:
         "window_words": dict(layout.window_words),
         "subject_words": dict(layout.subject_words),
         "notes": list(layout.notes),
-    }
+    } | ({"parts": {name: [*texts] for name, texts in layout.parts}} if layout.parts else {})
 
 
 def layout_of_document(document: Mapping[str, Any]) -> Layout:
@@ -57,6 +57,7 @@ def layout_of_document(document: Mapping[str, Any]) -> Layout:
         notes=tuple(document.get("notes", ())),
         window_words=_lower(document.get("window_words", {})),
         subject_words=_lower(document.get("subject_words", {})),
+        parts=tuple((name, tuple(texts)) for name, texts in document.get("parts", {}).items()),
     )
 
 

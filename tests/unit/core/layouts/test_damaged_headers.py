@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from rollbook.core.layouts.builtin import LAYOUTS
-from rollbook.core.layouts.layout import Layout
+from rollbook.core.layouts.layout import Layout, TestName
 from rollbook.core.layouts.recognition import Recognition, read_by, recognize
 from tests.unit.core.layouts.headers import PUBLISHED
 
@@ -15,6 +15,9 @@ Damage = Callable[[list[str], random.Random], list[str]]
 PUBLISHED_OF = {
     "iready_reading": "iready-diagnostic-results",
     "iready_math": "iready-diagnostic-results",
+    "iready_diagnostic_and_instruction": "iready-diagnostic-and-instruction",
+    "iready_diagnostic_and_instruction_math": "iready-diagnostic-and-instruction",
+    "iready_diagnostic_and_instruction_reading": "iready-diagnostic-and-instruction",
     "mclass": "mclass-dibels8-benchmark",
     "dibels_by_window": "dibels8-by-window",
 }
@@ -22,8 +25,10 @@ DRAWS = 40
 
 
 def declared(layout: Layout) -> list[str]:
-    """A header as the layout declares it: each column by the first of its spellings."""
-    columns = [column.headers[0] for column in layout.columns]
+    """A header as the layout declares it: each column by the first of its headers."""
+    columns = [
+        header for column in layout.columns for header, _ in layout.spellings(column.headers[0])
+    ]
     signs = [group[0] for group in layout.signs if not any(each in columns for each in group)]
     own = [headers[0] for headers in list(layout.subjects.values())[:1]]
     return [text.replace("*", "x") for text in dict.fromkeys([*columns, *signs, *own])]
@@ -76,10 +81,10 @@ HARMLESS: Sequence[Damage] = (
 )  # fmt: skip
 
 
-def meaning(read: Recognition, header: Sequence[str]) -> dict[str, str]:
+def meaning(read: Recognition, header: Sequence[str]) -> dict[str, tuple[str, TestName]]:
     return {
-        text.strip("\ufeff ").lower(): holds
-        for text, holds in zip(header, read.holds, strict=True)
+        text.strip("\ufeff ").lower(): (holds, test)
+        for text, holds, test in zip(header, read.holds, read.tests, strict=True)
         if holds is not None
     }
 

@@ -11,13 +11,17 @@ from rollbook.core.layouts.recognition import layout_of, recognize
 from tests.unit.core.layouts.headers import PUBLISHED
 
 IREADY, MCLASS = "iready-diagnostic-results", "mclass-dibels8-benchmark"
+INSTRUCTION = "iready-diagnostic-and-instruction"
 KNOWN = [
     (PUBLISHED["iready_reading"], IREADY, "iready_reading_score"),
     (PUBLISHED["iready_math"], IREADY, "iready_math_score"),
+    (PUBLISHED["iready_diagnostic_and_instruction_reading"], INSTRUCTION, "iready_reading_level"),
+    (PUBLISHED["iready_diagnostic_and_instruction_math"], INSTRUCTION, "iready_math_score"),
     (PUBLISHED["mclass"], MCLASS, "dibels_orf_wc_score"),
 ]
 OTHERS = [
     PUBLISHED["iready_lessons"],
+    PUBLISHED["iready_instruction"],
     PUBLISHED["iready_literacy_tasks"],
     PUBLISHED["iready_spanish"],
     PUBLISHED["mclass_progress"],
@@ -92,7 +96,7 @@ def test_without_a_sign_of_the_export_there_is_no_layout(
 def test_a_column_that_is_read_twice_is_of_no_layout(
     header: Sequence[str], name: str, score: str
 ) -> None:
-    assert recognize([*header, "Student ID" if name == IREADY else "Student Primary ID"]) is None
+    assert recognize([*header, "Student Primary ID" if name == MCLASS else "Student ID"]) is None
 
 
 def test_tests_whose_subject_the_header_leaves_open_are_of_no_layout() -> None:
@@ -158,3 +162,21 @@ def _is_one_of(text: str, group: Sequence[str]) -> bool:
     return any(
         key == sign or ("*" in sign and key.startswith(sign.split("*")[0])) for sign in group
     )
+
+
+@pytest.mark.parametrize("gone", ["Completion Date (3)", "Relative Placement (2)"])
+def test_a_test_of_a_row_that_lacks_what_the_others_have_leaves_the_file_of_no_layout(
+    gone: str,
+) -> None:
+    header = PUBLISHED["iready_diagnostic_and_instruction"]
+    rest = [text for text in header if gone not in text]
+    assert len(rest) == len(header) - 1
+    assert recognize(rest) is None
+
+
+def test_a_row_may_have_fewer_tests() -> None:
+    header = PUBLISHED["iready_diagnostic_and_instruction"]
+    read = recognize([text for text in header if "(4)" not in text and "(5)" not in text])
+    assert read is not None
+    assert read.is_certain
+    assert [each.known for each in read.each_test()] == [8] * 4
