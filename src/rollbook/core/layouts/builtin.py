@@ -24,6 +24,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     iready.DIAGNOSTIC_AND_INSTRUCTION,
     mclass.BENCHMARK,
     dibels.BY_WINDOW,
+    dibels.DATA_SYSTEM,
     *sis.LAYOUTS,
 )
 BY_NAME: Final = {layout.name: layout for layout in LAYOUTS}

@@ -6,6 +6,7 @@ The built-in layouts are held to the same rules by a test.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -81,7 +82,7 @@ def _names_taken(layout: Layout) -> Iterator[Fault]:
 
 def _headers(layout: Layout) -> Iterator[Fault]:
     declared = [header for column in layout.columns for header in column.headers]
-    read = [each for header in declared for each, _ in layout.spellings(header)]
+    read = [*_spelled(layout)]
     lists = (*layout.signs, *layout.subjects.values(), layout.ignored, layout.others)
     for header in dict.fromkeys([*declared, *(each for group in lists for each in group)]):
         plain = PART.sub(" x ", header).replace("*", " x ")
@@ -101,6 +102,13 @@ def _headers(layout: Layout) -> Iterator[Fault]:
     for holds, times in Counter(str(column.holds) for column in layout.columns).items():
         if times > 1:
             yield "columns", f"“{holds}” is there twice; write its headers in one list."
+
+
+def _spelled(layout: Layout) -> Iterator[str]:
+    """Yield each header that is read, for every test that it may name."""
+    for column in layout.columns:
+        for declared in column.headers:
+            yield from (header for header, _ in layout.spellings(declared))
 
 
 def plain_header(header: str) -> str:
@@ -154,10 +162,10 @@ _OF_TESTS: Final = (*IDENTIFIERS, "last_name", "first_name")
 def _signs(layout: Layout) -> Iterator[Fault]:
     if len(layout.signs) < 2:
         yield "signs", "Name at least two groups of headers by which the file is recognized."
-    known = {header for column in layout.columns for header in column.headers}
-    known |= {*layout.ignored}
+    known = frozenset((*_spelled(layout), *layout.ignored))
     for sign in dict.fromkeys(each for group in layout.signs for each in group):
-        if sign not in known and layout.holds(sign) is None and not layout.ignores(sign):
+        is_column = replace(layout, signs=((sign,),)).has_signs(known)
+        if not is_column and layout.holds(sign) is None and not layout.ignores(sign):
             yield (
                 "signs",
                 f"The file is recognized by “{sign}”, and that is no column of it; add it to those "

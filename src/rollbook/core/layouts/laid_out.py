@@ -8,12 +8,14 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_set import place_of
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.choice import Choice
 from rollbook.core.layouts.notes import left_out_note, passed_over_note
 from rollbook.core.layouts.recognition import Recognition
+from rollbook.core.layouts.rows_of_tests import RowsOfTests
 from rollbook.core.layouts.tests_of_row import TestInRow, TestsOfRow
 from rollbook.core.quantities import counted
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
@@ -74,8 +76,10 @@ class LaidOutTable:
         self._passed_over: Counter[str] = Counter()
         """Tests of the other rows that were not taken, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
-        self._last: dict[int, tuple[int, dict[int, int]]] = {}
-        """The last row by the number of its file: where its columns have gone."""
+        self._moves: dict[tuple[RowsOfTests, Term], list[tuple[int, int]]] = {}
+        """A test and its term -> the columns of its results, and those that they fill."""
+        self._last: dict[int, tuple[int, list[tuple[int, int]]]] = {}
+        """The last row by the number of its file, and where its columns have gone."""
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all rows; which tests count is found out by a first pass of its own."""
@@ -128,8 +132,8 @@ class LaidOutTable:
     def _moved(self, end: OpenEnd) -> OpenEnd:
         if end.column in self._heads:
             return replace(end, column=self._heads.index(end.column))
-        row, places = self._last.get(place_of(end.row).file, (0, {}))
-        return replace(end, column=places.get(end.column, -1) if row == end.row else -1)
+        row, moves = self._last.get(place_of(end.row).file, (0, []))
+        return replace(end, column=dict(moves).get(end.column, -1) if row == end.row else -1)
 
     def _choose(self) -> Choice:
         """Find out which tests do not count, because another of the same window does."""
@@ -192,17 +196,23 @@ class LaidOutTable:
         return PASSED_OVER if test.number in passed_over else test.other
 
     def _filled(self, row: int, record: Sequence[str], taken: Sequence[TestInRow]) -> list[str]:
-        places = {
-            at: self._places[test.term.key, measure]
+        texts = [*(record[at] for at in self._heads), *[""] * len(self._places)]
+        moves = [
+            move
             for test in taken
             if test.term is not None
-            for at, measure in test.tests.measured
-        }
-        texts = [*(record[at] for at in self._heads), *[""] * len(self._places)]
-        for at, place in places.items():
+            for move in self._moves_of(test.tests, test.term)
+        ]
+        for at, place in moves:
             texts[place] = record[at]
-        self._last[place_of(row).file] = row, places
+        self._last[place_of(row).file] = row, moves
         return texts
+
+    def _moves_of(self, tests: RowsOfTests, term: Term) -> list[tuple[int, int]]:
+        if (tests, term) not in self._moves:
+            found = [(at, self._places[term.key, measure]) for at, measure in tests.measured]
+            self._moves[tests, term] = found
+        return self._moves[tests, term]
 
     def _movable(self, damaged: DamagedRecord) -> DamagedRecord:
         """Return a damaged record with the cells in front in which an identifier may be."""

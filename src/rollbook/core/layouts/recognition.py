@@ -143,8 +143,7 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
     tests = tuple(test or ("",) * len(layout.parts) for _, test in read)
     if not layout.has_signs(headers) or any(map(layout.is_of_another, keys)):
         return None
-    times = Counter(zip(found, tests, strict=True))
-    if any(number > 1 for (holds, _), number in times.items() if holds is not None):
+    if _is_read_twice(layout, zip(found, tests, keys, strict=True)):
         return None
     if layout.subjects and len(subjects) != 1:
         return None
@@ -158,6 +157,16 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
         layout, tuple(found), unknown, is_certain=False, subject=subject, tests=tests
     )
     return whole if _are_alike(whole) else None
+
+
+def _is_read_twice(layout: Layout, columns: Iterable[tuple[str | None, TestName, str]]) -> bool:
+    """Tell whether two columns hold the same. Dates of a test may be one for each measure."""
+    times = Counter(
+        (holds, test, key if holds == Role.DATE and layout.parts else "")
+        for holds, test, key in columns
+        if holds is not None
+    )
+    return any(number > 1 for number in times.values())
 
 
 def _are_alike(read: Recognition) -> bool:

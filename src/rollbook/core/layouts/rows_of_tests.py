@@ -1,6 +1,7 @@
 """One test of a row: whether it is meant, of which term, and how it ranks."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from rollbook.core import cells
@@ -15,6 +16,7 @@ from rollbook.core.layouts.windows import Placed, Windows
 NAMES: Final = ("last_name", "first_name")
 WITHOUT_RESULT: Final = "tests without a result"
 
+_OPEN: Final = Placed(why="The dates of the test are not of one term")
 _OFFICIAL: Final = 1 << 24
 """Above any day's number."""
 
@@ -28,11 +30,12 @@ class RowsOfTests:
         """Compared with the student's own, never stored."""
         self.measured = [(at, holds) for at, holds in enumerate(read.holds) if holds in MEASURED]
         """Where each measure is."""
-        self._measures = [at for at, _ in self.measured]
+        columns = [at for at, _ in self.measured]
+        self._results = itemgetter(*columns, *columns[:1])  # a tuple, also of one column
         self.window = read.column(Role.WINDOW)
         self._named_window = read.window
         self._year = read.column(Role.YEAR)
-        self._day = read.column(Role.DATE)
+        self._days = [at for at, holds in enumerate(read.holds) if holds == Role.DATE]
         self._official = read.column(Role.OFFICIAL)
         self._windows = windows
         self._kept = kept_rows(read)
@@ -44,26 +47,34 @@ class RowsOfTests:
             return other
         if not self.has_result(record):
             return WITHOUT_RESULT
-        window, year, day = (
-            "" if at is None else record[at] for at in (self.window, self._year, self._day)
-        )
-        return self._windows.place(window or self._named_window, year, day)
+        window, year = ("" if at is None else record[at] for at in (self.window, self._year))
+        days = [record[at] for at in self._days]
+        if len(days) > 1:
+            return self._of_all(window or self._named_window, year, set(filter(None, days)))
+        return self._windows.place(window or self._named_window, year, days[0] if days else "")
+
+    def _of_all(self, window: str, year: str, days: set[str]) -> Placed:
+        found = {self._windows.place(window, year, day) for day in days or {""}}
+        return found.pop() if len(found) == 1 else _OPEN
 
     def has_result(self, record: Sequence[str]) -> bool:
         """Tell whether there is a score or a level."""
-        return any(record[at].strip() for at in self._measures)
+        results = self._results(record)
+        return any(results) and any(map(str.strip, results))
 
     def rank(self, record: Sequence[str]) -> int:
         """Return a number that is higher for the test that counts: the vendor's own, the latest."""
-        day = None if self._day is None else date_in(cells.shown(record[self._day]))
-        flag = "" if self._official is None else cells.shown(record[self._official])
-        is_official = boolean_of(flag) is True
-        return (_OFFICIAL if is_official else 0) + (0 if day is None else day.toordinal())
+        days = [date_in(cells.shown(record[at])) for at in self._days]
+        latest = max([0, *(day.toordinal() for day in days if day is not None)])
+        if self._official is None:
+            return latest
+        is_official = boolean_of(cells.shown(record[self._official])) is True
+        return latest + (_OFFICIAL if is_official else 0)
 
     def results(self, record: Sequence[str]) -> int:
         """Return a digest of what a test came to."""
-        texts = ((measure, record[at].strip()) for at, measure in self.measured)
-        return hash(tuple(each for each in texts if each[1]))
+        texts = [(measure, record[at].strip()) for at, measure in self.measured]
+        return hash(tuple([each for each in texts if each[1]]))
 
     def student(self, record: Sequence[str]) -> str:
         """Return by what a row names its student."""

@@ -13,7 +13,7 @@ from rollbook.core.layouts.windows import Windows
 WITHOUT_TEST: Final = "students without a test"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TestInRow:
     """One test: of a term, of one that is not set up, of an uncertain one, or not meant."""
 

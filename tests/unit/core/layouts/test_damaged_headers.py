@@ -20,6 +20,11 @@ PUBLISHED_OF = {
     "iready_diagnostic_and_instruction_reading": "iready-diagnostic-and-instruction",
     "mclass": "mclass-dibels8-benchmark",
     "dibels_by_window": "dibels8-by-window",
+    "dibels_data_system_wide": "dibels8-data-system",
+    "dibels_data_system_1st": "dibels8-data-system",
+    "dibels_data_system_6th": "dibels8-data-system",
+    "dibels_data_system_end": "dibels8-data-system",
+    "dibels_data_system_k": "dibels8-data-system",
 }
 DRAWS = 40
 
@@ -136,7 +141,7 @@ def test_other_exports_stay_of_no_layout_when_damaged(name: str, damage: Damage)
 
 
 @pytest.mark.parametrize("measure", ["FSF Score", "NWF WWR Score", "Retell Score", "Daze Score"])
-@pytest.mark.parametrize("key", ["mclass", "dibels_by_window"])
+@pytest.mark.parametrize("key", ["mclass", "dibels_by_window", "dibels_data_system_1st"])
 def test_a_measure_that_only_acadience_has_makes_it_no_dibels_8(key: str, measure: str) -> None:
     assert recognize([*PUBLISHED[key], measure]) is None
 

@@ -11,12 +11,17 @@ from rollbook.core.layouts.recognition import layout_of, recognize
 from tests.unit.core.layouts.headers import PUBLISHED
 
 IREADY, MCLASS = "iready-diagnostic-results", "mclass-dibels8-benchmark"
+DATA_SYSTEM = "dibels8-data-system"
 INSTRUCTION = "iready-diagnostic-and-instruction"
 KNOWN = [
     (PUBLISHED["iready_reading"], IREADY, "iready_reading_score"),
     (PUBLISHED["iready_math"], IREADY, "iready_math_score"),
     (PUBLISHED["iready_diagnostic_and_instruction_reading"], INSTRUCTION, "iready_reading_level"),
     (PUBLISHED["iready_diagnostic_and_instruction_math"], INSTRUCTION, "iready_math_score"),
+    (PUBLISHED["dibels_data_system_1st"], DATA_SYSTEM, "dibels_orf_acc_level"),
+    (PUBLISHED["dibels_data_system_6th"], DATA_SYSTEM, "dibels_orf_wc_score"),
+    (PUBLISHED["dibels_data_system_end"], DATA_SYSTEM, "dibels_psf_score"),
+    (PUBLISHED["dibels_data_system_k"], DATA_SYSTEM, "dibels_lnf_level"),
     (PUBLISHED["mclass"], MCLASS, "dibels_orf_wc_score"),
 ]
 OTHERS = [
@@ -28,6 +33,10 @@ OTHERS = [
     PUBLISHED["mclass_lectura"],
     PUBLISHED["acadience"],
     PUBLISHED["dibels_data_system"],
+    PUBLISHED["dibels_next_wide"],
+    PUBLISHED["dibels_next_progress"],
+    PUBLISHED["dibels_idel_wide"],
+    PUBLISHED["dibels_idel_progress"],
     ["Student ID", "SSID", "Last Name", "First Name", "Grade", "School", "Absences YTD"],
 ]
 WRITINGS: list[Callable[[str], str]] = [
@@ -180,3 +189,20 @@ def test_a_row_may_have_fewer_tests() -> None:
     assert read is not None
     assert read.is_certain
     assert [each.known for each in read.each_test()] == [8] * 4
+
+
+def test_scores_of_a_grade_without_its_school_year_are_of_no_layout() -> None:
+    header = [*PUBLISHED["dibels_data_system_1st"], "NWF-WRC_2nd_Beginning"]
+    assert recognize(header) is None
+    read = recognize([*header, "Year_2nd", "Date_NWF_2nd_Beginning"])
+    assert read is not None
+    assert read.is_certain
+    assert [each.window for each in read.each_test()] == ["beginning", "middle", "end", "beginning"]
+
+
+def test_a_date_may_be_missing_and_is_never_there_twice() -> None:
+    header = PUBLISHED["dibels_data_system_1st"]
+    read = recognize([text for text in header if text != "Date_NWF_1st_Middle"])
+    assert read is not None
+    assert read.is_certain
+    assert recognize([*header, "Date_NWF_1st_Middle"]) is None
