@@ -67,10 +67,11 @@ class Recognition:
         measured = (
             test for test, holds in zip(self.tests, self.holds, strict=True) if holds in MEASURED
         )
-        return [
+        found = [
             replace(self, holds=self._holds_of(test), window="" if at is None else test[at])
             for test in dict.fromkeys(measured)
         ]
+        return found or [self]
 
     def _holds_of(self, test: TestName) -> tuple[str | None, ...]:
         return tuple(

@@ -1,6 +1,7 @@
 """One test of a row: whether it is meant, of which term, and how it ranks."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
@@ -11,7 +12,7 @@ from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.layouts.kept import kept_rows, why_left_out
 from rollbook.core.layouts.layout import MEASURED, Role
 from rollbook.core.layouts.recognition import Recognition
-from rollbook.core.layouts.windows import Placed, Windows
+from rollbook.core.layouts.windows import MOST_REMEMBERED, Placed, Windows
 
 NAMES: Final = ("last_name", "first_name")
 WITHOUT_RESULT: Final = "tests without a result"
@@ -31,7 +32,8 @@ class RowsOfTests:
         self.measured = [(at, holds) for at, holds in enumerate(read.holds) if holds in MEASURED]
         """Where each measure is."""
         columns = [at for at, _ in self.measured]
-        self._results = itemgetter(*columns, *columns[:1])  # a tuple, also of one column
+        # A tuple, also of one column.
+        self._results = itemgetter(*columns, columns[0]) if columns else lambda _: ()
         self.window = read.column(Role.WINDOW)
         self._named_window = read.window
         self._year = read.column(Role.YEAR)
@@ -64,8 +66,7 @@ class RowsOfTests:
 
     def rank(self, record: Sequence[str]) -> int:
         """Return a number that is higher for the test that counts: the vendor's own, the latest."""
-        days = [date_in(cells.shown(record[at])) for at in self._days]
-        latest = max([0, *(day.toordinal() for day in days if day is not None)])
+        latest = max([_number_of(record[at]) for at in self._days], default=0)
         if self._official is None:
             return latest
         is_official = boolean_of(cells.shown(record[self._official])) is True
@@ -79,3 +80,10 @@ class RowsOfTests:
     def student(self, record: Sequence[str]) -> str:
         """Return by what a row names its student."""
         return next(filter(None, (record[at] for at in self.ids)), "")
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _number_of(day: str) -> int:
+    """Return a number that is higher for a later day; 0: it is none."""
+    found = date_in(cells.shown(day))
+    return 0 if found is None else found.toordinal()

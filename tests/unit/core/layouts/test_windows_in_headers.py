@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.layouts.laid_out import LaidOutTable
 from rollbook.core.layouts.recognition import layout_of
 from rollbook.core.reading.delimited import DelimitedTable
@@ -28,7 +28,11 @@ HEADER = [
 LNF, WRC = "dibels_lnf_score", "dibels_nwf_wrc_score"
 
 
-def laid_out(*students: Mapping[str, str], header: Sequence[str] = HEADER) -> LaidOutTable:
+def laid_out(
+    *students: dict[str, str],
+    header: Sequence[str] = HEADER,
+    rules: FeedRules = FeedRules(),  # noqa: B008 - it is frozen
+) -> LaidOutTable:
     lines = [",".join(header)]
     for number, cells in enumerate(students):
         known = {"Last": "L", "First": "F", "Student_ID": str(number)} | cells
@@ -38,7 +42,7 @@ def laid_out(*students: Mapping[str, str], header: Sequence[str] = HEADER) -> La
     table = DelimitedTable(
         io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=FeedRules()
     )
-    read = layout_of(table.header, FeedRules())
+    read = layout_of(table.header, rules)
     assert read is not None
     return LaidOutTable(table, read, CATALOGUE)
 
@@ -76,6 +80,16 @@ def test_the_headers_are_those_of_the_measures() -> None:
     assert set(laid_out().header[3:]) == {
         "LNF", "NWF-WRC", "ORF-WordsCorrect", "Benchmark_Status_LNF",
     }  # fmt: skip
+
+
+def test_where_a_feed_ignores_all_results_each_row_is_one_without_a_test() -> None:
+    measures = [text for text in HEADER if text.startswith(("LNF", "NWF", "ORF", "Bench"))]
+    table = laid_out(
+        {"Year_1st": "2025-2026", "LNF_1st_Beginning": "21"},
+        rules=FeedRules(layout="dibels8-data-system", headers=dict.fromkeys(measures, IGNORE)),
+    )
+    assert rows(table) == {}
+    assert table.left_out == {"students without a test": 1}
 
 
 @pytest.mark.parametrize("year", ["", "2026", "1st", "2025-2027"])
