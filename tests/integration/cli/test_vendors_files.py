@@ -13,6 +13,7 @@ from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
 from rollbook.core.statements import Statements
 from rollbook.demo.district import students
 from rollbook.demo.vendors import dibels_file, vendor_files
+from rollbook.demo.vendors_wide import data_system_file, instruction_files
 from tests.integration.cli.commands import CommandLine, Stored
 
 TERMS = (*INITIAL_TERMS, Term("Winter 2026"))
@@ -81,6 +82,32 @@ def test_the_vendors_files_store_what_the_wide_file_stores(
     assert stored("select count(*) from rollbook.presence where missing_since is not null") == [
         (0,)
     ]
+
+
+def test_a_row_with_several_tests_stores_what_the_wide_file_stores(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    of_iready = instruction_files(catalogue, district)
+    for file in [*of_iready, data_system_file(catalogue, district)]:
+        report = rollbook.json("import", write(tmp_path / file.name, file.rows))
+        counts = report["counts"]
+        assert report["file"]["layout"]["is_certain"], file.name
+        assert report["issues"] == {"errors": 0, "warnings": 0, "by_code": {}}, file.name
+        assert counts["rejected"] == counts["inserted"] == counts["missing_from_file"] == 0
+        assert counts["total"] + counts["left_out"] == len(file.rows) - 1, file.name
+        assert counts["combined"] == 0, file.name
+        if file in of_iready:
+            assert any(
+                "further tests of the same window" in each for each in report["file"]["notes"]
+            )
+    of_vendors = snapshots(stored)
+    rollbook.json("import", wide(tmp_path / "wide.csv", catalogue, district, tests=True))
+    assert snapshots(stored) == of_vendors
 
 
 def test_scores_by_window_are_those_of_the_wide_file(

@@ -31,7 +31,13 @@ def document(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["iready-diagnostic-results", "mclass-dibels8-benchmark", "powerschool-students"]
+    "name",
+    [
+        "iready-diagnostic-results",
+        "iready-diagnostic-and-instruction",
+        "mclass-dibels8-benchmark",
+        "powerschool-students",
+    ],
 )
 def test_a_copy_that_is_saved_as_it_is_reads_as_the_built_in_layout(
     person: Person, name: str

@@ -3,8 +3,10 @@
 The built-in layouts are held to the same rules by a test.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
@@ -12,8 +14,9 @@ from typing import Any, Final
 from rollbook.core.catalogue.students import normalize_header, student_catalogue
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.checks_of_parts import part_faults
 from rollbook.core.layouts.document import layout_of_document
-from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, PART, SUBJECT, Layout, Role
 from rollbook.core.layouts.shapes import LONGEST, Fault, is_text, shape_faults
 
 SEASONS: Final = ("fall", "winter", "spring")
@@ -44,7 +47,7 @@ def layout_faults(document: Any) -> list[Fault]:
 def rule_faults(layout: Layout) -> list[Fault]:
     """Return which rules a layout breaks, one sentence each."""
     rules = (_headers, _identifiers, _kinds, _signs, _subjects, _seasons, _rows, _words, _values)
-    return [fault for rule in rules for fault in rule(layout)]
+    return part_faults(layout) or [fault for rule in rules for fault in rule(layout)]
 
 
 def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -87,14 +90,14 @@ def _names_taken(layout: Layout) -> Iterator[Fault]:
 
 
 def _headers(layout: Layout) -> Iterator[Fault]:
-    read = [header for column in layout.columns for header in column.headers]
+    declared = [header for column in layout.columns for header in column.headers]
+    read = [*_spelled(layout)]
     lists = (*layout.signs, *layout.subjects.values(), layout.ignored, layout.others)
-    for header in dict.fromkeys([*read, *(each for group in lists for each in group)]):
+    for header in dict.fromkeys([*declared, *(each for group in lists for each in group)]):
+        plain = PART.sub(" x ", header).replace("*", " x ")
         if header.count("*") > _MOST_STARS or not header.replace("*", "").strip():
             yield "columns", f"“{header}” needs a letter and has at most {_MOST_STARS} “*”."
-        elif normalize_header(header.replace("*", " x ")) != " ".join(
-            header.replace("*", " x ").split()
-        ):
+        elif normalize_header(plain) != " ".join(plain.split()):
             yield (
                 "columns",
                 f"“{header}” is compared in small letters, without punctuation: write "
@@ -110,9 +113,19 @@ def _headers(layout: Layout) -> Iterator[Fault]:
             yield "columns", f"“{holds}” is there twice; write its headers in one list."
 
 
+def _spelled(layout: Layout) -> Iterator[str]:
+    """Yield each header that is read, for every test that it may name."""
+    for column in layout.columns:
+        for declared in column.headers:
+            yield from (header for header, _ in layout.spellings(declared))
+
+
 def plain_header(header: str) -> str:
-    """Return a header as it is compared; `*` stays."""
-    return "*".join(map(_plain_part, header.split("*"))).strip()
+    """Return a header as it is compared; `*` and `{part}` stay."""
+    found = re.split(rf"(\*|{PART.pattern.replace('(', '(?:')})", header)
+    return "".join(
+        text if number % 2 else _plain_part(text) for number, text in enumerate(found)
+    ).strip()
 
 
 def _plain_part(part: str) -> str:
@@ -160,10 +173,10 @@ _OF_TESTS: Final = (*IDENTIFIERS, "last_name", "first_name")
 def _signs(layout: Layout) -> Iterator[Fault]:
     if len(layout.signs) < 2:
         yield "signs", "Name at least two groups of headers by which the file is recognized."
-    known = {header for column in layout.columns for header in column.headers}
-    known |= {*layout.ignored}
+    known = frozenset((*_spelled(layout), *layout.ignored))
     for sign in dict.fromkeys(each for group in layout.signs for each in group):
-        if sign not in known and layout.holds(sign) is None and not layout.ignores(sign):
+        is_column = replace(layout, signs=((sign,),)).has_signs(known)
+        if not is_column and layout.holds(sign) is None and not layout.ignores(sign):
             yield (
                 "signs",
                 f"The file is recognized by “{sign}”, and that is no column of it; add it to those "

@@ -19,7 +19,7 @@ _LISTS: Final = ("others", "ignored", "notes")
 _TABLES: Final = ("window_words", "subject_words", "primary_words")
 PARTS: Final = (
     FORMAT, "name", "vendor", "title", "columns", "signs", "subjects", "seasons", "rows", "values",
-    *_LISTS, *_TABLES,
+    "parts", *_LISTS, *_TABLES,
 )  # fmt: skip
 REQUIRED: Final = (FORMAT, "name", "vendor", "title", "columns", "signs")
 
@@ -115,6 +115,9 @@ def _of_tables(document: Mapping[str, Any]) -> Iterator[Fault]:
     for part in _TABLES:
         if not _is_table(document.get(part, {})):
             yield part, f"“{part}” is an object of texts, {MOST_WORDS} at most."
+    parts = document.get("parts", {})
+    if not isinstance(parts, dict) or not all(map(_is_list, parts.values())):
+        yield "parts", "The parts are an object: what a header names, and a list of its texts."
     subjects, values = document.get("subjects", {}), document.get("values", {})
     if not isinstance(subjects, dict) or not all(map(_is_list, subjects.values())):
         yield "subjects", "The subjects are an object: a subject, and a list of headers."

@@ -59,7 +59,9 @@ def fields_brought(feed: Feed, catalogue: Catalogue) -> dict[str, str]:
     read = layout_of(header, rules) if header else None
     layout = chosen_layout(feed.layout) if read is None else read.layout
     if layout is not None and layout.is_of_tests:
-        columns = [(each.headers[0], each.holds) for each in layout.columns]
+        columns = [
+            (next(layout.spellings(each.headers[0]))[0], each.holds) for each in layout.columns
+        ]
         holds = columns if read is None else zip(header, read.holds, strict=True)
         found = _of_terms({name: text for text, name in holds if name}, catalogue)
     else:
