@@ -60,6 +60,7 @@ STEPS: Final[Mapping[str, str]] = {
     "owner_needed": "Standard output is it alone, for psql. Then give the same command again.",
     "database_lacks": "That is what `rollbook migrate` does.",
     "schools_forbidden": "`rollbook migrate` prints the statement for the owner.",
+    "several_files": "`rollbook feeds set FEED --files all` does that.",
     "tables_changed": "`rollbook health` names what mends each.",
     "tables_need_owner": "`rollbook migrate > owner.sql`, then `psql -f owner.sql` as that role.",
     "value_means_something": 'For that, use --value "FIELD:{text}=".',

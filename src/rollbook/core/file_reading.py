@@ -165,6 +165,7 @@ class Reading:
             self.context.catalogue,
             self.context.rules,
             self._names,
+            self.context.today(),
         )
 
 

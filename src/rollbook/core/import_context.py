@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
@@ -54,3 +54,9 @@ class ImportContext:
     job_id: int = 0
     clock: Callable[[], datetime] = _utc_now
     """Gives the time, aware, in UTC."""
+    zone: tzinfo = UTC
+    """The district's."""
+
+    def today(self) -> date:
+        """Return the district's day."""
+        return self.clock().astimezone(self.zone).date()

@@ -13,7 +13,7 @@ from rollbook.core.catalogue.students import normalize_header, student_catalogue
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.document import layout_of_document
-from rollbook.core.layouts.layout import MEASURED, SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, SUBJECT, Layout, Role
 from rollbook.core.layouts.shapes import LONGEST, Fault, is_text, shape_faults
 
 SEASONS: Final = ("fall", "winter", "spring")
@@ -139,6 +139,8 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
                 "window, or the header that it would have; otherwise take these columns out.",
             )
         return
+    if holds & {*ENROLLMENT}:
+        yield "columns", "A row is a test, and no enrollment; take the columns of enrollments out."
     if not measures:
         yield "columns", "A row is a test, and no column holds a score or a level; name one."
     if not holds & {Role.YEAR, Role.DATE}:
@@ -238,6 +240,9 @@ def _words(layout: Layout) -> Iterator[Fault]:
     for text, subject in layout.subject_words.items():
         if subject not in (*SUBJECTS, OTHER):
             yield "subject_words", f"“{text}” can mean reading, math or other."
+    for text, meant in layout.primary_words.items():
+        if meant not in ("yes", "no"):
+            yield "primary_words", f"“{text}” can mean yes or no."
 
 
 def _values(layout: Layout) -> Iterator[Fault]:

@@ -32,7 +32,7 @@ def document_of(layout: Layout) -> dict[str, Any]:
         "window_words": dict(layout.window_words),
         "subject_words": dict(layout.subject_words),
         "notes": list(layout.notes),
-    }
+    } | _primary_words(layout)
 
 
 def layout_of_document(document: Mapping[str, Any]) -> Layout:
@@ -57,7 +57,13 @@ def layout_of_document(document: Mapping[str, Any]) -> Layout:
         notes=tuple(document.get("notes", ())),
         window_words=_lower(document.get("window_words", {})),
         subject_words=_lower(document.get("subject_words", {})),
+        primary_words=_lower(document.get("primary_words", {})),
     )
+
+
+def _primary_words(layout: Layout) -> dict[str, Any]:
+    """Return nothing where there are none, so that layouts from before are as they were."""
+    return {"primary_words": dict(layout.primary_words)} if layout.primary_words else {}
 
 
 def _rows(meant: Meant, layout: Layout) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rollbook.core.catalogue.students import (
 )
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS, IGNORE, NO_LAYOUT, FeedRules
 from rollbook.core.layouts.builtin import LAYOUTS
-from rollbook.core.layouts.layout import SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, SUBJECT, Layout, Role
 from rollbook.core.layouts.own import layout_named, own_layouts
 
 CERTAIN: Final = 90
@@ -153,9 +153,12 @@ def _hides_window(read: Recognition) -> bool:
 
 
 def _maps_others(read: Recognition, own: Sequence[str | None]) -> bool:
-    """Tell whether the feed maps a column that the layout reads, and that is no identifier."""
+    """Tell whether the feed maps a column that the layout reads for a field or to leave out rows.
+
+    To ignore what tells enrollments apart is no decision: it holds no field.
+    """
     return any(
-        name and holds not in (None, *IDENTIFIERS)
+        name and holds not in (None, *IDENTIFIERS, *ENROLLMENT)
         for holds, name in zip(read.holds, own, strict=True)
     )
 

@@ -16,7 +16,7 @@ MOST_HEADERS: Final = 500
 MOST_COLUMNS: Final = 100
 MOST_WORDS: Final = 100
 _LISTS: Final = ("others", "ignored", "notes")
-_TABLES: Final = ("window_words", "subject_words")
+_TABLES: Final = ("window_words", "subject_words", "primary_words")
 PARTS: Final = (
     FORMAT, "name", "vendor", "title", "columns", "signs", "subjects", "seasons", "rows", "values",
     *_LISTS, *_TABLES,

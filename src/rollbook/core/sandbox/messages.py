@@ -9,7 +9,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, FileRefused, RollbookError
-from rollbook.core.issues import IssueBatch, IssueKind, Severity
+from rollbook.core.issues import IssueBatch, IssueKind, Severity, shortened
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.layouts.names import OWN_NAME, VENDOR
@@ -236,7 +236,7 @@ def pack_error(error: RollbookError) -> bytes:
         name: value if isinstance(value, int) else str(value)
         for name, value in error.details.items()
     }
-    return packed([type(error).__name__, error.private, details])
+    return packed([type(error).__name__, shortened(error.private), details])
 
 
 @_checked

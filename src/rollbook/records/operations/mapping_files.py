@@ -143,9 +143,7 @@ def _change_to(wanted: Mapping[str, Any]) -> MappingChange:
 
 def _check(document: Any) -> None:
     if isinstance(document, dict) and OF_LAYOUT in document:
-        raise MappingFileRefused(
-            "it is a layout. Add it under Feeds, Layouts, or with `rollbook layouts import`."
-        )
+        raise MappingFileRefused("it is a layout, which is added under Feeds, Layouts.")
     if not isinstance(document, dict) or repr(document.get(FORMAT)) != str(VERSION):
         raise MappingFileRefused(f"it has no “{FORMAT}”: {VERSION}, which this version reads.")
     for part in document:

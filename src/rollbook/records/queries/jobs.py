@@ -1,7 +1,7 @@
 """Questions about jobs: one, the newest, how far a running one is."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import connection
@@ -71,6 +71,9 @@ class LastImport:
     """The fields that its file brought."""
     fingerprint: str | None = None
     """Of their values as it left them; None where an earlier version did not keep it."""
+    header: tuple[str, ...] = ()
+    """The file's."""
+    started_at: datetime | None = field(default=None, compare=False)
 
 
 def last_import(feed: Feed) -> LastImport | None:
@@ -80,7 +83,13 @@ def last_import(feed: Feed) -> LastImport | None:
         return None
     report = output.report
     return LastImport(
-        row.pk, report.file.get("sha256"), output.settings, report.brought, report.fingerprint
+        row.pk,
+        report.file.get("sha256"),
+        output.settings,
+        report.brought,
+        report.fingerprint,
+        report.header,
+        row.started_at,
     )
 
 
