@@ -1,5 +1,6 @@
 """Every page, empty and full, light and dark, wide and narrow: nothing to complain of."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,9 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
         "grade:Gr3=3",
     )
     assert mapped.code == 0, mapped
+    layout = tmp_path / "layout.json"
+    assert command("layouts", "export", "aeries-query", layout).code == 0
+    assert command("layouts", "import", layout).code == 0
     yield site
 
 
@@ -76,7 +80,7 @@ def test_without_any_data_every_page_is_clean(site: Site, context: BrowserContex
 
 
 def test_with_imports_of_every_kind_every_page_is_clean(
-    full_site: Site, context: BrowserContext
+    full_site: Site, context: BrowserContext, tmp_path: Path
 ) -> None:
     watch = Watch().over(context)
     page = context.new_page()
@@ -98,7 +102,8 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/feeds/sis/remove/",
         "/layouts/",
         "/layouts/iready-diagnostic-results/",
-        "/layouts/aeries-query/remove/",
+        "/layouts/own-aeries-query/",
+        "/layouts/own-aeries-query/remove/",
         "/audit/",
         "/settings/",
         "/settings/terms/",
@@ -121,7 +126,19 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         page.get_by_role("button", name="Search", exact=True).click()
         check_page(page, f"{full_site.url}/students/")
     check_record(page, full_site.url)
+    check_trial(page, full_site.url, tmp_path / "layout.json")
     assert watch.complaints == []
+
+
+def check_trial(page: Page, url: str, layout: Path) -> None:
+    """See what a layout of a file would change: it is posted, so it is looked at as it comes."""
+    document = json.loads(layout.read_text()) | {"window_words": {"round 1": "fall"}}
+    layout.write_text(json.dumps(document))
+    page.goto(f"{url}/layouts/")
+    page.get_by_label("File of a layout").set_input_files(layout)
+    page.get_by_role("button", name="Add the layout").click()
+    page.get_by_role("heading", name="Replace layout own-aeries-query?").wait_for()
+    check_shown(page, "a trial of a layout")
 
 
 def check_record(page: Page, url: str) -> None:

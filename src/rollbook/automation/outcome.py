@@ -74,9 +74,7 @@ class OutcomeWriter:
             report.fingerprint = stored_values_fingerprint(merging, feed.pk, report.brought)
             with merging.cursor() as cursor:
                 report.is_outdated = _is_outdated(cursor, feed, report)
-                claim_fields(
-                    cursor, feed, report.brought, catalogue=stages.catalogue, now=stages.clock()
-                )
+                claim_fields(cursor, feed, report.claimed, now=stages.clock())
         else:
             self._roll_back(merging)
         with merging.cursor() as cursor:

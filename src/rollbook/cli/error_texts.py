@@ -16,7 +16,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "forgotten_header": "--remove-header", "forgotten_value": "--remove-value",
     "forgotten_marker": "--remove-blank", "ignore_others": "--ignore-others",
     "times": "--at", "days": "--days", "pauses": "--pause", "is_on": "--on",
-    "ends_on": "--to", "to": "--to", "reason": "--reason",
+    "ends_on": "--to", "to": "--to", "from": "--from", "reason": "--reason",
     "issues": "--issues", "after_import": "--after-import",
     "after_import_folder": "--after-import-folder", "after_import_ending": "--after-import-ending",
     "sign_in_seconds": "--sign-in-seconds", "scopes": "--scope",

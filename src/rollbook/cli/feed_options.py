@@ -72,7 +72,8 @@ Zeros = Annotated[
 Roster = Annotated[
     bool | None,
     typer.Option(
-        "--roster/--no-roster", help="Whether its file says who is a student and who is missing."
+        "--roster/--no-roster",
+        help="Whether its file says who is a student, as the SIS's does. The first feed's does.",
     ),
 ]
 Recipients = Annotated[

@@ -10,23 +10,32 @@ from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted
 
 
-def decide_outcome(context: ImportContext, *, not_storable: int = 0) -> None:
+def unknown_rows(reading: "Reading") -> int:
+    """Return how many rows name students that this file may not add."""
+    return 0 if reading.is_roster else reading.context.findings.by_code["STUDENT_UNKNOWN"]
+
+
+def decide_outcome(context: ImportContext, *, not_storable: int = 0, unknown: int = 0) -> None:
     """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
 
-    Of those `not_storable` are no fault of the file, and say nothing against its other rows.
+    Of those `not_storable` are no fault of the file, and say nothing against its other rows; the
+    `unknown`, of students that the roster feed has not brought, have a limit of their own.
     Raises NoStudents where no row is left and there are too few for a person to decide on.
     """
     counts = context.report.counts
     context.report.status = "completed"
     found = measures_of_issues(context.findings.by_code)
-    hold(context, rejected=Measure(counts.rejected - not_storable, counts.total), **found)
+    rejected = counts.rejected - not_storable - unknown
+    hold(context, rejected=Measure(rejected, counts.total), **found)
+    hold(context, unknown=Measure(unknown, counts.total))
     if context.report.status == "completed" and counts.total - counts.rejected <= 0:
         raise NoStudents
     hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
 
 
-def decide_storable(context: ImportContext, not_storable: int) -> None:
-    decide_outcome(context, not_storable=not_storable)
+def decide_storable(reading: "Reading", not_storable: int) -> None:
+    context = reading.context
+    decide_outcome(context, not_storable=not_storable, unknown=unknown_rows(reading))
     if not_storable:
         context.findings.note(
             f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
@@ -55,7 +64,7 @@ def hold_blanked(reading: "Reading") -> None:
     A file of tests has those of its own windows, and a fix-it file its own rows.
     """
     context, report, rules = reading.context, reading.context.report, reading.rules
-    if reading.is_of_tests or any(map(is_fix_it_header, report.header)):
+    if reading.tests is not None or any(map(is_fix_it_header, report.header)):
         return
     report.filled = reading.filled
     lost = lost_values(context.before, report.filled)

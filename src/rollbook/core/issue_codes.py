@@ -74,6 +74,8 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "PERCENT_IS_NOT_FRACTION": "a percentage in a column of fractions",
     "POSSIBLE_TWIN": "a new student who is perhaps known under another number",
     "RECENT_ABOVE_TOTAL": "more in the last 30 days than in the year",
+    "RESEMBLES_TESTS": "the file looks like tests, so it adds no students",
+    "ROSTER_OF_TESTS": "the roster feed's file holds tests, which do not say who is a student",
     "ROWS_DOUBTFUL": "a column says that rows are perhaps of others, terms or subjects",
     "ROW_BROKEN": "a row whose cells are not clear",
     "ROW_OTHER_DELIMITER": "a row with another delimiter than the file's",

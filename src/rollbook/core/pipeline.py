@@ -16,13 +16,19 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
-from rollbook.core.field_owners import unknown_students
 from rollbook.core.file_reading import Reading
-from rollbook.core.holds import decide_outcome, decide_storable, hold, hold_blanked, hold_parts
+from rollbook.core.holds import (
+    decide_outcome,
+    decide_storable,
+    hold,
+    hold_blanked,
+    hold_parts,
+    unknown_rows,
+)
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
 from rollbook.core.limits import much_smaller
-from rollbook.core.loading.changes import count_roster
+from rollbook.core.loading.changes import count_roster, filled_fields
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
@@ -110,11 +116,13 @@ def _import_file(
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
+    _tell_of_tests(reading)
     _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)
+    context.report.claimed = filled_fields(cursor, context.others.to_claim(plan.written_fields))
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
-    decide_storable(context, judgment.not_storable)
+    decide_storable(reading, judgment.not_storable)
     _learn_result(context, result, cursor)
     hold_blanked(reading)
     reading.rejected_rows |= judgment.rejected_rows
@@ -131,7 +139,7 @@ def _plan(
     context, why = reading.context, _why_partial(reading)
     others = context.others.not_written(
         reading.staged_fields,
-        is_roster=context.rules.is_roster,
+        is_roster=reading.is_roster,
         compared=NAMES if reading.is_of_tests else (),
     )
     is_partial = why is not None
@@ -161,8 +169,16 @@ def _tell_of_other_feeds(reading: "Reading") -> None:
     findings.add(others.issues(reading.staged_fields, reading.headers))
     for note in others.notes(reading.staged_fields):
         findings.note(note)
-    if not reading.is_roster and (unknown := findings.by_code["STUDENT_UNKNOWN"]):
-        findings.note(unknown_students(unknown))
+    if unknown := unknown_rows(reading):
+        findings.note(others.unknown_students(unknown))
+
+
+def _tell_of_tests(reading: "Reading") -> None:
+    """Report a file of tests where the settings take its rows for students."""
+    context, tests = reading.context, reading.tests
+    if tests is not None and context.rules.is_roster:
+        issue = context.others.tests(tests.title, is_certain=reading.is_of_tests)
+        context.findings.add([] if issue is None else [issue])
 
 
 def _learn_counts(
@@ -223,6 +239,7 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         accepted += judged.accepted
         rejected += len(judged.rejected)
     reading.finish()
+    _tell_of_tests(reading)
     duplicates, clashing = finder.finish()
     for end in reading.ends:
         if end.is_cut and end.row not in reading.rejected_rows:

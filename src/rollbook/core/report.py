@@ -75,6 +75,8 @@ class Report:
     """The feed's settings that were used; not part of the object."""
     brought: tuple[str, ...] = ()
     """The fields that the file brings, without columns set aside; not part of the object."""
+    claimed: tuple[str, ...] = ()
+    """Those without an owner of which it stored values; not part of the object."""
     filled: Filled = FILLED_NOTHING
     """How many rows have a value in each column; not part of the object."""
     fingerprint: str | None = None

@@ -12,8 +12,8 @@ Row = Sequence[str]
 RETESTED: Final = 7
 """One student in so many has an earlier test in the same window, which does not count."""
 
-_DAYS: Final = {"fall": "9/16", "winter": "1/20", "spring": "5/5", "summer": "6/20"}
-_EARLIER: Final = {"fall": "9/2", "winter": "1/6", "spring": "4/21", "summer": "6/5"}
+DAYS: Final = {"fall": "9/16", "winter": "1/20", "spring": "5/5", "summer": "6/20"}
+EARLIER: Final = {"fall": "9/2", "winter": "1/6", "spring": "4/21", "summer": "6/5"}
 _WINDOWS: Final = {
     "fall": "Fall (Beginning of Year - November 15)", "winter": "Winter (November 16 - March 1)",
     "spring": "Spring (March 2 - End of Year)", "summer": "Summer",
@@ -27,7 +27,7 @@ _IREADY: Final = (
     "Duration (min)", "Rush Flag", "Overall Scale Score", "Overall Placement",
     "Overall Relative Placement", "Percentile", "Grouping",
 )  # fmt: skip
-_DOMAINS: Final[Mapping[str, Row]] = {
+DOMAINS: Final[Mapping[str, Row]] = {
     "reading": ("Lexile Measure", "Phonics Scale Score", "Vocabulary Scale Score",
                 "Comprehension: Overall Scale Score"),
     "math": ("Quantile Measure", "Number and Operations Scale Score", "Geometry Scale Score"),
@@ -64,13 +64,15 @@ class VendorFile:
 
 def vendor_files(catalogue: Catalogue, students: Iterable[Row]) -> list[VendorFile]:
     """Return what i-Ready and mCLASS export of `students`, rows as `district.students` gives."""
-    found = [_Student(catalogue, row) for row in students]
+    found = [Student(catalogue, row) for row in students]
     of_iready = [
         VendorFile(f"diagnostic_results_{short}.csv", [*_iready(catalogue, found, subject)])
         for subject, short in (("reading", "ela"), ("math", "math"))
     ]
     of_mclass = [
-        VendorFile(f"dibels8_BM_{_school_year(term)}_{_period(term)}.csv", [*_mclass(found, term)])
+        VendorFile(
+            f"dibels8_BM_{school_year_of(term)}_{period_of(term)}.csv", [*_mclass(found, term)]
+        )
         for term in catalogue.terms
     ]
     return [*of_iready, *of_mclass]
@@ -78,16 +80,18 @@ def vendor_files(catalogue: Catalogue, students: Iterable[Row]) -> list[VendorFi
 
 def iready_rows(catalogue: Catalogue, students: Iterable[Row], subject: str) -> Iterator[Row]:
     """Yield an i-Ready file of a subject, header first, without holding all students."""
-    return _iready(catalogue, (_Student(catalogue, row) for row in students), subject)
+    return _iready(catalogue, (Student(catalogue, row) for row in students), subject)
 
 
 def dibels_file(catalogue: Catalogue, students: Iterable[Row]) -> VendorFile:
     """Return the scores of DIBELS 8 of all terms in one table, a row for each window."""
-    found = [_Student(catalogue, row) for row in students]
+    found = [Student(catalogue, row) for row in students]
     return VendorFile("dibels8_by_window.csv", [*_by_window(catalogue, found)])
 
 
-class _Student:
+class Student:
+    """A student's cells by the names of their fields."""
+
     def __init__(self, catalogue: Catalogue, row: Row) -> None:
         names = (field.name for field in catalogue.fields)
         self._cells = dict(zip(names, row, strict=True))
@@ -97,11 +101,12 @@ class _Student:
 
     @property
     def is_retested(self) -> bool:
+        """Whether there is an earlier test in each window."""
         return self["student_id"].isdigit() and int(self["student_id"]) % RETESTED == 0
 
 
-def _iready(catalogue: Catalogue, students: Iterable[_Student], subject: str) -> Iterator[Row]:
-    header = (*_IREADY, *_DOMAINS[subject])
+def _iready(catalogue: Catalogue, students: Iterable[Student], subject: str) -> Iterator[Row]:
+    header = (*_IREADY, *DOMAINS[subject])
     yield header
     for student in students:
         for term in catalogue.terms:
@@ -109,19 +114,19 @@ def _iready(catalogue: Catalogue, students: Iterable[_Student], subject: str) ->
             score, level = student[f"{name}_score"], student[f"{name}_level"]
             if not score and not level:
                 continue
-            cells = _named(student) | {
-                "Academic Year": _school_year(term),
-                "Norming Window": _WINDOWS[_season(term)],
+            cells = named(student) | {
+                "Academic Year": school_year_of(term),
+                "Norming Window": _WINDOWS[season_of(term)],
                 "Overall Relative Placement": level,
                 "Rush Flag": "Off",
             }
             if student.is_retested:
-                yield _row(header, cells | _test(term, "200", "N", _EARLIER))
-            yield _row(header, cells | _test(term, score, "Y", _DAYS))
+                yield row_of(header, cells | _test(term, "200", "N", EARLIER))
+            yield row_of(header, cells | _test(term, score, "Y", DAYS))
 
 
 def _test(term: Term, score: str, latest: str, days: Mapping[str, str]) -> dict[str, str]:
-    day = f"{days[_season(term)]}/{term.name[-4:]}"
+    day = day_of(term, days)
     return {
         "Overall Scale Score": score,
         "Most Recent Diagnostic YTD (Y/N)": latest,
@@ -130,7 +135,7 @@ def _test(term: Term, score: str, latest: str, days: Mapping[str, str]) -> dict[
     }
 
 
-def _mclass(students: Sequence[_Student], term: Term) -> Iterator[Row]:
+def _mclass(students: Sequence[Student], term: Term) -> Iterator[Row]:
     header = (
         *_MCLASS,
         *(f"{skill} - {what}" for skill in _SKILLS.values() for what in ("Level", "Score")),
@@ -145,21 +150,21 @@ def _mclass(students: Sequence[_Student], term: Term) -> Iterator[Row]:
         if not any(results.values()):
             continue
         about = {
-            "School Year": _school_year(term),
+            "School Year": school_year_of(term),
             "School Name": student["school"],
             "Student Last Name": student["last_name"],
             "Student First Name": student["first_name"],
             "Enrollment Grade": student["grade"],
             "Assessment Edition": "DIBELS 8th Edition",
-            "Benchmark Period": _period(term),
-            "Client Date": f"{_DAYS[_season(term)]}/{term.name[-4:]}",
+            "Benchmark Period": period_of(term),
+            "Client Date": day_of(term, DAYS),
             "Student Primary ID": student["student_id"],
             "Primary ID - Student ID (State ID)": student["ssid"],
         }
-        yield _row(header, results | about)
+        yield row_of(header, results | about)
 
 
-def _by_window(catalogue: Catalogue, students: Sequence[_Student]) -> Iterator[Row]:
+def _by_window(catalogue: Catalogue, students: Sequence[Student]) -> Iterator[Row]:
     yield _BY_WINDOW
     for student in students:
         for term in catalogue.terms:
@@ -175,18 +180,19 @@ def _by_window(catalogue: Catalogue, students: Sequence[_Student]) -> Iterator[R
                 "STUDENT_LNAME": student["last_name"],
                 "STUDENT_FNAME": student["first_name"],
                 "GRADE": student["grade"],
-                "SCHOOL_YEAR": _school_year(term),
-                "ASSESS_WINDOW": _period(term),
+                "SCHOOL_YEAR": school_year_of(term),
+                "ASSESS_WINDOW": period_of(term),
             }
             if student.is_retested:
                 earlier = dict.fromkeys(_SCORES.values(), "0")
-                day = f"{_EARLIER[_season(term)]}/{term.name[-4:]}"
-                yield _row(_BY_WINDOW, earlier | about | {"ASSESSMENT_DATE": day})
-            day = f"{_DAYS[_season(term)]}/{term.name[-4:]}"
-            yield _row(_BY_WINDOW, scores | about | {"ASSESSMENT_DATE": day})
+                day = day_of(term, EARLIER)
+                yield row_of(_BY_WINDOW, earlier | about | {"ASSESSMENT_DATE": day})
+            day = day_of(term, DAYS)
+            yield row_of(_BY_WINDOW, scores | about | {"ASSESSMENT_DATE": day})
 
 
-def _named(student: _Student) -> dict[str, str]:
+def named(student: Student) -> dict[str, str]:
+    """Return what i-Ready's exports say of a student."""
     return {
         "Last Name": student["last_name"],
         "First Name": student["first_name"],
@@ -198,18 +204,27 @@ def _named(student: _Student) -> dict[str, str]:
     }
 
 
-def _row(header: Row, cells: Mapping[str, str]) -> Row:
+def row_of(header: Row, cells: Mapping[str, str]) -> Row:
+    """Return the cells in the order of `header`; blank where there are none."""
     return [cells.get(name, "") for name in header]
 
 
-def _season(term: Term) -> str:
+def season_of(term: Term) -> str:
+    """Return “fall” of Fall 2025."""
     return term.key.split("_")[0]
 
 
-def _period(term: Term) -> str:
-    return _PERIODS[_season(term)]
+def period_of(term: Term) -> str:
+    """Return the period of a term, as DIBELS calls it."""
+    return _PERIODS[season_of(term)]
 
 
-def _school_year(term: Term) -> str:
-    begins = int(term.name[-4:]) - (_season(term) != "fall")
+def school_year_of(term: Term) -> str:
+    """Return “2025-2026”."""
+    begins = int(term.name[-4:]) - (season_of(term) != "fall")
     return f"{begins}-{begins + 1}"
+
+
+def day_of(term: Term, days: Mapping[str, str]) -> str:
+    """Return the day of a term's tests: one of `DAYS`, or of `EARLIER`."""
+    return f"{days[season_of(term)]}/{term.name[-4:]}"

@@ -13,6 +13,7 @@ from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
 from rollbook.core.statements import Statements
 from rollbook.demo.district import students
 from rollbook.demo.vendors import dibels_file, vendor_files
+from rollbook.demo.vendors_wide import data_system_file, instruction_files
 from tests.integration.cli.commands import CommandLine, Stored
 
 TERMS = (*INITIAL_TERMS, Term("Winter 2026"))
@@ -83,6 +84,32 @@ def test_the_vendors_files_store_what_the_wide_file_stores(
     ]
 
 
+def test_a_row_with_several_tests_stores_what_the_wide_file_stores(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    of_iready = instruction_files(catalogue, district)
+    for file in [*of_iready, data_system_file(catalogue, district)]:
+        report = rollbook.json("import", write(tmp_path / file.name, file.rows))
+        counts = report["counts"]
+        assert report["file"]["layout"]["is_certain"], file.name
+        assert report["issues"] == {"errors": 0, "warnings": 0, "by_code": {}}, file.name
+        assert counts["rejected"] == counts["inserted"] == counts["missing_from_file"] == 0
+        assert counts["total"] + counts["left_out"] == len(file.rows) - 1, file.name
+        assert counts["combined"] == 0, file.name
+        if file in of_iready:
+            assert any(
+                "further tests of the same window" in each for each in report["file"]["notes"]
+            )
+    of_vendors = snapshots(stored)
+    rollbook.json("import", wide(tmp_path / "wide.csv", catalogue, district, tests=True))
+    assert snapshots(stored) == of_vendors
+
+
 def test_scores_by_window_are_those_of_the_wide_file(
     rollbook: CommandLine,
     stored: Stored,
@@ -123,6 +150,39 @@ def test_checking_counts_as_importing_does(
     assert [checked[kind] for kind in kinds] == [imported[kind] for kind in kinds]
     assert imported["combined"] > 0
     assert imported["left_out"] > 0
+
+
+def test_two_rows_of_a_student_with_several_tests_count_alike_when_checked_and_imported(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    district = list(students(catalogue, count=COUNT, seed=7))
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    header, *rows = instruction_files(catalogue, district)[1].rows
+    days = [at for at, text in enumerate(header) if "Completion Date" in text]
+    score = header.index("Diagnostic: Overall Scale Score (1)")
+    tested = [row for row in rows if row[days[0]] and row[days[1]] != row[days[0]]]
+    again, other, unreadable = (list(row) for row in tested[:3])
+    other[score] = str(int(other[score]) + 1)
+    unreadable[days[1]] = "soon"
+    kept = [row for row in rows if row[2] != unreadable[2]]
+    path = write(tmp_path / "twice.csv", [header, *kept, again, other, unreadable])
+    alone = CommandLine(tmp_path / "home-without-database")
+    terms = [word for term in TERMS for word in ("--term", term.name)]
+    checked = alone.json("check", path, *terms)
+    imported = rollbook.json("import", path)
+    kinds = ("total", "combined", "left_out", "rejected", "duplicates")
+    assert [checked["counts"][kind] for kind in kinds] == [
+        imported["counts"][kind] for kind in kinds
+    ]
+    by_code = imported["issues"]["by_code"]
+    assert (by_code["TESTS_CONTRADICT"], by_code["TEST_OF_UNKNOWN_TERM"]) == (2, 1)
+    assert imported["counts"]["rejected"] == 3
+    assert imported["counts"]["total"] + imported["counts"]["left_out"] == len(kept) + 3
+    for row in (other, unreadable):
+        values = rollbook.json("students", "show", row[2])["values"]
+        assert not [name for name in values if "reading" in name and values[name]["value"]]
+    name = "fall_2025_iready_reading_score"
+    assert rollbook.json("students", "show", again[2])["values"][name]["value"]
 
 
 def test_a_term_that_is_not_set_up_is_told_once_and_its_tests_are_left_out(

@@ -21,8 +21,10 @@ class UnknownLayout(UsageError):
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
     iready.DIAGNOSTIC_RESULTS,
+    iready.DIAGNOSTIC_AND_INSTRUCTION,
     mclass.BENCHMARK,
     dibels.BY_WINDOW,
+    dibels.DATA_SYSTEM,
     *sis.LAYOUTS,
 )
 BY_NAME: Final = {layout.name: layout for layout in LAYOUTS}

@@ -3,16 +3,20 @@
 The built-in layouts are held to the same rules by a test.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final
 
 from rollbook.core.catalogue.students import normalize_header, student_catalogue
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.checks_of_parts import part_faults
 from rollbook.core.layouts.document import layout_of_document
-from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, PART, SUBJECT, Layout, Role
 from rollbook.core.layouts.shapes import LONGEST, Fault, is_text, shape_faults
 
 SEASONS: Final = ("fall", "winter", "spring")
@@ -43,7 +47,7 @@ def layout_faults(document: Any) -> list[Fault]:
 def rule_faults(layout: Layout) -> list[Fault]:
     """Return which rules a layout breaks, one sentence each."""
     rules = (_headers, _identifiers, _kinds, _signs, _subjects, _seasons, _rows, _words, _values)
-    return [fault for rule in rules for fault in rule(layout)]
+    return part_faults(layout) or [fault for rule in rules for fault in rule(layout)]
 
 
 def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -51,7 +55,15 @@ def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     for each in columns:
         holds = each["holds"]
         if holds not in known and not _is_of_subjects(holds):
-            yield "columns", f"“{holds}” is nothing that a column can hold; choose from the list."
+            near = get_close_matches(holds, sorted(known), n=1)
+            perhaps = f" Perhaps “{near[0]}”?" if near else ""
+            yield (
+                "columns",
+                f"“{holds}” is nothing that a column can hold.{perhaps} It holds a field of a "
+                "student, such as “student_id”, a measure without its term, such as "
+                "“iready_math_score”, or one of: "
+                f"{', '.join(f'“{role}”' for role in Role)}.",
+            )
 
 
 def _unknown_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -78,14 +90,14 @@ def _names_taken(layout: Layout) -> Iterator[Fault]:
 
 
 def _headers(layout: Layout) -> Iterator[Fault]:
-    read = [header for column in layout.columns for header in column.headers]
+    declared = [header for column in layout.columns for header in column.headers]
+    read = [*_spelled(layout)]
     lists = (*layout.signs, *layout.subjects.values(), layout.ignored, layout.others)
-    for header in dict.fromkeys([*read, *(each for group in lists for each in group)]):
+    for header in dict.fromkeys([*declared, *(each for group in lists for each in group)]):
+        plain = PART.sub(" x ", header).replace("*", " x ")
         if header.count("*") > _MOST_STARS or not header.replace("*", "").strip():
             yield "columns", f"“{header}” needs a letter and has at most {_MOST_STARS} “*”."
-        elif normalize_header(header.replace("*", " x ")) != " ".join(
-            header.replace("*", " x ").split()
-        ):
+        elif normalize_header(plain) != " ".join(plain.split()):
             yield (
                 "columns",
                 f"“{header}” is compared in small letters, without punctuation: write "
@@ -101,9 +113,19 @@ def _headers(layout: Layout) -> Iterator[Fault]:
             yield "columns", f"“{holds}” is there twice; write its headers in one list."
 
 
+def _spelled(layout: Layout) -> Iterator[str]:
+    """Yield each header that is read, for every test that it may name."""
+    for column in layout.columns:
+        for declared in column.headers:
+            yield from (header for header, _ in layout.spellings(declared))
+
+
 def plain_header(header: str) -> str:
-    """Return a header as it is compared; `*` stays."""
-    return "*".join(map(_plain_part, header.split("*"))).strip()
+    """Return a header as it is compared; `*` and `{part}` stay."""
+    found = re.split(rf"(\*|{PART.pattern.replace('(', '(?:')})", header)
+    return "".join(
+        text if number % 2 else _plain_part(text) for number, text in enumerate(found)
+    ).strip()
 
 
 def _plain_part(part: str) -> str:
@@ -126,8 +148,8 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
         if measures or holds & {Role.YEAR, Role.DATE, Role.OFFICIAL, Role.SUBJECT}:
             yield (
                 "columns",
-                "Scores are of a term, so name the column of the testing window (or the header it "
-                "would have) and that of the school year or of the date.",
+                "Scores, school years and dates are of tests, so name the column of the testing "
+                "window, or the header that it would have; otherwise take these columns out.",
             )
         return
     if holds & {*ENROLLMENT}:
@@ -151,10 +173,10 @@ _OF_TESTS: Final = (*IDENTIFIERS, "last_name", "first_name")
 def _signs(layout: Layout) -> Iterator[Fault]:
     if len(layout.signs) < 2:
         yield "signs", "Name at least two groups of headers by which the file is recognized."
-    known = {header for column in layout.columns for header in column.headers}
-    known |= {*layout.ignored}
+    known = frozenset((*_spelled(layout), *layout.ignored))
     for sign in dict.fromkeys(each for group in layout.signs for each in group):
-        if sign not in known and layout.holds(sign) is None and not layout.ignores(sign):
+        is_column = replace(layout, signs=((sign,),)).has_signs(known)
+        if not is_column and layout.holds(sign) is None and not layout.ignores(sign):
             yield (
                 "signs",
                 f"The file is recognized by “{sign}”, and that is no column of it; add it to those "
@@ -167,11 +189,17 @@ def _subjects(layout: Layout) -> Iterator[Fault]:
     if unknown := [each for each in layout.subjects if each not in SUBJECTS]:
         yield "subjects", f"“{unknown[0][:LONGEST]}” is no subject; there are reading and math."
     of_both = any(SUBJECT in each for each in holds)
-    if of_both != bool(layout.subjects):
+    if of_both and not layout.subjects:
         yield (
             "subjects",
-            "Where a column holds the score of reading or of math, say which headers only the "
-            "exports of each subject have; otherwise leave them out.",
+            "A column holds a result of reading or of math, by the file's subject: say which "
+            "headers only the exports of reading have, and which only those of math.",
+        )
+    if layout.subjects and not of_both:
+        yield (
+            "subjects",
+            "It says which headers only the exports of one subject have, and no column holds a "
+            "result of reading or of math, by the file's subject: leave these headers out.",
         )
     if Role.SUBJECT in holds and not of_both and layout.only_subject is None:
         yield (
@@ -208,7 +236,11 @@ def _rows(layout: Layout) -> Iterator[Fault]:
             yield "rows", f"Which rows are meant is said twice of the {role}; write it once."
     for role in ROW_ROLES:
         if role in holds and role not in said:
-            yield "rows", f"A column holds the {role}; say which of its words mean a row."
+            yield (
+                "rows",
+                f"A column holds the {role}, and nothing says which of its words mean a row: say "
+                "so, or take the column out.",
+            )
     for word in (word for meant in layout.meant for word in meant.words):
         if word.count("*") > _MOST_STARS or not word.replace("*", "").strip():
             yield "rows", f"“{word}” needs a letter and has at most {_MOST_STARS} “*”."

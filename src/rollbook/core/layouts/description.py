@@ -29,10 +29,15 @@ def columns_of(layout: Layout) -> Iterator[tuple[str, str]]:
 def sentences_of(layout: Layout) -> Iterator[str]:
     """Yield what else there is to know of a layout."""
     yield from _recognition(layout)
-    if layout.is_of_tests:
+    if layout.parts:
+        yield "A row has several tests. The term of each is told by its window, year and date."
+    elif layout.is_of_tests:
         yield "A row is a test. Its term is told by its testing window, school year and date."
+    if layout.is_of_tests:
         yield "It creates no students, and changes no names, grades and schools."
         yield "A test by whose names the number is another student's is rejected."
+    for name, texts in layout.parts:
+        yield f"{{{name}}} in a header is one of: {', '.join(texts)}."
     for meant in layout.meant:
         yield f"Left out and counted: {meant.left_out}."
     if any(column.holds in ENROLLMENT for column in layout.columns):

@@ -4,6 +4,18 @@ from typing import Final
 
 from rollbook.core.layouts.layout import Layout, LayoutColumn, Role
 
+_SOURCES: Final = ("https://github.com/PowerSchool-ETL-Assistant-Tool/ETL-Assistant-Tool",)
+_TEST: Final = "{grade} {window}"
+_GRADES: Final = ("k", "1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
+
+
+def _measure(name: str, header: str) -> tuple[LayoutColumn, LayoutColumn]:
+    return (
+        LayoutColumn(f"dibels_{name}_score", (f"{header} {_TEST}",)),
+        LayoutColumn(f"dibels_{name}_level", (f"benchmark status {header} {_TEST}",)),
+    )
+
+
 BY_WINDOW: Final = Layout(
     name="dibels8-by-window",
     vendor="dibels",
@@ -33,9 +45,56 @@ BY_WINDOW: Final = Layout(
         "fsf*", "*wwr*", "*daze*", "*retell*", "*composite*", "*lectura*", "*idel*",
         "benchmark period", "probe number", "pm *", "*status*",
     ),
-    sources=("https://github.com/PowerSchool-ETL-Assistant-Tool/ETL-Assistant-Tool",),
+    sources=_SOURCES,
     notes=(
         "Levels and the accuracy of ORF are not in this export, so they stay as they are.",
         "Where a student has several rows of one window, the one assessed last counts.",
+    ),
+)  # fmt: skip
+
+DATA_SYSTEM: Final = Layout(
+    name="dibels8-data-system",
+    vendor="dibels",
+    title="DIBELS 8th Edition of the University of Oregon's data system (a row is a student)",
+    columns=(
+        LayoutColumn("student_id", ("student id",)),
+        LayoutColumn("last_name", ("last",)),
+        LayoutColumn("first_name", ("first",)),
+        LayoutColumn(Role.YEAR, ("year {grade}",)),
+        LayoutColumn(Role.DATE, tuple(f"date {test} {_TEST}" for test in
+                                      ("lnf", "psf", "nwf", "orf"))),
+        *_measure("lnf", "lnf"),
+        *_measure("psf", "psf"),
+        *_measure("nwf_cls", "nwf cls"),
+        *_measure("nwf_wrc", "nwf wrc"),
+        *_measure("orf_wc", "orf wordscorrect"),
+        *_measure("orf_acc", "orf accuracy"),
+    ),
+    parts=(("grade", _GRADES), ("window", ("beginning", "middle", "end"))),
+    signs=(
+        ("student id",), ("last",), ("first",), tuple(f"year {grade}" for grade in _GRADES),
+        # DIBELS Next has WWR and DORF in their places, and no edition before 8 has WRF or Maze.
+        ("nwf wrc *", "orf wordscorrect *"), ("wrf *", "maze *"),
+    ),
+    ignored=(
+        "district uid", "district name", "district institutional id", "uid", "secondary id",
+        "birth date", "race ethnicity", "gender", "free reduced lunch", "special education",
+        "disability status *", "additional codes", "dibels approved accommodations", "movedout *",
+        "school *", "class *", "teacher *", "secondary class *", "wrf *", "orf errors *", "maze *",
+        "composite *", "benchmark status wrf *", "benchmark status maze *",
+        "benchmark status composite *", "benchmark status orf errors *",
+        "national dds percentile *", "district percentile *", "date wrf *", "date maze *",
+        "date composite *", "form *", "remote *", "growth *", "months of growth *",
+        "outcome score *", "instr rec *",
+    ),
+    others=(
+        "*isf*", "*fsf*", "*wuf*", "*rtf*", "*wwr*", "*daze*", "*retell*", "*dorf*", "*lectura*",
+        "*idel*", "benchmark period", "probe number", "pm *", "*need for support*", "assessment",
+        "measure", "phase *", "month", "week", "score",
+    ),
+    sources=_SOURCES,
+    notes=(
+        "The grade and the window of a score are in its header, the school year of a grade in a "
+        "column of its own: Beginning is the fall, Middle the winter, and End the spring of it.",
     ),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Exports of i-Ready (Curriculum Associates)."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from rollbook.core.layouts.layout import SUBJECT, Layout, LayoutColumn, Meant, Role
@@ -31,6 +32,19 @@ _OF_DIAGNOSTIC: Final = (
     "cut score applied *", "activity id", "diagnostic activity id", "location", "date",
     "time of data pull", "diagnostic completion time *", "student grade at time of diagnostic",
 )  # fmt: skip
+
+_SEASONS: Final = (("fall", (11, 15)), ("winter", (3, 1)), ("spring", (6, 30)))
+_ENGLISH: Final = (Meant(Role.LANGUAGE, "eng.*|en(-us)?", "tests in another language"),)
+_SOURCES: Final = (
+    "https://github.com/edanalytics/earthmover_edfi_bundles/tree/main/assessments/i-Ready",
+    "https://github.com/PowerSchool-ETL-Assistant-Tool/ETL-Assistant-Tool",
+)
+
+
+def _in_instruction(headers: Iterable[str]) -> tuple[str, ...]:
+    """Return headers as the diagnostic and instruction export writes them."""
+    return tuple(header if header.startswith("*") else f"diagnostic {header}" for header in headers)
+
 
 DIAGNOSTIC_RESULTS: Final = Layout(
     name="iready-diagnostic-results",
@@ -64,15 +78,60 @@ DIAGNOSTIC_RESULTS: Final = Layout(
         "diagnostic overall scale score *", "score type", "standards mastery *", "form name",
     ),
     subjects={"reading": _OF_READING, "math": _OF_MATH},
-    seasons=(("fall", (11, 15)), ("winter", (3, 1)), ("spring", (6, 30))),
-    meant=(Meant(Role.LANGUAGE, "eng.*|en(-us)?", "tests in another language"),),
-    sources=(
-        "https://github.com/edanalytics/earthmover_edfi_bundles/tree/main/assessments/i-Ready",
-        "https://github.com/PowerSchool-ETL-Assistant-Tool/ETL-Assistant-Tool",
-    ),
+    seasons=_SEASONS,
+    meant=_ENGLISH,
+    sources=_SOURCES,
     notes=(
         "Of several tests of one window, the one that i-Ready marks as most recent counts, "
         "otherwise the one completed last.",
+        "Met standard is not in this export, so it stays as it is.",
+    ),
+)  # fmt: skip
+
+DIAGNOSTIC_AND_INSTRUCTION: Final = Layout(
+    name="iready-diagnostic-and-instruction",
+    vendor="iready",
+    title="i-Ready Diagnostic and Instruction (a row is a student with several tests)",
+    columns=(
+        LayoutColumn("student_id", ("student id",)),
+        LayoutColumn("last_name", ("last name",)),
+        LayoutColumn("first_name", ("first name",)),
+        LayoutColumn(Role.YEAR, ("academic year",)),
+        LayoutColumn(Role.SUBJECT, ("subject",)),
+        LayoutColumn(Role.DATE, ("diagnostic completion date {test}",)),
+        LayoutColumn(Role.LANGUAGE, ("diagnostic language {test}",)),
+        LayoutColumn(f"iready_{SUBJECT}_score", ("diagnostic overall scale score {test}",)),
+        LayoutColumn(f"iready_{SUBJECT}_level", ("diagnostic overall relative placement {test}",)),
+    ),
+    parts=(("test", ("most recent", "1", "2", "3", "4", "5")),),
+    signs=(
+        ("diagnostic overall scale score most recent", "diagnostic overall scale score 1"),
+        ("diagnostic completion date most recent", "diagnostic completion date 1"),
+        ("academic year",),
+        ("student id",),
+        ("diagnostic rush flag *", "diagnostic time on task *", "diagnostic tier *"),
+    ),
+    ignored=(
+        *_DEMOGRAPHICS, "active", "filipino", *_in_instruction(_OF_READING),
+        *_in_instruction(_OF_MATH), "diagnostic start date *", "diagnostic time on task *",
+        "diagnostic rush flag *", "diagnostic overall placement *", "diagnostic percentile *",
+        "diagnostic tier *", "diagnostic grouping *", "diagnostic probability *",
+        "diagnostic gain *", "number of *diagnostics *", "annual * growth measure",
+        "instruction *", "date", "time of data pull",
+    ),
+    others=(
+        "overall scale score", "*spanish*", "task type", "score type", "standards mastery *",
+        "form name",
+    ),
+    subjects={
+        "reading": _in_instruction(_OF_READING), "math": _in_instruction(_OF_MATH),
+    },
+    seasons=_SEASONS,
+    meant=_ENGLISH,
+    sources=_SOURCES,
+    notes=(
+        "Of several tests of one window, the one completed last counts.",
+        "A test that is there as the most recent and with its number is one test.",
         "Met standard is not in this export, so it stays as it is.",
     ),
 )  # fmt: skip

@@ -1,20 +1,22 @@
-"""A vendor's table of tests as a table of students' fields: each row fills those of its term."""
+"""A vendor's table of tests as a table of students' fields: each test fills those of its term."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_set import place_of
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.choice import Choice
-from rollbook.core.layouts.notes import left_out_note
+from rollbook.core.layouts.notes import left_out_note, passed_over_note
 from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.rows_of_tests import RowsOfTests
-from rollbook.core.layouts.windows import Placed
+from rollbook.core.layouts.tests_of_row import TestInRow, TestsOfRow
 from rollbook.core.quantities import counted
 from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 
@@ -38,45 +40,64 @@ def rules_of_tests(rules: FeedRules, identifiers: Sequence[str]) -> FeedRules:
 
 
 class LaidOutTable:
-    """A Table whose columns are fields: identifiers, names, then the measures of every term."""
+    """A Table whose columns are fields: identifiers, names, then the measures of every term.
+
+    Its records are the file's rows. Each of a row's tests fills the fields of its own term.
+    """
 
     def __init__(self, table: Table, read: Recognition, catalogue: Catalogue) -> None:
         self._table = table
         self._title = read.layout.title
-        self._rows = RowsOfTests(read, catalogue.terms)
-        self._slots = {term.key: number for number, term in enumerate(catalogue.terms)}
-        self._heads = [*self._rows.ids, *self._rows.names]
-        """Columns of the file that are in each row, whatever its term is."""
-        heads, measures = self._heads, self._rows.measures
+        self._rows = TestsOfRow(read, catalogue.terms)
+        self._heads = self._rows.heads
+        self._places = {
+            (term.key, measure): len(self._heads) + at
+            for at, (term, measure) in enumerate(
+                (term, measure) for term in catalogue.terms for measure in self._rows.measures
+            )
+        }
+        """Term and measure -> the column that they fill."""
         self.fields: tuple[Field, ...] = tuple(
             catalogue.by_name[name]
             for name in (
-                *(read.holds[at] or "" for at in heads),
-                *(f"{key}_{read.holds[at]}" for key in self._slots for at in measures),
+                *(read.holds[at] or "" for at in self._heads),
+                *(f"{key}_{measure}" for key, measure in self._places),
             )
         )
-        self.header = tuple(table.header[at] for at in [*heads, *measures * len(self._slots)])
+        self.header = (
+            *(table.header[at] for at in self._heads),
+            *(_header_of(measure, read, table.header) for _, measure in self._places),
+        )
         self.facts: FileFacts = table.facts
-        self._passed_over: set[int] | None = None
+        self._choice: Choice | None = None
         self._contradicting: set[int] = set()
         self.left_out: Counter[str] = Counter()
         """Rows that were left out in the last pass, by what they are."""
+        self._passed_over: Counter[str] = Counter()
+        """Tests of the other rows that were not taken, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
-        self._last: dict[int, tuple[int, int]] = {}
-        """Row and slot of the last test, by the number of its file."""
+        self._moves: dict[tuple[RowsOfTests, Term], list[tuple[int, int]]] = {}
+        """A test and its term -> the columns of its results, and those that they fill."""
+        self._last: dict[int, tuple[int, list[tuple[int, int]]]] = {}
+        """The last row by the number of its file, and where its columns have gone."""
 
     def chunks(self) -> Iterator[Chunk]:
         """Read all rows; which tests count is found out by a first pass of its own."""
-        if self._passed_over is None:
-            self._passed_over = self._choose()
-        self.left_out.clear()
-        self._unknown_terms.clear()
+        if self._choice is None:
+            self._choice = self._choose()
+            self._contradicting = self._choice.contradicting()
+        for counter in (self.left_out, self._passed_over, self._unknown_terms):
+            counter.clear()
         for chunk in self._table.chunks():
-            yield self._laid_out(chunk, self._passed_over)
+            yield self._laid_out(chunk, self._choice.passed_over)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*self._table.notes, *left_out_note(self.left_out, self._title))
+        return (
+            *self._table.notes,
+            *left_out_note(self.left_out, self._title),
+            *passed_over_note(self._passed_over),
+        )
 
     def issues(self) -> list[Issue]:
         """Return one issue for each term that tests are of and that is not set up."""
@@ -85,12 +106,12 @@ class LaidOutTable:
             Issue(
                 "UNKNOWN_TERM",
                 Severity.WARNING,
-                f"{counted(rows, 'test belongs', 'tests belong')} to the term {term}, which is not "
-                f"set up, so {'it was' if rows == 1 else 'they were'} not imported. An "
+                f"{counted(tests, 'test belongs', 'tests belong')} to the term {term}, which is "
+                f"not set up, so {'it was' if tests == 1 else 'they were'} not imported. An "
                 "administrator adds the term under Settings, Terms; then import again.",
                 column=None if window is None else self._table.header[window],
             )
-            for term, rows in sorted(self._unknown_terms.items())
+            for term, tests in sorted(self._unknown_terms.items())
         ]
 
     @property
@@ -109,57 +130,89 @@ class LaidOutTable:
         return self._table.bytes_read
 
     def _moved(self, end: OpenEnd) -> OpenEnd:
-        heads, measures = self._heads, self._rows.measures
-        if end.column in heads:
-            return replace(end, column=heads.index(end.column))
-        row, slot = self._last.get(place_of(end.row).file, (0, 0))
-        if end.column not in measures or row != end.row:
-            return replace(end, column=-1)
-        return replace(end, column=len(heads) + slot * len(measures) + measures.index(end.column))
+        if end.column in self._heads:
+            return replace(end, column=self._heads.index(end.column))
+        row, moves = self._last.get(place_of(end.row).file, (0, []))
+        return replace(end, column=dict(moves).get(end.column, -1) if row == end.row else -1)
 
-    def _choose(self) -> set[int]:
-        """Return the rows of tests that do not count, because another of the same window does."""
+    def _choose(self) -> Choice:
+        """Find out which tests do not count, because another of the same window does."""
         choice, rows = Choice(), self._rows
         for chunk in self._table.chunks():
             for row, record in zip(chunk.rows, chunk.records, strict=True):
-                placed = rows.look(record)
-                if isinstance(placed, Placed) and placed.term is not None:
-                    key = placed.term.key
-                    rank, results = rows.rank(record), rows.results(record)
-                    choice.add(rows.student(record), key, rank=rank, row=row, results=results)
-        self._contradicting = choice.contradicting()
-        return choice.passed_over
+                for test in rows.placed(row, record):
+                    if (term := test.term) is not None:
+                        tests = test.tests
+                        choice.add(
+                            tests.student(record),
+                            term.key,
+                            rank=tests.rank(record),
+                            row=test.number,
+                            results=tests.results(record),
+                        )
+        return choice
 
     def _laid_out(self, chunk: Chunk, passed_over: set[int]) -> Chunk:
-        heads, measures, width = self._heads, self._rows.measures, len(self.header)
         found = Chunk([], [], [self._movable(each) for each in chunk.damaged])
         for row, record in zip(chunk.rows, chunk.records, strict=True):
-            placed = self._rows.look(record)
-            named = [record[at] for at in heads]
-            if isinstance(placed, str):
-                self.left_out[placed] += 1
-            elif placed.why:
-                message = f"{placed.why}, so the row was not imported. Correct it in the export."
-                damaged = DamagedRecord(row, "TEST_OF_UNKNOWN_TERM", message, self._wide(named))
-                found.damaged.append(damaged)
-            elif placed.term is None:
-                self.left_out[OTHER_TERM] += 1
-                self._unknown_terms[placed.unknown_term or ""] += 1
-            elif row in passed_over:
-                self.left_out[PASSED_OVER] += 1
-            elif row in self._contradicting:
-                damaged = DamagedRecord(row, "TESTS_CONTRADICT", _CONTRADICT, self._wide(named))
-                found.damaged.append(damaged)
-            else:
-                slot = self._slots[placed.term.key]
-                before = [""] * (slot * len(measures))
-                texts = [*named, *before, *(record[at] for at in measures)]
+            tests = self._rows.placed(row, record)
+            refused = next(filter(None, map(self._refusal, tests)), None)
+            if refused is not None:
+                cells = self._wide([record[at] for at in self._heads])
+                found.damaged.append(DamagedRecord(row, *refused, cells))
+                continue
+            taken: list[TestInRow] = []
+            others: list[str] = []
+            for test in tests:
+                what = self._left_out(test, passed_over)
+                if what is None:
+                    taken.append(test)
+                else:
+                    others.append(what)
+            if taken:
+                self._passed_over.update(others)
                 found.rows.append(row)
-                found.records.append(texts + [""] * (width - len(texts)))
-                self._last[place_of(row).file] = row, slot
+                found.records.append(self._filled(row, record, taken))
+            else:
+                self.left_out[others[0] if others else self._rows.nothing] += 1
         kept = set(found.rows)
         found.stray_quotes = [row for row in chunk.stray_quotes if row in kept]
         return found
+
+    def _refusal(self, test: TestInRow) -> tuple[str, str] | None:
+        """Return the code and the sentence for which a row is rejected."""
+        if test.why:
+            message = f"{test.why}, so the row was not imported. Correct it in the export."
+            return "TEST_OF_UNKNOWN_TERM", message
+        if test.number in self._contradicting:
+            return "TESTS_CONTRADICT", _CONTRADICT
+        return None
+
+    def _left_out(self, test: TestInRow, passed_over: set[int]) -> str | None:
+        """Return what a test is that is not taken; None: it is."""
+        if test.unknown_term is not None:
+            self._unknown_terms[test.unknown_term] += 1
+            return OTHER_TERM
+        return PASSED_OVER if test.number in passed_over else test.other
+
+    def _filled(self, row: int, record: Sequence[str], taken: Sequence[TestInRow]) -> list[str]:
+        texts = [*(record[at] for at in self._heads), *[""] * len(self._places)]
+        moves = [
+            move
+            for test in taken
+            if test.term is not None
+            for move in self._moves_of(test.tests, test.term)
+        ]
+        for at, place in moves:
+            texts[place] = record[at]
+        self._last[place_of(row).file] = row, moves
+        return texts
+
+    def _moves_of(self, tests: RowsOfTests, term: Term) -> list[tuple[int, int]]:
+        if (tests, term) not in self._moves:
+            found = [(at, self._places[term.key, measure]) for at, measure in tests.measured]
+            self._moves[tests, term] = found
+        return self._moves[tests, term]
 
     def _movable(self, damaged: DamagedRecord) -> DamagedRecord:
         """Return a damaged record with the cells in front in which an identifier may be."""
@@ -175,3 +228,12 @@ class LaidOutTable:
     def _wide(self, texts: Sequence[str]) -> list[str]:
         """Return a record so much too wide that all of `texts` are where identifiers may be."""
         return [*texts, *[""] * len(self.header)]
+
+
+def _header_of(measure: str, read: Recognition, header: Sequence[str]) -> str:
+    """Return what the headers of a measure have in common: without the names of the tests."""
+    texts = [text for text, holds in zip(header, read.holds, strict=True) if holds == measure]
+    if len(texts) == 1:
+        return texts[0]
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    return "".join(letters[0] for letters in same).rstrip(" _-:(") or texts[0]

@@ -5,10 +5,11 @@ one. In a declared header, `*` is any text.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from rollbook.core.catalogue.measures import MEASURES
@@ -19,6 +20,19 @@ MEASURED: Final = frozenset(column for _, column, _, _ in MEASURES)
 
 SUBJECT: Final = "{subject}"
 """In the name of a measure: the subject of the row's test."""
+
+
+WINDOW_PART: Final = "window"
+"""The part of a header that is the testing window of the column's test."""
+
+MOST_TESTS: Final = 200
+"""In a row."""
+
+PART: Final = re.compile(r"\{([a-z]+)\}")
+"""In a declared header: one of the layout's parts."""
+
+TestName = tuple[str, ...]
+"""The text of each part by which headers name a test; “” where a column is of several tests."""
 
 
 class Role(StrEnum):
@@ -49,6 +63,7 @@ class LayoutColumn:
     holds: str
     """A field's name, a measure's name without its term, or a Role."""
     headers: tuple[str, ...]
+    """Where a row has several tests, `{part}` is any text of that part of the layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,9 @@ class Layout:
     """The same of the subject."""
     primary_words: Mapping[str, str] = field(default_factory=dict)
     """The same of the primary enrollment -> yes or no."""
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Where a row has several tests: what a header says of its column's test, each with its texts.
+    `(("test", ("1", "2")),)` with the header `score {test}` is two tests in a row."""
 
     @property
     def is_verified(self) -> bool:
@@ -108,15 +126,23 @@ class Layout:
 
     @property
     def is_of_tests(self) -> bool:
-        """Whether a row is a test, not a student."""
-        return any(column.holds == Role.WINDOW for column in self.columns)
+        """Whether a row is a test, or several, and not a student."""
+        return bool(self.parts) or any(column.holds == Role.WINDOW for column in self.columns)
 
     def holds(self, header: str) -> str | None:
         """Return what the column under a normalized header holds; None: nothing that is read."""
-        exact, patterns = _readers(self.name, self.columns)
+        return self.reads(header)[0]
+
+    def reads(self, header: str) -> tuple[str | None, TestName]:
+        """Return what the column under a normalized header holds, and of which test."""
+        exact, patterns = _readers(self.columns, self.parts)
         if header in exact:
             return exact[header]
-        return next((holds for pattern, holds in patterns if pattern.fullmatch(header)), None)
+        return next((read for pattern, read in patterns if pattern.fullmatch(header)), (None, ()))
+
+    def spellings(self, header: str) -> Iterator[tuple[str, TestName]]:
+        """Yield each header that a declared one means, and the test that it names."""
+        yield from _spellings(header, self.parts)
 
     def ignores(self, header: str) -> bool:
         """Tell whether the column under a normalized header is known, and not read."""
@@ -180,19 +206,34 @@ def _split(patterns: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] |
     return plain, re.compile(starred) if starred else None
 
 
+_Read = tuple[str, TestName]
+
+
 @lru_cache(maxsize=64)
 def _readers(
-    name: str, columns: tuple[LayoutColumn, ...]
-) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    exact: dict[str, str] = {}
-    patterns: list[tuple[re.Pattern[str], str]] = []
+    columns: tuple[LayoutColumn, ...], parts: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[dict[str, _Read], list[tuple[re.Pattern[str], _Read]]]:
+    exact: dict[str, _Read] = {}
+    patterns: list[tuple[re.Pattern[str], _Read]] = []
     for column in columns:
-        for header in column.headers:
-            if "*" in header:
-                patterns.append((_compiled(header), column.holds))
-            else:
-                exact[header] = column.holds
+        for declared in column.headers:
+            for header, test in _spellings(declared, parts):
+                if "*" in header:
+                    patterns.append((_compiled(header), (column.holds, test)))
+                else:
+                    exact[header] = column.holds, test
     return exact, patterns
+
+
+def _spellings(
+    header: str, parts: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Iterator[tuple[str, TestName]]:
+    named = PART.findall(header)
+    for test in product(*(texts if name in named else ("",) for name, texts in parts)):
+        spelled = header
+        for (name, _), text in zip(parts, test, strict=True):
+            spelled = spelled.replace(f"{{{name}}}", text)
+        yield spelled, test
 
 
 @lru_cache(maxsize=1024)

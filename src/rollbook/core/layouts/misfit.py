@@ -3,14 +3,14 @@
 What the file says is kept apart: without a header, its first line is a student.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 from rollbook.core.layouts.description import meaning, quoted
 from rollbook.core.layouts.layout import Layout
-from rollbook.core.layouts.recognition import key_of
+from rollbook.core.layouts.recognition import doubled, key_of, read_by, tests_of
 
 MOST_TOLD: Final = 5
 """Columns that a sentence names."""
@@ -27,21 +27,30 @@ class Misfit:
 def misfit(layout: Layout, header: Sequence[str]) -> Misfit:
     """Return why `recognition.read_by` takes `header` for none of `layout`."""
     keys = list(map(key_of, header))
-    held = list(map(layout.holds, keys))
-    twice = [holds for holds, times in Counter(held).items() if holds is not None and times > 1]
+    read = [layout.reads(key) for key in keys]
+    held, tests = [holds for holds, _ in read], tests_of(layout, [test for _, test in read])
+    is_double = doubled(layout, zip(held, tests, keys, strict=True))
+    twice = [*dict.fromkeys(holds for holds in compress(held, is_double) if holds)]
     foreign = [layout.is_of_another(key) for key in keys]
     said = [
         _lacking(layout.missing_signs(frozenset(keys))),
         _of_another(layout.pattern_of_another(key) for key in keys),
-        *(f"several of its columns are {meaning(holds)}" for holds in twice[:MOST_TOLD]),
+        *(
+            f"several of its columns are {meaning(holds)}"
+            for holds in [*twice][:MOST_TOLD]
+            if holds
+        ),
         _of_subjects(layout, layout.subjects_of(frozenset(keys))),
     ]
     against = [
         text
-        for text, holds, is_foreign in zip(header, held, foreign, strict=True)
-        if is_foreign or holds in twice
+        for text, is_foreign, is_again in zip(header, foreign, is_double, strict=True)
+        if is_foreign or is_again
     ]
-    return Misfit("; ".join(filter(None, said)), tuple(against))
+    why = "; ".join(filter(None, said))
+    if not why and read_by(layout, header) is None:
+        why = "one of the tests of a row lacks a column that the others have"
+    return Misfit(why, tuple(against))
 
 
 def _lacking(groups: Sequence[Sequence[str]]) -> str:

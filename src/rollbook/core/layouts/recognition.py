@@ -1,5 +1,6 @@
 """Which layout a header is of. Unsure means ask: a wrong layout would store wrong scores."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,15 @@ from rollbook.core.catalogue.students import (
 )
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS, IGNORE, NO_LAYOUT, FeedRules
 from rollbook.core.layouts.builtin import LAYOUTS
-from rollbook.core.layouts.layout import ENROLLMENT, SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import (
+    ENROLLMENT,
+    MEASURED,
+    SUBJECT,
+    WINDOW_PART,
+    Layout,
+    Role,
+    TestName,
+)
 from rollbook.core.layouts.own import layout_named, own_layouts
 
 CERTAIN: Final = 90
@@ -24,6 +33,13 @@ FEW: Final = 2
 
 LIKELY: Final = 60
 """Percent of them for it to be named to the administrator, who decides."""
+
+
+_OF_WINDOW: Final = re.compile(
+    r"\b(?:round|wave|window|season|cycle|time of year|trimester|term"
+    r"|(?:test|testing|assessment|benchmark) period)\b"
+)
+"""In the header of a column that may say in which window a test was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,10 @@ class Recognition:
     is_certain: bool
     subject: str | None = None
     """Of which all tests are, as the header shows."""
+    tests: tuple[TestName, ...] = ()
+    """`tests[i]` is the test that the header of column i names."""
+    window: str = ""
+    """The testing window, where the header names it."""
 
     @property
     def known(self) -> int:
@@ -46,6 +66,27 @@ class Recognition:
     def column(self, role: str) -> int | None:
         """Return where the column that holds `role` is."""
         return self.holds.index(role) if role in self.holds else None
+
+    def each_test(self) -> "list[Recognition]":
+        """Return the header as each test of a row reads it: without the columns of the others."""
+        if not self.layout.parts:
+            return [self]
+        names = [name for name, _ in self.layout.parts]
+        at = names.index(WINDOW_PART) if WINDOW_PART in names else None
+        measured = (
+            test for test, holds in zip(self.tests, self.holds, strict=True) if holds in MEASURED
+        )
+        found = [
+            replace(self, holds=self._holds_of(test), window="" if at is None else test[at])
+            for test in dict.fromkeys(measured)
+        ]
+        return found or [self]
+
+    def _holds_of(self, test: TestName) -> tuple[str | None, ...]:
+        return tuple(
+            holds if all(text in ("", own) for text, own in zip(named, test, strict=True)) else None
+            for named, holds in zip(self.tests, self.holds, strict=True)
+        )
 
 
 def recognize(header: Sequence[str], layouts: Iterable[Layout] = LAYOUTS) -> Recognition | None:
@@ -63,7 +104,7 @@ def recognize(header: Sequence[str], layouts: Iterable[Layout] = LAYOUTS) -> Rec
     best_fit, best = found[0]
     is_alone = len(found) == 1 or found[1][0] < best_fit
     is_known = best_fit >= CERTAIN or len(best.unknown) <= FEW
-    is_certain = is_alone and is_known and best.layout.is_verified
+    is_certain = is_alone and is_known and best.layout.is_verified and not _hides_window(best)
     return replace(best, is_certain=is_certain)
 
 
@@ -101,28 +142,67 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
     """Return the header as `layout` reads it; None: it cannot be of that layout.
 
     It cannot where an identifier or what is tested is missing, where a column that the layout
-    reads is there twice, where the subject is open, or where a column is of another export.
+    reads is there twice, where the subject is open, where a column is of another export, or where
+    one of a row's tests lacks what the others have.
     """
     keys = list(map(key_of, header))
     headers = frozenset(keys)
     subjects = layout.subjects_of(headers)
-    found = [_holds(layout, key, subjects) for key in keys]
+    read = [layout.reads(key) for key in keys]
+    found = [_of_subject(holds, subjects) for holds, _ in read]
+    tests = tests_of(layout, [test for _, test in read])
     if not layout.has_signs(headers) or any(map(layout.is_of_another, keys)):
         return None
-    if any(times > 1 for holds, times in Counter(found).items() if holds is not None):
+    if any(doubled(layout, zip(found, tests, keys, strict=True))):
         return None
     if layout.subjects and len(subjects) != 1:
         return None
     unknown = tuple(
         text
         for text, key, holds in zip(header, keys, found, strict=True)
-        if holds is None and key and not _is_known(layout, text, key)
+        if holds is None and key and not is_known(layout, text, key)
     )
     subject = subjects[0] if subjects else layout.only_subject
-    return Recognition(layout, tuple(found), unknown, is_certain=False, subject=subject)
+    whole = Recognition(
+        layout, tuple(found), unknown, is_certain=False, subject=subject, tests=tests
+    )
+    return whole if _are_alike(whole) else None
 
 
-def _is_known(layout: Layout, text: str, key: str) -> bool:
+def tests_of(layout: Layout, named: Iterable[TestName]) -> tuple[TestName, ...]:
+    """Return of which of a row's tests each column is; one of all names none."""
+    return tuple(test or ("",) * len(layout.parts) for test in named)
+
+
+def doubled(layout: Layout, columns: Iterable[tuple[str | None, TestName, str]]) -> list[bool]:
+    """Tell of each column whether another holds the same, by what it holds, its test and its key.
+
+    Dates of a test may be one for each measure.
+    """
+    found = [
+        None if holds is None else (holds, test, key if holds == Role.DATE and layout.parts else "")
+        for holds, test, key in columns
+    ]
+    times = Counter(found)
+    return [each is not None and times[each] > 1 for each in found]
+
+
+def _are_alike(read: Recognition) -> bool:
+    """Tell whether each test of a row has the columns that tell its term; where the tests are
+    numbered, whether each has what the others have."""
+    if not read.layout.parts:
+        return True
+    has_windows = any(name == WINDOW_PART for name, _ in read.layout.parts)
+    kinds = {
+        frozenset(
+            holds for holds in test.holds if holds and not (has_windows and holds in MEASURED)
+        )
+        for test in read.each_test()
+    }
+    return len(kinds) == 1
+
+
+def is_known(layout: Layout, text: str, key: str) -> bool:
     """Tell whether a column that the layout does not read is known all the same."""
     if layout.ignores(key) or is_fix_it_header(text):
         return True
@@ -132,6 +212,16 @@ def _is_known(layout: Layout, text: str, key: str) -> bool:
 def key_of(header: str) -> str:
     """Return what is compared of a header: without its number or its table in front."""
     return normalize_header(without_place(header) or header)
+
+
+def _hides_window(read: Recognition) -> bool:
+    """Tell whether tests may name their window in a column that the layout does not know: “Round”.
+
+    Their dates alone would then decide of which term they are.
+    """
+    if not read.layout.is_of_tests or read.column(Role.WINDOW) is not None:
+        return False
+    return any(_OF_WINDOW.search(key_of(text)) for text in read.unknown)
 
 
 def _maps_others(read: Recognition, own: Sequence[str | None]) -> bool:
@@ -158,8 +248,7 @@ def _as_mapped(read: Recognition, header: Sequence[str], own: Sequence[str | Non
     )
 
 
-def _holds(layout: Layout, key: str, subjects: Sequence[str]) -> str | None:
-    holds = layout.holds(key)
+def _of_subject(holds: str | None, subjects: Sequence[str]) -> str | None:
     if holds is None or not isinstance(holds, str) or holds in list(Role):
         return holds
     return holds.replace(SUBJECT, subjects[0] if len(subjects) == 1 else "")

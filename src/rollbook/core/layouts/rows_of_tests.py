@@ -1,40 +1,45 @@
-"""One row of a vendor's table of tests: whether it is meant, of which term, and how it ranks."""
+"""One test of a row: whether it is meant, of which term, and how it ranks."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.catalogue.measures import MEASURES
 from rollbook.core.catalogue.school_days import date_in
 from rollbook.core.catalogue.scope_words import boolean_of
-from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.layouts.kept import kept_rows, why_left_out
-from rollbook.core.layouts.layout import Role
+from rollbook.core.layouts.layout import MEASURED, Role
 from rollbook.core.layouts.recognition import Recognition
-from rollbook.core.layouts.windows import Placed, Windows
+from rollbook.core.layouts.windows import MOST_REMEMBERED, Placed, Windows
 
 NAMES: Final = ("last_name", "first_name")
 WITHOUT_RESULT: Final = "tests without a result"
 
-_MEASURES: Final = frozenset(column for _, column, _, _ in MEASURES)
+_OPEN: Final = Placed(why="The dates of the test are not of one term")
 _OFFICIAL: Final = 1 << 24
 """Above any day's number."""
 
 
 class RowsOfTests:
-    """Reads rows as the layout of their header says."""
+    """Reads a test out of each row, as the layout of their header says."""
 
-    def __init__(self, read: Recognition, terms: Sequence[Term]) -> None:
+    def __init__(self, read: Recognition, windows: Windows) -> None:
         self.ids = [at for name in IDENTIFIERS if (at := read.column(name)) is not None]
         self.names = [at for name in NAMES if (at := read.column(name)) is not None]
         """Compared with the student's own, never stored."""
-        self.measures = [at for at, holds in enumerate(read.holds) if holds in _MEASURES]
+        self.measured = [(at, holds) for at, holds in enumerate(read.holds) if holds in MEASURED]
+        """Where each measure is."""
+        columns = [at for at, _ in self.measured]
+        # A tuple, also of one column.
+        self._results = itemgetter(*columns, columns[0]) if columns else lambda _: ()
         self.window = read.column(Role.WINDOW)
-        self._places = [read.column(role) for role in (Role.WINDOW, Role.YEAR, Role.DATE)]
-        self._day = read.column(Role.DATE)
+        self._named_window = read.window
+        self._year = read.column(Role.YEAR)
+        self._days = [at for at, holds in enumerate(read.holds) if holds == Role.DATE]
         self._official = read.column(Role.OFFICIAL)
-        self._windows = Windows(terms, read.layout.seasons, read.layout.window_words)
+        self._windows = windows
         self._kept = kept_rows(read)
 
     def look(self, record: Sequence[str]) -> Placed | str:
@@ -42,21 +47,43 @@ class RowsOfTests:
         other = why_left_out(self._kept, record)
         if other is not None:
             return other
-        if not any(record[at].strip() for at in self.measures):
+        if not self.has_result(record):
             return WITHOUT_RESULT
-        return self._windows.place(*("" if at is None else record[at] for at in self._places))
+        window, year = ("" if at is None else record[at] for at in (self.window, self._year))
+        days = [record[at] for at in self._days]
+        if len(days) > 1:
+            return self._of_all(window or self._named_window, year, set(filter(None, days)))
+        return self._windows.place(window or self._named_window, year, days[0] if days else "")
+
+    def _of_all(self, window: str, year: str, days: set[str]) -> Placed:
+        found = {self._windows.place(window, year, day) for day in days or {""}}
+        return found.pop() if len(found) == 1 else _OPEN
+
+    def has_result(self, record: Sequence[str]) -> bool:
+        """Tell whether there is a score or a level."""
+        results = self._results(record)
+        return any(results) and any(map(str.strip, results))
 
     def rank(self, record: Sequence[str]) -> int:
         """Return a number that is higher for the test that counts: the vendor's own, the latest."""
-        day = None if self._day is None else date_in(cells.shown(record[self._day]))
-        flag = "" if self._official is None else cells.shown(record[self._official])
-        is_official = boolean_of(flag) is True
-        return (_OFFICIAL if is_official else 0) + (0 if day is None else day.toordinal())
+        latest = max([_number_of(record[at]) for at in self._days], default=0)
+        if self._official is None:
+            return latest
+        is_official = boolean_of(cells.shown(record[self._official])) is True
+        return latest + (_OFFICIAL if is_official else 0)
 
     def results(self, record: Sequence[str]) -> int:
         """Return a digest of what a test came to."""
-        return hash(tuple(record[at].strip() for at in self.measures))
+        texts = [(measure, record[at].strip()) for at, measure in self.measured]
+        return hash(tuple([each for each in texts if each[1]]))
 
     def student(self, record: Sequence[str]) -> str:
         """Return by what a row names its student."""
         return next(filter(None, (record[at] for at in self.ids)), "")
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _number_of(day: str) -> int:
+    """Return a number that is higher for a later day; 0: it is none."""
+    found = date_in(cells.shown(day))
+    return 0 if found is None else found.toordinal()

@@ -20,6 +20,8 @@ class Opened:
     """The vendor's layout that the header is of, or comes near to."""
     staged: tuple[tuple[str, str], ...] | None = None
     """Where a layout is applied: the fields that are judged, each with its header."""
+    tests_of: str = ""
+    """The name of the layout of tests that the header is of, or resembles; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)

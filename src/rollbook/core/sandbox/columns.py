@@ -13,6 +13,7 @@ from rollbook.core.layouts.enrollments import enrollments_of
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
+from rollbook.core.layouts.resemblance import tests_in
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import MissingColumns
@@ -45,10 +46,13 @@ class ReadColumns:
 def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
     """Return what is known of a file once its header was found; nothing is refused yet."""
     read = layout_of(table.header, rules)
+    tests = tests_in(table.header, rules)
+    name = "" if tests is None else tests.name
     if read is None:
         near = layout_near(table.header, rules)
         names = tuple(_name(find_column(text, catalogue, rules)[0]) for text in table.header)
-        return Opened(table.facts, table.header, names, layout=_named(near, is_certain=False))
+        layout = _named(near, is_certain=False)
+        return Opened(table.facts, table.header, names, layout=layout, tests_of=name)
     known = {field.name for field in catalogue.fields}
     names = tuple(holds if holds in known else None for holds in read.holds)
     if not read.layout.is_of_tests:
@@ -59,9 +63,8 @@ def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
     staged = tuple(
         (each.name, text) for each, text in zip(laid_out.fields, laid_out.header, strict=True)
     )
-    return Opened(
-        table.facts, table.header, names, layout=_named(read, is_certain=True), staged=staged
-    )
+    layout = _named(read, is_certain=True)
+    return Opened(table.facts, table.header, names, layout=layout, staged=staged, tests_of=name)
 
 
 def read_columns(

@@ -95,19 +95,31 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
     if len(found) != len(header) or not known <= catalogue.by_name.keys():
         raise ValueError
     return Opened(
-        FileFacts(**facts), header, found, _layout(given["layout"]), _staged(given, catalogue)
+        FileFacts(**facts),
+        header,
+        found,
+        _layout(given["layout"]),
+        _staged(given, catalogue),
+        _layout_name(given["tests_of"]) if given["tests_of"] else "",
     )
 
 
 def _layout(given: Mapping[str, Any] | None) -> FileLayout | None:
     if given is None:
         return None
-    name, vendor = _text(given["name"]), _text(given["vendor"])
+    name, vendor = _layout_name(given["name"]), _text(given["vendor"])
     if name in BY_NAME:
         vendor = BY_NAME[name].vendor
-    elif not OWN_NAME.fullmatch(name) or not VENDOR.fullmatch(vendor):
+    elif not VENDOR.fullmatch(vendor):
         raise ValueError
     return FileLayout(name, vendor, is_certain=given["is_certain"] is True)
+
+
+def _layout_name(given: object) -> str:
+    name = _text(given)
+    if name not in BY_NAME and not OWN_NAME.fullmatch(name):
+        raise ValueError
+    return name
 
 
 def _staged(given: Mapping[str, Any], catalogue: Catalogue) -> tuple[tuple[str, str], ...] | None:

@@ -35,6 +35,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.ended_at,
         j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several,
+        f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
+            AS is_roster_of_tests,
         j.output_data -> 'unusual' AS unusual
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND i.is_stored AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
@@ -42,6 +44,8 @@ LEFT JOIN LATERAL (
 ) stored ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason,
+        f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
+            AS is_roster_of_tests,
         coalesce(nullif(j.output_data -> 'message', 'null'),
             j.output_data -> 'report' -> 'message') AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from rollbook.core.layouts.builtin import LAYOUTS
-from rollbook.core.layouts.layout import Layout
+from rollbook.core.layouts.layout import Layout, TestName
 from rollbook.core.layouts.recognition import Recognition, read_by, recognize
 from tests.unit.core.layouts.headers import PUBLISHED
 
@@ -15,15 +15,25 @@ Damage = Callable[[list[str], random.Random], list[str]]
 PUBLISHED_OF = {
     "iready_reading": "iready-diagnostic-results",
     "iready_math": "iready-diagnostic-results",
+    "iready_diagnostic_and_instruction": "iready-diagnostic-and-instruction",
+    "iready_diagnostic_and_instruction_math": "iready-diagnostic-and-instruction",
+    "iready_diagnostic_and_instruction_reading": "iready-diagnostic-and-instruction",
     "mclass": "mclass-dibels8-benchmark",
     "dibels_by_window": "dibels8-by-window",
+    "dibels_data_system_wide": "dibels8-data-system",
+    "dibels_data_system_1st": "dibels8-data-system",
+    "dibels_data_system_6th": "dibels8-data-system",
+    "dibels_data_system_end": "dibels8-data-system",
+    "dibels_data_system_k": "dibels8-data-system",
 }
 DRAWS = 40
 
 
 def declared(layout: Layout) -> list[str]:
-    """A header as the layout declares it: each column by the first of its spellings."""
-    columns = [column.headers[0] for column in layout.columns]
+    """A header as the layout declares it: each column by the first of its headers."""
+    columns = [
+        header for column in layout.columns for header, _ in layout.spellings(column.headers[0])
+    ]
     signs = [group[0] for group in layout.signs if not any(each in columns for each in group)]
     own = [headers[0] for headers in list(layout.subjects.values())[:1]]
     return [text.replace("*", "x") for text in dict.fromkeys([*columns, *signs, *own])]
@@ -76,10 +86,10 @@ HARMLESS: Sequence[Damage] = (
 )  # fmt: skip
 
 
-def meaning(read: Recognition, header: Sequence[str]) -> dict[str, str]:
+def meaning(read: Recognition, header: Sequence[str]) -> dict[str, tuple[str, TestName]]:
     return {
-        text.strip("\ufeff ").lower(): holds
-        for text, holds in zip(header, read.holds, strict=True)
+        text.strip("\ufeff ").lower(): (holds, test)
+        for text, holds, test in zip(header, read.holds, read.tests, strict=True)
         if holds is not None
     }
 
@@ -131,7 +141,7 @@ def test_other_exports_stay_of_no_layout_when_damaged(name: str, damage: Damage)
 
 
 @pytest.mark.parametrize("measure", ["FSF Score", "NWF WWR Score", "Retell Score", "Daze Score"])
-@pytest.mark.parametrize("key", ["mclass", "dibels_by_window"])
+@pytest.mark.parametrize("key", ["mclass", "dibels_by_window", "dibels_data_system_1st"])
 def test_a_measure_that_only_acadience_has_makes_it_no_dibels_8(key: str, measure: str) -> None:
     assert recognize([*PUBLISHED[key], measure]) is None
 

@@ -10,6 +10,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.recognition import layout_of
 from rollbook.core.layouts.rows_of_tests import RowsOfTests
+from rollbook.core.layouts.windows import Windows
 from rollbook.core.reading.delimited import DelimitedTable
 
 CATALOGUE = student_catalogue([Term("Fall 2025"), Term("Winter 2026")])
@@ -118,7 +119,7 @@ def test_a_flag_that_a_workbook_holds_as_a_number_counts() -> None:
     header = HEADER.split(",")
     read = layout_of(header, FeedRules())
     assert read is not None
-    tests = RowsOfTests(read, CATALOGUE.terms)
+    tests = RowsOfTests(read, Windows(CATALOGUE.terms))
     flagged = line("1", FALL, "431", latest=f"{cells.NUMBER}1").split(",")
     later = line("1", "9/20/2025,Fall", "500").split(",")
     assert tests.rank(flagged) > tests.rank(later)

@@ -113,8 +113,25 @@ def column(holds: str, *headers: str) -> dict[str, Any]:
 
 
 COLUMNS = MATH["columns"]
+
+
+def of_tests(*columns: Any, **parts: Any) -> dict[str, Any]:
+    """A layout of several tests in a row."""
+    name = next(iter(parts.get("parts", {"test": ()})))
+    own = [column("student_id", "pupil"), column("school year", "year")]
+    score = column("iready_math_score", f"points {{{name}}}")
+    kept = [each for each in own if each["holds"] not in {given["holds"] for given in columns}]
+    signs = [["pupil"], ["year"]]
+    several = {"columns": [*kept, *columns, score], "parts": {"test": ["1", "2"]}, "signs": signs}
+    return changed(**{**several, **parts})
+
+
 WRONG: list[tuple[Any, str]] = [
     ([], "JSON object"),
+    ({}, "has no “rollbook_layout”, so it is no layout"),
+    ({"rollbook_mapping": 1, "headers": {}}, "is the mapping of a feed"),
+    (changed(columns=[*COLUMNS, column("iready_math_scor", "x")]), "Perhaps “iready_math_score”?"),
+    (changed(subjects={"math": ["quantile"]}), "leave these headers out"),
     (changed(rollbook_layout=2), "has to be 1"),
     (changed(rollbook_layout=True), "has to be 1"),
     (changed(colums=[]), "no part “colums”"),
@@ -134,10 +151,10 @@ WRONG: list[tuple[Any, str]] = [
     (changed(columns=[*COLUMNS, column("ssid", "a*b*c*d*e*f")]), "at most 4 “*”"),
     (changed(columns=[*COLUMNS, column("grade", "grade")]), "does not change Grade"),
     (changed(columns=COLUMNS[:-1], signs=[["pupil"], ["round"]]), "no column holds a score"),
-    (changed(columns=[COLUMNS[0], COLUMNS[4]]), "name the column of the testing window"),
+    (changed(columns=[COLUMNS[0], COLUMNS[4]]), "so name the column of the testing window"),
     (changed(columns=[*COLUMNS[:2], *COLUMNS[3:]]), "needs its school year or its date"),
     (changed(columns=[*COLUMNS, column("iready_reading_score", "r")]), "a layout for each subject"),
-    (changed(columns=[*COLUMNS, column("iready_{subject}_level", "l")]), "only the exports"),
+    (changed(columns=[*COLUMNS, column("iready_{subject}_level", "l")]), "exports of reading have"),
     (changed(ignored=["points"]), "said not to be"),
     (changed(signs=[["pupil"]]), "at least two groups"),
     (changed(signs=[["pupil"], ["house"]]), "“house”, and that is no column"),
@@ -155,6 +172,18 @@ WRONG: list[tuple[Any, str]] = [
     (changed(values={"grade": {"0": "K"}}), "the feed's own mapping"),
     (changed(ignored=["a"] * 501), "500 texts at most"),
     (changed(window_words={"a": 1}), "an object of texts"),
+    (changed(parts=["test"]), "The parts are an object"),
+    (changed(parts={"test": []}), "has no texts"),
+    (changed(parts={"test": ["1", "1"]}), "or one twice"),
+    (changed(parts={"Test!": ["1"]}), "named by a word"),
+    (changed(parts={"test": ["(1)"]}), "compared in small letters"),
+    (changed(parts={"a": [*map(str, range(20))], "b": [*map(str, range(20))]}), "at most 200"),
+    (changed(parts={"test": ["1", "2"]}), "“points” does not say of which test it is"),
+    (changed(columns=[*COLUMNS[:4], column("iready_math_score", "points {run}")]), "no part of"),
+    (of_tests(column("student_id", "pupil {test}")), "is read for the student"),
+    (of_tests(signs=[["pupil"], ["points {test}"]]), "write “*” for what differs"),
+    (of_tests(), "Nothing tells the term of each test"),
+    (of_tests(column("date of the test", "day"), parts={"window": ["phase 1"]}), "“window_words”"),
 ]  # fmt: skip
 
 
@@ -186,3 +215,26 @@ def test_whatever_a_part_is_the_layout_is_refused_or_can_be_read(part: str, valu
     if not layout_faults(document):
         read: Callable[[], Any] = lambda: layout_of_document(document)  # noqa: E731
         assert document_of(read())["name"] == document["name"]
+
+
+def test_an_own_layout_may_have_several_tests_in_a_row() -> None:
+    document = of_tests(
+        parts={"window": ["round 1", "round 2"]},
+        window_words={"Round 1": "fall", "Round 2": "winter"},
+    )
+    assert layout_faults(document) == []
+    read = layout_of(
+        ["Pupil", "Year", "Points Round 1", "Points Round 2"], own(document, "own-math-checks")
+    )
+    assert read is not None
+    assert [(each.window, each.holds[2:]) for each in read.each_test()] == [
+        ("round 1", ("iready_math_score", None)),
+        ("round 2", (None, "iready_math_score")),
+    ]
+
+
+def test_parts_without_end_are_refused_at_once() -> None:
+    texts = [*map(str, range(500))]
+    named = dict.fromkeys("abcdefghij", texts)
+    document = of_tests(column("ssid", "".join(f"{{{name}}}" for name in named)), parts=named)
+    assert [part for part, _ in layout_faults(document)] == ["parts"]

@@ -11,19 +11,32 @@ from rollbook.core.layouts.recognition import layout_of, recognize
 from tests.unit.core.layouts.headers import PUBLISHED
 
 IREADY, MCLASS = "iready-diagnostic-results", "mclass-dibels8-benchmark"
+DATA_SYSTEM = "dibels8-data-system"
+INSTRUCTION = "iready-diagnostic-and-instruction"
 KNOWN = [
     (PUBLISHED["iready_reading"], IREADY, "iready_reading_score"),
     (PUBLISHED["iready_math"], IREADY, "iready_math_score"),
+    (PUBLISHED["iready_diagnostic_and_instruction_reading"], INSTRUCTION, "iready_reading_level"),
+    (PUBLISHED["iready_diagnostic_and_instruction_math"], INSTRUCTION, "iready_math_score"),
+    (PUBLISHED["dibels_data_system_1st"], DATA_SYSTEM, "dibels_orf_acc_level"),
+    (PUBLISHED["dibels_data_system_6th"], DATA_SYSTEM, "dibels_orf_wc_score"),
+    (PUBLISHED["dibels_data_system_end"], DATA_SYSTEM, "dibels_psf_score"),
+    (PUBLISHED["dibels_data_system_k"], DATA_SYSTEM, "dibels_lnf_level"),
     (PUBLISHED["mclass"], MCLASS, "dibels_orf_wc_score"),
 ]
 OTHERS = [
     PUBLISHED["iready_lessons"],
+    PUBLISHED["iready_instruction"],
     PUBLISHED["iready_literacy_tasks"],
     PUBLISHED["iready_spanish"],
     PUBLISHED["mclass_progress"],
     PUBLISHED["mclass_lectura"],
     PUBLISHED["acadience"],
     PUBLISHED["dibels_data_system"],
+    PUBLISHED["dibels_next_wide"],
+    PUBLISHED["dibels_next_progress"],
+    PUBLISHED["dibels_idel_wide"],
+    PUBLISHED["dibels_idel_progress"],
     ["Student ID", "SSID", "Last Name", "First Name", "Grade", "School", "Absences YTD"],
 ]
 WRITINGS: list[Callable[[str], str]] = [
@@ -92,7 +105,7 @@ def test_without_a_sign_of_the_export_there_is_no_layout(
 def test_a_column_that_is_read_twice_is_of_no_layout(
     header: Sequence[str], name: str, score: str
 ) -> None:
-    assert recognize([*header, "Student ID" if name == IREADY else "Student Primary ID"]) is None
+    assert recognize([*header, "Student Primary ID" if name == MCLASS else "Student ID"]) is None
 
 
 def test_tests_whose_subject_the_header_leaves_open_are_of_no_layout() -> None:
@@ -145,6 +158,25 @@ def test_what_the_feed_ignores_is_not_unknown() -> None:
     assert read.unknown == ("Bus route",)
 
 
+@pytest.mark.parametrize("column", ["Round", "Test Wave", "Testing Period", "Term"])
+def test_tests_that_may_name_their_window_in_an_unknown_column_are_not_placed_by_their_dates(
+    column: str,
+) -> None:
+    header = [text for text in PUBLISHED["iready_reading"] if "Window" not in text]
+    read = recognize(header)
+    assert read is not None
+    assert read.is_certain, "the vendor's own windows by date"
+    read = recognize([*header, column])
+    assert read is not None
+    assert not read.is_certain
+    assert layout_of([*header, column], FeedRules()) is None
+    assert layout_of([*header, column], FeedRules(headers={column: IGNORE})) is None
+    assert layout_of([*header, column], FeedRules(layout=IREADY)) is not None
+    read = recognize([*PUBLISHED["iready_reading"], column])
+    assert read is not None
+    assert read.is_certain, "its window is known"
+
+
 def test_a_chosen_layout_needs_no_certainty() -> None:
     header = [*PUBLISHED["iready_math"], *(f"Column {number}" for number in range(30))]
     assert layout_of(header, FeedRules()) is None
@@ -158,3 +190,38 @@ def _is_one_of(text: str, group: Sequence[str]) -> bool:
     return any(
         key == sign or ("*" in sign and key.startswith(sign.split("*")[0])) for sign in group
     )
+
+
+@pytest.mark.parametrize("gone", ["Completion Date (3)", "Relative Placement (2)"])
+def test_a_test_of_a_row_that_lacks_what_the_others_have_leaves_the_file_of_no_layout(
+    gone: str,
+) -> None:
+    header = PUBLISHED["iready_diagnostic_and_instruction"]
+    rest = [text for text in header if gone not in text]
+    assert len(rest) == len(header) - 1
+    assert recognize(rest) is None
+
+
+def test_a_row_may_have_fewer_tests() -> None:
+    header = PUBLISHED["iready_diagnostic_and_instruction"]
+    read = recognize([text for text in header if "(4)" not in text and "(5)" not in text])
+    assert read is not None
+    assert read.is_certain
+    assert [each.known for each in read.each_test()] == [8] * 4
+
+
+def test_scores_of_a_grade_without_its_school_year_are_of_no_layout() -> None:
+    header = [*PUBLISHED["dibels_data_system_1st"], "NWF-WRC_2nd_Beginning"]
+    assert recognize(header) is None
+    read = recognize([*header, "Year_2nd", "Date_NWF_2nd_Beginning"])
+    assert read is not None
+    assert read.is_certain
+    assert [each.window for each in read.each_test()] == ["beginning", "middle", "end", "beginning"]
+
+
+def test_a_date_may_be_missing_and_is_never_there_twice() -> None:
+    header = PUBLISHED["dibels_data_system_1st"]
+    read = recognize([text for text in header if text != "Date_NWF_1st_Middle"])
+    assert read is not None
+    assert read.is_certain
+    assert recognize([*header, "Date_NWF_1st_Middle"]) is None

@@ -35,7 +35,7 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
     Role.STATUS: "students who are not enrolled",
 }
 _ROWS: Final = ("column", "words", "left")
-_OF_HEADER: Final = ("signs", "reading", "math", "others", "ignored")
+_OF_HEADER: Final = ("signs", "parts", "reading", "math", "others", "ignored")
 _WORDS: Final = ("window_words", "subject_words", "primary_words", "seasons", "values")
 _LINES: Final = forms.Textarea({"rows": 4})
 _LONGEST: Final = 50_000
@@ -71,6 +71,11 @@ class LayoutForm(forms.Form):
     ignored = _lines("Not read", "Headers of columns that are known and of no use. * is any text.")
     reading = _line("Only in exports of reading", "Where a result is of reading or of math.")
     math = _line("Only in exports of math")
+    parts = _lines(
+        "Several tests in a row",
+        "What headers name of a test, a line each: test = 1, 2, 3. Then “score {test}” is a column "
+        "of each test. “window” is the testing window.",
+    )
     window_words = _lines("Words for the window", "A line each: Round 1 = fall")
     subject_words = _lines("Words for the subject", "A line each: MA = math")
     primary_words = _lines("Words for the primary enrollment", "A line each: P = yes")
@@ -133,7 +138,7 @@ class LayoutForm(forms.Form):
             "subject_words": texts.table_in(given["subject_words"]),
             "primary_words": texts.table_in(given["primary_words"]),
             "notes": self.document.get("notes", []),
-        }
+        } | ({"parts": parts} if (parts := texts.parts_in(given["parts"])) else {})
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         given = self.cleaned_data
@@ -178,6 +183,7 @@ def _initial(document: Mapping[str, Any]) -> dict[str, Any]:
         "ignored": texts.as_headers(document["ignored"]),
         "reading": texts.as_headers(subjects.get("reading", ())),
         "math": texts.as_headers(subjects.get("math", ())),
+        "parts": texts.as_parts(document.get("parts", {})),
         "window_words": texts.as_table(document["window_words"]),
         "subject_words": texts.as_table(document["subject_words"]),
         "primary_words": texts.as_table(document.get("primary_words", {})),

@@ -44,6 +44,15 @@ def as_table(table: Mapping[str, str]) -> str:
     return "\n".join(f"{said} = {meant}" for said, meant in table.items())
 
 
+def parts_in(text: str) -> dict[str, list[str]]:
+    """Return what headers name of a test: `test = most recent, 1, 2`."""
+    return {name: headers_in(listed) for name, listed in table_in(text).items()}
+
+
+def as_parts(parts: Mapping[str, Iterable[str]]) -> str:
+    return as_table({name: as_headers(listed) for name, listed in parts.items()})
+
+
 def values_in(text: str) -> dict[str, dict[str, str]]:
     """Return what texts of fields mean: `grade: -1 = PK`."""
     found: dict[str, dict[str, str]] = {}

@@ -1,0 +1,71 @@
+"""The tests of a row: one, or several whose columns the header tells apart."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.core.catalogue.terms import Term
+from rollbook.core.layouts.layout import MOST_TESTS
+from rollbook.core.layouts.recognition import Recognition
+from rollbook.core.layouts.rows_of_tests import WITHOUT_RESULT, RowsOfTests
+from rollbook.core.layouts.windows import Windows
+
+WITHOUT_TEST: Final = "students without a test"
+
+
+@dataclass(slots=True)
+class TestInRow:
+    """One test: of a term, of one that is not set up, of an uncertain one, or not meant."""
+
+    tests: RowsOfTests
+    """Reads it out of its row."""
+    number: int
+    """That of the test in the file, as none other has."""
+    term: Term | None = None
+    unknown_term: str | None = None
+    why: str = ""
+    """Why its term is not certain."""
+    other: str | None = None
+    """What it is, where it is not meant."""
+
+
+class TestsOfRow:
+    """Reads the tests of each row, as the layout of their header says."""
+
+    def __init__(self, read: Recognition, terms: Sequence[Term]) -> None:
+        windows = Windows(terms, read.layout.seasons, read.layout.window_words)
+        self._each = [RowsOfTests(test, windows) for test in read.each_test()]
+        self._has_several = bool(read.layout.parts)
+        first = self._each[0]
+        self.ids, self.window = first.ids, first.window
+        self.heads = [*first.ids, *first.names]
+        """Columns of the file that are of the student, whatever the terms are."""
+        found = (measure for tests in self._each for _, measure in tests.measured)
+        self.measures = tuple(dict.fromkeys(found))
+        """The names of what is tested."""
+        self.nothing = WITHOUT_TEST if self._has_several else WITHOUT_RESULT
+        """What a row is in which there is no test."""
+
+    def placed(self, row: int, record: Sequence[str]) -> list[TestInRow]:
+        """Return the tests of a row. One that is in it twice is returned once."""
+        if not self._has_several:
+            return [self._test(self._each[0], row * MOST_TESTS, record)]
+        return [*self._several(row, record)]
+
+    def _several(self, row: int, record: Sequence[str]) -> Iterator[TestInRow]:
+        known: set[tuple[str, int, int]] = set()
+        for at, tests in enumerate(self._each):
+            if not tests.has_result(record):
+                continue
+            test = self._test(tests, row * MOST_TESTS + at, record)
+            term = test.unknown_term or (test.term.key if test.term is not None else "")
+            same = (term, tests.rank(record), tests.results(record))
+            if not term or same not in known:
+                known.add(same)
+                yield test
+
+    def _test(self, tests: RowsOfTests, number: int, record: Sequence[str]) -> TestInRow:
+        found = tests.look(record)
+        if isinstance(found, str):
+            return TestInRow(tests, number, other=found)
+        return TestInRow(tests, number, found.term, found.unknown_term, found.why)
