@@ -17,8 +17,8 @@ import pytest
 from rollbook.core.catalogue.students import FIX_IT_ROW, student_catalogue
 from rollbook.core.errors import RollbookError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.issues import Issue, IssueBatch, Severity
-from rollbook.core.reading.errors import FileTooLarge, MissingColumns
+from rollbook.core.issues import LONGEST_DETAIL, Issue, IssueBatch, Severity
+from rollbook.core.reading.errors import FileTooLarge, MissingColumns, RepeatedColumn
 from rollbook.core.sandbox.answers import Finished, FoundIssues, JudgedRows, Opened, WrittenRows
 from rollbook.core.sandbox.errors import ReadingBroke, ReadingKilled
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, read_frame, write_frame
@@ -62,7 +62,8 @@ def test_what_is_judged_is_what_is_reported() -> None:
     assert [row for each in judged for row in each.rejected] == [Rejected(3, ("8",))]
     assert isinstance(answers[0], Opened)
     assert answers[0].fields == ("student_id", "ssid", "school")
-    assert answers[-1] == Finished(3, 4, (), ())
+    filled = {"student_id": 3, "ssid": 3, "school": 3}
+    assert answers[-1] == Finished(3, 4, (), (), filled=filled)
 
 
 def test_the_rejected_rows_are_read_by_a_second_process() -> None:
@@ -123,6 +124,17 @@ def test_a_refusal_crosses_with_its_private_part() -> None:
         list(sandbox.answers(task(Wanted.HEADER)))
     assert "Room" in refused.value.private
     assert "Room" not in str(refused.value)
+
+
+def test_a_refusal_that_quotes_any_number_of_long_headers_crosses() -> None:
+    long = [f"H{number}" + "x" * 900 for number in range(200)]
+    same = ["Student" + "_" * 480 + "ID" for _ in range(1_900)]
+    for header, refusal in ((long, MissingColumns), (["SSID", *same], RepeatedColumn)):
+        content = f"{','.join(header)}\n1,2\n".encode()
+        with _sandbox(content) as (sandbox, task), pytest.raises(refusal) as refused:
+            list(sandbox.answers(task(Wanted.JUDGED)))
+        assert header[1][:400] in refused.value.private
+        assert len(refused.value.private) == LONGEST_DETAIL + 1
 
 
 def test_the_process_gets_no_secret_and_only_the_files_that_it_needs(

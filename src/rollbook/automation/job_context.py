@@ -10,6 +10,7 @@ from rollbook.automation.progress_reporter import Heartbeat
 from rollbook.core.events import Listener
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
+from rollbook.core.layouts.enrollments import is_of_its_day
 from rollbook.core.limits import NOTHING, Accepted
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
@@ -17,13 +18,20 @@ from rollbook.core.sources.source import Fetched
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
 from rollbook.records.database import translated
+from rollbook.records.district import district_zone
 from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
 from rollbook.records.queries.grades import grades_not_stored
-from rollbook.records.queries.jobs import LastImport, last_import, served_files, was_approved
+from rollbook.records.queries.jobs import (
+    LastImport,
+    columns_before,
+    last_import,
+    served_files,
+    was_approved,
+)
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.protections import outdated_since
 from rollbook.records.queries.schools import confirmed_schools
@@ -34,6 +42,10 @@ from rollbook.records.unusual import UnusualChanges, unusual_changes
 OVERWRITTEN: Final = (
     "The file is the same as last time, but something else has written values that it brings "
     "since then: another feed, another program, or a person. So it was read again."
+)
+OF_ANOTHER_DAY: Final = (
+    "The file is the same as last time, but enrollments in it may have begun or ended since then. "
+    "So it was read again."
 )
 
 
@@ -75,9 +87,15 @@ class JobContext:
 
     def is_unchanged(self, sha256: str) -> bool:
         """Tell whether the last import had a file of these bytes under the same settings, and what
-        it left is still there: nothing else has written a value that the file brings."""
+        it left is still there: nothing else has written a value that the file brings.
+
+        A file that tells when enrollments begin and end means something else on another day.
+        """
         last = self.last
         if last is None or (last.sha256, last.settings) != (sha256, self.settings):
+            return False
+        if is_of_its_day(last.header, self.stages.rules) and not self._was_today(last):
+            self.stages.findings.note(OF_ANOTHER_DAY)
             return False
         with translated():
             now = stored_values_fingerprint(self.visible, self.feed.pk, last.brought)
@@ -85,6 +103,10 @@ class JobContext:
         if last.fingerprint is not None and is_other_by_values(now, last.fingerprint):
             self.stages.findings.note(OVERWRITTEN)
         return is_left
+
+    def _was_today(self, last: LastImport) -> bool:
+        at, zone = last.started_at, self.stages.zone
+        return at is not None and at.astimezone(zone).date() == self.stages.today()
 
 
 def job_context(
@@ -125,10 +147,12 @@ def job_context(
         arrival=_arrival(feed, asked, heartbeat, is_tried_again=is_tried_again),
         accepted=_accepted(number, asked.approved, settings=settings),
         schools=schools,
+        before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         others=others,
         feed_id=feed.pk,
         job_id=number,
+        zone=district_zone(),
     )
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)

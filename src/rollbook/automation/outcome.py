@@ -10,16 +10,19 @@ import psycopg
 from rollbook.automation.commit import commit, uninterrupted
 from rollbook.automation.job_context import JobContext
 from rollbook.automation.job_log import last_word
+from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.fetching import Unchanged
 from rollbook.core.issues import private_detail
 from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
+from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.field_owners import claim_fields
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.previews import Preview
 from rollbook.records.operations.server_files import note_files
+from rollbook.records.queries.standings import is_old_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
 
@@ -70,9 +73,8 @@ class OutcomeWriter:
             feed, stages = self._context.feed, self._context.stages
             report.fingerprint = stored_values_fingerprint(merging, feed.pk, report.brought)
             with merging.cursor() as cursor:
-                claim_fields(
-                    cursor, feed, report.brought, catalogue=stages.catalogue, now=stages.clock()
-                )
+                report.is_outdated = _is_outdated(cursor, feed, report)
+                claim_fields(cursor, feed, report.claimed, now=stages.clock())
         else:
             self._roll_back(merging)
         with merging.cursor() as cursor:
@@ -178,3 +180,11 @@ def _unforeseen(error: Exception) -> RollbookError:
     if is_disk_full(error):
         return DiskFull()
     return Unforeseen(what=kind_and_place(type(error), error.__traceback__))
+
+
+def _is_outdated(cursor: Any, feed: Feed, report: Report) -> bool:
+    """Tell whether the file brings its feed up to no later day than it was."""
+    if any(map(is_fix_it_header, report.header)):
+        return True
+    modified = report.served.modified if report.served else None
+    return is_old_file(cursor, feed.pk, sha256=report.file["sha256"], modified=modified or None)

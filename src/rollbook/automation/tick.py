@@ -95,7 +95,7 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
     steps.begin()
     now = datetime.now(UTC)
     steps.run(_end_interrupted)
-    steps.run(audit_seals.seal_events, now)
+    steps.run(audit_seals.seal_events)
     steps.run(queueing.requeue_lost)
     for attempt in steps.run(scheduling.retries_due, now) or ():
         steps.run(scheduling.retry, attempt, now)

@@ -18,8 +18,8 @@ app = typer.Typer(no_args_is_help=True, help="The audit log: check that it is wh
 @app.command("verify")
 def verify(
     checkpoint: Annotated[
-        str, typer.Option(help="One that was kept elsewhere, as the worker's log has it.")
-    ] = "",
+        str | None, typer.Option(help="One that was kept elsewhere, as the worker's log has it.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Check that no event was changed or removed since it was sealed."""
@@ -27,10 +27,10 @@ def verify(
         from rollbook.records.operations.audit_seals import seal_all
         from rollbook.records.queries import audit_chain
 
-        now = datetime.now(UTC)
-        expected = audit_chain.Checkpoint.from_text(checkpoint) if checkpoint else None
-        seal_all(now)
-        found = audit_chain.verify(now=now, expected=expected)
+        of = audit_chain.Checkpoint.from_text
+        expected = None if checkpoint is None else of(checkpoint)
+        seal_all()
+        found = audit_chain.verify(now=datetime.now(UTC), expected=expected)
     if as_json:
         typer.echo(json.dumps(asdict(found) | {"newest": found.newest and str(found.newest)}))
         return
@@ -48,17 +48,23 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write all events with their seals, one a line, for an auditor to check without Rollbook."""
+    """Write all events with their seals, one a line, for an auditor to check without Rollbook.
+
+    Where the audit was changed, all is written, the last line says so, and it ends with 1.
+    """
     if output is not None:
         check_free(output, force=force)
     with database():
         from rollbook.records.operations.audit_seals import seal_all
-        from rollbook.records.queries.audit_chain import export_lines
+        from rollbook.records.queries.audit_chain import Export
 
-        seal_all(datetime.now(UTC))
+        seal_all()
+        exported = Export(datetime.now(UTC))
         if output is None:
-            for line in export_lines():
+            for line in exported:
                 typer.echo(line)
-            return
-        write_private(output, (f"{line}\n" for line in export_lines()), force=force)
-    typer.echo(f"The audit is in {output}.", err=True)
+        else:
+            write_private(output, (f"{line}\n" for line in exported), force=force)
+            typer.echo(f"The audit is in {output}.", err=True)
+        if exported.fault is not None:
+            raise exported.fault

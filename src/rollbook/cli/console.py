@@ -1,5 +1,6 @@
 """The terminal. What comes from files, servers and people is shown as it is."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,12 @@ class VisibleConsole(Console):
         for segment in super().render(*arguments, **options):
             is_ours = segment.control is not None
             yield segment if is_ours else segment._replace(text=visible(segment.text))
+
+
+def is_read_by_a_person() -> bool:
+    """Tell whether what is printed goes to a terminal. Anything else may be a log, as of cron:
+    nothing that a file or a server says is printed there, for it may be a student's."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def plain_console(*, stderr: bool = False) -> Console:

@@ -17,7 +17,8 @@ All variables are in [settings](settings.md).
 
 ## Commands
 
-Results go to standard output; progress, questions and errors go to standard error.
+Results go to standard output, a file's name, headers and cells only at a terminal or with `--json`
+(`--issues 0`: no examples); progress, questions and errors go to standard error.
 """
 
 EXIT_CODES: Final[Mapping[int, str]] = {
@@ -36,8 +37,7 @@ REPORT: Final = """
 ## The report
 
 `import`, `run`, `check`, `jobs show`, `jobs import` and `jobs approve` print one object with
-`--json`, for every exit code but 1 and 2. Other programs must pass over names that they do not
-know.
+`--json`, for every exit code but 1 and 2. Other programs must pass over names unknown to them.
 
 | name | type | meaning |
 | --- | --- | --- |

@@ -1,6 +1,7 @@
 """`rollbook demo`: everything on this machine: a synthetic district, two nights, the pages."""
 
 import os
+import shlex
 import shutil
 import tempfile
 from fnmatch import fnmatchcase
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from rollbook.cli.bootstrap import database, home
 from rollbook.cli.console import plain_console, styled_console
@@ -27,7 +29,9 @@ FILE = "student_data_export.csv"
 
 
 def demo(
-    write: Annotated[Path | None, typer.Option(help="Only write such a file, here.")] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Only write such a file, here; of --vendors, this folder.")
+    ] = None,
     students: Annotated[int, typer.Option(min=1, help="How many students.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Another seed, another district.")] = 48,
     faults: Annotated[bool, typer.Option("--faults", help="Every known fault, listed.")] = False,
@@ -39,6 +43,9 @@ def demo(
     ] = False,
 ) -> None:
     """Show everything: an SFTP server, a district of 10,000 students, two nights, the pages."""
+    if write is not None and vendors:
+        _write_vendors(write, students=students, seed=seed, faults=faults, nights=nights)
+        return
     if write is not None:
         _write(write, students=students, seed=seed, faults=faults, nights=nights)
         return
@@ -63,6 +70,24 @@ def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -
             target, students=students, seed=seed, night=night, faults=faults, kind=kind
         )
         typer.echo(f"{target}: {written.records:,} records, {len(written.faults)} faults")
+
+
+def _write_vendors(folder: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
+    from rollbook.demo.vendors_night import write_vendors_night
+
+    if faults or nights > 1:
+        raise UsageError(
+            what="The vendors' files are of one night and have no faults.",
+            advice="Leave out --faults and --nights, or --vendors.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            what=f"There is no folder {folder}, and none can be made.", advice="Name another one."
+        ) from error
+    for name, rows in write_vendors_night(folder, students=students, seed=seed).items():
+        typer.echo(f"{folder / name}: {rows:,} rows")
 
 
 def _demo_home(parent: Path) -> Path:
@@ -99,6 +124,9 @@ def _run_demo(*, students: int, seed: int, port: int | None, vendors: bool) -> N
         if port is not None:
             console.rule("[bold]Now in the browser[/bold]", align="left")
             open_pages("127.0.0.1", port, has_worker=True)
+    if port is None:
+        pages = f"ROLLBOOK_HOME={shlex.quote(str(home()))} rollbook serve"
+        console.print(f"\n  Its pages:       [bold]{escape(pages)}[/bold]", soft_wrap=True)
     console.print(
         "\n  Your own file:   [bold]rollbook check FILE[/bold], then "
         "[bold]rollbook import FILE[/bold]"

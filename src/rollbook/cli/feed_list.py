@@ -30,7 +30,7 @@ def list_feeds(as_json: AsJson = False) -> None:
             typer.echo(visible_json(feed_objects(now)))
             return
         found = last_stored(active_feeds())
-    titles = ["feed", "from", "files", "host key", "last completed import (UTC)"]
+    titles = ["feed", "from", "files", "roster", "host key", "last completed import (UTC)"]
     is_any_muted = any(feed.muted_at(now) for feed, _ in found)
     if is_any_muted:
         titles.append("mails muted until (UTC)")
@@ -42,6 +42,7 @@ def _row(feed: "Feed", last: datetime | None, now: datetime) -> Sequence[str]:
         feed.name,
         feed.server if feed.host else "files by hand",
         f"{feed.folder or '.'}/{feed.pattern}" if feed.host else "",
+        "roster feed" if feed.host and feed.is_roster else "",
         "pinned" if feed.host_key else ("not yet" if feed.host else ""),
         _moment(last) or "never",
         _moment(feed.muted_at(now)),

@@ -72,7 +72,8 @@ Zeros = Annotated[
 Roster = Annotated[
     bool | None,
     typer.Option(
-        "--roster/--no-roster", help="Whether its file says who is a student and who is missing."
+        "--roster/--no-roster",
+        help="Whether its file says who is a student, as the SIS's does. The first feed's does.",
     ),
 ]
 Recipients = Annotated[
@@ -111,6 +112,9 @@ GradeLimit = Annotated[
     int | None, _share("--grade-limit", "of known students in another grade, not the next,")
 ]
 NewLimit = Annotated[int | None, _share("--new-limit", "of all students who would be new")]
+BlankedLimit = Annotated[
+    int | None, _share("--blanked-limit", "of a column's values, by the last import, that are gone")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,7 @@ class FeedOptions:
     school_limit: SchoolLimit = None
     grade_limit: GradeLimit = None
     new_limit: NewLimit = None
+    blanked_limit: BlankedLimit = None
     unchanged_for: UnchangedFor = None
     recipients: Recipients = None
     webhook: Webhook = None
@@ -169,7 +174,7 @@ AS_THEY_ARE: Final = (
     "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit",
-    "ssid_limit", "school_limit", "grade_limit", "new_limit", "unchanged_for",
+    "ssid_limit", "school_limit", "grade_limit", "new_limit", "blanked_limit", "unchanged_for",
     "webhook",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
+from rollbook.core.errors import UsageError
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -46,12 +47,65 @@ def owners(as_json: AsJson = False) -> None:
 
 
 def hand_over(
-    fields: Annotated[list[str], typer.Argument(help="Names of fields: `rollbook feeds owners`.")],
     to: Annotated[str, typer.Option("--to", help="The feed that writes them from now on.")],
+    fields: Annotated[
+        list[str] | None, typer.Argument(help="Names of fields: `rollbook feeds owners`.")
+    ] = None,
+    roster: Annotated[
+        bool, typer.Option("--roster", help="The roster: who is a student, and who is missing.")
+    ] = False,
+    from_feed: Annotated[
+        str, typer.Option("--from", help="With --roster: whose it was, where there are several.")
+    ] = "",
 ) -> None:
-    """Let another feed write FIELDS. The values stay; the former feed's columns are set aside."""
+    """Let another feed write FIELDS, or be the roster feed. Values stay; the former feed's columns
+    are set aside."""
+    if roster:
+        _hand_over_roster(fields or [], to, from_feed)
+        return
     with database():
         from rollbook.records.operations.field_owners import hand_over
 
-        hand_over(fields, to, actor="command line")
+        hand_over(fields or [], to, actor="command line")
     typer.echo(f"Feed {to} owns what was named. It applies from the next import.")
+
+
+def _hand_over_roster(fields: list[str], to: str, from_feed: str) -> None:
+    if fields:
+        raise UsageError(
+            what="Fields and the roster are handed over one after the other.",
+            advice="Leave the fields out, or --roster.",
+        )
+    with database():
+        from rollbook.records.operations.rosters import hand_over_roster
+
+        before = hand_over_roster(to, from_feed=from_feed, actor="command line")
+    instead = f" instead of {before}" if before else ""
+    typer.echo(
+        f"{to} is the roster feed{instead}: its file says who is a student. It applies from the "
+        f"next import: `rollbook run {to}`."
+    )
+
+
+def roster_sentence(name: str) -> str:
+    """Return which feed says who is a student, seen from a feed with a server. In `database`."""
+    from rollbook.records.queries.field_owners import roster_feeds
+
+    rosters = roster_feeds()
+    others = [each for each in rosters if each != name]
+    if name in rosters:
+        beside = f", as {' and '.join(others)}" if others else ""
+        return (
+            f"{name} is the roster feed{beside}: its file says who is a student. If it does not, "
+            f"as a vendor's file of tests: `rollbook feeds set {name} --no-roster`."
+        )
+    if not rosters:
+        return (
+            "No feed is the roster feed, so no student is added. The SIS's feed is made it with "
+            "`rollbook feeds hand-over --roster --to FEED`."
+        )
+    take = f"`rollbook feeds hand-over --roster --from {rosters[0]} --to {name}`"
+    return (
+        f"{' and '.join(rosters)} says who is a student; {name} adds nobody. If its file is the "
+        f"one that does: {take}."
+    )

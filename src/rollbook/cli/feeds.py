@@ -77,8 +77,9 @@ def add(
         from rollbook.records.operations.feeds import add_feed
 
         add_feed(name, settings=settings, secret=secret, environ=os.environ, actor="command line")
+        said = feed_owners.roster_sentence(name)
     _print_key(secret)
-    typer.echo(f"Feed {name} was added. Next: `rollbook feeds test {name}`.")
+    typer.echo(f"Feed {name} was added. {said}\nNext: `rollbook feeds test {name}`.")
 
 
 @app.command("set")

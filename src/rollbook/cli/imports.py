@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rollbook.cli.bootstrap import database, home
-from rollbook.cli.console import plain_console
+from rollbook.cli.console import is_read_by_a_person, plain_console
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.cli.progress import shown_progress
 from rollbook.cli.summary import print_summary
@@ -212,7 +212,7 @@ def print_result(result: "JobResult", *, as_json: bool, limit: int | None) -> No
             found = issues_of(result.job, limit=limit)
         else:
             groups = issue_groups(result.job)
-    if result.job is not None and (found or groups):
+    if result.job is not None and (found or (groups and is_read_by_a_person())):
         note_disclosure(f"job {result.job}", "examples of problems")
     _print(result.report, found, groups, job=result.job, as_json=as_json)
 
@@ -233,7 +233,8 @@ def _print(
             visible_json(report.as_object(job) | {"issue_list": issue_objects(found, report.file)})
         )
     else:
-        print_summary(plain_console(), report, groups, job=job, checked=checked)
+        values = is_read_by_a_person()
+        print_summary(plain_console(), report, groups, job=job, values=values, checked=checked)
         if report.reason == "held" and job and not report.dry_run:
             typer.echo(
                 f"Apply it once as it is with `rollbook jobs approve {job} --reason "

@@ -128,7 +128,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         console, groups = plain_console(), issue_groups(found.number)
         if groups:
             note_disclosure(f"job {found.number}", "examples of problems")
-        print_summary(console, found.report, groups, job=found.number)
+        print_summary(console, found.report, groups, job=found.number, values=True)
         print_rosters(console, before_and_after(found))
         console.print("\n  Log", style="bold")
         for event in job_events(found.number):

@@ -77,9 +77,13 @@ def import_layout(
     """Add a layout of your own, or change the one that has its name."""
     data = read_limited(file, LARGEST)
     with database():
+        from rollbook.records.operations.layout_trials import try_layout
         from rollbook.records.operations.layouts import read_layout_file, save_layout
 
-        saved = save_layout(read_layout_file(data), actor=ACTOR, dry_run=dry_run)
+        document = read_layout_file(data)
+        saved, found = try_layout(document, actor=ACTOR)
+        if not dry_run:
+            saved = save_layout(document, actor=ACTOR)
     said = f"Layout {saved.name}: {saved.action}."
     if dry_run:
         said += " Nothing was changed: a trial."
@@ -88,6 +92,9 @@ def import_layout(
     if saved.feeds:
         said += f" It changes how files of {', '.join(saved.feeds)} are read."
     typer.echo(said)
+    if saved.action == "changed" and found:
+        rows = [(each.where, each.text, each.before, each.after) for each in found]
+        print_lines(["where", "text", "is", "would be" if dry_run else "becomes"], rows)
 
 
 @app.command("remove")

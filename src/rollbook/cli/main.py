@@ -44,11 +44,14 @@ def run(arguments: list[str]) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else UNFORESEEN
     except RollbookError as error:
+        from rollbook.cli.console import is_read_by_a_person
         from rollbook.cli.error_texts import error_text
 
         print(visible(f"Error: {error_text(error)}"), file=sys.stderr)  # noqa: T201
-        if error.private:  # what logs keep of a command is what goes to standard error
+        if error.private and is_read_by_a_person():
             print(visible(error.private))  # noqa: T201
+        elif error.private:
+            print("A terminal shows more, which may be of students.", file=sys.stderr)  # noqa: T201
         return error.exit_code
     except KeyboardInterrupt:
         print("\nStopped. Nothing was changed.", file=sys.stderr)  # noqa: T201

@@ -24,12 +24,14 @@ def write_private(path: Path, parts: Iterable[str], *, force: bool) -> None:
     check_free(path, force=force)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.writelines(parts)
-        beside.replace(path)
+        try:
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+                opened.writelines(parts)
+            beside.replace(path)
+        finally:  # whatever the parts raise, too
+            beside.unlink(missing_ok=True)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         why = "the disk is full" if is_disk_full(error) else os.strerror(error.errno or 0)
         raise UsageError(what=f"The file {path} cannot be written ({why}).") from error
 

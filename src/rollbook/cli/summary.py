@@ -31,14 +31,21 @@ def print_summary(
     groups: Sequence[IssueGroup],
     *,
     job: int | None,
+    values: bool,
     checked: bool = False,
 ) -> None:
-    """Print a report and its issues by kind; `checked`: no database was asked."""
+    """Print a report and its issues by kind; `checked`: no database was asked.
+
+    `values`: with what the file says, which may be a student's: its name, headers and cells.
+    """
     _print_headline(console, report, job=job, checked=checked)
-    _print_file(console, report.file)
+    _print_file(console, report.file, values=values)
     if report.counts.total:
         _print_counts(console, report, checked=checked)
-    _print_issues(console, report, groups)
+    _print_issues(console, report, groups, values=values)
+    if groups and not values:
+        where = f"`rollbook jobs show {job}` shows" if job else "A terminal, or --json, shows"
+        console.print(f"\n  {where} examples, which may be of students.", highlight=False)
 
 
 def print_rosters(console: Console, rosters: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
@@ -86,10 +93,11 @@ def _print_headline(console: Console, report: Report, *, job: int | None, checke
         console.print(" ".join(filter(None, (str(report.message), step))), highlight=False)
 
 
-def _print_file(console: Console, file: dict[str, Any]) -> None:
+def _print_file(console: Console, file: dict[str, Any], *, values: bool) -> None:
     if not file.get("name"):
         return
-    parts = [str(file["name"]), size_text(file["size"])]
+    parts = [str(file["name"])] if values else []
+    parts.append(size_text(file["size"]))
     parts += [str(file[key]) for key in ("kind", "encoding") if file.get(key)]
     if file.get("header_row", 1) != 1:
         parts.append(f"header in row {file['header_row']}")
@@ -144,7 +152,9 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
         console.print(f"  Column set aside: {name}. Its stored values stay.", style="yellow")
 
 
-def _print_issues(console: Console, report: Report, groups: Sequence[IssueGroup]) -> None:
+def _print_issues(
+    console: Console, report: Report, groups: Sequence[IssueGroup], *, values: bool
+) -> None:
     if not report.errors and not report.warnings:
         if report.counts.total:
             console.print("\n  No problems found.", style="green")
@@ -157,20 +167,23 @@ def _print_issues(console: Console, report: Report, groups: Sequence[IssueGroup]
     )
     for group in groups:
         is_told = group.example.code == str(report.reason).upper()  # at the top already
-        _print_group(console, group, message="" if is_told else group.example.message)
+        message = "" if is_told else group.example.message
+        _print_group(console, group, message=message, values=values)
 
 
-def _print_group(console: Console, group: IssueGroup, *, message: str) -> None:
+def _print_group(console: Console, group: IssueGroup, *, message: str, values: bool) -> None:
     issue = group.example
     color = "red" if issue.severity is Severity.ERROR else "yellow"
     line = Text("  ")
     line.append(f"{group.count:>6,} × ", style="bold")
     line.append(issue.code, style=f"bold {color}")
-    if issue.column:
+    if values and issue.column:
         line.append(f"  in “{issue.column}”")
+    elif issue.field:
+        line.append(f"  in {issue.field}")
     console.print(line)
     words = "for example " if group.count > 1 else ""
-    value = cells.shown(issue.value or "")
+    value = cells.shown(issue.value or "") if values else ""
     if issue.row is not None:
         held = f", holds “{value}”" if value else ""
         console.print(_indented(f"{words}row {place_of(issue.row).plain}{held}"), style="dim")

@@ -19,7 +19,10 @@ DATE: Final = "\ud802"
 ERROR: Final = "\ud803"
 """An error value (`#REF!`) or a formula without a stored value; the text names it."""
 
-_MARKS = (NUMBER, DATE, ERROR)
+SEVERAL: Final = "\ud804"
+"""Several texts, and nothing tells which of them counts; the text lists them."""
+
+_MARKS = (NUMBER, DATE, ERROR, SEVERAL)
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 
 

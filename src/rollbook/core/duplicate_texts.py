@@ -16,7 +16,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ENROLLED_TWICE": "The same student is in row{s} {rows} too, with another school or grade and "
     "otherwise the same values: these are two enrollments. None of these rows is imported, because "
     "a student has one school and one grade here. Have the export write the primary enrollment "
-    "only.",
+    "only, or when each begins, so that a layout can choose.",
     "SSID_SHARED": "Another student of the file, in row{s} {rows}, has the same SSID, so none of "
     "these rows is imported. Correct the SSIDs in the SIS.",
     "STUDENT_DISPUTED": "Row{s} {rows} of the file, which cannot be imported, {names} the same "
@@ -38,4 +38,6 @@ def about_rows(sentence: str, others: Sequence[int]) -> str:
         s="s" if is_several else "",
         has="have" if is_several else "has",
         names="name" if is_several else "names",
+        is_one="are other enrollments" if is_several else "is another enrollment",
+        says="say" if is_several else "says",
     )

@@ -3,7 +3,7 @@
 The roster feed alone says who is a student, what they are called, and where they are enrolled.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,8 @@ ROSTER_FIELDS: Final = frozenset({
 """Fields that only a roster feed writes; other feeds' columns of them are compared at most."""
 
 OWNED_ELSEWHERE: Final = "FIELD_OF_ANOTHER_FEED"
+ROSTER_OF_TESTS: Final = "ROSTER_OF_TESTS"
+RESEMBLES_TESTS: Final = "RESEMBLES_TESTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class OthersFields:
     """Those that this feed does not write."""
     shared: Mapping[str, str] = field(default_factory=dict)
     """Those that it writes too: both are roster feeds, each of students of its own."""
+    own: frozenset[str] = frozenset()
+    """Those that this feed owns itself."""
+    feed: str = ""
+    """This feed; "" for files by hand."""
+    rosters: tuple[str, ...] = ()
+    """The other roster feeds."""
+    beside: tuple[str, ...] = ()
+    """The other feeds with a server that are none."""
 
     @property
     def digest(self) -> str:
@@ -39,6 +49,14 @@ class OthersFields:
         """Return the fields that are another feed's, or `compared` at most."""
         aside = {*self.closed, *compared, *(() if is_roster else ROSTER_FIELDS)}
         return [each for each in staged if each.name in aside]
+
+    def to_claim(self, written: Iterable[Field]) -> list[Field]:
+        """Return the fields without an owner, which this feed owns once it has stored a value.
+
+        A file by hand owns nothing: it comes once. What roster feeds alone write has no owner.
+        """
+        taken = {*self.own, *self.shared, *self.closed, *ROSTER_FIELDS}
+        return [each for each in written if self.feed and each.name not in taken]
 
     def issues(self, staged: Iterable[Field], headers: Mapping[str, str]) -> list[Issue]:
         """Return a warning for each column that is set aside, by its header."""
@@ -60,17 +78,57 @@ class OthersFields:
                 "them be the roster feed."
             )
 
+    def unknown_students(self, rows: int) -> str:
+        """Return the sentence about rows of students that this feed's file does not add."""
+        said = (
+            f"{counted(rows, 'row names a student', 'rows name students')} that the roster feed "
+            f"has not brought; only {_or(self.rosters) or 'the roster feed'} adds students."
+        )
+        if not self.feed or not self.rosters:
+            return said
+        return (
+            f"{said} Where this feed's file is the one that says who is a student, hand the roster "
+            f"over to it: {hand_over(self.feed, self.rosters)}."
+        )
+
+    def tests(self, title: str, *, is_certain: bool) -> Issue | None:
+        """Return what is to be said of a roster feed's file of tests, or that resembles one."""
+        if self.feed:
+            to = self.beside[0] if len(self.beside) == 1 else "FEED"
+            other = "" if self.rosters else ", and no other feed does"
+            return Issue(
+                ROSTER_OF_TESTS,
+                Severity.WARNING,
+                f"{self.feed} is the roster feed, and its file holds tests (“{title}”), which do "
+                f"not say who is a student: it adds nobody{other}. Hand the roster over to the "
+                f"SIS's feed: {hand_over(to, (self.feed,))}. Where a row of this file is "
+                "a student all the same, choose the layout “none” for this feed.",
+            )
+        return None if is_certain else Issue(RESEMBLES_TESTS, Severity.WARNING, _resembles(title))
+
+
+def hand_over(to: str, rosters: Sequence[str]) -> str:
+    """Return how a feed becomes the roster feed in place of another one."""
+    whose = f" --from {rosters[0]}" if len(rosters) == 1 else " --from FEED"
+    page = f"Feeds, {to}, Fields" if to != "FEED" else "its page Fields"
+    return f"{page}, or `rollbook feeds hand-over --roster{whose} --to {to}`"
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(names[:5])
+
+
+def _resembles(title: str) -> str:
+    return (
+        f"The file looks like tests (“{title}”), which do not say who is a student: it adds "
+        "nobody, and changes no names, SSIDs, grades or schools. Where each row is a student, say "
+        "so with `rollbook feeds set files --layout none`, import the file again, and take it back "
+        "with `--layout auto`."
+    )
+
 
 ALONE: Final = OthersFields()
 """As a feed sees them that is the only one, or takes files by hand."""
-
-
-def unknown_students(rows: int) -> str:
-    """Return the sentence about rows of students that a feed beside the roster does not add."""
-    return (
-        f"{counted(rows, 'row names a student', 'rows name students')} that the roster feed has "
-        "not brought; only the roster feed adds students."
-    )
 
 
 def advice(header: str, owner: str, feed: str = "this feed") -> str:

@@ -7,8 +7,10 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted, Progress
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
+from rollbook.core.filled import Filled
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.laid_out import rules_of_tests
+from rollbook.core.layouts.own import layout_named
 from rollbook.core.quantities import counted
 from rollbook.core.sandbox.answers import (
     Answer,
@@ -81,6 +83,8 @@ class Reading:
         self.staged_fields = tuple(context.catalogue.by_name[name] for name in self.headers)
         self.is_of_tests = opened.staged is not None
         """The file's rows are tests, of which a student may have several."""
+        self.tests = layout_named(opened.tests_of, context.rules) if opened.tests_of else None
+        """The layout of tests that the file is of, or resembles without being read by it."""
         for answer in self._answers:
             self._learn(answer)
             if isinstance(answer, Ready):
@@ -89,14 +93,14 @@ class Reading:
     @property
     def is_roster(self) -> bool:
         """The file says who is a student, how they are called, and who is missing."""
-        return self.context.rules.is_roster and not self.is_of_tests
+        return self.context.rules.is_roster and self.tests is None
 
     @property
     def rules(self) -> FeedRules:
         """The feed's rules as far as they hold for this file."""
         if not self.is_of_tests:
             rules = self.context.rules
-            return rules if rules.is_roster else replace(rules, new_students="reject")
+            return rules if self.is_roster else replace(rules, new_students="reject")
         identifiers = [name for name in IDENTIFIERS if name in self.headers]
         return rules_of_tests(self.context.rules, identifiers)
 
@@ -136,6 +140,11 @@ class Reading:
         return self._end.ends
 
     @property
+    def filled(self) -> Filled:
+        """How many rows have a value in each column; known at the end."""
+        return Filled(self.records, self._end.filled)
+
+    @property
     def uneven(self) -> frozenset[str]:
         """The identifiers whose values differ in length; known at the end."""
         return frozenset(self._end.uneven)
@@ -156,6 +165,7 @@ class Reading:
             self.context.catalogue,
             self.context.rules,
             self._names,
+            self.context.today(),
         )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import BinaryIO
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.field_owners import ALONE, OthersFields
+from rollbook.core.filled import FIRST, Before
 from rollbook.core.issues import Findings
 from rollbook.core.limits import Accepted
 from rollbook.core.loading.schools import ConfirmedSchool
@@ -42,6 +43,8 @@ class ImportContext:
     """What an administrator has decided does not hold this import."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school, as an administrator has confirmed."""
+    before: Before = FIRST
+    """What the columns of the feed's last import held."""
     outdated_since: Callable[[Fetched], datetime | None] = _newest
     """Tells since when the feed has had newer values than those of a file."""
     others: OthersFields = ALONE
@@ -51,3 +54,9 @@ class ImportContext:
     job_id: int = 0
     clock: Callable[[], datetime] = _utc_now
     """Gives the time, aware, in UTC."""
+    zone: tzinfo = UTC
+    """The district's."""
+
+    def today(self) -> date:
+        """Return the district's day."""
+        return self.clock().astimezone(self.zone).date()

@@ -123,11 +123,14 @@ def private_detail(error: RollbookError) -> list[Issue]:
     """
     if not error.private:
         return []
-    code, detail = error.reason.upper(), error.private
-    if len(detail) > LONGEST_DETAIL:
-        detail = f"{detail[:LONGEST_DETAIL]}…"
+    code, detail = error.reason.upper(), shortened(error.private)
     message = " ".join(part for part in (error.message.what, error.message.advice) if part)
     return [Issue(code, Severity.ERROR, message, value=detail)]
+
+
+def shortened(detail: str) -> str:
+    """Return what is kept of a detail: a file may have any number of headers, of any length."""
+    return detail if len(detail) <= LONGEST_DETAIL else f"{detail[:LONGEST_DETAIL]}…"
 
 
 SPOOLED_AT_ONCE: Final = 1_000

@@ -36,15 +36,17 @@ class Limit:
     least_others: int = 0
     """Below this number of others in the whole, no share holds: there is little to compare with."""
     setting: str | None = None
-    """The feed's limit in percent, by its name in FeedRules; None: the first one holds."""
+    """The feed's limit in percent, by its name in FeedRules; None: the same for every feed."""
+    share: int | None = None
+    """That limit of every feed in percent; None: the first one holds."""
 
     def percent(self, rules: FeedRules) -> int:
         """Return the percentage that the feed allows."""
-        return 0 if self.setting is None else int(getattr(rules, self.setting))
+        return self.share or 0 if self.setting is None else int(getattr(rules, self.setting))
 
     def is_beyond(self, measure: Measure, rules: FeedRules) -> bool:
         """Tell whether so many are too many."""
-        if self.setting is None:
+        if self.setting is None and self.share is None:
             return measure.part > 0
         is_much = measure.part * 100 > measure.whole * self.percent(rules)
         others = measure.whole - measure.part
@@ -72,6 +74,16 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "See what is wrong below, have the file corrected and import it again; or decide to apply "
         "it as it is.",
         setting="rejected_limit",
+    ),
+    # Some are normal: students who have left, or have just come. Most are another district's file.
+    "unknown": Limit(
+        "Rows of students that the roster feed has not brought",
+        "{part:,} of {whole:,} rows name students that are not known, more than {percent} %; only "
+        "the roster feed adds students.",
+        "See that the roster feed's file was imported first, and whether this is the right file, "
+        "with the numbers that the roster feed brings. If it is, decide to apply it as it is: the "
+        "rows of known students are stored.",
+        share=50,
     ),
     # A file that was cut at a line's end, or written for one school, looks like this.
     "missing": Limit(
@@ -150,6 +162,15 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "so many are really new, decide to apply it as it is.",
         least_others=FEWEST_KNOWN,
         setting="new_limit",
+    ),
+    # A column that has lost what fills it says of nobody that anything has changed.
+    "blanked": Limit(
+        "Values of a column that are gone",
+        "By the last import, {whole:,} rows would have a value in one of the columns, and {part:,} "
+        "of these have none, more than the {percent} % that this feed allows.",
+        "See below which column it is, and whether the export still fills it. If these values are "
+        "not known any more, decide to apply the file as it is.",
+        setting="blanked_limit",
     ),
     "cut": Limit(
         "Rows in the middle of which the file ends",

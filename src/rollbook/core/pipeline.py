@@ -16,12 +16,19 @@ from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
-from rollbook.core.field_owners import unknown_students
-from rollbook.core.file_reading import NoStudents, Reading
+from rollbook.core.file_reading import Reading
+from rollbook.core.holds import (
+    decide_outcome,
+    decide_storable,
+    hold,
+    hold_blanked,
+    hold_parts,
+    unknown_rows,
+)
 from rollbook.core.import_context import ImportContext
 from rollbook.core.layouts.rows_of_tests import NAMES
-from rollbook.core.limits import hold_beyond_limits, measures_of_issues, most_missing, much_smaller
-from rollbook.core.loading.changes import count_roster
+from rollbook.core.limits import much_smaller
+from rollbook.core.loading.changes import count_roster, filled_fields
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.issue_texts import last_row_cut
 from rollbook.core.loading.known_words import accented_words
@@ -29,7 +36,6 @@ from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, 
 from rollbook.core.loading.staging import Staging
 from rollbook.core.measure import Measure
 from rollbook.core.merge_notes import note_merge
-from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import FileDamaged
 from rollbook.core.report import Counts
 from rollbook.core.sandbox.process import Sandbox
@@ -110,12 +116,15 @@ def _import_file(
     plan = _plan(reading, set_aside=set_aside, rejected=mentions, now=now)
     context.report.brought = tuple(field.name for field in plan.written_fields)
     judgment = judge_students(cursor, plan, context.findings)
+    _tell_of_tests(reading)
     _tell_of_other_feeds(reading)
     result = merge(cursor, plan, judgment)
+    context.report.claimed = filled_fields(cursor, context.others.to_claim(plan.written_fields))
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
-    _decide_storable(context, judgment.not_storable)
+    decide_storable(reading, judgment.not_storable)
     _learn_result(context, result, cursor)
+    hold_blanked(reading)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
 
@@ -130,7 +139,7 @@ def _plan(
     context, why = reading.context, _why_partial(reading)
     others = context.others.not_written(
         reading.staged_fields,
-        is_roster=context.rules.is_roster,
+        is_roster=reading.is_roster,
         compared=NAMES if reading.is_of_tests else (),
     )
     is_partial = why is not None
@@ -160,18 +169,16 @@ def _tell_of_other_feeds(reading: "Reading") -> None:
     findings.add(others.issues(reading.staged_fields, reading.headers))
     for note in others.notes(reading.staged_fields):
         findings.note(note)
-    if not reading.is_roster and (unknown := findings.by_code["STUDENT_UNKNOWN"]):
-        findings.note(unknown_students(unknown))
+    if unknown := unknown_rows(reading):
+        findings.note(others.unknown_students(unknown))
 
 
-def _decide_storable(context: ImportContext, not_storable: int) -> None:
-    decide_outcome(context, not_storable=not_storable)
-    if not_storable:
-        context.findings.note(
-            f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
-            f"so {'the row was' if not_storable == 1 else 'their rows were'} rejected; that does "
-            "not count toward what holds an import."
-        )
+def _tell_of_tests(reading: "Reading") -> None:
+    """Report a file of tests where the settings take its rows for students."""
+    context, tests = reading.context, reading.tests
+    if tests is not None and context.rules.is_roster:
+        issue = context.others.tests(tests.title, is_certain=reading.is_of_tests)
+        context.findings.add([] if issue is None else [issue])
 
 
 def _learn_counts(
@@ -193,21 +200,11 @@ def _learn_counts(
 
 def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
-    _hold(context, **result.measures, smaller=_fewer_bytes(context))
-    _hold_parts(context, result)
+    hold(context, **result.measures, smaller=_fewer_bytes(context))
+    hold_parts(context, result)
     note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
         context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
-
-
-def _hold_parts(context: ImportContext, result: MergeResult) -> None:
-    """Hold what is perhaps one part of what the server has."""
-    served = context.report.served
-    if served is not None and served.fresh > 1:
-        _hold(context, several=most_missing(result.measures["missing"]))
-    if served is not None and served.files:
-        lacking = max(0, served.files_expected - served.files)
-        _hold(context, fewer_files=Measure(lacking, served.files_expected))
 
 
 def _why_partial(reading: "Reading") -> str | None:
@@ -242,6 +239,7 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         accepted += judged.accepted
         rejected += len(judged.rejected)
     reading.finish()
+    _tell_of_tests(reading)
     duplicates, clashing = finder.finish()
     for end in reading.ends:
         if end.is_cut and end.row not in reading.rejected_rows:
@@ -255,22 +253,3 @@ def check_file(sandbox: Sandbox, fetched: Fetched, *, context: ImportContext) ->
         left_out=reading.left_out,
     )
     decide_outcome(context)
-
-
-def decide_outcome(context: ImportContext, *, not_storable: int = 0) -> None:
-    """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
-
-    Of those `not_storable` are no fault of the file, and say nothing against its other rows.
-    Raises NoStudents where no row is left and there are too few for a person to decide on.
-    """
-    counts = context.report.counts
-    context.report.status = "completed"
-    found = measures_of_issues(context.findings.by_code)
-    _hold(context, rejected=Measure(counts.rejected - not_storable, counts.total), **found)
-    if context.report.status == "completed" and counts.total - counts.rejected <= 0:
-        raise NoStudents
-    _hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
-
-
-def _hold(context: ImportContext, **measured: Measure) -> None:
-    hold_beyond_limits(context.report, context.rules, measured=measured, accepted=context.accepted)

@@ -10,6 +10,8 @@ from rollbook.core import cells
 from rollbook.core.catalogue.students import FIX_IT_REASON, FIX_IT_ROW
 from rollbook.core.errors import Message, RollbookError
 from rollbook.core.file_set import place_in, place_object
+from rollbook.core.filled import NOTHING as FILLED_NOTHING
+from rollbook.core.filled import Filled
 from rollbook.core.issues import Findings, Issue
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.measure import Measure
@@ -73,8 +75,15 @@ class Report:
     """The feed's settings that were used; not part of the object."""
     brought: tuple[str, ...] = ()
     """The fields that the file brings, without columns set aside; not part of the object."""
+    claimed: tuple[str, ...] = ()
+    """Those without an owner of which it stored values; not part of the object."""
+    filled: Filled = FILLED_NOTHING
+    """How many rows have a value in each column; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
+    is_outdated: bool = False
+    """The file brought the feed up to no later day: a fix-it file, or one older than the last; not
+    part of the object."""
     is_transient: bool = False
     """Whether a failure may pass on its own; not part of the object."""
     served: Served | None = None
@@ -205,7 +214,7 @@ def correctable(row: Sequence[str], is_identifier: Sequence[bool]) -> list[str]:
 
 def _correctable(cell: str, is_identifier: bool | None) -> str:
     mark, text = cells.split_mark(cell)
-    if mark in (cells.DATE, cells.ERROR) or cells.has_undecodable(cell):
+    if mark in (cells.DATE, cells.ERROR, cells.SEVERAL) or cells.has_undecodable(cell):
         return ""
     is_repaired = mark == cells.NUMBER and is_identifier and text.isdigit()
     return f"{text}.0" if is_repaired else cells.shown(cell)

@@ -11,7 +11,7 @@ from rollbook.environ import read
 
 OF_DATABASE = (
     "pooler", "version", "rights", "key", "clock", "time_zone", "worker", "backup", "recipients",
-    "heartbeat", "mail", "feed",
+    "heartbeat", "roster", "mail", "feed",
 )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ def examine(
 
 def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> list[list[Check]]:
     from rollbook.doctor import installation, messages
+    from rollbook.doctor.roster import roster
     from rollbook.records import district
 
     def mail() -> Finding:
@@ -73,6 +74,7 @@ def _lanes(environ: Mapping[str, str], *, sends_mail: bool, sends_to: str) -> li
         "backup": installation.backup,
         "recipients": messages.recipients,
         "heartbeat": partial(messages.heartbeat, environ),
+        "roster": roster,
     }
     own = [Check(name, ask) for name, ask in asks.items()]
     # One after the other on one connection; a mail server may be slow.

@@ -5,6 +5,7 @@ import os
 from importlib.resources import files
 
 from rollbook import logs
+from rollbook.core.file_set import MOST_FILES
 from rollbook.environ import check_native, importing_function, largest_file, public_url, read
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
@@ -142,6 +143,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "rollbook.web.pages.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
+DATA_UPLOAD_MAX_NUMBER_FILES = MOST_FILES + 1  # one more is told in the form
 FILE_UPLOAD_HANDLERS = ["rollbook.transfers.uploads.AnonymousFileHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 largest_file(os.environ)  # a wrong one is refused at the start, not at the first upload

@@ -29,5 +29,9 @@ INSTALLATION_KEY: Final = 0x526F6D6B
 AUDIT_CHAIN: Final = 0x526F6175
 """One process at a time seals events of the audit."""
 
+EDITS: Final = 0x526F6564
+"""One page at a time compares what it showed with what is stored, and stores it, where there is no
+row to lock; for one transaction."""
+
 STUDENT_SEARCH: Final = 0x526F6E73
 """One process at a time brings the index of the search for students up to date."""

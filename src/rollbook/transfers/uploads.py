@@ -1,12 +1,15 @@
 """Uploaded bytes wait in an anonymous file in ROLLBOOK_HOME, never in a shared temporary folder."""
 
 import os
+import shutil
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+from rollbook.core.file_set import safe_name, write_index
 from rollbook.environ import largest_file
 from rollbook.home import home, scratch_file
 
@@ -45,6 +48,17 @@ class AnonymousFileHandler(FileUploadHandler):
 def is_cut(file: "UploadedFile[Any]") -> bool:
     """Tell whether the file was larger than what is kept."""
     return (file.size or 0) > largest_upload()
+
+
+def joined(files: Sequence["UploadedFile[Any]"]) -> tuple[BinaryIO, int]:
+    """Return several uploads as one file, and its size in bytes. Raises TooManyFiles."""
+    into = scratch()
+    write_index(into, [(safe_name(file.name or ""), file.size or 0) for file in files])
+    for file in files:
+        shutil.copyfileobj(file, into)
+    size = into.tell()
+    into.seek(0)
+    return into, size
 
 
 def is_utf_8(request: HttpRequest) -> bool:

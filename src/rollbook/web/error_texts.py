@@ -19,6 +19,7 @@ STEPS: Final[Mapping[str, str]] = {
     "password_wanted_too": "That is done under Feeds.",
     "no_such_account": "Invite this person under People.",
     "no_such_feed": "Add one under Feeds.",
+    "several_files": "That is done under Feeds.",
     "value_means_something": "That is done under Values, with an empty meaning.",
 }
 """Reason of an error -> the next step on the pages. Those who cannot act are not sent there."""

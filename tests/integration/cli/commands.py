@@ -2,9 +2,12 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -52,6 +55,35 @@ class CommandLine:
                 check=False,
             )
         return Finished(done.returncode, done.stdout, done.stderr)
+
+    def at_terminal(self, *arguments: str | Path, timeout: float = 100) -> Finished:
+        """Run a command as a person does; `out` is what the person sees of standard output."""
+        ours, theirs = pty.openpty()
+        seen: list[bytes] = []
+
+        def read() -> None:
+            with suppress(OSError):  # the command has ended
+                while part := os.read(ours, 65_536):
+                    seen.append(part)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            done = subprocess.run(
+                self.words(*arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=subprocess.PIPE,
+                env=self.environment() | {"TERM": "dumb"},
+                timeout=timeout,
+                check=False,
+            )
+        finally:
+            os.close(theirs)
+            reader.join(60)
+            os.close(ours)
+        out = b"".join(seen).decode().replace("\r\n", "\n")
+        return Finished(done.returncode, out, done.stderr.decode())
 
     def words(self, *arguments: str | Path) -> list[str]:
         return [sys.executable, "-m", "rollbook", *map(str, arguments)]

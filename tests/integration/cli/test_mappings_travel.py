@@ -80,12 +80,24 @@ def test_an_own_layout_travels_with_the_mapping(
         ("[]", "has no “rollbook_mapping”"),
         ('{"rollbook_mapping": 2}', "has no “rollbook_mapping”: 1"),
         ('{"rollbook_mapping": 1, "password": "x"}', "no part “password”"),
-        ('{"rollbook_mapping": 1, "headers": []}', "has to be a table"),
+        ('{"rollbook_mapping": 1, "headers": []}', 'such as {"Days Out": "absences_ytd"}'),
+        ('{"rollbook_mapping": 1, "values": {"grade": 1}}', 'such as {"grade": {"Kinder": "K"}}'),
+        ('{"rollbook_layout": 1, "name": "own-x"}', "it is a layout"),
         ('{"rollbook_mapping": 1, "values": {"grade": {"a": 1}}}', "no text in quotes"),
         ('{"rollbook_mapping": 1, "headers": {"House": "house"}}', "no field house"),
-        ('{"rollbook_mapping": 1, "layout": "own-x"}', "none of the choices"),
+        ('{"rollbook_mapping": 1, "layout": "own-x"}', "“layout” is “own-x”. That is none"),
+        ('{"rollbook_mapping": 1, "other_columns": "x"}', "“other_columns” is “x”"),
         ('{"rollbook_mapping": 1, "layout": 1}', "“layout” is a text"),
-        ('{"rollbook_mapping": 1, "own_layout": []}', "another name"),
+        ('{"rollbook_mapping": 1, "own_layout": []}', "“own_layout” is no layout with a name"),
+        (
+            '{"rollbook_mapping": 1, "own_layout": {"name": "own-x"}}',
+            "“own_layout” has the name “own-x”, and “layout” is “auto”",
+        ),
+        (
+            '{"rollbook_mapping": 1, "layout": "own-x", "own_layout":'
+            ' {"rollbook_layout": 1, "name": "own-x"}}',
+            "“own_layout”: “vendor” is missing",
+        ),
     ],
 )
 def test_a_file_that_is_no_mapping_changes_nothing_and_says_why(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,30 @@ def test_the_parts_of_a_file_bring_what_the_file_brings(
     assert [
         [each[name] for name in ("student_id", "code")] for each in together["issue_list"]
     ] == told
+
+
+def test_a_file_with_a_header_alone_is_remarked_in_the_report(
+    rollbook: CommandLine, parts: list[Path]
+) -> None:
+    write_csv(parts[1])
+    report = rollbook.json("import", *parts)
+    assert report["counts"]["inserted"] == 8
+    told = "File 2: it has a header and no rows, so nobody is imported from it."
+    assert report["file"]["notes"].count(told) == 1
+
+
+def test_an_archive_of_several_files_says_what_helps_where_it_comes_alone_and_with_others(
+    rollbook: CommandLine, parts: list[Path], tmp_path: Path
+) -> None:
+    packed = tmp_path / "both.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in parts[:2]:
+            archive.write(part, part.name)
+    alone = " ".join(rollbook("import", packed).out.split())
+    assert "all files that match together. `rollbook feeds set FEED --files all`" in alone
+    refused = rollbook("import", packed, parts[2])
+    told = " ".join(refused.out.split())
+    assert (refused.code, "put all files into one archive" in told) == (3, True)
+    assert "--files all" not in told
+    assert rollbook("feeds", "set", "files", "--files", "all").code == 0
+    assert rollbook.json("import", packed)["counts"]["inserted"] == 8

@@ -14,7 +14,7 @@ def test_a_file_keeps_its_brackets_in_the_history(rollbook: CommandLine, tmp_pat
 def test_a_header_in_a_refusal_is_shown_as_it_is(rollbook: CommandLine, tmp_path: Path) -> None:
     header = HEADER.replace("SSID", "[/Identity]")
     rows = [student(number) for number in range(1, 4)]
-    done = rollbook("import", write_csv(tmp_path / "a.csv", *rows, header=header))
+    done = rollbook.at_terminal("import", write_csv(tmp_path / "a.csv", *rows, header=header))
     assert done.code == 3, done
     assert "[/Identity]" in done.out
 
@@ -27,12 +27,12 @@ def test_invisible_signs_are_written_out_and_json_and_csv_stay_exact(
     rows.append(student(21, grade=f"{turned}\x1b[31mtwelve") + ",x")
     file = write_csv(tmp_path / f"a{turned}vsc.csv", *rows, header=f"{HEADER},Bus{turned}")
     told = [
-        rollbook("feeds", "map", "files", "--file", file),
-        rollbook("check", file),
+        rollbook("feeds", "map", "files", "--from", file),
+        rollbook.at_terminal("check", file),
         rollbook("import", file),
         rollbook("jobs", "show", "1"),
         rollbook("jobs", "list"),
-        rollbook("import", tmp_path / f"gone{turned}"),
+        rollbook.at_terminal("import", tmp_path / f"gone{turned}"),
     ]
     said = "".join(done.out + done.err for done in told)
     assert turned not in said

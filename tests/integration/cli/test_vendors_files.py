@@ -262,6 +262,9 @@ def test_a_feed_that_is_set_to_a_layout_takes_no_other_file(
     refused = rollbook.json("import", roster, "--force", code=3)
     assert refused["reason"] == "layout_unfit"
     assert "mCLASS DIBELS 8th Edition" in refused["message"]
+    assert "it has no column “student primary id”" in refused["message"]
+    [detail] = refused["issue_list"]
+    assert "Found were: “Student ID”" in detail["value"]
     unknown = rollbook("feeds", "set", "files", "--layout", "mclass")
     assert unknown.code == 2
     assert "--layout" in unknown.err
@@ -276,6 +279,7 @@ def test_the_layouts_are_listed_and_shown(rollbook: CommandLine) -> None:
     assert "iready-diagnostic-results" in listed.out
     shown = rollbook("layouts", "show", "iready-diagnostic-results")
     assert "i-Ready Reading or Math Overall Score: overall scale score" in shown.out
+    assert "Of each of these a column must be there: “overall scale score”; " in shown.out
     unknown = rollbook("layouts", "show", "iready")
     assert (unknown.code, "Known are: iready-diagnostic-results" in unknown.err) == (2, True)
 

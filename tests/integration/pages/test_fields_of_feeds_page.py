@@ -1,10 +1,15 @@
 """On a feed's page of fields administrators see whose each field is, and hand fields over."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+
+from tests.integration.cli.commands import CommandLine, write_csv
+from tests.unit.core.layouts.headers import PUBLISHED
 
 Person = Callable[..., Any]
 SERVER = {"host": "sftp.example.org", "username": "u", "pattern": "*.csv"}
@@ -56,6 +61,61 @@ def test_a_column_that_is_set_aside_is_offered_first(person: Person, feeds: None
     assert page.index("Set aside") < page.index("Tardies YTD") < page.index("Of other feeds")
 
 
-def test_a_roster_feed_says_so(person: Person, feeds: None) -> None:
+def test_the_roster_is_handed_over_with_one_button_from_either_feed(
+    person: Person, feeds: None
+) -> None:
+    from rollbook.records.queries.field_owners import roster_feeds
+
     client = person()
-    assert "This is a roster feed." in client.get("/feeds/sis/fields/").content.decode()
+    page = client.get("/feeds/sis/fields/").content.decode()
+    assert "This is a roster feed." in page
+    assert "Hand the roster over to iready" in page
+    client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
+    assert roster_feeds() == ["iready"]
+    page = client.get("/feeds/sis/fields/").content.decode()
+    assert "The roster feed is iready. This one adds nobody." in page
+    assert "Make sis the roster feed instead of iready" in page
+    stale = {"roster_from": "sis", "roster_to": "iready"}
+    page = client.post("/feeds/sis/fields/", stale, follow=True).content.decode()
+    assert "sis is no other roster feed" in page
+    client.post("/feeds/sis/fields/", {"roster_from": "iready", "roster_to": "sis"})
+    assert roster_feeds() == ["sis"]
+
+
+def test_the_roster_feed_is_named_where_feeds_are_listed_added_and_saved(
+    person: Person, feeds: None
+) -> None:
+    client = person()
+    page = client.get("/feeds/").content.decode()
+    assert (page.count("Roster feed"), page.count("Adds none")) == (1, 1)
+    assert "The roster feed now: sis." in client.get("/feeds/new/").content.decode()
+    assert "The roster feed now" not in client.get("/feeds/sis/").content.decode()
+    sent = {"name": "dibels", "host": "x.example.org", "port": "22", "username": "u"}
+    sent |= {"pattern": "*.csv", "required": "student_id", "percent_scale": "auto"}
+    sent |= {"half_days": "refuse", "blanks": "keep", "new_students": "create", "password": "x"}
+    sent |= {"sign_in": "password", "rejected_limit": "10", "missing_limit": "20"}
+    page = client.post("/feeds/new/", sent).content.decode()
+    assert "The roster feed is sis; dibels adds no students." in page
+
+
+def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_handed_over(
+    person: Person, feeds: None, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    header = PUBLISHED["iready_reading"]
+    known = {
+        "Academic Year": "2025-2026", "Norming Window": "Fall", "Completion Date": "9/15/2025",
+        "Overall Scale Score": "512",
+    }  # fmt: skip
+    rows = [
+        ",".join((known | {"Student ID": f"{n:07d}"}).get(name, "") for name in header)
+        for n in range(1, 7)
+    ]
+    file = write_csv(tmp_path / "tests.csv", *rows, header=",".join(header))
+    job = rollbook.json("import", file, "--feed", "sis", code=7)["job"]
+    client = person()
+    page = client.get(f"/imports/{job}/").content.decode()
+    assert re.search(r'href="/feeds/sis/fields/">\s*Hand the roster over', page)
+    assert 'href="/feeds/sis/fields/">Which feed says who is a student' in page
+    assert "Its file holds tests, so it adds nobody" in client.get("/feeds/").content.decode()
+    client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
+    assert "Its file holds tests" not in client.get("/feeds/").content.decode()

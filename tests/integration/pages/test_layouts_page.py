@@ -52,7 +52,12 @@ def test_a_copy_that_is_saved_as_it_is_reads_as_the_built_in_layout(
         each["columns"].sort(key=lambda column: column["holds"])
         each["rows"].sort(key=lambda row: row["column"])
         each["name"] = ""
+    assert kept.pop("title") == f"{built_in.pop('title')}, our own"
     assert kept == built_in
+    page = client.post(
+        f"/layouts/own-{name}/", filled(client, f"/layouts/own-{name}/"), follow=True
+    )
+    assert "is as it was" in page.content.decode()
 
 
 def test_an_administrator_makes_and_changes_a_layout_without_code(person: Person) -> None:
@@ -81,6 +86,8 @@ def test_an_administrator_makes_and_changes_a_layout_without_code(person: Person
     Feed.objects.filter(name="files").update(layout="auto")
     client.post("/layouts/own-iready/remove/")
     assert client.get("/layouts/own-iready/").status_code == 404
+    for answer in (client.get(f"{FROM}remove/"), client.post(f"{FROM}remove/")):
+        assert answer.status_code == 404, "a built-in layout is not removed"
     actions = AuditEvent.objects.filter(subject="own-iready").order_by("id")
     assert [each.action.partition(".")[2] for each in actions] == ["added", "changed", "removed"]
 

@@ -1,5 +1,6 @@
 """Schools of the file are mapped to the neighbor's on a page, which only a neighbor has."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,27 @@ def test_a_suggestion_counts_once_it_is_confirmed(person: Person) -> None:
         {"North Elem.": "North Elementary (1)"},
     )
     assert "Schools mapped" in client.get("/audit/").content.decode()
+
+
+@pytest.mark.usefixtures("neighbor")
+def test_an_older_page_of_schools_saves_nothing_and_keeps_what_was_chosen(
+    person: Person,
+) -> None:
+    from rollbook.records.queries.schools import confirmed_schools
+
+    client = person()
+    saved(client, ("North Elem.", "1"))
+    page = client.get("/settings/schools/").content.decode()
+    seen = re.search(r'name="seen"\s+value="(\w+)"', page)
+    assert seen is not None
+    saved(client, ('Annex "A"', "1"))
+    sent = {"name": ["North Elem.", 'Annex "A"'], "school": ["2", ""], "seen": seen[1]}
+    page = client.post("/settings/schools/", sent).content.decode()
+    assert "since this page was opened" in page
+    assert re.search(r'value="2"\s+selected', page)
+    assert {name: each.key for name, each in confirmed_schools().items()} == {
+        "North Elem.": "1", 'Annex "A"': "1",
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("neighbor")

@@ -1,6 +1,8 @@
 """Several files of one export on the pages: how a feed takes them, and where a row is."""
 
+import os
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 
 from rollbook.core.file_set import ALL, NEWEST
 from tests.doubles.feeds import add_feed
-from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
 from tests.integration.pages.test_feed_credentials import FORM, HOST
 
 Person = Callable[..., Any]
@@ -53,6 +55,47 @@ def test_administrators_see_the_files_and_in_which_one_a_row_is(person: Person, 
     assert lines[0].endswith(",file")
     assert lines[1].startswith("3,0000004,")
     assert lines[1].endswith(",export_g2.csv")
+
+
+def uploads(count: int) -> list[BytesIO]:
+    """Files of two students each."""
+    files = []
+    for at in range(count):
+        lines = [HEADER, student(2 * at), student(2 * at + 1), ""]
+        files.append(BytesIO("\n".join(lines).encode()))
+        files[-1].name = f"g{at}.csv"
+    return files
+
+
+def test_several_uploaded_files_are_one_import_all_or_none(pages: None, person: Person) -> None:
+    from rollbook.automation.imports import run_requested
+    from rollbook.core.events import ignore
+    from rollbook.records.models import Job
+
+    client = person()
+    assert " multiple" in client.get("/import/").content.decode()
+    client.post("/import/", {"feed": "files", "file": uploads(3), "import": "1"})
+    [number] = Job.objects.values_list("pk", flat=True)
+    result = run_requested(number, listener=ignore, environ=os.environ)
+    assert result is not None
+    report = result.report
+    assert (report.status, report.counts.inserted) == ("completed", 6)
+    assert report.file["files"] == [{"name": f"g{at}.csv"} for at in range(3)]
+    assert report.file["name"] == "g0.csv and 2 more"
+    client.post("/import/", {"feed": "files", "file": uploads(1), "import": "1"})
+    assert Job.objects.get(pk=number + 1).asked.upload == "g0.csv"
+
+
+def test_too_many_files_are_refused_in_the_form(
+    records: str, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rollbook.records.models import Job
+    from rollbook.web.pages.imports import form
+
+    monkeypatch.setattr(form, "MOST_FILES", 2)
+    answer = person().post("/import/", {"feed": "files", "file": uploads(3)})
+    assert "At most 2 files are imported as one." in answer.content.decode()
+    assert not Job.objects.exists()
 
 
 def test_viewers_do_not_see_the_names_of_files(person: Person, job: int) -> None:

@@ -77,7 +77,7 @@ def change_feed(environ: Environ) -> None:
     change_feed("sis", settings={}, secret=secret, environ=environ, actor="test")
 
 
-def at_once(first: Callable[[], None], second: Callable[[], None], beside: Open) -> Any:
+def at_once(first: Callable[[], object], second: Callable[[], object], beside: Open) -> Any:
     """Let `second` begin while `first` is not committed; return what it raises."""
     from django.db import connections, transaction
 
@@ -133,6 +133,32 @@ def test_of_two_who_give_the_same_name_at_once_the_second_is_told(
     make_person()
     raised = at_once(lambda: operation(environ), lambda: operation(environ), open_connection)
     assert getattr(raised, "reason", None) == reason, raised
+
+
+def test_of_two_imports_of_one_new_layout_at_once_the_second_says_that_it_replaces_the_first(
+    records: str, open_connection: Open
+) -> None:
+    from rollbook.records.models import AuditEvent
+    from rollbook.records.operations.layouts import save_layout
+    from rollbook.records.queries.layouts import document_to_export
+
+    document, said = document_to_export("aeries-query"), []
+
+    def save(title: str) -> None:
+        said.append(save_layout(document | {"title": title}, actor=title).action)
+
+    assert at_once(lambda: save("One"), lambda: save("Two"), open_connection) is None
+    assert said == ["added", "changed"]
+    events = AuditEvent.objects.filter(subject=document["name"]).order_by("pk")
+    assert [(each.action, each.actor) for each in events] == [
+        ("layout.added", "One"), ("layout.changed", "Two"),
+    ]  # fmt: skip
+    raised = at_once(
+        lambda: save_layout(document | {"name": "own-b"}, actor="One", is_new=True),
+        lambda: save_layout(document | {"name": "own-b"}, actor="Two", is_new=True),
+        open_connection,
+    )
+    assert getattr(raised, "reason", None) == "layout_exists", raised
 
 
 @pytest.mark.parametrize("second", [remove_feed, change_feed])

@@ -94,7 +94,7 @@ def refused_files() -> dict[str, tuple[str, bytes]]:
         "near-header": ("missing_columns", text_of(f"Student ID,{mark('NEAR')} SSID", "1,2")),
         "twice": ("repeated_columns", text_of(f"{HEADER},student_id,{mark('EXTRA')}", student(1))),
         "sheets": ("missing_columns", workbook(mark("SHEET"), rows=(f"{mark('SHARED')},x",))),
-        "archive": ("several_files", archive(MEMBER=b"x", MEMBER2=b"y")),
+        "archive": ("nothing_inside", archive(MEMBER=b"x", MEMBER2=b"y")),
         "cut-archive": ("file_damaged", whole[: len(whole) // 2]),
         "cut-gzip": ("file_damaged", gzip.compress(text_of(HEADER, mark("GZIP") * 9999))[:-9]),
         "pdf": ("not_a_table", b"%PDF-1.7 " + mark("PDF").encode()),

@@ -66,6 +66,8 @@ class Haul:
     home: Path
     jobs: dict[str, int] = field(default_factory=dict)
     commands: list[Finished] = field(default_factory=list)
+    imports: list[Finished] = field(default_factory=list)
+    """Those of the commands that import a file, and show it to nobody."""
     worker: str = ""
     tests: str = ""
     """Steps of connection tests, as everybody may read them."""
@@ -314,9 +316,14 @@ def _wait(condition: Callable[[], bool]) -> None:
 def _run_commands(found: Haul, command: CommandLine, folder: Path) -> None:
     wrong = folder / f"{mark('TYPED')}.csv"
     put(folder, f"{mark('SIBLING')}.csv", refused_files()["prose"][1])
+    put(folder, f"{mark('FIRST')}.csv", refused_files()["student-first"][1])
+    put(folder, f"{mark('ISSUES')}.csv", with_issues())
     for words in (
         ("import", wrong),
         ("import", folder / f"{mark('SIBLING')}.csv"),
+        ("import", folder / f"{mark('FIRST')}.csv"),
+        ("import", folder / f"{mark('ISSUES')}.csv", "--dry-run"),
+        ("check", folder / f"{mark('ISSUES')}.csv"),
         ("check", folder / f"{mark('SIBLING')}.csv", "--json"),
         ("jobs", "show", str(found.jobs["prose"])),
         ("feeds", "test", "nothing-matches"),
@@ -324,6 +331,8 @@ def _run_commands(found: Haul, command: CommandLine, folder: Path) -> None:
         done = command(*words)
         found.commands.append(done)
         found.shown += done.out
+        if words[0] in ("import", "check") and "--json" not in words:
+            found.imports.append(done)
 
 
 def _send_mails(command: CommandLine) -> None:
@@ -419,6 +428,13 @@ def test_the_databases_own_log_holds_no_marker(haul: Haul) -> None:
 def test_standard_error_of_the_command_line_holds_no_marker(haul: Haul) -> None:
     for done in haul.commands:
         assert_clean(done.err, "standard error")
+
+
+def test_what_an_import_prints_where_no_terminal_is_holds_no_marker(haul: Haul) -> None:
+    said = "\n".join(done.out for done in haul.imports)
+    for part in ("× MISSING_COLUMNS", "× BAD_GRADE  in grade", "row 64", "× UNKNOWN_COLUMN\n"):
+        assert part in said
+    assert_clean(said, "what an import prints")
 
 
 def test_a_connection_test_keeps_the_servers_words_apart(haul: Haul) -> None:

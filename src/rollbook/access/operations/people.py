@@ -18,6 +18,7 @@ from rollbook.core.errors import UsageError
 from rollbook.notify import sign_in
 from rollbook.records.database import translated
 from rollbook.records.operations import audit
+from rollbook.records.operations.seen import check_seen, wait_for_other_edits
 
 LONGEST_ADDRESS: Final = 200
 """Characters: as many as the audit log has room for, to say who did it."""
@@ -152,14 +153,17 @@ def change_role(email: str, role: Role, *, actor: str, schools: Sequence[str] = 
 
 @translated()
 @transaction.atomic
-def change_schools(email: str, schools: Sequence[str], *, actor: str) -> list[str]:
+def change_schools(email: str, schools: Sequence[str], *, actor: str, seen: str = "") -> list[str]:
     """Let a person of staff see the students of these schools alone, from the next request on.
 
-    Returns the schools as the data writes them.
+    Returns the schools as the data writes them. `seen`: the version of the schools that the page
+    showed; raises ChangedMeanwhile.
 
     Raises UsageError for a school of no student, and for a person who is no staff.
     """
+    wait_for_other_edits()
     user = person(email)
+    check_seen(seen, user.schools, what=f"the schools of {user.email}")
     if not user.is_staff_member:
         raise NotStaff(email=user.email, role=user.get_role_display().lower())
     before = _rights(user)

@@ -53,6 +53,12 @@ _INVALID_BYTE: Final = refuse(
     "The cell holds a byte that is not valid in the file's encoding. Have the export written as "
     "UTF-8.",
 )
+_SEVERAL_SCHOOLS: Final = refuse(
+    "SCHOOL_UNCERTAIN",
+    "The student is in several schools, and enrollments.csv does not show that there are classes "
+    "in one of them alone today. The stored school stays. Where one of them is wrong, correct the "
+    "student's schools, or the dates of the enrollments, in the SIS.",
+)
 _BAD_CHARACTER: Final = refuse(
     "BAD_CHARACTER",
     "The cell holds a control character. Remove it in the SIS; it is usually invisible and came "
@@ -104,6 +110,8 @@ def is_blank(text: str, rules: FeedRules) -> bool:
 
 def refused_mark(mark: str) -> Verdict | None:
     """Return the refusal that a workbook's mark alone demands."""
+    if mark == cells.SEVERAL:
+        return _SEVERAL_SCHOOLS
     if mark == cells.ERROR:
         return refuse(
             "CELL_ERROR",

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final
 
 from rollbook.core.catalogue.students import normalize_header, student_catalogue
@@ -15,7 +16,7 @@ from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.checks_of_parts import part_faults
 from rollbook.core.layouts.document import layout_of_document
-from rollbook.core.layouts.layout import MEASURED, PART, SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, PART, SUBJECT, Layout, Role
 from rollbook.core.layouts.shapes import LONGEST, Fault, is_text, shape_faults
 
 SEASONS: Final = ("fall", "winter", "spring")
@@ -54,7 +55,15 @@ def _unknown_holds(columns: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     for each in columns:
         holds = each["holds"]
         if holds not in known and not _is_of_subjects(holds):
-            yield "columns", f"“{holds}” is nothing that a column can hold; choose from the list."
+            near = get_close_matches(holds, sorted(known), n=1)
+            perhaps = f" Perhaps “{near[0]}”?" if near else ""
+            yield (
+                "columns",
+                f"“{holds}” is nothing that a column can hold.{perhaps} It holds a field of a "
+                "student, such as “student_id”, a measure without its term, such as "
+                "“iready_math_score”, or one of: "
+                f"{', '.join(f'“{role}”' for role in Role)}.",
+            )
 
 
 def _unknown_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -139,10 +148,12 @@ def _kinds(layout: Layout) -> Iterator[Fault]:
         if measures or holds & {Role.YEAR, Role.DATE, Role.OFFICIAL, Role.SUBJECT}:
             yield (
                 "columns",
-                "Scores are of a term, so name the column of the testing window (or the header it "
-                "would have) and that of the school year or of the date.",
+                "Scores, school years and dates are of tests, so name the column of the testing "
+                "window, or the header that it would have; otherwise take these columns out.",
             )
         return
+    if holds & {*ENROLLMENT}:
+        yield "columns", "A row is a test, and no enrollment; take the columns of enrollments out."
     if not measures:
         yield "columns", "A row is a test, and no column holds a score or a level; name one."
     if not holds & {Role.YEAR, Role.DATE}:
@@ -178,11 +189,17 @@ def _subjects(layout: Layout) -> Iterator[Fault]:
     if unknown := [each for each in layout.subjects if each not in SUBJECTS]:
         yield "subjects", f"“{unknown[0][:LONGEST]}” is no subject; there are reading and math."
     of_both = any(SUBJECT in each for each in holds)
-    if of_both != bool(layout.subjects):
+    if of_both and not layout.subjects:
         yield (
             "subjects",
-            "Where a column holds the score of reading or of math, say which headers only the "
-            "exports of each subject have; otherwise leave them out.",
+            "A column holds a result of reading or of math, by the file's subject: say which "
+            "headers only the exports of reading have, and which only those of math.",
+        )
+    if layout.subjects and not of_both:
+        yield (
+            "subjects",
+            "It says which headers only the exports of one subject have, and no column holds a "
+            "result of reading or of math, by the file's subject: leave these headers out.",
         )
     if Role.SUBJECT in holds and not of_both and layout.only_subject is None:
         yield (
@@ -219,7 +236,11 @@ def _rows(layout: Layout) -> Iterator[Fault]:
             yield "rows", f"Which rows are meant is said twice of the {role}; write it once."
     for role in ROW_ROLES:
         if role in holds and role not in said:
-            yield "rows", f"A column holds the {role}; say which of its words mean a row."
+            yield (
+                "rows",
+                f"A column holds the {role}, and nothing says which of its words mean a row: say "
+                "so, or take the column out.",
+            )
     for word in (word for meant in layout.meant for word in meant.words):
         if word.count("*") > _MOST_STARS or not word.replace("*", "").strip():
             yield "rows", f"“{word}” needs a letter and has at most {_MOST_STARS} “*”."
@@ -232,6 +253,9 @@ def _words(layout: Layout) -> Iterator[Fault]:
     for text, subject in layout.subject_words.items():
         if subject not in (*SUBJECTS, OTHER):
             yield "subject_words", f"“{text}” can mean reading, math or other."
+    for text, meant in layout.primary_words.items():
+        if meant not in ("yes", "no"):
+            yield "primary_words", f"“{text}” can mean yes or no."
 
 
 def _values(layout: Layout) -> Iterator[Fault]:

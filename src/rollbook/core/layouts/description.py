@@ -1,10 +1,10 @@
 """What a layout does, in words: for the command line and for the reference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from rollbook.core.catalogue.measures import MEASURES
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.layouts.layout import SUBJECT, Layout, Role
+from rollbook.core.layouts.layout import ENROLLMENT, SUBJECT, Layout, Role
 
 _MEASURES = {column: header for _, column, header, _ in MEASURES}
 _FIELDS = {field.name: field.header for field in student_catalogue().fields}
@@ -28,6 +28,7 @@ def columns_of(layout: Layout) -> Iterator[tuple[str, str]]:
 
 def sentences_of(layout: Layout) -> Iterator[str]:
     """Yield what else there is to know of a layout."""
+    yield from _recognition(layout)
     if layout.parts:
         yield "A row has several tests. The term of each is told by its window, year and date."
     elif layout.is_of_tests:
@@ -39,10 +40,46 @@ def sentences_of(layout: Layout) -> Iterator[str]:
         yield f"{{{name}}} in a header is one of: {', '.join(texts)}."
     for meant in layout.meant:
         yield f"Left out and counted: {meant.left_out}."
+    if any(column.holds in ENROLLMENT for column in layout.columns):
+        yield "Of several enrollments of a student, the primary one counts, otherwise the latest."
+    yield from _words(layout)
     yield from layout.notes
     yield f"{len(layout.ignored)} further kinds of columns are known and not read."
     if not layout.is_verified:
         yield "No published header confirms it, so it is only used where a feed is set to it."
+
+
+def _recognition(layout: Layout) -> Iterator[str]:
+    """Yield how a header is known to be of the layout."""
+    signs = "; ".join(quoted(group, "or") for group in layout.signs)
+    yield f"Of each of these a column must be there: {signs}."
+    if layout.others:
+        yield f"None of these may be there: {quoted(layout.others, 'or')}."
+    for subject, headers in layout.subjects.items():
+        yield f"Its tests are of {subject} where one of these is there: {quoted(headers, 'or')}."
+
+
+def _words(layout: Layout) -> Iterator[str]:
+    """Yield what texts of testing windows and subjects mean, and days without a window."""
+    if layout.window_words:
+        yield f"Testing windows may also be called {_meanings(layout.window_words)}."
+    if layout.subject_words:
+        yield f"Subjects may also be called {_meanings(layout.subject_words)}."
+    if layout.seasons:
+        days = ", ".join(f"{season} until {month}/{day}" for season, (month, day) in layout.seasons)
+        yield f"Where a test names no testing window, its date tells it: {days}."
+
+
+def _meanings(words: Mapping[str, str]) -> str:
+    return ", ".join(f"“{text}” ({meant})" for text, meant in words.items())
+
+
+def quoted(texts: Sequence[str], word: str, *, most: int | None = None) -> str:
+    """Return texts in quotes, the last one after `word`: “a”, “b” or “c”."""
+    told = [f"“{text}”" for text in texts[:most]]
+    if len(texts) > len(told):
+        told.append(f"{len(texts) - len(told)} more")
+    return f" {word} ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
 def meaning(holds: str) -> str:

@@ -32,7 +32,7 @@ def document_of(layout: Layout) -> dict[str, Any]:
         "window_words": dict(layout.window_words),
         "subject_words": dict(layout.subject_words),
         "notes": list(layout.notes),
-    } | ({"parts": {name: [*texts] for name, texts in layout.parts}} if layout.parts else {})
+    } | _optional(layout)
 
 
 def layout_of_document(document: Mapping[str, Any]) -> Layout:
@@ -58,7 +58,15 @@ def layout_of_document(document: Mapping[str, Any]) -> Layout:
         window_words=_lower(document.get("window_words", {})),
         subject_words=_lower(document.get("subject_words", {})),
         parts=tuple((name, tuple(texts)) for name, texts in document.get("parts", {}).items()),
+        primary_words=_lower(document.get("primary_words", {})),
     )
+
+
+def _optional(layout: Layout) -> dict[str, Any]:
+    """Return nothing where there are none, so that layouts from before are as they were."""
+    parts = {name: [*texts] for name, texts in layout.parts}
+    found = {"primary_words": dict(layout.primary_words), "parts": parts}
+    return {part: said for part, said in found.items() if said}
 
 
 def _rows(meant: Meant, layout: Layout) -> dict[str, Any]:

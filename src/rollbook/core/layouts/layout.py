@@ -47,6 +47,13 @@ class Role(StrEnum):
     EDITION = "edition of the test"
     PERSON = "role of the person"
     STATUS = "status of the enrollment"
+    STARTED = "start of the enrollment"
+    ENDED = "end of the enrollment"
+    PRIMARY = "primary enrollment"
+
+
+ENROLLMENT: Final = (Role.STARTED, Role.ENDED, Role.PRIMARY)
+"""Columns that tell which of a student's enrollments counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ class Layout:
     """Text of the testing window in lower case -> season, on top of the words that are known."""
     subject_words: Mapping[str, str] = field(default_factory=dict)
     """The same of the subject."""
+    primary_words: Mapping[str, str] = field(default_factory=dict)
+    """The same of the primary enrollment -> yes or no."""
     parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Where a row has several tests: what a header says of its column's test, each with its texts.
     `(("test", ("1", "2")),)` with the header `score {test}` is two tests in a row."""
@@ -129,7 +138,8 @@ class Layout:
         exact, patterns = _readers(self.columns, self.parts)
         if header in exact:
             return exact[header]
-        return next((read for pattern, read in patterns if pattern.fullmatch(header)), (None, ()))
+        found = (read for pattern, read in patterns if pattern.fullmatch(header))
+        return next(found, (None, ("",) * len(self.parts)))
 
     def spellings(self, header: str) -> Iterator[tuple[str, TestName]]:
         """Yield each header that a declared one means, and the test that it names."""
@@ -143,6 +153,10 @@ class Layout:
         """Tell whether only another export of the vendor has such a column."""
         return _matches(self.others, header)
 
+    def pattern_of_another(self, header: str) -> str | None:
+        """Return how such a column is declared."""
+        return next((each for each in self.others if _matches((each,), header)), None)
+
     @property
     def only_subject(self) -> str | None:
         """The subject of all its measures, where they name one themselves."""
@@ -151,7 +165,11 @@ class Layout:
 
     def has_signs(self, headers: frozenset[str]) -> bool:
         """Tell whether of each group of signs one header is there."""
-        return all(any(_has(sign, headers) for sign in group) for group in self.signs)
+        return not self.missing_signs(headers)
+
+    def missing_signs(self, headers: frozenset[str]) -> list[tuple[str, ...]]:
+        """Return the groups of signs of which no header is there."""
+        return [group for group in self.signs if not any(_has(sign, headers) for sign in group)]
 
     def subjects_of(self, headers: frozenset[str]) -> list[str]:
         """Return the subjects of which the file has columns of their own."""

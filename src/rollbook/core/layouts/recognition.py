@@ -1,5 +1,6 @@
 """Which layout a header is of. Unsure means ask: a wrong layout would store wrong scores."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from rollbook.core.catalogue.students import (
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS, IGNORE, NO_LAYOUT, FeedRules
 from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.layouts.layout import (
+    ENROLLMENT,
     MEASURED,
     SUBJECT,
     WINDOW_PART,
@@ -31,6 +33,13 @@ FEW: Final = 2
 
 LIKELY: Final = 60
 """Percent of them for it to be named to the administrator, who decides."""
+
+
+_OF_WINDOW: Final = re.compile(
+    r"\b(?:round|wave|window|season|cycle|time of year|trimester|term"
+    r"|(?:test|testing|assessment|benchmark) period)\b"
+)
+"""In the header of a column that may say in which window a test was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ def recognize(header: Sequence[str], layouts: Iterable[Layout] = LAYOUTS) -> Rec
     best_fit, best = found[0]
     is_alone = len(found) == 1 or found[1][0] < best_fit
     is_known = best_fit >= CERTAIN or len(best.unknown) <= FEW
-    is_certain = is_alone and is_known and best.layout.is_verified
+    is_certain = is_alone and is_known and best.layout.is_verified and not _hides_window(best)
     return replace(best, is_certain=is_certain)
 
 
@@ -141,51 +150,52 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
     subjects = layout.subjects_of(headers)
     read = [layout.reads(key) for key in keys]
     found = [_of_subject(holds, subjects) for holds, _ in read]
-    tests = tuple(test or ("",) * len(layout.parts) for _, test in read)
     if not layout.has_signs(headers) or any(map(layout.is_of_another, keys)):
         return None
-    if _is_read_twice(layout, zip(found, tests, keys, strict=True)):
+    if read_twice(layout, keys) or are_tests_unlike(layout, keys):
         return None
     if layout.subjects and len(subjects) != 1:
         return None
     unknown = tuple(
         text
         for text, key, holds in zip(header, keys, found, strict=True)
-        if holds is None and key and not _is_known(layout, text, key)
+        if holds is None and key and not is_known(layout, text, key)
     )
     subject = subjects[0] if subjects else layout.only_subject
-    whole = Recognition(
+    tests = tuple(test for _, test in read)
+    return Recognition(
         layout, tuple(found), unknown, is_certain=False, subject=subject, tests=tests
     )
-    return whole if _are_alike(whole) else None
 
 
-def _is_read_twice(layout: Layout, columns: Iterable[tuple[str | None, TestName, str]]) -> bool:
-    """Tell whether two columns hold the same. Dates of a test may be one for each measure."""
+def read_twice(layout: Layout, keys: Iterable[str]) -> frozenset[tuple[str, TestName]]:
+    """Return what several columns hold of one test. Dates may be one for each measure."""
     times = Counter(
         (holds, test, key if holds == Role.DATE and layout.parts else "")
-        for holds, test, key in columns
+        for key in keys
+        for holds, test in (layout.reads(key),)
         if holds is not None
     )
-    return any(number > 1 for number in times.values())
+    return frozenset((holds, test) for (holds, test, _), number in times.items() if number > 1)
 
 
-def _are_alike(read: Recognition) -> bool:
-    """Tell whether each test of a row has the columns that tell its term; where the tests are
-    numbered, whether each has what the others have."""
-    if not read.layout.parts:
-        return True
-    has_windows = any(name == WINDOW_PART for name, _ in read.layout.parts)
+def are_tests_unlike(layout: Layout, keys: Iterable[str]) -> bool:
+    """Tell whether one of a row's tests lacks a column that tells the term of the others, or,
+    where tests are numbered, one that the others have."""
+    if not layout.parts:
+        return False
+    read = [layout.reads(key) for key in keys]
+    holds = tuple(_of_subject(each, ("reading",)) for each, _ in read)
+    tests = tuple(test for _, test in read)
+    has_windows = any(name == WINDOW_PART for name, _ in layout.parts)
     kinds = {
-        frozenset(
-            holds for holds in test.holds if holds and not (has_windows and holds in MEASURED)
-        )
-        for test in read.each_test()
+        frozenset(each for each in test.holds if each and not (has_windows and each in MEASURED))
+        for test in Recognition(layout, holds, (), is_certain=False, tests=tests).each_test()
     }
-    return len(kinds) == 1
+    return len(kinds) > 1
 
 
-def _is_known(layout: Layout, text: str, key: str) -> bool:
+def is_known(layout: Layout, text: str, key: str) -> bool:
     """Tell whether a column that the layout does not read is known all the same."""
     if layout.ignores(key) or is_fix_it_header(text):
         return True
@@ -197,10 +207,23 @@ def key_of(header: str) -> str:
     return normalize_header(without_place(header) or header)
 
 
+def _hides_window(read: Recognition) -> bool:
+    """Tell whether tests may name their window in a column that the layout does not know: “Round”.
+
+    Their dates alone would then decide of which term they are.
+    """
+    if not read.layout.is_of_tests or read.column(Role.WINDOW) is not None:
+        return False
+    return any(_OF_WINDOW.search(key_of(text)) for text in read.unknown)
+
+
 def _maps_others(read: Recognition, own: Sequence[str | None]) -> bool:
-    """Tell whether the feed maps a column that the layout reads, and that is no identifier."""
+    """Tell whether the feed maps a column that the layout reads for a field or to leave out rows.
+
+    To ignore what tells enrollments apart is no decision: it holds no field.
+    """
     return any(
-        name and holds not in (None, *IDENTIFIERS)
+        name and holds not in (None, *IDENTIFIERS, *ENROLLMENT)
         for holds, name in zip(read.holds, own, strict=True)
     )
 

@@ -16,7 +16,7 @@ MOST_HEADERS: Final = 500
 MOST_COLUMNS: Final = 100
 MOST_WORDS: Final = 100
 _LISTS: Final = ("others", "ignored", "notes")
-_TABLES: Final = ("window_words", "subject_words")
+_TABLES: Final = ("window_words", "subject_words", "primary_words")
 PARTS: Final = (
     FORMAT, "name", "vendor", "title", "columns", "signs", "subjects", "seasons", "rows", "values",
     "parts", *_LISTS, *_TABLES,
@@ -31,6 +31,8 @@ def shape_faults(document: Any) -> list[Fault]:
     """Return what is wrong with the kinds and sizes of a document; what is right has a layout."""
     if not isinstance(document, dict):
         return [(FORMAT, "A layout is a JSON object; export one to see how it is written.")]
+    if FORMAT not in document:
+        return [(FORMAT, _no_layout(document))]
     if document.get(FORMAT) != VERSION or isinstance(document.get(FORMAT), bool):
         return [
             (FORMAT, f"“{FORMAT}” has to be {VERSION}: this version of Rollbook reads no other.")
@@ -51,6 +53,15 @@ def shape_faults(document: Any) -> list[Fault]:
         *_of_seasons(document.get("seasons", [])),
         *_of_rows(document.get("rows", [])),
     ]
+
+
+def _no_layout(document: Mapping[str, Any]) -> str:
+    if "rollbook_mapping" in document:
+        return (
+            "The file is the mapping of a feed. Bring it in on the feed's page Columns, or with "
+            "`rollbook feeds mapping import`."
+        )
+    return f"The file has no “{FORMAT}”, so it is no layout; export one to see how it is written."
 
 
 def _names(document: Mapping[str, Any]) -> Iterator[Fault]:

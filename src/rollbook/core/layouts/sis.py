@@ -24,6 +24,8 @@ POWERSCHOOL: Final = Layout(
         LayoutColumn("grade", ("grade level",)),
         LayoutColumn("school", ("school name", "schools name")),
         LayoutColumn(Role.STATUS, ("enroll status",)),
+        LayoutColumn(Role.STARTED, ("entrydate",)),
+        LayoutColumn(Role.ENDED, ("exitdate",)),
     ),
     signs=(
         ("student number",),
@@ -32,8 +34,8 @@ POWERSCHOOL: Final = Layout(
         ("schoolid", "enrollment schoolid", "enroll status", "lastfirst", "dcid"),
     ),
     ignored=(
-        *_PERSONAL, "dcid", "id", "schoolid", "enrollment schoolid", "lastfirst", "entrydate",
-        "entrycode", "exitdate", "exitcode", "exitcomment", "sched *", "fteid", "web id",
+        *_PERSONAL, "dcid", "id", "schoolid", "enrollment schoolid", "lastfirst",
+        "entrycode", "exitcode", "exitcomment", "sched *", "fteid", "web id",
         "student web id", "lunch *", "locker *", "enrollmentcode", "next school", "log",
         "teachergroupid", "team", "house", "fulltimeequiv obsolete", "districtentry *",
         "schoolentry *", "graduated *", "classof", "bus *", "track", "membershipshare",
@@ -122,13 +124,17 @@ INFINITE_CAMPUS: Final = Layout(
         LayoutColumn("preferred_name", ("alias", "preferredname")),
         LayoutColumn("grade", ("grade",)),
         LayoutColumn("school", ("sch name", "schoolname")),
+        LayoutColumn(Role.STARTED, ("startdate",)),
+        LayoutColumn(Role.ENDED, ("enddate",)),
+        LayoutColumn(Role.PRIMARY, ("servicetype",)),
     ),
     signs=(("studentnumber",), ("stateid",), ("lastname",), ("grade",)),
     ignored=(
         *_PERSONAL, "personid", "calendarid", "calendarname", "middlename", "suffix", "birthdate",
-        "endyear", "startdate", "enddate", "activetoday", "servicetype", "enrollmentid",
-        "sch number", "cal *", "activeyear", "schoolid",
+        "endyear", "activetoday", "enrollmentid", "sch number", "cal *", "activeyear", "schoolid",
     ),
+    primary_words={"p": "yes", "s": "no", "n": "no"},
+    notes=("Service type P is the primary enrollment; S and N are not.",),
 )  # fmt: skip
 
 ILLUMINATE: Final = Layout(
@@ -141,14 +147,17 @@ ILLUMINATE: Final = Layout(
         LayoutColumn("last_name", ("student last name",)),
         LayoutColumn("first_name", ("student first name",)),
         LayoutColumn("grade", ("student grade level id",)),
+        LayoutColumn(Role.STARTED, ("enrollment start",)),
+        LayoutColumn(Role.ENDED, ("enrollment end",)),
+        LayoutColumn(Role.PRIMARY, ("is primary ada",)),
     ),
     signs=(
         ("student id",), ("student grade level id",), ("site id",), ("enrollment start",),
         ("is primary ada", "session type", "attendance category"),
     ),
     ignored=(
-        *_PERSONAL, "site id", "enrollment start", "enrollment end", "academic year",
-        "is primary ada", "attendance category", "enrollment exit code", "session type",
+        *_PERSONAL, "site id", "academic year", "attendance category",
+        "enrollment exit code", "session type",
     ),
     values={
         "grade": {"15": "PK", "1": "K", **{str(number + 1): str(number) for number in range(1, 13)}}
@@ -210,7 +219,8 @@ ONEROSTER: Final = Layout(
     ),
     sources=("https://www.imsglobal.org/oneroster-v11-final-csv-tables",),
     notes=(
-        "Who is not a student is left out. The school is not in this file, only its number.",
+        "Who is not a student is left out. The file has only the school's number: its name comes "
+        "from orgs.csv, where both are in one archive.",
         "A student in several grades is rejected with the row.",
     ),
 )  # fmt: skip

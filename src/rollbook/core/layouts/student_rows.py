@@ -12,7 +12,11 @@ from rollbook.core.catalogue.students import (
     SCHOOL,
     normalize_header,
 )
+from rollbook.core.duplicate_texts import about_rows
 from rollbook.core.feed_settings import IGNORE, FeedRules
+from rollbook.core.issues import Issue, Severity
+from rollbook.core.layouts.enrollment_choice import EnrollmentChoice
+from rollbook.core.layouts.enrollments import FURTHER, Enrollments
 from rollbook.core.layouts.kept import kept_rows, why_left_out
 from rollbook.core.layouts.notes import left_out_note
 from rollbook.core.layouts.recognition import Recognition, key_of
@@ -20,6 +24,12 @@ from rollbook.core.table import Chunk, FileFacts, OpenEnd, Table
 
 FIELDS: Final = frozenset(
     field.name for field in (*IDENTIFICATION, *ATTENDANCE, *BEHAVIOR, *SCHOOL)
+)
+
+_DIFFER: Final = (
+    "Row{s} {rows} of the same student {is_one}, and {says} other attendance or behavior. The "
+    "values of this row were imported, and may be those of one school alone. Where the whole year "
+    "is meant, have the export add them up."
 )
 
 
@@ -52,23 +62,46 @@ def rules_of_students(rules: FeedRules, read: Recognition, header: Sequence[str]
 class StudentRows:
     """A Table with the columns of the file, and only the rows that the layout means."""
 
-    def __init__(self, table: Table, read: Recognition) -> None:
+    def __init__(
+        self, table: Table, read: Recognition, enrollments: Enrollments | None = None
+    ) -> None:
+        """`enrollments`: reads which of a student's enrollments counts, where the file tells."""
         self._table = table
         self._title = read.layout.title
         self._kept = kept_rows(read)
+        self._enrollments = enrollments
+        self._choice: EnrollmentChoice | None = None
+        self._students: dict[int, str] = {}
+        """Student of a row that counts, where a school of another row counts something else."""
         self.header = table.header
         self.facts: FileFacts = table.facts
         self.left_out: Counter[str] = Counter()
         """Rows that were left out in the last pass, by what they are."""
 
     def chunks(self) -> Iterator[Chunk]:
+        """Read all rows; which enrollments count is found out by a first pass of its own."""
+        if self._choice is None:
+            self._choice = self._choose()
         self.left_out.clear()
         for chunk in self._table.chunks():
-            yield self._without_others(chunk) if self._kept else chunk
+            is_whole = not self._kept and self._enrollments is None
+            yield chunk if is_whole else self._without_others(chunk, self._choice)
 
     @property
     def notes(self) -> tuple[str, ...]:
         return (*self._table.notes, *left_out_note(self.left_out, self._title))
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield one issue for each student with other attendance in a row that was left out."""
+        differing = {} if self._choice is None else self._choice.differing
+        for row, others in sorted(differing.items()):
+            yield Issue(
+                "ENROLLMENTS_DIFFER",
+                Severity.WARNING,
+                about_rows(_DIFFER, others),
+                row=row,
+                student_id=self._students.get(row),
+            )
 
     @property
     def open_end(self) -> OpenEnd | None:
@@ -82,16 +115,37 @@ class StudentRows:
     def bytes_read(self) -> int:
         return self._table.bytes_read
 
-    def _without_others(self, chunk: Chunk) -> Chunk:
+    def _choose(self) -> EnrollmentChoice:
+        choice, enrollments = EnrollmentChoice(), self._enrollments
+        if enrollments is None:
+            return choice
+        for chunk in self._table.chunks():
+            for row, record in zip(chunk.rows, chunk.records, strict=True):
+                if why_left_out(self._kept, record) is None:
+                    choice.add(row, enrollments.rank(record), enrollments.says(record))
+        end = self._table.open_end
+        ends = () if end is None else (end, *end.others)
+        # A date that the file's end has cut is perhaps another day.
+        choice.doubt(
+            each.row for each in ends if each.looks_cut or each.column in enrollments.columns
+        )
+        choice.choose()
+        return choice
+
+    def _without_others(self, chunk: Chunk, choice: EnrollmentChoice) -> Chunk:
         rows: list[int] = []
         records: list[list[str]] = []
         for row, record in zip(chunk.rows, chunk.records, strict=True):
             other = why_left_out(self._kept, record)
-            if other is None:
-                rows.append(row)
-                records.append(record)
-            else:
+            if other is None and row in choice.passed_over:
+                other = FURTHER
+            if other is not None:
                 self.left_out[other] += 1
+                continue
+            rows.append(row)
+            records.append(record)
+            if row in choice.differing and self._enrollments is not None:
+                self._students[row] = self._enrollments.student(record)
         kept = set(rows)
         strays = [row for row in chunk.stray_quotes if row in kept]
         return Chunk(rows, records, chunk.damaged, strays)

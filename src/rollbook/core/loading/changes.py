@@ -7,6 +7,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from rollbook.core.catalogue.field import Field
 from rollbook.core.loading.statements import compose, portions, run
 
 Values = Mapping[str, sql.Composable]
@@ -125,6 +126,16 @@ def _each(told: Sequence[int]) -> list[Numbers]:
     """Return the numbers of each field."""
     size = len(KINDS)
     return [list(told[at : at + size]) for at in range(0, len(told), size)]
+
+
+def filled_fields(cursor: psycopg.Cursor[Any], fields: Sequence[Field]) -> tuple[str, ...]:
+    """Return the names of those staged fields of which the merged rows have a value."""
+    if not fields:
+        return ()
+    each = (sql.SQL("bool_or({} IS NOT NULL)").format(sql.Identifier("s", f.name)) for f in fields)
+    run(cursor, "filled", parts={"filled": sql.SQL(", ").join(each)})
+    [found] = cursor.fetchall()
+    return tuple(field.name for field, is_any in zip(fields, found, strict=True) if is_any)
 
 
 def count_roster(cursor: psycopg.Cursor[Any]) -> dict[str, dict[str, int]]:

@@ -189,6 +189,10 @@ SELECT count(*) FILTER (WHERE is_new), (SELECT count(DISTINCT student) FROM pg_t
        count(*), (SELECT count(*) FROM pg_temp.judged WHERE code IS NULL)
 FROM pg_temp.targets
 
+-- name: filled
+-- Which columns hold a value in a row that is merged.
+SELECT {filled} FROM pg_temp.targets t JOIN pg_temp.staged s ON s.row_number = t.row_number
+
 -- name: count_known
 -- All students of this feed, and those who were not missing.
 SELECT count(*), count(*) FILTER (WHERE missing_since IS NULL)

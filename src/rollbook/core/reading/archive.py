@@ -106,7 +106,7 @@ def _unpack_zip(
         if is_disk_full(error):
             raise
         raise FileDamaged(what="archive") from error
-    return [replace(unpacked[0], note=note), *unpacked[1:]]
+    return [replace(each, note=None if at else note) for at, each in enumerate(unpacked)]
 
 
 def _unpack_member(

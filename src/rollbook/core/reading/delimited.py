@@ -14,7 +14,7 @@ from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.encodings import UTF_8
 from rollbook.core.reading.errors import FileTooLarge, FixedWidth
 from rollbook.core.reading.fixed_width import is_fixed_width
-from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
+from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
 from rollbook.core.reading.last_column import LastColumn
 from rollbook.core.reading.lines import Lines, ends_without_break
 from rollbook.core.reading.lone_lines import DELIMITERS
@@ -145,8 +145,7 @@ class DelimitedTable:
         if best is None:
             if is_fixed_width(Lines(self._file, self._encoding).take(ROWS_SEARCHED), catalogue):
                 raise FixedWidth
-            missing = [catalogue.by_name[name] for name in rules.required]
-            raise missing_columns(fullest, missing, catalogue)
+            raise no_header(fullest, catalogue, rules)
         return hint is not None, *best
 
     def _head(self, delimiter: str, *, skipped: int) -> list[list[str]]:

@@ -54,12 +54,13 @@ class EncryptedFile(FileRefused):
 
 
 class LayoutUnfit(FileRefused):
-    """The file is not “{layout}”, which the feed's files are said to be: columns of that layout
-    are missing, or there are columns of another export.
+    """The file is not “{layout}”, which the feed's files are said to be: {why}.
 
     Nothing was changed.
 
     Look at the file; where the feed gets other files now, choose their layout in the feed."""
+
+    seen_by_administrators = "the headers"
 
     reason = "layout_unfit"
 
@@ -104,6 +105,40 @@ class SeveralFiles(FileRefused):
     files that match together."""
 
     reason = "several_files"
+
+
+class ChangesOnly(FileRefused):
+    """The archive says that its users are only those who have changed (delta). Everybody else would
+    look as if they were missing.
+
+    Nothing was changed.
+
+    Have all of them exported each time (bulk)."""
+
+    reason = "changes_only"
+
+
+class NothingInside(FileRefused):
+    """The archive {what}, so it has no students.
+
+    Nothing was changed.
+
+    Look into the archive, and have the export run again."""
+
+    reason = "nothing_inside"
+
+
+class SeveralAmongFiles(FileRefused):
+    """One of the files is an archive of {count} files. Of an archive that comes with other files,
+    one file is read, and nothing shows which one is meant.
+
+    Nothing was changed: no file was imported.
+
+    Have the files inside come beside the others, unpacked; or put all files into one archive."""
+
+    seen_by_administrators = "the name of the archive"
+
+    reason = "several_among_files"
 
 
 class FilesDisagree(FileRefused):

@@ -13,10 +13,12 @@ from rollbook.core.catalogue.students import (
     term_of_unknown_header,
 )
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import AUTO, NO_LAYOUT, FeedRules
 from rollbook.core.issues import Issue, Severity
+from rollbook.core.layouts.misfit import misfit
+from rollbook.core.layouts.own import layout_named
 from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
-from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
+from rollbook.core.reading.errors import LayoutUnfit, MissingColumns, RepeatedColumn
 
 HowFound = Literal["catalogue", "mapping", "layout", "ignored", "passed over", "unknown"]
 """By what a column's meaning was found. What is mapped to a field that is gone is unknown; a
@@ -127,11 +129,27 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
     return ColumnMatch(tuple(fields), issues + ignored)
 
 
-def missing_columns(
-    row: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
-) -> MissingColumns:
+def no_header(
+    row: Sequence[str], catalogue: Catalogue, rules: FeedRules
+) -> MissingColumns | LayoutUnfit:
     """Return the error for a file in which no header was found; `row` comes nearest to one."""
-    return _missing(trimmed(row), missing, catalogue)
+    header = trimmed(row)
+    missing = [catalogue.by_name[name] for name in rules.required]
+    return layout_unfit(header, rules) or _missing(header, missing, catalogue)
+
+
+def layout_unfit(header: Sequence[str], rules: FeedRules) -> LayoutUnfit | None:
+    """Return the error for a header that is not of the feed's layout; None: it is set to none."""
+    if rules.layout in (AUTO, NO_LAYOUT):
+        return None
+    layout = layout_named(rules.layout, rules)
+    if layout is None:
+        why = "there is no such layout, or it is not valid any more"
+        return LayoutUnfit(layout=rules.layout, why=why, private=_found(header))
+    found = misfit(layout, header)
+    against = ", ".join(f"“{text}”" for text in found.headers)
+    private = f"Against it: {against}. {_found(header)}" if against else _found(header)
+    return LayoutUnfit(layout=layout.title, why=found.why, private=private)
 
 
 def unread_worksheets(names: Sequence[str]) -> list[Issue]:
@@ -184,19 +202,23 @@ def _missing(
     header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
 ) -> MissingColumns:
     """Return the error. What was found and what comes nearest may be a student: private."""
-    shown = [text for text in header if text][:HEADERS_SHOWN]
     near = {
         f"“{text}” looks like {field.header}"
-        for text in shown
+        for text in filter(None, header[:HEADERS_SHOWN])
         for field in catalogue.nearest(text, 1)
         if field in missing
     }
-    found = ", ".join(f"“{text}”" for text in shown) or "no row that looks like a header"
     nearest = f"{'; '.join(sorted(near))}. " if near else ""
     return MissingColumns(
         missing=" and ".join(field.header for field in missing),
-        private=f"{nearest}Found were: {found}.",
+        private=f"{nearest}{_found(header)}",
     )
+
+
+def _found(header: Sequence[str]) -> str:
+    shown = [text for text in header if text][:HEADERS_SHOWN]
+    quoted = ", ".join(f"“{text}”" for text in shown) or "no row that looks like a header"
+    return f"Found were: {quoted}."
 
 
 def _unknown(text: str, catalogue: Catalogue) -> Issue:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import Earn
-from rollbook.core.reading.errors import MissingColumns, NotATable
+from rollbook.core.reading.errors import LayoutUnfit, MissingColumns, NotATable
 from rollbook.core.reading.headers import ROWS_SEARCHED
 from rollbook.core.reading.html_rows import WEB_PAGE, HtmlRows
 from rollbook.core.reading.mhtml import web_parts
@@ -83,7 +83,7 @@ def _open(
         rules = replace(rules, worksheet=None)  # a page has one table, and no name for it
     try:
         return open_sheet(sheets, catalogue, rules, facts=facts, place=file.tell, earn=earn)
-    except MissingColumns:
+    except (LayoutUnfit, MissingColumns):
         if not any(_is_table(sheet) for sheet in sheets):
             raise NotATable(what=WEB_PAGE) from None
         raise

@@ -15,6 +15,8 @@ from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 NAMED_COLUMNS: Final = 20
 """Columns that a refusal names, to administrators alone."""
 
+HEADER_ALONE: Final = "it has a header and no rows, so nobody is imported from it."
+
 
 class JoinedTable:
     """A Table of all rows of `tables`, with the columns in the order of the first one."""
@@ -37,16 +39,19 @@ class JoinedTable:
             other_worksheets=_each(table.facts.other_worksheets for table in tables),
             doubtful_words=_each(table.facts.doubtful_words for table in tables),
         )
+        self._rows = [0] * len(tables)
+        """Of each file, below its header."""
         self._before = (0, 0)
         """Records and bytes of the files that were read to their end."""
         self._now: Table | None = None
 
     def chunks(self) -> Iterator[Chunk]:
-        self._before = (0, 0)
+        self._before, self._rows = (0, 0), [0] * len(self._tables)
         for number, (table, order) in enumerate(zip(self._tables, self._orders, strict=True), 1):
             self._now = table
             with refused_as(number, table.facts.name):
                 for chunk in table.chunks():
+                    self._rows[number - 1] += len(chunk.rows) + len(chunk.damaged)
                     yield self._numbered(chunk, number, order)
             records, size = self._before
             self._before = (records + table.records_read, size + table.facts.size)
@@ -54,7 +59,12 @@ class JoinedTable:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return _told([table.notes for table in self._tables])
+        return _told(
+            [
+                table.notes if rows else (*table.notes, HEADER_ALONE)
+                for table, rows in zip(self._tables, self._rows, strict=True)
+            ]
+        )
 
     @property
     def open_end(self) -> OpenEnd | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rollbook.core.file_set import MOST_FILES, TooManyFiles
-from rollbook.core.reading.errors import SeveralFiles
+from rollbook.core.reading.errors import NothingInside, SeveralFiles
 
 HEAD: Final = 1 << 16
 """Bytes of a file by which it is known whether it is a table."""
@@ -20,10 +20,12 @@ def find_table(
 ) -> tuple[list[zipfile.ZipInfo], str | None]:
     """Return the one member that is a table, and a note where others were passed over.
 
-    Raises SeveralFiles where none or more than one may be meant.
+    Raises SeveralFiles where more than one may be meant, NothingInside.
     """
     tables, members = _tables(archive, is_table, most=MOST_LOOKED_AT)
-    if len(tables) != 1:
+    if not tables:
+        raise _nothing(members)
+    if len(tables) > 1:
         raise SeveralFiles(count=members)
     return tables, _passed_over(members - 1)
 
@@ -34,12 +36,29 @@ def find_tables(
     """Return the members that are tables, by name, and a note where others were passed over.
 
     An empty one counts as a table, so that it is refused: it may be a part that is missing.
-    Raises SeveralFiles where none is, TooManyFiles.
+    Raises NothingInside, TooManyFiles.
     """
     tables, members = _tables(archive, is_table, most=MOST_FILES, is_empty_one=True)
     if not tables:
-        raise SeveralFiles(count=members)
+        raise _nothing(members)
     return sorted(tables, key=lambda each: each.filename), _passed_over(members - len(tables))
+
+
+def find_named(
+    archive: zipfile.ZipFile, names: Sequence[str]
+) -> tuple[list[zipfile.ZipInfo], str | None]:
+    """Return the members of these names, in small letters, in whatever folder.
+
+    Raises SeveralFiles where two have one name.
+    """
+    found = [
+        member
+        for member in archive.infolist()
+        if not _is_added(_parts(member)) and name_of(member).lower() in names
+    ]
+    if len({name_of(member).lower() for member in found}) < len(found):
+        raise SeveralFiles(count=len(found))
+    return found, None
 
 
 def _tables(
@@ -65,6 +84,11 @@ def _tables(
         if (is_empty_one and not member.file_size) or _may_be_table(archive, member, is_table)
     ]
     return tables, len(members)
+
+
+def _nothing(members: int) -> NothingInside:
+    what = f"holds {members} files, of which none looks like students" if members else "is empty"
+    return NothingInside(what=what)
 
 
 def _passed_over(others: int) -> str | None:

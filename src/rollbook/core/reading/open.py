@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from io import BytesIO
 from typing import BinaryIO, Final, NamedTuple, cast
@@ -16,12 +17,16 @@ from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.encrypted import encryption_of
 from rollbook.core.reading.errors import (
     EncryptedFile,
+    LayoutUnfit,
     MissingColumns,
     NotATable,
+    SeveralAmongFiles,
+    SeveralFiles,
     UnsupportedKind,
 )
 from rollbook.core.reading.markup_kind import MarkupKind, has_table, markup_kind
 from rollbook.core.reading.parts import OpenOne, open_parts, rooms
+from rollbook.core.reading.roster_archive import BESIDE, WithSchools, read_with_schools
 from rollbook.core.table import Table
 
 SIGNATURES: Final = (
@@ -51,25 +56,32 @@ def open_table(
     scratch: Callable[[], BinaryIO],
     names: frozenset[str] = frozenset(),
     earn: Earn = for_free,
+    day: date | None = None,
 ) -> Table:
     """Return the table in `file`. `scratch` gives an anonymous file for what must be unpacked.
 
     `names` are words of the district's own students in lower case: they show what text is written
-    in. `earn` gets the number of what was read besides the chunks, in each pass.
+    in. `earn` gets the number of what was read besides the chunks, in each pass. `day` is the
+    district's, of which enrollments are current.
 
     Raises FileRefused.
     """
     open_one = partial(_open, catalogue=catalogue, rules=rules, names=names, earn=earn)
     is_table = partial(_begins_a_table, catalogue=catalogue, rules=rules)
+    complete = partial(read_with_schools, catalogue=catalogue, rules=rules, day=day, earn=earn)
     if parts := parts_of(file, size):
         room = rooms(scratch)
         alone = replace(rules, files=NEWEST)  # an archive among them is one of them
         found = [_Part(_window(file, each), each.name, each.size) for each in parts]
-        one = partial(_open_packed, rules=alone, scratch=room, is_table=is_table, open_one=open_one)
-        return open_parts(found, name, size=size, open_one=one)
-    return _open_packed(
-        file, name, size=size, rules=rules, scratch=scratch, is_table=is_table, open_one=open_one
-    )
+        one = partial(_open_packed, rules=alone, scratch=room, is_table=is_table)
+        one = partial(one, open_one=open_one, complete=complete)
+        try:
+            return open_parts(found, name, size=size, open_one=one)
+        except SeveralFiles as error:
+            count, private = error.details["count"], error.private
+            raise SeveralAmongFiles(count=count, private=private) from error
+    one = partial(_open_packed, rules=rules, scratch=scratch, is_table=is_table)
+    return one(file, name, size=size, open_one=open_one, complete=complete)
 
 
 class _Part(NamedTuple):
@@ -91,8 +103,13 @@ def _open_packed(
     scratch: Callable[[], BinaryIO],
     is_table: Callable[[bytes], bool],
     open_one: OpenOne,
+    complete: Callable[..., Table],
 ) -> Table:
-    """Return the table in `file`, or in an archive that it is."""
+    """Return the table in `file`, or in an archive that it is.
+
+    `complete` adds to a table what other files of its archive say; it is called with the table, and
+    with `beside`, which gives these files by name.
+    """
     file.seek(0)
     if not file.read(4).startswith(ARCHIVES):
         return open_one(file, name, size=size)
@@ -108,15 +125,37 @@ def _open_packed(
         if len(found) > 1:
             table = open_parts(found, name, size=size, open_one=open_one)
         else:
-            table = open_one(found[0].file, found[0].name, size=found[0].size)
+            inside = found[0]
+            whole = file
+            if inside.file is not file:  # what is unpacked beside it may come to be behind it
+                whole = _window(inside.file, Part(inside.name, 0, inside.size))
+            table = complete(
+                open_one(whole, inside.name, size=inside.size),
+                beside=partial(_beside, file, name, size=size, scratch=rooms(scratch)),
+            )
     except FileRefused:
         for each in found:
             if each.file is not file:
                 each.file.close()
         raise
-    if found[0].note:
+    if found[0].note and not isinstance(table, WithSchools):  # which says what it has read
         table.facts = replace(table.facts, notes=(found[0].note, *table.facts.notes))
     return table
+
+
+def _beside(
+    file: BinaryIO, name: str, *, size: int, scratch: Callable[[], BinaryIO]
+) -> dict[str, BinaryIO]:
+    """Return the files of an archive that are read beside its table, by name in small letters."""
+    from rollbook.core.reading.archive import unpack
+    from rollbook.core.reading.members import find_named
+
+    file.seek(0)
+    if file.read(2) != b"PK":
+        return {}
+    find = partial(find_named, names=BESIDE)
+    found = unpack(file, name, size=size, scratch=scratch, find=find)
+    return {each.name.lower(): each.file for each in found}
 
 
 def _begins_a_table(head: bytes, *, catalogue: Catalogue, rules: FeedRules) -> bool:
@@ -163,7 +202,7 @@ def _open(
         return DelimitedTable(
             file, name=name, size=size, catalogue=catalogue, rules=rules, names=names, earn=earn
         )
-    except MissingColumns:
+    except (LayoutUnfit, MissingColumns):
         if not has_table(head):
             raise
         return _open_markup(  # a title comes before the table

@@ -12,7 +12,7 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
-from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, missing_columns
+from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
 from rollbook.core.reading.raw import Raw
 from rollbook.core.reading.row_shape import Settler
 from rollbook.core.reading.sheet_remarks import Remarks
@@ -154,8 +154,7 @@ def _choose(
     if rules.worksheet is not None and rules.worksheet not in names:
         quoted = ", ".join(f"“{name}”" for name in names) or "none that is visible"
         raise WorksheetMissing(wanted=f"“{rules.worksheet}”", private=f"Its sheets are: {quoted}.")
-    missing = [catalogue.by_name[name] for name in rules.required]
-    raise missing_columns(fullest, missing, catalogue)
+    raise no_header(fullest, catalogue, rules)
 
 
 def _others(

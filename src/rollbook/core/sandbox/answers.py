@@ -1,6 +1,7 @@
 """What the limited process answers about a file."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rollbook.core.issues import IssueBatch
 from rollbook.core.layouts.layout import FileLayout
@@ -19,6 +20,8 @@ class Opened:
     """The vendor's layout that the header is of, or comes near to."""
     staged: tuple[tuple[str, str], ...] | None = None
     """Where a layout is applied: the fields that are judged, each with its header."""
+    tests_of: str = ""
+    """The name of the layout of tests that the header is of, or resembles; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Finished:
     uneven: tuple[str, ...] = ()
     left_out: int = 0
     """Rows that the layout leaves out by declaration."""
+    filled: Mapping[str, int] = field(default_factory=dict)
+    """Field -> how many rows have a value in its column."""
     ends: tuple[CutEnd, ...] = ()
     """The last row of each file after which no line ends: it may have been cut there."""
 

@@ -1,21 +1,28 @@
 """What a file's columns mean: by a vendor's layout, by the feed's mapping, or by their headers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.column_examples import as_text, examples_of, likely_fields
-from rollbook.core.feed_settings import AUTO, IDENTIFIERS, NO_LAYOUT, FeedRules
+from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
+from rollbook.core.layouts.enrollments import enrollments_of
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.layouts.own import layout_named
 from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
+from rollbook.core.layouts.resemblance import tests_in
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.quantities import counted
-from rollbook.core.reading.errors import LayoutUnfit, MissingColumns
-from rollbook.core.reading.headers import find_column, match_columns, unknown_column
+from rollbook.core.reading.errors import MissingColumns
+from rollbook.core.reading.headers import (
+    find_column,
+    layout_unfit,
+    match_columns,
+    unknown_column,
+)
 from rollbook.core.sandbox.answers import Opened
 from rollbook.core.table import Table
 from rollbook.core.validation.scope_headers import scope_of_column
@@ -29,7 +36,7 @@ class ReadColumns:
     fields: tuple[Field | None, ...]
     rules: FeedRules
     issues: list[Issue] = field(default_factory=list)
-    late_issues: Callable[[], list[Issue]] = list
+    late_issues: Callable[[], Iterable[Issue]] = list
     """Gives the issues that are known once all rows are read."""
     left_out: Callable[[], int] = int
     """Gives the number of rows that the layout left out."""
@@ -39,10 +46,13 @@ class ReadColumns:
 def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
     """Return what is known of a file once its header was found; nothing is refused yet."""
     read = layout_of(table.header, rules)
+    tests = tests_in(table.header, rules)
+    name = "" if tests is None else tests.name
     if read is None:
         near = layout_near(table.header, rules)
         names = tuple(_name(find_column(text, catalogue, rules)[0]) for text in table.header)
-        return Opened(table.facts, table.header, names, layout=_named(near, is_certain=False))
+        layout = _named(near, is_certain=False)
+        return Opened(table.facts, table.header, names, layout=layout, tests_of=name)
     known = {field.name for field in catalogue.fields}
     names = tuple(holds if holds in known else None for holds in read.holds)
     if not read.layout.is_of_tests:
@@ -53,17 +63,18 @@ def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
     staged = tuple(
         (each.name, text) for each, text in zip(laid_out.fields, laid_out.header, strict=True)
     )
-    return Opened(
-        table.facts, table.header, names, layout=_named(read, is_certain=True), staged=staged
-    )
+    layout = _named(read, is_certain=True)
+    return Opened(table.facts, table.header, names, layout=layout, staged=staged, tests_of=name)
 
 
-def read_columns(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadColumns:
-    """Return the table as it is to be judged.
+def read_columns(
+    table: Table, catalogue: Catalogue, rules: FeedRules, *, day: date | None = None
+) -> ReadColumns:
+    """Return the table as it is to be judged. `day`: as in Task.
 
     Raises MissingColumns, RepeatedColumn, LayoutUnfit.
     """
-    read = _understood(table, catalogue, rules)
+    read = _understood(table, catalogue, rules, day)
     if rules.other_columns != "warn":
         read = _without_others(read)
     return replace(read, issues=_with_examples(read.issues, table, catalogue, rules))
@@ -110,13 +121,16 @@ def _is_of_other_column(issue: Issue) -> bool:
     return issue.code == "UNNAMED_COLUMN"
 
 
-def _understood(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadColumns:
+def _understood(
+    table: Table, catalogue: Catalogue, rules: FeedRules, day: date | None
+) -> ReadColumns:
     read = layout_of(table.header, rules)
     if read is not None and not read.layout.is_of_tests:
-        rows, own = StudentRows(table, read), rules_of_students(rules, read, table.header)
+        own = rules_of_students(rules, read, table.header)
         match = match_columns(table.header, catalogue, own)
+        rows = StudentRows(table, read, enrollments_of(read, match.fields, own, day))
         return ReadColumns(
-            rows, match.fields, own, match.issues, left_out=lambda: rows.left_out.total()
+            rows, match.fields, own, match.issues, rows.issues, lambda: rows.left_out.total()
         )
     if read is not None:
         laid_out = LaidOutTable(table, read, catalogue)
@@ -128,9 +142,8 @@ def _understood(table: Table, catalogue: Catalogue, rules: FeedRules) -> ReadCol
             laid_out.issues,
             lambda: laid_out.left_out.total(),
         )
-    if rules.layout not in (AUTO, NO_LAYOUT):
-        layout = layout_named(rules.layout, rules)
-        raise LayoutUnfit(layout=rules.layout if layout is None else layout.title)
+    if (unfit := layout_unfit(table.header, rules)) is not None:
+        raise unfit
     near = layout_near(table.header, rules)
     try:
         match = match_columns(table.header, catalogue, rules)

@@ -9,7 +9,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import DiskFull, FileRefused, RollbookError
-from rollbook.core.issues import IssueBatch, IssueKind, Severity
+from rollbook.core.issues import IssueBatch, IssueKind, Severity, shortened
 from rollbook.core.layouts.builtin import BY_NAME
 from rollbook.core.layouts.layout import FileLayout
 from rollbook.core.layouts.names import OWN_NAME, VENDOR
@@ -95,19 +95,31 @@ def _read_opened(payload: bytes, catalogue: Catalogue) -> Opened:
     if len(found) != len(header) or not known <= catalogue.by_name.keys():
         raise ValueError
     return Opened(
-        FileFacts(**facts), header, found, _layout(given["layout"]), _staged(given, catalogue)
+        FileFacts(**facts),
+        header,
+        found,
+        _layout(given["layout"]),
+        _staged(given, catalogue),
+        _layout_name(given["tests_of"]) if given["tests_of"] else "",
     )
 
 
 def _layout(given: Mapping[str, Any] | None) -> FileLayout | None:
     if given is None:
         return None
-    name, vendor = _text(given["name"]), _text(given["vendor"])
+    name, vendor = _layout_name(given["name"]), _text(given["vendor"])
     if name in BY_NAME:
         vendor = BY_NAME[name].vendor
-    elif not OWN_NAME.fullmatch(name) or not VENDOR.fullmatch(vendor):
+    elif not VENDOR.fullmatch(vendor):
         raise ValueError
     return FileLayout(name, vendor, is_certain=given["is_certain"] is True)
+
+
+def _layout_name(given: object) -> str:
+    name = _text(given)
+    if name not in BY_NAME and not OWN_NAME.fullmatch(name):
+        raise ValueError
+    return name
 
 
 def _staged(given: Mapping[str, Any], catalogue: Catalogue) -> tuple[tuple[str, str], ...] | None:
@@ -191,14 +203,15 @@ def _read_cells(payload: bytes) -> WrittenRows:
 
 def pack_finished(finished: Finished) -> bytes:
     ends = [[each.row, each.field, each.is_cut] for each in finished.ends]
-    return packed(asdict(finished) | {"ends": ends})
+    return packed(asdict(finished) | {"filled": dict(finished.filled), "ends": ends})
 
 
 @_checked
 def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     given = unpacked(payload)
     set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
-    if not {*set_aside, *uneven} <= catalogue.by_name.keys():
+    filled = {_text(name): _number(count) for name, count in given["filled"].items()}
+    if not {*set_aside, *uneven, *filled} <= catalogue.by_name.keys():
         raise ValueError
     return Finished(
         _number(given["records"]),
@@ -206,6 +219,7 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         set_aside,
         uneven,
         _number(given["left_out"]),
+        filled,
         tuple(_read_cut(each, catalogue) for each in given["ends"]),
     )
 
@@ -222,7 +236,7 @@ def pack_error(error: RollbookError) -> bytes:
         name: value if isinstance(value, int) else str(value)
         for name, value in error.details.items()
     }
-    return packed([type(error).__name__, error.private, details])
+    return packed([type(error).__name__, shortened(error.private), details])
 
 
 @_checked

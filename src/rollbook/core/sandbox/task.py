@@ -31,6 +31,8 @@ class Task:
     rules: FeedRules
     names: tuple[str, ...] = ()
     """Words of the district's own students, which show a text file's encoding; see evidence."""
+    day: date | None = None
+    """The district's day, of which enrollments are current; None: none is chosen."""
 
     def pack(self) -> bytes:
         """Return the task as bytes; a catalogue is known by its terms."""
@@ -46,6 +48,7 @@ class Task:
                 "terms": terms,
                 "rules": asdict(self.rules),
                 "names": self.names,
+                "day": self.day and self.day.isoformat(),
             }
         )
 
@@ -65,6 +68,7 @@ def unpack_task(payload: bytes) -> Task:
         student_catalogue(terms),
         rules_from_json(given["rules"]),
         tuple(given["names"]),
+        given["day"] and date.fromisoformat(given["day"]),
     )
 
 

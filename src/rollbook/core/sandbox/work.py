@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.field import Field
@@ -60,7 +61,7 @@ class Work:
         """Judge every row."""
         task = self._task
         findings = Findings(_IssuesOut(self._answers))
-        columns = read_columns(self._open(), task.catalogue, task.rules)
+        columns = read_columns(self._open(), task.catalogue, task.rules, day=task.day)
         table, rules = columns.table, columns.rules
         findings.add([*columns.issues, *unread_worksheets(table.facts.other_worksheets)])
         findings.add(doubtful_encoding(table.facts))
@@ -81,7 +82,9 @@ class Work:
             scopes.add(chunk.records)
             self._write_rows(validator.judge(chunk), done=table.bytes_read)
         self._write_rows(validator.rest(), done=table.bytes_read)
-        findings.add([*columns.late_issues(), *scopes.issues()])
+        late = chain(columns.late_issues(), scopes.issues())
+        while some := list(islice(late, ISSUES_AT_ONCE)):
+            findings.add(some)
         set_aside = tuple(field.name for field in validator.columns_set_aside())
         notes = [scale.note] if scale.note else []
         notes += [*table.notes, *findings.notes]
@@ -94,6 +97,7 @@ class Work:
                 set_aside,
                 uneven,
                 columns.left_out(),
+                validator.filled,
                 _cut_ends(table.open_end, columns.fields),
             )
         )
@@ -128,6 +132,7 @@ class Work:
             names=frozenset(task.names),
             scratch=lambda: self._scratch,
             earn=self._allowance.add,
+            day=task.day,
         )
         found = opened(table, task.catalogue, task.rules)
         write_frame(self._answers, Kind.OPENED, pack_opened(found))

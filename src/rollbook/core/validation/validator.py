@@ -123,6 +123,11 @@ class Validator:
         return [column.field for column in aside]
 
     @property
+    def filled(self) -> dict[str, int]:
+        """How many rows have a value in each column, by field; those of rejected rows included."""
+        return {each.field.name: each.filled for each in self._columns}
+
+    @property
     def uneven(self) -> frozenset[str]:
         """The identifiers whose values, those of rejected rows included, differ in length."""
         return frozenset(each.field.name for each in self._columns if len(each.lengths) > 1)

@@ -6,7 +6,7 @@ begin
     perform set_config('rollbook.retention', 'on', true);
     delete from rollbook.audit_events where id = any(array(
         select id from rollbook.audit_events
-        where at < least(older_than, now() - interval '365 days') order by id limit at_once
+        where at < least(older_than, now() - interval '365 days') order by at, id limit at_once
     ));
     get diagnostics gone = row_count;
     perform set_config('rollbook.retention', 'off', true);

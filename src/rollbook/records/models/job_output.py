@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rollbook.core.errors import Message, RollbookError
+from rollbook.core.filled import Filled
 from rollbook.core.measure import Measure
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
@@ -43,7 +44,9 @@ class JobOutput:
             "unusual": self.unusual.to_json(),
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "brought": report.brought,
+            "filled": asdict(report.filled),
             "fingerprint": report.fingerprint,
+            "is_outdated": report.is_outdated,
             "is_transient": report.is_transient,
         }
 
@@ -70,6 +73,8 @@ class JobOutput:
         report.measures = _measures(stored, report)
         report.brought = tuple(stored.get("brought") or ())
         report.fingerprint = stored.get("fingerprint")
+        report.filled = Filled.from_json(stored.get("filled"))
+        report.is_outdated = stored.get("is_outdated") is True
         served = stored.get("served")
         report.served = Served(**served) if served else None
         report.is_transient = bool(stored.get("is_transient"))

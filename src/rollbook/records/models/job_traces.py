@@ -212,10 +212,16 @@ class AuditSeal(models.Model):
 
     number = models.BigIntegerField(primary_key=True)
     """1 for the first sealed event, without gaps."""
-    event_id = models.BigIntegerField(unique=True)
-    sealed_at = models.DateTimeField()
+    event = models.OneToOneField(
+        AuditEvent, models.DO_NOTHING, null=True, db_constraint=False, related_name="seal"
+    )
+    """None where the event is no longer there; `event_id` stays."""
+    at = models.DateTimeField()
+    """When the event happened, by which its retention goes."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the event, in hexadecimal."""
     hash = models.CharField(max_length=64)
-    """SHA-256, in hexadecimal, of the hash before and the event (see audit_chain.py)."""
+    """SHA-256 of the hash before, `at` and `digest` (see audit_chain.py)."""
 
     class Meta:
         db_table = "audit_seals"

@@ -9,6 +9,7 @@ from rollbook.records.database import translated
 from rollbook.records.district import CATEGORY, SETTINGS, DistrictSetting, unusable, values
 from rollbook.records.models import Setting
 from rollbook.records.operations import audit, jobs
+from rollbook.records.operations.seen import check_seen, wait_for_other_edits
 
 
 class SettingsRefused(FieldsRefused):
@@ -21,8 +22,13 @@ class SettingsRefused(FieldsRefused):
 
 @translated()
 @transaction.atomic
-def change_settings(given: Mapping[str, str], *, actor: str) -> None:
-    """Set what `given` names by key. Raises SettingsRefused."""
+def change_settings(given: Mapping[str, str], *, actor: str, seen: str = "") -> None:
+    """Set what `given` names by key. Raises SettingsRefused.
+
+    `seen`: the version of all settings that the page showed; raises ChangedMeanwhile.
+    """
+    wait_for_other_edits()
+    check_seen(seen, values(), what="the settings")
     known = {each.key: each for each in SETTINGS}
     faults = {
         key: known[key].fault(text)

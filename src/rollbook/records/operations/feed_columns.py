@@ -3,6 +3,7 @@
 Kinds, lengths and ranges are those of the table: a new setting is in the file without a word here.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
@@ -46,15 +47,34 @@ def setting_fault(name: str, value: object) -> str:
     return _text_fault(value, column)
 
 
-def mapping_fault(name: str, value: object) -> str:
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """How a kind of file writes a mapping, where it is written otherwise."""
+
+    headers: str
+    values: str
+
+
+IN_TOML: Final = Shapes(
+    "it has to be a table, [feeds.NAME.headers].",
+    "it has to be a table for each field, [feeds.NAME.values.FIELD].",
+)
+IN_JSON: Final = Shapes(
+    'it has to be an object, such as {"Days Out": "absences_ytd"}.',
+    'it has to be an object for each field, such as {"grade": {"Kinder": "K"}}.',
+)
+
+
+def mapping_fault(name: str, value: object, shapes: Shapes = IN_TOML) -> str:
     """Return what is wrong with the shape of one of MAPPING."""
     if name == "blank_markers":
         return setting_fault(name, value)
+    shape = shapes.values if name == "values" else shapes.headers
     if not isinstance(value, dict):
-        return f"it has to be a table, [feeds.NAME.{name}]."
+        return shape
     tables = value.values() if name == "values" else [value]
     if not all(isinstance(table, dict) for table in tables):
-        return "it has to be a table for each field, [feeds.NAME.values.FIELD]."
+        return shape
     texts = [text for table in tables for pair in table.items() for text in pair]
     if any(not isinstance(text, str) or "\0" in text for text in texts):
         return "it holds something that is no text in quotes."

@@ -21,10 +21,11 @@ from rollbook.records.operations.field_owners import (
     check_owners,
     conflicts_of,
     forget_presence,
-    has_roster,
 )
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
+from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import locked_feed
+from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.layouts import chosen_layout
 from rollbook.records.queries.schedules import NIGHTLY
 
@@ -33,6 +34,7 @@ SETTINGS = (
     "sign_in_seconds", "required", "worksheet", "encoding", "layout", "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
+    "blanked_limit",
     "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
     "after_import", "after_import_folder", "after_import_ending", "files",
@@ -96,7 +98,7 @@ def create_feed(
     check_settings(chosen)
     layout = chosen_layout(chosen.get("layout", AUTO))
     is_of_tests = layout is not None and layout.is_of_tests
-    chosen.setdefault("is_roster", not is_of_tests and not has_roster())
+    chosen.setdefault("is_roster", not is_of_tests and not roster_feeds())
     set_at = now or timezone.now()
     check_after(Feed(**chosen), chosen)
     check_owners(Feed(name=name, **chosen), at="layout")
@@ -126,12 +128,16 @@ def change_feed(
     environ: Mapping[str, str],
     actor: str,
     now: datetime | None = None,
+    seen: Seen | None = None,
 ) -> Feed:
     """Change what `settings` names. A new host forgets the pinned key. Raises UsageError.
 
-    A new schedule counts from `now` on.
+    A new schedule counts from `now` on. `seen`: what the page showed that this comes from; raises
+    ChangedMeanwhile where that has been changed.
     """
     feed = locked_feed(name)
+    if seen is not None:
+        seen.check(feed, what=f"the feed {name}")
     note = {"credentials": "changed"} if secret is not None else {}
     chosen = update_feed(feed, settings, actor=actor, note=note, now=now)
     if secret is not None or "host_key" in chosen:

@@ -1,13 +1,12 @@
 """Fields get an owner by the first import that brings them, or by an administrator."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.field_owners import ROSTER_FIELDS, advice
@@ -40,16 +39,10 @@ class FieldOfAnotherFeed(UsageError):
     reason = "field_of_another_feed"
 
 
-def claim_fields(
-    cursor: Any, feed: Feed, fields: Iterable[str], *, catalogue: Catalogue, now: datetime
-) -> None:
-    """Let the feed own what it brings and no other feed owns, in the transaction of `cursor`.
-
-    A file by hand owns nothing: it comes once. What roster feeds alone write has no other owner.
-    """
-    owned = sorted({*fields} & catalogue.by_name.keys() - ROSTER_FIELDS)
-    if feed.host and owned:
-        cursor.execute(_CLAIM, {"feed": feed.pk, "now": now, "fields": owned})
+def claim_fields(cursor: Any, feed: Feed, fields: Sequence[str], *, now: datetime) -> None:
+    """Let the feed own what nobody else does, in the transaction of `cursor`."""
+    if fields:
+        cursor.execute(_CLAIM, {"feed": feed.pk, "now": now, "fields": sorted(fields)})
 
 
 @translated()
@@ -115,11 +108,6 @@ def check_owners(feed: Feed, *, before: Container[str] = (), at: str = "") -> No
         advice=advice(header, owner, feed.name),
         field=at,
     )
-
-
-def has_roster() -> bool:
-    """Tell whether a feed with a server is the roster feed."""
-    return Feed.objects.filter(removed_at=None, is_roster=True).exclude(host="").exists()
 
 
 def forget_presence(feed: Feed) -> None:

@@ -15,6 +15,7 @@ from rollbook.core.limited_json import NoJson, read_json
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, OwnLayout
 from rollbook.records.operations import audit
+from rollbook.records.operations.seen import check_seen
 from rollbook.records.queries.layouts import feeds_set_to
 
 MOST: Final = 100
@@ -82,46 +83,80 @@ def read_layout_file(data: bytes) -> Any:
 @translated()
 @transaction.atomic
 def save_layout(
-    document: Any, *, actor: str, is_new: bool = False, dry_run: bool = False
+    document: Any, *, actor: str, is_new: bool = False, dry_run: bool = False, seen: str = ""
 ) -> SavedLayout:
     """Keep an own layout, a new one or in place of the one that has its name.
 
-    `is_new`: there must be none of this name yet. It applies from the next import, also to the same
-    bytes. Raises LayoutRefused, LayoutExists, UsageError.
+    `is_new`: there must be none of this name yet. `seen`: the version of `stored_layout` that the
+    page showed. It applies from the next import, also to the same bytes. Raises LayoutRefused,
+    LayoutExists, ChangedMeanwhile, UsageError.
     """
+    kept = _checked(document)
+    name = kept["name"]
+    row = _locked(name)
+    check_seen(seen, None if row is None else row.document, what=f"the layout {name}")
+    if row is None:
+        if OwnLayout.objects.count() >= MOST:
+            raise UsageError(
+                what=f"There are {MOST} layouts of the district's own, and no more are kept.",
+                advice="Remove one that no feed uses.",
+            )
+        if dry_run or _is_added(kept, actor=actor):
+            return SavedLayout(name, "added", tuple(feeds_set_to(name)))
+        row = _locked(name)  # another hand has added it in this moment
+    if row is None or is_new:
+        raise LayoutExists(name=name, field="name")
+    before = row.document
+    if _in_order(before) == _in_order(kept):
+        return SavedLayout(name, "unchanged")
+    saved = SavedLayout(name, "changed", tuple(feeds_set_to(name)))
+    if not dry_run:
+        row.document, row.changed_by, row.changed_at = kept, actor, timezone.now()
+        row.save()
+        audit.record(
+            actor,
+            "layout.changed",
+            subject=name,
+            before=_differing(before, kept),
+            after=_differing(kept, before),
+        )
+    return saved
+
+
+def stored_layout(name: str) -> Any:
+    """Return the document of an own layout as it is stored; None where there is none."""
+    return OwnLayout.objects.filter(name=name).values_list("document", flat=True).first()
+
+
+def _checked(document: Any) -> dict[str, Any]:
+    """Return a document with all its parts. Raises LayoutRefused."""
     faults: dict[str, str] = {}
     for part, sentence in layout_faults(document)[:_MOST_SAID]:
         faults[part] = f"{faults[part]} {sentence}" if part in faults else sentence
     if faults:
         raise LayoutRefused(faults)
-    kept = document_of(layout_of_document(document))  # what was left out is written
-    name = kept["name"]
-    row = OwnLayout.objects.select_for_update().filter(name=name).first()
-    if row is not None and is_new:
-        raise LayoutExists(name=name, field="name")
-    if row is None and OwnLayout.objects.count() >= MOST:
-        raise UsageError(
-            what=f"There are {MOST} layouts of the district's own, and no more are kept.",
-            advice="Remove one that no feed uses.",
-        )
-    before = None if row is None else row.document
-    if before == kept:
-        return SavedLayout(name, "unchanged")
-    action = "added" if before is None else "changed"
-    feeds = tuple(feeds_set_to(name))
-    if dry_run:
-        return SavedLayout(name, action, feeds)
-    OwnLayout.objects.update_or_create(
-        name=name, defaults={"document": kept, "changed_by": actor, "changed_at": timezone.now()}
-    )
-    audit.record(
-        actor,
-        "layout.added" if before is None else "layout.changed",
-        subject=name,
-        before=None if before is None else _differing(before, kept),
-        after=kept if before is None else _differing(kept, before),
-    )
-    return SavedLayout(name, action, feeds)
+    return document_of(layout_of_document(document))
+
+
+def _locked(name: str) -> OwnLayout | None:
+    return OwnLayout.objects.select_for_update().filter(name=name).first()
+
+
+def _is_added(kept: dict[str, Any], *, actor: str) -> bool:
+    """Add it; False where another hand is quicker, for which this waits."""
+    set_ = {"document": kept, "changed_by": actor, "changed_at": timezone.now()}
+    _, is_added = OwnLayout.objects.get_or_create(name=kept["name"], defaults=set_)
+    if is_added:
+        audit.record(actor, "layout.added", subject=kept["name"], after=kept)
+    return is_added
+
+
+def _in_order(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document whose columns and rows are in an order that does not depend on how it was
+    written: nothing is read otherwise for it."""
+    columns = sorted(document["columns"], key=lambda each: str(each["holds"]))
+    rows = sorted(document.get("rows", ()), key=lambda each: str(each["column"]))
+    return {**document, "columns": columns, "rows": rows}
 
 
 @translated()

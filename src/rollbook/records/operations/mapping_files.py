@@ -8,19 +8,21 @@ from django.db import transaction
 
 from rollbook.core.errors import UsageError
 from rollbook.core.layouts.builtin import BY_NAME
+from rollbook.core.layouts.document import FORMAT as OF_LAYOUT
 from rollbook.core.limited_json import NoJson, read_json
 from rollbook.core.mapping import HeaderMeaning, header_meanings
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, OwnLayout
 from rollbook.records.operations.feed_checks import check_settings
-from rollbook.records.operations.feed_columns import mapping_fault
-from rollbook.records.operations.layouts import save_layout
+from rollbook.records.operations.feed_columns import IN_JSON, mapping_fault
+from rollbook.records.operations.layouts import LayoutRefused, save_layout
 from rollbook.records.operations.mappings import (
     MappingChange,
     Standing,
     save_mapping,
     whole_mapping,
 )
+from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 from rollbook.records.queries.jobs import last_header
 
@@ -83,15 +85,17 @@ def copy_mapping(
 @translated()
 @transaction.atomic
 def bring_mapping(
-    feed: str, document: Any, *, actor: str, dry_run: bool = False
+    feed: str, document: Any, *, actor: str, dry_run: bool = False, seen: Seen | None = None
 ) -> list[ReadOtherwise]:
     """Let a document take the place of the feed's mapping and layout; return what is read
     otherwise, of the newest file's header. Raises MappingFileRefused, UsageError.
 
-    It applies from the next import, also to the same bytes.
+    It applies from the next import, also to the same bytes. `seen` as for `change_feed`.
     """
     _check(document)
     row, catalogue = locked_feed(feed), read_catalogue()
+    if seen is not None:
+        seen.check(row, what=f"the mapping of {feed}")
     standing = Standing.of(row, catalogue)
     before = {part: getattr(row, part) for part in PARTS}
     wanted = {**_EMPTY, **{part: document[part] for part in PARTS if part in document}}
@@ -100,7 +104,12 @@ def bring_mapping(
     meant = header_meanings(catalogue, feed_rules(row), listed)
     if OWN_LAYOUT in document:
         _take_layout(document[OWN_LAYOUT], str(wanted["layout"]), actor=actor)
-    check_settings({part: wanted[part] for part in ("other_columns", "layout")})
+    for part in ("other_columns", "layout"):
+        try:
+            check_settings({part: wanted[part]})
+        except UsageError as error:
+            why = f"“{part}” is “{wanted[part][:100]}”. {error.message.what} {error.message.advice}"
+            raise MappingFileRefused(why) from error
     after = {**wanted, **whole_mapping(_change_to(wanted), catalogue)}
     for part, value in after.items():
         setattr(row, part, value)
@@ -109,7 +118,7 @@ def bring_mapping(
     settings = ((part, str(before[part]), str(after[part])) for part in ("layout", "other_columns"))
     found = [
         *(ReadOtherwise("every file", *each) for each in settings if each[1] != each[2]),
-        *_columns(meant, header_meanings(catalogue, feed_rules(row), listed)),
+        *columns_otherwise(meant, header_meanings(catalogue, feed_rules(row), listed)),
         *_values(before["values"], after["values"], headers),
         *_markers(before["blank_markers"], after["blank_markers"]),
     ]
@@ -133,13 +142,15 @@ def _change_to(wanted: Mapping[str, Any]) -> MappingChange:
 
 
 def _check(document: Any) -> None:
+    if isinstance(document, dict) and OF_LAYOUT in document:
+        raise MappingFileRefused("it is a layout, which is added under Feeds, Layouts.")
     if not isinstance(document, dict) or repr(document.get(FORMAT)) != str(VERSION):
         raise MappingFileRefused(f"it has no “{FORMAT}”: {VERSION}, which this version reads.")
     for part in document:
         if part not in (FORMAT, OWN_LAYOUT, *PARTS):
             raise MappingFileRefused(f"it has no part “{part[:100]}”; take it out.")
     for part in ("headers", "values", "blank_markers"):
-        if fault := mapping_fault(part, document.get(part, _EMPTY[part])):
+        if fault := mapping_fault(part, document.get(part, _EMPTY[part]), IN_JSON):
             raise MappingFileRefused(f"“{part}”: {fault}")
     for part in ("other_columns", "layout"):
         if not isinstance(document.get(part, ""), str):
@@ -148,9 +159,17 @@ def _check(document: Any) -> None:
 
 def _take_layout(document: Any, name: str, *, actor: str) -> None:
     """Keep the own layout that came with a mapping, unless it is here already."""
-    if not isinstance(document, dict) or document.get("name") != name or name in BY_NAME:
-        raise MappingFileRefused("its own layout has another name than the one it is set to.")
-    saved = save_layout(document, actor=actor, dry_run=True)
+    if not isinstance(document, dict) or not isinstance(document.get("name"), str):
+        raise MappingFileRefused(f"“{OWN_LAYOUT}” is no layout with a name.")
+    if document["name"] != name or name in BY_NAME:
+        raise MappingFileRefused(
+            f"“{OWN_LAYOUT}” has the name “{document['name'][:100]}”, and “layout” is "
+            f"“{name[:100]}”. Write the same name in both, one that begins with own-."
+        )
+    try:
+        saved = save_layout(document, actor=actor, dry_run=True)
+    except LayoutRefused as error:
+        raise MappingFileRefused(f"“{OWN_LAYOUT}”: {' '.join(error.faults.values())}") from error
     if saved.action == "changed":
         raise MappingFileRefused(
             f"there is another layout {name} here; give one of the two another name."
@@ -159,12 +178,13 @@ def _take_layout(document: Any, name: str, *, actor: str) -> None:
         save_layout(document, actor=actor)
 
 
-def _columns(
-    before: Sequence[HeaderMeaning], after: Sequence[HeaderMeaning]
+def columns_otherwise(
+    before: Sequence[HeaderMeaning], after: Sequence[HeaderMeaning], *, where: str = "column"
 ) -> Iterator[ReadOtherwise]:
+    """Yield the columns of one header that mean something else afterwards."""
     for one, other in zip(before, after, strict=True):
         if _meaning(one) != _meaning(other):
-            yield ReadOtherwise("column", one.header, _meaning(one), _meaning(other))
+            yield ReadOtherwise(where, one.header, _meaning(one), _meaning(other))
 
 
 def _meaning(column: HeaderMeaning) -> str:

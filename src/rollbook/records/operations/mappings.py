@@ -25,6 +25,7 @@ from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.field_owners import check_owners, conflicts_of
+from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 from rollbook.records.queries.jobs import last_header
 
@@ -50,16 +51,18 @@ def map_header(feed: str, header: str, meaning: str, *, actor: str) -> Feed:
     return change_mapping(feed, MappingChange(headers={header: meaning}), actor=actor)
 
 
-def save_headers(feed: str, chosen: Mapping[str, str | None], *, actor: str) -> Feed:
+def save_headers(
+    feed: str, chosen: Mapping[str, str | None], *, actor: str, seen: Seen | None = None
+) -> Feed:
     """Map each header to its field or IGNORE, or leave it to the catalogue (None), in one change.
 
-    Raises UsageError.
+    `seen` as for `change_feed`. Raises UsageError.
     """
     known = feed_by_name(feed).headers
     gone = [text for text, name in chosen.items() if name is None and _same_header(known, text)]
     meant = {text: name for text, name in chosen.items() if name is not None}
     change = MappingChange(headers=meant, forgotten_headers=gone)
-    return change_mapping(feed, change, actor=actor)
+    return change_mapping(feed, change, actor=actor, seen=seen)
 
 
 def unmap_header(feed: str, header: str, *, actor: str) -> Feed:
@@ -111,13 +114,17 @@ def other_columns(meanings: Iterable[HeaderMeaning]) -> tuple[str, ...]:
 
 @translated()
 @transaction.atomic
-def change_mapping(feed: str, change: MappingChange, *, actor: str) -> Feed:
+def change_mapping(
+    feed: str, change: MappingChange, *, actor: str, seen: Seen | None = None
+) -> Feed:
     """Change the feed's mapping, all of `change` or nothing of it. Raises UsageError.
 
-    It applies from the next import, also to the same bytes.
+    It applies from the next import, also to the same bytes. `seen` as for `change_feed`.
     """
     # Of two administrators at once, the second one's change is added to the first one's.
     row = locked_feed(feed)
+    if seen is not None:
+        seen.check(row, what=f"the columns of {feed}")
     catalogue = read_catalogue()
     before, standing = _mapping_of(row), Standing.of(row, catalogue)
     row.headers = _headers(row.headers, change, catalogue)

@@ -12,6 +12,7 @@ from rollbook.core.loading.school_names import NOWHERE, School, is_same_name
 from rollbook.records.database import translated
 from rollbook.records.models import SchoolMapping
 from rollbook.records.operations import audit
+from rollbook.records.operations.seen import check_seen, wait_for_other_edits
 from rollbook.records.queries.schools import MOST_LISTED, schools
 
 _FIELD: Final = student_catalogue().by_name["school"]
@@ -19,13 +20,18 @@ _FIELD: Final = student_catalogue().by_name["school"]
 
 @translated()
 @transaction.atomic
-def map_schools(given: Mapping[str, str | None], *, actor: str) -> dict[str, School]:
+def map_schools(
+    given: Mapping[str, str | None], *, actor: str, seen: str = ""
+) -> dict[str, School]:
     """Let each name of the file mean a school of the application, by its number or name.
 
     None: the application does not have it (`NOWHERE`), so that nothing is to be said of it. All of
     them or none; they count from the next import, also of the same bytes. Returns what each name
-    means now. Raises UsageError, NoSchools, SchoolsForbidden.
+    means now. `seen`: the version of `mapped_schools` that the page showed; raises
+    ChangedMeanwhile. Raises UsageError, NoSchools, SchoolsForbidden.
     """
+    wait_for_other_edits()
+    check_seen(seen, mapped_schools(), what="what schools mean")
     there = schools()
     meant = {
         _name(name): NOWHERE if text is None else _school(text, there)
@@ -53,6 +59,11 @@ def map_schools(given: Mapping[str, str | None], *, actor: str) -> dict[str, Sch
             after={name: in_words(school) for name, school in changed.items()},
         )
     return meant
+
+
+def mapped_schools() -> dict[str, str]:
+    """Return the key of the application's school that each name of the file means."""
+    return dict(SchoolMapping.objects.order_by("name").values_list("name", "school"))
 
 
 def in_words(school: School) -> str:

@@ -1,17 +1,19 @@
 """The chain of the audit: each event's seal names all before it, so that none is changed unnoticed.
 
-A seal's hash is the SHA-256 of the hash before it, a blank and the event as one line of JSON. How
-an auditor checks it without Rollbook: docs/how-to/verify-the-audit.md.
+A seal's hash is the SHA-256 of the hash before it, when the event was, and the SHA-256 of the event
+as one line of JSON: so a seal is checked where its event is gone as well. How an auditor checks it
+without Rollbook: docs/how-to/verify-the-audit.md.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet, Subquery
 
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.records.database import translated
@@ -23,10 +25,12 @@ FIRST: Final = "0" * 64
 EXPIRED: Final = "-"
 """In place of an event that its retention has deleted."""
 
-KEPT_AT_LEAST: Final = timedelta(days=365)
-"""The database refuses to delete a younger event (migrations/expire_audit.sql)."""
+KEPT_AT_LEAST: Final = timedelta(days=364)
+"""The database deletes no event of the last 365 days (migrations/expire_audit.sql). The day that is
+left is for clocks that differ."""
 
 AT_ONCE: Final = 5_000
+_CHECKPOINT: Final = re.compile("([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
 class AuditBroken(RollbookError):
@@ -61,14 +65,10 @@ class Checkpoint:
     @classmethod
     def from_text(cls, text: str) -> "Checkpoint":
         """Read one as the log has it. Raises NoSuchCheckpoint."""
-        number, _, digits = text.strip().partition(":")
-        if (
-            not number.isdecimal()
-            or len(digits) != len(FIRST)
-            or set(digits) - set("0123456789abcdef")
-        ):
+        found = _CHECKPOINT.fullmatch(text.strip())
+        if found is None:
             raise NoSuchCheckpoint
-        return cls(int(number), digits)
+        return cls(int(found[1]), found[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,42 @@ class Verified:
     newest: Checkpoint | None
 
 
+class Export:
+    """The chain as lines, for an auditor: they are what the hashes are of.
+
+    Each has the hash, when the event was, the event's digest, and the event or EXPIRED. The last
+    line says when that was, and whether it is whole, so that nothing that was cut off looks whole.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.fault: AuditBroken | None = None
+        """What is wrong, once all lines were read."""
+
+    def __iter__(self) -> Iterator[str]:
+        chain = _Chain(self._now)
+        for link in _links():
+            seal = link.seal
+            yield f"{seal.hash} {moment(seal.at)} {seal.digest} {link.line}"
+            if self.fault is None:
+                try:
+                    chain.add(link)
+                except AuditBroken as error:
+                    self.fault = error
+        found = "whole" if self.fault is None else f"changed: {self.fault.details['what']}"
+        yield f"end {moment(self._now)} {found}"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as seals and events have it: UTC, with microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def event_line(event: AuditEvent) -> str:
     """Return the event as its seal takes it: JSON in ASCII, keys sorted, no blanks."""
     told: dict[str, Any] = {
         "id": event.pk,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": moment(event.at),
         "actor": event.actor,
         "action": event.action,
         "subject": event.subject,
@@ -99,15 +130,19 @@ def event_line(event: AuditEvent) -> str:
     return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
-def sealed(before: str, line: str) -> str:
-    """Return the hash of an event's line after the hash of the one before."""
-    return hashlib.sha256(f"{before} {line}".encode()).hexdigest()
+def digest_of(line: str) -> str:
+    """Return the SHA-256 of an event's line."""
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def sealed(before: str, at: datetime, digest: str) -> str:
+    """Return the hash of a seal after the hash of the one before."""
+    return hashlib.sha256(f"{before} {moment(at)} {digest}".encode()).hexdigest()
 
 
 def unsealed() -> "QuerySet[AuditEvent]":
     """Return the events without a seal, in the order of their numbers."""
-    seals = AuditSeal.objects.filter(event_id=OuterRef("pk"))
-    return AuditEvent.objects.filter(~Exists(seals)).order_by("pk")
+    return AuditEvent.objects.filter(seal=None).order_by("pk")
 
 
 @translated()
@@ -123,47 +158,59 @@ def verify(*, now: datetime, expected: Checkpoint | None = None) -> Verified:
 
     `expected`: a checkpoint from outside the database; it shows what was cut off, or sealed again.
     """
-    events = expired = 0
-    last: AuditSeal | None = None
-    for seal, line in _links():
-        _check_place(seal, last)
-        if expected is not None and seal.number == expected.number and seal.hash != expected.hash:
+    chain = _Chain(now, expected)
+    for link in _links():
+        chain.add(link)
+    if expected is not None and expected.number > chain.number:
+        raise AuditBroken(what=f"events are missing from {chain.number + 1} on")
+    newest = Checkpoint(chain.number, chain.hash) if chain.number else None
+    return Verified(chain.events, chain.expired, unsealed().count(), newest)
+
+
+class _Chain:
+    """Checks one seal after the other."""
+
+    def __init__(self, now: datetime, expected: Checkpoint | None = None) -> None:
+        self._edge = now - KEPT_AT_LEAST
+        self._hashes = {} if expected is None else {expected.number: expected.hash}
+        self.number = self.events = self.expired = 0
+        self.hash = FIRST
+
+    def add(self, link: "_Link") -> None:
+        """Take in the next one. Raises AuditBroken."""
+        seal, is_gone = link.seal, link.line == EXPIRED
+        if seal.number != self.number + 1:
+            raise AuditBroken(what=f"seal {self.number + 1} is missing")
+        if self._hashes.get(seal.number, seal.hash) != seal.hash:
             raise AuditBroken(what=f"event {seal.number} is not the one of the checkpoint")
-        if line != EXPIRED:
-            if sealed(last.hash if last else FIRST, line) != seal.hash:
-                raise AuditBroken(what=f"event {seal.number} is not the one that was sealed")
-            events += 1
-        elif now - seal.sealed_at < KEPT_AT_LEAST:
+        is_event = is_gone or (digest_of(link.line), link.happened) == (seal.digest, seal.at)
+        if not is_event or sealed(self.hash, seal.at, seal.digest) != seal.hash:
+            raise AuditBroken(what=f"event {seal.number} is not the one that was sealed")
+        # Retention deletes the oldest first: whatever else is missing was deleted by hand.
+        if is_gone and seal.at > min(self._edge, link.oldest or self._edge):
             raise AuditBroken(what=f"event {seal.number} is missing")
-        else:
-            expired += 1
-        last = seal
-    if expected is not None and expected.number > (last.number if last else 0):
-        raise AuditBroken(what=f"events are missing from {(last.number if last else 0) + 1} on")
-    newest = Checkpoint(last.number, last.hash) if last else None
-    return Verified(events, expired, unsealed().count(), newest)
+        self.number, self.hash = seal.number, seal.hash
+        self.events += not is_gone
+        self.expired += is_gone
 
 
-@translated()
-def export_lines() -> Iterator[str]:
-    """Give the chain as lines: the hash of each event, a blank, and the event or EXPIRED."""
-    for seal, line in _links():
-        yield f"{seal.hash} {line}"
+@dataclass(frozen=True, slots=True)
+class _Link:
+    seal: AuditSeal
+    line: str
+    """The event, or EXPIRED."""
+    happened: datetime | None
+    """When the event says that it was."""
+    oldest: datetime | None
+    """When the oldest event was that is there."""
 
 
-def _check_place(seal: AuditSeal, last: AuditSeal | None) -> None:
-    if seal.number != (last.number if last else 0) + 1:
-        raise AuditBroken(what=f"seal {(last.number if last else 0) + 1} is missing")
-    if last is not None and seal.sealed_at < last.sealed_at:
-        raise AuditBroken(what=f"seal {seal.number} is older than the one before it")
-
-
-def _links() -> Iterator[tuple[AuditSeal, str]]:
-    """Give each seal with its event's line, in the order of the chain."""
-    number = 0
-    while seals := list(AuditSeal.objects.filter(number__gt=number).order_by("number")[:AT_ONCE]):
-        events = AuditEvent.objects.in_bulk([seal.event_id for seal in seals])
-        for seal in seals:
-            event = events.get(seal.event_id)
-            yield seal, event_line(event) if event else EXPIRED
-        number = seals[-1].number
+def _links() -> Iterator[_Link]:
+    """Give the chain in its order, as it is at one moment: retention may delete meanwhile."""
+    oldest = Subquery(AuditEvent.objects.order_by("at").values("at")[:1])
+    seals = AuditSeal.objects.select_related("event").annotate(oldest=oldest).order_by("number")
+    with translated():
+        for seal in seals.iterator(chunk_size=AT_ONCE):
+            event = seal.event
+            line = event_line(event) if event else EXPIRED
+            yield _Link(seal, line, event.at if event else None, seal.oldest)

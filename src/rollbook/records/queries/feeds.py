@@ -91,6 +91,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         school_limit=feed.school_limit,
         grade_limit=feed.grade_limit,
         new_limit=feed.new_limit,
+        blanked_limit=feed.blanked_limit,
         headers=feed.headers,
         values=feed.values,
         blank_markers=tuple(feed.blank_markers),

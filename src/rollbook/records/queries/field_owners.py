@@ -20,6 +20,17 @@ def field_owners() -> dict[str, FieldOwner]:
     return {row.field: row for row in rows.order_by("field")}
 
 
+def with_servers() -> list[tuple[str, bool]]:
+    """Return the feeds with a server by name, and whether each is a roster feed."""
+    rows = Feed.objects.filter(removed_at=None).exclude(host="").order_by("name")
+    return list(rows.values_list("name", "is_roster"))
+
+
+def roster_feeds() -> list[str]:
+    """Return the feeds with a server that say who is a student."""
+    return [name for name, is_roster in with_servers() if is_roster]
+
+
 def others_fields(feed: Feed) -> OthersFields:
     """Return the fields that other feeds own.
 
@@ -28,11 +39,17 @@ def others_fields(feed: Feed) -> OthersFields:
     """
     if not feed.host:
         return ALONE
-    others = {name: row.feed for name, row in field_owners().items() if row.feed_id != feed.pk}
+    owners = field_owners()
+    others = {name: row.feed for name, row in owners.items() if row.feed_id != feed.pk}
     both = {name: each for name, each in others.items() if feed.is_roster and each.is_roster}
+    beside = {name: is_roster for name, is_roster in with_servers() if name != feed.name}
     return OthersFields(
         closed={name: each.name for name, each in others.items() if name not in both},
         shared={name: each.name for name, each in both.items()},
+        own=frozenset(owners.keys() - others.keys()),
+        feed=feed.name,
+        rosters=tuple(name for name, is_roster in beside.items() if is_roster),
+        beside=tuple(name for name, is_roster in beside.items() if not is_roster),
     )
 
 

@@ -1,12 +1,14 @@
 """Questions about jobs: one, the newest, how far a running one is."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import connection
 
 from rollbook.core.errors import Message, UsageError
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.filled import FIRST, Before
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
@@ -15,6 +17,8 @@ from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.unusual import NOTHING, UnusualChanges
 
 FILES_REMEMBERED = 10
+UNDERSTOOD_BY = ("headers", "layout", "worksheet", "other_columns")
+"""The settings that say what a column of a file is."""
 """Imports whose files are compared with the next one by their time."""
 
 
@@ -67,6 +71,9 @@ class LastImport:
     """The fields that its file brought."""
     fingerprint: str | None = None
     """Of their values as it left them; None where an earlier version did not keep it."""
+    header: tuple[str, ...] = ()
+    """The file's."""
+    started_at: datetime | None = field(default=None, compare=False)
 
 
 def last_import(feed: Feed) -> LastImport | None:
@@ -76,8 +83,30 @@ def last_import(feed: Feed) -> LastImport | None:
         return None
     report = output.report
     return LastImport(
-        row.pk, report.file.get("sha256"), output.settings, report.brought, report.fingerprint
+        row.pk,
+        report.file.get("sha256"),
+        output.settings,
+        report.brought,
+        report.fingerprint,
+        report.header,
+        row.started_at,
     )
+
+
+def columns_before(feed: Feed, rules: FeedRules) -> Before:
+    """Return how full the columns of the feed's last file were that said something of them.
+
+    `rules` are those by which the next one is read. Files that people bring by hand, to a feed
+    without a server, may hold anything.
+    """
+    if not feed.host:
+        return FIRST
+    rows = Job.imports.of_feed(feed.pk).stored().newest_first()[:FILES_REMEMBERED]
+    for report in (row.came_to.report for row in rows if row.came_to is not None):
+        if report.filled.rows and not report.is_outdated:
+            is_alike = all(report.rules.get(name) == getattr(rules, name) for name in UNDERSTOOD_BY)
+            return Before(report.filled, is_alike)
+    return FIRST
 
 
 def served_files(feed: Feed) -> list[Served]:

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core.feed_settings import AUTO, NO_LAYOUT, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME, LAYOUTS, UnknownLayout
 from rollbook.core.layouts.document import document_of
 from rollbook.core.layouts.layout import Layout
 from rollbook.core.layouts.own import layout_named, read_own
+from rollbook.core.layouts.shapes import LONGEST
 from rollbook.records.models import Feed, OwnLayout
+
+OWN_TITLE: Final = ", our own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,11 @@ def document_to_export(name: str) -> dict[str, Any]:
     """Return a layout's document, which can be changed and imported. Raises UnknownLayout."""
     layout = layout_by_name(name)
     document = document_of(layout)
-    return document | {"name": f"own-{name}"[:60].rstrip("-")} if name in BY_NAME else document
+    if name not in BY_NAME:
+        return document
+    # Two layouts of one title could not be told apart where a feed's is chosen.
+    title = f"{document['title'][: LONGEST - len(OWN_TITLE)]}{OWN_TITLE}"
+    return document | {"name": f"own-{name}"[:60].rstrip("-"), "title": title}
 
 
 def title_of(name: str) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from rollbook.core.errors import Message
+from rollbook.core.field_owners import ROSTER_OF_TESTS
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
@@ -20,6 +21,10 @@ from rollbook.records.queries.schedules import schedule_of
 from rollbook.records.standing import FeedFacts, Run, Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
+_ROSTER_OF_TESTS: Final = (
+    "it is the roster feed, and its file holds tests, so it adds no student: hand the roster over "
+    "to the SIS's feed, on its page Fields or with `rollbook feeds hand-over --roster --to FEED`"
+)
 _SQL: Final = Statements(__package__, "standings.sql")
 
 
@@ -39,13 +44,17 @@ class FeedStanding:
     feed: Feed
     standing: Standing
     doubt: str = ""
+    is_roster_of_tests: bool = False
+    """It is the roster feed, and its newest file holds tests."""
     unusual: UnusualNight | None = None
 
 
 def feed_standings(now: datetime) -> list[FeedStanding]:
     """Return how each feed is doing, by name, in a fixed number of statements."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "facts", several=SEVERAL, passed_over=PASSED_OVER)
+        _SQL.run(
+            cursor, "facts", several=SEVERAL, passed_over=PASSED_OVER, of_tests=ROSTER_OF_TESTS
+        )
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
     zone, nothing = district_zone(), (None,) * 6
     return [_standing(feed, known.get(feed.pk, nothing), now, zone) for feed in active_feeds()]
@@ -57,6 +66,13 @@ def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
         _SQL.run(cursor, "stored", feeds=[feed.pk for feed in feeds])
         found = dict(cursor.fetchall())
     return [(feed, found.get(feed.pk)) for feed in feeds]
+
+
+def is_old_file(cursor: Any, feed: int, *, sha256: str, modified: int | None) -> bool:
+    """Tell whether the feed has had a newer file than this one; `modified`: its server's time."""
+    _SQL.run(cursor, "is_old_file", feed_id=feed, sha256=sha256, modified=modified)
+    found = cursor.fetchone()
+    return found is not None and bool(found[0])
 
 
 def standings(now: datetime) -> list[Standing]:
@@ -78,8 +94,10 @@ def _standing(feed: Feed, known: tuple[Any, ...], now: datetime, zone: ZoneInfo)
         next_attempt_at=next_attempt_at,
         under_way=under_way,
     )
-    doubt = _doubt(good, stored) if feed.host else ""
-    return FeedStanding(feed, judge(facts, now), doubt, _unusual(stored))
+    newest = held or stored
+    of_tests = bool(feed.host and newest and newest["is_roster_of_tests"])
+    doubt = _ROSTER_OF_TESTS if of_tests else _doubt(good, stored) if feed.host else ""
+    return FeedStanding(feed, judge(facts, now), doubt, of_tests, _unusual(stored))
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:

@@ -1,5 +1,6 @@
 -- What is known of each feed, by the index of imports: as many looks as there are feeds, none of
--- them longer with more imports. A row of the index whose import is gone does not count.
+-- them longer with more imports. A row of the index whose import is gone does not count, nor does an
+-- import of an outdated file: the feed is what it was before.
 
 -- name: facts
 SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
@@ -19,6 +20,7 @@ LEFT JOIN LATERAL (
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
+        AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
@@ -27,18 +29,23 @@ LEFT JOIN LATERAL (
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
+        AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) good ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.ended_at,
         j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(several)s AS is_of_several,
+        f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
+            AS is_roster_of_tests,
         j.output_data -> 'unusual' AS unusual
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored
+    WHERE i.feed_id = f.id AND i.is_stored AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
     ORDER BY i.job_id DESC LIMIT 1
 ) stored ON true
 LEFT JOIN LATERAL (
     SELECT i.job_id AS job, i.outcome, coalesce(i.ended_at, i.created_at) AS ended_at, i.reason,
+        f.is_roster AND j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(of_tests)s
+            AS is_roster_of_tests,
         coalesce(nullif(j.output_data -> 'message', 'null'),
             j.output_data -> 'report' -> 'message') AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
@@ -53,7 +60,26 @@ SELECT f.id, stored.ended_at
 FROM rollbook.feeds f
 CROSS JOIN LATERAL (
     SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored
+    WHERE i.feed_id = f.id AND i.is_stored AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
     ORDER BY i.job_id DESC LIMIT 1
 ) stored
 WHERE f.id = ANY(%(feeds)s)
+
+-- name: is_old_file
+-- By its server's date older than the file of the newest import; without one, bytes that others have followed.
+SELECT CASE
+    WHEN %(modified)s::bigint IS NOT NULL THEN newest.modified > to_jsonb(%(modified)s::bigint)
+    ELSE newest.sha256 <> %(sha256)s AND EXISTS (
+        SELECT FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.feed_id = %(feed_id)s AND i.is_stored
+            AND j.output_data #>> array['report', 'file', 'sha256'] = %(sha256)s
+    ) END
+FROM (
+    SELECT j.output_data #>> array['report', 'file', 'sha256'] AS sha256,
+        CASE jsonb_typeof(j.output_data #> array['served', 'modified'])
+            WHEN 'number' THEN j.output_data #> array['served', 'modified'] END AS modified
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = %(feed_id)s AND i.is_stored
+        AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
+    ORDER BY i.job_id DESC LIMIT 1
+) newest

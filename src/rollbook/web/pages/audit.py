@@ -1,5 +1,6 @@
 """The audit log: who did what, when, to what, before and after."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_administrators
 from rollbook.records.district import district_zone
-from rollbook.records.queries.audit_chain import export_lines
+from rollbook.records.queries.audit_chain import AuditBroken, Export, verify
 from rollbook.records.queries.history import every_audit_event, find_audit_events
 from rollbook.transfers.attachments import attachment
 from rollbook.transfers.csv_files import csv_response
@@ -54,9 +55,18 @@ def audit_csv(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_administrators
 def audit_chain(request: HttpRequest) -> HttpResponseBase:
-    """All events with their seals, one a line, for an auditor; the newest may not be sealed yet."""
-    lines = (f"{line}\n" for line in export_lines())
-    return attachment(lines, "audit.txt", content_type="text/plain")
+    """All events with their seals, one a line, for an auditor; the newest may not be sealed yet.
+
+    Its name says where the audit was changed, before the first line is sent; its last line, too.
+    """
+    now = datetime.now(UTC)
+    try:
+        verify(now=now)
+        name = "audit.txt"
+    except AuditBroken:
+        name = "audit-changed.txt"
+    lines = (f"{line}\n" for line in Export(now))
+    return attachment(lines, name, content_type="text/plain")
 
 
 def _asked(request: HttpRequest) -> Any:

@@ -18,8 +18,10 @@ from rollbook.access.permissions import confirm, for_administrators
 from rollbook.access.queries import open_invitations, people
 from rollbook.core.errors import UsageError
 from rollbook.core.loading.school_names import school_key
+from rollbook.records.operations.seen import ChangedMeanwhile
 from rollbook.records.queries.schools import schools_of_students
 from rollbook.web.error_texts import error_text
+from rollbook.web.seen import sent_version, shown_version
 
 MEANINGS = {
     Role.ADMINISTRATOR: "Sets things up, imports, sees problems with students' values.",
@@ -29,13 +31,21 @@ MEANINGS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """The schools that were chosen, and the version of those that the page showed."""
+
+    schools: Sequence[str]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Something that can be done to a person: its question, its effect, and the doing."""
 
     words: str
     effect: str
-    do: Callable[[str, str, Sequence[str]], object]
-    """Called with the person's address, who does it, and the schools that were chosen."""
+    do: Callable[[str, str, Sent], object]
+    """Called with the person's address, who does it, and what was sent."""
     is_dangerous: bool = False
     widens: bool = True
     """Whether it gives access, so that the administrator confirms who they are."""
@@ -76,15 +86,17 @@ CHANGES: Mapping[str, Change] = {
     "staff": Change(
         "Make staff",
         MEANINGS[Role.STAFF],
-        lambda email, actor, schools: operations.change_role(
-            email, Role.STAFF, actor=actor, schools=schools
+        lambda email, actor, sent: operations.change_role(
+            email, Role.STAFF, actor=actor, schools=sent.schools
         ),
         asks_schools=True,
     ),
     "schools": Change(
         "Change the schools",
         "This person sees the students of the schools below alone, from the next click on.",
-        lambda email, actor, schools: operations.change_schools(email, schools, actor=actor),
+        lambda email, actor, sent: operations.change_schools(
+            email, sent.schools, actor=actor, seen=sent.version
+        ),
         asks_schools=True,
     ),
 }
@@ -167,15 +179,35 @@ def person_change(request: HttpRequest, number: int, what: str) -> HttpResponse:
     if change is None:
         raise Http404
     if request.method != "POST":
-        choices = _choices(user.schools) if change.asks_schools else ()
-        context = {"person": user, "change": change, "schools": choices}
-        return render(request, "people/change.html", context)
+        return _ask(request, user, change, chosen=user.schools)
     if change.widens:
         confirm(request)
+    sent = Sent(request.POST.getlist("schools"), sent_version(request))
     try:
-        change.do(user.email, str(request.user), request.POST.getlist("schools"))
+        change.do(user.email, str(request.user), sent)
+    except ChangedMeanwhile as error:
+        user.refresh_from_db()
+        return _ask(request, user, change, chosen=sent.schools, refused=error)
     except UsageError as error:
         messages.error(request, error_text(error))
     else:
         messages.success(request, f"Done: {user.email}.")
     return redirect("people")
+
+
+def _ask(
+    request: HttpRequest,
+    user: User,
+    change: Change,
+    *,
+    chosen: Sequence[str],
+    refused: ChangedMeanwhile | None = None,
+) -> HttpResponse:
+    context = {
+        "person": user,
+        "change": change,
+        "schools": _choices(chosen) if change.asks_schools else (),
+        "seen": shown_version(request, lambda: user.schools, refused),
+        "error": "" if refused is None else error_text(refused),
+    }
+    return render(request, "people/change.html", context)

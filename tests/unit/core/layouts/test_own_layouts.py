@@ -128,6 +128,10 @@ def of_tests(*columns: Any, **parts: Any) -> dict[str, Any]:
 
 WRONG: list[tuple[Any, str]] = [
     ([], "JSON object"),
+    ({}, "has no “rollbook_layout”, so it is no layout"),
+    ({"rollbook_mapping": 1, "headers": {}}, "is the mapping of a feed"),
+    (changed(columns=[*COLUMNS, column("iready_math_scor", "x")]), "Perhaps “iready_math_score”?"),
+    (changed(subjects={"math": ["quantile"]}), "leave these headers out"),
     (changed(rollbook_layout=2), "has to be 1"),
     (changed(rollbook_layout=True), "has to be 1"),
     (changed(colums=[]), "no part “colums”"),
@@ -147,10 +151,10 @@ WRONG: list[tuple[Any, str]] = [
     (changed(columns=[*COLUMNS, column("ssid", "a*b*c*d*e*f")]), "at most 4 “*”"),
     (changed(columns=[*COLUMNS, column("grade", "grade")]), "does not change Grade"),
     (changed(columns=COLUMNS[:-1], signs=[["pupil"], ["round"]]), "no column holds a score"),
-    (changed(columns=[COLUMNS[0], COLUMNS[4]]), "name the column of the testing window"),
+    (changed(columns=[COLUMNS[0], COLUMNS[4]]), "so name the column of the testing window"),
     (changed(columns=[*COLUMNS[:2], *COLUMNS[3:]]), "needs its school year or its date"),
     (changed(columns=[*COLUMNS, column("iready_reading_score", "r")]), "a layout for each subject"),
-    (changed(columns=[*COLUMNS, column("iready_{subject}_level", "l")]), "only the exports"),
+    (changed(columns=[*COLUMNS, column("iready_{subject}_level", "l")]), "exports of reading have"),
     (changed(ignored=["points"]), "said not to be"),
     (changed(signs=[["pupil"]]), "at least two groups"),
     (changed(signs=[["pupil"], ["house"]]), "“house”, and that is no column"),

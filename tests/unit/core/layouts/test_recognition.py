@@ -158,6 +158,25 @@ def test_what_the_feed_ignores_is_not_unknown() -> None:
     assert read.unknown == ("Bus route",)
 
 
+@pytest.mark.parametrize("column", ["Round", "Test Wave", "Testing Period", "Term"])
+def test_tests_that_may_name_their_window_in_an_unknown_column_are_not_placed_by_their_dates(
+    column: str,
+) -> None:
+    header = [text for text in PUBLISHED["iready_reading"] if "Window" not in text]
+    read = recognize(header)
+    assert read is not None
+    assert read.is_certain, "the vendor's own windows by date"
+    read = recognize([*header, column])
+    assert read is not None
+    assert not read.is_certain
+    assert layout_of([*header, column], FeedRules()) is None
+    assert layout_of([*header, column], FeedRules(headers={column: IGNORE})) is None
+    assert layout_of([*header, column], FeedRules(layout=IREADY)) is not None
+    read = recognize([*PUBLISHED["iready_reading"], column])
+    assert read is not None
+    assert read.is_certain, "its window is known"
+
+
 def test_a_chosen_layout_needs_no_certainty() -> None:
     header = [*PUBLISHED["iready_math"], *(f"Column {number}" for number in range(30))]
     assert layout_of(header, FeedRules()) is None

@@ -8,7 +8,7 @@ from rollbook.core.reading.headers import (
     ROWS_SEARCHED,
     find_header,
     match_columns,
-    missing_columns,
+    no_header,
     trimmed,
 )
 from tests.spec.judging import CATALOGUE
@@ -156,11 +156,11 @@ def test_the_same_unknown_header_twice_does_no_harm() -> None:
     ],
 )
 def test_a_row_in_place_of_a_header_is_reported_to_administrators_alone(row: list[str]) -> None:
-    refused = missing_columns(row, [CATALOGUE.by_name["ssid"]], CATALOGUE)
+    refused = no_header(row, CATALOGUE, FeedRules(required=("ssid",)))
     assert not any(text.strip() in str(refused) for text in row if len(text) > 1)
     assert all(f"“{text}”" in refused.private for text in trimmed(row))
 
 
 def test_a_file_without_any_text_says_that_no_header_was_found() -> None:
-    refused = missing_columns(["", " "], [CATALOGUE.by_name["ssid"]], CATALOGUE)
+    refused = no_header(["", " "], CATALOGUE, FeedRules(required=("ssid",)))
     assert "no row that looks like a header" in refused.private

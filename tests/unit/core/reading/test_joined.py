@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_set import MOST_FILES, TooManyFiles, place_of, write_index
-from rollbook.core.reading.errors import FilesDisagree, SeveralFiles
+from rollbook.core.reading.errors import (
+    FilesDisagree,
+    NothingInside,
+    SeveralAmongFiles,
+    SeveralFiles,
+)
+from rollbook.core.reading.joined import HEADER_ALONE
 from rollbook.core.reading.open import open_table
 from rollbook.core.table import Table
 from tests.spec.judging import CATALOGUE
@@ -120,8 +126,26 @@ def test_an_archive_of_too_many_files_is_refused() -> None:
 def test_archives_may_be_parts_but_hold_one_table_each() -> None:
     one = zipped(text(row(1)))
     assert len(places(opened(as_set(one, zipped(text(row(2))), text(row(3)))))) == 3
-    with pytest.raises(SeveralFiles):
+    with pytest.raises(SeveralAmongFiles) as refused:
         opened(as_set(one, zipped(text(row(2)), text(row(3)))))
+    assert "an archive of 2 files" in str(refused.value)
+    assert refused.value.private == "It is about file 2, g2.csv."
+
+
+def test_an_archive_without_students_is_said_to_have_none_whether_all_files_are_read_or_one() -> (
+    None
+):
+    for data, told in ((zipped("Read me", "And me"), "of which none"), (zipped(), "is empty")):
+        for rules in (ALL, FeedRules()):
+            with pytest.raises(NothingInside, match=told):
+                opened(data, rules)
+
+
+def test_a_file_that_is_a_header_alone_is_told() -> None:
+    table = opened(as_set(text(row(1)), text(), text(row(2)), text()))
+    assert len(places(table)) == 2
+    told = [note for note in table.notes if HEADER_ALONE in note]
+    assert told == [f"File 2: {HEADER_ALONE}", f"File 4: {HEADER_ALONE}"]
 
 
 def test_a_damaged_row_of_another_order_names_its_student_in_some_cell() -> None:

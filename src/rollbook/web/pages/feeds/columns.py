@@ -14,16 +14,21 @@ from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import HeaderMeaning, header_meanings
 from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
+from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import last_examples
 from rollbook.records.queries.jobs import last_header
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.seen import seen_by, shown_version
 
 AS_KNOWN = "="
 """As a choice: what the catalogue says."""
 IGNORED = "-"
+SHOWN: Final = ("headers", "layout")
+"""What the meanings that are shown depend on."""
+
 KNOWN: Final = ("catalogue", "layout", "passed over")
 
 
@@ -38,9 +43,12 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
         ValueForm(request.POST if sent == "value" else None, catalogue),
         BlankForm(request.POST if sent == "blank" else None, auto_id="blank-%s"),
     )
-    if request.method == "POST" and _is_changed(request, feed.name, shown):
+    refused = _changed(request, feed.name, shown) if request.method == "POST" else None
+    if request.method == "POST" and refused is None:
         return redirect("mapping", name)
-    return render(request, "feeds/columns.html", _context(feed, catalogue, shown))
+    context = _context(feed, catalogue, shown)
+    context["seen"] = shown_version(request, lambda: parts_of(feed_or_404(name), SHOWN), refused)
+    return render(request, "feeds/columns.html", context)
 
 
 def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
@@ -85,8 +93,8 @@ def _choice(column: HeaderMeaning) -> str:
     return IGNORED if column.how == "ignored" else AS_KNOWN
 
 
-def _is_changed(request: HttpRequest, feed: str, shown: Forms) -> bool:
-    """Change what was asked for; False: a form says why not."""
+def _changed(request: HttpRequest, feed: str, shown: Forms) -> UsageError | None:
+    """Change what was asked for; return what a form says, where it says why not."""
     try:
         _change(request, feed)
     except UsageError as error:
@@ -101,10 +109,10 @@ def _is_changed(request: HttpRequest, feed: str, shown: Forms) -> bool:
                 add_to_form(shown.blank, error, names={"blank_marker": "text"})
             case _:  # a button without a field, of a page that was open for long
                 messages.error(request, error_text(error))
-                return True
-        return False
+                return None
+        return error
     messages.success(request, "Saved. It applies from the next import.")
-    return True
+    return None
 
 
 def _change(request: HttpRequest, feed: str) -> None:
@@ -119,7 +127,8 @@ def _change(request: HttpRequest, feed: str) -> None:
                 meant = IGNORE if target == IGNORED else target
                 mappings.map_header(feed, data.get("header", ""), meant, actor=actor)
         case "headers":
-            mappings.save_headers(feed, _chosen(feed, data), actor=actor)
+            seen = seen_by(request, SHOWN)
+            mappings.save_headers(feed, _chosen(feed, data), actor=actor, seen=seen)
         case "ignore-others":
             mappings.ignore_others(feed, last_header(feed_or_404(feed)), actor=actor)
         case "warn-of-others":

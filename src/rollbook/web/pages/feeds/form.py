@@ -14,6 +14,7 @@ from rollbook.core.webhook_address import LONGEST, WebhookAddressRefused, read_w
 from rollbook.records.district import RECIPIENTS, addresses
 from rollbook.records.models import Feed
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.web.pages.feeds.credentials import NOTHING, CredentialsForm
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
@@ -30,6 +31,9 @@ AS_THEY_STAND = (
     "sign_in_seconds", "unchanged_for", "webhook", *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
+
+SHOWN = (*AS_THEY_STAND, "required", "recipients")
+"""All columns that come back with the form: those of a page that is older are not saved."""
 
 FIELDS = {"host_key": "host"}
 """Setting -> the field of the form at which it is spoken of."""
@@ -75,8 +79,8 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         required=False,
         initial=True,
         label="This is the roster feed",
-        help_text="Its file lists every active student. Only it adds students, changes names, "
-        "grades and schools, and says who is missing.",
+        help_text="Its file lists every active student, as the SIS's does; one of tests does not. "
+        "Only it adds students, changes names, grades and schools, and says who is missing.",
     )
     after_import = forms.ChoiceField(
         required=False,
@@ -141,6 +145,10 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         **options: Any,
     ) -> None:
         super().__init__(*args, feed=feed, saved=saved, **options)
+        rosters = [name for name in roster_feeds() if feed is None or name != feed.name]
+        if rosters:
+            said = f"The roster feed now: {', '.join(rosters)}."
+            self.fields["is_roster"].help_text = f"{said} {self.fields['is_roster'].help_text}"
         if feed is not None:
             self.fields["name"].disabled = True
             self.fields["name"].help_text = "A feed keeps its name: the history refers to it."

@@ -13,6 +13,7 @@ IDENTITY_LIMITS: Final[Mapping[str, str]] = {
     "school_limit": "Another school",
     "grade_limit": "Another grade (other than the next one up)",
     "new_limit": "New students",
+    "blanked_limit": "Values of a column gone",
 }
 """Limit -> what would change for so many percent of the students."""
 

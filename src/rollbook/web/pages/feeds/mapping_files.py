@@ -14,14 +14,17 @@ from rollbook.core.errors import UsageError
 from rollbook.core.limited_json import LARGEST
 from rollbook.records.models import Feed
 from rollbook.records.operations.mapping_files import (
+    PARTS,
     bring_mapping,
     mapping_document,
     read_mapping_file,
 )
+from rollbook.records.operations.seen import ChangedMeanwhile, Seen, parts_of, version_of
 from rollbook.records.queries.feeds import active_feeds, feed_by_name
 from rollbook.transfers.attachments import document_attachment
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.seen import seen_by
 
 
 class SourceForm(forms.Form):
@@ -57,15 +60,25 @@ def mapping_bring(request: HttpRequest, name: str) -> HttpResponse:
         is_decided = "document" in request.POST
         try:
             document = _document(request, form)
-            found = bring_mapping(name, document, actor=str(request.user), dry_run=not is_decided)
-        except UsageError as error:
-            add_to_form(form, error, names={"headers": "file"})
-        else:
             if is_decided:
+                seen = seen_by(request, PARTS)
+                bring_mapping(name, document, actor=str(request.user), seen=seen)
                 messages.success(request, "Saved. It applies from the next import.")
                 return redirect("mapping", name)
-            shown |= {"is_tried": True, "found": found, "document": json.dumps(document)}
+            shown |= _tried(name, document, actor=str(request.user))
+        except ChangedMeanwhile as error:
+            add_to_form(form, error)
+            shown |= _tried(name, document, actor=str(request.user))
+        except UsageError as error:
+            add_to_form(form, error, names={"headers": "file"})
     return render(request, "feeds/bring.html", shown)
+
+
+def _tried(feed: str, document: Any, *, actor: str) -> dict[str, Any]:
+    """Return what the page shows of a trial: what of the mapping of now would be read otherwise."""
+    seen = version_of(parts_of(feed_or_404(feed), PARTS))
+    found = bring_mapping(feed, document, actor=actor, dry_run=True, seen=Seen(PARTS, seen))
+    return {"is_tried": True, "found": found, "document": json.dumps(document), "seen": seen}
 
 
 def _document(request: HttpRequest, form: SourceForm) -> Any:

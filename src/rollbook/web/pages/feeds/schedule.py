@@ -11,10 +11,14 @@ from rollbook.core.errors import RollbookError
 from rollbook.records.district import district_zone
 from rollbook.records.operations.feeds import change_feed
 from rollbook.records.operations.mutes import LONGEST, mute_feed
+from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.schedules import planned_words, schedule_of
-from rollbook.web.error_texts import error_text
+from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.seen import seen_by, shown_version
+
+SHOWN = ("schedule",)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,15 +28,23 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     feed = feed_or_404(name)
     zone = district_zone()
     now = schedule_of(feed, zone)
+    refused: RollbookError | None = None
     form = ScheduleForm(request.POST or None, initial=initial_of(now), zone=now.zone)
     if request.method == "POST" and form.is_valid():
-        changed = {"schedule": form.cleaned_data["schedule"]}
-        change_feed(name, settings=changed, secret=None, environ={}, actor=str(request.user))
-        messages.success(request, "Saved.")
-        return redirect("schedule", name)
+        changed, seen = {"schedule": form.cleaned_data["schedule"]}, seen_by(request, SHOWN)
+        who = str(request.user)
+        try:
+            change_feed(name, settings=changed, secret=None, environ={}, actor=who, seen=seen)
+        except RollbookError as error:
+            refused = error
+            add_to_form(form, error)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("schedule", name)
     moment = timezone.now()
     shown = {
         "feed": feed,
+        "seen": shown_version(request, lambda: parts_of(feed_or_404(name), SHOWN), refused),
         "form": form,
         "runs": planned_words(feed, moment, zone=zone),
         "zone": now.zone,

@@ -18,19 +18,21 @@ from rollbook.core.sources.steps import Layer
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
-from rollbook.records.operations.field_owners import has_roster
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
+from rollbook.records.operations.seen import Seen, parts_of
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
+from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.history import feeds_with_servers
 from rollbook.records.queries.schedules import planned_words
-from rollbook.records.queries.standings import last_stored
+from rollbook.records.queries.standings import feed_standings, last_stored
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
 from rollbook.web.pages.feeds.credentials import means_of
-from rollbook.web.pages.feeds.form import FIELDS, FeedForm, initial_of, offered_key
+from rollbook.web.pages.feeds.form import FIELDS, SHOWN, FeedForm, initial_of, offered_key
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
 from rollbook.web.query_parameters import page_of, text_of, without_page
+from rollbook.web.seen import seen_by, shown_version
 
 SCRIPT_WAITS = 1.5
 """Seconds until the first answer to a test; a script then asks for more."""
@@ -52,7 +54,14 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         (feed, stored_at, planned_words(feed, now, zone=zone)[0], feed.muted_at(now))
         for feed, stored_at in last_stored(page.items)
     ]
-    context = {"lines": lines, "page": page, "q": name, "query": without_page(request.GET)}
+    of_tests = {each.feed.pk for each in feed_standings(now) if each.is_roster_of_tests}
+    context = {
+        "lines": lines,
+        "of_tests": of_tests,
+        "page": page,
+        "q": name,
+        "query": without_page(request.GET),
+    }
     return render(request, "feeds/list.html", context)
 
 
@@ -96,8 +105,11 @@ def connection_test(request: HttpRequest, number: str) -> HttpResponse:
 
 def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     secret = _stored(feed, refresh=request.method == "POST") if feed else {}
-    initial = initial_of(feed, means=means_of(secret)) if feed else {"is_roster": not has_roster()}
+    initial = (
+        initial_of(feed, means=means_of(secret)) if feed else {"is_roster": not roster_feeds()}
+    )
     given, used = _with_offer(request)
+    refused: RollbookError | None = None
     form = FeedForm(given or None, initial=initial, feed=feed, saved=secret)
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
     if used:
@@ -113,18 +125,24 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
                 return render(request, "feeds/_test.html", context | {"is_part": True})
         else:
             try:
-                saved = _save(form, feed, actor=str(request.user))
+                saved = _save(form, feed, seen_by(request, SHOWN), actor=str(request.user))
             except RollbookError as error:
+                refused = error
                 add_to_form(form, error, names=FIELDS)
             else:
                 shown = {
                     "feed": saved,
+                    "rosters": roster_feeds(),
                     "public_key": public_line(_stored(saved)),
                     "next": planned_words(saved, timezone.now(), zone=district_zone())[0],
                 }
                 return render(request, "feeds/saved.html", shown)
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
+    if feed is not None:
+        context["seen"] = shown_version(
+            request, lambda: parts_of(feed_or_404(feed.name), SHOWN), refused
+        )
     return render(request, "feeds/form.html", context)
 
 
@@ -138,7 +156,7 @@ def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:
     return given, field
 
 
-def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
+def _save(form: FeedForm, feed: Feed | None, seen: Seen | None, *, actor: str) -> Feed:
     settings, secret = form.settings(), form.secret()
     if feed is None:
         name = form.cleaned_data["name"]
@@ -153,7 +171,9 @@ def _save(form: FeedForm, feed: Feed | None, *, actor: str) -> Feed:
     }
     if not changed and secret is None:
         return feed
-    return change_feed(feed.name, settings=changed, secret=secret, environ=os.environ, actor=actor)
+    return change_feed(
+        feed.name, settings=changed, secret=secret, environ=os.environ, actor=actor, seen=seen
+    )
 
 
 def _tested(

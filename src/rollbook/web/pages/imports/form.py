@@ -7,24 +7,47 @@ from django import forms
 from django.template.defaultfilters import filesizeformat
 
 from rollbook.core.errors import RollbookError
+from rollbook.core.file_set import MOST_FILES
 from rollbook.records.operations.bucket_files import upload_bucket
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.transfers.direct_uploads import key_of, largest_in_request
-from rollbook.transfers.uploads import is_cut, largest_upload
+from rollbook.transfers.uploads import largest_upload
 from rollbook.web.error_texts import error_text
 
 KINDS: Final = "CSV, Excel (.xlsx, .xls), OpenDocument (.ods), a web page's table; also zipped."
+
+
+SEVERAL: Final = (
+    "Several files that are one export, such as one for each school, are imported as one."
+)
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Takes several files, where its attribute `multiple` is set."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """As many files as were chosen, each as the field of one takes it; a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        clean_one = super().clean
+        files = data if isinstance(data, list) else [data]
+        return [file for each in files if (file := clean_one(each, initial))]
 
 
 class ImportForm(forms.Form):
     """Which feed, which file, and whether anything is to be saved."""
 
     feed = forms.ChoiceField(label="Feed")
-    file = forms.FileField(
+    file = FilesField(
         required=False,
         allow_empty_file=True,
         max_length=255,
-        label="Upload a file instead",
+        label="Upload files instead",
         help_text=KINDS,
     )
     uploaded = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
@@ -34,19 +57,27 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._user = user
-        self.fields["file"].help_text = f"{KINDS} {_limit()}".rstrip()
+        bucket = upload_bucket(os.environ)  # a script sends one file there
+        self.fields["file"].widget.attrs["multiple"] = bucket is None
+        self.fields["file"].help_text = f"{KINDS} {_limit()} {'' if bucket else SEVERAL}".strip()
         self.feeds = {feed.name: feed for feed in active_feeds()}
         self.fields["feed"].choices = [(name, _title(name)) for name in self.feeds]  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file and is_cut(file):
+        files = self.cleaned_data["file"]
+        if len(files) > MOST_FILES:
             raise forms.ValidationError(
-                f"The file is larger than {filesizeformat(largest_upload())}, and no larger one "
-                "can be uploaded. Nothing was imported. Put it on the feed's server, or have it "
-                "imported on the machine where Rollbook runs."
+                f"At most {MOST_FILES} files are imported as one. Nothing was imported. Put them "
+                "into one zip file, or choose fewer."
             )
-        return file
+        if sum(file.size or 0 for file in files) > largest_upload():
+            raise forms.ValidationError(
+                f"{'The file is' if len(files) == 1 else 'Together they are'} larger than "
+                f"{filesizeformat(largest_upload())}, and no more can be uploaded. Nothing was "
+                "imported. Put it on the feed's server, or have it imported on the machine where "
+                "Rollbook runs."
+            )
+        return files
 
     def clean_uploaded(self) -> str:
         """Return under which name the file lies in the bucket, "" where none was sent there."""

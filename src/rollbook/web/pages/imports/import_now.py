@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.file_set import safe_name, set_name
 from rollbook.core.function_call import FunctionNotCalled
 from rollbook.records.district import district_zone
 from rollbook.records.operations import queueing
@@ -19,7 +20,7 @@ from rollbook.records.operations.jobs import ImportRunning
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.history import JobFilter, find_jobs
 from rollbook.transfers.direct_uploads import largest_in_request, offer
-from rollbook.transfers.uploads import largest_upload
+from rollbook.transfers.uploads import joined, largest_upload
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.imports.form import ImportForm
 
@@ -72,22 +73,30 @@ def upload_address(request: HttpRequest) -> HttpResponse:
 
 def _request(request: HttpRequest, form: ImportForm) -> int:
     data = form.cleaned_data
-    upload = _upload(data)
-    return queueing.request_import(
-        form.feeds[data["feed"]],
-        started_by=str(request.user),
-        dry_run="check" in request.POST,
-        # Who chooses a file, or asks again, wants it read even where its bytes are the same.
-        force=bool(upload),
-        upload=upload,
-    )
+    with ExitStack() as opened:
+        upload = _upload(data, opened)
+        return queueing.request_import(
+            form.feeds[data["feed"]],
+            started_by=str(request.user),
+            dry_run="check" in request.POST,
+            # Who chooses a file, or asks again, wants it read even where its bytes are the same.
+            force=bool(upload),
+            upload=upload,
+        )
 
 
-def _upload(data: Mapping[str, Any]) -> queueing.Upload | queueing.InBucket | None:
+def _upload(
+    data: Mapping[str, Any], opened: ExitStack
+) -> queueing.Upload | queueing.InBucket | None:
+    """Return what was uploaded; several files as one, which `opened` closes."""
     if data["uploaded"]:
         return queueing.InBucket(data["uploaded_name"] or "upload", data["uploaded"])
-    file = data["file"]
-    return queueing.Upload(file.name, file.file, file.size) if file else None
+    files = data["file"]
+    if len(files) > 1:
+        whole, size = joined(files)
+        opened.enter_context(whole)
+        return queueing.Upload(set_name([safe_name(file.name) for file in files]), whole, size)
+    return next((queueing.Upload(file.name, file.file, file.size) for file in files), None)
 
 
 def _forget(form: ImportForm) -> None:

@@ -30,7 +30,7 @@ def limit_lines(report: Report) -> Sequence[LimitLine]:
             measure.part,
             measure.whole,
             100 * measure.part / measure.whole if measure.whole else 0.0,
-            limit.percent(rules) if limit.setting else None,
+            limit.percent(rules) if limit.setting or limit.share else None,
             limit.is_beyond(measure, rules),
         )
         for kind, limit in LIMITS.items()

@@ -133,6 +133,7 @@ HELD_AT: Mapping[str, str] = {
     "school_limit": "in another school",
     "grade_limit": "in another grade",
     "new_limit": "new",
+    "blanked_limit": "of a column's values gone",
 }
 """Limit -> what of."""
 

@@ -86,6 +86,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "has_record": is_administrator(request) and change_record(number) is not None,
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "can_import_again": _feed_of(found) is not None,
+        "has_fields": _server_feed(found.feed) is not None,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),
     }
@@ -221,6 +222,8 @@ def _can_resume(job: JobView) -> bool:
 
 
 def _feed_of(job: JobView) -> Feed | None:
-    if job.outcome is Outcome.NEEDS_REVIEW:
-        return None
-    return next((feed for feed in active_feeds() if feed.name == job.feed and feed.host), None)
+    return None if job.outcome is Outcome.NEEDS_REVIEW else _server_feed(job.feed)
+
+
+def _server_feed(name: str) -> Feed | None:
+    return next((feed for feed in active_feeds() if feed.name == name and feed.host), None)

@@ -8,7 +8,7 @@ from django import forms
 from rollbook.core.layouts.checks import FIELDS, ROW_ROLES
 from rollbook.core.layouts.description import meaning
 from rollbook.core.layouts.document import FORMAT, VERSION
-from rollbook.core.layouts.layout import MEASURED, SUBJECT, Role
+from rollbook.core.layouts.layout import ENROLLMENT, MEASURED, SUBJECT, Role
 from rollbook.web.pages.layouts import texts
 
 _BOTH: Final = tuple(
@@ -24,6 +24,7 @@ GROUPS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("Fields of a student", "Where a row is a student.",
      tuple(name for name in FIELDS if name not in
            ("student_id", "ssid", "last_name", "first_name"))),
+    ("Enrollment", "Where a student may have several: which one counts.", ENROLLMENT),
 )  # fmt: skip
 """Title, help and what the columns of the group hold."""
 
@@ -35,7 +36,7 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
 }
 _ROWS: Final = ("column", "words", "left")
 _OF_HEADER: Final = ("signs", "parts", "reading", "math", "others", "ignored")
-_WORDS: Final = ("window_words", "subject_words", "seasons", "values")
+_WORDS: Final = ("window_words", "subject_words", "primary_words", "seasons", "values")
 _LINES: Final = forms.Textarea({"rows": 4})
 _LONGEST: Final = 50_000
 
@@ -77,6 +78,7 @@ class LayoutForm(forms.Form):
     )
     window_words = _lines("Words for the window", "A line each: Round 1 = fall")
     subject_words = _lines("Words for the subject", "A line each: MA = math")
+    primary_words = _lines("Words for the primary enrollment", "A line each: P = yes")
     seasons = _lines(
         "Last day of each window", "For rows that do not name theirs, a line each: winter = 3/1"
     )
@@ -134,6 +136,7 @@ class LayoutForm(forms.Form):
             "values": texts.values_in(given["values"]),
             "window_words": texts.table_in(given["window_words"]),
             "subject_words": texts.table_in(given["subject_words"]),
+            "primary_words": texts.table_in(given["primary_words"]),
             "notes": self.document.get("notes", []),
         } | ({"parts": parts} if (parts := texts.parts_in(given["parts"])) else {})
 
@@ -183,6 +186,7 @@ def _initial(document: Mapping[str, Any]) -> dict[str, Any]:
         "parts": texts.as_parts(document.get("parts", {})),
         "window_words": texts.as_table(document["window_words"]),
         "subject_words": texts.as_table(document["subject_words"]),
+        "primary_words": texts.as_table(document.get("primary_words", {})),
         "seasons": texts.as_seasons(document["seasons"]),
         "values": texts.as_values(document["values"]),
     }

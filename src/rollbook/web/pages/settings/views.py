@@ -8,31 +8,36 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
-from rollbook.core.errors import RollbookError
+from rollbook.core.errors import RollbookError, UsageError
 from rollbook.notify.outbox import send_test_mail
 from rollbook.records import district
-from rollbook.records.operations.district import SettingsRefused, change_settings
+from rollbook.records.operations.district import change_settings
 from rollbook.records.operations.mails import newest_mails
 from rollbook.records.queries.feeds import read_terms
 from rollbook.records.queries.schools import are_schools_there, school_faults
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.settings.form import SettingsForm
+from rollbook.web.seen import sent_version, shown_version
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def settings(request: HttpRequest) -> HttpResponse:
+    refused: RollbookError | None = None
     form = SettingsForm(request.POST or None, initial=dict(district.values()))
     if request.method == "POST" and form.is_valid():
         try:
-            change_settings(form.cleaned_data, actor=str(request.user))
-        except SettingsRefused as refused:
-            add_to_form(form, refused)
+            seen = sent_version(request)
+            change_settings(form.cleaned_data, actor=str(request.user), seen=seen)
+        except UsageError as error:
+            refused = error
+            add_to_form(form, error)
         else:
             messages.success(request, "Saved.")
             return redirect("settings")
     context = {
         "form": form,
+        "seen": shown_version(request, district.values, refused),
         "mails": newest_mails(10),
         "terms": read_terms(),
         "has_schools": are_schools_there(),

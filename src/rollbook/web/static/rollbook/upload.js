@@ -32,12 +32,12 @@ document.addEventListener("DOMContentLoaded", () => {
     return found;
   };
   form.addEventListener("submit", async (event) => {
-    const file = input.files[0], way = form.dataset.uploadAddress, pressed = event.submitter;
+    const files = [...input.files], file = files[0], size = files.reduce((sum, each) => sum + each.size, 0), way = form.dataset.uploadAddress, pressed = event.submitter;
     const largest = Number(way ? form.dataset.largest : form.dataset.largestInForm);
-    if (!file || file.size <= Number(form.dataset.largestInForm)) return;
+    if (!file || size <= Number(form.dataset.largestInForm)) return;
     event.preventDefault();
-    if (file.size > largest) {
-      fail(`The file has ${megabytes(file.size)}, and at most ${megabytes(largest)} can be uploaded. Nothing was imported. Put it on the feed's server.`);
+    if (size > largest) {
+      fail(`${files.length > 1 ? "The files have" : "The file has"} ${megabytes(size)}, and at most ${megabytes(largest)} can be uploaded. Nothing was imported. Put it on the feed's server.`);
       return;
     }
     const buttons = form.querySelectorAll("button");

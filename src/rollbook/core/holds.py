@@ -1,0 +1,87 @@
+"""What holds an import: what was measured, compared with the feed's limits."""
+
+from rollbook.core.catalogue.students import is_fix_it_header
+from rollbook.core.file_reading import NoStudents, Reading
+from rollbook.core.filled import blanked_issue, lost_values
+from rollbook.core.import_context import ImportContext
+from rollbook.core.limits import LIMITS, hold_beyond_limits, measures_of_issues, most_missing
+from rollbook.core.loading.merge import MergeResult
+from rollbook.core.measure import Measure
+from rollbook.core.quantities import counted
+
+
+def unknown_rows(reading: "Reading") -> int:
+    """Return how many rows name students that this file may not add."""
+    return 0 if reading.is_roster else reading.context.findings.by_code["STUDENT_UNKNOWN"]
+
+
+def decide_outcome(context: ImportContext, *, not_storable: int = 0, unknown: int = 0) -> None:
+    """Set `completed`, or `held` where the file breaks off or too many rows were rejected.
+
+    Of those `not_storable` are no fault of the file, and say nothing against its other rows; the
+    `unknown`, of students that the roster feed has not brought, have a limit of their own.
+    Raises NoStudents where no row is left and there are too few for a person to decide on.
+    """
+    counts = context.report.counts
+    context.report.status = "completed"
+    found = measures_of_issues(context.findings.by_code)
+    rejected = counts.rejected - not_storable - unknown
+    hold(context, rejected=Measure(rejected, counts.total), **found)
+    hold(context, unknown=Measure(unknown, counts.total))
+    if context.report.status == "completed" and counts.total - counts.rejected <= 0:
+        raise NoStudents
+    hold(context, cut=Measure(context.findings.by_code["FILE_TRUNCATED"], counts.total))
+
+
+def decide_storable(reading: "Reading", not_storable: int) -> None:
+    context = reading.context
+    decide_outcome(context, not_storable=not_storable, unknown=unknown_rows(reading))
+    if not_storable:
+        context.findings.note(
+            f"The grade of {counted(not_storable, 'new student')} is not in this database's list, "
+            f"so {'the row was' if not_storable == 1 else 'their rows were'} rejected; that does "
+            "not count toward what holds an import."
+        )
+
+
+def hold(context: ImportContext, **measured: Measure) -> None:
+    hold_beyond_limits(context.report, context.rules, measured=measured, accepted=context.accepted)
+
+
+def hold_parts(context: ImportContext, result: MergeResult) -> None:
+    """Hold what is perhaps one part of what the server has."""
+    served = context.report.served
+    if served is not None and served.fresh > 1:
+        hold(context, several=most_missing(result.measures["missing"]))
+    if served is not None and served.files:
+        lacking = max(0, served.files_expected - served.files)
+        hold(context, fewer_files=Measure(lacking, served.files_expected))
+
+
+def hold_blanked(reading: "Reading") -> None:
+    """Compare how full the columns are with the feed's last import, and hold what has lost most.
+
+    A file of tests has those of its own windows, and a fix-it file its own rows.
+    """
+    context, report, rules = reading.context, reading.context.report, reading.rules
+    if reading.tests is not None or any(map(is_fix_it_header, report.header)):
+        return
+    report.filled = reading.filled
+    lost = lost_values(context.before, report.filled)
+    beyond = {
+        name: measure
+        for name, measure in lost.items()
+        if LIMITS["blanked"].is_beyond(measure, rules)
+    }
+    context.findings.add(
+        blanked_issue(
+            name,
+            measure,
+            header=reading.headers.get(name),
+            catalogue=context.catalogue,
+            clears=rules.blanks == "clear",
+        )
+        for name, measure in beyond.items()
+    )
+    most = max((beyond or lost).values(), key=lambda each: each.part, default=Measure(0, 0))
+    hold(context, blanked=most)

@@ -1,0 +1,73 @@
+"""The district's students as the files of a OneRoster 1.1 archive, with schools and classes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from rollbook.core.catalogue.students import Catalogue
+
+Row = Sequence[str]
+
+MOVED: Final = 5
+"""One student in so many has changed schools in the year, and users.csv still names both."""
+
+_USERS: Final = (
+    "sourcedId", "status", "dateLastModified", "enabledUser", "orgSourcedIds", "role", "username",
+    "userIds", "givenName", "familyName", "middleName", "identifier", "email", "sms", "phone",
+    "agentSourcedIds", "grades", "password",
+)  # fmt: skip
+_ORGS: Final = (
+    "sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parentSourcedId",
+)  # fmt: skip
+_ENROLLMENTS: Final = (
+    "sourcedId", "status", "dateLastModified", "classSourcedId", "schoolSourcedId",
+    "userSourcedId", "role", "primary", "beginDate", "endDate",
+)  # fmt: skip
+_MANIFEST: Final = (
+    ("propertyName", "value"), ("manifest.version", "1.0"), ("oneroster.version", "1.1"),
+    ("file.users", "bulk"), ("file.orgs", "bulk"), ("file.enrollments", "bulk"),
+)  # fmt: skip
+
+
+def oneroster_files(
+    catalogue: Catalogue, students: Iterable[Row], *, day: date
+) -> dict[str, list[Row]]:
+    """Return the rows of each file by its name, header first, as of `day`."""
+    places = {field.name: at for at, field in enumerate(catalogue.fields)}
+    district = [{name: row[at] for name, at in places.items()} for row in students]
+    schools = dict.fromkeys(student["school"] for student in district)
+    numbers = {name: f"org-{at}" for at, name in enumerate(schools, 1)}
+    orgs = [("org-0", "The District", "district"), *((n, s, "school") for s, n in numbers.items())]
+    users, enrollments = [], []
+    for at, student in enumerate(district):
+        here = numbers[student["school"]]
+        before = [each for each in numbers.values() if each != here][:1] if at % MOVED == 0 else []
+        began, left = f"{day - timedelta(60)}", f"{day - timedelta(8)}"
+        begins, ends = f"{day - timedelta(7)}", f"{day + timedelta(90)}"
+        users.append(_user(f"user-{at}", [*before, here], "student", student))
+        enrollments += [
+            *(
+                _enrollment(f"user-{at}", school, f"{day - timedelta(60)}", left)
+                for school in before
+            ),
+            *(_enrollment(f"user-{at}", school, began, left) for school in before),
+            *(_enrollment(f"user-{at}", here, begins, ends) for _ in range(2)),
+        ]
+    teacher = {"first_name": "T", "last_name": "T", "student_id": "900001", "grade": ""}
+    users.append(_user("teacher", list(numbers.values()), "teacher", teacher))
+    return {
+        "manifest.csv": list(_MANIFEST),
+        "users.csv": [_USERS, *users],
+        "orgs.csv": [_ORGS, *((n, "", "", name, kind, "", "") for n, name, kind in orgs)],
+        "enrollments.csv": [_ENROLLMENTS, *enrollments],
+    }
+
+
+def _user(number: str, schools: Sequence[str], role: str, person: Mapping[str, str]) -> Row:
+    named = ["", "", person["first_name"], person["last_name"], "", person["student_id"]]
+    about = [number, "", "", "true", ",".join(schools), role]
+    return [*about, *named, "", "", "", "", person["grade"], ""]
+
+
+def _enrollment(user: str, school: str, begins: str, ends: str) -> Row:
+    return [f"{user}-{school}", "", "", "class", school, user, "student", "", begins, ends]

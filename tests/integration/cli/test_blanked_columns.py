@@ -1,0 +1,84 @@
+"""A column that was filled in the last import and has lost its values holds the next one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.cli.commands import CommandLine, write_csv
+
+SERVER = ("--host", "localhost", "--user", "x", "--pattern", "*")
+HEADER = "Student ID,SSID,Last Name,First Name,Grade,Absences YTD,Tardies YTD"
+NIGHT = range(1, 31)
+
+
+def file(path: Path, *, blank: int = 0, header: str = HEADER, cells: int = 7) -> Path:
+    """A night of 30 students, of whom the first `blank` have no absences."""
+    rows = (
+        [f"{at:07}", f"90000{at:05}", "Lovelace", "Ada", "3", "" if at <= blank else f"{at}", "2"]
+        for at in NIGHT
+    )
+    return write_csv(path, *(",".join(row[:cells]) for row in rows), header=header)
+
+
+@pytest.fixture
+def night(rollbook: CommandLine, tmp_path: Path) -> Path:
+    """The folder of a district of which one night is stored."""
+    assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
+    bring(rollbook, file(tmp_path / "first.csv"))
+    return tmp_path
+
+
+def bring(rollbook: CommandLine, path: Path, *options: str, code: int = 0) -> Any:
+    return rollbook.json("import", path, "--feed", "sis", *options, code=code)
+
+
+def test_a_column_that_most_rows_have_lost_holds_the_import_and_is_named(
+    rollbook: CommandLine, night: Path
+) -> None:
+    held = bring(rollbook, file(night / "next.csv", blank=16), code=7)
+    assert (held["status"], held["issues"]["by_code"]["COLUMN_BLANKED"]) == ("held", 1)
+    assert "16 of these have none" in str(held["message"])
+    [issue] = [each for each in held["issue_list"] if each["code"] == "COLUMN_BLANKED"]
+    assert (issue["column"], issue["field"], issue["row"]) == (
+        "Absences YTD",
+        "absences_ytd",
+        None,
+    )
+    decided = rollbook.json("jobs", "approve", str(held["job"]), "--reason", "as it is")
+    assert decided["status"] == "completed"
+    assert bring(rollbook, file(night / "again.csv", blank=17))["status"] == "completed", (
+        "from then on the column is blank for most"
+    )
+
+
+def test_half_of_the_values_may_go_and_the_limit_can_be_set(
+    rollbook: CommandLine, night: Path
+) -> None:
+    assert bring(rollbook, file(night / "half.csv", blank=15))["status"] == "completed"
+    bring(rollbook, file(night / "whole.csv"))
+    assert rollbook("feeds", "set", "sis", "--blanked-limit", "100").code == 0
+    assert bring(rollbook, file(night / "none.csv", blank=30))["status"] == "completed"
+
+
+def test_a_column_that_is_gone_holds_unless_the_feed_has_it_so(
+    rollbook: CommandLine, night: Path
+) -> None:
+    gone: dict[str, Any] = {"header": HEADER.rpartition(",")[0], "cells": 6}
+    held = bring(rollbook, file(night / "gone.csv", **gone), code=7)
+    assert "Tardies YTD" in [each["column"] for each in held["issue_list"]]
+    assert rollbook("feeds", "map", "sis", "--ignore", "Bus").code == 0
+    completed = bring(rollbook, file(night / "gone.csv", **gone))
+    assert completed["status"] == "completed", "its columns are understood otherwise now"
+
+
+def test_a_dry_run_says_what_would_hold_the_import(rollbook: CommandLine, night: Path) -> None:
+    tried = bring(rollbook, file(night / "n.csv", blank=30), "--dry-run", code=7)
+    assert tried["issues"]["by_code"]["COLUMN_BLANKED"] == 1
+    assert bring(rollbook, file(night / "next.csv", blank=1))["status"] == "completed"
+
+
+def test_files_by_hand_may_hold_what_they_like(rollbook: CommandLine, tmp_path: Path) -> None:
+    rollbook.json("import", file(tmp_path / "all.csv"))
+    rollbook.json("import", file(tmp_path / "n.csv", blank=30))
+    rollbook.json("import", file(tmp_path / "g.csv", header=HEADER.rpartition(",")[0], cells=6))
