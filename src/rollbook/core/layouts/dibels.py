@@ -88,7 +88,7 @@ DATA_SYSTEM: Final = Layout(
         "outcome score *", "instr rec *",
     ),
     others=(
-        "*isf*", "*fsf*", "*wuf*", "*rtf*", "*wwr*", "*daze*", "*retell*", "*dorf*", "*lectura*",
+        "isf *", "wuf *", "rtf *", "*fsf*", "*wwr*", "*daze*", "*retell*", "*dorf*", "*lectura*",
         "*idel*", "benchmark period", "probe number", "pm *", "*need for support*", "assessment",
         "measure", "phase *", "month", "week", "score",
     ),

@@ -13,34 +13,26 @@ VERSION: Final = 1
 def document_of(layout: Layout) -> dict[str, Any]:
     """Return the layout's document. Sources are left out: they say of the built-in one alone that
     its header is published."""
-    return (
-        {
-            FORMAT: VERSION,
-            "name": layout.name,
-            "vendor": layout.vendor,
-            "title": layout.title,
-            "columns": [
-                {"holds": str(column.holds), "headers": list(column.headers)}
-                for column in layout.columns
-            ],
-            "signs": [list(group) for group in layout.signs],
-            "others": list(layout.others),
-            "ignored": list(layout.ignored),
-            "subjects": {subject: list(headers) for subject, headers in layout.subjects.items()},
-            "seasons": [[season, list(end)] for season, end in layout.seasons],
-            "rows": [_rows(meant, layout) for meant in layout.meant],
-            "values": {field: dict(texts) for field, texts in layout.values.items()},
-            "window_words": dict(layout.window_words),
-            "subject_words": dict(layout.subject_words),
-            "notes": list(layout.notes),
-        }
-        | _primary_words(layout)
-        | _parts(layout)
-    )
-
-
-def _parts(layout: Layout) -> dict[str, Any]:
-    return {"parts": {name: [*texts] for name, texts in layout.parts}} if layout.parts else {}
+    return {
+        FORMAT: VERSION,
+        "name": layout.name,
+        "vendor": layout.vendor,
+        "title": layout.title,
+        "columns": [
+            {"holds": str(column.holds), "headers": list(column.headers)}
+            for column in layout.columns
+        ],
+        "signs": [list(group) for group in layout.signs],
+        "others": list(layout.others),
+        "ignored": list(layout.ignored),
+        "subjects": {subject: list(headers) for subject, headers in layout.subjects.items()},
+        "seasons": [[season, list(end)] for season, end in layout.seasons],
+        "rows": [_rows(meant, layout) for meant in layout.meant],
+        "values": {field: dict(texts) for field, texts in layout.values.items()},
+        "window_words": dict(layout.window_words),
+        "subject_words": dict(layout.subject_words),
+        "notes": list(layout.notes),
+    } | _optional(layout)
 
 
 def layout_of_document(document: Mapping[str, Any]) -> Layout:
@@ -65,14 +57,16 @@ def layout_of_document(document: Mapping[str, Any]) -> Layout:
         notes=tuple(document.get("notes", ())),
         window_words=_lower(document.get("window_words", {})),
         subject_words=_lower(document.get("subject_words", {})),
-        primary_words=_lower(document.get("primary_words", {})),
         parts=tuple((name, tuple(texts)) for name, texts in document.get("parts", {}).items()),
+        primary_words=_lower(document.get("primary_words", {})),
     )
 
 
-def _primary_words(layout: Layout) -> dict[str, Any]:
+def _optional(layout: Layout) -> dict[str, Any]:
     """Return nothing where there are none, so that layouts from before are as they were."""
-    return {"primary_words": dict(layout.primary_words)} if layout.primary_words else {}
+    parts = {name: [*texts] for name, texts in layout.parts}
+    found = {"primary_words": dict(layout.primary_words), "parts": parts}
+    return {part: said for part, said in found.items() if said}
 
 
 def _rows(meant: Meant, layout: Layout) -> dict[str, Any]:

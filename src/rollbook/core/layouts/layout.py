@@ -138,7 +138,8 @@ class Layout:
         exact, patterns = _readers(self.columns, self.parts)
         if header in exact:
             return exact[header]
-        return next((read for pattern, read in patterns if pattern.fullmatch(header)), (None, ()))
+        found = (read for pattern, read in patterns if pattern.fullmatch(header))
+        return next(found, (None, ("",) * len(self.parts)))
 
     def spellings(self, header: str) -> Iterator[tuple[str, TestName]]:
         """Yield each header that a declared one means, and the test that it names."""

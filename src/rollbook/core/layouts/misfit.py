@@ -5,15 +5,16 @@ What the file says is kept apart: without a header, its first line is a student.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Final
 
 from rollbook.core.layouts.description import meaning, quoted
-from rollbook.core.layouts.layout import Layout
-from rollbook.core.layouts.recognition import doubled, key_of, read_by, tests_of
+from rollbook.core.layouts.layout import Layout, TestName
+from rollbook.core.layouts.recognition import are_tests_unlike, key_of, read_twice
 
 MOST_TOLD: Final = 5
 """Columns that a sentence names."""
+
+_UNLIKE: Final = "one of the tests of a row has no column for what the others have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +28,28 @@ class Misfit:
 def misfit(layout: Layout, header: Sequence[str]) -> Misfit:
     """Return why `recognition.read_by` takes `header` for none of `layout`."""
     keys = list(map(key_of, header))
-    read = [layout.reads(key) for key in keys]
-    held, tests = [holds for holds, _ in read], tests_of(layout, [test for _, test in read])
-    is_double = doubled(layout, zip(held, tests, keys, strict=True))
-    twice = [*dict.fromkeys(holds for holds in compress(held, is_double) if holds)]
+    held = list(map(layout.reads, keys))
+    twice = read_twice(layout, keys)
     foreign = [layout.is_of_another(key) for key in keys]
     said = [
         _lacking(layout.missing_signs(frozenset(keys))),
         _of_another(layout.pattern_of_another(key) for key in keys),
-        *(
-            f"several of its columns are {meaning(holds)}"
-            for holds in [*twice][:MOST_TOLD]
-            if holds
-        ),
+        *(f"several of its columns are {what}" for what in _held(twice)),
         _of_subjects(layout, layout.subjects_of(frozenset(keys))),
+        _UNLIKE if are_tests_unlike(layout, keys) else "",
     ]
     against = [
         text
-        for text, is_foreign, is_again in zip(header, foreign, is_double, strict=True)
-        if is_foreign or is_again
+        for text, read, is_foreign in zip(header, held, foreign, strict=True)
+        if is_foreign or read in twice
     ]
-    why = "; ".join(filter(None, said))
-    if not why and read_by(layout, header) is None:
-        why = "one of the tests of a row lacks a column that the others have"
-    return Misfit(why, tuple(against))
+    return Misfit("; ".join(filter(None, said)), tuple(against))
+
+
+def _held(twice: Iterable[tuple[str, TestName]]) -> list[str]:
+    """Return what is there twice, in words, each with the test that its headers name."""
+    found = (" ".join(filter(None, (meaning(holds), *test))) for holds, test in twice)
+    return sorted(found)[:MOST_TOLD]
 
 
 def _lacking(groups: Sequence[Sequence[str]]) -> str:

@@ -150,10 +150,9 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
     subjects = layout.subjects_of(headers)
     read = [layout.reads(key) for key in keys]
     found = [_of_subject(holds, subjects) for holds, _ in read]
-    tests = tests_of(layout, [test for _, test in read])
     if not layout.has_signs(headers) or any(map(layout.is_of_another, keys)):
         return None
-    if any(doubled(layout, zip(found, tests, keys, strict=True))):
+    if read_twice(layout, keys) or are_tests_unlike(layout, keys):
         return None
     if layout.subjects and len(subjects) != 1:
         return None
@@ -163,43 +162,37 @@ def read_by(layout: Layout, header: Sequence[str]) -> Recognition | None:
         if holds is None and key and not is_known(layout, text, key)
     )
     subject = subjects[0] if subjects else layout.only_subject
-    whole = Recognition(
+    tests = tuple(test for _, test in read)
+    return Recognition(
         layout, tuple(found), unknown, is_certain=False, subject=subject, tests=tests
     )
-    return whole if _are_alike(whole) else None
 
 
-def tests_of(layout: Layout, named: Iterable[TestName]) -> tuple[TestName, ...]:
-    """Return of which of a row's tests each column is; one of all names none."""
-    return tuple(test or ("",) * len(layout.parts) for test in named)
+def read_twice(layout: Layout, keys: Iterable[str]) -> frozenset[tuple[str, TestName]]:
+    """Return what several columns hold of one test. Dates may be one for each measure."""
+    times = Counter(
+        (holds, test, key if holds == Role.DATE and layout.parts else "")
+        for key in keys
+        for holds, test in (layout.reads(key),)
+        if holds is not None
+    )
+    return frozenset((holds, test) for (holds, test, _), number in times.items() if number > 1)
 
 
-def doubled(layout: Layout, columns: Iterable[tuple[str | None, TestName, str]]) -> list[bool]:
-    """Tell of each column whether another holds the same, by what it holds, its test and its key.
-
-    Dates of a test may be one for each measure.
-    """
-    found = [
-        None if holds is None else (holds, test, key if holds == Role.DATE and layout.parts else "")
-        for holds, test, key in columns
-    ]
-    times = Counter(found)
-    return [each is not None and times[each] > 1 for each in found]
-
-
-def _are_alike(read: Recognition) -> bool:
-    """Tell whether each test of a row has the columns that tell its term; where the tests are
-    numbered, whether each has what the others have."""
-    if not read.layout.parts:
-        return True
-    has_windows = any(name == WINDOW_PART for name, _ in read.layout.parts)
+def are_tests_unlike(layout: Layout, keys: Iterable[str]) -> bool:
+    """Tell whether one of a row's tests lacks a column that tells the term of the others, or,
+    where tests are numbered, one that the others have."""
+    if not layout.parts:
+        return False
+    read = [layout.reads(key) for key in keys]
+    holds = tuple(_of_subject(each, ("reading",)) for each, _ in read)
+    tests = tuple(test for _, test in read)
+    has_windows = any(name == WINDOW_PART for name, _ in layout.parts)
     kinds = {
-        frozenset(
-            holds for holds in test.holds if holds and not (has_windows and holds in MEASURED)
-        )
-        for test in read.each_test()
+        frozenset(each for each in test.holds if each and not (has_windows and each in MEASURED))
+        for test in Recognition(layout, holds, (), is_certain=False, tests=tests).each_test()
     }
-    return len(kinds) == 1
+    return len(kinds) > 1
 
 
 def is_known(layout: Layout, text: str, key: str) -> bool:

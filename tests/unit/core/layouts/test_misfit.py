@@ -58,6 +58,18 @@ def test_each_reason_is_told_in_the_layouts_words(
     assert (found.why, found.headers) == (why, against)
 
 
+def test_a_test_of_a_row_that_is_unlike_the_others_or_there_twice_is_told() -> None:
+    layout = BY_NAME["iready-diagnostic-and-instruction"]
+    header = list(PUBLISHED["iready_diagnostic_and_instruction"])
+    lacking = [text for text in header if "Completion Date (3)" not in text]
+    why = "one of the tests of a row has no column for what the others have"
+    assert (misfit(layout, lacking).why, misfit(layout, lacking).headers) == (why, ())
+    twice = "Diagnostic: Overall Scale Score (2)"
+    found = misfit(layout, [*header, twice])
+    why = "several of its columns are i-Ready Reading or Math Overall Score 2"
+    assert (found.why, found.headers) == (why, (twice, twice))
+
+
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_whatever_is_refused_has_a_reason(layout: Layout, name: str) -> None:

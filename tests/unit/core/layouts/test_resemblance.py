@@ -15,6 +15,9 @@ OF_TESTS = (
     "iready_reading", "iready_math", "iready_spanish", "iready_lessons",
     "iready_diagnostic_and_instruction", "mclass", "mclass_progress", "mclass_lectura",
     "mclass_dibels_next", "dibels_by_window", "acadience_benchmark",
+    "iready_diagnostic_and_instruction_reading", "dibels_data_system_wide",
+    "dibels_data_system_1st", "dibels_data_system_k", "dibels_data_system_end",
+    "dibels_next_wide",
 )  # fmt: skip
 ROSTERS: dict[str, Sequence[str]] = {
     "plain": ["Student ID", "SSID", "Last Name", "First Name", "Grade", "School", "Absences YTD"],
