@@ -142,7 +142,7 @@ class Reading:
     @property
     def filled(self) -> Filled:
         """How many rows have a value in each column; known at the end."""
-        return Filled(self.records, self._end.filled)
+        return Filled(self.records, self._end.filled, self.headers)
 
     @property
     def uneven(self) -> frozenset[str]:

@@ -1,12 +1,15 @@
 """How many rows of a file have a value in each column, and which columns have lost theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.measure import Measure
+
+MOST_NAMED: Final = 5
+"""Columns that a note names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,46 +18,84 @@ class Filled:
 
     rows: int = 0
     fields: Mapping[str, int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Field -> the header of its column."""
 
     @classmethod
     def from_json(cls, stored: Any) -> "Filled":
         """Return what a job has kept; earlier versions kept nothing."""
         try:
             fields = {str(name): int(count) for name, count in stored["fields"].items()}
-            return cls(int(stored["rows"]), fields)
+            headers = {str(name): str(text) for name, text in stored["headers"].items()}
+            return cls(int(stored["rows"]), fields, headers)
         except (AttributeError, KeyError, TypeError, ValueError):
             return cls()
 
 
 NOTHING = Filled()
+Shares = Mapping[str, float]
+"""Field -> the share of the rows that had a value in its column, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The feed's last import: `is_alike` where its columns were understood in the same way."""
+    """What the feed's last files had, to compare the next one with."""
 
-    filled: Filled = NOTHING
-    is_alike: bool = False
+    shares: Shares = field(default_factory=dict)
+    """The fullest of these files; a column that fades from night to night is compared with it."""
+    accepted: Shares = field(default_factory=dict)
+    """The same since an administrator has last accepted what was lost."""
+    let_go: Collection[str] = ()
+    """Fields whose column is read otherwise now, or not at all, because the feed says so."""
+    last: Collection[str] = ()
+    """Fields of the last file alone."""
 
 
 FIRST = Before()
 
 
-def lost_values(before: Before, now: Filled) -> dict[str, Measure]:
-    """Return, by field, how many values are missing of those to be expected by the last import.
+def compared(files: Sequence[tuple[Filled, bool]], let_go: Collection[str]) -> Before:
+    """Return what to compare with, of the last files, the newest first.
 
-    Only of columns that were filled for most rows. One that is not in the file counts where the
-    feed's columns are understood as they were.
+    Beside each is whether an administrator has accepted what its columns had lost.
+    """
+    since = next((at for at, (_, is_accepted) in enumerate(files) if is_accepted), len(files))
+    filled = [each for each, _ in files]
+    return Before(_fullest(filled), _fullest(filled[: since + 1]), let_go, filled[0].fields.keys())
+
+
+def _fullest(files: Iterable[Filled]) -> Shares:
+    shares: dict[str, float] = {}
+    for each in files:
+        for name, count in each.fields.items():
+            shares[name] = max(shares.get(name, 0.0), count / each.rows)
+    return shares
+
+
+def lost_values(shares: Shares, let_go: Collection[str], now: Filled) -> dict[str, Measure]:
+    """Return, by field, how many values are missing of those to be expected.
+
+    Only of columns that were filled for most rows. One that is not in the file counts, too, unless
+    the feed itself has let it go.
     """
     found: dict[str, Measure] = {}
-    for name, filled in before.filled.fields.items():
-        is_compared = name in now.fields or before.is_alike
-        if filled * 2 <= before.filled.rows or not is_compared:
+    for name, share in shares.items():
+        if share * 2 <= 1 or (name not in now.fields and name in let_go):
             continue
-        expected = round(filled * now.rows / before.filled.rows)
+        expected = round(share * now.rows)
         if lost := max(0, expected - now.fields.get(name, 0)):
             found[name] = Measure(lost, expected)
     return found
+
+
+def not_in_file(before: Before, now: Filled, catalogue: Catalogue) -> str | None:
+    """Return a note of the columns that the last file had and this one has not."""
+    gone = [each.header for each in catalogue.fields if each.name in {*before.last} - {*now.fields}]
+    if not gone:
+        return None
+    more = len(gone) - MOST_NAMED
+    named = ", ".join(gone[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return f"The last file had these columns, and this one has not: {named}. Stored values stay."
 
 
 def blanked_issue(
@@ -63,17 +104,17 @@ def blanked_issue(
     """Return the issue about a column whose values are gone; `header`: None where it is too."""
     named = catalogue.by_name[name].header
     said = (
-        f"By the last import, about {lost.whole:,} rows would have a value in this column, and "
+        f"By the last files, about {lost.whole:,} rows would have a value in this column, and "
         f"{lost.whole - lost.part:,} have one."
         if header is not None
-        else f"The last import had a column for {named}, with {lost.whole:,} values by the number "
-        "of rows here, and this file has none."
+        else f"The last files had a column for {named}, and this one has none."
     )
     then = "Stored values would be cleared." if clears else "Stored values stay, and grow old."
     return Issue(
         "COLUMN_BLANKED",
         Severity.WARNING,
-        f"{said} {then} Usually the export has lost what fills it.",
+        f"{said} {then} Usually the export has lost what fills it. If it is not exported any more, "
+        "an administrator says under Feeds, Columns that the column is ignored.",
         column=header or named,
         field=name,
     )

@@ -2,9 +2,15 @@
 
 from rollbook.core.catalogue.students import is_fix_it_header
 from rollbook.core.file_reading import NoStudents, Reading
-from rollbook.core.filled import blanked_issue, lost_values
+from rollbook.core.filled import blanked_issue, lost_values, not_in_file
 from rollbook.core.import_context import ImportContext
-from rollbook.core.limits import LIMITS, hold_beyond_limits, measures_of_issues, most_missing
+from rollbook.core.limits import (
+    LEAST_TO_HOLD,
+    LIMITS,
+    hold_beyond_limits,
+    measures_of_issues,
+    most_missing,
+)
 from rollbook.core.loading.merge import MergeResult
 from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted
@@ -59,29 +65,34 @@ def hold_parts(context: ImportContext, result: MergeResult) -> None:
 
 
 def hold_blanked(reading: "Reading") -> None:
-    """Compare how full the columns are with the feed's last import, and hold what has lost most.
+    """Compare how full the columns are with the feed's last files, and hold what has lost most.
 
-    A file of tests has those of its own windows, and a fix-it file its own rows.
+    Half of what holds an import is told, and so is what a person has accepted once. A file of tests
+    has those of its own windows, and a fix-it file its own rows.
     """
-    context, report, rules = reading.context, reading.context.report, reading.rules
+    context, report = reading.context, reading.context.report
     if reading.tests is not None or any(map(is_fix_it_header, report.header)):
         return
-    report.filled = reading.filled
-    lost = lost_values(context.before, report.filled)
-    beyond = {
-        name: measure
-        for name, measure in lost.items()
-        if LIMITS["blanked"].is_beyond(measure, rules)
-    }
+    before, now, limit = context.before, reading.filled, LIMITS["blanked"]
+    report.filled = now
     context.findings.add(
         blanked_issue(
             name,
-            measure,
+            lost,
             header=reading.headers.get(name),
             catalogue=context.catalogue,
-            clears=rules.blanks == "clear",
+            clears=reading.rules.blanks == "clear",
         )
-        for name, measure in beyond.items()
+        for name, lost in lost_values(before.shares, before.let_go, now).items()
+        if lost.part >= LEAST_TO_HOLD
+        and 2 * lost.part * 100 > lost.whole * limit.percent(reading.rules)
     )
-    most = max((beyond or lost).values(), key=lambda each: each.part, default=Measure(0, 0))
-    hold(context, blanked=most)
+    if note := not_in_file(before, now, context.catalogue):
+        context.findings.note(note)
+    lost = [*lost_values(before.accepted, before.let_go, now).values()]
+    beyond = [each for each in lost if limit.is_beyond(each, reading.rules)]
+    hold(context, blanked=max(beyond or lost, key=_part, default=Measure(0, 0)))
+
+
+def _part(measure: Measure) -> int:
+    return measure.part

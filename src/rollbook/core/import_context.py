@@ -44,7 +44,7 @@ class ImportContext:
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school, as an administrator has confirmed."""
     before: Before = FIRST
-    """What the columns of the feed's last import held."""
+    """How full the columns of the feed's last files were."""
     outdated_since: Callable[[Fetched], datetime | None] = _newest
     """Tells since when the feed has had newer values than those of a file."""
     others: OthersFields = ALONE

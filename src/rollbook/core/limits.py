@@ -166,10 +166,10 @@ LIMITS: Final[Mapping[str, Limit]] = {
     # A column that has lost what fills it says of nobody that anything has changed.
     "blanked": Limit(
         "Values of a column that are gone",
-        "By the last import, {whole:,} rows would have a value in one of the columns, and {part:,} "
+        "By the last files, {whole:,} rows would have a value in one of the columns, and {part:,} "
         "of these have none, more than the {percent} % that this feed allows.",
-        "See below which column it is, and whether the export still fills it. If these values are "
-        "not known any more, decide to apply the file as it is.",
+        "See below which column it is, and whether the export still fills it. If it does so no "
+        "more, have the feed ignore the column; or decide to apply the file as it is.",
         setting="blanked_limit",
     ),
     "cut": Limit(

@@ -47,9 +47,17 @@ def test_a_column_that_most_rows_have_lost_holds_the_import_and_is_named(
     )
     decided = rollbook.json("jobs", "approve", str(held["job"]), "--reason", "as it is")
     assert decided["status"] == "completed"
-    assert bring(rollbook, file(night / "again.csv", blank=17))["status"] == "completed", (
-        "from then on the column is blank for most"
+    again = bring(rollbook, file(night / "again.csv", blank=17))
+    assert (again["status"], again["issues"]["by_code"]) == ("completed", {"COLUMN_BLANKED": 1}), (
+        "what was accepted once is told, and holds nothing"
     )
+
+
+def test_a_column_that_fades_is_told_and_then_held(rollbook: CommandLine, night: Path) -> None:
+    first = bring(rollbook, file(night / "fades.csv", blank=12))
+    assert (first["status"], first["issues"]["by_code"]) == ("completed", {"COLUMN_BLANKED": 1})
+    held = bring(rollbook, file(night / "more.csv", blank=20), code=7)
+    assert "20 of these have none" in held["message"]
 
 
 def test_half_of_the_values_may_go_and_the_limit_can_be_set(
@@ -61,15 +69,37 @@ def test_half_of_the_values_may_go_and_the_limit_can_be_set(
     assert bring(rollbook, file(night / "none.csv", blank=30))["status"] == "completed"
 
 
-def test_a_column_that_is_gone_holds_unless_the_feed_has_it_so(
+def test_a_column_that_is_gone_holds_until_the_feed_lets_it_go(
     rollbook: CommandLine, night: Path
 ) -> None:
     gone: dict[str, Any] = {"header": HEADER.rpartition(",")[0], "cells": 6}
+    assert rollbook("feeds", "map", "sis", "--ignore", "Bus").code == 0
     held = bring(rollbook, file(night / "gone.csv", **gone), code=7)
     assert "Tardies YTD" in [each["column"] for each in held["issue_list"]]
-    assert rollbook("feeds", "map", "sis", "--ignore", "Bus").code == 0
+    assert "has not: Tardies YTD. Stored values stay." in str(held["file"]["notes"])
+    assert rollbook("feeds", "map", "sis", "--ignore", "tardies_ytd").code == 0
     completed = bring(rollbook, file(night / "gone.csv", **gone))
-    assert completed["status"] == "completed", "its columns are understood otherwise now"
+    assert (completed["status"], completed["issues"]["by_code"]) == ("completed", {})
+
+
+def test_a_fix_it_file_does_not_keep_its_import_from_being_applied(
+    rollbook: CommandLine, night: Path
+) -> None:
+    lines = file(night / "rows.csv").read_text().splitlines()
+    without = [
+        line.replace(f"90000{at:05}", "") if 10 <= at < 20 else line
+        for at, line in enumerate(lines)
+    ]
+    odd = write_csv(night / "odd.csv", *without[1:], header=without[0])
+    held = bring(rollbook, odd, code=7)
+    told = rollbook("jobs", "fixit", str(held["job"])).out
+    for at in range(10, 20):
+        told = told.replace(f"{at:07},,", f"{at:07},90000{at:05},")
+    repaired = night / "repaired.csv"
+    repaired.write_text(told, encoding="utf-8")
+    assert bring(rollbook, repaired)["counts"]["unchanged"] == 10
+    decided = rollbook.json("jobs", "approve", str(held["job"]), "--reason", "ok")
+    assert (decided["status"], decided["counts"]["rejected"]) == ("completed", 10)
 
 
 def test_a_dry_run_says_what_would_hold_the_import(rollbook: CommandLine, night: Path) -> None:

@@ -7,59 +7,83 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.catalogue.students import student_catalogue
-from rollbook.core.filled import FIRST, NOTHING, Before, Filled, blanked_issue, lost_values
+from rollbook.core.filled import (
+    FIRST,
+    NOTHING,
+    Before,
+    Filled,
+    blanked_issue,
+    compared,
+    lost_values,
+    not_in_file,
+)
 from rollbook.core.measure import Measure
 
 CATALOGUE = student_catalogue()
 
 
-def before(rows: int, *, is_alike: bool = True, **fields: int) -> Before:
-    return Before(Filled(rows, fields), is_alike)
+def lost(share: float, rows: int, still: int | None, *, let_go: Any = ()) -> Measure | None:
+    now = Filled(rows, {} if still is None else {"absences_ytd": still})
+    return lost_values({"absences_ytd": share}, let_go, now).get("absences_ytd")
 
 
-def test_values_are_expected_in_the_share_of_the_last_import() -> None:
-    last = before(1000, absences_ytd=900)
-    assert lost_values(last, Filled(500, {"absences_ytd": 90})) == {
-        "absences_ytd": Measure(360, 450)
-    }
-    assert lost_values(last, Filled(500, {"absences_ytd": 450})) == {}
-    assert lost_values(last, Filled(500, {"absences_ytd": 500})) == {}
+def test_values_are_expected_in_the_share_of_the_last_files() -> None:
+    assert lost(0.9, 500, 90) == Measure(360, 450)
+    assert lost(0.9, 500, 450) is None
+    assert lost(0.9, 500, 500) is None
 
 
 def test_a_column_that_was_blank_for_half_of_the_rows_has_nothing_to_lose() -> None:
-    assert lost_values(before(100, tardies_ytd=50), Filled(100, {"tardies_ytd": 0})) == {}
-    assert lost_values(before(100, tardies_ytd=51), Filled(100, {"tardies_ytd": 0})) == {
-        "tardies_ytd": Measure(51, 51)
-    }
+    assert lost(0.5, 100, 0) is None
+    assert lost(0.51, 100, 0) == Measure(51, 51)
 
 
-def test_a_column_that_is_gone_counts_where_columns_are_understood_as_before() -> None:
-    gone = Filled(100, {"grade": 100})
-    assert lost_values(before(100, grade=100, tardies_ytd=90), gone) == {
-        "tardies_ytd": Measure(90, 90)
-    }
-    assert lost_values(before(100, is_alike=False, grade=100, tardies_ytd=90), gone) == {}
-    blank = Filled(100, {"grade": 0})
-    assert lost_values(before(100, is_alike=False, grade=100), blank) == {
-        "grade": Measure(100, 100)
-    }
+def test_a_column_that_is_gone_counts_unless_the_feed_has_let_it_go() -> None:
+    assert lost(0.9, 100, None) == Measure(90, 90)
+    assert lost(0.9, 100, None, let_go={"absences_ytd"}) is None
+    assert lost(0.9, 100, None, let_go={"grade"}) == Measure(90, 90)
+    assert lost(0.9, 100, 0, let_go={"absences_ytd"}) == Measure(90, 90), "it is in the file"
+
+
+def nights(*filled: int, accepted: int | None = None) -> Before:
+    """Nights of 100 rows, the newest first, one of which was accepted as it was."""
+    files = [(Filled(100, {"grade": count}), at == accepted) for at, count in enumerate(filled)]
+    return compared(files, ())
+
+
+def test_the_fullest_of_the_last_files_is_compared_with() -> None:
+    before = nights(40, 70, 100, 90)
+    assert before.shares == before.accepted == {"grade": 1.0}
+    assert {*before.last} == {"grade"}
+
+
+def test_what_was_accepted_is_told_and_holds_no_more() -> None:
+    before = nights(0, 0, 100, accepted=1)
+    assert (before.shares, before.accepted) == ({"grade": 1.0}, {"grade": 0.0})
+    since = nights(10, 95, 0, 100, accepted=2)
+    assert since.accepted == {"grade": 0.95}, "what came back counts again"
 
 
 def test_a_first_import_and_an_empty_one_have_nothing_to_compare() -> None:
-    assert lost_values(FIRST, Filled(100, {"grade": 0})) == {}
-    assert lost_values(before(100, grade=100), NOTHING) == {}
+    assert lost_values(FIRST.shares, FIRST.let_go, Filled(100, {"grade": 0})) == {}
+    assert lost_values({"grade": 1.0}, (), NOTHING) == {}
 
 
-@given(
-    rows=st.integers(1, 10_000),
-    filled=st.integers(0, 10_000),
-    now=st.integers(0, 10_000),
-    still=st.integers(0, 10_000),
-)
-def test_no_more_is_lost_than_was_expected(rows: int, filled: int, now: int, still: int) -> None:
-    last = before(rows, grade=min(filled, rows))
-    for lost in lost_values(last, Filled(now, {"grade": min(still, now)})).values():
-        assert 0 < lost.part <= lost.whole <= now
+@given(share=st.floats(0, 1), rows=st.integers(0, 10_000), still=st.none() | st.integers(0, 10_000))
+def test_no_more_is_lost_than_was_expected(share: float, rows: int, still: int | None) -> None:
+    found = lost(share, rows, still and min(still, rows))
+    assert found is None or 0 < found.part <= found.whole <= rows
+
+
+def test_columns_that_the_last_file_had_are_a_note() -> None:
+    last = Before(last=[each.name for each in CATALOGUE.fields[:8]])
+    now = Filled(1, {CATALOGUE.fields[0].name: 1})
+    note = not_in_file(last, now, CATALOGUE)
+    assert note is not None
+    assert f"{CATALOGUE.fields[1].header}, {CATALOGUE.fields[2].header}" in note
+    assert " and 2 more. Stored values stay." in note
+    assert not_in_file(FIRST, now, CATALOGUE) is None
+    assert not_in_file(Before(last=[CATALOGUE.fields[0].name]), now, CATALOGUE) is None
 
 
 def test_the_issue_says_what_is_gone_and_what_comes_of_stored_values() -> None:
@@ -76,7 +100,7 @@ def test_the_issue_says_what_is_gone_and_what_comes_of_stored_values() -> None:
     )
     assert "Stored values stay" in told("Abs", clears=False)
     assert "would be cleared" in told("Abs", clears=True)
-    assert "this file has none" in told(None, clears=False)
+    assert "this one has none" in told(None, clears=False)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,14 @@ def is_day_of_term(day: date, term: str) -> bool:
     return begins <= day and (day.year, day.month) <= ends
 
 
+def is_day_of_window(day: date, season: str, begins: int) -> bool:
+    """Tell whether a test on `day` can be of the season, in the school year from `begins` on."""
+    _, first, _, last = _MONTHS[season]
+    opens = begins if season in ("fall", "winter") else begins + 1
+    closes = begins if season == "fall" else begins + 1
+    return date(opens, first, 1) <= day and (day.year, day.month) <= (closes, last)
+
+
 def are_of_several_windows(days: Mapping[date, int]) -> bool:
     """Tell whether tests fall into two groups with weeks between them. `days`: day -> tests."""
     ordered = sorted(days)

@@ -221,7 +221,7 @@ ONEROSTER: Final = Layout(
     notes=(
         "Who is not a student is left out. The file has only the school's number: its name comes "
         "from orgs.csv, where both are in one archive.",
-        "A student in several grades is rejected with the row.",
+        "Of a student in several grades the grade is refused.",
     ),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from rollbook.core import cells
-from rollbook.core.catalogue.school_days import date_in, is_day_of_term, school_years_in
+from rollbook.core.catalogue.school_days import date_in, is_day_of_window, school_years_in
 from rollbook.core.catalogue.scope_words import season_alone_in
 from rollbook.core.catalogue.terms import Term
 
@@ -80,19 +80,17 @@ class Windows:
 
     def _term_of(self, season: str, begins: int, day: date | None) -> Placed:
         key = f"{season}_{begins if season == 'fall' else begins + 1}"
-        if day is not None and not is_day_of_term(day, key):
+        term = self._terms.get(key)
+        is_own = term is not None and day is not None and _is_among_days(term, day)
+        if day is not None and not is_own and not is_day_of_window(day, season, begins):
             return Placed(why="The date of the test is not within its testing window")
-        if key in self._terms:
-            return Placed(self._terms[key])
+        if term is not None:
+            return Placed(term)
         return Placed(unknown_term=key.replace("_", " ").capitalize())
 
     def _by_own_days(self, day: date) -> Term | None:
         """Return the only term whose days, as the district has set them, `day` is among."""
-        found = [
-            term
-            for term in self._terms.values()
-            if term.starts_on and term.ends_on and term.starts_on <= day <= term.ends_on
-        ]
+        found = [term for term in self._terms.values() if _is_among_days(term, day)]
         return found[0] if len(found) == 1 else None
 
     def _season_on(self, day: date | None) -> str | None:
@@ -108,6 +106,11 @@ class Windows:
 
 _WHY_NO_YEAR: Final = "The row does not say of which school year the test is"
 _WHY_OTHER_YEAR: Final = "The date of the test is not in its school year"
+
+
+def _is_among_days(term: Term, day: date) -> bool:
+    """Tell whether the district has set days for the term, and `day` is one of them."""
+    return bool(term.starts_on and term.ends_on and term.starts_on <= day <= term.ends_on)
 
 
 def _begins(term: Term) -> int:

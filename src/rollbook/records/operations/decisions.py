@@ -12,7 +12,7 @@ from rollbook.records.operations.queueing import check_free, enqueue, lock_reque
 from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.server_files import forget_file
 from rollbook.records.outcome import Outcome, outcome_of
-from rollbook.records.queries.jobs import job_by_number, last_import
+from rollbook.records.queries.jobs import job_by_number, newest_file
 
 LONGEST_REASON = 500
 
@@ -115,9 +115,9 @@ def check_newest(number: int, feed: Feed) -> None:
 
     To be asked when it is approved, and again when it is applied: it may wait for a worker.
     """
-    last = last_import(feed)
-    if last is not None and last.job > number:
-        raise Overtaken(newer=last.job, feed=feed.name, number=number)
+    newer = newest_file(feed)
+    if newer is not None and newer > number:
+        raise Overtaken(newer=newer, feed=feed.name, number=number)
 
 
 def discard_import(number: int, *, actor: str, reason: str) -> None:

@@ -1,14 +1,16 @@
 """Questions about jobs: one, the newest, how far a running one is."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import connection
 
+from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import FIRST, Before
+from rollbook.core.filled import FIRST, Before, compared
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
@@ -17,8 +19,8 @@ from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.unusual import NOTHING, UnusualChanges
 
 FILES_REMEMBERED = 10
-UNDERSTOOD_BY = ("headers", "layout", "worksheet", "other_columns")
-"""The settings that say what a column of a file is."""
+UNDERSTOOD_BY = ("layout", "worksheet")
+"""The settings that say what the columns of a file are, beside the mapping of each."""
 """Imports whose files are compared with the next one by their time."""
 
 
@@ -93,20 +95,47 @@ def last_import(feed: Feed) -> LastImport | None:
     )
 
 
+def newest_file(feed: Feed) -> int | None:
+    """Return the feed's newest import that stored something; an outdated file's does not count."""
+    stored = Job.imports.of_feed(feed.pk).stored().exclude(output_data__is_outdated=True)
+    row = stored.newest()
+    return None if row is None else row.pk
+
+
 def columns_before(feed: Feed, rules: FeedRules) -> Before:
-    """Return how full the columns of the feed's last file were that said something of them.
+    """Return how full the columns of the feed's last files were that said something of them.
 
     `rules` are those by which the next one is read. Files that people bring by hand, to a feed
-    without a server, may hold anything.
+    without a server, may hold anything: of these it is only known which columns the last one had.
     """
-    if not feed.host:
-        return FIRST
     rows = Job.imports.of_feed(feed.pk).stored().newest_first()[:FILES_REMEMBERED]
-    for report in (row.came_to.report for row in rows if row.came_to is not None):
-        if report.filled.rows and not report.is_outdated:
-            is_alike = all(report.rules.get(name) == getattr(rules, name) for name in UNDERSTOOD_BY)
-            return Before(report.filled, is_alike)
-    return FIRST
+    known = [
+        (row.asked, row.came_to.report)
+        for row in rows
+        if row.came_to is not None
+        and row.came_to.report.filled.rows
+        and not row.came_to.report.is_outdated
+    ]
+    if not known:
+        return FIRST
+    last = known[0][1]
+    if not feed.host:
+        return Before(last=last.filled.fields.keys())
+    files = [
+        (report.filled, bool(asked.approved and asked.approved.accepted.get("blanked")))
+        for asked, report in known
+    ]
+    headers = {name: text for filled, _ in reversed(files) for name, text in filled.headers.items()}
+    is_alike = all(last.rules.get(name) == getattr(rules, name) for name in UNDERSTOOD_BY)
+    return compared(files, _let_go(headers, rules) if is_alike else headers.keys())
+
+
+def _let_go(headers: Mapping[str, str], rules: FeedRules) -> set[str]:
+    """Return the fields whose header the feed itself takes for something else, or ignores."""
+    said = {normalize_header(text): meant for text, meant in rules.headers.items()}
+    return {
+        name for name, text in headers.items() if said.get(normalize_header(text), name) != name
+    }
 
 
 def served_files(feed: Feed) -> list[Served]:

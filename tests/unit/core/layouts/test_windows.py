@@ -20,6 +20,8 @@ FALL, WINTER = "Fall (Beginning of Year - November 15)", "Winter (November 16 - 
         (FALL, "2025-2026", "9/10/2025", "Fall 2025"),
         (WINTER, "2025-2026", "12/12/2025", "Winter 2026"),
         (WINTER, "2025-2026", "", "Winter 2026"),
+        ("MOY", "2025-2026", "4/30/2026", "Winter 2026"),
+        ("EOY", "2025-2026", "1/5/2026", "Spring 2026"),
         ("BOY", "2025-2026", "2025-09-12", "Fall 2025"),
         ("MOY", "2025-26", "", "Winter 2026"),
         ("EOY", "SY25-26", "2026-05-12 10:11:12", "Spring 2026"),
@@ -42,6 +44,11 @@ def test_a_test_is_of_the_term_of_its_window(window: str, year: str, day: str, t
         ("Fall", "2026", ""),
         ("Fall", "2025-2026", "9/10/2024"),
         ("Fall", "2025-2026", "4/10/2026"),
+        ("Fall", "2025-2026", "1/4/2026"),
+        (WINTER, "2025-2026", "5/5/2026"),
+        ("MOY", "2025-2026", "5/20/2026"),
+        ("MOY", "2025-2026", "10/31/2025"),
+        ("EOY", "2025-2026", "12/20/2025"),
         ("Fall", "2025-2026", "yesterday"),
         ("", "2025-2026", ""),
         ("", "2025-2026", "9/10/2025"),  # without windows of the vendor's own
@@ -82,6 +89,8 @@ def test_days_that_the_district_has_set_come_before_the_vendors() -> None:
     windows = Windows([*TERMS[:1], own], DIAGNOSTIC_RESULTS.seasons)
     placed = windows.place("", "2025-2026", "11/3/2025")
     assert placed.term == own
+    late = Term("Winter 2026", date(2025, 11, 1), date(2026, 5, 10))
+    assert Windows([late]).place("MOY", "2025-2026", "5/5/2026").term == late
     of_another_year = windows.place("", "2023-2024", "11/3/2025")
     assert (of_another_year.term, bool(of_another_year.why)) == (None, True)
 
