@@ -76,10 +76,11 @@ def likely_fields(
     near = catalogue.nearest(header)
     if examples is None:
         return tuple(near)
-    return tuple(field for field in near if examples and _takes(field, examples, rules))
+    return tuple(field for field in near if examples and takes(field, examples, rules))
 
 
-def _takes(field: Field, examples: Sequence[str], rules: FeedRules) -> bool:
+def takes(field: Field, examples: Sequence[str], rules: FeedRules) -> bool:
+    """Tell whether a field takes each of the examples without a word."""
     words: Mapping[str, str] = rules.values.get(field.name, {})
     verdicts = [_judge(field, words.get(text, text), rules) for text in examples]
     return not any(verdict.refused or verdict.code for verdict in verdicts)

@@ -14,7 +14,7 @@ from rollbook.core.catalogue.students import (
 )
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import BLANK_MARKERS, Verdict, clean
-from rollbook.core.column_examples import likely_fields
+from rollbook.core.column_examples import likely_fields, takes
 from rollbook.core.errors import FileRefused, UsageError
 from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.layouts.description import meaning
@@ -51,6 +51,8 @@ class HeaderMeaning:
     unknown_term: str | None = None
     held: str = ""
     examples: tuple[str, ...] = ()
+    fits: bool = True
+    """Whether the field takes the examples."""
 
 
 def header_meanings(
@@ -72,15 +74,18 @@ def header_meanings(
     meanings: list[HeaderMeaning] = []
     for text in header:
         field, how = find_column(text, catalogue, rules)
+        shown = examples.get(text)
         if how in _BY_LAYOUT and text in rules.headers and text not in own:
             held = meaning(field.name) if field is not None else ""
             meanings.append(HeaderMeaning(text, field, _BY_LAYOUT[how], held=held))
             continue
         term = unknown_term(text, catalogue) if how == "unknown" else None
         is_compared = how == "unknown" and term is None
-        shown = examples.get(text)
         nearest = likely_fields(text, shown, catalogue, rules) if is_compared else ()
-        meanings.append(HeaderMeaning(text, field, how, nearest, term, examples=shown or ()))
+        fits = field is None or not shown or takes(field, shown, rules)
+        meanings.append(
+            HeaderMeaning(text, field, how, nearest, term, examples=shown or (), fits=fits)
+        )
     return tuple(meanings)
 
 

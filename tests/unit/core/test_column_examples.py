@@ -106,3 +106,14 @@ def test_a_value_that_the_feed_maps_fits_as_what_it_means() -> None:
 def test_where_other_columns_are_not_wanted_nothing_of_them_is_kept() -> None:
     read = read_columns(table(("Bus", ["12"])), CATALOGUE, FeedRules(other_columns="note"))
     assert read.issues == []
+
+
+def test_a_column_that_is_mapped_to_a_field_that_its_values_refute_is_marked() -> None:
+    rules = FeedRules(headers={"Born": "absences_ytd", "Away": "absences_ytd"})
+    examples = {"Born": ("2015-03-04",), "Away": ("3", "12")}
+    found = header_meanings(CATALOGUE, rules, ["Born", "Away", "Grade"], examples)
+    assert [(each.how, each.fits) for each in found] == [
+        ("mapping", False),
+        ("mapping", True),
+        ("catalogue", True),
+    ]
