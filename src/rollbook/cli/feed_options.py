@@ -113,7 +113,7 @@ GradeLimit = Annotated[
 ]
 NewLimit = Annotated[int | None, _share("--new-limit", "of all students who would be new")]
 BlankedLimit = Annotated[
-    int | None, _share("--blanked-limit", "of a column's values, by the last import, that are gone")
+    int | None, _share("--blanked-limit", "of a column's values, by the last files, that are gone")
 ]
 
 

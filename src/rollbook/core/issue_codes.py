@@ -85,7 +85,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "ROW_TOO_SHORT": "a row with fewer cells than the header",
     "SCHOOL_GONE": "a mapped school that the application no longer has, or calls otherwise",
     "SCHOOL_NOT_MAPPED": "a school that is not mapped to one of the application",
-    "SCHOOL_UNCERTAIN": "a student of several schools, and nothing tells which one counts",
+    "SCHOOL_UNCERTAIN": "a student of several schools, or of an unknown one; which counts is open",
     "SEVERAL_NEW_FILES": "several new files match, and one was imported",
     "SSID_AMBIGUOUS": "several students have this SSID",
     "SSID_CHANGED": "a known student has another SSID now",

@@ -123,8 +123,8 @@ def _import_file(
     context.findings.add(result.renamed)
     _learn_counts(context, result, reading, combined=combined)
     decide_storable(reading, judgment.not_storable)
-    _learn_result(context, result, cursor)
     hold_blanked(reading)
+    _learn_result(context, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
 

@@ -29,6 +29,8 @@ class AnonymousFileHandler(FileUploadHandler):
 
     _file: BinaryIO
     _limit: int
+    _taken = 0
+    """Bytes of the request's files before this one."""
 
     def new_file(self, *args: Any, **options: Any) -> None:
         super().new_file(*args, **options)
@@ -37,10 +39,11 @@ class AnonymousFileHandler(FileUploadHandler):
         self._limit = largest_upload() if _may_upload(self.request) else 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) <= self._limit:
+        if self._taken + start + len(raw_data) <= self._limit:
             self._file.write(raw_data)
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any]":
+        self._taken += self._file.tell()
         self._file.seek(0)
         return UploadedFile(self._file, self.file_name, self.content_type, file_size)
 

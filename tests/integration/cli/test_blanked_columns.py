@@ -82,6 +82,20 @@ def test_a_column_that_is_gone_holds_until_the_feed_lets_it_go(
     assert (completed["status"], completed["issues"]["by_code"]) == ("completed", {})
 
 
+def test_a_file_that_was_applied_for_another_reason_accepts_no_loss(
+    rollbook: CommandLine, night: Path
+) -> None:
+    renamed = night / "renamed.csv"
+    renamed.write_text(file(night / "n.csv", blank=14).read_text().replace("Ada", "Grace"))
+    held = bring(rollbook, renamed, code=7)
+    assert "another name" in held["message"]
+    assert "these have none" not in held["message"]
+    rollbook.json("jobs", "approve", str(held["job"]), "--reason", "they are right")
+    empty = night / "empty.csv"
+    empty.write_text(file(night / "e.csv", blank=30).read_text().replace("Ada", "Grace"))
+    assert "30 of these have none" in bring(rollbook, empty, code=7)["message"]
+
+
 def test_a_fix_it_file_does_not_keep_its_import_from_being_applied(
     rollbook: CommandLine, night: Path
 ) -> None:

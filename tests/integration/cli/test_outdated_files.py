@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from tests.integration.cli.commands import CommandLine, student, write_csv
 
@@ -74,3 +75,23 @@ def test_a_servers_date_counts_before_bytes_that_came_earlier(
         cursor = connection.cursor()
         assert is_old_file(cursor, feed, sha256=sha256, modified=modified) is is_old
         assert is_old_file(cursor, feed, sha256="new", modified=None) is False
+
+
+def test_imports_of_an_earlier_version_are_the_newest_as_well(
+    rollbook: CommandLine, records: str, tmp_path: Path
+) -> None:
+    from rollbook.records.queries.feeds import feed_by_name
+    from rollbook.records.queries.jobs import newest_file
+
+    rollbook.json("import", write_csv(tmp_path / "a.csv", student(1)))
+    rollbook.json("import", write_csv(tmp_path / "b.csv", student(2)))
+    for key, newest in (("is_outdated", 2), ("nothing", 2)):
+        with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+            connection.execute("update jobs set output_data = output_data - %s::text", [key])
+        assert newest_file(feed_by_name("files")) == newest
+    with psycopg.connect(rollbook.environ["DATABASE_URL"]) as connection:
+        connection.execute(
+            "update jobs set output_data = output_data || %s where id = 2",
+            [Jsonb({"is_outdated": True})],
+        )
+    assert newest_file(feed_by_name("files")) == 1

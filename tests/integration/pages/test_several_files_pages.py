@@ -99,7 +99,9 @@ def test_too_many_files_are_refused_in_the_form(
 
 
 def test_viewers_do_not_see_the_names_of_files(person: Person, job: int) -> None:
-    page = person("viewer").get(f"/imports/{job}/").content.decode()
+    answer = person("viewer").get(f"/imports/{job}/")
+    page = answer.content.decode()
+    assert (answer.status_code, f"Import {job}" in page) == (200, True)
     assert "export_g" not in page
 
 

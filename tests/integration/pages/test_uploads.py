@@ -70,6 +70,20 @@ def test_a_file_as_large_as_allowed_is_taken_whole(
     assert kept() == 100_000
 
 
+def test_of_several_files_no_more_is_kept_than_of_one(
+    person: Person, monkeypatch: pytest.MonkeyPatch, kept: Callable[[], int]
+) -> None:
+    from rollbook.records.models import Job
+    from rollbook.transfers import uploads
+
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 200_000)
+    files = [upload(90_000) for _ in range(5)]
+    answer = person().post("/import/", {"feed": "files", "file": files})
+    assert "Together they are larger than" in answer.content.decode()
+    assert kept() <= 200_000
+    assert not Job.objects.exists()
+
+
 def test_nothing_is_kept_of_what_a_stranger_or_a_viewer_uploads(
     person: Person, kept: Callable[[], int]
 ) -> None:

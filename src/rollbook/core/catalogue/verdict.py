@@ -55,9 +55,9 @@ _INVALID_BYTE: Final = refuse(
 )
 _SEVERAL_SCHOOLS: Final = refuse(
     "SCHOOL_UNCERTAIN",
-    "The student is in several schools, and enrollments.csv does not show that there are classes "
-    "in one of them alone today. The stored school stays. Where one of them is wrong, correct the "
-    "student's schools, or the dates of the enrollments, in the SIS.",
+    "The student is in several schools, or in one that orgs.csv does not have, and enrollments.csv "
+    "does not show that there are classes in one of them alone today. The stored school stays. "
+    "Correct the student's schools, or the dates of the enrollments, in the SIS.",
 )
 _BAD_CHARACTER: Final = refuse(
     "BAD_CHARACTER",

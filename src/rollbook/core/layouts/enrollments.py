@@ -13,6 +13,7 @@ from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.layouts.enrollment_choice import NOBODY, UNKNOWN, Digests, Standing, rank_of
 from rollbook.core.layouts.layout import ENROLLMENT, Role
 from rollbook.core.layouts.recognition import Recognition, layout_of
+from rollbook.core.layouts.rows_of_tests import named_by
 
 FURTHER: Final = "further enrollments of the same students"
 
@@ -54,7 +55,7 @@ class Enrollments:
 
     def student(self, record: Sequence[str]) -> str:
         """Return by what a row names its student; "" where it names none."""
-        return next((text for at in self._ids if (text := _plain(record[at]))), "")
+        return named_by(record[at] for at in self._ids)
 
     def says(self, record: Sequence[str]) -> Digests:
         """Return digests of what a row says."""

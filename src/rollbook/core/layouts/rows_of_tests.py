@@ -1,6 +1,6 @@
 """One test of a row: whether it is meant, of which term, and how it ranks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final
@@ -78,8 +78,13 @@ class RowsOfTests:
         return hash(tuple([each for each in texts if each[1]]))
 
     def student(self, record: Sequence[str]) -> str:
-        """Return by what a row names its student."""
-        return next(filter(None, (record[at] for at in self.ids)), "")
+        """Return by what a row names its student; "" where it names none."""
+        return named_by(record[at] for at in self.ids)
+
+
+def named_by(identifiers: Iterable[str]) -> str:
+    """Return the first identifier of a row that is not blank, as people read it."""
+    return next((text for cell in identifiers if (text := cells.shown(cell).strip())), "")
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -95,7 +95,8 @@ class WithSchools:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        told = "Schools are those of orgs.csv and enrollments.csv; nothing else was read with them."
+        with_these = f"orgs.csv and {ENROLLMENTS}" if ENROLLMENTS in self._files else "orgs.csv"
+        told = f"Schools are those of {with_these}; nothing else was read with them."
         if self._without:
             told += f" They have no school for {counted(self._without, 'student')}."
         return (*self._users.notes, told)
@@ -116,6 +117,11 @@ class WithSchools:
         """Return the names of the schools of a row, each once."""
         numbers = (part.strip() for part in record[self._orgs].split(","))
         return list(dict.fromkeys(name for each in numbers for name in self._names.get(each, ())))
+
+    def _has_unknown(self, record: Sequence[str]) -> bool:
+        """Tell whether a row names a school, or another organization, that orgs.csv does not."""
+        numbers = (part.strip() for part in record[self._orgs].split(","))
+        return any(each and each not in self._names for each in numbers)
 
     def _choose(self) -> dict[str, str]:
         several: dict[str, set[str]] = defaultdict(set)
@@ -155,14 +161,14 @@ class WithSchools:
         for record in chunk.records:
             schools = self._schools(record)
             is_meant = why_left_out(self._kept, record) is None
-            self._without += is_meant and not schools
+            self._without += is_meant and not schools and not self._has_unknown(record)
             records.append([*record, self._counting(record, schools) if is_meant else ""])
         damaged = [self._wider(each) for each in chunk.damaged]
         return Chunk(chunk.rows, records, damaged, chunk.stray_quotes)
 
     def _counting(self, record: Sequence[str], schools: Sequence[str]) -> str:
         """Return the cell of a student who is in `schools`."""
-        if len(schools) < 2:
+        if len(schools) < 2 and not self._has_unknown(record):
             return "".join(schools)
         chosen = (self._chosen or {}).get(record[self._id].strip())
         return chosen if chosen and chosen in schools else f"{cells.SEVERAL}{', '.join(schools)}"
@@ -175,15 +181,18 @@ class WithSchools:
 
 
 def _names_of_schools(file: BinaryIO, earn: Earn) -> dict[str, list[str]]:
-    """Return number of each school -> its name; several where the file contradicts itself."""
+    """Return number of each organization -> the name of the school that it is; several where the
+    file contradicts itself, none of what is no school."""
     found: dict[str, list[str]] = defaultdict(list)
-    columns = ("sourcedid", "name", "type")
+    columns, schools = ("sourcedid", "name", "type"), 0
     for number, name, kind, status in _rows(file, ORGS, columns, ("status",), earn=earn):
+        names = found[number.strip()]
         is_school = kind.strip().lower() == "school" and _is_kept(status)
-        if is_school and name.strip() and name.strip() not in found[number.strip()]:
-            found[number.strip()].append(name.strip())
-            if len(found) > MOST_SCHOOLS:
-                raise FileTooLarge(what=f"its orgs.csv has more than {MOST_SCHOOLS:,} schools")
+        if is_school and name.strip() and name.strip() not in names:
+            schools += not names
+            names.append(name.strip())
+        if schools > MOST_SCHOOLS or len(found) > 2 * MOST_SCHOOLS:
+            raise FileTooLarge(what=f"its orgs.csv has more than {MOST_SCHOOLS:,} schools")
     return found
 
 

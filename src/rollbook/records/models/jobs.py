@@ -50,6 +50,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Completed, and what they brought was stored: neither a dry run nor "nothing new"."""
         return self.filter(index__is_stored=True)
 
+    def up_to_date(self) -> "JobQuerySet":
+        """Not of an outdated file, as `standings.sql` has it; earlier versions did not say."""
+        said = models.Q(output_data__is_outdated__isnull=True)
+        return self.filter(said | ~models.Q(output_data__is_outdated=True))
+
     def from_server(self) -> "JobQuerySet":
         """Ended, with a file that its server described."""
         return self.filter(output_data__served__isnull=False)

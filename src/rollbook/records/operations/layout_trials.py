@@ -75,4 +75,8 @@ def _sayings(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         },
         "word for the window": document["window_words"],
         "word for the subject": document["subject_words"],
+        "word for the primary enrollment": document.get("primary_words", {}),
+        "what a header says of its test": {
+            f"{{{name}}}": ", ".join(texts) for name, texts in document.get("parts", {}).items()
+        },
     }

@@ -153,8 +153,10 @@ def _is_added(kept: dict[str, Any], *, actor: str) -> bool:
 
 def _in_order(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document whose columns and rows are in an order that does not depend on how it was
-    written: nothing is read otherwise for it."""
-    columns = sorted(document["columns"], key=lambda each: str(each["holds"]))
+    written: nothing is read otherwise for it. Of two headers with * the first one counts."""
+    columns = document["columns"]
+    if not any("*" in header for each in columns for header in each["headers"]):
+        columns = sorted(columns, key=lambda each: str(each["holds"]))
     rows = sorted(document.get("rows", ()), key=lambda each: str(each["column"]))
     return {**document, "columns": columns, "rows": rows}
 

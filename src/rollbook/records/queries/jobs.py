@@ -11,6 +11,7 @@ from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.filled import FIRST, Before, compared
+from rollbook.core.limits import LIMITS
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
@@ -19,9 +20,9 @@ from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.unusual import NOTHING, UnusualChanges
 
 FILES_REMEMBERED = 10
+"""Imports whose files are compared with the next one, by their time and by how full they are."""
 UNDERSTOOD_BY = ("layout", "worksheet")
 """The settings that say what the columns of a file are, beside the mapping of each."""
-"""Imports whose files are compared with the next one by their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,7 @@ def last_import(feed: Feed) -> LastImport | None:
 
 def newest_file(feed: Feed) -> int | None:
     """Return the feed's newest import that stored something; an outdated file's does not count."""
-    stored = Job.imports.of_feed(feed.pk).stored().exclude(output_data__is_outdated=True)
-    row = stored.newest()
+    row = Job.imports.of_feed(feed.pk).stored().up_to_date().newest()
     return None if row is None else row.pk
 
 
@@ -121,13 +121,18 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     last = known[0][1]
     if not feed.host:
         return Before(last=last.filled.fields.keys())
-    files = [
-        (report.filled, bool(asked.approved and asked.approved.accepted.get("blanked")))
-        for asked, report in known
-    ]
+    files = [(report.filled, bool(asked.approved) and _has_lost(report)) for asked, report in known]
     headers = {name: text for filled, _ in reversed(files) for name, text in filled.headers.items()}
     is_alike = all(last.rules.get(name) == getattr(rules, name) for name in UNDERSTOOD_BY)
     return compared(files, _let_go(headers, rules) if is_alike else headers.keys())
+
+
+def _has_lost(report: Report) -> bool:
+    """Tell whether an import was beyond its limit of lost values, whatever else held it."""
+    measure, percent = report.measures.get("blanked"), report.rules.get("blanked_limit")
+    if measure is None or not isinstance(percent, int):
+        return False
+    return LIMITS["blanked"].is_beyond(measure, FeedRules(blanked_limit=percent))
 
 
 def _let_go(headers: Mapping[str, str], rules: FeedRules) -> set[str]:

@@ -9,7 +9,7 @@ from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.recognition import layout_of
-from rollbook.core.layouts.rows_of_tests import RowsOfTests
+from rollbook.core.layouts.rows_of_tests import RowsOfTests, named_by
 from rollbook.core.layouts.windows import Windows
 from rollbook.core.reading.delimited import DelimitedTable
 
@@ -196,3 +196,12 @@ def test_a_file_of_tests_clears_nothing_and_creates_nobody() -> None:
     by_ssid = rules_of_tests(FeedRules(required=("ssid",)), ["student_id", "ssid"])
     assert by_ssid.required == ("ssid",)
     assert rules_of_tests(FeedRules(required=("ssid",)), ["student_id"]).required == ("student_id",)
+
+
+def test_a_blank_identifier_names_nobody() -> None:
+    assert [named_by(each) for each in (["  ", "9"], [" 7 ", "9"], ["\u00a0", ""], [])] == [
+        "9",
+        "7",
+        "",
+        "",
+    ]

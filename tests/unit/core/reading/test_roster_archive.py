@@ -78,6 +78,14 @@ def test_a_student_of_one_school_has_its_name() -> None:
         assert schools(table) == ["Hilltop", "Lakeview", "Hilltop", "", "", ""]
 
     assert "no school for 2 students" in table.notes[-1]
+    assert "those of orgs.csv; nothing else" in table.notes[-1]
+
+
+def test_a_school_that_the_list_does_not_have_is_not_taken_for_none() -> None:
+    users = [USERS, user("1", "x"), user("2", "a,x"), user("3", "a,d"), user("4", "")]
+    table = opened(archive(users=users, orgs=ORGS))
+    assert schools(table) == [cells.SEVERAL, f"{cells.SEVERAL}Hilltop", "Hilltop", ""]
+    assert "no school for 1 student." in table.notes[-1]
     assert not any("looks like students" in note for note in table.facts.notes)
 
 

@@ -47,7 +47,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST" and refused is None:
         return redirect("mapping", name)
     context = _context(feed, catalogue, shown)
-    context["seen"] = shown_version(request, lambda: parts_of(feed_or_404(name), SHOWN), refused)
+    context["seen"] = shown_version(request, lambda: parts_of(context["feed"], SHOWN), refused)
     return render(request, "feeds/columns.html", context)
 
 
