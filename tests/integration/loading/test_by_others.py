@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rollbook.core.loading import change_record
 from tests.integration.loading.district import District
 from tests.integration.loading.test_undo import ANN, BO, undone
 
@@ -29,6 +31,17 @@ def test_a_value_of_either_table_is_marked_whatever_the_file_brings(district: Di
     outcome = district.load(("1", "S1", "Anna", "4", "4"), BO)
     assert marked(district) == [(2, ["absences_ytd"]), (3, ["students.last_name"])]
     assert outcome.result.changes.overwritten == {"absences_ytd": 1, "last_name": 1}
+
+
+def test_values_are_looked_for_in_every_row_however_few_at_once(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_record, "AT_ONCE", 1)
+    district.load(ANN, BO)
+    district.change(absences(9))
+    new = [(f"{number}", f"S{number}", "New", "1", "4") for number in (3, 4, 5)]
+    district.load(*new, ("1", "S1", "Ann", "4", "4"), BO)
+    assert marked(district) == [(5, ["absences_ytd"])]
 
 
 def test_what_imports_alone_have_written_is_not_marked(district: District) -> None:

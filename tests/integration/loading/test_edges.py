@@ -34,11 +34,14 @@ def test_an_import_has_room_does_not_wait_forever_and_sees_every_student(
 ) -> None:
     names = ("work_mem", "lock_timeout", "random_page_cost", "row_security")
     settings = "SELECT " + ", ".join(f"current_setting('{name}')" for name in names)
+    district.cursor.execute("SET work_mem = '1MB'")
     before = district.rows(settings)
+    district.cursor.connection.commit()
     Staging(district.cursor, ()).create()
     assert district.rows(settings) == [("64MB", "1min", "1.1", "off")]
-    district.cursor.connection.rollback()
+    district.cursor.connection.commit()
     assert district.rows(settings) == before
+    district.cursor.execute("RESET work_mem")
 
 
 def test_how_many_new_students_a_trigger_has_turned_away_is_told(district: District) -> None:

@@ -91,6 +91,14 @@ def test_protection_ends_with_the_import_whose_file_agrees(corrected: District) 
     assert corrected.snapshots("last_name", "absences_ytd")[0] == ("1", "Annie", 9)
 
 
+def test_what_is_no_longer_protected_is_stored_while_anothers_is(corrected: District) -> None:
+    protect(corrected, "2", "absences_ytd", "5")
+    corrected.load(("1", "S1", "Anna", "9", "4"), ("2", "S2", "Bo", "6", "K"))
+    outcome = corrected.load(("1", "S1", "Anna", "3", "4"), ("2", "S2", "Bo", "6", "K"))
+    assert corrected.snapshots("absences_ytd") == [("1", 3), ("2", 5)]
+    assert outcome.result.protected == Protected(kept=1)
+
+
 def test_a_file_that_was_outdated_when_a_value_was_protected_neither_ends_that_nor_writes(
     corrected: District,
 ) -> None:
