@@ -10,7 +10,7 @@ import psycopg
 from rollbook.automation.commit import commit, uninterrupted
 from rollbook.automation.job_context import JobContext
 from rollbook.automation.job_log import last_word
-from rollbook.core.catalogue.students import is_fix_it_header
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.fetching import Unchanged
 from rollbook.core.issues import private_detail
@@ -184,7 +184,7 @@ def _unforeseen(error: Exception) -> RollbookError:
 
 def _is_outdated(cursor: Any, feed: Feed, report: Report) -> bool:
     """Tell whether the file brings its feed up to no later day than it was."""
-    if any(map(is_fix_it_header, report.header)):
+    if is_fix_it_file(report.header):
         return True
     modified = report.served.modified if report.served else None
     return is_old_file(cursor, feed.pk, sha256=report.file["sha256"], modified=modified or None)

@@ -1,6 +1,6 @@
 """What holds an import: what was measured, compared with the feed's limits."""
 
-from rollbook.core.catalogue.students import is_fix_it_header
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.filled import blanked_issue, lost_values, not_in_file
 from rollbook.core.import_context import ImportContext
@@ -71,7 +71,7 @@ def hold_blanked(reading: "Reading") -> None:
     has those of its own windows, and a fix-it file its own rows.
     """
     context, report = reading.context, reading.context.report
-    if reading.tests is not None or any(map(is_fix_it_header, report.header)):
+    if reading.tests is not None or is_fix_it_file(report.header):
         return
     before, now, limit = context.before, reading.filled, LIMITS["blanked"]
     report.filled = now

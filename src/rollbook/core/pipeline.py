@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import is_fix_it_header
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import FileRefused
 from rollbook.core.events import Phase, PhaseStarted
 from rollbook.core.feed_settings import AUTO, IDENTIFIERS
@@ -215,7 +215,7 @@ def _why_partial(reading: "Reading") -> str | None:
     if not reading.is_roster:
         return None
     findings = reading.context.findings
-    if any(is_fix_it_header(text) for text in reading.context.report.header):
+    if is_fix_it_file(reading.context.report.header):
         why = FIX_IT
     elif findings.by_code["FILE_TRUNCATED"]:
         why = BREAKS_OFF

@@ -214,6 +214,11 @@ def is_fix_it_header(header: str) -> bool:
     return normalize_header(header) in map(normalize_header, (FIX_IT_ROW, FIX_IT_REASON))
 
 
+def is_fix_it_file(header: Iterable[str]) -> bool:
+    """Tell whether a header is that of a fix-it file, which holds the rows that it names alone."""
+    return any(map(is_fix_it_header, header))
+
+
 def is_ignored_header(header: str, rules: FeedRules | None = None) -> bool:
     """Tell whether a column is passed over on purpose: by the feed, or one of our own."""
     key = normalize_header(header)

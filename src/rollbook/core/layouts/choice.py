@@ -4,7 +4,8 @@ from array import array
 from dataclasses import dataclass, field
 
 
-def _numbers() -> "array[int]":
+def numbers() -> "array[int]":
+    """Return an array for whole numbers of 8 bytes each."""
     return array("q")
 
 
@@ -18,9 +19,9 @@ class Choice:
 
     places: dict[int, int] = field(default_factory=dict)
     """Digest of student and window -> where its best test is in the arrays."""
-    ranks: "array[int]" = field(default_factory=_numbers)
-    results: "array[int]" = field(default_factory=_numbers)
-    rows: "array[int]" = field(default_factory=_numbers)
+    ranks: "array[int]" = field(default_factory=numbers)
+    results: "array[int]" = field(default_factory=numbers)
+    rows: "array[int]" = field(default_factory=numbers)
     disputed: dict[int, list[int]] = field(default_factory=dict)
     """Place -> the rows of tests that rank alike and say different things."""
     passed_over: set[int] = field(default_factory=set)

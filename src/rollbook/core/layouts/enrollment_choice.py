@@ -8,6 +8,7 @@ from itertools import groupby, islice, pairwise
 from typing import Final, NamedTuple
 
 from rollbook.core.duplicate_texts import NAMED_ROWS
+from rollbook.core.layouts.choice import numbers
 
 NOBODY: Final = 0
 """As a student's digest: the row names none."""
@@ -48,20 +49,16 @@ class Digests(NamedTuple):
     whole: int
 
 
-def _numbers() -> "array[int]":
-    return array("q")
-
-
 @dataclass(slots=True)
 class EnrollmentChoice:
     """Remembers of every row its number, its rank and digests: 48 bytes."""
 
-    rows: "array[int]" = field(default_factory=_numbers)
-    ranks: "array[int]" = field(default_factory=_numbers)
-    students: "array[int]" = field(default_factory=_numbers)
-    persons: "array[int]" = field(default_factory=_numbers)
-    counted: "array[int]" = field(default_factory=_numbers)
-    wholes: "array[int]" = field(default_factory=_numbers)
+    rows: "array[int]" = field(default_factory=numbers)
+    ranks: "array[int]" = field(default_factory=numbers)
+    students: "array[int]" = field(default_factory=numbers)
+    persons: "array[int]" = field(default_factory=numbers)
+    counted: "array[int]" = field(default_factory=numbers)
+    wholes: "array[int]" = field(default_factory=numbers)
     passed_over: set[int] = field(default_factory=set)
     """The rows of enrollments that do not count; known after `choose`."""
     differing: dict[int, tuple[int, ...]] = field(default_factory=dict)

@@ -113,22 +113,19 @@ class WithSchools:
     def bytes_read(self) -> int:
         return self._users.bytes_read
 
-    def _schools(self, record: Sequence[str]) -> list[str]:
-        """Return the names of the schools of a row, each once."""
-        numbers = (part.strip() for part in record[self._orgs].split(","))
-        return list(dict.fromkeys(name for each in numbers for name in self._names.get(each, ())))
-
-    def _has_unknown(self, record: Sequence[str]) -> bool:
-        """Tell whether a row names a school, or another organization, that orgs.csv does not."""
-        numbers = (part.strip() for part in record[self._orgs].split(","))
-        return any(each and each not in self._names for each in numbers)
+    def _schools(self, record: Sequence[str]) -> tuple[list[str], bool]:
+        """Return the names of the schools of a row, each once, and whether orgs.csv has them all,
+        and whatever other organization the row names."""
+        numbers = [part.strip() for part in record[self._orgs].split(",")]
+        names = dict.fromkeys(name for each in numbers for name in self._names.get(each, ()))
+        return list(names), all(not each or each in self._names for each in numbers)
 
     def _choose(self) -> dict[str, str]:
         several: dict[str, set[str]] = defaultdict(set)
         for chunk in self._users.chunks():
             self._earn(len(chunk.rows), len(chunk.rows) * len(self.header))
             for record in chunk.records:
-                schools = self._schools(record)
+                schools, _ = self._schools(record)
                 if len(schools) > 1 and why_left_out(self._kept, record) is None:
                     several[record[self._id].strip()].update(schools)
             if len(several) > MOST_OF_SEVERAL:
@@ -159,16 +156,18 @@ class WithSchools:
     def _with_schools(self, chunk: Chunk) -> Chunk:
         records: list[list[str]] = []
         for record in chunk.records:
-            schools = self._schools(record)
-            is_meant = why_left_out(self._kept, record) is None
-            self._without += is_meant and not schools and not self._has_unknown(record)
-            records.append([*record, self._counting(record, schools) if is_meant else ""])
+            cell = ""
+            if why_left_out(self._kept, record) is None:
+                cell = self._counting(record)
+                self._without += not cell
+            records.append([*record, cell])
         damaged = [self._wider(each) for each in chunk.damaged]
         return Chunk(chunk.rows, records, damaged, chunk.stray_quotes)
 
-    def _counting(self, record: Sequence[str], schools: Sequence[str]) -> str:
-        """Return the cell of a student who is in `schools`."""
-        if len(schools) < 2 and not self._has_unknown(record):
+    def _counting(self, record: Sequence[str]) -> str:
+        """Return the cell of a student's school."""
+        schools, is_known = self._schools(record)
+        if len(schools) < 2 and is_known:
             return "".join(schools)
         chosen = (self._chosen or {}).get(record[self._id].strip())
         return chosen if chosen and chosen in schools else f"{cells.SEVERAL}{', '.join(schools)}"

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from rollbook.core.catalogue.field import Field
-from rollbook.core.catalogue.students import is_fix_it_header
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.csv_lines import original
 from rollbook.core.issues import Findings, IssueBatch
 from rollbook.core.reading.doubts import doubtful_encoding
@@ -187,7 +187,7 @@ class _Timed:
         self.header = table.header
 
     def chunks(self) -> Iterator[Chunk]:
-        is_fix_it = any(is_fix_it_header(text) for text in self.header)
+        is_fix_it = is_fix_it_file(self.header)
         for chunk in self._table.chunks():
             if is_fix_it:
                 chunk.records = [list(map(original, record)) for record in chunk.records]

@@ -109,13 +109,8 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     without a server, may hold anything: of these it is only known which columns the last one had.
     """
     rows = Job.imports.of_feed(feed.pk).stored().newest_first()[:FILES_REMEMBERED]
-    known = [
-        (row.asked, row.came_to.report)
-        for row in rows
-        if row.came_to is not None
-        and row.came_to.report.filled.rows
-        and not row.came_to.report.is_outdated
-    ]
+    ended = [(row.asked, output.report) for row in rows if (output := row.came_to) is not None]
+    known = [each for each in ended if each[1].filled.rows and not each[1].is_outdated]
     if not known:
         return FIRST
     last = known[0][1]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from psycopg import sql
 
 from rollbook.core.errors import Message
 from rollbook.core.field_owners import ROSTER_OF_TESTS
@@ -26,6 +27,10 @@ _ROSTER_OF_TESTS: Final = (
     "to the SIS's feed, on its page Fields or with `rollbook feeds hand-over --roster --to FEED`"
 )
 _SQL: Final = Statements(__package__, "standings.sql")
+_PARTS: Final = {
+    "is_up_to_date": sql.SQL("j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb")
+}
+"""An import is not of an outdated file, as `JobQuerySet.up_to_date` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,8 @@ class FeedStanding:
 def feed_standings(now: datetime) -> list[FeedStanding]:
     """Return how each feed is doing, by name, in a fixed number of statements."""
     with connection.cursor() as cursor:
-        _SQL.run(
-            cursor, "facts", several=SEVERAL, passed_over=PASSED_OVER, of_tests=ROSTER_OF_TESTS
-        )
+        codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
+        _SQL.run(cursor, "facts", parts=_PARTS, **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
     zone, nothing = district_zone(), (None,) * 6
     return [_standing(feed, known.get(feed.pk, nothing), now, zone) for feed in active_feeds()]
@@ -63,14 +67,15 @@ def feed_standings(now: datetime) -> list[FeedStanding]:
 def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
     """Return each feed and when its last stored import ended; in one statement."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "stored", feeds=[feed.pk for feed in feeds])
+        _SQL.run(cursor, "stored", parts=_PARTS, feeds=[feed.pk for feed in feeds])
         found = dict(cursor.fetchall())
     return [(feed, found.get(feed.pk)) for feed in feeds]
 
 
 def is_old_file(cursor: Any, feed: int, *, sha256: str, modified: int | None) -> bool:
     """Tell whether the feed has had a newer file than this one; `modified`: its server's time."""
-    _SQL.run(cursor, "is_old_file", feed_id=feed, sha256=sha256, modified=modified)
+    of_file = {"feed_id": feed, "sha256": sha256, "modified": modified}
+    _SQL.run(cursor, "is_old_file", parts=_PARTS, **of_file)
     found = cursor.fetchone()
     return found is not None and bool(found[0])
 

@@ -20,7 +20,7 @@ LEFT JOIN LATERAL (
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
-        AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
+        AND {is_up_to_date}
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
@@ -29,7 +29,7 @@ LEFT JOIN LATERAL (
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
-        AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
+        AND {is_up_to_date}
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) good ON true
 LEFT JOIN LATERAL (
@@ -39,7 +39,7 @@ LEFT JOIN LATERAL (
             AS is_roster_of_tests,
         j.output_data -> 'unusual' AS unusual
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
+    WHERE i.feed_id = f.id AND i.is_stored AND {is_up_to_date}
     ORDER BY i.job_id DESC LIMIT 1
 ) stored ON true
 LEFT JOIN LATERAL (
@@ -60,7 +60,7 @@ SELECT f.id, stored.ended_at
 FROM rollbook.feeds f
 CROSS JOIN LATERAL (
     SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.feed_id = f.id AND i.is_stored AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
+    WHERE i.feed_id = f.id AND i.is_stored AND {is_up_to_date}
     ORDER BY i.job_id DESC LIMIT 1
 ) stored
 WHERE f.id = ANY(%(feeds)s)
@@ -80,6 +80,6 @@ FROM (
             WHEN 'number' THEN j.output_data #> array['served', 'modified'] END AS modified
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = %(feed_id)s AND i.is_stored
-        AND j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb
+        AND {is_up_to_date}
     ORDER BY i.job_id DESC LIMIT 1
 ) newest

@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 
 from rollbook.core import cells
-from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
@@ -26,14 +26,14 @@ def line(student: str, when: str, score: str, *, latest: str = "N", language: st
     return f"L,F,{student},2025-2026,{when},{latest},,{language},{score},Early On-Grade,215L"
 
 
-def laid_out(*lines: str) -> LaidOutTable:
-    data = "\n".join([HEADER, *lines, ""]).encode()
+def laid_out(*lines: str, header: str = HEADER, catalogue: Catalogue = CATALOGUE) -> LaidOutTable:
+    data = "\n".join([header, *lines, ""]).encode()
     table = DelimitedTable(
-        io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=FeedRules()
+        io.BytesIO(data), name="f.csv", size=len(data), catalogue=catalogue, rules=FeedRules()
     )
     read = layout_of(table.header, FeedRules())
     assert read is not None
-    return LaidOutTable(table, read, CATALOGUE)
+    return LaidOutTable(table, read, catalogue)
 
 
 def rows(table: LaidOutTable) -> dict[int, dict[str, str]]:

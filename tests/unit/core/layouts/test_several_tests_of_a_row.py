@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from rollbook.core.layouts.laid_out import LaidOutTable
 from rollbook.core.layouts.recognition import layout_of
 from rollbook.core.reading.delimited import DelimitedTable
 from tests.unit.core.layouts.test_laid_out import damaged, rows
+from tests.unit.core.layouts.test_laid_out import laid_out as of_header
 
 CATALOGUE = student_catalogue([Term("Fall 2025"), Term("Winter 2026")])
 NAMES = ("Most Recent", "1", "2", "3")
@@ -43,14 +45,7 @@ def line(student: str, *tests: Test, last: Test | None = None, subject: str = "R
     return ",".join(cells)
 
 
-def laid_out(*lines: str) -> LaidOutTable:
-    data = "\n".join([",".join(HEADER), *lines, ""]).encode()
-    table = DelimitedTable(
-        io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=FeedRules()
-    )
-    read = layout_of(table.header, FeedRules())
-    assert read is not None
-    return LaidOutTable(table, read, CATALOGUE)
+laid_out = partial(of_header, header=",".join(HEADER), catalogue=CATALOGUE)
 
 
 def scores(table: LaidOutTable) -> dict[str, dict[str, str]]:
