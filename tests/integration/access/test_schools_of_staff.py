@@ -66,7 +66,7 @@ def test_schools_that_are_taken_away_are_saved_and_told(make_person: MakePerson)
         schools=["North", "South"],
     )
     sam = User.objects.get()
-    assert sam.school_keys == {"north", "south"}
+    assert sam.school_keys == frozenset({"north", "south"})
     assert change_schools("sam@example.org", ["SOUTH"], actor="test") == ["South"]
     assert User.objects.get().schools == ["South"]
     event = last_event()

@@ -51,6 +51,7 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
         "header": ("Student ID",),
         "settings": "s",
         "rules": {"blanks": "keep"},
+        "version": 7,
         "changes": {"fields": {"absences_ytd": 1}},
         "is_transient": False,
         "brought": ("absences_ytd",),
