@@ -35,7 +35,8 @@ def test_a_person_sees_what_was_changed_and_returns_with_a_reason(client: Any) -
         "fewer &lt;leave&gt;" in page and "ada@example.org" in page and "Version 2, in use" in page
     )
     assert 'href="/feeds/sis/versions/1/"' in page and 'href="/feeds/sis/versions/2/"' not in page
-    assert "missing_limit" in client.get("/feeds/sis/versions/1/").content.decode()
+    page = client.get("/feeds/sis/versions/1/").content.decode()
+    assert "percentage of last time&#x27;s students is missing" in page
     refused = client.post("/feeds/sis/versions/1/", {"reason": " "}).content.decode()
     assert "A decision needs a reason" in refused and limit() == 5
     done = client.post("/feeds/sis/versions/1/", {"reason": "by mistake"}, follow=True)
@@ -64,3 +65,35 @@ def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
         "/feeds/sis/", feed_form(missing_limit="7", reason="a\x01b")
     ).content.decode()
     assert "in one line" in page and limit() == 5
+
+
+@pytest.mark.parametrize(
+    ("setting", "before", "after", "line"),
+    [
+        ("blanks", "keep", "clear",
+         ("An empty cell", "Keep the stored value", "Clear the stored value")),
+        ("headers.Days. Out", None, "absences_ytd", ("Column “Days. Out”", "", "Absences YTD")),
+        ("headers.Out", "absences_ytd", "", ("Column “Out”", "Absences YTD", "ignored")),
+        ("values.grade.Gr.3", None, "3", ("“Gr.3” in Grade", "", "3")),
+        ("recipients", [], ["a@b.org", "c@d.org"], ("Recipients", "none", "a@b.org, c@d.org")),
+        ("required", ["student_id"], ["student_id", "ssid"],
+         ("Each row must have", "Student ID only",
+          "Student ID and SSID (a file of the student information system)")),
+        ("is_roster", True, False, ("This is the roster feed", "yes", "no")),
+        ("schedule.is_on", True, False, ("Schedule", "on", "off")),
+        ("schedule.times", ["02:00"], ["02:00", "14:30"],
+         ("Times of the schedule", "02:00", "02:00, 14:30")),
+        ("schedule.pauses", [], [{"first": "2026-12-20", "last": "2027-01-03", "reason": "winter"}],
+         ("Days without an import", "none", "2026-12-20 2027-01-03 winter")),
+        ("other_columns", "warn", "note",
+         ("Columns that are not known", "a warning each", "one note")),
+        ("of_old", 1, {"a": 2}, ("of_old", "1", "2")),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_in_the_words_of_the_pages(
+    pages: None, setting: str, before: Any, after: Any, line: tuple[str, str, str]
+) -> None:
+    from rollbook.records.queries.feed_changes import SettingChange
+    from rollbook.web.pages.feeds.version_words import change_lines
+
+    assert change_lines([SettingChange(setting, before, after)]) == [line]

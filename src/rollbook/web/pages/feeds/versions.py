@@ -14,6 +14,7 @@ from rollbook.records.operations.feed_returns import return_to_version, what_wou
 from rollbook.records.queries.feed_versions import versions_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.pages.imports.decisions import ReasonForm
 
 
@@ -21,7 +22,8 @@ from rollbook.web.pages.imports.decisions import ReasonForm
 @for_administrators
 def versions(request: HttpRequest, name: str) -> HttpResponse:
     feed = feed_or_404(name)
-    return render(request, "feeds/versions.html", {"feed": feed, "versions": versions_of(feed)})
+    lines = [(each, change_lines(each.changes)) for each in versions_of(feed)]
+    return render(request, "feeds/versions.html", {"feed": feed, "versions": lines})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +45,7 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
             return redirect("feed_versions", name)
     context: dict[str, Any] = {"feed": feed, "number": number, "form": form}
     try:
-        context["changes"] = what_would_return(name, number, **about)
+        context["changes"] = change_lines(what_would_return(name, number, **about))
     except RollbookError as refused:
         context["error"] = error_text(refused)
     return render(request, "feeds/version.html", context)
