@@ -128,6 +128,53 @@ def test_an_ssid_that_another_student_has_by_now_is_not_given_back(district: Dis
     assert kept(district) == [("1", "ssid", "ssid_taken")]
 
 
+def test_an_ssid_that_a_new_student_was_given_by_hand_is_not_given_back(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S9", "Ann", "3", "4"), BO)
+    district.change("UPDATE students SET ssid = 'S1' WHERE student_id = '2'")
+    assert undone(district) == Undone(0, 1, 0, 1)
+    assert kept(district) == [("1", "ssid", "ssid_taken"), ("2", None, "other_hand")]
+
+
+def test_a_name_of_which_a_later_import_wrote_one_table_is_the_later_imports(
+    district: District,
+) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Anna", "3", "4"))
+    older = district.last_job
+    district.change("UPDATE students SET last_name = 'Edited'")
+    district.load(("1", "S1", "Anna", "3", "4"))
+    assert undone(district, older) == Undone(0, 0, 0, 1)
+    assert kept(district) == [("1", "last_name", "later_import")]
+
+
+def test_a_value_returns_beside_one_that_a_later_import_brought(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Ann", "4", "4"))
+    older = district.last_job
+    district.load(("1", "S1", "Ann", "4", "5"))
+    newer = district.rows("SELECT imported_at, import_job_id FROM student_data_snapshots")
+    assert undone(district, older) == Undone(0, 0, 1, 0)
+    assert district.snapshots("absences_ytd", "grade") == [("1", 3, "5")]
+    assert district.rows("SELECT imported_at, import_job_id FROM student_data_snapshots") == newer
+
+
+def test_first_data_are_gone_again_where_every_field_was_new(district: District) -> None:
+    district.know("1")
+    before = state(district)
+    district.load(ANN)
+    assert undone(district).values_kept == 0
+    assert state(district) == before
+
+
+@pytest.mark.parametrize("table", ["students", "student_data_snapshots"])
+def test_a_new_student_stays_where_rollbook_may_not_delete(district: District, table: str) -> None:
+    district.load(ANN)
+    district.change(f"REVOKE DELETE ON {table} FROM CURRENT_USER")
+    assert undone(district) == Undone(0, 1, 0, 0)
+    assert kept(district) == [("1", None, "may_not_delete")]
+
+
 def test_an_ssid_that_another_hand_has_changed_is_not_said_to_be_taken(district: District) -> None:
     district.load(ANN)
     district.load(("1", "S9", "Ann", "3", "4"))

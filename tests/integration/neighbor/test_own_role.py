@@ -100,13 +100,28 @@ def test_an_import_of_a_role_that_may_not_be_ended_stops_nothing_and_is_told(
     assert own.json("health", code=1)["frozen"] == [frozen]
 
 
-def test_an_undone_import_returns_values_and_leaves_the_students_it_may_not_delete(
+def brought(own: CommandLine, folder: Path, *new: int) -> int:
+    """The number of an import that changed a value and brought two students."""
+    rows = [student(n, grade=n) for n in range(1, 9)]
+    own("import", write_csv(folder / "before.csv", *rows), "--force")
+    changed = [student(1, grade=1, absences=77), *rows[1:], *map(student, new)]
+    return int(own.json("import", write_csv(folder / "after.csv", *changed))["job"])
+
+
+def test_an_import_of_a_role_that_may_not_delete_is_undone_but_for_the_students_it_brought(
     own: CommandLine, neighbor: Neighbor, tmp_path: Path
 ) -> None:
-    rows = [student(n, grade=n) for n in range(1, 9)]
-    own("import", write_csv(tmp_path / "before.csv", *rows), "--force")
-    changed = [student(1, grade=1, absences=77), *rows[1:], student(70), student(71)]
-    job = own.json("import", write_csv(tmp_path / "after.csv", *changed))["job"]
+    job = brought(own, tmp_path, 80, 81)
+    done = own.json("jobs", "undo", str(job), "--reason", "A try", "--yes")
+    assert (done["students_removed"], done["students_kept"], done["values_restored"]) == (0, 2, 1)
+    assert neighbor.rows("select max(absences_ytd) from student_data_snapshots") != [(77,)]
+    assert neighbor.rows("select count(*) from students where student_id like '000008_'") == [(2,)]
+
+
+def test_what_refers_to_a_student_is_asked_before_an_undo_removes_him(
+    own: CommandLine, neighbor: Neighbor, tmp_path: Path
+) -> None:
+    job = brought(own, tmp_path, 70, 71)
     undo = ("jobs", "undo", str(job), "--reason", "A try", "--yes")
     kept = own.json("jobs", "undo", str(job), "--preview")
     assert (kept["students_removed"], kept["students_kept"], kept["values_restored"]) == (0, 2, 1)

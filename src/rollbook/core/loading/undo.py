@@ -245,14 +245,18 @@ def _restore(cursor: Any, found: FoundUndo, *, now: datetime, has_updated_by: bo
             ),
         }
         run(cursor, "restore_students", parts=parts, now=moment)
-    run(cursor, "drop_first_data")
+    run(cursor, "may_delete")
+    [(may_delete_data, may_delete_students)] = cursor.fetchall()
+    if may_delete_data:
+        run(cursor, "drop_first_data")
     assignments = [
         sql.SQL("{},").format(_restored(field)) for field in found.there if not field.is_of_student
     ]
     parts = {"assignments": sql.SQL(" ").join(assignments)}
     run(cursor, "restore_snapshots", parts=parts, now=moment, **found.ids)
-    for name in ("remove_data", "remove_presence", "remove_students", "count_left"):
+    for name in ("remove_data", "remove_presence", "remove_students") * may_delete_students:
         run(cursor, name)
+    run(cursor, "count_left")
     [(left,)] = cursor.fetchall()
     if left:
         raise StudentsKept(count=counted(left, "student"))

@@ -98,6 +98,12 @@ UPDATE pg_temp.undoing SET why = CASE
     WHEN is_perhaps_referred_to THEN 'may_not_look' END
 WHERE is_new
 
+-- name: may_delete
+-- Of our data, and of students too. A statement that deletes is refused to others whatever it would find.
+SELECT has_table_privilege('public.student_data_snapshots', 'DELETE'),
+       has_table_privilege('public.student_data_snapshots', 'DELETE')
+       AND has_table_privilege('public.students', 'DELETE')
+
 -- name: note_taken_ssids
 -- Another student has the SSID by now, and keeps it: no two may have one.
 UPDATE pg_temp.undoing u SET is_ssid_taken = true, {assignments}
@@ -147,7 +153,6 @@ FROM pg_temp.undoing u WHERE k.id = u.student AND NOT u.is_new AND ({is_any})
 DELETE FROM public.student_data_snapshots n USING pg_temp.undoing u
 WHERE n.student_id = u.student AND NOT u.is_new AND NOT u.had_data AND u.is_data_untouched
   AND u.later = '{{}}' AND (false = ANY (u.ours)) IS NOT TRUE
-  AND has_table_privilege('public.student_data_snapshots', 'DELETE')
 
 -- name: restore_snapshots
 -- The data say again from which import they are, unless a later one has written them.
