@@ -253,6 +253,18 @@ def test_what_an_undone_import_agreed_with_is_protected_again(corrected: Distric
     assert [row[4:] for row in protections(corrected)] == [(None, None), (None, None)]
 
 
+def test_an_undo_protects_a_value_again_whose_student_has_no_data_any_more(
+    district: District,
+) -> None:
+    district.load(ANN)
+    protect(district, "1", "grade", "4")
+    district.load(ANN, BO)
+    assert protections(district)[0][4] == "agreed"
+    district.change("DELETE FROM student_data_snapshots WHERE absences_ytd = 3")
+    undone(district)
+    assert protections(district)[0][4] is None
+
+
 def test_an_undo_protects_no_value_that_is_no_longer_there(corrected: District) -> None:
     corrected.load(("1", "S1", "Anna", "9", "4"), BO)
     agreed = corrected.last_job

@@ -175,6 +175,29 @@ def test_a_new_student_stays_where_rollbook_may_not_delete(district: District, t
     assert kept(district) == [("1", None, "may_not_delete")]
 
 
+def test_data_of_which_another_hand_has_every_value_are_of_the_import_before_again(
+    district: District,
+) -> None:
+    district.load(ANN)
+    [of_first] = district.rows("SELECT imported_at, import_job_id FROM student_data_snapshots")
+    district.load(("1", "S1", "Ann", "4", "4"))
+    district.change("UPDATE student_data_snapshots SET absences_ytd = 9")
+    assert undone(district) == Undone(0, 0, 0, 1)
+    found = "SELECT imported_at, import_job_id, absences_ytd FROM student_data_snapshots"
+    assert district.rows(found) == [(*of_first, 9)]
+
+
+def test_presence_in_another_feed_goes_with_a_student_who_goes(district: District) -> None:
+    district.load(ANN)
+    district.load(ANN, BO)
+    job = district.last_job
+    district.load(BO, feed_id=2)
+    assert undone(district, job) == Undone(1, 0, 0, 0)
+    assert district.rows("SELECT count(*), count(DISTINCT feed_id) FROM rollbook.presence") == [
+        (1, 1)
+    ]
+
+
 def test_an_ssid_that_another_hand_has_changed_is_not_said_to_be_taken(district: District) -> None:
     district.load(ANN)
     district.load(("1", "S9", "Ann", "3", "4"))
