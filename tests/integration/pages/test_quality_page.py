@@ -117,6 +117,22 @@ def test_the_command_says_the_same(rollbook: CommandLine) -> None:
     assert (told.code, "33.3 %" in told.out) == (0, True)
 
 
+def test_a_school_that_files_write_in_two_ways_lists_all_of_its_students(
+    rollbook: CommandLine, person: Person, tmp_path: Path
+) -> None:
+    rows = (
+        "0000001,9000000001,Lovelace,Ada,Marble Elementary,3,,,",
+        "0000002,9000000002,Hopper,Grace,MARBLE elementary,3,,,",
+        "0000003,9000000003,Noether,Emmy,Quartz Middle,3,,,",
+    )
+    done = rollbook("import", write_csv(tmp_path / "a.csv", *rows, header=HEADER))
+    assert done.code == 0, done
+    client = person()
+    client.post("/students/", {"without": "any", "school": "Marble Elementary"})
+    page = said(client, "/students/")
+    assert ("Hopper" in page, "Lovelace" in page, "Noether" in page) == (True, True, False)
+
+
 def test_without_data_the_page_says_so(person: Person) -> None:
     page = said(person())
     assert "No stored import of these days found a problem." in page

@@ -198,11 +198,17 @@ def _values(asked: StudentFilter, within: Schools, zone: ZoneInfo) -> Mapping[st
         | grades_as_values(tested_grades() if asked.without else {})
         | {
             "grade": asked.grade,
-            "school": asked.school,
+            "writings": _writings(asked.school) if asked.school else [],
             "within": [] if within is None else schools(within),
             "since": since.astimezone(UTC),
         }
     )
+
+
+def _writings(school: str) -> list[str]:
+    """Return the school as files write it, in case, blanks and punctuation of every kind."""
+    key = school_key(school)
+    return [school, *(name for name in schools(None) if school_key(name) == key)]
 
 
 def _rows(name: str, **values: object) -> Sequence[tuple[Any, ...]]:
