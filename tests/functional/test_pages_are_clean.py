@@ -14,7 +14,7 @@ from tests.integration.cli.commands import student, write_csv
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/layouts/", "/audit/",
          "/audit/?q=nothing", "/imports/?result=failed", "/settings/", "/settings/terms/",
          "/settings/tokens/",
-         "/settings/doctor/", "/settings/api/", "/people/", "/students/",
+         "/settings/doctor/", "/settings/api/", "/people/", "/students/", "/quality/",
          "/students/protected/", "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
@@ -119,6 +119,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/students/1/protect/ssid/",
         "/students/protected/",
         "/students/protected/1/release/",
+        "/quality/",
         "/students/",
     ]
     for path in paths:
@@ -181,6 +182,7 @@ def test_at_twice_the_letter_size_on_320_pixels_and_with_wide_letters_no_page_is
         "/audit/",
         "/students/1/",
         "/students/protected/",
+        "/quality/",
     ):
         for width, style in looks:
             page.set_viewport_size({"width": width, "height": 900})

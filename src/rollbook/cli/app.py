@@ -19,6 +19,7 @@ from rollbook.cli import (
     keys,
     layouts,
     move,
+    quality,
     schools,
     serve,
     settings,
@@ -57,6 +58,7 @@ app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("health")(health.health)
+app.command("quality")(quality.quality)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -10,6 +10,7 @@ import typer.main
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 import rollbook
+from rollbook.cli import contract_quality
 from rollbook.cli import contract_texts as texts
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issue_codes import ISSUE_CODES
@@ -40,6 +41,8 @@ def contract_reference() -> str:
             *_fields(texts.STUDENT_FIELDS),
             texts.RECORD,
             *_fields(texts.RECORD_FIELDS),
+            contract_quality.QUALITY,
+            *_fields(contract_quality.QUALITY_FIELDS),
             texts.REASONS,
             *(
                 f"| `{reason}` | {' or '.join(map(str, sorted(codes)))} | {again} |\n"

@@ -124,6 +124,12 @@ def people() -> ModuleType:
     return people
 
 
+def quality() -> ModuleType:
+    from rollbook.web.pages import quality
+
+    return quality
+
+
 def recovery_codes() -> Any:
     from allauth.mfa.recovery_codes import views
 

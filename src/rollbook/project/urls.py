@@ -214,6 +214,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.protections().protect,
         name="protect",
     ),
+    page("quality/", lambda: modules.quality().quality, name="quality"),
+    page("quality/quality.csv", lambda: modules.quality().quality_csv, name="quality_csv"),
     page("audit/", lambda: modules.audit().audit, name="audit"),
     page("audit/audit.csv", lambda: modules.audit().audit_csv, name="audit_csv"),
     page("audit/audit.txt", lambda: modules.audit().audit_chain, name="audit_chain"),

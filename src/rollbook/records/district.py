@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
 from rollbook.core.scheduling.zone import zone_fault
 from rollbook.records.models import Setting
 
@@ -57,6 +58,24 @@ def _addresses_fault(text: str) -> str:
 def _name_fault(text: str) -> str:
     good = text.isprintable() and len(text) <= LONGEST_NAME
     return "" if good else f"Write one line of at most {LONGEST_NAME} characters."
+
+
+def _grades_fault(text: str) -> str:
+    if grades_in(text) is not None:
+        return ""
+    return "Write grades from PK, TK, K and 1 to 12, such as “K-5, 8”, or “none”."
+
+
+def grades_setting(instrument: Instrument) -> DistrictSetting:
+    """Return the setting of which grades take an assessment."""
+    return DistrictSetting(
+        f"quality.{instrument.key}_grades",
+        f"Grades that take {instrument.title}",
+        "Students of other grades are no gap in the coverage that Data quality shows. Such as “K-5,"
+        " 8”, or “none”.",
+        instrument.grades,
+        _grades_fault,
+    )
 
 
 def _days_from(least: int) -> Callable[[str], str]:
@@ -152,9 +171,10 @@ AUDIT_DAYS: Final = DistrictSetting(
     _days_from(365),
     "days",
 )
+TESTED_GRADES: Final = {each: grades_setting(each) for each in INSTRUMENTS}
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
-    ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS,
+    ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, *TESTED_GRADES.values(),
 )  # fmt: skip
 
 
@@ -221,6 +241,12 @@ def recipients(
     """
     known = levels() if known is None else known
     return [each for each in own or known if of <= known.get(each, Level.EVERYTHING)]
+
+
+def tested_grades() -> dict[str, tuple[str, ...]]:
+    """Return which grades take each assessment, by its key."""
+    now = values()
+    return {each.key: grades_in(now[of.key]) or () for each, of in TESTED_GRADES.items()}
 
 
 def days_of(setting: DistrictSetting) -> int:

@@ -20,6 +20,7 @@ ENTRIES = (
     Entry("import_now", "Import now", "play-circle", for_viewers=False),
     Entry("history", "Import history", "clock"),
     Entry("students", "Students", "identification", for_viewers=False, for_staff=True),
+    Entry("quality", "Data quality", "chart-bar"),
     Entry("feeds", "Feeds", "arrow-down-on-square-stack", for_viewers=False),
     Entry("people", "People", "users", for_viewers=False),
     Entry("settings", "Settings", "cog-6-tooth", for_viewers=False),

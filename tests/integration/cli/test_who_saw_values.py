@@ -44,7 +44,7 @@ SHOW_NONE = {
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "jobs undo", "keys rotate", "layouts export",
     "layouts import", "layouts list", "layouts remove", "layouts show", "migrate", "move",
-    "restore",
+    "quality", "restore",
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
     "students protect", "students release", "tokens revoke", "uninstall", "worker",

@@ -26,6 +26,8 @@ SETTINGS = {
     "district.time_zone": "America/New_York", "retention.files_days": "14",
     "retention.issues_days": "90", "retention.changes_days": "400",
     "retention.jobs_days": "730", "retention.audit_days": "2555",
+    "quality.iready_reading_grades": "K-8", "quality.iready_math_grades": "K-8",
+    "quality.dibels_grades": "K-3",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 PAGES = (
     "/", "/imports/", "/imports/?result=failed&feed=2", "/imports/1/", "/imports/1/rows/",
     "/imports/history.csv", "/import/", "/feeds/", "/feeds/feed-1/", "/audit/", "/healthz/data",
-    "/settings/",
+    "/settings/", "/quality/",
 )  # fmt: skip
 
 

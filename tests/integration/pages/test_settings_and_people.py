@@ -24,6 +24,9 @@ GIVEN = {
     "retention.changes_days": "400",
     "retention.jobs_days": "365",
     "retention.audit_days": "3650",
+    "quality.iready_reading_grades": "K-6",
+    "quality.iready_math_grades": "1-6, 8",
+    "quality.dibels_grades": "none",
 }
 
 

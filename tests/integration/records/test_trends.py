@@ -60,7 +60,8 @@ def test_rates_count_neither_checks_nor_what_was_stopped(ended: Any) -> None:
     ended(4, reason="cancelled")
     ended(5, 1_000, 500, dry_run=True)
     ended(24 * 40, 1_000, 900)
-    success, error = success_rate(trend(NOW, ZONE)), error_rate(NOW)
+    days = trend(NOW, ZONE)
+    success, error = success_rate(days), error_rate(days)
     assert (success.part, success.whole) == (2, 3)
     assert (error.part, error.whole, error.percent) == (5, 2_000, 0.25)
 
@@ -69,4 +70,4 @@ def test_without_imports_there_is_no_rate(records: str) -> None:
     from rollbook.records.queries.trends import error_rate, success_rate, trend
 
     assert success_rate(trend(NOW, ZONE)).percent is None
-    assert error_rate(NOW).percent is None
+    assert error_rate(trend(NOW, ZONE)).percent is None

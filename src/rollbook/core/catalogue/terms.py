@@ -25,6 +25,12 @@ class Term:
         """What its columns begin with: `spring_2025`."""
         return self.name.lower().replace(" ", "_")
 
+    @property
+    def school_year(self) -> int:
+        """The year in which its school year begins: 2025 of Fall 2025 and of Spring 2026."""
+        season, year = self.key.split("_")
+        return int(year) - (season != "fall")
+
 
 INITIAL_TERMS = (Term("Spring 2025"), Term("Fall 2025"))
 """Those of the specification's table."""

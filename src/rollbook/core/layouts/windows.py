@@ -71,7 +71,7 @@ class Windows:
         years = school_years_in(year) if year else _school_years_on(day)
         if day is not None:
             years &= _school_years_on(day)
-        if own is not None and _begins(own) in years:
+        if own is not None and own.school_year in years:
             return Placed(own)
         if len(years) != 1:
             return Placed(why=_WHY_NO_YEAR if day is None else _WHY_OTHER_YEAR)
@@ -111,12 +111,6 @@ _WHY_OTHER_YEAR: Final = "The date of the test is not in its school year"
 def _is_among_days(term: Term, day: date) -> bool:
     """Tell whether the district has set days for the term, and `day` is one of them."""
     return bool(term.starts_on and term.ends_on and term.starts_on <= day <= term.ends_on)
-
-
-def _begins(term: Term) -> int:
-    """Return the year in which the school year of a term begins."""
-    season, year = term.key.split("_")
-    return int(year) - (season != "fall")
 
 
 def _school_years_on(day: date | None) -> frozenset[int]:

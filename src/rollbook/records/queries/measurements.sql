@@ -4,18 +4,13 @@
 -- By day of the district's clock. Checks do not count, nor what was stopped.
 SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
     max(i.rows_total) FILTER (WHERE i.is_stored),
+    coalesce(sum(i.rows_total) FILTER (WHERE i.is_stored), 0),
     coalesce(sum(i.rows_rejected) FILTER (WHERE i.is_stored), 0),
     count(*) FILTER (WHERE i.outcome <> 'failed'), count(*) FILTER (WHERE i.outcome = 'failed')
 FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 WHERE i.ended_at >= %(since)s AND NOT i.is_check
 AND i.outcome IN ('failed', 'no_new_file', 'succeeded', 'with_warnings')
 GROUP BY 1
-
--- name: rejected_rows
--- Of the files that were stored: rows that were rejected, and all rows.
-SELECT coalesce(sum(i.rows_rejected), 0), coalesce(sum(i.rows_total), 0)
-FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-WHERE i.ended_at >= %(since)s AND i.is_stored
 
 -- name: jobs_by_status
 -- What ended lately, by an index, and what has not ended. Others may write any text as a reason.

@@ -1,7 +1,7 @@
 """Students found by words and filters, and what is known of one besides values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,9 +13,11 @@ from rollbook.core.folding import folded_words
 from rollbook.core.issues import Issue
 from rollbook.core.loading.school_names import school_key
 from rollbook.core.statements import Statements
+from rollbook.records.district import tested_grades
 from rollbook.records.queries.history import Page
 from rollbook.records.queries.issue_blocks import IssueFilter, in_order
 from rollbook.records.queries.lineage import in_utc
+from rollbook.records.queries.results import grades_as_values, lacking
 
 LEAST_LETTERS: Final = 2
 """Fewer find almost everybody."""
@@ -42,9 +44,13 @@ class StudentFilter:
     is_missing: bool = False
     missing_since: date | None = None
     has_problems: bool = False
+    without: str = ""
+    """An instrument's key, or ANY: who takes it and has no result of it, in the term."""
+    term: str = ""
+    """The key of the term in which a result is missing."""
 
     def __bool__(self) -> bool:
-        return self != StudentFilter()
+        return replace(self, term="") != StudentFilter()
 
     @property
     def words(self) -> list[str]:
@@ -174,20 +180,35 @@ def _which(asked: StudentFilter, within: Schools) -> sql.Composable:
         _SQL.compose("has_word", {"pattern": sql.Placeholder(f"word_{place}")})
         for place in range(len(asked.words))
     ]
-    conditions: list[sql.Composable] = [*words, *(_SQL.compose(name, {}) for name in names)]
+    lacks = [lacking(asked.without, asked.term)] if asked.without and asked.term else []
+    conditions: list[sql.Composable] = [
+        *words,
+        *(_SQL.compose(name, {}) for name in names),
+        *lacks,
+    ]
     return sql.SQL(" AND ").join(conditions or [sql.SQL("true")])
 
 
-def _values(asked: StudentFilter, within: Schools, zone: ZoneInfo) -> Mapping[str, object]:
+def _values(asked: StudentFilter, within: Schools, zone: ZoneInfo) -> Mapping[str, Any]:
     since = datetime.combine(asked.missing_since or date(1970, 1, 1), time.min, zone)
     # Letters and digits alone: none of them means anything to LIKE.
-    words = {f"word_{place}": f"%{word}%" for place, word in enumerate(asked.words)}
-    return words | {
-        "grade": asked.grade,
-        "school": asked.school,
-        "within": [] if within is None else schools(within),
-        "since": since.astimezone(UTC),
-    }
+    words: dict[str, Any] = {f"word_{place}": f"%{word}%" for place, word in enumerate(asked.words)}
+    return (
+        words
+        | grades_as_values(tested_grades() if asked.without else {})
+        | {
+            "grade": asked.grade,
+            "writings": _writings(asked.school) if asked.school else [],
+            "within": [] if within is None else schools(within),
+            "since": since.astimezone(UTC),
+        }
+    )
+
+
+def _writings(school: str) -> list[str]:
+    """Return the school as files write it, in case, blanks and punctuation of every kind."""
+    key = school_key(school)
+    return [school, *(name for name in schools(None) if school_key(name) == key)]
 
 
 def _rows(name: str, **values: object) -> Sequence[tuple[Any, ...]]:

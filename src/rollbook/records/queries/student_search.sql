@@ -41,7 +41,7 @@ SELECT n.school FROM public.students k
 LEFT JOIN public.student_data_snapshots n ON n.student_id = k.id WHERE k.id = %(number)s
 
 -- name: of_school
-w.school = %(school)s
+w.school = ANY (%(writings)s::text[])
 
 -- name: is_missing
 w.student_id IN (SELECT student_id FROM rollbook.presence WHERE missing_since >= %(since)s)

@@ -1,5 +1,6 @@
-"""How the last 30 days went: a line per day, and the two rates that the district is promised."""
+"""How the last days went: a line per day, and the two rates that the district is promised."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -25,7 +26,10 @@ class Day:
     day: date
     records: int | None
     """Student records in the largest file that was stored; None where none was."""
+    rows: int
+    """In all files that were stored."""
     refused: int
+    """Of these rows."""
     completed: int
     failed: int
 
@@ -42,26 +46,23 @@ class Rate:
         return None if not self.whole else 100 * self.part / self.whole
 
 
-def trend(now: datetime, zone: ZoneInfo) -> list[Day]:
-    """Return the last 30 days, the oldest first, in one query. Checks do not count."""
+def trend(now: datetime, zone: ZoneInfo, *, days: int = DAYS) -> list[Day]:
+    """Return the last days, the oldest first, in one query. Checks do not count."""
     with connection.cursor() as cursor:
-        since = now - timedelta(days=DAYS + 1)
+        since = now - timedelta(days=days + 1)
         _SQL.run(cursor, "days", zone=zone.key, since=since)
         found = {row[0]: Day(*row) for row in cursor.fetchall()}
     last = now.astimezone(zone).date()
-    days = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    return [found.get(day, Day(day, None, 0, 0, 0)) for day in days]
+    each = (last - timedelta(days=back) for back in range(days - 1, -1, -1))
+    return [found.get(day, Day(day, None, 0, 0, 0, 0)) for day in each]
 
 
-def success_rate(days: list[Day]) -> Rate:
+def success_rate(days: Sequence[Day]) -> Rate:
     """Return the imports that completed, of those that ended."""
     completed = sum(day.completed for day in days)
     return Rate(completed, completed + sum(day.failed for day in days))
 
 
-def error_rate(now: datetime) -> Rate:
+def error_rate(days: Sequence[Day]) -> Rate:
     """Return the rows that were refused, of all rows of the files that were stored."""
-    with connection.cursor() as cursor:
-        since = now - timedelta(days=DAYS)
-        _SQL.run(cursor, "rejected_rows", since=since)
-        return Rate(*cursor.fetchone())
+    return Rate(sum(day.refused for day in days), sum(day.rows for day in days))

@@ -102,6 +102,7 @@ SHOWS_NONE: Final = frozenset({
     "audit_chain", "audit_csv",
     "layouts", "layout", "layout_file", "layout_remove", "mapping_file",
     "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",
+    "quality", "quality_csv",
 })  # fmt: skip
 ACCOUNT_PAGES: Final = ("account_", "mfa_")
 """How the names of the pages of signing in begin; they know no student."""

@@ -81,7 +81,7 @@ def _trend(now: datetime) -> dict[str, Any]:
     """What the chart and the two rates need; nothing is drawn where nothing was imported."""
     days = trends.trend(now, district_zone())
     points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
-    success, refused = trends.success_rate(days), trends.error_rate(now)
+    success, refused = trends.success_rate(days), trends.error_rate(days)
     is_drawn = any(point.value is not None or point.has_failed for point in points)
     return {
         "days": days,

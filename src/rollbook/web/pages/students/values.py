@@ -12,7 +12,7 @@ from rollbook.records.queries.lineage import FieldLineage, StudentLineage, heade
 LONGEST_KEY: Final = 2_147_483_647
 """What a number of a row can be."""
 
-SEARCH_FIELDS: Final = ("text", "grade", "school", "missing", "since", "problems")
+SEARCH_FIELDS: Final = ("text", "grade", "school", "missing", "since", "problems", "without")
 """The fields of the search's form."""
 
 AREAS: Final = (

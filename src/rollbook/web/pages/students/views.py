@@ -18,6 +18,7 @@ from rollbook.core.catalogue.grades import GRADES
 from rollbook.records.district import district_zone
 from rollbook.records.operations.disclosures import VIEWED, record_disclosure
 from rollbook.records.operations.student_search import bring_up_to_date
+from rollbook.records.queries import coverage
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.lineage import lineage_by_number
 from rollbook.records.queries.protections import protections_of
@@ -53,7 +54,7 @@ def students(request: HttpRequest) -> HttpResponse:
         return redirect("students")
     asked = _asked(request.session.get(SOUGHT, {}))
     if within is not None:  # problems are the matter of those who mend imports
-        asked = replace(asked, has_problems=False)
+        asked = replace(asked, has_problems=False, without="")
     bring_up_to_date()
     page = None
     if (asked or within) and not asked.is_too_short:
@@ -68,6 +69,8 @@ def students(request: HttpRequest) -> HttpResponse:
         "page": page,
         "grades": GRADES,
         "schools": schools(within),
+        "assessments": coverage.ASSESSMENTS,
+        "term": coverage.current_term(timezone.now().astimezone(district_zone()).date()),
         "is_limited": within is not None,
         "has_no_school": within is not None and not within,
     }
@@ -106,7 +109,13 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _asked(kept: Any) -> StudentFilter:
-    """Return the filter that the session keeps."""
+    """Return the filter that the session keeps; who lacks results, in the current term."""
+    without = kept.get("without", "")
+    term = (
+        coverage.current_term(timezone.now().astimezone(district_zone()).date())
+        if without
+        else None
+    )
     return StudentFilter(
         text=kept.get("text", "")[:100],
         grade=kept.get("grade", ""),
@@ -114,4 +123,6 @@ def _asked(kept: Any) -> StudentFilter:
         is_missing=bool(kept.get("missing")),
         missing_since=day_of(kept.get("since", "")),
         has_problems=bool(kept.get("problems")),
+        without=without if term and without in coverage.ASSESSMENTS else "",
+        term=term.key if term else "",
     )

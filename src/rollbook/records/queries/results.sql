@@ -1,0 +1,21 @@
+-- Whether a student counts, and has a result: conditions in other statements.
+
+-- name: is_active
+-- In the last file of a roster feed. Where no roster has named anybody, everybody who has data.
+(n.student_id IN (
+    SELECT p.student_id FROM rollbook.feeds d JOIN rollbook.presence p ON p.feed_id = d.id
+    WHERE d.is_roster AND d.removed_at IS NULL AND p.missing_since IS NULL
+) OR NOT EXISTS (
+    SELECT FROM rollbook.feeds d JOIN rollbook.presence p ON p.feed_id = d.id
+    WHERE d.is_roster AND d.removed_at IS NULL
+))
+
+-- name: lacking
+-- Active students whose grade takes an assessment of which they have no result.
+w.student_id IN (
+    SELECT n.student_id FROM public.student_data_snapshots n WHERE {is_active} AND ({lacks})
+)
+
+-- name: grade
+-- As the search's index has it.
+coalesce(n.grade, (SELECT k.grade::text FROM public.students k WHERE k.id = n.student_id), '')
