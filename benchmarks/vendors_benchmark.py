@@ -1,7 +1,7 @@
 """Vendors' files against the wide file of the same students, in turn: rows per second, memory.
 
 `tests` has a row for each i-Ready test of two terms, with retests that do not count; `instruction`
-and `dibels` have a row for each student with several tests in it, of 77 and 509 columns. Each goes
+and `dibels` have a row for each student with several tests in it, of 72 and 509 columns. Each goes
 into a database of its own, in which the roster has been imported.
 """
 
