@@ -45,21 +45,22 @@ def instruction_files(catalogue: Catalogue, students: Iterable[Row]) -> list[Ven
 
     Each row has the tests of its school year in their order, and the last one once more.
     """
-    found = [Student(catalogue, row) for row in students]
+    found = [*students]
     years = sorted({school_year_of(term) for term in catalogue.terms})
     return [
         VendorFile(
             f"diagnostic_and_instruction_{short}_{year}.csv",
-            [*_instruction(catalogue, found, subject, year)],
+            [*instruction_rows(catalogue, found, subject, year)],
         )
         for subject, short in (("reading", "ela"), ("math", "math"))
         for year in years
     ]
 
 
-def _instruction(
-    catalogue: Catalogue, students: Iterable[Student], subject: str, year: str
+def instruction_rows(
+    catalogue: Catalogue, students: Iterable[Row], subject: str, year: str
 ) -> Iterator[Row]:
+    """Yield the file of a subject and year, header first, without holding all students."""
     names = ["Most Recent", *map(str, range(1, _MOST + 1))]
     header = [
         *_ABOUT,
@@ -67,7 +68,7 @@ def _instruction(
         *(f"Diagnostic: {what} (Most Recent)" for what in DOMAINS[subject]),
     ]
     yield header
-    for student in students:
+    for student in (Student(catalogue, row) for row in students):
         tests = [*_tests_of(catalogue, student, subject, year)]
         cells = named(student) | {"Academic Year": year, "Subject": subject.capitalize()}
         for name, test in zip(names, [*tests[-1:], *tests], strict=False):
@@ -99,11 +100,11 @@ def _tests_of(
 
 def data_system_file(catalogue: Catalogue, students: Iterable[Row]) -> VendorFile:
     """Return the benchmarks of DIBELS 8 of all grades and periods, a row for each student."""
-    found = [Student(catalogue, row) for row in students]
-    return VendorFile("dibels8_data_system.csv", [*_data_system(catalogue, found)])
+    return VendorFile("dibels8_data_system.csv", [*data_system_rows(catalogue, students)])
 
 
-def _data_system(catalogue: Catalogue, students: Iterable[Student]) -> Iterator[Row]:
+def data_system_rows(catalogue: Catalogue, students: Iterable[Row]) -> Iterator[Row]:
+    """Yield that file, header first, without holding all students."""
     windows = [f"{grade}_{period}" for grade in _GRADES for period in _PERIODS.values()]
     skills = [*_SKILLS.values(), "WRF"]
     header = [
@@ -114,7 +115,7 @@ def _data_system(catalogue: Catalogue, students: Iterable[Student]) -> Iterator[
         *(f"Date_{skill}_{window}" for window in windows for skill in _DATED),
     ]
     yield header
-    for student in students:
+    for student in (Student(catalogue, row) for row in students):
         cells = {
             "Last": student["last_name"],
             "First": student["first_name"],

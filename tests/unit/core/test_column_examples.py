@@ -16,9 +16,10 @@ from rollbook.core.column_examples import (
 )
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Issue
+from rollbook.core.layouts.resemblance import header_known
 from rollbook.core.mapping import header_meanings
 from rollbook.core.reading.delimited import DelimitedTable
-from rollbook.core.sandbox.columns import read_columns
+from rollbook.core.sandbox.columns import ReadColumns, read_columns
 
 CATALOGUE = student_catalogue([Term("Fall 2025")])
 RULES = FeedRules()
@@ -35,8 +36,12 @@ def table(*columns: tuple[str, list[str]]) -> DelimitedTable:
     )
 
 
+def columns_of(table: DelimitedTable, rules: FeedRules) -> ReadColumns:
+    return read_columns(table, header_known(table.header, rules), CATALOGUE, rules)
+
+
 def unknown(header: str, cells: list[str], rules: FeedRules = RULES) -> Issue:
-    read = read_columns(table((header, cells)), CATALOGUE, rules)
+    read = columns_of(table((header, cells)), rules)
     [issue] = [each for each in read.issues if each.code == "UNKNOWN_COLUMN"]
     return issue
 
@@ -104,7 +109,7 @@ def test_a_value_that_the_feed_maps_fits_as_what_it_means() -> None:
 
 
 def test_where_other_columns_are_not_wanted_nothing_of_them_is_kept() -> None:
-    read = read_columns(table(("Bus", ["12"])), CATALOGUE, FeedRules(other_columns="note"))
+    read = columns_of(table(("Bus", ["12"])), FeedRules(other_columns="note"))
     assert read.issues == []
 
 

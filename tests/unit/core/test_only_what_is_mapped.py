@@ -6,6 +6,7 @@ from typing import Literal
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.layouts.resemblance import header_known
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.sandbox.columns import ReadColumns, read_columns
 
@@ -18,7 +19,7 @@ def read(other_columns: Literal["warn", "note"], header: str = HEADER) -> ReadCo
     table = DelimitedTable(
         io.BytesIO(data), name="f.csv", size=len(data), catalogue=CATALOGUE, rules=rules
     )
-    return read_columns(table, CATALOGUE, rules)
+    return read_columns(table, header_known(table.header, rules), CATALOGUE, rules)
 
 
 def test_columns_that_are_not_known_become_one_note() -> None:

@@ -2,46 +2,49 @@
 
 from array import array
 from dataclasses import dataclass, field
+from typing import Final
 
-
-def numbers() -> "array[int]":
-    """Return an array for whole numbers of 8 bytes each."""
-    return array("q")
+SHARES: Final = 64
+"""So many parts are chosen among one after the other, so that one alone is in a dictionary."""
 
 
 @dataclass(slots=True)
 class Choice:
-    """Remembers of every student and window the best test: no student's value.
+    """Remembers each test in 32 bytes, and no student's value; then finds the best of each window.
 
     Of tests that rank alike and say the same, the first counts. Where they say different things,
-    none does: nobody knows which is right. Numbers are in arrays, as a file may have millions.
+    none does: nobody knows which is right.
     """
 
-    places: dict[int, int] = field(default_factory=dict)
-    """Digest of student and window -> where its best test is in the arrays."""
-    ranks: "array[int]" = field(default_factory=numbers)
-    results: "array[int]" = field(default_factory=numbers)
-    rows: "array[int]" = field(default_factory=numbers)
-    disputed: dict[int, list[int]] = field(default_factory=dict)
-    """Place -> the rows of tests that rank alike and say different things."""
     passed_over: set[int] = field(default_factory=set)
-    """The rows of tests that do not count."""
+    """The numbers of tests that do not count; known once chosen."""
+    contradicting: set[int] = field(default_factory=set)
+    """Those of tests that rank alike and say different things."""
+    _shares: "list[array[int]]" = field(default_factory=lambda: [array("q") for _ in range(SHARES)])
+    """Of each test the digest of its student and window, rank, digest of its results, number."""
 
-    def add(self, student: str, term: str, *, rank: int, row: int, results: int) -> None:
+    def add(self, student: str, term: str, *, rank: int, number: int, results: int) -> None:
         """Take in a test. `rank`: the higher counts; `results`: a digest of what it says."""
-        at = self.places.setdefault(hash((student, term)), len(self.rows))
-        if at == len(self.rows):
-            self.ranks.append(rank)
-            self.results.append(results)
-            self.rows.append(row)
-        elif rank > self.ranks[at]:
-            self.passed_over.update(self.disputed.pop(at, [self.rows[at]]))
-            self.ranks[at], self.results[at], self.rows[at] = rank, results, row
-        elif rank == self.ranks[at] and (at in self.disputed or results != self.results[at]):
-            self.disputed.setdefault(at, [self.rows[at]]).append(row)
-        else:
-            self.passed_over.add(row)
+        window = hash((student, term))
+        self._shares[window % SHARES].extend((window, rank, results, number))
 
-    def contradicting(self) -> set[int]:
-        """Return the rows of tests that rank alike and say different things."""
-        return {row for rows in self.disputed.values() for row in rows}
+    def choose(self) -> None:
+        """Choose among the tests that were taken in, and forget them."""
+        while self._shares:
+            self._choose_among(self._shares.pop())
+
+    def _choose_among(self, share: "array[int]") -> None:
+        best: dict[int, tuple[int, int, list[int]]] = {}
+        cells = iter(share)
+        for window, rank, results, number in zip(cells, cells, cells, cells, strict=True):
+            best_rank, said, numbers = best.get(window, (-1, 0, []))
+            if rank > best_rank:
+                self.passed_over.update(numbers)
+                best[window] = rank, results, [number]
+            elif rank == best_rank and (len(numbers) > 1 or results != said):
+                numbers.append(number)
+            else:
+                self.passed_over.add(number)
+        for _, _, numbers in best.values():
+            if len(numbers) > 1:
+                self.contradicting.update(numbers)

@@ -8,7 +8,6 @@ from itertools import groupby, islice, pairwise
 from typing import Final, NamedTuple
 
 from rollbook.core.duplicate_texts import NAMED_ROWS
-from rollbook.core.layouts.choice import numbers
 
 NOBODY: Final = 0
 """As a student's digest: the row names none."""
@@ -18,6 +17,11 @@ UNKNOWN: Final = -1
 
 _DAYS: Final = 1 << 22
 """Above any day's number."""
+
+
+def numbers() -> "array[int]":
+    """Return an array for whole numbers of 8 bytes each."""
+    return array("q")
 
 
 class Standing(IntEnum):

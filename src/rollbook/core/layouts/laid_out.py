@@ -8,7 +8,6 @@ from typing import Final
 
 from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_set import place_of
 from rollbook.core.issues import Issue, Severity
@@ -70,13 +69,12 @@ class LaidOutTable:
         )
         self.facts: FileFacts = table.facts
         self._choice: Choice | None = None
-        self._contradicting: set[int] = set()
         self.left_out: Counter[str] = Counter()
         """Rows that were left out in the last pass, by what they are."""
         self._passed_over: Counter[str] = Counter()
         """Tests of the other rows that were not taken, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
-        self._moves: dict[tuple[RowsOfTests, Term], list[tuple[int, int]]] = {}
+        self._moves: dict[tuple[RowsOfTests, str], list[tuple[int, int]]] = {}
         """A test and its term -> the columns of its results, and those that they fill."""
         self._last: dict[int, tuple[int, list[tuple[int, int]]]] = {}
         """The last row by the number of its file, and where its columns have gone."""
@@ -85,11 +83,10 @@ class LaidOutTable:
         """Read all rows; which tests count is found out by a first pass of its own."""
         if self._choice is None:
             self._choice = self._choose()
-            self._contradicting = self._choice.contradicting()
         for counter in (self.left_out, self._passed_over, self._unknown_terms):
             counter.clear()
         for chunk in self._table.chunks():
-            yield self._laid_out(chunk, self._choice.passed_over)
+            yield self._laid_out(chunk, self._choice)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -147,16 +144,17 @@ class LaidOutTable:
                             tests.student(record),
                             term.key,
                             rank=tests.rank(record),
-                            row=test.number,
+                            number=test.number,
                             results=tests.results(record),
                         )
+        choice.choose()
         return choice
 
-    def _laid_out(self, chunk: Chunk, passed_over: set[int]) -> Chunk:
+    def _laid_out(self, chunk: Chunk, choice: Choice) -> Chunk:
         found = Chunk([], [], [self._movable(each) for each in chunk.damaged])
         for row, record in zip(chunk.rows, chunk.records, strict=True):
             tests = self._rows.placed(row, record)
-            refused = next(filter(None, map(self._refusal, tests)), None)
+            refused = next(filter(None, (_refusal(test, choice) for test in tests)), None)
             if refused is not None:
                 cells = self._wide([record[at] for at in self._heads])
                 found.damaged.append(DamagedRecord(row, *refused, cells))
@@ -164,7 +162,7 @@ class LaidOutTable:
             taken: list[TestInRow] = []
             others: list[str] = []
             for test in tests:
-                what = self._left_out(test, passed_over)
+                what = self._left_out(test, choice)
                 if what is None:
                     taken.append(test)
                 else:
@@ -179,21 +177,12 @@ class LaidOutTable:
         found.stray_quotes = [row for row in chunk.stray_quotes if row in kept]
         return found
 
-    def _refusal(self, test: TestInRow) -> tuple[str, str] | None:
-        """Return the code and the sentence for which a row is rejected."""
-        if test.why:
-            message = f"{test.why}, so the row was not imported. Correct it in the export."
-            return "TEST_OF_UNKNOWN_TERM", message
-        if test.number in self._contradicting:
-            return "TESTS_CONTRADICT", _CONTRADICT
-        return None
-
-    def _left_out(self, test: TestInRow, passed_over: set[int]) -> str | None:
+    def _left_out(self, test: TestInRow, choice: Choice) -> str | None:
         """Return what a test is that is not taken; None: it is."""
         if test.unknown_term is not None:
             self._unknown_terms[test.unknown_term] += 1
             return OTHER_TERM
-        return PASSED_OVER if test.number in passed_over else test.other
+        return PASSED_OVER if test.number in choice.passed_over else test.other
 
     def _filled(self, row: int, record: Sequence[str], taken: Sequence[TestInRow]) -> list[str]:
         texts = [*(record[at] for at in self._heads), *[""] * len(self._places)]
@@ -201,16 +190,16 @@ class LaidOutTable:
             move
             for test in taken
             if test.term is not None
-            for move in self._moves_of(test.tests, test.term)
+            for move in self._moves_of(test.tests, test.term.key)
         ]
         for at, place in moves:
             texts[place] = record[at]
         self._last[place_of(row).file] = row, moves
         return texts
 
-    def _moves_of(self, tests: RowsOfTests, term: Term) -> list[tuple[int, int]]:
+    def _moves_of(self, tests: RowsOfTests, term: str) -> list[tuple[int, int]]:
         if (tests, term) not in self._moves:
-            found = [(at, self._places[term.key, measure]) for at, measure in tests.measured]
+            found = [(at, self._places[term, measure]) for at, measure in tests.measured]
             self._moves[tests, term] = found
         return self._moves[tests, term]
 
@@ -228,6 +217,16 @@ class LaidOutTable:
     def _wide(self, texts: Sequence[str]) -> list[str]:
         """Return a record so much too wide that all of `texts` are where identifiers may be."""
         return [*texts, *[""] * len(self.header)]
+
+
+def _refusal(test: TestInRow, choice: Choice) -> tuple[str, str] | None:
+    """Return the code and the sentence for which a row is rejected."""
+    if test.why:
+        message = f"{test.why}, so the row was not imported. Correct it in the export."
+        return "TEST_OF_UNKNOWN_TERM", message
+    if test.number in choice.contradicting:
+        return "TESTS_CONTRADICT", _CONTRADICT
+    return None
 
 
 def _header_of(measure: str, read: Recognition, header: Sequence[str]) -> str:

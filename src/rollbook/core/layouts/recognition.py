@@ -83,8 +83,12 @@ class Recognition:
         return found or [self]
 
     def _holds_of(self, test: TestName) -> tuple[str | None, ...]:
+        is_of = {
+            named: all(text in ("", own) for text, own in zip(named, test, strict=True))
+            for named in set(self.tests)
+        }
         return tuple(
-            holds if all(text in ("", own) for text, own in zip(named, test, strict=True)) else None
+            holds if is_of[named] else None
             for named, holds in zip(self.tests, self.holds, strict=True)
         )
 

@@ -1,6 +1,7 @@
-"""Which headers are of tests, also where no layout reads them: tests say nothing of students."""
+"""What layouts say of a header; which are of tests, also where no layout reads them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.catalogue.students import normalize_header
@@ -8,7 +9,14 @@ from rollbook.core.feed_settings import AUTO, IDENTIFIERS, FeedRules
 from rollbook.core.layouts.builtin import LAYOUTS
 from rollbook.core.layouts.layout import MEASURED, SUBJECT, Layout, Role
 from rollbook.core.layouts.own import own_layouts
-from rollbook.core.layouts.recognition import LIKELY, is_known, key_of, layout_of, recognize
+from rollbook.core.layouts.recognition import (
+    LIKELY,
+    Recognition,
+    is_known,
+    key_of,
+    layout_of,
+    recognize,
+)
 
 MANY: Final = 10
 """So many columns of a vendor's exports of tests, a tenth of the file at least, are no doubt."""
@@ -16,20 +24,41 @@ MANY: Final = 10
 _OF_A_TEST: Final = frozenset({Role.WINDOW, Role.DATE, Role.OFFICIAL, Role.EDITION})
 
 
-def tests_in(header: Sequence[str], rules: FeedRules) -> Layout | None:
-    """Return the layout of tests that a header is of, or resembles; None: its rows are students.
+@dataclass(frozen=True, slots=True)
+class HeaderKnown:
+    """What layouts say of a file's header. It is found out once for a file, and handed on."""
 
-    They are where an administrator has said so: by the layout of the feed, or by mapping one of the
-    columns to a field.
+    read: Recognition | None = None
+    """As `layout_of` returns it: the file is read so."""
+    near: Recognition | None = None
+    """As `layout_near` returns it, where the file is not read by a layout."""
+    tests: Layout | None = None
+    """The layout of tests that the header is of, or resembles; None: its rows are students."""
+
+
+def header_known(header: Sequence[str], rules: FeedRules) -> HeaderKnown:
+    """Return what layouts say of a header.
+
+    Rows are students where an administrator has said so: by the layout of the feed, or by mapping
+    one of the columns to a field.
     """
     read = layout_of(header, rules)
     if read is not None:
-        return read.layout if read.layout.is_of_tests else None
-    if rules.layout != AUTO or _maps_a_field(header, rules):
-        return None
+        return HeaderKnown(read, tests=_of_tests(read))
+    if rules.layout != AUTO:
+        return HeaderKnown()
     near = recognize(header, own_layouts(rules)) or recognize(header)
-    if near is not None:
-        return near.layout if near.layout.is_of_tests else None
+    tests = None
+    if not _maps_a_field(header, rules):
+        tests = _resembled(header, rules) if near is None else _of_tests(near)
+    return HeaderKnown(near=None if rules.headers else near, tests=tests)
+
+
+def _of_tests(read: Recognition) -> Layout | None:
+    return read.layout if read.layout.is_of_tests else None
+
+
+def _resembled(header: Sequence[str], rules: FeedRules) -> Layout | None:
     of_tests = (each for each in (*own_layouts(rules), *LAYOUTS) if each.is_of_tests)
     return next((layout for layout in of_tests if _resembles(header, layout)), None)
 

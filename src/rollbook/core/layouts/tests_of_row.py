@@ -1,7 +1,9 @@
 """The tests of a row: one, or several whose columns the header tells apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import itemgetter
 from typing import Final
 
 from rollbook.core.catalogue.terms import Term
@@ -40,9 +42,16 @@ class TestsOfRow:
         self.ids, self.window = first.ids, first.window
         self.heads = [*first.ids, *first.names]
         """Columns of the file that are of the student, whatever the terms are."""
-        found = (measure for tests in self._each for _, measure in tests.measured)
-        self.measures = tuple(dict.fromkeys(found))
+        found = [
+            (each, *result) for each, tests in enumerate(self._each) for result in tests.measured
+        ]
+        self.measures = tuple(dict.fromkeys(measure for _, _, measure in found))
         """The names of what is tested."""
+        self._test_of = [each for each, _, _ in found]
+        """The test of each of a row's results."""
+        columns = [at for _, at, _ in found]
+        # A tuple, also of one column.
+        self._results = itemgetter(*columns, columns[0]) if columns else lambda _: ()
         self.nothing = WITHOUT_TEST if self._has_several else WITHOUT_RESULT
         """What a row is in which there is no test."""
 
@@ -50,22 +59,35 @@ class TestsOfRow:
         """Return the tests of a row. One that is in it twice is returned once."""
         if not self._has_several:
             return [self._test(self._each[0], row * MOST_TESTS, record)]
-        return [*self._several(row, record)]
+        return self._several(row, record)
 
-    def _several(self, row: int, record: Sequence[str]) -> Iterator[TestInRow]:
-        known: set[tuple[str, int, int]] = set()
-        for at, tests in enumerate(self._each):
-            if not tests.has_result(record):
-                continue
-            test = self._test(tests, row * MOST_TESTS + at, record)
-            term = test.unknown_term or (test.term.key if test.term is not None else "")
-            same = (term, tests.rank(record), tests.results(record))
-            if not term or same not in known:
-                known.add(same)
-                yield test
+    def _several(self, row: int, record: Sequence[str]) -> list[TestInRow]:
+        # A row may have columns for hundreds of results, most of them blank.
+        written = dict.fromkeys(compress(self._test_of, self._results(record)))
+        found = [
+            self._test(self._each[at], row * MOST_TESTS + at, record)
+            for at in written
+            if self._each[at].has_result(record)
+        ]
+        terms = [term for test in found if (term := _term_of(test))]
+        return found if len(set(terms)) == len(terms) else [*_each_once(found, record)]
 
     def _test(self, tests: RowsOfTests, number: int, record: Sequence[str]) -> TestInRow:
         found = tests.look(record)
         if isinstance(found, str):
             return TestInRow(tests, number, other=found)
         return TestInRow(tests, number, found.term, found.unknown_term, found.why)
+
+
+def _each_once(tests: Iterable[TestInRow], record: Sequence[str]) -> Iterator[TestInRow]:
+    known: set[tuple[str, int, int]] = set()
+    for test in tests:
+        term = _term_of(test)
+        same = (term, test.tests.rank(record), test.tests.results(record))
+        if not term or same not in known:
+            known.add(same)
+            yield test
+
+
+def _term_of(test: TestInRow) -> str:
+    return test.unknown_term or (test.term.key if test.term is not None else "")

@@ -30,10 +30,12 @@ _RULE: Final = re.compile(r"[-=_+|: ]*[-=_]{2}[-=_+|: ]*")
 
 def is_rule(cells: Sequence[str]) -> bool:
     """Tell whether a record draws a line, as databases do under the header: `-----,---,-`."""
-    filled = [text for cell in cells if (text := cell.strip(OUTER_BLANKS))]
-    return _RULE.fullmatch("".join(filled)) is not None and all(
-        text.strip("-=_+|: ") == "" for text in filled
-    )
+    texts = []
+    for cell in cells:
+        texts.append(cell.strip(OUTER_BLANKS))
+        if texts[-1].strip("-=_+|: "):
+            return False  # of a student's row, which may be wide, no more is looked at
+    return _RULE.fullmatch("".join(texts)) is not None
 
 
 def in_other_delimiter(cells: Sequence[str], widths: Sequence[int]) -> list[str] | None:

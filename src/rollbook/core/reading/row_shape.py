@@ -243,7 +243,7 @@ class Settler:
             return False
         if first == DOS_END and len(raw.cells) == 1:
             return True
-        if not first and not _filled(raw.cells):
+        if not "".join(raw.cells).strip(OUTER_BLANKS):
             self.blank_rows += 1
             return True
         if is_rule(raw.cells):

@@ -12,8 +12,8 @@ from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.enrollments import enrollments_of
 from rollbook.core.layouts.laid_out import LaidOutTable, rules_of_tests
 from rollbook.core.layouts.layout import FileLayout
-from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
-from rollbook.core.layouts.resemblance import tests_in
+from rollbook.core.layouts.recognition import Recognition
+from rollbook.core.layouts.resemblance import HeaderKnown
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.quantities import counted
 from rollbook.core.reading.errors import MissingColumns
@@ -43,18 +43,15 @@ class ReadColumns:
     notes: tuple[str, ...] = ()
 
 
-def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
+def opened(table: Table, known: HeaderKnown, catalogue: Catalogue, rules: FeedRules) -> Opened:
     """Return what is known of a file once its header was found; nothing is refused yet."""
-    read = layout_of(table.header, rules)
-    tests = tests_in(table.header, rules)
-    name = "" if tests is None else tests.name
+    read = known.read
+    name = "" if known.tests is None else known.tests.name
     if read is None:
-        near = layout_near(table.header, rules)
         names = tuple(_name(find_column(text, catalogue, rules)[0]) for text in table.header)
-        layout = _named(near, is_certain=False)
+        layout = _named(known.near, is_certain=False)
         return Opened(table.facts, table.header, names, layout=layout, tests_of=name)
-    known = {field.name for field in catalogue.fields}
-    names = tuple(holds if holds in known else None for holds in read.holds)
+    names = tuple(holds if holds in catalogue.by_name else None for holds in read.holds)
     if not read.layout.is_of_tests:
         own = rules_of_students(rules, read, table.header)
         names = tuple(_name(find_column(text, catalogue, own)[0]) for text in table.header)
@@ -68,13 +65,18 @@ def opened(table: Table, catalogue: Catalogue, rules: FeedRules) -> Opened:
 
 
 def read_columns(
-    table: Table, catalogue: Catalogue, rules: FeedRules, *, day: date | None = None
+    table: Table,
+    known: HeaderKnown,
+    catalogue: Catalogue,
+    rules: FeedRules,
+    *,
+    day: date | None = None,
 ) -> ReadColumns:
     """Return the table as it is to be judged. `day`: as in Task.
 
     Raises MissingColumns, RepeatedColumn, LayoutUnfit.
     """
-    read = _understood(table, catalogue, rules, day)
+    read = _understood(table, known, catalogue, rules, day)
     if rules.other_columns != "warn":
         read = _without_others(read)
     return replace(read, issues=_with_examples(read.issues, table, catalogue, rules))
@@ -122,9 +124,9 @@ def _is_of_other_column(issue: Issue) -> bool:
 
 
 def _understood(
-    table: Table, catalogue: Catalogue, rules: FeedRules, day: date | None
+    table: Table, known: HeaderKnown, catalogue: Catalogue, rules: FeedRules, day: date | None
 ) -> ReadColumns:
-    read = layout_of(table.header, rules)
+    read, near = known.read, known.near
     if read is not None and not read.layout.is_of_tests:
         own = rules_of_students(rules, read, table.header)
         match = match_columns(table.header, catalogue, own)
@@ -144,7 +146,6 @@ def _understood(
         )
     if (unfit := layout_unfit(table.header, rules)) is not None:
         raise unfit
-    near = layout_near(table.header, rules)
     try:
         match = match_columns(table.header, catalogue, rules)
     except MissingColumns as error:
@@ -156,9 +157,10 @@ def _understood(
     return ReadColumns(table, match.fields, rules, [*match.issues, *issues])
 
 
-def identifier_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules) -> list[bool]:
+def identifier_columns(
+    header: Sequence[str], read: Recognition | None, catalogue: Catalogue, rules: FeedRules
+) -> list[bool]:
     """Tell of each column of the file whether it holds identifiers."""
-    read = layout_of(header, rules)
     if read is not None and read.layout.is_of_tests:
         return [holds in IDENTIFIERS for holds in read.holds]
     if read is not None:

@@ -9,6 +9,7 @@ from rollbook.core.catalogue.field import Field
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.csv_lines import original
 from rollbook.core.issues import Findings, IssueBatch
+from rollbook.core.layouts.resemblance import HeaderKnown, header_known
 from rollbook.core.reading.doubts import doubtful_encoding
 from rollbook.core.reading.headers import unread_worksheets
 from rollbook.core.reading.open import open_table
@@ -53,7 +54,7 @@ class Work:
 
     def write_columns(self) -> None:
         """Write what the columns mean, then whether an import would take them so, with issues."""
-        columns = read_columns(self._open(), self._task.catalogue, self._task.rules)
+        columns = read_columns(*self._open(), self._task.catalogue, self._task.rules)
         Findings(_IssuesOut(self._answers)).add(columns.issues)
         self._write_finished(Finished())
 
@@ -61,7 +62,7 @@ class Work:
         """Judge every row."""
         task = self._task
         findings = Findings(_IssuesOut(self._answers))
-        columns = read_columns(self._open(), task.catalogue, task.rules, day=task.day)
+        columns = read_columns(*self._open(), task.catalogue, task.rules, day=task.day)
         table, rules = columns.table, columns.rules
         findings.add([*columns.issues, *unread_worksheets(table.facts.other_worksheets)])
         findings.add(doubtful_encoding(table.facts))
@@ -104,8 +105,9 @@ class Work:
 
     def write_rejected(self, rows: set[int]) -> None:
         """Write the cells of `rows`, as the fix-it file has them."""
-        table = self._open()
-        is_identifier = identifier_columns(table.header, self._task.catalogue, self._task.rules)
+        task = self._task
+        table, known = self._open()
+        is_identifier = identifier_columns(table.header, known.read, task.catalogue, task.rules)
         last = max(rows, default=0)
         waiting: list[tuple[int, list[str]]] = []
         size = 0
@@ -121,7 +123,7 @@ class Work:
         write_frame(self._answers, Kind.ROWS, pack_cells(waiting))
         self._write_finished(Finished())
 
-    def _open(self) -> Table:
+    def _open(self) -> tuple[Table, HeaderKnown]:
         task = self._task
         table = open_table(
             self._file,
@@ -134,9 +136,10 @@ class Work:
             earn=self._allowance.add,
             day=task.day,
         )
-        found = opened(table, task.catalogue, task.rules)
+        known = header_known(table.header, task.rules)
+        found = opened(table, known, task.catalogue, task.rules)
         write_frame(self._answers, Kind.OPENED, pack_opened(found))
-        return _Timed(table, self._allowance)
+        return _Timed(table, self._allowance), known
 
     def _write_rows(self, judged: Judged, *, done: int) -> None:
         rejected = judged.rejected

@@ -1,5 +1,6 @@
 """Which of several tests counts: as looking at all of them at once would say."""
 
+import tracemalloc
 from collections import defaultdict
 
 from hypothesis import given
@@ -19,12 +20,27 @@ def test_the_highest_rank_counts_and_where_that_contradicts_itself_none_does(
     choice = Choice()
     of_window: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for row, (student, term, rank, results) in enumerate(tests):
-        choice.add(student, term, rank=rank, row=row, results=results)
+        choice.add(student, term, rank=rank, number=row, results=results)
         of_window[student, term].append((rank, results, row))
-    counting = {*range(len(tests))} - choice.passed_over - choice.contradicting()
+    choice.choose()
+    counting = {*range(len(tests))} - choice.passed_over - choice.contradicting
     for window in of_window.values():
         best = [each for each in window if each[0] == max(rank for rank, _, _ in window)]
         is_one = len({results for _, results, _ in best}) == 1
         rows = {row for _, _, row in window}
         assert rows & counting == ({best[0][2]} if is_one else set())
-        assert bool(rows & choice.contradicting()) != is_one
+        assert bool(rows & choice.contradicting) != is_one
+
+
+def test_what_is_remembered_of_a_million_tests_is_small() -> None:
+    """32 bytes for each test, and a set of those that do not count."""
+    tests = 50_000
+    tracemalloc.start()
+    choice = Choice()
+    for number in range(tests):
+        choice.add(str(number // 2), "fall_2025", rank=number, number=number * 200, results=0)
+    choice.choose()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(choice.passed_over) == tests // 2
+    assert peak < 100 * tests

@@ -21,6 +21,7 @@ from rollbook.core.layouts.document import document_of, layout_of_document
 from rollbook.core.layouts.enrollment_choice import Digests, EnrollmentChoice, Standing, rank_of
 from rollbook.core.layouts.enrollments import Enrollments, is_of_its_day
 from rollbook.core.layouts.recognition import layout_of
+from rollbook.core.layouts.resemblance import header_known
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.reading.delimited import DelimitedTable
 from rollbook.core.reading.headers import match_columns
@@ -61,7 +62,8 @@ def table_of(
 
 
 def read(table: Table, rules: FeedRules = CAMPUS, day: date = TODAY) -> StudentRows:
-    rows = read_columns(table, CATALOGUE, rules, day=day).table
+    known = header_known(table.header, rules)
+    rows = read_columns(table, known, CATALOGUE, rules, day=day).table
     assert isinstance(rows, StudentRows)
     return rows
 

@@ -8,7 +8,9 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS
 from rollbook.core.feed_settings import IGNORE, NO_LAYOUT, FeedRules
 from rollbook.core.layouts.builtin import BY_NAME, LAYOUTS
-from rollbook.core.layouts.resemblance import tests_in as layout_in
+from rollbook.core.layouts.layout import Layout
+from rollbook.core.layouts.recognition import layout_near, layout_of
+from rollbook.core.layouts.resemblance import header_known
 from tests.unit.core.layouts.headers import PUBLISHED
 
 OF_TESTS = (
@@ -32,6 +34,10 @@ ROSTERS: dict[str, Sequence[str]] = {
         "IEP Status", "Migrant Status", "Teacher Name", *(f"{n} Status" for n in "ABCDEFGH"),
     ],
 }  # fmt: skip
+
+
+def layout_in(header: Sequence[str], rules: FeedRules) -> Layout | None:
+    return header_known(header, rules).tests
 
 
 @pytest.mark.parametrize("name", OF_TESTS)
@@ -64,3 +70,20 @@ def test_an_administrator_who_says_that_a_row_is_a_student_is_believed() -> None
     assert layout_in(header, FeedRules(headers={"Overall Scale Score": "grade"})) is None
     for undecided in ({"School": IGNORE}, {"Student ID": "ssid"}, {"Elsewhere": "school"}):
         assert layout_in(header, FeedRules(headers=undecided)) is not None
+
+
+@pytest.mark.parametrize("header", [*PUBLISHED.values(), *ROSTERS.values()])
+@pytest.mark.parametrize(
+    "rules",
+    [
+        FeedRules(),
+        FeedRules(layout=NO_LAYOUT),
+        FeedRules(layout="iready-diagnostic-results"),
+        FeedRules(headers={"Student ID": "student_id"}),
+        FeedRules(headers={"Overall Scale Score": "grade"}),
+    ],
+)
+def test_a_file_is_read_as_its_header_was_found(header: Sequence[str], rules: FeedRules) -> None:
+    known = header_known(header, rules)
+    assert known.read == layout_of(header, rules)
+    assert known.near == (None if known.read else layout_near(header, rules))

@@ -1,7 +1,12 @@
 """Records of the wrong width, in text files and in workbooks, over any division into chunks."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.reading.raw import Raw
 from rollbook.core.reading.row_shape import Settler
 
@@ -139,3 +144,32 @@ def test_a_last_count_cut_in_two_imports_neither_half_even_without_a_final_newli
     rest = settler.finish(is_cut=True)
     assert first.rows + rest.rows == [2]
     assert [(d.row, d.code) for d in rest.damaged] == [(3, "ROW_BROKEN"), (4, "FILE_TRUNCATED")]
+
+
+def looked_through(cells: list[str]) -> str:
+    """What a row is, by all of its cells at once."""
+    filled = [text for cell in cells if (text := cell.strip(OUTER_BLANKS))]
+    if cells == ["\x1a"]:
+        return "end"
+    first = cells[0].strip(OUTER_BLANKS)[:1]
+    if first not in tuple("-=_+|") and first:
+        return "student"
+    if not filled:
+        return "blank"
+    is_drawn = all(set(text) <= set("-=_+|: ") for text in filled)
+    return "rule" if is_drawn and re.search("[-=_]{2}", "".join(filled)) else "student"
+
+
+CELLS = st.sampled_from(
+    ["", "", " ", "\u00a0", "-", "--", ":--", "|", "+", "- -", "A", "-1", "\x1a"]
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=5))
+def test_a_blank_row_and_a_rule_are_known_as_looking_at_each_cell_knows_them(
+    cells: list[str],
+) -> None:
+    settler = Settler(5, ragged=True)
+    settler.take([Raw(1, cells)])
+    found = [bool(settler.blank_rows), bool(settler.rule_rows)]
+    assert found == [looked_through(cells) == what for what in ("blank", "rule")]
