@@ -50,7 +50,7 @@ class Beside:
             raise _lacking(", ".join(lacking), name)
         if any(keys.count(each) > 1 for each in (*wanted, *others)):
             raise _damaged(name)
-        self._places = [keys.index(each) if each in keys else None for each in (*wanted, *others)]
+        self._places = [keys.index(each) if each in keys else -1 for each in (*wanted, *others)]
         self._name, self._earn = name, earn
         self.notes = tuple(f"{name}: {note}" for note in self._table.facts.notes)
         self.doubtful_words = self._table.facts.doubtful_words
@@ -63,7 +63,8 @@ class Beside:
             if chunk.damaged:
                 raise _damaged(self._name)
             for record in chunk.records:
-                yield ["" if at is None else record[at].strip() for at in self._places]
+                cells = [*record, ""]
+                yield [cells[at].strip() for at in self._places]
         if (end := self._table.open_end) is not None and end.looks_cut:
             raise _damaged(self._name)
 

@@ -218,27 +218,27 @@ class WithRoles(WithSchools):
         return [told, *super()._told()]
 
     def _joined(self, record: Sequence[str]) -> list[str]:
-        if not self._is_student(record):
-            is_left_out = why_left_out(self._kept, record) is not None
-            is_stranger = self._roles.roles(record[self._id].strip()) is None
-            self._strangers += is_stranger and not is_left_out
-            school = [] if self._schools_of is None else [""]
-            return [*school, "" if is_left_out else "other", "", ""]
-        chosen = self._counting(record)
-        joined = ["student", chosen.role.begins, chosen.role.ends]
-        if self._schools_of is None:
-            return joined
-        return [self._cell(record, chosen.schools, chosen.is_known), *joined]
+        school = [] if self._schools_of is None else [""]
+        if why_left_out(self._kept, record) is not None:
+            return [*school, "", "", ""]
+        roles = self._roles.roles(record[self._id].strip())
+        if not roles:
+            self._strangers += roles is None
+            return [*school, "other", "", ""]
+        chosen = self._counting(roles, record)
+        if school:
+            school = [self._cell(record, chosen.schools, chosen.is_known)]
+        return [*school, "student", chosen.role.begins, chosen.role.ends]
 
     def _is_student(self, record: Sequence[str]) -> bool:
         return super()._is_student(record) and bool(self._roles.roles(record[self._id].strip()))
 
     def _schools(self, record: Sequence[str]) -> tuple[Sequence[str], bool]:
-        chosen = self._counting(record)
+        roles = self._roles.roles(record[self._id].strip()) or frozenset()
+        chosen = self._counting(roles, record)
         return chosen.schools, chosen.is_known
 
-    def _counting(self, record: Sequence[str]) -> Chosen:
-        roles = self._roles.roles(record[self._id].strip()) or frozenset()
+    def _counting(self, roles: Roles, record: Sequence[str]) -> Chosen:
         asked = (roles, "" if self._primary is None else record[self._primary].strip())
         found = self._known.get(asked)
         if found is None:
