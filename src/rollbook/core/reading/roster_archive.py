@@ -31,7 +31,7 @@ MOST_SCHOOLS: Final = 20_000
 
 
 class Archive:
-    """The files beside users.csv, each opened as any file is."""
+    """The files beside users.csv, each read as any file is, and opened where it is needed."""
 
     def __init__(
         self,
@@ -53,14 +53,19 @@ class Archive:
         """Number of each organization -> the names of the school that it is."""
         if orgs := self._open(ORGS, ("sourcedid", "name", "type"), ("status",)):
             self.schools = _names_of_schools(orgs)
-        self.enrollments = None
-        if modes.get("file.enrollments") != "delta":  # changes alone show no school for certain
-            self.enrollments = self._open(
-                ENROLLMENTS,
-                ("usersourcedid", "schoolsourcedid", "role"),
-                ("status", "begindate", "enddate"),
-            )
-        self.roles = self._open(ROLES, roster_roles.WANTED, roster_roles.OTHERS)
+        # Changes alone show no school for certain.
+        self.has_enrollments = ENROLLMENTS in files and modes.get("file.enrollments") != "delta"
+
+    def enrollments(self) -> Beside | None:
+        """Return the file that tells who has classes where. Raises FileRefused."""
+        if not self.has_enrollments:
+            return None
+        wanted = ("usersourcedid", "schoolsourcedid", "role")
+        return self._open(ENROLLMENTS, wanted, ("status", "begindate", "enddate"))
+
+    def roles(self) -> Beside | None:
+        """Return the file that tells who is a student in 1.2. Raises FileRefused."""
+        return self._open(ROLES, roster_roles.WANTED, roster_roles.OTHERS)
 
     def _open(self, name: str, wanted: Sequence[str], others: Sequence[str] = ()) -> Beside | None:
         if name not in self._files:
@@ -111,10 +116,10 @@ def read_with_schools(
     has_schools = any(field is not None and field.name == "school" for field in found)
     schools = None if has_schools else archive.schools
     if read.column(Role.PERSON) is None and "orgsourcedids" not in keys:
-        if archive.roles is None:
+        if (roles := archive.roles()) is None:
             raise RolesMissing
-        roles = PeoplesRoles.read(archive.roles)
-        return WithRoles(users, read, archive, roles, schools=schools, earn=earn)
+        people = PeoplesRoles.read(roles)
+        return WithRoles(users, read, archive, people, schools=schools, earn=earn)
     if schools is None or "orgsourcedids" not in keys:
         return users
     return WithSchools(users, read, archive, schools=schools, earn=earn)

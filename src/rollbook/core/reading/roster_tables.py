@@ -36,8 +36,10 @@ class ReadBeside(Protocol):
     """What is read beside users.csv; see `roster_archive.Archive`."""
 
     day: date | None
-    enrollments: Beside | None
+    has_enrollments: bool
     opened: list[Beside]
+
+    def enrollments(self) -> Beside | None: ...
 
 
 class WithSchools:
@@ -100,7 +102,7 @@ class WithSchools:
         if self._schools_of is None:
             return []
         with_these = "orgs.csv"
-        if self._archive.enrollments is not None:
+        if self._archive.has_enrollments:
             with_these += " and enrollments.csv"
         told = f"Schools are those of {with_these}; nothing else was read with them."
         if self._without:
@@ -150,9 +152,11 @@ class WithSchools:
                     several[record[self._id].strip()].update(schools)
             if len(several) > MOST_OF_SEVERAL:
                 raise FileTooLarge(what=f"more than {MOST_OF_SEVERAL:,} are in several schools")
-        if not several or self._archive.enrollments is None or self._archive.day is None:
+        day = self._archive.day
+        enrollments = self._archive.enrollments() if several and day is not None else None
+        if enrollments is None or day is None:
             return {}
-        current = self._with_classes(several, self._archive.enrollments, self._archive.day)
+        current = self._with_classes(several, enrollments, day)
         return {
             user: school
             for user, schools in current.items()

@@ -326,3 +326,11 @@ def test_of_any_archive_each_student_has_the_school_that_the_rule_names(
 def test_where_all_files_are_one_export_the_schools_are_read_too() -> None:
     content = archive(users=[USERS, user("1", "a")], orgs=ORGS)
     assert schools(opened(content, FeedRules(files="all"))) == ["Hilltop"]
+
+
+def test_a_file_that_is_not_needed_need_not_be_understood() -> None:
+    users = [USERS, user("1", "a")]
+    files = {"orgs": ORGS, "roles": ["role,title", "x,y"], "enrollments": ["a,b", "c,d"]}
+    assert schools(opened(archive(users=users, **files))) == ["Hilltop"]
+    with pytest.raises(MissingColumns):
+        schools(opened(archive(users=[*users, user("2", "a,b")], **files)))
