@@ -22,7 +22,10 @@ ERROR: Final = "\ud803"
 SEVERAL: Final = "\ud804"
 """Several texts, and nothing tells which of them counts; the text lists them."""
 
-_MARKS = (NUMBER, DATE, ERROR, SEVERAL)
+LACKING: Final = "\ud805"
+"""Nothing, where a text was to be expected; there is no text after it."""
+
+_MARKS = (NUMBER, DATE, ERROR, SEVERAL, LACKING)
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 
 

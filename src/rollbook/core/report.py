@@ -216,7 +216,9 @@ def correctable(row: Sequence[str], is_identifier: Sequence[bool]) -> list[str]:
 
 def _correctable(cell: str, is_identifier: bool | None) -> str:
     mark, text = cells.split_mark(cell)
-    if mark in (cells.DATE, cells.ERROR, cells.SEVERAL) or cells.has_undecodable(cell):
+    if mark in (cells.DATE, cells.ERROR, cells.SEVERAL, cells.LACKING) or cells.has_undecodable(
+        cell
+    ):
         return ""
     is_repaired = mark == cells.NUMBER and is_identifier and text.isdigit()
     return f"{text}.0" if is_repaired else cells.shown(cell)

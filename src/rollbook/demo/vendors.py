@@ -54,6 +54,32 @@ _SCORES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
+_OLDER: Final[Mapping[str, str]] = {
+    "lnf": "LNF", "psf": "PSF", "nwf_cls": "NWF (CLS)", "nwf_wrc": "NWF (WRC)",
+    "orf_acc": "ORF (Accuracy)", "orf_wc": "ORF (Fluency)",
+}  # fmt: skip
+_RENAMED: Final[Mapping[str, Mapping[str, str]]] = {
+    "2020": {
+        "Enrollment Grade": "Grade",
+        "Primary ID - Student ID (State ID)": "Student ID (State ID)",
+        **{f"{_SKILLS[name]} - Level": f"Assessment Measure-{older}-Levels"
+           for name, older in _OLDER.items()},
+        **{f"{_SKILLS[name]} - Score": f"Assessment Measure-{older}-Score"
+           for name, older in _OLDER.items()},
+    },
+    "2025": {
+        "Client Date": "Device Date",
+        "Student Primary ID": "Student Primary ID (StudentNumber)",
+        "Primary ID - Student ID (State ID)": "Secondary Student ID (StateID)",
+    },
+    "2026": {
+        "Client Date": "Device Date",
+        "Primary ID - Student ID (State ID)": "Secondary Student ID",
+    },
+}  # fmt: skip
+"""Year of an edition of mCLASS's export -> what it calls columns of the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class VendorFile:
     """One export: its name, and its rows with the header in front."""
@@ -87,6 +113,17 @@ def dibels_file(catalogue: Catalogue, students: Iterable[Row]) -> VendorFile:
     """Return the scores of DIBELS 8 of all terms in one table, a row for each window."""
     found = [Student(catalogue, row) for row in students]
     return VendorFile("dibels8_by_window.csv", [*_by_window(catalogue, found)])
+
+
+def mclass_editions(catalogue: Catalogue, students: Iterable[Row]) -> list[VendorFile]:
+    """Return what mCLASS exports of all terms in one file, as it did in other years."""
+    found = [Student(catalogue, row) for row in students]
+    rows = [row for term in catalogue.terms for row in [*_mclass(found, term)][1:]]
+    header = next(_mclass(found, catalogue.terms[0]))
+    return [
+        VendorFile(f"dibels8_BM_{year}.csv", [[names.get(text, text) for text in header], *rows])
+        for year, names in _RENAMED.items()
+    ]
 
 
 class Student:

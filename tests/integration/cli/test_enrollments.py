@@ -13,7 +13,7 @@ import pytest
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.demo.district import students
 from rollbook.demo.enrollments import MOVED, enrollment_file
-from rollbook.demo.oneroster import oneroster_files
+from rollbook.demo.oneroster import oneroster_12_files, oneroster_files
 from tests.integration.cli.commands import CommandLine, Stored
 
 CATALOGUE = student_catalogue()
@@ -171,3 +171,38 @@ def test_a_student_of_two_schools_at_once_keeps_the_school_that_is_stored(
     files["manifest.csv"] = [("propertyName", "value"), ("file.users", "delta")]
     refused = rollbook.json("import", write_archive(tmp_path / "delta.zip", files), code=3)
     assert refused["reason"] == "changes_only"
+
+
+def test_a_oneroster_12_archive_stores_what_the_specifications_file_stores(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path, district: list[list[str]]
+) -> None:
+    files = oneroster_12_files(CATALOGUE, district, day=TODAY)
+    path = write_archive(tmp_path / "export.zip", files)
+    checked = CommandLine(tmp_path / "without-database").json("check", path)
+    report = rollbook.json("import", path)
+    assert report["file"]["layout"]["name"] == "oneroster-12-users"
+    assert report["issues"] == {"errors": 0, "warnings": 0, "by_code": {}}
+    assert (report["counts"]["inserted"], report["counts"]["left_out"]) == (COUNT, 2)
+    assert checked["counts"]["total"] == report["counts"]["total"] == COUNT
+    of_archive = values(stored)
+
+    names = ("student_id", "last_name", "first_name", "preferred_name", "grade", "school")
+    kept = [at for at, field in enumerate(CATALOGUE.fields) if field.name in names]
+    header = [CATALOGUE.fields[at].header for at in kept]
+    assert rollbook("feeds", "set", "files", "--requires", "student_id").code == 0
+    roster = [header, *([row[at] for at in kept] for row in district)]
+    whole = rollbook.json("import", write(tmp_path / "roster.csv", roster))
+    assert whole["counts"]["unchanged"] == COUNT
+    assert values(stored) == of_archive
+
+
+def test_users_of_oneroster_12_without_their_roles_are_refused(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path, district: list[list[str]]
+) -> None:
+    files = oneroster_12_files(CATALOGUE, district, day=TODAY)
+    alone = write(tmp_path / "users.csv", files["users.csv"])
+    assert rollbook.json("import", alone, code=3)["reason"] == "roles_missing"
+    del files["roles.csv"]
+    path = write_archive(tmp_path / "export.zip", files)
+    assert rollbook.json("import", path, code=3)["reason"] == "roles_missing"
+    assert stored("select count(*) from students") == [(0,)]

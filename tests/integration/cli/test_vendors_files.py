@@ -12,7 +12,7 @@ from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
 from rollbook.core.statements import Statements
 from rollbook.demo.district import students
-from rollbook.demo.vendors import VendorFile, dibels_file, vendor_files
+from rollbook.demo.vendors import VendorFile, dibels_file, mclass_editions, vendor_files
 from rollbook.demo.vendors_wide import data_system_file, instruction_files
 from tests.integration.cli.commands import CommandLine, Stored
 
@@ -110,6 +110,32 @@ def test_a_row_with_several_tests_stores_what_the_wide_file_stores(
     of_vendors = snapshots(stored)
     rollbook.json("import", wide(tmp_path / "wide.csv", catalogue, district, tests=True))
     assert snapshots(stored) == of_vendors
+
+
+@pytest.mark.parametrize(
+    ("year", "layout"),
+    [("2020", "mclass-dibels8-benchmark-until-2020"), ("2025", "auto"), ("2026", "auto")],
+)
+def test_each_edition_of_mclass_stores_the_scores_of_the_wide_file(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    district: list[list[str]],
+    year: str,
+    layout: str,
+) -> None:
+    rollbook.json("import", wide(tmp_path / "roster.csv", catalogue, district, tests=False))
+    [file] = [each for each in mclass_editions(catalogue, district) if year in each.name]
+    assert rollbook("feeds", "set", "files", "--layout", layout).code == 0
+    assert imported(rollbook, tmp_path, file)["counts"]["updated"] > 0
+    of_vendor = snapshots(stored)
+    assert rollbook("feeds", "set", "files", "--layout", "auto").code == 0
+    kept = [at for at, field in enumerate(catalogue.fields) if field.area != "iready"]
+    header = [catalogue.fields[at].header for at in kept]
+    whole = write(tmp_path / "w.csv", [header, *([row[at] for at in kept] for row in district)])
+    assert rollbook.json("import", whole)["counts"]["unchanged"] == COUNT
+    assert snapshots(stored) == of_vendor
 
 
 def test_scores_by_window_are_those_of_the_wide_file(

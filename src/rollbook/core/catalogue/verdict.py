@@ -55,9 +55,16 @@ _INVALID_BYTE: Final = refuse(
 )
 _SEVERAL_SCHOOLS: Final = refuse(
     "SCHOOL_UNCERTAIN",
-    "The student is in several schools, or in one that orgs.csv does not have, and enrollments.csv "
-    "does not show that there are classes in one of them alone today. The stored school stays. "
-    "Correct the student's schools, or the dates of the enrollments, in the SIS.",
+    "The student is in several schools, or in one that orgs.csv does not have, and nothing in the "
+    "archive shows that one of them alone counts today. The stored school stays. "
+    "Correct the student's schools, or their dates, in the SIS.",
+)
+_NO_SCHOOL: Final = Verdict(
+    None,
+    "SCHOOL_LACKING",
+    "The archive names no school for this student: only a district, a school that is to be "
+    "deleted, or nothing. Everything else was imported, and the stored school stays. Give the "
+    "student a school in the SIS.",
 )
 _BAD_CHARACTER: Final = refuse(
     "BAD_CHARACTER",
@@ -92,6 +99,8 @@ def cleaned_cell(cell: str, *, date: Verdict) -> str | Verdict:
         return cleaned
     if (refusal := refused_mark(mark)) is not None:
         return refusal
+    if mark == cells.LACKING:
+        return _NO_SCHOOL
     return date if mark == cells.DATE else cleaned
 
 

@@ -23,6 +23,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     iready.DIAGNOSTIC_RESULTS,
     iready.DIAGNOSTIC_AND_INSTRUCTION,
     mclass.BENCHMARK,
+    mclass.BENCHMARK_UNTIL_2020,
     dibels.BY_WINDOW,
     dibels.DATA_SYSTEM,
     *sis.LAYOUTS,

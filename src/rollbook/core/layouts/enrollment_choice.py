@@ -38,6 +38,16 @@ def rank_of(standing: Standing, *, is_primary: bool, start: int) -> int:
     return (standing * 2 + is_primary) * _DAYS + start
 
 
+TOLD_SINGLY: Final = 20
+"""So many students without a current enrollment are told of each for himself, however few others
+the file has."""
+
+SHARE_TOLD_SINGLY: Final = 10
+"""Percent of the file's students up to which they are. Beyond that it is the whole district:
+between two school years all enrollments have ended, or have not begun."""
+
+MOST_TOLD_SINGLY: Final = 10_000
+
 _BY_START: Final = (Standing.ENDED * 2, Standing.ENDED * 2 + 1, Standing.CURRENT * 2)
 """Standings, each with whether it is primary, of which the latest start counts: not of two that are
 primary at one time, and not of two that have not begun."""
@@ -54,6 +64,15 @@ class Digests(NamedTuple):
 
 
 @dataclass(slots=True)
+class NotCurrent:
+    """The students whose enrollments have all ended, or have all not begun."""
+
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+    """Their rows; the first ones where there are too many to tell of each."""
+
+
+@dataclass(slots=True)
 class EnrollmentChoice:
     """Remembers of every row its number, its rank and digests: 48 bytes."""
 
@@ -67,6 +86,15 @@ class EnrollmentChoice:
     """The rows of enrollments that do not count; known after `choose`."""
     differing: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Row that counts -> the first rows that do not, of which a school counts something else."""
+    not_current: dict[Standing, NotCurrent] = field(default_factory=dict)
+    """By what the enrollments are instead."""
+    _open: set[int] = field(default_factory=set)
+    """The rows of students where it is open which one counts."""
+
+    @property
+    def counting(self) -> int:
+        """How many rows count."""
+        return len(self.rows) - len(self.passed_over)
 
     def add(self, row: int, rank: int, says: Digests) -> None:
         """Take in a row; one that names nobody is of no student."""
@@ -90,6 +118,7 @@ class EnrollmentChoice:
         for alike in self._repeated():
             taken = self._taken(alike)
             if not taken:
+                self._open.update(self.rows[at] for at in alike)
                 continue
             others = sorted({*alike}.difference(taken))
             self.passed_over.update(self.rows[at] for at in others)
@@ -97,6 +126,24 @@ class EnrollmentChoice:
             differing = (self.rows[at] for at in others if self.counted[at] not in alike_counted)
             if named := tuple(islice(differing, NAMED_ROWS + 1)):
                 self.differing[self.rows[taken[0]]] = named
+        self._find_not_current()
+
+    def _find_not_current(self) -> None:
+        found = {standing: NotCurrent() for standing in (Standing.ENDED, Standing.LATER)}
+        for row, rank in zip(self.rows, self.ranks, strict=True):
+            if rank == UNKNOWN or rank >= Standing.CURRENT * 2 * _DAYS:
+                continue
+            if row in self.passed_over or row in self._open:
+                continue
+            each = found[Standing(rank // (2 * _DAYS))]
+            each.count += 1
+            if each.count <= MOST_TOLD_SINGLY:
+                each.rows.append(row)
+        most = max(TOLD_SINGLY, self.counting * SHARE_TOLD_SINGLY // 100)
+        for each in found.values():
+            if each.count > min(most, MOST_TOLD_SINGLY):
+                del each.rows[NAMED_ROWS:]
+        self.not_current = {standing: each for standing, each in found.items() if each.count}
 
     def _repeated(self) -> Iterator[list[int]]:
         """Yield the places of each student's rows, where there are several."""

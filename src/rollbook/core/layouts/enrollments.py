@@ -57,6 +57,10 @@ class Enrollments:
         """Return by what a row names its student; "" where it names none."""
         return named_by(record[at] for at in self._ids)
 
+    def column_of(self, standing: Standing) -> int | None:
+        """Return the column that tells what an enrollment is that is not current."""
+        return self._ends if standing is Standing.ENDED else self._starts
+
     def says(self, record: Sequence[str]) -> Digests:
         """Return digests of what a row says."""
         counted = tuple(record[at].strip() for at in self._counted)

@@ -225,6 +225,49 @@ ONEROSTER: Final = Layout(
     ),
 )  # fmt: skip
 
+JOINED_ROLE: Final = (
+    "role (roles.csv)", "beginDate (roles.csv)", "endDate (roles.csv)",
+)  # fmt: skip
+"""Headers of the columns that users of OneRoster 1.2 get from the file beside theirs."""
+
+ONEROSTER_12: Final = Layout(
+    name="oneroster-12-users",
+    vendor="oneroster",
+    title="OneRoster 1.2 users.csv, with roles.csv beside it",
+    columns=(
+        LayoutColumn("student_id", ("identifier",)),
+        LayoutColumn("last_name", ("familyname",)),
+        LayoutColumn("first_name", ("givenname",)),
+        LayoutColumn("preferred_name", ("preferredgivenname",)),
+        LayoutColumn("grade", ("grades",)),
+        LayoutColumn(Role.STATUS, ("status",)),
+        LayoutColumn(Role.PERSON, ("role roles csv",)),
+        LayoutColumn(Role.STARTED, ("begindate roles csv",)),
+        LayoutColumn(Role.ENDED, ("enddate roles csv",)),
+    ),
+    signs=(
+        ("sourcedid",), ("enableduser",), ("givenname",), ("familyname",), ("identifier",),
+        ("primaryorgsourcedid",), ("usermasteridentifier",),
+    ),
+    ignored=(
+        *_PERSONAL, "sourcedid", "datelastmodified", "enableduser", "userids", "middlename",
+        "agentsourcedids", "metadata *", "usermasteridentifier", "resourcesourcedids",
+        "preferredmiddlename", "preferredfamilyname", "primaryorgsourcedid", "pronouns",
+    ),
+    others=("role", "orgsourcedids"),
+    meant=(
+        Meant(Role.PERSON, "student", "people who are not students"),
+        Meant(Role.STATUS, "active", "records that are to be deleted"),
+    ),
+    sources=("https://www.imsglobal.org/spec/oneroster/v1p2/bind/csv",),
+    notes=(
+        "Who is a student, since when, until when, and in which organization is in roles.csv; the "
+        "school's name is in orgs.csv. All have to be in one archive.",
+        "Of a student in several grades the grade is refused.",
+    ),
+)  # fmt: skip
+
 LAYOUTS: Final = (
     POWERSCHOOL, AERIES, SKYWARD, SYNERGY, INFINITE_CAMPUS, ILLUMINATE, CLEVER, ONEROSTER,
+    ONEROSTER_12,
 )  # fmt: skip

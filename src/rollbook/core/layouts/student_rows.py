@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from rollbook.core.catalogue.students import (
@@ -12,14 +13,16 @@ from rollbook.core.catalogue.students import (
     SCHOOL,
     normalize_header,
 )
+from rollbook.core.cells import shown
 from rollbook.core.duplicate_texts import about_rows
 from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.issues import Issue, Severity
-from rollbook.core.layouts.enrollment_choice import EnrollmentChoice
+from rollbook.core.layouts.enrollment_choice import EnrollmentChoice, Standing
 from rollbook.core.layouts.enrollments import FURTHER, Enrollments
 from rollbook.core.layouts.kept import kept_rows, why_left_out
 from rollbook.core.layouts.notes import left_out_note
 from rollbook.core.layouts.recognition import Recognition, key_of
+from rollbook.core.quantities import counted
 from rollbook.core.table import Chunk, FileFacts, OpenEnd, Table
 
 FIELDS: Final = frozenset(
@@ -31,6 +34,28 @@ _DIFFER: Final = (
     "values of this row were imported, and may be those of one school alone. Where the whole year "
     "is meant, have the export add them up."
 )
+
+_NOT_CURRENT: Final = {
+    Standing.ENDED: (
+        "ENROLLMENT_ENDED",
+        "The enrollment in this row has ended, and the file has no current one of the student. The "
+        "row counts all the same, and so the student as present. If the student has left, have "
+        "the export leave such rows out.",
+        "The enrollments of {count} of the file's {of} have ended, such as that in row{s} {rows}. "
+        "They count all the same, as students who are present. Between two school years that is "
+        "right; otherwise have students who have left taken out of the export.",
+    ),
+    Standing.LATER: (
+        "ENROLLMENT_NOT_BEGUN",
+        "The enrollment in this row has not begun, and the file has no current one of the student. "
+        "The row counts all the same, and so the student as present. If that is too early, have "
+        "the export leave such rows out until then.",
+        "The enrollments of {count} of the file's {of} have not begun, such as that in row{s} "
+        "{rows}. They count all the same, as students who are present. Before a school year begins "
+        "that is right; otherwise have the dates in the SIS looked at.",
+    ),
+}
+"""What enrollments are -> the code, the sentence of one student, and that of many."""
 
 
 def rules_of_students(rules: FeedRules, read: Recognition, header: Sequence[str]) -> FeedRules:
@@ -71,8 +96,9 @@ class StudentRows:
         self._kept = kept_rows(read)
         self._enrollments = enrollments
         self._choice: EnrollmentChoice | None = None
-        self._students: dict[int, str] = {}
-        """Student of a row that counts, where a school of another row counts something else."""
+        self._rows_told: frozenset[int] = frozenset()
+        self._told: dict[int, Sequence[str]] = {}
+        """Row of which something is told -> its cells."""
         self.header = table.header
         self.facts: FileFacts = table.facts
         self.left_out: Counter[str] = Counter()
@@ -82,6 +108,8 @@ class StudentRows:
         """Read all rows; which enrollments count is found out by a first pass of its own."""
         if self._choice is None:
             self._choice = self._choose()
+            of_standing = (each.rows for each in self._choice.not_current.values())
+            self._rows_told = frozenset(chain(self._choice.differing, *of_standing))
         self.left_out.clear()
         for chunk in self._table.chunks():
             is_whole = not self._kept and self._enrollments is None
@@ -92,16 +120,40 @@ class StudentRows:
         return (*self._table.notes, *left_out_note(self.left_out, self._title))
 
     def issues(self) -> Iterator[Issue]:
-        """Yield one issue for each student with other attendance in a row that was left out."""
-        differing = {} if self._choice is None else self._choice.differing
-        for row, others in sorted(differing.items()):
-            yield Issue(
-                "ENROLLMENTS_DIFFER",
-                Severity.WARNING,
-                about_rows(_DIFFER, others),
-                row=row,
-                student_id=self._students.get(row),
-            )
+        """Yield one issue for each student with other attendance in a row that was left out, and
+        for each whose enrollment is not current; one in all where they are many."""
+        choice = self._choice
+        if choice is None or self._enrollments is None:
+            return
+        for row, others in sorted(choice.differing.items()):
+            message = about_rows(_DIFFER, others)
+            yield self._issue("ENROLLMENTS_DIFFER", message, row)
+        for standing, found in choice.not_current.items():
+            code, of_one, of_many = _NOT_CURRENT[standing]
+            column = self._enrollments.column_of(standing)
+            if len(found.rows) < found.count:
+                students = counted(choice.counting, "student")
+                of_many = of_many.replace("{count}", f"{found.count:,}").replace("{of}", students)
+                message = about_rows(of_many, found.rows)
+                yield Issue(code, Severity.WARNING, message, column=self._name(column))
+                continue
+            for row in found.rows:
+                yield self._issue(code, of_one, row, column)
+
+    def _issue(self, code: str, message: str, row: int, column: int | None = None) -> Issue:
+        cells = self._told.get(row, ())
+        return Issue(
+            code,
+            Severity.WARNING,
+            message,
+            row=row,
+            student_id=self._enrollments.student(cells) if cells and self._enrollments else None,
+            column=self._name(column),
+            value=None if column is None or not cells else shown(cells[column]),
+        )
+
+    def _name(self, column: int | None) -> str | None:
+        return None if column is None else self.header[column]
 
     @property
     def open_end(self) -> OpenEnd | None:
@@ -144,8 +196,8 @@ class StudentRows:
                 continue
             rows.append(row)
             records.append(record)
-            if row in choice.differing and self._enrollments is not None:
-                self._students[row] = self._enrollments.student(record)
+            if row in self._rows_told:
+                self._told[row] = record
         kept = set(rows)
         strays = [row for row in chunk.stray_quotes if row in kept]
         return Chunk(rows, records, chunk.damaged, strays)

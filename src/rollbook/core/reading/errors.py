@@ -118,6 +118,17 @@ class ChangesOnly(FileRefused):
     reason = "changes_only"
 
 
+class RolesMissing(FileRefused):
+    """The file is users.csv of OneRoster 1.2, and it has to come with roles.csv: that file alone
+    says who is a student and who is a teacher or a parent.
+
+    Nothing was changed.
+
+    Have the whole export sent as one archive (.zip), with users.csv, roles.csv and orgs.csv."""
+
+    reason = "roles_missing"
+
+
 class NothingInside(FileRefused):
     """The archive {what}, so it has no students.
 

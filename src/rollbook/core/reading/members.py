@@ -10,7 +10,8 @@ from rollbook.core.reading.errors import NothingInside, SeveralFiles
 HEAD: Final = 1 << 16
 """Bytes of a file by which it is known whether it is a table."""
 
-MOST_LOOKED_AT: Final = 20
+MOST_LOOKED_AT: Final = 40
+"""Files of an archive. All of OneRoster 1.2 are 22."""
 
 _OF_SYSTEMS: Final = frozenset({"thumbs.db", "desktop.ini"})
 

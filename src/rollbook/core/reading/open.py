@@ -26,7 +26,8 @@ from rollbook.core.reading.errors import (
 )
 from rollbook.core.reading.markup_kind import MarkupKind, has_table, markup_kind
 from rollbook.core.reading.parts import OpenOne, open_parts, rooms
-from rollbook.core.reading.roster_archive import BESIDE, WithSchools, read_with_schools
+from rollbook.core.reading.roster_archive import BESIDE, read_with_schools
+from rollbook.core.reading.roster_tables import WithSchools
 from rollbook.core.table import Table
 
 SIGNATURES: Final = (
@@ -68,7 +69,9 @@ def open_table(
     """
     open_one = partial(_open, catalogue=catalogue, rules=rules, names=names, earn=earn)
     is_table = partial(_begins_a_table, catalogue=catalogue, rules=rules)
-    complete = partial(read_with_schools, catalogue=catalogue, rules=rules, day=day, earn=earn)
+    complete = partial(
+        read_with_schools, catalogue=catalogue, rules=rules, names=names, day=day, earn=earn
+    )
     if parts := parts_of(file, size):
         room = rooms(scratch)
         alone = replace(rules, files=NEWEST)  # an archive among them is one of them
@@ -112,7 +115,7 @@ def _open_packed(
     """
     file.seek(0)
     if not file.read(4).startswith(ARCHIVES):
-        return open_one(file, name, size=size)
+        return _open_alone(file, name, size=size, open_one=open_one, complete=complete)
     from rollbook.core.reading.archive import unpack  # zipfile is slow to import
     from rollbook.core.reading.members import find_table, find_tables
 
@@ -123,7 +126,8 @@ def _open_packed(
     found = unpack(file, name, size=size, scratch=scratch, find=find)
     try:
         if len(found) > 1:
-            table = open_parts(found, name, size=size, open_one=open_one)
+            alone = partial(_open_alone, open_one=open_one, complete=complete)
+            table = open_parts(found, name, size=size, open_one=alone)
         else:
             inside = found[0]
             whole = file
@@ -141,6 +145,13 @@ def _open_packed(
     if found[0].note and not isinstance(table, WithSchools):  # which says what it has read
         table.facts = replace(table.facts, notes=(found[0].note, *table.facts.notes))
     return table
+
+
+def _open_alone(
+    file: BinaryIO, name: str, *, size: int, open_one: OpenOne, complete: Callable[..., Table]
+) -> Table:
+    """Return the table in a file beside which none is read."""
+    return complete(open_one(file, name, size=size), beside=dict)
 
 
 def _beside(

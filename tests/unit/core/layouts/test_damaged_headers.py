@@ -19,6 +19,9 @@ PUBLISHED_OF = {
     "iready_diagnostic_and_instruction_math": "iready-diagnostic-and-instruction",
     "iready_diagnostic_and_instruction_reading": "iready-diagnostic-and-instruction",
     "mclass": "mclass-dibels8-benchmark",
+    "mclass_2025": "mclass-dibels8-benchmark",
+    "mclass_2025_state": "mclass-dibels8-benchmark",
+    "mclass_2026": "mclass-dibels8-benchmark",
     "dibels_by_window": "dibels8-by-window",
     "dibels_data_system_wide": "dibels8-data-system",
     "dibels_data_system_1st": "dibels8-data-system",
@@ -141,7 +144,10 @@ def test_other_exports_stay_of_no_layout_when_damaged(name: str, damage: Damage)
 
 
 @pytest.mark.parametrize("measure", ["FSF Score", "NWF WWR Score", "Retell Score", "Daze Score"])
-@pytest.mark.parametrize("key", ["mclass", "dibels_by_window", "dibels_data_system_1st"])
+@pytest.mark.parametrize(
+    "key",
+    ["mclass", "mclass_2020", "mclass_2026", "dibels_by_window", "dibels_data_system_1st"],
+)
 def test_a_measure_that_only_acadience_has_makes_it_no_dibels_8(key: str, measure: str) -> None:
     assert recognize([*PUBLISHED[key], measure]) is None
 

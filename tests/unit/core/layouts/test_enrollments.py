@@ -169,6 +169,68 @@ def test_other_attendance_of_an_enrollment_that_does_not_count_is_told_of_the_st
     assert issues(rows) == [issue], "as often as it is read"
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "code", "column", "value"),
+    [
+        ("9/1/2025", "1/19/2026", "ENROLLMENT_ENDED", "student.endDate", "1/19/2026"),
+        ("1/21/2026", "", "ENROLLMENT_NOT_BEGUN", "student.startDate", "1/21/2026"),
+        ("1/21/2026", "6/20/2026", "ENROLLMENT_NOT_BEGUN", "student.startDate", "1/21/2026"),
+    ],
+)
+def test_a_student_without_a_current_enrollment_is_read_and_told_of(
+    start: str, end: str, code: str, column: str, value: str
+) -> None:
+    rows = read(table_of(line("A", "9/1/2025"), line("B", start, end, student="2")))
+    assert kept(rows) == [2, 3]
+    [issue] = issues(rows)
+    assert (issue.code, issue.row, issue.student_id) == (code, 3, "2")
+    assert (issue.column, issue.value) == (column, value)
+    assert issue.severity == "warning"
+    assert issues(rows) == [issue], "as often as it is read"
+
+
+@pytest.mark.parametrize(
+    ("lines", "row"),
+    [
+        ([line("A", "9/1/2025", "1/20/2026")], None),
+        ([line("A", "1/20/2026")], None),
+        ([line("A", "9/1/2025", "0/0/0")], None),
+        ([line("A", "")], None),
+        ([line("A", "soon", "10/3/2025")], None),
+        ([line("A", "9/1/2025", "10/3/2025"), line("B", "10/6/2025")], None),
+        ([line("A", "9/1/2025", "10/3/2025"), line("B", "10/6/2025", "1/5/2026")], 3),
+        ([line("A", "9/1/2025", "10/3/2025"), line("B", "2/1/2026")], 2),
+        ([line("A", "9/1/2025", "10/3/2025"), line("B", "", "10/3/2025", name="M")], None),
+    ],
+    ids=[
+        "one that ends today is current", "one that begins today is", "no day is written",
+        "nothing is told", "a start that is no day", "another is current",
+        "the latest of those ended",
+        "one has ended and one not begun", "which counts is open, and both are rejected",
+    ],
+)  # fmt: skip
+def test_of_each_student_only_the_enrollment_that_counts_is_told_of(
+    lines: list[str], row: int | None
+) -> None:
+    assert [each.row for each in issues(read(table_of(*lines)))] == [row] * (row is not None)
+
+
+def test_where_they_are_many_one_sentence_tells_of_all_of_them() -> None:
+    def year(*, ended: int, current: int) -> list[Issue]:
+        lines = [line("A", "9/1/2025", "1/5/2026", student=str(n)) for n in range(100, 100 + ended)]
+        lines += [line("A", "9/1/2025", student=str(n)) for n in range(5000, 5000 + current)]
+        return issues(read(table_of(*lines)))
+
+    assert [issue.row for issue in year(ended=20, current=0)] == [*range(2, 22)]
+    assert len(year(ended=30, current=270)) == 30
+    for ended, current in ((21, 0), (31, 269)):
+        [issue] = year(ended=ended, current=current)
+        assert (issue.code, issue.row, issue.student_id) == ("ENROLLMENT_ENDED", None, None)
+        assert (issue.column, issue.value) == ("student.endDate", None)
+        said = f"The enrollments of {ended} of the file's {ended + current} students have ended"
+        assert issue.message.startswith(f"{said}, such as that in rows 2, 3, 4, 5, 6.")
+
+
 def test_grade_and_school_are_those_of_the_enrollment_that_counts() -> None:
     rows = read(table_of(line("A", "9/1/2025", kind="S", grade="5"), line("B", "9/1/2025")))
     [record] = [record for chunk in rows.chunks() for record in chunk.records]
@@ -262,6 +324,12 @@ class Drawn:
     primary: bool | None
 
     @property
+    def standing(self) -> Standing:
+        if (self.start or 0) > 0:
+            return Standing.LATER
+        return Standing.CURRENT if self.end is None or self.end >= 0 else Standing.ENDED
+
+    @property
     def text(self) -> list[str]:
         day = [
             "" if at is None else (TODAY + timedelta(at)).isoformat()
@@ -302,6 +370,11 @@ def counting(rows: dict[int, Drawn]) -> set[int]:
     return {*best} if len(says) == 1 else {*rows}
 
 
+def is_open(rows: dict[int, Drawn]) -> bool:
+    """Tell whether nothing decides which of a student's rows counts."""
+    return len(rows) > 1 and len({(rows[n].school, rows[n].absences) for n in counting(rows)}) > 1
+
+
 @given(DRAWN)
 def test_of_any_enrollments_those_count_that_the_rule_names(drawn: list[Drawn]) -> None:
     text = io.StringIO()
@@ -321,7 +394,16 @@ def test_of_any_enrollments_those_count_that_the_rule_names(drawn: list[Drawn]) 
             for n in {*rows_} - counting(rows_)
         )
     }
-    assert [issue.row for issue in issues(rows)] == sorted(told)
+    found = defaultdict[str, list[int | None]](list)
+    for issue in issues(rows):
+        found[issue.code].append(issue.row)
+    assert found["ENROLLMENTS_DIFFER"] == sorted(told)
+    certain = [counting(each) for each in of_student.values() if not is_open(each)]
+    ended = {n for rows_ in certain for n in rows_ if drawn[n - 2].standing is Standing.ENDED}
+    later = {n for rows_ in certain for n in rows_ if drawn[n - 2].standing is Standing.LATER}
+    assert (found["ENROLLMENT_ENDED"], found["ENROLLMENT_NOT_BEGUN"]) == (
+        sorted(ended), sorted(later),
+    )  # fmt: skip
 
 
 def test_the_choice_keeps_a_few_numbers_of_each_row() -> None:

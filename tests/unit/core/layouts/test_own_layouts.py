@@ -238,3 +238,29 @@ def test_parts_without_end_are_refused_at_once() -> None:
     named = dict.fromkeys("abcdefghij", texts)
     document = of_tests(column("ssid", "".join(f"{{{name}}}" for name in named)), parts=named)
     assert [part for part, _ in layout_faults(document)] == ["parts"]
+
+
+@pytest.mark.parametrize(("subject", "other"), [("reading", "Math"), ("math", "Reading")])
+def test_a_file_whose_subject_a_column_alone_tells_is_read_by_a_layout_for_each(
+    subject: str, other: str
+) -> None:
+    header = [
+        "Last Name", "First Name", "Student ID", "Student Grade", "Academic Year", "School",
+        "Subject", "Diagnostic: Completion Date (Most Recent)",
+        "Diagnostic: Rush Flag (Most Recent)", "Diagnostic: Overall Scale Score (Most Recent)",
+        "Diagnostic: Overall Placement (Most Recent)",
+    ]  # fmt: skip
+    assert recognize(header) is None
+    text = json.dumps(document_of(BY_NAME["iready-diagnostic-and-instruction"]))
+    document = json.loads(text.replace("{subject}", subject))
+    document |= {"name": f"own-iready-{subject}", "subjects": {}}
+    assert layout_faults(document) == []
+    read = layout_of(header, own(document, f"own-iready-{subject}"))
+    assert read is not None
+    assert (read.subject, read.unknown) == (subject, ())
+    assert f"iready_{subject}_score" in read.holds
+    record = [""] * len(header)
+    record[6] = subject.capitalize()
+    assert why_left_out(kept_rows(read), record) is None
+    record[6] = other
+    assert why_left_out(kept_rows(read), record) == "tests of another subject"

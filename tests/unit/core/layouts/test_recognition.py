@@ -23,6 +23,8 @@ KNOWN = [
     (PUBLISHED["dibels_data_system_end"], DATA_SYSTEM, "dibels_psf_score"),
     (PUBLISHED["dibels_data_system_k"], DATA_SYSTEM, "dibels_lnf_level"),
     (PUBLISHED["mclass"], MCLASS, "dibels_orf_wc_score"),
+    (PUBLISHED["mclass_2025"], MCLASS, "dibels_orf_acc_level"),
+    (PUBLISHED["mclass_2026"], MCLASS, "dibels_nwf_wrc_score"),
 ]
 OTHERS = [
     PUBLISHED["iready_lessons"],
@@ -106,6 +108,33 @@ def test_a_column_that_is_read_twice_is_of_no_layout(
     header: Sequence[str], name: str, score: str
 ) -> None:
     assert recognize([*header, "Student Primary ID" if name == MCLASS else "Student ID"]) is None
+
+
+def test_a_primary_number_is_the_states_where_its_header_says_so() -> None:
+    header = PUBLISHED["mclass_2025_state"]
+    read = recognize(header)
+    assert read is not None
+    assert (read.layout.name, read.is_certain, read.unknown) == (MCLASS, True, ())
+    assert "student_id" not in read.holds
+    assert header[read.holds.index("ssid")] == "Student Primary ID (Primary Student ID (State ID))"
+    of_2025, of_2026 = map(recognize, (PUBLISHED["mclass_2025"], PUBLISHED["mclass_2026"]))
+    assert of_2025 is not None
+    assert of_2026 is not None
+    assert ("ssid" in of_2025.holds, "ssid" in of_2026.holds) == (True, False), "of what kind"
+
+
+def test_an_older_edition_without_a_published_header_is_named_and_not_applied() -> None:
+    header, name = PUBLISHED["mclass_2020"], "mclass-dibels8-benchmark-until-2020"
+    read = recognize(header)
+    assert read is not None
+    assert (read.layout.name, read.is_certain, read.unknown) == (name, False, ("ELD_Level",))
+    assert layout_of(header, FeedRules()) is None
+    chosen = layout_of(header, FeedRules(layout=name))
+    assert chosen is not None
+    assert len([each for each in chosen.holds if each and each.startswith("dibels_")]) == 12
+    assert recognize([*header, "Assessment Measure-DORF (Fluency)-Score"]) is None
+    assert recognize([*header, "Letter Names (LNF) - Score"]) is None
+    assert layout_of(PUBLISHED["mclass_dibels_next"], FeedRules(layout=name)) is None
 
 
 def test_tests_whose_subject_the_header_leaves_open_are_of_no_layout() -> None:

@@ -15,7 +15,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.enrollments import is_of_its_day
-from rollbook.core.reading import roster_archive
+from rollbook.core.reading import roster_archive, roster_tables
 from rollbook.core.reading.errors import (
     ChangesOnly,
     FileDamaged,
@@ -75,7 +75,8 @@ def test_a_student_of_one_school_has_its_name() -> None:
              user("5", "d"), user("6", "a,b", "teacher")]  # fmt: skip
     table = opened(archive(users=users, orgs=ORGS, classes=["sourcedId,title", "k,Math"]))
     for _ in range(2):  # as often as it is read
-        assert schools(table) == ["Hilltop", "Lakeview", "Hilltop", "", "", ""]
+        none = cells.LACKING
+        assert schools(table) == ["Hilltop", "Lakeview", "Hilltop", none, none, ""]
 
     assert "no school for 2 students" in table.notes[-1]
     assert "those of orgs.csv; nothing else" in table.notes[-1]
@@ -84,8 +85,9 @@ def test_a_student_of_one_school_has_its_name() -> None:
 def test_a_school_that_the_list_does_not_have_is_not_taken_for_none() -> None:
     users = [USERS, user("1", "x"), user("2", "a,x"), user("3", "a,d"), user("4", "")]
     table = opened(archive(users=users, orgs=ORGS))
-    assert schools(table) == [cells.SEVERAL, f"{cells.SEVERAL}Hilltop", "Hilltop", ""]
-    assert "no school for 1 student." in table.notes[-1]
+    expected = [cells.SEVERAL, f"{cells.SEVERAL}Hilltop", "Hilltop", cells.LACKING]
+    assert schools(table) == expected
+    assert "no school for 2 students." in table.notes[-1]
     assert not any("looks like students" in note for note in table.facts.notes)
 
 
@@ -144,6 +146,11 @@ def test_a_school_of_several_is_never_stored_by_guess() -> None:
     assert (verdict.refused, verdict.code, verdict.value) == (True, "SCHOOL_UNCERTAIN", None)
 
 
+def test_a_student_without_a_school_is_named_and_imported() -> None:
+    verdict = CATALOGUE.by_name["school"].type.judge(cells.LACKING, FeedRules())
+    assert (verdict.refused, verdict.code, verdict.value) == (False, "SCHOOL_LACKING", None)
+
+
 def test_a_record_that_is_too_long_or_short_stays_so() -> None:
     lines = [USERS, user("1", "a"), f"{user('2', 'a')},x", user("3", "a").rpartition(",")[0],
              *(user(str(number), "a") for number in range(4, 9))]  # fmt: skip
@@ -175,22 +182,19 @@ def test_an_archive_of_changes_alone_is_refused() -> None:
 @pytest.mark.parametrize(
     ("orgs", "error"),
     [
-        (["sourcedId;name;type", "a;Hilltop;school"], MissingColumns),
+        (["sourcedId,title,type", "a,Hilltop,school"], MissingColumns),
         ([], MissingColumns),
-        (["sourcedId,name,type", '"a,Hilltop,school'], FileDamaged),
-        (["sourcedId,name,type", f"a,{'x' * 200_000},school"], FileDamaged),
+        (["sourcedId,name,type", '"a,Hilltop,school', "b,Lakeview,school"], FileDamaged),
+        (["sourcedId,name,type", f"a,{'x' * (1 << 20)},school"], FileTooLarge),
         (["sourcedId,name,type", "a,Hilltop", "b,Lakeview,school"], FileDamaged),
         (["sourcedId,name,type", "a,Hilltop, East,school"], FileDamaged),
+        (["sourcedId,name,type,name", "a,Hilltop,school,Lakeview"], FileDamaged),
     ],
     ids=[
-        "another delimiter",
-        "empty",
-        "an open quote",
-        "a cell without end",
-        "a short row",
-        "a long row",
+        "another header", "empty", "an open quote", "a line without end", "a short row",
+        "a long row", "a column twice",
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_read_beside_it_refuses_the_archive(
     orgs: list[str], error: type[FileRefused]
 ) -> None:
@@ -204,7 +208,7 @@ def test_more_schools_and_students_of_several_than_any_district_has_are_refused(
     monkeypatch.setattr(roster_archive, "MOST_SCHOOLS", 3)
     users = [USERS, user("1", "a,b"), user("2", "a,b")]
     table = opened(archive(users=users, orgs=ORGS))
-    monkeypatch.setattr(roster_archive, "MOST_OF_SEVERAL", 1)
+    monkeypatch.setattr(roster_tables, "MOST_OF_SEVERAL", 1)
     with pytest.raises(FileTooLarge):
         schools(table)
     with pytest.raises(FileTooLarge):
@@ -219,12 +223,41 @@ def test_two_files_of_one_name_are_not_chosen_between() -> None:
         opened(packed.getvalue())
 
 
-def test_a_byte_that_is_no_letter_refuses_its_cell() -> None:
+def with_orgs(orgs: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as written:
         written.writestr("users.csv", "\n".join([USERS, user("1", "a"), ""]))
-        written.writestr("orgs.csv", b"sourcedId,name,type\na,Pe\xf1a,school\n")
-    [school] = schools(opened(packed.getvalue()))
+        written.writestr("orgs.csv", orgs)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_each_file_of_an_archive_is_read_as_it_is_written(
+    encoding: str, delimiter: str, end: str
+) -> None:
+    names = ["Peña García", "San José", "Muñoz, East", "Cañada"]
+    lines = [
+        ["sourcedId", "name", "type"],
+        *(
+            [number, f'"{name}"' if delimiter in name else name, "school"]
+            for number, name in zip("abcd", names, strict=True)
+        ),
+    ]
+    text = end.join([*(delimiter.join(line) for line in lines), ""])
+    assert schools(opened(with_orgs(text.encode(encoding)))) == ["Peña García"]
+
+
+def test_an_encoding_that_was_decided_is_told_of_the_file_beside() -> None:
+    lines = ["sourcedId,name,type", "a,García,school", "b,Peña,school", "c,Muñoz,school", ""]
+    table = opened(with_orgs("\n".join(lines).encode("mac_roman")))
+    assert [note for note in table.facts.notes if note.startswith("orgs.csv: ")]
+
+
+def test_a_byte_that_is_no_letter_refuses_its_cell() -> None:
+    orgs = "sourcedId,name,type\na,Pe\udcf1a,school\nb,García,school\n"
+    [school] = schools(opened(with_orgs(orgs.encode("utf-8", "surrogateescape"))))
     verdict = CATALOGUE.by_name["school"].type.judge(school, FeedRules())
     assert (verdict.refused, verdict.code) == (True, "INVALID_BYTE")
 
@@ -282,7 +315,7 @@ def test_of_any_archive_each_student_has_the_school_that_the_rule_names(
             if one.user == each and one.is_current and one.school in NAMES
         }.intersection(named)
         if len(named) < 2:
-            expected.append("".join(named))
+            expected.append("".join(named) or cells.LACKING)
         elif len(current) == 1:
             expected.append(current.pop())
         else:
@@ -293,3 +326,11 @@ def test_of_any_archive_each_student_has_the_school_that_the_rule_names(
 def test_where_all_files_are_one_export_the_schools_are_read_too() -> None:
     content = archive(users=[USERS, user("1", "a")], orgs=ORGS)
     assert schools(opened(content, FeedRules(files="all"))) == ["Hilltop"]
+
+
+def test_a_file_that_is_not_needed_need_not_be_understood() -> None:
+    users = [USERS, user("1", "a")]
+    files = {"orgs": ORGS, "roles": ["role,title", "x,y"], "enrollments": ["a,b", "c,d"]}
+    assert schools(opened(archive(users=users, **files))) == ["Hilltop"]
+    with pytest.raises(MissingColumns):
+        schools(opened(archive(users=[*users, user("2", "a,b")], **files)))
