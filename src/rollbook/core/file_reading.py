@@ -141,8 +141,8 @@ class Reading:
 
     @property
     def filled(self) -> Filled:
-        """How many rows have a value in each column; known at the end."""
-        return Filled(self.records, self._end.filled, self.headers)
+        """How many rows have a value in each column, and how they are spread; known at the end."""
+        return Filled(self.records, self._end.filled, self.headers, self._end.spreads)
 
     @property
     def uneven(self) -> frozenset[str]:

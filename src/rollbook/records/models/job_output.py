@@ -44,7 +44,7 @@ class JobOutput:
             "unusual": self.unusual.to_json(),
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "brought": report.brought,
-            "filled": asdict(report.filled),
+            "filled": report.filled.to_json(),
             "fingerprint": report.fingerprint,
             "is_outdated": report.is_outdated,
             "is_transient": report.is_transient,
