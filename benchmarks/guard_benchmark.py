@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,9 @@ def _count(columns: list[Column], chunks: list[list[list[str]]]) -> Spreads:
 
 def _compare(spreads: Spreads) -> None:
     """Write what a job keeps, read ten of these, and compare."""
-    stored = json.dumps(Filled(1, {}, {}, spreads).to_json())
-    nights = [Filled.from_json(json.loads(stored)).spreads for _ in range(NIGHTS)]
+    groups = {name: spread.groups for name, spread in spreads.items()}
+    stored = json.dumps(asdict(Filled(1, {}, {}, groups)))
+    nights = [Filled.from_json(json.loads(stored)).spreads() for _ in range(NIGHTS)]
     catalogue = student_catalogue()
     shifts = least_shifts(spreads, nights, catalogue, date(2026, 1, 20))
     swapped_columns(spreads, shifts, catalogue)

@@ -10,8 +10,8 @@ from typing import Final
 from scripts.mutation.python_changes import python_changes
 from scripts.mutation.sql_changes import sql_changes
 
-RUN_ONCE: Final = {"ready"}
-"""Functions that the first test to start Django calls, and the others rely on."""
+RUN_ONCE: Final = {"ready", "_schools"}
+"""Functions that run when Django starts, in whichever test that is; the others rely on them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _SIGNING_IN = (
     "second_factor_is_required",
     "shared_cache",
     "signing_in",
+    "staff",
+    "stale_pages",
 )
 ROOMS: Final = {
     "scheduling": Room(

@@ -97,6 +97,8 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/feeds/sis/",
         "/feeds/sis/columns/",
         "/feeds/sis/fields/",
+        "/feeds/sis/versions/",
+        "/feeds/sis/versions/1/",
         "/feeds/sis/columns/bring/",
         "/feeds/sis/schedule/",
         "/feeds/sis/remove/",

@@ -21,8 +21,8 @@ from rollbook.core.feed_file import (
     read_feed_file,
     write_feed_file,
 )
-from rollbook.records.operations.feed_changes import changes_object
 from rollbook.records.operations.feed_settings import feeds_as_tables, import_feeds
+from rollbook.records.queries.feed_changes import changes_object
 
 router = Router(tags=["Feeds and health"])
 

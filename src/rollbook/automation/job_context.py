@@ -8,6 +8,7 @@ from typing import Any, Final
 from rollbook.automation.job_log import WholeWrites, also_logged, both
 from rollbook.automation.progress_reporter import Heartbeat
 from rollbook.core.events import Listener
+from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.layouts.enrollments import is_of_its_day
@@ -131,9 +132,7 @@ def job_context(
     settings = settings_fingerprint(
         catalogue, rules, schools=schools, lacking=grades_not_stored(), others=others
     )
-    report = Report(
-        dry_run=asked.dry_run, rules=asdict(replace(rules, own_layouts=())), served=asked.served
-    )
+    report = _report(feed, asked, rules)
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
     timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
     folder = home(environ)
@@ -157,6 +156,15 @@ def job_context(
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)
     mine = (number, feed, asked, environ, visible, issues, timer, heartbeat, stages, settings)
     return JobContext(*mine, last, earlier)
+
+
+def _report(feed: Feed, asked: JobInput, rules: FeedRules) -> Report:
+    return Report(
+        dry_run=asked.dry_run,
+        rules=asdict(replace(rules, own_layouts=())),
+        version=feed.version,
+        served=asked.served,
+    )
 
 
 def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | None:

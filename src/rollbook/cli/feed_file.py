@@ -19,7 +19,7 @@ from rollbook.core.feed_file import LARGEST, feed_document, read_feed_file, writ
 from rollbook.core.quantities import counted
 
 if TYPE_CHECKING:
-    from rollbook.records.operations.feed_changes import FeedChange
+    from rollbook.records.queries.feed_changes import FeedChange
 
 ACTOR = "command line"
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
@@ -73,6 +73,7 @@ def change_several(
     settings: Mapping[str, Any],
     *,
     every: bool,
+    reason: str,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -82,7 +83,8 @@ def change_several(
         from rollbook.records.queries.feeds import active_feeds
 
         wanted = None if every else _matching(names, [each.name for each in active_feeds()])
-        found = change_feeds(wanted, settings, dry_run=dry_run, environ=os.environ, actor=ACTOR)
+        about: dict[str, Any] = {"reason": reason, "environ": os.environ, "actor": ACTOR}
+        found = change_feeds(wanted, settings, dry_run=dry_run, **about)
     _show(found, dry_run=dry_run, as_json=as_json)
 
 
@@ -115,7 +117,7 @@ def _matching(names: Sequence[str], known: Sequence[str]) -> list[str]:
 
 def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        from rollbook.records.operations.feed_changes import changes_object
+        from rollbook.records.queries.feed_changes import changes_object
 
         typer.echo(json.dumps(changes_object(found, dry_run=dry_run)))
         return
@@ -124,8 +126,7 @@ def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> Non
         table.add_column(title, overflow="fold")
     for each in found:
         for change in each.changes:
-            before = "" if each.action == "added" else _text(change.before)
-            table.add_row(*map(Text, (each.feed, change.setting, before, _text(change.after))))
+            table.add_row(*map(Text, (each.feed, *change.as_texts)))
     if table.row_count:
         plain_console().print(table)
     counts = {
@@ -143,7 +144,3 @@ def _show(found: "Sequence[FeedChange]", *, dry_run: bool, as_json: bool) -> Non
             "(or --key-file, --make-key) sets them; then `rollbook feeds test NAME`.",
             err=True,
         )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

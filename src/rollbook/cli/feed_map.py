@@ -55,6 +55,7 @@ def map_feed(
     remove_blank: Annotated[Texts, typer.Option("--remove-blank", help="A blank marker.")] = None,
     file: FromFile = None,
     others: Others = False,
+    reason: Annotated[str, typer.Option(help="Why, for those who ask later.")] = "",
 ) -> None:
     """Show or change what FEED's headers and values mean. Each option can be repeated."""
     headers = _headers(header or [], ignore or [])
@@ -72,7 +73,7 @@ def map_feed(
             forgotten_values=forgotten,
             forgotten_markers=remove_blank or [],
         )
-        is_changed = _change(name, change)
+        is_changed = _change(name, change, reason)
         if others:
             _ignore_others(name, file)
             is_changed = True
@@ -83,7 +84,7 @@ def map_feed(
             _show(name, rules)
 
 
-def _change(name: str, change: "MappingChange") -> bool:
+def _change(name: str, change: "MappingChange", reason: str) -> bool:
     """Carry out what was asked for; False: nothing was."""
     from rollbook.records.operations.mappings import MappingChange, change_mapping
 
@@ -91,7 +92,7 @@ def _change(name: str, change: "MappingChange") -> bool:
         values=[], blank_markers=[], forgotten_headers=[], forgotten_values=[], forgotten_markers=[]
     ):
         return False
-    change_mapping(name, change, actor="command line")
+    change_mapping(name, change, actor="command line", reason=reason)
     typer.echo(f"The mapping of feed {name} was changed. It applies from the next import.")
     return True
 

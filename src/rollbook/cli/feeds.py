@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from rollbook.cli import (
     feed_owners,
     feed_schedule,
     feed_test,
+    feed_versions,
     feed_webhook,
 )
 from rollbook.cli.bootstrap import database
@@ -35,6 +36,8 @@ app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
 app.command("owners")(feed_owners.owners)
 app.command("hand-over")(feed_owners.hand_over)
+app.command("versions")(feed_versions.versions)
+app.command("restore")(feed_versions.restore)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
 app.command("list")(feed_list.list_feeds)
@@ -55,6 +58,7 @@ Names = Annotated[
 Every = Annotated[bool, typer.Option("--all", help="All feeds that have what is set.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, no more.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+Reason = Annotated[str, typer.Option(help="Why, for those who ask later.")]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for a new password.")]
 
 
@@ -94,6 +98,7 @@ def change(
     pattern: Pattern = None,
     port: Port = None,
     password: AskPassword = False,
+    reason: Reason = "",
     *,
     options: FeedOptions,
 ) -> None:
@@ -111,15 +116,26 @@ def change(
             advice="Name one feed.",
         )
     if one is None or dry_run or as_json:
-        feed_file.change_several(
-            names or [], settings, every=every, dry_run=dry_run, as_json=as_json
-        )
+        about: dict[str, Any] = {
+            "every": every,
+            "reason": reason,
+            "dry_run": dry_run,
+            "as_json": as_json,
+        }
+        feed_file.change_several(names or [], settings, **about)
         return
     with database():
         from rollbook.records.operations.feeds import change_feed
 
         secret = _changed_secret(one, options, password=password) if asks else None
-        change_feed(one, settings=settings, secret=secret, environ=os.environ, actor="command line")
+        change_feed(
+            one,
+            settings=settings,
+            secret=secret,
+            environ=os.environ,
+            actor="command line",
+            reason=reason,
+        )
     _print_key(secret or {})
     typer.echo(f"Feed {one} was changed.")
 

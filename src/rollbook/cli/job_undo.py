@@ -54,7 +54,7 @@ def undo(
     """
     with database():
         from rollbook.core.loading.undo import AlreadyUndone
-        from rollbook.records.operations.decisions import check_reason
+        from rollbook.records.operations.reasons import check_reason
         from rollbook.records.operations.undo import nothing_to_undo, preview_undo
 
         is_done = not preview

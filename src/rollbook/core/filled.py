@@ -1,7 +1,7 @@
 """How many rows of a file have a value in each column, and which columns have lost theirs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from rollbook.core.catalogue.students import Catalogue
@@ -21,8 +21,8 @@ class Filled:
     fields: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Field -> the header of its column."""
-    spreads: Spreads = field(default_factory=dict)
-    """Field -> how its values are spread, where there are enough."""
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    """Field -> the groups of its spread, where there are enough values, as a job keeps them."""
 
     @classmethod
     def from_json(cls, stored: Any) -> "Filled":
@@ -30,16 +30,16 @@ class Filled:
         try:
             fields = {str(name): int(count) for name, count in stored["fields"].items()}
             headers = {str(name): str(text) for name, text in stored["headers"].items()}
-            kept = stored.get("spreads") or {}
-            spreads = {str(name): Spread.from_json(groups) for name, groups in kept.items()}
-            return cls(int(stored["rows"]), fields, headers, spreads)
+            return cls(int(stored["rows"]), fields, headers, dict(stored.get("groups") or {}))
         except (AttributeError, KeyError, TypeError, ValueError):
             return cls()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what a job keeps."""
-        spreads = {name: spread.groups for name, spread in self.spreads.items()}
-        return asdict(replace(self, spreads={})) | {"spreads": spreads}
+    def spreads(self) -> dict[str, Spread]:
+        """Return how the values of each column are spread; only an import asks for it."""
+        try:
+            return {name: Spread.from_json(groups) for name, groups in self.groups.items()}
+        except (TypeError, ValueError):
+            return {}
 
 
 NOTHING = Filled()

@@ -114,12 +114,12 @@ def hold_shifted(reading: "Reading", result: MergeResult) -> None:
     if not _is_compared(reading) or not reading.context.before.nights:
         return
     context, limit, catalogue = reading.context, LIMITS["shifted"], reading.context.catalogue
-    now, before = reading.filled, context.before
-    scores = rewritten_scores(result.becomes, now, catalogue)
-    shifts = with_more(least_shifts(now.spreads, before.nights, catalogue, context.today()), scores)
-    told = with_more(shifts, least_shifts(now.spreads, before.told, catalogue, context.today()))
+    now, before = reading.spreads, context.before
+    scores = rewritten_scores(result.becomes, reading.filled, catalogue)
+    shifts = with_more(least_shifts(now, before.nights, catalogue, context.today()), scores)
+    told = with_more(shifts, least_shifts(now, before.told, catalogue, context.today()))
     is_watched = limit.percent(reading.rules) < EVERYTHING
-    swapped = swapped_columns(now.spreads, shifts, catalogue) if is_watched else {}
+    swapped = swapped_columns(now, shifts, catalogue) if is_watched else {}
     beyond = {
         name: each
         for name, each in told.items()

@@ -73,6 +73,8 @@ class Report:
     """Students changed per field and school, new ones per school; not part of the object."""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """The feed's settings that were used; not part of the object."""
+    version: int | None = None
+    """Of these settings; not part of the object."""
     brought: tuple[str, ...] = ()
     """The fields that the file brings, without columns set aside; not part of the object."""
     claimed: tuple[str, ...] = ()

@@ -54,9 +54,12 @@ def least_shifts(
     found: dict[str, Shift] = {}
     for name, spread in now.items():
         befores = [night[name] for night in nights if name in night]
-        shifts = (_shift(name, spread, each, catalogue, day) for each in befores)
-        if befores:
-            found[name] = min(shifts, key=lambda shift: shift.share)
+        for before in befores:
+            shift = _shift(name, spread, before, catalogue, day)
+            if name not in found or shift.share < found[name].share:
+                found[name] = shift
+            if not shift.measure.part:
+                break
     return found
 
 
@@ -108,7 +111,7 @@ def swapped_columns(now: Spreads, shifts: Shifts, catalogue: Catalogue) -> dict[
 
 def shifted_issues(
     shifts: Shifts,
-    now: Filled,
+    now: Spreads,
     swapped: Mapping[str, str],
     *,
     headers: Mapping[str, str],
@@ -131,7 +134,7 @@ def shifted_issues(
             )
         else:
             is_number = isinstance(catalogue.by_name[name].type, Count | Score | Percent)
-            spread = now.spreads.get(name, Spread())
+            spread = now.get(name, Spread())
             why = _why(shift.before, spread) if is_number else ""
             said = (
                 f"At least {part:,} of {whole:,} values of this column must have become others "

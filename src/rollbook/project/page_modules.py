@@ -212,3 +212,9 @@ def undo() -> ModuleType:
     from rollbook.web.pages.imports import undo
 
     return undo
+
+
+def versions() -> ModuleType:
+    from rollbook.web.pages.feeds import versions
+
+    return versions

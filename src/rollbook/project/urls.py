@@ -155,6 +155,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.mapping_files().mapping_bring,
         name="mapping_bring",
     ),
+    page("feeds/<str:name>/versions/", lambda: modules.versions().versions, name="feed_versions"),
+    page(
+        "feeds/<str:name>/versions/<int:number>/",
+        lambda: modules.versions().version,
+        name="feed_version",
+    ),
     page("feeds/<str:name>/schedule/", lambda: modules.schedule().schedule, name="schedule"),
     page("feeds/<str:name>/mute/", lambda: modules.schedule().mute, name="feed_mute"),
     page("feeds/<str:name>/webhook/", lambda: modules.webhook().webhook, name="webhook"),

@@ -11,6 +11,7 @@ import psycopg
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue
+from rollbook.core.loading.changes import filled_fields
 from rollbook.core.loading.combining import combine_rows
 from rollbook.core.loading.merge import MergePlan, MergeResult, judge_students, merge
 from rollbook.core.loading.schools import ConfirmedSchool
@@ -66,6 +67,8 @@ class Counts:
 class Outcome:
     result: MergeResult
     issues: list[Issue]
+    filled: tuple[str, ...]
+    """Staged fields of which a merged row has a value."""
 
     @property
     def codes(self) -> list[tuple[int | None, str]]:
@@ -146,10 +149,11 @@ class District:
             self.combined = combine_rows(self.cursor, staged)
         judgment = judge_students(self.cursor, plan, Findings(listed))
         result = merge(self.cursor, plan, judgment)
+        filled = filled_fields(self.cursor, staged)
         if is_dry_run:
             self._roll_back()
         self.cursor.connection.commit()
-        return Outcome(result, listed.issues)
+        return Outcome(result, listed.issues, filled)
 
     def _roll_back(self) -> None:
         connection = self.cursor.connection

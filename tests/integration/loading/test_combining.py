@@ -110,7 +110,13 @@ def test_nobody_is_created_by_a_test(known: District) -> None:
     [
         ("Gomez", "Ana", "NAMES_DIFFER"),
         ("Smith", "Ana", None),
+        ("Smithson", "Ana", None),
+        ("Smi", "Ana", None),
+        ("Gomez", "Smith", "NAMES_DIFFER"),
+        ("Bo", "Ana", "NAMES_DIFFER"),
         ("Gomez", "Bo", None),
+        ("Gomez", "Bob", None),
+        ("Gomez", "B", None),
         ("SMITH", "bo", None),
         ("Smith-Lee", "Bob", None),
         ("Bo", "Smith", None),

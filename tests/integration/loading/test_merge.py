@@ -156,3 +156,9 @@ def test_what_an_import_sets_for_itself_ends_with_its_transaction(district: Dist
     before = district.rows(settings)
     district.load(("1", "S1", "Ann", "3", "4"))
     assert district.rows(settings) == before
+
+
+def test_a_field_is_filled_where_a_merged_row_has_a_value(district: District) -> None:
+    outcome = district.load(("1", "S1", "Ann", None, "4"), (None, None, "Bo", "3", "K"))
+    assert outcome.counts.rejected == 1
+    assert outcome.filled == ("student_id", "ssid", "last_name", "grade")

@@ -128,6 +128,25 @@ def test_an_ssid_that_another_student_has_by_now_is_not_given_back(district: Dis
     assert kept(district) == [("1", "ssid", "ssid_taken")]
 
 
+def test_an_ssid_that_another_hand_has_changed_is_not_said_to_be_taken(district: District) -> None:
+    district.load(ANN)
+    district.load(("1", "S9", "Ann", "3", "4"))
+    district.change("UPDATE students SET ssid = 'S7'")
+    assert undone(district) == Undone(0, 0, 0, 1)
+    assert kept(district) == [("1", "ssid", "other_hand")]
+
+
+def test_a_name_returns_though_another_hand_has_deleted_the_students_data(
+    district: District,
+) -> None:
+    district.load(ANN)
+    district.load(("1", "S1", "Anna", "3", "4"))
+    district.change("DELETE FROM student_data_snapshots")
+    assert undone(district) == Undone(0, 0, 0, 1)
+    assert district.rows("SELECT last_name FROM students") == [("Ann",)]
+    assert kept(district) == [("1", "last_name", "other_hand")]
+
+
 def test_a_value_that_another_hand_has_changed_stays(district: District) -> None:
     district.load(ANN)
     district.load(("1", "S1", "Anna", "4", "4"))

@@ -245,7 +245,7 @@ def test_every_setting_of_a_feed_is_in_the_file_but_the_address_that_may_be_a_se
     records: str,
 ) -> None:
     from rollbook.records.operations.feed_settings import feeds_as_tables
-    from rollbook.records.operations.feeds import SETTINGS
+    from rollbook.records.queries.feed_columns import SETTINGS
 
     written({"sis": SIS})
     assert set(feeds_as_tables(["sis"])["sis"]) == set(SETTINGS) - {"webhook"}

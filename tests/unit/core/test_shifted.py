@@ -144,7 +144,7 @@ def test_two_columns_that_fit_each_others_past_have_been_swapped() -> None:
 def told(name: str, shift: Shift, now: Spread, swapped: dict[str, str]) -> str:
     [issue] = shifted_issues(
         {name: shift},
-        Filled(200, {}, {}, {name: now}),
+        {name: now},
         swapped,
         headers={name: "Abs", "tardies_ytd": "Late"},
         catalogue=CATALOGUE,

@@ -1,6 +1,6 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
-from rollbook.records.models.feeds import Feed, FieldOwner, SecretBlob, TermRow
+from rollbook.records.models.feeds import Feed, FeedVersion, FieldOwner, SecretBlob, TermRow
 from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail, ToldProblem
 from rollbook.records.models.import_index import ImportIndex
 from rollbook.records.models.job_input import Approval, Checked, JobInput
@@ -33,6 +33,7 @@ __all__ = [
     "AuditSeal",
     "Checked",
     "Feed",
+    "FeedVersion",
     "FieldOwner",
     "ImportIndex",
     "IssueBlock",

@@ -68,6 +68,8 @@ class Feed(models.Model):
     planned_at = models.DateTimeField(null=True)
     """The last planned run that has been begun, or when the schedule was last set."""
     schedule_set_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
+    """Of its settings: `FeedVersion`."""
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
 
@@ -116,6 +118,27 @@ class Feed(models.Model):
         """Return until when the mute lasts that holds at `now`; None where none does."""
         is_muted = self.muted_until is not None and self.muted_until > now
         return self.muted_until if is_muted else None
+
+
+class FeedVersion(models.Model):
+    """A change of a feed's settings, which made version `number` of them. The first has no row."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False, related_name="+")
+    number = models.IntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    reason = models.TextField(default="", db_default="")
+    before = models.JSONField()
+    """The settings of the version before it, all of them, as a file of feeds has them."""
+
+    class Meta:
+        db_table = "feed_versions"
+        constraints = [  # noqa: RUF012 - Django's way
+            models.UniqueConstraint("feed", "number", name="feed_has_each_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feed}, version {self.number}"
 
 
 class FieldOwner(models.Model):

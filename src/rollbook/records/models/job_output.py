@@ -40,11 +40,12 @@ class JobOutput:
             "header": report.header,
             "settings": self.settings,
             "rules": report.rules,
+            "version": report.version,
             "changes": report.changes,
             "unusual": self.unusual.to_json(),
             "measures": {kind: asdict(measure) for kind, measure in report.measures.items()},
             "brought": report.brought,
-            "filled": report.filled.to_json(),
+            "filled": asdict(report.filled),
             "fingerprint": report.fingerprint,
             "is_outdated": report.is_outdated,
             "is_transient": report.is_transient,
@@ -69,6 +70,7 @@ class JobOutput:
         report = Report.from_object(stored["report"], message=message and Message(**message))
         report.header = tuple(stored.get("header") or ())
         report.rules = stored.get("rules") or {}
+        report.version = stored.get("version")
         report.changes = stored.get("changes") or {}
         report.measures = _measures(stored, report)
         report.brought = tuple(stored.get("brought") or ())

@@ -9,12 +9,11 @@ from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.import_index import index_import
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
+from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.server_files import forget_file
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.jobs import job_by_number, newest_file
-
-LONGEST_REASON = 500
 
 
 class Discarded(RollbookError):
@@ -147,14 +146,3 @@ def _held(number: int) -> tuple[Job, JobOutput]:
     if output is not None and is_held and not row.asked.dry_run:
         return row, output
     raise NotHeld(number)
-
-
-def check_reason(reason: str) -> None:
-    """Raise UsageError where a decision has no reason, or one that is no line of text."""
-    if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise UsageError(
-            what="A decision needs a reason.",
-            advice=f"Say why, in one line of at most {LONGEST_REASON} characters: it is kept in "
-            "the audit log.",
-            field="reason",
-        )

@@ -17,17 +17,22 @@ from rollbook.core.scheduling.schedule import Schedule
 from rollbook.records.database import translated
 from rollbook.records.district import TIME_ZONE
 from rollbook.records.models import Feed
-from rollbook.records.operations.feed_changes import FeedChange, SettingChange
-from rollbook.records.operations.feed_columns import (
+from rollbook.records.operations.feeds import FeedExists, create_feed, update_feed
+from rollbook.records.operations.mappings import MappingChange, whole_mapping
+from rollbook.records.operations.secrets import keep_trust
+from rollbook.records.queries.feed_changes import (
+    FeedChange,
+    SettingChange,
+    changes_between,
+)
+from rollbook.records.queries.feed_columns import (
+    CONNECTION,
     IN_FILE,
     MAPPING,
     file_settings,
     mapping_fault,
     setting_fault,
 )
-from rollbook.records.operations.feeds import CONNECTION, FeedExists, create_feed, update_feed
-from rollbook.records.operations.mappings import MappingChange, whole_mapping
-from rollbook.records.operations.secrets import keep_trust
 from rollbook.records.queries.feeds import (
     NoSuchFeed,
     active_feeds,
@@ -56,6 +61,7 @@ class _Batch:
     actor: str
     now: datetime | None
     rows: Mapping[str, Feed]
+    reason: str = ""
     vouches: bool = True
     """Whether the actor can say which server is the right one."""
     added_keys: dict[str, str] = field(default_factory=dict)
@@ -79,6 +85,7 @@ def import_feeds(
     dry_run: bool,
     environ: Mapping[str, str],
     actor: str,
+    reason: str = "",
     vouches: bool = True,
     now: datetime | None = None,
 ) -> list[FeedChange]:
@@ -89,7 +96,7 @@ def import_feeds(
     feed that may have a password gets another server's key. Raises FeedFileRefused.
     """
     with transaction.atomic():
-        batch, found = _Batch(actor, now, _locked(), vouches), []
+        batch, found = _Batch(actor, now, _locked(), reason, vouches), []
         catalogue = read_catalogue()
         for name, table in sorted(tables.items()):
             try:
@@ -110,6 +117,7 @@ def change_feeds(
     dry_run: bool,
     environ: Mapping[str, str],
     actor: str,
+    reason: str = "",
     now: datetime | None = None,
 ) -> list[FeedChange]:
     """Set the same of several feeds; None: of all, but for those that have nothing of the kind.
@@ -117,7 +125,7 @@ def change_feeds(
     Raises FeedRefused, NoSuchFeed.
     """
     with transaction.atomic():
-        batch, found = _Batch(actor, now, _locked()), []
+        batch, found = _Batch(actor, now, _locked(), reason), []
         wanted = _able(batch.rows.values(), settings) if names is None else set(names)
         for name in sorted(wanted):
             row = batch.rows.get(name) or feed_by_name(name)  # which says what there is
@@ -188,16 +196,11 @@ def _set(batch: _Batch, feed: Feed, chosen: Mapping[str, Any]) -> FeedChange:
         )
     if {"host", "port"} & differing.keys() and "host_key" in chosen:
         differing["host_key"] = chosen["host_key"]  # a new server forgets the old one's otherwise
-    changed = update_feed(feed, differing, actor=batch.actor, note={}, now=batch.now)
+    about: dict[str, Any] = {"actor": batch.actor, "reason": batch.reason, "now": batch.now}
+    changed = update_feed(feed, differing, note={}, **about)
     if "host_key" in changed:
         batch.changed_keys[feed.name] = changed["host_key"]
-    after = file_settings(feed)
-    changes = [
-        SettingChange(name, before[name], after[name])
-        for name in after
-        if before[name] != after[name]
-    ]
-    return FeedChange(feed.name, "changed", changes)
+    return FeedChange(feed.name, "changed", changes_between(before, file_settings(feed)))
 
 
 def _same_schedule(feed: Feed, schedule: Mapping[str, Any]) -> bool:

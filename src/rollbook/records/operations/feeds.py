@@ -17,6 +17,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.calls import call_workers
 from rollbook.records.operations.feed_checks import check_after, check_settings
+from rollbook.records.operations.feed_versions import keep_version
 from rollbook.records.operations.field_owners import (
     check_owners,
     conflicts_of,
@@ -24,26 +25,12 @@ from rollbook.records.operations.field_owners import (
 )
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.operations.seen import Seen
+from rollbook.records.queries.feed_columns import CONNECTION, SETTINGS
+from rollbook.records.queries.feed_versions import kept_settings
 from rollbook.records.queries.feeds import locked_feed
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.layouts import chosen_layout
 from rollbook.records.queries.schedules import NIGHTLY
-
-SETTINGS = (
-    "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
-    "sign_in_seconds", "required", "worksheet", "encoding", "layout", "other_columns",
-    "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
-    "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
-    "blanked_limit",
-    "shifted_limit",
-    "unchanged_for", "recipients",
-    "webhook", "headers", "values", "blank_markers", "schedule",
-    "after_import", "after_import_folder", "after_import_ending", "files",
-)  # fmt: skip
-CONNECTION = {
-    "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
-    "sign_in_seconds", "after_import", "after_import_folder", "after_import_ending",
-}  # fmt: skip
 
 
 class FeedExists(UsageError):
@@ -128,6 +115,7 @@ def change_feed(
     secret: Mapping[str, str] | None,
     environ: Mapping[str, str],
     actor: str,
+    reason: str = "",
     now: datetime | None = None,
     seen: Seen | None = None,
 ) -> Feed:
@@ -140,7 +128,7 @@ def change_feed(
     if seen is not None:
         seen.check(feed, what=f"the feed {name}")
     note = {"credentials": "changed"} if secret is not None else {}
-    chosen = update_feed(feed, settings, actor=actor, note=note, now=now)
+    chosen = update_feed(feed, settings, actor=actor, reason=reason, note=note, now=now)
     if secret is not None or "host_key" in chosen:
         keep_trust(name, credentials=secret, host_key=chosen.get("host_key"), environ=environ)
     return feed
@@ -152,6 +140,7 @@ def update_feed(
     *,
     actor: str,
     note: Mapping[str, str],
+    reason: str = "",
     now: datetime | None = None,
 ) -> dict[str, Any]:
     """Change the row of a feed, which is locked, and write its event; return what was changed.
@@ -167,6 +156,7 @@ def update_feed(
     )
     if moved and "host_key" not in chosen:
         chosen["host_key"] = ""
+    kept = kept_settings(feed)
     before, conflicting = {column: getattr(feed, column) for column in chosen}, conflicts_of(feed)
     if chosen.get("webhook", feed.webhook) != feed.webhook:  # a former receiver knows the secret
         feed.webhook_salt = secrets.token_hex(16)
@@ -181,8 +171,9 @@ def update_feed(
         feed.planned_at = feed.schedule_set_at = now or timezone.now()
         with connection.cursor() as cursor:
             call_workers(cursor)
+    keep_version(feed, kept, actor=actor, reason=reason)
     feed.save()
-    after = _audited(chosen) | dict(note)
+    after = _audited(chosen) | dict(note) | ({"reason": reason} if reason else {})
     audit.record(actor, "feed.changed", subject=feed.name, before=_audited(before), after=after)
     return chosen
 

@@ -14,7 +14,6 @@ from rollbook.core.mapping import HeaderMeaning, header_meanings
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, OwnLayout
 from rollbook.records.operations.feed_checks import check_settings
-from rollbook.records.operations.feed_columns import IN_JSON, mapping_fault
 from rollbook.records.operations.layouts import LayoutRefused, save_layout
 from rollbook.records.operations.mappings import (
     MappingChange,
@@ -23,6 +22,7 @@ from rollbook.records.operations.mappings import (
     whole_mapping,
 )
 from rollbook.records.operations.seen import Seen
+from rollbook.records.queries.feed_columns import IN_JSON, mapping_fault
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 from rollbook.records.queries.jobs import last_header
 

@@ -24,8 +24,10 @@ from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
+from rollbook.records.operations.feed_versions import keep_version
 from rollbook.records.operations.field_owners import check_owners, conflicts_of
 from rollbook.records.operations.seen import Seen
+from rollbook.records.queries.feed_versions import kept_settings
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
 from rollbook.records.queries.jobs import last_header
 
@@ -115,7 +117,12 @@ def other_columns(meanings: Iterable[HeaderMeaning]) -> tuple[str, ...]:
 @translated()
 @transaction.atomic
 def change_mapping(
-    feed: str, change: MappingChange, *, actor: str, seen: Seen | None = None
+    feed: str,
+    change: MappingChange,
+    *,
+    actor: str,
+    reason: str = "",
+    seen: Seen | None = None,
 ) -> Feed:
     """Change the feed's mapping, all of `change` or nothing of it. Raises UsageError.
 
@@ -132,7 +139,7 @@ def change_mapping(
     row.values = _values(row.values, change, catalogue)
     row.other_columns = change.other_columns or row.other_columns
     standing.check(row, catalogue)
-    save_mapping(row, before, _mapping_of(row), actor=actor)
+    save_mapping(row, before, _mapping_of(row), actor=actor, reason=reason)
     return row
 
 
@@ -165,18 +172,24 @@ class Standing:
 
 
 def save_mapping(
-    row: Feed, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: str
+    row: Feed,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    actor: str,
+    reason: str = "",
 ) -> None:
     """Write the columns of the mapping that have become others, and the event about them."""
     changed = [part for part in before if before[part] != after[part]]
     if changed:
-        row.save(update_fields=changed)
+        keep_version(row, kept_settings(row) | dict(before), actor=actor, reason=reason)
+        row.save(update_fields=[*changed, "version"])
         audit.record(
             actor,
             "feed.mapping_changed",
             subject=row.name,
             before={part: before[part] for part in changed},
-            after={part: after[part] for part in changed},
+            after={part: after[part] for part in changed} | ({"reason": reason} if reason else {}),
         )
 
 

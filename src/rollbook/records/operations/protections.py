@@ -18,7 +18,6 @@ from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import ProtectedValue
 from rollbook.records.operations import audit
-from rollbook.records.operations.decisions import check_reason
 from rollbook.records.operations.protection_errors import (
     AlreadyProtected,
     ChangedSince,
@@ -28,6 +27,7 @@ from rollbook.records.operations.protection_errors import (
     OtherThanShown,
     ValuesDiffer,
 )
+from rollbook.records.operations.reasons import check_reason
 from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.lineage import NoSuchStudent, StudentLineage, lineage_by_number
 from rollbook.records.queries.stored_values import IN_STUDENTS

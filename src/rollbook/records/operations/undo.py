@@ -15,13 +15,16 @@ from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import Feed, Job
 from rollbook.records.operations import audit, jobs
 from rollbook.records.operations.calls import call_workers
-from rollbook.records.operations.decisions import check_reason
+from rollbook.records.operations.feed_versions import keep_version
 from rollbook.records.operations.import_index import index_import
 from rollbook.records.operations.queueing import check_free, try_lock_requests
+from rollbook.records.operations.reasons import check_reason
+from rollbook.records.queries.feed_versions import kept_settings
 from rollbook.records.queries.jobs import job_by_number
 
 MOST_LISTED: Final = 200
 """Lines of what stays that are listed at once."""
+WHY_PAUSED: Final = "An import was undone."
 
 _SQL: Final = Statements(__package__, "undo.sql")
 
@@ -103,7 +106,7 @@ def undo_import(
         _check_free(cursor, feed)
         run(cursor, "has_updated_by")
         [(has_updated_by,)] = cursor.fetchall()
-        is_paused = feed is not None and _pause(cursor, feed)
+        is_paused = feed is not None and _pause(cursor, feed, actor=actor)
         numbers = _numbers(cursor, number, with_later=with_later)
         done = []
         for each in numbers:
@@ -184,11 +187,13 @@ def _check_free(cursor: Any, feed: Feed | None) -> None:
         raise jobs.ImportRunning(None)
 
 
-def _pause(cursor: Any, feed: Feed) -> bool:
+def _pause(cursor: Any, feed: Feed, *, actor: str) -> bool:
     if not _is_on(feed):
         return False
+    kept = kept_settings(feed)
     feed.schedule = feed.schedule | {"is_on": False}
-    feed.save(update_fields=["schedule"])
+    keep_version(feed, kept, actor=actor, reason=WHY_PAUSED)
+    feed.save(update_fields=["schedule", "version"])
     call_workers(cursor)
     return True
 

@@ -148,7 +148,7 @@ def _spreads(report: Report, rules: FeedRules) -> Spreads:
         return {}
     changed = _said(report.rules.get("headers") or {}) ^ _said(rules.headers)
     fields = {meant for _, meant in changed}
-    return {name: each for name, each in report.filled.spreads.items() if name not in fields}
+    return {name: each for name, each in report.filled.spreads().items() if name not in fields}
 
 
 def _said(headers: Mapping[str, str]) -> set[tuple[str, str]]:

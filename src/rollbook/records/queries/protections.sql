@@ -22,7 +22,8 @@ SELECT count(*) FROM rollbook.protected_values p WHERE {which}
 -- name: outdated_since
 -- When the feed first had a newer file: one that its server dated later, or another one after these
 -- bytes. Times of servers are only compared with each other. What was undone is no newer file. The
--- answer only matters while something is protected.
+-- answer only matters while something is protected, and is stricter than `is_old_file`: in doubt the
+-- protected value stays.
 WITH stored AS (
     SELECT i.id, i.made_at, i.undone_at, j.output_data #>> array['report', 'file', 'sha256'] AS sha256,
            j.output_data #> array['served', 'modified'] AS modified

@@ -172,7 +172,13 @@ def _save(form: FeedForm, feed: Feed | None, seen: Seen | None, *, actor: str) -
     if not changed and secret is None:
         return feed
     return change_feed(
-        feed.name, settings=changed, secret=secret, environ=os.environ, actor=actor, seen=seen
+        feed.name,
+        settings=changed,
+        secret=secret,
+        environ=os.environ,
+        actor=actor,
+        reason=form.cleaned_data["reason"],
+        seen=seen,
     )
 
 

@@ -12,9 +12,25 @@ from django.db import models
 from rollbook.core.feed_file import schedule_table
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
-from rollbook.records.operations.feeds import CONNECTION, SETTINGS
 from rollbook.records.queries.schedules import schedule_of
 
+SETTINGS: Final = (
+    "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms", "is_roster",
+    "sign_in_seconds", "required", "worksheet", "encoding", "layout", "other_columns",
+    "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
+    "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
+    "blanked_limit",
+    "shifted_limit",
+    "unchanged_for", "recipients",
+    "webhook", "headers", "values", "blank_markers", "schedule",
+    "after_import", "after_import_folder", "after_import_ending", "files",
+)  # fmt: skip
+"""What an administrator sets of a feed: columns of its table."""
+CONNECTION: Final = {
+    "host", "port", "username", "folder", "pattern", "host_key", "legacy_algorithms",
+    "sign_in_seconds", "after_import", "after_import_folder", "after_import_ending",
+}  # fmt: skip
+"""What needs a server."""
 MAPPING: Final = ("headers", "values", "blank_markers")
 OWN_TABLES: Final = ("schedule", "headers", "values")
 """They come after the others, because in TOML a table ends with the next one."""

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0047_seals_hold_when_it_was")]
+    dependencies = [("records", "0048_feed_versions")]
 
     operations = [
         migrations.AddField(

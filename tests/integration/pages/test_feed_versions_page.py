@@ -1,0 +1,99 @@
+"""The page of a feed's versions: who changed what and why, and the way back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.doubles.feeds import add_feed
+from tests.integration.pages.test_stale_pages import feed_form
+
+Person = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("records")
+
+
+@pytest.fixture
+def client(person: Person) -> Any:
+    """An administrator's, who has changed a limit."""
+    add_feed()
+    made = person()
+    changed = feed_form(missing_limit="5", reason="fewer <leave>")
+    assert made.post("/feeds/sis/", changed).status_code == 200
+    assert limit() == 5
+    return made
+
+
+def limit() -> int:
+    from rollbook.records.queries.feeds import feed_by_name
+
+    return feed_by_name("sis").missing_limit
+
+
+def test_a_person_sees_what_was_changed_and_returns_with_a_reason(client: Any) -> None:
+    page = client.get("/feeds/sis/versions/").content.decode()
+    assert (
+        "fewer &lt;leave&gt;" in page and "ada@example.org" in page and "Version 2, in use" in page
+    )
+    assert 'href="/feeds/sis/versions/1/"' in page and 'href="/feeds/sis/versions/2/"' not in page
+    page = client.get("/feeds/sis/versions/1/").content.decode()
+    assert "percentage of last time&#x27;s students is missing" in page
+    refused = client.post("/feeds/sis/versions/1/", {"reason": " "}).content.decode()
+    assert "A decision needs a reason" in refused and limit() == 5
+    done = client.post("/feeds/sis/versions/1/", {"reason": "by mistake"}, follow=True)
+    assert "The settings are those of version 1 again" in done.content.decode()
+    assert limit() == 20
+    assert "nothing to return to" in client.get("/feeds/sis/versions/1/").content.decode()
+
+
+@pytest.mark.parametrize("number", [0, 3, 2**70])
+def test_a_version_that_never_was_is_no_page(client: Any, number: int) -> None:
+    assert client.get(f"/feeds/sis/versions/{number}/").status_code == 404
+
+
+def test_a_version_that_cannot_be_used_any_more_says_why(client: Any) -> None:
+    from rollbook.records.models import FeedVersion
+
+    row = FeedVersion.objects.get()
+    row.before = row.before | {"layout": "own-gone"}
+    row.save()
+    page = client.get("/feeds/sis/versions/1/").content.decode()
+    assert "cannot be used any more" in page and "<form method" not in page.split("<main")[1]
+
+
+def test_a_reason_of_two_lines_is_refused_at_its_field(client: Any) -> None:
+    page = client.post(
+        "/feeds/sis/", feed_form(missing_limit="7", reason="a\x01b")
+    ).content.decode()
+    assert "in one line" in page and limit() == 5
+
+
+@pytest.mark.parametrize(
+    ("setting", "before", "after", "line"),
+    [
+        ("blanks", "keep", "clear",
+         ("An empty cell", "Keep the stored value", "Clear the stored value")),
+        ("headers.Days. Out", None, "absences_ytd", ("Column “Days. Out”", "", "Absences YTD")),
+        ("headers.Out", "absences_ytd", "", ("Column “Out”", "Absences YTD", "ignored")),
+        ("values.grade.Gr.3", None, "3", ("“Gr.3” in Grade", "", "3")),
+        ("recipients", [], ["a@b.org", "c@d.org"], ("Recipients", "none", "a@b.org, c@d.org")),
+        ("required", ["student_id"], ["student_id", "ssid"],
+         ("Each row must have", "Student ID only",
+          "Student ID and SSID (a file of the student information system)")),
+        ("is_roster", True, False, ("This is the roster feed", "yes", "no")),
+        ("schedule.is_on", True, False, ("Schedule", "on", "off")),
+        ("schedule.times", ["02:00"], ["02:00", "14:30"],
+         ("Times of the schedule", "02:00", "02:00, 14:30")),
+        ("schedule.pauses", [], [{"first": "2026-12-20", "last": "2027-01-03", "reason": "winter"}],
+         ("Days without an import", "none", "2026-12-20 2027-01-03 winter")),
+        ("other_columns", "warn", "note",
+         ("Columns that are not known", "a warning each", "one note")),
+        ("of_old", 1, {"a": 2}, ("of_old", "1", "2")),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_in_the_words_of_the_pages(
+    pages: None, setting: str, before: Any, after: Any, line: tuple[str, str, str]
+) -> None:
+    from rollbook.records.queries.feed_changes import SettingChange
+    from rollbook.web.pages.feeds.version_words import change_lines
+
+    assert change_lines([SettingChange(setting, before, after)]) == [line]
