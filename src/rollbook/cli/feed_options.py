@@ -115,6 +115,10 @@ NewLimit = Annotated[int | None, _share("--new-limit", "of all students who woul
 BlankedLimit = Annotated[
     int | None, _share("--blanked-limit", "of a column's values, by the last files, that are gone")
 ]
+ShiftedLimit = Annotated[
+    int | None,
+    _share("--shifted-limit", "of a column's values, by the last files, that become others"),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +151,7 @@ class FeedOptions:
     grade_limit: GradeLimit = None
     new_limit: NewLimit = None
     blanked_limit: BlankedLimit = None
+    shifted_limit: ShiftedLimit = None
     unchanged_for: UnchangedFor = None
     recipients: Recipients = None
     webhook: Webhook = None
@@ -174,8 +179,8 @@ AS_THEY_ARE: Final = (
     "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit",
-    "ssid_limit", "school_limit", "grade_limit", "new_limit", "blanked_limit", "unchanged_for",
-    "webhook",
+    "ssid_limit", "school_limit", "grade_limit", "new_limit", "blanked_limit", "shifted_limit",
+    "unchanged_for", "webhook",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""
 

@@ -62,6 +62,8 @@ class FeedRules:
     """Percent of all students there would be who may be new before the job is held."""
     blanked_limit: int = 50
     """Percent of a column's values, by the last files, that may be gone before it is held."""
+    shifted_limit: int = 40
+    """Percent of a column's values, by the last files, that may become others in one night."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """The feed's own mapping: header as the file writes it -> field name, or IGNORE."""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

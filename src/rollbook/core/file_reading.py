@@ -25,6 +25,7 @@ from rollbook.core.sandbox.answers import (
 from rollbook.core.sandbox.process import Sandbox, first_of
 from rollbook.core.sandbox.task import Task, Wanted
 from rollbook.core.sources.source import Fetched
+from rollbook.core.spread import Spreads
 from rollbook.core.table import CutEnd
 
 
@@ -142,7 +143,13 @@ class Reading:
     @property
     def filled(self) -> Filled:
         """How many rows have a value in each column; known at the end."""
-        return Filled(self.records, self._end.filled, self.headers)
+        groups = {name: spread.groups for name, spread in self._end.spreads.items()}
+        return Filled(self.records, self._end.filled, self.headers, groups)
+
+    @property
+    def spreads(self) -> Spreads:
+        """How the values of each column are spread; known at the end."""
+        return self._end.spreads
 
     @property
     def uneven(self) -> frozenset[str]:

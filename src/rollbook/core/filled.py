@@ -1,12 +1,13 @@
 """How many rows of a file have a value in each column, and which columns have lost theirs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.measure import Measure
+from rollbook.core.spread import Spread, Spreads
 
 MOST_NAMED: Final = 5
 """Columns that a note names."""
@@ -20,6 +21,8 @@ class Filled:
     fields: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Field -> the header of its column."""
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    """Field -> the groups of its spread, where there are enough values, as a job keeps them."""
 
     @classmethod
     def from_json(cls, stored: Any) -> "Filled":
@@ -27,9 +30,16 @@ class Filled:
         try:
             fields = {str(name): int(count) for name, count in stored["fields"].items()}
             headers = {str(name): str(text) for name, text in stored["headers"].items()}
-            return cls(int(stored["rows"]), fields, headers)
+            return cls(int(stored["rows"]), fields, headers, dict(stored.get("groups") or {}))
         except (AttributeError, KeyError, TypeError, ValueError):
             return cls()
+
+    def spreads(self) -> dict[str, Spread]:
+        """Return how the values of each column are spread; only an import asks for it."""
+        try:
+            return {name: Spread.from_json(groups) for name, groups in self.groups.items()}
+        except (TypeError, ValueError):
+            return {}
 
 
 NOTHING = Filled()
@@ -49,6 +59,10 @@ class Before:
     """Fields whose column is read otherwise now, or not at all, because the feed says so."""
     last: Collection[str] = ()
     """Fields of the last file alone."""
+    nights: Sequence[Spreads] = ()
+    """How the values of each of these files were spread, the newest first."""
+    told: Sequence[Spreads] = ()
+    """The same before an administrator has last accepted that a column has shifted."""
 
 
 FIRST = Before()
@@ -62,6 +76,16 @@ def compared(files: Sequence[tuple[Filled, bool]], let_go: Collection[str]) -> B
     since = next((at for at, (_, is_accepted) in enumerate(files) if is_accepted), len(files))
     filled = [each for each, _ in files]
     return Before(_fullest(filled), _fullest(filled[: since + 1]), let_go, filled[0].fields.keys())
+
+
+def with_nights(before: Before, nights: Sequence[tuple[Spreads, bool]]) -> Before:
+    """Return `before` with how the values of the last files were spread, the newest first.
+
+    Beside each is whether an administrator has accepted that its columns had shifted.
+    """
+    since = next((at for at, (_, is_accepted) in enumerate(nights) if is_accepted), len(nights))
+    spreads = [each for each, _ in nights]
+    return replace(before, nights=spreads, told=spreads[since + 1 :])
 
 
 def _fullest(files: Iterable[Filled]) -> Shares:

@@ -1,5 +1,7 @@
 """What holds an import: what was measured, compared with the feed's limits."""
 
+from typing import Final
+
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.filled import blanked_issue, lost_values, not_in_file
@@ -14,6 +16,16 @@ from rollbook.core.limits import (
 from rollbook.core.loading.merge import MergeResult
 from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted
+from rollbook.core.shifted import (
+    least_shifts,
+    rewritten_scores,
+    shifted_issues,
+    swapped_columns,
+    with_more,
+)
+
+EVERYTHING: Final = 100
+"""As a limit: it never holds."""
 
 
 def unknown_rows(reading: "Reading") -> int:
@@ -71,7 +83,7 @@ def hold_blanked(reading: "Reading") -> None:
     has those of its own windows, and a fix-it file its own rows.
     """
     context, report = reading.context, reading.context.report
-    if reading.tests is not None or is_fix_it_file(report.header):
+    if not _is_compared(reading):
         return
     before, now, limit = context.before, reading.filled, LIMITS["blanked"]
     report.filled = now
@@ -92,6 +104,41 @@ def hold_blanked(reading: "Reading") -> None:
     lost = [*lost_values(before.accepted, before.let_go, now).values()]
     beyond = [each for each in lost if limit.is_beyond(each, reading.rules)]
     hold(context, blanked=max(beyond or lost, key=_part, default=Measure(0, 0)))
+
+
+def hold_shifted(reading: "Reading", result: MergeResult) -> None:
+    """Hold a column whose values are like those of none of the feed's last files.
+
+    What a person has accepted is one of these files, and is told as long as older ones are known.
+    """
+    if not _is_compared(reading) or not reading.context.before.nights:
+        return
+    context, limit, catalogue = reading.context, LIMITS["shifted"], reading.context.catalogue
+    now, before = reading.spreads, context.before
+    scores = rewritten_scores(result.becomes, reading.filled, catalogue)
+    shifts = with_more(least_shifts(now, before.nights, catalogue, context.today()), scores)
+    told = with_more(shifts, least_shifts(now, before.told, catalogue, context.today()))
+    is_watched = limit.percent(reading.rules) < EVERYTHING
+    swapped = swapped_columns(now, shifts, catalogue) if is_watched else {}
+    beyond = {
+        name: each
+        for name, each in told.items()
+        if name in swapped or limit.is_beyond(each.measure, reading.rules)
+    }
+    context.findings.add(
+        shifted_issues(beyond, now, swapped, headers=reading.headers, catalogue=catalogue)
+    )
+    measures = [each.measure for each in shifts.values()]
+    measured = [each for each in measures if limit.is_beyond(each, reading.rules)]
+    hold(
+        context,
+        shifted=max(measured or measures, key=_part, default=Measure(0, 0)),
+        swapped=Measure(len(swapped), len(shifts)),
+    )
+
+
+def _is_compared(reading: "Reading") -> bool:
+    return reading.tests is None and not is_fix_it_file(reading.context.report.header)
 
 
 def _part(measure: Measure) -> int:

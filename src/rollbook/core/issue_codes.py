@@ -17,6 +17,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "CELL_ERROR": "an error value of a spreadsheet, such as `#N/A`",
     "COLUMN_BLANKED": "a column that was filled in the last import has lost most of its values",
     "COLUMN_SET_ASIDE": "too much of a column was refused, so none of it was imported",
+    "COLUMN_SHIFTED": "the values of a column are like those of none of the last files",
     "DUPLICATE_ROW": "a row that repeats another",
     "DUPLICATE_STUDENT": "several rows of one student that contradict one another",
     "ENCODING_DOUBTFUL": "the file does not show for certain how its letters are encoded",

@@ -172,6 +172,21 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "more, have the feed ignore the column; or decide to apply the file as it is.",
         setting="blanked_limit",
     ),
+    # So many students' values do not change in a night, but all do where a column holds others.
+    "shifted": Limit(
+        "Values of a column that have become others",
+        "In one of the columns, at least {part:,} of {whole:,} values must have become others "
+        "since the last files, more than the {percent} % that this feed allows.",
+        "See below which column it is and in which way it has changed, and have the export "
+        "corrected. If it is right, decide to apply the file as it is.",
+        setting="shifted_limit",
+    ),
+    "swapped": Limit(
+        "Columns whose values have changed places",
+        "{part:,} columns hold what another of them held in the last files.",
+        "See below which columns these are, and have the export corrected, or map their headers to "
+        "the right fields. If they are right, decide to apply the file as it is.",
+    ),
     "cut": Limit(
         "Rows in the middle of which the file ends",
         "The file breaks off in the middle of its last row, so the upload has probably broken off, "

@@ -23,6 +23,7 @@ from rollbook.core.holds import (
     hold,
     hold_blanked,
     hold_parts,
+    hold_shifted,
     unknown_rows,
 )
 from rollbook.core.import_context import ImportContext
@@ -124,6 +125,7 @@ def _import_file(
     _learn_counts(context, result, reading, combined=combined)
     decide_storable(reading, judgment.not_storable)
     hold_blanked(reading)
+    hold_shifted(reading, result)
     _learn_result(context, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading

@@ -55,7 +55,12 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
         "changes": {"fields": {"absences_ytd": 1}},
         "is_transient": False,
         "brought": ("absences_ytd",),
-        "filled": {"rows": 2, "fields": {"grade": 1}, "headers": {"grade": "Gr"}},
+        "filled": {
+            "rows": 2,
+            "fields": {"grade": 1},
+            "headers": {"grade": "Gr"},
+            "groups": {"absences_ytd": ((0.0, 0.0, 1), (2.0, 3.0, 1))},
+        },
         "fingerprint": "2 -7",
         "is_outdated": True,
         "measures": {"rejected": {"part": 1, "whole": 2}, "missing": {"part": 5, "whole": 9}},

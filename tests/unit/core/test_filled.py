@@ -18,6 +18,7 @@ from rollbook.core.filled import (
     not_in_file,
 )
 from rollbook.core.measure import Measure
+from rollbook.core.spread import Spread
 
 CATALOGUE = student_catalogue()
 
@@ -101,6 +102,13 @@ def test_the_issue_says_what_is_gone_and_what_comes_of_stored_values() -> None:
     assert "Stored values stay" in told("Abs", clears=False)
     assert "would be cleared" in told("Abs", clears=True)
     assert "this one has none" in told(None, clears=False)
+
+
+def test_spreads_are_read_when_they_are_asked_for() -> None:
+    kept = {"rows": 1, "fields": {}, "headers": {}, "groups": {"grade": [[1, 2, 30]]}}
+    assert Filled.from_json(kept).spreads() == {"grade": Spread(((1.0, 2.0, 30),))}
+    assert Filled.from_json(kept | {"groups": {"grade": "x"}}).spreads() == {}
+    assert Filled.from_json(kept | {"groups": None}).spreads() == {}
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,13 @@ class BySchool:
     new: dict[int, int] = field(default_factory=dict)
     """Place in `schools` -> new students."""
 
+    def becomes(self) -> dict[str, Numbers]:
+        """Return field name -> known students of all schools by what becomes of their value."""
+        return {
+            name: list(map(sum, zip(*places.values(), strict=True)))
+            for name, places in self.fields.items()
+        }
+
     def place(self, school: str | None) -> int:
         """Return the place of a school in `schools`."""
         if school not in self.schools:

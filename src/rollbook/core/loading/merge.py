@@ -85,6 +85,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
         protected=protected,
+        becomes=by_school.becomes(),
         **_schools(cursor, plan, table, changes=changes, inserted=inserted),
     )
 

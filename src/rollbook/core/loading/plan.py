@@ -1,6 +1,6 @@
 """The input of a merge, the judgment of its students, and its result."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -105,6 +105,8 @@ class MergeResult:
     """None: there is no mapping of schools, or the file has no school."""
     are_schools_unreadable: bool = False
     """There is a mapping of schools, but the neighbor's schools cannot be read."""
+    becomes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Field -> known students by what becomes of their value: filled, another, cleared."""
 
     @property
     def measures(self) -> dict[str, Measure]:

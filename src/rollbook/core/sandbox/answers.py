@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rollbook.core.issues import IssueBatch
 from rollbook.core.layouts.layout import FileLayout
+from rollbook.core.spread import Spread
 from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 
@@ -70,6 +71,8 @@ class Finished:
     """Field -> how many rows have a value in its column."""
     ends: tuple[CutEnd, ...] = ()
     """The last row of each file after which no line ends: it may have been cut there."""
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    """Field -> how the values of its column are spread."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

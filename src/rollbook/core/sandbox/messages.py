@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import wraps
 from itertools import groupby
 from typing import Any, Final, ParamSpec, TypeVar
@@ -25,6 +25,7 @@ from rollbook.core.sandbox.answers import (
 )
 from rollbook.core.sandbox.errors import ReadingFailed
 from rollbook.core.sandbox.frames import Garbled, Kind, packed, unpacked
+from rollbook.core.spread import Spread
 from rollbook.core.table import CutEnd, FileFacts
 from rollbook.core.validation.rows import Rejected
 
@@ -203,7 +204,9 @@ def _read_cells(payload: bytes) -> WrittenRows:
 
 def pack_finished(finished: Finished) -> bytes:
     ends = [[each.row, each.field, each.is_cut] for each in finished.ends]
-    return packed(asdict(finished) | {"filled": dict(finished.filled), "ends": ends})
+    spreads = {name: spread.groups for name, spread in finished.spreads.items()}
+    counted = {"filled": dict(finished.filled), "ends": ends, "spreads": spreads}
+    return packed(asdict(replace(finished, spreads={})) | counted)
 
 
 @_checked
@@ -211,7 +214,8 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     given = unpacked(payload)
     set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
     filled = {_text(name): _number(count) for name, count in given["filled"].items()}
-    if not {*set_aside, *uneven, *filled} <= catalogue.by_name.keys():
+    spreads = {_text(name): Spread.from_json(groups) for name, groups in given["spreads"].items()}
+    if not {*set_aside, *uneven, *filled, *spreads} <= catalogue.by_name.keys():
         raise ValueError
     return Finished(
         _number(given["records"]),
@@ -221,6 +225,7 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         _number(given["left_out"]),
         filled,
         tuple(_read_cut(each, catalogue) for each in given["ends"]),
+        spreads,
     )
 
 

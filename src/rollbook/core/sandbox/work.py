@@ -100,6 +100,7 @@ class Work:
                 columns.left_out(),
                 validator.filled,
                 _cut_ends(table.open_end, columns.fields),
+                validator.spreads,
             )
         )
 

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Final
 
-from rollbook.core.catalogue.field import Field, Name
+from rollbook.core.catalogue.field import Count, Field, Level, Name, Percent, Score, YesNo
 from rollbook.core.catalogue.number_types import HALF_DAYS, NON_SCORE
 from rollbook.core.catalogue.written import INVISIBLE
 from rollbook.core.feed_settings import IDENTIFIERS, FeedRules
 from rollbook.core.issues import Issue, Severity
+from rollbook.core.spread import (
+    MOST_DIFFERENT,
+    Spread,
+    coarser,
+    most_frequent,
+    spread_of_numbers,
+    spread_of_words,
+)
 from rollbook.core.validation.odd_texts import (
     has_digit,
     is_numbered_person,
@@ -44,6 +52,9 @@ _NOTES: Final = {
     HALF_DAYS: "half days were rounded to whole days ({rounding}), as the feed says",
 }
 
+_NUMBERS: Final = Count | Score | Percent
+_WORDS: Final = YesNo | Level
+
 
 @dataclass(slots=True)
 class Column:
@@ -65,6 +76,8 @@ class Column:
     """Of a name: how many have a number."""
     alike: Counter[str] = dataclass_field(default_factory=Counter)
     """Such names, and how often each was there."""
+    values: Counter[str] = dataclass_field(default_factory=Counter)
+    """Of numbers and words that are compared with the last files: how often each was there."""
 
     @property
     def is_identifier(self) -> bool:
@@ -80,7 +93,31 @@ class Column:
             return texts
         if self.is_identifier:
             self.lengths.update(_lengths(texts))
+        elif isinstance(self.field.type, _NUMBERS | _WORDS):
+            self.values.update(texts)
+            if len(self.values) > MOST_DIFFERENT:
+                self.values = self._fewer(self._values())
+            return texts
         return self._with_doubts(texts)
+
+    def spread(self) -> Spread:
+        """Return how the values seen so far are spread; of words only how frequent they are."""
+        values = self._values()
+        return spread_of_numbers(values) if self._is_number else spread_of_words(values)
+
+    @property
+    def _is_number(self) -> bool:
+        return isinstance(self.field.type, _NUMBERS)
+
+    def _fewer(self, values: Counter[str]) -> Counter[str]:
+        return coarser(values) if self._is_number else most_frequent(values)
+
+    def _values(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for text, count in self.values.items():
+            if (value := text.removeprefix(REMARK)) != NULL:
+                found[value] += count
+        return found
 
     @property
     def is_usually_filled(self) -> bool:

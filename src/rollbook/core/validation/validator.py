@@ -9,6 +9,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.verdict import Verdict
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.issues import Findings, Issue, Severity
+from rollbook.core.spread import Spread
 from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
 from rollbook.core.validation.memory import forget
@@ -126,6 +127,12 @@ class Validator:
     def filled(self) -> dict[str, int]:
         """How many rows have a value in each column, by field; those of rejected rows included."""
         return {each.field.name: each.filled for each in self._columns}
+
+    @property
+    def spreads(self) -> dict[str, Spread]:
+        """How the values of each column are spread, by field, where there are enough."""
+        found = {each.field.name: each.spread() for each in self._columns}
+        return {name: spread for name, spread in found.items() if spread.groups}
 
     @property
     def uneven(self) -> frozenset[str]:

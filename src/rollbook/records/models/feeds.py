@@ -44,6 +44,7 @@ class Feed(models.Model):
     grade_limit = models.IntegerField(default=25, db_default=25)
     new_limit = models.IntegerField(default=40, db_default=40)
     blanked_limit = models.IntegerField(default=50, db_default=50)
+    shifted_limit = models.IntegerField(default=40, db_default=40)
     # The default is the database's alone: that of the tests has a shorter one.
     unchanged_for = models.IntegerField(db_default=UNCHANGED_FOR)
     """Seconds for which a file on the server must stay the same before it counts as complete."""
@@ -98,6 +99,7 @@ class Feed(models.Model):
             percentage("grade_limit"),
             percentage("new_limit"),
             percentage("blanked_limit"),
+            percentage("shifted_limit"),
             models.CheckConstraint(
                 condition=models.Q(unchanged_for__gte=0, unchanged_for__lte=LONGEST_UNCHANGED_FOR),
                 name="unchanged_for_is_an_hour_at_most",

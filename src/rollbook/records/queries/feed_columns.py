@@ -20,6 +20,7 @@ SETTINGS: Final = (
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit", "ssid_limit", "school_limit", "grade_limit", "new_limit",
     "blanked_limit",
+    "shifted_limit",
     "unchanged_for", "recipients",
     "webhook", "headers", "values", "blank_markers", "schedule",
     "after_import", "after_import_folder", "after_import_ending", "files",

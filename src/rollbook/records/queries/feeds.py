@@ -92,6 +92,7 @@ def feed_rules(feed: Feed) -> FeedRules:
         grade_limit=feed.grade_limit,
         new_limit=feed.new_limit,
         blanked_limit=feed.blanked_limit,
+        shifted_limit=feed.shifted_limit,
         headers=feed.headers,
         values=feed.values,
         blank_markers=tuple(feed.blank_markers),

@@ -4,16 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 
 from rollbook.core.catalogue.students import normalize_header
 from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.filled import FIRST, Before, compared
+from rollbook.core.filled import FIRST, Before, compared, with_nights
 from rollbook.core.limits import LIMITS
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
+from rollbook.core.spread import Spreads
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
@@ -116,18 +118,41 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     last = known[0][1]
     if not feed.host:
         return Before(last=last.filled.fields.keys())
-    files = [(report.filled, bool(asked.approved) and _has_lost(report)) for asked, report in known]
+    files = [
+        (report.filled, bool(asked.approved) and _was_beyond(report, "blanked"))
+        for asked, report in known
+    ]
     headers = {name: text for filled, _ in reversed(files) for name, text in filled.headers.items()}
     is_alike = all(last.rules.get(name) == getattr(rules, name) for name in UNDERSTOOD_BY)
-    return compared(files, _let_go(headers, rules) if is_alike else headers.keys())
+    nights = [
+        (_spreads(report, rules), bool(asked.approved) and _was_beyond(report, "shifted"))
+        for asked, report in known
+    ]
+    before = compared(files, _let_go(headers, rules) if is_alike else headers.keys())
+    return with_nights(before, nights)
 
 
-def _has_lost(report: Report) -> bool:
-    """Tell whether an import was beyond its limit of lost values, whatever else held it."""
-    measure, percent = report.measures.get("blanked"), report.rules.get("blanked_limit")
+def _was_beyond(report: Report, kind: str) -> bool:
+    """Tell whether an import was beyond its limit of a kind, whatever else held it."""
+    setting = f"{kind}_limit"
+    measure, percent = report.measures.get(kind), report.rules.get(setting)
     if measure is None or not isinstance(percent, int):
         return False
-    return LIMITS["blanked"].is_beyond(measure, FeedRules(blanked_limit=percent))
+    limits: dict[str, Any] = {setting: percent}
+    return LIMITS[kind].is_beyond(measure, FeedRules(**limits))
+
+
+def _spreads(report: Report, rules: FeedRules) -> Spreads:
+    """Return how the values of a file were spread, of columns that are still read in this way."""
+    if any(report.rules.get(name) != getattr(rules, name) for name in UNDERSTOOD_BY):
+        return {}
+    changed = _said(report.rules.get("headers") or {}) ^ _said(rules.headers)
+    fields = {meant for _, meant in changed}
+    return {name: each for name, each in report.filled.spreads().items() if name not in fields}
+
+
+def _said(headers: Mapping[str, str]) -> set[tuple[str, str]]:
+    return {(normalize_header(text), meant) for text, meant in headers.items()}
 
 
 def _let_go(headers: Mapping[str, str], rules: FeedRules) -> set[str]:

@@ -5,7 +5,10 @@ from itertools import product
 
 import pytest
 
+from rollbook.core import spread
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.spread import Spread
+from rollbook.core.validation import columns
 from rollbook.core.validation.columns import Column, columns_of
 from rollbook.core.validation.odd_texts import is_written_as_a_name
 from rollbook.core.validation.scale import PercentScale
@@ -135,3 +138,39 @@ def test_a_blank_identifier_needs_no_second_look_beside_the_one_that_is_required
     columns = columns_of(fields, ["ID", "Bus", "State ID"], rules=rules, scale=PercentScale(1))
     assert [(each.index, each.header) for each in columns] == [(0, "ID"), (2, "State ID")]
     assert [list(each.texts([""])) for each in columns] == [[REMARK + NULL], [NULL]]
+
+
+def test_numbers_and_words_are_counted_and_what_is_no_value_is_not() -> None:
+    absences = column("absences_ytd")
+    for cells in (["5"] * 20, ["0"] * 12, ["", "many", "N/A", "-3"]):
+        absences.texts(cells)
+    assert absences.spread().groups == ((0.0, 0.0, 12), (5.0, 5.0, 20))
+    met = column("spring_2025_iready_math_met_standard")
+    met.texts(["Yes"] * 10 + ["no"] * 25 + [""])
+    assert met.spread().groups == ((0.0, 0.0, 25), (1.0, 1.0, 10))
+    names = column("last_name")
+    names.texts(["Lee"] * 40)
+    assert names.spread() == Spread()
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "groups"),
+    [
+        (
+            "absences_ytd",
+            [str(at) for at in range(100_000, 100_040)],
+            ((100_000.0, 100_000.0, 40),),
+        ),
+        ("spring_2025_iready_math_level", [f"L{at}" for at in range(40)], None),
+    ],
+)
+def test_a_column_of_noise_is_not_remembered_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, name: str, cells: list[str], groups: object
+) -> None:
+    for module in (columns, spread):
+        monkeypatch.setattr(module, "MOST_DIFFERENT", 10)
+    noise = column(name)
+    noise.texts(cells)
+    assert len(noise.values) <= 10
+    assert noise.spread().count == 40
+    assert groups in (None, noise.spread().groups)

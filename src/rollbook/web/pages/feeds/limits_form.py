@@ -14,6 +14,7 @@ IDENTITY_LIMITS: Final[Mapping[str, str]] = {
     "grade_limit": "Another grade (other than the next one up)",
     "new_limit": "New students",
     "blanked_limit": "Values of a column gone",
+    "shifted_limit": "Values of a column that have become others",
 }
 """Limit -> what would change for so many percent of the students."""
 

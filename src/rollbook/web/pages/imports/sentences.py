@@ -134,6 +134,7 @@ HELD_AT: Mapping[str, str] = {
     "grade_limit": "in another grade",
     "new_limit": "new",
     "blanked_limit": "of a column's values gone",
+    "shifted_limit": "of a column's values become others",
 }
 """Limit -> what of."""
 

@@ -1,0 +1,50 @@
+"""The simulation behind docs/reference/guard.md, with one small district."""
+
+from datetime import timedelta
+
+from scripts.guard.__main__ import DEFAULT, Tallies, print_alarms, print_caught, run
+from scripts.guard.disasters import DISASTERS
+from scripts.guard.district import BEGINNINGS, NIGHTS, District, is_school_day, nights
+
+SEASON = "winter break"
+HARD_TO_SEE = {"year and 30 days swapped", "excused and unexcused swapped", "incidents reset to 0"}
+
+
+def test_a_winter_without_a_false_alarm_in_which_disasters_are_caught() -> None:
+    tallies = Tallies()
+    run(300, 1, SEASON, tallies)
+    assert tallies.alarms[300, SEASON, DEFAULT] == 0
+    assert {name for _, _, name in tallies.planted} == {*DISASTERS}
+    missed = {name for (*_, name), planted in tallies.planted.items()
+              if tallies.caught[300, False, name] < planted}  # fmt: skip
+    assert missed <= HARD_TO_SEE
+
+
+def test_the_tables_say_what_was_counted(capsys: object) -> None:
+    tallies = Tallies()
+    tallies.runs[300, SEASON] = 1
+    tallies.alarms[300, SEASON, 20] = 3
+    print_alarms(tallies)
+    tallies.planted[300, False, "absences × 100"] = 3
+    tallies.caught[300, False, "absences × 100"] = 2
+    print_caught(tallies)
+    told = capsys.readouterr().out  # type: ignore[attr-defined]
+    assert "| 300 | winter break | 1 | 1.50 | 0.00 | 0.00 | 0.00 |" in told
+    assert "| absences × 100 | 2 of 3 |  |  |  |" in told
+
+
+def test_a_seed_is_one_district_whose_year_begins_with_nothing() -> None:
+    first = BEGINNINGS["a new school year"]
+    district, again = District(40, 3, first), District(40, 3, first)
+    before = district.columns()
+    assert before == again.columns()
+    assert any(before["absences_ytd"])
+    day = first
+    while not is_school_day(day):
+        district.pass_day(day)
+        day += timedelta(1)
+    district.pass_day(day)
+    assert {*district.columns()["absences_ytd"]} <= {0, 1, 2}, "an excused and another absence"
+    found = [day for day, _ in nights(40, 3, first)]
+    assert first == found[0]
+    assert len(found) <= NIGHTS
