@@ -16,6 +16,7 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts.enrollments import is_of_its_day
 from rollbook.core.layouts.recognition import layout_of
+from rollbook.core.layouts.resemblance import header_known
 from rollbook.core.layouts.student_rows import StudentRows
 from rollbook.core.reading import roster_roles
 from rollbook.core.reading.errors import (
@@ -123,7 +124,7 @@ def test_students_are_the_people_with_that_role() -> None:
             ["", "", "", ""],
         ]
         assert any("no role for 1 person, who is left out" in note for note in table.notes)
-    rows = read_columns(table, CATALOGUE, PLAIN, day=TODAY).table
+    rows = read_columns(table, header_known(table.header, PLAIN), CATALOGUE, PLAIN, day=TODAY).table
     assert isinstance(rows, StudentRows)
     assert [row for chunk in rows.chunks() for row in chunk.rows] == [2, 4]
     assert rows.left_out == {"people who are not students": 2, "records that are to be deleted": 1}
@@ -134,7 +135,10 @@ def test_the_columns_that_are_added_are_of_the_layout_and_no_strangers() -> None
     read = layout_of(table.header, PLAIN)
     assert read is not None
     assert (read.layout.name, read.is_certain, read.unknown) == ("oneroster-12-users", True, ())
-    assert read_columns(table, CATALOGUE, PLAIN, day=TODAY).issues == []
+    assert (
+        read_columns(table, header_known(table.header, PLAIN), CATALOGUE, PLAIN, day=TODAY).issues
+        == []
+    )
     assert is_of_its_day(table.header, PLAIN)
 
 
