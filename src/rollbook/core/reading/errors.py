@@ -159,8 +159,8 @@ class MissingColumns(FileRefused):
 
     Nothing was changed.
 
-    Compare the headers that were found, and add the column to the export, or tell the feed which of
-    its columns it is."""
+    Compare the headers that were found, and add the column to the export, or say under Feeds,
+    Columns which of the file's columns it is."""
 
     seen_by_administrators = "the headers"
 

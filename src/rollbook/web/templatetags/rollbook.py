@@ -18,9 +18,11 @@ from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.layouts import title_of
 from rollbook.web.pages import audit_words
+from rollbook.web.pages.imports import sentences
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)
+register.filter("page_told", sentences.page_told)
 
 BADGES: dict[Outcome, tuple[str, str, str]] = {
     Outcome.WAITING: ("Waiting", "info", "clock"),

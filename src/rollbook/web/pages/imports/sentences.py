@@ -23,6 +23,12 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
 }
 """Tone and words for what an issue means for the data."""
 
+PAGES_TOLD: Final[Mapping[str, tuple[str, str]]] = {
+    "Feeds, Columns": ("mapping", "Columns of"),
+    "in the feed": ("feed", "Settings of"),
+}
+"""Where a sentence of the core sends an administrator: its words -> the feed's page, and a link."""
+
 MOST_UNUSUAL: Final = 10
 
 PHASES: Mapping[str, str] = {
@@ -58,6 +64,11 @@ class CountLine:
     words: str
     meaning: str
     count: int
+
+
+def page_told(sentence: str) -> tuple[str, str] | None:
+    """Return the page of a feed that a sentence speaks of, with the words of a link to it."""
+    return next((page for words, page in PAGES_TOLD.items() if words in sentence), None)
 
 
 def phases_shown(job: JobView) -> Mapping[str, str]:
