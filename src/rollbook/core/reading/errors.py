@@ -159,12 +159,37 @@ class MissingColumns(FileRefused):
 
     Nothing was changed.
 
-    Compare the headers that were found, and add the column to the export, or say under Feeds,
-    Columns which of the file's columns it is."""
+    Compare the headers that were found, and add the column to the export, or tell the feed which of
+    its columns it is."""
 
     seen_by_administrators = "the headers"
 
     reason = "missing_columns"
+
+
+class NoHeaderRow(MissingColumns):
+    """The file has no header row: its first row holds data, and nothing says what its columns are.
+
+    Nothing was changed.
+
+    Have the export write the names of its columns as the first row."""
+
+    seen_by_administrators = "what the first row holds"
+
+    reason = "no_header_row"
+
+
+class LayoutUnsure(MissingColumns):
+    """The file looks like “{layout}”, but not certainly, so it was not read as that. Without a
+    layout it lacks a column for {missing}.
+
+    Nothing was changed.
+
+    Where it is one, choose this layout in the feed: the file is then read by it, or the import says
+    what speaks against it. Otherwise add the column to the export, or tell the feed which of its
+    columns it is."""
+
+    reason = "layout_unsure"
 
 
 class RepeatedColumn(FileRefused):
