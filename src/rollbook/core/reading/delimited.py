@@ -14,13 +14,8 @@ from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.encodings import UTF_8
 from rollbook.core.reading.errors import FileTooLarge, FixedWidth
 from rollbook.core.reading.fixed_width import is_fixed_width
-from rollbook.core.reading.headers import (
-    ROWS_SEARCHED,
-    HeaderFound,
-    find_header,
-    no_header,
-    widest_row,
-)
+from rollbook.core.reading.headerless import widest_row
+from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
 from rollbook.core.reading.last_column import LastColumn
 from rollbook.core.reading.lines import Lines, ends_without_break
 from rollbook.core.reading.lone_lines import DELIMITERS

@@ -39,6 +39,11 @@ def begins_with_data(rows: Sequence[Sequence[str]]) -> bool:
     return len(columns) >= ENOUGH and all(_goes_on(first, other, columns) for other in others)
 
 
+def widest_row(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many cells the widest of some rows has."""
+    return max(map(len, rows), default=0)
+
+
 def _goes_on(
     first: Sequence[int | None], other: Sequence[int | None], columns: Sequence[int]
 ) -> bool:

@@ -148,11 +148,6 @@ def no_header(rows: Sequence[Sequence[str]], catalogue: Catalogue, rules: FeedRu
     return layout_unfit(header, rules) or _missing(header, missing, catalogue, rules)
 
 
-def widest_row(rows: Sequence[Sequence[str]]) -> int:
-    """Return how many cells the widest of some rows has."""
-    return max(map(len, rows), default=0)
-
-
 def layout_unfit(header: Sequence[str], rules: FeedRules) -> LayoutUnfit | None:
     """Return the error for a header that is not of the feed's layout; None: it is set to none."""
     if rules.layout in (AUTO, NO_LAYOUT):

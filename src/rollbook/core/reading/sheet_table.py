@@ -12,13 +12,8 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
-from rollbook.core.reading.headers import (
-    ROWS_SEARCHED,
-    HeaderFound,
-    find_header,
-    no_header,
-    widest_row,
-)
+from rollbook.core.reading.headerless import widest_row
+from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
 from rollbook.core.reading.raw import Raw
 from rollbook.core.reading.row_shape import Settler
 from rollbook.core.reading.sheet_remarks import Remarks
