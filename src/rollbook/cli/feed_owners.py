@@ -18,16 +18,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 def owners(as_json: AsJson = False) -> None:
     """List which feed owns which field, and what other feeds bring of it all the same."""
     with database():
-        from rollbook.records.queries.feeds import active_feeds, read_catalogue
-        from rollbook.records.queries.field_owners import conflicts, field_owners
+        from rollbook.records.queries.field_owners import owner_objects
 
-        catalogue, found = read_catalogue(), field_owners()
-        others: dict[str, list[str]] = {}
-        for each in active_feeds():
-            for name in conflicts(each, catalogue):
-                others.setdefault(name, []).append(each.name)
         lines = [
-            (name, row.feed.name, row.since, others.get(name, [])) for name, row in found.items()
+            (each["field"], each["feed"], each["since"], each["set_aside_of"])
+            for each in owner_objects()
         ]
     if as_json:
         fields = {
