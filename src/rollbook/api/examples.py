@@ -189,6 +189,16 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "list_log": {"items": [EVENT], "next_cursor": None},
     "get_changes": CHANGES,
     "list_feeds": {"items": [FEED]},
+    "list_field_owners": {
+        "items": [
+            {
+                "field": "fall_2026_iready_reading_score",
+                "feed": "iready",
+                "since": "2026-09-15T06:00:03Z",
+                "set_aside_of": ["sis"],
+            }
+        ]
+    },
     "get_feed": FEED,
     "mute_feed": FEED | {"muted_until": "2026-12-02T10:00:00Z"},
     "list_own_levels": OWN_LEVELS,

@@ -276,3 +276,16 @@ class EventPage(Paged[EventOut]):
 
 class FeedList(Schema):
     items: list[FeedOut]
+
+
+class FieldOwner(Schema):
+    """A field that one feed writes, and others do not."""
+
+    field: str = Field(description="Its name in the catalogue.")
+    feed: str
+    since: datetime
+    set_aside_of: list[str] = Field(description="Feeds whose files bring it all the same.")
+
+
+class FieldOwners(Schema):
+    items: list[FieldOwner]

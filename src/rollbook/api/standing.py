@@ -9,9 +9,10 @@ from ninja import Router
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import caller_of
 from rollbook.api.rules import needs
-from rollbook.api.schemas import FeedList, FeedOut, HealthOut
+from rollbook.api.schemas import FeedList, FeedOut, FieldOwners, HealthOut
 from rollbook.records.queries.feed_objects import feed_object, feed_objects
 from rollbook.records.queries.feeds import feed_named
+from rollbook.records.queries.field_owners import owner_objects
 from rollbook.records.queries.health import health
 
 router = Router(tags=["Feeds and health"])
@@ -37,6 +38,18 @@ def list_feeds(request: HttpRequest) -> Any:
 )
 def get_feed(request: HttpRequest, feed: str) -> Any:
     return feed_object(feed_named(feed), timezone.now())
+
+
+@router.get(
+    "/field-owners",
+    **needs(Scope.READ),
+    response=FieldOwners,
+    operation_id="list_field_owners",
+    summary="Which feed writes which field",
+    description="A field without an owner is not listed: the feed that stores it first owns it.",
+)
+def list_field_owners(request: HttpRequest) -> Any:
+    return {"items": owner_objects()}
 
 
 @router.get(

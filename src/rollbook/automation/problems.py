@@ -40,7 +40,8 @@ def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
     news = []
     for notice, cause in found:
         before = told.get((notice.kind, cause[:LONGEST_CAUSE]))
-        if before is None or _is_to_be_told_again(before):
+        waits_for_itself = notice.kind is Kind.HELD and not feed.host  # each file is another one
+        if before is None or waits_for_itself or _is_to_be_told_again(before):
             note_told(feed, notice.kind, cause, job=job)
             news.append(notice)
     return news
@@ -50,18 +51,21 @@ def ended_by(feed: Feed, job: JobView, *, lasting: Collection[Kind]) -> frozense
     """Return the kinds of problems that were told and that this good run has ended; now they are
     over. `lasting`: those that it has itself."""
     told = told_problems(feed)
-    kinds = _kinds_ended_by(job, told) - frozenset(lasting)
+    kinds = _kinds_ended_by(job, told, is_overtaking=bool(feed.host)) - frozenset(lasting)
     over = [each for each in told if each.kind in kinds]
     note_over(feed, over)
     return frozenset(Kind(each.kind) for each in over)
 
 
-def _kinds_ended_by(job: JobView, told: Sequence[ToldProblem]) -> frozenset[Kind]:
+def _kinds_ended_by(
+    job: JobView, told: Sequence[ToldProblem], *, is_overtaking: bool
+) -> frozenset[Kind]:
+    """`is_overtaking`: whether it is of a newer file than one that waits, as a server's is."""
     is_stored = job.outcome is not Outcome.NO_NEW_FILE
     waits = any(each.kind == Kind.HELD and _is_undecided(each.job_id) for each in told)
     if waits and not is_stored:
         return frozenset()  # the feed's newest file still waits for a decision
-    kinds = frozenset({Kind.FAILED, Kind.HELD})
+    kinds = frozenset({Kind.FAILED} if waits and not is_overtaking else {Kind.FAILED, Kind.HELD})
     kinds |= {Kind.RUN_MISSED} if _has_begun_in_time(job) else frozenset()
     return kinds | OF_FILES if is_stored else kinds
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
+from rollbook.core import roster_texts
 from rollbook.core.errors import UsageError
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -17,16 +18,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 def owners(as_json: AsJson = False) -> None:
     """List which feed owns which field, and what other feeds bring of it all the same."""
     with database():
-        from rollbook.records.queries.feeds import active_feeds, read_catalogue
-        from rollbook.records.queries.field_owners import conflicts, field_owners
+        from rollbook.records.queries.field_owners import owner_objects
 
-        catalogue, found = read_catalogue(), field_owners()
-        others: dict[str, list[str]] = {}
-        for each in active_feeds():
-            for name in conflicts(each, catalogue):
-                others.setdefault(name, []).append(each.name)
         lines = [
-            (name, row.feed.name, row.since, others.get(name, [])) for name, row in found.items()
+            (each["field"], each["feed"], each["since"], each["set_aside_of"])
+            for each in owner_objects()
         ]
     if as_json:
         fields = {
@@ -80,10 +76,10 @@ def _hand_over_roster(fields: list[str], to: str, from_feed: str) -> None:
         from rollbook.records.operations.rosters import hand_over_roster
 
         before = hand_over_roster(to, from_feed=from_feed, actor="command line")
-    instead = f" instead of {before}" if before else ""
+    instead = f" Until now it was {before}." if before else ""
     typer.echo(
-        f"{to} is the roster feed{instead}: its file says who is a student. It applies from the "
-        f"next import: `rollbook run {to}`."
+        f"{roster_texts.roster_sentence([to])}{instead} This applies from the next import: "
+        f"`rollbook run {to}`."
     )
 
 
@@ -92,20 +88,10 @@ def roster_sentence(name: str) -> str:
     from rollbook.records.queries.field_owners import roster_feeds
 
     rosters = roster_feeds()
-    others = [each for each in rosters if each != name]
-    if name in rosters:
-        beside = f", as {' and '.join(others)}" if others else ""
-        return (
-            f"{name} is the roster feed{beside}: its file says who is a student. If it does not, "
-            f"as a vendor's file of tests: `rollbook feeds set {name} --no-roster`."
-        )
+    said = roster_texts.sentence_of_feed(name, rosters)
     if not rosters:
-        return (
-            "No feed is the roster feed, so no student is added. The SIS's feed is made it with "
-            "`rollbook feeds hand-over --roster --to FEED`."
-        )
-    take = f"`rollbook feeds hand-over --roster --from {rosters[0]} --to {name}`"
-    return (
-        f"{' and '.join(rosters)} says who is a student; {name} adds nobody. If its file is the "
-        f"one that does: {take}."
-    )
+        return f"{said} {roster_texts.to_the_sis(rosters)}"
+    if name in rosters:
+        return f"{said} If it holds tests instead: `rollbook feeds set {name} --no-roster`."
+    take = roster_texts.hand_over(name, rosters)
+    return f"{said} If its file says who is a student, hand the roster over to it: {take}."

@@ -1,6 +1,7 @@
 """What a run came to, as a person likes to read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -165,10 +166,21 @@ def _print_issues(
         style="bold",
         highlight=False,
     )
-    for group in groups:
+    for group in groups if values else _without_columns(groups):
         is_told = group.example.code == str(report.reason).upper()  # at the top already
         message = "" if is_told else group.example.message
         _print_group(console, group, message=message, values=values)
+
+
+def _without_columns(groups: Iterable[IssueGroup]) -> list[IssueGroup]:
+    """Return groups that differ in the column's header alone as one: headers are not printed."""
+    found: dict[tuple[object, ...], IssueGroup] = {}
+    for group in groups:
+        issue = group.example
+        key = (issue.code, issue.severity, issue.field, issue.message)
+        before = found.get(key)
+        found[key] = replace(before, count=before.count + group.count) if before else group
+    return list(found.values())
 
 
 def _print_group(console: Console, group: IssueGroup, *, message: str, values: bool) -> None:

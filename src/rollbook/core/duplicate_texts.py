@@ -13,10 +13,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "is lost.",
     "DUPLICATE_STUDENT": "The same student is in row{s} {rows} with other values, so none of these "
     "rows is imported. Leave only the right one.",
-    "ENROLLED_TWICE": "The same student is in row{s} {rows} too, with another school or grade and "
-    "otherwise the same values: these are two enrollments. None of these rows is imported, because "
-    "a student has one school and one grade here. Have the export write the primary enrollment "
-    "only, or when each begins, so that a layout can choose.",
+    "ENROLLED_TWICE": "The same student is in row{s} {rows} too, and only the school or grade "
+    "differs: these are several enrollments. None of these rows is imported, because a student has "
+    "one school and one grade here. Have the export write only the primary enrollment, or the day "
+    "on which each begins, so that a layout can choose.",
     "SSID_SHARED": "Another student of the file, in row{s} {rows}, has the same SSID, so none of "
     "these rows is imported. Correct the SSIDs in the SIS.",
     "STUDENT_DISPUTED": "Row{s} {rows} of the file, which cannot be imported, {names} the same "

@@ -10,6 +10,7 @@ from typing import Final
 from rollbook.core.catalogue.field import Field
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.quantities import counted
+from rollbook.core.roster_texts import hand_over, tests_sentence
 
 ROSTER_FIELDS: Final = frozenset({
     "ssid", "last_name", "first_name", "preferred_name", "school", "grade",
@@ -95,23 +96,15 @@ class OthersFields:
         """Return what is to be said of a roster feed's file of tests, or that resembles one."""
         if self.feed:
             to = self.beside[0] if len(self.beside) == 1 else "FEED"
-            other = "" if self.rosters else ", and no other feed does"
+            other = "" if self.rosters else " No other feed adds any either."
             return Issue(
                 ROSTER_OF_TESTS,
                 Severity.WARNING,
-                f"{self.feed} is the roster feed, and its file holds tests (“{title}”), which do "
-                f"not say who is a student: it adds nobody{other}. Hand the roster over to the "
-                f"SIS's feed: {hand_over(to, (self.feed,))}. Where a row of this file is "
-                "a student all the same, choose the layout “none” for this feed.",
+                f"{tests_sentence(self.feed, title)}{other} Hand the roster over to the SIS's "
+                f"feed: {hand_over(to, (self.feed,))}. Where each row of this file is a student, "
+                "choose the layout “none” in the feed.",
             )
         return None if is_certain else Issue(RESEMBLES_TESTS, Severity.WARNING, _resembles(title))
-
-
-def hand_over(to: str, rosters: Sequence[str]) -> str:
-    """Return how a feed becomes the roster feed in place of another one."""
-    whose = f" --from {rosters[0]}" if len(rosters) == 1 else " --from FEED"
-    page = f"Feeds, {to}, Fields" if to != "FEED" else "its page Fields"
-    return f"{page}, or `rollbook feeds hand-over --roster{whose} --to {to}`"
 
 
 def _or(names: Sequence[str]) -> str:
@@ -120,10 +113,10 @@ def _or(names: Sequence[str]) -> str:
 
 def _resembles(title: str) -> str:
     return (
-        f"The file looks like tests (“{title}”), which do not say who is a student: it adds "
-        "nobody, and changes no names, SSIDs, grades or schools. Where each row is a student, say "
-        "so with `rollbook feeds set files --layout none`, import the file again, and take it back "
-        "with `--layout auto`."
+        f"The file looks like tests (“{title}”), and tests do not say who is a student: it adds no "
+        "students and changes no names, SSIDs, grades or schools. Where each row is a student, "
+        "choose the layout “none” in the feed (Feeds, Files uploaded by hand, or `rollbook feeds "
+        "set files --layout none`), import the file again, and choose “auto” afterward."
     )
 
 

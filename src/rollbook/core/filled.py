@@ -7,6 +7,7 @@ from typing import Any, Final
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.measure import Measure
+from rollbook.core.quantities import counted
 from rollbook.core.spread import Spread, Spreads
 
 MOST_NAMED: Final = 5
@@ -120,6 +121,13 @@ def not_in_file(before: Before, now: Filled, catalogue: Catalogue) -> str | None
     more = len(gone) - MOST_NAMED
     named = ", ".join(gone[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     return f"The last file had these columns, and this one has not: {named}. Stored values stay."
+
+
+def named_columns(headers: Sequence[str]) -> str:
+    """Return the first of some columns, by the catalogue's names, and how many more there are."""
+    first, more = next(iter(headers), ""), len(headers) - 1
+    others = counted(more, "more column has", "more columns have")
+    return first if more < 1 else f"{first} ({others} lost theirs)"
 
 
 def blanked_issue(

@@ -4,7 +4,7 @@ from typing import Final
 
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
-from rollbook.core.filled import blanked_issue, lost_values, not_in_file
+from rollbook.core.filled import blanked_issue, lost_values, named_columns, not_in_file
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limits import (
     LEAST_TO_HOLD,
@@ -62,8 +62,14 @@ def decide_storable(reading: "Reading", not_storable: int) -> None:
         )
 
 
-def hold(context: ImportContext, **measured: Measure) -> None:
-    hold_beyond_limits(context.report, context.rules, measured=measured, accepted=context.accepted)
+def hold(context: ImportContext, columns: str = "", /, **measured: Measure) -> None:
+    hold_beyond_limits(
+        context.report,
+        context.rules,
+        measured=measured,
+        accepted=context.accepted,
+        columns=columns,
+    )
 
 
 def hold_parts(context: ImportContext, result: MergeResult) -> None:
@@ -101,9 +107,14 @@ def hold_blanked(reading: "Reading") -> None:
     )
     if note := not_in_file(before, now, context.catalogue):
         context.findings.note(note)
-    lost = [*lost_values(before.accepted, before.let_go, now).values()]
-    beyond = [each for each in lost if limit.is_beyond(each, reading.rules)]
-    hold(context, blanked=max(beyond or lost, key=_part, default=Measure(0, 0)))
+    lost = lost_values(before.accepted, before.let_go, now)
+    beyond = {name: each for name, each in lost.items() if limit.is_beyond(each, reading.rules)}
+    found = sorted((beyond or lost).items(), key=lambda each: -each[1].part)
+    hold(
+        context,
+        named_columns([context.catalogue.by_name[name].header for name, _ in found]),
+        blanked=found[0][1] if found else Measure(0, 0),
+    )
 
 
 def hold_shifted(reading: "Reading", result: MergeResult) -> None:

@@ -31,7 +31,7 @@ class Limit:
     label: str
     """What is counted, as a page names it."""
     why: str
-    """What happened, with {part}, {whole} and {percent}."""
+    """What happened, with {part}, {whole}, {percent} and {columns}."""
     advice: str
     least_others: int = 0
     """Below this number of others in the whole, no share holds: there is little to compare with."""
@@ -166,10 +166,10 @@ LIMITS: Final[Mapping[str, Limit]] = {
     # A column that has lost what fills it says of nobody that anything has changed.
     "blanked": Limit(
         "Values of a column that are gone",
-        "By the last files, {whole:,} rows would have a value in one of the columns, and {part:,} "
-        "of these have none, more than the {percent} % that this feed allows.",
-        "See below which column it is, and whether the export still fills it. If it does so no "
-        "more, have the feed ignore the column; or decide to apply the file as it is.",
+        "By the last files, {whole:,} rows would have a value in {columns}, and {part:,} of these "
+        "have none, more than the {percent} % that this feed allows.",
+        "See below how the file calls the column, and whether the export still fills it. If it "
+        "does so no more, have the feed ignore the column; or decide to apply the file as it is.",
         setting="blanked_limit",
     ),
     # So many students' values do not change in a night, but all do where a column holds others.
@@ -253,13 +253,23 @@ def much_smaller(size: int, last_size: int, rules: FeedRules) -> Measure:
 
 
 def hold_beyond_limits(
-    report: Report, rules: FeedRules, *, measured: Mapping[str, Measure], accepted: Accepted
+    report: Report,
+    rules: FeedRules,
+    *,
+    measured: Mapping[str, Measure],
+    accepted: Accepted,
+    columns: str = "",
 ) -> None:
-    """Keep in the report what was measured, by kind, and hold it where that is beyond a limit."""
+    """Keep in the report what was measured, by kind, and hold it where that is beyond a limit.
+
+    `columns`: which ones it is about, by the catalogue's names, for a reason that says so.
+    """
     report.measures |= measured
     for kind, measure in measured.items():
         limit = LIMITS[kind]
         if measure.part > accepted.get(kind, 0) and limit.is_beyond(measure, rules):
             percent = limit.percent(rules)
-            why = limit.why.format(part=measure.part, whole=measure.whole, percent=percent)
+            why = limit.why.format(
+                part=measure.part, whole=measure.whole, percent=percent, columns=columns
+            )
             report.hold(why, advice=limit.advice)

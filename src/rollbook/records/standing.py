@@ -76,7 +76,8 @@ class FeedFacts:
     stored_at: datetime | None = None
     """When a run last stored something."""
     held: Run | None = None
-    """Its newest import that waits for a decision, and that nothing newer has overtaken."""
+    """Its newest import that waits for a decision, and that no newer file of its server has
+    overtaken."""
     next_attempt_at: datetime | None = None
     """When the last run is tried again."""
     under_way: int | None = None

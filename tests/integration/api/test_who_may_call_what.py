@@ -27,6 +27,7 @@ EXPECTED = {
     ("get", "/api/admin/import/feeds"): READ,
     ("get", "/api/admin/import/feeds/{feed}"): READ,
     ("get", "/api/admin/import/feeds-file"): ADMIN,
+    ("get", "/api/admin/import/field-owners"): READ,
     ("get", "/api/admin/import/health"): READ,
     ("get", "/api/admin/import/schools"): READ,
     ("get", "/api/students"): {"students"},

@@ -38,7 +38,7 @@ def test_a_column_that_most_rows_have_lost_holds_the_import_and_is_named(
 ) -> None:
     held = bring(rollbook, file(night / "next.csv", blank=16), code=7)
     assert (held["status"], held["issues"]["by_code"]["COLUMN_BLANKED"]) == ("held", 1)
-    assert "16 of these have none" in str(held["message"])
+    assert "have a value in Absences YTD, and 16 of these have none" in str(held["message"])
     [issue] = [each for each in held["issue_list"] if each["code"] == "COLUMN_BLANKED"]
     assert (issue["column"], issue["field"], issue["row"]) == (
         "Absences YTD",

@@ -54,10 +54,10 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     rollbook: CommandLine, stored: Ask, take: Callable[..., Any]
 ) -> None:
     added = rollbook("feeds", "add", "iready", *SERVER).out
-    assert "iready is the roster feed: its file says who is a student. If it does not" in added
+    assert "iready is the roster feed: its file says who is a student. If it holds tests" in added
     assert "`rollbook feeds set iready --no-roster`" in added
     added = rollbook("feeds", "add", "sis", *SERVER).out
-    assert "iready says who is a student; sis adds nobody." in added
+    assert "its file says who is a student. sis adds no students." in added
     take_over = "rollbook feeds hand-over --roster --from iready --to sis"
     assert take_over in added
 
@@ -71,12 +71,15 @@ def test_a_vendors_feed_that_was_added_first_is_told_and_hands_the_roster_over(
     assert any(take_over in note for note in report["file"]["notes"])
     assert stored("select count(*) from students") == [(0,)]
     assert (
-        "WRONG  iready: it is the roster feed, and its file holds tests" in rollbook("health").out
+        "WRONG  iready: it is the roster feed, but its file holds tests" in rollbook("health").out
     )
     checks = {each["name"]: each for each in rollbook("doctor", "--json").object["checks"]}
     assert (checks["roster"]["status"], checks["roster"]["feed"]) == ("warning", "iready")
 
-    assert "sis is the roster feed instead of iready" in rollbook(*take_over.split()[1:]).out
+    assert (
+        "sis is the roster feed: its file says who is a student. Until now it was iready."
+        in rollbook(*take_over.split()[1:]).out
+    )
     assert "iready: it is the roster feed" not in rollbook("health").out
     checks = {each["name"]: each for each in rollbook("doctor", "--json").object["checks"]}
     assert checks["roster"]["message"] == "sis is the roster feed: its file says who is a student."
@@ -97,7 +100,7 @@ def test_a_file_that_only_resembles_tests_adds_nobody_unless_an_administrator_sa
     rows = [assessed(header, number) for number in range(2, 11)]
     rows.append(assessed(header, 1).replace("North", "Elsewhere"))
     report = take("files", *rows, header=",".join(header))
-    assert [each for each in messages(report, "RESEMBLES_TESTS") if "adds nobody" in each]
+    assert [each for each in messages(report, "RESEMBLES_TESTS") if "adds no students" in each]
     counts = report["counts"]
     assert (counts["inserted"], counts["updated"], counts["rejected"]) == (0, 0, 3)
     assert stored(KNOWN) == known

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from rollbook.core.events import ignore
-from rollbook.core.file_set import Window, parts_of
+from rollbook.core.file_set import Window, name_at, parts_of
 from rollbook.core.sources.arrival import Arrival
 from rollbook.core.sources.arrival_errors import FileChanged
 from rollbook.core.sources.limit_errors import DownloadTooLarge
@@ -20,7 +20,7 @@ from rollbook.core.sources.sftp import SftpSource
 from tests.doubles.feeds import add_feed
 from tests.integration.cli.commands import student, write_csv
 from tests.integration.faults.test_arriving_files import Runs, missing
-from tests.integration.servers import RunningServer, asyncssh_server
+from tests.integration.servers import RunningServer, asyncssh_server, openssh_server
 from tests.integration.test_sftp import Naps, connection_to
 
 DAY = 86_400
@@ -109,6 +109,29 @@ def test_a_grade_that_has_not_come_is_waited_for_then_held_then_learned(
     assert missing(records) == 20
     put(served, 27, range(1, 7))
     assert Runs(feed).run().status == "completed"
+
+
+def test_openssh_gives_all_files_of_a_night_and_an_issue_names_its_file(
+    records: str, served: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    from rollbook.records.queries.issues import every_issue
+
+    home = tmp_path / "night"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("ROLLBOOK_HOME", str(home))
+    put(served, 25)
+    put(served, 26)
+    third = served / "export_g3_2026-11-26.csv"
+    third.write_text(third.read_text().replace("Lovelace,Ada,3,", "Lovelace,Ada,many,", 1))
+    os.utime(third, (TONIGHT + 3, TONIGHT + 3))
+    with openssh_server(served) as server:
+        report = Runs(add_feed(server=server, folder="", files="all", pattern="export_*.csv")).run()
+    assert (report.status, report.counts.inserted) == ("completed", 140)
+    names = [each["name"] for each in report.file["files"]]
+    assert names == [f"export_g{grade}_2026-11-26.csv" for grade in range(1, 8)]
+    [issue] = [each for each in every_issue(1) if each.code == "NOT_A_NUMBER"]
+    assert name_at(issue.row or 0, report.file) == third.name
+    assert students(records) == 140
 
 
 def test_a_zip_may_hold_all_parts_of_a_night(feed: Any, served: Path, records: str) -> None:

@@ -105,6 +105,17 @@ def test_a_held_import_is_reported_and_so_is_the_next_good_one_once(ends: Ends) 
     assert ends(None, stored=True) == []
 
 
+def test_each_held_file_by_hand_is_reported_and_the_next_one_does_not_end_it(
+    sis: Any, ends: Ends
+) -> None:
+    sis.host = ""
+    sis.save()
+    told = "5 of 9 rows were rejected. Nothing was changed. Decide."
+    assert ends("held", status="held", message=told) == ["import_held"]
+    assert ends(None, stored=True) == [], "the first file still waits"
+    assert ends("held", status="held", message=told) == ["import_held"]
+
+
 def test_a_column_that_was_set_aside_is_named(ends: Ends) -> None:
     from rollbook.records.models import Mail
 

@@ -73,7 +73,9 @@ def test_the_roster_is_handed_over_with_one_button_from_either_feed(
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
     assert roster_feeds() == ["iready"]
     page = client.get("/feeds/sis/fields/").content.decode()
-    assert "The roster feed is iready. This one adds nobody." in page
+    assert (
+        "iready is the roster feed: its file says who is a student. sis adds no students." in page
+    )
     assert "Make sis the roster feed instead of iready" in page
     stale = {"roster_from": "sis", "roster_to": "iready"}
     page = client.post("/feeds/sis/fields/", stale, follow=True).content.decode()
@@ -95,7 +97,7 @@ def test_the_roster_feed_is_named_where_feeds_are_listed_added_and_saved(
     sent |= {"half_days": "refuse", "blanks": "keep", "new_students": "create", "password": "x"}
     sent |= {"sign_in": "password", "rejected_limit": "10", "missing_limit": "20"}
     page = client.post("/feeds/new/", sent).content.decode()
-    assert "The roster feed is sis; dibels adds no students." in page
+    assert "sis is the roster feed: its file says who is a student. dibels adds no" in page
 
 
 def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_handed_over(
@@ -116,6 +118,6 @@ def test_an_import_of_tests_by_the_roster_feed_leads_to_where_the_roster_is_hand
     page = client.get(f"/imports/{job}/").content.decode()
     assert re.search(r'href="/feeds/sis/fields/">\s*Hand the roster over', page)
     assert 'href="/feeds/sis/fields/">Which feed says who is a student' in page
-    assert "Its file holds tests, so it adds nobody" in client.get("/feeds/").content.decode()
+    assert "its file holds tests, so it adds no students" in client.get("/feeds/").content.decode()
     client.post("/feeds/sis/fields/", {"roster_from": "sis", "roster_to": "iready"})
     assert "Its file holds tests" not in client.get("/feeds/").content.decode()

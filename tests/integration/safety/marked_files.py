@@ -89,7 +89,7 @@ def refused_files() -> dict[str, tuple[str, bytes]]:
     text = f"{mark('PROSE')} Smith,Fights, bites, and was {mark('PROSE2')}"
     whole = archive(INNER=text_of(HEADER, *sound(5)))
     return {
-        "student-first": ("missing_columns", text_of(student_first, *[student_first] * 5)),
+        "student-first": ("no_header_row", text_of(student_first, *[student_first] * 5)),
         "prose": ("missing_columns", text_of(text, "she was, however, sorry", "")),
         "near-header": ("missing_columns", text_of(f"Student ID,{mark('NEAR')} SSID", "1,2")),
         "twice": ("repeated_columns", text_of(f"{HEADER},student_id,{mark('EXTRA')}", student(1))),

@@ -15,6 +15,7 @@ from rollbook.core.filled import (
     blanked_issue,
     compared,
     lost_values,
+    named_columns,
     not_in_file,
 )
 from rollbook.core.measure import Measure
@@ -116,3 +117,9 @@ def test_spreads_are_read_when_they_are_asked_for() -> None:
 )
 def test_what_was_not_kept_or_is_of_another_program_is_nothing(stored: Any) -> None:
     assert Filled.from_json(stored) == NOTHING
+
+
+def test_the_columns_that_hold_an_import_are_named_by_the_first_of_them() -> None:
+    assert named_columns(["Tardies YTD"]) == "Tardies YTD"
+    assert named_columns(["Tardies YTD", "Grade"]) == "Tardies YTD (1 more column has lost theirs)"
+    assert named_columns(["A", "B", "C"]) == "A (2 more columns have lost theirs)"

@@ -14,6 +14,7 @@ from rollbook.core.reading.detect import detect_encoding
 from rollbook.core.reading.encodings import UTF_8
 from rollbook.core.reading.errors import FileTooLarge, FixedWidth
 from rollbook.core.reading.fixed_width import is_fixed_width
+from rollbook.core.reading.headerless import widest_row
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
 from rollbook.core.reading.last_column import LastColumn
 from rollbook.core.reading.lines import Lines, ends_without_break
@@ -135,11 +136,11 @@ class DelimitedTable:
         first = "".join(Lines(self._file, self._encoding).take(1)).lstrip("\ufeff")
         hint = _EXCEL_HINT.fullmatch(first)
         best: tuple[str, HeaderFound, list[list[str]]] | None = None
-        fullest: list[str] = []
+        fullest: list[list[str]] = []
         for delimiter in (hint[1],) if hint else DELIMITERS:
             rows = self._head(delimiter, skipped=1 if hint else 0)
             found = find_header(rows, catalogue, rules)
-            fullest = max([fullest, *rows], key=len)
+            fullest = max(fullest, rows, key=widest_row)
             if found is not None and (best is None or found.known > best[1].known):
                 best = delimiter, found, rows[found.index :]
         if best is None:

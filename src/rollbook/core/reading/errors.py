@@ -178,6 +178,31 @@ class MissingColumns(FileRefused):
     reason = "missing_columns"
 
 
+class NoHeaderRow(MissingColumns):
+    """The file has no header row: its first row holds data, and nothing says what its columns are.
+
+    Nothing was changed.
+
+    Have the export write the names of its columns as the first row."""
+
+    seen_by_administrators = "what the first row holds"
+
+    reason = "no_header_row"
+
+
+class LayoutUnsure(MissingColumns):
+    """The file looks like “{layout}”, but not certainly, so it was not read as that. Without a
+    layout it lacks a column for {missing}.
+
+    Nothing was changed.
+
+    Where it is one, choose this layout in the feed: the file is then read by it, or the import says
+    what speaks against it. Otherwise add the column to the export, or tell the feed which of its
+    columns it is."""
+
+    reason = "layout_unsure"
+
+
 class RepeatedColumn(FileRefused):
     """{count} columns mean {header}, and nothing shows which one counts.
 

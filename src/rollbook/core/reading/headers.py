@@ -13,12 +13,21 @@ from rollbook.core.catalogue.students import (
     term_of_unknown_header,
 )
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import AUTO, NO_LAYOUT, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.misfit import misfit
 from rollbook.core.layouts.own import layout_named
 from rollbook.core.layouts.recognition import Recognition, layout_near, layout_of
-from rollbook.core.reading.errors import LayoutUnfit, MissingColumns, RepeatedColumn
+from rollbook.core.layouts.resemblance import header_known
+from rollbook.core.reading.errors import (
+    LayoutUnfit,
+    LayoutUnsure,
+    MissingColumns,
+    NoHeaderRow,
+    RepeatedColumn,
+)
+from rollbook.core.reading.headerless import begins_with_data
 
 HowFound = Literal["catalogue", "mapping", "layout", "ignored", "passed over", "unknown"]
 """By what a column's meaning was found. What is mapped to a field that is gone is unknown; a
@@ -129,13 +138,14 @@ def match_columns(header: Sequence[str], catalogue: Catalogue, rules: FeedRules)
     return ColumnMatch(tuple(fields), issues + ignored)
 
 
-def no_header(
-    row: Sequence[str], catalogue: Catalogue, rules: FeedRules
-) -> MissingColumns | LayoutUnfit:
-    """Return the error for a file in which no header was found; `row` comes nearest to one."""
-    header = trimmed(row)
+def no_header(rows: Sequence[Sequence[str]], catalogue: Catalogue, rules: FeedRules) -> FileRefused:
+    """Return the error for a file in whose first `rows` no header was found: the fullest of them
+    comes nearest to one."""
+    header = trimmed(max(rows, key=len, default=()))
+    if begins_with_data(rows):
+        return NoHeaderRow(private=_found(header))
     missing = [catalogue.by_name[name] for name in rules.required]
-    return layout_unfit(header, rules) or _missing(header, missing, catalogue)
+    return layout_unfit(header, rules) or _missing(header, missing, catalogue, rules)
 
 
 def layout_unfit(header: Sequence[str], rules: FeedRules) -> LayoutUnfit | None:
@@ -195,13 +205,16 @@ def _check_required(
     found = {field.name for field in fields if field is not None}
     missing = [catalogue.by_name[name] for name in rules.required if name not in found]
     if missing:
-        raise _missing(header, missing, catalogue)
+        raise _missing(header, missing, catalogue, rules)
 
 
 def _missing(
-    header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue
+    header: Sequence[str], missing: Sequence[Field], catalogue: Catalogue, rules: FeedRules
 ) -> MissingColumns:
-    """Return the error. What was found and what comes nearest may be a student: private."""
+    """Return the error. What was found and what comes nearest may be a student: private.
+
+    A likeness to a layout comes first: the column is then lacking because no layout was used.
+    """
     near = {
         f"“{text}” looks like {field.header}"
         for text in filter(None, header[:HEADERS_SHOWN])
@@ -209,10 +222,12 @@ def _missing(
         if field in missing
     }
     nearest = f"{'; '.join(sorted(near))}. " if near else ""
-    return MissingColumns(
-        missing=" and ".join(field.header for field in missing),
-        private=f"{nearest}{_found(header)}",
-    )
+    private, names = f"{nearest}{_found(header)}", " and ".join(field.header for field in missing)
+    known = header_known(header, rules)
+    layout = known.tests if known.near is None else known.near.layout
+    if layout is not None:
+        return LayoutUnsure(layout=layout.title, missing=names, private=private)
+    return MissingColumns(missing=names, private=private)
 
 
 def _found(header: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from rollbook.core.errors import FileRefused
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.reading.bounds import LONGEST_ROW, Earn
 from rollbook.core.reading.errors import FileTooLarge, WorksheetMissing
+from rollbook.core.reading.headerless import widest_row
 from rollbook.core.reading.headers import ROWS_SEARCHED, HeaderFound, find_header, no_header
 from rollbook.core.reading.raw import Raw
 from rollbook.core.reading.row_shape import Settler
@@ -23,8 +24,6 @@ Row = tuple[int, list[str]]
 
 MOST_COLUMNS: Final = 2_000
 """A value beyond is kept behind the last one: its row is too long, whatever it says."""
-
-NO_CELLS: Final[list[str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +138,13 @@ def _choose(
     sheets: Iterable[Sheet], catalogue: Catalogue, rules: FeedRules, *, earn: Earn
 ) -> _Chosen:
     names: list[str] = []
-    fullest = NO_CELLS
+    fullest: list[list[str]] = []
     for sheet in sheets:
         names.append(sheet.name)
         if rules.worksheet is not None and sheet.name != rules.worksheet:
             continue
         numbers, plain = _head(sheet, earn)
-        fullest = max([fullest, *plain], key=len)
+        fullest = max(fullest, plain, key=widest_row)
         found = find_header(plain, catalogue, rules)
         if found is not None and len(found.header) > MOST_COLUMNS:
             raise FileTooLarge(what=f"it has more than {MOST_COLUMNS:,} columns")

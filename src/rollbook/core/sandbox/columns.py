@@ -16,7 +16,6 @@ from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.resemblance import HeaderKnown
 from rollbook.core.layouts.student_rows import StudentRows, rules_of_students
 from rollbook.core.quantities import counted
-from rollbook.core.reading.errors import MissingColumns
 from rollbook.core.reading.headers import (
     find_column,
     layout_unfit,
@@ -146,13 +145,7 @@ def _understood(
         )
     if (unfit := layout_unfit(table.header, rules)) is not None:
         raise unfit
-    try:
-        match = match_columns(table.header, catalogue, rules)
-    except MissingColumns as error:
-        if near is None:
-            raise
-        private = f"{_unsure(near)} {error.private}"
-        raise MissingColumns(missing=error.details["missing"], private=private) from error
+    match = match_columns(table.header, catalogue, rules)
     issues = [] if near is None else [Issue("LAYOUT_UNSURE", Severity.WARNING, _unsure(near))]
     return ReadColumns(table, match.fields, rules, [*match.issues, *issues])
 

@@ -110,6 +110,11 @@ class Feed(models.Model):
         return self.name
 
     @property
+    def title(self) -> str:
+        """What people call it: the feed without a server is that of files by hand."""
+        return self.name if self.host else f"{self.name} (uploaded by hand)"
+
+    @property
     def server(self) -> str:
         """Where its file comes from: as `SftpConnection.server`."""
         return f"{self.username}@{self.host}:{self.port}"

@@ -1,6 +1,8 @@
 """Which feed owns which field, and what that leaves to another feed."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from rollbook.core.catalogue.measures import MEASURES
 from rollbook.core.catalogue.students import Catalogue
@@ -9,7 +11,7 @@ from rollbook.core.field_owners import ALONE, ROSTER_FIELDS, OthersFields
 from rollbook.core.layouts.recognition import layout_of
 from rollbook.core.mapping import header_meanings
 from rollbook.records.models import Feed, FieldOwner
-from rollbook.records.queries.feeds import feed_rules
+from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
 from rollbook.records.queries.jobs import last_header
 from rollbook.records.queries.layouts import chosen_layout
 
@@ -81,6 +83,18 @@ def conflicts(feed: Feed, catalogue: Catalogue) -> dict[str, tuple[str, str]]:
         return {}
     brought = fields_brought(feed, catalogue)
     return {name: (brought[name], closed[name]) for name in brought if name in closed}
+
+
+def owner_objects() -> list[dict[str, Any]]:
+    """Return each field that has an owner, and which other feeds bring it all the same."""
+    catalogue, others = read_catalogue(), defaultdict[str, list[str]](list)
+    for each in active_feeds():
+        for name in conflicts(each, catalogue):
+            others[name].append(each.name)
+    return [
+        {"field": name, "feed": row.feed.name, "since": row.since, "set_aside_of": others[name]}
+        for name, row in field_owners().items()
+    ]
 
 
 def _of_terms(holds: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from rollbook.records.database import translated
 from rollbook.records.district import unusable
-from rollbook.records.models import ImportIndex, Job, LastTick
+from rollbook.records.models import Feed, ImportIndex, Job, LastTick
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
 from rollbook.records.queries.jobs import JobView, job_view
@@ -54,7 +54,7 @@ class Health:
     """Mails of the last week that were given up since the last one left."""
 
     held: list[JobView]
-    """Imports that wait for a decision, and that no newer file of their feed has overtaken."""
+    """Imports that wait for a decision, and that no newer file of their server has overtaken."""
 
     failed_clean_ups: int
     """How often the clean-up has failed since it was last done."""
@@ -193,9 +193,16 @@ def health(now: datetime) -> Health:
 
 
 def undecided() -> list[JobView]:
-    """Return the held imports that an administrator can still decide on, the newest first."""
+    """Return the held imports that an administrator can still decide on, the newest first.
+
+    A newer file of a server takes a held one's place. A file by hand may be of another kind than
+    the one before, so each waits until it is decided.
+    """
     newer = ImportIndex.objects.filter(
-        feed_id=OuterRef("index__feed_id"), is_stored=True, job__gt=OuterRef("pk")
+        feed_id=OuterRef("index__feed_id"),
+        feed_id__in=Feed.objects.exclude(host="").values("pk"),
+        is_stored=True,
+        job__gt=OuterRef("pk"),
     )
     held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(newer))
     return [job_view(row) for row in held.newest_first()[:MOST_HELD]]

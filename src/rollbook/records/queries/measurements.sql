@@ -53,10 +53,10 @@ LEFT JOIN LATERAL (
         SELECT coalesce(i.ended_at, i.created_at) AS at
         FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
         WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'needs_review'
-            AND i.job_id > coalesce((
+            AND (f.host = '' OR i.job_id > coalesce((
                 SELECT s.job_id FROM rollbook.import_index s JOIN public.jobs j ON j.id = s.job_id
                 WHERE s.feed_id = f.id AND s.is_stored ORDER BY s.job_id DESC LIMIT 1
-            ), 0)
+            ), 0))
         LIMIT 100
     ) undecided
 ) held ON true

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from rollbook.core.errors import Message
 from rollbook.core.field_owners import ROSTER_OF_TESTS
+from rollbook.core.roster_texts import tests_sentence, to_the_sis
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
@@ -22,10 +23,7 @@ from rollbook.records.queries.schedules import schedule_of
 from rollbook.records.standing import FeedFacts, Run, Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
-_ROSTER_OF_TESTS: Final = (
-    "it is the roster feed, and its file holds tests, so it adds no student: hand the roster over "
-    "to the SIS's feed, on its page Fields or with `rollbook feeds hand-over --roster --to FEED`"
-)
+_ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
 _SQL: Final = Statements(__package__, "standings.sql")
 _PARTS: Final = {
     "is_up_to_date": sql.SQL("j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb")

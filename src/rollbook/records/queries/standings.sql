@@ -50,7 +50,7 @@ LEFT JOIN LATERAL (
             j.output_data -> 'report' -> 'message') AS message
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND i.outcome = 'needs_review' AND NOT i.is_check
-        AND i.job_id > coalesce(stored.job, 0)
+        AND (f.host = '' OR i.job_id > coalesce(stored.job, 0))
     ORDER BY i.job_id DESC LIMIT 1
 ) held ON true
 WHERE f.removed_at IS NULL

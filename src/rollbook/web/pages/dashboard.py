@@ -113,6 +113,9 @@ def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
     known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
     ranked = by_urgency(known)
     trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
+    trouble += [
+        _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
+    ]
     undone = undone_with_schedule_off(each.feed for each in found)
     told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
     return told or [_calm(ranked, now), *_each_old(found, now)]
@@ -150,9 +153,7 @@ def _trouble(each: Standing, now: datetime) -> Headline:
     """Amber after one planned run was missed, red after two, with the reason."""
     match each.status:
         case FeedStatus.HELD:
-            sentence = f"The last import of {each.feed} needs your review."
-            detail = "Nothing was changed. Apply it once, or discard it."
-            tone, icon = "bad" if each.missed > 1 else "warn", "hand-raised"
+            return _held(each)
         case FeedStatus.MISSED:
             sentence = f"Student data of {each.feed} {_age(each, now)}."
             detail = each.why
@@ -162,6 +163,20 @@ def _trouble(each: Standing, now: datetime) -> Headline:
             detail = f"{each.why} The data from the import before it remains.{_then(each)}"
             tone, icon = "bad", "x-circle"
     return Headline(tone, icon, sentence, f"{_missed(each)}{detail}".strip(), each.job)
+
+
+def _held(each: Standing) -> Headline:
+    """An import that waits for a decision, whatever came after it."""
+    held, last = each.facts.held, each.facts.last
+    job = held.job if held else None
+    which = "The last import" if last is None or last.job == job else f"Import {job}"
+    return Headline(
+        "bad" if each.missed > 1 else "warn",
+        "hand-raised",
+        f"{which} of {each.feed} needs your review.",
+        f"{_missed(each)}Nothing was changed. Apply it once, or discard it.",
+        job,
+    )
 
 
 def _calm(ranked: Sequence[Standing], now: datetime) -> Headline:

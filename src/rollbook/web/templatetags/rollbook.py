@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
-from rollbook.core import cells
+from rollbook.core import cells, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
 from rollbook.core.quantities import clock_text, size_text
@@ -18,9 +18,13 @@ from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.layouts import title_of
 from rollbook.web.pages import audit_words
+from rollbook.web.pages.imports import sentences
 
 register = template.Library()
 register.filter("action_words", audit_words.action_words)
+register.filter("page_told", sentences.page_told)
+register.filter("roster_sentence", roster_texts.sentence_of_feed)
+register.filter("tests_sentence", roster_texts.tests_sentence)
 
 BADGES: dict[Outcome, tuple[str, str, str]] = {
     Outcome.WAITING: ("Waiting", "info", "clock"),

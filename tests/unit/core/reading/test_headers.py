@@ -2,8 +2,8 @@
 
 import pytest
 
-from rollbook.core.feed_settings import IGNORE, FeedRules
-from rollbook.core.reading.errors import MissingColumns, RepeatedColumn
+from rollbook.core.feed_settings import IGNORE, NO_LAYOUT, FeedRules
+from rollbook.core.reading.errors import LayoutUnsure, MissingColumns, RepeatedColumn
 from rollbook.core.reading.headers import (
     ROWS_SEARCHED,
     find_header,
@@ -156,11 +156,33 @@ def test_the_same_unknown_header_twice_does_no_harm() -> None:
     ],
 )
 def test_a_row_in_place_of_a_header_is_reported_to_administrators_alone(row: list[str]) -> None:
-    refused = no_header(row, CATALOGUE, FeedRules(required=("ssid",)))
+    refused = no_header([row], CATALOGUE, FeedRules(required=("ssid",)))
     assert not any(text.strip() in str(refused) for text in row if len(text) > 1)
     assert all(f"“{text}”" in refused.private for text in trimmed(row))
 
 
+def test_a_file_that_resembles_a_layout_is_told_of_it_before_its_missing_ssid() -> None:
+    times, measures = (
+        ("Beginning", "Middle", "End"),
+        ("LNF", "PSF", "NWF_CLS", "Benchmark_Status_LNF"),
+    )
+    tests = (f"{measure}_K_{time}" for measure in measures for time in times)
+    header = ["Student_ID", "Last", "First", "School", "Grade", "Year_K", *tests]
+    with pytest.raises(LayoutUnsure) as refused:
+        match_columns(header, CATALOGUE, NOTHING)
+    what, advice = refused.value.message.what, refused.value.message.advice
+    assert what.startswith("The file looks like “DIBELS 8th Edition")
+    assert what.endswith("it lacks a column for SSID.")
+    assert "choose this layout in the feed" in advice
+
+
+def test_who_has_chosen_no_layout_is_told_of_the_column_alone() -> None:
+    header = ["Student_ID", "Last", "Year_K", "LNF_K_Beginning", "PSF_K_Beginning"]
+    with pytest.raises(MissingColumns) as refused:
+        match_columns(header, CATALOGUE, FeedRules(layout=NO_LAYOUT))
+    assert not isinstance(refused.value, LayoutUnsure)
+
+
 def test_a_file_without_any_text_says_that_no_header_was_found() -> None:
-    refused = no_header(["", " "], CATALOGUE, FeedRules(required=("ssid",)))
+    refused = no_header([["", " "]], CATALOGUE, FeedRules(required=("ssid",)))
     assert "no row that looks like a header" in refused.private

@@ -20,7 +20,7 @@ from rollbook.records.queries.issues import last_examples
 from rollbook.records.queries.jobs import last_header
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 from rollbook.web.seen import seen_by, shown_version
 
 AS_KNOWN = "="
@@ -36,7 +36,7 @@ KNOWN: Final = ("catalogue", "layout", "passed over")
 @for_administrators
 def mapping(request: HttpRequest, name: str) -> HttpResponse:
     """Show the columns; change what one of them means, or refuse it beside what was typed."""
-    feed, catalogue = feed_or_404(name), read_catalogue()
+    feed, catalogue = any_feed_or_404(name), read_catalogue()
     sent = request.POST.get("change") if request.method == "POST" else None
     shown = Forms(
         HeaderForm(request.POST if sent in ("header", "headers") else None),
@@ -69,13 +69,14 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
             for text, meant in texts.items()
         ],
         "has_header": bool(header),
+        "is_typed": shown.refused_header not in (None, *listed),
         "selected": {each.header: _choice(each) for each in columns} | shown.chosen,
     }
 
 
 def _chosen(name: str, data: QueryDict) -> dict[str, str | None]:
     """Return the headers whose meaning was chosen otherwise than it is."""
-    feed, catalogue = feed_or_404(name), read_catalogue()
+    feed, catalogue = any_feed_or_404(name), read_catalogue()
     sent = list(zip(data.getlist("header"), data.getlist("field"), strict=False))
     columns = header_meanings(catalogue, feed_rules(feed), [header for header, _ in sent])
     now = {column.header: _choice(column) for column in columns}
@@ -130,7 +131,7 @@ def _change(request: HttpRequest, feed: str) -> None:
             seen = seen_by(request, SHOWN)
             mappings.save_headers(feed, _chosen(feed, data), actor=actor, seen=seen)
         case "ignore-others":
-            mappings.ignore_others(feed, last_header(feed_or_404(feed)), actor=actor)
+            mappings.ignore_others(feed, last_header(any_feed_or_404(feed)), actor=actor)
         case "warn-of-others":
             mappings.change_mapping(feed, mappings.MappingChange(other_columns="warn"), actor=actor)
         case "value":

@@ -23,7 +23,7 @@ from rollbook.records.operations.seen import ChangedMeanwhile, Seen, parts_of, v
 from rollbook.records.queries.feeds import active_feeds, feed_by_name
 from rollbook.transfers.attachments import document_attachment
 from rollbook.web.error_texts import add_to_form
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 from rollbook.web.seen import seen_by
 
 
@@ -46,14 +46,14 @@ class SourceForm(forms.Form):
 @require_safe
 @for_administrators
 def mapping_file(request: HttpRequest, name: str) -> HttpResponse:
-    return document_attachment(mapping_document(feed_or_404(name)), f"mapping-{name}.json")
+    return document_attachment(mapping_document(any_feed_or_404(name)), f"mapping-{name}.json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def mapping_bring(request: HttpRequest, name: str) -> HttpResponse:
     """Ask for a mapping, show what would be read otherwise, then take it."""
-    feed = feed_or_404(name)
+    feed = any_feed_or_404(name)
     form = SourceForm(request, feed)
     shown: dict[str, Any] = {"feed": feed, "form": form}
     if request.method == "POST" and form.is_valid():
@@ -76,7 +76,7 @@ def mapping_bring(request: HttpRequest, name: str) -> HttpResponse:
 
 def _tried(feed: str, document: Any, *, actor: str) -> dict[str, Any]:
     """Return what the page shows of a trial: what of the mapping of now would be read otherwise."""
-    seen = version_of(parts_of(feed_or_404(feed), PARTS))
+    seen = version_of(parts_of(any_feed_or_404(feed), PARTS))
     found = bring_mapping(feed, document, actor=actor, dry_run=True, seen=Seen(PARTS, seen))
     return {"is_tried": True, "found": found, "document": json.dumps(document), "seen": seen}
 

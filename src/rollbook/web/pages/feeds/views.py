@@ -28,9 +28,10 @@ from rollbook.records.queries.standings import feed_standings, last_stored
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
+from rollbook.web.pages.feeds.by_hand import files_by_hand
 from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, SHOWN, FeedForm, initial_of, offered_key
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, feed_or_404
 from rollbook.web.query_parameters import page_of, text_of, without_page
 from rollbook.web.seen import seen_by, shown_version
 
@@ -56,6 +57,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     ]
     of_tests = {each.feed.pk for each in feed_standings(now) if each.is_roster_of_tests}
     context = {
+        "by_hand": [feed for feed in active_feeds() if not feed.host],
         "lines": lines,
         "of_tests": of_tests,
         "page": page,
@@ -74,7 +76,8 @@ def feed_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def feed_edit(request: HttpRequest, name: str) -> HttpResponse:
-    return _edit(request, feed_or_404(name))
+    feed = any_feed_or_404(name)
+    return _edit(request, feed) if feed.host else files_by_hand(request, feed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

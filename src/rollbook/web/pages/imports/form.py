@@ -61,7 +61,7 @@ class ImportForm(forms.Form):
         self.fields["file"].widget.attrs["multiple"] = bucket is None
         self.fields["file"].help_text = f"{KINDS} {_limit()} {'' if bucket else SEVERAL}".strip()
         self.feeds = {feed.name: feed for feed in active_feeds()}
-        self.fields["feed"].choices = [(name, _title(name)) for name in self.feeds]  # type: ignore[attr-defined]
+        self.fields["feed"].choices = [(name, feed.title) for name, feed in self.feeds.items()]  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         files = self.cleaned_data["file"]
@@ -100,10 +100,6 @@ class ImportForm(forms.Form):
         if feed is not None and not feed.host and is_missing:
             self.add_error("file", "Choose a file: this feed has no server to fetch it from.")
         return data
-
-
-def _title(name: str) -> str:
-    return "files (uploaded by hand)" if name == "files" else name
 
 
 def _limit() -> str:

@@ -23,6 +23,17 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
 }
 """Tone and words for what an issue means for the data."""
 
+PAGES_TOLD: Final[Mapping[str, tuple[str, str]]] = {
+    "Feeds, Columns": ("mapping", "Columns of"),
+    "missing_columns": ("mapping", "Columns of"),
+    "repeated_columns": ("mapping", "Columns of"),
+    "in the feed": ("feed", "Settings of"),
+    "layout_unsure": ("feed", "Settings of"),
+    "layout_unfit": ("feed", "Settings of"),
+}
+"""Where an administrator does what the core says: words of an issue, or the reason why a file was
+refused -> the feed's page, and a link."""
+
 MOST_UNUSUAL: Final = 10
 
 PHASES: Mapping[str, str] = {
@@ -58,6 +69,11 @@ class CountLine:
     words: str
     meaning: str
     count: int
+
+
+def page_told(said: str | None) -> tuple[str, str] | None:
+    """Return the page of a feed that an issue or a reason speaks of, with the words of a link."""
+    return next((page for words, page in PAGES_TOLD.items() if words in (said or "")), None)
 
 
 def phases_shown(job: JobView) -> Mapping[str, str]:

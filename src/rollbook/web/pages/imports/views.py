@@ -85,6 +85,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "attempts": attempts(number),
         "has_record": is_administrator(request) and change_record(number) is not None,
         "can_be_imported": is_administrator(request) and can_be_imported(found),
+        "feed": _feed_in_use(found.feed) if is_administrator(request) else None,
         "can_import_again": _feed_of(found) is not None,
         "has_fields": _server_feed(found.feed) is not None,
         "undone_at": undone_at(found.report),
@@ -226,4 +227,9 @@ def _feed_of(job: JobView) -> Feed | None:
 
 
 def _server_feed(name: str) -> Feed | None:
-    return next((feed for feed in active_feeds() if feed.name == name and feed.host), None)
+    feed = _feed_in_use(name)
+    return feed if feed is not None and feed.host else None
+
+
+def _feed_in_use(name: str) -> Feed | None:
+    return next((feed for feed in active_feeds() if feed.name == name), None)

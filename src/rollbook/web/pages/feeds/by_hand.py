@@ -1,0 +1,71 @@
+"""How files uploaded by hand are read: the settings of their feed, which has no server."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from rollbook.core.errors import RollbookError
+from rollbook.records.models import Feed
+from rollbook.records.operations.feeds import change_feed
+from rollbook.records.operations.seen import parts_of
+from rollbook.web.error_texts import add_to_form
+from rollbook.web.pages.feeds.file_form import FileForm
+from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
+from rollbook.web.seen import seen_by, shown_version
+
+AS_THEY_STAND: Final = (
+    "worksheet", "encoding", "layout", "percent_scale", "half_days", "blanks", "new_students",
+    "leading_zeros", *LIMITS,
+)  # fmt: skip
+"""The feed's columns that the form shows and gives back without a change."""
+
+SHOWN: Final = (*AS_THEY_STAND, "required")
+
+
+class ByHandForm(FileForm, LimitsForm):
+    """What is said of a file without a word about where it comes from."""
+
+    files = None  # type: ignore[assignment]  # who uploads several files means all of them
+
+    def settings(self) -> dict[str, Any]:
+        """Return the valid form as the feed's columns."""
+        chosen = {column: self.cleaned_data[column] for column in AS_THEY_STAND}
+        return chosen | {"required": self.cleaned_data["required"].split(",")}
+
+
+def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
+    """Show the settings, or change them."""
+    is_sent = request.method == "POST"
+    form = ByHandForm(request.POST if is_sent else None, initial=_initial(feed), feed=feed)
+    refused: RollbookError | None = None
+    if is_sent and form.is_valid():
+        changed = {
+            name: value for name, value in form.settings().items() if getattr(feed, name) != value
+        }
+        try:
+            change_feed(
+                feed.name,
+                settings=changed,
+                secret=None,
+                environ=os.environ,
+                actor=str(request.user),
+                seen=seen_by(request, SHOWN),
+            )
+        except RollbookError as error:
+            refused = error
+            add_to_form(form, error)
+        else:
+            messages.success(request, "Saved. It applies from the next import.")
+            return redirect("feed", feed.name)
+    seen = shown_version(request, lambda: parts_of(any_feed_or_404(feed.name), SHOWN), refused)
+    return render(request, "feeds/by_hand.html", {"feed": feed, "form": form, "seen": seen})
+
+
+def _initial(feed: Feed) -> Mapping[str, Any]:
+    initial = {column: getattr(feed, column) for column in AS_THEY_STAND}
+    return initial | {"required": ",".join(feed.required)}
