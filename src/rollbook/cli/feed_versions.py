@@ -18,7 +18,7 @@ def versions(
     """List who changed a feed's settings, when, why, and from what to what."""
     with database():
         from rollbook.records.district import district_zone
-        from rollbook.records.queries.feed_versions import versions_of
+        from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
         from rollbook.records.queries.feeds import feed_by_name
 
         found, zone = versions_of(feed_by_name(name)), district_zone()
@@ -32,13 +32,15 @@ def versions(
         changes = [one.as_texts for one in each.changes]
         for place, change in enumerate(changes or [("", "", "")]):
             lines.append(((*about, *change)) if not place else ("", "", "", "", *change))
+    if len(found) == MOST_LISTED:
+        typer.echo(f"Only the newest {MOST_LISTED} versions are listed.", err=True)
     print_lines(["version", "since", "by", "reason", "setting", "from", "to"], lines)
 
 
 def restore(
     name: Name,
     number: Annotated[int, typer.Argument(help="A version of `rollbook feeds versions`.")],
-    reason: Annotated[str, typer.Option(help="Why; others will read it.")],
+    reason: Annotated[str, typer.Option(help="Why; others will read it.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, no more.")
     ] = False,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.doubles.feeds import add_feed
-from tests.integration.pages.test_stale_pages import feed_form
+from tests.integration.pages.test_stale_pages import feed_form, seen_in
 
 Person = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("records")
@@ -43,6 +43,27 @@ def test_a_person_sees_what_was_changed_and_returns_with_a_reason(client: Any) -
     assert "The settings are those of version 1 again" in done.content.decode()
     assert limit() == 20
     assert "nothing to return to" in client.get("/feeds/sis/versions/1/").content.decode()
+
+
+def test_what_another_person_changes_meanwhile_is_not_overwritten(client: Any) -> None:
+    seen = seen_in(client.get("/feeds/sis/versions/1/"))
+    assert client.post("/feeds/sis/", feed_form(missing_limit="7")).status_code == 200
+    sent = {"reason": "by mistake", "seen": seen}
+    refused = client.post("/feeds/sis/versions/1/", sent)
+    assert "since this page was opened" in refused.content.decode() and limit() == 7
+    again = sent | {"seen": seen_in(refused)}
+    assert client.post("/feeds/sis/versions/1/", again).status_code == 302
+    assert limit() == 20
+
+
+def test_files_by_hand_have_versions_too(client: Any) -> None:
+    from rollbook.records.operations.mappings import map_header
+
+    assert 'href="/feeds/files/versions/"' in client.get("/feeds/files/").content.decode()
+    map_header("files", "Days Out", "absences_ytd", actor="bo")
+    assert "Column “Days Out”" in client.get("/feeds/files/versions/").content.decode()
+    done = client.post("/feeds/files/versions/1/", {"reason": "not ours"}, follow=True)
+    assert "those of version 1 again" in done.content.decode()
 
 
 @pytest.mark.parametrize("number", [0, 3, 2**70])

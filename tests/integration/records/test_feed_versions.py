@@ -96,9 +96,10 @@ def test_a_reason_is_a_line_of_text_and_in_the_audit_log(rollbook: CommandLine, 
     from rollbook.records.models import AuditEvent
 
     for reason in ("a" * 501, "two\nlines", "\0"):
-        with pytest.raises(UsageError) as told:
-            change(rollbook, reason, missing_limit=5)
-        assert set(told.value.faults) == {"reason"}
+        for changed in ({"missing_limit": 5}, {"webhook": "https://a.org/x"}):
+            with pytest.raises(UsageError, match="too long, or no single line") as told:
+                change(rollbook, reason, **changed)
+            assert set(told.value.faults) == {"reason"}
     assert kept()["missing_limit"] == 20
     change(rollbook, "why not", missing_limit=5)
     assert AuditEvent.objects.latest("id").after == {"missing_limit": 5, "reason": "why not"}
@@ -120,6 +121,35 @@ def kept_schedule(**changed: Any) -> dict[str, Any]:
     from rollbook.records.queries.feeds import feed_by_name
 
     return {**feed_by_name("sis").schedule, **changed}
+
+
+def test_a_feed_that_is_removed_meanwhile_does_not_come_back(
+    rollbook: CommandLine, feed: str
+) -> None:
+    from rollbook.core.errors import UsageError
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.feeds import remove_feed
+
+    change(rollbook, missing_limit=5)
+    remove_feed(feed, environ=home(rollbook), actor=ME)
+    with pytest.raises(UsageError):
+        back(rollbook, 1)
+    assert not Feed.objects.filter(removed_at=None, name=feed).exists()
+
+
+def test_a_trial_changes_nothing_outside_the_database_either(
+    rollbook: CommandLine, feed: str
+) -> None:
+    from rollbook.records.operations.feed_returns import what_would_return
+    from rollbook.records.operations.feeds import pin_host_key
+    from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
+
+    change(rollbook, host="other.example.org")
+    pin_host_key(feed, KEYS[0], environ=home(rollbook), actor=ME)
+    changes = what_would_return(feed, 1, environ=home(rollbook), actor="bo")
+    assert [each.setting for each in changes] == ["host"]
+    assert kept()["host"] == "other.example.org"
+    assert secret_store(home(rollbook)).get(secret_name(feed))[HOST_KEY] == KEYS[0]
 
 
 @pytest.mark.parametrize("number", [0, -1, 2, 2**40])

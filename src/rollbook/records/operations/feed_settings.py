@@ -137,6 +137,24 @@ def change_feeds(
     return found
 
 
+def change_to_table(
+    feed: Feed,
+    table: Mapping[str, Any],
+    *,
+    dry_run: bool,
+    environ: Mapping[str, str],
+    actor: str,
+    reason: str,
+) -> None:
+    """Let a feed, which is locked, be what `table` says; a trial rolls the transaction back.
+
+    Raises UsageError.
+    """
+    batch = _Batch(actor, None, {feed.name: feed}, reason)
+    _set(batch, feed, _columns(feed.name, table, read_catalogue(), feed=feed))
+    batch.finish(dry_run=dry_run, environ=environ)
+
+
 def feeds_as_tables(names: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """Return what a file has of the feeds `names`, None for all. Raises NoSuchFeed."""
     there = {feed.name: feed for feed in active_feeds()}

@@ -6,20 +6,16 @@ from typing import Any
 from django.utils import timezone
 
 from rollbook.records.models import Feed, FeedVersion
-from rollbook.records.operations.reasons import check_reason
 from rollbook.records.queries.feed_versions import kept_settings
 
 
 def keep_version(feed: Feed, before: Mapping[str, Any], *, actor: str, reason: str = "") -> None:
     """Let `feed` be its next version: it is locked and changed, and the caller saves it.
 
-    `before`: its `kept_settings` until now. Nothing happens where they are the same. Raises
-    UsageError for a reason that is no line of text.
+    `before`: its `kept_settings` until now. Nothing happens where they are the same.
     """
     if before == kept_settings(feed):
         return
-    if reason:
-        check_reason(reason)
     feed.version += 1
     FeedVersion.objects.create(
         feed=feed,

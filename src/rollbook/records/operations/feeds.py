@@ -23,6 +23,7 @@ from rollbook.records.operations.field_owners import (
     conflicts_of,
     forget_presence,
 )
+from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feed_columns import CONNECTION, SETTINGS
@@ -147,6 +148,7 @@ def update_feed(
 
     Where that has a `host_key`, the caller keeps it, in the same transaction. Raises UsageError.
     """
+    check_reason(reason, is_needed=False)
     chosen = dict(settings)
     check_settings(chosen)
     if not feed.host and CONNECTION & chosen.keys():

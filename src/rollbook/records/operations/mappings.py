@@ -26,6 +26,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.feed_versions import keep_version
 from rollbook.records.operations.field_owners import check_owners, conflicts_of
+from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feed_versions import kept_settings
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
@@ -128,6 +129,7 @@ def change_mapping(
 
     It applies from the next import, also to the same bytes. `seen` as for `change_feed`.
     """
+    check_reason(reason, is_needed=False)
     # Of two administrators at once, the second one's change is added to the first one's.
     row = locked_feed(feed)
     if seen is not None:

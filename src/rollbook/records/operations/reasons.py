@@ -8,12 +8,13 @@ LONGEST_REASON: Final = 500
 """Characters."""
 
 
-def check_reason(reason: str) -> None:
-    """Raise UsageError where a decision has no reason, or one that is no line of text."""
-    if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise UsageError(
-            what="A decision needs a reason.",
-            advice=f"Say why, in one line of at most {LONGEST_REASON} characters: it is kept in "
-            "the audit log.",
-            field="reason",
-        )
+def check_reason(reason: str, *, is_needed: bool = True) -> None:
+    """Raise UsageError where a reason is needed and not there, or is no line of text."""
+    advice = (
+        f"Say why, in one line of at most {LONGEST_REASON} characters: it is kept in the audit log."
+    )
+    if is_needed and not reason.strip():
+        raise UsageError(what="A decision needs a reason.", advice=advice, field="reason")
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        what = "The reason is too long, or no single line of text."
+        raise UsageError(what=what, advice=advice, field="reason")

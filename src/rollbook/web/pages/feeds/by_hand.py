@@ -54,6 +54,7 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
                 secret=None,
                 environ=os.environ,
                 actor=str(request.user),
+                reason=form.cleaned_data["reason"],
                 seen=seen_by(request, SHOWN),
             )
         except RollbookError as error:

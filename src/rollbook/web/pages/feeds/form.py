@@ -134,11 +134,6 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         widget=forms.CheckboxSelectMultiple,
         label="Outdated encryption, only if the test asks for it",
     )
-    reason = forms.CharField(
-        required=False,
-        label="Why you change it",
-        help_text="One line, for those who ask later. It is kept with the change.",
-    )
     offered_key = forms.CharField(required=False, widget=forms.HiddenInput)
     accept_key = forms.BooleanField(required=False)
 

@@ -22,7 +22,7 @@ LIMITS: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
 
 
 class LimitsForm(forms.Form):
-    """Percentages. One of known students that is left empty stays as it is."""
+    """Percentages, and why they change. One of known students that is left empty stays as it is."""
 
     rejected_limit = forms.IntegerField(
         min_value=0,
@@ -36,6 +36,12 @@ class LimitsForm(forms.Form):
         initial=20,
         label="Stop when more than this percentage of last time's students is missing",
         help_text="Counts only where the file lists every active student. 100: never.",
+    )
+
+    reason = forms.CharField(
+        required=False,
+        label="Why you change it",
+        help_text="One line, for those who ask later. It is kept with the change.",
     )
 
     def __init__(self, *args: Any, feed: Feed | None = None, **options: Any) -> None:

@@ -10,42 +10,61 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
-from rollbook.records.operations.feed_returns import return_to_version, what_would_return
-from rollbook.records.queries.feed_versions import versions_of
+from rollbook.records.operations.feed_returns import (
+    SHOWN,
+    return_to_version,
+    what_would_return,
+)
+from rollbook.records.operations.seen import parts_of
+from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.pages.imports.decisions import ReasonForm
+from rollbook.web.seen import seen_by, shown_version
 
 
 @require_safe
 @for_administrators
 def versions(request: HttpRequest, name: str) -> HttpResponse:
-    feed = feed_or_404(name)
+    feed = any_feed_or_404(name)
     lines = [(each, change_lines(each.changes)) for each in versions_of(feed)]
-    return render(request, "feeds/versions.html", {"feed": feed, "versions": lines})
+    return render(
+        request, "feeds/versions.html", {"feed": feed, "versions": lines, "most": MOST_LISTED}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Name what would change and ask for a reason; then do it."""
-    feed = feed_or_404(name)
+    feed = any_feed_or_404(name)
     if not 1 <= number <= feed.version:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
+    refused: RollbookError | None = None
     about: dict[str, Any] = {"environ": os.environ, "actor": str(request.user)}
     if request.method == "POST" and form.is_valid():
         try:
-            return_to_version(name, number, reason=form.cleaned_data["reason"], **about)
-        except RollbookError as refused:
-            add_to_form(form, refused)
+            return_to_version(
+                name,
+                number,
+                reason=form.cleaned_data["reason"],
+                seen=seen_by(request, SHOWN),
+                **about,
+            )
+        except RollbookError as error:
+            refused = error
+            add_to_form(form, error)
         else:
             messages.success(request, f"The settings are those of version {number} again.")
             return redirect("feed_versions", name)
     context: dict[str, Any] = {"feed": feed, "number": number, "form": form}
+    context["seen"] = shown_version(
+        request, lambda: parts_of(any_feed_or_404(name), SHOWN), refused
+    )
     try:
         context["changes"] = change_lines(what_would_return(name, number, **about))
-    except RollbookError as refused:
-        context["error"] = error_text(refused)
+    except RollbookError as error:
+        context["error"] = error_text(error)
     return render(request, "feeds/version.html", context)

@@ -88,6 +88,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "feed": _feed_in_use(found.feed) if is_administrator(request) else None,
         "can_import_again": _feed_of(found) is not None,
         "has_fields": _server_feed(found.feed) is not None,
+        "has_versions": _feed_in_use(found.feed) is not None,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),
     }
