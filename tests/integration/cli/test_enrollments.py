@@ -173,6 +173,42 @@ def test_a_student_of_two_schools_at_once_keeps_the_school_that_is_stored(
     assert refused["reason"] == "changes_only"
 
 
+def test_an_archive_in_which_no_organization_is_a_school_any_more_is_held(
+    rollbook: CommandLine, tmp_path: Path, district: list[list[str]]
+) -> None:
+    server = ("--host", "localhost", "--user", "x", "--pattern", "*")
+    assert rollbook("feeds", "add", "sis", *server, stdin="pw\n").code == 0
+    files = oneroster_files(CATALOGUE, district, day=TODAY)
+    before = write_archive(tmp_path / "before.zip", files)
+    rollbook.json("import", before, "--feed", "sis")
+    header, *orgs = files["orgs.csv"]
+    files["orgs.csv"] = [header, *([*row[:4], "campus", *row[5:]] for row in orgs)]
+    after = write_archive(tmp_path / "after.zip", files)
+    held = rollbook.json("import", after, "--feed", "sis", code=7)
+    assert held["issues"]["by_code"] == {"SCHOOL_LACKING": COUNT, "COLUMN_BLANKED": 1}
+    assert f"have a value in School, and {COUNT} of these have none" in str(held["message"])
+
+
+@pytest.mark.parametrize("blanks", ["keep", "clear"])
+def test_a_student_without_a_school_keeps_the_one_that_is_stored(
+    rollbook: CommandLine,
+    stored: Stored,
+    tmp_path: Path,
+    district: list[list[str]],
+    blanks: str,
+) -> None:
+    assert rollbook("feeds", "set", "files", "--blanks", blanks).code == 0
+    files = oneroster_files(CATALOGUE, district, day=TODAY)
+    rollbook.json("import", write_archive(tmp_path / "before.zip", files))
+    before = stored("select school from student_data_snapshots order by student_id")
+    header, first, *users = files["users.csv"]
+    files["users.csv"] = [header, [*first[:4], "org-0", *first[5:]], *users]
+    report = rollbook.json("import", write_archive(tmp_path / "after.zip", files))
+    assert report["issues"]["by_code"] == {"SCHOOL_LACKING": 1}
+    assert (report["counts"]["unchanged"], report["counts"]["rejected"]) == (COUNT, 0)
+    assert stored("select school from student_data_snapshots order by student_id") == before
+
+
 def test_a_oneroster_12_archive_stores_what_the_specifications_file_stores(
     rollbook: CommandLine, stored: Stored, tmp_path: Path, district: list[list[str]]
 ) -> None:

@@ -34,6 +34,8 @@ class Verdict:
     code: str | None = None
     message: str = ""
     refused: bool = False
+    keeps_stored: bool = False
+    """A blank that is no statement: the stored value stays, even where blanks clear."""
     repaired: bool = False
     """An identifier that may have lost leading zeros."""
     note: str = ""
@@ -65,6 +67,7 @@ _NO_SCHOOL: Final = Verdict(
     "The archive names no school for this student: only a district, a school that is to be "
     "deleted, or nothing. Everything else was imported, and the stored school stays. Give the "
     "student a school in the SIS.",
+    keeps_stored=True,
 )
 _BAD_CHARACTER: Final = refuse(
     "BAD_CHARACTER",

@@ -87,7 +87,7 @@ class Column:
         """Judge the cells of a chunk."""
         texts = self.judge.texts(cells)
         self.cells += len(texts)
-        self.filled += len(texts) - texts.count(NULL)
+        self.filled += len(texts) - self._blank(cells, texts)
         if texts is cells:  # plain numbers come back as they are; nothing is odd about them
             self.lengths.update(map(len, texts))
             return texts
@@ -99,6 +99,16 @@ class Column:
                 self.values = self._fewer(self._values())
             return texts
         return self._with_doubts(texts)
+
+    def _blank(self, cells: Sequence[str], texts: Sequence[str]) -> int:
+        """Return how many cells hold nothing; what was refused holds something."""
+        blank = texts.count(NULL)
+        if (marked := REMARK + NULL) not in texts:
+            return blank
+        found = Counter(cell for cell, text in zip(cells, texts, strict=True) if text == marked)
+        return blank + sum(
+            count for cell, count in found.items() if not self.judge.verdict(cell).refused
+        )
 
     def spread(self) -> Spread:
         """Return how the values seen so far are spread; of words only how frequent they are."""

@@ -50,6 +50,8 @@ class _Findings:
     values: list[str]
     remarks: list[tuple[Column, Verdict]]
     refused: list[str]
+    kept: list[str]
+    """Fields that are blank, and whose stored values stay."""
     repaired: int = 0
     is_rejected: bool = False
     is_shifted: bool = False
@@ -82,7 +84,7 @@ class RowJudge:
         return issues, _line(row.number, found)
 
     def _findings_of_cells(self, row: Row) -> _Findings:
-        found = _Findings(list(row.texts), [], [])
+        found = _Findings(list(row.texts), [], [], [])
         verdicts: dict[int, Verdict] = {}
         for at, text in enumerate(row.texts):
             column, cell = self._columns[at], row.cells[at]
@@ -135,6 +137,8 @@ class RowJudge:
             found.refused.append(name)
             found.values[self._positions[name]] = NULL
             found.is_rejected = found.is_rejected or column.is_identifier
+        if verdict.keeps_stored:
+            found.kept.append(name)
         if verdict.code is not None:
             found.remarks.append((column, verdict))
 
@@ -211,7 +215,8 @@ def _movable(record: DamagedRecord, positions: Sequence[int], *, width: int) -> 
 
 
 def _line(number: int, found: _Findings) -> str:
-    refused = "{" + ",".join(found.refused) + "}" if found.refused else NULL
+    staying = [*found.refused, *found.kept]
+    refused = "{" + ",".join(staying) + "}" if staying else NULL
     return "\t".join([str(number), *found.values, str(found.repaired), refused])
 
 

@@ -8,7 +8,7 @@ from rollbook.core import cells
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.table import DamagedRecord
 from rollbook.core.validation.rows import shown
-from tests.spec.judging import judge
+from tests.spec.judging import CATALOGUE, judge
 
 IDS = "student_id ssid"
 
@@ -125,3 +125,18 @@ def test_what_is_more_in_30_days_than_in_the_year_is_named(name: str, thing: str
 def test_a_row_with_a_warning_was_not_repaired_for_that() -> None:
     outcome = judge(f"{IDS} last_name", ["1", "2", "=A2"])
     assert (outcome.codes, outcome.rows[2]["repaired"]) == (["UNLIKELY_CHARACTER"], "0")
+
+
+def test_a_school_that_is_lacking_stays_and_is_no_filled_cell() -> None:
+    of_each = [[str(at), cells.LACKING] for at in range(100)]
+    outcome = judge("student_id school", *of_each)
+    assert outcome.validator.filled["school"] == 0
+    assert not outcome.set_aside
+    assert not outcome.rejected
+    assert sum(each.copy_text.count("\t{school}\n") for each in outcome.judged) == 100
+
+
+def test_a_cell_that_was_refused_holds_something_and_a_word_for_no_score_holds_nothing() -> None:
+    score = next(name for name in CATALOGUE.by_name if name.endswith("_iready_reading_score"))
+    rows = [["1", "500"], ["2", "lots"], ["3", "not assessed"], ["4", ""]]
+    assert judge(f"student_id {score}", *rows).validator.filled[score] == 2
