@@ -10,7 +10,7 @@ from rollbook.core.catalogue.students import Catalogue, normalize_header
 from rollbook.core.feed_settings import NO_LAYOUT, FeedRules
 from rollbook.core.reading.bounds import Earn
 from rollbook.core.reading.delimited import DelimitedTable
-from rollbook.core.reading.errors import FileDamaged, MissingColumns
+from rollbook.core.reading.errors import FileDamaged, MissingColumns, NoHeaderRow
 
 _TEXT: Final = Name(255)
 
@@ -43,6 +43,8 @@ class Beside:
                 names=names,
                 earn=earn,
             )
+        except NoHeaderRow as error:
+            raise NoHeaderRow(what=f"file {name} of the archive", private=error.private) from error
         except MissingColumns as error:
             raise _lacking(str(error.details["missing"]), name) from error
         keys = [normalize_header(text).replace(" ", "") for text in self._table.header]

@@ -143,7 +143,7 @@ def no_header(rows: Sequence[Sequence[str]], catalogue: Catalogue, rules: FeedRu
     comes nearest to one."""
     header = trimmed(max(rows, key=len, default=()))
     if begins_with_data(rows):
-        return NoHeaderRow(private=_found(header))
+        return NoHeaderRow(what="file", private=_found(header))
     missing = [catalogue.by_name[name] for name in rules.required]
     return layout_unfit(header, rules) or _missing(header, missing, catalogue, rules)
 

@@ -16,6 +16,9 @@ MOST_USERS: Final = 1_000_000
 MOST_ALIKE: Final = 200_000
 """Different sets of roles: of schools and dates, which many students share."""
 
+MOST_ROLES: Final = 100
+"""Different student roles of one person: each more of them makes a set that is larger by one."""
+
 WANTED: Final = ("usersourcedid", "role", "orgsourcedid")
 OTHERS: Final = ("status", "begindate", "enddate")
 
@@ -76,6 +79,10 @@ class PeoplesRoles:
     def _add(self, user: int, role: StudentRole | None) -> None:
         known = self._of.get(user, 0)
         if role is not None and role not in self._sets[known]:
+            if len(self._sets[known]) >= MOST_ROLES:
+                raise FileTooLarge(
+                    what=f"its roles.csv has more than {MOST_ROLES} student roles of one person"
+                )
             known = self._number(self._sets[known] | {role})
         self._of[user] = known
         if len(self._of) > MOST_USERS:

@@ -24,6 +24,7 @@ from rollbook.core.reading.errors import (
     FileDamaged,
     FileTooLarge,
     MissingColumns,
+    NoHeaderRow,
     RolesMissing,
 )
 from rollbook.core.reading.open import open_table
@@ -249,6 +250,28 @@ def test_more_people_and_kinds_of_roles_than_any_district_has_are_refused(
     monkeypatch.setattr(roster_roles, "MOST_USERS", 4)
     with pytest.raises(FileTooLarge):
         opened([user("1")], roles)
+
+
+def test_more_student_roles_of_one_person_than_any_school_gives_are_refused() -> None:
+    most = [role("1", f"o{number}") for number in range(roster_roles.MOST_ROLES)]
+    opened([user("1")], [*most, *most, *(role("1", f"t{n}", kind="teacher") for n in range(50))])
+    with pytest.raises(FileTooLarge, match=r"roles\.csv has more than 100 student roles of one"):
+        opened([user("1")], [*most, role("1", "one-more")])
+
+
+@pytest.mark.parametrize("name", ["roles.csv", "orgs.csv", "enrollments.csv"])
+def test_a_file_beside_it_without_a_header_row_refuses_the_archive_and_is_named(name: str) -> None:
+    days = ("2025-09-01", "2026-06-30")
+    files = {
+        "roles": [ROLES, *(role(f"{at}", org, *days) for at in range(30) for org in "ab")],
+        "orgs": [*ORGS, *(f"{70000 + at},,2026-01-05,East,school,1,d" for at in range(30))],
+        "enrollments": [ENROLLMENTS, *(f"e,a,{at},student,{','.join(days)}" for at in range(30))],
+    }
+    headless = name.removesuffix(".csv")
+    files[headless] = files[headless][-30:]
+    content = archive(users=[USERS, *(user(f"{at}") for at in range(30))], **files)
+    with pytest.raises(NoHeaderRow, match=rf"The file {name} of the archive has no header row"):
+        added(open_bytes(content))
 
 
 def test_an_archive_with_all_files_of_the_standard_is_read() -> None:
