@@ -39,8 +39,8 @@ def rank_of(standing: Standing, *, is_primary: bool, start: int) -> int:
 
 
 TOLD_SINGLY: Final = 20
-"""So many students without a current enrollment are told of each for himself, however few others
-the file has."""
+"""So many students without a current enrollment get a warning each, however few others the
+file has."""
 
 SHARE_TOLD_SINGLY: Final = 10
 """Percent of the file's students up to which they are. Beyond that it is the whole district:
@@ -88,13 +88,12 @@ class EnrollmentChoice:
     """Row that counts -> the first rows that do not, of which a school counts something else."""
     not_current: dict[Standing, NotCurrent] = field(default_factory=dict)
     """By what the enrollments are instead."""
+    people: int = 0
+    """How many students the rows name; known after `choose`."""
     _open: set[int] = field(default_factory=set)
     """The rows of students where it is open which one counts."""
-
-    @property
-    def counting(self) -> int:
-        """How many rows count."""
-        return len(self.rows) - len(self.passed_over)
+    _repeats: set[int] = field(default_factory=set)
+    """The rows that say the same as an earlier one that counts."""
 
     def add(self, row: int, rank: int, says: Digests) -> None:
         """Take in a row; one that names nobody is of no student."""
@@ -115,13 +114,16 @@ class EnrollmentChoice:
 
     def choose(self) -> None:
         """Find which rows do not count, once all are there."""
+        self.people = len(self.rows)
         for alike in self._repeated():
+            self.people -= len(alike) - 1
             taken = self._taken(alike)
             if not taken:
                 self._open.update(self.rows[at] for at in alike)
                 continue
             others = sorted({*alike}.difference(taken))
             self.passed_over.update(self.rows[at] for at in others)
+            self._repeats.update(self.rows[at] for at in taken[1:])
             alike_counted = (NOBODY, self.counted[taken[0]])
             differing = (self.rows[at] for at in others if self.counted[at] not in alike_counted)
             if named := tuple(islice(differing, NAMED_ROWS + 1)):
@@ -129,17 +131,16 @@ class EnrollmentChoice:
         self._find_not_current()
 
     def _find_not_current(self) -> None:
+        untold = self.passed_over | self._open | self._repeats
         found = {standing: NotCurrent() for standing in (Standing.ENDED, Standing.LATER)}
         for row, rank in zip(self.rows, self.ranks, strict=True):
-            if rank == UNKNOWN or rank >= Standing.CURRENT * 2 * _DAYS:
-                continue
-            if row in self.passed_over or row in self._open:
+            if rank == UNKNOWN or rank >= Standing.CURRENT * 2 * _DAYS or row in untold:
                 continue
             each = found[Standing(rank // (2 * _DAYS))]
             each.count += 1
             if each.count <= MOST_TOLD_SINGLY:
                 each.rows.append(row)
-        most = max(TOLD_SINGLY, self.counting * SHARE_TOLD_SINGLY // 100)
+        most = max(TOLD_SINGLY, self.people * SHARE_TOLD_SINGLY // 100)
         for each in found.values():
             if each.count > min(most, MOST_TOLD_SINGLY):
                 del each.rows[NAMED_ROWS:]

@@ -38,21 +38,23 @@ _DIFFER: Final = (
 _NOT_CURRENT: Final = {
     Standing.ENDED: (
         "ENROLLMENT_ENDED",
-        "The enrollment in this row has ended, and the file has no current one of the student. The "
-        "row counts all the same, and so the student as present. If the student has left, have "
-        "the export leave such rows out.",
+        "The enrollment in this row has ended, and the file has no current one of the student. "
+        "Unless the row is rejected for another reason, it counts all the same, and so the student "
+        "as present. If the student has left, have the export leave such rows out.",
         "The enrollments of {count} of the file's {of} have ended, such as that in row{s} {rows}. "
-        "They count all the same, as students who are present. Between two school years that is "
-        "right; otherwise have students who have left taken out of the export.",
+        "Those whose rows are not rejected for another reason count all the same, as students who "
+        "are present. Between two school years that is right; otherwise have students who have "
+        "left taken out of the export.",
     ),
     Standing.LATER: (
         "ENROLLMENT_NOT_BEGUN",
         "The enrollment in this row has not begun, and the file has no current one of the student. "
-        "The row counts all the same, and so the student as present. If that is too early, have "
-        "the export leave such rows out until then.",
+        "Unless the row is rejected for another reason, it counts all the same, and so the student "
+        "as present. If that is too early, have the export leave such rows out until then.",
         "The enrollments of {count} of the file's {of} have not begun, such as that in row{s} "
-        "{rows}. They count all the same, as students who are present. Before a school year begins "
-        "that is right; otherwise have the dates in the SIS looked at.",
+        "{rows}. Those whose rows are not rejected for another reason count all the same, as "
+        "students who are present. Before a school year begins that is right; otherwise have the "
+        "dates in the SIS looked at.",
     ),
 }
 """What enrollments are -> the code, the sentence of one student, and that of many."""
@@ -132,7 +134,7 @@ class StudentRows:
             code, of_one, of_many = _NOT_CURRENT[standing]
             column = self._enrollments.column_of(standing)
             if len(found.rows) < found.count:
-                students = counted(choice.counting, "student")
+                students = counted(choice.people, "student")
                 of_many = of_many.replace("{count}", f"{found.count:,}").replace("{of}", students)
                 message = about_rows(of_many, found.rows)
                 yield Issue(code, Severity.WARNING, message, column=self._name(column))

@@ -179,7 +179,8 @@ class MissingColumns(FileRefused):
 
 
 class NoHeaderRow(MissingColumns):
-    """The {what} has no header row: its first row holds data, and nothing says what its columns are.
+    """The {what} has no header row: its first row holds data, and nothing says what its columns
+    are.
 
     Nothing was changed.
 

@@ -231,6 +231,25 @@ def test_where_they_are_many_one_sentence_tells_of_all_of_them() -> None:
         assert issue.message.startswith(f"{said}, such as that in rows 2, 3, 4, 5, 6.")
 
 
+def test_two_rows_that_say_the_same_of_a_student_are_one_student_and_one_warning() -> None:
+    left = line("A", "9/1/2025", "1/5/2026")
+    [issue] = issues(read(table_of(left, left)))
+    assert (issue.code, issue.row, issue.student_id) == ("ENROLLMENT_ENDED", 2, "1")
+    lines = [line("A", "9/1/2025", "1/5/2026", student=str(n)) for n in range(100, 130)]
+    is_open = [line(school, "9/1/2025", student="2") for school in "AB"]
+    [issue] = issues(read(table_of(*lines, *lines, *is_open)))
+    assert issue.message.startswith("The enrollments of 30 of the file's 31 students have ended")
+
+
+def test_the_warning_does_not_say_that_a_row_counts_that_may_be_rejected() -> None:
+    for day in ("1/5/2026", "2/5/2026"):
+        dates = ("9/1/2025", day) if day.startswith("1") else (day, "")
+        for count in (1, 21):
+            lines = [line("A", *dates, student=str(n)) for n in range(count)]
+            [issue] = issues(read(table_of(*lines)))
+            assert "rejected for another reason" in issue.message
+
+
 def test_grade_and_school_are_those_of_the_enrollment_that_counts() -> None:
     rows = read(table_of(line("A", "9/1/2025", kind="S", grade="5"), line("B", "9/1/2025")))
     [record] = [record for chunk in rows.chunks() for record in chunk.records]
@@ -398,9 +417,9 @@ def test_of_any_enrollments_those_count_that_the_rule_names(drawn: list[Drawn]) 
     for issue in issues(rows):
         found[issue.code].append(issue.row)
     assert found["ENROLLMENTS_DIFFER"] == sorted(told)
-    certain = [counting(each) for each in of_student.values() if not is_open(each)]
-    ended = {n for rows_ in certain for n in rows_ if drawn[n - 2].standing is Standing.ENDED}
-    later = {n for rows_ in certain for n in rows_ if drawn[n - 2].standing is Standing.LATER}
+    certain = [min(counting(each)) for each in of_student.values() if not is_open(each)]
+    ended = {n for n in certain if drawn[n - 2].standing is Standing.ENDED}
+    later = {n for n in certain if drawn[n - 2].standing is Standing.LATER}
     assert (found["ENROLLMENT_ENDED"], found["ENROLLMENT_NOT_BEGUN"]) == (
         sorted(ended), sorted(later),
     )  # fmt: skip
