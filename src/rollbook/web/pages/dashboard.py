@@ -170,11 +170,15 @@ def _held(each: Standing) -> Headline:
     held, last = each.facts.held, each.facts.last
     job = held.job if held else None
     which = "The last import" if last is None or last.job == job else f"Import {job}"
+    is_overtaken = job is not None and each.facts.good is not None and each.facts.good.job > job
+    what = "Apply it once, or discard it"
+    if is_overtaken:
+        what = "Discard it, or import its file once more"
     return Headline(
         "bad" if each.missed > 1 else "warn",
         "hand-raised",
         f"{which} of {each.feed} needs your review.",
-        f"{_missed(each)}Nothing was changed. Apply it once, or discard it.",
+        f"{_missed(each)}Nothing was changed. {what}.",
         job,
     )
 
