@@ -1,5 +1,17 @@
 -- What the last imports found.
 
+-- name: newest
+SELECT last.job_id, f.id, last.by_code
+FROM rollbook.feeds f
+CROSS JOIN LATERAL (
+    SELECT i.job_id, j.output_data #> '{{report,issues,by_code}}' AS by_code
+    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND i.is_stored AND i.ended_at >= %(since)s AND {is_up_to_date}
+    ORDER BY i.job_id DESC LIMIT %(most)s
+) last
+WHERE f.removed_at IS NULL
+ORDER BY f.id, last.job_id DESC
+
 -- name: schools
 -- Of the students who have an issue of a code; a row whose student is not known is of no school.
 WITH found AS (
