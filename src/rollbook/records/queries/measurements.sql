@@ -16,13 +16,15 @@ GROUP BY 1
 -- By day: how long the stored imports took together, and how many say it. Others may write anything.
 SELECT day, sum(seconds)::float8, count(*)
 FROM (
-    SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
-        CASE jsonb_typeof(j.output_data #> '{{report,seconds,total}}') WHEN 'number'
-            THEN (j.output_data #> '{{report,seconds,total}}')::numeric END AS seconds
-    FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
-    WHERE i.ended_at >= %(since)s AND i.is_stored
-    OFFSET 0
-) told
+    SELECT day, CASE jsonb_typeof(told) WHEN 'number' THEN told::numeric END AS seconds
+    FROM (
+        SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
+            j.output_data #> '{{report,seconds,total}}' AS told
+        FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.ended_at >= %(since)s AND i.is_stored
+        OFFSET 0
+    ) stored
+) imports
 WHERE seconds BETWEEN 0 AND %(longest)s
 GROUP BY 1
 
