@@ -19,7 +19,12 @@ _SQL: Final = Statements(__package__, "results.sql")
 
 def is_active() -> sql.Composable:
     """Whether the student of the snapshot `n` is active."""
-    return _SQL.compose("is_active", {})
+    return _SQL.compose("is_active", {"has_roster": has_roster()})
+
+
+def has_roster() -> sql.Composable:
+    """Whether a roster feed has named anybody; without one, all students with data are active."""
+    return _SQL.compose("has_roster", {})
 
 
 def grade() -> sql.Composable:

@@ -21,6 +21,7 @@ from rollbook.records.queries.students import student_count
 from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 from rollbook.web import charts
+from rollbook.web.pages.quality import percent_text
 from rollbook.web.pages.unusual_nights import MOST_FEEDS, unusual_nights
 
 RECENT = 6
@@ -46,6 +47,8 @@ class RateTile:
 
     title: str
     rate: trends.Rate
+    value: str
+    """In percent; nothing where there is none."""
     target: str
     meets: bool
 
@@ -81,7 +84,8 @@ def _trend(now: datetime) -> dict[str, Any]:
     """What the chart and the two rates need; nothing is drawn where nothing was imported."""
     days = trends.trend(now, district_zone())
     points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
-    success, refused = trends.success_rate(days), trends.error_rate(days)
+    success, rejected = trends.success_rate(days), trends.error_rate(days)
+    to_succeed = trends.success_target(now)
     is_drawn = any(point.value is not None or point.has_failed for point in points)
     return {
         "days": days,
@@ -92,14 +96,16 @@ def _trend(now: datetime) -> dict[str, Any]:
             RateTile(
                 "Imports that succeeded",
                 success,
-                target="99 %",
-                meets=(success.percent or 0) >= trends.SUCCESS_TARGET,
+                percent_text(success.percent, to_succeed),
+                target=f"{to_succeed:g} %",
+                meets=(success.percent or 0) >= to_succeed,
             ),
             RateTile(
-                "Rows refused",
-                refused,
-                target="under 1 %",
-                meets=(refused.percent or 0) < trends.ERROR_TARGET,
+                "Rows rejected",
+                rejected,
+                percent_text(rejected.percent, trends.ERROR_TARGET),
+                target=f"under {trends.ERROR_TARGET:g} %",
+                meets=(rejected.percent or 0) < trends.ERROR_TARGET,
             ),
         ),
     }
