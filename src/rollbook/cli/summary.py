@@ -117,7 +117,13 @@ COUNT_LINES = (
     ("duplicates", "duplicates", "the same row again, counted once"),
     ("rejected", "rejected", "not imported, see below"),
 )
-
+WOULD_BE = (
+    ("inserted", "new students", "would be added"),
+    ("updated", "changed", "would get new values"),
+    ("unchanged", "unchanged", "would stay as they are"),
+    *COUNT_LINES[3:],
+)
+"""The same where nothing was stored."""
 
 BESIDE_LINES = (
     ("combined", "further rows", "of the same students, such as their tests of other terms"),
@@ -132,7 +138,8 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
     table.add_column(justify="right", min_width=9)
     table.add_column()
     table.add_column(style="dim")
-    for key, words, meaning in COUNT_LINES:
+    lines = COUNT_LINES if report.stored else WOULD_BE
+    for key, words, meaning in lines:
         if checked and key in ("inserted", "updated", "unchanged"):
             continue
         count: int = getattr(counts, key)

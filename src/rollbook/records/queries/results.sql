@@ -12,6 +12,9 @@
     ))
 ) OR NOT ({has_roster}))
 
+-- name: count_active
+SELECT count(*) FROM public.student_data_snapshots n WHERE {is_active}
+
 -- name: has_roster
 -- Whether a roster feed has named anybody.
 EXISTS (

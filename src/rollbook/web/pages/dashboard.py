@@ -16,8 +16,8 @@ from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
+from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
-from rollbook.records.queries.students import student_count
 from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 from rollbook.web import charts
@@ -71,7 +71,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "last": newest_stored(),
-        "students": student_count(),
+        "students": active_students(),
         "running": [job for job in jobs if not job.outcome.is_over],
         **_trend(now),
         "has_feed": bool(servers),

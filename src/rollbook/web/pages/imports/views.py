@@ -64,7 +64,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
-        "counts": sentences.count_lines(found.report.counts),
+        "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
+        "counts": sentences.count_lines(found.report),
         "problems": listed[0],
         "terms": [term.name.split() for term in read_terms()],
         "fields": sentences.changed_fields(found.report.changes, headers),
@@ -79,7 +80,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules),
         "last_change": last_change(found),
-        "effects": sentences.EFFECTS,
+        "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
