@@ -45,7 +45,9 @@ def print_summary(
         _print_counts(console, report, checked=checked)
     _print_issues(console, report, groups, values=values)
     if groups and not values:
-        where = f"`rollbook jobs show {job}` shows" if job else "A terminal, or --json, shows"
+        where = (
+            f"`rollbook jobs show {job}` shows" if job else "In a terminal, or with --json, you see"
+        )
         console.print(f"\n  {where} examples, which may be of students.", highlight=False)
 
 

@@ -35,7 +35,9 @@ MOST_TERMS: Final = 4
 MOST_SCHOOLS: Final = 500
 """That are listed, the least covered: a wrong column read as the school has thousands."""
 _SQL: Final = Statements(__package__, "coverage.sql")
-ASSESSMENTS: Final = {ANY: "any assessment"} | {each.key: each.title for each in INSTRUMENTS}
+ASSESSMENTS: Final = {ANY: "at least one assessment"} | {
+    each.key: each.title for each in INSTRUMENTS
+}
 """What students may lack a result of, by key."""
 
 

@@ -169,9 +169,17 @@ HELD_AT: Mapping[str, str] = {
 }
 """Limit -> what of."""
 
+OF_COLUMNS: Final = ("blanked_limit", "shifted_limit")
+"""Limits of columns that are compared with a server's last files."""
 
-def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """Return the settings that an import used, as a name and what it means."""
+
+def settings_lines(
+    rules: Mapping[str, Any], *, is_by_hand: bool = False
+) -> Sequence[tuple[str, str]]:
+    """Return the settings that an import used, as a name and what it means.
+
+    `is_by_hand`: of a feed without a server, whose files are not compared column by column.
+    """
     if not rules.get("is_roster", True):
         rules = {**rules, "new_students": "reject"}
     lines = [
@@ -183,7 +191,7 @@ def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         shares = [
             f"{rules[limit]} % {words}"
             for limit, words in HELD_AT.items()
-            if rules.get(limit, 100) < 100
+            if rules.get(limit, 100) < 100 and not (is_by_hand and limit in OF_COLUMNS)
         ]
         lines.append(("Held at", f"more than {', '.join(shares)}" if shares else "no limit"))
     if mapped := len(rules.get("headers", ())) + sum(map(len, rules.get("values", {}).values())):
