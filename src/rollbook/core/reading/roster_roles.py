@@ -19,6 +19,9 @@ MOST_ALIKE: Final = 200_000
 MOST_ROLES: Final = 100
 """Different student roles of one person: each more of them makes a set that is larger by one."""
 
+MOST_TOGETHER: Final = 1_000_000
+"""Roles in all different sets together: up to 90 bytes each."""
+
 WANTED: Final = ("usersourcedid", "role", "orgsourcedid")
 OTHERS: Final = ("status", "begindate", "enddate")
 
@@ -60,6 +63,8 @@ class PeoplesRoles:
     """Digest of a person's number -> which of `_sets`."""
     _sets: list[Roles] = field(default_factory=lambda: [frozenset()])
     _numbers: dict[Roles, int] = field(default_factory=lambda: {frozenset(): 0})
+    _together: int = 0
+    """How many roles are in all of `_sets`."""
 
     @classmethod
     def read(cls, file: Beside) -> "PeoplesRoles":
@@ -90,7 +95,8 @@ class PeoplesRoles:
 
     def _number(self, roles: Roles) -> int:
         if roles not in self._numbers:
-            if len(self._sets) > MOST_ALIKE:
+            self._together += len(roles)
+            if len(self._sets) > MOST_ALIKE or self._together > MOST_TOGETHER:
                 raise FileTooLarge(what="its roles.csv has too many different dates and schools")
             self._numbers[roles] = len(self._sets)
             self._sets.append(roles)

@@ -247,6 +247,13 @@ def test_more_people_and_kinds_of_roles_than_any_district_has_are_refused(
     with pytest.raises(FileTooLarge):
         opened([user("1")], roles)
     monkeypatch.setattr(roster_roles, "MOST_ALIKE", 100)
+    of_one = [role("1", "a", f"2025-09-{number:02}") for number in range(1, 6)]
+    monkeypatch.setattr(roster_roles, "MOST_TOGETHER", 1 + 2 + 3 + 4 + 5)
+    opened([user("1")], of_one)
+    monkeypatch.setattr(roster_roles, "MOST_TOGETHER", 1 + 2 + 3 + 4)
+    with pytest.raises(FileTooLarge, match=r"roles\.csv has too many different"):
+        opened([user("1")], of_one)
+    opened([user("1")], roles[:4])
     monkeypatch.setattr(roster_roles, "MOST_USERS", 4)
     with pytest.raises(FileTooLarge):
         opened([user("1")], roles)
