@@ -21,8 +21,9 @@ from rollbook.core.feed_file import (
     read_feed_file,
     write_feed_file,
 )
-from rollbook.records.operations.feed_settings import feeds_as_tables, import_feeds
+from rollbook.records.operations.feed_settings import import_feeds
 from rollbook.records.queries.feed_changes import changes_object
+from rollbook.records.queries.feed_columns import feeds_as_tables
 
 router = Router(tags=["Feeds and health"])
 

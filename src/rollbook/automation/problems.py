@@ -6,7 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from rollbook.notify.messages import Kind, Notice
-from rollbook.records.models import Feed, Job, ToldProblem
+from rollbook.records.models import Feed, Job, JobQuerySet, ToldProblem
 from rollbook.records.operations.mails import is_mail_lost
 from rollbook.records.operations.told import LONGEST_CAUSE, note_over, note_told, told_problems
 from rollbook.records.outcome import Outcome
@@ -51,33 +51,37 @@ def ended_by(feed: Feed, job: JobView, *, lasting: Collection[Kind]) -> frozense
     """Return the kinds of problems that were told and that this good run has ended; now they are
     over. `lasting`: those that it has itself."""
     told = told_problems(feed)
-    kinds = _kinds_ended_by(job, told, is_overtaking=bool(feed.host)) - frozenset(lasting)
+    kinds = _kinds_ended_by(feed, job, told) - frozenset(lasting)
     over = [each for each in told if each.kind in kinds]
     note_over(feed, over)
     return frozenset(Kind(each.kind) for each in over)
 
 
-def _kinds_ended_by(
-    job: JobView, told: Sequence[ToldProblem], *, is_overtaking: bool
-) -> frozenset[Kind]:
-    """`is_overtaking`: whether it is of a newer file than one that waits, as a server's is."""
+def _kinds_ended_by(feed: Feed, job: JobView, told: Sequence[ToldProblem]) -> frozenset[Kind]:
     is_stored = job.outcome is not Outcome.NO_NEW_FILE
-    waits = any(each.kind == Kind.HELD and _is_undecided(each.job_id) for each in told)
+    undecided = _undecided(feed)
+    waits = any(each.kind == Kind.HELD and each.job_id in undecided for each in told)
     if waits and not is_stored:
         return frozenset()  # the feed's newest file still waits for a decision
-    kinds = frozenset({Kind.FAILED} if waits and not is_overtaking else {Kind.FAILED, Kind.HELD})
+    # A newer file of a server takes a held one's place. Of files by hand each waits for itself.
+    lasts = undecided and not feed.host
+    kinds = frozenset({Kind.FAILED} if lasts else {Kind.FAILED, Kind.HELD})
     kinds |= {Kind.RUN_MISSED} if _has_begun_in_time(job) else frozenset()
     return kinds | OF_FILES if is_stored else kinds
 
 
 def _is_to_be_told_again(before: ToldProblem) -> bool:
     """Whether its mail never left, or its import was decided on and the next one is held too."""
-    is_decided = before.kind == Kind.HELD and not _is_undecided(before.job_id)
+    is_decided = before.kind == Kind.HELD and not _held().filter(pk=before.job_id).exists()
     return is_decided or is_mail_lost(before.kind, before.job_id)
 
 
-def _is_undecided(job: int) -> bool:
-    return Job.imports.with_outcome(Outcome.NEEDS_REVIEW).filter(pk=job).exists()
+def _undecided(feed: Feed) -> frozenset[int]:
+    return frozenset(_held().of_feed(feed.pk).writing().values_list("pk", flat=True))
+
+
+def _held() -> JobQuerySet:
+    return Job.imports.with_outcome(Outcome.NEEDS_REVIEW)
 
 
 def _has_begun_in_time(job: JobView) -> bool:

@@ -18,7 +18,7 @@ QUALITY_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "as_of": ("text", "when it was measured"),
     "metrics": (
         "list of objects",
-        "`name` (`coverage`, `success_rate`, `success_rate_at_first`, `error_rate`,"
+        "`name` (`coverage`, `success_rate`, `error_rate`,"
         " `import_time`), `value` in `unit` (% or s), `target`, `is_floor` (at least the target,"
         " else less than it), `before`, `part`, `whole`, `state`: `met`, `missed`, `under_way` or"
         " `nothing`",
@@ -30,9 +30,13 @@ QUALITY_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "coverage": (
         "object",
-        "`active_students`, `without_grade`, `grades` that take each assessment, the judged"
-        " `term`, `is_of_this_school_year`, and shares in `terms`, `by_grade` and `by_school`",
+        "`active_students`, by a roster where `has_roster`; `without_grade`, `grades` that take"
+        " each assessment, the judged `term`, `is_of_this_school_year`, `next_term` (the next that"
+        " begins, or null), and shares in `terms`, `by_grade` and `by_school` (the 500 least"
+        " covered of `schools_in_all`)",
     ),
+    "planned": ("number", "feeds with a schedule that is on"),
+    "on_schedule": ("number", "of these, those that have kept it"),
     "feeds": (
         "list of objects",
         "`feed`, `status` as `health` has it, `is_fresh`, `missed`, `last_good`",

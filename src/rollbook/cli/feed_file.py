@@ -38,7 +38,7 @@ def export_file(
 ) -> None:
     """Write settings and mappings of feeds into a file (TOML), without passwords and keys."""
     with database():
-        from rollbook.records.operations.feed_settings import feeds_as_tables
+        from rollbook.records.queries.feed_columns import feeds_as_tables
         from rollbook.records.queries.feeds import active_feeds
 
         wanted = _matching(names, [each.name for each in active_feeds()]) if names else None

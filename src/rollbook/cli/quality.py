@@ -8,6 +8,7 @@ from rich.table import Table
 
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
+from rollbook.core.quantities import measured_text
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -44,41 +45,47 @@ def _metrics(metrics: Any) -> Table:
         table.add_row(
             _STATES[each.state.value],
             each.title,
-            number(each.value, each.unit),
+            number(each.value, each.unit, each.target),
             each.asked,
-            number(each.before, each.unit),
+            number(each.before, each.unit, each.target),
         )
     return table
 
 
-def number(value: float | None, unit: str) -> str:
+def number(value: float | None, unit: str, target: float) -> str:
     """Return a measured number with its unit; a dash where nothing was measured."""
-    return "-" if value is None else f"{value:.1f} {unit}"
+    return "-" if value is None else f"{measured_text(value, target)} {unit}"
 
 
 def _coverage(found: Any) -> Table:
     from rollbook.core.catalogue.instruments import INSTRUMENTS
+    from rollbook.records.queries.coverage import TARGET
 
     table = _table("term", "all", *(each.title for each in INSTRUMENTS))
     for term in found.terms:
         line = found.total(term.term.key)
-        cells = (number(rate.percent, "%") for rate in (line.whole, *line.parts))
+        cells = (number(rate.percent, "%", TARGET) for rate in (line.whole, *line.parts))
         table.add_row(term.term.name, *cells)
     return table
 
 
 def _lines(found: Any) -> list[str]:
     current = found.coverage.current
-    fresh = sum(each.standing.is_fresh for each in found.feeds)
-    lines = [f"Feeds that keep their schedule: {fresh:,} of {len(found.feeds):,}"]
+    lines = [f"Feeds on schedule: {found.on_schedule:,} of {found.planned:,}"]
     if current and not current.is_of_this_year:
+        coming = found.coverage.coming
         lines.append(
             f"{current.term.name} is the newest term that has begun, and it is of an earlier "
-            "school year: add this year's with `rollbook terms add`."
+            "school year: "
+            + (
+                f"{coming.term.name} begins on {coming.begins_on}."
+                if coming
+                else "add this year's with `rollbook terms add`."
+            )
         )
     lines += [
         f"{each.code}: {each.last:,} in the last import of each feed, {each.usual:,g} before; in "
-        f"{each.imports:,} of {each.of_imports:,} imports ({each.meaning})"
+        f"{each.imports:,} of the last {each.of_imports:,} imports ({each.meaning})"
         for each in found.problems
     ]
     return lines

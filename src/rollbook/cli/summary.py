@@ -45,7 +45,9 @@ def print_summary(
         _print_counts(console, report, checked=checked)
     _print_issues(console, report, groups, values=values)
     if groups and not values:
-        where = f"`rollbook jobs show {job}` shows" if job else "A terminal, or --json, shows"
+        where = (
+            f"`rollbook jobs show {job}` shows" if job else "In a terminal, or with --json, you see"
+        )
         console.print(f"\n  {where} examples, which may be of students.", highlight=False)
 
 
@@ -117,7 +119,13 @@ COUNT_LINES = (
     ("duplicates", "duplicates", "the same row again, counted once"),
     ("rejected", "rejected", "not imported, see below"),
 )
-
+WOULD_BE = (
+    ("inserted", "new students", "would be added"),
+    ("updated", "changed", "would get new values"),
+    ("unchanged", "unchanged", "would stay as they are"),
+    *COUNT_LINES[3:],
+)
+"""The same where nothing was stored."""
 
 BESIDE_LINES = (
     ("combined", "further rows", "of the same students, such as their tests of other terms"),
@@ -132,7 +140,8 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
     table.add_column(justify="right", min_width=9)
     table.add_column()
     table.add_column(style="dim")
-    for key, words, meaning in COUNT_LINES:
+    lines = COUNT_LINES if report.stored else WOULD_BE
+    for key, words, meaning in lines:
         if checked and key in ("inserted", "updated", "unchanged"):
             continue
         count: int = getattr(counts, key)

@@ -120,7 +120,10 @@ def not_in_file(before: Before, now: Filled, catalogue: Catalogue) -> str | None
         return None
     more = len(gone) - MOST_NAMED
     named = ", ".join(gone[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-    return f"The last file had these columns, and this one has not: {named}. Stored values stay."
+    return (
+        "The last file had values in these columns, and this one does not, or they are no longer "
+        f"mapped: {named}. Stored values stay."
+    )
 
 
 def named_columns(headers: Sequence[str], done: str) -> str:

@@ -1,6 +1,10 @@
 """Times of day, sizes and counts as people here write them, on every surface."""
 
 from datetime import datetime, time, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from typing import Final
+
+_MOST_PLACES: Final = 4
 
 
 def clock_text(moment: time | datetime) -> str:
@@ -29,3 +33,15 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return "1 row" or "1,200 rows"; with `plural`, as "is" and "are", that of any words."""
     words = noun if number == 1 else f"{noun}s" if plural is None else plural
     return f"{number:,} {words}"
+
+
+def measured_text(value: float, target: float) -> str:
+    """Return a measured number with as many places, 1 to 4, as show whether it reaches its target.
+
+    97.996 of 98 is 97.996, for 98.00 would not be missed. What four places do not tell is cut.
+    """
+    for places in range(1, _MOST_PLACES + 1):
+        text = f"{value:.{places}f}"
+        if (float(text) >= target) == (value >= target):
+            return text
+    return str(Decimal(value).quantize(Decimal(10) ** -_MOST_PLACES, rounding=ROUND_FLOOR))

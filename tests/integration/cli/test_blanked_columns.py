@@ -76,7 +76,7 @@ def test_a_column_that_is_gone_holds_until_the_feed_lets_it_go(
     assert rollbook("feeds", "map", "sis", "--ignore", "Bus").code == 0
     held = bring(rollbook, file(night / "gone.csv", **gone), code=7)
     assert "Tardies YTD" in [each["column"] for each in held["issue_list"]]
-    assert "has not: Tardies YTD. Stored values stay." in str(held["file"]["notes"])
+    assert "no longer mapped: Tardies YTD. Stored values stay." in str(held["file"]["notes"])
     assert rollbook("feeds", "map", "sis", "--ignore", "tardies_ytd").code == 0
     completed = bring(rollbook, file(night / "gone.csv", **gone))
     assert (completed["status"], completed["issues"]["by_code"]) == ("completed", {})

@@ -40,9 +40,11 @@ def test_another_file_by_hand_does_not_hide_it(
 def test_the_dashboard_tells_of_it_beside_what_came_after(
     rollbook: CommandLine, held: int, tmp_path: Path, person: Person
 ) -> None:
-    rollbook.json("import", write_csv(tmp_path / "other.csv", *map(student, range(1, 21))))
     client, told = person(), f"Import {held} of files needs your review."
-    assert told in client.get("/").content.decode()
+    assert "Apply it once, or discard it." in client.get("/").content.decode()
+    rollbook.json("import", write_csv(tmp_path / "other.csv", *map(student, range(1, 21))))
+    page = client.get("/").content.decode()
+    assert told in page and "Discard it, or import its file once more." in page
     rollbook.json("import", write_csv(tmp_path / "odd.csv", "1", header="Colour"), code=3)
     page = client.get("/").content.decode()
     assert told in page

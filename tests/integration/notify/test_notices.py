@@ -116,6 +116,23 @@ def test_each_held_file_by_hand_is_reported_and_the_next_one_does_not_end_it(
     assert ends("held", status="held", message=told) == ["import_held"]
 
 
+def test_a_decision_on_one_held_file_by_hand_does_not_end_that_another_waits(
+    sis: Any, ends: Ends
+) -> None:
+    from rollbook.records.models import Job
+    from rollbook.records.operations.decisions import discard_import
+
+    sis.host = ""
+    sis.save()
+    told = "5 of 9 rows were rejected. Nothing was changed. Decide."
+    for _ in range(2):
+        assert ends("held", status="held", message=told) == ["import_held"]
+    discard_import(Job.objects.latest("pk").pk, actor="ada", reason="the wrong one")
+    assert ends(None, stored=True) == []
+    discard_import(Job.objects.earliest("pk").pk, actor="ada", reason="that one too")
+    assert ends(None, stored=True) == ["recovered"]
+
+
 def test_a_column_that_was_set_aside_is_named(ends: Ends) -> None:
     from rollbook.records.models import Mail
 

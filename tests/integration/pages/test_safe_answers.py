@@ -198,7 +198,7 @@ def test_an_error_no_one_foresaw_shows_and_logs_no_value(
 
     client = person()
     client.raise_request_exception = False
-    monkeypatch.setattr(dashboard, "student_count", fail)
+    monkeypatch.setattr(dashboard, "active_students", fail)
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(PlaceOnly())

@@ -77,7 +77,7 @@ def written(tables: Any, *, dry_run: bool = False) -> Any:
 
 
 def exported() -> str:
-    from rollbook.records.operations.feed_settings import feeds_as_tables
+    from rollbook.records.queries.feed_columns import feeds_as_tables
 
     return write_feed_file(feeds_as_tables())
 
@@ -244,8 +244,7 @@ def test_the_servers_key_is_trusted_as_one_that_was_typed(records: str) -> None:
 def test_every_setting_of_a_feed_is_in_the_file_but_the_address_that_may_be_a_secret(
     records: str,
 ) -> None:
-    from rollbook.records.operations.feed_settings import feeds_as_tables
-    from rollbook.records.queries.feed_columns import SETTINGS
+    from rollbook.records.queries.feed_columns import SETTINGS, feeds_as_tables
 
     written({"sis": SIS})
     assert set(feeds_as_tables(["sis"])["sis"]) == set(SETTINGS) - {"webhook"}

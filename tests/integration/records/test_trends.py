@@ -47,7 +47,7 @@ def test_days_are_those_of_the_districts_clock(ended: Any) -> None:
     ended(1, 90)
     days = trend(NOW, ZONE)
     assert len(days) == 30
-    assert (days[-1].records, days[-1].refused, days[-1].completed) == (120, 3, 2)
+    assert (days[-1].records, days[-1].rejected, days[-1].completed) == (120, 3, 2)
     assert (days[-2].records, days[-3].records) == (100, None)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from rollbook.core.quantities import clock_text, counted, size_text
+from rollbook.core.quantities import clock_text, counted, measured_text, size_text
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,26 @@ def test_a_count_has_the_form_of_its_number() -> None:
     assert [counted(number, "row") for number in (0, 1, 1_200)] == ["0 rows", "1 row", "1,200 rows"]
     assert counted(1, "is", "are") == "1 is"
     assert counted(2, "is", "are") == "2 are"
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "text"),
+    [
+        (97.94, 98.0, "97.9"),
+        (97.96, 98.0, "97.96"),
+        (97.996, 98.0, "97.996"),
+        (97.99999, 98.0, "97.9999"),
+        (98.0, 98.0, "98.0"),
+        (98.04, 98.0, "98.0"),
+        (0.96, 1.0, "0.96"),
+        (0.9996, 1.0, "0.9996"),
+        (0.99999, 1.0, "0.9999"),
+        (1.0, 1.0, "1.0"),
+        (119.97, 120.0, "119.97"),
+        (100.0, 98.0, "100.0"),
+    ],
+)
+def test_a_measured_number_is_on_the_side_of_its_target_on_which_it_was_measured(
+    value: float, target: float, text: str
+) -> None:
+    assert measured_text(value, target) == text

@@ -62,8 +62,11 @@ def grades_in(text: str) -> tuple[str, ...] | None:
         first, last = match[1].upper(), (match[2] or match[1]).upper()
         if first not in GRADES or last not in GRADES:
             return None
-        found.update(GRADES[GRADES.index(first) : GRADES.index(last) + 1])
-    return in_order(found) or None
+        run = GRADES[GRADES.index(first) : GRADES.index(last) + 1]
+        if not run:  # the last one comes before the first
+            return None
+        found.update(run)
+    return in_order(found)
 
 
 def in_order(grades: Iterable[str]) -> tuple[str, ...]:

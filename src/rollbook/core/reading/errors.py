@@ -183,7 +183,8 @@ class NoHeaderRow(MissingColumns):
 
     Nothing was changed.
 
-    Have the export write the names of its columns as the first row."""
+    Open the file, add a first row with the names of the columns, and import it again; or have the
+    export write one."""
 
     seen_by_administrators = "what the first row holds"
 

@@ -214,7 +214,7 @@ class WithRoles(WithSchools):
         yield from super().chunks()
 
     def _told(self) -> list[str]:
-        told = "Who is a student is said by roles.csv."
+        told = "roles.csv says who is a student."
         if self._strangers:
             people = counted(self._strangers, "person", "people")
             told += f" It has no role for {people}, who {'is' if self._strangers == 1 else 'are'} "

@@ -34,8 +34,6 @@ from rollbook.records.queries.feed_columns import (
     setting_fault,
 )
 from rollbook.records.queries.feeds import (
-    NoSuchFeed,
-    active_feeds,
     feed_by_name,
     locked_feed,
     read_catalogue,
@@ -153,15 +151,6 @@ def change_to_table(
     batch = _Batch(actor, None, {feed.name: feed}, reason)
     _set(batch, feed, _columns(feed.name, table, read_catalogue(), feed=feed))
     batch.finish(dry_run=dry_run, environ=environ)
-
-
-def feeds_as_tables(names: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
-    """Return what a file has of the feeds `names`, None for all. Raises NoSuchFeed."""
-    there = {feed.name: feed for feed in active_feeds()}
-    for name in names or ():
-        if name not in there:
-            raise NoSuchFeed(name=name, known=", ".join(there))
-    return {name: file_settings(there[name]) for name in there if names is None or name in names}
 
 
 def _locked() -> dict[str, Feed]:

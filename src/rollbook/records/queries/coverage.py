@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 from psycopg import sql
 
-from rollbook.core.catalogue.current_term import BegunTerm, begun_terms
+from rollbook.core.catalogue.current_term import DatedTerm, begun_terms, next_term
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, in_order
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.loading.school_names import school_key
@@ -22,6 +22,7 @@ from rollbook.records.queries.results import (
     grade,
     grades_as_values,
     has_result,
+    has_roster,
     is_active,
     takes,
 )
@@ -31,8 +32,12 @@ TARGET: Final = 98.0
 """Percent of the active students with current results, as the specification asks."""
 MOST_TERMS: Final = 4
 """Terms that are looked at: two school years of two."""
+MOST_SCHOOLS: Final = 500
+"""That are listed, the least covered: a wrong column read as the school has thousands."""
 _SQL: Final = Statements(__package__, "coverage.sql")
-ASSESSMENTS: Final = {ANY: "any assessment"} | {each.key: each.title for each in INSTRUMENTS}
+ASSESSMENTS: Final = {ANY: "at least one assessment"} | {
+    each.key: each.title for each in INSTRUMENTS
+}
 """What students may lack a result of, by key."""
 
 
@@ -42,6 +47,8 @@ class Group:
 
     school: str
     """As files write it; '' where none is known."""
+    key: str
+    """What all writings of the school have in common."""
     grade: str
     students: int
     found: Mapping[str, Sequence[int]]
@@ -63,13 +70,19 @@ class Line:
 class Coverage:
     """What the tables of students hold, by school and grade."""
 
-    terms: Sequence[BegunTerm]
+    terms: Sequence[DatedTerm]
     """Those that have begun, the newest first."""
+    coming: DatedTerm | None
+    """The term that begins next."""
     grades: Grades
+    has_roster: bool
+    """Whether a roster says who is active."""
     groups: Sequence[Group]
+    schools: Mapping[str, Sequence[Group]]
+    """By `Group.key`."""
 
     @property
-    def current(self) -> BegunTerm | None:
+    def current(self) -> DatedTerm | None:
         """The term that is judged: the newest that has begun."""
         return self.terms[0] if self.terms else None
 
@@ -92,28 +105,26 @@ class Coverage:
 
     def by_grade(self, term: str, school: str | None = None) -> list[Line]:
         """Return a line for each grade that takes anything, from PK to 12; of one school."""
-        key = None if school is None else school_key(school)
-        of_school = [each for each in self.groups if key in (None, school_key(each.school))]
-        grades = in_order({group.grade for group in of_school} & self.tested)
+        groups = self.groups if school is None else self.schools.get(school_key(school), ())
+        grades: dict[str, list[Group]] = defaultdict(list)
+        for group in groups:
+            grades[group.grade].append(group)
         return [
-            self._line(grade, [each for each in of_school if each.grade == grade], term)
-            for grade in grades
+            self._line(each, grades[each], term) for each in in_order(grades.keys() & self.tested)
         ]
 
     def by_school(self, term: str) -> list[Line]:
         """Return a line for each school, the least covered first.
 
         Writings that differ in case, blanks and punctuation are one school, under the name that
-        most students have.
+        most students have. Who lists them lists MOST_SCHOOLS.
         """
-        schools: dict[str, list[Group]] = defaultdict(list)
         students: Counter[str] = Counter()
         for group in self.groups:
-            schools[school_key(group.school)].append(group)
             students[group.school] += group.students
         lines = [
             self._line(max((each.school for each in found), key=students.__getitem__), found, term)
-            for found in schools.values()
+            for found in self.schools.values()
         ]
         tested = [line for line in lines if line.whole.whole]
         return sorted(tested, key=lambda line: (line.whole.percent or 0.0, line.name))
@@ -121,8 +132,9 @@ class Coverage:
     def untested(self, term: str) -> dict[str, tuple[str, ...]]:
         """Return, by instrument, the grades that should take it and have no result at all."""
         found: dict[str, tuple[str, ...]] = {}
+        grades = self.by_grade(term)
         for place, each in enumerate(INSTRUMENTS):
-            lines = [line for line in self.by_grade(term) if line.parts[place].whole]
+            lines = [line for line in grades if line.parts[place].whole]
             empty = tuple(line.name for line in lines if not line.parts[place].part)
             if empty and len(empty) < len(lines):
                 found[each.title] = empty
@@ -148,7 +160,8 @@ def current_term(today: date) -> Term | None:
 
 def coverage(today: date) -> Coverage:
     """Count them all, in one statement. `today`: of the district's clock."""
-    terms, grades = begun_terms(read_terms(), today)[:MOST_TERMS], tested_grades()
+    known, grades = read_terms(), tested_grades()
+    terms = begun_terms(known, today)[:MOST_TERMS]
     keys = [each.term.key for each in terms]
     with connection.cursor() as cursor:
         parts = {
@@ -159,17 +172,23 @@ def coverage(today: date) -> Coverage:
         }
         _SQL.run(cursor, "counted", parts=parts, **grades_as_values(grades))
         rows = cursor.fetchall()
+        _SQL.run(cursor, "roster", parts={"has_roster": has_roster()})
+        is_by_roster = bool(cursor.fetchone()[0])
     width = len(INSTRUMENTS) + 1
     groups = [
         Group(
             school,
+            school_key(school),
             grade,
             students,
             {key: counts[at * width : (at + 1) * width] for at, key in enumerate(keys)},
         )
         for school, grade, students, *counts in rows
     ]
-    return Coverage(terms, grades, groups)
+    schools: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        schools[group.key].append(group)
+    return Coverage(terms, next_term(known, today), grades, is_by_roster, groups, schools)
 
 
 def _found(terms: Sequence[str]) -> sql.Composable:

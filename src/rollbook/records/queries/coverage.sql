@@ -10,3 +10,6 @@ FROM (
     OFFSET 0
 ) r
 GROUP BY 1, 2
+
+-- name: roster
+SELECT {has_roster}

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from rollbook.core.feed_settings import IGNORE
+
 
 @dataclass(frozen=True, slots=True)
 class SettingChange:
@@ -21,7 +23,12 @@ class SettingChange:
     @property
     def as_texts(self) -> tuple[str, str, str]:
         """The setting, its value before and its value now, as people read them."""
-        return self.setting, _text(self.before), _text(self.after)
+        of_header = self.setting.startswith("headers.")
+        before, after = (
+            "ignored" if of_header and each == IGNORE else _text(each)
+            for each in (self.before, self.after)
+        )
+        return self.setting, before, after
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[SettingChange]:

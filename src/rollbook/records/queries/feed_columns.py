@@ -3,6 +3,7 @@
 Kinds, lengths and ranges are those of the table: a new setting is in the file without a word here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from django.db import models
 from rollbook.core.feed_file import schedule_table
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
+from rollbook.records.queries.feeds import NoSuchFeed, active_feeds
 from rollbook.records.queries.schedules import schedule_of
 
 SETTINGS: Final = (
@@ -45,6 +47,15 @@ def file_settings(feed: Feed) -> dict[str, Any]:
     of_server = CONNECTION | {"schedule"}
     names = [name for name in IN_FILE if feed.host or name not in of_server]
     return {name: _written(feed, name) for name in names}
+
+
+def feeds_as_tables(names: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Return what a file has of the feeds `names`, None for all. Raises NoSuchFeed."""
+    there = {feed.name: feed for feed in active_feeds()}
+    for name in names or ():
+        if name not in there:
+            raise NoSuchFeed(name=name, known=", ".join(there))
+    return {name: file_settings(there[name]) for name in there if names is None or name in names}
 
 
 def setting_fault(name: str, value: object) -> str:

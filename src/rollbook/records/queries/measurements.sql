@@ -12,6 +12,26 @@ WHERE i.ended_at >= %(since)s AND NOT i.is_check
 AND i.outcome IN ('failed', 'no_new_file', 'succeeded', 'with_warnings')
 GROUP BY 1
 
+-- name: seconds
+-- By day: how long the stored imports took together, and how many say it. Others may write anything.
+SELECT day, sum(seconds)::float8, count(*)
+FROM (
+    SELECT day, CASE jsonb_typeof(told) WHEN 'number' THEN told::numeric END AS seconds
+    FROM (
+        SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
+            j.output_data #> '{{report,seconds,total}}' AS told
+        FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.ended_at >= %(since)s AND i.is_stored
+        OFFSET 0
+    ) stored
+) imports
+WHERE seconds BETWEEN 0 AND %(longest)s
+GROUP BY 1
+
+-- name: is_new
+-- No import is older.
+SELECT NOT EXISTS (SELECT FROM rollbook.import_index WHERE created_at < %(before)s)
+
 -- name: jobs_by_status
 -- What ended lately, by an index, and what has not ended. Others may write any text as a reason.
 SELECT CASE

@@ -1,22 +1,21 @@
-"""What the stored imports of the last weeks found and how long they took: a line for each."""
+"""What the last stored imports of each feed found."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import fmean, median
+from statistics import median
 from typing import Any, Final
 
 from django.db import connection
 
 from rollbook.core.issue_codes import ISSUE_CODES
 from rollbook.core.statements import Statements
-from rollbook.records.models import Job
+from rollbook.records.queries.standings import IS_UP_TO_DATE
 
-MOST_IMPORTS: Final = 2_000
-"""The newest that are looked at: thirty feeds for sixty nights."""
-LONGEST: Final = 7 * 86_400.0
-"""No import takes longer, in seconds: another program may have written anything."""
+MOST_IMPORTS: Final = 14
+"""Of each feed, that are looked at: two weeks of nights."""
 MOST_PROBLEMS: Final = 10
 MOST_SCHOOLS: Final = 3
 """That are named for a problem."""
@@ -26,12 +25,10 @@ _SQL: Final = Statements(__package__, "nights.sql")
 
 @dataclass(frozen=True, slots=True)
 class StoredImport:
-    """One import that stored something: its feed, its duration, its issues by code."""
+    """One import that stored something: its feed, its issues by code."""
 
     number: int
     feed: int
-    ended_at: datetime
-    seconds: float | None
     issues: Mapping[str, int]
 
 
@@ -72,31 +69,22 @@ class Problem:
 
 
 def stored_imports(now: datetime, *, days: int) -> list[StoredImport]:
-    """Return the stored imports of the last days, the newest first."""
+    """Return the last imports of each feed in use that stored its data, each feed's newest first.
+
+    None of an outdated file: it is not what the feed brings.
+    """
     since = now - timedelta(days=days)
-    rows = Job.imports.stored().filter(index__ended_at__gte=since).order_by("-index__ended_at")
-    found = rows.values_list(
-        "pk",
-        "index__feed_id",
-        "index__ended_at",
-        "output_data__report__seconds__total",
-        "output_data__report__issues__by_code",
-    )
-    return [
-        StoredImport(number, feed, ended_at, _seconds(seconds), _issues(by_code))
-        for number, feed, ended_at, seconds, by_code in found[:MOST_IMPORTS]
-        if ended_at is not None  # the filter says so already
-    ]
-
-
-def average_seconds(imports: Sequence[StoredImport]) -> float | None:
-    """Return how long the imports took on average; None where that is of none known."""
-    known = [each.seconds for each in imports if each.seconds is not None]
-    return fmean(known) if known else None
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "newest", parts=IS_UP_TO_DATE, since=since, most=MOST_IMPORTS)
+        rows = cursor.fetchall()
+    return [StoredImport(number, feed, _issues(by_code)) for number, feed, by_code in rows]
 
 
 def frequent_problems(imports: Sequence[StoredImport]) -> list[Problem]:
-    """Return the problems of these imports, the most frequent first. `imports`: newest first."""
+    """Return the problems of these imports, the most frequent first.
+
+    `imports`: each feed's newest first.
+    """
     by_feed: dict[int, list[StoredImport]] = {}
     for each in imports:
         by_feed.setdefault(each.feed, []).append(each)
@@ -140,14 +128,10 @@ def _usual(code: str, before: Sequence[StoredImport]) -> float:
     return median(each.issues.get(code, 0) for each in before) if before else 0.0
 
 
-def _seconds(stored: Any) -> float | None:
-    is_number = isinstance(stored, int | float) and not isinstance(stored, bool)
-    return float(stored) if is_number and 0 <= stored <= LONGEST else None
-
-
 def _issues(stored: Any) -> dict[str, int]:
     """Return the known codes alone: the shared table may hold anything."""
-    found = stored if isinstance(stored, dict) else {}
+    found = json.loads(stored) if isinstance(stored, str) else stored  # Django gives a text
+    found = found if isinstance(found, dict) else {}
     return {
         code: count
         for code, count in found.items()

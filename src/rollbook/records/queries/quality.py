@@ -3,7 +3,7 @@
 Numbers about students, feeds and imports; no student's name or value.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,8 +15,6 @@ from rollbook.records.queries.coverage import TARGET as COVERAGE_TARGET
 from rollbook.records.queries.coverage import Coverage, coverage
 from rollbook.records.queries.nights import (
     Problem,
-    StoredImport,
-    average_seconds,
     frequent_problems,
     schools_of,
     stored_imports,
@@ -25,16 +23,16 @@ from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.trends import (
     DAYS,
     ERROR_TARGET,
-    SUCCESS_TARGET,
     Day,
+    Seconds,
+    average_seconds,
     error_rate,
+    import_seconds,
     success_rate,
+    success_target,
     trend,
 )
 
-FIRST_SUCCESS_TARGET: Final = 95.0
-"""Percent of imports that complete, as the specification asks of the first 30 days."""
-FIRST: Final = "success_rate_at_first"
 SECONDS_TARGET: Final = 120.0
 WEEK: Final = 7
 WEEKS: Final = 8
@@ -85,11 +83,6 @@ class Metric:
     whole: int | None = None
 
     @property
-    def is_first(self) -> bool:
-        """Whether its target is a first, lower one of another metric."""
-        return self.name == FIRST
-
-    @property
     def asked(self) -> str:
         """The target in words."""
         number = f"{self.target:g}\u00a0%" if self.unit == "%" else f"{self.target / 60:g} minutes"
@@ -121,6 +114,16 @@ class Quality:
     problems: Sequence[Problem]
     """With schools where they were asked for."""
 
+    @property
+    def planned(self) -> int:
+        """How many feeds have a schedule that is on."""
+        return sum(each.standing.is_on for each in self.feeds)
+
+    @property
+    def on_schedule(self) -> int:
+        """How many of these have kept it."""
+        return sum(each.standing.is_on and each.standing.is_fresh for each in self.feeds)
+
 
 @translated()
 def quality(now: datetime, *, schools: bool) -> Quality:
@@ -131,27 +134,23 @@ def quality(now: datetime, *, schools: bool) -> Quality:
     zone = district_zone()
     today = now.astimezone(zone).date()
     days = trend(now, zone, days=2 * DAYS)
-    imports = stored_imports(now, days=2 * DAYS)
-    first = days[DAYS].day
-    is_new = [each.ended_at.astimezone(zone).date() >= first for each in imports]
-    newest = [each for each, new in zip(imports, is_new, strict=True) if new]
-    older = [each for each, new in zip(imports, is_new, strict=True) if not new]
-    found, problems = coverage(today), frequent_problems(newest)
+    older, newest = days[:DAYS], days[DAYS:]
+    seconds = import_seconds(now, zone, days=2 * DAYS)
+    found, problems = coverage(today), frequent_problems(stored_imports(now, days=DAYS))
     if schools:
         named = schools_of(problems)
         problems = [replace(each, schools=named.get(each.code, ())) for each in problems]
     metrics = [
         covered(found),
-        *_rates(days[DAYS:], days[:DAYS]),
+        *_rates(newest, older, success_target(now)),
         _metric(
             ("import_time", "Average import time"),
             ("s", SECONDS_TARGET, False),
-            average_seconds(newest),
-            average_seconds(older),
+            average_seconds(seconds, newest),
+            average_seconds(seconds, older),
         ),
     ]
-    weeks = _weeks(days, imports, lambda at: at.astimezone(zone).date())
-    return Quality(now, metrics, weeks, found, feed_standings(now), problems)
+    return Quality(now, metrics, _weeks(days, seconds), found, feed_standings(now), problems)
 
 
 def covered(found: Coverage) -> Metric:
@@ -165,38 +164,31 @@ def covered(found: Coverage) -> Metric:
         before.percent if before else None,
     )
     state, current = metric.state, found.current
-    if state is State.MET and current and not current.is_of_this_year:
+    if current and not current.is_of_this_year and state is State.MET:
         state = State.MISSED  # last year's scores are not current
-    if state is State.MISSED and current and current.is_open:
+    elif current and current.is_open and state is State.MISSED:
         state = State.UNDER_WAY
     return replace(metric, state=state, part=now.part if now else 0, whole=now.whole if now else 0)
 
 
-def _rates(now: Sequence[Day], before: Sequence[Day]) -> list[Metric]:
+def _rates(now: Sequence[Day], before: Sequence[Day], target: float) -> list[Metric]:
     success, errors = success_rate(now), error_rate(now)
-    succeeded = [
-        replace(
-            _metric(
-                (name, title),
-                ("%", target, True),
-                success.percent,
-                success_rate(before).percent,
-            ),
-            part=success.part,
-            whole=success.whole,
-        )
-        for name, title, target in (
-            ("success_rate", "Imports that succeeded", SUCCESS_TARGET),
-            (FIRST, "Imports that succeeded, at first", FIRST_SUCCESS_TARGET),
-        )
-    ]
-    refused = _metric(
-        ("error_rate", "Rows refused"),
+    succeeded = _metric(
+        ("success_rate", "Imports that succeeded"),
+        ("%", target, True),
+        success.percent,
+        success_rate(before).percent,
+    )
+    rejected = _metric(
+        ("error_rate", "Rows rejected"),
         ("%", ERROR_TARGET, False),
         errors.percent,
         error_rate(before).percent,
     )
-    return [*succeeded, replace(refused, part=errors.part, whole=errors.whole)]
+    return [
+        replace(succeeded, part=success.part, whole=success.whole),
+        replace(rejected, part=errors.part, whole=errors.whole),
+    ]
 
 
 def _metric(
@@ -214,23 +206,19 @@ def _metric(
     return Metric(*names, unit, target, is_floor, value, before, state)
 
 
-def _weeks(
-    days: Sequence[Day], imports: Sequence[StoredImport], day_of: Callable[[datetime], date]
-) -> list[Week]:
+def _weeks(days: Sequence[Day], seconds: Seconds) -> list[Week]:
     weeks = []
     for number in range(WEEKS):
         end = len(days) - number * WEEK
         part = days[end - WEEK : end]
-        first, last = part[0].day, part[-1].day
-        stored = [each for each in imports if first <= day_of(each.ended_at) <= last]
         success = success_rate(part)
         weeks.append(
             Week(
-                first,
-                last,
+                part[0].day,
+                part[-1].day,
                 success.percent,
                 error_rate(part).percent,
-                average_seconds(stored),
+                average_seconds(seconds, part),
                 success.whole,
             )
         )

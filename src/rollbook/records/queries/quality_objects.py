@@ -1,10 +1,11 @@
 """The data's quality as programs read it: one object, and rows of a CSV file."""
 
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS
-from rollbook.records.queries.coverage import Coverage, Line
+from rollbook.records.queries.coverage import MOST_SCHOOLS, Coverage, Line
 from rollbook.records.queries.lineage import in_utc
 from rollbook.records.queries.quality import NOT_MEASURED, Metric, Quality, Week
 from rollbook.records.queries.trends import Rate
@@ -22,6 +23,8 @@ def quality_object(found: Quality, *, schools: bool) -> dict[str, Any]:
         "metrics": [_metric_object(each) for each in found.metrics],
         "weeks": [_week_object(each) for each in found.weeks],
         "coverage": _coverage_object(found.coverage, schools=schools),
+        "planned": found.planned,
+        "on_schedule": found.on_schedule,
         "feeds": [
             {
                 "feed": each.feed.name,
@@ -56,13 +59,18 @@ def quality_rows(found: Quality, *, schools: bool) -> Iterator[Sequence[Any]]:
         target = ("at least " if each.is_floor else "under ") + f"{each.target:g}"
         measured = (_rounded(each.value), each.unit, target, _rounded(each.before))
         yield ("metric", each.name, "", "", "", *measured, each.part, each.whole, each.state.value)
+    yield ("feeds", "on_schedule", *[""] * 7, found.on_schedule, found.planned, "")
     for term in found.coverage.terms:
         name, key = term.term.name, term.term.key
         yield from _rows_of(found.coverage.total(key), "", "", name)
         for line in found.coverage.by_grade(key):
             yield from _rows_of(line, "", line.name, name)
         if schools:
-            for line in found.coverage.by_school(key):
+            every_school = found.coverage.by_school(key)
+            listed = every_school[:MOST_SCHOOLS]
+            shown = (len(listed), len(every_school), "")
+            yield ("schools", "listed", "", "", name, "", "", "", "", *shown)
+            for line in listed:
                 yield from _rows_of(line, line.name, "", name)
                 for grade in found.coverage.by_grade(key, line.name):
                     yield from _rows_of(grade, line.name, grade.name, name)
@@ -80,12 +88,15 @@ def _coverage_object(found: Coverage, *, schools: bool) -> dict[str, Any]:
     current = found.current
     key = current.term.key if current else ""
     by_school = found.by_school(key) if schools and current else []
+    coming = found.coming
     return {
         "active_students": found.active,
+        "has_roster": found.has_roster,
         "without_grade": found.without_grade,
         "grades": {name: list(grades) for name, grades in found.grades.items()},
         "term": current.term.name if current else None,
         "is_of_this_school_year": current.is_of_this_year if current else None,
+        "next_term": coming.term.name if coming else None,
         "terms": {each.term.name: _line_object(found.total(each.term.key)) for each in found.terms},
         "by_grade": {
             line.name: _line_object(line) for line in (found.by_grade(key) if key else ())
@@ -99,8 +110,9 @@ def _coverage_object(found: Coverage, *, schools: bool) -> dict[str, Any]:
                         each.name: _line_object(each) for each in found.by_grade(key, line.name)
                     }
                 }
-                for line in by_school
-            }
+                for line in by_school[:MOST_SCHOOLS]
+            },
+            "schools_in_all": len(by_school),
         }
         if schools
         else {}
@@ -144,4 +156,7 @@ def _rate_object(rate: Rate) -> dict[str, Any] | None:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
+    """Cut to three places: what is just under its target is not rounded up to it."""
+    if value is None:
+        return None
+    return float(Decimal(str(value)).quantize(Decimal("0.001"), rounding=ROUND_FLOOR))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from django.db import connection
 from psycopg import sql
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, NO_RESULT, Instrument
@@ -19,7 +20,19 @@ _SQL: Final = Statements(__package__, "results.sql")
 
 def is_active() -> sql.Composable:
     """Whether the student of the snapshot `n` is active."""
-    return _SQL.compose("is_active", {})
+    return _SQL.compose("is_active", {"has_roster": has_roster()})
+
+
+def active_students() -> int:
+    """Return how many students are active."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "count_active", parts={"is_active": is_active()})
+        return int(cursor.fetchone()[0])
+
+
+def has_roster() -> sql.Composable:
+    """Whether a roster feed has named anybody; without one, all students with data are active."""
+    return _SQL.compose("has_roster", {})
 
 
 def grade() -> sql.Composable:

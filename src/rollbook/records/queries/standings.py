@@ -25,7 +25,7 @@ from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
 _SQL: Final = Statements(__package__, "standings.sql")
-_PARTS: Final = {
+IS_UP_TO_DATE: Final = {
     "is_up_to_date": sql.SQL("j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb")
 }
 """An import is not of an outdated file, as `JobQuerySet.up_to_date` has it."""
@@ -56,7 +56,7 @@ def feed_standings(now: datetime) -> list[FeedStanding]:
     """Return how each feed is doing, by name, in a fixed number of statements."""
     with connection.cursor() as cursor:
         codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
-        _SQL.run(cursor, "facts", parts=_PARTS, **codes)
+        _SQL.run(cursor, "facts", parts=IS_UP_TO_DATE, **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
     zone, nothing = district_zone(), (None,) * 6
     return [_standing(feed, known.get(feed.pk, nothing), now, zone) for feed in active_feeds()]
@@ -65,7 +65,7 @@ def feed_standings(now: datetime) -> list[FeedStanding]:
 def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
     """Return each feed and when its last stored import ended; in one statement."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "stored", parts=_PARTS, feeds=[feed.pk for feed in feeds])
+        _SQL.run(cursor, "stored", parts=IS_UP_TO_DATE, feeds=[feed.pk for feed in feeds])
         found = dict(cursor.fetchall())
     return [(feed, found.get(feed.pk)) for feed in feeds]
 
@@ -73,7 +73,7 @@ def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
 def is_old_file(cursor: Any, feed: int, *, sha256: str, modified: int | None) -> bool:
     """Tell whether the feed has had a newer file than this one; `modified`: its server's time."""
     of_file = {"feed_id": feed, "sha256": sha256, "modified": modified}
-    _SQL.run(cursor, "is_old_file", parts=_PARTS, **of_file)
+    _SQL.run(cursor, "is_old_file", parts=IS_UP_TO_DATE, **of_file)
     found = cursor.fetchone()
     return found is not None and bool(found[0])
 

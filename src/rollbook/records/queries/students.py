@@ -30,13 +30,6 @@ class StudentView:
     values: Mapping[str, Any]
 
 
-def student_count() -> int:
-    """Return how many students have data."""
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from public.student_data_snapshots")
-        return int(cursor.fetchone()[0])
-
-
 def is_any_known() -> bool:
     """Tell whether there is a student at all, of ours or of another program."""
     with connection.cursor() as cursor:

@@ -16,11 +16,12 @@ from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
+from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
-from rollbook.records.queries.students import student_count
 from rollbook.records.queries.undone import undone_with_schedule_off
 from rollbook.records.standing import FeedStatus, Standing, by_urgency
 from rollbook.web import charts
+from rollbook.web.pages.quality import percent_text
 from rollbook.web.pages.unusual_nights import MOST_FEEDS, unusual_nights
 
 RECENT = 6
@@ -46,6 +47,8 @@ class RateTile:
 
     title: str
     rate: trends.Rate
+    value: str
+    """In percent; nothing where there is none."""
     target: str
     meets: bool
 
@@ -68,7 +71,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "last": newest_stored(),
-        "students": student_count(),
+        "students": active_students(),
         "running": [job for job in jobs if not job.outcome.is_over],
         **_trend(now),
         "has_feed": bool(servers),
@@ -81,7 +84,8 @@ def _trend(now: datetime) -> dict[str, Any]:
     """What the chart and the two rates need; nothing is drawn where nothing was imported."""
     days = trends.trend(now, district_zone())
     points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
-    success, refused = trends.success_rate(days), trends.error_rate(days)
+    success, rejected = trends.success_rate(days), trends.error_rate(days)
+    to_succeed = trends.success_target(now)
     is_drawn = any(point.value is not None or point.has_failed for point in points)
     return {
         "days": days,
@@ -92,14 +96,16 @@ def _trend(now: datetime) -> dict[str, Any]:
             RateTile(
                 "Imports that succeeded",
                 success,
-                target="99 %",
-                meets=(success.percent or 0) >= trends.SUCCESS_TARGET,
+                percent_text(success.percent, to_succeed),
+                target=f"{to_succeed:g} %",
+                meets=(success.percent or 0) >= to_succeed,
             ),
             RateTile(
-                "Rows refused",
-                refused,
-                target="under 1 %",
-                meets=(refused.percent or 0) < trends.ERROR_TARGET,
+                "Rows rejected",
+                rejected,
+                percent_text(rejected.percent, trends.ERROR_TARGET),
+                target=f"under {trends.ERROR_TARGET:g} %",
+                meets=(rejected.percent or 0) < trends.ERROR_TARGET,
             ),
         ),
     }
@@ -170,11 +176,15 @@ def _held(each: Standing) -> Headline:
     held, last = each.facts.held, each.facts.last
     job = held.job if held else None
     which = "The last import" if last is None or last.job == job else f"Import {job}"
+    is_overtaken = job is not None and each.facts.good is not None and each.facts.good.job > job
+    what = "Apply it once, or discard it"
+    if is_overtaken:
+        what = "Discard it, or import its file once more"
     return Headline(
         "bad" if each.missed > 1 else "warn",
         "hand-raised",
         f"{which} of {each.feed} needs your review.",
-        f"{_missed(each)}Nothing was changed. Apply it once, or discard it.",
+        f"{_missed(each)}Nothing was changed. {what}.",
         job,
     )
 

@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_members, is_administrator
-from rollbook.core.catalogue.current_term import BegunTerm
+from rollbook.core.catalogue.current_term import DatedTerm
 from rollbook.core.catalogue.instruments import INSTRUMENTS, grades_text
-from rollbook.records.queries.coverage import TARGET, Coverage, Line
+from rollbook.core.quantities import measured_text
+from rollbook.records.queries.coverage import MOST_SCHOOLS, TARGET, Coverage, Line
+from rollbook.records.queries.nights import MOST_IMPORTS
 from rollbook.records.queries.quality import (
     NOT_MEASURED,
     Metric,
@@ -112,12 +114,9 @@ def quality(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "tiles": [_tile(each) for each in found.metrics],
-        "missed": [
-            each.title for each in found.metrics if each.state is State.MISSED and not each.is_first
-        ],
-        "planned": [each for each in found.feeds if each.standing.is_on],
-        "fresh": sum(each.standing.is_on and each.standing.is_fresh for each in found.feeds),
+        "missed": [each.title for each in found.metrics if each.state is State.MISSED],
         "feeds": [(each, FEEDS[each.standing.status]) for each in found.feeds],
+        "most_imports": MOST_IMPORTS,
         "problems": [(each, TRENDS[each.trend]) for each in found.problems],
         "not_measured": NOT_MEASURED,
         "weeks": _weeks(found),
@@ -135,10 +134,11 @@ def quality_csv(request: HttpRequest) -> HttpResponseBase:
     return csv_response(quality_rows(found, schools=sees_schools), "data-quality.csv")
 
 
-def _covered(request: HttpRequest, found: Coverage, term: BegunTerm) -> dict[str, Any]:
+def _covered(request: HttpRequest, found: Coverage, term: DatedTerm) -> dict[str, Any]:
     """Return what the page says of one term."""
     key, sees_schools = term.term.key, is_administrator(request)
-    by_school = found.by_school(key) if sees_schools else []
+    every_school = found.by_school(key) if sees_schools else []
+    by_school = every_school[:MOST_SCHOOLS]
     asked = text_of(request.GET, "school", limit=255) if sees_schools else ""
     names = [line.name for line in by_school if line.name]
     school = asked if asked in names else ""
@@ -150,6 +150,7 @@ def _covered(request: HttpRequest, found: Coverage, term: BegunTerm) -> dict[str
         "titles": [each.title for each in INSTRUMENTS],
         "by_grade": _rows(found.by_grade(key, school or None)),
         "by_school": _rows(by_school),
+        "schools_in_all": len(every_school),
         "by_term": [
             (each, row) for each in found.terms for row in _rows([found.total(each.term.key)])
         ],
@@ -183,7 +184,7 @@ def _cells(line: Line) -> list[tuple[str, str]]:
     ]
 
 
-def _asked_term(request: HttpRequest, found: Coverage) -> BegunTerm | None:
+def _asked_term(request: HttpRequest, found: Coverage) -> DatedTerm | None:
     asked = text_of(request.GET, "term")
     return next((each for each in found.terms if each.term.key == asked), found.current)
 
@@ -204,8 +205,5 @@ def _tile(metric: Metric) -> Tile:
 
 
 def percent_text(value: float | None, target: float) -> str:
-    """Return a percentage, never rounded over its target: 97.96 % is not 98.0 %."""
-    if value is None:
-        return ""
-    places = 1 if (round(value, 1) >= target) == (value >= target) else 2
-    return f"{value:.{places}f}\u00a0%"
+    """Return a percentage beside its target; nothing where none was measured."""
+    return "" if value is None else f"{measured_text(value, target)}\u00a0%"

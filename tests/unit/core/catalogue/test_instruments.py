@@ -20,6 +20,7 @@ from rollbook.core.catalogue.measures import MEASURES
         ("", None),
         ("13", None),
         ("5-3", None),
+        ("K-5, 8-6", None),
         ("K-", None),
         ("Kindergarten", None),
     ],

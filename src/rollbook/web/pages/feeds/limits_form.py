@@ -47,7 +47,7 @@ class LimitsForm(forms.Form):
 
     reason = forms.CharField(
         required=False,
-        label="Why you change it",
+        label="Reason for the change",
         help_text="One line, for those who ask later. It is kept with the change.",
     )
 

@@ -11,7 +11,7 @@ from rollbook.records.queries.feeds import field_headers
 from rollbook.web.pages.feeds.form import FeedForm
 
 NAMES: Final = {
-    "blank_markers": "Texts that mean blank",
+    "blank_markers": "Text that means blank",
     "other_columns": "Columns that are not known",
     "schedule.is_on": "Schedule",
     "schedule.times": "Times of the schedule",

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from rollbook.core.quantities import counted
 from rollbook.core.reading.encodings import SPOKEN
-from rollbook.core.report import Counts, Report
+from rollbook.core.report import Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.change_lines import NO_SCHOOL
 from rollbook.records.queries.issues import Effect
@@ -22,6 +22,14 @@ EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.KEPT: ("info", "Imported, worth a look"),
 }
 """Tone and words for what an issue means for the data."""
+
+WOULD_BE: Mapping[Effect, tuple[str, str]] = {
+    **EFFECTS,
+    Effect.ROW_REFUSED: ("bad", "Row would not be imported"),
+    Effect.VALUE_REFUSED: ("warn", "Would be imported without this value"),
+    Effect.KEPT: ("info", "Would be imported, worth a look"),
+}
+"""The same where nothing was stored."""
 
 PAGES_TOLD: Final[Mapping[str, tuple[str, str]]] = {
     "Feeds, Columns": ("mapping", "Columns of"),
@@ -96,20 +104,27 @@ def outcome_sentence(report: Report) -> str:
     saved = f"{_joined(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
     if counts.rejected:
         saved += f" {counted(counts.rejected, 'row')} could not be imported."
-    elif report.errors:
-        saved += f" {counted(report.errors, 'value')} could not be imported."
+    elif values := report.errors - report.by_code.get("COLUMN_SET_ASIDE", 0):
+        saved += f" {counted(values, 'value')} could not be imported."
     return saved
 
 
-def count_lines(counts: Counts) -> Sequence[CountLine]:
-    """Return the counts that add up to the total."""
+def effects(report: Report) -> Mapping[Effect, tuple[str, str]]:
+    """Return tone and words for what an issue means for the data, or would mean."""
+    return EFFECTS if report.stored else WOULD_BE
+
+
+def count_lines(report: Report) -> Sequence[CountLine]:
+    """Return the counts that add up to the total, and what was done, or would be."""
+    done = report.stored
     lines = (
-        ("inserted", "New students", "added"),
-        ("updated", "Updated", "at least one value is new"),
-        ("unchanged", "Unchanged", "left as they were"),
+        ("inserted", "New students", "added" if done else "would be added"),
+        ("updated", "Updated", "at least one value is new" if done else "would get new values"),
+        ("unchanged", "Unchanged", "left as they were" if done else "would stay as they are"),
         ("duplicates", "Repeated rows", "the same student again, counted once"),
-        ("rejected", "Rejected", "not imported, see what to fix"),
+        ("rejected", "Rejected", "not imported, see what to fix" if done else "see what to fix"),
     )
+    counts = report.counts
     return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in lines]
 
 
@@ -154,9 +169,17 @@ HELD_AT: Mapping[str, str] = {
 }
 """Limit -> what of."""
 
+OF_COLUMNS: Final = ("blanked_limit", "shifted_limit")
+"""Limits of columns that are compared with a server's last files."""
 
-def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """Return the settings that an import used, as a name and what it means."""
+
+def settings_lines(
+    rules: Mapping[str, Any], *, is_by_hand: bool = False
+) -> Sequence[tuple[str, str]]:
+    """Return the settings that an import used, as a name and what it means.
+
+    `is_by_hand`: of a feed without a server, whose files are not compared column by column.
+    """
     if not rules.get("is_roster", True):
         rules = {**rules, "new_students": "reject"}
     lines = [
@@ -168,7 +191,7 @@ def settings_lines(rules: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         shares = [
             f"{rules[limit]} % {words}"
             for limit, words in HELD_AT.items()
-            if rules.get(limit, 100) < 100
+            if rules.get(limit, 100) < 100 and not (is_by_hand and limit in OF_COLUMNS)
         ]
         lines.append(("Held at", f"more than {', '.join(shares)}" if shares else "no limit"))
     if mapped := len(rules.get("headers", ())) + sum(map(len, rules.get("values", {}).values())):

@@ -61,10 +61,13 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     levels = unknown_levels(found) if is_administrator(request) else []
     if not is_administrator(request):
         listed = problems_for_viewers(*listed, headers=headers)
+    feed = _feed_in_use(found.feed)
+    is_by_hand = feed is not None and not feed.host
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
-        "counts": sentences.count_lines(found.report.counts),
+        "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
+        "counts": sentences.count_lines(found.report),
         "problems": listed[0],
         "terms": [term.name.split() for term in read_terms()],
         "fields": sentences.changed_fields(found.report.changes, headers),
@@ -77,9 +80,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
-        "settings": sentences.settings_lines(found.report.rules),
+        "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
-        "effects": sentences.EFFECTS,
+        "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
@@ -88,7 +91,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "feed": _feed_in_use(found.feed) if is_administrator(request) else None,
         "can_import_again": _feed_of(found) is not None,
         "has_fields": _server_feed(found.feed) is not None,
-        "has_versions": _feed_in_use(found.feed) is not None,
+        "has_versions": feed is not None,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),
     }
