@@ -73,7 +73,8 @@ def spreads_of(columns: Columns) -> dict[str, Spread]:
 
 def shifts_of(night: Night, past: "deque[Night]", day: date) -> tuple[Shifts, dict[str, str]]:
     """Return the shift of each column, and the columns that look swapped."""
-    shifts = least_shifts(night.spreads, [each.spreads for each in past], CATALOGUE, day)
+    before = [each.spreads for each in past]
+    shifts = least_shifts(night.spreads, before, CATALOGUE, day)
     if past:
         stored = past[0].columns
         becomes = {
@@ -83,7 +84,7 @@ def shifts_of(night: Night, past: "deque[Night]", day: date) -> tuple[Shifts, di
         }
         counts = {name: len(column) - column.count(None) for name, column in night.columns.items()}
         filled = Filled(1, counts)
-        shifts = with_more(shifts, rewritten_scores(becomes, filled, CATALOGUE))
+        shifts = with_more(shifts, rewritten_scores(becomes, filled, before, CATALOGUE))
     return shifts, swapped_columns(night.spreads, shifts, CATALOGUE)
 
 
@@ -162,7 +163,7 @@ def print_alarms(tallies: Tallies) -> None:
 def print_caught(tallies: Tallies) -> None:
     """Print how many of the planted disasters were caught, by size; where a year begins, apart."""
     sizes = " | ".join(f"{size:,}" for size in SIZES)
-    print(f"\n| what is wrong | {sizes} | as a school year begins |")
+    print(f"\n| what is wrong | {sizes} | June to September |")
     print(f"| --- |{' --- |' * (len(SIZES) + 1)}")
     for name in DISASTERS:
         cells = [tallies.caught_of(name, [size], is_turn=False) for size in SIZES]

@@ -17,7 +17,7 @@ Columns = Mapping[str, Column]
 
 NIGHTS: Final = 60
 BREAKS: Final = (
-    (date(2025, 6, 6), date(2025, 8, 24)),
+    (date(2025, 5, 24), date(2025, 8, 24)),
     (date(2025, 11, 26), date(2025, 11, 30)),
     (date(2025, 12, 20), date(2026, 1, 4)),
     (date(2026, 3, 14), date(2026, 3, 22)),
@@ -29,6 +29,7 @@ BEGINNINGS: Final = {
     "fall tests": date(2025, 9, 12),
     "winter break": date(2025, 12, 1),
     "spring": date(2026, 3, 1),
+    "the end of school": date(2025, 5, 10),
 }
 """What a run of 60 nights goes through, and its first night."""
 

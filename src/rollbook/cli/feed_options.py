@@ -112,12 +112,11 @@ GradeLimit = Annotated[
     int | None, _share("--grade-limit", "of known students in another grade, not the next,")
 ]
 NewLimit = Annotated[int | None, _share("--new-limit", "of all students who would be new")]
-BlankedLimit = Annotated[
-    int | None, _share("--blanked-limit", "of a column's values, by the last files, that are gone")
-]
+_OF_A_COLUMN = "of a column's values, by the last files from the server,"
+BlankedLimit = Annotated[int | None, _share("--blanked-limit", f"{_OF_A_COLUMN} that are gone")]
 ShiftedLimit = Annotated[
     int | None,
-    _share("--shifted-limit", "of a column's values, by the last files, that become others"),
+    _share("--shifted-limit", f"{_OF_A_COLUMN} that become others"),
 ]
 
 

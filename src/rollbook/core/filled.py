@@ -126,11 +126,14 @@ def not_in_file(before: Before, now: Filled, catalogue: Catalogue) -> str | None
     )
 
 
-def named_columns(headers: Sequence[str]) -> str:
-    """Return the first of some columns, by the catalogue's names, and how many more there are."""
+def named_columns(headers: Sequence[str], done: str) -> str:
+    """Return the first of some columns, by the catalogue's names, and how many more there are.
+
+    `done` says what they have done, too: `lost theirs`.
+    """
     first, more = next(iter(headers), ""), len(headers) - 1
     others = counted(more, "more column has", "more columns have")
-    return first if more < 1 else f"{first} ({others} lost theirs)"
+    return first if more < 1 else f"{first} ({others} {done})"
 
 
 def blanked_issue(

@@ -1,5 +1,6 @@
 """What holds an import: what was measured, compared with the feed's limits."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from rollbook.core.catalogue.students import is_fix_it_file
@@ -108,25 +109,22 @@ def hold_blanked(reading: "Reading") -> None:
     if note := not_in_file(before, now, context.catalogue):
         context.findings.note(note)
     lost = lost_values(before.accepted, before.let_go, now)
-    beyond = {name: each for name, each in lost.items() if limit.is_beyond(each, reading.rules)}
-    found = sorted((beyond or lost).items(), key=lambda each: -each[1].part)
-    hold(
-        context,
-        named_columns([context.catalogue.by_name[name].header for name, _ in found]),
-        blanked=found[0][1] if found else Measure(0, 0),
-    )
+    columns, most = _most(lost, "blanked", reading, "lost theirs")
+    hold(context, columns, blanked=most)
 
 
 def hold_shifted(reading: "Reading", result: MergeResult) -> None:
     """Hold a column whose values are like those of none of the feed's last files.
 
     What a person has accepted is one of these files, and is told as long as older ones are known.
+    Only what would be stored counts, no column that another feed writes.
     """
     if not _is_compared(reading) or not reading.context.before.nights:
         return
     context, limit, catalogue = reading.context, LIMITS["shifted"], reading.context.catalogue
-    now, before = reading.spreads, context.before
-    scores = rewritten_scores(result.becomes, reading.filled, catalogue)
+    before, written = context.before, {*context.report.brought}
+    now = {name: each for name, each in reading.spreads.items() if name in written}
+    scores = rewritten_scores(result.becomes, reading.filled, before.nights, catalogue)
     shifts = with_more(least_shifts(now, before.nights, catalogue, context.today()), scores)
     told = with_more(shifts, least_shifts(now, before.told, catalogue, context.today()))
     is_watched = limit.percent(reading.rules) < EVERYTHING
@@ -139,18 +137,22 @@ def hold_shifted(reading: "Reading", result: MergeResult) -> None:
     context.findings.add(
         shifted_issues(beyond, now, swapped, headers=reading.headers, catalogue=catalogue)
     )
-    measures = [each.measure for each in shifts.values()]
-    measured = [each for each in measures if limit.is_beyond(each, reading.rules)]
-    hold(
-        context,
-        shifted=max(measured or measures, key=_part, default=Measure(0, 0)),
-        swapped=Measure(len(swapped), len(shifts)),
+    columns, most = _most(
+        {name: each.measure for name, each in shifts.items()}, "shifted", reading, "shifted"
     )
+    hold(context, columns, shifted=most, swapped=Measure(len(swapped), len(shifts)))
 
 
 def _is_compared(reading: "Reading") -> bool:
     return reading.tests is None and not is_fix_it_file(reading.context.report.header)
 
 
-def _part(measure: Measure) -> int:
-    return measure.part
+def _most(
+    measures: Mapping[str, Measure], kind: str, reading: "Reading", done: str
+) -> tuple[str, Measure]:
+    """Return the columns that are beyond the limit, or all, in words, and the greatest measure."""
+    limit, catalogue = LIMITS[kind], reading.context.catalogue
+    beyond = {name: each for name, each in measures.items() if limit.is_beyond(each, reading.rules)}
+    found = sorted((beyond or measures).items(), key=lambda each: -each[1].part)
+    columns = named_columns([catalogue.by_name[name].header for name, _ in found], done)
+    return columns, found[0][1] if found else Measure(0, 0)

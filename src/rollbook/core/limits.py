@@ -175,10 +175,10 @@ LIMITS: Final[Mapping[str, Limit]] = {
     # So many students' values do not change in a night, but all do where a column holds others.
     "shifted": Limit(
         "Values of a column that have become others",
-        "In one of the columns, at least {part:,} of {whole:,} values must have become others "
-        "since the last files, more than the {percent} % that this feed allows.",
-        "See below which column it is and in which way it has changed, and have the export "
-        "corrected. If it is right, decide to apply the file as it is.",
+        "In {columns}, at least {part:,} of {whole:,} values must have become others since the "
+        "last files, more than the {percent} % that this feed allows.",
+        "See below how the file calls the column and in which way it has changed, and have the "
+        "export corrected. If it is right, decide to apply the file as it is.",
         setting="shifted_limit",
     ),
     "swapped": Limit(

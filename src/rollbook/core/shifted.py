@@ -13,13 +13,15 @@ from rollbook.core.measure import Measure
 from rollbook.core.spread import FEWEST, Moved, Spread, Spreads
 
 BECOME_ONE: Final = 90
-"""Percent of the values that differed from the usual one, and have become it."""
+"""Percent of the values that differed from the usual one, and now have it."""
 
 LEAST_SWAPPED: Final = 10
 """Percent of its values by which a column differs from itself before it may be another's."""
 
-MONTHS_OF_A_TURN: Final = (7, 8, 9)
-"""Months in which a school year begins: what is counted by the year begins with 0."""
+MONTHS_OF_A_TURN: Final = (6, 7, 8, 9)
+"""Months in which a school year ends or begins: what is counted by the year begins with 0, and 30
+days after the last school day, of which some are in May, nothing is left of the last 30 days.
+"""
 
 FACTORS: Final = (10, 100, 1_000)
 NEARLY: Final = 0.2
@@ -64,17 +66,23 @@ def least_shifts(
 
 
 def rewritten_scores(
-    becomes: Mapping[str, Sequence[int]], now: Filled, catalogue: Catalogue
+    becomes: Mapping[str, Sequence[int]],
+    now: Filled,
+    nights: Sequence[Spreads],
+    catalogue: Catalogue,
 ) -> dict[str, Shift]:
     """Return the shift of each assessment's column, by the students whose stored value changes.
 
     A test is taken once, so that this is known of each student; what is counted by the day is not.
-    `becomes`: field -> known students whose value is filled, becomes another, and is cleared.
+    `becomes`: field -> known students whose value is filled, becomes another, and is cleared. A
+    column that none of the `nights` has is read from another one since, or is here for the first
+    time: its values may be others.
     """
+    known = {name for night in nights for name in night}
     found: dict[str, Shift] = {}
     for name, (filled, others, _) in becomes.items():
         whole = max(now.fields.get(name, 0) - filled, others)
-        if catalogue.by_name[name].term is not None and whole >= FEWEST:
+        if name in known and catalogue.by_name[name].term is not None and whole >= FEWEST:
             found[name] = Shift(Measure(others, whole), Spread())
     return found
 
@@ -130,7 +138,7 @@ def shifted_issues(
         elif shift.is_one:
             said = (
                 f"Nearly all values of this column are the same now: {part:,} of {whole:,} that "
-                "differed have become it."
+                "differed now have that value."
             )
         else:
             is_number = isinstance(catalogue.by_name[name].type, Count | Score | Percent)
@@ -188,7 +196,7 @@ def _why(before: Spread, now: Spread) -> str:
     if not (before.groups and now.groups):
         return ""
     old, new = before.median, now.median
-    middle = f" Their middle was about {old:,g}, and is about {new:,g} now"
+    middle = f" The median was about {old:,g}, and is about {new:,g} now"
     factor = _factor(old, new)
     return f"{middle}: the scale has probably changed, by {factor:,}." if factor else f"{middle}."
 

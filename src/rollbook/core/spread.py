@@ -1,20 +1,26 @@
 """How the values of a column are spread, in a few numbers, and how many of them a file has moved.
 
-Some ten groups of about the same size, each with its least and its greatest value, tell for each
-number how many values are at most that. From two such lists follows how many values must have
+Some ten groups of about the same size, each with two ends that hold all of its values, tell for
+each number how many values are at most that. From two such lists follows how many values must have
 become others; it is never less than the groups prove.
+
+The groups are kept, so they tell of no single student: each is of `FEWEST_TOGETHER` or more, and an
+end is a value that as many have, or lies beyond the group where nobody has a value.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import isfinite
 from typing import Any, Final
 
 GROUPS: Final = 10
 """Groups of values, about so many; a value that is more frequent has a group of its own."""
+
+FEWEST_TOGETHER: Final = 10
+"""Students in a group, and students who have a value that is kept as it is."""
 
 FEWEST: Final = 30
 """Values that a column must have before anything is said of how they are spread."""
@@ -25,7 +31,7 @@ MOST_DIFFERENT: Final = 20_000
 MOST_GROUPS: Final = 4 * GROUPS
 
 Group = tuple[float, float, int]
-"""The least value, the greatest, and how many."""
+"""No value is less than the first, none is greater than the second, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,14 @@ class Spread:
     @classmethod
     def from_json(cls, stored: Any) -> "Spread":
         """Return what was kept or sent. Raises TypeError and ValueError."""
-        groups = tuple(
-            (float(least), float(greatest), int(count)) for least, greatest, count in stored
+        groups = tuple(_sound(least, greatest, count) for least, greatest, count in stored)
+        found = cls(groups)
+        is_in_order = found._least == sorted(found._least) and (
+            found._greatest == sorted(found._greatest)
         )
-        ends = [end for least, greatest, _ in groups for end in (least, greatest)]
-        is_sound = all(map(isfinite, ends)) and ends == sorted(ends) and len(groups) <= MOST_GROUPS
-        if not is_sound or any(count < 0 for _, _, count in groups):
+        if not is_in_order or len(groups) > MOST_GROUPS:
             raise ValueError
-        return cls(groups)
+        return found
 
     @property
     def count(self) -> int:
@@ -156,8 +162,91 @@ def _grouped(values: Iterable[tuple[float, int]]) -> Spread:
         return Spread()
     groups: list[Group] = []
     for value, count in ordered:
-        if groups and (groups[-1][2] + count) * GROUPS <= total:
+        if groups and _is_one_group(groups[-1][2], count, total):
             groups[-1] = (groups[-1][0], value, groups[-1][2] + count)
         else:
             groups.append((value, value, count))
-    return Spread(tuple(groups))
+    return Spread(tuple(_widened(_without_small(groups), ordered)))
+
+
+def _sound(least: Any, greatest: Any, count: Any) -> Group:
+    """Return a group that was sent. Raises TypeError and ValueError."""
+    if type(count) is not int or count < 0:
+        raise ValueError
+    try:
+        group = (float(least), float(greatest), count)
+    except OverflowError as error:
+        raise ValueError from error
+    if not (isfinite(group[0]) and isfinite(group[1]) and group[0] <= group[1]):
+        raise ValueError
+    return group
+
+
+def _is_one_group(size: int, count: int, total: int) -> bool:
+    is_small = max(size, count) < FEWEST_TOGETHER
+    return is_small or (size + count) * GROUPS <= total
+
+
+def _without_small(groups: Iterable[Group]) -> list[Group]:
+    """Return groups of which none is small: it is part of the one beside it."""
+    found: list[Group] = []
+    for group in groups:
+        if found and min(found[-1][2], group[2]) < FEWEST_TOGETHER:
+            found[-1:] = _together(found[-1], group)
+        else:
+            found.append(group)
+    return found
+
+
+def _together(lower: Group, upper: Group) -> list[Group]:
+    """Return two groups as one. A frequent value keeps its own, and lends the other what it lacks.
+
+    That other group begins or ends with the frequent value then, as some of its values are that.
+    """
+    count = lower[2] + upper[2]
+    rest = count - FEWEST_TOGETHER
+    ends = (lower[0], upper[1])
+    if rest >= FEWEST_TOGETHER and _is_lone(lower) and upper[2] < FEWEST_TOGETHER:
+        return [(*lower[:2], rest), (*ends, FEWEST_TOGETHER)]
+    if rest >= FEWEST_TOGETHER and _is_lone(upper) and lower[2] < FEWEST_TOGETHER:
+        return [(*ends, FEWEST_TOGETHER), (*upper[:2], rest)]
+    return [(*ends, count)]
+
+
+def _is_lone(group: Group) -> bool:
+    return group[0] == group[1]
+
+
+def _widened(groups: Iterable[Group], ordered: Sequence[tuple[float, int]]) -> Iterable[Group]:
+    """Move each end that only a few students have to where nobody has a value."""
+    values = [value for value, _ in ordered]
+    counts = dict(ordered)
+    between = [(one + other) / 2 for one, other in pairwise(values)]
+    below = dict(zip(values, [_power_below(values[0]), *between], strict=True))
+    above = dict(zip(values, [*between, _power_above(values[-1])], strict=True))
+    for least, greatest, count in groups:
+        yield (
+            least if counts[least] >= FEWEST_TOGETHER else below[least],
+            greatest if counts[greatest] >= FEWEST_TOGETHER else above[greatest],
+            count,
+        )
+
+
+def _power_above(value: float) -> float:
+    """Return the next power of ten, so that the greatest value of all is not told."""
+    if value < 0:
+        return -_power_below(-value)
+    power = 1.0
+    while power <= value:
+        power *= 10
+    return power
+
+
+def _power_below(value: float) -> float:
+    """Return the power of ten before it, or 0."""
+    if value <= 0:
+        return -_power_above(-value)
+    power = _power_above(value) / 10
+    if power == value:
+        power /= 10
+    return power if power >= 1 else 0.0

@@ -43,6 +43,13 @@ def test_they_are_listed_with_their_columns(client: Any) -> None:
     assert 'href="/feeds/files/columns/"' in page
 
 
+def test_no_limit_is_offered_that_files_by_hand_are_not_compared_with(client: Any) -> None:
+    page = client.get("/feeds/files/").content.decode()
+    assert 'name="new_limit"' in page
+    assert 'name="blanked_limit"' not in page
+    assert 'name="shifted_limit"' not in page
+
+
 def test_an_unknown_column_leads_to_the_page_where_it_is_mapped(client: Any) -> None:
     from rollbook.records.models import Feed
 

@@ -120,6 +120,8 @@ def test_what_was_not_kept_or_is_of_another_program_is_nothing(stored: Any) -> N
 
 
 def test_the_columns_that_hold_an_import_are_named_by_the_first_of_them() -> None:
-    assert named_columns(["Tardies YTD"]) == "Tardies YTD"
-    assert named_columns(["Tardies YTD", "Grade"]) == "Tardies YTD (1 more column has lost theirs)"
-    assert named_columns(["A", "B", "C"]) == "A (2 more columns have lost theirs)"
+    assert named_columns(["Tardies YTD"], "shifted") == "Tardies YTD"
+    assert named_columns(["Tardies YTD", "Grade"], "shifted") == (
+        "Tardies YTD (1 more column has shifted)"
+    )
+    assert named_columns(["A", "B", "C"], "lost theirs") == "A (2 more columns have lost theirs)"

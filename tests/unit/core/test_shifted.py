@@ -21,7 +21,7 @@ from rollbook.core.shifted import (
 from rollbook.core.spread import Spread, Spreads, spread_of_numbers, spread_of_words
 
 CATALOGUE = student_catalogue([Term("Fall 2025")])
-WINTER, SUMMER = date(2026, 1, 20), date(2025, 8, 26)
+WINTER, SUMMER, JUNE = date(2026, 1, 20), date(2025, 8, 26), date(2025, 6, 22)
 READING, MATH = "fall_2025_iready_reading_score", "fall_2025_iready_math_score"
 GROWN = [at // 10 for at in range(200)]
 """Absences of 200 students, from 0 to 19."""
@@ -92,6 +92,7 @@ def test_what_is_counted_by_the_year_begins_with_nothing_in_summer_alone(
     name: str, now: list[float], before: list[float]
 ) -> None:
     assert share(now, before, name=name, day=SUMMER) == 0.0
+    assert share(now, before, name=name, day=JUNE) == 0.0, "30 days after school or a rollover"
     assert share(now, before, name=name, day=WINTER) >= 0.9
     assert share(before, now, name=name, day=SUMMER) >= 0.9, "the other way is wrong in summer, too"
 
@@ -114,9 +115,16 @@ def test_words_are_compared_by_their_frequencies() -> None:
 def test_scores_are_compared_student_by_student_and_counts_are_not() -> None:
     now = Filled(200, {READING: 150, "absences_ytd": 200})
     becomes = {READING: [50, 60, 0], "absences_ytd": [0, 190, 0]}
-    found = rewritten_scores(becomes, now, CATALOGUE)
+    nights: list[Spreads] = [{}, {READING: Spread(), "absences_ytd": Spread()}]
+    found = rewritten_scores(becomes, now, nights, CATALOGUE)
     assert {name: shift.measure for name, shift in found.items()} == {READING: Measure(60, 100)}
-    assert rewritten_scores({READING: [171, 29, 0]}, Filled(200, {READING: 200}), CATALOGUE) == {}
+    few = {READING: [171, 29, 0]}
+    assert rewritten_scores(few, Filled(200, {READING: 200}), nights, CATALOGUE) == {}
+
+
+def test_a_score_that_no_earlier_file_has_is_not_compared_with_what_is_stored() -> None:
+    becomes, now = {READING: [0, 200, 0]}, Filled(200, {READING: 200})
+    assert rewritten_scores(becomes, now, [{MATH: Spread()}], CATALOGUE) == {}
 
 
 def test_the_greater_shift_counts_with_the_spread_that_is_known() -> None:
@@ -159,7 +167,7 @@ def told(name: str, shift: Shift, now: Spread, swapped: dict[str, str]) -> str:
     ("now", "words"),
     [
         ([value * 100 for value in GROWN], "the scale has probably changed, by 100."),
-        ([value + 30 for value in GROWN], "Their middle was about 8.5, and is about 38.5 now."),
+        ([value + 30 for value in GROWN], "The median was about 8.5, and is about 38.5 now."),
     ],
 )
 def test_the_issue_says_in_which_way_numbers_have_shifted(now: list[float], words: str) -> None:
@@ -171,7 +179,9 @@ def test_the_issue_says_in_which_way_numbers_have_shifted(now: list[float], word
 
 def test_the_issue_says_what_else_has_become_of_a_column() -> None:
     shift = Shift(Measure(120, 200), of(GROWN), is_one=True)
-    assert "120 of 200 that differed have become it" in told("absences_ytd", shift, Spread(), {})
+    assert "120 of 200 that differed now have that value" in told(
+        "absences_ytd", shift, Spread(), {}
+    )
     swapped = {"absences_ytd": "tardies_ytd"}
     assert "what Late held in the last files" in told("absences_ytd", shift, Spread(), swapped)
     level = told("fall_2025_iready_reading_level", Shift(Measure(9, 10), of(GROWN)), of(GROWN), {})

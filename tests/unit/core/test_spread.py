@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rollbook.core import spread
@@ -29,7 +29,7 @@ def of(*values: float) -> Spread:
 
 def test_values_are_in_groups_of_about_the_same_size() -> None:
     found = of(*range(100))
-    assert found.groups[0] == (0.0, 9.0, 10)
+    assert found.groups[1] == (9.5, 19.5, 10)
     assert len(found.groups) == GROUPS
     assert (found.count, found.median, found.usual) == (100, 44.5, None)
 
@@ -66,6 +66,50 @@ def test_values_that_come_and_go_have_not_moved() -> None:
     assert of(*[500] * 100).moved_from(before).most == 40
 
 
+def test_the_outer_ends_tell_of_nobody() -> None:
+    drawn = [at % 12 for at in range(299)]
+    assert of(*drawn, 143).groups[-1] == (11.0, 1_000.0, 25)
+    assert of(*range(437, 467)).groups[0] == (100.0, 446.5, 10)
+    assert of(*range(30)).groups[0] == (-1.0, 9.5, 10)
+    assert of(*range(1, 31)).groups[-1] == (20.5, 100.0, 10)
+    assert of(*range(-30, 0)).groups == ((-100.0, -20.5, 10), (-20.5, -10.5, 10), (-10.5, 0.0, 10))
+
+
+def test_a_frequent_value_keeps_its_group_beside_a_few_others() -> None:
+    assert of(*[3] * 95, *[4] * 5).groups == ((3.0, 3.0, 90), (3.0, 10.0, 10))
+    assert of(*[2] * 5, *[3] * 95).groups == ((1.0, 3.0, 10), (3.0, 3.0, 90))
+    assert of(*[3] * 50, *[4] * 5, *[5] * 45).groups == (
+        (3.0, 3.0, 45), (3.0, 4.5, 10), (5.0, 5.0, 45),
+    )  # fmt: skip
+
+
+@given(column=COLUMNS)
+@example(column=[*range(29), 143])
+@example(column=[*[3] * 50, 4, *[5] * 9])
+def test_no_group_tells_of_fewer_than_ten_students(column: list[int]) -> None:
+    """None is of fewer, and no end is a value that fewer have."""
+    having = Counter(map(float, column))
+    for least, greatest, count in of(*column).groups:
+        assert count >= 10
+        for end in (least, greatest):
+            assert having[end] == 0 or having[end] >= 10
+
+
+@given(frequencies=st.lists(st.integers(1, 40), min_size=1, max_size=30))
+def test_no_group_of_words_is_of_fewer_than_ten_students(frequencies: list[int]) -> None:
+    found = spread_of_words({f"word {at}": count for at, count in enumerate(frequencies)})
+    assert all(count >= 10 for _, _, count in found.groups)
+
+
+@given(column=COLUMNS)
+def test_the_ends_of_the_groups_hold_their_values(column: list[int]) -> None:
+    found, ordered = of(*column), sorted(column)
+    for least, greatest, count in found.groups:
+        assert all(least <= value <= greatest for value in ordered[:count])
+        del ordered[:count]
+    assert ordered == []
+
+
 @given(before=COLUMNS, now=COLUMNS)
 def test_no_more_has_moved_than_has(before: list[int], now: list[int]) -> None:
     """Pair by pair, as many rows differ at least, however the rows are paired."""
@@ -90,6 +134,10 @@ def test_groups_are_few_and_in_order(column: list[int]) -> None:
         [[5, 6, 1], [1, 2, 1]],
         [[0, float("nan"), 1]],
         [[0, float("inf"), 1]],
+        [[0, 1, float("inf")]],
+        [[0, 1, 2.5]],
+        [[0, 1, True]],
+        [[0, 10**400, 1]],
         [["x", 1, 1]],
         [[at, at, 1] for at in range(MOST_GROUPS + 1)],
         7,

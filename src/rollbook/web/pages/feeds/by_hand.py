@@ -14,13 +14,13 @@ from rollbook.records.operations.feeds import change_feed
 from rollbook.records.operations.seen import parts_of
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.feeds.file_form import FileForm
-from rollbook.web.pages.feeds.limits_form import LIMITS, LimitsForm
+from rollbook.web.pages.feeds.limits_form import BY_HAND, IDENTITY_LIMITS, LimitsForm
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 from rollbook.web.seen import seen_by, shown_version
 
 AS_THEY_STAND: Final = (
     "worksheet", "encoding", "layout", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", *LIMITS,
+    "leading_zeros", *BY_HAND,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 
@@ -28,8 +28,12 @@ SHOWN: Final = (*AS_THEY_STAND, "required")
 
 
 class ByHandForm(FileForm, LimitsForm):
-    """What is said of a file without a word about where it comes from."""
+    """What is said of a file without a word about where it comes from.
 
+    Its columns are compared with no earlier file, so that no limit of these is here.
+    """
+
+    limits = IDENTITY_LIMITS
     files = None  # type: ignore[assignment]  # who uploads several files means all of them
 
     def settings(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The part of a feed's form that says when a file waits for a person."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 
@@ -13,16 +13,23 @@ IDENTITY_LIMITS: Final[Mapping[str, str]] = {
     "school_limit": "Another school",
     "grade_limit": "Another grade (other than the next one up)",
     "new_limit": "New students",
-    "blanked_limit": "Values of a column gone",
-    "shifted_limit": "Values of a column that have become others",
 }
 """Limit -> what would change for so many percent of the students."""
 
-LIMITS: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
+COLUMN_LIMITS: Final[Mapping[str, str]] = {
+    "blanked_limit": "Values of a column gone",
+    "shifted_limit": "Values of a column that have become others",
+}
+"""Limit -> what has become of so many percent of a column since the last files from the server."""
+
+BY_HAND: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
+LIMITS: Final = (*BY_HAND, *COLUMN_LIMITS)
 
 
 class LimitsForm(forms.Form):
-    """Percentages, and why they change. One of known students that is left empty stays as it is."""
+    """Percentages, and why they change. One of `limits` that is left empty stays as it is."""
+
+    limits: ClassVar[Mapping[str, str]] = {**IDENTITY_LIMITS, **COLUMN_LIMITS}
 
     rejected_limit = forms.IntegerField(
         min_value=0,
@@ -47,7 +54,7 @@ class LimitsForm(forms.Form):
     def __init__(self, *args: Any, feed: Feed | None = None, **options: Any) -> None:
         self.feed = feed
         super().__init__(*args, **options)
-        for limit, label in IDENTITY_LIMITS.items():
+        for limit, label in self.limits.items():
             self.fields[limit] = forms.IntegerField(
                 required=False,
                 min_value=0,
@@ -58,14 +65,14 @@ class LimitsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for limit in IDENTITY_LIMITS:
+        for limit in self.limits:
             if data.get(limit) is None:
                 data[limit] = _as_it_is(limit, self.feed)
         return data
 
     def identity_limits(self) -> list[forms.BoundField]:
-        """Return the fields of what may happen to students, to be shown together."""
-        return [self[limit] for limit in IDENTITY_LIMITS]
+        """Return the fields of what may happen to students and columns, to be shown together."""
+        return [self[limit] for limit in self.limits]
 
 
 def _as_it_is(limit: str, feed: Feed | None) -> int:
