@@ -110,9 +110,6 @@ class _Server(ThreadingHTTPServer):
 
 
 def _gateway(pages: Callable[[Any], Answered]) -> type[BaseHTTPRequestHandler]:
-    """A function answers one request at a time, as one instance of it does."""
-    alone = threading.Lock()
-
     class Gateway(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # headers and body in one packet
@@ -122,8 +119,7 @@ def _gateway(pages: Callable[[Any], Answered]) -> type[BaseHTTPRequestHandler]:
             if len(json.dumps(event)) > LARGEST:
                 self.give(413, {"content-type": "application/json"}, b"{}", [])
                 return
-            with alone:
-                said = pages(event).did
+            said = pages(event).did
             found = said["body"]
             content = base64.b64decode(found) if said["isBase64Encoded"] else found.encode()
             self.give(said["statusCode"], said["headers"], content, said["cookies"])

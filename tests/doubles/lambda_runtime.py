@@ -52,6 +52,7 @@ class Function:
     def __init__(self, built: Built, handler: str, environ: Mapping[str, str]) -> None:
         self._events: queue.Queue[tuple[bytes, float]] = queue.Queue()
         self._answers: queue.Queue[Answered] = queue.Queue()
+        self._alone = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._endpoint())
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -81,8 +82,11 @@ class Function:
         return self._answers.get(timeout=patience)
 
     def __call__(self, event: object, *, seconds: float = 900.0) -> Answered:
-        self.begin(event, seconds=seconds)
-        return self.answer()
+        """Send an event and wait for its answer, after those that are under way: an instance has
+        one at a time, and answers do not say whose they are."""
+        with self._alone:
+            self.begin(event, seconds=seconds)
+            return self.answer()
 
     def close(self) -> None:
         self.process.kill()
