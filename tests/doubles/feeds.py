@@ -7,8 +7,10 @@ from typing import Any
 
 SOMEWHERE = {
     "host": "sftp.example.org", "username": "x", "pattern": "*.csv", "is_roster": True,
+    "shifted_limit": 100,
 }  # fmt: skip
-"""A server that no test reaches. Of several feeds each may bring students."""
+"""A server that no test reaches. Of several feeds each may bring students, and their rows are all
+alike: a value that changes, changes in every row."""
 
 
 def add_feed(
