@@ -62,7 +62,7 @@ def test_what_is_judged_is_what_is_reported() -> None:
     assert [row for each in judged for row in each.rejected] == [Rejected(3, ("8",))]
     assert isinstance(answers[0], Opened)
     assert answers[0].fields == ("student_id", "ssid", "school")
-    filled = {"student_id": 3, "ssid": 3, "school": 3}
+    filled = {"student_id": 2, "ssid": 3, "school": 3}
     assert answers[-1] == Finished(3, 4, (), (), filled=filled)
 
 
