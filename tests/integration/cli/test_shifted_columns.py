@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.integration.cli.commands import CommandLine, write_csv
+from tests.integration.cli.test_blanked_columns import SERVER, bring
 
-SERVER = ("--host", "localhost", "--user", "x", "--pattern", "*")
 READING, MATH = (
     "Spring 2025 i-Ready Reading Overall Score",
     "Spring 2025 i-Ready Math Overall Score",
@@ -36,10 +36,6 @@ def night(rollbook: CommandLine, tmp_path: Path) -> Path:
     assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
     bring(rollbook, file(tmp_path / "first.csv"))
     return tmp_path
-
-
-def bring(rollbook: CommandLine, path: Path, *options: str, code: int = 0) -> Any:
-    return rollbook.json("import", path, "--feed", "sis", *options, code=code)
 
 
 def shifted(job: Any) -> dict[str, str]:

@@ -86,7 +86,12 @@ class Metric:
     def asked(self) -> str:
         """The target in words."""
         number = f"{self.target:g}\u00a0%" if self.unit == "%" else f"{self.target / 60:g} minutes"
-        return f"at least {number}" if self.is_floor else f"under {number}"
+        return f"{self.side} {number}"
+
+    @property
+    def side(self) -> str:
+        """On which side of the target a measured number is to be."""
+        return "at least" if self.is_floor else "under"
 
 
 @dataclass(frozen=True, slots=True)

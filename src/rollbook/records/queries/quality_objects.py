@@ -56,7 +56,7 @@ def quality_rows(found: Quality, *, schools: bool) -> Iterator[Sequence[Any]]:
     """Give the metrics, then the coverage by term, school and grade, under COLUMNS."""
     yield COLUMNS
     for each in found.metrics:
-        target = ("at least " if each.is_floor else "under ") + f"{each.target:g}"
+        target = f"{each.side} {each.target:g}"
         measured = (_rounded(each.value), each.unit, target, _rounded(each.before))
         yield ("metric", each.name, "", "", "", *measured, each.part, each.whole, each.state.value)
     yield ("feeds", "on_schedule", *[""] * 7, found.on_schedule, found.planned, "")

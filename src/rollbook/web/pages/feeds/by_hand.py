@@ -11,12 +11,11 @@ from django.shortcuts import redirect, render
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
-from rollbook.records.operations.seen import parts_of
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import BY_HAND, IDENTITY_LIMITS, LimitsForm
-from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
-from rollbook.web.seen import seen_by, shown_version
+from rollbook.web.pages.feeds.shortcuts import shown_feed
+from rollbook.web.seen import seen_by
 
 AS_THEY_STAND: Final = (
     "worksheet", "encoding", "layout", "percent_scale", "half_days", "blanks", "new_students",
@@ -67,7 +66,7 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
         else:
             messages.success(request, "Saved. It applies from the next import.")
             return redirect("feed", feed.name)
-    seen = shown_version(request, lambda: parts_of(any_feed_or_404(feed.name), SHOWN), refused)
+    seen = shown_feed(request, feed.name, SHOWN, refused)
     return render(request, "feeds/by_hand.html", {"feed": feed, "form": form, "seen": seen})
 
 

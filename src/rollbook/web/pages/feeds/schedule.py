@@ -11,12 +11,11 @@ from rollbook.core.errors import RollbookError
 from rollbook.records.district import district_zone
 from rollbook.records.operations.feeds import change_feed
 from rollbook.records.operations.mutes import LONGEST, mute_feed
-from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.schedules import planned_words, schedule_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.schedule_form import ScheduleForm, initial_of
-from rollbook.web.pages.feeds.shortcuts import feed_or_404
-from rollbook.web.seen import seen_by, shown_version
+from rollbook.web.pages.feeds.shortcuts import feed_or_404, shown_feed
+from rollbook.web.seen import seen_by
 
 SHOWN = ("schedule",)
 
@@ -44,7 +43,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     moment = timezone.now()
     shown = {
         "feed": feed,
-        "seen": shown_version(request, lambda: parts_of(feed_or_404(name), SHOWN), refused),
+        "seen": shown_feed(request, name, SHOWN, refused),
         "form": form,
         "runs": planned_words(feed, moment, zone=zone),
         "zone": now.zone,

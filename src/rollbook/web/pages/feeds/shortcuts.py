@@ -1,9 +1,12 @@
 """The feed that an address names."""
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
+from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
+from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feeds import active_feeds
+from rollbook.web.seen import shown_version
 
 
 def feed_or_404(name: str) -> Feed:
@@ -20,3 +23,10 @@ def any_feed_or_404(name: str) -> Feed:
         if feed.name == name:
             return feed
     raise Http404
+
+
+def shown_feed(
+    request: HttpRequest, name: str, parts: tuple[str, ...], refused: RollbookError | None
+) -> str:
+    """Return the version of what a page shows of a feed; `refused` as for `shown_version`."""
+    return shown_version(request, lambda: parts_of(any_feed_or_404(name), parts), refused)

@@ -15,13 +15,12 @@ from rollbook.records.operations.feed_returns import (
     return_to_version,
     what_would_return,
 )
-from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
 from rollbook.web.error_texts import add_to_form, error_text
-from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, shown_feed
 from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.pages.imports.decisions import ReasonForm
-from rollbook.web.seen import seen_by, shown_version
+from rollbook.web.seen import seen_by
 
 
 @require_safe
@@ -60,9 +59,7 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
             messages.success(request, f"The settings are those of version {number} again.")
             return redirect("feed_versions", name)
     context: dict[str, Any] = {"feed": feed, "number": number, "form": form}
-    context["seen"] = shown_version(
-        request, lambda: parts_of(any_feed_or_404(name), SHOWN), refused
-    )
+    context["seen"] = shown_feed(request, name, SHOWN, refused)
     try:
         context["changes"] = change_lines(what_would_return(name, number, **about))
     except RollbookError as error:

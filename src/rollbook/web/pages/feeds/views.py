@@ -19,7 +19,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import add_feed, change_feed, record_test, remove_feed
 from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_store
-from rollbook.records.operations.seen import Seen, parts_of
+from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.history import feeds_with_servers
@@ -31,9 +31,9 @@ from rollbook.web.pages.feeds import connection_test_results, connection_tests
 from rollbook.web.pages.feeds.by_hand import files_by_hand
 from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, SHOWN, FeedForm, initial_of, offered_key
-from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, feed_or_404
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, feed_or_404, shown_feed
 from rollbook.web.query_parameters import page_of, text_of, without_page
-from rollbook.web.seen import seen_by, shown_version
+from rollbook.web.seen import seen_by
 
 SCRIPT_WAITS = 1.5
 """Seconds until the first answer to a test; a script then asks for more."""
@@ -143,9 +143,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
     if feed is not None:
-        context["seen"] = shown_version(
-            request, lambda: parts_of(feed_or_404(feed.name), SHOWN), refused
-        )
+        context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
     return render(request, "feeds/form.html", context)
 
 

@@ -62,7 +62,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     if not is_administrator(request):
         listed = problems_for_viewers(*listed, headers=headers)
     feed = _feed_in_use(found.feed)
-    is_by_hand = feed is not None and not feed.host
+    has_server = feed is not None and bool(feed.host)
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
@@ -80,7 +80,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
-        "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
+        "settings": sentences.settings_lines(
+            found.report.rules, is_by_hand=feed is not None and not has_server
+        ),
         "last_change": last_change(found),
         "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
@@ -88,10 +90,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "attempts": attempts(number),
         "has_record": is_administrator(request) and change_record(number) is not None,
         "can_be_imported": is_administrator(request) and can_be_imported(found),
-        "feed": _feed_in_use(found.feed) if is_administrator(request) else None,
-        "can_import_again": _feed_of(found) is not None,
-        "has_fields": _server_feed(found.feed) is not None,
-        "has_versions": feed is not None,
+        "feed": feed if is_administrator(request) else None,
+        "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
+        "has_fields": has_server,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),
     }
