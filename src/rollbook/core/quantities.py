@@ -1,5 +1,6 @@
 """Times of day, sizes and counts as people here write them, on every surface."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
@@ -45,3 +46,9 @@ def measured_text(value: float, target: float) -> str:
         if (float(text) >= target) == (value >= target):
             return text
     return str(Decimal(value).quantize(Decimal(10) ** -_MOST_PLACES, rounding=ROUND_FLOOR))
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return parts of a sentence as one: `a, b and c`; "" for none."""
+    *before, last = parts or [""]
+    return f"{', '.join(before)} and {last}" if before else last

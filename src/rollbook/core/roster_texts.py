@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from rollbook.core.quantities import listed
+
 NO_ROSTER: Final = "No feed is the roster feed, so no students are added."
 _OF_TESTS: Final = "its file holds tests{title}, so it adds no students"
 
@@ -13,7 +15,7 @@ def roster_sentence(rosters: Sequence[str]) -> str:
         return NO_ROSTER
     if len(rosters) == 1:
         return f"{rosters[0]} is the roster feed: its file says who is a student."
-    return f"{_all(rosters)} are roster feeds: their files say who is a student."
+    return f"{listed(rosters)} are roster feeds: their files say who is a student."
 
 
 def sentence_of_feed(feed: str, rosters: Sequence[str]) -> str:
@@ -38,7 +40,3 @@ def hand_over(to: str, rosters: Sequence[str]) -> str:
 def to_the_sis(rosters: Sequence[str]) -> str:
     """Return what to do where the roster is with the wrong feed, or with none."""
     return f"Hand the roster over to the SIS's feed: {hand_over('FEED', rosters)}."
-
-
-def _all(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from rollbook.core.quantities import counted
+from rollbook.core.quantities import counted, listed
 from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Report
 from rollbook.records.outcome import Outcome
@@ -101,7 +101,7 @@ def outcome_sentence(report: Report) -> str:
         return "This was only a check: nothing was changed. The counts say what would be saved."
     told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
     parts = [f"{count:,} {words}" for count, words in told if count]
-    saved = f"{_joined(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
+    saved = f"{listed(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
     if counts.rejected:
         saved += f" {counted(counts.rejected, 'row')} could not be imported."
     elif values := report.errors - report.by_code.get("COLUMN_SET_ASIDE", 0):
@@ -241,8 +241,3 @@ def announcement(
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
     return f"Step {step} of {steps}: {title}{quarter}"
-
-
-def _joined(parts: Sequence[str]) -> str:
-    *before, last = parts or [""]
-    return f"{', '.join(before)} and {last}" if before else last
