@@ -224,3 +224,9 @@ def versions() -> ModuleType:
     from rollbook.web.pages.feeds import versions
 
     return versions
+
+
+def backtest() -> ModuleType:
+    from rollbook.web.pages.feeds import backtest
+
+    return backtest

@@ -114,3 +114,17 @@ def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[...,
     assert "an administrator has discarded it" in page
     assert "Stopped" in page
     assert "decide/" not in page
+
+
+def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
+    held: int, person: Callable[..., Any]
+) -> None:
+    ada = person()
+    page = ada.get("/feeds/files/limits/").content.decode()
+    assert "1 night on record" in " ".join(page.split())
+    assert f'href="/imports/{held}/"' in page and "5 of 9" in page
+    tried = ada.get("/feeds/files/limits/?rejected_limit=60&names_limit=x").content.decode()
+    assert "5 of 9" not in tried and 'value="60"' in tried
+    assert "Enter a whole number." in tried and "3,996 of 4,000" in tried
+    assert person("viewer", email="vi@example.org").get("/feeds/files/limits/").status_code == 403
+    assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/").content.decode()

@@ -1,0 +1,69 @@
+"""A limit is tried on the nights on record before it is set."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.backtest import Backtest, Night, backtest
+from rollbook.core.feed_settings import FeedRules
+from rollbook.core.limits import LIMITS
+from rollbook.core.measure import Measure
+
+NEWEST = datetime(2026, 11, 20, 7, tzinfo=UTC)
+
+
+def night(
+    job: int, *, stored: bool = True, approved: bool = False, **measures: tuple[int, int]
+) -> Night:
+    found = {kind: Measure(*numbers) for kind, numbers in measures.items()}
+    return Night(job, NEWEST - timedelta(days=99 - job), stored, approved, found)
+
+
+def tried(kind: str, nights: list[Night], **limits: int) -> Backtest:
+    [found] = [each for each in backtest(nights, FeedRules(**limits)) if each.kind == kind]  # type: ignore[arg-type,unused-ignore]
+    return found
+
+
+def test_each_limit_that_can_be_set_is_tried_and_no_other() -> None:
+    found = backtest([], FeedRules(rejected_limit=7))
+    assert [each.kind for each in found] == [
+        kind for kind, limit in LIMITS.items() if limit.setting is not None
+    ]
+    assert (found[0].kind, found[0].percent, found[0].nights) == ("rejected", 7, 0)
+    assert (found[0].held, found[0].quiet) == ([], None)
+
+
+def test_a_good_night_that_would_have_been_held_is_a_false_alarm_and_others_are_not() -> None:
+    nights = [
+        night(5, rejected=(9, 100)),
+        night(4, rejected=(12, 100)),
+        night(3, rejected=(30, 100), approved=True),
+        night(2, rejected=(90, 100), stored=False),
+        night(1, missing=(50, 100)),
+    ]
+    found = tried("rejected", nights, rejected_limit=10)
+    assert found.nights == 4
+    assert [each.night.job for each in found.held] == [4, 3, 2]
+    assert [each.percent for each in found.held] == [12, 30, 90]
+    assert (found.alarms, found.quiet) == (1, 12)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "quiet"),
+    [(4, 4, 0), (5, 1_000, 1), (10, 100, 10), (101, 1_000, 11), (0, 0, 0)],
+)
+def test_from_which_percentage_on_a_night_is_not_held(part: int, whole: int, quiet: int) -> None:
+    assert tried("rejected", [night(1, rejected=(part, whole))]).quiet == quiet
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1, max_size=8))
+def test_from_that_percentage_on_no_good_night_is_held_and_below_it_one_is(
+    measured: list[tuple[int, int]],
+) -> None:
+    nights = [night(at, rejected=(min(of), max(of))) for at, of in enumerate(measured)]
+    quiet = tried("rejected", nights).quiet
+    assert quiet is not None
+    assert tried("rejected", nights, rejected_limit=quiet).alarms == 0
+    assert quiet == 0 or tried("rejected", nights, rejected_limit=quiet - 1).alarms > 0
