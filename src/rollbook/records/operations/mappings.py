@@ -68,6 +68,16 @@ def save_headers(
     return change_mapping(feed, change, actor=actor, seen=seen)
 
 
+def rename_header(feed: str, before: str, header: str, name: str, *, actor: str) -> Feed:
+    """Map `header` to a field whose column was called `before`, of which the feed says no more.
+
+    Raises UsageError.
+    """
+    gone = [before] if _same_header(feed_by_name(feed).headers, before) else []
+    change = MappingChange(headers={header: name}, forgotten_headers=gone)
+    return change_mapping(feed, change, actor=actor, reason="Renamed in the export")
+
+
 def unmap_header(feed: str, header: str, *, actor: str) -> Feed:
     """Leave `header` to the catalogue again. Raises UsageError."""
     return change_mapping(feed, MappingChange(forgotten_headers=[header]), actor=actor)

@@ -221,6 +221,13 @@ def last_header(feed: Feed) -> tuple[str, ...]:
     return () if output is None else output.report.header
 
 
+def headers_before(feed: Feed) -> dict[str, str]:
+    """Return, by field, the header of its column in the feed's last files, the newest with it."""
+    rows = Job.imports.of_feed(feed.pk).stored().up_to_date().newest_first()[:FILES_REMEMBERED]
+    files = [output.report.filled for row in rows if (output := row.came_to) is not None]
+    return {name: text for filled in reversed(files) for name, text in filled.headers.items()}
+
+
 def job_events(number: int, after: int = 0, most: int | None = None) -> list[JobEvent]:
     """Return the job's log, at most `most` lines after the one with the number `after`."""
     return list(JobEvent.objects.filter(job_id=number, id__gt=after).order_by("id")[:most])
