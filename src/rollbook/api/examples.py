@@ -174,7 +174,7 @@ SENT: Final[Mapping[str, Any]] = {
     "import_feeds": FEEDS_FILE,
     "import_uploaded": {"feed": "files", "uploaded": ADDRESS["uploaded"], "file_name": "sis.csv"},
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
-    "approve_job": REASON,
+    "approve_job": {**REASON, "expect": False},
     "discard_job": REASON,
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.limit import nearest
 from rollbook.core.limits import LIMITS
 from rollbook.core.measure import Measure
 
@@ -77,7 +78,9 @@ def backtest(nights: Sequence[Night], rules: FeedRules) -> list[Backtest]:
 
 def _backtest(kind: str, setting: str, nights: Sequence[Night], rules: FeedRules) -> Backtest:
     limit = LIMITS[kind]
-    measured = [(each, each.measures[kind]) for each in nights if kind in each.measures]
+    measured = [
+        (each, found) for each in nights if (found := _measure(kind, each.measures)) is not None
+    ]
     good = [found for each, found in measured if each.was_stored and not each.was_approved]
     return Backtest(
         kind=kind,
@@ -88,6 +91,12 @@ def _backtest(kind: str, setting: str, nights: Sequence[Night], rules: FeedRules
         held=[HeldNight(each, found) for each, found in measured if limit.is_beyond(found, rules)],
         quiet=max((_least_percent(kind, setting, found) for found in good), default=None),
     )
+
+
+def _measure(kind: str, measures: Mapping[str, Measure]) -> Measure | None:
+    """What a night was measured by; of several schools beyond a limit, the one beyond it most."""
+    of_schools = [found for key, found in measures.items() if key.startswith(f"{kind} ")]
+    return nearest(of_schools, LIMITS[kind]) or measures.get(kind)
 
 
 def _least_percent(kind: str, setting: str, measure: Measure) -> int:

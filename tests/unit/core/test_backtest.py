@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from rollbook.core.backtest import Backtest, Night, backtest
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limits import LIMITS
+from rollbook.core.limits import LIMITS, hold_schools
 from rollbook.core.measure import Measure
+from rollbook.core.report import Report
+from rollbook.core.school_limits import key_of_school
 
 NEWEST = datetime(2026, 11, 20, 7, tzinfo=UTC)
 
@@ -67,3 +69,22 @@ def test_from_that_percentage_on_no_good_night_is_held_and_below_it_one_is(
     assert quiet is not None
     assert tried("rejected", nights, rejected_limit=quiet).alarms == 0
     assert quiet == 0 or tried("rejected", nights, rejected_limit=quiet - 1).alarms > 0
+
+
+def test_a_limit_of_one_school_is_tried_on_the_school_that_is_beyond_it_most() -> None:
+    found = {
+        "schools_missing": Measure(320, 520),
+        key_of_school("schools_missing", "oak"): Measure(20, 20),
+        key_of_school("schools_missing", "elm"): Measure(300, 500),
+    }
+    nights = [Night(1, NEWEST, was_stored=True, was_approved=False, measures=found)]
+    tried_at = tried("schools_missing", nights, one_school_limit=70)
+    assert [each.measure for each in tried_at.held] == [Measure(20, 20)]
+
+
+def test_a_school_near_its_limit_is_kept_for_a_lower_one() -> None:
+    report, schools = Report(), {"oak": Measure(11, 40), "elm": Measure(9, 9), "ash": Measure(0, 0)}
+    hold_schools(report, FeedRules(), measured={"schools_missing": schools}, accepted={})
+    assert (report.status, report.measures) == ("running", {"schools_missing": Measure(11, 40)})
+    nights = [Night(1, NEWEST, was_stored=True, was_approved=False, measures=report.measures)]
+    assert tried("schools_missing", nights, one_school_limit=20).alarms == 1

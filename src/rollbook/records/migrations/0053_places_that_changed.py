@@ -8,6 +8,6 @@ REVERSE = "alter table rollbook.student_changes drop column changed"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0049_feeds_limit_shifted_columns")]
+    dependencies = [("records", "0050_feeds_limit_single_schools")]
 
     operations = [migrations.RunSQL(sql("places_that_changed.sql"), REVERSE)]

@@ -17,7 +17,7 @@ def test_what_nobody_has_counted_is_zero() -> None:
     assert StudentJudgment(frozenset(), 0).not_storable == 0
 
 
-def test_limits_are_compared_with_the_known_students_and_new_ones_with_all() -> None:
+def test_limits_are_compared_with_the_known_students() -> None:
     counted = Identities(
         known=10, new=5, students=20, names=1, ssid=2, school=3, grade=4, promoted=6
     )
@@ -26,7 +26,6 @@ def test_limits_are_compared_with_the_known_students_and_new_ones_with_all() -> 
         "ssid": Measure(2, 10),
         "school": Measure(3, 10),
         "grade": Measure(4, 10),
-        "new": Measure(5, 20),
     }
     assert counted.measures() == expected
     result = MergeResult(0, 0, 0, 0, 0, 9, 7, 8, Changes(), counted)
