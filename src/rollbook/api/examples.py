@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rollbook.api import student_examples
+from rollbook.api import layout_examples, student_examples
 
 BEGUN: Final = {"job": 12, "status": "pending"}
 REASON: Final = {"reason": "The summer school's students are new."}
@@ -133,6 +133,7 @@ HEALTH: Final = {
     "lost_messages": 0,
     "failed_clean_ups": 0,
     "held": [],
+    "failed_uploads": [],
     "frozen": [],
     "waiting": [],
     "untold": [],
@@ -181,6 +182,7 @@ SENT: Final[Mapping[str, Any]] = {
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
+    **layout_examples.SENT,
     **student_examples.SENT,
 }
 """Operation -> an example of what is sent."""
@@ -230,6 +232,7 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "map_schools": SCHOOLS,
     "unmap_school": SCHOOLS,
     "list_issues": {"items": [ISSUE], "next_cursor": None},
+    **layout_examples.ANSWERED,
     **student_examples.ANSWERED,
 }
 """Operation -> an example of its answer."""

@@ -226,6 +226,9 @@ class HealthOut(Schema):
     lost_messages: int = Field(description="Given up by webhooks since a feed's last arrived.")
     failed_clean_ups: int
     held: list[HeldOut] = Field(description="Imports that wait for a decision.")
+    failed_uploads: list[HeldOut] = Field(
+        description="The newest import of files by hand, where it has failed in the last days."
+    )
     frozen: list[int] = Field(description="Imports that run without a sign of life.")
     waiting: list[int] = Field(
         description="Imports that have waited for more than ten minutes while none runs."

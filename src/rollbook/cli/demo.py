@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,7 +40,8 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
     vendors: Annotated[
-        bool, typer.Option("--vendors", help="The SIS's, i-Ready's and mCLASS's own files.")
+        bool,
+        typer.Option("--vendors", help="The own files of SIS, i-Ready and mCLASS, and OneRoster."),
     ] = False,
 ) -> None:
     """Show everything: an SFTP server, a district of 10,000 students, two nights, the pages."""
@@ -86,7 +88,9 @@ def _write_vendors(folder: Path, *, students: int, seed: int, faults: bool, nigh
         raise UsageError(
             what=f"There is no folder {folder}, and none can be made.", advice="Name another one."
         ) from error
-    for name, rows in write_vendors_night(folder, students=students, seed=seed).items():
+    today = datetime.now(UTC).date()
+    written = write_vendors_night(folder, students=students, seed=seed, day=today)
+    for name, rows in written.items():
         typer.echo(f"{folder / name}: {rows:,} rows")
 
 
@@ -134,7 +138,14 @@ def _run_demo(*, students: int, seed: int, port: int | None, vendors: bool) -> N
     )
 
 
-def _set_up_feed(server: "DemoServer", name: str, *, pattern: str, files: str = "newest") -> None:
+def _set_up_feed(
+    server: "DemoServer",
+    name: str,
+    *,
+    pattern: str,
+    files: str = "newest",
+    is_roster: bool = True,
+) -> None:
     from rollbook.records.operations.feeds import add_feed
 
     add_feed(
@@ -145,6 +156,7 @@ def _set_up_feed(server: "DemoServer", name: str, *, pattern: str, files: str = 
             "username": server.username,
             "pattern": pattern,
             "files": files,
+            "is_roster": is_roster,
             "host_key": server.host_key,
             "unchanged_for": 1,  # nobody else writes there
         },
@@ -171,9 +183,16 @@ def _vendors_night(
     """Each vendor's files as they are downloaded, by a feed of their own."""
     from rollbook.demo.vendors_night import FEEDS, write_vendors_night
 
-    written = write_vendors_night(served, students=students, seed=seed)
+    today = datetime.now(UTC).date()
+    written = write_vendors_night(served, students=students, seed=seed, day=today)
     for feed in FEEDS:
-        _set_up_feed(server, feed.name, pattern=feed.pattern, files=feed.files)
+        _set_up_feed(
+            server,
+            feed.name,
+            pattern=feed.pattern,
+            files=feed.files,
+            is_roster=feed.is_roster,
+        )
         console.rule(f"[bold]{feed.title}[/bold]", align="left")
         for name, rows in written.items():
             if fnmatchcase(name, feed.pattern):

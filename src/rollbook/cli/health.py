@@ -58,6 +58,11 @@ def _lines(found: Any) -> list[str]:
         f"note   {each.feed}: import {each.number} waits for your decision. {each.message.what}"
         for each in found.held
     ]
+    lines += [
+        f"note   {each.feed}: import {each.number} of a file by hand has failed. "
+        f"{each.message.what}"
+        for each in found.failed_by_hand
+    ]
     if found.workers:
         lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
         if found.is_planned and not found.is_planning:

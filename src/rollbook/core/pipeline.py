@@ -169,7 +169,7 @@ def _plan(
 def _tell_of_other_feeds(reading: "Reading") -> None:
     """Report the columns of other feeds' fields, and students that the roster does not have."""
     findings, others = reading.context.findings, reading.context.others
-    findings.add(others.issues(reading.staged_fields, reading.headers))
+    findings.add(others.issues(reading.staged_fields, reading.all_headers))
     for note in others.notes(reading.staged_fields):
         findings.note(note)
     if unknown := unknown_rows(reading):
