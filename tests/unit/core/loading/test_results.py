@@ -39,7 +39,8 @@ def test_a_result_without_a_neighbor_has_no_students_without_a_school() -> None:
 
 def test_a_plan_is_of_a_whole_file_unless_it_says_otherwise() -> None:
     plan = MergePlan(1, 2, FeedRules(), (), (), (), datetime(2026, 1, 12, tzinfo=UTC))
-    assert not (plan.is_partial or plan.is_cut or plan.ends)
+    assert plan.is_roster
+    assert not (plan.is_partial or plan.is_of_some or plan.is_cut or plan.ends)
 
 
 def test_what_came_of_schools_is_told_for_each_kind_of_student() -> None:
