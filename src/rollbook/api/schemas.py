@@ -202,12 +202,20 @@ class TableFaultOut(Schema):
 class FeedHealth(Schema):
     feed: str
     status: str = Field(
-        description="failed, missed, held, retrying, old, new, paused, off or fresh."
+        description="failed, missed, held, retrying, late, old, new, paused, off or fresh."
     )
     missed: int
     last_good: datetime | None
     is_on: bool
-    is_fresh: bool = Field(description="No planned run was missed, and none failed for good.")
+    is_fresh: bool = Field(
+        description="No planned run was missed, none failed for good, and no promise is broken."
+    )
+    school_days: int | None = Field(
+        description="School days since its last good import; null without a calendar."
+    )
+    late_since: datetime | None = Field(
+        description="The broken promise that no good import has followed."
+    )
     job: int | None = Field(description="The import that the status comes from.")
     reason: str | None = Field(description="The code of what went wrong with it.")
     message: str | None = Field(description="What went wrong, in a sentence.")

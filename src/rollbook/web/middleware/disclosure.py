@@ -98,6 +98,7 @@ SHOWS_NONE: Final = frozenset({
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
     "job_levels", "feeds", "feed_fields", "feed_versions", "feed_version", "feed_remove",
     "schedule", "feed_mute", "settings", "settings_test_mail", "terms", "people", "invite",
+    "calendar", "calendar_file",
     "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
     "audit_chain", "audit_csv",
     "layouts", "layout", "layout_file", "layout_remove", "mapping_file",
