@@ -118,6 +118,8 @@ FEED_HEALTH: Final = {
     "last_good": "2026-11-25T10:00:03Z",
     "is_on": True,
     "is_fresh": True,
+    "school_days": None,
+    "late_since": None,
     "job": 12,
     "reason": None,
     "message": None,

@@ -18,6 +18,7 @@ from rollbook.automation.installation_notices import (
     mail_failed_clean_up,
     mail_unusable_settings,
 )
+from rollbook.automation.promises import keep_promise
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -28,6 +29,7 @@ from rollbook.records.operations import (
     audit_seals,
     files,
     jobs,
+    promises,
     queueing,
     retention,
     scheduling,
@@ -103,6 +105,8 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
         steps.run(begin_planned, feed, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
     good = [name for job in ended if (name := steps.run(finish_run, job, environ))]
+    for promise in steps.run(promises.due_promises, now) or ():
+        steps.run(keep_promise, promise, now, environ)
     if steps.is_whole:
         steps.run(note_tick, now)
     return (steps.run(all_well, good, now) if good else None) or frozenset()

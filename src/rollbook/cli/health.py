@@ -174,6 +174,8 @@ def _state(each: Any) -> str:
             return f"import {each.job} failed, and is tried again at {at} ({why})"
         case "held":
             return f"import {each.job} waits for your decision"
+        case "late":
+            return f"not current by {each.late_since:%Y-%m-%d %H:%M} UTC, as promised ({why})"
         case "missed":
             return str(why[0].lower() + why[1:])
         case "new":

@@ -184,6 +184,12 @@ def terms() -> ModuleType:
     return terms
 
 
+def calendar() -> ModuleType:
+    from rollbook.web.pages.settings import calendar
+
+    return calendar
+
+
 def tokens() -> ModuleType:
     from rollbook.web.pages.settings import tokens
 

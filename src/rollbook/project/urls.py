@@ -180,6 +180,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="settings_test_mail",
     ),
     page("settings/terms/", lambda: modules.terms().terms, name="terms"),
+    page("settings/calendar/", lambda: modules.calendar().calendar, name="calendar"),
+    page("settings/calendar/file/", lambda: modules.calendar().calendar_file, name="calendar_file"),
     page("settings/schools/", lambda: modules.schools().schools, name="schools"),
     page("settings/tokens/", lambda: modules.tokens().tokens, name="tokens"),
     page(

@@ -240,6 +240,8 @@ def _feed_object(each: Standing) -> dict[str, Any]:
         "last_good": each.last_good.isoformat() if each.last_good else None,
         "is_on": each.is_on,
         "is_fresh": each.is_fresh,
+        "school_days": each.school_days,
+        "late_since": each.late_since.isoformat() if each.late_since else None,
         "job": each.job,
         "reason": each.reason,
         "message": each.why or None,

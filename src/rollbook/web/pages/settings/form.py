@@ -19,11 +19,11 @@ SECTIONS = (
 
 
 class SettingsForm(forms.Form):
-    """One field for each declared setting, named by its key."""
+    """One field for each setting of a section, named by its key."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for setting in district.SETTINGS:
+        for setting in (each for _, settings in SECTIONS for each in settings):
             self.fields[setting.key] = forms.CharField(
                 required=bool(setting.default),
                 max_length=2000,

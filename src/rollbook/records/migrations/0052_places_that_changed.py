@@ -8,6 +8,6 @@ REVERSE = "alter table rollbook.student_changes drop column changed"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0050_feeds_limit_single_schools")]
+    dependencies = [("records", "0051_promises")]
 
     operations = [migrations.RunSQL(sql("places_that_changed.sql"), REVERSE)]
