@@ -25,7 +25,7 @@ def backtest(
     limit: Limits = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Show which of the last 60 nights the feed's limits, or others, would have held."""
+    """Show which of the last 60 imports the feed's limits, or others, would have held."""
     chosen = dict(map(_limit, limit or []))
     with database():
         from rollbook.records.district import district_zone
@@ -36,8 +36,8 @@ def backtest(
     if as_json:
         typer.echo(json.dumps({"feed": name} | tried.as_object()))
         return
-    typer.echo(f"{counted(tried.nights, 'night')} on record. Nothing is changed by trying.\n")
-    header = ["limit", "tried", "nights", "would hold", "good ones", "no good one from"]
+    typer.echo(f"{counted(tried.nights, 'import')} on record. Nothing is changed by trying.\n")
+    header = ["limit", "tried", "imports", "would hold", "of these, good", "no false alarm from"]
     print_lines(header, [_line(each) for each in tried.limits if each.nights])
     for each in tried.limits:
         for night in each.held:

@@ -285,8 +285,8 @@ def hold_schools(
             if limit.is_beyond(each, rules)
         }
         if not beyond:
-            if (near := nearest(by_school.values(), limit)) is not None:
-                report.measures[kind] = near
+            none = Measure(0, max(each.whole for each in by_school.values()))
+            report.measures[kind] = nearest(by_school.values(), limit) or none
             continue
         part, whole = (sum(getattr(each, of) for each in beyond.values()) for of in _PARTS)
         report.measures |= {kind: Measure(part, whole), **beyond}

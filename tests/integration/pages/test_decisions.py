@@ -121,8 +121,14 @@ def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
 ) -> None:
     ada = person()
     page = ada.get("/feeds/files/limits/").content.decode()
-    assert "1 night on record" in " ".join(page.split())
+    assert "1 import on record" in " ".join(page.split())
     assert f'href="/imports/{held}/"' in page and "5 of 9" in page
+    again = "".join(
+        f"&{name}={value}"
+        for name, value in re.findall(r'name="(\w+_limit)"[^>]*value="(\d+)"', page)
+    )
+    unchanged = ada.get(f"/feeds/files/limits/?{again[1:]}").content.decode()
+    assert re.findall("<tr>.*?</tr>", unchanged, re.S) == re.findall("<tr>.*?</tr>", page, re.S)
     tried = ada.get("/feeds/files/limits/?rejected_limit=60&names_limit=x").content.decode()
     assert "5 of 9" not in tried and 'value="60"' in tried
     assert "Enter a whole number." in tried and "3,996 of 4,000" in tried

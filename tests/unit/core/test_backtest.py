@@ -88,3 +88,10 @@ def test_a_school_near_its_limit_is_kept_for_a_lower_one() -> None:
     assert (report.status, report.measures) == ("running", {"schools_missing": Measure(11, 40)})
     nights = [Night(1, NEWEST, was_stored=True, was_approved=False, measures=report.measures)]
     assert tried("schools_missing", nights, one_school_limit=20).alarms == 1
+
+
+def test_a_night_on_which_no_school_is_near_its_limit_counts_as_measured() -> None:
+    report = Report()
+    measured = {"schools_missing": {"oak": Measure(2, 40), "elm": Measure(0, 300)}}
+    hold_schools(report, FeedRules(), measured=measured, accepted={})
+    assert report.measures == {"schools_missing": Measure(0, 300)}

@@ -24,6 +24,14 @@ COLUMN_LIMITS: Final[Mapping[str, str]] = {
 }
 """Limit -> what has become of so many percent of a column since the last files from the server."""
 
+LABELS: Final[Mapping[str, str]] = {
+    "rejected_limit": "Rows rejected",
+    "missing_limit": "Students missing",
+    **IDENTITY_LIMITS,
+    **COLUMN_LIMITS,
+}
+"""All limits, as a table names them."""
+
 BY_HAND: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
 LIMITS: Final = (*BY_HAND, *COLUMN_LIMITS)
 
