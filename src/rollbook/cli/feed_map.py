@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rollbook.core.feed_settings import FeedRules
     from rollbook.core.issues import Issue
     from rollbook.core.mapping import HeaderMeaning
+    from rollbook.core.renamed_columns import LastColumn
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
@@ -65,7 +66,7 @@ def map_feed(
     with database():
         from rollbook.records.operations.mappings import MappingChange
         from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
-        from rollbook.records.queries.jobs import headers_before
+        from rollbook.records.queries.jobs import last_columns
 
         change = MappingChange(
             headers=headers,
@@ -82,7 +83,7 @@ def map_feed(
         feed = feed_by_name(name)
         rules = feed_rules(feed)
         if file is not None:
-            _show_file(file, read_catalogue(), rules, headers_before(feed))
+            _show_file(file, read_catalogue(), rules, last_columns(feed))
         elif not is_changed:
             _show(name, rules)
 
@@ -172,7 +173,7 @@ def _show(name: str, rules: "FeedRules") -> None:
 
 
 def _show_file(
-    path: Path, catalogue: "Catalogue", rules: "FeedRules", before: Mapping[str, str]
+    path: Path, catalogue: "Catalogue", rules: "FeedRules", before: Mapping[str, "LastColumn"]
 ) -> None:
     from rollbook.core.layouts.recognition import layout_of
     from rollbook.core.mapping import header_meanings

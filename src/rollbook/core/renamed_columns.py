@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-from rollbook.core.catalogue.field import Field
+from rollbook.core.catalogue.field import Field, Name
 from rollbook.core.catalogue.students import (
     Catalogue,
     is_ignored_header,
@@ -22,6 +22,14 @@ ALIKE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
+class LastColumn:
+    """The column of a field in the last file that had one, and all headers of that file."""
+
+    header: str
+    file: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Renaming:
     """`header` came where `before` was, and its values fit the field. A person decides."""
 
@@ -32,24 +40,25 @@ class Renaming:
 
 
 def renamed_columns(
-    before: Mapping[str, str],
+    before: Mapping[str, LastColumn],
     columns: Iterable[HeaderMeaning],
     catalogue: Catalogue,
     rules: FeedRules,
 ) -> list[Renaming]:
     """Return the columns that were probably renamed, in the order of the file.
 
-    `before`: field -> its header in the last files. Only an unknown column whose values are known
-    and fit can be one, and only where neither it nor the field has a second candidate.
+    `before`: field -> its last column. Only an unknown column can be one that was not beside that
+    one, and whose values are known and fit; and only where neither it nor the field has a second
+    candidate.
     """
     columns = list(columns)
     gone = _gone(before, columns, catalogue, rules)
     found = [
-        Renaming(field, header, column.header, column.examples)
+        Renaming(field, last.header, column.header, column.examples)
         for column in columns
         if column.how == "unknown" and column.unknown_term is None and column.examples
-        for field, header in gone
-        if _is_alike(field, header, column) and takes(field, column.examples, rules)
+        for field, last in gone
+        if _is_alike(field, last, column) and takes(field, column.examples, rules)
     ]
     fields = Counter(each.field.name for each in found)
     headers = Counter(each.header for each in found)
@@ -57,26 +66,30 @@ def renamed_columns(
 
 
 def _gone(
-    before: Mapping[str, str],
+    before: Mapping[str, LastColumn],
     columns: Sequence[HeaderMeaning],
     catalogue: Catalogue,
     rules: FeedRules,
-) -> list[tuple[Field, str]]:
+) -> list[tuple[Field, LastColumn]]:
     """The fields that no column has any more, unless the feed itself gave the header up."""
     meant = {column.field.name for column in columns if column.field is not None}
     there = {normalize_header(column.header) for column in columns}
     return [
-        (field, header)
-        for name, header in before.items()
+        (field, last)
+        for name, last in before.items()
         if (field := catalogue.by_name.get(name)) is not None
         and name not in meant
-        and normalize_header(header) not in there
-        and not is_ignored_header(header, rules)
+        and normalize_header(last.header) not in there
+        and not is_ignored_header(last.header, rules)
     ]
 
 
-def _is_alike(field: Field, before: str, column: HeaderMeaning) -> bool:
-    if is_of_other_term(column.header, field):
+def _is_alike(field: Field, last: LastColumn, column: HeaderMeaning) -> bool:
+    key = normalize_header(column.header)
+    if is_of_other_term(column.header, field) or key in map(normalize_header, last.file):
         return False
-    names = normalize_header(before), normalize_header(column.header)
-    return field in column.nearest or SequenceMatcher(None, *names).ratio() >= ALIKE
+    if field in column.nearest:
+        return True
+    # Any text is a name, so values prove nothing there: *Mother Last Name* is not *Last Name*.
+    before = normalize_header(last.header)
+    return not isinstance(field.type, Name) and SequenceMatcher(None, before, key).ratio() >= ALIKE

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from tests.integration.cli.commands import CommandLine, write_csv
+from tests.integration.pages.test_stale_pages import seen_in
 
 COLUMNS = "/feeds/files/columns/"
+SENT = {
+    "change": "renamed", "before": "Days Away", "header": "Days Away 2026",
+    "field": "absences_ytd",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -35,11 +40,7 @@ def test_one_click_maps_the_renamed_column_and_the_version_before_returns(
     client = person()
     page = client.get(COLUMNS).content.decode()
     assert "Renamed in the export?" in page and "It is the same column" in page
-    sent = {
-        "change": "renamed", "before": "Days Away", "header": "Days Away 2026",
-        "field": "absences_ytd",
-    }  # fmt: skip
-    page = client.post(COLUMNS, sent, follow=True).content.decode()
+    page = client.post(COLUMNS, SENT, follow=True).content.decode()
     assert "Saved." in page and "Renamed in the export?" not in page
     assert headers() == {"Days Away 2026": "absences_ytd"}
     assert rollbook.json("check", renamed)["issues"]["warnings"] == 0
@@ -47,6 +48,18 @@ def test_one_click_maps_the_renamed_column_and_the_version_before_returns(
     client.post("/feeds/files/versions/2/", {"reason": "Another column"})
     assert headers() == {"Days Away": "absences_ytd"}
     assert "Renamed in the export?" in client.get(COLUMNS).content.decode()
+
+
+@pytest.mark.usefixtures("renamed")
+def test_a_click_on_a_page_that_is_older_than_anothers_change_is_refused(
+    person: Callable[..., Any],
+) -> None:
+    client = person()
+    seen = seen_in(client.get(COLUMNS))
+    client.post(COLUMNS, {"change": "header", "header": "Days Away 2026", "field": "-"})
+    refused = client.post(COLUMNS, SENT | {"seen": seen}).content.decode()
+    assert "since this page was opened" in refused
+    assert headers() == {"Days Away": "absences_ytd", "Days Away 2026": ""}
 
 
 def test_the_command_says_what_it_was_before(rollbook: CommandLine, renamed: Path) -> None:

@@ -1,6 +1,6 @@
 """A column that is gone while a similar one came is proposed as renamed, and nothing else is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -8,7 +8,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.mapping import header_meanings
-from rollbook.core.renamed_columns import renamed_columns
+from rollbook.core.renamed_columns import LastColumn, renamed_columns
 
 CATALOGUE = student_catalogue([Term("Fall 2025"), Term("Winter 2026")])
 COUNTS, NAMES = ("3", "0", "12"), ("Ann", "Bo")
@@ -20,10 +20,13 @@ def proposed(
     before: Mapping[str, str] = BEFORE,
     *,
     headers: Mapping[str, str] | None = None,
+    beside: Sequence[str] = (),
 ) -> list[tuple[str, str, str]]:
     rules = FeedRules(headers=headers or {})
     columns = header_meanings(CATALOGUE, rules, ["Student ID", *header], header)
-    found = renamed_columns(before, columns, CATALOGUE, rules)
+    file = ["Student ID", *before.values(), *beside]
+    last = {name: LastColumn(text, file) for name, text in before.items()}
+    found = renamed_columns(last, columns, CATALOGUE, rules)
     return [(each.before, each.header, each.field.name) for each in found]
 
 
@@ -66,3 +69,19 @@ def test_a_header_that_the_feed_gave_up_is_not_missed() -> None:
 
 def test_a_field_that_is_no_more_is_passed_over() -> None:
     assert proposed({"Days Away 2026": COUNTS}, {"dropped": "Days Away"}) == []
+
+
+def test_a_column_that_was_there_beside_the_one_that_is_gone_is_another() -> None:
+    header = {"Days Away 2026": COUNTS}
+    assert proposed(header, beside=["days away  2026"]) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "came"),
+    [("Last Name", "Mother Last Name"), ("First Name", "Mother Last Name")],
+)
+def test_a_name_is_not_proposed_because_its_header_has_the_same_letters(
+    gone: str, came: str
+) -> None:
+    field = "last_name" if gone == "Last Name" else "first_name"
+    assert proposed({came: NAMES}, {field: gone}) == []

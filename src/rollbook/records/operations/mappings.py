@@ -68,14 +68,17 @@ def save_headers(
     return change_mapping(feed, change, actor=actor, seen=seen)
 
 
-def rename_header(feed: str, before: str, header: str, name: str, *, actor: str) -> Feed:
-    """Map `header` to a field whose column was called `before`, of which the feed says no more.
+def rename_header(
+    feed: str, before: str, header: str, name: str, *, actor: str, seen: Seen | None = None
+) -> Feed:
+    """Map `header` to the field whose column was called `before`, which is mapped no longer.
 
-    Raises UsageError.
+    `seen` as for `change_feed`. Raises UsageError.
     """
-    gone = [before] if _same_header(feed_by_name(feed).headers, before) else []
+    known = feed_by_name(feed).headers
+    gone = [text for text in _same_header(known, before) if known[text] == name]
     change = MappingChange(headers={header: name}, forgotten_headers=gone)
-    return change_mapping(feed, change, actor=actor, reason="Renamed in the export")
+    return change_mapping(feed, change, actor=actor, reason="Renamed in the export", seen=seen)
 
 
 def unmap_header(feed: str, header: str, *, actor: str) -> Feed:

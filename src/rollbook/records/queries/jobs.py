@@ -13,6 +13,7 @@ from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.filled import FIRST, Before, compared, with_nights
 from rollbook.core.limits import LIMITS
+from rollbook.core.renamed_columns import LastColumn
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.core.spread import Spreads
@@ -221,11 +222,15 @@ def last_header(feed: Feed) -> tuple[str, ...]:
     return () if output is None else output.report.header
 
 
-def headers_before(feed: Feed) -> dict[str, str]:
-    """Return, by field, the header of its column in the feed's last files, the newest with it."""
+def last_columns(feed: Feed) -> dict[str, LastColumn]:
+    """Return, by field, the column that it had last in the feed's last files."""
     rows = Job.imports.of_feed(feed.pk).stored().up_to_date().newest_first()[:FILES_REMEMBERED]
-    files = [output.report.filled for row in rows if (output := row.came_to) is not None]
-    return {name: text for filled in reversed(files) for name, text in filled.headers.items()}
+    files = [output.report for row in rows if (output := row.came_to) is not None]
+    return {
+        name: LastColumn(text, report.header)
+        for report in reversed(files)
+        for name, text in report.filled.headers.items()
+    }
 
 
 def job_events(number: int, after: int = 0, most: int | None = None) -> list[JobEvent]:

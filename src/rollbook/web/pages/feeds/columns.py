@@ -18,7 +18,7 @@ from rollbook.records.operations import mappings
 from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import last_examples
-from rollbook.records.queries.jobs import headers_before, last_header
+from rollbook.records.queries.jobs import last_columns, last_header
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
@@ -61,7 +61,7 @@ def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
         "feed": feed,
         "forms": shown,
         "attention": [column for column in columns if column.how not in KNOWN],
-        "renamed": renamed_columns(headers_before(feed), columns[: len(header)], catalogue, rules),
+        "renamed": renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules),
         "others": len(mappings.other_columns(columns)),
         "known": [column for column in columns if column.how in KNOWN],
         "fields": catalogue.fields,
@@ -127,7 +127,7 @@ def _change(request: HttpRequest, feed: str) -> None:
             _change_header(feed, data.get("header", ""), data.get("field", AS_KNOWN), actor=actor)
         case "renamed":
             given = (data.get(each, "") for each in ("before", "header", "field"))
-            mappings.rename_header(feed, *given, actor=actor)
+            mappings.rename_header(feed, *given, actor=actor, seen=seen_by(request, SHOWN))
         case "headers":
             seen = seen_by(request, SHOWN)
             mappings.save_headers(feed, _chosen(feed, data), actor=actor, seen=seen)
