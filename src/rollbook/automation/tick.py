@@ -35,6 +35,7 @@ from rollbook.records.operations import (
     scheduling,
     student_search,
 )
+from rollbook.records.operations.decisions import end_undecided
 from rollbook.records.operations.ticks import note_tick
 
 FROZEN_AFTER = 60.0
@@ -116,6 +117,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due, follow imports, delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(student_search.follow_imports)
+    steps.run(end_undecided, datetime.now(UTC))
     steps.run(mail_unusable_settings, environ)
     steps.run(mail_clock_off, environ)
     steps.run(send_due, environ)

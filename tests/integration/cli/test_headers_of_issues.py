@@ -164,3 +164,19 @@ def test_a_last_cell_that_may_be_cut_is_named_by_the_files_own_header(
     report = rollbook.json("import", cut, code=None)
     [issue] = [each for each in report["issue_list"] if each["code"] == "VALUE_CUT_OFF"]
     assert issue["column"] == "Diagnostic: Overall Relative Placement (2)"
+
+
+@pytest.mark.parametrize("file", [FILES[-4], FILES[-3]], ids=lambda file: file.name)
+def test_of_several_files_each_row_has_the_headers_of_its_own(
+    alone: CommandLine, tmp_path: Path, file: VendorFile
+) -> None:
+    header, *rows = damaged(file, every=3)
+    half = len(rows) // 2
+    parts = {"a.csv": [header, *rows[:half]], "b.csv": [[*map(str.upper, header)], *rows[half:]]}
+    paths = [write(tmp_path / name, part) for name, part in parts.items()]
+    report = alone.json("check", *paths, *WORDS, code=None)
+    found = [each for each in report["issue_list"] if each["value"] in (UNREADABLE, UNKNOWN)]
+    assert {each["file"] for each in found} == {*parts}
+    for each in found:
+        own, *_ = part = parts[each["file"]]
+        assert part[each["row"] - 1][own.index(each["column"])] == each["value"]

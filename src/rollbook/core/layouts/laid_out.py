@@ -30,6 +30,9 @@ OTHER_TERM: Final = "tests of a term that is not set up"
 MOST_REMEMBERED: Final = 1_000
 """Sets of tests that rows have, each with what its columns fill."""
 
+_AS_IN_THE_FIRST: Final[Mapping[int, str]] = {}
+"""Headers that one of several files writes otherwise than the first: none."""
+
 _Tests = tuple[tuple[RowsOfTests, str], ...]
 """The tests that are taken of a row, each with its term."""
 
@@ -80,9 +83,9 @@ class LaidOutTable:
         self._passed_over: Counter[str] = Counter()
         """Tests of the other rows that were not taken, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
-        self._moves: dict[_Tests, tuple[list[tuple[int, int]], Mapping[int, str]]] = {}
-        """Tests and their terms -> the columns of their results with those that they fill, and
-        the headers of these in the file."""
+        self._moves: dict[tuple[_Tests, int], tuple[list[tuple[int, int]], Mapping[int, str]]] = {}
+        """Tests and their terms, in one of the files -> the columns of their results with those
+        that they fill, and the headers of all columns in that file."""
         self._last: dict[int, tuple[int, list[tuple[int, int]]]] = {}
         """The last row by the number of its file, and where its columns have gone."""
 
@@ -163,7 +166,7 @@ class LaidOutTable:
 
     def _laid_out(self, chunk: Chunk, choice: Choice) -> Chunk:
         found = Chunk([], [], [self._movable(each) for each in chunk.damaged])
-        for row, record in zip(chunk.rows, chunk.records, strict=True):
+        for at, (row, record) in enumerate(zip(chunk.rows, chunk.records, strict=True)):
             tests = self._rows.placed(row, record)
             refused = next((test for test in tests if _is_refused(test, choice)), None)
             if refused is not None:
@@ -182,10 +185,11 @@ class LaidOutTable:
                     others.append(what)
             if taken:
                 self._passed_over.update(others)
-                moves, origin = self._moves_of(taken)
+                spelled = chunk.origins[at] if chunk.origins else _AS_IN_THE_FIRST
+                moves, origin = self._moves_of(taken, spelled)
                 found.rows.append(row)
                 found.records.append(self._filled(row, record, moves))
-                if self._rows.has_several:
+                if self._rows.has_several or spelled:
                     found.origins.append(origin)
             else:
                 self.left_out[others[0] if others else self._rows.nothing] += 1
@@ -208,20 +212,22 @@ class LaidOutTable:
         return texts
 
     def _moves_of(
-        self, taken: Sequence[TestInRow]
+        self, taken: Sequence[TestInRow], spelled: Mapping[int, str]
     ) -> tuple[list[tuple[int, int]], Mapping[int, str]]:
         tests = tuple((test.tests, test.term.key) for test in taken if test.term is not None)
-        found = self._moves.get(tests)
+        found = self._moves.get((tests, id(spelled)))
         if found is None:
             moves = [
                 (at, self._places[term, measure])
                 for each, term in tests
                 for at, measure in each.measured
             ]
-            found = moves, {place: self._table.header[at] for at, place in moves}
+            columns = [*moves, *((at, place) for place, at in enumerate(self._heads))]
+            header = self._table.header
+            found = moves, {place: spelled.get(at, header[at]) for at, place in columns}
             if len(self._moves) >= MOST_REMEMBERED:
                 self._moves.clear()
-            self._moves[tests] = found
+            self._moves[tests, id(spelled)] = found
         return found
 
     def _movable(self, damaged: DamagedRecord) -> DamagedRecord:

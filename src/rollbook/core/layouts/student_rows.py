@@ -188,7 +188,7 @@ class StudentRows:
 
     def _without_others(self, chunk: Chunk, choice: EnrollmentChoice) -> Chunk:
         found = Chunk([], [], [*chunk.damaged])
-        for row, record in zip(chunk.rows, chunk.records, strict=True):
+        for at, (row, record) in enumerate(zip(chunk.rows, chunk.records, strict=True)):
             other = look_at(self._kept, record)
             if isinstance(other, Kept):
                 found.damaged.append(self._undecided(row, record, other))
@@ -200,6 +200,7 @@ class StudentRows:
                 continue
             found.rows.append(row)
             found.records.append(record)
+            found.origins += chunk.origins[at : at + 1]
             if row in self._rows_told:
                 self._told[row] = record
         kept = set(found.rows)

@@ -1,8 +1,10 @@
 """What an administrator decides of a held import: apply it, once or from now on, or discard it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rollbook.core.errors import RollbookError, UsageError
@@ -10,8 +12,8 @@ from rollbook.core.expecting import expected_settings
 from rollbook.core.feed_settings import rules_used
 from rollbook.core.report import Report
 from rollbook.records.database import connect, translated
-from rollbook.records.district import district_zone
-from rollbook.records.models import Approval, Feed, Job, JobOutput
+from rollbook.records.district import FILES_DAYS, days_of, district_zone
+from rollbook.records.models import Approval, Feed, Job, JobOutput, StoredFile
 from rollbook.records.operations import audit, files, jobs
 from rollbook.records.operations.feeds import update_feed
 from rollbook.records.operations.findings import forget_findings
@@ -35,6 +37,14 @@ class Discarded(RollbookError):
     Have the export corrected and import it again."""
 
     reason = "discarded"
+
+
+class NotDecided(Discarded):
+    """The import was held, and the time of its file was over before anybody decided.
+
+    Nothing was changed.
+
+    Import the file again if it is still wanted."""
 
 
 class NotHeld(UsageError):
@@ -192,16 +202,37 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
     """Give a held import up and delete its stored file. Raises UsageError."""
     check_reason(reason)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        row, output = _held(number)
-        error = Discarded()
-        output.report.fail(error)
-        row.status, row.error_message = Job.Status.FAILED, str(error)
-        row.output_data = output.to_json(number)
-        row.save()
-        index_import(cursor, number)
-        files.drop_file(cursor, number)
-        forget_file(cursor, number)
-        audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
+        _give_up(cursor, number, Discarded(), actor=actor, reason=reason)
+
+
+def end_undecided(now: datetime) -> list[int]:
+    """Give up held imports whose file is no longer stored, so that nobody can apply them; return
+    their numbers."""
+    since = now - timedelta(days=days_of(FILES_DAYS))
+    stored = StoredFile.objects.filter(job_id=OuterRef("pk"))
+    held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(stored))
+    ended: list[int] = []
+    for number in list(held.values_list("pk", flat=True)):
+        with translated(), transaction.atomic(), connection.cursor() as cursor:
+            at = job_by_number(number).ended_at
+            if at is None or at > since or files.is_stored(cursor, number):
+                continue
+            reason = "nobody decided before the time of its file was over"
+            _give_up(cursor, number, NotDecided(), actor="clean-up", reason=reason)
+            ended.append(number)
+    return ended
+
+
+def _give_up(cursor: Any, number: int, error: Discarded, *, actor: str, reason: str) -> None:
+    row, output = _held(number)
+    output.report.fail(error)
+    row.status, row.error_message = Job.Status.FAILED, str(error)
+    row.output_data = output.to_json(number)
+    row.save()
+    index_import(cursor, number)
+    files.drop_file(cursor, number)
+    forget_file(cursor, number)
+    audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
 
 
 def _held(number: int) -> tuple[Job, JobOutput]:

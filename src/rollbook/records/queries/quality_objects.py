@@ -62,7 +62,7 @@ def quality_rows(found: Quality, *, schools: bool) -> Iterator[Sequence[Any]]:
     yield COLUMNS
     for each in found.metrics:
         target = f"{each.side} {each.target:g}"
-        measured = (_rounded(each.value), each.unit, target, _rounded(each.before))
+        measured = (_rounded(each.value), _unit(each.unit), target, _rounded(each.before))
         yield ("metric", each.name, "", "", "", *measured, each.part, each.whole, each.state.value)
     yield ("feeds", "on_schedule", *[""] * 7, found.on_schedule, found.planned, "")
     for feed in (each.feed for each in found.feeds):
@@ -89,8 +89,13 @@ def _rows_of(line: Line, school: str, grade: str, term: str) -> Iterator[Sequenc
     names = ("all", *(each.key for each in INSTRUMENTS))
     for name, rate in zip(names, (line.whole, *line.parts), strict=True):
         if rate.whole:
-            measured = (_rounded(rate.percent), "%", "", "", rate.part, rate.whole, "")
+            measured = (_rounded(rate.percent), _unit("%"), "", "", rate.part, rate.whole, "")
             yield ("coverage", name, school, grade, term, *measured)
+
+
+def _unit(sign: str) -> str:
+    """Return a unit as a word: a sign alone is guarded as the beginning of a formula."""
+    return "percent" if sign == "%" else sign
 
 
 def _coverage_object(found: Coverage, *, schools: bool) -> dict[str, Any]:

@@ -81,6 +81,9 @@ def test_each_cell_of_a_row_knows_the_header_that_it_has_in_the_file() -> None:
     first, second = (origin for chunk in table.chunks() for origin in chunk.origins)
     named = {table.fields[at].name: text for at, text in first.items()}
     assert named == {
+        "student_id": "Student ID",
+        "last_name": "Last Name",
+        "first_name": "First Name",
         "fall_2025_iready_reading_score": "Diagnostic: Overall Scale Score (1)",
         "fall_2025_iready_reading_level": "Diagnostic: Overall Relative Placement (1)",
         "winter_2026_iready_reading_score": "Diagnostic: Overall Scale Score (Most Recent)",
