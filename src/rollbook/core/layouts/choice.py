@@ -1,6 +1,7 @@
 """Which of several tests of one student, subject and window counts."""
 
 from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +14,9 @@ known. The higher counts. Each is less than 2 ** 26."""
 
 _BITS: Final = 26
 _MASK: Final = (1 << _BITS) - 1
+
+_FEW: Final = 16
+"""So many tests of a window are kept before those are dropped that do not count for certain."""
 
 _Candidate = tuple[Rank, int, int]
 """Rank, digest of the results, number."""
@@ -45,32 +49,59 @@ class Choice:
             self._choose_among(self._shares.pop())
 
     def _choose_among(self, share: "array[int]") -> None:
-        best: dict[int, list[_Candidate]] = {}
+        alone: dict[int, _Candidate] = {}
+        windows: dict[int, _Window] = {}
         cells = iter(share)
         for window, ranks, results, number in zip(cells, cells, cells, cells, strict=True):
             test = (ranks >> _BITS, ranks & _MASK), results, number
-            candidates = best.get(window)
-            best[window] = [test] if candidates is None else self._with(candidates, test)
-        for candidates in best.values():
-            numbers = [number for _, _, number in candidates]
-            if _say_the_same(candidates):
+            if (known := windows.get(window)) is not None:
+                self.passed_over.update(known.add(test))
+            elif (first := alone.get(window)) is None:
+                alone[window] = test
+            else:
+                windows[window] = known = _Window(first)
+                self.passed_over.update(known.add(test))
+        for known in windows.values():
+            self.passed_over.update(known.drop_lower())
+            numbers = [number for _, _, number in known.candidates]
+            if len({results for _, results, _ in known.candidates}) == 1:
                 self.passed_over.update(numbers[1:])
             else:
                 self.contradicting.update(numbers)
 
-    def _with(self, candidates: list[_Candidate], test: _Candidate) -> list[_Candidate]:
-        """Return the tests that may be the best, with one more to be looked at."""
+
+class _Window:
+    """The tests of one student and window that may be the best, without comparing each with each.
+
+    A file in which every row has the same Student ID is one window.
+    """
+
+    def __init__(self, first: _Candidate) -> None:
+        (self._floor, _), results, _ = first
+        """No test counts that ranks below it for certain."""
+        self.candidates = [first]
+        self._kinds = {first[:2]}
+        self._results = {results}
+        self._most = _FEW
+
+    def add(self, test: _Candidate) -> Iterable[int]:
+        """Take in a test; yield the numbers of tests that do not count for certain."""
         (lowest, highest), results, number = test
-        same = (rank == test[0] and said == results for rank, said, _ in candidates)
-        is_below = any(rank[0] > highest for rank, _, _ in candidates)
-        if is_below or (any(same) and _say_the_same(candidates)):
-            self.passed_over.add(number)
-            return candidates
-        left = [each for each in candidates if each[0][1] >= lowest]
-        if len(left) < len(candidates):
-            self.passed_over.update(each[2] for each in candidates if each[0][1] < lowest)
-        return [*left, test]
+        says_it_again = test[:2] in self._kinds and len(self._results) == 1
+        if highest < self._floor or says_it_again:
+            return (number,)
+        self._floor = max(self._floor, lowest)
+        self.candidates.append(test)
+        self._kinds.add(test[:2])
+        self._results.add(results)
+        return self.drop_lower() if len(self.candidates) > self._most else ()
 
-
-def _say_the_same(candidates: list[_Candidate]) -> bool:
-    return len({results for _, results, _ in candidates}) == 1
+    def drop_lower(self) -> Sequence[int]:
+        """Forget the tests that do not count for certain; return their numbers."""
+        dropped = [number for (_, highest), _, number in self.candidates if highest < self._floor]
+        if dropped:
+            self.candidates = [each for each in self.candidates if each[0][1] >= self._floor]
+            self._kinds = {each[:2] for each in self.candidates}
+            self._results = {results for _, results, _ in self.candidates}
+        self._most = max(_FEW, 2 * len(self.candidates))
+        return dropped

@@ -48,19 +48,22 @@ class Kept:
         return found
 
     def _says(self, text: str) -> Said:
-        shown = cells.shown(text).strip().lower()
-        if shown in BLANK_MARKERS and self.is_blank_meant:
-            return Said.MEANT
-        if shown in BLANK_MARKERS or cells.split_mark(text)[0] == cells.ERROR:
+        if cells.split_mark(text)[0] == cells.ERROR:
             return Said.NOTHING
-        return Said.MEANT if self.judge(shown) else Said.OTHER
+        shown = cells.shown(text).strip().lower()
+        if shown and self.judge(shown):  # a layout may name a word that means blank elsewhere
+            return Said.MEANT
+        if shown not in BLANK_MARKERS:
+            return Said.OTHER
+        return Said.MEANT if self.is_blank_meant else Said.NOTHING
 
     @property
     def why_undecided(self) -> str:
         """Return the sentence of a row whose cell says nothing."""
         return (
-            f"The cell of the {self.role} is empty, so it is not certain that the row is meant; it "
-            "was not imported. Complete it in the vendor's system or in the SIS, and export again."
+            f"The cell of the {self.role} does not say whether the row is meant: it is blank or an "
+            "error. The row was not imported. Complete the cell in the vendor's system or in the "
+            "SIS, and export again."
         )
 
 

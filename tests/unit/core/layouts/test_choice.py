@@ -48,3 +48,17 @@ def test_what_is_remembered_of_a_million_tests_is_small() -> None:
     tracemalloc.stop()
     assert len(choice.passed_over) == tests // 2
     assert peak < 100 * tests
+
+
+def test_a_file_in_which_every_row_has_one_student_id_takes_no_longer_for_each_row() -> None:
+    rows = 60_000
+    choice = Choice()
+    for number in range(rows):
+        choice.add("0", "fall_2025", rank=(0, 0), number=number, results=number)
+    choice.choose()
+    assert choice.contradicting == {*range(rows)}
+    rising = Choice()
+    for number in range(rows):
+        rising.add("0", "fall_2025", rank=(number, number), number=number, results=number)
+    rising.choose()
+    assert rising.passed_over == {*range(rows - 1)}
