@@ -19,6 +19,7 @@ from rollbook.automation.installation_notices import (
     mail_unusable_settings,
 )
 from rollbook.automation.promises import keep_promise
+from rollbook.automation.quality_report import mail_quality_report
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -120,6 +121,7 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     steps.run(end_undecided, datetime.now(UTC))
     steps.run(mail_unusable_settings, environ)
     steps.run(mail_clock_off, environ)
+    steps.run(mail_quality_report, datetime.now(UTC), environ)
     steps.run(send_due, environ)
     steps.run(send_due_messages, environ)
     alert = partial(mail_failed_clean_up, environ=environ)

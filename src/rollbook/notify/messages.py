@@ -31,6 +31,7 @@ class Kind(StrEnum):
     UNUSUAL = "unusual_changes"
     UNDONE = "import_undone"
     TEST = "test"
+    QUALITY_REPORT = "quality_report"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"
 

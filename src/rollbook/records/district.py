@@ -127,6 +127,14 @@ UNCHANGED_DAYS: Final = DistrictSetting(
     _days_from(0),
     "days",
 )
+REPORT: Final = DistrictSetting(
+    "quality.report_emails",
+    "Recipients of the monthly report",
+    "At the beginning of each month they get the numbers of Data quality: no names of students or"
+    " schools. Empty: nobody does.",
+    "",
+    _addresses_fault,
+)
 NAME: Final = DistrictSetting(
     "district.name",
     "Name of the district",
@@ -200,7 +208,7 @@ TESTED_GRADES: Final = {each: grades_setting(each) for each in INSTRUMENTS}
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
     ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, SCHOOL_WEEK, DAYS_OFF,
-    *TESTED_GRADES.values(),
+    REPORT, *TESTED_GRADES.values(),
 )  # fmt: skip
 
 

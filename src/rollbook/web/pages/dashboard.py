@@ -16,7 +16,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
-from rollbook.records.queries.promises import kept_promises
+from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.undone import undone_with_schedule_off
@@ -73,20 +73,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "last": newest_stored(),
         "students": active_students(),
-        "promises": _promises(found, now),
+        "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
         **_trend(now),
         "has_feed": bool(servers),
         "is_tested": any(feed.host_key for feed in servers),
     }
     return render(request, "dashboard/page.html", context)
-
-
-def _promises(found: Sequence[FeedStanding], now: datetime) -> trends.Rate:
-    """Return on how many promised days of the last 30 the feeds of now were current in time."""
-    kept = kept_promises(now)
-    rates = [kept[each.feed.pk] for each in found if each.feed.pk in kept]
-    return trends.Rate(sum(each.part for each in rates), sum(each.whole for each in rates))
 
 
 def _trend(now: datetime) -> dict[str, Any]:
