@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify mutants format docs lock matrix release lambda advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify mutants format docs screenshots lock matrix release lambda advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -25,7 +25,7 @@ $(VENV)/installed: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: install  ## everything on this machine: a synthetic district, two nights, then the pages
+demo: install  ## everything on this machine: a synthetic district, a month of nights, then the pages
 	$(BIN)/rollbook demo $(DEMO)
 
 test: install  ## every test
@@ -72,6 +72,9 @@ docs: install  ## the pages that are generated from the code
 	$(BIN)/python -m rollbook.project.reference > docs/reference/settings.md
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) DJANGO_SETTINGS_MODULE=rollbook.project.web_settings $(BIN)/python -m rollbook.api.reference > docs/reference/http-api.md
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/python -m rollbook.cli.contract > docs/reference/contract.md
+
+screenshots: install  ## by hand, two minutes: the pictures of the documents, from the demo; SHOTS="held undo" for some
+	$(BIN)/python -m scripts.screenshots docs/images $(SHOTS)
 
 # What is deployed is what was tried: dev.txt is compiled first, and the others take its versions.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock"

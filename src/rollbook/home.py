@@ -5,11 +5,14 @@ import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 import platformdirs
 
 from rollbook.error_base import RollbookError
+
+DEMO: Final = "demo"
+"""A file in a home whose students are all invented."""
 
 
 class HomeUnusable(RollbookError):
@@ -39,8 +42,7 @@ def home(environ: Mapping[str, str]) -> Path:
     leave files there that lock its owner out. No mode of a folder that was there is changed:
     the person who opened it may have had a reason.
     """
-    chosen = environ.get("ROLLBOOK_HOME") or platformdirs.user_data_dir("rollbook", appauthor=False)
-    path = Path(chosen).expanduser()
+    chosen, path = _chosen(environ)
     if not path.is_absolute():
         raise HomeUnusable(
             what=f"ROLLBOOK_HOME is {chosen}, which means another folder, and so another "
@@ -63,6 +65,17 @@ def home(environ: Mapping[str, str]) -> Path:
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise HomeOpen(path=path)
     return path
+
+
+def is_demo(environ: Mapping[str, str]) -> bool:
+    """Tell whether the home is the demo's."""
+    return (_chosen(environ)[1] / DEMO).is_file()
+
+
+def _chosen(environ: Mapping[str, str]) -> tuple[str, Path]:
+    """Return the folder as it was chosen, and as a path."""
+    chosen = environ.get("ROLLBOOK_HOME") or platformdirs.user_data_dir("rollbook", appauthor=False)
+    return chosen, Path(chosen).expanduser()
 
 
 def scratch_file(folder: Path) -> BinaryIO:

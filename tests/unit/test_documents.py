@@ -19,6 +19,23 @@ def test_every_link_between_the_documents_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+IMAGES = ROOT / "docs/images"
+MOST_BYTES = 2_500_000
+"""Of all pictures together: whoever copies the repository gets them."""
+
+
+def test_every_picture_is_there_is_shown_and_says_what_it_shows() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    shown = [
+        (alt, (page.parent / target).resolve())
+        for page in pages
+        for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text())
+    ]
+    assert {path for _, path in shown} == {path.resolve() for path in IMAGES.iterdir()}
+    assert [alt for alt, _ in shown if len(alt.split()) < 4] == []
+    assert sum(path.stat().st_size for path in IMAGES.iterdir()) < MOST_BYTES
+
+
 def test_the_glossary_is_in_order() -> None:
     words = re.findall(r"^\| \*\*(.*?)\*\*", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE)
     assert words == sorted(words, key=str.lower)

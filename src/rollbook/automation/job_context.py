@@ -18,6 +18,7 @@ from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
+from rollbook.records import clock
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Approval, Feed, JobInput
@@ -151,6 +152,7 @@ def job_context(
         others=others,
         feed_id=feed.pk,
         job_id=number,
+        clock=clock.now,
         zone=district_zone(),
     )
     last, earlier = None if asked.force else last_import(feed), earlier_changes(feed, number)

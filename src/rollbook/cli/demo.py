@@ -1,9 +1,9 @@
-"""`rollbook demo`: everything on this machine: a synthetic district, two nights, the pages."""
+"""`rollbook demo`: everything on this machine: a synthetic district, its nights, the pages."""
 
 import os
 import shlex
-import shutil
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -21,43 +21,76 @@ from rollbook.cli.serve import check_port, open_pages
 from rollbook.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from rollbook.automation.imports import JobResult
     from rollbook.demo.files import Kind
     from rollbook.demo.sftp_server import DemoServer
 
 FEED = "demo"
 KINDS: "dict[str, Kind]" = {".csv": "csv", ".xlsx": "xlsx"}
 FILE = "student_data_export.csv"
+SEED = 48
+IN_A_NIGHT, IN_A_MONTH = 10_000, 2_000
+"""Students, so that both are soon imported."""
 
 
 def demo(
     write: Annotated[
         Path | None, typer.Option(help="Only write such a file, here; of --vendors, this folder.")
     ] = None,
-    students: Annotated[int, typer.Option(min=1, help="How many students.")] = 10_000,
-    seed: Annotated[int, typer.Option(help="Another seed, another district.")] = 48,
+    students: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many students: 10,000 unless given, 2,000 in a month."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, another district.")] = SEED,
     faults: Annotated[bool, typer.Option("--faults", help="Every known fault, listed.")] = False,
     nights: Annotated[int, typer.Option(min=1, help="How many nights to write.")] = 1,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 8000,
     once: Annotated[bool, typer.Option("--once", help="Stop after the imports.")] = False,
+    month: Annotated[
+        bool | None,
+        typer.Option(
+            "--month/--no-month",
+            help="A month of nights, or two; a month unless --once or --vendors.",
+        ),
+    ] = None,
     vendors: Annotated[
         bool,
         typer.Option("--vendors", help="The own files of SIS, i-Ready and mCLASS, and OneRoster."),
     ] = False,
 ) -> None:
-    """Show everything: an SFTP server, a district of 10,000 students, two nights, the pages."""
+    """Show everything: a synthetic district, an SFTP server, a month of nights, the pages."""
+    from rollbook.demo.own_home import own_home
+
+    has_month = write is None and not (once or vendors) if month is None else month
+    students = students or (IN_A_MONTH if has_month else IN_A_NIGHT)
     if write is not None and vendors:
         _write_vendors(write, students=students, seed=seed, faults=faults, nights=nights)
         return
     if write is not None:
         _write(write, students=students, seed=seed, faults=faults, nights=nights)
         return
-    # The demo has a home of its own, so that synthetic children are never stored beside real ones.
-    os.environ.pop("DATABASE_URL", None)
-    os.environ["ROLLBOOK_HOME"] = str(_demo_home(home()))
-    os.environ["ROLLBOOK_ACCESS_LOG"] = "off"  # the link in the terminal stays in sight
     if not once:
         check_port("127.0.0.1", port)
-    _run_demo(students=students, seed=seed, port=None if once else port, vendors=vendors)
+    if has_month and vendors:
+        raise UsageError(
+            what="The vendors' files are of one night.", advice="Leave out --month or --vendors."
+        )
+    wish = _Wish(students, seed, vendors=vendors, has_month=has_month)
+    with own_home(home()) as folder:
+        os.environ.pop("DATABASE_URL", None)
+        os.environ["ROLLBOOK_HOME"] = str(folder)
+        os.environ["ROLLBOOK_ACCESS_LOG"] = "off"  # the link in the terminal stays in sight
+        _run_demo(wish, port=None if once else port)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the demo is to show."""
+
+    students: int
+    seed: int
+    vendors: bool
+    has_month: bool
 
 
 def _write(path: Path, *, students: int, seed: int, faults: bool, nights: int) -> None:
@@ -94,15 +127,8 @@ def _write_vendors(folder: Path, *, students: int, seed: int, faults: bool, nigh
         typer.echo(f"{folder / name}: {rows:,} rows")
 
 
-def _demo_home(parent: Path) -> Path:
-    folder = parent / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    return folder
-
-
-def _run_demo(*, students: int, seed: int, port: int | None, vendors: bool) -> None:
-    """Two nights, or one of the vendors' files; then the pages on `port`, where there is one."""
+def _run_demo(wish: _Wish, *, port: int | None) -> None:
+    """The nights that are wished for; then the pages on `port`, where there is one."""
     from rollbook.demo.sftp_server import demo_server
 
     console = styled_console()
@@ -116,15 +142,10 @@ def _run_demo(*, students: int, seed: int, port: int | None, vendors: bool) -> N
     ):
         console.print(
             f"  An SFTP server on {server.host}:{server.port} serves the export of a synthetic\n"
-            f"  district with {students:,} students.\n",
+            f"  district with {wish.students:,} students.\n",
             highlight=False,
         )
-        if vendors:
-            _vendors_night(console, server, Path(served), students=students, seed=seed)
-        else:
-            _set_up_feed(server, FEED, pattern="student_data_*.csv")
-            for night, title in enumerate(("First night", "Second night")):
-                _night(console, Path(served), title, students=students, seed=seed, night=night)
+        _run_nights(console, server, Path(served), wish)
         if port is not None:
             console.rule("[bold]Now in the browser[/bold]", align="left")
             open_pages("127.0.0.1", port, has_worker=True)
@@ -138,60 +159,78 @@ def _run_demo(*, students: int, seed: int, port: int | None, vendors: bool) -> N
     )
 
 
-def _set_up_feed(
-    server: "DemoServer",
-    name: str,
-    *,
-    pattern: str,
-    files: str = "newest",
-    is_roster: bool = True,
-) -> None:
-    from rollbook.records.operations.feeds import add_feed
+def _run_nights(console: Console, server: "DemoServer", served: Path, wish: _Wish) -> None:
+    from rollbook.records.operations.audit import from_where
 
-    add_feed(
-        name,
-        settings={
-            "host": server.host,
-            "port": server.port,
-            "username": server.username,
-            "pattern": pattern,
-            "files": files,
-            "is_roster": is_roster,
-            "host_key": server.host_key,
-            "unchanged_for": 1,  # nobody else writes there
-        },
-        secret={"password": server.password},
-        environ=os.environ,
-        actor="demo",
-    )
+    with from_where("demo"):
+        if wish.vendors:
+            _vendors_night(console, server, served, students=wish.students, seed=wish.seed)
+        elif wish.has_month:
+            _month(console, server, served, wish)
+        else:
+            _two_nights(console, server, served, wish)
+
+
+def _two_nights(console: Console, server: "DemoServer", served: Path, wish: _Wish) -> None:
+    from rollbook.demo.feeds import add_demo_feed
+    from rollbook.demo.files import write_demo_night
+
+    add_demo_feed(server, FEED, pattern="student_data_*.csv", environ=os.environ)
+    for night, title in enumerate(("First night", "Second night")):
+        written = write_demo_night(
+            served / FILE, students=wish.students, seed=wish.seed, night=night
+        )
+        _night(console, FEED, title, records=written.records)
+
+
+def _month(console: Console, server: "DemoServer", served: Path, wish: _Wish) -> None:
+    """A month of nights, a line for each import, and tonight's as it is seen on any night."""
+    from rollbook.demo.calendar import past_nights
+    from rollbook.demo.month import SIS, Month
+    from rollbook.records.district import district_zone
+    from rollbook.records.operations.scheduling import SCHEDULE
+
+    zone = district_zone()
+
+    def tell(at: datetime, feed: str, ran: "JobResult") -> None:
+        report, counts = ran.report, ran.report.counts
+        found = f"{counts.total:>6,} records {counts.updated:>6,} changed" if counts.total else ""
+        line = f"  {at.astimezone(zone):%a %b %d %H:%M}  {feed:<14}  {report.status:<9}  {found}"
+        console.print(line.rstrip(), highlight=False)
+
+    console.rule("[bold]The month before[/bold]", align="left")
+    now = datetime.now(UTC)
+    month = Month(server, served, wish.students, wish.seed, os.environ, tell)
+    nights = month.run(past_nights(now, zone), now)
+    records = month.write_tonight(nights.next(), now)
+    _night(console, SIS, "Tonight", records=records, by=SCHEDULE)
 
 
 def _night(
-    console: Console, served: Path, title: str, *, students: int, seed: int, night: int
+    console: Console, feed: str, title: str, *, records: int, by: str = "command line"
 ) -> None:
-    from rollbook.demo.files import write_demo_night
-
-    written = write_demo_night(served / FILE, students=students, seed=seed, night=night)
     console.rule(f"[bold]{title}[/bold]", align="left")
-    console.print(f"  The SIS has written {FILE}: {written.records:,} records.\n", highlight=False)
-    _import(FEED)
+    console.print(f"  The SIS has written {FILE}: {records:,} records.\n", highlight=False)
+    _import(feed, by=by)
 
 
 def _vendors_night(
     console: Console, server: "DemoServer", served: Path, *, students: int, seed: int
 ) -> None:
     """Each vendor's files as they are downloaded, by a feed of their own."""
+    from rollbook.demo.feeds import add_demo_feed
     from rollbook.demo.vendors_night import FEEDS, write_vendors_night
 
     today = datetime.now(UTC).date()
     written = write_vendors_night(served, students=students, seed=seed, day=today)
     for feed in FEEDS:
-        _set_up_feed(
+        add_demo_feed(
             server,
             feed.name,
             pattern=feed.pattern,
             files=feed.files,
             is_roster=feed.is_roster,
+            environ=os.environ,
         )
         console.rule(f"[bold]{feed.title}[/bold]", align="left")
         for name, rows in written.items():
@@ -206,7 +245,7 @@ def _vendors_night(
     )
 
 
-def _import(name: str) -> None:
+def _import(name: str, *, by: str = "command line") -> None:
     from rollbook.automation.imports import run_import
     from rollbook.records.queries.feeds import feed_by_name
     from rollbook.records.sources import source_of
@@ -220,5 +259,6 @@ def _import(name: str) -> None:
             force=False,
             listener=listener,
             environ=os.environ,
+            started_by=by,
         )
     print_result(ran, as_json=False, limit=20)

@@ -37,9 +37,36 @@ def students(
     and as many have come.
     """
     district = _District(catalogue, seed=seed, changed_percent=changed_percent)
-    moved = max(1, count * MOVING // 10_000) * night
+    moved = _moved(count) * night
     for number in range(1 + moved, count + moved + 1):
         yield district.student(number, night=night)
+
+
+class Nights:
+    """The district night after night: only who has changed or come is made again."""
+
+    def __init__(
+        self, catalogue: Catalogue, *, count: int, seed: int, changed_percent: float
+    ) -> None:
+        self._district = _District(catalogue, seed=seed, changed_percent=changed_percent)
+        self._count = count
+        self._night = -1
+        self._made: dict[int, list[str]] = {}
+
+    def next(self) -> list[list[str]]:
+        """Return what `students` yields on the next night, beginning with night 0."""
+        self._night += 1
+        gone = _moved(self._count) * self._night
+        numbers = range(1 + gone, self._count + gone + 1)
+        for number in numbers:
+            if number not in self._made or self._district.has_changed(number, self._night):
+                self._made[number] = self._district.student(number, night=self._night)
+        return [self._made[number] for number in numbers]
+
+
+def _moved(count: int) -> int:
+    """Return how many students of a district of `count` join and how many leave per night."""
+    return max(1, count * MOVING // 10_000)
 
 
 class _District:
@@ -60,13 +87,14 @@ class _District:
         row = self._blank.copy()
         grade = self._identify(row, number)
         ability = chance.gauss(0, 1)
-        changes = sum(self._has_changed(number, past) for past in range(1, night + 1))
+        changes = sum(self.has_changed(number, past) for past in range(1, night + 1))
         self._fill_attendance(row, changes)
         for measure in self._measures:
             measure.fill(row, chance, ability=ability, grade=grade)
         return row
 
-    def _has_changed(self, number: int, night: int) -> bool:
+    def has_changed(self, number: int, night: int) -> bool:
+        """Tell whether the student's attendance is another than on the night before."""
         drawn = number * 7919 + self._seed * 104_729 + night * 1_299_709
         return drawn % 10_000 < self._changed
 

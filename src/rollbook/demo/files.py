@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
 from rollbook.demo import fault_kinds
@@ -16,6 +16,9 @@ from rollbook.demo.table_styles import PLAIN, REPORT, TableStyle
 from rollbook.demo.writers import write_text, write_workbook
 
 Kind = Literal["csv", "xlsx"]
+
+DEMO_CHANGED: Final = 3.0
+"""Percent of the demo's students whose attendance changes per night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,25 @@ def write_district(
 
 def write_demo_night(path: Path, *, students: int, seed: int, night: int) -> Written:
     """Write the demo's export: a few realistic faults on each night."""
-    catalogue = student_catalogue()
-    rows = make_students(catalogue, count=students, seed=seed, night=night, changed_percent=3.0)
-    written = _write(
-        path,
-        rows,
-        fault_kinds.REALISTIC,
-        catalogue=catalogue,
-        style=PLAIN,
-        kind="csv",
-        count=students,
+    rows = make_students(
+        student_catalogue(), count=students, seed=seed, night=night, changed_percent=DEMO_CHANGED
     )
     # As if the SIS had written it at 1 AM: no wait to see whether it still grows.
-    written_at = time.time() - 3600
+    return write_demo_rows(path, rows, count=students, written_at=time.time() - 3600)
+
+
+def write_demo_rows(
+    path: Path,
+    rows: Iterable[list[str]],
+    *,
+    count: int,
+    written_at: float,
+    kinds: Sequence[FaultKind] = fault_kinds.REALISTIC,
+    style: TableStyle = PLAIN,
+) -> Written:
+    """Write `count` rows of the demo's district, with faults, as if at `written_at`."""
+    catalogue = student_catalogue()
+    written = _write(path, rows, kinds, catalogue=catalogue, style=style, kind="csv", count=count)
     os.utime(path, (written_at, written_at))
     return written
 

@@ -36,3 +36,6 @@ SCHOOLS = (
     ("Northgate High School", 9, 12), ("Tidewater High School", 9, 12),
 )  # fmt: skip
 """Name, lowest and highest grade; 0 is kindergarten."""
+
+UNTESTED = "Pioneer Elementary"
+"""In the demo it has no results of i-Ready: something to find on the page of the data's quality."""

@@ -18,6 +18,8 @@ class TableStyle:
     footer: tuple[tuple[str, ...], ...] = ()
     more_columns: tuple[tuple[str, str, str], ...] = ()
     """Header, cell, and the code of the issue that must be found."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Header as the catalogue has it, and as the file does."""
     is_cut_off: bool = False
     """The upload broke off in the middle of the last student."""
 

@@ -109,6 +109,11 @@ def iready_rows(catalogue: Catalogue, students: Iterable[Row], subject: str) -> 
     return _iready(catalogue, (Student(catalogue, row) for row in students), subject)
 
 
+def mclass_rows(catalogue: Catalogue, students: Iterable[Row], term: Term) -> Iterator[Row]:
+    """Yield mCLASS's file of a term, header first."""
+    return _mclass([Student(catalogue, row) for row in students], term)
+
+
 def dibels_file(catalogue: Catalogue, students: Iterable[Row]) -> VendorFile:
     """Return the scores of DIBELS 8 of all terms in one table, a row for each window."""
     found = [Student(catalogue, row) for row in students]

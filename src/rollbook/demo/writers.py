@@ -79,7 +79,8 @@ def write_workbook(
 
 def _header(catalogue: Catalogue, style: TableStyle) -> list[str]:
     more = [header for header, _, _ in style.more_columns]
-    return [*(field.header for field in catalogue.fields), *more]
+    renamed = dict(style.renamed)
+    return [*(renamed.get(field.header, field.header) for field in catalogue.fields), *more]
 
 
 def _written(text: str, encoding: str) -> str:

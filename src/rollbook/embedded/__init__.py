@@ -56,6 +56,19 @@ def is_made(home: Path) -> bool:
     return (Cluster(home).data / "PG_VERSION").exists()
 
 
+def is_used(home: Path) -> bool:
+    """Tell whether a process has the server of `home` running."""
+    path = home / "postgres.users"
+    if not path.exists():
+        return False
+    with path.open("rb") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _lock_file(path: Path) -> IO[bytes]:
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb")

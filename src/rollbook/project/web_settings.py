@@ -7,6 +7,7 @@ from importlib.resources import files
 from rollbook import logs
 from rollbook.core.file_set import MOST_FILES
 from rollbook.environ import check_native, importing_function, largest_file, public_url, read
+from rollbook.home import is_demo
 from rollbook.project import environment
 from rollbook.project.settings import *  # noqa: F403
 
@@ -15,6 +16,7 @@ SECRET_KEY = environment.signing_key(os.environ)
 ALLOWED_HOSTS = environment.allowed_hosts(read(os.environ, "ROLLBOOK_ALLOWED_HOSTS"))
 # What links begin with; `serve` knows it where it is not set.
 PUBLIC_URL = public_url(os.environ)
+IS_DEMO = is_demo(os.environ)
 TLS = environment.tls(read(os.environ, "ROLLBOOK_TLS", "none"))
 IS_TLS, IS_BEHIND_PROXY = TLS != "none", TLS == "proxy"
 

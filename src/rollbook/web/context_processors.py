@@ -57,6 +57,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "navigation": entries_for(user) if user is not None else (),
         "has_mail": settings.HAS_MAIL,
+        "is_demo": settings.IS_DEMO,
         "sends_links": settings.HAS_MAIL and settings.PUBLIC_URL,
         "outgoing_address": settings.OUTGOING_ADDRESS,
         "session_seconds": seconds_left(request) if hasattr(request, "session") else 0,

@@ -62,9 +62,10 @@ def draw_steps(
 
 
 def _ticks(values: Sequence[float]) -> list[float]:
-    """Return round numbers around the values, at most six."""
+    """Return round numbers around the values, at most six; whole ones where the values are."""
     lowest, highest = min(values), max(values)
-    rough = max((highest - lowest) / MOST_STEPS, 0.1)
+    least = 1.0 if all(value == round(value) for value in values) else 0.1
+    rough = max((highest - lowest) / MOST_STEPS, least)
     power = 10.0 ** floor(log10(rough))
     size = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
     first, last = floor(lowest / size), ceil(highest / size)

@@ -67,6 +67,15 @@ def test_students_before_and_after_are_reported_by_school_and_grade(
     assert '<th scope="row">4</th>' in page
 
 
+def test_of_a_feed_that_keeps_no_roster_nothing_is_said_of_students_before(
+    held: int, person: Callable[..., Any]
+) -> None:
+    from rollbook.records.models import Feed
+
+    Feed.objects.update(is_roster=False)
+    assert "Students before and after" not in person().get(f"/imports/{held}/").content.decode()
+
+
 @pytest.mark.parametrize("page", ["", "decide/apply/", "decide/discard/"])
 def test_what_was_counted_stands_beside_what_the_feed_allows(
     held: int, person: Callable[..., Any], page: str

@@ -12,7 +12,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.demo.assessments import DIBELS_LEVELS, IREADY_LEVELS
-from rollbook.demo.district import students
+from rollbook.demo.district import Nights, students
 
 CATALOGUE = student_catalogue()
 NAMES = [field.name for field in CATALOGUE.fields]
@@ -172,3 +172,10 @@ def test_its_memory_does_not_grow_with_the_district() -> None:
 
 def _is_count(name: str) -> bool:
     return name.endswith(("_ytd", "_last_30_days"))
+
+
+def test_one_night_after_the_other_makes_the_same_as_each_for_itself() -> None:
+    nights = Nights(CATALOGUE, count=200, seed=5, changed_percent=10.0)
+    for night in range(6):
+        made = students(CATALOGUE, count=200, seed=5, night=night, changed_percent=10.0)
+        assert nights.next() == [*made]

@@ -34,6 +34,13 @@ def test_everything_is_inside_and_each_value_is_beside_its_tick(
     assert len({tick.label for tick in drawing.rows}) == len(drawing.rows)
 
 
+def test_whole_values_have_whole_numbers_beside_them() -> None:
+    drawing = draw_steps(steps(21, 22), FIRST + timedelta(days=4), width=360, height=180)
+    assert [tick.label for tick in drawing.rows] == ["21", "22"]
+    drawing = draw_steps(steps(82.5, 82), FIRST + timedelta(days=4), width=360, height=180)
+    assert len(drawing.rows) > 2
+
+
 def test_a_value_is_a_level_line_until_the_next() -> None:
     drawing = draw_steps(steps(2, 4), FIRST + timedelta(days=4), width=360, height=180)
     labels = {tick.label: tick.at for tick in drawing.rows}

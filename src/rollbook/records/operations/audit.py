@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.utils import timezone
-
+from rollbook.records import clock
 from rollbook.records.models import AuditEvent
 
 _asked_from: ContextVar[str | None] = ContextVar("asked_from", default=None)
@@ -24,7 +23,7 @@ def record(
 ) -> None:
     """Write that `actor` did `action` to `subject`. A secret's value never comes here."""
     AuditEvent.objects.create(
-        at=timezone.now(),
+        at=clock.now(),
         actor=actor,
         action=action,
         subject=subject,

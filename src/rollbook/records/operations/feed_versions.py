@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-
+from rollbook.records import clock
 from rollbook.records.models import Feed, FeedVersion
 from rollbook.records.queries.feed_versions import kept_settings
 
@@ -20,7 +19,7 @@ def keep_version(feed: Feed, before: Mapping[str, Any], *, actor: str, reason: s
     FeedVersion.objects.create(
         feed=feed,
         number=feed.version,
-        made_at=timezone.now(),
+        made_at=clock.now(),
         made_by=actor,
         reason=reason,
         before=dict(before),

@@ -103,6 +103,8 @@ def create_feed(
     )
     if not is_new:
         raise FeedExists(name=name, field="name")
+    if now is not None:  # what Django writes there is the machine's time
+        Feed.objects.filter(pk=feed.pk).update(created_at=now)
     audit.record(actor, "feed.added", subject=name, after=settings_of(feed) | dict(note))
     return feed
 

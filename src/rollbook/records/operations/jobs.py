@@ -6,7 +6,7 @@ the process dies, however it dies. So a job that is `running` without its lock w
 
 import json
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import psycopg
@@ -15,6 +15,7 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.report import Report
 from rollbook.core.statements import Executes, Statements
 from rollbook.data_api.errors import BeyondLimits
+from rollbook.records import clock
 from rollbook.records.locks import FEED_RUNNING
 from rollbook.records.models import JOB_TYPE, Feed, JobInput, JobOutput
 from rollbook.records.models.job_output import message_parts
@@ -181,7 +182,7 @@ def add_event(cursor: Any, job: int, *, kind: str, message: str) -> None:
 
     It must hold no student's value.
     """
-    _SQL.run(cursor, "insert_event", job=job, at=datetime.now(UTC), kind=kind, message=message)
+    _SQL.run(cursor, "insert_event", job=job, at=clock.now(), kind=kind, message=message)
 
 
 def end_cancelled(cursor: Any, job: int) -> None:
@@ -278,7 +279,7 @@ def _audit(cursor: Any, actor: str, *, action: str, job: int, after: dict[str, A
     _SQL.run(
         cursor,
         "insert_audit_event",
-        at=datetime.now(UTC),
+        at=clock.now(),
         actor=actor,
         action=action,
         subject=f"job {job}",
@@ -289,4 +290,4 @@ def _audit(cursor: Any, actor: str, *, action: str, job: int, after: dict[str, A
 
 def now() -> datetime:
     """Return the time as the specified tables hold it: UTC without a time zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    return clock.now().replace(tzinfo=None)

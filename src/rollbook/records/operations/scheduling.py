@@ -80,11 +80,16 @@ def queue_planned(
         planned = _due(feed, now, zone=zone)
         if planned is None or feed.removed_at is not None or not _is_free(feed):
             return None
-        Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
+        note_begun(feed, planned)
         asked = replace(JobInput.for_feed(feed, started_by=SCHEDULE), planned_at=planned)
         job = create_job(cursor, asked, max_attempts=MOST_ATTEMPTS)
         on_queued(Queued(job, feed, planned))
     return job
+
+
+def note_begun(feed: Feed, planned: datetime) -> None:
+    """Note that the feed's run that was planned for this moment has begun, and all before it."""
+    Feed.objects.filter(pk=feed.pk).update(planned_at=planned)
 
 
 @translated()

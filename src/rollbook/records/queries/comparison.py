@@ -6,7 +6,7 @@ from statistics import median
 
 from django.db import connection
 
-from rollbook.records.models import AuditEvent, IssueKind, Job, JobQuerySet
+from rollbook.records.models import AuditEvent, Feed, IssueKind, Job, JobQuerySet
 from rollbook.records.queries.jobs import JobView
 
 RUNS_LOOKED_AT = 10
@@ -68,10 +68,11 @@ def last_change(job: JobView) -> AuditEvent | None:
 def before_and_after(job: JobView) -> Mapping[str, Sequence[tuple[str, int, int]]]:
     """Return, by school and by grade, the students of the feed's last file and of a held one.
 
-    {} where the job was not held. The largest difference comes first.
+    {} where the job was not held, and of a feed that does not say who is there: nobody has kept who
+    was in its last file. The largest difference comes first.
     """
     after = job.report.changes.get("roster")
-    if after is None:
+    if after is None or not Feed.objects.filter(pk=job.feed_id, is_roster=True).exists():
         return {}
     before = _last_roster(job.feed_id)
     return {

@@ -4,6 +4,7 @@ import sys
 from typing import Any, Final
 
 import psycopg
+from django.conf import settings
 from django.db import Error as DjangoError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -124,6 +125,7 @@ def _page(
         "advice": advice,
         "status": status,
         "theme": theme_of(request),
+        "is_demo": settings.IS_DEMO,
     }
     if action is not None:
         context |= {"action": action, "csrf_token": get_token(request)}

@@ -96,13 +96,14 @@ def when(moment: datetime | None) -> SafeString | str:
     if moment is None:
         return "never"
     local, now = timezone.localtime(moment), timezone.now()
-    day = _day(local, now.astimezone(local.tzinfo))
+    here = now.astimezone(local.tzinfo)
+    day = _day(local, here)
     return format_html(
         '<time datetime="{}">{}, {} <span class="muted">({})</span></time>',
         local.isoformat(timespec="seconds"),
         day,
         clock_text(local),
-        _ago((now - moment).total_seconds()),
+        ago_text((now - moment).total_seconds(), days=abs((here.date() - local.date()).days)),
     )
 
 
@@ -181,13 +182,17 @@ def _day(local: datetime, now: datetime) -> str:
     return f"{local:%a, %b} {local.day}{year}"
 
 
-def _ago(seconds: float) -> str:
+def ago_text(seconds: float, *, days: int) -> str:
+    """Say how long ago it was; `days`: how often midnight has passed since on the district's clock.
+
+    By these, so that yesterday is never two days ago.
+    """
     if seconds < -90:
-        return f"in {_ago(-seconds).removesuffix(' ago')}"
+        return f"in {ago_text(-seconds, days=days).removesuffix(' ago')}"
     for limit, unit, name in ((90, 1, ""), (5400, 60, "minute"), (129_600, 3600, "hour")):
         if seconds < limit:
             count = round(seconds / unit)
             if not name:
                 return "just now"
             return f"{count} {name}{'' if count == 1 else 's'} ago"
-    return f"{round(seconds / 86400)} days ago"
+    return f"{days} day{'' if days == 1 else 's'} ago"
