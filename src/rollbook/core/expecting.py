@@ -8,7 +8,17 @@ from rollbook.core.limits import LIMITS
 from rollbook.core.measure import Measure
 from rollbook.core.school_limits import SCHOOL_LIMITS
 
-_EVERYTHING: Final = 100
+HIGHEST: Final = 50
+"""Percent to which a limit is raised at most: a higher one would let nearly everything through."""
+HIGHEST_OF: Final[Mapping[str, int]] = {
+    "names_limit": 20,
+    "ssid_limit": 20,
+    "one_school_limit": 75,
+    "moved_limit": 90,
+    "blanked_limit": 75,
+    "shifted_limit": 75,
+}
+"""The same of limits that are far lower or higher from the start."""
 
 
 def expected_settings(
@@ -16,8 +26,9 @@ def expected_settings(
 ) -> dict[str, Any]:
     """Return the settings with which as much would hold no longer; those that stay are left out.
 
-    A limit becomes the least percentage that allows it, and is never turned off. A promotion that
-    was not expected is announced of `today`. `measures`: as `hold_beyond_limits` keeps them.
+    A limit becomes the least percentage that allows it, where that is not too high to be a limit. A
+    promotion that was not expected is announced of `today`, unless a later one is announced.
+    `measures`: as `hold_beyond_limits` keeps them.
     """
     chosen: dict[str, Any] = {}
     for key, measure in measures.items():
@@ -28,7 +39,8 @@ def expected_settings(
             continue
         least = -(-measure.part * 100 // measure.whole)
         if kind == "schools_promoted":
-            chosen["promotion_on"] = today
-        elif not limit.is_once and least < _EVERYTHING:
+            if rules.promotion_on <= today:
+                chosen["promotion_on"] = today
+        elif not limit.is_once and least <= HIGHEST_OF.get(limit.setting, HIGHEST):
             chosen[limit.setting] = max(least, chosen.get(limit.setting, 0))
     return chosen

@@ -145,24 +145,63 @@ def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
     assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/").content.decode()
 
 
-def test_what_may_be_expected_from_now_on_is_offered_and_named(
-    held: int, person: Callable[..., Any]
-) -> None:
-    from rollbook.records.models import Feed, Job
+@pytest.fixture
+def a_little_much(held: int) -> int:
+    """What holds it could be allowed from now on."""
+    from rollbook.records.models import Job
 
-    client = person()
+    row: Any = Job.objects.get(pk=held)
+    row.output_data["measures"] = {
+        "rejected": {"part": 5, "whole": 12}, "grade": {"part": 30, "whole": 100},
+    }  # fmt: skip
+    row.save()
+    return held
+
+
+def limits() -> tuple[int, int, int]:
+    from rollbook.records.models import Feed
+
+    feed = Feed.objects.get(name="files")
+    return feed.rejected_limit, feed.grade_limit, feed.version
+
+
+def test_what_may_be_expected_from_now_on_is_offered_and_chosen(
+    a_little_much: int, person: Callable[..., Any]
+) -> None:
+    from rollbook.records.models import Job
+
+    held, client = a_little_much, person()
     assert f"/imports/{held}/decide/expect/" in client.get(f"/imports/{held}/").content.decode()
     page = " ".join(client.get(f"/imports/{held}/decide/expect/").content.decode().split())
     label = "Stop when more than this percentage of rows is rejected"
-    row = page.partition(f'<th scope="row">{label}</th>')[2].partition("</tr>")[0]
-    assert re.findall(r">([^<]+)</td>", row) == ["10", "56"]
+    row = page.partition(f"<span>{label}</span>")[2].partition("</tr>")[0]
+    assert re.findall(r">([^<]+)</td>", row) == ["10", "42"]
     assert "The limits stay as they are" not in page
-    answer = client.post(f"/imports/{held}/decide/expect/", {"reason": "Visitors"})
+    chosen = re.findall(r'name="expected" value="([^"]+)"', page)
+    assert sorted(chosen) == ["grade_limit=30", "rejected_limit=42"]
+    sent = {"reason": "Visitors", "expected": ["rejected_limit=42"]}
+    answer = client.post(f"/imports/{held}/decide/expect/", sent)
     assert (answer.status_code, answer["Location"]) == (302, f"/imports/{held}/")
-    feed = Feed.objects.get(name="files")
-    assert (feed.rejected_limit, feed.names_limit, feed.version) == (56, 5, 2)
+    assert limits() == (42, 25, 2)
     row_of_job: Any = Job.objects.get(pk=held)
     assert row_of_job.input_data["approved"]["rejected"] == 5
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ([], "No setting was chosen."),
+        (["rejected_limit=41"], "since this page was opened"),
+        (["host=example.org"], "since this page was opened"),
+    ],
+)
+def test_only_what_the_page_showed_becomes_a_limit(
+    a_little_much: int, person: Callable[..., Any], expected: list[str], told: str
+) -> None:
+    sent = {"reason": "Visitors", "expected": expected}
+    refused = person().post(f"/imports/{a_little_much}/decide/expect/", sent).content.decode()
+    assert told in refused
+    assert limits() == (10, 25, 1)
 
 
 def test_where_no_limit_could_allow_it_nothing_is_to_be_expected(

@@ -1,5 +1,6 @@
 """What an administrator decides of a held import: apply it, once or from now on, or discard it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from rollbook.records.operations.import_index import index_import
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
 from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.runner import call_for_job
+from rollbook.records.operations.seen import ChangedMeanwhile
 from rollbook.records.operations.server_files import forget_file
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feed_changes import SettingChange
@@ -84,7 +86,7 @@ class Overtaken(RollbookError):
 
 
 class NothingToExpect(UsageError):
-    """What holds import {number} is none that a limit of its feed could allow from now on.
+    """No limit of its feed could allow what holds import {number} and still be one.
 
     Nothing was changed.
 
@@ -96,14 +98,18 @@ class NothingToExpect(UsageError):
         super().__init__(number=number)
 
 
+Expected = bool | Mapping[str, str]
+"""Of the `expected_changes` all, nothing, or those of setting -> value, as a page showed them."""
+
+
 def approve_import(
-    number: int, *, actor: str, reason: str, is_queued: bool, expects: bool = False
+    number: int, *, actor: str, reason: str, is_queued: bool, expects: Expected = False
 ) -> None:
     """Let a held import be applied: its stored bytes are checked and merged again.
 
     As many of each kind as were found do not hold it again; every other rule counts, against the
-    students as they then are. Where it `expects` as much from now on, the feed's limits change with
-    it. Without `is_queued` the caller runs it.
+    students as they then are. What is expected from now on changes the feed's settings with it.
+    Without `is_queued` the caller runs it.
     Raises UsageError, ImportRunning, FunctionNotCalled.
     """
     check_reason(reason)
@@ -120,7 +126,9 @@ def approve_import(
             raise FileNoLongerStored(number)
         forget_findings(cursor, number)
         settings, expected = (
-            _expect(row, output, actor=actor, reason=reason) if expects else (output.settings, {})
+            (output.settings, {})
+            if expects is False
+            else _expect(row, output, expects, actor=actor, reason=reason)
         )
         approval = Approval(settings, {kind: one.part for kind, one in report.measures.items()})
         asked = row.asked.approve(
@@ -172,7 +180,7 @@ def _expected_of(report: Report, feed: Feed) -> dict[str, Any]:
 
 
 def _expect(
-    row: Job, output: JobOutput, *, actor: str, reason: str
+    row: Job, output: JobOutput, shown: Expected, *, actor: str, reason: str
 ) -> tuple[str | None, dict[str, Any]]:
     """Change the feed's limits; return the settings that the import counts under, and the change.
 
@@ -180,6 +188,13 @@ def _expect(
     """
     feed = locked_feed(Feed.objects.get(pk=row.asked.feed_id).name)
     expected = _expected_of(output.report, feed)
+    if not isinstance(shown, bool):
+        if not shown:
+            raise UsageError(what="No setting was chosen.", advice="Choose one, or apply it once.")
+        now = {name: str(value) for name, value in expected.items() if name in shown}
+        if now != shown:
+            raise ChangedMeanwhile(what=f"the settings of {feed.name}")
+        expected = {name: expected[name] for name in shown}
     if not expected:
         raise NothingToExpect(row.pk)
     encoding = row.asked.encoding

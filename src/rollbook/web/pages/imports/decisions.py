@@ -49,7 +49,7 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
     if found.outcome is not Outcome.NEEDS_REVIEW:
         return redirect("job", number)
     expected = expected_changes(found) if way == "expect" else []
-    if way == "expect" and not expected:
+    if way == "expect" and not expected and request.method != "POST":
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -58,8 +58,8 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
             if way == "discard":
                 discard_import(number, actor=actor, reason=reason)
             else:
-                expects = way == "expect"
-                approve_import(number, actor=actor, reason=reason, is_queued=True, expects=expects)
+                wanted = way == "expect" and _wanted(request)
+                approve_import(number, actor=actor, reason=reason, is_queued=True, expects=wanted)
         except RollbookError as refused:
             add_to_form(form, refused)
         else:
@@ -70,6 +70,15 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         "words": DECISIONS[way],
         "form": form,
         "limits": limit_lines(found.report),
-        "expected": change_lines(expected),
+        "expected": [
+            (f"{change.setting}={change.after}", line)
+            for change, line in zip(expected, change_lines(expected), strict=True)
+        ],
     }
     return render(request, "imports/decide.html", context)
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    """Return the settings that were chosen, with the values that the page showed."""
+    chosen = (each.partition("=") for each in request.POST.getlist("expected"))
+    return {setting: value for setting, _, value in chosen}
