@@ -137,6 +137,17 @@ def test_what_still_contradicts_itself_is_left_for_judging(lines: list[str]) -> 
     assert not rows.left_out
 
 
+def test_a_blank_school_decides_nothing_and_stays_blank() -> None:
+    rows = read(table_of(line("A", "9/1/2025", "10/3/2025"), line("", "10/6/2025")))
+    [record] = [record for chunk in rows.chunks() for record in chunk.records]
+    assert record[5:7] == ["", "10/6/2025"], "what is blank leaves the stored school as it is"
+
+
+def test_a_blank_mark_of_a_primary_enrollment_is_none() -> None:
+    lines = [line("A", "9/1/2025"), line("B", "10/6/2025", kind="")]
+    assert kept(read(table_of(*lines))) == [2]
+
+
 def test_a_score_is_no_schools_own_so_two_of_them_contradict_each_other() -> None:
     header = f"{HEADER},Fall 2025 i-Ready Math Overall Score"
     assert CATALOGUE.find("Fall 2025 i-Ready Math Overall Score") is not None
