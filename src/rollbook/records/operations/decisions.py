@@ -125,11 +125,7 @@ def approve_import(
         if not files.is_stored(cursor, number):
             raise FileNoLongerStored(number)
         forget_findings(cursor, number)
-        settings, expected = (
-            (output.settings, {})
-            if expects is False
-            else _expect(row, output, expects, actor=actor, reason=reason)
-        )
+        settings, expected = _expect(row, output, expects, actor=actor, reason=reason)
         approval = Approval(settings, {kind: one.part for kind, one in report.measures.items()})
         asked = row.asked.approve(
             approval, actor=actor, upload=report.file["name"], served=report.served
@@ -186,6 +182,8 @@ def _expect(
 
     Where others have changed the settings since it was held, what was seen counts no more.
     """
+    if shown is False:
+        return output.settings, {}
     feed = locked_feed(Feed.objects.get(pk=row.asked.feed_id).name)
     expected = _expected_of(output.report, feed)
     if not isinstance(shown, bool):
