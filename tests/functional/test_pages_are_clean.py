@@ -13,7 +13,7 @@ from tests.integration.cli.commands import student, write_csv
 
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/layouts/", "/audit/",
          "/audit/?q=nothing", "/imports/?result=failed", "/settings/", "/settings/terms/",
-         "/settings/tokens/",
+         "/settings/tokens/", "/settings/calendar/",
          "/settings/doctor/", "/settings/api/", "/people/", "/students/", "/quality/",
          "/students/protected/", "/account/second-factor/", "/account/password/")  # fmt: skip
 
@@ -110,6 +110,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/settings/",
         "/settings/terms/",
         "/settings/tokens/",
+        "/settings/calendar/",
         "/settings/api/",
         "/people/",
         "/people/1/viewer/",

@@ -41,6 +41,15 @@ def test_the_glossary_is_in_order() -> None:
     assert words == sorted(words, key=str.lower)
 
 
+def test_each_decision_is_listed_once_in_order_and_by_its_title() -> None:
+    folder = ROOT / "docs/adr"
+    listed = re.findall(r"^- \[(.*?)\]\((.*?)\)$", (folder / "README.md").read_text(), re.MULTILINE)
+    decisions = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert [name for _, name in listed] == decisions
+    for title, name in listed:
+        assert (folder / name).read_text().startswith(f"# {title}\n"), name
+
+
 def test_every_dependency_has_its_reason_beside_it() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     lists = re.findall(r"(?:dependencies|dev|infra) = \[\n(.*?)\n\]", text, re.DOTALL)

@@ -1,9 +1,8 @@
 """The house style as far as it can be measured."""
 
 import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import rollbook
 
@@ -13,14 +12,21 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in p
 DEPLOYED = sorted([*INFRA.glob("*.py"), *INFRA.glob("parts/*.py")])
 
 
-@pytest.mark.parametrize("path", [*MODULES, *DEPLOYED], ids=lambda path: "/".join(path.parts[-3:]))
-def test_a_module_stays_under_300_lines_and_its_functions_under_50(path: Path) -> None:
-    source = path.read_text()
-    assert len(source.splitlines()) <= 300
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= 50, f"{node.name} has {length} lines"
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def test_a_module_stays_under_300_lines_and_its_functions_under_50() -> None:
+    long = [path.name for path in (*MODULES, *DEPLOYED) if len(path.read_text().splitlines()) > 300]
+    long += [
+        f"{path.name}: {node.name}"
+        for path in (*MODULES, *DEPLOYED)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno >= 50
+    ]
+    assert long == []
 
 
 def test_a_template_stays_under_100_lines_of_120_characters() -> None:
@@ -30,24 +36,34 @@ def test_a_template_stays_under_100_lines_of_120_characters() -> None:
         assert [line for line in lines if len(line) > 120] == [], path
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_says_its_purpose(path: Path) -> None:
-    source = path.read_text()
-    assert not source.strip() or ast.get_docstring(ast.parse(source))
+def test_a_module_says_its_purpose() -> None:
+    silent = [path for path in MODULES if path.read_text().strip() and not _docstring(path)]
+    assert silent == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_tables_of_data_keep_their_own_format(path: Path) -> None:
-    source = path.read_text()
-    tables = {
+def _docstring(path: Path) -> str | None:
+    return ast.get_docstring(parsed(path))
+
+
+def test_only_tables_of_data_keep_their_own_format() -> None:
+    others = [
+        f"{path.name}:{number}"
+        for path in MODULES
+        if "fmt: skip" in (source := path.read_text())
+        for number, line in enumerate(source.splitlines(), 1)
+        if "fmt: skip" in line and number not in _ends_of_tables(path)
+    ]
+    assert others == []
+
+
+def _ends_of_tables(path: Path) -> set[int | None]:
+    return {
         each.end_lineno
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Module | ast.ClassDef)
         for each in node.body
         if isinstance(each, ast.Assign | ast.AnnAssign)
     }
-    lines = enumerate(source.splitlines(), 1)
-    assert {number for number, line in lines if "fmt: skip" in line} <= tables
 
 
 def test_there_is_no_drawer_for_odds_and_ends() -> None:
@@ -73,7 +89,7 @@ def test_one_module_makes_the_consoles_that_show_what_cannot_be_seen() -> None:
     makers = [
         path.relative_to(PACKAGE).as_posix()
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Console")
     ]
     assert set(makers) == {"cli/console.py"}
@@ -83,7 +99,7 @@ def test_no_text_is_run_as_a_program() -> None:
     calls = {
         node.func.id
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert not calls & {"eval", "exec", "compile", "__import__", "import_string", "import_module"}
@@ -91,7 +107,7 @@ def test_no_text_is_run_as_a_program() -> None:
 
 def _imported(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -105,7 +121,7 @@ def test_broad_excepts_are_only_around_a_job_a_step_of_the_tick_a_command_a_test
     broad = [
         path.relative_to(PACKAGE).as_posix()
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
@@ -120,6 +136,7 @@ def test_broad_excepts_are_only_around_a_job_a_step_of_the_tick_a_command_a_test
         "doctor/finding.py",
         "web/pages/feeds/connection_tests.py",
     }
-    around_a_file = {"core/sandbox/child.py", "core/reading/xls.py"}  # a library reads the latter
+    around_a_file = {"core/sandbox/child.py"}
+    by_a_library = {"core/reading/xls.py", "core/calendar_file/reading.py"}
     raised_in_another_thread = {"notify/deadline.py"}
-    assert set(broad) <= around_work | around_a_file | raised_in_another_thread
+    assert set(broad) <= around_work | around_a_file | by_a_library | raised_in_another_thread

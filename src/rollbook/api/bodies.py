@@ -70,6 +70,15 @@ class DecisionIn(Schema):
     )
 
 
+class ApproveIn(DecisionIn):
+    """Why it is applied, and whether as much is expected from now on."""
+
+    expect: bool = Field(
+        False,
+        description="Allow as much from now on: the feed's limits are raised, with the reason.",
+    )
+
+
 class MuteIn(Schema):
     """For how long a feed is muted."""
 

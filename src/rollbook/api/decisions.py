@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from rollbook.access.scopes import Scope
-from rollbook.api.bodies import DecisionIn, UndoIn
+from rollbook.api.bodies import ApproveIn, DecisionIn, UndoIn
 from rollbook.api.caller import caller_of
 from rollbook.api.imports import Key, begin_once
 from rollbook.api.rules import needs
@@ -68,10 +68,13 @@ def import_checked_file(
     response={202: Begun},
     operation_id="approve_job",
     summary="Apply a held import once",
-    description="Its stored file is checked again against today's students, and merged.",
+    description="Its stored file is checked again against today's students, and merged. With "
+    "`expect` the feed's limits are raised as far as it needs; where no limit can be "
+    "(`nothing_to_expect`), nothing is changed.",
 )
-def approve_job(request: HttpRequest, response: HttpResponse, job: int, body: DecisionIn) -> Any:
-    approve_import(job, actor=caller_of(request).actor, reason=body.reason, is_queued=True)
+def approve_job(request: HttpRequest, response: HttpResponse, job: int, body: ApproveIn) -> Any:
+    actor = caller_of(request).actor
+    approve_import(job, actor=actor, reason=body.reason, is_queued=True, expects=body.expect)
     return begun(response, job)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rollbook.api import student_examples
+from rollbook.api import layout_examples, student_examples
 
 BEGUN: Final = {"job": 12, "status": "pending"}
 REASON: Final = {"reason": "The summer school's students are new."}
@@ -118,6 +118,8 @@ FEED_HEALTH: Final = {
     "last_good": "2026-11-25T10:00:03Z",
     "is_on": True,
     "is_fresh": True,
+    "school_days": None,
+    "late_since": None,
     "job": 12,
     "reason": None,
     "message": None,
@@ -133,6 +135,7 @@ HEALTH: Final = {
     "lost_messages": 0,
     "failed_clean_ups": 0,
     "held": [],
+    "failed_uploads": [],
     "frozen": [],
     "waiting": [],
     "untold": [],
@@ -174,13 +177,14 @@ SENT: Final[Mapping[str, Any]] = {
     "import_feeds": FEEDS_FILE,
     "import_uploaded": {"feed": "files", "uploaded": ADDRESS["uploaded"], "file_name": "sis.csv"},
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
-    "approve_job": REASON,
+    "approve_job": {**REASON, "expect": False},
     "discard_job": REASON,
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
+    **layout_examples.SENT,
     **student_examples.SENT,
 }
 """Operation -> an example of what is sent."""
@@ -230,6 +234,7 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "map_schools": SCHOOLS,
     "unmap_school": SCHOOLS,
     "list_issues": {"items": [ISSUE], "next_cursor": None},
+    **layout_examples.ANSWERED,
     **student_examples.ANSWERED,
 }
 """Operation -> an example of its answer."""

@@ -13,7 +13,7 @@ from rollbook.access.operations.refusals import note_refusal
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import Caller, TokenRefused, by_session, by_token, has_token, remember
 from rollbook.api.problems import Problem, check_names, problem_of, problem_response
-from rollbook.core import feed_file
+from rollbook.core import feed_file, limited_json
 from rollbook.core.errors import RollbookError
 from rollbook.core.feed_file import MEDIA_TYPE as TOML
 from rollbook.records.database import translated
@@ -30,7 +30,10 @@ ANSWERED: Final = {"api:get_fixit": ("text/csv",), "api:export_feeds": (JSON, TO
 
 LARGEST_BODY: Final = 1 << 16
 """Bytes of a request without a file."""
-LARGEST_BODIES: Final = {"api:import_feeds": feed_file.LARGEST}
+LARGEST_BODIES: Final = {
+    "api:import_feeds": feed_file.LARGEST,
+    "api:import_layout": limited_json.LARGEST,
+}
 """Of routes that take more."""
 AROUND_A_FILE: Final = 1 << 20
 """Bytes of a form beside its file."""

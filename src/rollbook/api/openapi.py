@@ -19,7 +19,15 @@ WITH_A_BODY: Final = (409, 413, 415)
 """Of routes that change something."""
 NEVER: Final[Mapping[int, frozenset[str]]] = {
     404: frozenset(
-        ("list_feeds", "get_health", "list_students", "search_students", "import_feeds")
+        (
+            "list_feeds",
+            "list_layouts",
+            "get_health",
+            "list_students",
+            "search_students",
+            "import_feeds",
+            "import_layout",
+        )
     ),
     409: frozenset(
         (

@@ -18,6 +18,7 @@ from rollbook.api import (
     feeds_file,
     imports,
     jobs,
+    layouts,
     schools,
     standing,
     students,
@@ -58,6 +59,7 @@ for _router in (
     standing.router,
     feed_care.feeds_router,
     feeds_file.router,
+    layouts.router,
     schools.router,
 ):
     api.add_router("/admin/import", _router)

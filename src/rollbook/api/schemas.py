@@ -181,63 +181,6 @@ class FeedOut(Schema):
     )
 
 
-class HeldOut(Schema):
-    job: int
-    feed: str
-    message: str
-
-
-class DoubtOut(Schema):
-    feed: str
-    why: str
-
-
-class TableFaultOut(Schema):
-    table: str
-    column: str
-    fault: str
-    advice: str = Field(description="What mends it; a statement is one for the table's owner.")
-
-
-class FeedHealth(Schema):
-    feed: str
-    status: str = Field(
-        description="failed, missed, held, retrying, old, new, paused, off or fresh."
-    )
-    missed: int
-    last_good: datetime | None
-    is_on: bool
-    is_fresh: bool = Field(description="No planned run was missed, and none failed for good.")
-    job: int | None = Field(description="The import that the status comes from.")
-    reason: str | None = Field(description="The code of what went wrong with it.")
-    message: str | None = Field(description="What went wrong, in a sentence.")
-    next_attempt_at: datetime | None
-
-
-class HealthOut(Schema):
-    """As `rollbook health --json`."""
-
-    status: str = Field(description="ok or not_ok")
-    data: str = Field(description="fresh or stale")
-    workers: int
-    last_planning: datetime | None
-    unsent_mails: int
-    lost_mails: int
-    lost_messages: int = Field(description="Given up by webhooks since a feed's last arrived.")
-    failed_clean_ups: int
-    held: list[HeldOut] = Field(description="Imports that wait for a decision.")
-    frozen: list[int] = Field(description="Imports that run without a sign of life.")
-    waiting: list[int] = Field(
-        description="Imports that have waited for more than ten minutes while none runs."
-    )
-    tables: list[TableFaultOut] = Field(description="Tables that are not as they must be.")
-    settings: list[str] = Field(description="Settings that cannot be used; defaults apply.")
-    schools: list[str] = Field(description="What keeps the mapping of schools from being used.")
-    untold: list[str] = Field(description="Planned feeds about which nobody is written to.")
-    doubts: list[DoubtOut]
-    feeds: list[FeedHealth]
-
-
 class Paged(Schema, Generic[T]):
     """One page of a list."""
 

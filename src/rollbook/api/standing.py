@@ -8,8 +8,9 @@ from ninja import Router
 
 from rollbook.access.scopes import Scope
 from rollbook.api.caller import caller_of
+from rollbook.api.health_schemas import HealthOut
 from rollbook.api.rules import needs
-from rollbook.api.schemas import FeedList, FeedOut, FieldOwners, HealthOut
+from rollbook.api.schemas import FeedList, FeedOut, FieldOwners
 from rollbook.records.queries.feed_objects import feed_object, feed_objects
 from rollbook.records.queries.feeds import feed_named
 from rollbook.records.queries.field_owners import owner_objects

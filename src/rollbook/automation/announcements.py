@@ -11,6 +11,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.scheduling import Ended
 from rollbook.records.operations.webhooks import queue_message
 from rollbook.records.outcome import Outcome
+from rollbook.records.standing import Standing
 
 EVENTS: Final[Mapping[Outcome, str]] = {
     Outcome.SUCCEEDED: "import.completed",
@@ -38,6 +39,27 @@ def announce_end(ended: Ended, environ: Mapping[str, str]) -> None:
     feed = Feed.objects.filter(pk=ended.job.feed_id, removed_at=None).exclude(webhook="").first()
     if feed is not None:
         queue_message(feed, ended.job.number, _content(event, ended, feed, environ))
+
+
+def announce_broken_promise(
+    feed: Feed, standing: Standing, *, at: datetime, now: datetime, environ: Mapping[str, str]
+) -> None:
+    """Queue a message about the promise for `at`, where the feed has a webhook."""
+    if not feed.webhook:
+        return
+    job = standing.job
+    data = {
+        "feed": feed.name,
+        "job": job,
+        "status": standing.status,
+        "reason": standing.reason,
+        "message": standing.why,
+        "promised_at": _moment(at),
+        "last_good_at": _moment(standing.last_good),
+        "page": page_link(environ, f"imports/{job}/" if job else ""),
+    }
+    content = {"type": "promise.broken", "timestamp": _moment(now), "data": data}
+    queue_message(feed, job or 0, content)
 
 
 def _content(event: str, ended: Ended, feed: Feed, environ: Mapping[str, str]) -> Mapping[str, Any]:

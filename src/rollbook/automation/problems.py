@@ -58,6 +58,8 @@ def ended_by(feed: Feed, job: JobView, *, lasting: Collection[Kind]) -> frozense
 
 
 def _kinds_ended_by(feed: Feed, job: JobView, told: Sequence[ToldProblem]) -> frozenset[Kind]:
+    if job.report.is_outdated:
+        return frozenset()  # it brings the feed up to no later day than it was
     is_stored = job.outcome is not Outcome.NO_NEW_FILE
     undecided = _undecided(feed)
     waits = any(each.kind == Kind.HELD and each.job_id in undecided for each in told)
@@ -65,7 +67,7 @@ def _kinds_ended_by(feed: Feed, job: JobView, told: Sequence[ToldProblem]) -> fr
         return frozenset()  # the feed's newest file still waits for a decision
     # A newer file of a server takes a held one's place. Of files by hand each waits for itself.
     lasts = undecided and not feed.host
-    kinds = frozenset({Kind.FAILED} if lasts else {Kind.FAILED, Kind.HELD})
+    kinds = frozenset({Kind.FAILED, Kind.PROMISE_BROKEN} | (set() if lasts else {Kind.HELD}))
     kinds |= {Kind.RUN_MISSED} if _has_begun_in_time(job) else frozenset()
     return kinds | OF_FILES if is_stored else kinds
 

@@ -18,6 +18,8 @@ from rollbook.automation.installation_notices import (
     mail_failed_clean_up,
     mail_unusable_settings,
 )
+from rollbook.automation.promises import keep_promise
+from rollbook.automation.quality_report import mail_quality_report
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -28,11 +30,13 @@ from rollbook.records.operations import (
     audit_seals,
     files,
     jobs,
+    promises,
     queueing,
     retention,
     scheduling,
     student_search,
 )
+from rollbook.records.operations.decisions import end_undecided
 from rollbook.records.operations.ticks import note_tick
 
 FROZEN_AFTER = 60.0
@@ -103,6 +107,8 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
         steps.run(begin_planned, feed, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
     good = [name for job in ended if (name := steps.run(finish_run, job, environ))]
+    for promise in steps.run(promises.due_promises, now) or ():
+        steps.run(keep_promise, promise, now, environ)
     if steps.is_whole:
         steps.run(note_tick, now)
     return (steps.run(all_well, good, now) if good else None) or frozenset()
@@ -112,8 +118,10 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due, follow imports, delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(student_search.follow_imports)
+    steps.run(end_undecided, datetime.now(UTC))
     steps.run(mail_unusable_settings, environ)
     steps.run(mail_clock_off, environ)
+    steps.run(mail_quality_report, datetime.now(UTC), environ)
     steps.run(send_due, environ)
     steps.run(send_due_messages, environ)
     alert = partial(mail_failed_clean_up, environ=environ)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from rollbook.automation.after_run import call_uptime_service
@@ -15,10 +15,14 @@ from rollbook.aws.time_limit import TimeLimit
 from rollbook.core.errors import RollbookError
 from rollbook.core.events import ignore
 from rollbook.records.operations import queueing
+from rollbook.records.operations.promises import next_judged
 from rollbook.records.queries.follow_ups import EndedRun, ended_runs_after, last_end, next_due
 
 MOST_ROUNDS: Final = 20
 """What an import's end makes due is done at once, but an invocation must end."""
+
+MORNING: Final = timedelta(hours=8)
+"""How long a night waits for the time of a promise: less than a start may last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,14 @@ def do_due(environ: Mapping[str, str], limit: TimeLimit, *, first: int | None = 
     work.do_rounds()
     if work.faults:
         raise StepsFailed(what="; ".join(work.faults))
-    return Answer(ended_runs_after(before), next_due(datetime.now(UTC), busy=work.left_waiting))
+    return Answer(ended_runs_after(before), _next(datetime.now(UTC), busy=work.left_waiting))
+
+
+def _next(now: datetime, *, busy: bool) -> datetime | None:
+    """Return when to do this once more: also when a promise is to be judged, this morning."""
+    judged = next_judged(now)
+    this_morning = judged if judged and judged - now <= MORNING else None
+    return min(filter(None, [next_due(now, busy=busy), this_morning]), default=None)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from rollbook.cli import (
     admins,
     audit,
     backup,
+    calendar,
     demo,
     doctor,
     feeds,
@@ -46,6 +47,7 @@ app.command("check")(imports.check)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(terms.app, name="terms")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(layouts.app, name="layouts")
 app.add_typer(schools.app, name="schools")
 app.add_typer(settings.app, name="settings")

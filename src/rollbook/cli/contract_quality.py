@@ -39,7 +39,9 @@ QUALITY_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "on_schedule": ("number", "of these, those that have kept it"),
     "feeds": (
         "list of objects",
-        "`feed`, `status` as `health` has it, `is_fresh`, `missed`, `last_good`",
+        "`feed`, `status` as `health` has it, `is_fresh`, `missed`, `last_good`, `school_days`"
+        " since then (null without a calendar), `current_by` (the time that is promised, or null)"
+        " and the share of `promises` kept in 30 days",
     ),
     "problems": (
         "list of objects",

@@ -54,7 +54,8 @@ def demo(
         ),
     ] = None,
     vendors: Annotated[
-        bool, typer.Option("--vendors", help="The SIS's, i-Ready's and mCLASS's own files.")
+        bool,
+        typer.Option("--vendors", help="The own files of SIS, i-Ready and mCLASS, and OneRoster."),
     ] = False,
 ) -> None:
     """Show everything: a synthetic district, an SFTP server, a month of nights, the pages."""
@@ -120,7 +121,9 @@ def _write_vendors(folder: Path, *, students: int, seed: int, faults: bool, nigh
         raise UsageError(
             what=f"There is no folder {folder}, and none can be made.", advice="Name another one."
         ) from error
-    for name, rows in write_vendors_night(folder, students=students, seed=seed).items():
+    today = datetime.now(UTC).date()
+    written = write_vendors_night(folder, students=students, seed=seed, day=today)
+    for name, rows in written.items():
         typer.echo(f"{folder / name}: {rows:,} rows")
 
 
@@ -218,9 +221,17 @@ def _vendors_night(
     from rollbook.demo.feeds import add_demo_feed
     from rollbook.demo.vendors_night import FEEDS, write_vendors_night
 
-    written = write_vendors_night(served, students=students, seed=seed)
+    today = datetime.now(UTC).date()
+    written = write_vendors_night(served, students=students, seed=seed, day=today)
     for feed in FEEDS:
-        add_demo_feed(server, feed.name, pattern=feed.pattern, files=feed.files, environ=os.environ)
+        add_demo_feed(
+            server,
+            feed.name,
+            pattern=feed.pattern,
+            files=feed.files,
+            is_roster=feed.is_roster,
+            environ=os.environ,
+        )
         console.rule(f"[bold]{feed.title}[/bold]", align="left")
         for name, rows in written.items():
             if fnmatchcase(name, feed.pattern):

@@ -1,6 +1,7 @@
 """`rollbook feeds map`: what a feed's headers, values and blank markers mean."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rollbook.core.feed_settings import FeedRules
     from rollbook.core.issues import Issue
     from rollbook.core.mapping import HeaderMeaning
+    from rollbook.core.renamed_columns import LastColumn
     from rollbook.records.operations.mappings import MappingChange
 
 Texts = list[str] | None
@@ -64,6 +66,7 @@ def map_feed(
     with database():
         from rollbook.records.operations.mappings import MappingChange
         from rollbook.records.queries.feeds import feed_by_name, feed_rules, read_catalogue
+        from rollbook.records.queries.jobs import last_columns
 
         change = MappingChange(
             headers=headers,
@@ -77,9 +80,10 @@ def map_feed(
         if others:
             _ignore_others(name, file)
             is_changed = True
-        rules = feed_rules(feed_by_name(name))
+        feed = feed_by_name(name)
+        rules = feed_rules(feed)
         if file is not None:
-            _show_file(file, read_catalogue(), rules)
+            _show_file(file, read_catalogue(), rules, last_columns(feed))
         elif not is_changed:
             _show(name, rules)
 
@@ -168,10 +172,13 @@ def _show(name: str, rules: "FeedRules") -> None:
         typer.echo(f"Feed {name} has no mapping of its own; the catalogue alone counts.")
 
 
-def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
+def _show_file(
+    path: Path, catalogue: "Catalogue", rules: "FeedRules", before: Mapping[str, "LastColumn"]
+) -> None:
     from rollbook.core.layouts.recognition import layout_of
     from rollbook.core.mapping import header_meanings
     from rollbook.core.reading.headers import match_columns
+    from rollbook.core.renamed_columns import renamed_columns
 
     header, examples = _columns_of(path, catalogue, rules)
     table = _table("column", "means", "found by")
@@ -182,9 +189,14 @@ def _show_file(path: Path, catalogue: "Catalogue", rules: "FeedRules") -> None:
         "layout": "the vendor's layout",
         "passed over": "not read by the layout",
     }
-    for meaning in header_meanings(catalogue, rules, header, examples):
+    meanings = header_meanings(catalogue, rules, header, examples)
+    renamed = {
+        each.header: f"unknown; perhaps “{each.before}”, renamed: {each.field.name}"
+        for each in renamed_columns(before, meanings, catalogue, rules)
+    }
+    for meaning in meanings:
         field = meaning.field.name if meaning.field else meaning.held
-        how = found.get(meaning.how) or _unknown(meaning)
+        how = found.get(meaning.how) or renamed.get(meaning.header) or _unknown(meaning)
         _add(table, meaning.header or "(unnamed)", field, how)
     plain_console().print(table)
     if layout_of(header, rules) is not None:

@@ -112,6 +112,21 @@ GradeLimit = Annotated[
     int | None, _share("--grade-limit", "of known students in another grade, not the next,")
 ]
 NewLimit = Annotated[int | None, _share("--new-limit", "of all students who would be new")]
+OneSchoolLimit = Annotated[
+    int | None,
+    _share("--one-school-limit", "of one school's students missing, new, or with rejected rows"),
+]
+MovedLimit = Annotated[
+    int | None,
+    _share("--moved-limit", "of one school's students in another school or grade"),
+]
+PromotionOn = Annotated[
+    str | None,
+    typer.Option(
+        "--promotion-on",
+        help="The day on which students go up to their next grades, as 2027-07-01; empty: none.",
+    ),
+]
 _OF_A_COLUMN = "of a column's values, by the last files from the server,"
 BlankedLimit = Annotated[int | None, _share("--blanked-limit", f"{_OF_A_COLUMN} that are gone")]
 ShiftedLimit = Annotated[
@@ -149,6 +164,9 @@ class FeedOptions:
     school_limit: SchoolLimit = None
     grade_limit: GradeLimit = None
     new_limit: NewLimit = None
+    one_school_limit: OneSchoolLimit = None
+    moved_limit: MovedLimit = None
+    promotion_on: PromotionOn = None
     blanked_limit: BlankedLimit = None
     shifted_limit: ShiftedLimit = None
     unchanged_for: UnchangedFor = None
@@ -178,7 +196,8 @@ AS_THEY_ARE: Final = (
     "other_columns",
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "rejected_limit",
     "missing_limit", "names_limit",
-    "ssid_limit", "school_limit", "grade_limit", "new_limit", "blanked_limit", "shifted_limit",
+    "ssid_limit", "school_limit", "grade_limit", "new_limit", "one_school_limit", "moved_limit",
+    "promotion_on", "blanked_limit", "shifted_limit",
     "unchanged_for", "webhook",
 )  # fmt: skip
 """Options that are a column of the feed as they were typed."""

@@ -17,6 +17,13 @@ Pauses = Annotated[
     ),
 ]
 
+Promise = Annotated[
+    str | None,
+    typer.Option(
+        "--current-by", help="By when data is promised on school days: '6:30 AM'; none: no promise."
+    ),
+]
+
 
 def schedule(
     name: Annotated[str, typer.Argument(help="The feed's name.")],
@@ -24,12 +31,13 @@ def schedule(
     times: Times = None,
     days: Days = None,
     pauses: Pauses = None,
+    current_by: Promise = None,
 ) -> None:
     """Show when a feed is imported automatically, or change it; what is not named stays."""
     with database():
         from django.utils import timezone
 
-        from rollbook.core.scheduling.parsing import days_text, pause_text, times_text
+        from rollbook.core.scheduling.parsing import days_text, pause_text, promise_text, times_text
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
         from rollbook.records.queries.feeds import feed_by_name
@@ -40,7 +48,7 @@ def schedule(
             raise UsageError(
                 what=f"The feed {name} is for files imported by hand: nothing runs automatically."
             )
-        if changes := _changes(is_on, times, days=days, pauses=pauses):
+        if changes := _changes(is_on, times, days=days, pauses=pauses, current_by=current_by):
             feed = change_feed(
                 name,
                 settings={"schedule": feed.schedule | changes},
@@ -53,13 +61,20 @@ def schedule(
         typer.echo(f"{name}: {days_text(now)} at {times_text(now)} ({now.zone})")
         for pause in now.pauses:
             typer.echo(f"  pause: {pause_text(pause)}")
+        if promise := promise_text(now):
+            typer.echo(f"  promised: current by {promise} on school days")
         typer.echo(f"  next: {'; '.join(planned_words(feed, timezone.now(), zone=zone))}")
 
 
 def _changes(
-    is_on: bool | None, times: str | None, *, days: str | None, pauses: list[str] | None
+    is_on: bool | None,
+    times: str | None,
+    *,
+    days: str | None,
+    pauses: list[str] | None,
+    current_by: str | None,
 ) -> dict[str, Any]:
-    from rollbook.core.scheduling.parsing import read_days, read_pauses, read_times
+    from rollbook.core.scheduling.parsing import read_days, read_pauses, read_promise, read_times
 
     changes: dict[str, Any] = {}
     if is_on is not None:
@@ -70,4 +85,6 @@ def _changes(
         changes["days"] = read_days(days)
     if pauses is not None:
         changes["pauses"] = read_pauses([] if pauses == ["none"] else pauses)
+    if current_by is not None:
+        changes["current_by"] = read_promise(current_by)
     return changes

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli import (
+    feed_backtest,
     feed_file,
     feed_list,
     feed_map,
@@ -38,6 +39,7 @@ app.command("owners")(feed_owners.owners)
 app.command("hand-over")(feed_owners.hand_over)
 app.command("versions")(feed_versions.versions)
 app.command("restore")(feed_versions.restore)
+app.command("backtest")(feed_backtest.backtest)
 app.command("export")(feed_file.export_file)
 app.command("import")(feed_file.import_file)
 app.command("list")(feed_list.list_feeds)

@@ -19,7 +19,7 @@ LONGEST_WORD = 40
 """Characters of a state, a version or a name that are shown."""
 MOST_NAMED = 3
 """Feeds in trouble that a line names."""
-IN_TROUBLE = ("failed", "missed", "held", "retrying")
+IN_TROUBLE = ("failed", "missed", "held", "retrying", "late")
 
 app = typer.Typer(no_args_is_help=True, help="Many installations, one district each.")
 

@@ -58,6 +58,11 @@ def _lines(found: Any) -> list[str]:
         f"note   {each.feed}: import {each.number} waits for your decision. {each.message.what}"
         for each in found.held
     ]
+    lines += [
+        f"note   {each.feed}: import {each.number} of a file by hand has failed. "
+        f"{each.message.what}"
+        for each in found.failed_by_hand
+    ]
     if found.workers:
         lines.append(f"ok     {found.workers} worker{'s' if found.workers > 1 else ''} running")
         if found.is_planned and not found.is_planning:
@@ -169,6 +174,8 @@ def _state(each: Any) -> str:
             return f"import {each.job} failed, and is tried again at {at} ({why})"
         case "held":
             return f"import {each.job} waits for your decision"
+        case "late":
+            return f"not current by {each.late_since:%Y-%m-%d %H:%M} UTC, as promised ({why})"
         case "missed":
             return str(why[0].lower() + why[1:])
         case "new":

@@ -16,7 +16,7 @@ from rollbook.cli.imports import AsJson, Issues, issue_limit, print_result
 from rollbook.cli.job_changes import changes
 from rollbook.cli.job_undo import undo
 from rollbook.cli.progress import shown_progress
-from rollbook.cli.summary import print_rosters, print_summary
+from rollbook.cli.summary import print_rosters, print_schools, print_summary
 from rollbook.core.csv_lines import csv_lines
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix
 from rollbook.core.visible import visible_json
@@ -111,6 +111,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
     limit = issue_limit(issues)
     with database():
         from rollbook.records.queries.comparison import before_and_after
+        from rollbook.records.queries.held_schools import school_lines
         from rollbook.records.queries.issues import (
             issue_groups,
             issues_of,
@@ -129,7 +130,9 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         if groups:
             note_disclosure(f"job {found.number}", "examples of problems")
         print_summary(console, found.report, groups, job=found.number, values=True)
-        print_rosters(console, before_and_after(found))
+        rosters, schools = before_and_after(found), school_lines(found)
+        print_schools(console, schools)
+        print_rosters(console, {"grades": rosters["grades"]} if schools else rosters)
         console.print("\n  Log", style="bold")
         for event in job_events(found.number):
             console.print(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.message}", highlight=False)
@@ -154,7 +157,15 @@ HeldJob = Annotated[int, typer.Argument(help="The job's number.")]
 
 
 @app.command("approve")
-def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issues = "20") -> None:
+def approve(
+    job: HeldJob,
+    reason: Reason,
+    expect: Annotated[
+        bool, typer.Option("--expect", help="Allow as much from now on: raise the feed's limits.")
+    ] = False,
+    as_json: AsJson = False,
+    issues: Issues = "20",
+) -> None:
     """Apply a held import once, as it is. Its rows are checked again against today's students."""
     limit = issue_limit(issues)
     with (
@@ -164,7 +175,7 @@ def approve(job: HeldJob, reason: Reason, as_json: AsJson = False, issues: Issue
         from rollbook.automation.imports import run_here
         from rollbook.records.operations.decisions import approve_import
 
-        approve_import(job, actor="command line", reason=reason, is_queued=False)
+        approve_import(job, actor="command line", reason=reason, is_queued=False, expects=expect)
         result = run_here(job, listener=listener, environ=os.environ)
         print_result(result, as_json=as_json, limit=limit)
     raise typer.Exit(result.exit_code)

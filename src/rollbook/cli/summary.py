@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,6 +15,9 @@ from rollbook.core.file_set import place_of
 from rollbook.core.issues import IssueGroup, Severity
 from rollbook.core.quantities import counted, size_text
 from rollbook.core.report import Report
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.held_schools import SchoolLine
 
 HEADLINES = {
     "completed": ("✓", "green", "Import completed"),
@@ -66,6 +69,23 @@ def print_rosters(console: Console, rosters: Mapping[str, Sequence[tuple[str, in
             words = Text(name or "not known")
             table.add_row(words, f"{before:,}", f"{after:,}", change)
         table.add_section()
+    console.print(table)
+
+
+def print_schools(console: Console, lines: Sequence["SchoolLine"]) -> None:
+    """Print what a held file does to each school: those that hold it, and that differ most."""
+    if not lines:
+        return
+    console.print("\n  Schools before and after", style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
+    table.add_column("")
+    for title in ("last file", "this file", "missing", "new", "rejected", "moved"):
+        table.add_column(title, justify="right")
+    table.add_column("")
+    for line in lines[:MOST_LINES]:
+        numbers = (line.before, line.now, line.missing, line.new, line.rejected, line.moved)
+        words = Text(line.name or "not known")
+        table.add_row(words, *(f"{each:,}" for each in numbers), ", ".join(line.reasons).lower())
     console.print(table)
 
 

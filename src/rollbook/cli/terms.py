@@ -1,7 +1,8 @@
 """`rollbook terms`: the assessment terms that the tables have columns for."""
 
+import sys
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -9,6 +10,9 @@ from rich.table import Table
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.core.quantities import counted
+
+if TYPE_CHECKING:
+    from rollbook.core.catalogue.terms import Term
 
 app = typer.Typer(no_args_is_help=True, help="Assessment terms, such as “Winter 2026”.")
 
@@ -48,7 +52,10 @@ def add(
     )
     with database():
         from rollbook.records.operations.terms import OwnerNeeded, add_term
+        from rollbook.records.queries.feeds import read_terms
 
+        if all(term.name != each.name for each in read_terms()):
+            _say_what_is_assumed(term)
         try:
             added = add_term(term, actor="command line")
         except OwnerNeeded as error:
@@ -63,3 +70,21 @@ def add(
     changes = [f"its {which} day is {day.isoformat()} now" for which, day in days.items() if day]
     what = " and ".join(changes) or "nothing was changed"
     typer.echo(f"{term.name} was set up already; {what}.")
+
+
+def _say_what_is_assumed(term: "Term") -> None:
+    """Say it before anything is changed; ask where another term is probably meant, and who can
+    answer is there."""
+    from django.utils import timezone
+
+    from rollbook.core.catalogue.meant_terms import assumed, likely_instead
+    from rollbook.records.district import district_zone
+
+    said = assumed(term)
+    other = likely_instead(term, timezone.now().astimezone(district_zone()).date())
+    if other is None:
+        typer.echo(said, err=True)
+        return
+    typer.echo(f"{said} If that is not meant: {assumed(other)}", err=True)
+    if sys.stdin.isatty():
+        typer.confirm(f"Add {term.name}?", abort=True, err=True)

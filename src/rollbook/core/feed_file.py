@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Any, Final
 
 from rollbook.core.errors import UsageError
-from rollbook.core.scheduling.parsing import DAYS, read_days, read_times
+from rollbook.core.scheduling.parsing import DAYS, read_days, read_promise, read_times
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 
 VERSION: Final = 1
@@ -110,6 +110,7 @@ def schedule_table(schedule: Schedule) -> dict[str, Any]:
         "times": data["times"],
         "days": [DAYS[day].lower() for day in data["days"]],
         "pauses": data["pauses"],
+        "current_by": data["current_by"] or "",
     }
 
 
@@ -126,6 +127,8 @@ def read_schedule(table: object) -> dict[str, Any]:
     for name, read in (("times", read_times), ("days", read_days)):
         if name in data:
             data[name] = read(_listed(name, data[name]))
+    if isinstance(promise := data.get("current_by"), str):
+        data["current_by"] = read_promise(promise)
     return data
 
 

@@ -1,7 +1,7 @@
 """How one feed wants its file treated. Every rule has the safe choice as its default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 IDENTIFIERS = ("student_id", "ssid")
@@ -58,8 +58,14 @@ class FeedRules:
     """The same of the school: where students move up, several grades change schools at once."""
     grade_limit: int = 25
     """The same of the grade, one that is not the next."""
-    new_limit: int = 40
+    new_limit: int = 10
     """Percent of all students there would be who may be new before the job is held."""
+    one_school_limit: int = 50
+    """Percent of the students of one school who may be missing, new or rejected."""
+    moved_limit: int = 75
+    """Percent of the students of one school who may change school or grade."""
+    promotion_on: str = ""
+    """The day on which students go up to their next grades, such as 2027-07-01; '' for none."""
     blanked_limit: int = 50
     """Percent of a column's values, by the last files, that may be gone before it is held."""
     shifted_limit: int = 40
@@ -80,3 +86,9 @@ def rules_from_json(given: Mapping[str, Any]) -> FeedRules:
     """Return the rules that another process was sent as JSON."""
     lists = {name: tuple(given[name]) for name in ("required", "blank_markers", "own_layouts")}
     return FeedRules(**{**given, **lists})
+
+
+def rules_used(kept: Mapping[str, Any]) -> FeedRules:
+    """Return the settings that an import has kept; those of a later version have their defaults."""
+    known = {each.name for each in fields(FeedRules)}
+    return FeedRules(**{name: value for name, value in kept.items() if name in known})

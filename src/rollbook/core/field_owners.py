@@ -59,13 +59,13 @@ class OthersFields:
         taken = {*self.own, *self.shared, *self.closed, *ROSTER_FIELDS}
         return [each for each in written if self.feed and each.name not in taken]
 
-    def issues(self, staged: Iterable[Field], headers: Mapping[str, str]) -> list[Issue]:
+    def issues(self, staged: Iterable[Field], headers: Mapping[str, Sequence[str]]) -> list[Issue]:
         """Return a warning for each column that is set aside, by its header."""
         found: dict[tuple[str, str], list[Field]] = {}
         for each in staged:
             if each.name in self.closed:
-                key = (headers.get(each.name, each.header), self.closed[each.name])
-                found.setdefault(key, []).append(each)
+                for header in headers.get(each.name, (each.header,)):
+                    found.setdefault((header, self.closed[each.name]), []).append(each)
         return [_issue(header, owner, fields) for (header, owner), fields in found.items()]
 
     def notes(self, staged: Iterable[Field]) -> Iterator[str]:

@@ -81,6 +81,7 @@ class Reading:
             context.findings.note(note)
         context.report.learn_layout(opened.layout)
         self.headers = dict(_staged(opened))
+        """Field -> a header that its column has in the file."""
         self.staged_fields = tuple(context.catalogue.by_name[name] for name in self.headers)
         self.is_of_tests = opened.staged is not None
         """The file's rows are tests, of which a student may have several."""
@@ -139,6 +140,15 @@ class Reading:
     def ends(self) -> tuple[CutEnd, ...]:
         """The rows where the file, or one of several, may have been cut; known at the end."""
         return self._end.ends
+
+    @property
+    def all_headers(self) -> dict[str, tuple[str, ...]]:
+        """The headers that each field's column has in the file: one, or those of several tests that
+        filled it; known at the end."""
+        found: dict[str, tuple[str, ...]] = {name: (text,) for name, text in self.headers.items()}
+        if self.is_of_tests and self.tests is not None and self.tests.parts:
+            found |= {each.name: () for each in self.staged_fields if each.term is not None}
+        return {**found, **self._end.headers}
 
     @property
     def filled(self) -> Filled:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
+from rollbook.core.by_school import NumbersOfSchools, compare_schools, expects_promotion
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.filled import blanked_issue, lost_values, named_columns, not_in_file
 from rollbook.core.import_context import ImportContext
+from rollbook.core.limit import LEAST_TO_HOLD
 from rollbook.core.limits import (
-    LEAST_TO_HOLD,
     LIMITS,
     hold_beyond_limits,
+    hold_schools,
     measures_of_issues,
     most_missing,
 )
@@ -71,6 +73,27 @@ def hold(context: ImportContext, columns: str = "", /, **measured: Measure) -> N
         accepted=context.accepted,
         columns=columns,
     )
+
+
+def hold_new(reading: "Reading", result: MergeResult) -> NumbersOfSchools:
+    """Hold too many new students, and what a file does to single schools; return their numbers.
+
+    A later file of a feed whose files list every active student is compared school by school with
+    the last one. A fix-it file's students were rejected before, and a person has corrected them.
+    """
+    context, found, counts = reading.context, result.identities, result.schools_compared
+    if is_fix_it_file(context.report.header):
+        return {}
+    if counts is None or reading.rules.missing_limit >= EVERYTHING:
+        hold(context, added=Measure(found.new, found.students))
+        return {}
+    is_promotion = expects_promotion(reading.rules.promotion_on, context.today())
+    compared = compare_schools(counts, new=found.new, is_promotion=is_promotion)
+    hold(context, new=Measure(compared.new, result.present_before + found.new))
+    hold_schools(
+        context.report, context.rules, measured=compared.measures(), accepted=context.accepted
+    )
+    return compared.numbers()
 
 
 def hold_parts(context: ImportContext, result: MergeResult) -> None:

@@ -86,6 +86,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "ROW_SHIFTED": "a row whose values are in other columns than theirs",
     "ROW_TOO_LONG": "a row with more cells than the header",
     "ROW_TOO_SHORT": "a row with fewer cells than the header",
+    "ROW_UNDECIDED": "a blank cell in the column that tells whose row it is, or of what",
     "SCHOOL_GONE": "a mapped school that the application no longer has, or calls otherwise",
     "SCHOOL_LACKING": "a student without a school in the archive",
     "SCHOOL_NOT_MAPPED": "a school that is not mapped to one of the application",

@@ -1,16 +1,18 @@
 """The limits beyond which an import is held, in one table: the export has probably failed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.limit import LEAST_TO_HOLD, Limit, nearest
 from rollbook.core.measure import Measure
+from rollbook.core.quantities import counted
 from rollbook.core.report import Report
+from rollbook.core.school_limits import SCHOOL_LIMITS, key_of_school
 
-LEAST_TO_HOLD: Final = 5
-"""Below this number of rows or students, no share holds an import."""
-
+FIRST_FILE: Final = 40
+"""Percent of all students there would be that a feed's first file may add at least, and so may one
+that perhaps holds a part of the students alone."""
 FEWEST_KNOWN: Final = 20
 """With fewer students known before, an import may add any number: it is being tried out."""
 LEAST_BYTES: Final = 1_000
@@ -22,35 +24,7 @@ Accepted = Mapping[str, int]
 """Kind -> how many an administrator has seen of a held import and accepted: as many, no more."""
 
 NOTHING: Final[Accepted] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One kind of what holds an import. `why` and `advice` are for everybody: no text of a file."""
-
-    label: str
-    """What is counted, as a page names it."""
-    why: str
-    """What happened, with {part}, {whole}, {percent} and {columns}."""
-    advice: str
-    least_others: int = 0
-    """Below this number of others in the whole, no share holds: there is little to compare with."""
-    setting: str | None = None
-    """The feed's limit in percent, by its name in FeedRules; None: the same for every feed."""
-    share: int | None = None
-    """That limit of every feed in percent; None: the first one holds."""
-
-    def percent(self, rules: FeedRules) -> int:
-        """Return the percentage that the feed allows."""
-        return self.share or 0 if self.setting is None else int(getattr(rules, self.setting))
-
-    def is_beyond(self, measure: Measure, rules: FeedRules) -> bool:
-        """Tell whether so many are too many."""
-        if self.setting is None and self.share is None:
-            return measure.part > 0
-        is_much = measure.part * 100 > measure.whole * self.percent(rules)
-        others = measure.whole - measure.part
-        return is_much and measure.part >= LEAST_TO_HOLD and others >= self.least_others
+_PARTS: Final = ("part", "whole")
 
 
 _RIGHT_FILE: Final = (
@@ -60,6 +34,10 @@ _RIGHT_FILE: Final = (
 _OTHER_DISTRICT: Final = (
     f"{_RIGHT_FILE} One installation is one district: numbers of two districts mean different "
     "students, so another district needs an installation of its own."
+)
+_NEW: Final = (
+    "See whether it is the right file, and whether its Student IDs are written as before. If so "
+    "many are really new, decide to apply it as it is."
 )
 _FILTERED: Final = (
     "See below which column it is, and have the export filtered to the rows that are meant. If the "
@@ -154,15 +132,27 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "one than their scores are read as. All of them would be stored as one.",
         _FILTERED,
     ),
+    # Of later files that list every active student: what enters with a new class is expected.
     "new": Limit(
-        "New students",
-        "{part:,} of the {whole:,} students there would be are new, more than the {percent} % that "
-        "this feed allows.",
-        "See whether it is the right file, and whether its Student IDs are written as before. If "
-        "so many are really new, decide to apply it as it is.",
+        "New students, without classes that start",
+        "{part:,} of the {whole:,} students there would be in this feed are new, more than the "
+        "{percent} % that this feed allows. New students in the classes with which school starts "
+        "are not counted.",
+        _NEW,
         least_others=FEWEST_KNOWN,
         setting="new_limit",
     ),
+    # Of a feed's first file, and of one that may hold a part of the students alone.
+    "added": Limit(
+        "New students",
+        "{part:,} of the {whole:,} students there would be are new, more than the {percent} % that "
+        "this feed allows.",
+        _NEW,
+        least_others=FEWEST_KNOWN,
+        setting="new_limit",
+        at_least=FIRST_FILE,
+    ),
+    **SCHOOL_LIMITS,
     # A column that has lost what fills it says of nobody that anything has changed.
     "blanked": Limit(
         "Values of a column that are gone",
@@ -272,4 +262,36 @@ def hold_beyond_limits(
             why = limit.why.format(
                 part=measure.part, whole=measure.whole, percent=percent, columns=columns
             )
+            report.hold(why, advice=limit.advice)
+
+
+def hold_schools(
+    report: Report,
+    rules: FeedRules,
+    *,
+    measured: Mapping[str, Mapping[str, Measure]],
+    accepted: Accepted,
+) -> None:
+    """The same school by school: `measured` is by kind and school. Only numbers are told.
+
+    What is accepted is accepted of a school, not of another one that has as many. Where no school
+    is beyond a limit, the one that is nearest to it is kept, for a limit that is tried later.
+    """
+    for kind, by_school in measured.items():
+        limit = LIMITS[kind]
+        beyond = {
+            key_of_school(kind, name): each
+            for name, each in by_school.items()
+            if limit.is_beyond(each, rules)
+        }
+        if not beyond:
+            none = Measure(0, max(each.whole for each in by_school.values()))
+            report.measures[kind] = nearest(by_school.values(), limit) or none
+            continue
+        part, whole = (sum(getattr(each, of) for each in beyond.values()) for of in _PARTS)
+        report.measures |= {kind: Measure(part, whole), **beyond}
+        if any(each.part > accepted.get(key, 0) for key, each in beyond.items()):
+            schools = counted(len(beyond), "school")
+            percent = limit.percent(rules)
+            why = limit.why.format(part=part, whole=whole, percent=percent, schools=schools)
             report.hold(why, advice=limit.advice)

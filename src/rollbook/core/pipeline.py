@@ -22,6 +22,7 @@ from rollbook.core.holds import (
     decide_storable,
     hold,
     hold_blanked,
+    hold_new,
     hold_parts,
     hold_shifted,
     unknown_rows,
@@ -126,7 +127,7 @@ def _import_file(
     decide_storable(reading, judgment.not_storable)
     hold_blanked(reading)
     hold_shifted(reading, result)
-    _learn_result(context, result, cursor)
+    _learn_result(reading, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
 
@@ -168,7 +169,7 @@ def _plan(
 def _tell_of_other_feeds(reading: "Reading") -> None:
     """Report the columns of other feeds' fields, and students that the roster does not have."""
     findings, others = reading.context.findings, reading.context.others
-    findings.add(others.issues(reading.staged_fields, reading.headers))
+    findings.add(others.issues(reading.staged_fields, reading.all_headers))
     for note in others.notes(reading.staged_fields):
         findings.note(note)
     if unknown := unknown_rows(reading):
@@ -200,13 +201,16 @@ def _learn_counts(
     context.report.changes = asdict(result.changes)
 
 
-def _learn_result(context: ImportContext, result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
+def _learn_result(reading: "Reading", result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
+    context = reading.context
     hold(context, **result.measures, smaller=_fewer_bytes(context))
+    schools = hold_new(reading, result)
     hold_parts(context, result)
     note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
-        context.report.changes = {"roster": count_roster(cursor)} | asdict(result.changes)
+        roster = {**count_roster(cursor), "numbers": schools}
+        context.report.changes = {"roster": roster} | asdict(result.changes)
 
 
 def _why_partial(reading: "Reading") -> str | None:

@@ -1,6 +1,6 @@
 """What every reader gives: a table of text cells in small chunks, records with row numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -40,6 +40,8 @@ class DamagedRecord:
     code: str
     message: str
     cells: list[str]
+    column: str | None = None
+    """The header of the cell that is to blame, as the file writes it."""
 
 
 @dataclass(slots=True)
@@ -47,13 +49,16 @@ class Chunk:
     """`records[i]` has exactly the header's number of cells and is row `rows[i]`.
 
     Blank lines are left out. `damaged` are the rejected records between them. `stray_quotes` are
-    the rows kept although a quote is inside an unquoted cell (a warning each).
+    the rows kept although a quote is inside an unquoted cell (a warning each). `origins[i]` is, by
+    column, the header that the file has for the cells of `records[i]`; [] where it is always the
+    table's own.
     """
 
     rows: list[int]
     records: list[list[str]]
     damaged: list[DamagedRecord] = field(default_factory=list)
     stray_quotes: list[int] = field(default_factory=list)
+    origins: list[Mapping[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class OpenEnd:
     """The file's other rows show that the last cell is not whole."""
     others: tuple["OpenEnd", ...] = ()
     """Those of the files before, where several are read as one."""
+    header: str | None = None
+    """That of the cell in the file, where the table has other columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ class CutEnd:
     field: str | None
     is_cut: bool
     """The file's other rows show that this cell is not whole."""
+    header: str | None = None
+    """That of the cell in the file, where the field alone does not tell it."""
 
 
 class Table(Protocol):

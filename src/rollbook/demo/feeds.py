@@ -16,6 +16,7 @@ def add_demo_feed(
     pattern: str,
     environ: Mapping[str, str],
     files: str = NEWEST,
+    is_roster: bool | None = None,
     schedule: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> None:
@@ -29,6 +30,8 @@ def add_demo_feed(
         "host_key": server.host_key,
         "unchanged_for": 1,  # nobody else writes there
     }
+    if is_roster is not None:
+        settings["is_roster"] = is_roster
     if schedule is not None:
         settings["schedule"] = dict(schedule)
     secret = {"password": server.password}

@@ -1,7 +1,11 @@
 """The district's students as the files of a OneRoster archive, 1.1 or 1.2, with their schools."""
 
+import csv
+import io
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 from rollbook.core.catalogue.students import Catalogue
@@ -44,6 +48,17 @@ _MANIFEST: Final = (
     ("propertyName", "value"), ("manifest.version", "1.0"), ("oneroster.version", "1.1"),
     ("file.users", "bulk"), ("file.orgs", "bulk"), ("file.enrollments", "bulk"),
 )  # fmt: skip
+
+
+def write_archive(path: Path, files: Mapping[str, Iterable[Row]]) -> Path:
+    """Write the files into one archive, the same bytes each time; return its path."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, rows in files.items():
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            packed = zipfile.ZipInfo(name)
+            archive.writestr(packed, text.getvalue(), zipfile.ZIP_DEFLATED)
+    return path
 
 
 def oneroster_files(

@@ -2,18 +2,20 @@
 
 import os
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.file_set import ALL, NEWEST
 from rollbook.demo.district import students as make_students
-from rollbook.demo.vendors import Row, VendorFile, vendor_files
+from rollbook.demo.oneroster import oneroster_12_files, write_archive
+from rollbook.demo.vendors import VendorFile, vendor_files
 from rollbook.demo.writers import write_rows
 
 ROSTER: Final = "sis_students.csv"
+ONEROSTER: Final = "oneroster.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,12 @@ class VendorFeed:
     title: str
     pattern: str
     files: str = NEWEST
+    is_roster: bool = False
 
 
 FEEDS: Final = (
-    VendorFeed("sis", "The SIS", "sis_*.csv"),
+    VendorFeed("sis", "The SIS", "sis_*.csv", is_roster=True),
+    VendorFeed("oneroster", "The same students in OneRoster 1.2", ONEROSTER, is_roster=True),
     VendorFeed("iready-reading", "i-Ready, Reading", "diagnostic_results_ela.csv"),
     VendorFeed("iready-math", "i-Ready, Math", "diagnostic_results_math.csv"),
     VendorFeed("mclass", "mCLASS, one file per period", "dibels8_BM_*.csv", files=ALL),
@@ -35,8 +39,8 @@ FEEDS: Final = (
 """In the order in which they are imported: the roster first."""
 
 
-def write_vendors_night(folder: Path, *, students: int, seed: int) -> dict[str, int]:
-    """Write the files of all feeds; return how many rows each has, by its name."""
+def write_vendors_night(folder: Path, *, students: int, seed: int, day: date) -> dict[str, int]:
+    """Write the files of all feeds, as of `day`; return how many rows each has, by its name."""
     catalogue = student_catalogue()
     district = list(make_students(catalogue, count=students, seed=seed))
     of_sis = [at for at, field in enumerate(catalogue.fields) if field.term is None]
@@ -44,12 +48,13 @@ def write_vendors_night(folder: Path, *, students: int, seed: int) -> dict[str, 
     roster = VendorFile(ROSTER, [header, *([row[at] for at in of_sis] for row in district)])
     written = [roster, *vendor_files(catalogue, district)]
     for file in written:
-        _write(folder / file.name, file.rows)
-    return {file.name: len(file.rows) - 1 for file in written}
-
-
-def _write(path: Path, rows: Sequence[Row]) -> None:
-    write_rows(path, rows)
-    # As if written at 1 AM: no wait to see whether it still grows.
+        write_rows(folder / file.name, file.rows)
+    rows = {file.name: len(file.rows) - 1 for file in written}
+    archive = oneroster_12_files(catalogue, district, day=day)
+    write_archive(folder / ONEROSTER, archive)
+    rows[ONEROSTER] = len(archive["users.csv"]) - 1
+    # As if written at 1 AM: no wait to see whether they still grow.
     written_at = time.time() - 3600
-    os.utime(path, (written_at, written_at))
+    for name in rows:
+        os.utime(folder / name, (written_at, written_at))
+    return rows

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     FILE_PASSED_OVER = "file_passed_over"
     UNKNOWN_LEVELS = "unknown_levels"
     RUN_MISSED = "run_missed"
+    PROMISE_BROKEN = "promise_broken"
     CLEAN_UP_FAILED = "clean_up_failed"
     SETTING_UNUSABLE = "setting_unusable"
     CLOCK_OFF = "clock_off"
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     UNUSUAL = "unusual_changes"
     UNDONE = "import_undone"
     TEST = "test"
+    QUALITY_REPORT = "quality_report"
     SIGN_IN_CHANGED = "sign_in_changed"
     SIGN_IN_LINK = "sign_in_link"
 
@@ -98,7 +100,7 @@ def import_failed(
         UNTOUCHED,
         todo or "Look at the import's page, which says more, and start it again.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
         together=what,
     )
 
@@ -113,7 +115,7 @@ def import_held(feed: str, *, what: str, job: int, link: str | None) -> Notice:
         "Look at what would change, and then apply it once, or discard it. The file is kept for "
         "a limited time only.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -137,13 +139,14 @@ def recovered(
         else "The data is from that file; the server has no newer one.",
         "Nothing.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
         together="works again" if is_works_again else "",
     )
 
 
 _ENDS: Final = {
     Kind.RUN_MISSED: "It ran when it was planned.",
+    Kind.PROMISE_BROKEN: "It is current again.",
     Kind.COLUMN_SET_ASIDE: "No column was left out.",
     Kind.SEVERAL_FILES: "Only one new file had come.",
     Kind.FILE_UNCHANGED: "Its file is a new one.",
@@ -167,7 +170,7 @@ def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str |
         "See on the import's page which values are new, and tell the feed what they mean, or have "
         "the export corrected.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -180,7 +183,7 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
         "The data is from that file. It is not wrong, but it gets old.",
         "Ask the people who run the student information system whether its export still runs.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -196,7 +199,7 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
         "If they are parts of one export, have the feed import all files that match together; "
         "otherwise give each a feed of its own.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -211,7 +214,7 @@ def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Noti
         "If they are your own, open the import's page and press “All of these are our levels”: "
         "the warnings end with the next import. If they are not, have the export corrected.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -241,7 +244,7 @@ def unusual_changes(
         "file may hold something else than before.",
         "Look at what changed on the import's page. If the file was wrong, undo the import there.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -256,7 +259,7 @@ def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
         "See whether the date of the imported file is wrong, for example in the future. Then have "
         "it removed from the server, or its date corrected.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
     )
 
 
@@ -269,7 +272,7 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
         "Until it is done, the data is from the import before.",
         "See that the machine and Rollbook's service run through the night.",
         link,
-        _facts(feed, job),
+        facts_of(feed, job),
         together="was not running",
     )
 
@@ -286,5 +289,6 @@ def test_mail(district_link: str | None) -> Notice:
     )
 
 
-def _facts(feed: str, job: int) -> Sequence[tuple[str, str]]:
-    return (("Feed", feed), ("Import", str(job)))
+def facts_of(feed: str, job: int | None) -> Sequence[tuple[str, str]]:
+    """Return what a mail is about: the feed, and an import where there is one."""
+    return (("Feed", feed), *([("Import", str(job))] if job else []))

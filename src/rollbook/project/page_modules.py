@@ -184,6 +184,12 @@ def terms() -> ModuleType:
     return terms
 
 
+def calendar() -> ModuleType:
+    from rollbook.web.pages.settings import calendar
+
+    return calendar
+
+
 def tokens() -> ModuleType:
     from rollbook.web.pages.settings import tokens
 
@@ -224,3 +230,9 @@ def versions() -> ModuleType:
     from rollbook.web.pages.feeds import versions
 
     return versions
+
+
+def backtest() -> ModuleType:
+    from rollbook.web.pages.feeds import backtest
+
+    return backtest

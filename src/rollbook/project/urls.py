@@ -155,6 +155,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.mapping_files().mapping_bring,
         name="mapping_bring",
     ),
+    page("feeds/<str:name>/limits/", lambda: modules.backtest().backtest, name="feed_limits"),
     page("feeds/<str:name>/versions/", lambda: modules.versions().versions, name="feed_versions"),
     page(
         "feeds/<str:name>/versions/<int:number>/",
@@ -179,6 +180,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="settings_test_mail",
     ),
     page("settings/terms/", lambda: modules.terms().terms, name="terms"),
+    page("settings/calendar/", lambda: modules.calendar().calendar, name="calendar"),
+    page("settings/calendar/file/", lambda: modules.calendar().calendar_file, name="calendar_file"),
     page("settings/schools/", lambda: modules.schools().schools, name="schools"),
     page("settings/tokens/", lambda: modules.tokens().tokens, name="tokens"),
     page(

@@ -8,6 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
+from rollbook.core.scheduling.parsing import read_calendar
+from rollbook.core.scheduling.school_days import CalendarRefused
 from rollbook.core.scheduling.zone import zone_fault
 from rollbook.records.models import Setting
 
@@ -78,6 +80,15 @@ def grades_setting(instrument: Instrument) -> DistrictSetting:
     )
 
 
+def calendar_fault(weekdays: str = "mon-fri", days_off: str = "") -> str:
+    """Return what is wrong with a calendar as people write it; without days there is none."""
+    try:
+        read_calendar(weekdays or "mon-fri", days_off)
+    except CalendarRefused as refused:
+        return " ".join(refused.faults.values())
+    return ""
+
+
 def _days_from(least: int) -> Callable[[str], str]:
     def fault(text: str) -> str:
         if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
@@ -116,6 +127,14 @@ UNCHANGED_DAYS: Final = DistrictSetting(
     _days_from(0),
     "days",
 )
+REPORT: Final = DistrictSetting(
+    "quality.report_emails",
+    "Recipients of the monthly report",
+    "At the beginning of each month they get the numbers of Data quality: no names of students or"
+    " schools. Empty: nobody does.",
+    "",
+    _addresses_fault,
+)
 NAME: Final = DistrictSetting(
     "district.name",
     "Name of the district",
@@ -129,6 +148,20 @@ TIME_ZONE: Final = DistrictSetting(
     "Every time is shown in it, and every schedule means it.",
     "America/Los_Angeles",
     zone_fault,
+)
+SCHOOL_WEEK: Final = DistrictSetting(
+    "calendar.weekdays",
+    "Days of the week with school",
+    "Such as mon-fri. Without it there is no calendar: each day counts.",
+    "",
+    calendar_fault,
+)
+DAYS_OFF: Final = DistrictSetting(
+    "calendar.days_off",
+    "Holidays and breaks",
+    "A line for each, such as 2026-12-21 to 2027-01-03 Winter break.",
+    "",
+    lambda text: calendar_fault(days_off=text),
 )
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",
@@ -174,7 +207,8 @@ AUDIT_DAYS: Final = DistrictSetting(
 TESTED_GRADES: Final = {each: grades_setting(each) for each in INSTRUMENTS}
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
-    ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, *TESTED_GRADES.values(),
+    ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, SCHOOL_WEEK, DAYS_OFF,
+    REPORT, *TESTED_GRADES.values(),
 )  # fmt: skip
 
 

@@ -4,21 +4,29 @@ Pure: the clock is passed in, and what is asked of the database is in `FeedFacts
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.errors import Message
 from rollbook.core.scheduling.due import missed, next_runs
+from rollbook.core.scheduling.promise import is_current, last_promised, promised_after
 from rollbook.core.scheduling.schedule import Pause, Schedule
+from rollbook.core.scheduling.school_days import (
+    ALL_DAYS,
+    SchoolCalendar,
+    school_days_since,
+    school_moment,
+    school_time,
+)
 from rollbook.records.outcome import Outcome
 
 GRACE: Final = timedelta(hours=2)
 """How late a planned run may be done, with its retries, before it counts as missed."""
 
 FRESH_FOR: Final = timedelta(hours=36)
-"""Where no schedule judges them, data are fresh for a night and half a day."""
+"""Where no schedule judges them, data are fresh for a night and half a day, of school days."""
 
 
 class FeedStatus(StrEnum):
@@ -32,6 +40,8 @@ class FeedStatus(StrEnum):
     """An import waits for a decision."""
     RETRYING = "retrying"
     """Its last run failed, and it is tried again."""
+    LATE = "late"
+    """Its promise is broken, and no run has ended well since."""
     OLD = "old"
     """No schedule is on, and nothing was imported for long."""
     NEW = "new"
@@ -44,7 +54,9 @@ class FeedStatus(StrEnum):
     """Its data is up to date."""
 
 
-TROUBLE: Final = (FeedStatus.FAILED, FeedStatus.MISSED, FeedStatus.HELD, FeedStatus.RETRYING)
+TROUBLE: Final = (
+    FeedStatus.FAILED, FeedStatus.MISSED, FeedStatus.HELD, FeedStatus.RETRYING, FeedStatus.LATE,
+)  # fmt: skip
 """The states in which its data is not what its server has, the worst first."""
 
 
@@ -61,6 +73,14 @@ class Run:
     """What everybody may read of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise whose time has passed, as it was judged then."""
+
+    at: datetime
+    is_kept: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFacts:
     """What is known of a feed. Moments are aware."""
@@ -69,6 +89,8 @@ class FeedFacts:
     schedule: Schedule
     schedule_set_at: datetime | None = None
     """A schedule can have missed nothing before it was set."""
+    calendar: SchoolCalendar | None = None
+    """The district's, by which data gets old; None: on each day."""
     last: Run | None = None
     """Its run that ended last."""
     good: Run | None = None
@@ -82,6 +104,8 @@ class FeedFacts:
     """When the last run is tried again."""
     under_way: int | None = None
     """Its import that waits for a worker, or runs."""
+    promised: Promised | None = None
+    """Its promise that was judged last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +121,13 @@ class Standing:
     pause: Pause | None = None
     due_at: datetime | None = None
     """The planned run that no good one has followed: to come, or GRACE after it missed."""
+    late_since: datetime | None = None
+    """The broken promise that no good run has followed."""
+    next_promise: datetime | None = None
+    school_days: int | None = None
+    """School days that have begun since its last good run; None where there is no calendar."""
+    has_failed: bool = False
+    """Whether a run has failed for good, and school has been on since."""
 
     @property
     def feed(self) -> str:
@@ -121,8 +152,12 @@ class Standing:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether its schedule is kept: no planned run is missed, and none has failed for good."""
-        return not self.is_on or (self.missed == 0 and self.status is not FeedStatus.FAILED)
+        """Whether its schedule and its promise are kept.
+
+        So no planned run is missed and none has failed for good, by school days.
+        """
+        is_behind = self.is_on and (self.missed > 0 or self.has_failed)
+        return self.late_since is None and not is_behind
 
     @property
     def is_well(self) -> bool:
@@ -144,22 +179,38 @@ class Standing:
     @property
     def why(self) -> str:
         """What went wrong, in one sentence; '' where nothing has."""
-        if self.status is FeedStatus.MISSED and self.facts.under_way is not None:
+        has_none = self.status in (FeedStatus.MISSED, FeedStatus.LATE)
+        if has_none and self.facts.under_way is not None:
             return f"Import {self.facts.under_way} is under way."
         if self.status is FeedStatus.MISSED:
             return "No run has ended since. See that a worker runs."
+        if self.status is FeedStatus.LATE:
+            return "No import is under way. Start one."
         message = self.run.message if self.run and self.is_in_trouble else None
         return "" if message is None else message.what
 
 
 def judge(facts: FeedFacts, now: datetime) -> Standing:
-    """Return how the feed is doing at `now`."""
+    """Return how the feed is doing at `now`; on a day without school, as at the end of the last."""
+    zone, last = ZoneInfo(facts.schedule.zone), facts.last
+    school_now = school_moment(facts.calendar or ALL_DAYS, now, zone)
     moments = (facts.good.ended_at if facts.good else None, facts.schedule_set_at)
     since = max((each for each in moments if each is not None), default=None)
-    count = missed(facts.schedule, since, now=now, grace=GRACE)
-    due_at = next(iter(next_runs(facts.schedule, since, count=1)), None) if since else None
-    status, run = _trouble(facts, count) or _calm(facts, now)
-    return Standing(facts, status, count, run, _pause(facts.schedule, now), due_at)
+    count = missed(facts.schedule, since, now=school_now, grace=GRACE)
+    late = _late_since(facts, now)
+    status, run = _trouble(facts, count, late) or _calm(facts, now)
+    return Standing(
+        facts,
+        status,
+        count,
+        run,
+        _pause(facts.schedule, now),
+        due_at=next(iter(next_runs(facts.schedule, since, count=1)), None) if since else None,
+        late_since=late,
+        next_promise=next(promised_after(facts.schedule, facts.calendar, now), None),
+        school_days=_school_days(facts, now, zone),
+        has_failed=status is FeedStatus.FAILED and last is not None and last.ended_at <= school_now,
+    )
 
 
 def by_urgency(found: list[Standing]) -> list[Standing]:
@@ -168,13 +219,31 @@ def by_urgency(found: list[Standing]) -> list[Standing]:
     return sorted(found, key=lambda each: (ranks[each.status], -each.missed, each.feed))
 
 
-def _trouble(facts: FeedFacts, count: int) -> tuple[FeedStatus, Run | None] | None:
+def _late_since(facts: FeedFacts, now: datetime) -> datetime | None:
+    if facts.schedule_set_at is None:
+        return None
+    at = last_promised(facts.schedule, facts.calendar, facts.schedule_set_at, now)
+    good_at = facts.good.ended_at if facts.good else None
+    return None if at is None or is_current(facts.schedule, good_at, at) else at
+
+
+def _school_days(facts: FeedFacts, now: datetime, zone: ZoneInfo) -> int | None:
+    if facts.calendar is None or facts.good is None:
+        return None
+    return school_days_since(facts.calendar, facts.good.ended_at, now, zone)
+
+
+def _trouble(
+    facts: FeedFacts, count: int, late: datetime | None
+) -> tuple[FeedStatus, Run | None] | None:
     last = facts.last
     if last is not None and last.outcome is Outcome.FAILED:
         return (FeedStatus.RETRYING if facts.next_attempt_at else FeedStatus.FAILED), last
     if facts.held is not None:
         return FeedStatus.HELD, facts.held
-    return (FeedStatus.MISSED, facts.last) if count else None
+    if count:
+        return FeedStatus.MISSED, facts.last
+    return (FeedStatus.LATE, facts.last) if late else None
 
 
 def _calm(facts: FeedFacts, now: datetime) -> tuple[FeedStatus, Run | None]:
@@ -184,7 +253,8 @@ def _calm(facts: FeedFacts, now: datetime) -> tuple[FeedStatus, Run | None]:
     if good is None:
         return (FeedStatus.NEW if facts.schedule.is_on else FeedStatus.OFF), None
     if not facts.schedule.is_on:
-        is_old = now - good.ended_at.astimezone(UTC) > FRESH_FOR
+        zone, calendar = ZoneInfo(facts.schedule.zone), facts.calendar or ALL_DAYS
+        is_old = school_time(calendar, good.ended_at, now, zone) > FRESH_FOR
         return (FeedStatus.OLD if is_old else FeedStatus.OFF), good
     return FeedStatus.FRESH, good
 

@@ -31,6 +31,8 @@ SECTIONS = {
     "protect": "students",
     "protected": "students",
     "protected_release": "students",
+    "calendar": "settings",
+    "calendar_file": "settings",
     "tokens": "settings",
     "token_revoke": "settings",
     "api_reference": "settings",

@@ -132,6 +132,16 @@ _OF_FEED: Final[tuple[tuple[str, str, Callable[[FeedMeasurements], float | None]
         lambda feed: feed.standing.missed,
     ),
     (
+        "feed_promise_timestamp_seconds",
+        "By when the feed's data is promised to be current next; none where nothing is promised.",
+        lambda feed: _seconds(feed.standing.next_promise),
+    ),
+    (
+        "feed_late",
+        "Whether a promise is broken and no good run has followed: 1 or 0.",
+        lambda feed: feed.standing.late_since is not None,
+    ),
+    (
         "feed_failed_imports",
         "Imports of the feed that have failed since the last good one, up to 100.",
         lambda feed: feed.failed,

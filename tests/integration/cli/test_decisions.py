@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.integration.cli.commands import CommandLine, Stored, student, write_csv
+from tests.integration.cli.commands import HEADER, CommandLine, Stored, student, write_csv
 
 
 @pytest.fixture
@@ -193,6 +193,49 @@ def test_where_students_are_gone_is_reported_by_school_and_grade(
     rollbook.json("import", cut, "--feed", "sis", code=7)
     told = rollbook("jobs", "show", "2").out
     assert "Students before and after" in told
-    assert [line.split() for line in told.splitlines() if "South" in line] == [
-        ["South", "10", "3", "−7"]
+    lines = [line.split() for line in told.splitlines()]
+    assert ["South", "10", "3", "8", "0", "0", "0"] in lines, (
+        "of 10 now 3, 8 missing, and one who has moved there; so few hold nothing themselves"
+    )
+    assert ["North", "10", "9", "0", "0", "0", "1"] in lines
+    assert ["4", "10", "2", "−8"] in lines
+
+
+def test_what_is_expected_from_now_on_raises_the_limit_with_its_reason(
+    rollbook: CommandLine, held: int, tmp_path: Path, stored: Stored
+) -> None:
+    report = rollbook.json("jobs", "approve", str(held), "--expect", "--reason", "Visitors stay")
+    assert (report["status"], report["counts"]["rejected"]) == ("completed", 5)
+    assert stored("select rejected_limit, version from rollbook.feeds where name = 'files'") == [
+        (25, 2)
     ]
+    assert stored("select number, made_by, reason from rollbook.feed_versions") == [
+        (2, "command line", "Visitors stay")
+    ]
+    assert stored(
+        "select after->'expected' from rollbook.audit_events where action = 'import.approved'"
+    ) == [({"rejected_limit": 25},)]
+    rows = [student(number) for number in range(1, 21)]
+    rows[:5] = [f",{row.split(',', 1)[1]}" for row in rows[:5]]
+    assert rollbook.json("import", write_csv(tmp_path / "next.csv", *rows))["status"] == "completed"
+
+
+def test_what_no_limit_could_allow_is_not_expected(
+    rollbook: CommandLine, tmp_path: Path, stored: Stored
+) -> None:
+    rows = [f"{student(number)},Teacher" for number in range(1, 3)]
+    header = f"{HEADER},Role"
+    held = rollbook.json("import", write_csv(tmp_path / "roles.csv", *rows, header=header), code=7)
+    refused = rollbook("jobs", "approve", str(held["job"]), "--expect", "--reason", "They stay")
+    assert (refused.code, "Apply it once, or discard it." in refused.err) == (2, True)
+    assert stored("select version from rollbook.feeds where name = 'files'") == [(1,)]
+    assert rollbook.json("jobs", "show")["status"] == "held"
+
+
+def test_settings_that_changed_since_it_was_held_count_before_what_was_seen(
+    rollbook: CommandLine, held: int, stored: Stored
+) -> None:
+    assert rollbook("feeds", "set", "files", "--names-limit", "1").code == 0
+    report = rollbook.json("jobs", "approve", str(held), "--expect", "--reason", "Visitors stay")
+    assert report["status"] == "completed", "25 % of rows are allowed now, whatever was seen"
+    assert stored("select rejected_limit, names_limit from rollbook.feeds") == [(25, 1)]

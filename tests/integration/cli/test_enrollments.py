@@ -1,9 +1,7 @@
 """An SIS export with a row per enrollment stores each student once, as the right row has them."""
 
 import csv
-import io
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.demo.district import students
 from rollbook.demo.enrollments import MOVED, enrollment_file
-from rollbook.demo.oneroster import oneroster_12_files, oneroster_files
+from rollbook.demo.oneroster import oneroster_12_files, oneroster_files, write_archive
 from tests.integration.cli.commands import CommandLine, Stored
 
 CATALOGUE = student_catalogue()
@@ -33,15 +31,6 @@ def district() -> list[list[str]]:
 def write(path: Path, rows: Sequence[Sequence[str]]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
-    return path
-
-
-def write_archive(path: Path, files: Mapping[str, Iterable[Sequence[str]]]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in files.items():
-            text = io.StringIO()
-            csv.writer(text).writerows(rows)
-            archive.writestr(name, text.getvalue())
     return path
 
 

@@ -1,6 +1,7 @@
 """A held import of a file by hand is told of everywhere until it is decided."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,52 @@ def test_the_metrics_count_it(
 
     rollbook.json("import", write_csv(tmp_path / "other.csv", *map(student, range(1, 21))))
     assert [each.held for each in measurements(timezone.now()).feeds] == [1]
+
+
+def test_it_ends_once_its_file_is_no_longer_stored_on_record_and_said(
+    rollbook: CommandLine, held: int, records: str
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.models import AuditEvent, StoredFile
+    from rollbook.records.operations.decisions import end_undecided
+
+    later = timezone.now() + timedelta(days=15)
+    assert end_undecided(later) == [], "its file is there: it can be applied"
+    StoredFile.objects.all().delete()
+    assert end_undecided(timezone.now()) == [], "a file is kept for days"
+    assert end_undecided(later) == [held]
+    assert end_undecided(later) == []
+    assert rollbook.json("health", code=None)["held"] == []
+    shown = rollbook.json("jobs", "show", str(held), code=None)
+    assert (shown["status"], shown["reason"]) == ("failed", "discarded")
+    assert "before anybody decided" in shown["message"]
+    event = AuditEvent.objects.get(action="import.discarded")
+    assert (event.actor, event.subject) == ("clean-up", f"job {held}")
+    assert "the time of its file was over" in str(event.after)
+
+
+def test_health_tells_of_a_failed_upload_until_the_next_one(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    odd = write_csv(tmp_path / "odd.csv", "1", header="Colour")
+    failed = rollbook.json("import", odd, code=3)["job"]
+    assert f"files: import {failed} of a file by hand has failed" in rollbook("health").out
+    [told] = rollbook.json("health", code=None)["failed_uploads"]
+    assert (told["job"], told["feed"]) == (failed, "files")
+    rollbook.json("import", odd, "--dry-run", code=3)
+    assert len(rollbook.json("health", code=None)["failed_uploads"]) == 1, "a trial is no import"
+    rollbook.json("import", write_csv(tmp_path / "good.csv", *map(student, range(1, 21))))
+    assert rollbook.json("health", code=None)["failed_uploads"] == []
+
+
+def test_a_failed_upload_is_no_news_for_ever(
+    rollbook: CommandLine, tmp_path: Path, records: str
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.records.queries.health import health
+
+    rollbook.json("import", write_csv(tmp_path / "odd.csv", "1", header="Colour"), code=3)
+    assert len(health(timezone.now()).failed_by_hand) == 1
+    assert not health(timezone.now() + timedelta(days=15)).failed_by_hand

@@ -36,8 +36,10 @@ SHOW_VALUES = {
 RECORD = ("students", "record", "0000001", "--requested-by", "a parent")
 SHOW_NONE = {
     "admins add", "admins list", "admins reset", "admins schools", "audit export",
-    "audit verify", "backup", "demo", "doctor",
-    "feeds add", "feeds export", "feeds import", "feeds key", "feeds list", "feeds map",
+    "audit verify", "backup", "calendar add", "calendar import", "calendar remove",
+    "calendar set", "calendar show", "demo", "doctor",
+    "feeds add", "feeds backtest", "feeds export", "feeds import", "feeds key", "feeds list",
+    "feeds map",
     "feeds hand-over", "feeds mapping copy", "feeds mapping export", "feeds mapping import",
     "feeds mute", "feeds owners", "feeds restore", "feeds versions",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",

@@ -24,6 +24,7 @@ def district(fresh_database: str) -> Iterator[District]:
     some = migrations.joinpath("files_of_some.sql").read_text(encoding="utf-8")
     some = some[: some.index("-- Fix-it files of before")]
     numbers = migrations.joinpath("numbers_of_changes.sql").read_text(encoding="utf-8")
+    places = migrations.joinpath("places_that_changed.sql").read_text(encoding="utf-8")
     with psycopg.connect(fresh_database, options="-c search_path=rollbook,public") as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS rollbook")
         connection.execute(specified)
@@ -33,6 +34,7 @@ def district(fresh_database: str) -> Iterator[District]:
         connection.execute(undo)
         connection.execute(numbers)
         connection.execute(protected)
+        connection.execute(places)
         connection.execute(some)
         connection.commit()
         yield District(connection.cursor())

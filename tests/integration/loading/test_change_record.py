@@ -9,16 +9,22 @@ BO = ("2", "S2", "Bo", "5", "K")
 
 
 def recorded(district: District, job: int | None = None) -> list[tuple[Any, ...]]:
-    """Row, Student ID, and per field that changed the value before and after."""
+    """Row, Student ID, and per field that changed the value before and after.
+
+    Of a known student, the places that are named as changed are those.
+    """
     found = district.rows(
         "SELECT c.row_number, k.student_id, c.is_new, c.had_data,"
         " (SELECT json_object_agg(f.name, json_build_array(f.before, f.after) ORDER BY f.name)"
         "  FROM unnest(i.fields, c.before, c.after) AS f(name, before, after)"
-        "  WHERE f.before IS DISTINCT FROM f.after)"
+        "  WHERE f.before IS DISTINCT FROM f.after),"
+        " ARRAY(SELECT i.fields[place] FROM unnest(c.changed) AS f(place) ORDER BY 1)"
         " FROM rollbook.student_changes c JOIN rollbook.import_changes i USING (job_id)"
         " JOIN students k ON k.id = c.student_id"
         f" WHERE c.job_id = {job or district.last_job} ORDER BY c.row_number"
     )
+    for *_, is_new, _, values, changed in found:
+        assert changed == ([] if is_new else sorted(values or {}))
     return [(*row[:4], dict(row[4] or {})) for row in found]
 
 

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from rollbook.core.loading.undo import AlreadyUndone, NotOnRecord, StudentsKept, Undone, undo
+from rollbook.core.loading.undo import (
+    AlreadyUndone,
+    NotOnRecord,
+    StudentsKept,
+    Undone,
+    find_undo,
+    undo,
+)
 from tests.integration.loading.district import FIRST_NIGHT, District
 
 ANN = ("1", "S1", "Ann", "3", "4")
@@ -388,3 +395,18 @@ def test_where_a_table_that_may_refer_cannot_be_read_new_students_stay(district:
     district.change("INSERT INTO notes SELECT id FROM students WHERE student_id = '2'")
     assert undone(district) == Undone(0, 2, 0, 0)
     assert kept(district) == [("2", None, "referred_to"), ("3", None, "may_not_look")]
+
+
+def test_an_undo_keeps_others_from_changing_students_meanwhile_and_a_preview_does_not(
+    district: District,
+) -> None:
+    district.load(ANN)
+    locked = (
+        "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
+        " AND relation = 'public.students'::regclass AND mode = 'ShareRowExclusiveLock'"
+    )
+    find_undo(district.cursor, district.last_job, now=NOW)
+    assert district.cursor.execute(locked).fetchall() == [(0,)]
+    district.cursor.connection.rollback()
+    undo(district.cursor, district.last_job, now=NOW, has_updated_by=False)
+    assert district.cursor.execute(locked).fetchall() == [(1,)]

@@ -123,3 +123,82 @@ def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[...,
     assert "an administrator has discarded it" in page
     assert "Stopped" in page
     assert "decide/" not in page
+
+
+def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(
+    held: int, person: Callable[..., Any]
+) -> None:
+    ada = person()
+    page = ada.get("/feeds/files/limits/").content.decode()
+    assert "1 import on record" in " ".join(page.split())
+    assert f'href="/imports/{held}/"' in page and "5 of 9" in page
+    again = "".join(
+        f"&{name}={value}"
+        for name, value in re.findall(r'name="(\w+_limit)"[^>]*value="(\d+)"', page)
+    )
+    unchanged = ada.get(f"/feeds/files/limits/?{again[1:]}").content.decode()
+    assert re.findall("<tr>.*?</tr>", unchanged, re.S) == re.findall("<tr>.*?</tr>", page, re.S)
+    tried = ada.get("/feeds/files/limits/?rejected_limit=60&names_limit=x").content.decode()
+    assert "5 of 9" not in tried and 'value="60"' in tried
+    assert "Enter a whole number." in tried and "3,996 of 4,000" in tried
+    assert person("viewer", email="vi@example.org").get("/feeds/files/limits/").status_code == 403
+    assert 'href="/feeds/files/limits/"' in ada.get("/feeds/files/").content.decode()
+
+
+def test_what_may_be_expected_from_now_on_is_offered_and_named(
+    held: int, person: Callable[..., Any]
+) -> None:
+    from rollbook.records.models import Feed, Job
+
+    client = person()
+    assert f"/imports/{held}/decide/expect/" in client.get(f"/imports/{held}/").content.decode()
+    page = " ".join(client.get(f"/imports/{held}/decide/expect/").content.decode().split())
+    label = "Stop when more than this percentage of rows is rejected"
+    row = page.partition(f'<th scope="row">{label}</th>')[2].partition("</tr>")[0]
+    assert re.findall(r">([^<]+)</td>", row) == ["10", "56"]
+    assert "The limits stay as they are" not in page
+    answer = client.post(f"/imports/{held}/decide/expect/", {"reason": "Visitors"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/imports/{held}/")
+    feed = Feed.objects.get(name="files")
+    assert (feed.rejected_limit, feed.names_limit, feed.version) == (56, 5, 2)
+    row_of_job: Any = Job.objects.get(pk=held)
+    assert row_of_job.input_data["approved"]["rejected"] == 5
+
+
+def test_where_no_limit_could_allow_it_nothing_is_to_be_expected(
+    held: int, person: Callable[..., Any]
+) -> None:
+    from rollbook.records.models import Job
+
+    row: Any = Job.objects.get(pk=held)
+    row.output_data["measures"] = {"roles": {"part": 1, "whole": 0}}
+    row.save()
+    client = person()
+    assert "decide/expect/" not in client.get(f"/imports/{held}/").content.decode()
+    assert client.get(f"/imports/{held}/decide/expect/").status_code == 404
+
+
+def test_schools_are_shown_before_and_after_with_what_holds_the_import(
+    held: int, person: Callable[..., Any]
+) -> None:
+    from rollbook.core.school_limits import key_of_school
+    from rollbook.records.models import Job
+
+    row: Any = Job.objects.get(pk=held)
+    row.output_data["changes"]["roster"]["numbers"] = {
+        "Oak": [40, 41, 0, 1, 0, 0],
+        "North High": [300, 12, 288, 0, 3, 5],
+        "": [0, 2, 0, 2, 0, 0],
+    }
+    row.output_data["measures"][key_of_school("schools_missing", "northhigh")] = {
+        "part": 288,
+        "whole": 300,
+    }
+    row.save()
+    page = " ".join(person().get(f"/imports/{held}/").content.decode().split())
+    first, *others = page.split("Other school or grade</th>")[1].split('<th scope="row">')[1:]
+    assert first.strip().startswith('North High <span class="badge warn">Most are missing</span>')
+    assert re.findall(r">([^<]+)</td>", first) == ["300", "12", "288", "0", "3", "5"]
+    assert [each.partition("<")[0].strip() for each in others[:2]] == ["Not known", "Oak"]
+    viewer = person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
+    assert "North High" not in viewer

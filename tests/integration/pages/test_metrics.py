@@ -273,7 +273,7 @@ def test_a_scrape_asks_as_often_with_many_jobs_and_feeds_as_with_none(scraped: R
     add_rows(60)
     for number in range(20):
         Feed.objects.create(name=f"feed{number}", required=[])
-    assert asked() == few < 15
+    assert asked() == few < 16
 
 
 def test_a_database_that_is_away_is_reported_without_a_page(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,21 @@ def test_the_students_without_results_are_listed_and_the_list_is_on_record(
     ]  # fmt: skip
     client.post("/students/", {"without": "students; drop table"})
     assert "Hopper" not in said(client, "/students/")
+
+
+@pytest.mark.usefixtures("district")
+def test_a_list_of_data_quality_does_not_stay_on_the_page_of_students(person: Person) -> None:
+    client = person()
+    client.post("/students/", {"text": "Lovelace"})
+    answer = client.post("/students/", {"without": "any", "list": "lacking"})
+    assert answer["Location"] == "/students/?list=lacking"
+    page = said(client, answer["Location"])
+    assert ("Hopper" in page, "Lovelace" in page) == (True, False)
+    address = re.search(r'href="(/students/\d+/\?list=lacking)"', page)
+    assert address, "the list is come back to from a student"
+    assert 'href="/students/?list=lacking"' in said(client, address[1])
+    page = said(client, "/students/")
+    assert ("Hopper" in page, "Lovelace" in page) == (False, True), "one's own search"
 
 
 @pytest.mark.usefixtures("district")

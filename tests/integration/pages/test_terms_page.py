@@ -54,5 +54,40 @@ def test_a_term_that_cannot_be_is_refused_beside_what_was_typed(person: Person) 
     assert columns("winter_") == 0
 
 
+def test_a_name_that_is_long_past_is_asked_about_with_the_days_that_would_count(
+    person: Person,
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.core.catalogue.meant_terms import nearest
+
+    client, likely = person(), nearest("Winter", timezone.now().date())
+    before = {"season": "Winter", "year": str(int(likely.name[-4:]) - 1)}
+    name = f"Winter {before['year']}"
+    page = client.post("/settings/terms/", before).content.decode()
+    assert f"Is {name} meant?" in page
+    assert f"it counts from November 16, {int(before['year']) - 1}" in page
+    assert f"{likely.name} is the winter of the school year" in page
+    assert columns("winter_") == 0
+    page = client.post("/settings/terms/", before | {"meant": name}, follow=True).content.decode()
+    assert f"{name} is set up" in page
+    assert columns("winter_") == 18
+
+
+def test_the_page_offers_the_nearest_term_with_its_days(person: Person) -> None:
+    from django.utils import timezone
+
+    from rollbook.core.catalogue.meant_terms import assumed, nearest, next_to_add
+    from rollbook.records.queries.feeds import read_terms
+
+    today = timezone.now().date()
+    page = person().get("/settings/terms/").content.decode()
+    offered = next_to_add([term.name for term in read_terms()], today)
+    season, year = offered.name.split()
+    assert f'value="{season}" selected' in page
+    assert f'value="{year}"' in page
+    assert assumed(nearest("Fall", today)) in page
+
+
 def test_terms_are_for_administrators(person: Person) -> None:
     assert person(role="viewer").get("/settings/terms/").status_code == 403

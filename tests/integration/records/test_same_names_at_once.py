@@ -1,12 +1,11 @@
 """Two people who give the same name at the same moment: one is served, the other is told why."""
 
-import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from tests.doubles.at_once import at_once
 from tests.integration.access.conftest import make_person
 from tests.integration.cli.commands import CommandLine
 from tests.integration.records.conftest import Open
@@ -75,41 +74,6 @@ def change_feed(environ: Environ) -> None:
 
     secret = {"password": "kept for no feed"}
     change_feed("sis", settings={}, secret=secret, environ=environ, actor="test")
-
-
-def at_once(first: Callable[[], object], second: Callable[[], object], beside: Open) -> Any:
-    """Let `second` begin while `first` is not committed; return what it raises."""
-    from django.db import connections, transaction
-
-    raised: list[BaseException | None] = []
-
-    def run() -> None:
-        try:
-            second()
-            raised.append(None)
-        except Exception as error:  # noqa: BLE001 - what it is, is what the test asks
-            raised.append(error)
-        finally:
-            connections.close_all()
-
-    other = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        other.start()
-        wait_until_one_waits(beside, lambda: bool(raised))
-    other.join(timeout=60)
-    return raised[0]
-
-
-def wait_until_one_waits(beside: Open, is_over: Callable[[], bool]) -> None:
-    connection, deadline = beside(), time.monotonic() + 60
-    waiting = (
-        "select count(*) from pg_stat_activity"
-        " where datname = current_database() and wait_event_type = 'Lock'"
-    )
-    while connection.execute(waiting).fetchone() == (0,) and not is_over():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_every_limit_says_numbers_and_the_catalogues_columns_alone() -> None:
     for limit in LIMITS.values():
         assert limit.setting is None or hasattr(RULES, limit.setting)
         named = {name for _, name, _, _ in string.Formatter().parse(limit.why) if name}
-        assert named <= told | {"columns"}
+        assert named <= told | {"columns", "schools"}
         assert "{" not in limit.advice
 
 

@@ -1,14 +1,16 @@
 """How a feed is doing, as a table: situation, status, whether it is fresh, the run to look at."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.core.errors import Message
+from rollbook.core.scheduling.parsing import read_calendar
 from rollbook.core.scheduling.schedule import Pause, Schedule
 from rollbook.records.outcome import Outcome
 from rollbook.records.standing import (
@@ -169,6 +171,92 @@ def test_what_needs_a_person_comes_first() -> None:
         order.index(each.status) for each in found
     )
     assert ranked[0].missed == max(each.missed for each in found if each.status == "failed")
+
+
+SCHOOL = read_calendar("mon-fri", "2026-11-26 to 2026-11-27 Thanksgiving")
+FRIDAY = datetime(2026, 11, 20, 7, 3, tzinfo=UTC)
+PROMISING = replace(NIGHTLY, current_by=time(6, 30))
+
+
+def at(day: int, hour: int) -> datetime:
+    """A moment of November 2026 on the district's clock."""
+    return datetime(2026, 11, day, hour, tzinfo=ZoneInfo(ZONE))
+
+
+def test_runs_that_were_missed_on_days_without_school_count_on_the_next_school_day() -> None:
+    known = facts(last=good(5, FRIDAY), good=good(5, FRIDAY), calendar=SCHOOL)
+    sunday, monday = judge(known, at(22, 20)), judge(known, at(23, 1))
+    assert (sunday.status, sunday.missed, sunday.is_fresh) == (FeedStatus.FRESH, 0, True)
+    assert (monday.status, monday.missed, monday.is_fresh) == (FeedStatus.MISSED, 2, False)
+    assert (sunday.school_days, monday.school_days) == (0, 1)
+
+
+def test_a_run_that_failed_in_a_break_is_told_but_makes_no_data_old_before_school_is_on() -> None:
+    thursday = failed(6, at(26, 3))
+    known = facts(last=thursday, good=good(5, at(25, 3)), calendar=SCHOOL)
+    found = [judge(known, at(day, 12)) for day in (26, 29, 30)]
+    assert {each.status for each in found} == {FeedStatus.FAILED}
+    assert [each.is_fresh for each in found] == [True, True, False]
+
+
+def test_without_a_schedule_data_is_old_after_a_night_and_half_a_day_of_school() -> None:
+    known = facts(schedule=OFF, last=good(5, FRIDAY), good=good(5, FRIDAY), calendar=SCHOOL)
+    found = [judge(known, at(day, hour)).status for day, hour in ((22, 20), (23, 14), (23, 15))]
+    assert found == [FeedStatus.OFF, FeedStatus.OFF, FeedStatus.OLD]
+
+
+def test_a_broken_promise_makes_a_feed_late_until_an_import_succeeds() -> None:
+    known = facts(schedule=PROMISING, last=good(5, at(23, 3)), good=good(5, at(23, 3)))
+    before, after = judge(known, at(24, 6)), judge(known, at(24, 7))
+    assert before.late_since is None
+    assert before.next_promise == after.late_since == at(24, 6) + timedelta(minutes=30)
+    assert (after.is_fresh, after.is_in_trouble) == (False, True)
+    done = judge(replace(known, last=good(6, at(24, 8)), good=good(6, at(24, 8))), at(24, 9))
+    assert (done.late_since, done.status) == (None, FeedStatus.FRESH)
+
+
+def test_a_feed_is_late_where_nothing_else_is_wrong_with_it() -> None:
+    early = replace(PROMISING, times=(time(6, 0),))
+    known = facts(schedule=early, last=good(5, at(23, 7)), good=good(5, at(23, 7)))
+    found = judge(known, at(24, 7))
+    assert (found.status, found.missed, found.job) == (FeedStatus.LATE, 0, 5)
+    assert "No import is under way" in found.why
+    assert judge(replace(known, under_way=9), at(24, 7)).why == "Import 9 is under way."
+
+
+def test_a_promise_counts_from_when_it_was_set() -> None:
+    set_at = at(24, 6) + timedelta(minutes=30)
+    assert judge(facts(schedule=PROMISING, schedule_set_at=set_at), at(24, 7)).late_since is None
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe"])
+def test_over_a_year_good_nights_never_look_old_and_a_break_without_imports_does_not_either(
+    zone: str,
+) -> None:
+    calendar = read_calendar(
+        "mon-fri", "2026-12-21 to 2027-01-03 Winter\n2027-03-12 to 2027-03-19 Spring"
+    )
+    schedule = replace(PROMISING, zone=zone)
+    clock, begins = ZoneInfo(zone), datetime(2026, 8, 3, 0, 30, tzinfo=ZoneInfo(zone))
+    ended = datetime(2026, 8, 3, 3, tzinfo=clock)
+    for number in range(365 * 4):
+        now = begins.astimezone(UTC) + number * 6 * HOUR
+        day = now.astimezone(clock).date()
+        tonight = datetime(day.year, day.month, day.day, 3, tzinfo=clock)
+        if calendar.is_school_day(day) and tonight <= now:  # none is imported on other days
+            ended = tonight
+        known = facts(
+            schedule=schedule,
+            schedule_set_at=begins,
+            calendar=calendar,
+            last=good(5, ended),
+            good=good(5, ended),
+        )
+        found = judge(known, now)
+        is_before_school = calendar.is_school_day(day) and now < tonight
+        # On the first morning after days off, their runs were missed until tonight's is done.
+        assert found.is_fresh or is_before_school, now
+        assert found.late_since is None
 
 
 @given(hours=st.integers(0, 2000), is_on=st.booleans(), is_failed=st.booleans())

@@ -84,7 +84,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
 
     A person who was deactivated may sign in again; the audit event says so.
     """
-    user = person(email)
+    user = _person_to_change(email)
     check_password(password, user)
     was_active = user.is_active
     user.set_password(password)
@@ -108,7 +108,7 @@ def reset_sign_in(email: str, password: str, *, actor: str) -> User:
 @transaction.atomic
 def deactivate(email: str, *, actor: str) -> None:
     """Stop a person from signing in. Raises UsageError for the last administrator."""
-    user = person(email)
+    user = _person_to_change(email)
     _check_not_last(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -122,7 +122,7 @@ def deactivate(email: str, *, actor: str) -> None:
 @transaction.atomic
 def activate(email: str, *, actor: str) -> None:
     """Let a person sign in again. Raises UsageError."""
-    user = person(email)
+    user = _person_to_change(email)
     user.is_active = True
     user.save(update_fields=["is_active"])
     queue_notice(user.email, sign_in.ACTIVATED)
@@ -136,7 +136,7 @@ def change_role(email: str, role: Role, *, actor: str, schools: Sequence[str] = 
 
     Raises UsageError for the last administrator, and for a school of no student.
     """
-    user = person(email)
+    user = _person_to_change(email)
     before = _rights(user)
     if role is not Role.ADMINISTRATOR:
         _check_not_last(user)
@@ -161,8 +161,7 @@ def change_schools(email: str, schools: Sequence[str], *, actor: str, seen: str 
 
     Raises UsageError for a school of no student, and for a person who is no staff.
     """
-    wait_for_other_edits()
-    user = person(email)
+    user = _person_to_change(email)
     check_seen(seen, user.schools, what=f"the schools of {user.email}")
     if not user.is_staff_member:
         raise NotStaff(email=user.email, role=user.get_role_display().lower())
@@ -182,7 +181,7 @@ def remove_second_factors(email: str, *, actor: str) -> None:
 
     Ends that person's sessions. Raises UsageError.
     """
-    user = person(email)
+    user = _person_to_change(email)
     _forget_factors(user)
     _end_sessions(user)
     queue_notice(user.email, sign_in.FACTORS_REMOVED)
@@ -200,6 +199,12 @@ def person(email: str) -> User:
     if found is None:
         raise NoSuchAccount(email=email, field="email")
     return found
+
+
+def _person_to_change(email: str) -> User:
+    """One edit at a time: none is built on what another one is about to replace."""
+    wait_for_other_edits()
+    return person(email)
 
 
 def check_password(password: str, user: User) -> None:

@@ -70,12 +70,17 @@ def _dated(terms: Iterable[Term], today: date) -> list[DatedTerm]:
     ]
 
 
-def _begins_on(term: Term) -> date:
-    if term.starts_on is not None:
-        return term.starts_on
+def assumed_begin(term: Term) -> date | None:
+    """Return the day on which a term begins where the district has set none; None: a summer's."""
     season = _season(term)
+    if season not in _BEGINS:
+        return None
     is_before = season in ("fall", "winter")
     return date(term.school_year + (not is_before), *_BEGINS[season])
+
+
+def _begins_on(term: Term) -> date:
+    return term.starts_on or assumed_begin(term) or date.max
 
 
 def _year_ends_on(term: Term, terms: Sequence[Term]) -> date:

@@ -69,12 +69,20 @@ def _whole(number: Decimal, rules: FeedRules) -> Decimal | Verdict:
     if number == number.to_integral_value():
         return number
     if rules.half_days == "refuse":
-        return refuse(
-            "NOT_WHOLE",
-            "Whole numbers are stored here. If the SIS counts half days, the feed can be told to "
-            "round them up, down or to the nearest.",
-        )
+        return _HALF if 2 * number == (2 * number).to_integral_value() else _FRACTION
     return number.to_integral_value(_ROUNDING[rules.half_days])
+
+
+_HALF: Final = refuse(
+    "NOT_WHOLE",
+    "Whole numbers are stored here. If the SIS counts half days, the feed can be told to round "
+    "them up, down or to the nearest.",
+)
+_FRACTION: Final = refuse(
+    "NOT_WHOLE",
+    "Whole numbers are stored here, and this one is neither whole nor a half. See whether the "
+    "export counts in another unit now, such as periods, hours or a share of the days.",
+)
 
 
 @dataclass(frozen=True, slots=True)

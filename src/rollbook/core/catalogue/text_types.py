@@ -191,8 +191,8 @@ class Level:
         return Verdict(
             verdict.value,
             UNKNOWN_LEVEL,
-            "This is not one of the levels that the instrument is known to report. It was "
-            "imported as it is; check that the column holds what its header says. If it is the "
+            "This is not one of the levels that the instrument is known to report. It is "
+            "taken as it is; check that the column holds what its header says. If it is the "
             "district's own level, an administrator says so once, on the import's page or under "
             "Feeds, Columns, Values: that ends this warning.",
         )

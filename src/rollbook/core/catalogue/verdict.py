@@ -65,7 +65,7 @@ _NO_SCHOOL: Final = Verdict(
     None,
     "SCHOOL_LACKING",
     "The archive names no school for this student: only a district, a school that is to be "
-    "deleted, or nothing. Everything else was imported, and the stored school stays. Give the "
+    "deleted, or nothing. Everything else counts, and the stored school stays. Give the "
     "student a school in the SIS.",
     keeps_stored=True,
 )

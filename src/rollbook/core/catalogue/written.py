@@ -9,27 +9,27 @@ INVISIBLE: Final = "invisible characters"
 ODDITIES: Final = {
     "garbled": (
         "GARBLED_TEXT",
-        "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It was "
-        "imported as it is; have the export, or the name in the SIS, corrected.",
+        "The text looks as if another program had read UTF-8 as Windows-1252 (Ã± for ñ). It is "
+        "taken as it is; have the export, or the name in the SIS, corrected.",
     ),
     "quotes": (
         "NAME_IN_QUOTES",
-        "The text is in single quotation marks. It was imported as it is; have the export write "
+        "The text is in single quotation marks. It is taken as it is; have the export write "
         "it without, or in double ones.",
     ),
     "formula": (
         "UNLIKELY_CHARACTER",
-        "The text begins as formulas do (=, + or @). It was imported as it is; correct it in the "
+        "The text begins as formulas do (=, + or @). It is taken as it is; correct it in the "
         "SIS, or have the export write values instead of formulas.",
     ),
     "alphabets": (
         "UNLIKELY_CHARACTER",
         "A word has letters of two alphabets that look alike, such as a Cyrillic A in Anna, so no "
-        "search finds it. It was imported as it is; type it again in the SIS.",
+        "search finds it. It is taken as it is; type it again in the SIS.",
     ),
     "sign": (
         "UNLIKELY_CHARACTER",
-        "The text holds a sign that names do not have, such as a backslash or ?. It was imported "
+        "The text holds a sign that names do not have, such as a backslash or ?. It is taken "
         "as it is; correct it in the SIS, or see whether the file was damaged.",
     ),
 }

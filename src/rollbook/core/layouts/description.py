@@ -40,6 +40,11 @@ def sentences_of(layout: Layout) -> Iterator[str]:
         yield f"{{{name}}} in a header is one of: {', '.join(texts)}."
     for meant in layout.meant:
         yield f"Left out and counted: {meant.left_out}."
+    asked = [str(meant.role) for meant in layout.meant if not meant.is_blank_meant]
+    asked += [str(each.holds) for each in layout.columns if each.holds == Role.SUBJECT]
+    if asked:
+        cells = " or of the ".join(asked)
+        yield f"A row whose cell of the {cells} is blank is rejected: it may be either."
     if any(column.holds in ENROLLMENT for column in layout.columns):
         yield "Of several enrollments of a student, the primary one counts, otherwise the latest."
     yield from _words(layout)
@@ -67,7 +72,7 @@ def _words(layout: Layout) -> Iterator[str]:
         yield f"Subjects may also be called {_meanings(layout.subject_words)}."
     if layout.seasons:
         days = ", ".join(f"{season} until {month}/{day}" for season, (month, day) in layout.seasons)
-        yield f"Where a test names no testing window, its date tells it: {days}."
+        yield f"Where no column names the testing window, the date of a test tells it: {days}."
 
 
 def _meanings(words: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """A layout as JSON: to be exported, changed, kept and imported. It holds no student's value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from rollbook.core.layouts.builtin import BY_NAME
@@ -70,19 +71,22 @@ def _optional(layout: Layout) -> dict[str, Any]:
 
 
 def _rows(meant: Meant, layout: Layout) -> dict[str, Any]:
-    said = {"column": str(meant.role), "left_out": meant.left_out}
-    if meant.words:
-        return said | {"words": list(meant.words)}
-    return said | {"as_in": meant.as_in or layout.name}
+    said: dict[str, Any] = {"column": str(meant.role), "left_out": meant.left_out}
+    if not meant.words:
+        return said | {"as_in": meant.as_in or layout.name}
+    return (
+        said | {"words": list(meant.words)} | ({"blank": "meant"} if meant.is_blank_meant else {})
+    )
 
 
 def _meant(given: Mapping[str, Any]) -> Meant:
     role, left_out = Role(given["column"]), given["left_out"]
     if "as_in" in given:
         same = next(each for each in BY_NAME[given["as_in"]].meant if each.role == role)
-        return Meant(role, same.pattern, left_out, as_in=given["as_in"])
+        return replace(same, left_out=left_out, as_in=given["as_in"])
     words = tuple(word.strip().lower() for word in given["words"])
-    return Meant(role, "|".join(map(regex_of, words)), left_out, words=words)
+    pattern, is_blank_meant = "|".join(map(regex_of, words)), "blank" in given
+    return Meant(role, pattern, left_out, words=words, is_blank_meant=is_blank_meant)
 
 
 def _holds(name: str) -> str:

@@ -1,9 +1,8 @@
 """A vendor's table of tests as a table of students' fields: each test fills those of its term."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import Final
 
 from rollbook.core.catalogue.field import Field
@@ -12,6 +11,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.file_set import place_of
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.choice import Choice
+from rollbook.core.layouts.kept import UNDECIDED
 from rollbook.core.layouts.notes import left_out_note, passed_over_note
 from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.rows_of_tests import RowsOfTests
@@ -21,11 +21,20 @@ from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 
 PASSED_OVER: Final = "further tests of the same window"
 _CONTRADICT: Final = (
-    "The file has another test of this student in the same window, of the same day and with other "
-    "results, and nothing tells which one counts; neither was imported. Correct it in the vendor's "
-    "system."
+    "The file has another test of this student in the same window with other results, and neither "
+    "a mark nor a later day tells which one counts; neither was imported. Correct it in the "
+    "vendor's system."
 )
 OTHER_TERM: Final = "tests of a term that is not set up"
+
+MOST_REMEMBERED: Final = 1_000
+"""Sets of tests that rows have, each with what its columns fill."""
+
+_AS_IN_THE_FIRST: Final[Mapping[int, str]] = {}
+"""Headers that one of several files writes otherwise than the first: none."""
+
+_Tests = tuple[tuple[RowsOfTests, str], ...]
+"""The tests that are taken of a row, each with its term."""
 
 
 def rules_of_tests(rules: FeedRules, identifiers: Sequence[str]) -> FeedRules:
@@ -65,7 +74,7 @@ class LaidOutTable:
         )
         self.header = (
             *(table.header[at] for at in self._heads),
-            *(_header_of(measure, read, table.header) for _, measure in self._places),
+            *(table.header[read.holds.index(measure)] for _, measure in self._places),
         )
         self.facts: FileFacts = table.facts
         self._choice: Choice | None = None
@@ -74,8 +83,9 @@ class LaidOutTable:
         self._passed_over: Counter[str] = Counter()
         """Tests of the other rows that were not taken, by what they are."""
         self._unknown_terms: Counter[str] = Counter()
-        self._moves: dict[tuple[RowsOfTests, str], list[tuple[int, int]]] = {}
-        """A test and its term -> the columns of its results, and those that they fill."""
+        self._moves: dict[tuple[_Tests, int], tuple[list[tuple[int, int]], Mapping[int, str]]] = {}
+        """Tests and their terms, in one of the files -> the columns of their results with those
+        that they fill, and the headers of all columns in that file."""
         self._last: dict[int, tuple[int, list[tuple[int, int]]]] = {}
         """The last row by the number of its file, and where its columns have gone."""
 
@@ -127,10 +137,14 @@ class LaidOutTable:
         return self._table.bytes_read
 
     def _moved(self, end: OpenEnd) -> OpenEnd:
+        if end.column < 0:
+            return end
+        header = self._table.header[end.column]
         if end.column in self._heads:
-            return replace(end, column=self._heads.index(end.column))
+            return replace(end, column=self._heads.index(end.column), header=header)
         row, moves = self._last.get(place_of(end.row).file, (0, []))
-        return replace(end, column=dict(moves).get(end.column, -1) if row == end.row else -1)
+        column = dict(moves).get(end.column, -1) if row == end.row else -1
+        return replace(end, column=column, header=header)
 
     def _choose(self) -> Choice:
         """Find out which tests do not count, because another of the same window does."""
@@ -152,12 +166,14 @@ class LaidOutTable:
 
     def _laid_out(self, chunk: Chunk, choice: Choice) -> Chunk:
         found = Chunk([], [], [self._movable(each) for each in chunk.damaged])
-        for row, record in zip(chunk.rows, chunk.records, strict=True):
+        for at, (row, record) in enumerate(zip(chunk.rows, chunk.records, strict=True)):
             tests = self._rows.placed(row, record)
-            refused = next(filter(None, (_refusal(test, choice) for test in tests)), None)
+            refused = next((test for test in tests if _is_refused(test, choice)), None)
             if refused is not None:
                 cells = self._wide([record[at] for at in self._heads])
-                found.damaged.append(DamagedRecord(row, *refused, cells))
+                code, message = _refusal(refused)
+                column = None if refused.blank is None else self._table.header[refused.blank]
+                found.damaged.append(DamagedRecord(row, code, message, cells, column))
                 continue
             taken: list[TestInRow] = []
             others: list[str] = []
@@ -169,8 +185,12 @@ class LaidOutTable:
                     others.append(what)
             if taken:
                 self._passed_over.update(others)
+                spelled = chunk.origins[at] if chunk.origins else _AS_IN_THE_FIRST
+                moves, origin = self._moves_of(taken, spelled)
                 found.rows.append(row)
-                found.records.append(self._filled(row, record, taken))
+                found.records.append(self._filled(row, record, moves))
+                if self._rows.has_several or spelled:
+                    found.origins.append(origin)
             else:
                 self.left_out[others[0] if others else self._rows.nothing] += 1
         kept = set(found.rows)
@@ -184,24 +204,31 @@ class LaidOutTable:
             return OTHER_TERM
         return PASSED_OVER if test.number in choice.passed_over else test.other
 
-    def _filled(self, row: int, record: Sequence[str], taken: Sequence[TestInRow]) -> list[str]:
+    def _filled(self, row: int, record: Sequence[str], moves: list[tuple[int, int]]) -> list[str]:
         texts = [*(record[at] for at in self._heads), *[""] * len(self._places)]
-        moves = [
-            move
-            for test in taken
-            if test.term is not None
-            for move in self._moves_of(test.tests, test.term.key)
-        ]
         for at, place in moves:
             texts[place] = record[at]
         self._last[place_of(row).file] = row, moves
         return texts
 
-    def _moves_of(self, tests: RowsOfTests, term: str) -> list[tuple[int, int]]:
-        if (tests, term) not in self._moves:
-            found = [(at, self._places[term, measure]) for at, measure in tests.measured]
-            self._moves[tests, term] = found
-        return self._moves[tests, term]
+    def _moves_of(
+        self, taken: Sequence[TestInRow], spelled: Mapping[int, str]
+    ) -> tuple[list[tuple[int, int]], Mapping[int, str]]:
+        tests = tuple((test.tests, test.term.key) for test in taken if test.term is not None)
+        found = self._moves.get((tests, id(spelled)))
+        if found is None:
+            moves = [
+                (at, self._places[term, measure])
+                for each, term in tests
+                for at, measure in each.measured
+            ]
+            columns = [*moves, *((at, place) for place, at in enumerate(self._heads))]
+            header = self._table.header
+            found = moves, {place: spelled.get(at, header[at]) for at, place in columns}
+            if len(self._moves) >= MOST_REMEMBERED:
+                self._moves.clear()
+            self._moves[tests, id(spelled)] = found
+        return found
 
     def _movable(self, damaged: DamagedRecord) -> DamagedRecord:
         """Return a damaged record with the cells in front in which an identifier may be."""
@@ -219,20 +246,15 @@ class LaidOutTable:
         return [*texts, *[""] * len(self.header)]
 
 
-def _refusal(test: TestInRow, choice: Choice) -> tuple[str, str] | None:
+def _is_refused(test: TestInRow, choice: Choice) -> bool:
+    return bool(test.why) or test.number in choice.contradicting
+
+
+def _refusal(test: TestInRow) -> tuple[str, str]:
     """Return the code and the sentence for which a row is rejected."""
+    if test.blank is not None:
+        return UNDECIDED, test.why
     if test.why:
         message = f"{test.why}, so the row was not imported. Correct it in the export."
         return "TEST_OF_UNKNOWN_TERM", message
-    if test.number in choice.contradicting:
-        return "TESTS_CONTRADICT", _CONTRADICT
-    return None
-
-
-def _header_of(measure: str, read: Recognition, header: Sequence[str]) -> str:
-    """Return what the headers of a measure have in common: without the names of the tests."""
-    texts = [text for text, holds in zip(header, read.holds, strict=True) if holds == measure]
-    if len(texts) == 1:
-        return texts[0]
-    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
-    return "".join(letters[0] for letters in same).rstrip(" _-:(") or texts[0]
+    return "TESTS_CONTRADICT", _CONTRADICT

@@ -70,7 +70,8 @@ class LayoutColumn:
 class Meant:
     """Of which rows one column must be: the others are left out, and counted.
 
-    `pattern` is matched with the cell's text in lower case; a blank cell is meant.
+    `pattern` is matched with the cell's text in lower case. A row whose cell is blank may be
+    either, and is rejected.
     """
 
     role: Role
@@ -81,6 +82,8 @@ class Meant:
     """Of a district's own layout: the words that `pattern` is made of; `*` is any text."""
     as_in: str = ""
     """The built-in layout that `pattern` is of, where it is no words."""
+    is_blank_meant: bool = False
+    """The vendor leaves the cell blank where nothing is to be said of a row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from typing import Final
 from rollbook.core import cells
 from rollbook.core.catalogue.school_days import date_in
 from rollbook.core.catalogue.scope_words import boolean_of
+from rollbook.core.catalogue.verdict import BLANK_MARKERS
 from rollbook.core.feed_settings import IDENTIFIERS
-from rollbook.core.layouts.kept import kept_rows, why_left_out
+from rollbook.core.layouts.choice import Rank
+from rollbook.core.layouts.kept import kept_rows, look_at
 from rollbook.core.layouts.layout import MEASURED, Role
 from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.windows import MOST_REMEMBERED, Placed, Windows
@@ -44,11 +46,13 @@ class RowsOfTests:
 
     def look(self, record: Sequence[str]) -> Placed | str:
         """Return where a test belongs, or what it is that is left out."""
-        other = why_left_out(self._kept, record)
-        if other is not None:
-            return other
+        found = look_at(self._kept, record)
+        if isinstance(found, str):
+            return found
         if not self.has_result(record):
             return WITHOUT_RESULT
+        if found is not None:
+            return Placed(why=found.why_undecided, blank=found.column)
         window, year = ("" if at is None else record[at] for at in (self.window, self._year))
         days = [record[at] for at in self._days]
         if len(days) > 1:
@@ -64,13 +68,21 @@ class RowsOfTests:
         results = self._results(record)
         return any(results) and any(map(str.strip, results))
 
-    def rank(self, record: Sequence[str]) -> int:
-        """Return a number that is higher for the test that counts: the vendor's own, the latest."""
+    def rank(self, record: Sequence[str]) -> Rank:
+        """Return what is higher for the test that counts: the vendor's own, the latest.
+
+        A test without its day may be the latest, and one with an unknown mark the vendor's own.
+        """
         latest = max([_number_of(record[at]) for at in self._days], default=0)
+        last = latest or (_OFFICIAL - 1 if self._days else 0)
         if self._official is None:
-            return latest
-        is_official = boolean_of(cells.shown(record[self._official])) is True
-        return latest + (_OFFICIAL if is_official else 0)
+            return latest, last
+        text = cells.shown(record[self._official]).strip()
+        is_official = False if text.lower() in BLANK_MARKERS else boolean_of(text)
+        return (
+            latest + (_OFFICIAL if is_official else 0),
+            last + (0 if is_official is False else _OFFICIAL),
+        )
 
     def results(self, record: Sequence[str]) -> int:
         """Return a digest of what a test came to."""

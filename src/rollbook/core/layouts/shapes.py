@@ -142,7 +142,8 @@ def _of_rows(rows: Any) -> Iterator[Fault]:
         yield (
             "rows",
             "Rows that are meant have “column”, “words” (a list of texts) or “as_in” (the name of "
-            "a built-in layout), and “left_out”, what the other rows are.",
+            "a built-in layout), and “left_out”, what the other rows are. With “words” there may "
+            'be "blank": "meant", where a blank cell says nothing against a row.',
         )
 
 
@@ -153,7 +154,9 @@ def _is_rows(each: Any) -> bool:
         return False
     if each.keys() == {"column", "left_out", "as_in"}:
         return is_text(each["as_in"], LONGEST)
-    return each.keys() == {"column", "left_out", "words"} and bool(
+    if each.get("blank", "meant") != "meant":
+        return False
+    return each.keys() - {"blank"} == {"column", "left_out", "words"} and bool(
         each["words"] and _is_list(each["words"])
     )
 

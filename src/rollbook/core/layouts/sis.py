@@ -215,7 +215,8 @@ ONEROSTER: Final = Layout(
     ),
     meant=(
         Meant(Role.PERSON, "student", "people who are not students"),
-        Meant(Role.STATUS, "active", "records that are to be deleted"),
+        # Blank in an archive of all records, as the standard demands.
+        Meant(Role.STATUS, "active", "records that are to be deleted", is_blank_meant=True),
     ),
     sources=("https://www.imsglobal.org/oneroster-v11-final-csv-tables",),
     notes=(
@@ -257,7 +258,8 @@ ONEROSTER_12: Final = Layout(
     others=("role", "orgsourcedids"),
     meant=(
         Meant(Role.PERSON, "student", "people who are not students"),
-        Meant(Role.STATUS, "active", "records that are to be deleted"),
+        # Blank in an archive of all records, as the standard demands.
+        Meant(Role.STATUS, "active", "records that are to be deleted", is_blank_meant=True),
     ),
     sources=("https://www.imsglobal.org/spec/oneroster/v1p2/bind/csv",),
     notes=(

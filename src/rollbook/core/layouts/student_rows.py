@@ -19,11 +19,11 @@ from rollbook.core.feed_settings import IGNORE, FeedRules
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.layouts.enrollment_choice import EnrollmentChoice, Standing
 from rollbook.core.layouts.enrollments import FURTHER, Enrollments
-from rollbook.core.layouts.kept import kept_rows, why_left_out
+from rollbook.core.layouts.kept import UNDECIDED, Kept, is_meant, kept_rows, look_at
 from rollbook.core.layouts.notes import left_out_note
 from rollbook.core.layouts.recognition import Recognition, key_of
 from rollbook.core.quantities import counted
-from rollbook.core.table import Chunk, FileFacts, OpenEnd, Table
+from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 
 FIELDS: Final = frozenset(
     field.name for field in (*IDENTIFICATION, *ATTENDANCE, *BEHAVIOR, *SCHOOL)
@@ -31,7 +31,7 @@ FIELDS: Final = frozenset(
 
 _DIFFER: Final = (
     "Row{s} {rows} of the same student {is_one}, and {says} other attendance or behavior. The "
-    "values of this row were imported, and may be those of one school alone. Where the whole year "
+    "values of this row count, and may be those of one school alone. Where the whole year "
     "is meant, have the export add them up."
 )
 
@@ -175,7 +175,7 @@ class StudentRows:
             return choice
         for chunk in self._table.chunks():
             for row, record in zip(chunk.rows, chunk.records, strict=True):
-                if why_left_out(self._kept, record) is None:
+                if is_meant(self._kept, record):
                     choice.add(row, enrollments.rank(record), enrollments.says(record))
         end = self._table.open_end
         ends = () if end is None else (end, *end.others)
@@ -187,19 +187,25 @@ class StudentRows:
         return choice
 
     def _without_others(self, chunk: Chunk, choice: EnrollmentChoice) -> Chunk:
-        rows: list[int] = []
-        records: list[list[str]] = []
-        for row, record in zip(chunk.rows, chunk.records, strict=True):
-            other = why_left_out(self._kept, record)
+        found = Chunk([], [], [*chunk.damaged])
+        for at, (row, record) in enumerate(zip(chunk.rows, chunk.records, strict=True)):
+            other = look_at(self._kept, record)
+            if isinstance(other, Kept):
+                found.damaged.append(self._undecided(row, record, other))
+                continue
             if other is None and row in choice.passed_over:
                 other = FURTHER
             if other is not None:
                 self.left_out[other] += 1
                 continue
-            rows.append(row)
-            records.append(record)
+            found.rows.append(row)
+            found.records.append(record)
+            found.origins += chunk.origins[at : at + 1]
             if row in self._rows_told:
                 self._told[row] = record
-        kept = set(rows)
-        strays = [row for row in chunk.stray_quotes if row in kept]
-        return Chunk(rows, records, chunk.damaged, strays)
+        kept = set(found.rows)
+        found.stray_quotes = [row for row in chunk.stray_quotes if row in kept]
+        return found
+
+    def _undecided(self, row: int, record: list[str], by: Kept) -> DamagedRecord:
+        return DamagedRecord(row, UNDECIDED, by.why_undecided, record, self.header[by.column])

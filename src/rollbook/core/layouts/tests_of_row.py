@@ -7,7 +7,8 @@ from operator import itemgetter
 from typing import Final
 
 from rollbook.core.catalogue.terms import Term
-from rollbook.core.layouts.layout import MOST_TESTS
+from rollbook.core.layouts.choice import Rank
+from rollbook.core.layouts.layout import MOST_TESTS, Role
 from rollbook.core.layouts.recognition import Recognition
 from rollbook.core.layouts.rows_of_tests import WITHOUT_RESULT, RowsOfTests
 from rollbook.core.layouts.windows import Windows
@@ -26,7 +27,9 @@ class TestInRow:
     term: Term | None = None
     unknown_term: str | None = None
     why: str = ""
-    """Why its term is not certain."""
+    """Why its term, or what it is, is not certain."""
+    blank: int | None = None
+    """The column whose blank cell leaves open what it is."""
     other: str | None = None
     """What it is, where it is not meant."""
 
@@ -35,9 +38,11 @@ class TestsOfRow:
     """Reads the tests of each row, as the layout of their header says."""
 
     def __init__(self, read: Recognition, terms: Sequence[Term]) -> None:
-        windows = Windows(terms, read.layout.seasons, read.layout.window_words)
+        # A blank cell in a column of windows is no window that its day tells.
+        seasons = read.layout.seasons if read.column(Role.WINDOW) is None else ()
+        windows = Windows(terms, seasons, read.layout.window_words)
         self._each = [RowsOfTests(test, windows) for test in read.each_test()]
-        self._has_several = bool(read.layout.parts)
+        self.has_several = bool(read.layout.parts)
         first = self._each[0]
         self.ids, self.window = first.ids, first.window
         self.heads = [*first.ids, *first.names]
@@ -52,12 +57,12 @@ class TestsOfRow:
         columns = [at for _, at, _ in found]
         # A tuple, also of one column.
         self._results = itemgetter(*columns, columns[0]) if columns else lambda _: ()
-        self.nothing = WITHOUT_TEST if self._has_several else WITHOUT_RESULT
+        self.nothing = WITHOUT_TEST if self.has_several else WITHOUT_RESULT
         """What a row is in which there is no test."""
 
     def placed(self, row: int, record: Sequence[str]) -> list[TestInRow]:
         """Return the tests of a row. One that is in it twice is returned once."""
-        if not self._has_several:
+        if not self.has_several:
             return [self._test(self._each[0], row * MOST_TESTS, record)]
         return self._several(row, record)
 
@@ -76,11 +81,13 @@ class TestsOfRow:
         found = tests.look(record)
         if isinstance(found, str):
             return TestInRow(tests, number, other=found)
-        return TestInRow(tests, number, found.term, found.unknown_term, found.why)
+        return TestInRow(
+            tests, number, found.term, found.unknown_term, found.why, blank=found.blank
+        )
 
 
 def _each_once(tests: Iterable[TestInRow], record: Sequence[str]) -> Iterator[TestInRow]:
-    known: set[tuple[str, int, int]] = set()
+    known: set[tuple[str, Rank, int]] = set()
     for test in tests:
         term = _term_of(test)
         same = (term, test.tests.rank(record), test.tests.results(record))

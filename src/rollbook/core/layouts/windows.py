@@ -25,7 +25,9 @@ class Placed:
     unknown_term: str | None = None
     """“Winter 2026”, where the district has no such term."""
     why: str = ""
-    """Why its term is not certain."""
+    """Why its term, or what it is, is not certain."""
+    blank: int | None = None
+    """The column whose blank cell leaves open what the test is."""
 
 
 class Windows:

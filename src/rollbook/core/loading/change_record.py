@@ -56,6 +56,10 @@ def record_changes(
     parts = {
         "before": _texts([_if_other(before, after, before) for before, after in stored]),
         "after": _texts([_if_other(before, after, after) for before, after in stored]),
+        "changed": sql.SQL(", ").join(
+            _if_other(before, after, sql.Literal(place))
+            for place, (before, after) in enumerate(stored, start=1)
+        ),
     }
     run(cursor, "record_changed", parts=parts, job_id=plan.job_id)
     if not _note_by_others(cursor, fields, job_id=plan.job_id):

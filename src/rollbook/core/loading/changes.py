@@ -75,7 +75,7 @@ def count_changes(
     school = sql.SQL("coalesce(s.school, '')" if "school" in after else "''::text")
     run(cursor, "count_new", parts={"school": school})
     new = dict(cursor.fetchall())
-    every = new.pop(None, 0)
+    every = new.pop(None)
     if "school" in after:
         changes.inserted = new
     by_school.new = {by_school.place(name): students for name, students in new.items()}
@@ -114,7 +114,7 @@ def _count_known(
             changes.fields = _not_zero(fields, list(map(sum, _each(others))))
         else:
             changes.updated[name] = students
-            others = [rest - count for rest, count in zip(others, told, strict=False)]
+            others = [rest - count for rest, count in zip(others, told, strict=True)]
             _learn(by_school, name, fields, told)
     if any(others):
         _learn(by_school, None, fields, others)
@@ -124,7 +124,7 @@ def _learn(
     by_school: BySchool, name: str | None, fields: Sequence[str], told: Sequence[int]
 ) -> None:
     place = by_school.place(name)
-    for each, numbers in zip(fields, _each(told), strict=False):
+    for each, numbers in zip(fields, _each(told), strict=True):
         if any(numbers):
             by_school.fields.setdefault(each, {})[place] = numbers
 

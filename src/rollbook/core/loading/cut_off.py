@@ -66,7 +66,7 @@ def _refuse_beginning(
         _MESSAGE,
         end.row,
         student_id,
-        plan.headers.get(name),
+        end.header or plan.headers.get(name),
         name,
         value or "",
     )

@@ -47,9 +47,8 @@ class Identities:
     promoted: int = 0
 
     def measures(self) -> dict[str, Measure]:
-        """Return what the feed's limits are compared with."""
-        of_known = {kind: Measure(getattr(self, kind), self.known) for kind in (*KINDS, "grade")}
-        return of_known | {"new": Measure(self.new, self.students)}
+        """Return what the feed's limits are compared with, of known students."""
+        return {kind: Measure(getattr(self, kind), self.known) for kind in (*KINDS, "grade")}
 
     def notes(self) -> Iterator[str]:
         """Yield what is worth knowing and holds nothing."""
@@ -102,21 +101,22 @@ def is_another_text(stored: sql.Composable, after: sql.Composable) -> sql.Compos
     return compose("is_another_text", parts)
 
 
-def _grades(brought: Mapping[str, Values], *, is_step: bool) -> Iterator[sql.Composable]:
+def is_another_grade(
+    stored: sql.Composable, after: sql.Composable, *, is_step: bool
+) -> sql.Composable:
+    """Return the condition under which a stored grade becomes the next one, or one that is not."""
     steps = sql.SQL(", ").join(
         sql.SQL("({}, {})").format(*map(sql.Literal, step)) for step in sorted(STEPS_UP)
     )
+    parts = {"stored": stored, "after": after, "steps": steps}
+    return compose("is_another_grade", parts | {"is": sql.SQL("IN" if is_step else "NOT IN")})
+
+
+def _grades(brought: Mapping[str, Values], *, is_step: bool) -> Iterator[sql.Composable]:
     for table, values in brought.items():
         if "grade" in values:
-            yield compose(
-                "is_another_grade",
-                {
-                    "stored": sql.Identifier(table, "grade"),
-                    "after": values["grade"],
-                    "is": sql.SQL("IN" if is_step else "NOT IN"),
-                    "steps": steps,
-                },
-            )
+            stored = sql.Identifier(table, "grade")
+            yield is_another_grade(stored, values["grade"], is_step=is_step)
 
 
 def _any(conditions: Iterable[sql.Composable]) -> sql.Composable:

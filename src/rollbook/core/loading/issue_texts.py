@@ -77,7 +77,7 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "ID_REPAIRED": (
         "student_id",
-        "The number was stored as a number and may have lost leading zeros: the file does not show "
+        "The file has it as a number, which may have lost leading zeros: the file does not show "
         "that all numbers of this column have the same length. The row was not imported. Write "
         "the number with all its digits, export the identifiers as text, or declare for this feed "
         "that they have no leading zeros.",
@@ -112,12 +112,12 @@ _TWINS: Final[Mapping[str, str]] = {
     "differently (a blank, another case, punctuation or .0), because the names are the same. The "
     "stored Student ID was kept; correct it in the application where it was typed.",
     "TWIN_RECORDS": "The database has a second record with this Student ID, written differently; "
-    "it was probably typed, and Rollbook has never written to it. The row was imported into the "
+    "it was probably typed, and Rollbook has never written to it. The row goes into the "
     "record that is written as in the file. See whether both are one student, and merge them in "
     "the application where the other was typed.",
     "POSSIBLE_TWIN": "This new student may be in the database already: a student there has the "
-    "same names and grade or the same Student ID in another writing, and is not in the file. A new "
-    "record was made. See whether both are one student, and correct the Student ID where it was "
+    "same names and grade or the same Student ID in another writing, and is not in the file. It is "
+    "a new record. See whether both are one student, and correct the Student ID where it was "
     "typed.",
 }
 """Warnings of second records: code -> sentence."""

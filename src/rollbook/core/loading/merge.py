@@ -13,9 +13,10 @@ from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.identities import Values, count_identities
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
-from rollbook.core.loading.presence import write_presence
+from rollbook.core.loading.presence import find_seen, write_presence
 from rollbook.core.loading.protecting import keep_in_first_data, leave_protected
 from rollbook.core.loading.renamed import find_renamed
+from rollbook.core.loading.school_counts import count_by_school
 from rollbook.core.loading.schools import SCHOOL_ID, SchoolsFound, find_left
 from rollbook.core.loading.statements import run
 from rollbook.core.loading.students import StudentTable, read_student_table
@@ -55,7 +56,9 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     in_snapshots = {field.name: _after(field.name, plan) for field in plan.written_fields}
     _find_changed(cursor, in_students=in_students, in_snapshots=in_snapshots)
     identities = count_identities(cursor, in_students=in_students, in_snapshots=in_snapshots)
+    last = find_seen(cursor, plan)
     renamed = find_renamed(cursor, plan, in_snapshots)
+    compared = count_by_school(cursor, plan.feed_id, in_snapshots) if last.is_compared else None
     changes, by_school = count_changes(cursor, in_students, in_snapshots)
     changes.overwritten = record_changes(
         cursor, plan, by_school, staged=values, in_students=in_students, in_snapshots=in_snapshots
@@ -63,11 +66,8 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     by = sql.SQL("updated_by = NULL," if table.has_updated_by else "")
     _write_changes(cursor, plan, in_students=in_students, in_snapshots=in_snapshots, by=by)
     _insert_snapshots(cursor, plan)
-    run(cursor, "count_targets")
-    inserted, updated, accepted, let_through = cursor.fetchall()[0]
-    if accepted != let_through:
-        raise StudentsTurnedAway(count=counted(let_through - accepted, "new student"))
-    presence = write_presence(cursor, plan)
+    inserted, updated, accepted = _count_targets(cursor)
+    presence = write_presence(cursor, plan, last)
     # A row is rejected once: what validation rejected was not staged. No set of both is made, for
     # a file may be wrong in every row.
     rejected = sum(1 for _ in plan.rejected) + len(judgment.rejected_rows)
@@ -86,8 +86,18 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         adoption=count_adoption(cursor, identities) if is_first else None,
         protected=protected,
         becomes=by_school.becomes(),
+        schools_compared=compared,
         **_schools(cursor, plan, table, changes=changes, inserted=inserted),
     )
+
+
+def _count_targets(cursor: psycopg.Cursor[Any]) -> tuple[int, int, int]:
+    """Return new, changed and all students of merged rows. Raises StudentsTurnedAway."""
+    run(cursor, "count_targets")
+    inserted, updated, accepted, let_through = cursor.fetchall()[0]
+    if accepted != let_through:
+        raise StudentsTurnedAway(count=counted(let_through - accepted, "new student"))
+    return inserted, updated, accepted
 
 
 def _schools(

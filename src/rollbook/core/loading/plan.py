@@ -12,6 +12,7 @@ from rollbook.core.loading.adoption import Adoption
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
 from rollbook.core.loading.protection import Protected
+from rollbook.core.loading.school_counts import SchoolCounts
 from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
 from rollbook.core.measure import Measure
 from rollbook.core.table import CutEnd
@@ -107,6 +108,8 @@ class MergeResult:
     """There is a mapping of schools, but the neighbor's schools cannot be read."""
     becomes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Field -> known students by what becomes of their value: filled, another, cleared."""
+    schools_compared: SchoolCounts | None = None
+    """None: there is no earlier file of a roster feed to compare with."""
 
     @property
     def measures(self) -> dict[str, Measure]:

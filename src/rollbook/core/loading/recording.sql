@@ -15,9 +15,10 @@ WHERE t.is_new
 -- name: record_changed
 -- Known students: only fields whose value becomes another have one here.
 INSERT INTO rollbook.student_changes
-    (job_id, row_number, student_id, is_new, had_data, before, after, imported_at, import_job_id)
+    (job_id, row_number, student_id, is_new, had_data, before, after, changed, imported_at, import_job_id)
 SELECT %(job_id)s, s.row_number, c.student, false, n.student_id IS NOT NULL,
-       ARRAY[{before}]::text[], ARRAY[{after}]::text[], n.imported_at, n.import_job_id
+       ARRAY[{before}]::text[], ARRAY[{after}]::text[],
+       array_remove(ARRAY[{changed}]::smallint[], NULL), n.imported_at, n.import_job_id
 FROM pg_temp.changed c
 JOIN pg_temp.staged s ON s.ctid = c.staged_at
 JOIN public.students k ON k.id = c.student
@@ -60,17 +61,14 @@ WITH RECURSIVE earlier AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM earlier WHERE name = ANY (fields))
 ), search AS (
     SELECT c.row_number, c.student_id, NULL::bigint AS import_id, 2147483647 AS job_id, false AS is_open,
-           f.sought, f.befores, NULL::integer[] AS found, NULL::boolean[] AS differ
+           nullif(CASE WHEN cardinality(new_fields.places) = 0 THEN c.changed ELSE ARRAY(
+               SELECT place FROM unnest(c.changed) AS f(place) WHERE place <> ALL (new_fields.places)
+           ) END, ARRAY[]::smallint[]) AS sought,
+           c.before, NULL::smallint[] AS found, NULL::boolean[] AS differ
     FROM rollbook.student_changes c CROSS JOIN new_fields
-    CROSS JOIN LATERAL (
-        SELECT array_agg(place::integer) AS sought, array_agg(before) AS befores
-        FROM unnest(c.before, c.after) WITH ORDINALITY AS f(before, after, place)
-        WHERE before IS DISTINCT FROM after AND place <> ALL (new_fields.places)
-    ) f
     WHERE c.job_id = %(job_id)s AND c.row_number BETWEEN %(first)s AND %(last)s AND NOT c.is_new
   UNION ALL
-    SELECT s.row_number, s.student_id, e.id, h.job_id, s.is_open OR coalesce(e.is_followed, false),
-           v.sought, v.befores, v.found, v.differ
+    SELECT s.row_number, s.student_id, e.id, h.job_id, o.is_open, v.sought, s.before, v.found, v.differ
     FROM search s
     CROSS JOIN LATERAL (
         SELECT job_id, is_new, had_data, before, after FROM rollbook.student_changes
@@ -78,20 +76,18 @@ WITH RECURSIVE earlier AS MATERIALIZED (
         ORDER BY job_id DESC LIMIT 1
     ) h
     LEFT JOIN earlier e ON e.job_id = h.job_id
+    CROSS JOIN LATERAL (SELECT s.is_open OR coalesce(e.is_followed, false) AS is_open) o
     CROSS JOIN LATERAL (
         SELECT array_agg(place) FILTER (WHERE e.is_followed OR is_left IS NOT TRUE) AS sought,
-               array_agg(before) FILTER (WHERE e.is_followed OR is_left IS NOT TRUE) AS befores,
-               array_agg(place) FILTER (WHERE is_left) AS found,
-               array_agg(differs) FILTER (WHERE is_left) AS differ
+               array_agg(place) FILTER (WHERE is_left AND (o.is_open OR differs)) AS found,
+               array_agg(differs) FILTER (WHERE is_left AND (o.is_open OR differs)) AS differ
         FROM (
-            SELECT m.place, m.before, h.after[there.place] IS DISTINCT FROM m.before AS differs,
+            SELECT m.place, h.after[there.place] IS DISTINCT FROM s.before[m.place] AS differs,
                    h.before[there.place] IS DISTINCT FROM h.after[there.place]
                    OR NOT e.is_compact AND there.place IS NOT NULL
                       AND (h.is_new OR NOT h.had_data AND NOT starts_with(m.name, 'students.')) AS is_left
-            FROM unnest(s.sought, s.befores) AS sought(place, before)
-            CROSS JOIN LATERAL (
-                SELECT sought.place, sought.before, (%(fields)s::text[])[sought.place] AS name
-            ) m
+            FROM unnest(s.sought) AS sought(place)
+            CROSS JOIN LATERAL (SELECT sought.place, (%(fields)s::text[])[sought.place] AS name) m
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN e.is_alike THEN m.place ELSE array_position(e.fields, m.name) END AS place
                 OFFSET 0
@@ -106,7 +102,7 @@ FROM (
     FROM (
         SELECT DISTINCT ON (row_number, place) row_number, place, differs
         FROM search CROSS JOIN LATERAL unnest(found, differ) AS f(place, differs)
-        WHERE is_open OR differs
+        WHERE found IS NOT NULL
         ORDER BY row_number, place, import_id DESC
     ) newest
     WHERE differs

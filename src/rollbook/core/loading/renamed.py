@@ -22,8 +22,8 @@ LEAST_ALIKE: Final = 0.6
 _NAMES: Final = ("first_name", "last_name")
 
 _MESSAGE: Final = (
-    "This student had another first name and another last name before. Both were stored, as the "
-    "file says; see whether the Student ID or SSID now belongs to another child."
+    "This student had another first name and another last name before. The file's are "
+    "taken; see whether the Student ID or SSID now belongs to another child."
 )
 
 

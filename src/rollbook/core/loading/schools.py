@@ -102,7 +102,7 @@ class SchoolsFound:
             yield (
                 f"school_id: for {counted(self.overwritten, 'student')} it was another in "
                 "students than the last import had stored: someone had changed it in the "
-                "application. The mapped one was stored."
+                "application. The mapped one counts."
             )
         if self.left:
             yield (

@@ -12,6 +12,7 @@ _STATEMENTS: Final = Statements(
     "twins.sql",
     "protecting.sql",
     "merging.sql",
+    "by_school.sql",
     "recording.sql",
     "undoing.sql",
     "undoing_passed_on.sql",

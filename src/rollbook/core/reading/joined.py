@@ -1,7 +1,7 @@
 """Several tables of one export as one table: the same columns, row after row, file after file."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -30,6 +30,12 @@ class JoinedTable:
             _order(first.header, table.header, number=number)
             for number, table in enumerate(tables, 1)
         ]
+        self._spelled = _spelled(
+            [
+                table.header if order is None else [table.header[at] for at in order]
+                for table, order in zip(tables, self._orders, strict=True)
+            ]
+        )
         self.facts: FileFacts = replace(
             first.facts,
             name=name,
@@ -90,11 +96,13 @@ class JoinedTable:
         if order is not None:
             records = [[record[at] for at in order] for record in records]
             damaged = [self._ordered(each, order) for each in damaged]
+        spelled = self._spelled[number - 1]
         return Chunk(
             rows,
             records,
             [replace(each, row=_number(each.row, number)) for each in damaged],
             [_number(row, number) for row in chunk.stray_quotes],
+            [spelled] * len(rows) if spelled else [],
         )
 
     def _ordered(self, damaged: DamagedRecord, order: Sequence[int]) -> DamagedRecord:
@@ -145,6 +153,12 @@ def _order(header: Sequence[str], other: Sequence[str], *, number: int) -> list[
     for at, key in enumerate(given):
         places[key].append(at)
     return [places[key].pop(0) for key in wanted]
+
+
+def _spelled(headers: Sequence[Sequence[str]]) -> list[Mapping[int, str]]:
+    """Return of each file the headers of those columns that not all files write in one way."""
+    varying = [at for at, texts in enumerate(zip(*headers, strict=True)) if len({*texts}) > 1]
+    return [{at: header[at] for at in varying} for header in headers]
 
 
 def _listed(headers: Sequence[str], number: int) -> str:

@@ -63,6 +63,8 @@ class PeoplesRoles:
     """Digest of a person's number -> which of `_sets`."""
     _sets: list[Roles] = field(default_factory=lambda: [frozenset()])
     _numbers: dict[Roles, int] = field(default_factory=lambda: {frozenset(): 0})
+    _open: set[int] = field(default_factory=set)
+    """Digests of people with a role that is blank."""
     _together: int = 0
     """How many roles are in all of `_sets`."""
 
@@ -74,7 +76,13 @@ class PeoplesRoles:
             if user and is_kept(status):
                 is_student = role.lower() == "student"
                 found._add(hash(user), StudentRole(org, begins, ends) if is_student else None)
+                if not role:
+                    found._open.add(hash(user))
         return found
+
+    def is_open(self, user: str) -> bool:
+        """Tell whether one of the person's roles is blank, so that it may be a student's."""
+        return hash(user) in self._open
 
     def roles(self, user: str) -> Roles | None:
         """Return the student roles of a person; None: roles.csv has no role of the person."""

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from rollbook.core import cells
 from rollbook.core.layouts.enrollment_choice import Standing
 from rollbook.core.layouts.enrollments import JOINED_SCHOOL
-from rollbook.core.layouts.kept import kept_rows, why_left_out
+from rollbook.core.layouts.kept import is_meant, kept_rows
 from rollbook.core.layouts.recognition import Recognition, key_of
 from rollbook.core.layouts.sis import JOINED_ROLE
 from rollbook.core.quantities import counted
@@ -116,7 +116,7 @@ class WithSchools:
         return [self._cell(record, *self._schools(record))]
 
     def _is_student(self, record: Sequence[str]) -> bool:
-        return why_left_out(self._kept, record) is None
+        return is_meant(self._kept, record)
 
     def _schools(self, record: Sequence[str]) -> tuple[Sequence[str], bool]:
         """Return the names of a student's schools, each once, and whether orgs.csv has them all,
@@ -167,14 +167,16 @@ class WithSchools:
         self, several: Mapping[str, set[str]], enrollments: Beside, day: date
     ) -> Mapping[str, set[str | None]]:
         """Return in which of several schools users have classes on a day; with None where a date
-        is none, so that it stays open."""
+        is none or the role is blank, so that it stays open."""
         current: dict[str, set[str | None]] = defaultdict(set)
         known = self._schools_of or {}
         for user, number, role, status, begins, ends in enrollments.rows():
             named = several.get(user, set()).intersection(known.get(number, ()))
-            if not named or role.lower() != "student" or not is_kept(status):
+            is_other = bool(role) and role.lower() != "student"
+            if not named or is_other or not is_kept(status):
                 continue
-            if (standing := standing_on(begins, ends, day)) in (None, Standing.CURRENT):
+            standing = standing_on(begins, ends, day) if role else None
+            if standing in (None, Standing.CURRENT):
                 current[user].update([None] if standing is None else named)
         return current
 
@@ -223,9 +225,12 @@ class WithRoles(WithSchools):
 
     def _joined(self, record: Sequence[str]) -> list[str]:
         school = [] if self._schools_of is None else [""]
-        if why_left_out(self._kept, record) is not None:
+        if not is_meant(self._kept, record):
             return [*school, "", "", ""]
-        roles = self._roles.roles(record[self._id].strip())
+        user = record[self._id].strip()
+        roles = self._roles.roles(user)
+        if not roles and self._roles.is_open(user):
+            return [*school, "", "", ""]
         if not roles:
             self._strangers += roles is None
             return [*school, "other", "", ""]

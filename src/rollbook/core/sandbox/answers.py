@@ -73,6 +73,8 @@ class Finished:
     """The last row of each file after which no line ends: it may have been cut there."""
     spreads: Mapping[str, Spread] = field(default_factory=dict)
     """Field -> how the values of its column are spread."""
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field -> the headers of the file that filled its column, where they may be several."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

@@ -203,7 +203,7 @@ def _read_cells(payload: bytes) -> WrittenRows:
 
 
 def pack_finished(finished: Finished) -> bytes:
-    ends = [[each.row, each.field, each.is_cut] for each in finished.ends]
+    ends = [[each.row, each.field, each.is_cut, each.header] for each in finished.ends]
     spreads = {name: spread.groups for name, spread in finished.spreads.items()}
     counted = {"filled": dict(finished.filled), "ends": ends, "spreads": spreads}
     return packed(asdict(replace(finished, spreads={})) | counted)
@@ -215,7 +215,8 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
     set_aside, uneven = _texts(given["set_aside"]), _texts(given["uneven"])
     filled = {_text(name): _number(count) for name, count in given["filled"].items()}
     spreads = {_text(name): Spread.from_json(groups) for name, groups in given["spreads"].items()}
-    if not {*set_aside, *uneven, *filled, *spreads} <= catalogue.by_name.keys():
+    headers = {_text(name): _texts(texts) for name, texts in given["headers"].items()}
+    if not {*set_aside, *uneven, *filled, *spreads, *headers} <= catalogue.by_name.keys():
         raise ValueError
     return Finished(
         _number(given["records"]),
@@ -226,14 +227,15 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         filled,
         tuple(_read_cut(each, catalogue) for each in given["ends"]),
         spreads,
+        headers,
     )
 
 
 def _read_cut(given: Sequence[Any], catalogue: Catalogue) -> CutEnd:
-    row, field, is_cut = given
+    row, field, is_cut, header = given
     if (field is not None and field not in catalogue.by_name) or not isinstance(is_cut, bool):
         raise ValueError
-    return CutEnd(_number(row), field, is_cut)
+    return CutEnd(_number(row), field, is_cut, None if header is None else _text(header))
 
 
 def pack_error(error: RollbookError) -> bytes:

@@ -28,7 +28,7 @@ from rollbook.core.sandbox.task import Task, pack_rows
 _WHERE: Final = str(Path(__file__).parents[3])
 _START: Final = (
     "import runpy, sys; sys.path.append(sys.argv.pop(1));"
-    " runpy.run_module('rollbook.core.sandbox.child', run_name='__main__')"
+    " runpy.run_module(sys.argv.pop(1), run_name='__main__')"
 )
 """As `-m`, also where the package is in a folder that an isolated Python does not know."""
 
@@ -37,6 +37,16 @@ LONGEST_SILENCE: Final = 600
 
 _ENVIRONMENT: Final = ("LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 """What a Python may need to start. Nothing else is passed on, above all no secret."""
+
+
+def isolated(module: str, *arguments: str) -> list[str]:
+    """Return the command of an isolated Python that runs `module`."""
+    return [sys.executable, "-I", "-c", _START, _WHERE, module, *arguments]
+
+
+def isolated_environment() -> dict[str, str]:
+    """Return the environment of such a process."""
+    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
 
 
 class Sandbox:
@@ -56,14 +66,14 @@ class Sandbox:
             opened.callback(os.close, own)
             aside = opened.enter_context(contextlib.closing(scratch())).fileno()
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-I", "-c", _START, _WHERE, str(own), str(aside)],
+                isolated("rollbook.core.sandbox.child", str(own), str(aside)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
                 pass_fds=(own, aside),
                 process_group=0,  # Ctrl-C is the parent's to see to
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                env=isolated_environment(),
             )
 
     def __enter__(self) -> Self:

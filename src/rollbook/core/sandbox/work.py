@@ -101,6 +101,7 @@ class Work:
                 validator.filled,
                 _cut_ends(table.open_end, columns.fields),
                 validator.spreads,
+                validator.headers,
             )
         )
 
@@ -158,7 +159,9 @@ class Work:
 def _cut_ends(last: OpenEnd | None, fields: Sequence[Field | None]) -> tuple[CutEnd, ...]:
     """Return the rows after which no line ends, in the order of their files."""
     ends = () if last is None else (*last.others, last)
-    return tuple(CutEnd(end.row, _name_at(end.column, fields), end.looks_cut) for end in ends)
+    return tuple(
+        CutEnd(end.row, _name_at(end.column, fields), end.looks_cut, end.header) for end in ends
+    )
 
 
 def _name_at(column: int, fields: Sequence[Field | None]) -> str | None:

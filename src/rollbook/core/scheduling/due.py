@@ -16,7 +16,7 @@ from rollbook.core.scheduling.schedule import Schedule
 
 def next_runs(schedule: Schedule, after: datetime, *, count: int) -> tuple[datetime, ...]:
     """Return the first `count` planned runs later than `after`; none while it is off."""
-    return tuple(islice(_planned(schedule, after), count)) if schedule.is_on else ()
+    return tuple(islice(planned_runs(schedule, after), count))
 
 
 def due(schedule: Schedule, last_planned: datetime | None, *, now: datetime) -> datetime | None:
@@ -45,33 +45,22 @@ def missed(
     A feed without success is judged from when it was switched on: pass that moment. With None
     nothing was expected yet.
     """
-    if not schedule.is_on or last_good is None:
+    if last_good is None:
         return 0
-    return sum(1 for _ in _planned(schedule, last_good, now - grace))
+    return sum(1 for _ in planned_runs(schedule, last_good, now - grace))
 
 
-def _planned(
+def planned_runs(
     schedule: Schedule, after: datetime, until: datetime | None = None
 ) -> Iterator[datetime]:
-    """Yield in ascending order the planned runs later than `after`, up to and with `until`."""
-    zone = ZoneInfo(schedule.zone)
-    previous = after
-    first = after.astimezone(zone).toordinal()
-    # A clock set back over midnight repeats the end of a day when the next has already begun.
-    last = until.astimezone(zone).toordinal() + 1 if until else date.max.toordinal()
-    for day in map(date.fromordinal, range(first, last + 1)):
-        if day.weekday() not in schedule.days or schedule.pause_on(day):
-            continue
-        for run in (_first_moment(day, at, zone) for at in schedule.times):
-            if until and run > until:
-                return
-            # Two times that the clock skips in one night are one run.
-            if run > previous:
-                yield run
-                previous = run
+    """Yield in ascending order the planned runs later than `after`, up to and with `until`; none
+    while it is off."""
+    return _planned(schedule, after, until) if schedule.is_on else iter(())
 
 
-def _first_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+def first_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the first moment, in UTC, at which the clock of `zone` shows that day and time, or a
+    later one where it skips that."""
     wall = datetime.combine(day, at)
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:
@@ -88,6 +77,27 @@ def _first_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
         ),
     )
     return early + timedelta(seconds=seconds)
+
+
+def _planned(
+    schedule: Schedule, after: datetime, until: datetime | None = None
+) -> Iterator[datetime]:
+    """Yield in ascending order the planned runs later than `after`, up to and with `until`."""
+    zone = ZoneInfo(schedule.zone)
+    previous = after
+    first = after.astimezone(zone).toordinal()
+    # A clock set back over midnight repeats the end of a day when the next has already begun.
+    last = until.astimezone(zone).toordinal() + 1 if until else date.max.toordinal()
+    for day in map(date.fromordinal, range(first, last + 1)):
+        if day.weekday() not in schedule.days or schedule.pause_on(day):
+            continue
+        for run in (first_moment(day, at, zone) for at in schedule.times):
+            if until and run > until:
+                return
+            # Two times that the clock skips in one night are one run.
+            if run > previous:
+                yield run
+                previous = run
 
 
 def _has_paused(schedule: Schedule, since: datetime, now: datetime) -> bool:

@@ -6,12 +6,23 @@ from datetime import date, time
 from typing import Any, Final
 
 from rollbook.core.quantities import clock_text
-from rollbook.core.scheduling.schedule import EVERY_DAY, Pause, Schedule, ScheduleRefused
+from rollbook.core.scheduling.schedule import (
+    EVERY_DAY,
+    LONGEST_REASON,
+    MONDAY_TO_FRIDAY,
+    Pause,
+    Schedule,
+    ScheduleRefused,
+)
+from rollbook.core.scheduling.school_days import CalendarRefused, SchoolCalendar
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _TWELVE_HOURS = re.compile(r"(0?[1-9]|1[0-2])(?::([0-5]\d))?\s*(am|pm)", re.IGNORECASE)
 _DAY_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+LONGEST_CALENDAR: Final = 60_000
+"""Letters of its days off as people type them."""
+
 _PAUSE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|to|–|until)\s*(\d{4}-\d{2}-\d{2}))?(.*)")
 
 
@@ -37,6 +48,38 @@ def read_pauses(lines: Iterable[str]) -> list[dict[str, str]]:
     return [_pause(line.strip()) for line in lines if line.strip()]
 
 
+def read_promise(text: str) -> str | None:
+    """Return by when data is promised, as a schedule's JSON writes it; None for "" and "none".
+
+    Raises ScheduleRefused.
+    """
+    if text.strip().lower() in ("", "none"):
+        return None
+    try:
+        return _time(text.strip())
+    except ScheduleRefused as refused:
+        raise ScheduleRefused({"current_by": refused.faults["times"]}) from None
+
+
+def read_calendar(weekdays: str, days_off: str) -> SchoolCalendar:
+    """Return a calendar as people write it: "mon-fri", and a line for each holiday or break.
+
+    Raises CalendarRefused.
+    """
+    if len(days_off) > LONGEST_CALENDAR:
+        raise CalendarRefused({"days_off": f"Write at most {LONGEST_CALENDAR:,} letters."})
+    try:
+        days = frozenset(read_days(weekdays))
+    except ScheduleRefused as refused:
+        raise CalendarRefused({"weekdays": refused.faults["days"]}) from None
+    return SchoolCalendar(days, read_days_off(days_off.splitlines()))
+
+
+def read_days_off(lines: Iterable[str]) -> tuple[Pause, ...]:
+    """Return the holidays and breaks that the lines name. Raises CalendarRefused."""
+    return tuple(_day_off(line.strip()) for line in lines if line.strip())
+
+
 def times_text(schedule: Schedule) -> str:
     """Return what `read_times` reads."""
     return ", ".join(clock_text(moment) for moment in schedule.times)
@@ -44,17 +87,35 @@ def times_text(schedule: Schedule) -> str:
 
 def days_text(schedule: Schedule) -> str:
     """Return the days in words."""
-    if schedule.days == EVERY_DAY:
+    return weekdays_text(schedule.days)
+
+
+def weekdays_text(days: frozenset[int]) -> str:
+    """Return days of the week in words."""
+    if days == EVERY_DAY:
         return "every day"
-    if schedule.days == frozenset(range(5)):
+    if days == MONDAY_TO_FRIDAY:
         return "Monday to Friday"
-    return ", ".join(DAYS[day] for day in sorted(schedule.days))
+    return ", ".join(DAYS[day] for day in sorted(days))
+
+
+def days_off_text(days_off: Iterable[Pause]) -> str:
+    """Return holidays and breaks as `read_calendar` reads them."""
+    return "\n".join(map(pause_text, days_off))
+
+
+def promise_text(schedule: Schedule) -> str:
+    """Return what `read_promise` reads."""
+    return clock_text(schedule.current_by) if schedule.current_by else ""
 
 
 def pause_text(pause: Pause) -> str:
-    """Return what `read_pauses` reads."""
-    until = "" if pause.last == pause.first else f" to {pause.last}"
-    return f"{pause.first}{until} {pause.reason}".rstrip()
+    """Return what `read_pauses` reads, and a calendar's days off too."""
+    short = f"{pause.first} {pause.reason}".rstrip()
+    # A reason may read like the end of a longer pause, such as "to 2027-06-11".
+    if pause.last == pause.first == _period(short).last:
+        return short
+    return f"{pause.first} to {pause.last} {pause.reason}".rstrip()
 
 
 def _time(text: str) -> str:
@@ -76,13 +137,28 @@ def _day(text: str) -> int:
 
 
 def _pause(line: str) -> dict[str, Any]:
-    match = _PAUSE.fullmatch(line)
     try:
-        first = date.fromisoformat(match[1] if match else "")
-        last = date.fromisoformat(match[2]) if match and match[2] else first
+        pause = _period(line)
     except ValueError:
         raise ScheduleRefused(
             {"pauses": f"“{line}” is no pause. Write 2026-12-21 to 2027-01-03 Winter break."}
         ) from None
-    reason = (match[3] if match else "").strip(" :,")
-    return {"first": f"{first}", "last": f"{last}", "reason": reason}
+    return {"first": f"{pause.first}", "last": f"{pause.last}", "reason": pause.reason}
+
+
+def _day_off(line: str) -> Pause:
+    try:
+        return _period(line)
+    except ValueError:
+        advice = "Write 2026-11-11 Veterans Day, or 2026-12-21 to 2027-01-03 Winter break."
+        raise CalendarRefused(
+            {"days_off": f"“{line[:LONGEST_REASON]}” names no day off. {advice}"}
+        ) from None
+
+
+def _period(line: str) -> Pause:
+    """Return the days that a line names. Raises ValueError."""
+    match = _PAUSE.fullmatch(line)
+    first = date.fromisoformat(match[1] if match else "")
+    last = date.fromisoformat(match[2]) if match and match[2] else first
+    return Pause(first, last, (match[3] if match else "").strip(" :,"))

@@ -14,6 +14,7 @@ MOST_TIMES: Final = 24
 LONGEST_PAUSE: Final = timedelta(days=366)
 LONGEST_REASON: Final = 100
 EVERY_DAY: Final = frozenset(range(7))
+MONDAY_TO_FRIDAY: Final = frozenset(range(5))
 
 
 class ScheduleRefused(FieldsRefused):
@@ -47,6 +48,8 @@ class Schedule:
     """Monday is 0."""
     pauses: tuple[Pause, ...] = ()
     is_on: bool = False
+    current_by: time | None = None
+    """By when the data is promised to be current on school days; None: nothing is promised."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times", tuple(sorted(self.times, key=time.isoformat)))
@@ -64,6 +67,7 @@ class Schedule:
                 for pause in self.pauses
             ],
             "is_on": self.is_on,
+            "current_by": self.current_by.isoformat("minutes") if self.current_by else None,
         }
 
     @classmethod
@@ -98,6 +102,7 @@ def _faults(schedule: Schedule) -> dict[str, str]:
         "times": _times_fault(schedule.times),
         "days": _days_fault(schedule.days),
         "pauses": next(filter(None, map(_pause_fault, schedule.pauses)), ""),
+        "current_by": _promise_fault(schedule.current_by),
     }
     return {name: sentence for name, sentence in found.items() if sentence}
 
@@ -107,12 +112,22 @@ def _times_fault(times: tuple[time, ...]) -> str:
         return "No time is chosen. Choose at least one, such as 2:00 AM."
     if len(times) > MOST_TIMES:
         return f"{len(times)} times a day are too many. Choose at most {MOST_TIMES}."
-    if any(moment != time(moment.hour, moment.minute) for moment in times):
+    if not all(map(_is_full_minute, times)):
         return "A time has to be a full minute of the district's clock, such as 2:00 AM."
     if len(set(times)) < len(times):
         twice = next(one for one, other in pairwise(times) if one == other)
         return f"{twice:%H:%M} is chosen twice. Choose each time once."
     return ""
+
+
+def _promise_fault(moment: time | None) -> str:
+    if moment is None or _is_full_minute(moment):
+        return ""
+    return "It has to be a full minute of the district's clock, such as 6:30 AM."
+
+
+def _is_full_minute(moment: time) -> bool:
+    return moment == time(moment.hour, moment.minute)
 
 
 def _days_fault(days: frozenset[int]) -> str:
@@ -175,5 +190,9 @@ _READERS: Final[Mapping[str, tuple[Callable[[Any], object], str]]] = {
         "Write each pause with its first and last day, such as 2027-06-12, and a reason.",
     ),
     "is_on": (_switch, "Say with true or false whether the schedule is on."),
+    "current_by": (
+        lambda value: None if value is None else time.fromisoformat(_text(value)),
+        "Write the time as a text such as 06:30, or null where nothing is promised.",
+    ),
 }
 _UNKNOWN: Final = (_unknown, "It has no setting “{name}”; leave it out.")

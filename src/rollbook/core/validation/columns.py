@@ -1,7 +1,7 @@
 """A file's columns: where they are, what they mean, and how much of each was refused."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Final
@@ -185,17 +185,24 @@ class Column:
             and self.refused * 100 > self.filled * REFUSED_SHARE
         )
 
-    def set_aside_issue(self) -> Issue:
-        return Issue(
-            "COLUMN_SET_ASIDE",
-            Severity.ERROR,
-            f"{self.refused:,} of {self.filled:,} filled cells of this column were refused, so "
-            "none of it was imported; its stored values stay, and all other columns were "
-            "imported. Usually the SIS has a new code, or the column holds something else now. "
-            "What a code means is said once under Feeds, Columns, Values.",
-            column=self.header,
-            field=self.field.name,
-        )
+    def set_aside_issues(self, headers: Sequence[str]) -> Iterator[Issue]:
+        """Yield one issue for each of the headers that the column has in the file.
+
+        `headers`: () where it is the table's own.
+        """
+        several = f"the {len(headers)} columns that hold {self.field.header}"
+        columns = several if len(headers) > 1 else "this column"
+        for header in headers or (self.header,):
+            yield Issue(
+                "COLUMN_SET_ASIDE",
+                Severity.ERROR,
+                f"{self.refused:,} of {self.filled:,} filled cells of {columns} were refused, so "
+                "none of it was imported; its stored values stay, and all other columns were "
+                "imported. Usually the SIS has a new code, or the column holds something else now. "
+                "What a code means is said once under Feeds, Columns, Values.",
+                column=header,
+                field=self.field.name,
+            )
 
     def notes(self, rules: FeedRules) -> list[str]:
         """Return a sentence for each kind of cell that was counted."""

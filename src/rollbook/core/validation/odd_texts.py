@@ -21,14 +21,14 @@ _TRIED: Final = re.compile(r"test|student|demo|sample|dummy|fake|training|temp|u
 _NUMBERED: Final = Verdict(
     None,
     "NAME_WITH_NUMBER",
-    "There is a number in the name, and hardly any other row has one. It was imported as it is; "
+    "There is a number in the name, and hardly any other row has one. It is taken as it is; "
     "correct it in the SIS, or see whether a delimiter is missing in this row.",
 )
 _WORD: Final = Verdict(
     None,
     "ID_IS_WORD",
-    "The identifier is a word, and nearly all others are numbers. The row was imported; see whose "
-    "it is, and whether a delimiter is missing in it.",
+    "The identifier is a word, and nearly all others are numbers. The row is taken all the same; "
+    "see whose it is, and whether a delimiter is missing in it.",
 )
 
 

@@ -53,6 +53,7 @@ class LoneOnes:
             into.rows.append(row)
             into.records.append(record)
             into.stray_quotes += [row] * (row in chunk.stray_quotes)
+            into.origins += chunk.origins[at : at + 1]
         return now
 
     def rest(self) -> Chunk:

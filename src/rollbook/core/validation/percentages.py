@@ -23,13 +23,13 @@ IS_FRACTION: Final = refuse(
 LOW: Final = Verdict(
     None,
     "ATTENDANCE_BELOW_ONE",
-    "The attendance is 1 % or less and was imported so, because the feed says that its file "
+    "The attendance is 1 % or less and is taken so, because the feed says that its file "
     "writes percentages. See that the export did not turn to fractions of 1.",
 )
 UNLIKE_100: Final = Verdict(
     None,
     "PERCENTAGES_DO_NOT_ADD_UP",
-    "Attendance and absence do not add up to 100 %. Both were imported; check how the SIS "
+    "Attendance and absence do not add up to 100 %. Both are taken as they are; check how the SIS "
     "computes them.",
 )
 

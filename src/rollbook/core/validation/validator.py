@@ -14,6 +14,7 @@ from rollbook.core.table import Chunk
 from rollbook.core.validation.columns import columns_of
 from rollbook.core.validation.memory import forget
 from rollbook.core.validation.ones import LoneOnes
+from rollbook.core.validation.own_headers import OwnHeaders
 from rollbook.core.validation.plain_warnings import plain_warnings
 from rollbook.core.validation.row_rules import RowRules
 from rollbook.core.validation.rows import Rejected, Row, RowJudge, rejections
@@ -66,6 +67,7 @@ class Validator:
         self._row_rules = RowRules(judges, rules, percent_scale)
         self._row_judge = RowJudge(self._columns, rules)
         self._ones = LoneOnes(self._columns, rules)
+        self._own_headers = OwnHeaders({each.field.name: each.index for each in self._columns})
         self._memories: list[dict[Any, Any]] = [
             *judges.values(),
             *self._row_rules.memories,
@@ -106,7 +108,8 @@ class Validator:
         if asked:
             text = self._judge_rows(asked, chunk_cells, issues, rejected)
         warnings = plain_warnings(self._columns, chunk.rows, cells=cells, texts=texts, asked=asked)
-        self._findings.add(warnings.with_more(issues))
+        self._own_headers.learn(chunk)
+        self._findings.add(self._own_headers.named(warnings.with_more(issues), chunk))
         self.records += len(chunk.rows) + len(chunk.damaged)
         self.rejected += len(rejected)
         accepted = len(chunk.rows) + len(chunk.damaged) - len(rejected)
@@ -117,7 +120,11 @@ class Validator:
         aside = [column for column in self._columns if column.is_set_aside()]
         if not self._has_reported_columns:
             self._has_reported_columns = True
-            self._findings.add(column.set_aside_issue() for column in aside)
+            self._findings.add(
+                issue
+                for column in aside
+                for issue in column.set_aside_issues(self.headers.get(column.field.name, ()))
+            )
             for column in self._columns:
                 for note in column.notes(self._rules):
                     self._findings.note(note)
@@ -127,6 +134,11 @@ class Validator:
     def filled(self) -> dict[str, int]:
         """How many rows have a value in each column, by field; those of rejected rows included."""
         return {each.field.name: each.filled for each in self._columns}
+
+    @property
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """The headers of the file that filled each column, by field, where they are several."""
+        return self._own_headers.by_field()
 
     @property
     def spreads(self) -> dict[str, Spread]:
@@ -141,7 +153,7 @@ class Validator:
 
     def _issues_of_records(self, chunk: Chunk, chunk_cells: "_ChunkCells") -> list[Issue]:
         issues = [
-            Issue(damaged.code, Severity.ERROR, damaged.message, damaged.row)
+            Issue(damaged.code, Severity.ERROR, damaged.message, damaged.row, column=damaged.column)
             for damaged in chunk.damaged
         ]
         for row in chunk.stray_quotes:

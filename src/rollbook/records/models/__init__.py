@@ -1,7 +1,13 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
 from rollbook.records.models.feeds import Feed, FeedVersion, FieldOwner, SecretBlob, TermRow
-from rollbook.records.models.follow_up import JobAttempt, LastTick, Mail, ToldProblem
+from rollbook.records.models.follow_up import (
+    JobAttempt,
+    JudgedPromise,
+    LastTick,
+    Mail,
+    ToldProblem,
+)
 from rollbook.records.models.import_index import ImportIndex
 from rollbook.records.models.job_input import Approval, Checked, JobInput
 from rollbook.records.models.job_output import JobOutput
@@ -45,6 +51,7 @@ __all__ = [
     "JobInput",
     "JobOutput",
     "JobQuerySet",
+    "JudgedPromise",
     "LastTick",
     "Mail",
     "OwnLayout",

@@ -42,7 +42,11 @@ class Feed(models.Model):
     ssid_limit = models.IntegerField(default=5, db_default=5)
     school_limit = models.IntegerField(default=25, db_default=25)
     grade_limit = models.IntegerField(default=25, db_default=25)
-    new_limit = models.IntegerField(default=40, db_default=40)
+    new_limit = models.IntegerField(default=10, db_default=10)
+    one_school_limit = models.IntegerField(default=50, db_default=50)
+    moved_limit = models.IntegerField(default=75, db_default=75)
+    promotion_on = models.CharField(max_length=10, default="", db_default="")
+    """The day on which students go up to their next grades, as 2027-07-01; '' for none."""
     blanked_limit = models.IntegerField(default=50, db_default=50)
     shifted_limit = models.IntegerField(default=40, db_default=40)
     # The default is the database's alone: that of the tests has a shorter one.
@@ -98,6 +102,8 @@ class Feed(models.Model):
             percentage("school_limit"),
             percentage("grade_limit"),
             percentage("new_limit"),
+            percentage("one_school_limit"),
+            percentage("moved_limit"),
             percentage("blanked_limit"),
             percentage("shifted_limit"),
             models.CheckConstraint(

@@ -116,6 +116,27 @@ class ToldProblem(models.Model):
         return f"{self.kind} of feed {self.feed_id}"
 
 
+class JudgedPromise(models.Model):
+    """A promise by the clock whose time has passed: whether the feed's data was current then."""
+
+    id = models.BigAutoField(primary_key=True)
+    feed_id = models.IntegerField()
+    promised_at = models.DateTimeField()
+    is_kept = models.BooleanField()
+    good_job_id = models.IntegerField(null=True)
+    """The last good import that had ended by then."""
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "promises"
+        constraints = (
+            models.UniqueConstraint(fields=["feed_id", "promised_at"], name="judged_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"promise of feed {self.feed_id} for {self.promised_at}"
+
+
 class LastTick(models.Model):
     """When the planning of any worker was last done with everything; one row, or none yet."""
 

@@ -1,11 +1,21 @@
-"""What an administrator decides of an import that is held: apply it once, or discard it."""
+"""What an administrator decides of a held import: apply it, once or from now on, or discard it."""
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.expecting import expected_settings
+from rollbook.core.feed_settings import rules_used
+from rollbook.core.report import Report
 from rollbook.records.database import connect, translated
-from rollbook.records.models import Approval, Feed, Job, JobOutput
+from rollbook.records.district import FILES_DAYS, days_of, district_zone
+from rollbook.records.models import Approval, Feed, Job, JobOutput, StoredFile
 from rollbook.records.operations import audit, files, jobs
+from rollbook.records.operations.feeds import update_feed
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.import_index import index_import
 from rollbook.records.operations.queueing import check_free, enqueue, lock_requests
@@ -13,7 +23,10 @@ from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.runner import call_for_job
 from rollbook.records.operations.server_files import forget_file
 from rollbook.records.outcome import Outcome, outcome_of
-from rollbook.records.queries.jobs import job_by_number, newest_file
+from rollbook.records.queries.feed_changes import SettingChange
+from rollbook.records.queries.feeds import locked_feed
+from rollbook.records.queries.jobs import JobView, job_by_number, newest_file
+from rollbook.records.queries.meaning import settings_of
 
 
 class Discarded(RollbookError):
@@ -24,6 +37,14 @@ class Discarded(RollbookError):
     Have the export corrected and import it again."""
 
     reason = "discarded"
+
+
+class NotDecided(Discarded):
+    """The import was held, and the time of its file was over before anybody decided.
+
+    Nothing was changed.
+
+    Import the file again if it is still wanted."""
 
 
 class NotHeld(UsageError):
@@ -62,11 +83,27 @@ class Overtaken(RollbookError):
     exit_code = 2
 
 
-def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> None:
-    """Let a held import be applied once: its stored bytes are checked and merged again.
+class NothingToExpect(UsageError):
+    """What holds import {number} is none that a limit of its feed could allow from now on.
+
+    Nothing was changed.
+
+    Apply it once, or discard it."""
+
+    reason = "nothing_to_expect"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number=number)
+
+
+def approve_import(
+    number: int, *, actor: str, reason: str, is_queued: bool, expects: bool = False
+) -> None:
+    """Let a held import be applied: its stored bytes are checked and merged again.
 
     As many of each kind as were found do not hold it again; every other rule counts, against the
-    students as they then are. Without `is_queued` the caller runs it.
+    students as they then are. Where it `expects` as much from now on, the feed's limits change with
+    it. Without `is_queued` the caller runs it.
     Raises UsageError, ImportRunning, FunctionNotCalled.
     """
     check_reason(reason)
@@ -82,9 +119,10 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
         if not files.is_stored(cursor, number):
             raise FileNoLongerStored(number)
         forget_findings(cursor, number)
-        approval = Approval(
-            output.settings, {kind: found.part for kind, found in report.measures.items()}
+        settings, expected = (
+            _expect(row, output, actor=actor, reason=reason) if expects else (output.settings, {})
         )
+        approval = Approval(settings, {kind: one.part for kind, one in report.measures.items()})
         asked = row.asked.approve(
             approval, actor=actor, upload=report.file["name"], served=report.served
         )
@@ -101,12 +139,53 @@ def approve_import(number: int, *, actor: str, reason: str, is_queued: bool) -> 
                 "reason": reason,
                 "sha256": report.file["sha256"],
                 "accepted": approval.accepted,
+                **({"expected": expected} if expected else {}),
             },
         )
         if is_queued:
             enqueue(cursor, number)
             # It is approved, whatever comes of the call: the schedule carries it out otherwise.
             call_for_job(number, keeps_waiting=True)
+
+
+def expected_changes(job: JobView) -> list[SettingChange]:
+    """Return what changes in the feed's settings where a held import is expected from now on.
+
+    [] where no limit could allow it, and where the import does not wait for a decision.
+    """
+    feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
+    if feed is None or job.report.dry_run or job.outcome is not Outcome.NEEDS_REVIEW:
+        return []
+    expected = _expected_of(job.report, feed)
+    return [SettingChange(name, getattr(feed, name), value) for name, value in expected.items()]
+
+
+def _expected_of(report: Report, feed: Feed) -> dict[str, Any]:
+    """Return the settings that change; what the feed allows already stays as it is."""
+    today = timezone.now().astimezone(district_zone()).date().isoformat()
+    found = expected_settings(report.measures, rules_used(report.rules), today=today)
+    return {
+        name: value
+        for name, value in found.items()
+        if isinstance(value, str) or value > getattr(feed, name)
+    }
+
+
+def _expect(
+    row: Job, output: JobOutput, *, actor: str, reason: str
+) -> tuple[str | None, dict[str, Any]]:
+    """Change the feed's limits; return the settings that the import counts under, and the change.
+
+    Where others have changed the settings since it was held, what was seen counts no more.
+    """
+    feed = locked_feed(Feed.objects.get(pk=row.asked.feed_id).name)
+    expected = _expected_of(output.report, feed)
+    if not expected:
+        raise NothingToExpect(row.pk)
+    encoding = row.asked.encoding
+    is_as_checked = settings_of(feed, encoding=encoding) == output.settings
+    update_feed(feed, expected, actor=actor, note={}, reason=reason)
+    return (settings_of(feed, encoding=encoding) if is_as_checked else output.settings), expected
 
 
 def check_newest(number: int, feed: Feed) -> None:
@@ -123,16 +202,37 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
     """Give a held import up and delete its stored file. Raises UsageError."""
     check_reason(reason)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        row, output = _held(number)
-        error = Discarded()
-        output.report.fail(error)
-        row.status, row.error_message = Job.Status.FAILED, str(error)
-        row.output_data = output.to_json(number)
-        row.save()
-        index_import(cursor, number)
-        files.drop_file(cursor, number)
-        forget_file(cursor, number)
-        audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
+        _give_up(cursor, number, Discarded(), actor=actor, reason=reason)
+
+
+def end_undecided(now: datetime) -> list[int]:
+    """Give up held imports whose file is no longer stored, so that nobody can apply them; return
+    their numbers."""
+    since = now - timedelta(days=days_of(FILES_DAYS))
+    stored = StoredFile.objects.filter(job_id=OuterRef("pk"))
+    held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(stored))
+    ended: list[int] = []
+    for number in list(held.values_list("pk", flat=True)):
+        with translated(), transaction.atomic(), connection.cursor() as cursor:
+            at = job_by_number(number).ended_at
+            if at is None or at > since or files.is_stored(cursor, number):
+                continue
+            reason = "nobody decided before the time of its file was over"
+            _give_up(cursor, number, NotDecided(), actor="clean-up", reason=reason)
+            ended.append(number)
+    return ended
+
+
+def _give_up(cursor: Any, number: int, error: Discarded, *, actor: str, reason: str) -> None:
+    row, output = _held(number)
+    output.report.fail(error)
+    row.status, row.error_message = Job.Status.FAILED, str(error)
+    row.output_data = output.to_json(number)
+    row.save()
+    index_import(cursor, number)
+    files.drop_file(cursor, number)
+    forget_file(cursor, number)
+    audit.record(actor, "import.discarded", subject=f"job {number}", after={"reason": reason})
 
 
 def _held(number: int) -> tuple[Job, JobOutput]:

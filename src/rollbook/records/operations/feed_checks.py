@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from rollbook.core.errors import UsageError
@@ -47,6 +48,7 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     unknown = set(settings.get("legacy_algorithms", ())) - LEGACY_GROUPS.keys()
     if unknown:
         raise _no_choice("legacy_algorithms", LEGACY_GROUPS)
+    _check_day(settings.get("promotion_on", ""))
     _check_recipients(settings.get("recipients", ()))
     if settings.get("webhook"):
         read_webhook_address(settings["webhook"])
@@ -67,6 +69,19 @@ def check_after(feed: Feed, chosen: Iterable[str]) -> None:
     if AFTER_IMPORT & set(chosen):
         plan = AfterImport(feed.after_import, feed.after_import_folder, feed.after_import_ending)
         check_after_import(plan, folder=feed.folder, pattern=feed.pattern)
+
+
+def _check_day(text: str) -> None:
+    try:
+        is_day = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise UsageError(
+            what="That is no day.",
+            advice="Write it as 2027-07-01, or leave it empty.",
+            field="promotion_on",
+        )
 
 
 def _check_server(settings: Mapping[str, Any]) -> None:

@@ -64,10 +64,7 @@ def _sayings(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             header: subject for subject, own in document["subjects"].items() for header in own
         },
         "last day of a window": {season: f"{m}/{d}" for season, (m, d) in document["seasons"]},
-        "rows that are meant": {
-            each["column"]: ", ".join(each.get("words", ())) or f"as in {each['as_in']}"
-            for each in document["rows"]
-        },
+        "rows that are meant": {each["column"]: _words_of_rows(each) for each in document["rows"]},
         "code": {
             f"{field}: {text}": meant
             for field, texts in document["values"].items()
@@ -80,3 +77,8 @@ def _sayings(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             f"{{{name}}}": ", ".join(texts) for name, texts in document.get("parts", {}).items()
         },
     }
+
+
+def _words_of_rows(rows: Mapping[str, Any]) -> str:
+    words = ", ".join(rows.get("words", ())) or f"as in {rows['as_in']}"
+    return f"{words}, or blank" if "blank" in rows else words

@@ -15,9 +15,9 @@ from rollbook.records.database import translated
 from rollbook.records.models import Feed, OwnLayout
 from rollbook.records.operations.feed_checks import check_settings
 from rollbook.records.operations.layouts import LayoutRefused, save_layout
+from rollbook.records.operations.mapping_standing import Standing
 from rollbook.records.operations.mappings import (
     MappingChange,
-    Standing,
     save_mapping,
     whole_mapping,
 )

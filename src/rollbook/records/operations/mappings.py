@@ -1,6 +1,6 @@
 """A feed's own mapping: headers, values, blank markers. Every change is audited as a whole."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,25 +12,22 @@ from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import (
     HeaderMeaning,
-    NextImportRefused,
     check_header,
     check_marker,
     check_value,
     field_named,
     header_meanings,
-    refusal_of,
 )
 from rollbook.core.validation.scope_headers import scope_of_column
 from rollbook.records.database import translated
 from rollbook.records.models import Feed
 from rollbook.records.operations import audit
 from rollbook.records.operations.feed_versions import keep_version
-from rollbook.records.operations.field_owners import check_owners, conflicts_of
+from rollbook.records.operations.mapping_standing import Standing
 from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feed_versions import kept_settings
 from rollbook.records.queries.feeds import feed_by_name, feed_rules, locked_feed, read_catalogue
-from rollbook.records.queries.jobs import last_header
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,19 @@ def save_headers(
     meant = {text: name for text, name in chosen.items() if name is not None}
     change = MappingChange(headers=meant, forgotten_headers=gone)
     return change_mapping(feed, change, actor=actor, seen=seen)
+
+
+def rename_header(
+    feed: str, before: str, header: str, name: str, *, actor: str, seen: Seen | None = None
+) -> Feed:
+    """Map `header` to the field whose column was called `before`, which is mapped no longer.
+
+    `seen` as for `change_feed`. Raises UsageError.
+    """
+    known = feed_by_name(feed).headers
+    gone = [text for text in _same_header(known, before) if known[text] == name]
+    change = MappingChange(headers={header: name}, forgotten_headers=gone)
+    return change_mapping(feed, change, actor=actor, reason="Renamed in the export", seen=seen)
 
 
 def unmap_header(feed: str, header: str, *, actor: str) -> Feed:
@@ -143,34 +153,6 @@ def change_mapping(
     standing.check(row, catalogue)
     save_mapping(row, before, _mapping_of(row), actor=actor, reason=reason)
     return row
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a mapping makes of the feed's newest file: a change of it must not make that worse."""
-
-    conflicts: Container[str]
-    """Fields of other feeds that the feed brings all the same."""
-    header: Sequence[str]
-    """Of the newest file, where one like it would be imported."""
-
-    @classmethod
-    def of(cls, feed: Feed, catalogue: Catalogue) -> "Standing":
-        """Return it as the feed is now."""
-        header = last_header(feed)
-        is_good = bool(header) and refusal_of(header, catalogue, feed_rules(feed)) is None
-        return cls(conflicts_of(feed), header if is_good else ())
-
-    def check(self, feed: Feed, catalogue: Catalogue) -> None:
-        """Raise FieldOfAnotherFeed or NextImportRefused where the feed is worse than it was."""
-        check_owners(feed, before=self.conflicts, at="field")
-        refused = refusal_of(self.header, catalogue, feed_rules(feed)) if self.header else None
-        if refused is not None:
-            raise NextImportRefused(
-                why=refused.message.what,
-                advice="Choose another column for the field, or ignore one of the two.",
-                field="field",
-            )
 
 
 def save_mapping(

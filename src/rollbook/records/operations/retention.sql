@@ -99,7 +99,7 @@ WHERE c.job_id = %(job)s AND i.job_id = c.job_id AND i.undone_at IS NOT NULL
 
 -- name: drop_before
 UPDATE rollbook.student_changes SET before = NULL, imported_at = NULL, import_job_id = NULL,
-    by_others = NULL
+    by_others = NULL, changed = NULL
 WHERE job_id = %(job)s AND (before IS NOT NULL OR imported_at IS NOT NULL)
 
 -- name: drop_presence

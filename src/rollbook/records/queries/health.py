@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rollbook.records.database import translated
-from rollbook.records.district import unusable
+from rollbook.records.district import FILES_DAYS, days_of, unusable
 from rollbook.records.models import Feed, ImportIndex, Job, LastTick
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
@@ -83,6 +83,9 @@ class Health:
     untold: Sequence[str] = ()
     """Feeds with a schedule about which nobody is written to."""
 
+    failed_by_hand: Sequence[JobView] = ()
+    """The newest import of each feed of files by hand, where it has failed."""
+
     @property
     def is_fresh(self) -> bool:
         """Whether no planned run has been missed, or has failed for good."""
@@ -129,6 +132,10 @@ class Health:
             "held": [
                 {"job": each.number, "feed": each.feed, "message": each.message.what}
                 for each in self.held
+            ],
+            "failed_uploads": [
+                {"job": each.number, "feed": each.feed, "message": each.message.what}
+                for each in self.failed_by_hand
             ],
             "frozen": list(self.frozen),
             "waiting": list(self.waiting),
@@ -189,6 +196,7 @@ def health(now: datetime) -> Health:
         school_faults(),
         lost_messages(),
         untold(found),
+        failed_by_hand([each.feed for each in found if not each.feed.host], now),
     )
 
 
@@ -208,6 +216,21 @@ def undecided() -> list[JobView]:
     return [job_view(row) for row in held.newest_first()[:MOST_HELD]]
 
 
+def failed_by_hand(feeds: Iterable[Feed], now: datetime) -> list[JobView]:
+    """Return the newest import of each of `feeds` that has failed, as long as its file is kept.
+
+    The next one of the feed ends it: the person who uploads again has seen it.
+    """
+    since = now - timedelta(days=days_of(FILES_DAYS))
+    newest = (Job.imports.of_feed(feed.pk).writing().newest() for feed in feeds)
+    found = [job_view(row) for row in newest if row is not None]
+    return [
+        each
+        for each in found
+        if each.outcome is Outcome.FAILED and each.ended_at is not None and each.ended_at > since
+    ]
+
+
 def _feed_object(each: Standing) -> dict[str, Any]:
     at = each.facts.next_attempt_at if each.is_in_trouble else None
     return {
@@ -217,6 +240,8 @@ def _feed_object(each: Standing) -> dict[str, Any]:
         "last_good": each.last_good.isoformat() if each.last_good else None,
         "is_on": each.is_on,
         "is_fresh": each.is_fresh,
+        "school_days": each.school_days,
+        "late_since": each.late_since.isoformat() if each.late_since else None,
         "job": each.job,
         "reason": each.reason,
         "message": each.why or None,

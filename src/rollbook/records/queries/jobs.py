@@ -13,6 +13,7 @@ from rollbook.core.errors import Message, UsageError
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.filled import FIRST, Before, compared, with_nights
 from rollbook.core.limits import LIMITS
+from rollbook.core.renamed_columns import LastColumn
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import Served
 from rollbook.core.spread import Spreads
@@ -219,6 +220,17 @@ def last_header(feed: Feed) -> tuple[str, ...]:
     row = Job.imports.of_feed(feed.pk).with_header().newest()
     output = None if row is None else row.came_to
     return () if output is None else output.report.header
+
+
+def last_columns(feed: Feed) -> dict[str, LastColumn]:
+    """Return, by field, the column that it had last in the feed's last files."""
+    rows = Job.imports.of_feed(feed.pk).stored().up_to_date().newest_first()[:FILES_REMEMBERED]
+    files = [output.report for row in rows if (output := row.came_to) is not None]
+    return {
+        name: LastColumn(text, report.header)
+        for report in reversed(files)
+        for name, text in report.filled.headers.items()
+    }
 
 
 def job_events(number: int, after: int = 0, most: int | None = None) -> list[JobEvent]:

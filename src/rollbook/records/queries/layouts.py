@@ -24,6 +24,17 @@ class KnownLayout:
     is_own: bool
     feeds: tuple[str, ...] = ()
 
+    def as_object(self) -> dict[str, Any]:
+        """Return it for programs, without what it says of files."""
+        return {
+            "name": self.layout.name,
+            "vendor": self.layout.vendor,
+            "title": self.layout.title,
+            "is_own": self.is_own,
+            "is_verified": self.layout.is_verified,
+            "feeds": list(self.feeds),
+        }
+
 
 def own_layouts_of(layout: str) -> tuple[str, ...]:
     """Return the own layouts that files of a feed with the setting `layout` may have, as JSON."""
@@ -56,6 +67,19 @@ def known_layouts() -> list[KnownLayout]:
     ]
 
 
+def known_layout(name: str) -> KnownLayout:
+    """Return one of them. Raises UnknownLayout."""
+    known = {each.layout.name: each for each in known_layouts()}
+    if name not in known:
+        raise UnknownLayout(name=name, known=", ".join(known))
+    return known[name]
+
+
+def layout_objects() -> list[dict[str, Any]]:
+    """Return all layouts for programs."""
+    return [each.as_object() for each in known_layouts()]
+
+
 def layout_choices() -> Collection[str]:
     """Return what a feed may say of the layout of its files."""
     own = OwnLayout.objects.order_by("name").values_list("name", flat=True)
@@ -64,10 +88,7 @@ def layout_choices() -> Collection[str]:
 
 def layout_by_name(name: str) -> Layout:
     """Return a layout. Raises UnknownLayout."""
-    known = {layout.name: layout for layout in (*LAYOUTS, *own_layouts())}
-    if name not in known:
-        raise UnknownLayout(name=name, known=", ".join(known))
-    return known[name]
+    return known_layout(name).layout
 
 
 def chosen_layout(setting: str) -> Layout | None:

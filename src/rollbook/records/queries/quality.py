@@ -3,7 +3,7 @@
 Numbers about students, feeds and imports; no student's name or value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,11 +19,13 @@ from rollbook.records.queries.nights import (
     schools_of,
     stored_imports,
 )
+from rollbook.records.queries.promises import kept_promises
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.trends import (
     DAYS,
     ERROR_TARGET,
     Day,
+    Rate,
     Seconds,
     average_seconds,
     error_rate,
@@ -116,6 +118,8 @@ class Quality:
     """The newest first."""
     coverage: Coverage
     feeds: Sequence[FeedStanding]
+    promises: Mapping[int, Rate]
+    """By feed: on how many of its promised days its data was current in time."""
     problems: Sequence[Problem]
     """With schools where they were asked for."""
 
@@ -155,7 +159,8 @@ def quality(now: datetime, *, schools: bool) -> Quality:
             average_seconds(seconds, older),
         ),
     ]
-    return Quality(now, metrics, _weeks(days, seconds), found, feed_standings(now), problems)
+    feeds, kept = feed_standings(now), kept_promises(now)
+    return Quality(now, metrics, _weeks(days, seconds), found, feeds, kept, problems)
 
 
 def covered(found: Coverage) -> Metric:

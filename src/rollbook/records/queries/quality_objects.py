@@ -5,8 +5,10 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS
+from rollbook.core.scheduling.parsing import promise_text
 from rollbook.records.queries.coverage import MOST_SCHOOLS, Coverage, Line
 from rollbook.records.queries.lineage import in_utc
+from rollbook.records.queries.promises import NOTHING
 from rollbook.records.queries.quality import NOT_MEASURED, Metric, Quality, Week
 from rollbook.records.queries.trends import Rate
 
@@ -32,6 +34,9 @@ def quality_object(found: Quality, *, schools: bool) -> dict[str, Any]:
                 "is_fresh": each.standing.is_fresh,
                 "missed": each.standing.missed,
                 "last_good": in_utc(at) if (at := each.standing.last_good) else None,
+                "school_days": each.standing.school_days,
+                "current_by": promise_text(each.standing.facts.schedule) or None,
+                "promises": _rate_object(found.promises.get(each.feed.pk, NOTHING)),
             }
             for each in found.feeds
         ],
@@ -57,9 +62,13 @@ def quality_rows(found: Quality, *, schools: bool) -> Iterator[Sequence[Any]]:
     yield COLUMNS
     for each in found.metrics:
         target = f"{each.side} {each.target:g}"
-        measured = (_rounded(each.value), each.unit, target, _rounded(each.before))
+        measured = (_rounded(each.value), _unit(each.unit), target, _rounded(each.before))
         yield ("metric", each.name, "", "", "", *measured, each.part, each.whole, each.state.value)
     yield ("feeds", "on_schedule", *[""] * 7, found.on_schedule, found.planned, "")
+    for feed in (each.feed for each in found.feeds):
+        if rate := found.promises.get(feed.pk):
+            kept = (_rounded(rate.percent), "%", "", "", rate.part, rate.whole, "")
+            yield ("promise", feed.name, "", "", "", *kept)
     for term in found.coverage.terms:
         name, key = term.term.name, term.term.key
         yield from _rows_of(found.coverage.total(key), "", "", name)
@@ -80,8 +89,13 @@ def _rows_of(line: Line, school: str, grade: str, term: str) -> Iterator[Sequenc
     names = ("all", *(each.key for each in INSTRUMENTS))
     for name, rate in zip(names, (line.whole, *line.parts), strict=True):
         if rate.whole:
-            measured = (_rounded(rate.percent), "%", "", "", rate.part, rate.whole, "")
+            measured = (_rounded(rate.percent), _unit("%"), "", "", rate.part, rate.whole, "")
             yield ("coverage", name, school, grade, term, *measured)
+
+
+def _unit(sign: str) -> str:
+    """Return a unit as a word: a sign alone is guarded as the beginning of a formula."""
+    return "percent" if sign == "%" else sign
 
 
 def _coverage_object(found: Coverage, *, schools: bool) -> dict[str, Any]:

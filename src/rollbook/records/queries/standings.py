@@ -13,6 +13,7 @@ from psycopg import sql
 from rollbook.core.errors import Message
 from rollbook.core.field_owners import ROSTER_OF_TESTS
 from rollbook.core.roster_texts import tests_sentence, to_the_sis
+from rollbook.core.scheduling.school_days import SchoolCalendar
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.core.statements import Statements
 from rollbook.records.district import district_zone
@@ -20,7 +21,8 @@ from rollbook.records.models import Feed
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.schedules import schedule_of
-from rollbook.records.standing import FeedFacts, Run, Standing, judge
+from rollbook.records.school_calendar import district_calendar
+from rollbook.records.standing import FeedFacts, Promised, Run, Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
@@ -58,8 +60,11 @@ def feed_standings(now: datetime) -> list[FeedStanding]:
         codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
         _SQL.run(cursor, "facts", parts=IS_UP_TO_DATE, **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
-    zone, nothing = district_zone(), (None,) * 6
-    return [_standing(feed, known.get(feed.pk, nothing), now, zone) for feed in active_feeds()]
+    zone, calendar, nothing = district_zone(), district_calendar(), (None,) * 7
+    return [
+        _standing(feed, known.get(feed.pk, nothing), now, (zone, calendar))
+        for feed in active_feeds()
+    ]
 
 
 def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
@@ -68,6 +73,14 @@ def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
         _SQL.run(cursor, "stored", parts=IS_UP_TO_DATE, feeds=[feed.pk for feed in feeds])
         found = dict(cursor.fetchall())
     return [(feed, found.get(feed.pk)) for feed in feeds]
+
+
+def last_good_until(feed: Feed, at: datetime) -> tuple[int, datetime] | None:
+    """Return the feed's last good run that had ended by `at`, and when that was."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "good_until", parts=IS_UP_TO_DATE, feed=feed.pk, at=at)
+        found: tuple[int, datetime] | None = cursor.fetchone()
+    return found
 
 
 def is_old_file(cursor: Any, feed: int, *, sha256: str, modified: int | None) -> bool:
@@ -83,24 +96,37 @@ def standings(now: datetime) -> list[Standing]:
     return [each.standing for each in feed_standings(now) if each.feed.host]
 
 
-def _standing(feed: Feed, known: tuple[Any, ...], now: datetime, zone: ZoneInfo) -> FeedStanding:
-    last, good, stored, held, next_attempt_at, under_way = known
+def _standing(
+    feed: Feed,
+    known: tuple[Any, ...],
+    now: datetime,
+    clock: tuple[ZoneInfo, SchoolCalendar | None],
+) -> FeedStanding:
+    last, good, stored, held, next_attempt_at, under_way, promised = known
+    zone, calendar = clock
     schedule = schedule_of(feed, zone)
     facts = FeedFacts(
         name=feed.name,
-        schedule=schedule if feed.host else replace(schedule, is_on=False),
+        schedule=schedule if feed.host else replace(schedule, is_on=False, current_by=None),
         schedule_set_at=feed.schedule_set_at,
+        calendar=calendar,
         last=_run(last),
         good=_run(good),
         stored_at=_moment(stored["ended_at"]) if stored else None,
         held=_run(held),
         next_attempt_at=next_attempt_at,
         under_way=under_way,
+        promised=_promised(promised),
     )
     newest = held or stored
     of_tests = bool(feed.host and newest and newest["is_roster_of_tests"])
     doubt = _ROSTER_OF_TESTS if of_tests else _doubt(good, stored) if feed.host else ""
     return FeedStanding(feed, judge(facts, now), doubt, of_tests, _unusual(stored))
+
+
+def _promised(row: Mapping[str, Any] | None) -> Promised | None:
+    at = _moment(row["promised_at"]) if row else None
+    return Promised(at, row["is_kept"]) if row and at else None
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:

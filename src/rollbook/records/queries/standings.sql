@@ -11,6 +11,9 @@ SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
         WHERE i.feed_id = f.id AND NOT i.is_ended AND j.output_data IS NULL
             AND j.status IN ('pending', 'running')
         ORDER BY i.job_id DESC LIMIT 1
+    ), (
+        SELECT to_jsonb(p) FROM rollbook.promises p
+        WHERE p.feed_id = f.id ORDER BY p.promised_at DESC LIMIT 1
     )
 FROM rollbook.feeds f
 LEFT JOIN LATERAL (
@@ -54,6 +57,14 @@ LEFT JOIN LATERAL (
     ORDER BY i.job_id DESC LIMIT 1
 ) held ON true
 WHERE f.removed_at IS NULL
+
+-- name: good_until
+SELECT i.job_id, i.ended_at
+FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+WHERE i.feed_id = %(feed)s AND NOT i.is_check AND i.ended_at <= %(at)s
+    AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
+    AND {is_up_to_date}
+ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 
 -- name: stored
 SELECT f.id, stored.ended_at

@@ -52,7 +52,7 @@ OF_SQL: Final[Mapping[str, str]] = {
     ),
     "student_changes": (
         "job_id row_number student_id given_id is_new had_data before after imported_at"
-        " import_job_id by_others"
+        " import_job_id by_others changed"
     ),
     "undo_kept": "job_id student_id field why",
     "presence_changes": "job_id student_id missing_since",

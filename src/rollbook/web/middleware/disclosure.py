@@ -96,9 +96,10 @@ RECORD_THEMSELVES: Final = frozenset({"students", "protected"})
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
-    "job_levels", "feeds", "feed_fields", "feed_versions", "feed_version", "feed_remove",
-    "schedule", "feed_mute", "settings", "settings_test_mail", "terms", "people", "invite",
-    "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
+    "job_levels", "feeds", "feed_fields", "feed_limits", "feed_versions", "feed_version",
+    "feed_remove", "schedule", "feed_mute", "settings", "settings_test_mail", "terms", "people",
+    "invite", "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
+    "calendar", "calendar_file",
     "audit_chain", "audit_csv",
     "layouts", "layout", "layout_file", "layout_remove", "mapping_file",
     "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_people, is_administrator
-from rollbook.core.quantities import clock_text
+from rollbook.core.quantities import clock_text, counted
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
+from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
 from rollbook.records.queries.undone import undone_with_schedule_off
@@ -72,6 +73,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "last": newest_stored(),
         "students": active_students(),
+        "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
         **_trend(now),
         "has_feed": bool(servers),
@@ -164,11 +166,20 @@ def _trouble(each: Standing, now: datetime) -> Headline:
             sentence = f"Student data of {each.feed} {_age(each, now)}."
             detail = each.why
             tone, icon = "warn" if each.missed == 1 else "bad", "exclamation-triangle"
+        case FeedStatus.LATE:
+            sentence, detail = _late(each, now), each.why
+            tone, icon = "bad", "clock"
         case _:
             sentence = f"The last import of {each.feed} failed."
             detail = f"{each.why} The data from the import before it remains.{_then(each)}"
             tone, icon = "bad", "x-circle"
     return Headline(tone, icon, sentence, f"{_missed(each)}{detail}".strip(), each.job)
+
+
+def _late(each: Standing, now: datetime) -> str:
+    at = timezone.localtime(each.late_since or now)
+    day = "today" if at.date() == timezone.localtime(now).date() else f"on {at:%A}"
+    return f"Student data of {each.feed} was not current by {clock_text(at)} {day}, as promised."
 
 
 def _held(each: Standing) -> Headline:
@@ -204,7 +215,7 @@ def _calm(ranked: Sequence[Standing], now: datetime) -> Headline:
         return Headline(
             "warn",
             "exclamation-triangle",
-            f"Student data is {_days(now - (last.last_good or now))} old.",
+            f"Student data {_age(last, now)}.",
             "No schedule is on. Import again, or switch one on.",
             last.job,
         )
@@ -219,14 +230,13 @@ def _missed(each: Standing) -> str:
 
 
 def _age(each: Standing, now: datetime) -> str:
-    return f"is {_days(now - each.last_good)} old" if each.last_good else "has never been imported"
+    if each.last_good is None:
+        return "has never been imported"
+    if each.school_days:
+        return f"is {counted(each.school_days, 'school day')} old"
+    return f"is {counted(max((now - each.last_good).days, 1), 'day')} old"
 
 
 def _then(each: Standing) -> str:
     at = each.facts.next_attempt_at
     return "" if at is None else f" It is tried again at {clock_text(timezone.localtime(at))}."
-
-
-def _days(age: timedelta) -> str:
-    days = max(age.days, 1)
-    return f"{days} {'day' if days == 1 else 'days'}"

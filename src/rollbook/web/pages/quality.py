@@ -14,8 +14,10 @@ from rollbook.access.permissions import for_members, is_administrator
 from rollbook.core.catalogue.current_term import DatedTerm
 from rollbook.core.catalogue.instruments import INSTRUMENTS, grades_text
 from rollbook.core.quantities import measured_text
+from rollbook.core.scheduling.parsing import promise_text
 from rollbook.records.queries.coverage import MOST_SCHOOLS, TARGET, Coverage, Line
 from rollbook.records.queries.nights import MOST_IMPORTS
+from rollbook.records.queries.promises import NOTHING
 from rollbook.records.queries.quality import (
     NOT_MEASURED,
     Metric,
@@ -25,7 +27,8 @@ from rollbook.records.queries.quality import (
 )
 from rollbook.records.queries.quality import quality as measure
 from rollbook.records.queries.quality_objects import quality_rows
-from rollbook.records.queries.trends import ERROR_TARGET, SUCCESS_TARGET
+from rollbook.records.queries.standings import FeedStanding
+from rollbook.records.queries.trends import ERROR_TARGET, SUCCESS_TARGET, Rate
 from rollbook.records.standing import FeedStatus
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.query_parameters import text_of
@@ -44,6 +47,7 @@ FEEDS: Final = {
     FeedStatus.MISSED: ("Missed", "bad", "x-circle"),
     FeedStatus.HELD: ("Needs a decision", "warn", "hand-raised"),
     FeedStatus.RETRYING: ("Tried again", "warn", "arrow-path"),
+    FeedStatus.LATE: ("Late", "bad", "clock"),
     FeedStatus.OLD: ("Old", "warn", "exclamation-triangle"),
     FeedStatus.NEW: ("Nothing yet", "", "minus-circle"),
     FeedStatus.PAUSED: ("Paused", "", "pause-circle"),
@@ -115,7 +119,11 @@ def quality(request: HttpRequest) -> HttpResponse:
         "found": found,
         "tiles": [_tile(each) for each in found.metrics],
         "missed": [each.title for each in found.metrics if each.state is State.MISSED],
-        "feeds": [(each, FEEDS[each.standing.status]) for each in found.feeds],
+        "feeds": [
+            (each, FEEDS[each.standing.status], *_promise(each, found)) for each in found.feeds
+        ],
+        "has_promises": any(each.standing.facts.schedule.current_by for each in found.feeds),
+        "has_calendar": any(each.standing.facts.calendar for each in found.feeds),
         "most_imports": MOST_IMPORTS,
         "problems": [(each, TRENDS[each.trend]) for each in found.problems],
         "not_measured": NOT_MEASURED,
@@ -132,6 +140,12 @@ def quality_csv(request: HttpRequest) -> HttpResponseBase:
     sees_schools = is_administrator(request)
     found: Quality = measure(timezone.now(), schools=sees_schools)
     return csv_response(quality_rows(found, schools=sees_schools), "data-quality.csv")
+
+
+def _promise(each: FeedStanding, found: Quality) -> tuple[str, Rate]:
+    """Return by when the feed is promised, and how often that was kept."""
+    kept = found.promises.get(each.feed.pk, NOTHING)
+    return promise_text(each.standing.facts.schedule), kept
 
 
 def _covered(request: HttpRequest, found: Coverage, term: DatedTerm) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import date
 
 from rollbook.core import cells
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
@@ -22,7 +23,9 @@ HEADER = (
 FALL, WINTER = "9/10/2025,Fall", "1/12/2026,Winter"
 
 
-def line(student: str, when: str, score: str, *, latest: str = "N", language: str = "") -> str:
+def line(
+    student: str, when: str, score: str, *, latest: str = "N", language: str = "English"
+) -> str:
     return f"L,F,{student},2025-2026,{when},{latest},,{language},{score},Early On-Grade,215L"
 
 
@@ -129,10 +132,11 @@ def test_what_is_not_meant_is_left_out_and_counted() -> None:
     table = laid_out(
         line("1", FALL, "431", language="English"),
         line("2", FALL, "431", language="Spanish"),
-        "L,F,3,2025-2026,9/10/2025,Fall,Y,,,,,215L",
+        "L,F,3,2025-2026,9/10/2025,Fall,Y,,English,,,215L",
+        "L,F,4,2025-2026,9/10/2025,Fall,Y,,,,,215L",
     )
     assert set(rows(table)) == {2}
-    assert table.left_out == {"tests in another language": 1, "tests without a result": 1}
+    assert table.left_out == {"tests in another language": 1, "tests without a result": 2}
 
 
 def test_tests_of_a_term_that_is_not_set_up_are_told_by_term() -> None:
@@ -175,8 +179,11 @@ def test_the_last_cell_of_a_cut_file_is_known_by_its_field() -> None:
 def test_a_subject_column_keeps_other_subjects_out() -> None:
     header = HEADER.replace("Rush Flag", "Rush Flag,Subject")
     texts: Sequence[str] = [
-        "L,F,1,2025-2026,9/10/2025,Fall,N,,Reading,,431,Early On-Grade,215L",
-        "L,F,1,2025-2026,9/10/2025,Fall,N,,Math,,451,Early On-Grade,",
+        "L,F,1,2025-2026,9/10/2025,Fall,N,,Reading,English,431,Early On-Grade,215L",
+        "L,F,1,2025-2026,9/10/2025,Fall,N,,Math,English,451,Early On-Grade,",
+        "L,F,2,2025-2026,9/10/2025,Fall,N,,,English,451,Early On-Grade,",
+        "L,F,3,2025-2026,9/10/2025,Fall,N,,N/A,English,451,Early On-Grade,",
+        "L,F,4,2025-2026,9/10/2025,Fall,N,,,English,,,",
     ]
     data = "\n".join([header, *texts, ""]).encode()
     table = DelimitedTable(
@@ -186,7 +193,12 @@ def test_a_subject_column_keeps_other_subjects_out() -> None:
     assert read is not None
     laid = LaidOutTable(table, read, CATALOGUE)
     assert set(rows(laid)) == {2}
-    assert laid.left_out == {"tests of another subject": 1}
+    assert laid.left_out == {"tests of another subject": 1, "tests without a result": 1}
+    blank = [each for chunk in laid.chunks() for each in chunk.damaged]
+    assert [(each.row, each.code, each.column) for each in blank] == [
+        (row, "ROW_UNDECIDED", "Subject") for row in (4, 5)
+    ]
+    assert [each.cells[0] for each in blank] == ["2", "3"], "whose rows they are"
 
 
 def test_a_file_of_tests_clears_nothing_and_creates_nobody() -> None:
@@ -205,3 +217,44 @@ def test_a_blank_identifier_names_nobody() -> None:
         "",
         "",
     ]
+
+
+def test_a_test_that_does_not_tell_its_language_is_rejected_by_its_row() -> None:
+    table = laid_out(line("1", FALL, "431"), line("2", FALL, "431", language=""))
+    assert set(rows(table)) == {2}
+    assert damaged(table) == [(3, "ROW_UNDECIDED")]
+
+
+def test_a_blank_window_is_told_by_the_districts_own_days_and_not_by_the_vendors() -> None:
+    lines = [line("1", FALL, "431"), line("2", "9/10/2025,", "432")]
+    assert damaged(laid_out(*lines)) == [(3, "TEST_OF_UNKNOWN_TERM")]
+    own = Term("Fall 2025", date(2025, 9, 1), date(2025, 10, 1))
+    found = rows(laid_out(*lines, catalogue=student_catalogue([own])))
+    assert found[3]["fall_2025_iready_reading_score"] == "432"
+
+
+def test_a_blank_school_year_is_that_of_the_day_and_a_blank_day_that_of_the_window() -> None:
+    without_year = line("1", FALL, "431").replace("2025-2026", "")
+    table = laid_out(without_year, line("2", ",Fall", "432"))
+    assert [each["student_id"] for each in rows(table).values()] == ["1", "2"]
+    neither = line("3", ",Fall", "433").replace("2025-2026", "")
+    assert damaged(laid_out(neither)) == [(2, "TEST_OF_UNKNOWN_TERM")]
+
+
+def test_of_several_tests_one_without_its_day_may_be_the_latest() -> None:
+    dated, blank = line("1", FALL, "431"), line("1", ",Fall", "440")
+    assert damaged(laid_out(dated, blank)) == [(2, "TESTS_CONTRADICT"), (3, "TESTS_CONTRADICT")]
+    same = line("1", ",Fall", "431")
+    assert set(rows(laid_out(dated, same))) == {2}
+    marked = line("1", FALL, "431", latest="Y")
+    assert set(rows(laid_out(marked, blank))) == {2}, "the vendor's own mark counts first"
+
+
+def test_a_blank_mark_is_none_and_an_unknown_one_may_be_the_vendors_own() -> None:
+    late = "9/20/2025,Fall"
+    marked = line("1", FALL, "431", latest="Y")
+    assert set(rows(laid_out(marked, line("1", late, "440", latest="")))) == {2}
+    assert set(rows(laid_out(line("1", FALL, "431"), line("1", late, "440", latest="")))) == {3}
+    unknown = line("1", FALL, "440", latest="perhaps")
+    assert len(damaged(laid_out(line("1", late, "431"), unknown))) == 2
+    assert set(rows(laid_out(unknown))) == {2}, "there is no other"

@@ -111,6 +111,6 @@ def test_a_description_says_how_a_layout_is_known_and_what_its_words_mean() -> N
         "None of these may be there: “instruction *”",
         "Its tests are of math where one of these is there: “quantile *”",
         "Testing windows may also be called “p1” (fall).",
-        "its date tells it: fall until 11/15, winter until 3/1, spring until 6/30.",
+        "the date of a test tells it: fall until 11/15, winter until 3/1, spring until 6/30.",
     ):
         assert part in said

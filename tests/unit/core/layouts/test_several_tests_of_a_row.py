@@ -74,12 +74,26 @@ def test_each_test_fills_its_own_term_in_one_record() -> None:
     assert table.issues() == []
 
 
-def test_the_headers_are_what_those_of_all_tests_have_in_common() -> None:
-    table = laid_out()
-    assert set(table.header[3:]) == {
-        "Diagnostic: Overall Scale Score",
-        "Diagnostic: Overall Relative Placement",
+def test_each_cell_of_a_row_knows_the_header_that_it_has_in_the_file() -> None:
+    table = laid_out(
+        line("1", (FALL, "431"), (WINTER, "451")), line("2", (FALL, "432"), (LATER, "440"))
+    )
+    first, second = (origin for chunk in table.chunks() for origin in chunk.origins)
+    named = {table.fields[at].name: text for at, text in first.items()}
+    assert named == {
+        "student_id": "Student ID",
+        "last_name": "Last Name",
+        "first_name": "First Name",
+        "fall_2025_iready_reading_score": "Diagnostic: Overall Scale Score (1)",
+        "fall_2025_iready_reading_level": "Diagnostic: Overall Relative Placement (1)",
+        "winter_2026_iready_reading_score": "Diagnostic: Overall Scale Score (Most Recent)",
+        "winter_2026_iready_reading_level": "Diagnostic: Overall Relative Placement (Most Recent)",
     }
+    named = {table.fields[at].name: text for at, text in second.items()}
+    assert named["fall_2025_iready_reading_score"] == (
+        "Diagnostic: Overall Scale Score (Most Recent)"
+    )
+    assert set(table.header) <= {*HEADER}
 
 
 def test_of_several_tests_of_a_window_the_last_counts_and_the_others_are_told() -> None:
@@ -171,6 +185,7 @@ def test_the_last_cell_of_a_cut_file_is_known_by_its_field() -> None:
     end = laid.open_end
     assert end is not None
     assert laid.fields[end.column].name == "winter_2026_iready_reading_level"
+    assert end.header == "Diagnostic: Overall Relative Placement (3)"
 
 
 DAYS = [date(2025, 7, 1) + timedelta(days=day) for day in range(365)]

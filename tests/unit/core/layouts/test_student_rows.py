@@ -125,6 +125,26 @@ def test_students_who_are_not_enrolled_are_left_out() -> None:
     assert rows.left_out == {"students who are not enrolled": 3}
 
 
+@pytest.mark.parametrize(
+    ("header", "line", "column"),
+    [
+        (POWERSCHOOL, "500100\t7700100\tL\tF\t3\t102\t", "Enroll_Status"),
+        (ONEROSTER, "u1,active,,true,101,,u1,,G,F,,500101,,,,,05,", "role"),
+        (ONEROSTER, "u1,active,,true,101,NULL,u1,,G,F,,500101,,,,,05,", "role"),
+    ],
+)
+def test_a_row_that_does_not_say_whose_it_is_is_rejected_and_told(
+    header: str, line: str, column: str
+) -> None:
+    rows = student_rows(header, line)
+    chunks = list(rows.chunks())
+    [damaged] = [each for chunk in chunks for each in chunk.damaged]
+    assert not any(chunk.rows for chunk in chunks)
+    assert (damaged.row, damaged.code, damaged.column) == (2, "ROW_UNDECIDED", column)
+    assert "was not imported" in damaged.message
+    assert not rows.left_out
+
+
 def student_rows(header: str, *lines: str) -> StudentRows:
     data = "\n".join([header, *lines, ""]).encode()
     table = DelimitedTable(

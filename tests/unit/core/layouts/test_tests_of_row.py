@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.layouts import tests_of_row
+from rollbook.core.layouts.choice import Rank
 from rollbook.core.layouts.layout import MOST_TESTS
 from rollbook.core.layouts.recognition import Recognition, layout_of
 from rollbook.core.layouts.rows_of_tests import RowsOfTests
@@ -30,7 +31,7 @@ def looked_through(read: Recognition, record: Sequence[str]) -> list[tuple[int, 
     """Look at each test of the row in turn, and at all of its columns."""
     windows = Windows(CATALOGUE.terms, read.layout.seasons, read.layout.window_words)
     found: list[tuple[int, str, str]] = []
-    known: set[tuple[str, int, tuple[str, ...]]] = set()
+    known: set[tuple[str, Rank, tuple[str, ...]]] = set()
     for at, test in enumerate(read.each_test()):
         tests = RowsOfTests(test, windows)
         results = tuple(record[column].strip() for column, _ in tests.measured)

@@ -38,6 +38,11 @@ def test_of_a_row_about_which_nothing_is_known_nothing_is_said() -> None:
     assert issues_of(ROW, HEADERS) == []
 
 
+def test_a_test_of_a_student_with_other_names_names_the_column_of_last_names() -> None:
+    issue = only(replace(ROW, code="NAMES_DIFFER"))
+    assert (issue.field, issue.column) == ("last_name", "Name")
+
+
 @pytest.mark.parametrize(("code", "field"), REJECTED.items())
 def test_a_rejected_row_names_the_number_that_is_wrong(code: str, field: str) -> None:
     issue = only(replace(ROW, code=code, others=[7, 9]))

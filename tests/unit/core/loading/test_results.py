@@ -17,7 +17,7 @@ def test_what_nobody_has_counted_is_zero() -> None:
     assert StudentJudgment(frozenset(), 0).not_storable == 0
 
 
-def test_limits_are_compared_with_the_known_students_and_new_ones_with_all() -> None:
+def test_limits_are_compared_with_the_known_students() -> None:
     counted = Identities(
         known=10, new=5, students=20, names=1, ssid=2, school=3, grade=4, promoted=6
     )
@@ -26,7 +26,6 @@ def test_limits_are_compared_with_the_known_students_and_new_ones_with_all() -> 
         "ssid": Measure(2, 10),
         "school": Measure(3, 10),
         "grade": Measure(4, 10),
-        "new": Measure(5, 20),
     }
     assert counted.measures() == expected
     result = MergeResult(0, 0, 0, 0, 0, 9, 7, 8, Changes(), counted)
@@ -40,7 +39,8 @@ def test_a_result_without_a_neighbor_has_no_students_without_a_school() -> None:
 
 def test_a_plan_is_of_a_whole_file_unless_it_says_otherwise() -> None:
     plan = MergePlan(1, 2, FeedRules(), (), (), (), datetime(2026, 1, 12, tzinfo=UTC))
-    assert not (plan.is_partial or plan.is_cut or plan.ends)
+    assert plan.is_roster
+    assert not (plan.is_partial or plan.is_of_some or plan.is_cut or plan.ends)
 
 
 def test_what_came_of_schools_is_told_for_each_kind_of_student() -> None:

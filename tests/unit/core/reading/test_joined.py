@@ -196,3 +196,16 @@ def test_the_parts_of_a_file_are_the_file(
     assert found == [record for chunk in alone.chunks() for record in chunk.records]
     assert joined.bytes_read == sum(len(part) for part in parts)
     assert joined.records_read == alone.records_read + len(parts) - 1
+
+
+def test_each_row_knows_the_headers_that_its_own_file_writes_otherwise() -> None:
+    table = opened(
+        as_set(
+            f"{HEADER}\n{row(1)}\n",
+            "SSID,student_id,School\n9000002,00002,Gig Harbor\n",
+        )
+    )
+    first, second = (origin for chunk in table.chunks() for origin in chunk.origins)
+    assert (first, second) == ({0: "Student ID"}, {0: "student_id"})
+    alike = opened(as_set(f"{HEADER}\n{row(1)}\n", f"{HEADER}\n{row(2)}\n"))
+    assert not any(chunk.origins for chunk in alike.chunks())

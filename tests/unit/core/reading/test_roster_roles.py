@@ -131,6 +131,31 @@ def test_students_are_the_people_with_that_role() -> None:
     assert rows.left_out == {"people who are not students": 2, "records that are to be deleted": 1}
 
 
+def test_a_person_whose_only_roles_are_blank_may_be_a_student_and_is_asked_about() -> None:
+    table = opened(
+        [user("1"), user("2"), user("3")],
+        [role("1", "a", kind=""), role("2", "a"), role("2", "b", kind=""), role("3", "a", kind="")],
+    )
+    assert added(table)[0] == ["", "", "", ""]
+    rows = read_columns(table, header_known(table.header, PLAIN), CATALOGUE, PLAIN, day=TODAY).table
+    chunks = list(rows.chunks())
+    assert [row for chunk in chunks for row in chunk.rows] == [3]
+    damaged = [each for chunk in chunks for each in chunk.damaged]
+    assert [(each.row, each.code, each.column) for each in damaged] == [
+        (row, "ROW_UNDECIDED", "role (roles.csv)") for row in (2, 4)
+    ]
+
+
+def test_a_class_without_a_role_leaves_open_which_of_several_schools_counts() -> None:
+    lines = [ENROLLMENTS, "e1,a,1,student,,", "e2,b,1,,,"]
+    roles = [role("1", "a"), role("1", "b")]
+    manifest = ["propertyName,value", "file.enrollments,bulk"]
+    assert schools(opened([user("1")], roles, enrollments=lines, manifest=manifest)) != ["Hilltop"]
+    assert schools(opened([user("1")], roles, enrollments=lines[:2], manifest=manifest)) == [
+        "Hilltop"
+    ]
+
+
 def test_the_columns_that_are_added_are_of_the_layout_and_no_strangers() -> None:
     table = opened([user("1")], [role("1", "a")])
     read = layout_of(table.header, PLAIN)

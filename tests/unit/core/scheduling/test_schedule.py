@@ -40,6 +40,7 @@ def test_the_stored_form_can_be_read_by_people() -> None:
         "days": [0, 4],
         "pauses": [{"first": "2027-06-12", "last": "2027-08-10", "reason": "summer break"}],
         "is_on": True,
+        "current_by": None,
     }
 
 

@@ -19,7 +19,7 @@ from rollbook.web.seen import seen_by
 
 AS_THEY_STAND: Final = (
     "worksheet", "encoding", "layout", "percent_scale", "half_days", "blanks", "new_students",
-    "leading_zeros", *BY_HAND,
+    "leading_zeros", "promotion_on", *BY_HAND,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 

@@ -12,12 +12,13 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.core.mapping import HeaderMeaning, header_meanings
+from rollbook.core.renamed_columns import renamed_columns
 from rollbook.records.models import Feed
 from rollbook.records.operations import mappings
 from rollbook.records.operations.seen import parts_of
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import last_examples
-from rollbook.records.queries.jobs import last_header
+from rollbook.records.queries.jobs import last_columns, last_header
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
@@ -39,7 +40,7 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
     feed, catalogue = any_feed_or_404(name), read_catalogue()
     sent = request.POST.get("change") if request.method == "POST" else None
     shown = Forms(
-        HeaderForm(request.POST if sent in ("header", "headers") else None),
+        HeaderForm(request.POST if sent in ("header", "headers", "renamed") else None),
         ValueForm(request.POST if sent == "value" else None, catalogue),
         BlankForm(request.POST if sent == "blank" else None, auto_id="blank-%s"),
     )
@@ -54,11 +55,13 @@ def mapping(request: HttpRequest, name: str) -> HttpResponse:
 def _context(feed: Feed, catalogue: Catalogue, shown: Forms) -> dict[str, Any]:
     header = last_header(feed)
     listed = [*header, *sorted({*feed.headers} - {*header})]
-    columns = header_meanings(catalogue, feed_rules(feed), listed, last_examples(feed.pk))
+    rules = feed_rules(feed)
+    columns = header_meanings(catalogue, rules, listed, last_examples(feed.pk))
     return {
         "feed": feed,
         "forms": shown,
         "attention": [column for column in columns if column.how not in KNOWN],
+        "renamed": renamed_columns(last_columns(feed), columns[: len(header)], catalogue, rules),
         "others": len(mappings.other_columns(columns)),
         "known": [column for column in columns if column.how in KNOWN],
         "fields": catalogue.fields,
@@ -100,7 +103,7 @@ def _changed(request: HttpRequest, feed: str, shown: Forms) -> UsageError | None
         _change(request, feed)
     except UsageError as error:
         match request.POST.get("change"):
-            case "header" | "headers":
+            case "header" | "headers" | "renamed":
                 add_to_form(
                     shown.header, error, names={"header": "field", "forgotten_header": "field"}
                 )
@@ -121,12 +124,10 @@ def _change(request: HttpRequest, feed: str) -> None:
     actor, data = str(request.user), request.POST
     match data.get("change"):
         case "header":
-            target = data.get("field", AS_KNOWN)
-            if target == AS_KNOWN:
-                mappings.unmap_header(feed, data.get("header", ""), actor=actor)
-            else:
-                meant = IGNORE if target == IGNORED else target
-                mappings.map_header(feed, data.get("header", ""), meant, actor=actor)
+            _change_header(feed, data.get("header", ""), data.get("field", AS_KNOWN), actor=actor)
+        case "renamed":
+            given = (data.get(each, "") for each in ("before", "header", "field"))
+            mappings.rename_header(feed, *given, actor=actor, seen=seen_by(request, SHOWN))
         case "headers":
             seen = seen_by(request, SHOWN)
             mappings.save_headers(feed, _chosen(feed, data), actor=actor, seen=seen)
@@ -148,3 +149,11 @@ def _change(request: HttpRequest, feed: str) -> None:
             mappings.add_blank_marker(feed, data.get("text", ""), actor=actor)
         case "forget-blank":
             mappings.remove_blank_marker(feed, data.get("text", ""), actor=actor)
+
+
+def _change_header(feed: str, header: str, target: str, *, actor: str) -> None:
+    if target == AS_KNOWN:
+        mappings.unmap_header(feed, header, actor=actor)
+    else:
+        meant = IGNORE if target == IGNORED else target
+        mappings.map_header(feed, header, meant, actor=actor)

@@ -28,7 +28,7 @@ AS_THEY_STAND = (
     "percent_scale", "half_days", "blanks", "new_students", "leading_zeros", "is_roster",
     "legacy_algorithms",
     "after_import", "after_import_folder", "after_import_ending",
-    "sign_in_seconds", "unchanged_for", "webhook", *LIMITS,
+    "sign_in_seconds", "unchanged_for", "webhook", "promotion_on", *LIMITS,
 )  # fmt: skip
 """The feed's columns that the form shows and gives back without a change."""
 

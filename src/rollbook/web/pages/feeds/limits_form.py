@@ -13,6 +13,8 @@ IDENTITY_LIMITS: Final[Mapping[str, str]] = {
     "school_limit": "Another school",
     "grade_limit": "Another grade (other than the next one up)",
     "new_limit": "New students",
+    "one_school_limit": "Of one school: missing, new, or with rejected rows",
+    "moved_limit": "Of one school: in another school or grade",
 }
 """Limit -> what would change for so many percent of the students."""
 
@@ -21,6 +23,14 @@ COLUMN_LIMITS: Final[Mapping[str, str]] = {
     "shifted_limit": "Values of a column that have become others",
 }
 """Limit -> what has become of so many percent of a column since the last files from the server."""
+
+LABELS: Final[Mapping[str, str]] = {
+    "rejected_limit": "Rows rejected",
+    "missing_limit": "Students missing",
+    **IDENTITY_LIMITS,
+    **COLUMN_LIMITS,
+}
+"""All limits, as a table names them."""
 
 BY_HAND: Final = ("rejected_limit", "missing_limit", *IDENTITY_LIMITS)
 LIMITS: Final = (*BY_HAND, *COLUMN_LIMITS)
@@ -44,7 +54,13 @@ class LimitsForm(forms.Form):
         label="Stop when more than this percentage of last time's students is missing",
         help_text="Counts only where the file lists every active student. 100: never.",
     )
-
+    promotion_on = forms.DateField(
+        required=False,
+        label="Students go up to their next grades on",
+        widget=forms.DateInput({"type": "date"}),
+        help_text="Within two weeks of this day it stops nothing that a school's students are all "
+        "in the next grade. Empty: from June to September.",
+    )
     reason = forms.CharField(
         required=False,
         label="Reason for the change",
@@ -62,6 +78,10 @@ class LimitsForm(forms.Form):
                 initial=_as_it_is(limit, feed),
                 label=label,
             )
+
+    def clean_promotion_on(self) -> str:
+        day = self.cleaned_data["promotion_on"]
+        return day.isoformat() if day else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -5,7 +5,15 @@ from typing import Any
 
 from django import forms
 
-from rollbook.core.scheduling.parsing import DAYS, pause_text, read_pauses, read_times, times_text
+from rollbook.core.scheduling.parsing import (
+    DAYS,
+    days_off_text,
+    promise_text,
+    read_pauses,
+    read_promise,
+    read_times,
+    times_text,
+)
 from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 from rollbook.web.error_texts import add_to_form
 
@@ -34,6 +42,14 @@ class ScheduleForm(forms.Form):
         " Nothing is imported on these days, and nobody is told that it was not.",
     )
 
+    current_by = forms.CharField(
+        required=False,
+        max_length=20,
+        label="Promise: current by",
+        help_text="Such as 6:30 AM. Where no import of the night has succeeded by then on a school"
+        " day, recipients are told at once. Empty: nothing is promised.",
+    )
+
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         self._zone = zone
         super().__init__(*args, **options)
@@ -41,7 +57,8 @@ class ScheduleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["schedule"] = {"is_on": data["is_on"], "days": data.get("days", [])}
-        for name, read in (("times", read_times), ("pauses", _pauses)):
+        readers = (("times", read_times), ("pauses", _pauses), ("current_by", read_promise))
+        for name, read in readers:
             try:
                 data["schedule"][name] = read(data.get(name, ""))
             except ScheduleRefused as refused:
@@ -60,7 +77,8 @@ def initial_of(schedule: Schedule) -> Mapping[str, Any]:
         "is_on": schedule.is_on,
         "times": times_text(schedule),
         "days": sorted(schedule.days),
-        "pauses": "\n".join(map(pause_text, schedule.pauses)),
+        "pauses": days_off_text(schedule.pauses),
+        "current_by": promise_text(schedule),
     }
 
 

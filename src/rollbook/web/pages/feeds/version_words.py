@@ -17,6 +17,7 @@ NAMES: Final = {
     "schedule.times": "Times of the schedule",
     "schedule.days": "Days of the schedule",
     "schedule.pauses": "Days without an import",
+    "schedule.current_by": "Promised for",
 }
 """Settings that the feed's form does not have."""
 VALUES: Final[Mapping[str, Mapping[Any, str]]] = {

@@ -19,7 +19,7 @@ from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, shown_feed
 from rollbook.web.pages.feeds.version_words import change_lines
-from rollbook.web.pages.imports.decisions import ReasonForm
+from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import seen_by
 
 

@@ -1,6 +1,5 @@
-"""What to do with an import that is held: apply it once, or discard it."""
+"""What to do with an import that is held: apply it, once or from now on, or discard it."""
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,21 +8,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
 from rollbook.records.operations.checked_files import import_checked
-from rollbook.records.operations.decisions import approve_import, discard_import
+from rollbook.records.operations.decisions import (
+    approve_import,
+    discard_import,
+    expected_changes,
+)
 from rollbook.records.outcome import Outcome
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
+from rollbook.web.reason_form import ReasonForm
 
-DECISIONS = {"apply": "Apply once", "discard": "Discard"}
-
-
-class ReasonForm(forms.Form):
-    """Why it is decided so; what a reason must be is judged where it is kept."""
-
-    reason = forms.CharField(
-        required=False, label="Reason", help_text="It is kept in the audit log beside your name."
-    )
+DECISIONS = {
+    "apply": "Apply once",
+    "expect": "Apply and expect this from now on",
+    "discard": "Discard",
+}
 
 
 @require_POST
@@ -47,14 +48,18 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         raise Http404
     if found.outcome is not Outcome.NEEDS_REVIEW:
         return redirect("job", number)
+    expected = expected_changes(found) if way == "expect" else []
+    if way == "expect" and not expected:
+        raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason, actor = form.cleaned_data["reason"], str(request.user)
         try:
-            if way == "apply":
-                approve_import(number, actor=actor, reason=reason, is_queued=True)
-            else:
+            if way == "discard":
                 discard_import(number, actor=actor, reason=reason)
+            else:
+                expects = way == "expect"
+                approve_import(number, actor=actor, reason=reason, is_queued=True, expects=expects)
         except RollbookError as refused:
             add_to_form(form, refused)
         else:
@@ -65,5 +70,6 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
         "words": DECISIONS[way],
         "form": form,
         "limits": limit_lines(found.report),
+        "expected": change_lines(expected),
     }
     return render(request, "imports/decide.html", context)

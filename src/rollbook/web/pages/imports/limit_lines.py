@@ -1,9 +1,9 @@
 """What an import was measured by before it was stored, as lines of a table. Numbers alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from rollbook.core.feed_settings import FeedRules
+from rollbook.core.feed_settings import rules_used
 from rollbook.core.limits import LIMITS
 from rollbook.core.report import Report
 
@@ -23,7 +23,7 @@ class LimitLine:
 
 def limit_lines(report: Report) -> Sequence[LimitLine]:
     """Return a line for each kind that was counted at all, what is beyond its limit first."""
-    rules = _rules(report)
+    rules = rules_used(report.rules)
     lines = [
         LimitLine(
             limit.label,
@@ -37,9 +37,3 @@ def limit_lines(report: Report) -> Sequence[LimitLine]:
         if (measure := report.measures.get(kind)) is not None and measure.part
     ]
     return sorted(lines, key=lambda line: not line.is_beyond)
-
-
-def _rules(report: Report) -> FeedRules:
-    """The settings that the import used; those of a later version have their defaults."""
-    known = {each.name for each in fields(FeedRules)}
-    return FeedRules(**{name: value for name, value in report.rules.items() if name in known})

@@ -164,6 +164,8 @@ HELD_AT: Mapping[str, str] = {
     "school_limit": "in another school",
     "grade_limit": "in another grade",
     "new_limit": "new",
+    "one_school_limit": "of one school missing, new or rejected",
+    "moved_limit": "of one school in another school or grade",
     "blanked_limit": "of a column's values gone",
     "shifted_limit": "of a column's values become others",
 }

@@ -23,8 +23,8 @@ from rollbook.records.operations.undo import (
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_by_name, field_headers
 from rollbook.web.error_texts import add_to_form
-from rollbook.web.pages.imports.decisions import ReasonForm
 from rollbook.web.pages.imports.shortcuts import job_or_404
+from rollbook.web.reason_form import ReasonForm
 
 WHY: Final = {
     "protected": "It is protected",

@@ -17,6 +17,7 @@ from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, und
 from rollbook.records.models import Feed
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
+from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
@@ -27,6 +28,7 @@ from rollbook.records.queries.comparison import (
 )
 from rollbook.records.queries.feeds import active_feeds, field_headers, read_terms
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
+from rollbook.records.queries.held_schools import school_lines
 from rollbook.records.queries.issues import (
     IssueFilter,
     every_issue,
@@ -78,6 +80,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "levels": levels,
         "levels_seen": digest(levels),
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
+        "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(
@@ -89,6 +92,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "events": job_events(number),
         "attempts": attempts(number),
         "has_record": is_administrator(request) and change_record(number) is not None,
+        "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
         "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,

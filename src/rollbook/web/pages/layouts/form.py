@@ -34,7 +34,7 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
     Role.PERSON: "people who are not students",
     Role.STATUS: "students who are not enrolled",
 }
-_ROWS: Final = ("column", "words", "left")
+_ROWS: Final = ("column", "words", "blank", "left")
 _OF_HEADER: Final = ("signs", "parts", "reading", "math", "others", "ignored")
 _WORDS: Final = ("window_words", "subject_words", "primary_words", "seasons", "values")
 _LINES: Final = forms.Textarea({"rows": 4})
@@ -99,6 +99,11 @@ class LayoutForm(forms.Form):
                 if as_in
                 else "Texts of rows that are meant. * is any text.",
             )
+            self.fields[f"blank_{number}"] = forms.BooleanField(
+                required=False,
+                label=f"A blank {role} is meant, too",
+                help_text="Otherwise such a row is rejected. It counts where words are written.",
+            )
             self.fields[f"left_{number}"] = _line("The other rows are", _LEFT_OUT[role], 200)
         if not is_new:
             self.fields["name"].disabled = True
@@ -146,7 +151,8 @@ class LayoutForm(forms.Form):
             words, as_in = texts.words_in(given[f"words_{at}"]), _as_in(self.document, role)
             said = {"column": str(role), "left_out": given[f"left_{at}"] or _LEFT_OUT[role]}
             if words:
-                yield said | {"words": words}
+                blank = {"blank": "meant"} if given[f"blank_{at}"] else {}
+                yield said | {"words": words} | blank
             elif as_in and given[f"column_{at}"]:
                 yield said | {"as_in": as_in}
 
@@ -173,6 +179,7 @@ def _initial(document: Mapping[str, Any]) -> dict[str, Any]:
             if each["column"] == role:
                 shown[f"words_{at}"] = texts.as_headers(each.get("words", ()))
                 shown[f"left_{at}"] = each["left_out"]
+                shown[f"blank_{at}"] = "blank" in each
     subjects = document["subjects"]
     return shown | {
         "name": document["name"],

@@ -14,16 +14,16 @@ SECTIONS = (
     ("What is kept how long",
      (district.FILES_DAYS, district.ISSUES_DAYS, district.CHANGES_DAYS, district.JOBS_DAYS,
       district.AUDIT_DAYS)),
-    ("Data quality", tuple(district.TESTED_GRADES.values())),
+    ("Data quality", (*district.TESTED_GRADES.values(), district.REPORT)),
 )  # fmt: skip
 
 
 class SettingsForm(forms.Form):
-    """One field for each declared setting, named by its key."""
+    """One field for each setting of a section, named by its key."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for setting in district.SETTINGS:
+        for setting in (each for _, settings in SECTIONS for each in settings):
             self.fields[setting.key] = forms.CharField(
                 required=bool(setting.default),
                 max_length=2000,

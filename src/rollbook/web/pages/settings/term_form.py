@@ -14,6 +14,8 @@ class TermForm(forms.Form):
     ends_on = forms.DateField(
         required=False, label="Last day", widget=forms.DateInput({"type": "date"})
     )
+    meant = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+    """The name that was shown with its assumed days, and is meant."""
 
     def term(self) -> Term:
         """Return what was filled in. Raises UsageError."""

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rollbook.access.permissions import for_administrators
+from rollbook.core.catalogue.meant_terms import assumed, likely_instead, nearest, next_to_add
 from rollbook.core.catalogue.measures import measures_of
-from rollbook.core.catalogue.terms import Term
+from rollbook.core.catalogue.terms import SEASONS, Term
 from rollbook.core.errors import RollbookError
 from rollbook.core.quantities import counted
 from rollbook.records.district import district_zone
@@ -24,17 +25,31 @@ from rollbook.web.pages.settings.term_form import TermForm
 @for_administrators
 def terms(request: HttpRequest) -> HttpResponse:
     """Show the terms; add one, or give the days of one that is there."""
-    this_year = timezone.now().astimezone(district_zone()).year
-    form = TermForm(request.POST or None, initial={"year": this_year})
+    today = timezone.now().astimezone(district_zone()).date()
+    known = [term.name for term in read_terms()]
+    offered = next_to_add(known, today)
+    season, _, year = offered.name.partition(" ")
+    form = TermForm(request.POST or None, initial={"season": season, "year": year})
+    asked: Term | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            message = _added(form.term(), actor=str(request.user))
+            term = form.term()
+            if term.name not in (*known, form.cleaned_data["meant"]):
+                asked = term if likely_instead(term, today) else None
+            if asked is None:
+                messages.success(request, _added(term, actor=str(request.user)))
+                return redirect("terms")
         except RollbookError as error:
             add_to_form(form, error, names={"name": "season"})
-        else:
-            messages.success(request, message)
-            return redirect("terms")
-    return render(request, "settings/terms.html", {"form": form, "terms": _listed()})
+    shown = {
+        "form": form,
+        "terms": _listed(),
+        "assumed": [assumed(nearest(each, today)) for each in SEASONS],
+        "asked": asked,
+        "said": assumed(asked) if asked else "",
+        "likely": assumed(likely_instead(asked, today) or asked) if asked else "",
+    }
+    return render(request, "settings/terms.html", shown)
 
 
 def _added(term: Term, *, actor: str) -> str:

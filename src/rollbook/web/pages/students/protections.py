@@ -24,9 +24,9 @@ from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.lineage import lineage_by_number
 from rollbook.records.queries.protections import protection_by_number, protections
 from rollbook.web.error_texts import add_to_form
-from rollbook.web.pages.imports.decisions import ReasonForm
 from rollbook.web.pages.students import values
 from rollbook.web.query_parameters import page_of
+from rollbook.web.reason_form import ReasonForm
 
 LONGEST_KEY: Final = 2_147_483_647
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -37,6 +38,11 @@ from rollbook.web.query_parameters import day_of, page_of, text_of
 SOUGHT: Final = "students_sought"
 """Where the session keeps what was sought, until it ends."""
 
+LACKING: Final = "students_lacking"
+"""The same of a list that was opened from Data quality: it is no search of the person's own."""
+
+OF_LACKING: Final = "list=lacking"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_student_readers
@@ -46,13 +52,16 @@ def students(request: HttpRequest) -> HttpResponse:
     Staff see all students of their schools without a search, as there are not many.
     """
     within = schools_seen(request)
+    given = request.POST if request.method == "POST" else request.GET
+    is_lacking = given.get("list") == "lacking"
     if request.method == "POST":
         names = () if "clear" in request.POST else values.SEARCH_FIELDS
-        request.session[SOUGHT] = {
+        request.session[LACKING if is_lacking else SOUGHT] = {
             name: text for name in names if (text := text_of(request.POST, name, limit=255))
         }
-        return redirect("students")
-    asked = _asked(request.session.get(SOUGHT, {}))
+        address = reverse("students")
+        return redirect(f"{address}?{OF_LACKING}" if is_lacking else address)
+    asked = _asked(request.session.get(LACKING if is_lacking else SOUGHT, {}))
     if within is not None:  # problems are the matter of those who mend imports
         asked = replace(asked, has_problems=False, without="")
     bring_up_to_date()
@@ -67,6 +76,7 @@ def students(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "page": page,
+        "query": OF_LACKING if is_lacking else "",
         "grades": GRADES,
         "schools": schools(within),
         "assessments": coverage.ASSESSMENTS,
@@ -95,6 +105,7 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
     catalogue = read_catalogue()
     context = {
         "student": found,
+        "query": OF_LACKING if request.GET.get("list") == "lacking" else "",
         "name": values.name_of(found),
         "areas": values.areas(found, catalogue),
         "place": values.place_of(found),

@@ -1,0 +1,1 @@
+"""Days out of a calendar file (.ics), read in a limited process."""

@@ -1,0 +1,129 @@
+"""The district's calendar on its page: typed, or out of a file that is looked at first."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.integration.records.test_scheduling import NIGHT
+from tests.unit.core.calendar_file.test_calendar_files import day, ics
+
+Person = Callable[..., Any]
+
+PAGE, FILE = "/settings/calendar/", "/settings/calendar/file/"
+TODAY = datetime.now(UTC).date()
+BREAK = (TODAY + timedelta(days=40), TODAY + timedelta(days=54))
+
+
+def kept() -> tuple[str, str]:
+    from rollbook.records.district import values
+
+    now = values()
+    return now["calendar.weekdays"], now["calendar.days_off"]
+
+
+def upload(data: bytes) -> dict[str, SimpleUploadedFile]:
+    return {"file": SimpleUploadedFile("calendar.ics", data, content_type="text/calendar")}
+
+
+def compact(moment: date) -> str:
+    return f"{moment:%Y%m%d}"
+
+
+def test_a_calendar_is_saved_as_people_write_it_and_audited(person: Person) -> None:
+    from rollbook.records.models import AuditEvent
+
+    client, line = person(), f"{BREAK[0]} to {BREAK[1]} Winter break"
+    assert "There is no calendar" in client.get(PAGE).content.decode()
+    given = {"weekdays": "mon-fri", "days_off": f"\n  {line}\n"}
+    page = client.post(PAGE, given, follow=True).content.decode()
+    assert "Winter break" in page
+    assert "There is no calendar" not in page
+    assert kept() == ("mon-fri", line)
+    event = AuditEvent.objects.get(action="settings.changed")
+    assert event.after == {"calendar.weekdays": "mon-fri", "calendar.days_off": line}
+    assert "knows no day off" not in page
+
+
+def test_without_days_of_the_week_there_is_no_calendar_and_days_off_stay(person: Person) -> None:
+    from rollbook.records.school_calendar import district_calendar
+
+    client = person()
+    client.post(PAGE, {"weekdays": "mon-fri", "days_off": "2026-11-11 Veterans Day"})
+    assert district_calendar() is not None
+    client.post(PAGE, {"weekdays": "", "days_off": "2026-11-11 Veterans Day"})
+    assert district_calendar() is None
+    assert kept() == ("", "2026-11-11 Veterans Day")
+
+
+def test_a_calendar_that_makes_no_sense_is_refused_at_its_field(person: Person) -> None:
+    client = person()
+    page = client.post(PAGE, {"weekdays": "soon", "days_off": "Veterans Day"}).content.decode()
+    assert 'id="id_weekdays_error"' in page
+    page = client.post(PAGE, {"weekdays": "mon-fri", "days_off": "Veterans Day"}).content.decode()
+    assert 'id="id_days_off_error"' in page
+    assert kept() == ("", "")
+
+
+def test_a_calendar_that_another_person_changed_meanwhile_is_not_overwritten(
+    person: Person,
+) -> None:
+    client = person()
+    page = client.get(PAGE).content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    client.post(PAGE, {"weekdays": "mon-fri", "days_off": "2026-11-11 Veterans Day"})
+    late = client.post(PAGE, {"weekdays": "mon-thu", "days_off": "", "seen": seen})
+    assert late.status_code == 200
+    assert kept()[0] == "mon-fri"
+
+
+def test_a_file_shows_its_days_before_the_chosen_ones_are_added(person: Person) -> None:
+    client = person()
+    data = ics(
+        day(compact(BREAK[0]), compact(BREAK[1] + timedelta(days=1)), title="Winter <b>break</b>"),
+        day(compact(BREAK[1] + timedelta(days=30)), title="Board meeting"),
+        f"DTSTART:{compact(BREAK[0])}T190000Z\nSUMMARY:Concert",
+    )
+    page = client.post(FILE, upload(data)).content.decode()
+    assert kept() == ("", "")
+    assert page.count("checked") == 1
+    assert "<b>break" not in page
+    assert "1 event with a time of day is left out" in " ".join(page.split())
+    line = f"{BREAK[0]} to {BREAK[1]} Winter <b>break</b>"
+    assert line in unescape(page)
+    added = client.post(FILE, {"is_decided": "1", "chosen": [line]}, follow=True).content.decode()
+    assert "1 holiday or break was added" in added
+    assert kept() == ("mon-fri", line)
+    again = client.post(FILE, {"is_decided": "1", "chosen": [line]}, follow=True).content.decode()
+    assert "0 holidays and breaks were added" in again
+    assert "None more" in client.post(FILE, upload(data)).content.decode()
+
+
+def test_a_file_that_is_none_and_a_line_that_is_none_are_refused(person: Person) -> None:
+    client = person()
+    assert "It is no calendar" in client.post(FILE, upload(b"a,b\n1,2\n")).content.decode()
+    assert 'id="id_file_error"' in client.post(FILE, {}).content.decode()
+    odd = client.post(FILE, {"is_decided": "1", "chosen": ["x" * 10_000]}, follow=True)
+    assert "names no day off" in odd.content.decode()
+    assert kept() == ("", "")
+
+
+def test_what_another_program_wrote_is_no_calendar_and_is_told(person: Person) -> None:
+    from rollbook.records.models import Setting
+    from rollbook.records.school_calendar import district_calendar
+
+    now = NIGHT.replace(tzinfo=None)
+    for key, value in (("calendar.weekdays", "mon-fri"), ("calendar.days_off", "<script>")):
+        Setting.objects.create(key=key, value=value, created_at=now, updated_at=now)
+    calendar = district_calendar()
+    assert calendar is not None
+    assert calendar.days_off == ()
+    page = person().get("/settings/").content.decode()
+    assert "cannot be used: Holidays and breaks" in " ".join(page.split())
+
+
+def test_the_calendar_is_for_administrators(person: Person) -> None:
+    client = person(role="viewer")
+    assert client.get(PAGE).status_code == client.post(FILE, {}).status_code == 403
