@@ -144,14 +144,16 @@ class Month:
         elif night.ago == CUT_OFF:
             self._write_sis(rows[: len(rows) // 2], night.at)
             held = self._import(SIS, night.at)
-            self._discard(held, night.at + timedelta(hours=6))
+            why = "The export was incomplete. The SIS team has made it again."
+            self._discard(held, night.at + timedelta(hours=6), why)
             night = _later(night, hours=7)
         elif night.ago == RENAMING:
             self._style = replace(self._style, renamed=RENAMED)
             self._write_sis(rows, night.at)
             held = self._import(SIS, night.at)
             self._map_columns(night.at + timedelta(hours=5))
-            self._discard(held, night.at + timedelta(hours=5, minutes=2))
+            why = "It is imported again with the renamed column mapped."
+            self._discard(held, night.at + timedelta(hours=5, minutes=2), why)
             night = _later(night, hours=6)
         self._write_sis(rows, night.at, kinds=fault_kinds.REALISTIC[night.ago % 5 :])
         self._import(SIS, night.at)
@@ -216,9 +218,8 @@ class Month:
         self.tell(at, name, ran)
         return ran
 
-    def _discard(self, held: JobResult, at: datetime) -> None:
+    def _discard(self, held: JobResult, at: datetime, why: str) -> None:
         if held.job is not None and held.report.status == "held":
-            why = "The export was incomplete. The SIS team has made it again."
             with clock.beginning_at(at):
                 discard_import(held.job, actor=PERSON, reason=why)
 
