@@ -67,7 +67,7 @@ def import_checked_file(
     **needs(Scope.ADMIN),
     response={202: Begun},
     operation_id="approve_job",
-    summary="Apply a held import once",
+    summary="Apply a held import",
     description="Its stored file is checked again against today's students, and merged. With "
     "`expect` the feed's limits are raised as far as it needs; where no limit can be "
     "(`nothing_to_expect`), nothing is changed.",

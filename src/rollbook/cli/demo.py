@@ -55,7 +55,7 @@ def demo(
     ] = None,
     vendors: Annotated[
         bool,
-        typer.Option("--vendors", help="The own files of SIS, i-Ready and mCLASS, and OneRoster."),
+        typer.Option("--vendors", help="Use vendors' files: SIS, i-Ready, mCLASS, OneRoster."),
     ] = False,
 ) -> None:
     """Show everything: a synthetic district, an SFTP server, a month of nights, the pages."""

@@ -111,7 +111,7 @@ SchoolLimit = Annotated[int | None, _share("--school-limit", "of known students 
 GradeLimit = Annotated[
     int | None, _share("--grade-limit", "of known students in another grade, not the next,")
 ]
-NewLimit = Annotated[int | None, _share("--new-limit", "of all students who would be new")]
+NewLimit = Annotated[int | None, _share("--new-limit", "of the students who are new")]
 OneSchoolLimit = Annotated[
     int | None,
     _share("--one-school-limit", "of one school's students missing, new, or with rejected rows"),

@@ -166,7 +166,7 @@ def approve(
     as_json: AsJson = False,
     issues: Issues = "20",
 ) -> None:
-    """Apply a held import once, as it is. Its rows are checked again against today's students."""
+    """Apply a held import as it is. Its rows are checked again against today's students."""
     limit = issue_limit(issues)
     with (
         database(keyed=True),

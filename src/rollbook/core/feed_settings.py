@@ -59,7 +59,8 @@ class FeedRules:
     grade_limit: int = 25
     """The same of the grade, one that is not the next."""
     new_limit: int = 10
-    """Percent of all students there would be who may be new before the job is held."""
+    """Percent of the last file's students and the new ones who may be new, without those in
+    classes that start; of a first file, percent of all students there would be."""
     one_school_limit: int = 50
     """Percent of the students of one school who may be missing, new or rejected."""
     moved_limit: int = 75

@@ -85,11 +85,11 @@ def hold_new(reading: "Reading", result: MergeResult) -> NumbersOfSchools:
     if is_fix_it_file(context.report.header):
         return {}
     if counts is None or reading.rules.missing_limit >= EVERYTHING:
-        hold(context, added=Measure(found.new, found.students))
+        hold(context, new=Measure(found.new, found.students))
         return {}
     is_promotion = expects_promotion(reading.rules.promotion_on, context.today())
     compared = compare_schools(counts, new=found.new, is_promotion=is_promotion)
-    hold(context, new=Measure(compared.new, result.present_before + found.new))
+    hold(context, newcomers=Measure(compared.new, result.present_before + found.new))
     hold_schools(
         context.report, context.rules, measured=compared.measures(), accepted=context.accepted
     )

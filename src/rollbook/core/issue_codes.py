@@ -100,7 +100,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "STUDENT_INCOMPLETE": "a new student lacks what the database demands",
     "STUDENT_RENAMED": "a known student has another first name and another last name now",
     "STUDENT_UNKNOWN": "no student is known by these numbers, and none may be created",
-    "TESTS_CONTRADICT": "tests of one student, window and day with different results",
+    "TESTS_CONTRADICT": "different results in one window, and it is not certain which counts",
     "TEST_OF_UNKNOWN_TERM": "a test of which it is not certain in which term it was taken",
     "TOO_LONG": "a text longer than its column",
     "TWIN_RECORDS": "the database has a second record with this number, written differently",

@@ -133,7 +133,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
         _FILTERED,
     ),
     # Of later files that list every active student: what enters with a new class is expected.
-    "new": Limit(
+    "newcomers": Limit(
         "New students, without classes that start",
         "{part:,} of the {whole:,} students there would be in this feed are new, more than the "
         "{percent} % that this feed allows. New students in the classes with which school starts "
@@ -143,7 +143,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
         setting="new_limit",
     ),
     # Of a feed's first file, and of one that may hold a part of the students alone.
-    "added": Limit(
+    "new": Limit(
         "New students",
         "{part:,} of the {whole:,} students there would be are new, more than the {percent} % that "
         "this feed allows.",

@@ -18,15 +18,15 @@ _ONE_SCHOOL: Final = "one_school_limit"
 SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_gone": Limit(
         "Students of schools that are gone",
-        "{schools} of the last file, with {part:,} students, would have none any more.",
-        "See below which schools, and whether they are closed, or called otherwise now. If it is "
+        "{schools} of the last file, with {part:,} students, would have none left.",
+        "See below which schools, and whether they are closed, or were renamed. If it is "
         "right, decide to apply it as it is.",
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
         is_once=True,
     ),
     "schools_missing": Limit(
-        "Missing students of schools that lose most",
+        "Missing students of schools losing most of theirs",
         "{part:,} of the {whole:,} students of {schools} are missing, of each more than the "
         "{percent} % that this feed allows of one school. A class that ends is not counted.",
         _ADVICE,
@@ -36,7 +36,7 @@ SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_opened": Limit(
         "Students of schools that the last file did not have",
         "{schools} that the last file did not have would have {part:,} students.",
-        "See below which schools, and whether they are new, or called otherwise now. If it is "
+        "See below which schools, and whether they are new, or were renamed. If it is "
         "right, decide to apply it as it is.",
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,

@@ -92,7 +92,7 @@ def test_the_same_roster_holds_nothing() -> None:
 def test_one_school_of_thirty_that_vanishes_holds() -> None:
     before = district()
     report = held(before, without(before, "School 7"))
-    assert "1 school of the last file, with 70 students, would have none any more." in str(
+    assert "1 school of the last file, with 70 students, would have none left." in str(
         report.message
     )
     assert "School 7" not in str(report.message)

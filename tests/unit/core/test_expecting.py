@@ -36,7 +36,14 @@ def test_what_is_within_its_limit_or_has_none_changes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "highest"),
-    [("rejected", 50), ("missing", 50), ("names", 20), ("ssid", 20), ("new", 50), ("blanked", 75)],
+    [
+        ("rejected", 50),
+        ("missing", 50),
+        ("names", 20),
+        ("ssid", 20),
+        ("newcomers", 50),
+        ("blanked", 75),
+    ],
 )
 def test_no_limit_becomes_so_high_that_it_is_none(kind: str, highest: int) -> None:
     assert [*expected(**{kind: Measure(highest, 100)}).values()] in ([], [highest])

@@ -44,7 +44,7 @@ def sentences_of(layout: Layout) -> Iterator[str]:
     asked += [str(each.holds) for each in layout.columns if each.holds == Role.SUBJECT]
     if asked:
         cells = " or of the ".join(asked)
-        yield f"A row whose cell of the {cells} is blank is rejected: it may be either."
+        yield f"A row whose cell of the {cells} is blank is rejected: it could be either one."
     if any(column.holds in ENROLLMENT for column in layout.columns):
         yield "Of several enrollments of a student, the primary one counts, otherwise the latest."
     yield from _words(layout)

@@ -78,7 +78,7 @@ def _check_day(text: str) -> None:
         is_day = False
     if not is_day:
         raise UsageError(
-            what="That is no day.",
+            what="That is not a date.",
             advice="Write it as 2027-07-01, or leave it empty.",
             field="promotion_on",
         )

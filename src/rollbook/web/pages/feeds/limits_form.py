@@ -58,8 +58,8 @@ class LimitsForm(forms.Form):
         required=False,
         label="Students go up to their next grades on",
         widget=forms.DateInput({"type": "date"}),
-        help_text="Within two weeks of this day it stops nothing that a school's students are all "
-        "in the next grade. Empty: from June to September.",
+        help_text="Within two weeks of this day, a school whose students all go up a grade does "
+        "not stop the file; before it, even in summer, it does. Empty: from June to September.",
     )
     reason = forms.CharField(
         required=False,
