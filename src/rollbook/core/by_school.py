@@ -15,8 +15,10 @@ from rollbook.core.shifted import MONTHS_OF_A_TURN
 STARTING: Final = frozenset({"PK", "TK", "K"})
 """Grades with which school starts everywhere."""
 ENDING: Final = frozenset({"12"})
-OF_A_CLASS: Final = 20
-"""A grade of a part of 1/20 of the students is one of the district's classes."""
+OF_A_CLASS: Final = 40
+"""A grade of a part of 1/40 of the students is one of the district's classes."""
+MOST_KEPT: Final = 1_000
+"""Schools whose numbers are kept with a held import."""
 DAYS_AROUND: Final = 14
 """So many days before and after the announced day a promotion is expected."""
 
@@ -103,8 +105,9 @@ class Comparison:
         return found
 
     def numbers(self) -> NumbersOfSchools:
-        """Return what people see of each school."""
-        return {each.name: each.numbers() for each in self.schools}
+        """Return what people see of the largest schools."""
+        largest = sorted(self.schools, key=lambda each: -max(each.before, each.now))
+        return {each.name: each.numbers() for each in largest[:MOST_KEPT]}
 
 
 def expects_promotion(promotion_on: str, today: date) -> bool:

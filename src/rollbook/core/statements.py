@@ -41,7 +41,14 @@ class Statements:
         """
         return cursor.execute(self.compose(name, parts or {}), values)
 
-    def portions(self, connection: Any, name: str, **values: object) -> Iterator[tuple[Any, ...]]:
+    def portions(
+        self,
+        connection: Any,
+        name: str,
+        *,
+        parts: Mapping[str, sql.Composable] | None = None,
+        **values: object,
+    ) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of the statement `name`, however many, in the transaction of `connection`.
 
         They stay on the server and come in portions: they grow with the district, and the RDS Data
@@ -49,7 +56,7 @@ class Statements:
         """
         with connection.cursor(name=f"rollbook_{name}") as portion:
             portion.itersize = AT_A_TIME
-            portion.execute(self.compose(name, {}), values)
+            portion.execute(self.compose(name, parts or {}), values)
             yield from portion
 
     def compose(self, name: str, parts: Mapping[str, sql.Composable]) -> sql.Composed:

@@ -31,11 +31,13 @@ def test_a_file_that_is_sent_and_held_is_applied_and_ends_well(
         assert ended(address, token)["status"] == "held"
         issues = ask(f"{address}/issues?severity=error", token)["items"]
         assert [issue["row"] for issue in issues] == [7, 8, 9, 10, 11]
-        body = {"reason": "Five are visitors"}
+        body = {"reason": "Five are visitors", "expect": True}
         assert ask(f"{address}/approve", token, body)["job"] == sent["job"]
         job = ended(address, token)
         assert (job["status"], job["stored"], job["counts"]["inserted"]) == ("completed", True, 15)
         assert fetched(f"{address}/fixit", token).count(b"\r\n") == 6
+        versions = rollbook("feeds", "versions", "files").out
+        assert ("rejected_limit" in versions, "Five are visitors" in versions) == (True, True)
         head, rest = bare(address, token)
         assert head.startswith(b"HTTP/1.1 200 ")
         assert (b"content-type: application/json" in head.lower(), rest) == (True, b"")
@@ -58,7 +60,7 @@ def upload(address: str, token: str, file: Path) -> dict[str, Any]:
     return dict(json.loads(fetched(address, token, body, **headers)))
 
 
-def ask(address: str, token: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+def ask(address: str, token: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     sent = None if body is None else json.dumps(body).encode()
     return dict(json.loads(fetched(address, token, sent, **{"Content-Type": "application/json"})))
 

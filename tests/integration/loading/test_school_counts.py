@@ -8,7 +8,7 @@ import pytest
 from rollbook.core.by_school import compare_schools
 from rollbook.core.loading import school_counts
 from rollbook.core.loading.school_counts import Move, SchoolCounts
-from tests.doubles.rosters import Roster, counts_of
+from scripts.guard.roster_counts import Roster, counts_of
 from tests.integration.loading.district import District, Rejected
 
 FIELDS = ("student_id", "school", "grade")

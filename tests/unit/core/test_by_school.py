@@ -12,7 +12,7 @@ from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import NOTHING, Accepted, hold_schools
 from rollbook.core.loading.identities import STEPS_UP
 from rollbook.core.report import Report
-from tests.doubles.rosters import Roster, counts_of, newcomers
+from scripts.guard.roster_counts import Roster, counts_of, newcomers
 
 RULES = FeedRules()
 NEXT = dict(STEPS_UP) | {"PK": "K"}
@@ -35,6 +35,11 @@ def without(roster: Roster, gone: str, part: float = 1.0) -> Roster:
     of_it = [student for student, (school, _) in roster.items() if school == gone]
     left = {*of_it[: round(len(of_it) * part)]}
     return {student: place for student, place in roster.items() if student not in left}
+
+
+def _without_some(roster: Roster, prefix: str, count: int) -> Roster:
+    gone = {*sorted(student for student in roster if student.startswith(prefix))[:count]}
+    return {student: place for student, place in roster.items() if student not in gone}
 
 
 def held(
@@ -199,6 +204,13 @@ def test_graduates_who_leave_hold_nothing_and_neither_does_the_end_of_a_middle_s
     stay = {student: place for student, place in to_eight.items() if place[1] != "8"}
     fewer = {student: place for at, (student, place) in enumerate(stay.items()) if at % 12}
     assert reasons(to_eight, fewer) == set()
+
+
+def test_a_class_that_ends_may_be_a_small_part_of_the_district() -> None:
+    junior = {f"{grade}-{at}": ("Junior", grade) for grade in ("7", "8") for at in range(50)}
+    before = district(5, 28, GRADES[2:9]) | junior
+    stay = {student: place for student, place in before.items() if place[1] != "8"}
+    assert reasons(before, _without_some(stay, "7-", 4)) == set()
 
 
 def test_no_schools_no_reasons() -> None:

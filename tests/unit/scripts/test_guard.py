@@ -5,6 +5,10 @@ from datetime import timedelta
 from scripts.guard.__main__ import DEFAULT, Tallies, print_alarms, print_caught, run
 from scripts.guard.disasters import DISASTERS
 from scripts.guard.district import BEGINNINGS, NIGHTS, District, is_school_day, nights
+from scripts.guard.rosters import KINDS, PLANTED_AFTER
+from scripts.guard.rosters import District as RosterDistrict
+from scripts.guard.rosters import Tallies as RosterTallies
+from scripts.guard.rosters import run as run_rosters
 
 SEASON = "winter break"
 HARD_TO_SEE = {"year and 30 days swapped", "excused and unexcused swapped", "incidents reset to 0"}
@@ -48,3 +52,22 @@ def test_a_seed_is_one_district_whose_year_begins_with_nothing() -> None:
     found = [day for day, _ in nights(40, 3, first)]
     assert first == found[0]
     assert len(found) <= NIGHTS
+
+
+def test_in_a_fall_single_schools_raise_no_alarm_and_disasters_are_caught() -> None:
+    tallies = RosterTallies()
+    run_rosters("K-8, 5 schools", 1, tallies, nights=PLANTED_AFTER[0] + 1)
+    assert not tallies.alarms
+    assert len(tallies.planted) == 7
+    assert tallies.caught == tallies.planted
+
+
+def test_a_seed_is_one_district_of_which_all_go_up_once() -> None:
+    district, again = (RosterDistrict(KINDS["K-12, 3 schools"], 2) for _ in range(2))
+    assert district.roster == again.roster
+    before = dict(district.roster)
+    district.pass_day(district.turns_on)
+    stays = before.keys() & district.roster.keys()
+    assert len(stays) > len(before) * 0.8
+    up = sum(district.roster[student][1] != before[student][1] for student in stays)
+    assert up > len(stays) * 0.95

@@ -22,7 +22,8 @@ FROM (
 LEFT JOIN pg_temp.targets t ON t.student = both_files.student
 LEFT JOIN public.student_data_snapshots n ON n.student_id = both_files.student
 WHERE t.is_new IS NOT TRUE
-GROUP BY 1, 2 ORDER BY 6 DESC, 3 DESC LIMIT %(most)s
+GROUP BY 1, 2 ORDER BY greatest(count(*) FILTER (WHERE was_there), count(*) FILTER (WHERE is_there)) DESC
+LIMIT %(most)s
 
 -- name: count_moves
 -- Known students whose school or grade becomes another, or is written differently, and of these

@@ -8,10 +8,10 @@ import psycopg
 from psycopg import sql
 
 from rollbook.core.loading.identities import Values, is_another_grade, is_another_text
-from rollbook.core.loading.statements import run
+from rollbook.core.loading.statements import portions
 
-MOST: Final = 2_000
-"""Groups that are looked at, the largest ones."""
+MOST: Final = 20_000
+"""Groups that are looked at, the largest ones: those of more than a thousand schools."""
 
 _SCHOOL, _GRADE = "school", "grade"
 
@@ -74,8 +74,8 @@ def count_by_school(
 
     `in_snapshots`: field -> what it will hold in the snapshot.
     """
-    run(cursor, "count_there", feed_id=feed_id, most=MOST)
-    there = [Group(*each) for each in cursor.fetchall()]
+    found = portions(cursor.connection, "count_there", feed_id=feed_id, most=MOST)
+    there = [Group(*each) for each in found]
     moves = _moves(cursor, feed_id, in_snapshots)
     return SchoolCounts(there, moves, _newcomers(cursor, in_snapshots))
 
@@ -90,8 +90,8 @@ def _moves(cursor: psycopg.Cursor[Any], feed_id: int, in_snapshots: Values) -> S
         for is_step in (False, True)
     )
     is_other_school = is_another_text(stored[_SCHOOL], after[_SCHOOL])
-    run(
-        cursor,
+    found = portions(
+        cursor.connection,
         "count_moves",
         parts={
             **after,
@@ -101,7 +101,7 @@ def _moves(cursor: psycopg.Cursor[Any], feed_id: int, in_snapshots: Values) -> S
         feed_id=feed_id,
         most=MOST,
     )
-    return [Move(*each) for each in cursor.fetchall()]
+    return [Move(*each) for each in found]
 
 
 def _newcomers(cursor: psycopg.Cursor[Any], in_snapshots: Values) -> Sequence[Newcomers]:
@@ -109,8 +109,8 @@ def _newcomers(cursor: psycopg.Cursor[Any], in_snapshots: Values) -> Sequence[Ne
         name: sql.Identifier("s", name) if name in in_snapshots else sql.SQL("NULL::text")
         for name in (_SCHOOL, _GRADE)
     }
-    run(cursor, "count_newcomers", parts=parts, most=MOST)
-    return [Newcomers(*each) for each in cursor.fetchall()]
+    found = portions(cursor.connection, "count_newcomers", parts=parts, most=MOST)
+    return [Newcomers(*each) for each in found]
 
 
 def _either(*conditions: sql.Composable) -> sql.Composable:

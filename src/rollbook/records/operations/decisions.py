@@ -157,8 +157,10 @@ def expected_changes(job: JobView) -> list[SettingChange]:
 
     [] where no limit could allow it, and where the import does not wait for a decision.
     """
+    if job.report.dry_run or job.outcome is not Outcome.NEEDS_REVIEW:
+        return []
     feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
-    if feed is None or job.report.dry_run or job.outcome is not Outcome.NEEDS_REVIEW:
+    if feed is None:
         return []
     expected = _expected_of(job.report, feed)
     return [SettingChange(name, getattr(feed, name), value) for name, value in expected.items()]
