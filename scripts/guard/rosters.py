@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from rollbook.core.by_school import compare_schools, expects_promotion
+from rollbook.core.by_school import compare_schools, expects_promotion, is_between_years
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import LIMITS
@@ -175,8 +175,12 @@ def held_by(before: Roster, now: Roster, day: date) -> set[str]:
     """Return the kinds of limits that hold the file."""
     counts = counts_of(before, now)
     new = newcomers(counts)
-    is_promotion = expects_promotion("", day)
-    compared = compare_schools(counts, new=new, is_promotion=is_promotion)
+    compared = compare_schools(
+        counts,
+        new=new,
+        is_promotion=expects_promotion("", day),
+        is_turn=is_between_years("", day),
+    )
     found = {
         kind
         for kind, schools in compared.measures().items()

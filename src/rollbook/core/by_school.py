@@ -14,7 +14,10 @@ from rollbook.core.shifted import MONTHS_OF_A_TURN
 
 STARTING: Final = frozenset({"PK", "TK", "K"})
 """Grades with which school starts everywhere."""
-ENDING: Final = frozenset({"12"})
+ENDING: Final = frozenset({"PK", "TK", "12"})
+"""Grades after which students leave everywhere; many of the youngest, to another district."""
+MONTHS_OF_CLASSES: Final = (5, *MONTHS_OF_A_TURN)
+"""Seniors leave from May on."""
 OF_A_CLASS: Final = 40
 """A grade of a part of 1/40 of the students is one of the district's classes."""
 MOST_KEPT: Final = 1_000
@@ -123,14 +126,26 @@ def expects_promotion(promotion_on: str, today: date) -> bool:
     return today.month in MONTHS_OF_A_TURN
 
 
-def compare_schools(counts: SchoolCounts, *, new: int, is_promotion: bool) -> Comparison:
-    """Compare the last file with this one, of which `new` students are new."""
+def is_between_years(promotion_on: str, today: date) -> bool:
+    """Tell whether classes end and others start: in other months a class comes and goes with its
+    school, as all others."""
+    return today.month in MONTHS_OF_CLASSES or expects_promotion(promotion_on, today)
+
+
+def compare_schools(
+    counts: SchoolCounts, *, new: int, is_promotion: bool, is_turn: bool
+) -> Comparison:
+    """Compare the last file with this one, of which `new` students are new.
+
+    `is_turn`: classes may end and start, as `is_between_years` says.
+    """
     schools: dict[str, School] = {}
 
     def of(name: str) -> School:
         return schools.setdefault(school_key(name), School(name))
 
-    starting, ending = _starting(counts), _ending(counts)
+    starting = _starting(counts) if is_turn else frozenset()
+    ending = _ending(counts) if is_turn else frozenset()
     for group in counts.there:
         school, is_ending = of(group.school), group.grade in ending
         school.before += group.before

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from rollbook.core.by_school import NumbersOfSchools, compare_schools, expects_promotion
+from rollbook.core.by_school import (
+    NumbersOfSchools,
+    compare_schools,
+    expects_promotion,
+    is_between_years,
+)
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.filled import blanked_issue, lost_values, named_columns, not_in_file
@@ -87,8 +92,13 @@ def hold_new(reading: "Reading", result: MergeResult) -> NumbersOfSchools:
     if counts is None or reading.rules.missing_limit >= EVERYTHING:
         hold(context, new=Measure(found.new, found.students))
         return {}
-    is_promotion = expects_promotion(reading.rules.promotion_on, context.today())
-    compared = compare_schools(counts, new=found.new, is_promotion=is_promotion)
+    when = reading.rules.promotion_on, context.today()
+    compared = compare_schools(
+        counts,
+        new=found.new,
+        is_promotion=expects_promotion(*when),
+        is_turn=is_between_years(*when),
+    )
     hold(context, newcomers=Measure(compared.new, result.present_before + found.new))
     hold_schools(
         context.report, context.rules, measured=compared.measures(), accepted=context.accepted

@@ -50,5 +50,5 @@ class Limit:
 
 def nearest(found: Iterable[Measure], limit: Limit) -> Measure | None:
     """Return the largest share that could be beyond the limit at all; None where there is none."""
-    large = [each for each in found if each.part >= max(limit.least, 1)]
+    large = [each for each in found if max(limit.least, 1) <= each.part <= each.whole]
     return max(large, key=lambda each: each.part / each.whole, default=None)

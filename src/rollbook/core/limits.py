@@ -136,8 +136,8 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "newcomers": Limit(
         "New students, without classes that start",
         "{part:,} of the {whole:,} students there would be in this feed are new, more than the "
-        "{percent} % that this feed allows. New students in the classes with which school starts "
-        "are not counted.",
+        "{percent} % that this feed allows. From May to September, new students in the classes "
+        "with which school starts are not counted.",
         _NEW,
         least_others=FEWEST_KNOWN,
         setting="new_limit",

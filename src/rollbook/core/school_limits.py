@@ -28,7 +28,8 @@ SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_missing": Limit(
         "Missing students of schools losing most of theirs",
         "{part:,} of the {whole:,} students of {schools} are missing, of each more than the "
-        "{percent} % that this feed allows of one school. A class that ends is not counted.",
+        "{percent} % that this feed allows of one school. From May to September, a class that ends "
+        "is not counted.",
         _ADVICE,
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,
@@ -45,7 +46,8 @@ SCHOOL_LIMITS: Final[Mapping[str, Limit]] = {
     "schools_new": Limit(
         "New students of schools where most are new",
         "{part:,} of the {whole:,} students of {schools} are new, of each more than the "
-        "{percent} % that this feed allows of one school. A class that starts is not counted.",
+        "{percent} % that this feed allows of one school. From May to September, a class that "
+        "starts is not counted.",
         _ADVICE,
         least=LEAST_OF_SCHOOL,
         setting=_ONE_SCHOOL,

@@ -1,7 +1,5 @@
 """The district's students as the files of a OneRoster archive, 1.1 or 1.2, with their schools."""
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -9,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rollbook.core.catalogue.students import Catalogue
+from rollbook.demo.writers import rows_as_text
 
 Row = Sequence[str]
 
@@ -54,10 +53,7 @@ def write_archive(path: Path, files: Mapping[str, Iterable[Row]]) -> Path:
     """Write the files into one archive, the same bytes each time; return its path."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, rows in files.items():
-            text = io.StringIO()
-            csv.writer(text).writerows(rows)
-            packed = zipfile.ZipInfo(name)
-            archive.writestr(packed, text.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name), rows_as_text(rows), zipfile.ZIP_DEFLATED)
     return path
 
 

@@ -1,6 +1,7 @@
 """Writes the synthetic district's rows as text or as a workbook, in one of the layouts."""
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -52,6 +53,13 @@ def write_rows(path: Path, rows: Iterable[Sequence[str]]) -> None:
     """Write a plain CSV file, as vendors do."""
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
+
+
+def rows_as_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return what `write_rows` would write."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def write_workbook(

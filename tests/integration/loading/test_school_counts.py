@@ -24,7 +24,7 @@ def load(district: District, roster: Roster, **more: Any) -> SchoolCounts | None
 
 def found(counts: SchoolCounts | None, *, is_promotion: bool) -> Any:
     assert counts is not None
-    compared = compare_schools(counts, new=0, is_promotion=is_promotion)
+    compared = compare_schools(counts, new=0, is_promotion=is_promotion, is_turn=True)
     numbers = {name.lower(): each for name, each in compared.numbers().items()}
     return numbers, compared.new, compared.measures()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.core.by_school import compare_schools, expects_promotion
+from rollbook.core.by_school import compare_schools, expects_promotion, is_between_years
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import NOTHING, Accepted, hold_schools
@@ -47,12 +47,15 @@ def held(
     now: Roster,
     *,
     is_promotion: bool = False,
+    is_turn: bool = True,
     rejected: tuple[str, ...] = (),
     rules: FeedRules = RULES,
     accepted: Accepted = NOTHING,
 ) -> Report:
     counts, report = counts_of(before, now, rejected=rejected), Report()
-    compared = compare_schools(counts, new=newcomers(counts), is_promotion=is_promotion)
+    compared = compare_schools(
+        counts, new=newcomers(counts), is_promotion=is_promotion, is_turn=is_turn
+    )
     hold_schools(report, rules, measured=compared.measures(), accepted=accepted)
     return report
 
@@ -68,10 +71,10 @@ def _parts(key: str) -> tuple[str, str, str]:
     return key.partition(" ")
 
 
-def new_share(before: Roster, now: Roster) -> float:
+def new_share(before: Roster, now: Roster, *, is_turn: bool = True) -> float:
     counts = counts_of(before, now)
     new = newcomers(counts)
-    compared = compare_schools(counts, new=new, is_promotion=False)
+    compared = compare_schools(counts, new=new, is_promotion=False, is_turn=is_turn)
     return compared.new / (len(before) + new)
 
 
@@ -96,8 +99,8 @@ def test_the_same_roster_holds_nothing() -> None:
 
 def test_one_school_of_thirty_that_vanishes_holds() -> None:
     before = district()
-    report = held(before, without(before, "School 7"))
-    assert "1 school of the last file, with 70 students, would have none left." in str(
+    report = held(before, without(before, "School 7"), is_turn=False)
+    assert "1 school of the last file, with 75 students, would have none left." in str(
         report.message
     )
     assert "School 7" not in str(report.message)
@@ -296,7 +299,9 @@ def test_the_numbers_add_up_and_no_share_is_over_all(
     before: Roster, now: Roster, is_promotion: bool
 ) -> None:
     counts = counts_of(before, now)
-    compared = compare_schools(counts, new=newcomers(counts), is_promotion=is_promotion)
+    compared = compare_schools(
+        counts, new=newcomers(counts), is_promotion=is_promotion, is_turn=True
+    )
     schools = compared.schools
     assert sum(each.before for each in schools) == len(before)
     assert sum(each.now for each in schools) == len(now)
@@ -306,3 +311,51 @@ def test_the_numbers_add_up_and_no_share_is_over_all(
     for by_school in compared.measures().values():
         for measure in by_school.values():
             assert 0 <= measure.part <= measure.whole
+
+
+def of_school(school: str, grade: str, students: int, first: int = 0) -> Roster:
+    return {f"{school}{number + first}": (school, grade) for number in range(students)}
+
+
+CLASSES: Roster = {
+    student: place
+    for grade in ("K", "1", "2", "3", "4", "5")
+    for student, place in of_school(f"Elementary {grade}", grade, 300).items()
+}
+
+
+def test_a_school_of_one_class_that_vanishes_in_november_holds_and_in_june_does_not() -> None:
+    before = {**CLASSES, **of_school("Grade 6 Center", "6", 280)}
+    assert reasons(before, CLASSES, is_turn=False) == {"schools_gone"}
+    assert reasons(before, CLASSES, is_turn=True) == set()
+
+
+def test_kindergartners_of_an_unknown_school_hold_in_november_and_not_in_august() -> None:
+    now = {**CLASSES, **of_school("Of another district", "K", 400)}
+    assert reasons(CLASSES, now, is_turn=False) == {"schools_opened"}
+    assert new_share(CLASSES, now, is_turn=False) > 0.10
+    assert reasons(CLASSES, now, is_turn=True) == set()
+    assert new_share(CLASSES, now, is_turn=True) == 0
+
+
+def test_a_building_of_the_youngest_is_empty_in_summer() -> None:
+    before = {**CLASSES, **of_school("Early Learning", "PK", 120)}
+    assert reasons(before, CLASSES, is_turn=True) == set()
+    assert reasons(before, CLASSES, is_turn=False) == {"schools_gone"}
+
+
+@pytest.mark.parametrize(
+    ("today", "promotion_on", "is_turn"),
+    [
+        ("2026-04-30", "", False),
+        ("2026-05-01", "", True),
+        ("2026-09-30", "", True),
+        ("2026-10-01", "", False),
+        ("2027-01-04", "2027-01-10", True),
+        ("2026-06-04", "2027-01-10", True),
+    ],
+)
+def test_classes_end_and_start_from_may_to_september_and_around_a_promotion(
+    today: str, promotion_on: str, is_turn: bool
+) -> None:
+    assert is_between_years(promotion_on, date.fromisoformat(today)) is is_turn

@@ -100,6 +100,7 @@ def test_a_schedule_is_written_in_words_and_read_as_people_type_it() -> None:
         "times": ["02:00", "14:30"],
         "days": ["monday", "friday"],
         "pauses": [],
+        "current_by": "",
     }
     assert Schedule.from_json(read_schedule(table) | {"zone": "UTC"}) == schedule
     typed = {"times": [time(2), "2:30 PM"], "days": "mon, fri", "is_on": True}
