@@ -46,6 +46,7 @@ class Cut:
 
     field: str | None
     is_certain: bool = False
+    header: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class District:
             is_partial=is_partial or is_of_some,
             is_of_some=is_of_some,
             is_cut=is_cut,
-            ends=(CutEnd(len(rows) + 1, cut.field, cut.is_certain),) if cut else (),
+            ends=(CutEnd(len(rows) + 1, cut.field, cut.is_certain, cut.header),) if cut else (),
             is_roster=is_roster and not is_of_tests,
             schools=schools or {},
             outdated_since=outdated_since,

@@ -54,6 +54,15 @@ def test_another_refused_value_in_the_row_hides_no_cut_one(known: District) -> N
     assert known.load(row, cut=Cut("absences_ytd")).codes == [(2, "VALUE_CUT_OFF")]
 
 
+@pytest.mark.parametrize(("own", "told"), [(None, "Absences YTD"), ("Days Away", "Days Away")])
+def test_the_issue_names_the_cells_own_header_where_it_has_one(
+    known: District, own: str | None, told: str
+) -> None:
+    row = ("1", "S1", "Ann", "1", "K")
+    (issue,) = known.load(row, cut=Cut("absences_ytd", header=own)).issues
+    assert issue.column == told
+
+
 def test_the_issue_shows_what_the_file_has(known: District) -> None:
     outcome = known.load(("1", "S1", "Ann", "1", "K"), cut=Cut("absences_ytd"))
     assert [issue.value for issue in outcome.issues] == ["1"]
