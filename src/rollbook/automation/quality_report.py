@@ -42,5 +42,5 @@ def mail_quality_report(now: datetime, environ: Mapping[str, str]) -> None:
     for month in before:
         over_of_installation(Kind.QUALITY_REPORT, month)
     found = quality(now, schools=False)
-    notice = quality_report(found, month=f"{local:%B %Y}", link=page_link(environ, "quality/"))
+    notice = quality_report(found, day=local.date(), link=page_link(environ, "quality/"))
     queue_mail(notice.kind, words_of(notice), recipients=told)

@@ -4,6 +4,7 @@ Pure functions: the caller has measured.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from rollbook.core.quantities import counted, measured_text
@@ -21,12 +22,12 @@ _STATES: Final = {
 }
 
 
-def quality_report(found: Quality, *, month: str, link: str | None) -> Notice:
-    """Return the mail. `month`: when it is written, "December 2026"."""
+def quality_report(found: Quality, *, day: date, link: str | None) -> Notice:
+    """Return the mail. `day`: when it is written, by the district's clock."""
     missed = [each.title for each in found.metrics if each.state is State.MISSED]
     return Notice(
         Kind.QUALITY_REPORT,
-        f"Data quality, {month}",
+        f"Data quality, 30 days to {day:%b} {day.day}, {day.year}",
         "The numbers of the last 30 days are below, each beside its target.",
         f"{counted(len(missed), 'target was', 'targets were')} missed: {'; '.join(missed)}."
         if missed
@@ -57,8 +58,8 @@ def _feeds(found: Quality) -> list[tuple[str, str]]:
     lines = [("Feeds on schedule", f"{found.on_schedule:,} of {found.planned:,}")]
     kept = kept_of((each.feed for each in found.feeds), found.promises)
     if kept.whole:
-        days = counted(kept.whole, "school day")
-        lines.append(("Current as promised", f"on {kept.part:,} of {days}"))
+        promises = counted(kept.whole, "promise")
+        lines.append(("Current as promised", f"{kept.part:,} of {promises}"))
     return lines
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-WORD = "Every student here is invented."
+WORD = "Every student here is invented, and the next demo deletes what you add."
 
 
 @pytest.mark.parametrize("is_demo", [True, False])

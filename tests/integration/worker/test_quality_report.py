@@ -51,7 +51,7 @@ def test_it_has_numbers_and_no_name(rollbook: CommandLine, wanted: None, tmp_pat
     assert rollbook("import", write_csv(tmp_path / "a.csv", *rows)).code in (0, 7)
     assert ask_at(FIRST) == 1
     [mail] = mails()
-    assert mail.subject == "Rollbook: Data quality, December 2026"
+    assert mail.subject == "Rollbook: Data quality, 30 days to Dec 1, 2026"
     assert "Students with current assessments: " in mail.text
     assert "Feeds on schedule: 0 of 0" in mail.text
     for value in ("Zzyzx", "0000001", "9000000001", "North", "many"):

@@ -31,6 +31,16 @@ def test_a_home_whose_pages_are_looked_at_is_left_alone(tmp_path: Path) -> None:
         assert embedded.is_made(first)
 
 
+def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
+    district = tmp_path / "demo"
+    district.mkdir()
+    (district / "key").touch()
+    (tmp_path / "demo-2").symlink_to(district)
+    with own_home(tmp_path) as folder:
+        assert folder.name == "demo-3"
+    assert (district / "key").exists()
+
+
 def test_a_home_says_whether_it_is_a_demos(tmp_path: Path) -> None:
     with own_home(tmp_path) as folder:
         assert is_demo({"ROLLBOOK_HOME": str(folder)})

@@ -1,6 +1,7 @@
 """What an administrator decides of a held import: apply it, once or from now on, or discard it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -227,8 +228,9 @@ def end_undecided(now: datetime) -> list[int]:
     stored = StoredFile.objects.filter(job_id=OuterRef("pk"))
     held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(stored))
     ended: list[int] = []
-    for number in list(held.values_list("pk", flat=True)):
-        with translated(), transaction.atomic(), connection.cursor() as cursor:
+    for number in list(held.order_by("pk").values_list("pk", flat=True)):
+        # Another worker may end it at the same moment, and so may a person.
+        with suppress(NotHeld), translated(), transaction.atomic(), connection.cursor() as cursor:
             at = job_by_number(number).ended_at
             if at is None or at > since or files.is_stored(cursor, number):
                 continue
