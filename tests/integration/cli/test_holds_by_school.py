@@ -1,5 +1,6 @@
 """What a file does to one school of many holds the import, though it is little of the district."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,13 @@ def bring(rollbook: CommandLine, path: Path, *options: str, code: int = 0) -> An
 
 @pytest.fixture
 def night(rollbook: CommandLine, tmp_path: Path) -> Path:
-    """The folder of a district of 15 small schools of which one night is stored."""
+    """The folder of a district of 15 small schools of which one night is stored.
+
+    A promotion is announced of today, so that on each day of the year classes end and start.
+    """
     assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
+    today = date.today().isoformat()  # noqa: DTZ011 - a day more or less makes no difference
+    assert rollbook("feeds", "set", "sis", "--promotion-on", today).code == 0
     bring(rollbook, file(tmp_path / "first.csv", roster()))
     return tmp_path
 
@@ -109,7 +115,7 @@ def test_a_promotion_holds_outside_of_summer_unless_it_is_announced(
 def test_a_day_that_is_none_is_refused(rollbook: CommandLine, night: Path) -> None:
     for day in ("2027-02-30", "20270701", "tomorrow"):
         refused = rollbook("feeds", "set", "sis", "--promotion-on", day)
-        assert (refused.code, "That is no day" in refused.err) == (2, True)
+        assert (refused.code, "That is not a date" in refused.err) == (2, True)
 
 
 def test_one_schools_rejected_rows_hold(rollbook: CommandLine, night: Path) -> None:
