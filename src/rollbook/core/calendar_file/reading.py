@@ -67,18 +67,21 @@ def _is_of_days(event: Event) -> bool:
 
 
 def _moved_days(events: Iterable[Event], whole: Iterable[Event]) -> list[Event]:
-    """Return what gives single days of events that repeat a time of day.
+    """Return what moves single days of events that repeat: to a time of day, or to another decade.
 
     Without it such a day would still be found where it was before.
     """
     series = {str(event.get("UID", "")) for event in whole if "RRULE" in event or "RDATE" in event}
-    return [
+    moved = [
         event
         for event in events
         if "RECURRENCE-ID" in event
         and str(event.get("UID", "")) in series
-        and isinstance(_dt(event, "DTSTART"), datetime)
+        and not _is_of_days(event)
     ]
+    for event in moved:
+        event.setdefault("DTSTART", event["RECURRENCE-ID"])  # left out where a day is called off
+    return moved
 
 
 def _dt(event: Event, name: str) -> Any:

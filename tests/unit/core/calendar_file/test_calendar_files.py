@@ -86,6 +86,20 @@ def test_a_day_of_a_series_that_was_called_off_or_moved_is_not_where_it_was() ->
     assert found.left_out == "Events left out: 1 with a time of day, 1 called off."
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RECURRENCE-ID:20261113T000000\nDTSTART;VALUE=DATE:20261113\nSTATUS:CANCELLED",
+        "RECURRENCE-ID;VALUE=DATE:20261113\nSTATUS:CANCELLED",
+        "RECURRENCE-ID;VALUE=DATE:20261113\nDTSTART:20401113T120000Z",
+        "RECURRENCE-ID;VALUE=DATE:20261113\nDTSTART;VALUE=DATE:19401113",
+    ],
+)
+def test_a_day_is_taken_out_of_its_series_however_programs_write_that(lines: str) -> None:
+    found = [first for first, _, _ in periods(ics(WEEKLY, f"{lines}\nUID:a"))]
+    assert found == ["2026-11-06", "2026-11-20", "2026-11-27"]
+
+
 def test_events_that_are_too_long_for_a_break_are_counted_and_left_out() -> None:
     data = ics(
         day("20260801", "20270801", title="School year"),
