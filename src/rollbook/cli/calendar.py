@@ -47,11 +47,10 @@ def set_week(
 ) -> None:
     """Set the days of the week with school; holidays and breaks stay."""
     with database():
-        from rollbook.records.district import DAYS_OFF, values
-        from rollbook.records.operations.calendar import set_calendar
+        from rollbook.records.operations.calendar import set_weekdays
 
         chosen = "" if weekdays.strip().lower() == "none" else weekdays
-        set_calendar(chosen, values()[DAYS_OFF.key], actor="command line")
+        set_weekdays(chosen, actor="command line")
     typer.echo("The calendar was changed." if chosen else "There is no calendar now.")
 
 
@@ -101,6 +100,8 @@ def import_file(file: File, everything: Everything = False, save: Save = False) 
         left = len(found.periods) - len(chosen)
         if left:
             typer.echo(f"{counted(left, 'other all-day event')} left out; --all takes them too.")
+        if found.left_out:
+            typer.echo(found.left_out)
         if not save:
             typer.echo("Nothing was changed. Add --save to add these days.")
             return

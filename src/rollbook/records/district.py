@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
-from rollbook.core.scheduling.parsing import read_calendar
+from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar
 from rollbook.core.scheduling.school_days import CalendarRefused
 from rollbook.core.scheduling.zone import zone_fault
 from rollbook.records.models import Setting
@@ -80,10 +80,10 @@ def grades_setting(instrument: Instrument) -> DistrictSetting:
     )
 
 
-def calendar_fault(weekdays: str = "mon-fri", days_off: str = "") -> str:
+def calendar_fault(weekdays: str = USUAL_DAYS, days_off: str = "") -> str:
     """Return what is wrong with a calendar as people write it; without days there is none."""
     try:
-        read_calendar(weekdays or "mon-fri", days_off)
+        read_calendar(weekdays or USUAL_DAYS, days_off)
     except CalendarRefused as refused:
         return " ".join(refused.faults.values())
     return ""

@@ -17,3 +17,9 @@ def district_calendar() -> SchoolCalendar | None:
     if not weekdays or SCHOOL_WEEK.fault(weekdays):
         return None
     return read_calendar(weekdays, "" if DAYS_OFF.fault(days_off) else days_off)
+
+
+def stored_days_off() -> str:
+    """Return the holidays and breaks as they are stored: without a calendar, and unusable, too."""
+    row = Setting.objects.filter(key=DAYS_OFF.key).first()
+    return row.value if row else DAYS_OFF.default

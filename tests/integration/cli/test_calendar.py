@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.integration.cli.commands import CommandLine
+from tests.integration.cli.commands import CommandLine, Stored
 from tests.unit.core.calendar_file.test_calendar_files import day, ics
 
 SOON = datetime.now(UTC).date() + timedelta(days=40)
@@ -29,6 +29,50 @@ def test_the_calendar_is_kept_by_command(rollbook: CommandLine, tmp_path: Path) 
     assert "There is no calendar now" in rollbook("calendar", "set", "none").out
 
 
+def test_days_off_are_kept_while_there_is_no_calendar(rollbook: CommandLine) -> None:
+    rollbook("calendar", "add", "2026-11-26 Thanksgiving", "2026-12-21 to 2027-01-03 Winter")
+    rollbook("calendar", "set", "none")
+    assert rollbook("calendar", "remove", "2026-11-26").code == 0
+    assert "There is no calendar" in rollbook("calendar", "show").out
+    assert rollbook("calendar", "add", "2026-11-11 Veterans Day").code == 0
+    shown = rollbook("calendar", "show").out
+    assert "Veterans Day" in shown
+    assert "Winter" in shown
+    assert "Thanksgiving" not in shown
+
+
+def test_a_file_without_a_day_off_makes_no_calendar(rollbook: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "calendar.ics"
+    file.write_bytes(ics(day(f"{SOON:%Y%m%d}", title="Picture day")))
+    saved = rollbook("calendar", "import", file, "--save")
+    assert (saved.code, "0 holidays and breaks were added" in saved.out) == (0, True)
+    assert "There is no calendar" in rollbook("calendar", "show").out
+
+
+def test_a_title_that_reads_like_a_last_day_is_saved_as_one_day(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "calendar.ics"
+    file.write_bytes(ics(day(f"{SOON:%Y%m%d}", title="to 2027-99-99")))
+    assert rollbook("calendar", "import", file, "--all", "--save").code == 0
+    assert f"off: {SOON} to {SOON} to 2027-99-99" in rollbook("calendar", "show").out
+
+
+def test_days_off_that_cannot_be_used_are_never_replaced_unseen(
+    rollbook: CommandLine, stored: Stored
+) -> None:
+    rollbook("calendar", "add", "2026-11-11 Veterans Day")
+    written = stored(
+        "update settings set value = value || chr(10) || 'soon' where key = 'calendar.days_off'"
+        " returning value"
+    )
+    assert rollbook("calendar", "set", "mon-thu").code == 0
+    for change in ("add", "2026-11-26 Thanksgiving"), ("remove", "2026-11-11"):
+        refused = rollbook("calendar", *change)
+        assert (refused.code, "“soon” cannot be read" in refused.err) == (2, True)
+    assert stored("select value from settings where key = 'calendar.days_off'") == written
+
+
 def test_a_file_is_shown_first_and_saved_when_that_is_asked(
     rollbook: CommandLine, tmp_path: Path
 ) -> None:
@@ -46,7 +90,7 @@ def test_a_file_is_shown_first_and_saved_when_that_is_asked(
     assert rollbook("calendar", "import", tmp_path / "nothing.ics").code == 2
     file.write_bytes(b"no calendar")
     refused = rollbook("calendar", "import", file, "--save")
-    assert (refused.code, "It is no calendar" in refused.err) == (3, True)
+    assert (refused.code, "It is not a calendar file" in refused.err) == (3, True)
 
 
 def test_a_promise_is_set_shown_and_taken_back(rollbook: CommandLine) -> None:

@@ -54,7 +54,7 @@ def test_what_makes_no_sense_is_reported_beside_its_field_and_kept(
     given = {"is_on": "on", "times": "25:00", "days": [], "pauses": "summer"}
     page = person().post("/feeds/sis/schedule/", given).content.decode()
     assert "“25:00” is no time" in page
-    assert "“summer” is no pause" in page
+    assert "“summer” cannot be read as a pause" in page
     assert 'value="25:00"' in page
     assert page.startswith("<!DOCTYPE html>") and "<title>Error:" in page
 

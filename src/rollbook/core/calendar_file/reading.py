@@ -19,7 +19,8 @@ from rollbook.core.calendar_file.found import (
     CalendarFile,
     CalendarFileRefused,
 )
-from rollbook.core.scheduling.schedule import LONGEST_PAUSE, LONGEST_REASON, Pause
+from rollbook.core.scheduling.schedule import LONGEST_REASON, Pause
+from rollbook.core.scheduling.school_days import LONGEST_BREAK
 
 _DAY: Final = timedelta(days=1)
 _RULES: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
@@ -37,16 +38,16 @@ def read_events(data: bytes, today: date) -> CalendarFile:
     if len(events) > MOST_EVENTS:
         raise CalendarFileRefused(why=f"It has more than {MOST_EVENTS:,} events.")
     whole = [event for event in events if _is_of_days(event)]
+    read = whole + _moved_days(events, whole)
     kept = Calendar()
-    for event in whole:
+    for event in read:
         _check_rule(event)
-        if not _is_called_off(event):
-            kept.add_component(event)
+        kept.add_component(event)
     try:
         found = recurring_ical_events.of(kept).between(today - BEFORE, today + AHEAD)
     except Exception:  # noqa: BLE001 - libraries meet what no program writes, and fail in any way
         raise CalendarFileRefused(why="One of its events has days that make no sense.") from None
-    return CalendarFile(_periods(found), len(events) - len(whole))
+    return _sorted_out(found, timed=len(events) - len(read))
 
 
 def _calendar(data: bytes) -> Any:
@@ -54,7 +55,8 @@ def _calendar(data: bytes) -> Any:
         return Calendar.from_ical(data)
     except Exception:  # noqa: BLE001 - the same
         raise CalendarFileRefused(
-            why="It is no calendar. Export one as iCalendar (.ics) from the program that keeps it."
+            why="It is not a calendar file. Export the calendar as iCalendar (.ics) from the "
+            "program that keeps it."
         ) from None
 
 
@@ -62,6 +64,24 @@ def _is_of_days(event: Event) -> bool:
     """Whether the event lasts whole days, in years of people who go to school."""
     start = _dt(event, "DTSTART")
     return isinstance(start, date) and not isinstance(start, datetime) and start.year in _YEARS
+
+
+def _moved_days(events: Iterable[Event], whole: Iterable[Event]) -> list[Event]:
+    """Return what moves single days of events that repeat: to a time of day, or to another decade.
+
+    Without it such a day would still be found where it was before.
+    """
+    series = {str(event.get("UID", "")) for event in whole if "RRULE" in event or "RDATE" in event}
+    moved = [
+        event
+        for event in events
+        if "RECURRENCE-ID" in event
+        and str(event.get("UID", "")) in series
+        and not _is_of_days(event)
+    ]
+    for event in moved:
+        event.setdefault("DTSTART", event["RECURRENCE-ID"])  # left out where a day is called off
+    return moved
 
 
 def _dt(event: Event, name: str) -> Any:
@@ -82,24 +102,36 @@ def _check_rule(event: Event) -> None:
             raise CalendarFileRefused(why="One of its events repeats several times a day.")
 
 
-def _periods(found: Iterable[Event]) -> tuple[Pause, ...]:
-    periods = {_period(event) for event in found} - {None}
+def _sorted_out(found: Iterable[Event], *, timed: int) -> CalendarFile:
+    """Return the days that can be days off, and count what cannot."""
+    periods: set[Pause] = set()
+    too_long = called_off = 0
+    for event in found:
+        period = _period(event)
+        if _is_called_off(event):
+            called_off += 1
+        elif period is None:
+            timed += 1
+        elif period.days > LONGEST_BREAK:
+            too_long += 1
+        else:
+            periods.add(period)
     if len(periods) > MOST_FOUND:
         raise CalendarFileRefused(
             why=f"It names more than {MOST_FOUND:,} periods of days. Export the school calendar "
             "alone."
         )
     by_day = attrgetter("first", "last", "reason")
-    return tuple(sorted((each for each in periods if each is not None), key=by_day))
+    return CalendarFile(tuple(sorted(periods, key=by_day)), timed, too_long, called_off)
 
 
 def _period(event: Event) -> Pause | None:
-    """None where it lasts more than a year, or is no longer of whole days."""
+    """None where it is not, or no longer, of whole days."""
     first, end = _dt(event, "DTSTART"), _dt(event, "DTEND")
     if isinstance(first, datetime) or isinstance(end, datetime) or not isinstance(first, date):
         return None
     last = max(end - _DAY, first) if isinstance(end, date) else first
-    return None if last - first > LONGEST_PAUSE else Pause(first, last, _title(event))
+    return Pause(first, last, _title(event))
 
 
 def _title(event: Event) -> str:

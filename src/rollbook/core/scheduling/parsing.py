@@ -23,7 +23,22 @@ _DAY_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 LONGEST_CALENDAR: Final = 60_000
 """Letters of its days off as people type them."""
 
-_PAUSE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|to|–|until)\s*(\d{4}-\d{2}-\d{2}))?(.*)")
+USUAL_DAYS: Final = "mon-fri"
+"""The days of the week of a calendar that names none."""
+
+_ISO_DAY = r"\d{4}-\d{2}-\d{2}"
+_TO = r"(?:\.\.+|…|[-–—]+|(?:to|through|thru|until|till)\b)"
+_PAUSE = re.compile(rf"({_ISO_DAY})(?:\s*{_TO}\s*({_ISO_DAY}))?(.*)", re.IGNORECASE)
+_MORE_DAYS = re.compile(
+    rf"[\s:,]*(?:{_TO}|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})",
+    re.IGNORECASE,
+)
+"""After a single day: the last day of a period, not as we write it. As a name it would be lost."""
+
+_ADVICE: Final = (
+    "Write a single day as 2026-11-11 Veterans Day, and several with “to” before the last: "
+    "2026-12-21 to 2027-01-03 Winter break."
+)
 
 
 def read_times(text: str) -> list[str]:
@@ -110,12 +125,12 @@ def promise_text(schedule: Schedule) -> str:
 
 
 def pause_text(pause: Pause) -> str:
-    """Return what `read_pauses` reads, and a calendar's days off too."""
-    short = f"{pause.first} {pause.reason}".rstrip()
-    # A reason may read like the end of a longer pause, such as "to 2027-06-11".
-    if pause.last == pause.first == _period(short).last:
+    """Return what `read_pauses` reads, and a calendar's days off too: one line."""
+    reason = " ".join(pause.reason.split())
+    short = f"{pause.first} {reason}".rstrip()
+    if pause.last == pause.first and _is_single_day(short):
         return short
-    return f"{pause.first} to {pause.last} {pause.reason}".rstrip()
+    return f"{pause.first} to {pause.last} {reason}".rstrip()
 
 
 def _time(text: str) -> str:
@@ -127,6 +142,15 @@ def _time(text: str) -> str:
     else:
         raise ScheduleRefused({"times": f"“{text}” is no time. Write 2:00 AM or 14:30."})
     return moment.isoformat("minutes")
+
+
+def _is_single_day(line: str) -> bool:
+    """False where its name reads like a last day, such as "to 2027-06-11" or "to 2027-99-99"."""
+    try:
+        period = _period(line)
+    except ValueError:
+        return False
+    return period.first == period.last
 
 
 def _day(text: str) -> int:
@@ -141,7 +165,7 @@ def _pause(line: str) -> dict[str, Any]:
         pause = _period(line)
     except ValueError:
         raise ScheduleRefused(
-            {"pauses": f"“{line}” is no pause. Write 2026-12-21 to 2027-01-03 Winter break."}
+            {"pauses": f"“{line[:LONGEST_REASON]}” cannot be read as a pause. {_ADVICE}"}
         ) from None
     return {"first": f"{pause.first}", "last": f"{pause.last}", "reason": pause.reason}
 
@@ -150,9 +174,8 @@ def _day_off(line: str) -> Pause:
     try:
         return _period(line)
     except ValueError:
-        advice = "Write 2026-11-11 Veterans Day, or 2026-12-21 to 2027-01-03 Winter break."
         raise CalendarRefused(
-            {"days_off": f"“{line[:LONGEST_REASON]}” names no day off. {advice}"}
+            {"days_off": f"“{line[:LONGEST_REASON]}” cannot be read as a day off. {_ADVICE}"}
         ) from None
 
 
@@ -160,5 +183,11 @@ def _period(line: str) -> Pause:
     """Return the days that a line names. Raises ValueError."""
     match = _PAUSE.fullmatch(line)
     first = date.fromisoformat(match[1] if match else "")
-    last = date.fromisoformat(match[2]) if match and match[2] else first
-    return Pause(first, last, (match[3] if match else "").strip(" :,"))
+    rest = match[3] if match else ""
+    if match and match[2]:
+        last = date.fromisoformat(match[2])
+    elif _MORE_DAYS.match(rest):
+        raise ValueError
+    else:
+        last = first
+    return Pause(first, last, rest.strip(" :,"))

@@ -33,6 +33,11 @@ class Pause:
     last: date
     reason: str = ""
 
+    @property
+    def days(self) -> int:
+        """How many days it has, weekends too."""
+        return (self.last - self.first).days + 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:

@@ -15,7 +15,6 @@ from rollbook.core.errors import FieldsRefused
 from rollbook.core.scheduling.due import first_moment
 from rollbook.core.scheduling.schedule import (
     EVERY_DAY,
-    LONGEST_PAUSE,
     LONGEST_REASON,
     MONDAY_TO_FRIDAY,
     Pause,
@@ -23,6 +22,9 @@ from rollbook.core.scheduling.schedule import (
 
 MOST_DAYS_OFF: Final = 500
 """Holidays and breaks of one calendar: about twenty a school year."""
+
+LONGEST_BREAK: Final = 100
+"""Days: no summer has more, and a wrong year in a last day does."""
 
 LOOKS_BACK: Final = 400
 """Days: longer than any summer, and no calendar keeps a process busy."""
@@ -138,9 +140,12 @@ def _day_off_fault(off: Pause) -> str:
             f"The break from {off.first} ends on {off.last}, before it begins. "
             "Write a last day that is not before the first."
         )
-    if off.last - off.first > LONGEST_PAUSE:
+    if off.days > LONGEST_BREAK:
+        part = off.first + timedelta(days=LONGEST_BREAK - 1)
         return (
-            f"The break from {off.first} to {off.last} is longer than a year. Check its last day."
+            f"The break from {off.first} to {off.last} has {off.days:,} days. Check its last day. "
+            f"If it is right, write several breaks of at most {LONGEST_BREAK} days, the first of "
+            f"them {off.first} to {part}."
         )
     if len(off.reason) > LONGEST_REASON:
         return f"The name of a break has at most {LONGEST_REASON} letters. Shorten it."

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 
 from rollbook.core.errors import UsageError
-from rollbook.core.scheduling.parsing import days_off_text, read_calendar, read_days_off
+from rollbook.core.scheduling.parsing import (
+    USUAL_DAYS,
+    days_off_text,
+    read_calendar,
+    read_days_off,
+)
 from rollbook.core.scheduling.schedule import Pause
+from rollbook.core.scheduling.school_days import SchoolCalendar
 from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, values
 from rollbook.records.operations.district import change_settings
 from rollbook.records.operations.seen import version_of
-from rollbook.records.school_calendar import district_calendar
-
-USUAL_WEEK = "mon-fri"
+from rollbook.records.school_calendar import stored_days_off
 
 
 class NoSuchDayOff(UsageError):
@@ -32,34 +36,46 @@ def set_calendar(weekdays: str, days_off: str, *, actor: str, seen: str = "") ->
     change_settings(changed, actor=actor, seen=seen)
 
 
-def add_days_off(lines: Iterable[str], *, actor: str, seen: str = "") -> int:
+def set_weekdays(weekdays: str, *, actor: str) -> None:
+    """Set the days of the week with school; "" for no calendar. Days off are not touched.
+
+    Raises UsageError.
+    """
+    change_settings({SCHOOL_WEEK.key: weekdays.strip()}, actor=actor)
+
+
+def add_days_off(lines: Iterable[str], *, actor: str) -> int:
     """Add holidays and breaks as people write them; return how many are new. Raises UsageError.
 
-    Where there was no calendar, it has school from Monday to Friday.
+    Where there was no calendar and one is new, it has school from Monday to Friday.
     """
-    seen = seen or version_of(values())
-    known, given = days_off_now(), read_days_off(lines)
+    now = values()
+    known, given = _days_off_now(), read_days_off(lines)
     days = {(each.first, each.last) for each in known}
     new = [each for each in given if (each.first, each.last) not in days]
-    _save([*known, *new], actor=actor, seen=seen)
+    if new:
+        weekdays = now[SCHOOL_WEEK.key] or USUAL_DAYS
+        changed = {SCHOOL_WEEK.key: weekdays, DAYS_OFF.key: _text([*known, *new])}
+        change_settings(changed, actor=actor, seen=version_of(now))
     return len(new)
 
 
 def remove_day_off(first: str, *, actor: str) -> None:
     """Take out what begins on that day, 2026-12-21. Raises UsageError."""
-    seen, known = version_of(values()), days_off_now()
+    seen, known = version_of(values()), _days_off_now()
     left = [each for each in known if f"{each.first}" != first]
     if len(left) == len(known):
         raise NoSuchDayOff(day=first[:10])
-    _save(left, actor=actor, seen=seen)
+    change_settings({DAYS_OFF.key: _text(left)}, actor=actor, seen=seen)
 
 
-def days_off_now() -> tuple[Pause, ...]:
-    """Return the holidays and breaks of the calendar."""
-    calendar = district_calendar()
-    return calendar.days_off if calendar else ()
+def _days_off_now() -> tuple[Pause, ...]:
+    """Return the days off that are stored, with a calendar or without.
+
+    Raises CalendarRefused where they cannot be used: adding to them would replace them.
+    """
+    return read_calendar(USUAL_DAYS, stored_days_off()).days_off
 
 
-def _save(days_off: Iterable[Pause], *, actor: str, seen: str) -> None:
-    weekdays = values()[SCHOOL_WEEK.key] or USUAL_WEEK
-    set_calendar(weekdays, days_off_text(days_off), actor=actor, seen=seen)
+def _text(days_off: Iterable[Pause]) -> str:
+    return days_off_text(SchoolCalendar(days_off=tuple(days_off)).days_off)

@@ -66,6 +66,51 @@ def test_what_repeats_is_found_for_three_years_and_what_was_called_off_is_not() 
     ]  # fmt: skip
 
 
+WEEKLY = day("20261106", "", "RRULE:FREQ=WEEKLY;COUNT=4", "UID:a")
+
+
+def override(of: str, start: str, *more: str) -> str:
+    return "\n".join([f"RECURRENCE-ID;VALUE=DATE:{of}", start, "UID:a", "SUMMARY:No school", *more])
+
+
+def test_a_day_of_a_series_that_was_called_off_or_moved_is_not_where_it_was() -> None:
+    data = ics(
+        WEEKLY,
+        override("20261113", "DTSTART;VALUE=DATE:20261113", "STATUS:CANCELLED"),
+        override("20261120", "DTSTART:20261120T120000"),
+        override("20261127", "DTSTART;VALUE=DATE:20261130"),
+    )
+    assert [first for first, _, _ in periods(data)] == ["2026-11-06", "2026-11-30"]
+    found = read_events(data, TODAY)
+    assert (found.timed, found.called_off) == (1, 1)
+    assert found.left_out == "Events left out: 1 with a time of day, 1 called off."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RECURRENCE-ID:20261113T000000\nDTSTART;VALUE=DATE:20261113\nSTATUS:CANCELLED",
+        "RECURRENCE-ID;VALUE=DATE:20261113\nSTATUS:CANCELLED",
+        "RECURRENCE-ID;VALUE=DATE:20261113\nDTSTART:20401113T120000Z",
+        "RECURRENCE-ID;VALUE=DATE:20261113\nDTSTART;VALUE=DATE:19401113",
+    ],
+)
+def test_a_day_is_taken_out_of_its_series_however_programs_write_that(lines: str) -> None:
+    found = [first for first, _, _ in periods(ics(WEEKLY, f"{lines}\nUID:a"))]
+    assert found == ["2026-11-06", "2026-11-20", "2026-11-27"]
+
+
+def test_events_that_are_too_long_for_a_break_are_counted_and_left_out() -> None:
+    data = ics(
+        day("20260801", "20270801", title="School year"),
+        day("20260801", "20280801", title="Two years"),
+        day("20270525", "20270902", title="Summer break"),
+    )
+    assert periods(data) == [("2027-05-25", "2027-09-01", "Summer break")]
+    assert read_events(data, TODAY).left_out == "Events left out: 2 longer than 100 days."
+    assert read_events(ics(day("20261111")), TODAY).left_out == ""
+
+
 def test_days_of_other_decades_are_not_offered() -> None:
     data = ics(day("19991111"), day("20990101"), day("00010101"), day("99991231"))
     assert periods(data) == []
@@ -89,6 +134,13 @@ def test_a_title_is_one_short_line() -> None:
         ("Early dismissal: Thanksgiving break begins", False),
         ("School resumes after spring break", False),
         ("Last day before winter break", False),
+        ("Presidents\u2019 Day", True),
+        ("New Year\u2019s Day", True),
+        ("PTA Holiday Shop", False),
+        ("Spring Break Camp registration", False),
+        ("Kindergarten enrollment closed", False),
+        ("Holiday party", False),
+        ("Book fair, library closed", False),
         ("Board meeting", False),
         ("Report cards go home", False),
         ("", False),
@@ -101,10 +153,10 @@ def test_names_that_say_there_is_no_school_are_known(title: str, is_off: bool) -
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "no calendar"),
-        (b"student_id,ssid\r\n1,2\r\n", "no calendar"),
-        (b"\x00\xff" * 100, "no calendar"),
-        (b"PK\x03\x04" + b"x" * 100, "no calendar"),
+        (b"", "not a calendar"),
+        (b"student_id,ssid\r\n1,2\r\n", "not a calendar"),
+        (b"\x00\xff" * 100, "not a calendar"),
+        (b"PK\x03\x04" + b"x" * 100, "not a calendar"),
         (ics(day("20261111", "", "RRULE:FREQ=SECONDLY")), "several times a day"),
         (ics(day("20261111", "", "RRULE:FREQ=DAILY;BYHOUR=1,2,3")), "several times a day"),
         (ics(day("20261111", "", "RRULE:FREQ=YEARLY;INTERVAL=0")), "several times a day"),

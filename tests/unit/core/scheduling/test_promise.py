@@ -137,8 +137,8 @@ def test_a_schedule_that_is_off_has_no_pauses_but_its_promise() -> None:
 def test_nothing_is_promised_without_a_time_or_without_a_school_day() -> None:
     schedule = schedule_of("America/New_York", time(6, 30))
     assert next(promised_after(replace(schedule, current_by=None), CALENDAR, YEAR[0]), None) is None
-    years = [f"{year}-01-01 to {year}-12-31" for year in (2025, 2026, 2027)]
-    never = read_calendar("mon-fri", "\n".join(years))
+    firsts = [date(2025, 1, 1) + 100 * part * DAY for part in range(11)]
+    never = read_calendar("mon-fri", "\n".join(f"{each} to {each + 99 * DAY}" for each in firsts))
     assert next(promised_after(schedule, never, YEAR[0]), None) is None
     assert last_promised(schedule, never, YEAR[0] - 3 * LOOKS_BACK * DAY, YEAR[0]) is None
 

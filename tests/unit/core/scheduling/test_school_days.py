@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rollbook.core.scheduling.parsing import days_off_text, pause_text, read_calendar
+from rollbook.core.scheduling.parsing import days_off_text, pause_text, read_calendar, read_pauses
 from rollbook.core.scheduling.schedule import Pause
 from rollbook.core.scheduling.school_days import (
     ALL_DAYS,
@@ -127,7 +127,15 @@ def test_school_days_are_counted_from_the_day_after() -> None:
         ("mon-fri", "Veterans Day", "days_off", "Veterans Day"),
         ("mon-fri", "2026-13-01", "days_off", "2026-13-01"),
         ("mon-fri", "2027-01-03 to 2026-12-21", "days_off", "before it begins"),
-        ("mon-fri", "2026-01-01 to 2028-01-01", "days_off", "longer than a year"),
+        ("mon-fri", "2026-12-21 to 2027-12-03 Winter", "days_off", "2026-12-21 to 2027-12-03 has"),
+        ("mon-fri", "2026-12-21 to 2027-12-03 Winter", "days_off", "2026-12-21 to 2027-03-30"),
+        ("mon-fri", "2026-05-25 to 2026-09-02", "days_off", "has 101 days"),
+        ("mon-fri", "2026-12-21 - Jan 3 Winter", "days_off", "“to” before the last"),
+        ("mon-fri", "2026-12-21 \u2014 1/3/2027 Winter", "days_off", "“to” before the last"),
+        ("mon-fri", "2026-12-21 to 1/3/2027", "days_off", "“to” before the last"),
+        ("mon-fri", "2026-12-21 2027-01-03 Winter", "days_off", "“to” before the last"),
+        ("mon-fri", "2026-12-21: 2027-1-3 Winter", "days_off", "“to” before the last"),
+        ("mon-fri", "2026-12-21 through January 3", "days_off", "“to” before the last"),
         ("mon-fri", "2026-01-01 " + "x" * 101, "days_off", "Shorten"),
         ("mon-fri", "2026-01-01\n" * 501, "days_off", "too many"),
         ("mon-fri", "\n" * 60_001, "days_off", "letters"),
@@ -144,7 +152,7 @@ def test_a_calendar_that_makes_no_sense_is_refused_at_its_field(
 
 @given(
     st.dates(date(2000, 1, 1), date(2100, 1, 1)),
-    st.integers(0, 366),
+    st.integers(0, 99),
     st.text(max_size=40).map(lambda text: " ".join(text.split())),
 )
 def test_what_is_written_is_read_as_the_same_days(first: date, length: int, reason: str) -> None:
@@ -153,7 +161,48 @@ def test_what_is_written_is_read_as_the_same_days(first: date, length: int, reas
     assert (read.first, read.last) == (pause.first, pause.last)
 
 
-def test_a_name_never_makes_a_day_off_longer() -> None:
-    pause = Pause(date(2026, 11, 11), date(2026, 11, 11), "to 2027-06-11 Veterans Day")
+@pytest.mark.parametrize(
+    "separator", ["to", "To", "until", "through", "-", "\u2013", "\u2014", ".."]
+)
+def test_a_last_day_is_read_however_people_join_it_to_the_first(separator: str) -> None:
+    [read] = read_calendar("mon-fri", f"2026-12-21 {separator} 2027-01-03 Winter").days_off
+    assert read == Pause(date(2026, 12, 21), date(2027, 1, 3), "Winter")
+
+
+def test_a_name_may_begin_with_what_only_looks_like_a_last_day() -> None:
+    for name in ("Tomorrow", "1/2 day", "6-8 conferences", "2026-27 kickoff"):
+        [read] = read_calendar("mon-fri", f"2026-11-11 {name}").days_off
+        assert read == Pause(date(2026, 11, 11), date(2026, 11, 11), name)
+
+
+DATE_LIKE = st.sampled_from(["2026-11-11", "2027-06-11", "2027-99-99", "2026-02-30", "0000-00-00"])
+HOSTILE = st.lists(
+    st.one_of(
+        st.sampled_from(["to", "TO", "..", "-", "\u2013", "until", "through", ":", ",", "Winter"]),
+        DATE_LIKE,
+        st.text(max_size=3),
+        st.sampled_from(["\n", "\u2028", "\x1c"]),
+    ),
+    max_size=5,
+).map(" ".join)
+
+
+@given(HOSTILE, st.integers(0, 3))
+@example("to 2027-06-11 Veterans Day", 0)
+@example("to 2027-99-99", 0)
+@example("2026-11-11 to 2027-99-99", 0)
+def test_a_name_never_makes_a_day_off_longer(name: str, length: int) -> None:
+    first = date(2026, 11, 11)
+    pause = Pause(first, first + timedelta(days=length), name)
     [read] = read_calendar("mon-fri", days_off_text([pause])).days_off
-    assert read == pause
+    assert (read.first, read.last) == (pause.first, pause.last)
+    assert read.reason == " ".join(name.split()).strip(" :,")
+    [paused] = read_pauses(days_off_text([pause]).splitlines())
+    assert (paused["first"], paused["last"]) == (f"{pause.first}", f"{pause.last}")
+
+
+def test_a_pause_whose_name_reads_like_a_last_day_is_shown_as_it_was_typed() -> None:
+    line = "2026-11-11 to 2026-11-11 to 2027-99-99"
+    [paused] = read_pauses([line])
+    first, last = (date.fromisoformat(paused[end]) for end in ("first", "last"))
+    assert pause_text(Pause(first, last, paused["reason"])) == line

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -22,11 +22,9 @@ from rollbook.core.scheduling.schedule import Pause
 from rollbook.core.scheduling.school_days import USUAL_WEEK, SchoolCalendar
 from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, district_zone, values
 from rollbook.records.operations.calendar import add_days_off, set_calendar
-from rollbook.records.school_calendar import district_calendar
+from rollbook.records.school_calendar import district_calendar, stored_days_off
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.seen import sent_version, shown_version
-
-MOST_CHOSEN: Final = 500
 
 
 class CalendarForm(forms.Form):
@@ -78,7 +76,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Show the calendar; save another one."""
     refused: RollbookError | None = None
     now = values()
-    initial = {"weekdays": now[SCHOOL_WEEK.key], "days_off": now[DAYS_OFF.key]}
+    initial = {"weekdays": now[SCHOOL_WEEK.key], "days_off": stored_days_off()}
     form = CalendarForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -120,12 +118,12 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
         except CalendarFileRefused as refused:
             form.add_error("file", refused.message.what)
         else:
-            shown |= {"found": _offered(found.periods), "timed": found.timed}
+            shown |= {"found": _offered(found.periods), "left_out": found.left_out}
     return render(request, "settings/calendar_file.html", shown)
 
 
 def _added(request: HttpRequest) -> HttpResponse:
-    lines = request.POST.getlist("chosen")[:MOST_CHOSEN]
+    lines = request.POST.getlist("chosen")
     try:
         count = add_days_off(lines, actor=str(request.user))
     except RollbookError as error:
@@ -152,8 +150,8 @@ def _coming(kept: SchoolCalendar, today: date) -> list[Off]:
 
 
 def _school_days(known: SchoolCalendar, period: Pause) -> int:
-    days = range((period.last - period.first).days + 1)
-    return sum(known.is_school_day(period.first + timedelta(days=day)) for day in days)
+    days = (period.first + timedelta(days=day) for day in range(period.days))
+    return sum(map(known.is_school_day, days))
 
 
 def _today() -> date:
