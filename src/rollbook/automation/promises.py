@@ -13,37 +13,43 @@ from rollbook.notify.outbox import page_link
 from rollbook.notify.promise import promise_broken
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone, recipients
+from rollbook.records.models import Feed
 from rollbook.records.operations.mails import queue_mail
-from rollbook.records.operations.promises import DuePromise, judge_promise
+from rollbook.records.operations.promises import DuePromises, record_promises
 from rollbook.records.queries.standings import feed_standings
 from rollbook.records.standing import Standing
 
 
 @translated()
 @transaction.atomic
-def keep_promise(due: DuePromise, now: datetime, environ: Mapping[str, str]) -> None:
-    """Judge the promise, once; where it is broken, queue the mail and the webhook's message.
+def judge_promises(due: DuePromises, now: datetime, environ: Mapping[str, str]) -> None:
+    """Judge a feed's promises, once; where one is broken, queue the mail and the webhook's message.
 
-    Of several that passed while no worker ran, the newest is told.
+    Of several that passed while no worker ran, the newest that was broken is told.
     """
-    if judge_promise(due, now) is not False or not due.is_newest:
+    broken = record_promises(due, now)
+    if broken is None:
         return
-    standing = next(each.standing for each in feed_standings(now) if each.feed.pk == due.feed.pk)
-    _mail(due, standing, environ)
-    announce_broken_promise(due.feed, standing, at=due.at, now=now, environ=environ)
+    for each in feed_standings(now, of=due.feed):
+        _mail(due.feed, broken, each.standing, environ)
+        announce_broken_promise(due.feed, each.standing, at=broken, now=now, environ=environ)
 
 
-def _mail(due: DuePromise, standing: Standing, environ: Mapping[str, str]) -> None:
+def _mail(feed: Feed, at: datetime, standing: Standing, environ: Mapping[str, str]) -> None:
     """At once: it waits for no other feed's, and each school day is told for itself."""
-    local, job = due.at.astimezone(district_zone()), standing.job
+    local, job = at.astimezone(district_zone()), standing.job
+    is_made_up = standing.late_since is None
     notice = promise_broken(
-        due.feed.name,
+        feed.name,
         by=clock_text(local),
         on=f"{local:%A}, {local:%b} {local.day}",
         why=standing.why,
+        is_made_up=is_made_up,
         job=job,
         link=page_link(environ, f"imports/{job}/" if job else ""),
     )
-    for news in news_of(due.feed, job or 0, [(notice, f"{local:%Y-%m-%d}")]):
-        told = recipients(level_of(news), due.feed.recipients)
-        queue_mail(news.kind, words_of(news), recipients=told, feed=due.feed, job=job)
+    # What is made up already is no open problem: no later import would end it.
+    found = [(notice, f"{local:%Y-%m-%d}")]
+    for news in [notice] if is_made_up else news_of(feed, job or 0, found):
+        told = recipients(level_of(news), feed.recipients)
+        queue_mail(news.kind, words_of(news), recipients=told, feed=feed, job=job)

@@ -18,7 +18,7 @@ from rollbook.automation.installation_notices import (
     mail_failed_clean_up,
     mail_unusable_settings,
 )
-from rollbook.automation.promises import keep_promise
+from rollbook.automation.promises import judge_promises
 from rollbook.automation.quality_report import mail_quality_report
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
@@ -105,10 +105,11 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
         steps.run(scheduling.retry, attempt, now)
     for feed in steps.run(scheduling.due_feeds, now) or ():
         steps.run(begin_planned, feed, now, environ)
+    # Before the ends of runs: one of them may make up what is told here, and says so then.
+    for promised in steps.run(promises.due_promises, now) or ():
+        steps.run(judge_promises, promised, now, environ)
     ended = steps.run(scheduling.ended_jobs) or ()
     good = [name for job in ended if (name := steps.run(finish_run, job, environ))]
-    for promise in steps.run(promises.due_promises, now) or ():
-        steps.run(keep_promise, promise, now, environ)
     if steps.is_whole:
         steps.run(note_tick, now)
     return (steps.run(all_well, good, now) if good else None) or frozenset()

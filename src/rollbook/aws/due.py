@@ -33,10 +33,9 @@ class Answer:
     next_attempt_at: datetime | None
 
     def as_object(self) -> dict[str, Any]:
-        is_lost = any(run.has_failed and run.next_attempt_at is None for run in self.runs)
         at = self.next_attempt_at
         return {
-            "ok": not is_lost,
+            "ok": not any(run.is_lost for run in self.runs),
             "did": [run.as_object() for run in self.runs],
             "next_attempt_at": None if at is None else _utc(at),
         }
@@ -54,14 +53,17 @@ def do_due(environ: Mapping[str, str], limit: TimeLimit, *, first: int | None = 
     work.do_rounds()
     if work.faults:
         raise StepsFailed(what="; ".join(work.faults))
-    return Answer(ended_runs_after(before), _next(datetime.now(UTC), busy=work.left_waiting))
+    runs, now = ended_runs_after(before), datetime.now(UTC)
+    due = next_due(now, busy=work.left_waiting)
+    # Where a run is lost, the alarm is not to wait for a promise; the morning's start judges that.
+    promised = None if any(run.is_lost for run in runs) else _judged_this_morning(now)
+    return Answer(runs, min(filter(None, [due, promised]), default=None))
 
 
-def _next(now: datetime, *, busy: bool) -> datetime | None:
-    """Return when to do this once more: also when a promise is to be judged, this morning."""
+def _judged_this_morning(now: datetime) -> datetime | None:
+    """Return when a promise is to be judged, this morning."""
     judged = next_judged(now)
-    this_morning = judged if judged and judged - now <= MORNING else None
-    return min(filter(None, [next_due(now, busy=busy), this_morning]), default=None)
+    return judged if judged and judged - now <= MORNING else None
 
 
 @dataclass(slots=True)

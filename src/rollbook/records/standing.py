@@ -71,14 +71,13 @@ class Run:
     """Its code; '' for none."""
     message: Message | None = None
     """What everybody may read of it."""
+    began_at: datetime | None = None
+    """When its last attempt began; None where that is not on record."""
 
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """A promise whose time has passed, as it was judged then."""
-
-    at: datetime
-    is_kept: bool
+    @property
+    def data_as_of(self) -> datetime:
+        """The moment that its data is of: its file was fetched no earlier, as far as is known."""
+        return self.began_at or self.ended_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +103,8 @@ class FeedFacts:
     """When the last run is tried again."""
     under_way: int | None = None
     """Its import that waits for a worker, or runs."""
-    promised: Promised | None = None
-    """Its promise that was judged last."""
+    broken_at: datetime | None = None
+    """Its promise that was judged last, where it was broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +206,7 @@ def judge(facts: FeedFacts, now: datetime) -> Standing:
         _pause(facts.schedule, now),
         due_at=next(iter(next_runs(facts.schedule, since, count=1)), None) if since else None,
         late_since=late,
-        next_promise=next(promised_after(facts.schedule, facts.calendar, now), None),
+        next_promise=_next_promise(facts, now),
         school_days=_school_days(facts, now, zone),
         has_failed=status is FeedStatus.FAILED and last is not None and last.ended_at <= school_now,
     )
@@ -220,11 +219,24 @@ def by_urgency(found: list[Standing]) -> list[Standing]:
 
 
 def _late_since(facts: FeedFacts, now: datetime) -> datetime | None:
-    if facts.schedule_set_at is None:
+    schedule, good, set_at = facts.schedule, facts.good, facts.schedule_set_at
+    if set_at is None or schedule.current_by is None:
         return None
-    at = last_promised(facts.schedule, facts.calendar, facts.schedule_set_at, now)
-    good_at = facts.good.ended_at if facts.good else None
-    return None if at is None or is_current(facts.schedule, good_at, at) else at
+    at = last_promised(schedule, facts.calendar, now, set_at=set_at)
+    if at is not None and not is_current(schedule, good.data_as_of if good else None, at):
+        return at
+    # What was judged broken by an earlier schedule is made up by an import, not by an edit.
+    broken, days = facts.broken_at, facts.calendar or ALL_DAYS
+    if broken is None or (good is not None and good.ended_at > broken):
+        return None
+    return broken if days.is_school_day(broken.astimezone(ZoneInfo(schedule.zone)).date()) else None
+
+
+def _next_promise(facts: FeedFacts, now: datetime) -> datetime | None:
+    set_at = facts.schedule_set_at
+    if set_at is None:
+        return None
+    return next(promised_after(facts.schedule, facts.calendar, now, set_at=set_at), None)
 
 
 def _school_days(facts: FeedFacts, now: datetime, zone: ZoneInfo) -> int | None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,14 +36,21 @@ def promising(sis: Any) -> Any:
 
 def judge_at(now: Any) -> None:
     """What a tick does about promises."""
-    from rollbook.automation.promises import keep_promise
+    from rollbook.automation.promises import judge_promises
     from rollbook.records.operations.promises import due_promises
 
     for due in due_promises(now):
-        keep_promise(due, now, os.environ)
+        judge_promises(due, now, os.environ)
 
 
-def imported(feed: Any, ended_at: Any, *, is_outdated: bool = False) -> int:
+def imported(
+    feed: Any,
+    ended_at: Any,
+    *,
+    is_outdated: bool = False,
+    began_at: Any = None,
+    planned_at: Any = None,
+) -> int:
     """Put an import of the feed on record that ended well at that moment."""
     from django.db import connection
 
@@ -51,11 +59,12 @@ def imported(feed: Any, ended_at: Any, *, is_outdated: bool = False) -> int:
     from rollbook.records.operations.queueing import create_job
 
     with connection.cursor() as cursor:
-        number = create_job(cursor, JobInput.for_feed(feed, started_by="schedule"), max_attempts=4)
+        asked = replace(JobInput.for_feed(feed, started_by="schedule"), planned_at=planned_at)
+        number = create_job(cursor, asked, max_attempts=4)
         naive = ended_at.replace(tzinfo=None)
         Job.objects.filter(pk=number).update(
             status=Job.Status.COMPLETED,
-            started_at=naive,
+            started_at=(began_at or ended_at).replace(tzinfo=None),
             completed_at=naive,
             output_data={"report": {"status": "completed"}, "is_outdated": is_outdated},
         )
@@ -132,6 +141,103 @@ def test_where_no_worker_ran_for_days_all_are_judged_and_the_newest_is_told(
     assert kept[0] is True
     assert set(kept[1:]) == {False}
     assert len(told()[0]) == 1
+
+
+def test_an_import_that_began_before_tonights_run_was_due_keeps_no_promise(promising: Any) -> None:
+    imported(promising, NIGHT + timedelta(minutes=10), began_at=NIGHT - timedelta(minutes=20))
+    judge_at(MORNING + SOON)
+    assert [is_kept for _, is_kept, _ in judged()] == [False]
+
+
+def test_tonights_run_keeps_its_promise_though_the_databases_clock_is_behind(
+    promising: Any,
+) -> None:
+    from rollbook.records.queries.standings import standings
+
+    ended, began = NIGHT + timedelta(minutes=3), NIGHT - timedelta(seconds=2)
+    imported(promising, ended, began_at=began, planned_at=NIGHT)
+    judge_at(MORNING + SOON)
+    assert [is_kept for _, is_kept, _ in judged()] == [True]
+    assert [each.late_since for each in standings(MORNING + SOON)] == [None]
+
+
+def test_what_was_made_up_before_it_is_told_says_so_and_leaves_no_problem_open(
+    promising: Any,
+) -> None:
+    from rollbook.records.models import Mail, ToldProblem
+
+    imported(promising, MORNING + timedelta(minutes=2))
+    judge_at(MORNING + timedelta(minutes=3))
+    assert [len(each) for each in told()] == [1, 1]
+    words = Mail.objects.get(kind="promise_broken").text
+    assert "its data is current again" in words
+    assert "Until one succeeds" not in words
+    assert not ToldProblem.objects.exists()
+
+
+def test_of_several_the_newest_that_was_broken_is_told_though_a_later_one_was_kept(
+    promising: Any,
+) -> None:
+    imported(promising, NIGHT + timedelta(days=1, minutes=3))
+    judge_at(MORNING + timedelta(days=1, minutes=3))
+    assert [is_kept for _, is_kept, _ in judged()] == [False, True]
+    assert [len(each) for each in told()] == [1, 1]
+
+
+def test_a_schedule_that_cannot_be_read_silences_no_other_feed(promising: Any) -> None:
+    from rollbook.records.models import Feed
+
+    Feed.objects.create(name="assessments", host="x", schedule={"times": "at dawn"})
+    judge_at(MORNING + SOON)
+    assert [len(each) for each in told()] == [1, 1]
+
+
+def change_schedule(now: Any, **chosen: Any) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.feeds import change_feed
+
+    schedule = {**Feed.objects.get(name="sis").schedule, **chosen}
+    change_feed(
+        "sis",
+        settings={"schedule": schedule},
+        secret=None,
+        environ=os.environ,
+        actor="a@example.org",
+        now=now,
+    )
+
+
+@pytest.mark.parametrize("pause_begins_in", [0, 30])
+def test_a_feed_stays_late_whatever_is_changed_in_its_schedule(
+    promising: Any, pause_begins_in: int
+) -> None:
+    from rollbook.records.queries.standings import standings
+
+    judge_at(MORNING + SOON)
+    changed = MORNING + timedelta(minutes=40)
+    first = changed + timedelta(days=pause_begins_in)
+    pause = {"first": f"{first:%Y-%m-%d}", "last": f"{first + timedelta(days=60):%Y-%m-%d}"}
+    change_schedule(changed, pauses=[pause])
+    [late] = standings(changed + SOON)
+    assert (late.late_since, late.is_fresh) == (MORNING, False)
+    imported(promising, changed + timedelta(minutes=5))
+    [found] = standings(changed + timedelta(minutes=6))
+    assert (found.late_since, found.is_fresh) == (None, True)
+
+
+def test_a_coming_pause_forgets_no_run_that_was_missed(promising: Any) -> None:
+    from rollbook.records.queries.standings import standings
+
+    pause = {"first": f"{NIGHT + timedelta(days=30):%Y-%m-%d}"} | {"last": "2027-01-03"}
+    change_schedule(NIGHT + timedelta(hours=3), pauses=[pause])
+    assert [each.missed for each in standings(NIGHT + timedelta(hours=3))] == [1]
+
+
+def test_what_was_due_before_a_change_is_judged_by_what_was_promised_then(promising: Any) -> None:
+    change_schedule(MORNING + timedelta(minutes=30), current_by="09:00")
+    assert judged() == [(MORNING, False, None)]
+    judge_at(MORNING + timedelta(hours=5))
+    assert [at for at, _, _ in judged()] == [MORNING]  # no run was due by the new one
 
 
 def test_a_holiday_of_the_calendar_has_no_promise(promising: Any) -> None:

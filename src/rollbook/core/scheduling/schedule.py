@@ -1,7 +1,7 @@
 """The schedule of a feed as an administrator sets it; one that makes no sense cannot be made."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 from operator import index
@@ -99,6 +99,12 @@ class Schedule:
     def pause_on(self, day: date) -> Pause | None:
         """Return the pause that holds on `day`."""
         return next((pause for pause in self.pauses if pause.first <= day <= pause.last), None)
+
+    def has_until(self, day: date, other: "Schedule") -> bool:
+        """Tell whether `other` is the same but for pauses that begin later than `day`."""
+        changed = set(self.pauses) ^ set(other.pauses)
+        is_same = replace(self, pauses=()) == replace(other, pauses=())
+        return is_same and all(pause.first > day for pause in changed)
 
 
 def _faults(schedule: Schedule) -> dict[str, str]:

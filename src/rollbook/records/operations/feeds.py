@@ -23,6 +23,7 @@ from rollbook.records.operations.field_owners import (
     conflicts_of,
     forget_presence,
 )
+from rollbook.records.operations.promises import record_due, renews_schedule
 from rollbook.records.operations.reasons import check_reason
 from rollbook.records.operations.secrets import keep_trust, secret_name, secret_store
 from rollbook.records.operations.seen import Seen
@@ -164,15 +165,20 @@ def update_feed(
     before, conflicting = {column: getattr(feed, column) for column in chosen}, conflicts_of(feed)
     if chosen.get("webhook", feed.webhook) != feed.webhook:  # a former receiver knows the secret
         feed.webhook_salt = secrets.token_hex(16)
+    at = now or timezone.now()
+    is_renewed = "schedule" in chosen and renews_schedule(feed, chosen["schedule"], at)
+    if is_renewed:  # by the schedule that it was promised by
+        record_due(feed, at)
     for column, value in chosen.items():
         setattr(feed, column, value)
     check_after(feed, chosen)
-    at = next((name for name in ("is_roster", "layout") if name in chosen), "")
-    check_owners(feed, before=conflicting, at=at)
+    field = next((name for name in ("is_roster", "layout") if name in chosen), "")
+    check_owners(feed, before=conflicting, at=field)
     if before.get("is_roster") and not feed.is_roster:
         forget_presence(feed)
     if "schedule" in chosen:  # a new time does not run for the past
-        feed.planned_at = feed.schedule_set_at = now or timezone.now()
+        feed.planned_at = at
+        feed.schedule_set_at = at if is_renewed else feed.schedule_set_at
         with connection.cursor() as cursor:
             call_workers(cursor)
     keep_version(feed, kept, actor=actor, reason=reason)

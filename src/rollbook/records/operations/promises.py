@@ -1,10 +1,10 @@
 """Judging promises by the clock when their time has passed: each once, whichever worker does it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Max
 
@@ -26,70 +26,98 @@ JUDGES_BACK: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class DuePromise:
-    """A promise whose time has passed, and that was not judged yet."""
+class DuePromises:
+    """The promises of a feed whose time has passed, and that were not judged yet."""
 
     feed: Feed
-    at: datetime
-    is_newest: bool
-    """Whether no later one of its feed is due as well."""
+    moments: tuple[datetime, ...]
+    """At least one, in ascending order."""
 
 
 @translated()
-def due_promises(now: datetime) -> list[DuePromise]:
-    """Return the promises to be judged now, those of each feed in their order."""
-    promising = list(_promising())
+def due_promises(now: datetime, *, of: Feed | None = None) -> list[DuePromises]:
+    """Return the promises to be judged now, by feed; `of`: only those of this one."""
+    promising = list(_promising([of] if of else active_feeds()))
     if not promising:
         return []
-    calendar, judged = district_calendar(), _judged([feed for feed, _ in promising])
+    calendar, judged = district_calendar(), _judged([feed for feed, _, _ in promising])
     found = []
-    for feed, schedule in promising:
-        moments = (feed.schedule_set_at, judged.get(feed.pk), now - JUDGES_BACK)
-        since = max(moment for moment in moments if moment is not None)
-        due = promised_between(schedule, calendar, since, now - SETTLES_AFTER)
-        found += [DuePromise(feed, at, at == due[-1]) for at in due]
+    for feed, schedule, set_at in promising:
+        since = max(set_at, judged.get(feed.pk, set_at), now - JUDGES_BACK)
+        until = now - SETTLES_AFTER
+        if moments := promised_between(schedule, calendar, since, until, set_at=set_at):
+            found.append(DuePromises(feed, tuple(moments)))
     return found
 
 
-def judge_promise(due: DuePromise, now: datetime) -> bool | None:
-    """Put on record whether the promise was kept; return it. None where another has done it.
+def record_promises(due: DuePromises, now: datetime) -> datetime | None:
+    """Put on record whether each promise was kept; return the newest that was broken.
 
-    To be called in a transaction: what the caller tells of it is kept with the record.
+    None where none was, or where another has put it on record. To be called in a transaction: what
+    the caller tells of it is kept with the record.
     """
-    good = last_good_until(due.feed, due.at)
-    is_kept = is_current(schedule_of(due.feed, district_zone()), good[1] if good else None, due.at)
+    broken = [at for at in due.moments if _record(due.feed, at, now) is False]
+    return max(broken, default=None)
+
+
+def _record(feed: Feed, at: datetime, now: datetime) -> bool | None:
+    """Put on record whether the promise was kept; return it. None where another has done it."""
+    good = last_good_until(feed, at)
+    schedule = schedule_of(feed, district_zone())
+    is_kept = is_current(schedule, good.data_as_of if good else None, at)
     _, is_new = JudgedPromise.objects.get_or_create(
-        feed_id=due.feed.pk,
-        promised_at=due.at,
+        feed_id=feed.pk,
+        promised_at=at,
         defaults={
             "is_kept": is_kept,
-            "good_job_id": good[0] if good else None,
+            "good_job_id": good.job if good else None,
             "judged_at": now,
         },
     )
     return is_kept if is_new else None
 
 
+def renews_schedule(feed: Feed, schedule: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether `schedule` changes what was planned and promised until now.
+
+    A pause that begins later does not: what was missed before it stays missed.
+    """
+    zone = district_zone()
+    try:
+        before, after = schedule_of(feed, zone), schedule_of(Feed(schedule=schedule), zone)
+    except ScheduleRefused:
+        return True
+    is_set = feed.schedule_set_at is not None
+    return not (is_set and before.has_until(now.astimezone(zone).date(), after))
+
+
+def record_due(feed: Feed, now: datetime) -> None:
+    """Put on record what is due of a feed, by the schedule that it has until now."""
+    for due in due_promises(now, of=feed):
+        record_promises(due, now)
+
+
 @translated()
 def next_judged(now: datetime) -> datetime | None:
     """Return when the next promise is to be judged; None where nothing is promised."""
-    promising = list(_promising())
+    promising = list(_promising(active_feeds()))
     calendar = district_calendar() if promising else None
     moments = (
-        next(promised_after(schedule, calendar, now - SETTLES_AFTER), None)
-        for _, schedule in promising
+        next(promised_after(schedule, calendar, now - SETTLES_AFTER, set_at=set_at), None)
+        for _, schedule, set_at in promising
     )
     return min((at + SETTLES_AFTER for at in moments if at is not None), default=None)
 
 
-def _promising() -> Iterator[tuple[Feed, Schedule]]:
-    """Yield the feeds with a promise; what is wrong with one affects no other."""
+def _promising(feeds: Iterable[Feed]) -> Iterator[tuple[Feed, Schedule, datetime]]:
+    """Yield of these feeds those with a promise, with their schedule and when it was set; what is
+    wrong with one affects no other."""
     zone = district_zone()
-    for feed in active_feeds():
+    for feed in feeds:
         with suppress(ScheduleRefused):
-            schedule = schedule_of(feed, zone)
-            if feed.host and schedule.current_by is not None and feed.schedule_set_at is not None:
-                yield feed, schedule
+            schedule, set_at = schedule_of(feed, zone), feed.schedule_set_at
+            if feed.host and schedule.current_by is not None and set_at is not None:
+                yield feed, schedule, set_at
 
 
 def _judged(feeds: list[Feed]) -> dict[int, datetime]:

@@ -33,6 +33,11 @@ class EndedRun:
     def has_failed(self) -> bool:
         return self.outcome is Outcome.FAILED
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it has failed, and no other attempt is to come."""
+        return self.has_failed and self.next_attempt_at is None
+
     def as_object(self) -> dict[str, Any]:
         """Return it as the contract has it; it holds no student's value."""
         at = self.next_attempt_at

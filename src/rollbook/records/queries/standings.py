@@ -22,7 +22,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.schedules import schedule_of
 from rollbook.records.school_calendar import district_calendar
-from rollbook.records.standing import FeedFacts, Promised, Run, Standing, judge
+from rollbook.records.standing import FeedFacts, Run, Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
@@ -54,16 +54,18 @@ class FeedStanding:
     unusual: UnusualNight | None = None
 
 
-def feed_standings(now: datetime) -> list[FeedStanding]:
-    """Return how each feed is doing, by name, in a fixed number of statements."""
+def feed_standings(now: datetime, *, of: Feed | None = None) -> list[FeedStanding]:
+    """Return how each feed is doing, by name, in a fixed number of statements; `of`: only that one,
+    whatever is wrong with the others."""
     with connection.cursor() as cursor:
         codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
-        _SQL.run(cursor, "facts", parts=IS_UP_TO_DATE, **codes)
+        _SQL.run(cursor, "facts", parts=_parts(), **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
     zone, calendar, nothing = district_zone(), district_calendar(), (None,) * 7
     return [
         _standing(feed, known.get(feed.pk, nothing), now, (zone, calendar))
         for feed in active_feeds()
+        if of is None or feed.pk == of.pk
     ]
 
 
@@ -75,12 +77,12 @@ def last_stored(feeds: Sequence[Feed]) -> list[tuple[Feed, datetime | None]]:
     return [(feed, found.get(feed.pk)) for feed in feeds]
 
 
-def last_good_until(feed: Feed, at: datetime) -> tuple[int, datetime] | None:
-    """Return the feed's last good run that had ended by `at`, and when that was."""
+def last_good_until(feed: Feed, at: datetime) -> Run | None:
+    """Return the feed's last good run that had ended by `at`."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "good_until", parts=IS_UP_TO_DATE, feed=feed.pk, at=at)
-        found: tuple[int, datetime] | None = cursor.fetchone()
-    return found
+        _SQL.run(cursor, "good_until", parts=_parts(), feed=feed.pk, at=at)
+        found = cursor.fetchone()
+    return _run(_object(found[0])) if found else None
 
 
 def is_old_file(cursor: Any, feed: int, *, sha256: str, modified: int | None) -> bool:
@@ -102,7 +104,7 @@ def _standing(
     now: datetime,
     clock: tuple[ZoneInfo, SchoolCalendar | None],
 ) -> FeedStanding:
-    last, good, stored, held, next_attempt_at, under_way, promised = known
+    last, good, stored, held, next_attempt_at, under_way, broken_at = known
     zone, calendar = clock
     schedule = schedule_of(feed, zone)
     facts = FeedFacts(
@@ -116,7 +118,7 @@ def _standing(
         held=_run(held),
         next_attempt_at=next_attempt_at,
         under_way=under_way,
-        promised=_promised(promised),
+        broken_at=broken_at,
     )
     newest = held or stored
     of_tests = bool(feed.host and newest and newest["is_roster_of_tests"])
@@ -124,9 +126,8 @@ def _standing(
     return FeedStanding(feed, judge(facts, now), doubt, of_tests, _unusual(stored))
 
 
-def _promised(row: Mapping[str, Any] | None) -> Promised | None:
-    at = _moment(row["promised_at"]) if row else None
-    return Promised(at, row["is_kept"]) if row and at else None
+def _parts() -> dict[str, sql.Composable]:
+    return IS_UP_TO_DATE | {"began": _SQL.compose("began", {})}
 
 
 def _run(row: Mapping[str, Any] | None) -> Run | None:
@@ -134,7 +135,21 @@ def _run(row: Mapping[str, Any] | None) -> Run | None:
         return None
     ended_at = _moment(row["ended_at"]) or datetime.min.replace(tzinfo=UTC)
     message = _message(row.get("message"))
-    return Run(row["job"], Outcome(row["outcome"]), ended_at, row.get("reason") or "", message)
+    began_at, reason = _began_at(row, ended_at), row.get("reason") or ""
+    return Run(row["job"], Outcome(row["outcome"]), ended_at, reason, message, began_at)
+
+
+def _began_at(row: Mapping[str, Any], ended_at: datetime) -> datetime | None:
+    """A planned run began no earlier than it was planned, whatever the clocks of two machines say;
+    and nothing began after its end, whatever another program has written."""
+    began_at = _moment(row.get("started_at"))
+    if began_at is None:
+        return None
+    try:
+        planned_at = datetime.fromisoformat(row["planned_at"]).astimezone(UTC)
+    except (KeyError, OverflowError, TypeError, ValueError):
+        planned_at = began_at
+    return min(max(began_at, planned_at), ended_at)
 
 
 def _message(parts: Any) -> Message | None:

@@ -12,7 +12,7 @@ SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
             AND j.status IN ('pending', 'running')
         ORDER BY i.job_id DESC LIMIT 1
     ), (
-        SELECT to_jsonb(p) FROM rollbook.promises p
+        SELECT CASE WHEN NOT p.is_kept THEN p.promised_at END FROM rollbook.promises p
         WHERE p.feed_id = f.id ORDER BY p.promised_at DESC LIMIT 1
     )
 FROM rollbook.feeds f
@@ -27,7 +27,7 @@ LEFT JOIN LATERAL (
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
-    SELECT i.job_id AS job, i.outcome, i.ended_at,
+    SELECT i.job_id AS job, i.outcome, i.ended_at, {began},
         j.output_data -> 'report' -> 'issues' -> 'by_code' ? %(passed_over)s AS is_passed_over
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
@@ -58,13 +58,19 @@ LEFT JOIN LATERAL (
 ) held ON true
 WHERE f.removed_at IS NULL
 
+-- name: began
+-- As the job's row has it, which other programs write too.
+j.started_at AT TIME ZONE 'UTC' AS started_at, j.input_data -> 'planned_at' AS planned_at
+
 -- name: good_until
-SELECT i.job_id, i.ended_at
+SELECT to_jsonb(good) FROM (
+SELECT i.job_id AS job, i.outcome, i.ended_at, {began}
 FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 WHERE i.feed_id = %(feed)s AND NOT i.is_check AND i.ended_at <= %(at)s
     AND i.outcome IN ('no_new_file', 'succeeded', 'with_warnings')
     AND {is_up_to_date}
 ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
+) good
 
 -- name: stored
 SELECT f.id, stored.ended_at
