@@ -31,7 +31,7 @@ OF_STUDENTS: Final = (SNAPSHOTS, PRESENCE, *CHANGES)
 """Tables that have the number of a student's row in `student_id`."""
 AUDIT: Final = "rollbook.audit_events"
 NUMBER_OF_JOB: Final = frozenset((
-    "job_id", "import_job_id", "first_job_id", "said_job_id", "ended_job_id",
+    "job_id", "import_job_id", "first_job_id", "said_job_id", "ended_job_id", "good_job_id",
 ))  # fmt: skip
 _NUMBER_WITHIN: Final = {(JOBS, "output_data"): "{report,job}", (JOBS, "input_data"): "{job}"}
 """Column of JSON -> the path of an import's number in it."""

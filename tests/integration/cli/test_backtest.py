@@ -42,10 +42,11 @@ def test_a_limit_is_tried_without_being_set(nights: CommandLine) -> None:
     assert "2 imports on record" in told and "Rows rejected: 5 of 20 (25.0 %)" in told
 
 
-@pytest.mark.parametrize("limit", ["rejected", "rejected=ten", "nonsense=10", "rejected=101"])
 def test_what_is_no_limit_is_refused_with_the_limits_there_are(
-    nights: CommandLine, limit: str
+    rollbook: CommandLine, tmp_path: Path
 ) -> None:
-    refused = nights("feeds", "backtest", "files", "--limit", limit)
-    assert refused.code == 2
-    assert "--limit missing=10" in refused.err or "rejected, missing" in refused.err
+    rollbook.json("import", write_csv(tmp_path / "one.csv", student(1)))
+    for limit in ("rejected", "rejected=ten", "nonsense=10", "rejected=101"):
+        refused = rollbook("feeds", "backtest", "files", "--limit", limit)
+        assert refused.code == 2
+        assert "--limit missing=10" in refused.err or "rejected, missing" in refused.err
