@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from tests.conftest import database_copy
 from tests.functional.clean import Watch, check_page, check_shown
-from tests.functional.conftest import PASSWORD, Site, add_feed, signed_in
-from tests.integration.cli.commands import student, write_csv
+from tests.functional.conftest import PASSWORD, Site, add_feed, serving, signed_in
+from tests.integration.cli.commands import CommandLine, student, write_csv
 
+ADA, BEA = "ada@example.org", "bea@example.org"
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/layouts/", "/audit/",
          "/audit/?q=nothing", "/imports/?result=failed", "/settings/", "/settings/terms/",
          "/settings/tokens/", "/settings/calendar/",
@@ -18,9 +20,24 @@ EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/layouts/", "/
          "/students/protected/", "/account/second-factor/", "/account/password/")  # fmt: skip
 
 
-@pytest.fixture
-def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
-    """A site with imports of several outcomes and a feed with a mapping."""
+@pytest.fixture(scope="module")
+def full_site(
+    server: str, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site with an administrator, imports of several outcomes and a feed with a mapping."""
+    tmp_path = tmp_path_factory.mktemp("full-site")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    with database_copy(server, migrated) as url:
+        command = CommandLine(home, {"DATABASE_URL": url})
+        added = command("admins", "add", ADA, stdin=f"{PASSWORD}\n")
+        assert added.code == 0, added
+        with serving(command, tmp_path / "serve.log") as site:
+            fill(site, tmp_path)
+            yield site
+
+
+def fill(site: Site, tmp_path: Path) -> None:
     rows = [student(number) for number in range(1, 30)]
     good = write_csv(tmp_path / "good.csv", *rows)
     faulty = write_csv(
@@ -62,7 +79,14 @@ def full_site(site: Site, tmp_path: Path) -> Iterator[Site]:
     layout = tmp_path / "layout.json"
     assert command("layouts", "export", "aeries-query", layout).code == 0
     assert command("layouts", "import", layout).code == 0
-    yield site
+
+
+def sign_in(site: Site, page: Page, email: str) -> None:
+    page.goto(f"{site.url}/account/sign-in/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Dashboard").wait_for()
 
 
 def test_without_any_data_every_page_is_clean(site: Site, context: BrowserContext) -> None:
@@ -84,7 +108,7 @@ def test_with_imports_of_every_kind_every_page_is_clean(
 ) -> None:
     watch = Watch().over(context)
     page = context.new_page()
-    signed_in(full_site, page)
+    sign_in(full_site, page, ADA)
     paths = [f"/imports/{number}/" for number in range(1, 7)]
     paths += ["/imports/3/rows/", "/imports/3/rows/?q=zzz", "/imports/3/rows/?severity=error"]
     paths += ["/imports/1/undo/", "/imports/1/undo/?later", "/imports/6/undo/"]
@@ -130,7 +154,9 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         page.get_by_role("button", name="Search", exact=True).click()
         check_page(page, f"{full_site.url}/students/")
     check_record(page, full_site.url)
-    check_trial(page, full_site.url, tmp_path / "layout.json")
+    layout = tmp_path / "layout.json"
+    assert full_site.command("layouts", "export", "aeries-query", layout).code == 0
+    check_trial(page, full_site.url, layout)
     assert watch.complaints == []
 
 
@@ -170,7 +196,7 @@ def test_at_twice_the_letter_size_on_320_pixels_and_with_wide_letters_no_page_is
     full_site: Site, context: BrowserContext
 ) -> None:
     page = context.new_page()
-    signed_in(full_site, page)
+    sign_in(full_site, page, ADA)
     looks: list[tuple[int, dict[str, str]]] = [
         (1280, {"fontSize": "200%"}), (320, {}), (1280, TEXT_SPACING), (375, TEXT_SPACING),
     ]  # fmt: skip
@@ -198,15 +224,11 @@ def test_at_twice_the_letter_size_on_320_pixels_and_with_wide_letters_no_page_is
 def test_a_viewer_sees_imports_without_values_and_a_clear_refusal(
     full_site: Site, context: BrowserContext
 ) -> None:
-    added = full_site.command("admins", "add", "bea@example.org", "--viewer", stdin=f"{PASSWORD}\n")
+    added = full_site.command("admins", "add", BEA, "--viewer", stdin=f"{PASSWORD}\n")
     assert added.code == 0, added
     watch = Watch().over(context)
     page = context.new_page()
-    page.goto(f"{full_site.url}/account/sign-in/")
-    page.locator("[name=login]").fill("bea@example.org")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Dashboard").wait_for()
+    sign_in(full_site, page, BEA)
     assert page.get_by_role("link", name="Feeds").count() == 0
     for path in ("/", "/imports/", "/imports/3/"):
         check_page(page, full_site.url + path)
