@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.demo.district import students
 from rollbook.demo.files import DEMO_CHANGED as CHANGED
 from rollbook.demo.people import UNTESTED
+from scripts.screenshots.exports import write_exports
 
 NIGHTS = 22
 """Of a month, about."""
@@ -22,6 +24,8 @@ NIGHTS = 22
 def numbers(home: Path) -> dict[str, int]:
     """Return the numbers of the newest import of each kind, by the names of `shots.py`."""
     dry_run = _dry_run(home)
+    exports = write_exports(home / "exports", day=datetime.now(UTC).date())
+    checked = {name: _checked(home, str(path)) for name, path in exports.items()}
     jobs = _rollbook(home, "jobs", "list", "--limit", "200", "--json")
     return {
         "dry_run": dry_run,
@@ -29,6 +33,7 @@ def numbers(home: Path) -> dict[str, int]:
         "held": _newest(jobs, "diagnostic_results_math.csv", "held"),
         "iready": _newest(jobs, "diagnostic_results_ela.csv", "completed"),
         "mclass": _newest(jobs, "dibels8", "completed"),
+        **checked,
     }
 
 
@@ -73,8 +78,12 @@ def _dry_run(home: Path) -> int:
     tomorrow = home / "student_data_tomorrow.csv"
     with tonight.open(newline="") as file, tomorrow.open("w", newline="") as out:
         csv.writer(out).writerows(_next_day(csv.reader(file)))
-    report = _rollbook(home, "import", str(tomorrow), "--feed", "sis", "--dry-run", "--json")
-    return int(report["job"])
+    return _checked(home, str(tomorrow), "--feed", "sis")
+
+
+def _checked(home: Path, *words: str) -> int:
+    """Return the number of a dry run."""
+    return int(_rollbook(home, "import", *words, "--dry-run", "--json")["job"])
 
 
 def _next_day(rows: Iterator[list[str]]) -> Iterator[list[str]]:
