@@ -13,6 +13,7 @@ from rollbook.core.import_context import ImportContext
 from rollbook.core.issues import Findings
 from rollbook.core.layouts.enrollments import is_of_its_day
 from rollbook.core.limits import NOTHING, Accepted
+from rollbook.core.older_file import EarlierFiles
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched
@@ -24,6 +25,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.models import Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
+from rollbook.records.queries.earlier_files import earlier_files
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
 from rollbook.records.queries.grades import grades_not_stored
@@ -149,6 +151,7 @@ def job_context(
         schools=schools,
         before=columns_before(feed, rules),
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
+        earlier_files=lambda fetched: _earlier_files(feed, fetched),
         others=others,
         feed_id=feed.pk,
         job_id=number,
@@ -173,6 +176,11 @@ def _outdated_since(feed: Feed, fetched: Fetched, report: Report) -> datetime | 
     modified = report.served.modified if report.served else None
     with translated():
         return outdated_since(feed.pk, sha256=fetched.sha256, modified=modified or None)
+
+
+def _earlier_files(feed: Feed, fetched: Fetched) -> EarlierFiles:
+    with translated():
+        return earlier_files(feed.pk, sha256=fetched.sha256)
 
 
 def _arrival(feed: Feed, asked: JobInput, heartbeat: Heartbeat, *, is_tried_again: bool) -> Arrival:

@@ -186,5 +186,7 @@ def _is_outdated(cursor: Any, feed: Feed, report: Report) -> bool:
     """Tell whether the file brings its feed up to no later day than it was."""
     if is_fix_it_file(report.header):
         return True
+    if (seen := report.measures.get("older")) is not None and seen.part:
+        return True  # applied as it is, by a person
     modified = report.served.modified if report.served else None
     return is_old_file(cursor, feed.pk, sha256=report.file["sha256"], modified=modified or None)

@@ -23,6 +23,7 @@ from rollbook.core.limits import (
 )
 from rollbook.core.loading.merge import MergeResult
 from rollbook.core.measure import Measure
+from rollbook.core.older_file import older
 from rollbook.core.quantities import counted
 from rollbook.core.shifted import (
     least_shifts,
@@ -114,6 +115,15 @@ def hold_parts(context: ImportContext, result: MergeResult) -> None:
     if served is not None and served.files:
         lacking = max(0, served.files_expected - served.files)
         hold(context, fewer_files=Measure(lacking, served.files_expected))
+
+
+def hold_older(reading: "Reading") -> None:
+    """Hold a file that is older than one that was imported. A fix-it file is a person's own."""
+    context = reading.context
+    if is_fix_it_file(context.report.header):
+        return
+    measure, signs = older(reading.fetched.name, context.earlier_files(reading.fetched))
+    hold(context, signs, older=measure)
 
 
 def hold_blanked(reading: "Reading") -> None:

@@ -13,6 +13,7 @@ from rollbook.core.filled import FIRST, Before
 from rollbook.core.issues import Findings
 from rollbook.core.limits import Accepted
 from rollbook.core.loading.schools import ConfirmedSchool
+from rollbook.core.older_file import NONE, EarlierFiles
 from rollbook.core.report import Report
 from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched
@@ -20,6 +21,10 @@ from rollbook.core.sources.source import Fetched
 
 def _newest(_: Fetched) -> datetime | None:
     return None
+
+
+def _none_before(_: Fetched) -> EarlierFiles:
+    return NONE
 
 
 def _utc_now() -> datetime:
@@ -47,6 +52,8 @@ class ImportContext:
     """How full the columns of the feed's last files were."""
     outdated_since: Callable[[Fetched], datetime | None] = _newest
     """Tells since when the feed has had newer values than those of a file."""
+    earlier_files: Callable[[Fetched], EarlierFiles] = _none_before
+    """Tells what the feed has stored already, as a file is compared with it."""
     others: OthersFields = ALONE
     """The fields of other feeds."""
     feed_id: int = 0

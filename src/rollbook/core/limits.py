@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
+from rollbook.core.file_limits import FILE_LIMITS
 from rollbook.core.limit import LEAST_TO_HOLD, Limit, nearest
 from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted
@@ -101,6 +102,15 @@ LIMITS: Final[Mapping[str, Limit]] = {
         _RIGHT_FILE,
         setting="grade_limit",
     ),
+    # So many go down a grade only where an earlier year's file takes the place of this year's.
+    "last_year": Limit(
+        "Known students in the grade below",
+        "{part:,} of the {whole:,} known students in this file are in the grade below the one that "
+        "is stored, more than {percent} %: this is probably a file of an earlier school year.",
+        "See which school year the export is of. If the stored grades are wrong, because the year "
+        "was turned too early, decide to apply it as it is.",
+        share=25,
+    ),
     # What the file itself says of its rows, and no field has.
     "roles": Limit(
         "Columns by which rows are of people who are not students",
@@ -177,35 +187,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
         "See below which columns these are, and have the export corrected, or map their headers to "
         "the right fields. If they are right, decide to apply the file as it is.",
     ),
-    "cut": Limit(
-        "Rows in the middle of which the file ends",
-        "The file breaks off in the middle of its last row, so the upload has probably broken off, "
-        "and students after it may be missing.",
-        "Have the file uploaded again, whole. If it is all there is, decide to apply it as it is: "
-        "that row is left out, and nobody is marked as missing.",
-    ),
-    "several": Limit(
-        "Students who are missing, where several files came together",
-        "{part:,} of the {whole:,} students of the last file are not in this one, and several "
-        "files that match have come at about the same time: perhaps each holds a part.",
-        "If they are parts of one export, have the feed import all files that match together; "
-        "otherwise give each a feed of its own. If this file is whole, decide to apply it as it "
-        "is.",
-    ),
-    "fewer_files": Limit(
-        "Files fewer than expected",
-        "Of {whole:,} files that were expected, {part:,} did not come, so perhaps a part of the "
-        "students is missing.",
-        "See whether the export is complete, and have it run again. If there are fewer files from "
-        "now on, decide to apply them as they are; as many are expected next time.",
-    ),
-    "smaller": Limit(
-        "Bytes fewer than in the last file",
-        "The file is {part:,} bytes smaller than the last one, which had {whole:,}; it has perhaps "
-        "not arrived as a whole.",
-        "See whether the export is complete, and have it run again. If the file is right, decide "
-        "to apply it as it is.",
-    ),
+    **FILE_LIMITS,
 }
 
 

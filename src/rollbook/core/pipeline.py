@@ -23,6 +23,7 @@ from rollbook.core.holds import (
     hold,
     hold_blanked,
     hold_new,
+    hold_older,
     hold_parts,
     hold_shifted,
     unknown_rows,
@@ -207,6 +208,7 @@ def _learn_result(reading: "Reading", result: MergeResult, cursor: psycopg.Curso
     hold(context, **result.measures, smaller=_fewer_bytes(context))
     schools = hold_new(reading, result)
     hold_parts(context, result)
+    hold_older(reading)
     note_merge(context, result)
     if context.report.status == "held":  # who decides wants to see where students are gone
         roster = {**count_roster(cursor), "numbers": schools}

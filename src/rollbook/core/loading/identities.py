@@ -21,9 +21,14 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What identifies a student -> its fields. The grade, which rises once a year, is apart."""
 
+MEASURED: Final = (*KINDS, "grade", "last_year")
+"""What the feed's limits are compared with."""
+
 STEPS_UP: Final = frozenset(pairwise(GRADES)) | {("PK", "K")}
 """Grade before and after a promotion; not each district has a transitional kindergarten."""
+STEPS_DOWN: Final = frozenset((after, before) for before, after in STEPS_UP)
 
+Steps = frozenset[tuple[str, str]]
 Values = Mapping[str, sql.Composable]
 """Field name -> what its column will hold."""
 
@@ -33,8 +38,8 @@ class Identities:
     """Numbers of students. Of the `known` ones in the file: those with another name, SSID, school
     or grade than is stored; a stored blank that is filled does not count.
 
-    `promoted` are in the next grade, which does not count as another. `students` are all there
-    would be, the `new` ones included.
+    `promoted` are in the next grade, which does not count as another; `last_year` in the one
+    before, which does. `students` are all there would be, the `new` ones included.
     """
 
     known: int = 0
@@ -45,10 +50,11 @@ class Identities:
     school: int = 0
     grade: int = 0
     promoted: int = 0
+    last_year: int = 0
 
     def measures(self) -> dict[str, Measure]:
         """Return what the feed's limits are compared with, of known students."""
-        return {kind: Measure(getattr(self, kind), self.known) for kind in (*KINDS, "grade")}
+        return {kind: Measure(getattr(self, kind), self.known) for kind in MEASURED}
 
     def notes(self) -> Iterator[str]:
         """Yield what is worth knowing and holds nothing."""
@@ -67,7 +73,8 @@ def count_identities(
         other = compose("is_another_school", {"after": in_students[SCHOOL_ID]})
         conditions["school"] = _any([conditions["school"], other])
     conditions["grade"] = _any(_grades(brought, is_step=False))
-    conditions["promoted"] = _any(_grades(brought, is_step=True))
+    conditions["promoted"] = _any(_grades(brought))
+    conditions["last_year"] = _any(_grades(brought, steps=STEPS_DOWN))
     run(
         cursor,
         "count_identities",
@@ -102,21 +109,24 @@ def is_another_text(stored: sql.Composable, after: sql.Composable) -> sql.Compos
 
 
 def is_another_grade(
-    stored: sql.Composable, after: sql.Composable, *, is_step: bool
+    stored: sql.Composable, after: sql.Composable, *, is_step: bool, steps: Steps = STEPS_UP
 ) -> sql.Composable:
-    """Return the condition under which a stored grade becomes the next one, or one that is not."""
-    steps = sql.SQL(", ").join(
-        sql.SQL("({}, {})").format(*map(sql.Literal, step)) for step in sorted(STEPS_UP)
+    """Return the condition under which a stored grade becomes another by one of `steps`, or by none
+    of them."""
+    pairs = sql.SQL(", ").join(
+        sql.SQL("({}, {})").format(*map(sql.Literal, step)) for step in sorted(steps)
     )
-    parts = {"stored": stored, "after": after, "steps": steps}
+    parts = {"stored": stored, "after": after, "steps": pairs}
     return compose("is_another_grade", parts | {"is": sql.SQL("IN" if is_step else "NOT IN")})
 
 
-def _grades(brought: Mapping[str, Values], *, is_step: bool) -> Iterator[sql.Composable]:
+def _grades(
+    brought: Mapping[str, Values], *, is_step: bool = True, steps: Steps = STEPS_UP
+) -> Iterator[sql.Composable]:
     for table, values in brought.items():
         if "grade" in values:
             stored = sql.Identifier(table, "grade")
-            yield is_another_grade(stored, values["grade"], is_step=is_step)
+            yield is_another_grade(stored, values["grade"], is_step=is_step, steps=steps)
 
 
 def _any(conditions: Iterable[sql.Composable]) -> sql.Composable:

@@ -13,19 +13,20 @@ from rollbook.core.measure import Measure
 
 def test_what_nobody_has_counted_is_zero() -> None:
     assert Presence() == Presence(0, 0, 0)
-    assert Identities() == Identities(0, 0, 0, 0, 0, 0, 0, 0)
+    assert Identities() == Identities(0, 0, 0, 0, 0, 0, 0, 0, 0)
     assert StudentJudgment(frozenset(), 0).not_storable == 0
 
 
 def test_limits_are_compared_with_the_known_students() -> None:
     counted = Identities(
-        known=10, new=5, students=20, names=1, ssid=2, school=3, grade=4, promoted=6
+        known=10, new=5, students=20, names=1, ssid=2, school=3, grade=4, promoted=6, last_year=7
     )
     expected = {
         "names": Measure(1, 10),
         "ssid": Measure(2, 10),
         "school": Measure(3, 10),
         "grade": Measure(4, 10),
+        "last_year": Measure(7, 10),
     }
     assert counted.measures() == expected
     result = MergeResult(0, 0, 0, 0, 0, 9, 7, 8, Changes(), counted)

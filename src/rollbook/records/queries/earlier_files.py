@@ -1,0 +1,23 @@
+"""Which files a feed has stored already."""
+
+from typing import Final
+
+from django.db import connection
+
+from rollbook.core.older_file import EarlierFiles
+from rollbook.core.statements import Statements
+from rollbook.records.queries.standings import IS_UP_TO_DATE
+
+LOOKS_BACK: Final = 400
+"""Imports, more than a year of nights."""
+
+_SQL: Final = Statements("rollbook.records.queries", "earlier_files.sql")
+
+
+def earlier_files(feed_id: int, *, sha256: str) -> EarlierFiles:
+    """Return what the feed has stored already, as a file with these bytes is compared with it."""
+    of_file = {"feed_id": feed_id, "sha256": sha256, "most": LOOKS_BACK}
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "earlier_files", parts=IS_UP_TO_DATE, **of_file)
+        same, since, newest = cursor.fetchone()
+    return EarlierFiles(same, since, newest or "")
