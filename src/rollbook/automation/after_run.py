@@ -16,6 +16,7 @@ from rollbook.notify.uptime_ping import ALL, call_heartbeat, heartbeats
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed
+from rollbook.records.operations.decisions import retire_overtaken
 from rollbook.records.operations.scheduling import Queued, queue_planned, record_end
 from rollbook.records.outcome import GOOD
 from rollbook.records.queries.standings import standings
@@ -34,6 +35,8 @@ def finish_run(job: int, environ: Mapping[str, str]) -> str | None:
             return None
         mail_end(ended, environ)
         announce_end(ended, environ)
+        if ended.job.report.stored:
+            retire_overtaken(ended.job.feed_id)
     is_good = ended.job.outcome in GOOD and not ended.job.report.dry_run
     return ended.job.feed if is_good else None
 

@@ -50,3 +50,30 @@ def test_grades_that_go_down_are_an_earlier_school_years(
     held = rollbook.json("import", then, code=7)
     assert "29 of the 29 known students in this file are in the grade below" in held["message"]
     assert "an earlier school year" in held["message"]
+
+
+def test_a_newer_file_that_is_stored_retires_the_held_one_of_its_server(
+    rollbook: CommandLine, records: str, tmp_path: Path
+) -> None:
+    from rollbook.automation.after_run import finish_run
+    from rollbook.records.models import AuditEvent
+
+    given = ("--host", "sftp.example.org", "--user", "x", "--pattern", "*.csv")
+    assert rollbook("feeds", "add", "sis", *given, stdin="pw\n").code == 0
+    good = [student(number) for number in range(1, 30)]
+    nobody = [f",{row.split(',', 1)[1]}" for row in good]
+    for feed in ("sis", "files"):
+        files = [
+            write_csv(tmp_path / f"{feed}{at}.csv", *rows) for at, rows in enumerate((nobody, good))
+        ]
+        held, newer = (
+            rollbook.json("import", file, "--feed", feed, code=None)["job"] for file in files
+        )
+        finish_run(newer, {})
+        report = rollbook.json("jobs", "show", str(held), code=None)
+        is_retired = feed == "sis"
+        assert report["status"] == ("failed" if is_retired else "held")
+        events = AuditEvent.objects.filter(action="import.discarded", subject=f"job {held}")
+        assert events.count() == is_retired
+        if is_retired:
+            assert f"import {newer} has stored a newer file" in report["message"]

@@ -50,6 +50,17 @@ class NotDecided(Discarded):
     Import the file again if it is still wanted."""
 
 
+class Retired(Discarded):
+    """The import was held, and import {newer} has stored a newer file of this feed since.
+
+    Nothing was changed by this one.
+
+    There is nothing to do: what is stored is from the newer file."""
+
+    def __init__(self, newer: int) -> None:
+        super().__init__(newer=newer)
+
+
 class NotHeld(UsageError):
     """Import {number} does not wait for a decision.
 
@@ -238,6 +249,26 @@ def end_undecided(now: datetime) -> list[int]:
             _give_up(cursor, number, NotDecided(), actor="clean-up", reason=reason)
             ended.append(number)
     return ended
+
+
+def retire_overtaken(feed_id: int) -> list[int]:
+    """Give up a feed's held imports that a newer file of its server has overtaken, so that nobody
+    applies an older file over newer values; return their numbers. To be called in a transaction.
+
+    Of files that people bring by hand each may be of another kind, and waits for its decision.
+    """
+    feed = Feed.objects.filter(pk=feed_id).exclude(host="").first()
+    newest = newest_file(feed) if feed is not None else None
+    if newest is None:
+        return []
+    held = Job.imports.of_feed(feed_id).with_outcome(Outcome.NEEDS_REVIEW).writing()
+    retired: list[int] = []
+    for number in list(held.filter(pk__lt=newest).order_by("pk").values_list("pk", flat=True)):
+        with suppress(NotHeld), connection.cursor() as cursor:
+            reason = f"import {newest} has stored a newer file"
+            _give_up(cursor, number, Retired(newest), actor="clean-up", reason=reason)
+            retired.append(number)
+    return retired
 
 
 def _give_up(cursor: Any, number: int, error: Discarded, *, actor: str, reason: str) -> None:
