@@ -1,7 +1,8 @@
 """What an import was measured by before it was stored, as lines of a table. Numbers alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rollbook.core.feed_settings import rules_used
 from rollbook.core.limits import LIMITS
@@ -19,6 +20,35 @@ class LimitLine:
     allowed: int | None
     """None: the first one is too many."""
     is_beyond: bool
+    students: Sequence[tuple[str, str]] = ()
+    """Which lists of what would change have those who are counted: in words, as a query."""
+    is_of_rows: bool = False
+    """Whether they are rejected rows, which have a list of their own."""
+
+
+_MISSING: Final = (("See who is missing", "part=missing"),)
+_NEW: Final = (("See who is new", "part=new"),)
+_SCHOOLS: Final = (("See their schools", "field=school"),)
+_GRADES: Final = (("See their grades", "field=grade"),)
+_STUDENTS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
+    "missing": _MISSING,
+    "names": (("See last names", "field=last_name"), ("See first names", "field=first_name")),
+    "ssid": (("See their SSIDs", "field=ssid"),),
+    "school": _SCHOOLS,
+    "grade": _GRADES,
+    "last_year": _GRADES,
+    "newcomers": _NEW,
+    "new": _NEW,
+    "schools_gone": _MISSING,
+    "schools_missing": _MISSING,
+    "schools_opened": _NEW,
+    "schools_new": _NEW,
+    "schools_moved": (*_SCHOOLS, *_GRADES),
+    "schools_promoted": _GRADES,
+    "several": _MISSING,
+}
+"""Kind -> the lists of its students. What is said of columns and files is of no student."""
+_OF_ROWS: Final = ("rejected", "unknown", "schools_rejected")
 
 
 def limit_lines(report: Report) -> Sequence[LimitLine]:
@@ -32,6 +62,8 @@ def limit_lines(report: Report) -> Sequence[LimitLine]:
             100 * measure.part / measure.whole if measure.whole else 0.0,
             limit.percent(rules) if limit.setting or limit.share else None,
             limit.is_beyond(measure, rules),
+            _STUDENTS.get(kind, ()),
+            kind in _OF_ROWS,
         )
         for kind, limit in LIMITS.items()
         if (measure := report.measures.get(kind)) is not None and measure.part
