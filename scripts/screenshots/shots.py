@@ -42,6 +42,7 @@ SHOTS: Final = (
     Shot("history", "/imports/", 900),
     Shot("feeds", "/feeds/", 700),
     Shot("feed", "/feeds/sis/", 900),
+    Shot("limits", "/feeds/sis/", 900, scrolled_to="section:has(#h-safety)"),
     Shot("reading", "/feeds/sis/", 700, scrolled_to=READING),
     Shot("columns", "/feeds/sis/columns/", 900),
     Shot("fields", "/feeds/iready-math/fields/", 700),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limit import nearest
+from rollbook.core.limit import Limit, nearest
 from rollbook.core.limits import LIMITS
 from rollbook.core.measure import Measure
 
@@ -60,6 +60,12 @@ class Backtest:
     quiet: int | None
     """The lowest percentage that would have held no night that was stored without a person's
     decision; None where nothing was measured."""
+    last: Measure | None = None
+    """Of the newest night that was measured by it."""
+    most: Measure | None = None
+    """The largest share of all these nights."""
+    holds_from: int | None = None
+    """How many, out of as many as last, would be too many; None where none would."""
 
     @property
     def alarms(self) -> int:
@@ -82,6 +88,7 @@ def _backtest(kind: str, setting: str, nights: Sequence[Night], rules: FeedRules
         (each, found) for each in nights if (found := _measure(kind, each.measures)) is not None
     ]
     good = [found for each, found in measured if each.was_stored and not each.was_approved]
+    last = measured[0][1] if measured else None
     return Backtest(
         kind=kind,
         setting=setting,
@@ -90,7 +97,20 @@ def _backtest(kind: str, setting: str, nights: Sequence[Night], rules: FeedRules
         nights=len(measured),
         held=[HeldNight(each, found) for each, found in measured if limit.is_beyond(found, rules)],
         quiet=max((_least_percent(kind, setting, found) for found in good), default=None),
+        last=last,
+        most=max((found for _, found in measured if found.whole), key=_share, default=None),
+        holds_from=None if last is None else _holds_from(limit, last.whole, rules),
     )
+
+
+def _share(measure: Measure) -> float:
+    return measure.part / measure.whole
+
+
+def _holds_from(limit: Limit, whole: int, rules: FeedRules) -> int | None:
+    """Return the least number of `whole` that is beyond the limit; None where no number is."""
+    least = max(limit.least, whole * limit.percent(rules) // NEVER + 1)
+    return least if limit.is_beyond(Measure(least, whole), rules) and least <= whole else None
 
 
 def _measure(kind: str, measures: Mapping[str, Measure]) -> Measure | None:

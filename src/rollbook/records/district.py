@@ -131,7 +131,7 @@ REPORT: Final = DistrictSetting(
     "quality.report_emails",
     "Recipients of the monthly report",
     "At the beginning of each month they get the numbers of Data quality: no names of students or"
-    " schools. Empty: nobody does.",
+    " schools. Leave blank to send none.",
     "",
     _addresses_fault,
 )
@@ -152,7 +152,7 @@ TIME_ZONE: Final = DistrictSetting(
 SCHOOL_WEEK: Final = DistrictSetting(
     "calendar.weekdays",
     "Days of the week with school",
-    "Such as mon-fri. Without it there is no calendar: each day counts.",
+    "Such as mon-fri. Leave blank for no calendar: then every day counts as a school day.",
     "",
     calendar_fault,
 )

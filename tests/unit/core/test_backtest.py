@@ -95,3 +95,28 @@ def test_a_night_on_which_no_school_is_near_its_limit_counts_as_measured() -> No
     measured = {"schools_missing": {"oak": Measure(2, 40), "elm": Measure(0, 300)}}
     hold_schools(report, FeedRules(), measured=measured, accepted={})
     assert report.measures == {"schools_missing": Measure(0, 300)}
+
+
+@given(
+    whole=st.integers(1, 5_000),
+    percent=st.integers(0, 100),
+    kind=st.sampled_from(("rejected", "missing", "names", "newcomers", "schools_missing")),
+)
+def test_it_says_from_how_many_on_a_limit_holds(whole: int, percent: int, kind: str) -> None:
+    limit = LIMITS[kind]
+    rules = FeedRules(**{limit.setting: percent})  # type: ignore[arg-type]
+    measured = Night(1, NEWEST, True, False, {kind: Measure(0, whole)})
+    found = tried(kind, [measured], **{str(limit.setting): percent})
+    beyond = [part for part in range(whole + 1) if limit.is_beyond(Measure(part, whole), rules)]
+    assert found.holds_from == (beyond[0] if beyond else None)
+
+
+def test_it_tells_the_last_night_and_the_largest_share() -> None:
+    nights = [
+        night(3, missing=(4, 100)),
+        night(2, rejected=(9, 10)),
+        night(1, missing=(12, 200)),
+    ]
+    found = tried("missing", nights)
+    assert (found.last, found.most, found.nights) == (Measure(4, 100), Measure(12, 200), 2)
+    assert (found.last, tried("names", nights).last) == (Measure(4, 100), None)

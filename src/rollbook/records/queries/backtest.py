@@ -15,6 +15,8 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_rules
 
 MOST_NIGHTS: Final = 60
+FEW_NIGHTS: Final = 10
+"""For a page that is about something else: an import's outcome is long."""
 _WAS_JUDGED: Final = (
     Q(index__is_stored=True) | Q(index__outcome=Outcome.NEEDS_REVIEW) | Q(index__reason="discarded")
 )
@@ -60,14 +62,19 @@ def try_limits(feed: Feed, limits: Mapping[str, int]) -> Tried:
     return Tried(len(nights), backtest(nights, replace(feed_rules(feed), **chosen)))
 
 
-def nights_of(feed: Feed) -> list[Night]:
-    """Return the newest imports that were stored or held, MOST_NIGHTS at most, the newest first.
+def last_nights(feed: Feed) -> Sequence[Backtest]:
+    """Judge the feed's last nights, FEW_NIGHTS at most, by the limits that it has."""
+    return backtest(nights_of(feed, most=FEW_NIGHTS), feed_rules(feed))
+
+
+def nights_of(feed: Feed, *, most: int = MOST_NIGHTS) -> list[Night]:
+    """Return the newest imports that were stored or held, `most` at most, the newest first.
 
     A fix-it file holds the rows of its import that were rejected, and says nothing of a night.
     """
     rows = Job.imports.of_feed(feed.pk).writing().filter(_WAS_JUDGED).newest_first()
     found = []
-    for row in rows[:MOST_NIGHTS]:
+    for row in rows[:most]:
         output = row.came_to
         if output is None or is_fix_it_file(output.report.header):
             continue

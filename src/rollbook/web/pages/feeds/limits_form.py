@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Final
 from django import forms
 
 from rollbook.records.models import Feed
+from rollbook.records.queries.backtest import last_nights
+from rollbook.web.pages.feeds.own_numbers import own_numbers
 
 IDENTITY_LIMITS: Final[Mapping[str, str]] = {
     "names_limit": "Another name",
@@ -78,6 +80,14 @@ class LimitsForm(forms.Form):
                 initial=_as_it_is(limit, feed),
                 label=label,
             )
+        if feed is not None and feed.pk:
+            self._tell_own_numbers(feed)
+
+    def _tell_own_numbers(self, feed: Feed) -> None:
+        for limit, text in own_numbers(last_nights(feed)).items():
+            if limit in self.fields:
+                told = str(self.fields[limit].help_text)
+                self.fields[limit].help_text = f"{told} {text}".strip()
 
     def clean_promotion_on(self) -> str:
         day = self.cleaned_data["promotion_on"]

@@ -1,0 +1,40 @@
+"""What a feed's limits mean in its own numbers: of its last import, and of the ones before."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from rollbook.core.backtest import NEVER, Backtest
+from rollbook.core.measure import Measure
+from rollbook.core.quantities import counted
+
+NO_NUMBERS = "No import of this feed has been measured by this limit yet."
+
+
+def own_numbers(judged: Sequence[Backtest]) -> Mapping[str, str]:
+    """Return a text for each limit, by its name among the feed's settings.
+
+    Where several kinds are compared with one limit, the one that comes nearest to it is told.
+    """
+    by_setting = groupby(sorted(judged, key=attrgetter("setting")), attrgetter("setting"))
+    return {setting: _text(max(kinds, key=_nearness)) for setting, kinds in by_setting}
+
+
+def _nearness(found: Backtest) -> float:
+    return _share(found.most) - found.percent if found.most is not None else -NEVER - 1.0
+
+
+def _text(found: Backtest) -> str:
+    last, most = found.last, found.most
+    if last is None or most is None:
+        return NO_NUMBERS
+    text = f"Last import: {last.part:,} of {last.whole:,} ({_share(last):.1f} %)."
+    if found.nights > 1:
+        text += f" Highest of {counted(found.nights, 'import')}: {_share(most):.1f} %."
+    if found.percent >= NEVER or found.holds_from is None:
+        return f"{text} It never stops a file."
+    return f"{text} It stops a file at {found.holds_from:,}."
+
+
+def _share(measure: Measure) -> float:
+    return 100 * measure.part / measure.whole if measure.whole else 0.0
