@@ -8,7 +8,11 @@ from rollbook.records.operations.mails import queue_mail
 
 def level_of(notice: Notice) -> Level:
     """Return what the notice tells of."""
-    special = {Kind.HELD: Level.DECISIONS, Kind.RECOVERED: Level.EVERYTHING}
+    special = {
+        Kind.HELD: Level.DECISIONS,
+        Kind.UNDECIDED: Level.DECISIONS,
+        Kind.RECOVERED: Level.EVERYTHING,
+    }
     return special.get(notice.kind, Level.PROBLEMS)
 
 

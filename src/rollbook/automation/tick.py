@@ -20,6 +20,7 @@ from rollbook.automation.installation_notices import (
 )
 from rollbook.automation.promises import judge_promises
 from rollbook.automation.quality_report import mail_quality_report
+from rollbook.automation.undecided import end_undecided_imports, remind_of_undecided
 from rollbook.automation.worker_log import log_ended, log_fault
 from rollbook.core.errors import RollbookError, kind_and_place
 from rollbook.notify.outbox import send_due
@@ -36,7 +37,6 @@ from rollbook.records.operations import (
     scheduling,
     student_search,
 )
-from rollbook.records.operations.decisions import end_undecided
 from rollbook.records.operations.ticks import note_tick
 
 FROZEN_AFTER = 60.0
@@ -119,7 +119,8 @@ def run_errands(steps: Steps, environ: Mapping[str, str]) -> None:
     """Send what is due, follow imports, delete what is old; a mail server may let one wait."""
     steps.begin()
     steps.run(student_search.follow_imports)
-    steps.run(end_undecided, datetime.now(UTC))
+    steps.run(end_undecided_imports, datetime.now(UTC), environ)
+    steps.run(remind_of_undecided, datetime.now(UTC), environ)
     steps.run(mail_unusable_settings, environ)
     steps.run(mail_clock_off, environ)
     steps.run(mail_quality_report, datetime.now(UTC), environ)

@@ -88,6 +88,7 @@ def _facts_html(notice: Notice) -> str:
 _TONES: Final = {
     Kind.FAILED: "#b42318",
     Kind.HELD: "#b54708",
+    Kind.UNDECIDED: "#b54708",
     Kind.RUN_MISSED: "#b54708",
     Kind.CLEAN_UP_FAILED: "#b54708",
     Kind.SETTING_UNUSABLE: "#b54708",

@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     FAILED = "import_failed"
     HELD = "import_held"
+    UNDECIDED = "import_undecided"
     RECOVERED = "recovered"
     COLUMN_SET_ASIDE = "column_set_aside"
     FILE_UNCHANGED = "file_unchanged"

@@ -110,3 +110,33 @@ def test_a_failed_upload_is_no_news_for_ever(
     rollbook.json("import", write_csv(tmp_path / "odd.csv", "1", header="Colour"), code=3)
     assert len(health(timezone.now()).failed_by_hand) == 1
     assert not health(timezone.now() + timedelta(days=15)).failed_by_hand
+
+
+def test_who_decides_is_reminded_once_before_its_file_is_gone_and_told_of_its_end(
+    rollbook: CommandLine, held: int, records: str
+) -> None:
+    from django.utils import timezone
+
+    from rollbook.automation.undecided import end_undecided_imports, remind_of_undecided
+    from rollbook.records.models import Mail, StoredFile
+
+    def told() -> list[str]:
+        return [*Mail.objects.filter(kind="import_undecided").values_list("subject", flat=True)]
+
+    now, day = timezone.now(), timedelta(days=1)
+    for at in (now, now + 11 * day):
+        remind_of_undecided(at, {})
+    assert told() == []
+    for at in (now + 12.1 * day, now + 13 * day):
+        remind_of_undecided(at, {})
+    [reminded] = told()
+    assert "still waits for your decision" in reminded
+    assert (
+        f"Import {held} waits, and its file will be deleted in 2 days." in Mail.objects.get().text
+    )
+    StoredFile.objects.all().delete()
+    for at in (now + 15 * day, now + 16 * day):
+        end_undecided_imports(at, {})
+        remind_of_undecided(at, {})
+    assert told() == [reminded, told()[1]]
+    assert "was discarded, because nobody decided" in told()[1]

@@ -46,9 +46,9 @@ def test_each_number_leads_to_as_many_students(
     assert found["See who is new"] == 40
     assert found["See last names"] == 12
     of_schools = {
-        unescape(query): (int(words), len(listed(client, path, unescape(query))))
+        unescape(query): (int(words.strip()), len(listed(client, path, unescape(query))))
         for path, query, words in LINK.findall(page)
-        if "school=" in query and words.isdigit()
+        if "school=" in query and words.strip().isdigit()
     }
     assert of_schools == {
         "?part=missing&school=South%20%26%20West": (30, 30),

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from rollbook.notify import installation_messages, messages
+from rollbook.notify import decision_messages, installation_messages, messages
 from rollbook.notify.digest import digest, topic_of
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Item, Kind, Notice
@@ -19,6 +19,8 @@ def every_notice(feed: str = "sis") -> list[Notice]:
             feed, what="The server refused.", todo="Ask.", attempts=4, job=7, link=LINK
         ),
         messages.import_held(feed, what="5 of 9 rows were rejected.", job=7, link=LINK),
+        decision_messages.waits_still(feed, job=7, days=2, link=LINK),
+        decision_messages.ended_undecided(feed, job=7, link=LINK),
         messages.recovered(feed, over=[Kind.FAILED], job=7, students=10_000, link=LINK),
         messages.recovered(feed, over=[Kind.RUN_MISSED], job=7, students=None, link=None),
         messages.recovered(feed, over=[Kind.COLUMN_SET_ASIDE], job=7, students=9, link=None),

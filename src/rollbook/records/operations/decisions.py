@@ -1,6 +1,6 @@
 """What an administrator decides of a held import: apply it, once or from now on, or discard it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -232,9 +232,11 @@ def discard_import(number: int, *, actor: str, reason: str) -> None:
         _give_up(cursor, number, Discarded(), actor=actor, reason=reason)
 
 
-def end_undecided(now: datetime) -> list[int]:
+def end_undecided(
+    now: datetime, *, on_end: Callable[[int], None] = lambda number: None
+) -> list[int]:
     """Give up held imports whose file is no longer stored, so that nobody can apply them; return
-    their numbers."""
+    their numbers. `on_end` is called with each in the transaction of its end."""
     since = now - timedelta(days=days_of(FILES_DAYS))
     stored = StoredFile.objects.filter(job_id=OuterRef("pk"))
     held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(stored))
@@ -247,6 +249,7 @@ def end_undecided(now: datetime) -> list[int]:
                 continue
             reason = "nobody decided before the time of its file was over"
             _give_up(cursor, number, NotDecided(), actor="clean-up", reason=reason)
+            on_end(number)
             ended.append(number)
     return ended
 
