@@ -188,7 +188,7 @@ def held_by(before: Roster, now: Roster, day: date) -> set[str]:
     }
     of_all = {
         "new": Measure(compared.new, len(before) + new),
-        "missing": Measure(len(before.keys() - now.keys()), len(before)),
+        "missing": Measure(len(before.keys() - now.keys()) - compared.leavers, len(before)),
     }
     return found | {kind for kind, each in of_all.items() if LIMITS[kind].is_beyond(each, RULES)}
 

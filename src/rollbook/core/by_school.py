@@ -93,6 +93,11 @@ class Comparison:
     is_promotion: bool
     """Students may go up to their next grades."""
 
+    @property
+    def leavers(self) -> int:
+        """How many of the missing students are in a class that ends."""
+        return sum(each.ended["missing"] for each in self.schools)
+
     def measures(self) -> Measures:
         """Return what is compared with the limits of one school; {} where few schools are known.
 

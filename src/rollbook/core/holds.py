@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rollbook.core.by_school import (
+    Comparison,
     NumbersOfSchools,
     compare_schools,
     expects_promotion,
@@ -81,30 +82,44 @@ def hold(context: ImportContext, columns: str = "", /, **measured: Measure) -> N
     )
 
 
-def hold_new(reading: "Reading", result: MergeResult) -> NumbersOfSchools:
-    """Hold too many new students, and what a file does to single schools; return their numbers.
+def hold_changed(reading: "Reading", result: MergeResult, *, smaller: Measure) -> NumbersOfSchools:
+    """Hold what becomes of too many students, in total and of single schools; return the schools'
+    numbers.
 
     A later file of a feed whose files list every active student is compared school by school with
     the last one. A fix-it file's students were rejected before, and a person has corrected them.
     """
-    context, found, counts = reading.context, result.identities, result.schools_compared
+    context, found = reading.context, result.identities
+    compared = _compare(reading, result)
+    missing = result.measures["missing"]
+    if compared is not None:
+        missing = Measure(max(0, missing.part - compared.leavers), missing.whole)
+    hold(context, **result.measures | {"missing": missing}, smaller=smaller)
     if is_fix_it_file(context.report.header):
         return {}
-    if counts is None or reading.rules.missing_limit >= EVERYTHING:
+    if compared is None:
         hold(context, new=Measure(found.new, found.students))
         return {}
-    when = reading.rules.promotion_on, context.today()
-    compared = compare_schools(
-        counts,
-        new=found.new,
-        is_promotion=expects_promotion(*when),
-        is_turn=is_between_years(*when),
-    )
     hold(context, newcomers=Measure(compared.new, result.present_before + found.new))
     hold_schools(
         context.report, context.rules, measured=compared.measures(), accepted=context.accepted
     )
     return compared.numbers()
+
+
+def _compare(reading: "Reading", result: MergeResult) -> Comparison | None:
+    """Return the schools of both files; None where there is nothing to compare."""
+    counts, rules = result.schools_compared, reading.rules
+    is_fix_it = is_fix_it_file(reading.context.report.header)
+    if is_fix_it or counts is None or rules.missing_limit >= EVERYTHING:
+        return None
+    when = rules.promotion_on, reading.context.today()
+    return compare_schools(
+        counts,
+        new=result.identities.new,
+        is_promotion=expects_promotion(*when),
+        is_turn=is_between_years(*when),
+    )
 
 
 def hold_parts(context: ImportContext, result: MergeResult) -> None:

@@ -68,7 +68,8 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "missing": Limit(
         "Students of the last file who are missing",
         "{part:,} of the {whole:,} students of the last file are not in this one, more than the "
-        "{percent} % that this feed allows.",
+        "{percent} % that this feed allows. From May to September, a class that ends is not "
+        "counted.",
         "See whether the export is complete, and have it run again. If so many have really left, "
         "decide to apply it as it is.",
         setting="missing_limit",
@@ -106,10 +107,11 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "last_year": Limit(
         "Known students in the grade below",
         "{part:,} of the {whole:,} known students in this file are in the grade below the one that "
-        "is stored, more than {percent} %: this is probably a file of an earlier school year.",
+        "is stored, more than the {percent} % that this feed allows: this is probably a file of "
+        "an earlier school year.",
         "See which school year the export is of. If the stored grades are wrong, because the year "
         "was turned too early, decide to apply it as it is.",
-        share=25,
+        setting="grade_limit",
     ),
     # What the file itself says of its rows, and no field has.
     "roles": Limit(

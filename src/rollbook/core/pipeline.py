@@ -20,9 +20,8 @@ from rollbook.core.file_reading import Reading
 from rollbook.core.holds import (
     decide_outcome,
     decide_storable,
-    hold,
     hold_blanked,
-    hold_new,
+    hold_changed,
     hold_older,
     hold_parts,
     hold_shifted,
@@ -205,8 +204,7 @@ def _learn_counts(
 def _learn_result(reading: "Reading", result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     context = reading.context
-    hold(context, **result.measures, smaller=_fewer_bytes(context))
-    schools = hold_new(reading, result)
+    schools = hold_changed(reading, result, smaller=_fewer_bytes(context))
     hold_parts(context, result)
     hold_older(reading)
     note_merge(context, result)

@@ -100,6 +100,21 @@ def test_kindergartners_who_start_hold_nothing(rollbook: CommandLine, night: Pat
     assert bring(rollbook, file(night / "august.csv", roster() + come))["status"] == "completed"
 
 
+@pytest.mark.parametrize(("gone", "code"), [("12", 0), ("10", 7)])
+def test_graduates_of_a_high_school_district_may_leave_in_one_night_and_others_may_not(
+    rollbook: CommandLine, night: Path, gone: str, code: int
+) -> None:
+    high = [(number, school, str(9 + int(grade) % 4)) for number, school, grade in roster()]
+    settings = ("--grade-limit", "100", "--moved-limit", "100", "--shifted-limit", "100")
+    assert rollbook("feeds", "set", "sis", *settings).code == 0
+    bring(rollbook, file(night / "high.csv", high))
+    left = [row for row in high if row[2] != gone]
+    report = bring(rollbook, file(night / "left.csv", left), code=code)
+    assert report["counts"]["missing_from_file"] == 45
+    if code:
+        assert "45 of the 180 students of the last file are not in this one" in report["message"]
+
+
 def test_a_promotion_holds_outside_of_summer_unless_it_is_announced(
     rollbook: CommandLine, night: Path
 ) -> None:
