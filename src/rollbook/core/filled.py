@@ -44,6 +44,29 @@ class Filled:
 
 
 NOTHING = Filled()
+
+
+def of_tests(filled: Filled, catalogue: Catalogue) -> Filled:
+    """Return how full the columns of a file of tests are, by the names of the first term's fields.
+
+    Each of its rows fills the fields of its own window, and all of them come from one column. Only
+    i-Ready's: of DIBELS each grade takes other measures, so that a column fills and empties with
+    the weeks in which its grades are tested.
+    """
+    firsts: dict[str, str] = {}
+    fields: dict[str, int] = {}
+    headers: dict[str, str] = {}
+    for each in catalogue.fields:
+        if each.term is None or each.area != "iready":
+            continue
+        first = firsts.setdefault(each.name.removeprefix(f"{each.term}_"), each.name)
+        if each.name in filled.fields:
+            fields[first] = fields.get(first, 0) + filled.fields[each.name]
+        if each.name in filled.headers:
+            headers.setdefault(first, filled.headers[each.name])
+    return Filled(filled.rows, fields, headers)
+
+
 Shares = Mapping[str, float]
 """Field -> the share of the rows that had a value in its column, from 0 to 1."""
 

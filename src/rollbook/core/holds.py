@@ -12,7 +12,13 @@ from rollbook.core.by_school import (
 )
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
-from rollbook.core.filled import blanked_issue, lost_values, named_columns, not_in_file
+from rollbook.core.filled import (
+    blanked_issue,
+    lost_values,
+    named_columns,
+    not_in_file,
+    of_tests,
+)
 from rollbook.core.import_context import ImportContext
 from rollbook.core.limit import LEAST_TO_HOLD
 from rollbook.core.limits import (
@@ -144,19 +150,20 @@ def hold_older(reading: "Reading") -> None:
 def hold_blanked(reading: "Reading") -> None:
     """Compare how full the columns are with the feed's last files, and hold what has lost most.
 
-    Half of what holds an import is told, and so is what a person has accepted once. A file of tests
-    has those of its own windows, and a fix-it file its own rows.
+    Half of what holds an import is told, and so is what a person has accepted once. A fix-it file
+    has its own rows.
     """
     context, report = reading.context, reading.context.report
-    if not _is_compared(reading):
+    if is_fix_it_file(report.header):
         return
-    before, now, limit = context.before, reading.filled, LIMITS["blanked"]
+    now = reading.filled if reading.tests is None else of_tests(reading.filled, context.catalogue)
+    before, limit = context.before, LIMITS["blanked"]
     report.filled = now
     context.findings.add(
         blanked_issue(
             name,
             lost,
-            header=reading.headers.get(name),
+            header=now.headers.get(name),
             catalogue=context.catalogue,
             clears=reading.rules.blanks == "clear",
         )
@@ -209,8 +216,18 @@ def _most(
     measures: Mapping[str, Measure], kind: str, reading: "Reading", done: str
 ) -> tuple[str, Measure]:
     """Return the columns that are beyond the limit, or all, in words, and the greatest measure."""
-    limit, catalogue = LIMITS[kind], reading.context.catalogue
+    limit = LIMITS[kind]
     beyond = {name: each for name, each in measures.items() if limit.is_beyond(each, reading.rules)}
     found = sorted((beyond or measures).items(), key=lambda each: -each[1].part)
-    columns = named_columns([catalogue.by_name[name].header for name, _ in found], done)
+    columns = named_columns([_named(name, reading) for name, _ in found], done)
     return columns, found[0][1] if found else Measure(0, 0)
+
+
+def _named(name: str, reading: "Reading") -> str:
+    """Return the catalogue's name of a column; of a file of tests, without a term."""
+    catalogue = reading.context.catalogue
+    found = catalogue.by_name[name]
+    if reading.tests is None:
+        return found.header
+    term = next((each.name for each in catalogue.terms if each.key == found.term), "")
+    return found.header.removeprefix(f"{term} ")

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.demo.district import students
+from rollbook.demo.vendors import iready_rows
+from rollbook.demo.writers import write_rows
 from tests.integration.cli.commands import CommandLine, write_csv
 
 SERVER = ("--host", "localhost", "--user", "x", "--pattern", "*")
@@ -126,3 +130,32 @@ def test_files_by_hand_may_hold_what_they_like(rollbook: CommandLine, tmp_path: 
     rollbook.json("import", file(tmp_path / "all.csv"))
     rollbook.json("import", file(tmp_path / "n.csv", blank=30))
     rollbook.json("import", file(tmp_path / "g.csv", header=HEADER.rpartition(",")[0], cells=6))
+
+
+SCORE, LEVEL = "Overall Scale Score", "Overall Relative Placement"
+
+
+@pytest.mark.parametrize("lost", [SCORE, LEVEL])
+def test_a_column_of_i_readys_tests_that_has_lost_its_values_holds_the_import(
+    rollbook: CommandLine, tmp_path: Path, lost: str
+) -> None:
+    catalogue = student_catalogue()
+    district = [*students(catalogue, count=60, seed=7)]
+    kept = [at for at, each in enumerate(catalogue.fields) if each.term is None]
+    header = [catalogue.fields[at].header for at in kept]
+    roster = tmp_path / "roster.csv"
+    write_rows(roster, [header, *([row[at] for at in kept] for row in district)])
+    assert rollbook("import", roster).code == 0
+    assert rollbook("feeds", "add", "iready", *SERVER, "--no-roster", stdin="pw\n").code == 0
+    rows = [[*row] for row in iready_rows(catalogue, district, "math")]
+    at = rows[0].index(lost)
+    # Fewer tests, and those of other windows, are no loss.
+    nights = [rows, rows[: len(rows) // 2], [rows[0], *reversed(rows[1:])]]
+    for night, found in enumerate(nights):
+        write_rows(path := tmp_path / f"{night}.csv", found)
+        assert rollbook.json("import", path, "--feed", "iready")["status"] == "completed"
+    write_rows(path, [rows[0], *([*row[:at], "", *row[at + 1 :]] for row in rows[1:])])
+    held = rollbook.json("import", path, "--feed", "iready", code=7)
+    assert "rows would have a value in i-Ready Math" in held["message"]
+    [issue] = [each for each in held["issue_list"] if each["code"] == "COLUMN_BLANKED"]
+    assert issue["column"] == lost

@@ -17,6 +17,7 @@ from rollbook.core.filled import (
     lost_values,
     named_columns,
     not_in_file,
+    of_tests,
 )
 from rollbook.core.measure import Measure
 from rollbook.core.spread import Spread
@@ -125,3 +126,22 @@ def test_the_columns_that_hold_an_import_are_named_by_the_first_of_them() -> Non
         "Tardies YTD (1 more column has shifted)"
     )
     assert named_columns(["A", "B", "C"], "lost theirs") == "A (2 more columns have lost theirs)"
+
+
+def test_the_windows_of_i_readys_tests_are_one_column_and_other_fields_are_none() -> None:
+    filled = Filled(
+        90,
+        {
+            "student_id": 90,
+            "spring_2025_iready_math_score": 30,
+            "fall_2025_iready_math_score": 50,
+            "fall_2025_iready_math_level": 0,
+            "fall_2025_dibels_lnf_score": 9,
+        },
+        {"fall_2025_iready_math_score": "Overall Scale Score", "student_id": "Student ID"},
+    )
+    assert of_tests(filled, CATALOGUE) == Filled(
+        90,
+        {"spring_2025_iready_math_score": 80, "spring_2025_iready_math_level": 0},
+        {"spring_2025_iready_math_score": "Overall Scale Score"},
+    )
