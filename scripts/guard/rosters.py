@@ -186,7 +186,10 @@ def held_by(before: Roster, now: Roster, day: date) -> set[str]:
         for kind, schools in compared.measures().items()
         if any(LIMITS[kind].is_beyond(each, RULES) for each in schools.values())
     }
+    known = before.keys() & now.keys()
+    steps = [(GRADES.index(before[each][1]), GRADES.index(now[each][1])) for each in known]
     of_all = {
+        "last_year": Measure(sum(after == stored - 1 for stored, after in steps), len(known)),
         "new": Measure(compared.new, len(before) + new),
         "missing": Measure(len(before.keys() - now.keys()) - compared.leavers, len(before)),
     }
@@ -218,14 +221,16 @@ def disasters(roster: Roster, chance: random.Random) -> Iterator[tuple[str, Rost
             for student, (school, grade) in roster.items()
         },
     )
-    yield (
-        "the year is turned too early",
-        {
-            student: (school, GRADES[GRADES.index(grade) + 1])
-            for student, (school, grade) in roster.items()
-            if grade != "12"
-        },
-    )
+    yield "the school year before", _regraded(roster, -1)
+    graduated = {student for student, (_, grade) in roster.items() if grade == "12"}
+    yield "the year is turned too early", _regraded(_without(roster, graduated), 1)
+
+
+def _regraded(roster: Roster, step: int) -> Roster:
+    return {
+        student: (school, GRADES[max(0, GRADES.index(grade) + step)])
+        for student, (school, grade) in roster.items()
+    }
 
 
 def _without(roster: Roster, students: set[str]) -> Roster:
