@@ -7,15 +7,12 @@ needs no file.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
-from rollbook.core.limit import Limit, nearest
+from rollbook.core.limit import NEVER, Limit, nearest
 from rollbook.core.limits import LIMITS
 from rollbook.core.measure import Measure
-
-NEVER: Final = 100
-"""As a limit in percent: it holds nothing."""
+from rollbook.core.school_limits import kind_and_school
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,8 @@ def _holds_from(limit: Limit, whole: int, rules: FeedRules) -> int | None:
 
 def _measure(kind: str, measures: Mapping[str, Measure]) -> Measure | None:
     """What a night was measured by; of several schools beyond a limit, the one beyond it most."""
-    of_schools = [found for key, found in measures.items() if key.startswith(f"{kind} ")]
+    keys = [key for key in measures if kind_and_school(key)[0] == kind and key != kind]
+    of_schools = [measures[key] for key in keys]
     return nearest(of_schools, LIMITS[kind]) or measures.get(kind)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import LIMITS
 from rollbook.core.measure import Measure
-from rollbook.core.school_limits import SCHOOL_LIMITS
+from rollbook.core.school_limits import SCHOOL_LIMITS, kind_and_school
 
 HIGHEST: Final = 50
 """Percent to which a limit is raised at most: a higher one would let nearly everything through."""
@@ -32,7 +32,7 @@ def expected_settings(
     """
     chosen: dict[str, Any] = {}
     for key, measure in measures.items():
-        kind, _, school = key.partition(" ")
+        kind, school = kind_and_school(key)
         limit = LIMITS.get(kind)
         is_sum = kind in SCHOOL_LIMITS and not school
         if limit is None or limit.setting is None or is_sum or not limit.is_beyond(measure, rules):

@@ -1,7 +1,6 @@
 """What holds an import: what was measured, compared with the feed's limits."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from rollbook.core.by_school import (
     Comparison,
@@ -20,7 +19,7 @@ from rollbook.core.filled import (
     of_tests,
 )
 from rollbook.core.import_context import ImportContext
-from rollbook.core.limit import LEAST_TO_HOLD
+from rollbook.core.limit import LEAST_TO_HOLD, NEVER
 from rollbook.core.limits import (
     LIMITS,
     hold_beyond_limits,
@@ -39,9 +38,6 @@ from rollbook.core.shifted import (
     swapped_columns,
     with_more,
 )
-
-EVERYTHING: Final = 100
-"""As a limit: it never holds."""
 
 
 def unknown_rows(reading: "Reading") -> int:
@@ -117,7 +113,7 @@ def _compare(reading: "Reading", result: MergeResult) -> Comparison | None:
     """Return the schools of both files; None where there is nothing to compare."""
     counts, rules = result.schools_compared, reading.rules
     is_fix_it = is_fix_it_file(reading.context.report.header)
-    if is_fix_it or counts is None or rules.missing_limit >= EVERYTHING:
+    if is_fix_it or counts is None or rules.missing_limit >= NEVER:
         return None
     when = rules.promotion_on, reading.context.today()
     return compare_schools(
@@ -192,7 +188,7 @@ def hold_shifted(reading: "Reading", result: MergeResult) -> None:
     scores = rewritten_scores(result.becomes, reading.filled, before.nights, catalogue)
     shifts = with_more(least_shifts(now, before.nights, catalogue, context.today()), scores)
     told = with_more(shifts, least_shifts(now, before.told, catalogue, context.today()))
-    is_watched = limit.percent(reading.rules) < EVERYTHING
+    is_watched = limit.percent(reading.rules) < NEVER
     swapped = swapped_columns(now, shifts, catalogue) if is_watched else {}
     beyond = {
         name: each

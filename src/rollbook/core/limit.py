@@ -7,6 +7,8 @@ from typing import Final
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.measure import Measure
 
+NEVER: Final = 100
+"""As a limit in percent: it holds nothing."""
 LEAST_TO_HOLD: Final = 5
 """Below this number of rows or students, no share holds an import."""
 

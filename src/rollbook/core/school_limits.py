@@ -90,3 +90,9 @@ def key_of_school(kind: str, school: str) -> str:
     into the audit log.
     """
     return f"{kind} {hashlib.sha256(school.encode()).hexdigest()[:16]}"
+
+
+def kind_and_school(key: str) -> tuple[str, str]:
+    """Return the kind of a key, and the digest of its school; '' where it is of no single school."""
+    kind, _, school = key.partition(" ")
+    return kind, school

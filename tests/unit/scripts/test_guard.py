@@ -58,7 +58,7 @@ def test_in_a_fall_single_schools_raise_no_alarm_and_disasters_are_caught() -> N
     tallies = RosterTallies()
     run_rosters("K-8, 5 schools", 1, tallies, nights=PLANTED_AFTER[0] + 1)
     assert not tallies.alarms
-    assert len(tallies.planted) == 7
+    assert len(tallies.planted) == 8
     assert tallies.caught == tallies.planted
 
 

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from rollbook.core.backtest import NEVER, Backtest, Night, backtest
+from rollbook.core.backtest import Backtest, Night, backtest
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import UsageError
+from rollbook.core.limit import NEVER
 from rollbook.core.limits import LIMITS
 from rollbook.records.models import Feed, Job
 from rollbook.records.outcome import Outcome

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from rollbook.core.backtest import NEVER, Backtest
+from rollbook.core.backtest import Backtest
+from rollbook.core.limit import NEVER
 from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted
 
