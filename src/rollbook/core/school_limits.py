@@ -93,6 +93,6 @@ def key_of_school(kind: str, school: str) -> str:
 
 
 def kind_and_school(key: str) -> tuple[str, str]:
-    """Return the kind of a key, and the digest of its school; '' where it is of no single school."""
+    """Return the kind of a key, and the digest of its school; blank where it is of none."""
     kind, _, school = key.partition(" ")
     return kind, school
