@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -66,6 +67,14 @@ def _grades_fault(text: str) -> str:
     if grades_in(text) is not None:
         return ""
     return "Write grades from PK, TK, K and 1 to 12, such as “K-5, 8”, or “none”."
+
+
+def _day_fault(text: str) -> str:
+    try:
+        is_day = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    return "" if is_day else "Write a day as 2027-08-11."
 
 
 def grades_setting(instrument: Instrument) -> DistrictSetting:
@@ -163,6 +172,20 @@ DAYS_OFF: Final = DistrictSetting(
     "",
     lambda text: calendar_fault(days_off=text),
 )
+FIRST_SCHOOL_DAY: Final = DistrictSetting(
+    "school_year.first_day",
+    "First day of the school year",
+    "Such as 2027-08-11. Leave blank where the school year is not kept.",
+    "",
+    _day_fault,
+)
+LAST_SCHOOL_DAY: Final = DistrictSetting(
+    "school_year.last_day",
+    "Last day of the school year",
+    "Such as 2028-06-02.",
+    "",
+    _day_fault,
+)
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",
     "Files of dry runs, failed and held imports",
@@ -208,6 +231,7 @@ TESTED_GRADES: Final = {each: grades_setting(each) for each in INSTRUMENTS}
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
     ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, SCHOOL_WEEK, DAYS_OFF,
+    FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY,
     REPORT, *TESTED_GRADES.values(),
 )  # fmt: skip
 
