@@ -1,5 +1,6 @@
 """A school year: its days, its terms, and what is counted anew in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -42,7 +43,7 @@ class SchoolYear:
         """Return the names of the terms that the year may have."""
         return [f"{season} {self.first.year + later}" for season, later in SEASONS]
 
-    def missing_terms(self, known: tuple[Term, ...]) -> list[str]:
+    def missing_terms(self, known: Iterable[Term]) -> list[str]:
         """Return the names of its terms that are not set up."""
         names = {term.name for term in known}
         return [name for name in self.terms if name not in names]

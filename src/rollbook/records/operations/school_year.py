@@ -81,11 +81,15 @@ def set_school_year(first: str, last: str, *, actor: str, seen: str = "") -> Non
 def rehearse_switch(*, now: datetime | None = None) -> SetAside:
     """Return what the switch would do; nothing is written. Raises what `switch_year` does."""
     now = now or datetime.now(UTC)
-    with translated(), transaction.atomic(), connection.cursor() as cursor:
-        first = _check(now)
-        found = _set_aside(cursor, first, actor="", now=now)
-        transaction.set_rollback(True)
-    return SetAside(found.students, found.values)
+    with translated(), connection.cursor() as cursor:
+        _check(now)
+        names = _names(cursor)
+        values = [_of_field("value", name) for name in names]
+        counts = [_of_field("count", name, at) for at, name in enumerate(names, start=1)]
+        parts = {"values": sql.SQL(", ").join(values), "counts": sql.SQL(", ").join(counts)}
+        _SQL.run(cursor, "count_stored", parts=parts, now=now)
+        [(students, found)] = cursor.fetchall()
+    return SetAside(students, dict(zip(names, found, strict=True)))
 
 
 def switch_year(*, actor: str, reason: str, now: datetime | None = None) -> SetAside:
@@ -100,9 +104,8 @@ def switch_year(*, actor: str, reason: str, now: datetime | None = None) -> SetA
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         wait_for_other_edits()
         _wait_for_no_import(cursor)
-        first = _check(now)
-        found = _set_aside(cursor, first, actor=actor, now=now)
-        about = {"first_day": first.isoformat(), "students": found.students}
+        found = _set_aside(cursor, _check(now), actor=actor, now=now)
+        about = {"first_day": f"{_last().first}", "students": found.students}
         after = about | {"reason": reason, "values": dict(found.values)}
         audit.record(actor, "year.switched", subject=f"job {found.number}", after=after)
     return found
@@ -167,10 +170,7 @@ def _set_aside(cursor: Any, first: date, *, actor: str, now: datetime) -> SetAsi
     run(cursor, "lock_students")
     _SQL.run(cursor, "lock_snapshots")
     run(cursor, "end_dated", now=now, job_id=None)
-    wanted = [field.name for field in fields_of_the_year(read_catalogue())]
-    _SQL.run(cursor, "columns", fields=wanted)
-    there = {name for (name,) in cursor.fetchall()}
-    names = [name for name in wanted if name in there]
+    names = _names(cursor)
     job = _new_job(first, actor=actor, now=now)
     _SQL.run(cursor, "record_switch", job=job.pk, fields=names, now=now)
     values = [_of_field("value", name) for name in names]
@@ -189,6 +189,14 @@ def _set_aside(cursor: Any, first: date, *, actor: str, now: datetime) -> SetAsi
     return found
 
 
+def _names(cursor: Any) -> list[str]:
+    """Return the fields that are set aside, in the catalogue's order."""
+    wanted = [field.name for field in fields_of_the_year(read_catalogue())]
+    _SQL.run(cursor, "columns", fields=wanted)
+    there = {name for (name,) in cursor.fetchall()}
+    return [name for name in wanted if name in there]
+
+
 def _of_field(which: str, name: str, place: int = 0) -> sql.Composable:
     parts = {
         "name": sql.Literal(name),
@@ -201,16 +209,17 @@ def _of_field(which: str, name: str, place: int = 0) -> sql.Composable:
 def _new_job(first: date, *, actor: str, now: datetime) -> Job:
     """Write the job that the change record names: no import, and of no feed."""
     moment = now.astimezone(UTC).replace(tzinfo=None)
+    asked: dict[str, Any] = {"first_day": first.isoformat(), "started_by": actor}
     job = Job.objects.create(
         job_type=SCHOOL_YEAR,
         status=Job.Status.COMPLETED,
-        input_data={"first_day": first.isoformat(), "started_by": actor},
+        input_data=asked,
         created_at=moment,
         started_at=moment,
         completed_at=moment,
         attempts=1,
         max_attempts=1,
     )
-    job.input_data |= {"job": job.pk}
+    job.input_data = asked | {"job": job.pk}
     job.save(update_fields=["input_data"])
     return job

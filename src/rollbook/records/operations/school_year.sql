@@ -32,6 +32,20 @@ LEFT JOIN (
 CROSS JOIN LATERAL (SELECT ARRAY[{values}]::text[] AS before OFFSET 0) found
 WHERE num_nulls(VARIADIC found.before) < cardinality(found.before)
 
+-- name: count_stored
+-- What a switch would set aside: students, and values field by field. Nothing is locked.
+SELECT count(*) FILTER (WHERE num_nulls(VARIADIC found.before) < cardinality(found.before)),
+       ARRAY[{counts}]::integer[]
+FROM public.student_data_snapshots n
+LEFT JOIN (
+    SELECT student_id, array_agg(field) AS fields FROM rollbook.protected_values
+    WHERE ended_at IS NULL AND (until_at IS NULL OR until_at > %(now)s) GROUP BY 1
+) p ON p.student_id = n.student_id
+CROSS JOIN LATERAL (SELECT ARRAY[{values}]::text[] AS before OFFSET 0) found
+
+-- name: count
+count(found.before[{place}])
+
 -- name: value
 CASE WHEN {name} = ANY (p.fields) THEN NULL ELSE n.{column}::text END
 

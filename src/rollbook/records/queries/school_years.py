@@ -70,6 +70,11 @@ class Task:
     page: str = ""
     """The name of the page's address; "" where there is none."""
 
+    @property
+    def term_parts(self) -> list[str]:
+        """Season and year of the term."""
+        return self.term.split()
+
 
 def to_do(now: datetime) -> list[Task]:
     """Return what is to be done before the school year of the settings is switched to."""
