@@ -34,9 +34,14 @@ def june(rollbook: CommandLine, tmp_path: Path) -> Path:
     assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
     path = file(tmp_path / "june.csv", absences=lambda at: at)
     bring(rollbook, path)
-    first = datetime.now(UTC).date() + timedelta(days=20)
-    assert rollbook("year", "set", f"{first}", f"{first + timedelta(days=290)}").code == 0
+    begin(rollbook, days=20)
     return path
+
+
+def begin(rollbook: CommandLine, *, days: int) -> None:
+    """Set the days of a school year that begins in so many days."""
+    first = datetime.now(UTC).date() + timedelta(days=days)
+    assert rollbook("year", "set", f"{first}", f"{first + timedelta(days=290)}").code == 0
 
 
 def values(stored: Stored) -> list[tuple[Any, ...]]:
@@ -65,17 +70,31 @@ def test_a_rehearsal_writes_nothing_and_says_what_the_switch_does(
 def test_last_years_file_stays_aside_and_the_new_years_values_stay_at_an_undo(
     rollbook: CommandLine, stored: Stored, june: Path
 ) -> None:
+    begin(rollbook, days=-2)
     rollbook.json("year", "switch", *WHY, "--yes")
     assert bring(rollbook, june, code=6)["reason"] == "file_unchanged"
     held = bring(rollbook, june, "--force", code=7)
     assert "before the school year was switched" in held["message"]
     blank = file(june.parent / "blank.csv", absences=lambda at: "" if at > 10 else 1)
     assert bring(rollbook, blank)["status"] == "completed", "blank values are no alarm now"
-    found = values(stored)
-    assert [each[0] for each in found] == [1] * 10 + [None] * 20
+    assert [each[0] for each in values(stored)] == [1] * 10 + [None] * 20
     undone = rollbook.json("year", "undo", *WHY)
     assert (undone["values_restored"], undone["values_kept"]) == (20, 40)
     assert [each[0] for each in values(stored)] == [1] * 10 + [*range(11, 31)]
+
+
+def test_until_the_first_day_no_file_brings_last_years_values_back(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    rollbook.json("year", "switch", *WHY, "--yes")
+    july = file(june.parent / "july.csv", absences=lambda at: at, grade=4)
+    today = f"{datetime.now(UTC).date()}"
+    assert rollbook("feeds", "set", "sis", "--promotion-on", today).code == 0
+    done = bring(rollbook, july)
+    assert done["status"] == "completed"
+    assert "Absences YTD" in "".join(done["file"]["notes"])
+    assert values(stored) == [(None, None)] * 30
+    assert stored("select distinct grade from public.student_data_snapshots") == [("4",)]
 
 
 def test_a_protected_value_stays(rollbook: CommandLine, stored: Stored, june: Path) -> None:
@@ -109,7 +128,6 @@ def test_an_import_that_runs_is_waited_for_and_a_second_switch_is_refused(
 def test_a_year_is_switched_to_at_its_time_alone(
     rollbook: CommandLine, stored: Stored, june: Path, days: int
 ) -> None:
-    first = datetime.now(UTC).date() + timedelta(days=days)
-    assert rollbook("year", "set", f"{first}", f"{first + timedelta(days=290)}").code == 0
+    begin(rollbook, days=days)
     assert rollbook("year", "switch", *WHY, "--yes").code != 0
     assert values(stored)[0][0] == 1

@@ -59,6 +59,15 @@ def set_aside_since(job: int) -> Collection[str]:
     return () if found is None or found.number < job else tuple(found.values)
 
 
+def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:
+    """Return the fields of which no file has a value of the new school year yet, and its first day;
+    none from that day on."""
+    found = last_switch()
+    if found is None or now.astimezone(district_zone()).date() >= found.first:
+        return frozenset(), ""
+    return frozenset(found.values), f"{found.first:%B} {found.first.day}, {found.first.year}"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is to be done before the switch, and where."""
