@@ -1,4 +1,4 @@
-"""A school year: its days, its terms, and what is counted anew in it."""
+"""A school year: its days, its terms, and what is counted from its first day on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -14,8 +14,8 @@ from rollbook.core.catalogue.school_year import (
     switch_fault,
     year_fault,
 )
-from rollbook.core.catalogue.students import Catalogue
-from rollbook.core.catalogue.terms import INITIAL_TERMS, Term
+from rollbook.core.catalogue.students import student_catalogue
+from rollbook.core.catalogue.terms import Term
 
 YEAR = SchoolYear(date(2027, 8, 11), date(2028, 6, 2))
 YEARS = st.builds(
@@ -48,6 +48,6 @@ def test_a_year_is_switched_to_around_its_first_day_alone(year: SchoolYear, days
 
 
 def test_what_is_set_aside_is_attendance_and_behavior_and_no_score() -> None:
-    fields = {field.name: field.area for field in fields_of_the_year(Catalogue(INITIAL_TERMS))}
+    fields = {field.name: field.area for field in fields_of_the_year(student_catalogue())}
     assert set(fields.values()) == {"attendance", "behavior"}
     assert len(fields) == 12
