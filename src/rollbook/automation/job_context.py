@@ -38,6 +38,7 @@ from rollbook.records.queries.jobs import (
 )
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.protections import outdated_since
+from rollbook.records.queries.school_years import set_aside_since
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import is_other_by_values, stored_values_fingerprint
 from rollbook.records.queries.unusual import earlier_changes
@@ -46,6 +47,10 @@ from rollbook.records.unusual import UnusualChanges, unusual_changes
 OVERWRITTEN: Final = (
     "The file is the same as last time, but something else has written values that it brings "
     "since then: another feed, another program, or a person. So it was read again."
+)
+OF_LAST_YEAR: Final = (
+    "The file is the same as before the school year was switched, so what was set aside then "
+    "stays so."
 )
 OF_ANOTHER_DAY: Final = (
     "The file is the same as last time, but enrollments in it may have begun or ended since then. "
@@ -98,6 +103,11 @@ class JobContext:
         last = self.last
         if last is None or (last.sha256, last.settings) != (sha256, self.settings):
             return False
+        with translated():
+            if set_aside_since(last.job):
+                # What the file brings of last year was set aside, not overwritten.
+                self.stages.findings.note(OF_LAST_YEAR)
+                return True
         if is_of_its_day(last.header, self.stages.rules) and not self._was_today(last):
             self.stages.findings.note(OF_ANOTHER_DAY)
             return False

@@ -29,6 +29,7 @@ from rollbook.cli import (
     tokens,
     uninstall,
     worker,
+    year,
 )
 from rollbook.core.quantities import counted
 
@@ -48,6 +49,7 @@ app.add_typer(feeds.app, name="feeds")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(terms.app, name="terms")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(year.app, name="year")
 app.add_typer(layouts.app, name="layouts")
 app.add_typer(schools.app, name="schools")
 app.add_typer(settings.app, name="settings")

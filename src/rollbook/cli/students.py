@@ -103,8 +103,12 @@ def _row(field: "FieldLineage", last: int | None) -> list[str]:
         until = f", up to import {last}" if last is not None else ""
         return [_text(field.value), "", f"not on record{until}", "", "", ""]
     if field.is_by_another_hand:
-        by = f"another hand, after import {change.job}"
+        after = "the school year turned" if change.is_by_year else f"import {change.job}"
+        by = f"another hand, after {after}"
         return [_text(field.value), _text(change.value), by, "", "", ""]
+    if change.is_by_year:
+        at = f"{change.at:%Y-%m-%d %H:%M}"
+        return [_text(field.value), _text(change.before), "the school year turned", "", at, ""]
     before = _text(change.before) if change.is_before_known else "not on record"
     return [
         _text(field.value),

@@ -38,6 +38,11 @@ class OthersFields:
     """The other roster feeds."""
     beside: tuple[str, ...] = ()
     """The other feeds with a server that are none."""
+    early: frozenset[str] = frozenset()
+    """Those that are counted from the first day of a school year on that was switched to already,
+    and has not begun: what a file has of them is last year's."""
+    begins: str = ""
+    """That day, as people read it."""
 
     @property
     def digest(self) -> str:
@@ -48,7 +53,7 @@ class OthersFields:
         self, staged: Iterable[Field], *, is_roster: bool, compared: Iterable[str]
     ) -> list[Field]:
         """Return the fields that are another feed's, or `compared` at most."""
-        aside = {*self.closed, *compared, *(() if is_roster else ROSTER_FIELDS)}
+        aside = {*self.closed, *self.early, *compared, *(() if is_roster else ROSTER_FIELDS)}
         return [each for each in staged if each.name in aside]
 
     def to_claim(self, written: Iterable[Field]) -> list[Field]:
@@ -69,8 +74,15 @@ class OthersFields:
         return [_issue(header, owner, fields) for (header, owner), fields in found.items()]
 
     def notes(self, staged: Iterable[Field]) -> Iterator[str]:
-        """Yield a sentence about the fields that another roster feed writes too."""
-        names = [each.name for each in staged if each.name in self.shared]
+        """Yield what is to be said of early fields, and of those another roster feed writes too."""
+        fields = list(staged)
+        early = [each.header for each in fields if each.name in self.early]
+        if early:
+            yield (
+                f"The new school year begins on {self.begins}. What the file has in "
+                f"{', '.join(early)} is last year's until then, and was not imported."
+            )
+        names = [each.name for each in fields if each.name in self.shared]
         if names:
             feeds = " and ".join(sorted({self.shared[name] for name in names}))
             yield (

@@ -26,6 +26,9 @@ class EarlierFiles:
     """How many files with other bytes were imported after that."""
     newest_name: str = ""
     """Of the newest file; blank where it was several files."""
+    is_before_the_year: bool = False
+    """Whether the school year was switched after the import of the same bytes: they hold last
+    year's values."""
 
 
 NONE: Final = EarlierFiles()
@@ -37,7 +40,11 @@ def older(name: str, earlier: EarlierFiles) -> tuple[Measure, str]:
     The words are for everybody: no part of a name is in them.
     """
     signs = []
-    if earlier.same_bytes is not None and earlier.others_since >= OTHERS_SINCE:
+    if earlier.same_bytes is not None and earlier.is_before_the_year:
+        signs.append(
+            f"import {earlier.same_bytes} had the same bytes, before the school year was switched"
+        )
+    elif earlier.same_bytes is not None and earlier.others_since >= OTHERS_SINCE:
         signs.append(
             f"import {earlier.same_bytes} had the same bytes, and {earlier.others_since} other "
             "files have come since"

@@ -184,6 +184,12 @@ def terms() -> ModuleType:
     return terms
 
 
+def school_year() -> ModuleType:
+    from rollbook.web.pages.settings import school_year
+
+    return school_year
+
+
 def calendar() -> ModuleType:
     from rollbook.web.pages.settings import calendar
 

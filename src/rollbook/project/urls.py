@@ -182,6 +182,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("settings/terms/", lambda: modules.terms().terms, name="terms"),
     page("settings/calendar/", lambda: modules.calendar().calendar, name="calendar"),
     page("settings/calendar/file/", lambda: modules.calendar().calendar_file, name="calendar_file"),
+    page("settings/school-year/", lambda: modules.school_year().school_year, name="school_year"),
+    page(
+        "settings/school-year/switch/",
+        lambda: modules.school_year().school_year_switch,
+        name="school_year_switch",
+    ),
+    page(
+        "settings/school-year/undo/",
+        lambda: modules.school_year().school_year_undo,
+        name="school_year_undo",
+    ),
     page("settings/schools/", lambda: modules.schools().schools, name="schools"),
     page("settings/tokens/", lambda: modules.tokens().tokens, name="tokens"),
     page(

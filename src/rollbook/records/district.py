@@ -8,16 +8,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from rollbook.core.catalogue.instruments import INSTRUMENTS, Instrument, grades_in
-from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar
-from rollbook.core.scheduling.school_days import CalendarRefused
 from rollbook.core.scheduling.zone import zone_fault
 from rollbook.records.models import Setting
+from rollbook.records.setting_faults import (
+    calendar_fault,
+    day_fault,
+    days_from,
+    grades_fault,
+    name_fault,
+)
 
 ADDRESS: Final = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 """An e-mail address, as far as one can tell without writing to it."""
-
-LONGEST_KEPT: Final = 36_500
-LONGEST_NAME: Final = 100
 
 CATEGORY: Final = "rollbook"
 """Where another application lists our settings among its own."""
@@ -57,17 +59,6 @@ def _addresses_fault(text: str) -> str:
     return f"“{bad}” is no e-mail address. Write name@example.org, separated by commas."
 
 
-def _name_fault(text: str) -> str:
-    good = text.isprintable() and len(text) <= LONGEST_NAME
-    return "" if good else f"Write one line of at most {LONGEST_NAME} characters."
-
-
-def _grades_fault(text: str) -> str:
-    if grades_in(text) is not None:
-        return ""
-    return "Write grades from PK, TK, K and 1 to 12, such as “K-5, 8”, or “none”."
-
-
 def grades_setting(instrument: Instrument) -> DistrictSetting:
     """Return the setting of which grades take an assessment."""
     return DistrictSetting(
@@ -76,26 +67,8 @@ def grades_setting(instrument: Instrument) -> DistrictSetting:
         "Students of other grades are no gap in the coverage that Data quality shows. Such as “K-5,"
         " 8”, or “none”.",
         instrument.grades,
-        _grades_fault,
+        grades_fault,
     )
-
-
-def calendar_fault(weekdays: str = USUAL_DAYS, days_off: str = "") -> str:
-    """Return what is wrong with a calendar as people write it; without days there is none."""
-    try:
-        read_calendar(weekdays or USUAL_DAYS, days_off)
-    except CalendarRefused as refused:
-        return " ".join(refused.faults.values())
-    return ""
-
-
-def _days_from(least: int) -> Callable[[str], str]:
-    def fault(text: str) -> str:
-        if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
-            return ""
-        return f"Write a whole number of days, from {least:,} to {LONGEST_KEPT:,}."
-
-    return fault
 
 
 RECIPIENTS: Final = DistrictSetting(
@@ -124,7 +97,7 @@ UNCHANGED_DAYS: Final = DistrictSetting(
     "Tell when the file has been the same for",
     "Days on which an import was planned and found no new file. 0: never.",
     "3",
-    _days_from(0),
+    days_from(0),
     "days",
 )
 REPORT: Final = DistrictSetting(
@@ -140,7 +113,7 @@ NAME: Final = DistrictSetting(
     "Name of the district",
     "It heads a student's record that is given out.",
     "",
-    _name_fault,
+    name_fault,
 )
 TIME_ZONE: Final = DistrictSetting(
     "district.time_zone",
@@ -163,12 +136,26 @@ DAYS_OFF: Final = DistrictSetting(
     "",
     lambda text: calendar_fault(days_off=text),
 )
+FIRST_SCHOOL_DAY: Final = DistrictSetting(
+    "school_year.first_day",
+    "First day of the school year",
+    "Such as 2027-08-11. Leave blank where the school year is not kept.",
+    "",
+    day_fault,
+)
+LAST_SCHOOL_DAY: Final = DistrictSetting(
+    "school_year.last_day",
+    "Last day of the school year",
+    "Such as 2028-06-02.",
+    "",
+    day_fault,
+)
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",
     "Files of dry runs, failed and held imports",
     "Encrypted, so that they can be looked into or applied. Others are deleted at once.",
     "14",
-    _days_from(1),
+    days_from(1),
     "days",
 )
 ISSUES_DAYS: Final = DistrictSetting(
@@ -176,7 +163,7 @@ ISSUES_DAYS: Final = DistrictSetting(
     "Problems and rejected rows",
     "They hold values of students. The counts of each import stay.",
     "90",
-    _days_from(1),
+    days_from(1),
     "days",
 )
 CHANGES_DAYS: Final = DistrictSetting(
@@ -185,7 +172,7 @@ CHANGES_DAYS: Final = DistrictSetting(
     "Which import changed which value of which student, and the values before. An import can be"
     " undone while its record is kept. Afterwards the last import of each value is still known.",
     "400",
-    _days_from(1),
+    days_from(1),
     "days",
 )
 JOBS_DAYS: Final = DistrictSetting(
@@ -193,7 +180,7 @@ JOBS_DAYS: Final = DistrictSetting(
     "Import history, logs and mails",
     "Imports that the data of today came from stay.",
     "730",
-    _days_from(30),
+    days_from(30),
     "days",
 )
 AUDIT_DAYS: Final = DistrictSetting(
@@ -201,13 +188,14 @@ AUDIT_DAYS: Final = DistrictSetting(
     "Audit log",
     "The database refuses to delete anything of it that is younger than a year.",
     "2555",
-    _days_from(365),
+    days_from(365),
     "days",
 )
 TESTED_GRADES: Final = {each: grades_setting(each) for each in INSTRUMENTS}
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
     ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, SCHOOL_WEEK, DAYS_OFF,
+    FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY,
     REPORT, *TESTED_GRADES.values(),
 )  # fmt: skip
 

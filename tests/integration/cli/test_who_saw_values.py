@@ -50,6 +50,7 @@ SHOW_NONE = {
     "schools confirm", "schools list", "schools map", "schools unmap", "serve", "settings list",
     "settings set", "settings test-mail", "terms add", "terms list", "tokens add", "tokens list",
     "students protect", "students release", "tokens revoke", "uninstall", "worker",
+    "year rehearse", "year set", "year show", "year switch", "year undo",
 }  # fmt: skip
 ITS_OWN_FILE = {"check"}
 """Shows what is in a file that its user can read anyway, and needs no database."""

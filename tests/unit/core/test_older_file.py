@@ -61,3 +61,9 @@ def test_both_signs_are_told_and_no_name() -> None:
         "import 12 had the same bytes, and 40 other files have come since and the date in its name "
         "is earlier than the one in the name of the last file"
     )
+
+
+def test_the_bytes_of_a_file_from_before_the_school_year_turned_are_older() -> None:
+    earlier = EarlierFiles(7, 0, "students.csv", is_before_the_year=True)
+    assert is_older("students.csv", earlier)
+    assert "before the school year was switched" in older("students.csv", earlier)[1]

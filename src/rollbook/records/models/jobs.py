@@ -17,6 +17,9 @@ JOB_TYPE: Final = "student_data_import"
 CLEAN_UP: Final = "rollbook_clean_up"
 """Which rows are nightly clean-ups of ours."""
 
+SCHOOL_YEAR: Final = "rollbook_school_year"
+"""Which rows are switches of the school year: no imports, but with a change record."""
+
 
 class Status(models.TextChoices):
     """The states that the shared table knows; `Outcome` says more."""

@@ -6,6 +6,7 @@ from django.db import connection
 
 from rollbook.core.older_file import EarlierFiles
 from rollbook.core.statements import Statements
+from rollbook.records.queries.school_years import set_aside_since
 from rollbook.records.queries.standings import IS_UP_TO_DATE
 
 LOOKS_BACK: Final = 400
@@ -20,4 +21,5 @@ def earlier_files(feed_id: int, *, sha256: str) -> EarlierFiles:
     with connection.cursor() as cursor:
         _SQL.run(cursor, "earlier_files", parts=IS_UP_TO_DATE, **of_file)
         same, since, newest = cursor.fetchone()
-    return EarlierFiles(same, since, newest or "")
+    is_last_years = same is not None and set_aside_since(same) != ()
+    return EarlierFiles(same, since, newest or "", is_last_years)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rollbook.core.catalogue.measures import MEASURES
@@ -10,10 +11,12 @@ from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.field_owners import ALONE, ROSTER_FIELDS, OthersFields
 from rollbook.core.layouts.recognition import layout_of
 from rollbook.core.mapping import header_meanings
+from rollbook.records import clock
 from rollbook.records.models import Feed, FieldOwner
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
 from rollbook.records.queries.jobs import last_header
 from rollbook.records.queries.layouts import chosen_layout
+from rollbook.records.queries.school_years import not_yet_counted
 
 
 def field_owners() -> dict[str, FieldOwner]:
@@ -39,8 +42,9 @@ def others_fields(feed: Feed) -> OthersFields:
     A file by hand is what a person wants now: nothing is closed to it. Roster feeds share theirs,
     because each of them has students of its own.
     """
+    early, begins = not_yet_counted(clock.now())
     if not feed.host:
-        return ALONE
+        return replace(ALONE, early=early, begins=begins)
     owners = field_owners()
     others = {name: row.feed for name, row in owners.items() if row.feed_id != feed.pk}
     both = {name: each for name, each in others.items() if feed.is_roster and each.is_roster}
@@ -52,6 +56,8 @@ def others_fields(feed: Feed) -> OthersFields:
         feed=feed.name,
         rosters=tuple(name for name, is_roster in beside.items() if is_roster),
         beside=tuple(name for name, is_roster in beside.items() if not is_roster),
+        early=early,
+        begins=begins,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from rollbook.core.spread import Spreads
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
+from rollbook.records.queries.school_years import set_aside_since
 from rollbook.records.unusual import NOTHING, UnusualChanges
 
 FILES_REMEMBERED = 10
@@ -112,7 +113,11 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     without a server, may hold anything: of these it is only known which columns the last one had.
     """
     rows = Job.imports.of_feed(feed.pk).stored().newest_first()[:FILES_REMEMBERED]
-    ended = [(row.asked, output.report) for row in rows if (output := row.came_to) is not None]
+    ended = [
+        (row.asked, _of_this_year(row.pk, output.report))
+        for row in rows
+        if (output := row.came_to) is not None
+    ]
     known = [each for each in ended if each[1].filled.rows and not each[1].is_outdated]
     if not known:
         return FIRST
@@ -131,6 +136,22 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     ]
     before = compared(files, _let_go(headers, rules) if is_alike else headers.keys())
     return with_nights(before, nights)
+
+
+def _of_this_year(job: int, report: Report) -> Report:
+    """Return what an import found, without columns of which the school year has since turned: what
+    last year counted is no measure of the new one."""
+    names = set_aside_since(job)
+    if not names:
+        return report
+    filled = report.filled
+    kept = replace(
+        filled,
+        fields={name: count for name, count in filled.fields.items() if name not in names},
+        headers={name: text for name, text in filled.headers.items() if name not in names},
+        groups={name: groups for name, groups in filled.groups.items() if name not in names},
+    )
+    return replace(report, filled=kept)
 
 
 def _was_beyond(report: Report, kind: str) -> bool:

@@ -50,6 +50,8 @@ class Change:
     """None where the import itself is no longer kept."""
     row: int
     at: datetime
+    is_by_year: bool = False
+    """Whether it was no import, but a switch of the school year."""
 
 
 @dataclass(frozen=True, slots=True)

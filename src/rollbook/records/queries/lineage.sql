@@ -18,7 +18,7 @@ k.id = %(number)s
 SELECT f.name, f.after, f.before, NOT c.is_new AND NOT i.is_compact AS is_before_known,
        c.job_id, coalesce(d.name, ''), coalesce(
          j.output_data #>> array['report', 'file', 'files', (c.row_number / 10000000 - 1)::text, 'name'], x.file_name
-       ), mod(c.row_number, 10000000), i.made_at
+       ), mod(c.row_number, 10000000), i.made_at, i.feed_id = 0
 FROM rollbook.student_changes c
 JOIN rollbook.import_changes i ON i.job_id = c.job_id
 LEFT JOIN rollbook.import_index x ON x.job_id = c.job_id

@@ -99,7 +99,7 @@ SHOWS_NONE: Final = frozenset({
     "job_levels", "feeds", "feed_fields", "feed_limits", "feed_versions", "feed_version",
     "feed_remove", "schedule", "feed_mute", "settings", "settings_test_mail", "terms", "people",
     "invite", "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
-    "calendar", "calendar_file",
+    "calendar", "calendar_file", "school_year", "school_year_switch", "school_year_undo",
     "audit_chain", "audit_csv",
     "layouts", "layout", "layout_file", "layout_remove", "mapping_file",
     "healthz", "healthz_data", "metrics", "doctor", "webhook", "schools", "upload_address",

@@ -65,6 +65,8 @@ WORDS: Final[Mapping[str, str]] = {
     "token.revoked": "API token revoked",
     "value.protected": "Value protected",
     "value.released": "Protected value released",
+    "year.switched": "School year switched",
+    "year.switch_undone": "Switch of the school year undone",
 }
 
 

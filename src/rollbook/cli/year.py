@@ -1,0 +1,131 @@
+"""`rollbook year`: the school year, from its days to the switch."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rollbook.cli.bootstrap import database
+from rollbook.core.errors import UsageError
+from rollbook.core.quantities import counted
+from rollbook.core.visible import visible_json
+
+if TYPE_CHECKING:
+    from rollbook.records.operations.school_year import SetAside
+
+app = typer.Typer(no_args_is_help=True, help="The school year: its days, and the turn to it.")
+
+ACTOR = "command line"
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept in the audit log.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command("show")
+def show(as_json: AsJson = False) -> None:
+    """Show the school year, the last switch, and what is to be done before the next one."""
+    with database():
+        from django.utils import timezone
+
+        from rollbook.records.queries.school_years import last_switch, school_year, to_do
+
+        year, last, tasks = school_year(), last_switch(), to_do(timezone.now())
+    if as_json:
+        told: dict[str, Any] = {
+            "school_year": year.name if year else None,
+            "first_day": f"{year.first}" if year else None,
+            "last_day": f"{year.last}" if year else None,
+            "switched_to": f"{last.first}" if last else None,
+            "switch": last.number if last else None,
+            "to_do": [{"what": each.what, "advice": each.advice} for each in tasks],
+        }
+        typer.echo(visible_json(told))
+        return
+    if year is None:
+        typer.echo("The days of the school year are not set. `rollbook year set` sets them.")
+    else:
+        typer.echo(f"School year {year.name}: {year.first} to {year.last}")
+    if last is not None:
+        typer.echo(f"Last switch: to the year that begins on {last.first}, by {last.by}.")
+    for each in tasks:
+        typer.echo(f"  to do: {each.what} {each.advice}")
+
+
+@app.command("set")
+def set_days(
+    first: Annotated[str, typer.Argument(help="The first day with school: 2027-08-11.")],
+    last: Annotated[str, typer.Argument(help="The last day with school: 2028-06-02.")],
+) -> None:
+    """Set the first and the last day of the school year."""
+    with database():
+        from rollbook.records.operations.school_year import set_school_year
+
+        set_school_year(first, last, actor=ACTOR)
+    typer.echo(f"The school year is {first} to {last}.")
+
+
+@app.command("rehearse")
+def rehearse(as_json: AsJson = False) -> None:
+    """Say in numbers what the switch would do; nothing is written."""
+    with database():
+        from rollbook.records.operations.school_year import rehearse_switch
+
+        found = rehearse_switch()
+    _tell(found, as_json=as_json)
+
+
+@app.command("switch")
+def switch(reason: Reason = "", yes: Yes = False, as_json: AsJson = False) -> None:
+    """Set aside what was counted in last year, until the new year brings its own.
+
+    Absences, tardies and incidents of each student become blank and stay in the change record, all
+    or nothing. Protected values stay. `rollbook year undo` brings them back.
+    """
+    with database():
+        from rollbook.records.operations.reasons import check_reason
+        from rollbook.records.operations.school_year import rehearse_switch, switch_year
+
+        check_reason(reason)
+        if not yes:
+            if as_json:
+                raise UsageError(
+                    what="Nothing was switched: a program cannot be asked.",
+                    advice="Add --yes, or use `rollbook year rehearse`.",
+                    field="yes",
+                )
+            _tell(rehearse_switch(), as_json=False)
+            if not typer.confirm("Switch the school year?", err=True):
+                raise typer.Abort
+        found = switch_year(actor=ACTOR, reason=reason)
+    _tell(found, as_json=as_json)
+
+
+@app.command("undo")
+def undo(reason: Reason = "", as_json: AsJson = False) -> None:
+    """Undo the last switch: what it set aside returns, unless a later import brought a value."""
+    with database():
+        from rollbook.records.operations.school_year import undo_switch
+
+        done = undo_switch(actor=ACTOR, reason=reason)
+    if as_json:
+        told = {"values_restored": done.values_restored, "values_kept": done.values_kept}
+        typer.echo(visible_json(told))
+        return
+    typer.echo(
+        f"Undone: {counted(done.values_restored, 'value')} returned,"
+        f" {counted(done.values_kept, 'value')} stayed."
+    )
+
+
+def _tell(found: "SetAside", *, as_json: bool) -> None:
+    is_done = found.number is not None
+    if as_json:
+        told = {"switched": is_done, "switch": found.number, "students": found.students}
+        typer.echo(visible_json(told | {"values": dict(found.values)}))
+        return
+    word = "set aside" if is_done else "would be set aside"
+    typer.echo(f"Values of {counted(found.students, 'student')} {word}:")
+    for name, count in found.values.items():
+        if count:
+            typer.echo(f"  {name}: {count:,}")
+    if not found.students:
+        typer.echo("  none")

@@ -1,0 +1,109 @@
+"""The district's school year, and the last switch to one."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from django.db import connection
+
+from rollbook.core.catalogue.school_year import SchoolYear, year_fault
+from rollbook.core.statements import Statements
+from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone, value_of
+from rollbook.records.models.jobs import SCHOOL_YEAR
+from rollbook.records.queries.feeds import read_terms
+from rollbook.records.school_calendar import district_calendar
+
+_SQL: Final = Statements(__package__, "school_years.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """From then on, last year's values are set aside."""
+
+    number: int
+    """Of its job: the change record has it in place of an import's."""
+    first: date
+    """The first day of the year that was switched to."""
+    at: datetime
+    by: str
+    students: int
+    values: Mapping[str, int]
+    """Field -> students whose value was set aside."""
+
+
+def school_year() -> SchoolYear | None:
+    """Return the year of the settings; None where one of its days is missing or they make none."""
+    first, last = value_of(FIRST_SCHOOL_DAY), value_of(LAST_SCHOOL_DAY)
+    if not first or not last:
+        return None
+    year = SchoolYear(date.fromisoformat(first), date.fromisoformat(last))
+    return None if year_fault(year.first, year.last) else year
+
+
+def last_switch() -> Switch | None:
+    """Return the newest switch that was not undone; None where there is none."""
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "last_switch", job_type=SCHOOL_YEAR)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    number, first, at, by, students, names, counts = row
+    values = dict(zip(names, counts, strict=True))
+    return Switch(number, date.fromisoformat(first), at.astimezone(UTC), by, students, values)
+
+
+def set_aside_since(job: int) -> Collection[str]:
+    """Return the fields whose values of that import's file are of a school year that is over."""
+    found = last_switch()
+    return () if found is None or found.number < job else tuple(found.values)
+
+
+def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:
+    """Return the fields of which no file has a value of the new school year yet, and its first day;
+    none from that day on."""
+    found = last_switch()
+    if found is None or now.astimezone(district_zone()).date() >= found.first:
+        return frozenset(), ""
+    return frozenset(found.values), f"{found.first:%B} {found.first.day}, {found.first.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done before the switch, and where."""
+
+    what: str
+    advice: str
+    term: str = ""
+    """The term to be added."""
+    page: str = ""
+    """The name of the page's address; "" where there is none."""
+
+    @property
+    def term_parts(self) -> list[str]:
+        """Season and year of the term."""
+        return self.term.split()
+
+
+def to_do(now: datetime) -> list[Task]:
+    """Return what is to be done before the school year of the settings is switched to."""
+    year, today = school_year(), now.astimezone(district_zone()).date()
+    if year is None:
+        return [Task("The days of the school year are not set.", "Set its first and last day.")]
+    if today > year.last:
+        return [Task(f"The school year {year.name} is over.", "Set the days of the next one.")]
+    last = last_switch()
+    if last is not None and last.first >= year.first:
+        return []
+    tasks = [
+        Task(f"The term {name} is not set up.", "Add it before files bring its scores.", term=name)
+        for name in year.missing_terms(read_terms())
+    ]
+    calendar = district_calendar()
+    if calendar is None:
+        advice = "Set the days of the week with school, the holidays and the breaks."
+        tasks.append(Task("There is no calendar of school days.", advice, page="calendar"))
+    elif not any(year.first <= off.first <= year.last for off in calendar.days_off):
+        what = f"The calendar has no day off in the school year {year.name}."
+        tasks.append(Task(what, "Add its holidays and breaks.", page="calendar"))
+    return tasks

@@ -1,0 +1,54 @@
+"""What is wrong with the text of a setting of the district: "" for a good one."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from rollbook.core.catalogue.instruments import grades_in
+from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar
+from rollbook.core.scheduling.school_days import CalendarRefused
+
+LONGEST_KEPT: Final = 36_500
+LONGEST_NAME: Final = 100
+
+
+def name_fault(text: str) -> str:
+    """Return what is wrong with a name: one printable line."""
+    good = text.isprintable() and len(text) <= LONGEST_NAME
+    return "" if good else f"Write one line of at most {LONGEST_NAME} characters."
+
+
+def grades_fault(text: str) -> str:
+    """Return what is wrong with grades as people write them."""
+    if grades_in(text) is not None:
+        return ""
+    return "Write grades from PK, TK, K and 1 to 12, such as “K-5, 8”, or “none”."
+
+
+def day_fault(text: str) -> str:
+    """Return what is wrong with a day as 2027-08-11; none is fine."""
+    try:
+        is_day = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    return "" if is_day else "Write a day as 2027-08-11."
+
+
+def calendar_fault(weekdays: str = USUAL_DAYS, days_off: str = "") -> str:
+    """Return what is wrong with a calendar as people write it; without days there is none."""
+    try:
+        read_calendar(weekdays or USUAL_DAYS, days_off)
+    except CalendarRefused as refused:
+        return " ".join(refused.faults.values())
+    return ""
+
+
+def days_from(least: int) -> Callable[[str], str]:
+    """Return the judge of a whole number of days."""
+
+    def fault(text: str) -> str:
+        if text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_KEPT:
+            return ""
+        return f"Write a whole number of days, from {least:,} to {LONGEST_KEPT:,}."
+
+    return fault

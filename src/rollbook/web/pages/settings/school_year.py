@@ -1,0 +1,116 @@
+"""The school year: its days, what is to be done before it, the switch and its undo."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError
+from rollbook.core.quantities import counted
+from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, values
+from rollbook.records.operations.school_year import (
+    rehearse_switch,
+    set_school_year,
+    switch_year,
+    undo_switch,
+)
+from rollbook.records.queries import school_years
+from rollbook.records.queries.feeds import field_headers
+from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.reason_form import ReasonForm
+from rollbook.web.seen import sent_version, shown_version
+
+
+class DaysForm(forms.Form):
+    """The first and the last day with school."""
+
+    first_day = forms.CharField(
+        max_length=10, label=FIRST_SCHOOL_DAY.title, help_text="Such as 2027-08-11."
+    )
+    last_day = forms.CharField(
+        max_length=10, label=LAST_SCHOOL_DAY.title, help_text="Such as 2028-06-02."
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def school_year(request: HttpRequest) -> HttpResponse:
+    """Show the year and what is to be done; save its days."""
+    refused: RollbookError | None = None
+    now = values()
+    initial = {"first_day": now[FIRST_SCHOOL_DAY.key], "last_day": now[LAST_SCHOOL_DAY.key]}
+    form = DaysForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_school_year(
+                form.cleaned_data["first_day"],
+                form.cleaned_data["last_day"],
+                actor=str(request.user),
+                seen=sent_version(request),
+            )
+        except RollbookError as error:
+            refused = error
+            names = {FIRST_SCHOOL_DAY.key: "first_day", LAST_SCHOOL_DAY.key: "last_day"}
+            add_to_form(form, error, names=names)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("school_year")
+    shown = {
+        "form": form,
+        "seen": shown_version(request, values, refused),
+        "year": school_years.school_year(),
+        "last": school_years.last_switch(),
+        "to_do": school_years.to_do(timezone.now()),
+    }
+    return render(request, "settings/school_year.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def school_year_switch(request: HttpRequest) -> HttpResponse:
+    """Say in numbers what the switch would do, then do it."""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            done = switch_year(actor=str(request.user), reason=reason)
+        except RollbookError as error:
+            add_to_form(form, error)
+        else:
+            students = counted(done.students, "student")
+            messages.success(request, f"The year is switched: values of {students} are set aside.")
+            return redirect("school_year")
+    shown: dict[str, Any] = {"form": form, "year": school_years.school_year()}
+    try:
+        found = rehearse_switch()
+    except RollbookError as error:
+        shown["refused"] = error_text(error)
+    else:
+        headers = field_headers()
+        shown["students"] = found.students
+        shown["values"] = [(headers[name], count) for name, count in found.values.items()]
+    return render(request, "settings/school_year_switch.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def school_year_undo(request: HttpRequest) -> HttpResponse:
+    """Ask whether the last switch is to be undone, then do it."""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = undo_switch(actor=str(request.user), reason=form.cleaned_data["reason"])
+        except RollbookError as error:
+            add_to_form(form, error)
+        else:
+            returned, stayed = counted(done.values_restored, "value"), done.values_kept
+            words = f"The switch is undone: {returned} returned, {stayed:,} stayed as they are."
+            messages.success(request, words)
+            return redirect("school_year")
+    shown = {"form": form, "last": school_years.last_switch()}
+    return render(request, "settings/school_year_undo.html", shown)

@@ -1,0 +1,133 @@
+"""The school year turns: what last year counted is set aside, and comes back in one step."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.core.errors import RollbookError
+from tests.integration.cli.commands import CommandLine, Stored, write_csv
+
+SERVER = ("--host", "localhost", "--user", "x", "--pattern", "*")
+HEADER = "Student ID,SSID,Last Name,First Name,Grade,Absences YTD,Tardies in last 30 days"
+WHY = ("--reason", "the year turns")
+VALUES = (
+    "select absences_ytd, tardies_last_30_days from public.student_data_snapshots"
+    " order by student_id"
+)
+
+
+def file(path: Path, *, absences: Callable[[int], object], grade: int = 3) -> Path:
+    rows = (f"{at:07},90000{at:05},Lovelace,Ada,{grade},{absences(at)},2" for at in range(1, 31))
+    return write_csv(path, *rows, header=HEADER)
+
+
+def bring(rollbook: CommandLine, path: Path, *options: str, code: int = 0) -> Any:
+    return rollbook.json("import", path, "--feed", "sis", *options, code=code)
+
+
+@pytest.fixture
+def june(rollbook: CommandLine, tmp_path: Path) -> Path:
+    """A district at the end of a year, with the next year's days set."""
+    assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
+    path = file(tmp_path / "june.csv", absences=lambda at: at)
+    bring(rollbook, path)
+    begin(rollbook, days=20)
+    return path
+
+
+def begin(rollbook: CommandLine, *, days: int) -> None:
+    """Set the days of a school year that begins in so many days."""
+    first = datetime.now(UTC).date() + timedelta(days=days)
+    assert rollbook("year", "set", f"{first}", f"{first + timedelta(days=290)}").code == 0
+
+
+def values(stored: Stored) -> list[tuple[Any, ...]]:
+    return stored(VALUES)
+
+
+def test_a_rehearsal_writes_nothing_and_says_what_the_switch_does(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    before = values(stored)
+    told = rollbook.json("year", "rehearse")
+    assert (told["switched"], told["students"], told["values"]["absences_ytd"]) == (False, 30, 30)
+    assert values(stored) == before
+    done = rollbook.json("year", "switch", *WHY, "--yes")
+    assert done["values"] == told["values"]
+    assert values(stored) == [(None, None)] * 30
+    shown = rollbook.json("students", "show", "0000007")["values"]["absences_ytd"]
+    assert (shown["value"], shown["before"]) == (None, 7)
+    assert rollbook("year", "switch", *WHY, "--yes").code != 0, "a year is switched to once"
+    undone = rollbook.json("year", "undo", *WHY)
+    assert (undone["values_restored"], undone["values_kept"]) == (60, 0)
+    assert values(stored) == before
+    assert rollbook("year", "undo", *WHY).code != 0
+
+
+def test_last_years_file_stays_aside_and_the_new_years_values_stay_at_an_undo(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    begin(rollbook, days=-2)
+    rollbook.json("year", "switch", *WHY, "--yes")
+    assert bring(rollbook, june, code=6)["reason"] == "file_unchanged"
+    held = bring(rollbook, june, "--force", code=7)
+    assert "before the school year was switched" in held["message"]
+    blank = file(june.parent / "blank.csv", absences=lambda at: "" if at > 10 else 1)
+    assert bring(rollbook, blank)["status"] == "completed", "blank values are no alarm now"
+    assert [each[0] for each in values(stored)] == [1] * 10 + [None] * 20
+    undone = rollbook.json("year", "undo", *WHY)
+    assert (undone["values_restored"], undone["values_kept"]) == (20, 40)
+    assert [each[0] for each in values(stored)] == [1] * 10 + [*range(11, 31)]
+
+
+def test_until_the_first_day_no_file_brings_last_years_values_back(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    rollbook.json("year", "switch", *WHY, "--yes")
+    july = file(june.parent / "july.csv", absences=lambda at: at, grade=4)
+    today = f"{datetime.now(UTC).date()}"
+    assert rollbook("feeds", "set", "sis", "--promotion-on", today).code == 0
+    done = bring(rollbook, july)
+    assert done["status"] == "completed"
+    assert "Absences YTD" in "".join(done["file"]["notes"])
+    assert values(stored) == [(None, None)] * 30
+    assert stored("select distinct grade from public.student_data_snapshots") == [("4",)]
+
+
+def test_a_protected_value_stays(rollbook: CommandLine, stored: Stored, june: Path) -> None:
+    assert rollbook("students", "protect", "0000003", "absences_ytd", *WHY).code == 0
+    told = rollbook.json("year", "switch", *WHY, "--yes")
+    assert told["values"]["absences_ytd"] == 29
+    assert [each[0] for each in values(stored) if each[0] is not None] == [3]
+
+
+@pytest.mark.usefixtures("records")
+def test_an_import_that_runs_is_waited_for_and_a_second_switch_is_refused(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    from rollbook.records.database import connect
+    from rollbook.records.locks import FEED_RUNNING
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.school_year import YearSwitched, switch_year
+
+    lock = [FEED_RUNNING, Feed.objects.get(name="sis").pk]
+    with connect(autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s, %s)", lock)
+        with pytest.raises(RollbookError, match="is running"):
+            switch_year(actor="ada", reason="the year turns")
+    assert values(stored)[0][0] == 1
+    switch_year(actor="ada", reason="the year turns")
+    with pytest.raises(YearSwitched):
+        switch_year(actor="eve", reason="the year turns")
+
+
+@pytest.mark.parametrize("days", [-300, -60, 150])
+def test_a_year_is_switched_to_at_its_time_alone(
+    rollbook: CommandLine, stored: Stored, june: Path, days: int
+) -> None:
+    begin(rollbook, days=days)
+    assert rollbook("year", "switch", *WHY, "--yes").code != 0
+    assert values(stored)[0][0] == 1

@@ -1,0 +1,28 @@
+"""The school year on the pages: its days, the switch in numbers, and its undo."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Person = Callable[..., Any]
+
+
+def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> None:
+    admin = person()
+    first = datetime.now(UTC).date() + timedelta(days=20)
+    days = {"first_day": f"{first}", "last_day": f"{first + timedelta(days=290)}"}
+    wrong = admin.post("/settings/school-year/", days | {"last_day": f"{first}"})
+    assert "is not after its first one" in wrong.content.decode()
+    assert admin.post("/settings/school-year/", days).status_code == 302
+    shown = admin.get("/settings/school-year/").content.decode()
+    assert f"Add Fall {first.year}" in shown
+    rehearsed = admin.get("/settings/school-year/switch/").content.decode()
+    assert "Absences YTD" in rehearsed
+    refused = admin.post("/settings/school-year/switch/", {"reason": ""})
+    assert refused.status_code == 200
+    switched = admin.post("/settings/school-year/switch/", {"reason": "it begins"})
+    assert switched.status_code == 302
+    assert "Undo the switch" in admin.get("/settings/school-year/").content.decode()
+    assert "switched already" in admin.get("/settings/school-year/switch/").content.decode()
+    assert admin.post("/settings/school-year/undo/", {"reason": "wrong"}).status_code == 302
+    assert "No switch is left" in admin.get("/settings/school-year/undo/").content.decode()
