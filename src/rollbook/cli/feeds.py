@@ -15,6 +15,7 @@ from rollbook.cli import (
     feed_map,
     feed_mapping,
     feed_mute,
+    feed_names,
     feed_owners,
     feed_schedule,
     feed_test,
@@ -35,6 +36,7 @@ app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("names")(feed_names.names)
 app.command("owners")(feed_owners.owners)
 app.command("hand-over")(feed_owners.hand_over)
 app.command("versions")(feed_versions.versions)

@@ -40,6 +40,12 @@ def fields() -> ModuleType:
     return fields
 
 
+def file_names() -> ModuleType:
+    from rollbook.web.pages.feeds import file_names
+
+    return file_names
+
+
 def dashboard() -> ModuleType:
     from rollbook.web.pages import dashboard
 

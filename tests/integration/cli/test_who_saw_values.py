@@ -41,7 +41,7 @@ SHOW_NONE = {
     "feeds add", "feeds backtest", "feeds export", "feeds import", "feeds key", "feeds list",
     "feeds map",
     "feeds hand-over", "feeds mapping copy", "feeds mapping export", "feeds mapping import",
-    "feeds mute", "feeds owners", "feeds restore", "feeds versions",
+    "feeds mute", "feeds names", "feeds owners", "feeds restore", "feeds versions",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "jobs undo", "keys rotate", "layouts export",

@@ -1,6 +1,7 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
 from rollbook.records.models.feeds import Feed, FeedVersion, FieldOwner, SecretBlob, TermRow
+from rollbook.records.models.file_names import NewFileName
 from rollbook.records.models.follow_up import (
     JobAttempt,
     JudgedPromise,
@@ -54,6 +55,7 @@ __all__ = [
     "JudgedPromise",
     "LastTick",
     "Mail",
+    "NewFileName",
     "OwnLayout",
     "ProtectedValue",
     "RejectedRow",
