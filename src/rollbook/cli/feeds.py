@@ -11,6 +11,7 @@ import typer
 from rollbook.cli import (
     feed_backtest,
     feed_file,
+    feed_inbox,
     feed_list,
     feed_map,
     feed_mapping,
@@ -36,6 +37,7 @@ app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("inbox")(feed_inbox.inbox)
 app.command("names")(feed_names.names)
 app.command("owners")(feed_owners.owners)
 app.command("hand-over")(feed_owners.hand_over)

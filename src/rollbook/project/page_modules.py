@@ -46,6 +46,12 @@ def file_names() -> ModuleType:
     return file_names
 
 
+def inbox() -> ModuleType:
+    from rollbook.web.pages.feeds import inbox
+
+    return inbox
+
+
 def dashboard() -> ModuleType:
     from rollbook.web.pages import dashboard
 

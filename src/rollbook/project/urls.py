@@ -155,6 +155,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.mapping_files().mapping_bring,
         name="mapping_bring",
     ),
+    page("feeds/<str:name>/inbox/", lambda: modules.inbox().feed_inbox, name="feed_inbox"),
     page(
         "feeds/<str:name>/file-names/<int:number>/",
         lambda: modules.file_names().file_name,

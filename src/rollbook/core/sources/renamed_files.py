@@ -88,7 +88,7 @@ def _is_newer(file: NamedFile, last: NamedFile | None) -> bool:
 def _likeness(pattern: str, name: str) -> float:
     """Return the share of the letters of both in words that are alike, from 0 to 1.
 
-    Numbers, dates, what a wildcard stands for, case and a table's ending do not count. A name with
+    Numbers, dates, what a wildcard takes, case and a table's ending do not count. A name with
     another ending than a table's is like nothing, and a pattern without a word has nothing like it.
     """
     if not _is_table(name):

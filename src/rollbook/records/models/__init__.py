@@ -10,6 +10,7 @@ from rollbook.records.models.follow_up import (
     ToldProblem,
 )
 from rollbook.records.models.import_index import ImportIndex
+from rollbook.records.models.inbox import IgnoredCode
 from rollbook.records.models.job_input import Approval, Checked, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
@@ -42,6 +43,7 @@ __all__ = [
     "Feed",
     "FeedVersion",
     "FieldOwner",
+    "IgnoredCode",
     "ImportIndex",
     "IssueBlock",
     "IssueKind",
