@@ -1,6 +1,7 @@
 """`rollbook feeds inbox`: new columns and codes that nobody has said the meaning of."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,6 +9,9 @@ from rollbook.cli.bootstrap import database
 from rollbook.cli.console import print_lines
 from rollbook.cli.disclosures import note_disclosure
 from rollbook.core.visible import visible_json
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.inbox import Inbox
 
 
 def inbox(
@@ -23,42 +27,53 @@ def inbox(
         found = inbox_of(feed_by_name(name))
         if found.count:
             note_disclosure(name, "new columns and codes")
-    codes: list[dict[str, Any]] = [
-        {
-            "field": each.field.name,
-            "column": each.header,
-            "text": each.text,
-            "rows": each.rows,
-            "since": each.since.isoformat() if each.since else None,
-            "nearest": each.nearest or None,
-            "is_kept": each.is_kept,
-        }
-        for each in found.codes
-    ]
-    full = [
-        {"field": each.field.name, "column": each.header, "rows": each.rows} for each in found.full
-    ]
-    columns: list[dict[str, Any]] = [
-        {
-            "header": each.column.header,
-            "examples": list(each.column.examples),
-            "since": each.since.isoformat() if each.since else None,
-            "nearest": each.column.nearest[0].name if each.column.nearest else None,
-        }
-        for each in found.columns
-    ]
+    shown = _object(name, found)
     if as_json:
-        job = found.job.number if found.job else None
-        about = {"feed": name, "job": job, "codes": codes, "columns": columns}
-        typer.echo(visible_json(about | {"columns_of_many_texts": full}))
+        typer.echo(visible_json(shown))
         return
     if not found.count:
         typer.echo("Nothing waits: every column and code of the newest file is known.")
         return
-    lines = [
-        *(("code", each["text"], each["field"], f"{each['rows']:,}", each["nearest"] or "")
-          for each in codes),
-        *(("more than 20 texts", "", each["field"], f"{each['rows']:,}", "") for each in full),
-        *(("column", each["header"], "", "", each["nearest"] or "") for each in columns),
-    ]  # fmt: skip
-    print_lines(["what", "in the file", "field", "rows", "perhaps"], lines)
+    print_lines(["what", "in the file", "field", "rows", "perhaps"], list(_lines(found)))
+
+
+def _object(name: str, found: "Inbox") -> dict[str, Any]:
+    return {
+        "feed": name,
+        "job": found.job.number if found.job else None,
+        "codes": [
+            {
+                "field": each.field.name,
+                "column": each.header,
+                "text": each.text,
+                "rows": each.rows,
+                "since": each.since.isoformat() if each.since else None,
+                "nearest": each.nearest or None,
+                "is_kept": each.is_kept,
+            }
+            for each in found.codes
+        ],
+        "columns_of_many_texts": [
+            {"field": each.field.name, "column": each.header, "rows": each.rows}
+            for each in found.full
+        ],
+        "columns": [
+            {
+                "header": each.column.header,
+                "examples": list(each.column.examples),
+                "since": each.since.isoformat() if each.since else None,
+                "nearest": each.column.nearest[0].name if each.column.nearest else None,
+            }
+            for each in found.columns
+        ],
+    }
+
+
+def _lines(found: "Inbox") -> Iterator[tuple[str, ...]]:
+    for code in found.codes:
+        yield "code", code.text, code.field.name, f"{code.rows:,}", code.nearest
+    for full in found.full:
+        yield "more than 20 texts", full.header, full.field.name, f"{full.rows:,}", ""
+    for new in found.columns:
+        nearest = new.column.nearest[0].name if new.column.nearest else ""
+        yield "column", new.column.header, "", "", nearest

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final
@@ -97,7 +97,7 @@ def inbox_of(feed: Feed) -> Inbox:
     seen = _since(feed.pk, [each.text for each in codes], [each.header for each in columns])
     return Inbox(
         job_view(row),
-        [NewCode(*_parts(each), seen.get((each.field.name, each.text))) for each in codes],
+        [replace(each, since=seen.get((each.field.name, each.text))) for each in codes],
         [each for each in found if isinstance(each, FullColumn)],
         [NewColumn(each, seen.get(("", each.header))) for each in columns],
     )
@@ -119,12 +119,6 @@ def choices_of(field: Field, own: Collection[str] = ()) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*field.type.known, *own)))
         case _:
             return ()
-
-
-def _parts(code: NewCode) -> tuple[Field, str, str, int, Sequence[str], str, bool]:
-    return (
-        code.field, code.header, code.text, code.rows, code.choices, code.nearest, code.is_kept,
-    )  # fmt: skip
 
 
 def _codes(feed: Feed, job: int) -> Iterator[NewCode | FullColumn]:
