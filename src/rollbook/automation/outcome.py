@@ -16,12 +16,15 @@ from rollbook.core.fetching import Unchanged
 from rollbook.core.issues import private_detail
 from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
+from rollbook.core.sources.errors import FileNotFound
 from rollbook.records.models import Feed
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.field_owners import claim_fields
+from rollbook.records.operations.file_names import note_new_names
 from rollbook.records.operations.installation_key import secret_key
 from rollbook.records.operations.previews import Preview
 from rollbook.records.operations.server_files import note_files
+from rollbook.records.queries.file_names import likely_names
 from rollbook.records.queries.standings import is_old_file
 from rollbook.records.queries.stored_values import stored_values_fingerprint
 
@@ -138,11 +141,16 @@ class OutcomeWriter:
         context = self._context
         self._report.fail(failure)
         context.stages.findings.add(private_detail(failure))
+        names = None
+        if isinstance(failure, FileNotFound):
+            names = likely_names(context.feed, failure.others)
         with context.visible.transaction(), context.visible.cursor() as cursor:
             context.issues.flush()
             is_first = self._end(cursor, stored=False)
             if not is_first:
                 raise psycopg.Rollback  # its findings are another run's by now
+            if names is not None:
+                note_new_names(cursor, context.number, context.feed, names)
             jobs.add_event(cursor, context.number, kind="failed", message=str(failure))
         if is_first and not self._report.dry_run:
             self._keep(kept)

@@ -11,10 +11,12 @@ import typer
 from rollbook.cli import (
     feed_backtest,
     feed_file,
+    feed_inbox,
     feed_list,
     feed_map,
     feed_mapping,
     feed_mute,
+    feed_names,
     feed_owners,
     feed_schedule,
     feed_test,
@@ -35,6 +37,8 @@ app.command("map")(feed_map.map_feed)
 app.add_typer(feed_mapping.app, name="mapping")
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
+app.command("inbox")(feed_inbox.inbox)
+app.command("names")(feed_names.names)
 app.command("owners")(feed_owners.owners)
 app.command("hand-over")(feed_owners.hand_over)
 app.command("versions")(feed_versions.versions)

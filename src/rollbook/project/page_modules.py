@@ -40,6 +40,18 @@ def fields() -> ModuleType:
     return fields
 
 
+def file_names() -> ModuleType:
+    from rollbook.web.pages.feeds import file_names
+
+    return file_names
+
+
+def inbox() -> ModuleType:
+    from rollbook.web.pages.feeds import inbox
+
+    return inbox
+
+
 def dashboard() -> ModuleType:
     from rollbook.web.pages import dashboard
 

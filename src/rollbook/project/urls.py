@@ -155,6 +155,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         lambda: modules.mapping_files().mapping_bring,
         name="mapping_bring",
     ),
+    page("feeds/<str:name>/inbox/", lambda: modules.inbox().feed_inbox, name="feed_inbox"),
+    page(
+        "feeds/<str:name>/file-names/<int:number>/",
+        lambda: modules.file_names().file_name,
+        name="feed_file_name",
+    ),
     page("feeds/<str:name>/limits/", lambda: modules.backtest().backtest, name="feed_limits"),
     page("feeds/<str:name>/versions/", lambda: modules.versions().versions, name="feed_versions"),
     page(

@@ -19,6 +19,7 @@ HERE = f"{getpass.getuser()}@{socket.gethostname()}"
 
 EXAMPLES = "examples of problems"
 SHOW_VALUES = {
+    "feeds inbox": ("students.viewed", "files", "new columns and codes"),
     "feeds test": ("students.viewed", "sis", "header of the newest file"),
     "run": ("students.viewed", "job 1", EXAMPLES),
     "jobs show": ("students.viewed", "job 1", EXAMPLES),
@@ -41,7 +42,7 @@ SHOW_NONE = {
     "feeds add", "feeds backtest", "feeds export", "feeds import", "feeds key", "feeds list",
     "feeds map",
     "feeds hand-over", "feeds mapping copy", "feeds mapping export", "feeds mapping import",
-    "feeds mute", "feeds owners", "feeds restore", "feeds versions",
+    "feeds mute", "feeds names", "feeds owners", "feeds restore", "feeds versions",
     "feeds remove", "feeds schedule", "feeds set", "feeds webhook-secret",
     "feeds webhook-test", "fleet backup", "fleet migrate", "fleet status", "health",
     "jobs cancel", "jobs discard", "jobs list", "jobs undo", "keys rotate", "layouts export",
@@ -173,6 +174,7 @@ def test_every_command_that_shows_values_leaves_its_event_and_no_list_shows_any(
     out("import", write_csv(tmp_path / "levels.csv", *rows, header=f"{HEADER},{level}"))
     new_events()
     walk += (("jobs levels", NAME, out("jobs", "levels", "3"), new_events()),)
+    walk += (("feeds inbox", NAME, out("feeds", "inbox", "files"), new_events()),)
     out("import", held, "--dry-run", codes=(7,))
     assert new_events() == []  # it went to no terminal, and so nobody saw a value
     walk += (("jobs import", COLUMN, seen("jobs", "import", "4", code=7), new_events()),)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rollbook.core.errors import SourceError
+from rollbook.core.sources.renamed_files import NamedFile
 
 
 class NameNotFound(SourceError):
@@ -122,6 +123,13 @@ class FileNotFound(SourceError):
     seen_by_administrators = "the files that are there"
 
     reason = "file_not_found"
+
+    def __init__(
+        self, *, others: Sequence[NamedFile] = (), private: str = "", **details: object
+    ) -> None:
+        """`others` are files that are there under other names, the newest of them."""
+        super().__init__(private=private, field="", **details)
+        self.others = tuple(others)
 
 
 class OnlyUnfinishedFiles(FileNotFound):

@@ -20,6 +20,7 @@ from rollbook.core.sources.folder import GONE, LOOKING, RemoteFile, look_at, nam
 from rollbook.core.sources.limit_errors import FolderTooLarge
 from rollbook.core.sources.listing import Entry, Kind, kind_of, list_folder, shown_folder
 from rollbook.core.sources.remote import Remote
+from rollbook.core.sources.renamed_files import NamedFile
 from rollbook.core.sources.ssh import asyncssh
 from rollbook.core.sources.suggestions import printable, some_of, what_is_there
 from rollbook.core.sources.unfinished import (
@@ -30,7 +31,7 @@ from rollbook.core.sources.unfinished import (
 )
 
 REMEMBERED = 1000
-"""So many names that do not match are kept for the advice when nothing matches."""
+"""So many names that do not match are compared with the pattern when nothing matches."""
 AT_ONCE = 32
 """So many files are asked about before the first answer, where the listing says too little."""
 READING = "the folder was read"
@@ -66,7 +67,7 @@ class _Found:
 
     matching: list[Entry] = field(default_factory=list)
     never_the_file: list[Entry] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    others: list[Entry] = field(default_factory=list)
 
 
 async def matching_files(remote: Remote, folder: str, *, pattern: str) -> Matching:
@@ -130,8 +131,8 @@ def _sorted_by_name(entries: Sequence[Entry], pattern: str) -> _Found:
                 found.never_the_file.append(entry)
         elif is_match:
             found.matching.append(entry)
-        elif len(found.others) < REMEMBERED:
-            found.others.append(entry.name)
+        else:
+            found.others.append(entry)
     return found
 
 
@@ -211,7 +212,9 @@ def _nothing(
     """Why there is no file."""
     if serious := [error for entry, error in refused if entry.kind is not Kind.LINK]:
         return serious[0]
-    there = what_is_there(pattern, found.others, kind="files")
+    newest = sorted(found.others, key=lambda entry: entry.modified or 0, reverse=True)
+    others = newest[:REMEMBERED]
+    there = what_is_there(pattern, [entry.name for entry in others], kind="files")
     names = [entry.name for entry in found.never_the_file]
     if refused:
         links = some_of([entry.name for entry, _ in refused])
@@ -222,7 +225,16 @@ def _nothing(
             f" {there}"
         )
     kind = OnlyUnfinishedFiles if any(map(is_upload, names)) else FileNotFound
-    return kind(folder=shown_folder(folder), pattern=printable(pattern), private=there)
+    return kind(
+        folder=shown_folder(folder),
+        pattern=printable(pattern),
+        private=there,
+        others=[
+            NamedFile(entry.name, entry.modified)
+            for entry in others
+            if entry.kind in (Kind.FILE, Kind.UNKNOWN)
+        ],
+    )
 
 
 async def _can_be_listed(remote: Remote, path: str) -> bool:

@@ -1,6 +1,7 @@
 """The tables as Django knows them. Those that the catalogue shapes are written by SQL alone."""
 
 from rollbook.records.models.feeds import Feed, FeedVersion, FieldOwner, SecretBlob, TermRow
+from rollbook.records.models.file_names import NewFileName
 from rollbook.records.models.follow_up import (
     JobAttempt,
     JudgedPromise,
@@ -9,6 +10,7 @@ from rollbook.records.models.follow_up import (
     ToldProblem,
 )
 from rollbook.records.models.import_index import ImportIndex
+from rollbook.records.models.inbox import IgnoredCode
 from rollbook.records.models.job_input import Approval, Checked, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
@@ -41,6 +43,7 @@ __all__ = [
     "Feed",
     "FeedVersion",
     "FieldOwner",
+    "IgnoredCode",
     "ImportIndex",
     "IssueBlock",
     "IssueKind",
@@ -54,6 +57,7 @@ __all__ = [
     "JudgedPromise",
     "LastTick",
     "Mail",
+    "NewFileName",
     "OwnLayout",
     "ProtectedValue",
     "RejectedRow",

@@ -71,22 +71,36 @@ def import_checked(number: int, *, actor: str, is_queued: bool = True) -> int:
     ImportRunning, Overtaken where a newer file has been stored since, SettingsChanged,
     FunctionNotCalled.
     """
+    if not _shows(job_by_number(number)):
+        raise NotChecked(number)
+    return _import(number, actor=actor, is_queued=is_queued, is_as_checked=True)
+
+
+def import_kept(number: int, *, actor: str) -> int:
+    """The same with the file of a dry run or a failed import, under the settings of now."""
+    if not is_kept(job_by_number(number)):
+        raise NotChecked(number)
+    return _import(number, actor=actor, is_queued=True, is_as_checked=False)
+
+
+def _import(number: int, *, actor: str, is_queued: bool, is_as_checked: bool) -> int:
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
         output, asked = row.came_to, row.asked
         feed = Feed.objects.filter(pk=asked.feed_id, removed_at=None).first()
-        if output is None or feed is None or not _shows(job_by_number(number)):
+        if output is None or feed is None:
             raise NotChecked(number)
         lock_requests(cursor, feed)
         check_free(feed)
         check_newest(number, feed)
-        checked = Checked(number, output.settings)
-        check_same_settings(checked, settings_of(feed, encoding=asked.encoding))
+        checked = Checked(number, output.settings) if is_as_checked else None
+        if checked is not None:
+            check_same_settings(checked, settings_of(feed, encoding=asked.encoding))
         wanted = replace(
             JobInput.for_feed(feed, started_by=actor, force=True),
-            upload=output.report.file["name"],
+            upload=output.report.file.get("name") or "file",
             encoding=asked.encoding,
             served=output.report.served,
             checked=checked,
@@ -97,6 +111,11 @@ def import_checked(number: int, *, actor: str, is_queued: bool = True) -> int:
         if is_queued:
             call_for_job(job, keeps_waiting=False)
     return job
+
+
+def is_kept(job: JobView) -> bool:
+    """Tell whether the job has left its file for another look, and no decision waits for it."""
+    return _shows(job) or job.report.status == "failed"
 
 
 def check_same_settings(checked: Checked, settings: str) -> None:

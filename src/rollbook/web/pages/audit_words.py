@@ -16,6 +16,8 @@ WORDS: Final[Mapping[str, str]] = {
     "feed.webhook_secret_shown": "Webhook's signing secret shown",
     "feed.connection_tested": "Connection tested",
     "feed.host_key_pinned": "Server's key trusted",
+    "feed.code_ignored": "Unknown code ignored",
+    "feed.file_name_ignored": "File under another name ignored",
     "feed.fields_handed_over": "Fields handed over to another feed",
     "feed.mapping_changed": "Meaning of columns or values changed",
     "feed.muted": "Mails of a feed muted, or no longer",

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
+from rollbook.records.queries.inbox import inbox_of
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import BY_HAND, IDENTITY_LIMITS, LimitsForm
@@ -67,7 +68,8 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
             messages.success(request, "Saved. It applies from the next import.")
             return redirect("feed", feed.name)
     seen = shown_feed(request, feed.name, SHOWN, refused)
-    return render(request, "feeds/by_hand.html", {"feed": feed, "form": form, "seen": seen})
+    context = {"feed": feed, "form": form, "seen": seen, "in_inbox": inbox_of(feed).count}
+    return render(request, "feeds/by_hand.html", context)
 
 
 def _initial(feed: Feed) -> Mapping[str, Any]:

@@ -22,7 +22,9 @@ from rollbook.records.operations.secrets import HOST_KEY, secret_name, secret_st
 from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import roster_feeds
+from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.history import feeds_with_servers
+from rollbook.records.queries.inbox import inbox_of
 from rollbook.records.queries.schedules import planned_words
 from rollbook.records.queries.standings import feed_standings, last_stored
 from rollbook.records.sources import connection_of
@@ -144,6 +146,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
         return render(request, "feeds/_test.html", context | {"steps": None})
     if feed is not None:
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
+        context |= {"new_names": new_file_names(feed), "in_inbox": inbox_of(feed).count}
     return render(request, "feeds/form.html", context)
 
 

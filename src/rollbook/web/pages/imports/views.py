@@ -14,7 +14,8 @@ from rollbook.access.sessions import in_background
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
-from rollbook.records.models import Feed
+from rollbook.core.sources.errors import FileNotFound
+from rollbook.records.models import Feed, NewFileName
 from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
@@ -27,8 +28,10 @@ from rollbook.records.queries.comparison import (
     usual_seconds,
 )
 from rollbook.records.queries.feeds import active_feeds, field_headers, read_terms
+from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.held_schools import school_lines
+from rollbook.records.queries.inbox import Inbox, inbox_of
 from rollbook.records.queries.issues import (
     IssueFilter,
     every_issue,
@@ -95,6 +98,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
+        "inbox": _inbox(found, feed) if is_administrator(request) else None,
+        "new_names": _new_names(found, feed) if is_administrator(request) else (),
         "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
@@ -242,3 +247,17 @@ def _server_feed(name: str) -> Feed | None:
 
 def _feed_in_use(name: str) -> Feed | None:
     return next((feed for feed in active_feeds() if feed.name == name), None)
+
+
+def _new_names(job: JobView, feed: Feed | None) -> list[NewFileName]:
+    """Return the names that wait for a decision, where this run or a later one saw them."""
+    if feed is None or job.report.reason != FileNotFound.reason:
+        return []
+    return [each for each in new_file_names(feed) if each.job_id >= job.number]
+
+
+def _inbox(job: JobView, feed: Feed | None) -> Inbox | None:
+    """Return what waits of this file, where it is its feed's newest."""
+    found = None if feed is None else inbox_of(feed)
+    is_of_job = found is not None and found.job is not None and found.job.number == job.number
+    return found if is_of_job else None

@@ -1,0 +1,79 @@
+"""`rollbook feeds inbox`: new columns and codes that nobody has said the meaning of."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import print_lines
+from rollbook.cli.disclosures import note_disclosure
+from rollbook.core.visible import visible_json
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.inbox import Inbox
+
+
+def inbox(
+    name: Annotated[str, typer.Argument(help="The feed's name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """List columns and codes of FEED's newest file that are not known. `feeds map` says what they
+    mean."""
+    with database():
+        from rollbook.records.queries.feeds import feed_by_name
+        from rollbook.records.queries.inbox import inbox_of
+
+        found = inbox_of(feed_by_name(name))
+        if found.count:
+            note_disclosure(name, "new columns and codes")
+    shown = _object(name, found)
+    if as_json:
+        typer.echo(visible_json(shown))
+        return
+    if not found.count:
+        typer.echo("Nothing waits: every column and code of the newest file is known.")
+        return
+    print_lines(["what", "in the file", "field", "rows", "perhaps"], list(_lines(found)))
+
+
+def _object(name: str, found: "Inbox") -> dict[str, Any]:
+    return {
+        "feed": name,
+        "job": found.job.number if found.job else None,
+        "codes": [
+            {
+                "field": each.field.name,
+                "column": each.header,
+                "text": each.text,
+                "rows": each.rows,
+                "since": each.since.isoformat() if each.since else None,
+                "nearest": each.nearest or None,
+                "is_kept": each.is_kept,
+            }
+            for each in found.codes
+        ],
+        "columns_of_many_texts": [
+            {"field": each.field.name, "column": each.header, "rows": each.rows}
+            for each in found.full
+        ],
+        "columns": [
+            {
+                "header": each.column.header,
+                "examples": list(each.column.examples),
+                "since": each.since.isoformat() if each.since else None,
+                "nearest": each.column.nearest[0].name if each.column.nearest else None,
+            }
+            for each in found.columns
+        ],
+    }
+
+
+def _lines(found: "Inbox") -> Iterator[tuple[str, ...]]:
+    for code in found.codes:
+        yield "code", code.text, code.field.name, f"{code.rows:,}", code.nearest
+    for full in found.full:
+        yield "more than 20 texts", full.header, full.field.name, f"{full.rows:,}", ""
+    for new in found.columns:
+        nearest = new.column.nearest[0].name if new.column.nearest else ""
+        yield "column", new.column.header, "", "", nearest

@@ -1,0 +1,63 @@
+"""Which names a feed's file may have now, where none matched."""
+
+import posixpath
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from rollbook.core.sources.renamed_files import NamedFile, NewName, renamed_files
+from rollbook.records.models import Feed, Job, NewFileName
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.feeds import active_feeds
+from rollbook.records.queries.jobs import served_files
+
+
+def likely_names(feed: Feed, files: Iterable[NamedFile]) -> list[NewName]:
+    """Return the names among `files`, of the feed's folder, that its file probably has now."""
+    patterns = [each.pattern for each in active_feeds() if _is_beside(feed, each)]
+    return renamed_files(
+        feed.pattern,
+        files,
+        last=_last_file(feed),
+        is_of_other_feed=lambda name: any(fnmatchcase(name, each) for each in patterns),
+    )
+
+
+def new_file_names(feed: Feed) -> list[NewFileName]:
+    """Return the names that wait for a decision, in the order of their names.
+
+    Those that were seen for another pattern do not, nor where a later run has found a file.
+    """
+    names = NewFileName.objects.filter(feed_id=feed.pk, pattern=feed.pattern, decision="")
+    found = list(names.order_by("name"))
+    if not found:
+        return []
+    later = Job.imports.of_feed(feed.pk).after(min(each.job_id for each in found))
+    has_found = later.filter(status="completed") | later.with_outcome(Outcome.NEEDS_REVIEW)
+    newest = has_found.from_server().newest()
+    return [each for each in found if newest is None or newest.pk < each.job_id]
+
+
+def _is_beside(feed: Feed, other: Feed) -> bool:
+    """Tell whether another feed may look into the same folder.
+
+    One path may be written from the root, the other from where its user begins.
+    """
+    if other.pk == feed.pk or not other.host:
+        return False
+    is_there = (other.host.casefold(), other.port) == (feed.host.casefold(), feed.port)
+    one, two = sorted((_parts(feed.folder), _parts(other.folder)), key=len)
+    return is_there and (not one or two[-len(one) :] == one)
+
+
+def _parts(folder: str) -> Sequence[str]:
+    return [part for part in posixpath.normpath(folder).split("/") if part not in ("", ".")]
+
+
+def _last_file(feed: Feed) -> NamedFile | None:
+    """Return the newest of the files that were imported from the feed's server lately."""
+    row = Job.imports.of_feed(feed.pk).stored().from_server().newest()
+    output = None if row is None else row.came_to
+    if output is None:
+        return None
+    newest = max((each.modified for each in served_files(feed)), default=0)
+    return NamedFile(str(output.report.file.get("name") or ""), newest)

@@ -1,0 +1,180 @@
+"""A feed's inbox: columns and codes of its newest file that nobody has said the meaning of."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, Final
+
+from django.db import connection
+
+from rollbook.core.catalogue.field import Field, Grade, Level, YesNo
+from rollbook.core.catalogue.grades import GRADES
+from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
+from rollbook.core.catalogue.verdict import OUTER_BLANKS
+from rollbook.core.mapping import LONGEST_TEXT, HeaderMeaning, header_meanings
+from rollbook.core.quantities import counted
+from rollbook.core.statements import Statements
+from rollbook.records.database import translated
+from rollbook.records.models import Feed, IgnoredCode, Job
+from rollbook.records.queries.feeds import feed_rules, read_catalogue
+from rollbook.records.queries.issues import last_examples
+from rollbook.records.queries.jobs import JobView, job_view, last_header
+
+CODES: Final = (UNKNOWN_LEVEL, "BAD_GRADE", "GRADE_NOT_STORED", "NOT_YES_NO")
+"""Of an issue: a text that a field of a few known values does not know."""
+
+MOST_TEXTS: Final = 20
+"""Different texts of a column that may be codes. More are something else, such as names."""
+
+_SQL: Final = Statements(__package__, "inbox.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """A text of a coded field that is not known, and the values that it may mean."""
+
+    field: Field
+    header: str
+    text: str
+    rows: int
+    choices: Sequence[str]
+    nearest: str
+    """That of the choices which is most alike; "" where none is."""
+    is_kept: bool
+    """Whether it is imported as it is; other texts are refused."""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FullColumn:
+    """A coded field with so many unknown texts that the column probably holds something else."""
+
+    field: Field
+    header: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """A column that is not known."""
+
+    column: HeaderMeaning
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits for a decision, of the file of the import `job`."""
+
+    job: JobView | None = None
+    codes: Sequence[NewCode] = ()
+    full: Sequence[FullColumn] = ()
+    columns: Sequence[NewColumn] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.codes) + len(self.full) + len(self.columns)
+
+    @property
+    def said(self) -> str:
+        """What waits, in numbers: nothing of a student is in it."""
+        codes, columns = len(self.codes), len(self.columns) + len(self.full)
+        parts = [counted(codes, "new code")] if codes else []
+        return ", ".join([*parts, counted(columns, "column")] if columns else parts)
+
+
+@translated()
+def inbox_of(feed: Feed) -> Inbox:
+    """Return the inbox of a feed. What its newest file no longer has is not in it."""
+    row = Job.imports.of_feed(feed.pk).with_header().newest()
+    if row is None:
+        return Inbox()
+    found = list(_codes(feed, row.pk))
+    codes = [each for each in found if isinstance(each, NewCode)]
+    columns = _columns(feed)
+    seen = _since(feed.pk, [each.text for each in codes], [each.header for each in columns])
+    return Inbox(
+        job_view(row),
+        [replace(each, since=seen.get((each.field.name, each.text))) for each in codes],
+        [each for each in found if isinstance(each, FullColumn)],
+        [NewColumn(each, seen.get(("", each.header))) for each in columns],
+    )
+
+
+def digest_of(text: str) -> str:
+    """Return what an ignored text is known again by."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def choices_of(field: Field, own: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the values that a coded field knows; `own` are levels of the district."""
+    match field.type:
+        case Grade():
+            return GRADES
+        case YesNo():
+            return ("Yes", "No")
+        case Level():
+            return tuple(dict.fromkeys((*field.type.known, *own)))
+        case _:
+            return ()
+
+
+def _codes(feed: Feed, job: int) -> Iterator[NewCode | FullColumn]:
+    ignored = set(IgnoredCode.objects.filter(feed_id=feed.pk).values_list("field", "digest"))
+    fields = read_catalogue().by_name
+    told = set()
+    for name, header, code, text, rows, texts, in_column in _texts(job):
+        field, known = fields.get(name), feed.values.get(name, {})
+        if field is None or text.strip(OUTER_BLANKS) in known or len(text) > LONGEST_TEXT:
+            continue
+        if texts > MOST_TEXTS:
+            if name not in told:
+                yield FullColumn(field, header, in_column)
+            told.add(name)
+        elif (name, digest_of(text)) not in ignored:
+            own = [meant for given, meant in known.items() if given == meant]
+            choices = choices_of(field, own)
+            yield NewCode(
+                field, header, text, rows, choices, _nearest(text, choices), code == UNKNOWN_LEVEL
+            )
+
+
+def _nearest(text: str, choices: Sequence[str]) -> str:
+    folded = {choice.casefold(): choice for choice in choices}
+    near = get_close_matches(text.casefold()[:100], folded, n=1)
+    return folded[near[0]] if near else ""
+
+
+def _columns(feed: Feed) -> list[HeaderMeaning]:
+    """The columns that are not known, where the feed warns of such."""
+    if feed.other_columns != "warn":
+        return []
+    examples = last_examples(feed.pk)
+    found = header_meanings(read_catalogue(), feed_rules(feed), last_header(feed), examples)
+    return [each for each in found if each.how == "unknown" and each.header.strip()]
+
+
+def _texts(job: int) -> list[tuple[str, str, str, str, int, int, int]]:
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "texts", job=job, codes=list(CODES), most=MOST_TEXTS)
+        found: list[tuple[str, str, str, str, int, int, int]] = cursor.fetchall()
+        return found
+
+
+def _since(
+    feed: int, texts: Sequence[str], headers: Sequence[str]
+) -> dict[tuple[str, str], datetime]:
+    """Return when each was first seen: by field and text, or by "" and header."""
+    if not texts and not headers:
+        return {}
+    with connection.cursor() as cursor:
+        given: dict[str, Any] = {"texts": list(texts), "headers": list(headers)}
+        _SQL.run(cursor, "since", feed=feed, codes=list(CODES), **given)
+        rows = cursor.fetchall()
+    found: dict[tuple[str, str], datetime] = {}
+    for field, text, header, at in rows:
+        key = ("", header) if field is None else (field, text)
+        found[key] = min(at, found.get(key, at))
+    return found

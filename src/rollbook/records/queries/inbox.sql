@@ -1,0 +1,38 @@
+-- What nobody has decided on yet: texts of coded fields that are not known.
+
+-- name: texts
+-- Of each column at most `most` texts, the most frequent; `texts` is how many there are.
+WITH counted AS MATERIALIZED (
+    SELECT b.batch, o.kind, count(*) AS issues
+    FROM rollbook.issue_blocks b
+    CROSS JOIN LATERAL unnest(b.kinds) AS o(kind)
+    WHERE b.job_id = %(job)s AND o.kind IS NOT NULL
+    GROUP BY b.batch, o.kind
+), said AS (
+    SELECT k.field, k.value, k.code, min(k.column_header) AS header,
+        sum(c.issues)::bigint AS found
+    FROM rollbook.issue_kinds k
+    JOIN counted c ON c.batch = k.batch AND c.kind = k.number
+    WHERE k.job_id = %(job)s AND k.code = ANY (%(codes)s)
+        AND k.field IS NOT NULL AND k.value IS NOT NULL
+    GROUP BY k.field, k.value, k.code
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY field ORDER BY found DESC, value) AS place,
+        count(*) OVER (PARTITION BY field) AS texts,
+        sum(found) OVER (PARTITION BY field)::bigint AS in_column
+    FROM said
+)
+SELECT field, header, code, value, found, texts, in_column FROM ranked
+WHERE place <= %(most)s ORDER BY field, place
+
+-- name: since
+-- When each text, or each column that is not known, was first seen in a file of the feed, as far
+-- back as problems are kept.
+SELECT k.field, coalesce(k.value, ''), k.column_header, min(i.created_at)
+FROM rollbook.import_index i
+JOIN rollbook.issue_kinds k ON k.job_id = i.job_id
+WHERE i.feed_id = %(feed)s AND (
+    (k.code = ANY (%(codes)s) AND k.value = ANY (%(texts)s))
+    OR (k.code = 'UNKNOWN_COLUMN' AND k.column_header = ANY (%(headers)s))
+)
+GROUP BY 1, 2, 3

@@ -1,0 +1,82 @@
+"""A feed's inbox: new columns and codes, each decided on with one press."""
+
+import os
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.feed_settings import IGNORE
+from rollbook.records.operations import inbox
+from rollbook.records.queries.feeds import read_catalogue
+from rollbook.records.queries.inbox import inbox_of
+from rollbook.web.error_texts import error_text
+from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
+
+IGNORED = "-"
+"""As a choice: the column is ignored, the code stays as it is."""
+BLANK = "="
+"""As a choice: the code means "not known"."""
+KEPT = "+"
+"""As a choice: the code is a value of the district's own."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
+    """Show what waits; carry out one decision, and import the last file at once if that is asked
+    for."""
+    feed = any_feed_or_404(name)
+    if request.method == "POST":
+        job = _decided(request, feed.name)
+        return redirect("feed_inbox", name) if job is None else redirect("job", job)
+    found = inbox_of(feed)
+    context = {
+        "feed": feed,
+        "inbox": found,
+        "at_once": inbox.at_once(feed, found).value,
+        "fields": read_catalogue().fields,
+    }
+    return render(request, "feeds/inbox.html", context)
+
+
+def _decided(request: HttpRequest, feed: str) -> int | None:
+    """Save the decision; return the import that was begun, if one was asked for."""
+    actor, given = str(request.user), request.POST
+    try:
+        said = _decide(request, feed)
+    except UsageError as refused:
+        messages.error(request, error_text(refused))
+        return None
+    if "now" not in given:
+        messages.success(request, said)
+        return None
+    try:
+        job = inbox.import_at_once(feed, actor=actor, environ=os.environ)
+    except RollbookError as refused:
+        messages.warning(request, f"{said} No import was begun. {error_text(refused)}")
+        return None
+    messages.success(request, said)
+    return job
+
+
+def _decide(request: HttpRequest, feed: str) -> str:
+    """Return what was saved. Raises UsageError."""
+    given, actor = request.POST, str(request.user)
+    meaning = given.get("meaning", "")
+    if not meaning:
+        raise UsageError(what="Nothing was chosen.", advice="Choose what it means.")
+    if "header" in given:
+        meant = IGNORE if meaning == IGNORED else meaning
+        inbox.map_column(feed, given["header"], meant, actor=actor)
+        return "Saved. It applies from the next import."
+    field, text = given.get("field", ""), given.get("text", "")
+    if meaning == IGNORED:
+        inbox.ignore_code(feed, field, text, actor=actor)
+        return "It is not shown here again."
+    meant = {BLANK: "", KEPT: text}.get(meaning, meaning)
+    inbox.map_code(feed, field, text, meant, actor=actor)
+    return "Saved. It applies from the next import."

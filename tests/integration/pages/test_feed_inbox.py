@@ -1,0 +1,145 @@
+"""New codes and columns wait in one inbox; one press maps them, the file may follow at once."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.cli.commands import CommandLine, write_csv
+
+INBOX = "/feeds/files/inbox/"
+HEADER = "Student ID,SSID,Grade,Homeroom"
+HOSTILE = "<b>'\"; K"
+GRADE = {"field": "grade", "text": "Kinder 1"}
+
+
+def write(folder: Path, grades: list[str], header: str = HEADER) -> Path:
+    rows = [f"{n:07},9{n:09},{grade},Room {n}" for n, grade in enumerate(grades, start=1)]
+    quoted = [row.replace(HOSTILE, '"' + HOSTILE.replace('"', '""') + '"') for row in rows]
+    return write_csv(folder / "students.csv", *quoted, header=header)
+
+
+@pytest.fixture
+def imported(pages: None, rollbook: CommandLine, tmp_path: Path) -> None:
+    grades = [*["Kinder 1"] * 3, HOSTILE, *["3"] * 60]
+    rollbook("import", write(tmp_path, grades))
+
+
+def waiting() -> Any:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.inbox import inbox_of
+
+    return inbox_of(Feed.objects.get(name="files"))
+
+
+def values() -> Any:
+    from rollbook.records.models import Feed
+
+    return Feed.objects.get(name="files").values
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_inbox_has_each_code_once_and_each_column_with_examples(
+    person: Callable[..., Any],
+) -> None:
+    client = person()
+    page = client.get(INBOX).content.decode()
+    assert [(each.text, each.rows) for each in waiting().codes] == [("Kinder 1", 3), (HOSTILE, 1)]
+    assert "&lt;b&gt;&#x27;&quot;; K" in page and "<b>'" not in page
+    assert "Homeroom" in page and "Room 1, Room 2, Room 3" in page and "Room 4" not in page
+    assert "2 new codes, 1 column" in client.get("/imports/1/").content.decode()
+    assert client.get("/feeds/files/").content.decode().count("Inbox (3)") == 1
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_code_is_mapped_or_ignored_and_leaves_the_inbox(person: Callable[..., Any]) -> None:
+    client = person()
+    client.post(INBOX, GRADE | {"meaning": "K"})
+    client.post(INBOX, {"field": "grade", "text": HOSTILE, "meaning": "-"})
+    client.post(INBOX, {"header": "Homeroom", "meaning": "-"})
+    assert (waiting().count, values()) == (0, {"grade": {"Kinder 1": "K"}})
+    from rollbook.records.models import AuditEvent
+
+    ignored = AuditEvent.objects.get(action="feed.code_ignored")
+    assert ignored.after == {"field": "grade"}
+    assert "Nothing waits" in client.get(INBOX).content.decode()
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_the_field_does_not_take_and_what_is_not_in_the_inbox_is_refused(
+    person: Callable[..., Any],
+) -> None:
+    client = person()
+    for given in ({"meaning": "Kinder 2"}, {"meaning": "K", "text": "3"}, {"meaning": ""}):
+        page = client.post(INBOX, GRADE | given, follow=True).content.decode()
+        assert "Nothing was" in page or "does not take" in page
+    assert values() == {}
+
+
+@pytest.mark.usefixtures("imported")
+def test_of_two_administrators_at_once_one_decides() -> None:
+    from django.db import connection
+
+    def decide(meant: str) -> str:
+        from rollbook.records.operations.inbox import NotInInbox, map_code
+
+        try:
+            map_code("files", "grade", "Kinder 1", meant, actor=meant)
+        except NotInInbox:
+            return "refused"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, ("K", "TK"))) == ["done", "refused"]
+    assert values()["grade"]["Kinder 1"] in ("K", "TK")
+
+
+def test_a_code_is_applied_at_once_to_the_stored_file(
+    person: Callable[..., Any],
+    rollbook: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_HOME", rollbook.environment()["ROLLBOOK_HOME"])
+    monkeypatch.delenv("ROLLBOOK_SECRET_KEY")  # that of the commands counts
+    client = person()
+    rollbook("import", write(tmp_path, ["Kinder 1"] + ["3"] * 20), "--dry-run")
+    assert "Save and import the stored file" in client.get(INBOX).content.decode()
+    sent = client.post(INBOX, GRADE | {"meaning": "K", "now": "1"})
+    assert sent.headers["Location"] == "/imports/2/"
+    from django.db import connection
+
+    from rollbook.automation.imports import run_requested
+    from rollbook.core.events import ignore
+
+    run_requested(2, listener=ignore, environ=os.environ)
+
+    with connection.cursor() as cursor:
+        cursor.execute("select grade::text from public.students where student_id = '0000001'")
+        assert cursor.fetchall() == [("K",)]
+    assert [each.column.header for each in waiting().columns] == ["Homeroom"]
+
+
+@pytest.mark.usefixtures("imported")
+def test_where_the_bytes_are_gone_it_is_said_and_the_mapping_is_saved(
+    person: Callable[..., Any],
+) -> None:
+    client = person()
+    assert "no longer stored" in client.get(INBOX).content.decode()
+    page = client.post(INBOX, GRADE | {"meaning": "=", "now": "1"}, follow=True).content.decode()
+    assert "No import was begun" in page and values() == {"grade": {"Kinder 1": ""}}
+
+
+def test_a_column_of_many_texts_is_one_item(
+    pages: None, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    rollbook("import", write(tmp_path, [f"Lovelace {n}" for n in range(50)] + ["3"] * 600))
+    found = waiting()
+    assert ([each.rows for each in found.full], found.codes) == ([50], [])
+    told = rollbook.json("feeds", "inbox", "files")
+    assert (told["codes"], "Lovelace" in str(told)) == ([], False)

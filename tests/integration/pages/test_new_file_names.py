@@ -1,0 +1,145 @@
+"""A file that came under another name is proposed, adopted or ignored; nothing happens alone."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.doubles.feeds import add_feed
+from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.cli.test_who_saw_values import settled
+from tests.integration.servers import openssh_server
+
+NAME = "student_data-2026.csv"
+HOSTILE = "student_data\x1b[31m<b>'2026.csv"
+FEED = "/feeds/sis/"
+
+
+@pytest.fixture
+def served(
+    pages: None, rollbook: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The folder of a feed whose last file is gone while one with another name came."""
+    monkeypatch.setenv("ROLLBOOK_HOME", rollbook.environment()["ROLLBOOK_HOME"])
+    monkeypatch.delenv("ROLLBOOK_SECRET_KEY")  # that of the commands counts
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with openssh_server(folder) as server:
+        environ = rollbook.environment()
+        add_feed(
+            server=server, environ=environ, pattern="student_data_*.csv", folder=str(folder),
+            unchanged_for=0,
+        )  # fmt: skip
+        settled(put(folder, "student_data_2025.csv", students=9))
+        assert rollbook("run", "sis").code == 0
+        (folder / "student_data_2025.csv").unlink()
+        write_csv(folder / "attendance_2026.csv", "1,2", header="a,b")
+        put(folder, NAME)
+        yield folder
+
+
+def put(folder: Path, name: str, *, students: int = 8) -> Path:
+    return write_csv(folder / name, *map(student, range(students)))
+
+
+def names() -> list[Any]:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.file_names import new_file_names
+
+    return new_file_names(Feed.objects.get(name="sis"))
+
+
+def pattern() -> str:
+    from rollbook.records.models import Feed
+
+    return str(Feed.objects.get(name="sis").pattern)
+
+
+@pytest.mark.usefixtures("served")
+def test_the_name_is_adopted_with_one_click_and_the_next_run_imports_it(
+    person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    client = person()
+    failed = rollbook.json("run", "sis", code=4)
+    assert (failed["reason"], pattern()) == ("file_not_found", "student_data_*.csv")
+    assert NAME not in failed["message"]
+    for address in (FEED, f"/imports/{failed['job']}/"):
+        page = client.get(address).content.decode()
+        assert "Has the file another name now?" in page and NAME in page
+        assert "student_data*.csv" in page and "attendance_2026.csv</span>" not in page
+    page = client.post(
+        f"{FEED}file-names/{names()[0].pk}/", {"decision": "adopt"}, follow=True
+    ).content.decode()
+    assert "Saved" in page and "Has the file another name now?" not in page
+    assert rollbook.json("run", "sis")["file"]["name"] == NAME
+    client.post(f"{FEED}versions/1/", {"reason": "Was a slip"})
+    assert pattern() == "student_data_*.csv"
+
+
+def test_an_ignored_name_stays_out_the_next_day_too(
+    served: Path, person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    rollbook("run", "sis")
+    client, number = person(), names()[0].pk
+    client.post(f"{FEED}file-names/{number}/", {"decision": "ignore"})
+    (served / NAME).rename(served / "student_data-2027.csv")
+    rollbook("run", "sis")
+    assert (names(), pattern()) == ([], "student_data_*.csv")
+    page = client.post(
+        f"{FEED}file-names/{number}/", {"decision": "adopt"}, follow=True
+    ).content.decode()
+    assert "no longer waits for a decision" in page and pattern() == "student_data_*.csv"
+    from rollbook.records.models import AuditEvent
+
+    event = AuditEvent.objects.get(action="feed.file_name_ignored")
+    assert NAME not in str(event.after)
+
+
+def test_a_hostile_name_is_shown_safely_to_administrators_alone(
+    served: Path, person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    (served / NAME).rename(served / HOSTILE)
+    failed = rollbook.json("run", "sis", code=4)
+    assert "31m" not in failed["message"]
+    address = f"/imports/{failed['job']}/"
+    page = person().get(address).content.decode()
+    assert "[31m&lt;b&gt;&#x27;2026.csv" in page and "\x1b" not in page and "<b>'2026" not in page
+    viewer = person("viewer", "eve@example.org").get(address).content.decode()
+    assert "31m" not in viewer and "Has the file another" not in viewer
+    told = rollbook.json("feeds", "names", "sis")["names"]
+    assert [each["would_be"] for each in told] == ["student_data*.csv"]
+
+
+@pytest.mark.usefixtures("served")
+def test_of_two_administrators_at_once_one_adopts_the_name(
+    person: Callable[..., Any], rollbook: CommandLine
+) -> None:
+    rollbook("run", "sis")
+    number = names()[0].pk
+    from django.db import connection
+
+    def adopt(name: str) -> str:
+        from rollbook.records.operations.file_names import NoSuchName, adopt_name
+
+        try:
+            adopt_name("sis", number, actor=name)
+        except NoSuchName as refused:
+            return refused.reason
+        finally:
+            connection.close()
+        return "adopted"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(adopt, "ab")) == ["adopted", "no_such_file_name"]
+    assert rollbook("feeds", "names", "sis", "--ignore", str(number)).code == 2
+
+
+def test_when_the_usual_file_comes_after_all_nothing_is_proposed_any_more(
+    served: Path, rollbook: CommandLine
+) -> None:
+    rollbook("run", "sis")
+    assert len(names()) == 1
+    put(served, "student_data_2026.csv")
+    assert rollbook("run", "sis").code in (0, 6) and names() == []

@@ -1,0 +1,131 @@
+"""A name is proposed where it is alike, new and no other feed's; its pattern takes both names."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.core.sources.renamed_files import NamedFile, renamed_files
+from rollbook.core.sources.widening import literals, widened
+
+NIGHT = 86_400
+LAST = NamedFile("student_data_2026-11-26.csv", 10 * NIGHT)
+
+letters = st.text(st.sampled_from("abAB_-. 019é\n[]!?*\udce9"), max_size=12)
+patterns = st.lists(
+    st.one_of(letters, st.sampled_from(["*", "?", "[ab]", "[!a]", "**", "[", "[]a]"])), max_size=6
+).map("".join)
+parts = st.one_of(
+    st.sampled_from("abAB_-.019").map(lambda each: (each, each)),
+    letters.map(lambda text: ("*", text)),
+    st.sampled_from("ab1").map(lambda each: ("?", each)),
+    st.sampled_from("ab").map(lambda each: ("[ab]", each)),
+    st.sampled_from("b1").map(lambda each: ("[!a]", each)),
+)
+"""A part of a pattern, and a text that it takes."""
+
+
+def proposed(
+    pattern: str, *files: NamedFile, last: NamedFile | None = LAST, others: str = ""
+) -> list[tuple[str, str]]:
+    found = renamed_files(
+        pattern,
+        files,
+        last=last,
+        is_of_other_feed=lambda name: bool(others) and fnmatchcase(name, others),
+    )
+    return [(each.name, each.pattern) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "wider"),
+    [
+        ("student_data_*.csv", "student_data-2026.csv", "student_data*.csv"),
+        ("students.csv", "Students.csv", "[sS]tudents.csv"),
+        ("students_*.csv", "students_2026.csv.zip", "students_*.csv*"),
+        ("students_*.csv", "students_2026.xlsx", "students_*"),
+        ("student_2025_*.csv", "student_2026_x.csv", "student_*_*.csv"),
+        ("student_????.csv", "student-2026.csv", "student*????.csv"),
+        ("students.csv", "student.csv", "student*.csv"),
+        ("StudentData*.csv", "student_data_1.csv", "[Ss]tudent*[Dd]ata*.csv"),
+    ],
+)
+def test_a_similar_name_is_proposed_with_a_pattern_that_takes_both(
+    pattern: str, name: str, wider: str
+) -> None:
+    assert proposed(pattern, NamedFile(name, 11 * NIGHT)) == [(name, wider)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("student_data.csv", "attendance_data.csv"),
+        ("student_data*.csv", "student_grades.csv"),
+        ("students.csv", "schools.csv"),
+        ("students*.csv", "students.pdf"),
+        ("*.csv", "students.xlsx"),
+        ("2025*.csv", "2026.xlsx"),
+    ],
+)
+def test_a_name_of_something_else_is_not_proposed(pattern: str, name: str) -> None:
+    assert proposed(pattern, NamedFile(name, 11 * NIGHT)) == []
+
+
+def test_only_a_file_that_came_after_the_last_one_is_proposed() -> None:
+    at = {"student_data-2026-11-27.csv": 10 * NIGHT + 1, "student_data-2026-11-25.csv": 9 * NIGHT}
+    files = [NamedFile(name, time) for name, time in at.items()]
+    assert [name for name, _ in proposed("student_data_*.csv", *files)] == [files[0].name]
+    assert proposed("student_data_*.csv", NamedFile(files[0].name, 10 * NIGHT)) == []
+
+
+def test_without_times_the_dates_in_the_names_decide() -> None:
+    later = NamedFile("student_data-2026-11-27.csv", None)
+    for name in ("student_data-2026-11-26.csv", "student_data-new.csv"):
+        assert proposed("student_data_*.csv", NamedFile(name, None)) == []
+    assert [name for name, _ in proposed("student_data_*.csv", later)] == [later.name]
+
+
+def test_what_another_feed_takes_is_not_proposed_nor_would_a_pattern_take_it() -> None:
+    new, other = (NamedFile(f"student_data{mark}1.csv", 11 * NIGHT) for mark in "-+")
+    assert proposed("student_data_*.csv", new, others="student_data-*") == []
+    assert proposed("student_data_*.csv", new, other, others="student_data+*") == []
+    assert len(proposed("student_data_*.csv", new, other)) == 2
+
+
+def test_names_that_differ_in_numbers_are_one_and_few_are_proposed() -> None:
+    days = [NamedFile(f"students-{day}.csv", 11 * NIGHT) for day in range(10, 30)]
+    assert proposed("students_*.csv", *days) == [("students-29.csv", "students*.csv")]
+    many = [NamedFile(f"students-{each}.csv", 11 * NIGHT) for each in "abcdefghij"]
+    assert len(proposed("students_*.csv", *many)) == 5
+
+
+def test_a_hostile_name_is_made_safe_and_no_character_of_it_gets_into_the_pattern() -> None:
+    name = "students\x1b[31m\n\u202e*?[x]\udce9.csv"
+    ((shown, wider),) = proposed("students_*.csv", NamedFile(name, 11 * NIGHT))
+    assert shown.isprintable() and wider == "students*.csv" and fnmatchcase(name, wider)
+
+
+@given(patterns, letters)
+def test_a_wider_pattern_takes_the_new_name_and_the_text_that_stays_is_in_both(
+    pattern: str, name: str
+) -> None:
+    wider = widened(pattern, name)
+    assert fnmatchcase(name, wider)
+    assert not fnmatchcase(name, pattern) or wider == pattern
+    rest = iter(literals(pattern).casefold())
+    kept = literals(wider).replace("*", "").casefold()
+    assert all(each in rest for each in kept)
+
+
+@given(st.lists(parts), letters)
+def test_a_wider_pattern_takes_all_that_the_pattern_took(
+    pairs: list[tuple[str, str]], name: str
+) -> None:
+    pattern, taken = ("".join(each) for each in zip(*pairs, strict=True)) if pairs else ("", "")
+    assert fnmatchcase(taken, pattern) and fnmatchcase(taken, widened(pattern, name))
+
+
+@given(st.text("abc", min_size=2, max_size=8), st.text("xyz"), st.text("def", min_size=2))
+def test_no_more_of_the_text_is_given_up_than_differs(begin: str, mid: str, end: str) -> None:
+    assert widened(f"{begin}_{end}", f"{begin}{mid}{end}") == f"{begin}*{end}"
