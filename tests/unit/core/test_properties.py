@@ -137,7 +137,8 @@ def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently
 ) -> None:
     """Inside a quoted cell a delimiter or line break more or less is a value like any other, and
     is unknown: so values are compared without them. That digits are missing is not visible
-    of a number either, so only quotes, delimiters and line breaks are damaged.
+    of a number either, so only quotes, delimiters and line breaks are damaged. A row may lose the
+    values that a line break has taken to the next one, which is told then.
     """
     rows = data.draw(tables())
     text = written(rows, quote_all=data.draw(st.booleans()))
@@ -147,4 +148,6 @@ def test_one_damaged_character_never_gives_a_student_a_value_of_another_silently
     result = imported(data.draw(damages(text)))
     told = {issue.row for issue in result.issues}
     for number, row in result.rows.items():
-        assert number in told or facts(row) <= known
+        others = facts(row) - known
+        lost = all(not value for *_, value in others) and number + 1 in told
+        assert number in told or not others or lost

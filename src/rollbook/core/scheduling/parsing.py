@@ -145,12 +145,14 @@ def _time(text: str) -> str:
 
 
 def _is_single_day(line: str) -> bool:
-    """False where its name reads like a last day, such as "to 2027-06-11" or "to 2027-99-99"."""
+    """False where its name reads like a last day, such as "to 2027-06-11" or "to 2027-99-99", even
+    if that is the same day."""
     try:
         period = _period(line)
     except ValueError:
         return False
-    return period.first == period.last
+    _, _, name = line.partition(" ")
+    return period.first == period.last and period.reason == name.strip(" :,")
 
 
 def _day(text: str) -> int:

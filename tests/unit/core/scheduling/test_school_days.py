@@ -191,6 +191,8 @@ HOSTILE = st.lists(
 @example("to 2027-06-11 Veterans Day", 0)
 @example("to 2027-99-99", 0)
 @example("2026-11-11 to 2027-99-99", 0)
+@example("to 2026-11-11", 0)
+@example("to 2026-11-11 Veterans Day", 0)
 def test_a_name_never_makes_a_day_off_longer(name: str, length: int) -> None:
     first = date(2026, 11, 11)
     pause = Pause(first, first + timedelta(days=length), name)
