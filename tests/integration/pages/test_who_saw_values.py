@@ -122,8 +122,9 @@ def test_a_page_shows_values_exactly_where_it_leaves_an_event(person: Person) ->
         assert (len(seen()) > before) == has_values, name
         shows |= {name} if has_values else set()
     assert shows == {
-        "feed_inbox", "job", "job_rows", "job_changes", "job_changes_csv", "job_problems_csv", "job_fix_it",
-        "mapping", "protect", "protected", "protected_release", "student", "student_record",
+        "feed_inbox", "job", "job_rows", "job_changes", "job_changes_csv", "job_problems_csv",
+        "job_fix_it", "mapping", "protect", "protected", "protected_release", "student",
+        "student_record",
     }  # fmt: skip
     assert {event[4] for event in seen()} == {"127.0.0.1"}
 
