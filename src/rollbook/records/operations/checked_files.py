@@ -1,5 +1,6 @@
 """Importing the file of a dry run: the very bytes, under the settings that it was checked with."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import connection, transaction
@@ -71,26 +72,29 @@ def import_checked(number: int, *, actor: str, is_queued: bool = True) -> int:
     ImportRunning, Overtaken where a newer file has been stored since, SettingsChanged,
     FunctionNotCalled.
     """
-    if not _shows(job_by_number(number)):
-        raise NotChecked(number)
-    return _import(number, actor=actor, is_queued=is_queued, is_as_checked=True)
+    return _import(number, _shows, actor=actor, is_queued=is_queued, is_as_checked=True)
 
 
 def import_kept(number: int, *, actor: str) -> int:
     """The same with the file of a dry run or a failed import, under the settings of now."""
-    if not is_kept(job_by_number(number)):
-        raise NotChecked(number)
-    return _import(number, actor=actor, is_queued=True, is_as_checked=False)
+    return _import(number, is_kept, actor=actor, is_queued=True, is_as_checked=False)
 
 
-def _import(number: int, *, actor: str, is_queued: bool, is_as_checked: bool) -> int:
+def _import(
+    number: int,
+    has_file: Callable[[JobView], bool],
+    *,
+    actor: str,
+    is_queued: bool,
+    is_as_checked: bool,
+) -> int:
     with connect(autocommit=True) as visible:
         jobs.mark_interrupted(visible)
     with translated(), transaction.atomic(), connection.cursor() as cursor:
         row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
         output, asked = row.came_to, row.asked
         feed = Feed.objects.filter(pk=asked.feed_id, removed_at=None).first()
-        if output is None or feed is None:
+        if output is None or feed is None or not has_file(job_by_number(number)):
             raise NotChecked(number)
         lock_requests(cursor, feed)
         check_free(feed)
