@@ -18,6 +18,7 @@ from rollbook.core.by_school import compare_schools, expects_promotion, is_betwe
 from rollbook.core.catalogue.grades import GRADES
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import LIMITS
+from rollbook.core.loading.identities import STEPS_DOWN
 from rollbook.core.measure import Measure
 from scripts.guard.roster_counts import Roster, counts_of, newcomers
 
@@ -187,9 +188,9 @@ def held_by(before: Roster, now: Roster, day: date) -> set[str]:
         if any(LIMITS[kind].is_beyond(each, RULES) for each in schools.values())
     }
     known = before.keys() & now.keys()
-    steps = [(GRADES.index(before[each][1]), GRADES.index(now[each][1])) for each in known]
+    steps = [(before[each][1], now[each][1]) for each in known]
     of_all = {
-        "last_year": Measure(sum(after == stored - 1 for stored, after in steps), len(known)),
+        "last_year": Measure(sum(step in STEPS_DOWN for step in steps), len(known)),
         "new": Measure(compared.new, len(before) + new),
         "missing": Measure(len(before.keys() - now.keys()) - compared.leavers, len(before)),
     }

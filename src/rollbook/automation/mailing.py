@@ -3,6 +3,7 @@
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Kind, Notice
 from rollbook.records.district import Level, recipients
+from rollbook.records.models import Feed
 from rollbook.records.operations.mails import queue_mail
 
 
@@ -22,6 +23,12 @@ def words_of(notice: Notice) -> tuple[str, str, str]:
     return mail.subject, mail.text, mail.html
 
 
-def queue_notice(notice: Notice) -> None:
-    """Queue a mail about the installation."""
-    queue_mail(notice.kind, words_of(notice), recipients=recipients(level_of(notice)))
+def recipients_of(notice: Notice, feed: Feed | None = None) -> list[str]:
+    """Return who is told: the feed's own recipients where it has some, or the district's."""
+    return recipients(level_of(notice), feed.recipients if feed is not None else ())
+
+
+def queue_notice(notice: Notice, feed: Feed | None = None, job: int | None = None) -> None:
+    """Queue a mail about a feed's import, or about the installation."""
+    told = recipients_of(notice, feed)
+    queue_mail(notice.kind, words_of(notice), recipients=told, feed=feed, job=job)

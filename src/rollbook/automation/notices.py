@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from rollbook.automation.mailing import level_of, words_of
+from rollbook.automation.mailing import recipients_of, words_of
 from rollbook.automation.problems import Found, ended_by, news_of
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
@@ -19,7 +19,7 @@ from rollbook.notify import messages
 from rollbook.notify.digest import MOST_NAMED, digest, is_told_for_each, topic_of
 from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
-from rollbook.records.district import UNCHANGED_DAYS, days_of, recipients
+from rollbook.records.district import UNCHANGED_DAYS, days_of
 from rollbook.records.models import Feed
 from rollbook.records.operations.mails import gather, gathering_mail, queue_mail
 from rollbook.records.operations.scheduling import SCHEDULE, Ended
@@ -154,7 +154,7 @@ def _queue_of(
     feed: Feed, notice: Notice, environ: Mapping[str, str], *, job: int, gathers: bool
 ) -> None:
     """Queue a mail about an import; with `gathers` it becomes one with those of the same topic."""
-    told, now = recipients(level_of(notice), feed.recipients), timezone.now()
+    told, now = recipients_of(notice, feed), timezone.now()
     topic = topic_of(notice, server=feed.host) if gathers and _is_one_of_many(feed, notice) else ""
     has_words = is_told_for_each(notice)
     item = Item(feed.name, job, notice.what if has_words else "", notice.link)

@@ -6,15 +6,14 @@ from typing import Final
 
 from django.db import transaction
 
-from rollbook.automation.mailing import level_of, words_of
+from rollbook.automation.mailing import queue_notice
 from rollbook.notify.decision_messages import ended_undecided, waits_still
 from rollbook.notify.messages import Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.database import translated
-from rollbook.records.district import FILES_DAYS, days_of, recipients
+from rollbook.records.district import FILES_DAYS, days_of
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.decisions import end_undecided
-from rollbook.records.operations.mails import queue_mail
 from rollbook.records.queries.health import undecided
 from rollbook.records.queries.jobs import JobView, job_by_number
 
@@ -33,8 +32,8 @@ def remind_of_undecided(now: datetime, environ: Mapping[str, str]) -> None:
     """Queue a mail about each held import whose file will soon be gone, once."""
     kept = days_of(FILES_DAYS)
     since = now - timedelta(days=max(kept - DAYS_BEFORE, kept / 2))
-    for job in undecided():
-        if job.ended_at is not None and job.ended_at <= since and not _is_told(job.number):
+    for job in undecided(ended_by=since):
+        if job.ended_at is not None and not _is_told(job.number):
             left = job.ended_at + timedelta(days=kept) - now
             days = max(1, round(left / timedelta(days=1)))
             link = page_link(environ, f"imports/{job.number}/")
@@ -52,6 +51,4 @@ def _is_told(job: int) -> bool:
 
 
 def _queue(job: JobView, notice: Notice) -> None:
-    feed = Feed.objects.filter(pk=job.feed_id).first()
-    told = recipients(level_of(notice), feed.recipients if feed is not None else ())
-    queue_mail(notice.kind, words_of(notice), recipients=told, feed=feed, job=job.number)
+    queue_notice(notice, Feed.objects.filter(pk=job.feed_id).first(), job.number)

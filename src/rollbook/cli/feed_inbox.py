@@ -22,9 +22,9 @@ def inbox(
     mean."""
     with database():
         from rollbook.records.queries.feeds import feed_by_name
-        from rollbook.records.queries.inbox import inbox_of
+        from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox
 
-        found = inbox_of(feed_by_name(name))
+        found = dated_inbox(feed_by_name(name))
         if found.count:
             note_disclosure(name, "new columns and codes")
     shown = _object(name, found)
@@ -34,7 +34,8 @@ def inbox(
     if not found.count:
         typer.echo("Nothing waits: every column and code of the newest file is known.")
         return
-    print_lines(["what", "in the file", "field", "rows", "perhaps"], list(_lines(found)))
+    lines = list(_lines(found, MOST_TEXTS))
+    print_lines(["what", "in the file", "field", "rows", "perhaps"], lines)
 
 
 def _object(name: str, found: "Inbox") -> dict[str, Any]:
@@ -69,11 +70,11 @@ def _object(name: str, found: "Inbox") -> dict[str, Any]:
     }
 
 
-def _lines(found: "Inbox") -> Iterator[tuple[str, ...]]:
+def _lines(found: "Inbox", most: int) -> Iterator[tuple[str, ...]]:
     for code in found.codes:
         yield "code", code.text, code.field.name, f"{code.rows:,}", code.nearest
     for full in found.full:
-        yield "more than 20 texts", full.header, full.field.name, f"{full.rows:,}", ""
+        yield f"more than {most} texts", full.header, full.field.name, f"{full.rows:,}", ""
     for new in found.columns:
         nearest = new.column.nearest[0].name if new.column.nearest else ""
         yield "column", new.column.header, "", "", nearest

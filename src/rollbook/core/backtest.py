@@ -7,6 +7,7 @@ needs no file.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limit import NEVER, Limit, nearest
@@ -37,7 +38,7 @@ class HeldNight:
 
     @property
     def percent(self) -> float:
-        return 100 * self.measure.part / self.measure.whole
+        return self.measure.percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,11 @@ def _backtest(kind: str, setting: str, nights: Sequence[Night], rules: FeedRules
         held=[HeldNight(each, found) for each, found in measured if limit.is_beyond(found, rules)],
         quiet=max((_least_percent(kind, setting, found) for found in good), default=None),
         last=last,
-        most=max((found for _, found in measured if found.whole), key=_share, default=None),
+        most=max(
+            (found for _, found in measured if found.whole), key=attrgetter("percent"), default=None
+        ),
         holds_from=None if last is None else _holds_from(limit, last.whole, rules),
     )
-
-
-def _share(measure: Measure) -> float:
-    return measure.part / measure.whole
 
 
 def _holds_from(limit: Limit, whole: int, rules: FeedRules) -> int | None:

@@ -92,12 +92,13 @@ def hold_changed(reading: "Reading", result: MergeResult, *, smaller: Measure) -
     the last one. A fix-it file's students were rejected before, and a person has corrected them.
     """
     context, found = reading.context, result.identities
-    compared = _compare(reading, result)
+    is_fix_it = is_fix_it_file(context.report.header)
+    compared = None if is_fix_it else _compare(reading, result)
     missing = result.measures["missing"]
     if compared is not None:
         missing = Measure(max(0, missing.part - compared.leavers), missing.whole)
     hold(context, **result.measures | {"missing": missing}, smaller=smaller)
-    if is_fix_it_file(context.report.header):
+    if is_fix_it:
         return {}
     if compared is None:
         hold(context, new=Measure(found.new, found.students))
@@ -112,8 +113,7 @@ def hold_changed(reading: "Reading", result: MergeResult, *, smaller: Measure) -
 def _compare(reading: "Reading", result: MergeResult) -> Comparison | None:
     """Return the schools of both files; None where there is nothing to compare."""
     counts, rules = result.schools_compared, reading.rules
-    is_fix_it = is_fix_it_file(reading.context.report.header)
-    if is_fix_it or counts is None or rules.missing_limit >= NEVER:
+    if counts is None or rules.missing_limit >= NEVER:
         return None
     when = rules.promotion_on, reading.context.today()
     return compare_schools(
@@ -180,7 +180,8 @@ def hold_shifted(reading: "Reading", result: MergeResult) -> None:
     What a person has accepted is one of these files, and is told as long as older ones are known.
     Only what would be stored counts, no column that another feed writes.
     """
-    if not _is_compared(reading) or not reading.context.before.nights:
+    is_fix_it = is_fix_it_file(reading.context.report.header)
+    if is_fix_it or reading.tests is not None or not reading.context.before.nights:
         return
     context, limit, catalogue = reading.context, LIMITS["shifted"], reading.context.catalogue
     before, written = context.before, {*context.report.brought}
@@ -202,10 +203,6 @@ def hold_shifted(reading: "Reading", result: MergeResult) -> None:
         {name: each.measure for name, each in shifts.items()}, "shifted", reading, "shifted"
     )
     hold(context, columns, shifted=most, swapped=Measure(len(swapped), len(shifts)))
-
-
-def _is_compared(reading: "Reading") -> bool:
-    return reading.tests is None and not is_fix_it_file(reading.context.report.header)
 
 
 def _most(

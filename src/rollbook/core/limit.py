@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from rollbook.core.feed_settings import FeedRules
@@ -53,4 +54,4 @@ class Limit:
 def nearest(found: Iterable[Measure], limit: Limit) -> Measure | None:
     """Return the largest share that could be beyond the limit at all; None where there is none."""
     large = [each for each in found if max(limit.least, 1) <= each.part <= each.whole]
-    return max(large, key=lambda each: each.part / each.whole, default=None)
+    return max(large, key=attrgetter("percent"), default=None)

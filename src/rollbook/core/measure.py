@@ -9,3 +9,8 @@ class Measure:
 
     part: int
     whole: int
+
+    @property
+    def percent(self) -> float:
+        """Return the share in percent; 0 of nothing."""
+        return 100 * self.part / self.whole if self.whole else 0.0

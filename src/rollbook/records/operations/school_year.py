@@ -1,6 +1,7 @@
 """The turn of the school year: its days, the switch, and taking the switch back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -84,9 +85,8 @@ def rehearse_switch(*, now: datetime | None = None) -> SetAside:
     with translated(), connection.cursor() as cursor:
         _check(now)
         names = _names(cursor)
-        values = [_of_field("value", name) for name in names]
         counts = [_of_field("count", name, at) for at, name in enumerate(names, start=1)]
-        parts = {"values": sql.SQL(", ").join(values), "counts": sql.SQL(", ").join(counts)}
+        parts = {"stored": _stored(names), "counts": sql.SQL(", ").join(counts)}
         _SQL.run(cursor, "count_stored", parts=parts, now=now)
         [(students, found)] = cursor.fetchall()
     return SetAside(students, dict(zip(names, found, strict=True)))
@@ -97,15 +97,11 @@ def switch_year(*, actor: str, reason: str, now: datetime | None = None) -> SetA
 
     Raises UsageError, YearRefused, YearSwitched, ImportRunning.
     """
-    check_reason(reason)
     now = now or datetime.now(UTC)
-    with connect(autocommit=True) as visible:
-        jobs.mark_interrupted(visible)
-    with translated(), transaction.atomic(), connection.cursor() as cursor:
-        wait_for_other_edits()
-        _wait_for_no_import(cursor)
-        found = _set_aside(cursor, _check(now), actor=actor, now=now)
-        about = {"first_day": f"{_last().first}", "students": found.students}
+    with _alone(reason) as cursor:
+        first = _check(now)
+        found = _set_aside(cursor, first, actor=actor, now=now)
+        about = {"first_day": first.isoformat(), "students": found.students}
         after = about | {"reason": reason, "values": dict(found.values)}
         audit.record(actor, "year.switched", subject=f"job {found.number}", after=after)
     return found
@@ -116,13 +112,8 @@ def undo_switch(*, actor: str, reason: str, now: datetime | None = None) -> Undo
 
     Raises UsageError, NoSwitch, ImportRunning, RecordTooOld.
     """
-    check_reason(reason)
     now = now or datetime.now(UTC)
-    with connect(autocommit=True) as visible:
-        jobs.mark_interrupted(visible)
-    with translated(), transaction.atomic(), connection.cursor() as cursor:
-        wait_for_other_edits()
-        _wait_for_no_import(cursor)
+    with _alone(reason) as cursor:
         last = _last()
         run(cursor, "has_updated_by")
         [(has_updated_by,)] = cursor.fetchall()
@@ -130,6 +121,21 @@ def undo_switch(*, actor: str, reason: str, now: datetime | None = None) -> Undo
         after = {"reason": reason, "first_day": last.first.isoformat()} | asdict(undone)
         audit.record(actor, "year.switch_undone", subject=f"job {last.number}", after=after)
     return undone
+
+
+@contextmanager
+def _alone(reason: str) -> Iterator[Any]:
+    """Give the cursor of a transaction beside which no import runs and nobody else edits.
+
+    Raises UsageError for a reason that is none, ImportRunning.
+    """
+    check_reason(reason)
+    with connect(autocommit=True) as visible:
+        jobs.mark_interrupted(visible)
+    with translated(), transaction.atomic(), connection.cursor() as cursor:
+        wait_for_other_edits()
+        _wait_for_no_import(cursor)
+        yield cursor
 
 
 def _last() -> Switch:
@@ -173,8 +179,7 @@ def _set_aside(cursor: Any, first: date, *, actor: str, now: datetime) -> SetAsi
     names = _names(cursor)
     job = _new_job(first, actor=actor, now=now)
     _SQL.run(cursor, "record_switch", job=job.pk, fields=names, now=now)
-    values = [_of_field("value", name) for name in names]
-    _SQL.run(cursor, "record_values", parts={"values": sql.SQL(", ").join(values)}, job=job.pk)
+    _SQL.run(cursor, "record_values", parts={"stored": _stored(names)}, job=job.pk, now=now)
     cleared = [_of_field("assignment", name, at) for at, name in enumerate(names, start=1)]
     moment = now.astimezone(UTC).replace(tzinfo=None)
     parts = {"assignments": sql.SQL(", ").join(cleared)}
@@ -195,6 +200,11 @@ def _names(cursor: Any) -> list[str]:
     _SQL.run(cursor, "columns", fields=wanted)
     there = {name for (name,) in cursor.fetchall()}
     return [name for name in wanted if name in there]
+
+
+def _stored(names: Sequence[str]) -> sql.Composable:
+    values = [_of_field("value", name) for name in names]
+    return _SQL.compose("stored", {"values": sql.SQL(", ").join(values)})
 
 
 def _of_field(which: str, name: str, place: int = 0) -> sql.Composable:

@@ -16,7 +16,7 @@ INSERT INTO rollbook.import_changes (job_id, feed_id, fields, is_stored, made_at
 VALUES (%(job)s, 0, %(fields)s::text[], true, %(now)s)
 
 -- name: record_values
--- Students with a value that goes. A protected value is right, whatever year it is.
+-- Students with a value that goes.
 INSERT INTO rollbook.student_changes
     (job_id, row_number, student_id, is_new, had_data, before, after, changed, imported_at, import_job_id)
 SELECT %(job)s, row_number() OVER (ORDER BY n.student_id), n.student_id, false, true,
@@ -24,24 +24,23 @@ SELECT %(job)s, row_number() OVER (ORDER BY n.student_id), n.student_id, false, 
        ARRAY(SELECT f.place::smallint FROM unnest(found.before) WITH ORDINALITY AS f(value, place)
              WHERE f.value IS NOT NULL ORDER BY 1),
        n.imported_at, n.import_job_id
-FROM public.student_data_snapshots n
-LEFT JOIN (
-    SELECT student_id, array_agg(field) AS fields FROM rollbook.protected_values
-    WHERE ended_at IS NULL GROUP BY 1
-) p ON p.student_id = n.student_id
-CROSS JOIN LATERAL (SELECT ARRAY[{values}]::text[] AS before OFFSET 0) found
+{stored}
 WHERE num_nulls(VARIADIC found.before) < cardinality(found.before)
 
--- name: count_stored
--- What a switch would set aside: students, and values field by field. Nothing is locked.
-SELECT count(*) FILTER (WHERE num_nulls(VARIADIC found.before) < cardinality(found.before)),
-       ARRAY[{counts}]::integer[]
+-- name: stored
+-- What each student has stored, without protected values: they are right, whatever year it is.
 FROM public.student_data_snapshots n
 LEFT JOIN (
     SELECT student_id, array_agg(field) AS fields FROM rollbook.protected_values
     WHERE ended_at IS NULL AND (until_at IS NULL OR until_at > %(now)s) GROUP BY 1
 ) p ON p.student_id = n.student_id
 CROSS JOIN LATERAL (SELECT ARRAY[{values}]::text[] AS before OFFSET 0) found
+
+-- name: count_stored
+-- What a switch would set aside: students, and values field by field. Nothing is locked.
+SELECT count(*) FILTER (WHERE num_nulls(VARIADIC found.before) < cardinality(found.before)),
+       ARRAY[{counts}]::integer[]
+{stored}
 
 -- name: count
 count(found.before[{place}])

@@ -86,20 +86,31 @@ class Inbox:
 
 
 @translated()
-def inbox_of(feed: Feed) -> Inbox:
-    """Return the inbox of a feed. What its newest file no longer has is not in it."""
+def inbox_of(feed: Feed, *, of_import: int | None = None) -> Inbox:
+    """Return the inbox of a feed, empty where its newest file is not that `of_import`. What that
+    file no longer has is not in it."""
     row = Job.imports.of_feed(feed.pk).with_header().newest()
-    if row is None:
+    if row is None or of_import not in (None, row.pk):
         return Inbox()
     found = list(_codes(feed, row.pk))
     codes = [each for each in found if isinstance(each, NewCode)]
-    columns = _columns(feed)
-    seen = _since(feed.pk, [each.text for each in codes], [each.header for each in columns])
-    return Inbox(
-        job_view(row),
-        [replace(each, since=seen.get((each.field.name, each.text))) for each in codes],
-        [each for each in found if isinstance(each, FullColumn)],
-        [NewColumn(each, seen.get(("", each.header))) for each in columns],
+    full = [each for each in found if isinstance(each, FullColumn)]
+    return Inbox(job_view(row), codes, full, [NewColumn(each) for each in _columns(feed)])
+
+
+@translated()
+def dated_inbox(feed: Feed) -> Inbox:
+    """Return the inbox with since when each of it was seen; it looks through all kept problems."""
+    found = inbox_of(feed)
+    texts, headers = (
+        [each.text for each in found.codes],
+        [each.column.header for each in found.columns],
+    )
+    seen = _since(feed.pk, texts, headers)
+    return replace(
+        found,
+        codes=[replace(each, since=seen.get((each.field.name, each.text))) for each in found.codes],
+        columns=[replace(each, since=seen.get(("", each.column.header))) for each in found.columns],
     )
 
 

@@ -20,7 +20,7 @@ from rollbook.core.spread import Spreads
 from rollbook.records.models import Approval, AuditEvent, Feed, Job, JobEvent, JobInput
 from rollbook.records.outcome import Outcome, outcome_of
 from rollbook.records.queries.feeds import feed_by_name
-from rollbook.records.queries.school_years import set_aside_since
+from rollbook.records.queries.school_years import Switch, last_switch
 from rollbook.records.unusual import NOTHING, UnusualChanges
 
 FILES_REMEMBERED = 10
@@ -113,8 +113,9 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     without a server, may hold anything: of these it is only known which columns the last one had.
     """
     rows = Job.imports.of_feed(feed.pk).stored().newest_first()[:FILES_REMEMBERED]
+    switch = last_switch()
     ended = [
-        (row.asked, _of_this_year(row.pk, output.report))
+        (row.asked, _of_this_year(row.pk, output.report, switch))
         for row in rows
         if (output := row.came_to) is not None
     ]
@@ -138,10 +139,10 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
     return with_nights(before, nights)
 
 
-def _of_this_year(job: int, report: Report) -> Report:
+def _of_this_year(job: int, report: Report, switch: Switch | None) -> Report:
     """Return what an import found, without columns of which the school year has since turned: what
     last year counted is no measure of the new one."""
-    names = set_aside_since(job)
+    names = switch.set_aside(job) if switch is not None else ()
     if not names:
         return report
     filled = report.filled

@@ -31,6 +31,10 @@ class Switch:
     values: Mapping[str, int]
     """Field -> students whose value was set aside."""
 
+    def set_aside(self, job: int) -> Collection[str]:
+        """Return the fields whose values of that import's file are of the school year before."""
+        return () if self.number < job else tuple(self.values)
+
 
 def school_year() -> SchoolYear | None:
     """Return the year of the settings; None where one of its days is missing or they make none."""
@@ -56,7 +60,7 @@ def last_switch() -> Switch | None:
 def set_aside_since(job: int) -> Collection[str]:
     """Return the fields whose values of that import's file are of a school year that is over."""
     found = last_switch()
-    return () if found is None or found.number < job else tuple(found.values)
+    return () if found is None else found.set_aside(job)
 
 
 def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:

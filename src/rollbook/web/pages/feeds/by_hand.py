@@ -67,6 +67,7 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
         else:
             messages.success(request, "Saved. It applies from the next import.")
             return redirect("feed", feed.name)
+    form.tell_own_numbers()
     seen = shown_feed(request, feed.name, SHOWN, refused)
     context = {"feed": feed, "form": form, "seen": seen, "in_inbox": inbox_of(feed).count}
     return render(request, "feeds/by_hand.html", context)

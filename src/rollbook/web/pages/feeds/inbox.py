@@ -12,7 +12,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.feed_settings import IGNORE
 from rollbook.records.operations import inbox
 from rollbook.records.queries.feeds import read_catalogue
-from rollbook.records.queries.inbox import inbox_of
+from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox
 from rollbook.web.error_texts import error_text
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 
@@ -33,12 +33,13 @@ def feed_inbox(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         job = _decided(request, feed.name)
         return redirect("feed_inbox", name) if job is None else redirect("job", job)
-    found = inbox_of(feed)
+    found = dated_inbox(feed)
     context = {
         "feed": feed,
         "inbox": found,
         "at_once": inbox.at_once(feed, found).value,
         "fields": read_catalogue().fields,
+        "most_texts": MOST_TEXTS,
     }
     return render(request, "feeds/inbox.html", context)
 

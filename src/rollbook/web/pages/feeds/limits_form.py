@@ -80,11 +80,11 @@ class LimitsForm(forms.Form):
                 initial=_as_it_is(limit, feed),
                 label=label,
             )
-        if feed is not None and feed.pk:
-            self._tell_own_numbers(feed)
 
-    def _tell_own_numbers(self, feed: Feed) -> None:
-        for limit, text in own_numbers(last_nights(feed)).items():
+    def tell_own_numbers(self) -> None:
+        """Say beside each limit what it means to the feed; for a form that is shown as a whole."""
+        judged = last_nights(self.feed) if self.feed is not None else ()
+        for limit, text in own_numbers(judged).items():
             if limit in self.fields:
                 told = str(self.fields[limit].help_text)
                 self.fields[limit].help_text = f"{told} {text}".strip()

@@ -6,7 +6,6 @@ from operator import attrgetter
 
 from rollbook.core.backtest import Backtest
 from rollbook.core.limit import NEVER
-from rollbook.core.measure import Measure
 from rollbook.core.quantities import counted
 
 NO_NUMBERS = "No import of this feed has been measured by this limit yet."
@@ -22,20 +21,16 @@ def own_numbers(judged: Sequence[Backtest]) -> Mapping[str, str]:
 
 
 def _nearness(found: Backtest) -> float:
-    return _share(found.most) - found.percent if found.most is not None else -NEVER - 1.0
+    return found.most.percent - found.percent if found.most is not None else -NEVER - 1.0
 
 
 def _text(found: Backtest) -> str:
     last, most = found.last, found.most
     if last is None or most is None:
         return NO_NUMBERS
-    text = f"Last import: {last.part:,} of {last.whole:,} ({_share(last):.1f} %)."
+    text = f"Last import: {last.part:,} of {last.whole:,} ({last.percent:.1f} %)."
     if found.nights > 1:
-        text += f" Highest of {counted(found.nights, 'import')}: {_share(most):.1f} %."
+        text += f" Highest of {counted(found.nights, 'import')}: {most.percent:.1f} %."
     if found.percent >= NEVER or found.holds_from is None:
         return f"{text} It never stops a file."
     return f"{text} It stops a file at {found.holds_from:,}."
-
-
-def _share(measure: Measure) -> float:
-    return 100 * measure.part / measure.whole if measure.whole else 0.0

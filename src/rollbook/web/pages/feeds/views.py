@@ -145,6 +145,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
     if feed is not None:
+        form.tell_own_numbers()
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
         context |= {"new_names": new_file_names(feed), "in_inbox": inbox_of(feed).count}
     return render(request, "feeds/form.html", context)

@@ -59,7 +59,7 @@ def limit_lines(report: Report) -> Sequence[LimitLine]:
             limit.label,
             measure.part,
             measure.whole,
-            100 * measure.part / measure.whole if measure.whole else 0.0,
+            measure.percent,
             limit.percent(rules) if limit.setting or limit.share else None,
             limit.is_beyond(measure, rules),
             _STUDENTS.get(kind, ()),

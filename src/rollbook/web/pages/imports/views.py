@@ -31,7 +31,7 @@ from rollbook.records.queries.feeds import active_feeds, field_headers, read_ter
 from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.held_schools import school_lines
-from rollbook.records.queries.inbox import Inbox, inbox_of
+from rollbook.records.queries.inbox import inbox_of
 from rollbook.records.queries.issues import (
     IssueFilter,
     every_issue,
@@ -98,7 +98,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
-        "inbox": _inbox(found, feed) if is_administrator(request) else None,
+        "inbox": inbox_of(feed, of_import=number) if feed and is_administrator(request) else None,
         "new_names": _new_names(found, feed) if is_administrator(request) else (),
         "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
         "has_fields": has_server,
@@ -254,10 +254,3 @@ def _new_names(job: JobView, feed: Feed | None) -> list[NewFileName]:
     if feed is None or job.report.reason != FileNotFound.reason:
         return []
     return [each for each in new_file_names(feed) if each.job_id >= job.number]
-
-
-def _inbox(job: JobView, feed: Feed | None) -> Inbox | None:
-    """Return what waits of this file, where it is its feed's newest."""
-    found = None if feed is None else inbox_of(feed)
-    is_of_job = found is not None and found.job is not None and found.job.number == job.number
-    return found if is_of_job else None
