@@ -15,9 +15,10 @@ from tests.integration.cli.commands import CommandLine, student, write_csv
 ADA, BEA = "ada@example.org", "bea@example.org"
 EMPTY = ("/", "/import/", "/imports/", "/feeds/", "/feeds/new/", "/layouts/", "/audit/",
          "/audit/?q=nothing", "/imports/?result=failed", "/settings/", "/settings/terms/",
-         "/settings/tokens/", "/settings/calendar/",
-         "/settings/doctor/", "/settings/api/", "/people/", "/students/", "/quality/",
-         "/students/protected/", "/account/second-factor/", "/account/password/")  # fmt: skip
+         "/settings/tokens/", "/settings/calendar/", "/settings/school-year/",
+         "/settings/school-year/undo/", "/settings/doctor/", "/settings/api/", "/people/",
+         "/students/", "/quality/", "/students/protected/", "/account/second-factor/",
+         "/account/password/")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,8 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/feeds/sis/",
         "/feeds/sis/columns/",
         "/feeds/sis/fields/",
+        "/feeds/files/",
+        "/feeds/files/inbox/",
         "/feeds/sis/versions/",
         "/feeds/sis/versions/1/",
         "/feeds/sis/columns/bring/",
@@ -135,6 +138,8 @@ def test_with_imports_of_every_kind_every_page_is_clean(
         "/settings/terms/",
         "/settings/tokens/",
         "/settings/calendar/",
+        "/settings/school-year/",
+        "/settings/school-year/switch/",
         "/settings/api/",
         "/people/",
         "/people/1/viewer/",
