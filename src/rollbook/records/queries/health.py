@@ -201,8 +201,7 @@ def health(now: datetime) -> Health:
 
 
 def undecided(*, ended_by: datetime | None = None) -> list[JobView]:
-    """Return the held imports that an administrator can still decide on, the newest first; with
-    `ended_by` those that have waited since then.
+    """Return the held imports that can still be decided on, held by `ended_by`, newest first.
 
     A newer file of a server takes a held one's place. A file by hand may be of another kind than
     the one before, so each waits until it is decided.
@@ -214,8 +213,7 @@ def undecided(*, ended_by: datetime | None = None) -> list[JobView]:
         job__gt=OuterRef("pk"),
     )
     held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(newer))
-    if ended_by is not None:
-        held = held.filter(index__ended_at__lte=ended_by)
+    held = held if ended_by is None else held.filter(index__ended_at__lte=ended_by)
     return [job_view(row) for row in held.newest_first()[:MOST_HELD]]
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 
 from rollbook.core.catalogue.field import Field, Grade, Level, YesNo
 from rollbook.core.catalogue.grades import GRADES
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.catalogue.verdict import OUTER_BLANKS
 from rollbook.core.mapping import LONGEST_TEXT, HeaderMeaning, header_meanings
@@ -19,8 +20,8 @@ from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, IgnoredCode, Job
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
-from rollbook.records.queries.issues import last_examples
-from rollbook.records.queries.jobs import JobView, job_view, last_header
+from rollbook.records.queries.issues import examples_of
+from rollbook.records.queries.jobs import JobView, job_view
 
 CODES: Final = (UNKNOWN_LEVEL, "BAD_GRADE", "GRADE_NOT_STORED", "NOT_YES_NO")
 """Of an issue: a text that a field of a few known values does not know."""
@@ -92,10 +93,12 @@ def inbox_of(feed: Feed, *, of_import: int | None = None) -> Inbox:
     row = Job.imports.of_feed(feed.pk).with_header().newest()
     if row is None or of_import not in (None, row.pk):
         return Inbox()
-    found = list(_codes(feed, row.pk))
+    job, catalogue = job_view(row), read_catalogue()
+    has_codes = not job.report.by_code.keys().isdisjoint(CODES)
+    found = list(_codes(feed, job.number, catalogue)) if has_codes else []
     codes = [each for each in found if isinstance(each, NewCode)]
     full = [each for each in found if isinstance(each, FullColumn)]
-    return Inbox(job_view(row), codes, full, [NewColumn(each) for each in _columns(feed)])
+    return Inbox(job, codes, full, [NewColumn(each) for each in _columns(feed, job, catalogue)])
 
 
 @translated()
@@ -132,9 +135,9 @@ def choices_of(field: Field, own: Collection[str] = ()) -> tuple[str, ...]:
             return ()
 
 
-def _codes(feed: Feed, job: int) -> Iterator[NewCode | FullColumn]:
+def _codes(feed: Feed, job: int, catalogue: Catalogue) -> Iterator[NewCode | FullColumn]:
     ignored = set(IgnoredCode.objects.filter(feed_id=feed.pk).values_list("field", "digest"))
-    fields = read_catalogue().by_name
+    fields = catalogue.by_name
     told = set()
     for name, header, code, text, rows, texts, in_column in _texts(job):
         field, known = fields.get(name), feed.values.get(name, {})
@@ -158,12 +161,13 @@ def _nearest(text: str, choices: Sequence[str]) -> str:
     return folded[near[0]] if near else ""
 
 
-def _columns(feed: Feed) -> list[HeaderMeaning]:
+def _columns(feed: Feed, job: JobView, catalogue: Catalogue) -> list[HeaderMeaning]:
     """The columns that are not known, where the feed warns of such."""
     if feed.other_columns != "warn":
         return []
-    examples = last_examples(feed.pk)
-    found = header_meanings(read_catalogue(), feed_rules(feed), last_header(feed), examples)
+    has_unknown = "UNKNOWN_COLUMN" in job.report.by_code
+    examples = examples_of(job.number) if has_unknown else {}
+    found = header_meanings(catalogue, feed_rules(feed), job.report.header, examples)
     return [each for each in found if each.how == "unknown" and each.header.strip()]
 
 

@@ -103,9 +103,12 @@ def issue_groups(number: int) -> list[IssueGroup]:
 def last_examples(feed: int) -> dict[str, tuple[str, ...]]:
     """Return, by header, a few values of each column of the newest file that was not known."""
     job = Job.imports.of_feed(feed).with_header().newest()
-    if job is None:
-        return {}
-    found = issue_blocks.in_order(job.pk, IssueFilter(code="UNKNOWN_COLUMN"), limit=MOST_COLUMNS)
+    return {} if job is None else examples_of(job.pk)
+
+
+def examples_of(job: int) -> dict[str, tuple[str, ...]]:
+    """Return the same of one import's file."""
+    found = issue_blocks.in_order(job, IssueFilter(code="UNKNOWN_COLUMN"), limit=MOST_COLUMNS)
     return examples_in(issue for _, issue in found)
 
 
