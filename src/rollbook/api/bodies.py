@@ -1,11 +1,12 @@
 """What goes in, as JSON. What is not known there is refused: it would change nothing."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from rollbook.core.mapping import LONGEST_TEXT
+from rollbook.core.reading.headers import LONGEST_HEADER
 from rollbook.records.operations.mutes import LONGEST
 from rollbook.records.queries.own_levels import MOST_LEVELS
 
@@ -97,6 +98,38 @@ class OwnLevelsIn(Schema):
         max_length=1_000,
         description="Field: some or all of its words, as `list_own_levels` answers them.",
     )
+
+
+class InboxDecisionIn(Schema):
+    """What a column or a code of the inbox means: either `header`, or `field` and `text`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    header: str | None = Field(
+        None, min_length=1, max_length=LONGEST_HEADER, description="A column, as it is listed."
+    )
+    field: FieldName | None = Field(None, description="Of a code.")
+    text: str | None = Field(
+        None, min_length=1, max_length=LONGEST_TEXT, description="The code, as it is listed."
+    )
+    meaning: str | None = Field(
+        max_length=LONGEST_TEXT,
+        description="Of a column: a field, or null to leave it out for good. Of a code: the value "
+        "that it means, its own text to keep it as a value of the district's, an empty text for "
+        "*not known*, or null to leave it as it is and out of the inbox.",
+        examples=["K"],
+    )
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        is_code = self.field is not None and self.text is not None
+        if (self.header is not None) == (self.field is not None or self.text is not None):
+            raise ValueError("Either `header`, or `field` and `text`.")
+        if self.header is None and not is_code:
+            raise ValueError("`field` and `text` go together.")
+        if self.header is not None and self.meaning == "":
+            raise ValueError("`meaning` is a field, or null.")
+        return self
 
 
 class SchoolsIn(Schema):

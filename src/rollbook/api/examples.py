@@ -173,6 +173,30 @@ FIX_IT: Final = (
     "Rollbook: row,Rollbook: what to fix,Student ID,SSID,Last Name\n"
     '17,"SSID: The cell is empty. Complete the identifier in the SIS.",0000016,,Greenley\n'
 )
+INBOX: Final[dict[str, Any]] = {
+    "feed": "sis",
+    "job": 12,
+    "codes": [
+        {
+            "field": "grade",
+            "column": "Grade",
+            "text": "Kinder 1",
+            "rows": 31,
+            "since": "2026-11-26T07:00:09Z",
+            "nearest": "K",
+            "is_kept": False,
+        }
+    ],
+    "columns_of_many_texts": [],
+    "columns": [
+        {
+            "header": "Homeroom",
+            "examples": ["Room 1", "Room 2"],
+            "since": "2026-11-26T07:00:09Z",
+            "nearest": None,
+        }
+    ],
+}
 SENT: Final[Mapping[str, Any]] = {
     "import_feeds": FEEDS_FILE,
     "import_uploaded": {"feed": "files", "uploaded": ADDRESS["uploaded"], "file_name": "sis.csv"},
@@ -181,6 +205,7 @@ SENT: Final[Mapping[str, Any]] = {
     "discard_job": REASON,
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
+    "decide_in_inbox": {"field": "grade", "text": "Kinder 1", "meaning": "K"},
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
@@ -205,6 +230,9 @@ ANSWERED: Final[Mapping[str, Any]] = {
     },
     "get_feed": FEED,
     "mute_feed": FEED | {"muted_until": "2026-12-02T10:00:00Z"},
+    "get_inbox": INBOX,
+    "decide_in_inbox": INBOX | {"codes": []},
+    "import_inbox_file": BEGUN,
     "list_own_levels": OWN_LEVELS,
     "take_own_levels": OWN_LEVELS | {"levels": {}},
     "get_health": HEALTH,

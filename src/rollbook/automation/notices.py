@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.catalogue.text_types import UNKNOWN_LEVEL
 from rollbook.core.quantities import clock_text
 from rollbook.core.sources.freshness import PASSED_OVER
-from rollbook.notify import messages
+from rollbook.notify import decision_messages, messages
 from rollbook.notify.digest import MOST_NAMED, digest, is_told_for_each, topic_of
 from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
@@ -25,12 +26,16 @@ from rollbook.records.operations.mails import gather, gathering_mail, queue_mail
 from rollbook.records.operations.scheduling import SCHEDULE, Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import read_catalogue
+from rollbook.records.queries.inbox import digest_of, new_in_inbox
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.own_levels import has_many_unknown
 from rollbook.records.queries.schedules import unchanged_days
 
 MOST_UNUSUAL: Final = 10
 """Fields that a mail names."""
+
+MOST_TOLD_ONCE: Final = 100
+"""New columns and codes of a file that are remembered as told."""
 
 
 def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
@@ -43,7 +48,7 @@ def mail_end(ended: Ended, environ: Mapping[str, str]) -> None:
         return
     # Who started it by hand waits for its mail; those of the night may become one.
     is_of_night = job.started_by == SCHEDULE
-    for notice in _notices(ended, feed, link=page_link(environ, f"imports/{job.number}/")):
+    for notice in _notices(ended, feed, environ):
         _queue_of(feed, notice, environ, job=job.number, gathers=is_of_night)
 
 
@@ -56,8 +61,9 @@ def mail_missed_run(feed: Feed, job: int, *, planned: datetime, environ: Mapping
         _queue_of(feed, notice, environ, job=job, gathers=True)
 
 
-def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
+def _notices(ended: Ended, feed: Feed, environ: Mapping[str, str]) -> list[Notice]:
     job, number = ended.job, ended.job.number
+    link = page_link(environ, f"imports/{number}/")
     what, todo = job.message.what, job.message.advice
     match job.outcome:
         case Outcome.FAILED:
@@ -73,6 +79,7 @@ def _notices(ended: Ended, feed: Feed, *, link: str | None) -> list[Notice]:
         case Outcome.SUCCEEDED | Outcome.WITH_WARNINGS:
             found = [*_set_aside(feed, job, link), *_several(feed, job, link)]
             found += [*_own_levels(feed, job, link), *_unusual(feed, job, link)]
+            found += _new_in_file(feed, job, environ)
         case _:
             return []
     over = ended_by(feed, job, lasting=[notice.kind for notice, _ in found])
@@ -116,6 +123,24 @@ def _own_levels(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:
         return ()
     count = job.report.by_code[UNKNOWN_LEVEL]
     return [(messages.unknown_levels(feed.name, count=count, job=job.number, link=link), "")]
+
+
+def _new_in_file(feed: Feed, job: JobView, environ: Mapping[str, str]) -> Sequence[Found]:
+    """One mail for all; each new column or code is told once. Levels have a mail of their own where
+    they are many."""
+    found = new_in_inbox(feed, job.number)
+    has_levels = has_many_unknown(job.report)
+    codes = [each for each in found.codes if not (has_levels and each.is_kept)]
+    texts = [*(f"{each.field.name} {each.text}" for each in codes)]
+    texts += [each.column.header for each in found.columns]
+    notice = decision_messages.new_in_file(
+        feed.name,
+        codes=len(codes),
+        columns=len(found.columns),
+        job=job.number,
+        link=page_link(environ, f"feeds/{quote(feed.name)}/inbox/"),
+    )
+    return [(notice, digest_of(text)) for text in texts[:MOST_TOLD_ONCE]]
 
 
 def _unusual(feed: Feed, job: JobView, link: str | None) -> Sequence[Found]:

@@ -35,7 +35,8 @@ def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
     Of a feed that is muted only what loses a night; what lasts longer than that is told after it.
     """
     if feed.muted_at(timezone.now()):
-        found = [(notice, cause) for notice, cause in found if notice.kind not in OF_FILES]
+        quiet = OF_FILES | {Kind.NEW_IN_FILE}
+        found = [(notice, cause) for notice, cause in found if notice.kind not in quiet]
     told = {(each.kind, each.cause): each for each in told_problems(feed)}
     news = []
     for notice, cause in found:
@@ -43,7 +44,8 @@ def news_of(feed: Feed, job: int, found: Sequence[Found]) -> list[Notice]:
         waits_for_itself = notice.kind is Kind.HELD and not feed.host  # each file is another one
         if before is None or waits_for_itself or _is_to_be_told_again(before):
             note_told(feed, notice.kind, cause, job=job)
-            news.append(notice)
+            if notice not in news:  # some have several causes
+                news.append(notice)
     return news
 
 

@@ -1,7 +1,7 @@
 """`rollbook feeds inbox`: new columns and codes that nobody has said the meaning of."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,51 +23,19 @@ def inbox(
     with database():
         from rollbook.records.queries.feeds import feed_by_name
         from rollbook.records.queries.inbox import MOST_TEXTS, dated_inbox
+        from rollbook.records.queries.inbox_objects import inbox_object
 
         found = dated_inbox(feed_by_name(name))
         if found.count:
             note_disclosure(name, "new columns and codes")
-    shown = _object(name, found)
     if as_json:
-        typer.echo(visible_json(shown))
+        typer.echo(visible_json(inbox_object(name, found)))
         return
     if not found.count:
         typer.echo("Nothing waits: every column and code of the newest file is known.")
         return
     lines = list(_lines(found, MOST_TEXTS))
     print_lines(["what", "in the file", "field", "rows", "perhaps"], lines)
-
-
-def _object(name: str, found: "Inbox") -> dict[str, Any]:
-    return {
-        "feed": name,
-        "job": found.job.number if found.job else None,
-        "codes": [
-            {
-                "field": each.field.name,
-                "column": each.header,
-                "text": each.text,
-                "rows": each.rows,
-                "since": each.since.isoformat() if each.since else None,
-                "nearest": each.nearest or None,
-                "is_kept": each.is_kept,
-            }
-            for each in found.codes
-        ],
-        "columns_of_many_texts": [
-            {"field": each.field.name, "column": each.header, "rows": each.rows}
-            for each in found.full
-        ],
-        "columns": [
-            {
-                "header": each.column.header,
-                "examples": list(each.column.examples),
-                "since": each.since.isoformat() if each.since else None,
-                "nearest": each.column.nearest[0].name if each.column.nearest else None,
-            }
-            for each in found.columns
-        ],
-    }
 
 
 def _lines(found: "Inbox", most: int) -> Iterator[tuple[str, ...]]:

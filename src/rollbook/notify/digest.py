@@ -78,6 +78,13 @@ _EACH: Final[Mapping[Kind, tuple[str, str, str, str]]] = {
         "files may hold something else than before.",
         "Look at what changed on each import's page. If a file was wrong, undo the import there.",
     ),
+    Kind.NEW_IN_FILE: (
+        "The files of {count} feeds of {server} have new columns or codes",
+        "The last file of each has columns or codes that Rollbook does not know.",
+        "The imports completed. A new column is left out. A new code is imported as it is where "
+        "the field takes any text, and otherwise its value is left out.",
+        "Open the inbox of each feed and say once what they mean, or that they do not matter.",
+    ),
     Kind.UNKNOWN_LEVELS: (
         "{count} feeds of {server} bring levels that are not in any instrument's list",
         "Cells hold performance levels that their instruments are not known to report.",

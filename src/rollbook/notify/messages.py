@@ -23,6 +23,7 @@ class Kind(StrEnum):
     SEVERAL_FILES = "several_files"
     FILE_PASSED_OVER = "file_passed_over"
     UNKNOWN_LEVELS = "unknown_levels"
+    NEW_IN_FILE = "new_in_file"
     RUN_MISSED = "run_missed"
     PROMISE_BROKEN = "promise_broken"
     CLEAN_UP_FAILED = "clean_up_failed"

@@ -143,3 +143,46 @@ def test_a_column_of_many_texts_is_one_item(
     assert ([each.rows for each in found.full], found.codes) == ([50], [])
     told = rollbook.json("feeds", "inbox", "files")
     assert (told["codes"], "Lovelace" in str(told)) == ([], False)
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_dashboard_counts_what_waits_for_administrators_alone(
+    person: Callable[..., Any],
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.inbox import inbox_counts
+
+    assert inbox_counts(Feed.objects.all()) == {"files": waiting().count} == {"files": 3}
+    client = person()
+    assert "files (3)" in client.get("/").content.decode()
+    viewer = person("viewer", "view@example.org")
+    assert "files (3)" not in viewer.get("/").content.decode()
+    for given in (GRADE, {"field": "grade", "text": HOSTILE}, {"header": "Homeroom"}):
+        client.post(INBOX, given | {"meaning": "-"})
+    assert inbox_counts(Feed.objects.all()) == {}
+    assert "say what they mean" not in client.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_no_file_had_before_is_told_once_by_mail_and_in_numbers_alone(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    from rollbook.automation.after_run import finish_run
+    from rollbook.records.models import Feed, Mail
+    from rollbook.records.operations.scheduling import ended_jobs
+
+    def mails() -> list[Any]:
+        for each in ended_jobs():
+            finish_run(each, os.environ)
+        return list(Mail.objects.order_by("pk"))
+
+    Feed.objects.update(recipients=["ada@example.org"])
+    assert mails() == [], "everything in a first file is new"
+    grades = [*["Kinder 1"] * 3, "Gr. Three", *["3"] * 60]
+    rollbook("import", write(tmp_path, grades, header="Student ID,SSID,Grade,Advisor"))
+    (mail,) = mails()
+    assert mail.kind == "new_in_file"
+    assert "1 new code and 1 new column" in mail.subject
+    assert not any(text in mail.text + mail.html for text in ("Gr. Three", "Advisor", "Kinder"))
+    rollbook("import", write(tmp_path, [*grades, "3"], header="Student ID,SSID,Grade,Advisor"))
+    assert len(mails()) == 1

@@ -21,6 +21,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.import_held(feed, what="5 of 9 rows were rejected.", job=7, link=LINK),
         decision_messages.waits_still(feed, job=7, days=2, link=LINK),
         decision_messages.ended_undecided(feed, job=7, link=LINK),
+        decision_messages.new_in_file(feed, codes=2, columns=1, job=7, link=LINK),
         messages.recovered(feed, over=[Kind.FAILED], job=7, students=10_000, link=LINK),
         messages.recovered(feed, over=[Kind.RUN_MISSED], job=7, students=None, link=None),
         messages.recovered(feed, over=[Kind.COLUMN_SET_ASIDE], job=7, students=9, link=None),
@@ -59,7 +60,7 @@ def test_a_digest_of_what_each_feed_has_for_itself_tells_each_with_its_link() ->
     found = [each for each in every_digest() if not each.together]
     assert {each.kind for each in found} == {
         Kind.HELD, Kind.RECOVERED, Kind.COLUMN_SET_ASIDE, Kind.FILE_UNCHANGED, Kind.SEVERAL_FILES,
-        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.UNUSUAL,
+        Kind.UNKNOWN_LEVELS, Kind.FILE_PASSED_OVER, Kind.UNUSUAL, Kind.NEW_IN_FILE,
     }  # fmt: skip
     for each in found:
         assert "60" in each.subject

@@ -1,13 +1,14 @@
 """A feed's inbox: columns and codes of its newest file that nobody has said the meaning of."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
 from rollbook.core.catalogue.field import Field, Grade, Level, YesNo
 from rollbook.core.catalogue.grades import GRADES
@@ -18,13 +19,19 @@ from rollbook.core.mapping import LONGEST_TEXT, HeaderMeaning, header_meanings
 from rollbook.core.quantities import counted
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
-from rollbook.records.models import Feed, IgnoredCode, Job
+from rollbook.records.models import Feed, IgnoredCode, ImportIndex, Job
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import examples_of
 from rollbook.records.queries.jobs import JobView, job_view
 
+UNKNOWN_COLUMN: Final = "UNKNOWN_COLUMN"
+"""Of an issue: a column that is not known."""
+
 CODES: Final = (UNKNOWN_LEVEL, "BAD_GRADE", "GRADE_NOT_STORED", "NOT_YES_NO")
 """Of an issue: a text that a field of a few known values does not know."""
+
+TOLD_BY: Final = (UNKNOWN_COLUMN, *CODES)
+"""Without an issue of these an import leaves nothing in the inbox."""
 
 MOST_TEXTS: Final = 20
 """Different texts of a column that may be codes. More are something else, such as names."""
@@ -46,6 +53,20 @@ class NewCode:
     is_kept: bool
     """Whether it is imported as it is; other texts are refused."""
     since: datetime | None = None
+
+
+class _Text(NamedTuple):
+    """A text of a coded field in a file, as `inbox.sql` gives it."""
+
+    field: str
+    header: str
+    code: str
+    text: str
+    rows: int
+    different: int
+    """Texts that the field does not know in all."""
+    in_column: int
+    """Rows of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +115,33 @@ def inbox_of(feed: Feed, *, of_import: int | None = None) -> Inbox:
     if row is None or of_import not in (None, row.pk):
         return Inbox()
     job, catalogue = job_view(row), read_catalogue()
-    has_codes = not job.report.by_code.keys().isdisjoint(CODES)
-    found = list(_codes(feed, job.number, catalogue)) if has_codes else []
-    codes = [each for each in found if isinstance(each, NewCode)]
-    full = [each for each in found if isinstance(each, FullColumn)]
-    return Inbox(job, codes, full, [NewColumn(each) for each in _columns(feed, job, catalogue)])
+    examples = examples_of(job.number) if UNKNOWN_COLUMN in job.report.by_code else {}
+    return _inbox(feed, job, catalogue, _texts(job), _ignored([feed]), examples)
 
 
 @translated()
-def dated_inbox(feed: Feed) -> Inbox:
+def inbox_counts(feeds: Iterable[Feed]) -> dict[str, int]:
+    """Return how much waits in the inbox of each feed where anything does, by the feed's name."""
+    by_number = {feed.pk: feed for feed in feeds}
+    newest = ImportIndex.objects.filter(has_header=True, feed_id__in=list(by_number))
+    numbers = newest.values("feed_id").annotate(newest=Max("job_id")).values("newest")
+    jobs = [job_view(row) for row in Job.imports.filter(pk__in=numbers)]
+    jobs = [job for job in jobs if not job.report.by_code.keys().isdisjoint(TOLD_BY)]
+    if not jobs:
+        return {}
+    texts, ignored, catalogue = _names(jobs), _ignored(by_number.values()), read_catalogue()
+    counts = {}
+    for job in jobs:
+        feed = by_number[job.feed_id]
+        found = _inbox(feed, job, catalogue, texts[job.number], ignored, {})
+        counts[feed.name] = found.count
+    return {name: counts[name] for name in sorted(counts) if counts[name]}
+
+
+@translated()
+def dated_inbox(feed: Feed, *, of_import: int | None = None) -> Inbox:
     """Return the inbox with since when each of it was seen; it looks through all kept problems."""
-    found = inbox_of(feed)
+    found = inbox_of(feed, of_import=of_import)
     texts, headers = (
         [each.text for each in found.codes],
         [each.column.header for each in found.columns],
@@ -114,6 +151,21 @@ def dated_inbox(feed: Feed) -> Inbox:
         found,
         codes=[replace(each, since=seen.get((each.field.name, each.text))) for each in found.codes],
         columns=[replace(each, since=seen.get(("", each.column.header))) for each in found.columns],
+    )
+
+
+@translated()
+def new_in_inbox(feed: Feed, job: int) -> Inbox:
+    """Return what waits of the file of this import and was in no earlier file of the feed; nothing
+    where it is the first file, for all of that is new."""
+    if not Job.imports.of_feed(feed.pk).with_header().before(job).exists():
+        return Inbox()
+    found, begun_at = dated_inbox(feed, of_import=job), ImportIndex.objects.get(pk=job).created_at
+    return replace(
+        found,
+        codes=[each for each in found.codes if each.since is None or each.since >= begun_at],
+        columns=[each for each in found.columns if each.since is None or each.since >= begun_at],
+        full=(),
     )
 
 
@@ -135,19 +187,39 @@ def choices_of(field: Field, own: Collection[str] = ()) -> tuple[str, ...]:
             return ()
 
 
-def _codes(feed: Feed, job: int, catalogue: Catalogue) -> Iterator[NewCode | FullColumn]:
-    ignored = set(IgnoredCode.objects.filter(feed_id=feed.pk).values_list("field", "digest"))
+def _inbox(
+    feed: Feed,
+    job: JobView,
+    catalogue: Catalogue,
+    texts: Sequence[_Text],
+    ignored: Collection[tuple[int, str, str]],
+    examples: Mapping[str, tuple[str, ...]],
+) -> Inbox:
+    """`ignored`: feed, field and digest of each; `examples`: header -> a few of its values."""
+    found = list(_codes(feed, texts, ignored, catalogue))
+    codes = [each for each in found if isinstance(each, NewCode)]
+    full = [each for each in found if isinstance(each, FullColumn)]
+    columns = _columns(feed, job, catalogue, examples)
+    return Inbox(job, codes, full, [NewColumn(each) for each in columns])
+
+
+def _codes(
+    feed: Feed,
+    texts: Sequence[_Text],
+    ignored: Collection[tuple[int, str, str]],
+    catalogue: Catalogue,
+) -> Iterator[NewCode | FullColumn]:
     fields = catalogue.by_name
     told = set()
-    for name, header, code, text, rows, texts, in_column in _texts(job):
+    for name, header, code, text, rows, different, in_column in texts:
         field, known = fields.get(name), feed.values.get(name, {})
         if field is None or text.strip(OUTER_BLANKS) in known or len(text) > LONGEST_TEXT:
             continue
-        if texts > MOST_TEXTS:
+        if different > MOST_TEXTS:
             if name not in told:
                 yield FullColumn(field, header, in_column)
             told.add(name)
-        elif (name, digest_of(text)) not in ignored:
+        elif (feed.pk, name, digest_of(text)) not in ignored:
             own = [meant for given, meant in known.items() if given == meant]
             choices = choices_of(field, own)
             yield NewCode(
@@ -161,21 +233,37 @@ def _nearest(text: str, choices: Sequence[str]) -> str:
     return folded[near[0]] if near else ""
 
 
-def _columns(feed: Feed, job: JobView, catalogue: Catalogue) -> list[HeaderMeaning]:
+def _columns(
+    feed: Feed, job: JobView, catalogue: Catalogue, examples: Mapping[str, tuple[str, ...]]
+) -> list[HeaderMeaning]:
     """The columns that are not known, where the feed warns of such."""
     if feed.other_columns != "warn":
         return []
-    has_unknown = "UNKNOWN_COLUMN" in job.report.by_code
-    examples = examples_of(job.number) if has_unknown else {}
     found = header_meanings(catalogue, feed_rules(feed), job.report.header, examples)
     return [each for each in found if each.how == "unknown" and each.header.strip()]
 
 
-def _texts(job: int) -> list[tuple[str, str, str, str, int, int, int]]:
+def _ignored(feeds: Iterable[Feed]) -> set[tuple[int, str, str]]:
+    rows = IgnoredCode.objects.filter(feed_id__in=[feed.pk for feed in feeds])
+    return set(rows.values_list("feed_id", "field", "digest"))
+
+
+def _texts(job: JobView) -> list[_Text]:
+    if job.report.by_code.keys().isdisjoint(CODES):
+        return []
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "texts", job=job, codes=list(CODES), most=MOST_TEXTS)
-        found: list[tuple[str, str, str, str, int, int, int]] = cursor.fetchall()
-        return found
+        _SQL.run(cursor, "texts", job=job.number, codes=list(CODES), most=MOST_TEXTS)
+        return [_Text(*row) for row in cursor.fetchall()]
+
+
+def _names(jobs: Sequence[JobView]) -> dict[int, list[_Text]]:
+    """By the number of the import, without their rows."""
+    found: dict[int, list[_Text]] = {job.number: [] for job in jobs}
+    with connection.cursor() as cursor:
+        _SQL.run(cursor, "names", jobs=list(found), codes=list(CODES), most=MOST_TEXTS)
+        for number, *text in cursor.fetchall():
+            found[number].append(_Text(*text))
+    return found
 
 
 def _since(

@@ -25,6 +25,20 @@ WITH counted AS MATERIALIZED (
 SELECT field, header, code, value, found, texts, in_column FROM ranked
 WHERE place <= %(most)s ORDER BY field, place
 
+-- name: names
+-- The same of several imports, without the rows: those of a large file take long to count.
+WITH ranked AS (
+    SELECT job_id, field, min(column_header) AS header, code, value,
+        row_number() OVER (PARTITION BY job_id, field ORDER BY value) AS place,
+        count(*) OVER (PARTITION BY job_id, field) AS texts
+    FROM rollbook.issue_kinds
+    WHERE job_id = ANY (%(jobs)s) AND code = ANY (%(codes)s)
+        AND field IS NOT NULL AND value IS NOT NULL
+    GROUP BY job_id, field, value, code
+)
+SELECT job_id, field, header, code, value, 0, texts, 0 FROM ranked
+WHERE place <= %(most)s ORDER BY job_id, field, place
+
 -- name: since
 -- When each text, or each column that is not known, was first seen in a file of the feed, as far
 -- back as problems are kept.

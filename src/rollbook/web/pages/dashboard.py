@@ -15,6 +15,7 @@ from rollbook.core.quantities import clock_text, counted
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
+from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
@@ -68,6 +69,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "nights": nights[:MOST_FEEDS],
         "unusual_untold": max(0, len(nights) - MOST_FEEDS),
+        "inboxes": _inboxes(found) if is_administrator(request) else (),
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
         "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
@@ -80,6 +82,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "is_tested": any(feed.host_key for feed in servers),
     }
     return render(request, "dashboard/page.html", context)
+
+
+def _inboxes(found: Sequence[FeedStanding]) -> Sequence[tuple[str, int]]:
+    """Return the feeds in whose inbox most waits, with how much that is."""
+    counts = inbox_counts([each.feed for each in found])
+    return sorted(counts.items(), key=lambda each: -each[1])[:MOST_FEEDS]
 
 
 def _trend(now: datetime) -> dict[str, Any]:

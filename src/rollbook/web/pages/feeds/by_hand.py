@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
-from rollbook.records.queries.inbox import inbox_of
+from rollbook.records.queries.inbox import inbox_counts
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import BY_HAND, IDENTITY_LIMITS, LimitsForm
@@ -69,7 +69,12 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
             return redirect("feed", feed.name)
     form.tell_own_numbers()
     seen = shown_feed(request, feed.name, SHOWN, refused)
-    context = {"feed": feed, "form": form, "seen": seen, "in_inbox": inbox_of(feed).count}
+    context = {
+        "feed": feed,
+        "form": form,
+        "seen": seen,
+        "in_inbox": inbox_counts([feed]).get(feed.name),
+    }
     return render(request, "feeds/by_hand.html", context)
 
 

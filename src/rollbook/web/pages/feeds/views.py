@@ -24,7 +24,7 @@ from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalo
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.history import feeds_with_servers
-from rollbook.records.queries.inbox import inbox_of
+from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.schedules import planned_words
 from rollbook.records.queries.standings import feed_standings, last_stored
 from rollbook.records.sources import connection_of
@@ -147,7 +147,10 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     if feed is not None:
         form.tell_own_numbers()
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
-        context |= {"new_names": new_file_names(feed), "in_inbox": inbox_of(feed).count}
+        context |= {
+            "new_names": new_file_names(feed),
+            "in_inbox": inbox_counts([feed]).get(feed.name),
+        }
     return render(request, "feeds/form.html", context)
 
 
