@@ -92,6 +92,8 @@ FILTERED: Sequence[tuple[str, Sequence[list[str]]]] = (
     ("school=North&part=values", CHANGED[:2]),
     ("part=new", CHANGED[3:4]),
     ("part=missing", CHANGED[4:5]),
+    ("part=moved&school=North", CHANGED[2:3]),
+    ("part=moved&school=South", []),
     ("part=back", CHANGED[5:]),
     ("part=back&school=South", []),
     ("school=(none)", []),
@@ -106,6 +108,35 @@ def test_it_is_filtered_by_what_field_and_school(third: int, person: Person) -> 
         page = client.get(f"/imports/{third}/changes/?{query}")
         has_lines = "<tbody>" in page.content.decode().partition('id="h-students"')[2]
         assert sorted(shown(page) if has_lines else []) == sorted(expected), query
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_a_student_is_found_by_words_that_are_in_no_address(
+    rollbook: CommandLine, second: Path, person: Person, is_stored: bool
+) -> None:
+    number = imported(rollbook, second, *([] if is_stored else ["--dry-run"]))
+    client, address = person(), f"/imports/{number}/changes/"
+
+    def found(text: str, **also: str) -> list[str]:
+        answer = client.post(address, {"text": text} | also)
+        assert not text or text not in answer.headers["Location"]
+        page = client.get(answer.headers["Location"])
+        assert f'value="{text}"' in page.content.decode()
+        has_lines = "<tbody>" in page.content.decode().partition('id="h-students"')[2]
+        return [line[1].partition(" ")[0] for line in (shown(page) if has_lines else [])]
+
+    assert found("0000002") == ["0000002"]
+    assert found("bo love") == ["0000009"], "a new student, by what the file says"
+    assert found("lovelace", part="missing") == ["0000003"]
+    assert found("lovelace", part="new", school="South") == []
+    assert found("nobody") == []
+    assert len(found("")) == len(CHANGED), "without a text all are listed"
+    client.post(address, {"text": "0000002"})
+    assert len(shown(client.get(address))) == len(CHANGED), "a link to all means all"
+    file = body(client.get(f"/imports/{number}/changes.csv?sought=1"))
+    assert [row.split(",")[1] for row in file.splitlines()[1:]] == ["0000002"]
+    other = client.get(f"/imports/{number - 1}/changes/?sought=1").content.decode()
+    assert 'value="0000002"' not in other, "what was sought in one import is not in another"
 
 
 def test_pages_together_are_the_whole_list(

@@ -32,6 +32,8 @@ def test_each_number_leads_to_as_many_students(
     assert rollbook("import", first, "--feed", "sis").code == 0
     rows = [each for each in district() if ",South & West," not in each]
     rows[:12] = [each.replace("Lovelace", "Menchú") for each in rows[:12]]
+    rows[12:15] = [each.replace(",North,3,", ",East,3,") for each in rows[12:15]]
+    rows[15:17] = [each.replace(",North,3,", ",North,5,") for each in rows[15:17]]
     rows += [row(900 + each, "East", grade=4) for each in range(1, 41)]
     held = rollbook.json(
         "import", write_csv(tmp_path / "next.csv", *rows, header=HEADER), "--feed", "sis", code=7
@@ -53,6 +55,7 @@ def test_each_number_leads_to_as_many_students(
     assert of_schools == {
         "?part=missing&school=South%20%26%20West": (30, 30),
         "?part=new&school=East": (40, 40),
+        "?part=moved&school=North": (5, 5),
     }
     viewer = person("viewer", "bea@example.org")
     assert LINK.findall(viewer.get(f"/imports/{held['job']}/").content.decode()) == []

@@ -1,6 +1,6 @@
 """The lines of a change record as people read it, what may be asked of them, and their numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -33,6 +33,8 @@ class Part(StrEnum):
     NEW = "new"
     MISSING = "missing"
     BACK = "back"
+    MOVED = "moved"
+    """Known students in another school or grade; a school asked for is the one before."""
     BY_OTHERS = "by_others"
     """Values that another hand had written since the import before."""
 
@@ -85,6 +87,9 @@ class ChangeFilter:
     part: Part | None = None
     field: str = ""
     school: str = ""
+    words: Sequence[str] = ()
+    """Folded; all of them are in a student's names and numbers. The search's index must be up to
+    date."""
 
 
 @dataclass(slots=True)

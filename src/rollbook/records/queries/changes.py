@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import connection
 from psycopg import sql
 
+from rollbook.core.folding import folded_words
 from rollbook.core.loading.change_record import OF_STUDENTS
 from rollbook.core.statements import Statements
 from rollbook.records.queries.change_lines import (
@@ -30,6 +31,9 @@ _SQL: Final = Statements(__package__, "changes.sql")
 
 _STORED: Final = {"stored_school": _SQL.compose("stored_school", {})}
 _SCHOOL: Final = _SQL.compose("school", _STORED)
+_SCHOOL_BEFORE: Final = _SQL.compose("school_before", _STORED)
+_KNOWN_HAS_WORDS: Final = _SQL.compose("known_has_words", {})
+_HAS_WORDS: Final = _SQL.compose("has_words", {"known": _KNOWN_HAS_WORDS})
 _SCHOOL_OF_PRESENCE: Final = _SQL.compose("school_of_presence", _STORED)
 
 
@@ -44,13 +48,16 @@ class ChangeRecord:
         places = {name: place for place, name in enumerate(fields, start=1)}
         self._places = places
         twins = [places.get(OF_STUDENTS + name) for name in fields]
-        last, first, school = map(self._place, ("last_name", "first_name", "school"))
+        last, first, school, grade = map(
+            self._place, ("last_name", "first_name", "school", "grade")
+        )
         self._values = {
             "job": job,
             "twins": twins,
             "last_name": last,
             "first_name": first,
             "school_place": school,
+            "grade_place": grade,
         }
 
     @property
@@ -113,18 +120,26 @@ class ChangeRecord:
         conditions = {
             "has_by_others": asked.part is Part.BY_OTHERS,
             "field_differs": bool(asked.field),
-            "is_known": bool(asked.field) or asked.part is Part.VALUES,
+            "is_known": bool(asked.field) or asked.part in (Part.VALUES, Part.MOVED),
+            "is_moved": asked.part is Part.MOVED,
             "is_new": asked.part is Part.NEW,
         }
         return self._ask(
             "some_rows",
             parts={
-                "which": _which(conditions, asked, school=_SCHOOL),
+                "which": _which(
+                    conditions,
+                    asked,
+                    school=_SCHOOL_BEFORE if asked.part is Part.MOVED else _SCHOOL,
+                    words=_HAS_WORDS,
+                ),
                 "values": _SQL.compose("values", {}),
             },
             row=row,
             limit=limit,
             school=_school(asked),
+            patterns=_patterns(asked),
+            new_rows=self._new_rows(asked),
             in_students=self._places.get(OF_STUDENTS + asked.field),
             in_snapshots=self._places.get(asked.field),
         )
@@ -138,15 +153,23 @@ class ChangeRecord:
         for place, before, after in json.loads(values or "[]"):
             name = _name(self._fields[place - 1])
             is_marked = name in marked
-            if asked.field in ("", name) and (is_marked or asked.part is not Part.BY_OTHERS):
+            if asked.field in ("", name) and _is_part(asked.part, name, is_marked):
                 kind = _kind(before, after)
                 line = Change(kind, *student, name, before, after, number, is_marked)
                 yield Place(0, row, place), line
 
+    def _new_rows(self, asked: ChangeFilter) -> list[int]:
+        """The rows of new students who have the words, where the record is not stored."""
+        if self.is_stored or not asked.words:
+            return []
+        rows = self._ask("new_students", parts={})
+        found = ((row, " ".join(folded_words(text))) for row, text in rows)
+        return [row for row, text in found if all(word in text for word in asked.words)]
+
     def _presence(
         self, offset: int, asked: ChangeFilter, *, limit: int
     ) -> Iterator[tuple[Place, Change]]:
-        if asked.field or asked.part in (Part.VALUES, Part.NEW, Part.BY_OTHERS):
+        if asked.field or asked.part not in (None, Part.MISSING, Part.BACK):
             return
         conditions = {
             "is_missing": asked.part is Part.MISSING,
@@ -154,10 +177,15 @@ class ChangeRecord:
         }
         found = self._ask(
             "some_presence",
-            parts={"which": _which(conditions, asked, school=_SCHOOL_OF_PRESENCE)},
+            parts={
+                "which": _which(
+                    conditions, asked, school=_SCHOOL_OF_PRESENCE, words=_KNOWN_HAS_WORDS
+                )
+            },
             limit=limit,
             offset=offset,
             school=_school(asked),
+            patterns=_patterns(asked),
         )
         for number, row in enumerate(found, start=offset + 1):
             is_missing, student_id, last_name, first_name = row
@@ -188,16 +216,39 @@ def change_record(job: int) -> ChangeRecord | None:
 
 
 def _which(
-    conditions: dict[str, bool], asked: ChangeFilter, *, school: sql.Composable
+    conditions: dict[str, bool],
+    asked: ChangeFilter,
+    *,
+    school: sql.Composable,
+    words: sql.Composable,
 ) -> sql.Composable:
-    found = [_SQL.compose(name, {}) for name, is_asked in conditions.items() if is_asked]
+    found: list[sql.Composable] = [
+        _SQL.compose(name, {}) for name, is_asked in conditions.items() if is_asked
+    ]
     if asked.school:
         found.append(_SQL.compose("in_school", {"school": school}))
+    if asked.words:
+        found.append(words)
     return sql.SQL(" AND ").join(found or [_SQL.compose("all", {})])
 
 
 def _school(asked: ChangeFilter) -> str:
     return "" if asked.school == NO_SCHOOL else asked.school
+
+
+def _is_part(part: Part | None, name: str, is_marked: bool) -> bool:
+    """Whether a line of a value is of the part."""
+    match part:
+        case Part.BY_OTHERS:
+            return is_marked
+        case Part.MOVED:
+            return name in ("school", "grade")
+    return True
+
+
+def _patterns(asked: ChangeFilter) -> list[str]:
+    """Letters and digits alone: none of them means anything to LIKE."""
+    return [f"%{word}%" for word in asked.words]
 
 
 def _name(recorded: str) -> str:

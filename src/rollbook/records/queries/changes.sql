@@ -47,6 +47,9 @@ ORDER BY c.student_id LIMIT %(limit)s OFFSET %(offset)s
 -- The one that the import brought, or else today's, which is looked up for those alone who need it.
 coalesce(c.after[%(school_place)s], {stored_school}, '')
 
+-- name: school_before
+coalesce(c.before[%(school_place)s], {stored_school}, '')
+
 -- name: school_of_presence
 coalesce({stored_school}, '')
 
@@ -55,6 +58,18 @@ coalesce({stored_school}, '')
 
 -- name: in_school
 {school} = %(school)s
+
+-- name: has_words
+-- A student who is new, and not stored yet, is in no index.
+({known} OR c.row_number = ANY (%(new_rows)s))
+
+-- name: known_has_words
+c.student_id IN (
+    SELECT w.student_id FROM rollbook.student_search w WHERE w.words LIKE ALL (%(patterns)s::text[]))
+
+-- name: new_students
+SELECT c.row_number, concat_ws(' ', c.given_id, c.after[%(last_name)s], c.after[%(first_name)s])
+FROM rollbook.student_changes c WHERE c.job_id = %(job)s AND c.is_new ORDER BY c.row_number
 
 -- name: field_differs
 (c.before[%(in_students)s] IS DISTINCT FROM c.after[%(in_students)s]
@@ -65,6 +80,10 @@ true
 
 -- name: is_new
 c.is_new
+
+-- name: is_moved
+(c.before[%(school_place)s] IS DISTINCT FROM c.after[%(school_place)s]
+ OR c.before[%(grade_place)s] IS DISTINCT FROM c.after[%(grade_place)s])
 
 -- name: has_by_others
 c.by_others IS NOT NULL

@@ -1,19 +1,22 @@
 """What an import changed, or would have changed: students, with the values before and after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rollbook.access.permissions import for_administrators
 from rollbook.core.file_set import place_in
+from rollbook.core.folding import folded_words
 from rollbook.core.loading.protection import NOT_PROTECTED
+from rollbook.records.operations.student_search import bring_up_to_date
 from rollbook.records.queries.change_lines import (
     NO_SCHOOL,
     OTHER_SCHOOLS,
@@ -27,12 +30,18 @@ from rollbook.records.queries.change_lines import (
 )
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.feeds import field_headers
+from rollbook.records.queries.student_search import MOST_WORDS
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports.shortcuts import job_or_404
 from rollbook.web.query_parameters import text_of
 
 SIZE: Final = 50
 """Lines of a page."""
+
+SOUGHT: Final = "sought_in_changes"
+"""Where the session keeps the words that are sought, and in which import."""
+IS_SOUGHT: Final = "sought"
+"""Of an address: words of the session are sought."""
 
 COLUMNS: Final = (
     "row",
@@ -58,6 +67,7 @@ PARTS: Final[Mapping[Part, str]] = {
     Part.NEW: "New students",
     Part.MISSING: "No longer in the file",
     Part.BACK: "In the file again",
+    Part.MOVED: "In another school or grade",
     Part.BY_OTHERS: "Written by another hand before",
 }
 
@@ -71,11 +81,14 @@ class Sum:
     students: FieldCounts
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
 def job_changes(request: HttpRequest, number: int) -> HttpResponse:
     """The students, page by page. Numbers are on the first page alone."""
-    found, asked, place = job_or_404(number), changes_asked(request), _place(request)
+    found = job_or_404(number)
+    if request.method == "POST":
+        return _with_words(request, number)
+    asked, place = changes_asked(request, number), _place(request)
     record, headers = change_record(number), field_headers()
     would = record is not None and not record.is_stored
     title = "What would change" if would else "What changed"
@@ -90,6 +103,7 @@ def job_changes(request: HttpRequest, number: int) -> HttpResponse:
             "filter": _query(asked),
             "next": _query(asked, after=lines[SIZE - 1][0]) if len(lines) > SIZE else "",
             "is_continued": place is not None,
+            "text": _text(request, number),
         }
         if place is None:
             counts = record.counts(found.report.changes, only=asked.field)
@@ -105,19 +119,41 @@ def job_changes_csv(request: HttpRequest, number: int) -> HttpResponseBase:
     """All of it, or what a filter leaves, as a file."""
     file = job_or_404(number).report.file
     record = change_record(number)
-    lines = record.every(changes_asked(request)) if record is not None else ()
+    lines = record.every(changes_asked(request, number)) if record is not None else ()
     rows = (_cells(line, file) for line in lines)
     return csv_response(chain([COLUMNS], rows), f"import-{number}-changes.csv")
 
 
-def changes_asked(request: HttpRequest) -> ChangeFilter:
-    """Return the filter of a URL: names of fields and schools, nothing of a student."""
-    part = request.GET.get("part", "")
+def changes_asked(request: HttpRequest, number: int) -> ChangeFilter:
+    """Return the filter of a URL: names of fields and schools, nothing of a student. Words that are
+    sought are in the session."""
+    asked, words = _filter(request.GET), folded_words(_text(request, number))
+    if words:
+        bring_up_to_date()
+    return replace(asked, words=words[:MOST_WORDS])
+
+
+def _filter(given: QueryDict) -> ChangeFilter:
+    part = given.get("part", "")
     return ChangeFilter(
         part=Part(part) if part in set(Part) else None,
-        field=text_of(request.GET, "field"),
-        school=text_of(request.GET, "school", limit=300),
+        field=text_of(given, "field"),
+        school=text_of(given, "school", limit=300),
     )
+
+
+def _with_words(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what is sought, a name perhaps, out of every address."""
+    text = text_of(request.POST, "text", limit=255)
+    request.session[SOUGHT] = {"job": number, "text": text}
+    query = _query(replace(_filter(request.POST), words=folded_words(text)))
+    return redirect(f"{reverse('job_changes', args=[number])}?{query}")
+
+
+def _text(request: HttpRequest, number: int) -> str:
+    """What is sought in this import, on a page that says so in its address."""
+    kept = request.session.get(SOUGHT, {})
+    return kept.get("text", "") if IS_SOUGHT in request.GET and kept.get("job") == number else ""
 
 
 def _place(request: HttpRequest) -> Place | None:
@@ -134,6 +170,7 @@ def _query(asked: ChangeFilter, after: Place | None = None) -> str:
         "part": asked.part.value if asked.part else "",
         "field": asked.field,
         "school": asked.school,
+        IS_SOUGHT: "1" if asked.words else "",
         "after": ".".join(map(str, after)) if after else "",
     }
     return urlencode({name: value for name, value in given.items() if value})
