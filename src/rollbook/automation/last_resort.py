@@ -1,7 +1,8 @@
 """The end of a worker that was told to end and does not.
 
-In Python 3.11 a cancelled task may go on, where what it waits for comes in the same moment. The
-queue would then wait for its listener without end, and so would a service manager that restarts it.
+In Python 3.11 a cancelled task may go on, where what it waits for comes in the same moment. Our own
+are cancelled until they end (`threads.end_task`); where one of the queue's goes on, a service
+manager would wait for it without end.
 """
 
 import logging

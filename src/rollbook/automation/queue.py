@@ -5,7 +5,7 @@ that run have connections of their own and go on meanwhile.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import Any, Final, LiteralString, TypeVar
 
@@ -13,6 +13,7 @@ import procrastinate
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
+from rollbook.automation.threads import end_task
 from rollbook.automation.worker_log import log_fault
 from rollbook.records.database import connection_parameters
 from rollbook.records.operations.calls import CALL
@@ -47,6 +48,19 @@ class BoundedConnection(psycopg.AsyncConnection[Any]):
                 return await super().execute(*given, **named)
         except TimeoutError:
             raise psycopg.OperationalError("no answer in time") from None
+
+
+class Channels:
+    """Names of channels that a connection listens to, one after the other; then a call is made up,
+    for one that came before was not heard."""
+
+    def __init__(self, names: Sequence[str], *, then: Callable[[], None]) -> None:
+        self._names = names
+        self._then = then
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._names
+        self._then()
 
 
 class PatientConnector(procrastinate.PsycopgConnector):
@@ -86,15 +100,22 @@ class PatientConnector(procrastinate.PsycopgConnector):
         return await self._answer(super().execute_query_all_async, query, arguments)
 
     async def listen_notify(self, on_notification: Any, channels: Iterable[str]) -> None:
-        """Listen again where listening broke; what was missed meanwhile, polling finds."""
+        """Listen until cancelled, again where listening broke."""
+        listening = asyncio.create_task(self._listen(on_notification, channels))
+        try:
+            await asyncio.wait({listening})
+            listening.result()
+        finally:
+            await end_task(listening)
 
+    async def _listen(self, on_notification: Any, channels: Iterable[str]) -> None:
         async def heard(channel: str, payload: str) -> None:
             if channel == CALL:
                 self._on_call()
             else:
                 await on_notification(channel=channel, payload=payload)
 
-        every = [*channels, CALL]
+        every = Channels([*channels, CALL], then=self._on_call)
         while True:
             try:
                 await super().listen_notify(on_notification=heard, channels=every)

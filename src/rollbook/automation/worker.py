@@ -26,7 +26,7 @@ from rollbook.automation.children import run_in_child
 from rollbook.automation.last_resort import UNWINDING, end_process
 from rollbook.automation.queue import PatientConnector
 from rollbook.automation.rhythm import BUSY, IDLE, pause_after
-from rollbook.automation.threads import in_thread
+from rollbook.automation.threads import end_task, in_thread
 from rollbook.automation.tick import Steps, plan, run_errands
 from rollbook.core.errors import RollbookError
 from rollbook.core.secrets.store import KeyUnusable
@@ -96,7 +96,7 @@ async def _work(
                 raise
             # Nobody can be told that this worker is gone; its missing heartbeat says so.
         for task in beside:
-            task.cancel()
+            await end_task(task)
 
 
 def queue_app(
