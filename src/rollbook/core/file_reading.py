@@ -157,6 +157,11 @@ class Reading:
         return Filled(self.records, self._end.filled, self.headers, groups)
 
     @property
+    def made_on(self) -> str:
+        """The day on which the file says that it was made, or ""; known at the end."""
+        return self._end.made_on
+
+    @property
     def spreads(self) -> Spreads:
         """How the values of each column are spread; known at the end."""
         return self._end.spreads

@@ -139,7 +139,8 @@ def hold_older(reading: "Reading") -> None:
     context = reading.context
     if is_fix_it_file(context.report.header):
         return
-    measure, signs = older(reading.fetched.name, context.earlier_files(reading.fetched))
+    earlier = context.earlier_files(reading.fetched)
+    measure, signs = older(reading.fetched.name, earlier, made_on=reading.made_on)
     hold(context, signs, older=measure)
 
 

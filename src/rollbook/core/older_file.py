@@ -1,4 +1,4 @@
-"""Is a file older than one that its feed has imported? By its bytes, and the date in its name."""
+"""Is a file older than one that its feed has imported? By its bytes, its name, and what it says."""
 
 import re
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class EarlierFiles:
     """How many files with other bytes were imported after that."""
     newest_name: str = ""
     """Of the newest file; blank where it was several files."""
+    newest_made_on: str = ""
+    """The day on which the newest file says that it was made, as 2026-11-28, or blank."""
     is_before_the_year: bool = False
     """Whether the school year was switched after the import of the same bytes: they hold last
     year's values."""
@@ -34,8 +36,10 @@ class EarlierFiles:
 NONE: Final = EarlierFiles()
 
 
-def older(name: str, earlier: EarlierFiles) -> tuple[Measure, str]:
+def older(name: str, earlier: EarlierFiles, *, made_on: str = "") -> tuple[Measure, str]:
     """Return whether a file called `name` is older than what was imported, and by what, in words.
+
+    `made_on` is the day on which it says that it was made, as 2026-11-28, or blank.
 
     The words are for everybody: no part of a name is in them.
     """
@@ -51,6 +55,8 @@ def older(name: str, earlier: EarlierFiles) -> tuple[Measure, str]:
         )
     if _is_dated_earlier(name, earlier.newest_name):
         signs.append("the date in its name is earlier than the one in the name of the last file")
+    if made_on and made_on < earlier.newest_made_on:
+        signs.append("it says that it was made on an earlier day than the last file")
     return (_HOLDS, " and ".join(signs)) if signs else (_NEWEST, "")
 
 

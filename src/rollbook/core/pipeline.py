@@ -204,6 +204,7 @@ def _learn_counts(
 def _learn_result(reading: "Reading", result: MergeResult, cursor: psycopg.Cursor[Any]) -> None:
     """Report what was merged, and hold it where that is beyond the feed's limits."""
     context = reading.context
+    context.report.made_on = reading.made_on
     schools = hold_changed(reading, result, smaller=_fewer_bytes(context))
     hold_parts(context, result)
     hold_older(reading)

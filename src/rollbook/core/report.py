@@ -83,6 +83,8 @@ class Report:
     """How many rows have a value in each column; not part of the object."""
     fingerprint: str | None = None
     """Of the values of these fields as the import left them; not part of the object."""
+    made_on: str = ""
+    """The day on which the file says that it was made, as 2026-11-28; not part of the object."""
     is_outdated: bool = False
     """The file brought the feed up to no later day: a fix-it file, or one older than the last; not
     part of the object."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.cli.commands import HEADER, CommandLine, student, write_csv
 
 
 def file_of(folder: Path, night: int, name: str = "") -> Path:
@@ -37,6 +37,20 @@ def test_what_was_undone_is_no_newer_file(rollbook: CommandLine, tmp_path: Path)
     undo = rollbook("jobs", "undo", str(later["job"]), "--reason", "A wrong file", "--yes")
     assert undo.code == 0, undo
     assert rollbook.json("import", again)["status"] == "completed"
+
+
+def test_a_file_that_says_it_was_made_earlier_is_held(
+    rollbook: CommandLine, tmp_path: Path
+) -> None:
+    def file(day: str, absences: int) -> Path:
+        rows = [f"{student(number, absences=absences)},{day}" for number in range(1, 30)]
+        return write_csv(tmp_path / "students.csv", *rows, header=f"{HEADER},Extract Date")
+
+    assert rollbook.json("import", file("10/5/2026", 3))["status"] == "completed"
+    assert rollbook.json("import", file("2026-10-05", 4))["status"] == "completed"
+    held = rollbook.json("import", file("10/4/2026", 5), code=7)
+    assert "it says that it was made on an earlier day than the last file" in held["message"]
+    assert rollbook.json("import", file("someday", 5))["status"] == "completed"
 
 
 def test_grades_that_go_down_are_an_earlier_school_years(

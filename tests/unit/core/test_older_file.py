@@ -54,6 +54,16 @@ def test_names_that_differ_or_have_no_date_tell_nothing(name: str, newest: str) 
     assert not is_older(name, EarlierFiles(newest_name=newest))
 
 
+@given(st.none() | DAYS, st.none() | DAYS)
+def test_of_two_days_that_files_name_the_earlier_one_is_older(
+    made: date | None, newest: date | None
+) -> None:
+    earlier = EarlierFiles(newest_made_on=str(newest or ""))
+    measure, signs = older("students.csv", earlier, made_on=str(made or ""))
+    is_earlier = made is not None and newest is not None and made < newest
+    assert bool(measure.part) == bool(signs) == is_earlier
+
+
 def test_both_signs_are_told_and_no_name() -> None:
     earlier = EarlierFiles(12, 40, "students_2026-11-20.csv")
     _, signs = older("students_2026-10-01.csv", earlier)

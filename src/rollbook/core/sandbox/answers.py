@@ -75,6 +75,8 @@ class Finished:
     """Field -> how the values of its column are spread."""
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field -> the headers of the file that filled its column, where they may be several."""
+    made_on: str = ""
+    """The day on which the file says that it was made, as 2026-11-28; "" where it does not."""
 
 
 Answer = Opened | Ready | FoundIssues | Notes | JudgedRows | WrittenRows | Finished

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from functools import wraps
 from itertools import groupby
 from typing import Any, Final, ParamSpec, TypeVar
@@ -228,6 +229,7 @@ def _read_finished(payload: bytes, catalogue: Catalogue) -> Finished:
         tuple(_read_cut(each, catalogue) for each in given["ends"]),
         spreads,
         headers,
+        str(date.fromisoformat(given["made_on"])) if given["made_on"] else "",
     )
 
 

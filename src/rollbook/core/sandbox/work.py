@@ -28,6 +28,7 @@ from rollbook.core.sandbox.messages import (
 )
 from rollbook.core.sandbox.task import Task
 from rollbook.core.table import Chunk, CutEnd, DamagedRecord, FileFacts, OpenEnd, Table
+from rollbook.core.validation.made_on import MadeOn
 from rollbook.core.validation.scale import decide_scale
 from rollbook.core.validation.scopes import Scopes
 from rollbook.core.validation.validator import Judged, Validator
@@ -78,9 +79,11 @@ class Work:
             percent_scale=scale,
         )
         scopes = Scopes(table.header, columns.fields, rules=rules)
+        made_on = MadeOn(table.header, columns.fields)
         write_frame(self._answers, Kind.READY)
         for chunk in table.chunks():
             scopes.add(chunk.records)
+            made_on.add(chunk.records)
             self._write_rows(validator.judge(chunk), done=table.bytes_read)
         self._write_rows(validator.rest(), done=table.bytes_read)
         late = chain(columns.late_issues(), scopes.issues())
@@ -102,6 +105,7 @@ class Work:
                 _cut_ends(table.open_end, columns.fields),
                 validator.spreads,
                 validator.headers,
+                str(made_on.day or ""),
             )
         )
 

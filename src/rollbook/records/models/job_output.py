@@ -47,6 +47,7 @@ class JobOutput:
             "brought": report.brought,
             "filled": asdict(report.filled),
             "fingerprint": report.fingerprint,
+            "made_on": report.made_on,
             "is_outdated": report.is_outdated,
             "is_transient": report.is_transient,
         }
@@ -75,6 +76,7 @@ class JobOutput:
         report.measures = _measures(stored, report)
         report.brought = tuple(stored.get("brought") or ())
         report.fingerprint = stored.get("fingerprint")
+        report.made_on = stored.get("made_on") or ""
         report.filled = Filled.from_json(stored.get("filled"))
         report.is_outdated = stored.get("is_outdated") is True
         served = stored.get("served")
