@@ -1,0 +1,21 @@
+-- What came of the imports of some feeds lately, and their newest data.
+
+-- name: runs
+-- Of each feed, day and outcome the newest. Checks do not count, nor imports of an outdated file.
+SELECT DISTINCT ON (i.feed_id, date(i.created_at AT TIME ZONE %(zone)s), i.outcome)
+    i.feed_id, i.job_id, i.outcome, i.created_at
+FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+WHERE i.feed_id = ANY(%(feeds)s) AND i.created_at >= %(since)s AND NOT i.is_check
+    AND {is_up_to_date}
+ORDER BY i.feed_id, date(i.created_at AT TIME ZONE %(zone)s), i.outcome, i.job_id DESC
+
+-- name: rows
+-- Of the last stored import of each feed.
+SELECT f.id, stored.rows_total
+FROM rollbook.feeds f
+CROSS JOIN LATERAL (
+    SELECT i.rows_total FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+    WHERE i.feed_id = f.id AND i.is_stored AND {is_up_to_date}
+    ORDER BY i.job_id DESC LIMIT 1
+) stored
+WHERE f.id = ANY(%(feeds)s)
