@@ -1,13 +1,14 @@
 """The last thirty nights of some feeds, and how many students their newest data has."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from rollbook.core.statements import Statements
-from rollbook.records.district import district_zone
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.standings import IS_UP_TO_DATE, FeedStanding
 from rollbook.records.strip import Night, NightRun, first_night, strip
@@ -16,29 +17,40 @@ _SQL: Final = Statements(__package__, "strips.sql")
 _OUTCOMES: Final = frozenset(Outcome)
 
 
-def strips(found: Sequence[FeedStanding], now: datetime) -> Mapping[int, list[Night]]:
-    """Return by feed what its last thirty nights came to, the oldest first; in one statement."""
-    zone = district_zone()
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What is on record of a feed's last thirty nights."""
+
+    nights: Sequence[Night]
+    """The oldest first."""
+    students: int | None
+    """Student records in the last file that was stored; None where none was."""
+
+
+def strips(found: Sequence[FeedStanding], now: datetime) -> Mapping[int, Strip]:
+    """Return by feed what its last nights came to, in one statement.
+
+    On the clock of the schedules, which is the district's.
+    """
+    if not found:
+        return {}
+    zone = ZoneInfo(found[0].standing.facts.schedule.zone)
     runs: dict[int, list[NightRun]] = {each.feed.pk: [] for each in found}
+    students: dict[int, int] = {}
     with connection.cursor() as cursor:
         asked = {"feeds": list(runs), "since": first_night(now, zone), "zone": zone.key}
-        _SQL.run(cursor, "runs", parts=IS_UP_TO_DATE, **asked)
-        for feed, job, outcome, asked_at in cursor.fetchall():
-            if outcome in _OUTCOMES:  # other programs write the row that it follows from
+        _SQL.run(cursor, "strips", parts=IS_UP_TO_DATE, **asked)
+        for feed, job, outcome, asked_at, records in cursor.fetchall():
+            if records is not None:
+                students[feed] = records
+            elif outcome in _OUTCOMES:  # other programs write the row that it follows from
                 runs[feed].append(NightRun(job, Outcome(outcome), asked_at))
-    return {
-        each.feed.pk: strip(
-            runs[each.feed.pk],
-            each.standing.facts.schedule,
-            each.standing.facts.schedule_set_at,
-            now=now,
-        )
-        for each in found
-    }
+    return {each.feed.pk: _strip(each, runs[each.feed.pk], students, now) for each in found}
 
 
-def newest_rows(feeds: Sequence[int]) -> Mapping[int, int]:
-    """Return by feed how many student records its last stored file has; in one statement."""
-    with connection.cursor() as cursor:
-        _SQL.run(cursor, "rows", parts=IS_UP_TO_DATE, feeds=list(feeds))
-        return dict(cursor.fetchall())
+def _strip(
+    each: FeedStanding, runs: Sequence[NightRun], students: Mapping[int, int], now: datetime
+) -> Strip:
+    facts = each.standing.facts
+    nights = strip(runs, facts.schedule, facts.schedule_set_at, now=now)
+    return Strip(nights, students.get(each.feed.pk))

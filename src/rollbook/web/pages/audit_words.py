@@ -89,6 +89,16 @@ def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
     return [each for each in changes if each[1] or each[2]]
 
 
+def changes_text(before: Any, after: Any) -> str:
+    """Return what an event says as one text: `time zone: UTC → America/New_York; days: 1, 2`."""
+    return "; ".join(_change_text(*each) for each in changes(before, after))
+
+
+def _change_text(name: str, before: str, after: str) -> str:
+    said = f"{before} → {after or '(nothing)'}" if before else after
+    return f"{name}: {said}" if name else said
+
+
 def _shown(value: Any) -> str:
     if value is None or value in ("", [], {}):
         return ""

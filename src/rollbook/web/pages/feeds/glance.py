@@ -8,12 +8,11 @@ from typing import Final
 
 from rollbook.core.errors import Message
 from rollbook.core.quantities import listed
-from rollbook.records.district import district_zone
+from rollbook.core.scheduling.description import runs_in_words
 from rollbook.records.models import Feed
 from rollbook.records.queries.outgoing import recipients_of
-from rollbook.records.queries.schedules import planned_words
 from rollbook.records.queries.standings import FeedStanding
-from rollbook.records.queries.strips import newest_rows, strips
+from rollbook.records.queries.strips import strips
 from rollbook.records.standing import FeedStatus, Standing
 from rollbook.records.strip import Night, NightKind
 from rollbook.web.pages.feeds.mending import MENDS, Mend
@@ -91,18 +90,17 @@ class Glance:
 
 def glances(found: Sequence[FeedStanding], now: datetime) -> list[Glance]:
     """Return the feeds at a glance, in their order, in a fixed number of statements."""
-    zone, feeds = district_zone(), [each.feed for each in found]
-    nights, told = strips(found, now), recipients_of(feeds)
-    rows = newest_rows([feed.pk for feed in feeds])
+    feeds = [each.feed for each in found]
+    found_strips, told = strips(found, now), recipients_of(feeds)
     return [
         Glance(
             each.feed,
             each.standing,
             badge_of(each),
-            squares(nights[each.feed.pk]),
-            summary(nights[each.feed.pk]),
-            rows.get(each.feed.pk),
-            planned_words(each.feed, now, zone=zone)[0] if each.feed.host else "",
+            squares(found_strips[each.feed.pk].nights),
+            summary(found_strips[each.feed.pk].nights),
+            found_strips[each.feed.pk].students,
+            runs_in_words(each.standing.facts.schedule, now)[0] if each.feed.host else "",
             told[each.feed.pk],
             each.feed.muted_at(now),
             each.is_roster_of_tests,
