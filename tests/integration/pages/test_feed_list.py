@@ -60,7 +60,7 @@ def ended(feed: Any, days: int, *, reason: str | None = None, total: int = 0) ->
     from rollbook.records.operations.jobs import now
 
     status = "failed" if reason else "completed"
-    message = Message("The server refused.", "Ask its operator.") if reason else None
+    message = Message("The server refused.", "", "Ask its operator.") if reason else None
     report = Report(
         status=status,
         reason=reason,
