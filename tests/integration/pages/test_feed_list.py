@@ -57,6 +57,7 @@ def ended(feed: Any, days: int, *, reason: str | None = None, total: int = 0) ->
     from rollbook.core.errors import Message
     from rollbook.core.report import Counts, Report
     from rollbook.records.models import JOB_TYPE, Job
+    from rollbook.records.models.job_output import message_parts
     from rollbook.records.operations.jobs import now
 
     status = "failed" if reason else "completed"
@@ -76,7 +77,7 @@ def ended(feed: Any, days: int, *, reason: str | None = None, total: int = 0) ->
         started_at=at,
         completed_at=at,
         input_data={"feed": feed.name, "feed_id": feed.pk, "started_by": "schedule"},
-        output_data={"report": report.as_object(None)},
+        output_data={"report": report.as_object(None), "message": message_parts(report)},
     )
     return int(job.pk)
 

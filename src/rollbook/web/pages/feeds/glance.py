@@ -73,6 +73,10 @@ class Glance:
     is_roster_of_tests: bool
 
     @property
+    def title(self) -> str:
+        return self.feed.name if self.feed.host else "Files uploaded by hand"
+
+    @property
     def mend(self) -> Mend | None:
         """Where to mend what the server does not let Rollbook do."""
         return MENDS.get(self.standing.reason or "")
