@@ -14,6 +14,11 @@ SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
     ), (
         SELECT CASE WHEN NOT p.is_kept THEN p.promised_at END FROM rollbook.promises p
         WHERE p.feed_id = f.id ORDER BY p.promised_at DESC LIMIT 1
+    ), ARRAY(
+        SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'no_new_file'
+            AND i.ended_at IS NOT NULL AND i.job_id > coalesce(stored.job, 0)
+        ORDER BY i.job_id DESC LIMIT 200
     )
 FROM rollbook.feeds f
 LEFT JOIN LATERAL (

@@ -132,6 +132,7 @@ def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
     trouble += [
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
+    trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
     undone = undone_with_schedule_off(each.feed for each in found)
     told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
     return told or [_calm(ranked, now), *_each_old(found, now)]
@@ -153,6 +154,17 @@ def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         )
         for each in old[:MOST_TOLD]
     ]
+
+
+def _unchanged(each: Standing) -> Headline:
+    """Amber at the district's limit, red at twice as many days."""
+    return Headline(
+        "bad" if each.is_frozen else "warn",
+        "exclamation-triangle",
+        f"{each.feed} has had no new file on {counted(each.unchanged_days, 'school day')}.",
+        "Ask your SIS vendor whether the export still runs. You are seeing the last file's data.",
+        each.job,
+    )
 
 
 def _undone(job: JobView) -> Headline:
