@@ -16,6 +16,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.inbox import inbox_counts
+from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
@@ -73,6 +74,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
         "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
+        "resolved": resolved_of([job.number for job in jobs]),
         "last": newest_stored(),
         "students": active_students(),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),

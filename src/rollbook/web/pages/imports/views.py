@@ -46,7 +46,7 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import progress, sentences
+from rollbook.web.pages.imports import notes, progress, sentences
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
@@ -103,6 +103,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
+        **(notes.context_of(found) if is_administrator(request) else {}),
         "can_resume": is_administrator(request) and _can_resume(found),
     }
     return render(request, "imports/import.html", context)
