@@ -68,6 +68,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         listed = problems_for_viewers(*listed, headers=headers)
     feed = _feed_in_use(found.feed)
     has_server = feed is not None and bool(feed.host)
+    is_by_hand = feed is not None and not has_server
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
@@ -86,9 +87,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
-        "settings": sentences.settings_lines(
-            found.report.rules, is_by_hand=feed is not None and not has_server
-        ),
+        "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
         "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
