@@ -114,7 +114,10 @@ def inbox_of(feed: Feed, *, of_import: int | None = None) -> Inbox:
     row = Job.imports.of_feed(feed.pk).with_header().newest()
     if row is None or of_import not in (None, row.pk):
         return Inbox()
-    job, catalogue = job_view(row), read_catalogue()
+    job = job_view(row)
+    if job.report.by_code.keys().isdisjoint(TOLD_BY):
+        return Inbox(job)
+    catalogue = read_catalogue()
     examples = examples_of(job.number) if UNKNOWN_COLUMN in job.report.by_code else {}
     return _inbox(feed, job, catalogue, _texts(job), _ignored([feed]), examples)
 

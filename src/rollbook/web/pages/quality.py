@@ -48,6 +48,7 @@ FEEDS: Final = {
     FeedStatus.HELD: ("Needs review", "warn", "hand-raised"),
     FeedStatus.RETRYING: ("Will retry", "warn", "arrow-path"),
     FeedStatus.LATE: ("Late", "bad", "clock"),
+    FeedStatus.UNCHANGED: ("No new file", "warn", "exclamation-triangle"),
     FeedStatus.OLD: ("Old", "warn", "exclamation-triangle"),
     FeedStatus.NEW: ("Never imported", "", "minus-circle"),
     FeedStatus.PAUSED: ("Paused", "", "pause-circle"),

@@ -48,7 +48,7 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import progress, sentences
+from rollbook.web.pages.imports import notes, progress, sentences
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
@@ -70,6 +70,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         listed = problems_for_viewers(*listed, headers=headers)
     feed = _feed_in_use(found.feed)
     has_server = feed is not None and bool(feed.host)
+    is_by_hand = feed is not None and not has_server
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
@@ -88,9 +89,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
-        "settings": sentences.settings_lines(
-            found.report.rules, is_by_hand=feed is not None and not has_server
-        ),
+        "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
         "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
@@ -248,7 +247,11 @@ def _server_feed(name: str) -> Feed | None:
 
 
 def _told_administrators(found: JobView) -> dict[str, Any]:
-    return {"can_resume": _can_resume(found), "decision": decision_on(found)}
+    return {
+        "can_resume": _can_resume(found),
+        "decision": decision_on(found),
+        **notes.context_of(found),
+    }
 
 
 def _feed_in_use(name: str) -> Feed | None:
