@@ -1,4 +1,4 @@
-"""What the codes of the audit log mean, in words; filters and the CSV keep the codes."""
+"""What the codes of the audit log mean, in words; the CSV has both."""
 
 from collections.abc import Mapping
 from typing import Any, Final
