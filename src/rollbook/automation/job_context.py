@@ -89,6 +89,11 @@ class JobContext:
         return self.asked.upload is not None
 
     @property
+    def is_rehearsal(self) -> bool:
+        """Whether a schedule asked for this check: of what it would change, little is kept."""
+        return self.asked.rehearses is not None
+
+    @property
     def unusual(self) -> UnusualChanges:
         """What it changes unusually, once that is counted. A file without students is told so."""
         changes = self.report.changes if self.report.counts.total else {}

@@ -96,7 +96,13 @@ class OutcomeWriter:
                 jobs.add_event(self._context.visible, number, kind="ended", message=word)
 
     def _roll_back(self, merging: psycopg.Connection[Any]) -> None:
-        """Take the merge back; what it would have changed is written where the outcome will be."""
+        """Take the merge back; what it would have changed is written where the outcome will be.
+
+        Of a rehearsal that holds nothing the night's own record says that soon enough.
+        """
+        if self._context.is_rehearsal and self._report.status != "held":
+            merging.rollback()
+            return
         scratch = self._context.stages.scratch
         with closing(scratch()) as students, closing(scratch()) as presence:
             number = self._context.number
@@ -112,7 +118,7 @@ class OutcomeWriter:
             number = last.job if last else None
             return JobResult(number, self._report, self._unchanged.exit_code)
         is_held = self._report.status == "held"
-        if is_held or self._report.dry_run:
+        if is_held or (self._report.dry_run and not self._context.is_rehearsal):
             self._keep(kept)
         return JobResult(self._context.number, self._report, EXIT_CODE_OF_HELD if is_held else 0)
 
