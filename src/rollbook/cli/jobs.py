@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import job_import, job_levels
+from rollbook.cli import job_advance, job_import, job_levels
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
@@ -194,6 +194,8 @@ def discard(job: HeldJob, reason: Reason) -> None:
     typer.echo(f"Job {job} was discarded. Nothing was changed.")
 
 
+app.command("decide")(job_advance.decide)
+app.command("take-back")(job_advance.take_decision_back)
 app.command("undo")(undo)
 
 

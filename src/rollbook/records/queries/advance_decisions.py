@@ -46,10 +46,11 @@ def advance_of(job: JobView, now: datetime) -> Advance | None:
     begun, is_planned = run_of(job), is_still_planned(job, now)
     if decision is not None and decision.used_at is not None:
         standing = Standing.USED
-    elif decision is not None and (is_planned or (begun is not None and _may_still_use(begun))):
+    elif decision is not None and (is_planned if begun is None else _may_still_use(begun)):
         standing = Standing.DECIDED
     else:
-        standing = Standing.OPEN if is_planned and begun is None else Standing.EXPIRED
+        is_open = decision is None and begun is None and is_planned
+        standing = Standing.OPEN if is_open else Standing.EXPIRED
     return Advance(
         run,
         standing,
@@ -73,14 +74,6 @@ def decision_for(feed_id: int, planned_at: datetime) -> AdvanceDecision | None:
 def decision_used_by(job: JobView) -> AdvanceDecision | None:
     """Return the decision that counted for a planned run."""
     return AdvanceDecision.objects.filter(used_by=job.number).first()
-
-
-def decision_passed_over(job: JobView) -> AdvanceDecision | None:
-    """Return the decision that did not count for a planned run that has ended with a file: its
-    bytes or the settings were others."""
-    if job.planned_at is None or not job.outcome.is_over or not job.report.file.get("sha256"):
-        return None
-    return decision_for(job.feed_id, job.planned_at)
 
 
 def counts_for(decision: AdvanceDecision, *, sha256: str, settings: str) -> bool:

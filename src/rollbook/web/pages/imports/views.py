@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rollbook.access.permissions import for_administrators, for_members, is_administrator
@@ -20,6 +21,7 @@ from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.advance_decisions import advance_of, decision_used_by
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
     before_and_after,
@@ -84,6 +86,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "levels_seen": digest(levels),
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
+        "advance": advance_of(found, timezone.now()),
+        "decided": decision_used_by(found),
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(
