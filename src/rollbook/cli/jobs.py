@@ -99,7 +99,7 @@ def _row(job: "JobView", *, moment: str) -> list[str]:
         str(job.number),
         job.started_at.strftime(moment) if job.started_at else "",
         job.feed,
-        result + (" (dry run)" if report.dry_run else ""),
+        result + (" (rehearsal)" if job.rehearses else " (dry run)" if report.dry_run else ""),
         *(f"{number:,}" for number in numbers),
         report.file.get("name", ""),
     ]

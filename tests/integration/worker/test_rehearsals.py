@@ -109,7 +109,7 @@ def mails() -> list[tuple[str, str]]:
 def standing(rehearsal: Any) -> str:
     from rollbook.records.queries.advance_decisions import advance_of
 
-    found = advance_of(rehearsal, datetime.now(UTC))
+    found = advance_of(rehearsal)
     assert found is not None
     return str(found.standing)
 
@@ -138,7 +138,8 @@ def test_what_was_decided_in_advance_is_applied_once(nights: Nights) -> None:
             decide(rehearsal, verdict, BOB)
     done = nights.carry_out()
     assert done.report.stored and done.report.counts.missing_from_file == 20
-    assert Job.objects.get(pk=done.number).asked.approved.accepted["missing"] == 20
+    approved = Job.objects.get(pk=done.number).asked.approved
+    assert approved is not None and approved.accepted["missing"] == 20
     used = AdvanceDecision.objects.get()
     assert (used.used_by, standing(rehearsal)) == (done.number, "used")
     with pytest.raises(advance_decisions.NotDecidedYet):

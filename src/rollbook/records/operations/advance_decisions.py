@@ -14,7 +14,7 @@ from rollbook.core.errors import RollbookError, UsageError
 from rollbook.core.statements import Statements
 from rollbook.records import clock
 from rollbook.records.database import translated
-from rollbook.records.models import AdvanceDecision, Approval, Checked, Feed, Job
+from rollbook.records.models import AdvanceDecision, Approval, Checked, Feed, Job, JobOutput
 from rollbook.records.models.rehearsals import APPLY, DISCARD
 from rollbook.records.operations import audit, jobs
 from rollbook.records.operations.checked_files import check_same_settings
@@ -111,34 +111,23 @@ def decide_in_advance(number: int, *, verdict: str, actor: str, reason: str) -> 
     if verdict not in (APPLY, DISCARD):
         raise UsageError(what="This is no decision.", advice="Apply the file, or discard it.")
     with translated(), transaction.atomic(), connection.cursor() as cursor:
-        # Locked, so that of two decisions one counts, and of a decision and the run's begin.
-        row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
-        output, asked, now = row.came_to, row.asked, clock.now()
-        if output is None or asked.rehearses is None:
-            raise NothingToDecide(number)
-        if outcome_of(output.report) is not Outcome.NEEDS_REVIEW:
-            raise NothingToDecide(number)
-        if (before := decision_on(number)) is not None:
-            raise DecidedAlready(before)
-        feed = Feed.objects.get(pk=asked.feed_id)
-        lock_requests(cursor, feed)
-        feed.refresh_from_db()  # its run may have begun just now
-        if not is_still_planned(job_by_number(number), now) or _has_begun(feed, asked.rehearses):
+        run, output, feed = _undecided(number)
+        lock_requests(cursor, feed)  # its run does not begin while this is decided
+        if not is_still_planned(job_by_number(number)):
             raise TooLateInAdvance(number)
-        now_settings = settings_of(feed, encoding=asked.encoding)
-        check_same_settings(Checked(number, output.settings), now_settings)
+        check_same_settings(Checked(number, output.settings), settings_of(feed, encoding=None))
         accepted = {kind: one.part for kind, one in output.report.measures.items()}
         decision = AdvanceDecision.objects.create(
             feed_id=feed.pk,
             rehearsal_id=number,
-            planned_at=asked.rehearses,
+            planned_at=run,
             sha256=output.report.file["sha256"],
             settings=output.settings,
             accepted=accepted,
             verdict=verdict,
             reason=reason,
             decided_by=actor,
-            decided_at=now,
+            decided_at=clock.now(),
         )
         audit.record(
             actor,
@@ -149,14 +138,14 @@ def decide_in_advance(number: int, *, verdict: str, actor: str, reason: str) -> 
                 "verdict": verdict,
                 "reason": reason,
                 "sha256": decision.sha256,
-                "planned_at": asked.rehearses.isoformat(),
+                "planned_at": run.isoformat(),
                 "accepted": accepted,
             },
         )
     return decision
 
 
-def take_back(number: int, *, actor: str) -> None:
+def take_back(number: int, *, actor: str) -> AdvanceDecision:
     """Take the decision on a rehearsal back, unless its run has used it. Raises UsageError."""
     with translated(), transaction.atomic():
         job_by_number(number)
@@ -172,6 +161,7 @@ def take_back(number: int, *, actor: str) -> None:
             subject=f"job {number}",
             before={"verdict": decision.verdict, "decided_by": decision.decided_by},
         )
+    return decision
 
 
 def use_decision(cursor: Any, decision: AdvanceDecision, job: int, *, is_applied: bool) -> None:
@@ -196,5 +186,13 @@ def use_decision(cursor: Any, decision: AdvanceDecision, job: int, *, is_applied
     )
 
 
-def _has_begun(feed: Feed, run: datetime) -> bool:
-    return feed.planned_at is not None and feed.planned_at >= run
+def _undecided(number: int) -> tuple[datetime, JobOutput, Feed]:
+    """Return run, outcome and feed of a rehearsal whose row is locked now, so that of two decisions
+    one counts. Raises NothingToDecide, DecidedAlready."""
+    row = Job.objects.select_for_update().get(pk=job_by_number(number).number)
+    output, run = row.came_to, row.asked.rehearses
+    if output is None or run is None or outcome_of(output.report) is not Outcome.NEEDS_REVIEW:
+        raise NothingToDecide(number)
+    if (before := decision_on(number)) is not None:
+        raise DecidedAlready(before)
+    return run, output, Feed.objects.get(pk=row.asked.feed_id)

@@ -34,16 +34,14 @@ class Advance:
     """The one that is not taken back."""
     run_job: int | None = None
     """The planned run, once it has begun."""
-    is_paused: bool = False
-    """Whether the run is planned no longer: there is nothing to decide for."""
 
 
-def advance_of(job: JobView, now: datetime) -> Advance | None:
+def advance_of(job: JobView) -> Advance | None:
     """Return where a rehearsal stands; None where it is none, or holds nothing."""
     if job.rehearses is None or job.outcome is not Outcome.NEEDS_REVIEW:
         return None
     run, decision = job.rehearses, decision_on(job.number)
-    begun, is_planned = run_of(job), is_still_planned(job, now)
+    begun, is_planned = run_of(job), is_still_planned(job)
     if decision is not None and decision.used_at is not None:
         standing = Standing.USED
     elif decision is not None and (is_planned if begun is None else _may_still_use(begun)):
@@ -51,13 +49,7 @@ def advance_of(job: JobView, now: datetime) -> Advance | None:
     else:
         is_open = decision is None and begun is None and is_planned
         standing = Standing.OPEN if is_open else Standing.EXPIRED
-    return Advance(
-        run,
-        standing,
-        decision,
-        run_job=begun.pk if begun is not None else None,
-        is_paused=begun is None and not is_planned and now < run,
-    )
+    return Advance(run, standing, decision, begun.pk if begun is not None else None)
 
 
 def decision_on(rehearsal: int) -> AdvanceDecision | None:
@@ -85,10 +77,12 @@ def is_applied(decision: AdvanceDecision) -> bool:
     return decision.verdict == APPLY
 
 
-def is_still_planned(job: JobView, now: datetime) -> bool:
-    """Tell whether the run that a rehearsal is of is yet to come, by the schedule of now."""
+def is_still_planned(job: JobView) -> bool:
+    """Tell whether the run of a rehearsal is yet to begin, by today's schedule; it may be late."""
     feed = Feed.objects.filter(pk=job.feed_id, removed_at=None).first()
-    if feed is None or job.rehearses is None or now >= job.rehearses:
+    if feed is None or job.rehearses is None:
+        return False
+    if feed.planned_at is None or feed.planned_at >= job.rehearses:
         return False
     try:
         return next_planned(feed, job.rehearses - timedelta(microseconds=1)) == job.rehearses

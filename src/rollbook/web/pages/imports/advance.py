@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rollbook.access.permissions import for_administrators
@@ -25,7 +24,7 @@ def job_decide_in_advance(request: HttpRequest, number: int, way: str) -> HttpRe
     found = job_or_404(number)
     if way not in WAYS:
         raise Http404
-    advance = advance_of(found, timezone.now())
+    advance = advance_of(found)
     is_open = advance is not None and advance.standing is Standing.OPEN
     if not is_open and request.method != "POST":
         return redirect("job", number)

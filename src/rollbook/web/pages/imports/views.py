@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rollbook.access.permissions import for_administrators, for_members, is_administrator
@@ -86,7 +85,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "levels_seen": digest(levels),
         "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
         "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
-        "advance": advance_of(found, timezone.now()),
+        "advance": advance_of(found),
         "decided": decision_used_by(found),
         "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
