@@ -66,7 +66,7 @@ def take_decision_back(request: HttpRequest, job: int) -> Any:
 
 def _object(decision: AdvanceDecision) -> dict[str, Any]:
     return {
-        "rehearsal": decision.rehearsal_id,
+        "rehearsal": decision.job_id,
         "planned_at": decision.planned_at,
         "verdict": decision.verdict,
         "reason": decision.reason,

@@ -104,7 +104,7 @@ class JobContext:
             return None
         if counts_for(decision, sha256=sha256, settings=self.settings):
             return decision
-        self.stages.findings.note(PASSED_OVER.format(rehearsal=decision.rehearsal_id))
+        self.stages.findings.note(PASSED_OVER.format(rehearsal=decision.job_id))
         return None
 
     @property

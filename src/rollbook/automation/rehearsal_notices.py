@@ -11,7 +11,8 @@ from rollbook.notify.outbox import page_link
 from rollbook.notify.rehearsal_messages import would_be_held, would_fail
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job
-from rollbook.records.operations.scheduling import SCHEDULE, Ended
+from rollbook.records.models.job_input import SCHEDULE
+from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView, job_view
 

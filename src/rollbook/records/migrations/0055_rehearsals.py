@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             [
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("feed_id", models.IntegerField()),
-                ("rehearsal_id", models.IntegerField()),
+                ("job_id", models.IntegerField()),
                 ("planned_at", models.DateTimeField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("settings", models.TextField(null=True)),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "advancedecision",
             models.UniqueConstraint(
-                fields=["rehearsal_id"],
+                fields=["job_id"],
                 condition=models.Q(taken_back_at__isnull=True),
                 name="decided_in_advance_once",
             ),

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core.sources.arrival import Served
 from rollbook.records.models.feeds import Feed
+
+SCHEDULE: Final = "schedule"
+"""Who has started a planned run, or its rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)

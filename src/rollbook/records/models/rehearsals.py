@@ -12,7 +12,7 @@ class AdvanceDecision(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     feed_id = models.IntegerField()
-    rehearsal_id = models.IntegerField()
+    job_id = models.IntegerField()
     """The job that has shown what would hold the file."""
     planned_at = models.DateTimeField()
     """The run for which it counts."""
@@ -36,7 +36,7 @@ class AdvanceDecision(models.Model):
         db_table = "advance_decisions"
         constraints = (
             models.UniqueConstraint(
-                fields=["rehearsal_id"],
+                fields=["job_id"],
                 condition=models.Q(taken_back_at__isnull=True),
                 name="decided_in_advance_once",
             ),
@@ -47,4 +47,4 @@ class AdvanceDecision(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.verdict} the file of rehearsal {self.rehearsal_id}"
+        return f"{self.verdict} the file of rehearsal {self.job_id}"

@@ -64,7 +64,7 @@ class DecidedAlready(UsageError):
     reason = "decided_already"
 
     def __init__(self, decision: AdvanceDecision) -> None:
-        number, who = decision.rehearsal_id, decision.decided_by
+        number, who = decision.job_id, decision.decided_by
         what = "the file is to be applied" if decision.verdict == APPLY else "it is discarded"
         super().__init__(number=number, who=who, what=what)
 
@@ -119,7 +119,7 @@ def decide_in_advance(number: int, *, verdict: str, actor: str, reason: str) -> 
         accepted = {kind: one.part for kind, one in output.report.measures.items()}
         decision = AdvanceDecision.objects.create(
             feed_id=feed.pk,
-            rehearsal_id=number,
+            job_id=number,
             planned_at=run,
             sha256=output.report.file["sha256"],
             settings=output.settings,
@@ -150,7 +150,7 @@ def take_back(number: int, *, actor: str) -> AdvanceDecision:
     with translated(), transaction.atomic():
         job_by_number(number)
         undecided = AdvanceDecision.objects.select_for_update()
-        decision = undecided.filter(rehearsal_id=number, taken_back_at=None, used_at=None).first()
+        decision = undecided.filter(job_id=number, taken_back_at=None, used_at=None).first()
         if decision is None:
             raise NotDecidedYet(number)
         decision.taken_back_at, decision.taken_back_by = clock.now(), actor
@@ -180,7 +180,7 @@ def use_decision(cursor: Any, decision: AdvanceDecision, job: int, *, is_applied
         _SQL.run(
             cursor, "note_approval", job=job, approved=json.dumps(given), by=decision.decided_by
         )
-    after = {"verdict": decision.verdict, "rehearsal": decision.rehearsal_id, "stored": is_applied}
+    after = {"verdict": decision.verdict, "rehearsal": decision.job_id, "stored": is_applied}
     jobs.record_event(
         cursor, decision.decided_by, action="rehearsal.decision_used", job=job, after=after
     )

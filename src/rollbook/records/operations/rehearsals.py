@@ -14,6 +14,7 @@ from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobInput
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations import jobs
 from rollbook.records.operations.queueing import (
     check_free,
@@ -21,7 +22,6 @@ from rollbook.records.operations.queueing import (
     request_cancel,
     try_lock_requests,
 )
-from rollbook.records.operations.scheduling import SCHEDULE
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import progress_of
 from rollbook.records.queries.schedules import schedule_of

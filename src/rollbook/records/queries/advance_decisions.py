@@ -54,7 +54,7 @@ def advance_of(job: JobView) -> Advance | None:
 
 def decision_on(rehearsal: int) -> AdvanceDecision | None:
     """Return the decision on a rehearsal that is not taken back."""
-    return AdvanceDecision.objects.filter(rehearsal_id=rehearsal, taken_back_at=None).first()
+    return AdvanceDecision.objects.filter(job_id=rehearsal, taken_back_at=None).first()
 
 
 def decision_for(feed_id: int, planned_at: datetime) -> AdvanceDecision | None:
