@@ -1,11 +1,14 @@
 """`rollbook jobs decide` and `take-back`: deciding in advance on a rehearsed file."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rollbook.cli.bootstrap import database
 from rollbook.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from rollbook.records.queries.jobs import JobView
 
 Rehearsal = Annotated[int, typer.Argument(help="The number of the rehearsal.")]
 Apply = Annotated[
@@ -30,6 +33,29 @@ def decide(job: Rehearsal, reason: Reason, is_applied: Apply = None) -> None:
     typer.echo(
         f"The run of {run:%Y-%m-%d %H:%M} {does} this file, if neither it nor the settings change."
     )
+
+
+def tell(job: "JobView") -> None:
+    """Say of a rehearsal which run it is of, and what can be decided or was."""
+    from rollbook.records.district import district_zone
+    from rollbook.records.queries.advance_decisions import State, advance_of
+
+    if job.rehearses is None:
+        return
+    run = job.rehearses.astimezone(district_zone())
+    typer.echo(f"A rehearsal of the run of {run:%Y-%m-%d %H:%M}.")
+    advance = advance_of(job)
+    if advance is None:
+        return
+    if (decision := advance.decision) is not None:
+        who, counted = decision.decided_by, decision.used_by
+        came = f"counted for import {counted}" if counted else f"{advance.state}"
+        typer.echo(f"Decided in advance by {who}: {decision.verdict} ({came}).")
+    elif advance.state is State.OPEN:
+        typer.echo(
+            f"Decide in advance with `rollbook jobs decide {job.number} --apply --reason ...`, or "
+            "with --discard."
+        )
 
 
 def take_decision_back(job: Rehearsal) -> None:

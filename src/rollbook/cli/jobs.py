@@ -99,7 +99,7 @@ def _row(job: "JobView", *, moment: str) -> list[str]:
         str(job.number),
         job.started_at.strftime(moment) if job.started_at else "",
         job.feed,
-        result + (" (rehearsal)" if job.rehearses else " (dry run)" if report.dry_run else ""),
+        result + (" (dry run)" if report.dry_run else ""),
         *(f"{number:,}" for number in numbers),
         report.file.get("name", ""),
     ]
@@ -130,6 +130,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         if groups:
             note_disclosure(f"job {found.number}", "examples of problems")
         print_summary(console, found.report, groups, job=found.number, values=True)
+        job_advance.tell(found)
         rosters, schools = before_and_after(found), school_lines(found)
         print_schools(console, schools)
         print_rosters(console, {"grades": rosters["grades"]} if schools else rosters)

@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from tests.doubles.feeds import add_feed
-from tests.integration.cli.commands import student, write_csv
+from tests.integration.api.conftest import JOBS, Program, program
+from tests.integration.cli.commands import CommandLine, student, write_csv
+from tests.integration.pages.conftest import pages, person
 from tests.integration.servers import asyncssh_server
+
+__all__ = ["pages", "person", "program"]  # fixtures
 
 ADA, BOB = "ada@example.org", "bob@example.org"
 ALL = range(1, 61)
@@ -106,12 +110,12 @@ def mails() -> list[tuple[str, str]]:
     return list(Mail.objects.order_by("pk").values_list("kind", "subject"))
 
 
-def standing(rehearsal: Any) -> str:
+def state(rehearsal: Any) -> str:
     from rollbook.records.queries.advance_decisions import advance_of
 
     found = advance_of(rehearsal)
     assert found is not None
-    return str(found.standing)
+    return str(found.state)
 
 
 def test_what_was_decided_in_advance_is_applied_once(nights: Nights) -> None:
@@ -130,9 +134,9 @@ def test_what_was_decided_in_advance_is_applied_once(nights: Nights) -> None:
         "rehearsal_held",
         "Rollbook: The next import of sis would wait for your decision",
     )
-    assert standing(rehearsal) == "open"
+    assert state(rehearsal) == "open"
     decide(rehearsal)
-    assert standing(rehearsal) == "decided"
+    assert state(rehearsal) == "decided"
     for verdict in ("apply", "discard"):
         with pytest.raises(advance_decisions.DecidedAlready, match=f"{ADA} has decided already"):
             decide(rehearsal, verdict, BOB)
@@ -141,7 +145,7 @@ def test_what_was_decided_in_advance_is_applied_once(nights: Nights) -> None:
     approved = Job.objects.get(pk=done.number).asked.approved
     assert approved is not None and approved.accepted["missing"] == 20
     used = AdvanceDecision.objects.get()
-    assert (used.used_by, standing(rehearsal)) == (done.number, "used")
+    assert (used.used_by, state(rehearsal)) == (done.number, "used")
     with pytest.raises(advance_decisions.NotDecidedYet):
         advance_decisions.take_back(rehearsal.number, actor=BOB)
     with pytest.raises(advance_decisions.DecidedAlready):
@@ -165,7 +169,7 @@ def test_a_file_or_settings_that_have_changed_are_checked_as_if_nobody_had_decid
     decide(rehearsal)
     nights.serve(FEWER, absences=4)
     done = nights.carry_out()
-    assert done.outcome == "needs_review" and standing(rehearsal) == "expired"
+    assert done.outcome == "needs_review" and state(rehearsal) == "expired"
     assert any("does not count" in note for note in done.report.file["notes"])
 
     nights.plan()
@@ -173,7 +177,7 @@ def test_a_file_or_settings_that_have_changed_are_checked_as_if_nobody_had_decid
     decide(second)
     Feed.objects.update(missing_limit=19)
     done = nights.carry_out()
-    assert done.outcome == "needs_review" and standing(second) == "expired"
+    assert done.outcome == "needs_review" and state(second) == "expired"
     assert not AdvanceDecision.objects.exclude(used_by=None).exists()
 
     nights.plan()
@@ -193,7 +197,7 @@ def test_a_file_that_is_discarded_in_advance_is_not_stored_and_nobody_is_told_ag
     told = mails()
     done = nights.carry_out()
     assert (done.outcome, done.report.reason) == ("stopped", "discarded")
-    assert not done.report.stored and standing(rehearsal) == "used"
+    assert not done.report.stored and state(rehearsal) == "used"
     assert mails() == told
     assert (nights.folder / "students.csv").exists()
 
@@ -224,7 +228,7 @@ def test_a_decision_that_is_taken_back_does_not_count(nights: Nights) -> None:
     rehearsal = nights.rehearse()
     decide(rehearsal)
     take_back(rehearsal.number, actor=BOB)
-    assert standing(rehearsal) == "open"
+    assert state(rehearsal) == "open"
     decide(rehearsal, actor=BOB)
 
     def at_the_last_moment(event: Any) -> None:
@@ -309,3 +313,68 @@ def test_a_rehearsal_that_does_not_end_gives_way_to_its_run(nights: Nights) -> N
     assert end_late_rehearsals(run) == []
     assert queue_planned(nights.feed, run) is not None
     assert queue_rehearsal(nights.feed, run) is None
+
+
+def test_pages_command_and_api_decide_and_take_back(
+    nights: Nights,
+    rollbook: CommandLine,
+    person: Callable[..., Any],
+    program: Callable[..., Program],
+) -> None:
+    nights.serve(FEWER)
+    nights.plan()
+    rehearsal = nights.rehearse()
+    page, ada = f"/imports/{rehearsal.number}/", person()
+    shown = ada.get(page).content.decode()
+    assert "Rehearsal" in shown and "Apply in advance" in shown and "Apply once" not in shown
+    viewed = person("viewer", "v@example.org").get(page).content.decode()
+    assert "Decide in advance" in viewed and "Apply in advance" not in viewed
+
+    way = f"{page}in-advance/apply/"
+    assert "20" in ada.get(way).content.decode()
+    assert "needs a reason" in ada.post(way, {"reason": " "}).content.decode()
+    assert ada.post(way, {"reason": "A school left"}).url == page
+    shown = ada.get(page).content.decode()
+    assert "because: A school left" in shown and "Take the decision back" in shown
+    assert "A school left" not in person("viewer", "w@example.org").get(page).content.decode()
+    refused = ada.post(way, {"reason": "Again"}).content.decode()
+    assert "ada@example.org has decided already" in refused
+    assert ada.get(way).url == page
+    assert ada.post(f"{page}take-back/").url == page
+    assert "Apply in advance" in ada.get(page).content.decode()
+
+    number = str(rehearsal.number)
+    assert "Add --apply" in rollbook("jobs", "decide", number, "--reason", "x").err
+    assert f"rollbook jobs decide {number} --apply" in rollbook("jobs", "show", number).out
+    said = rollbook("jobs", "decide", number, "--discard", "--reason", "Last year's file").out
+    assert "discards this file" in said
+    assert "command line: discard (decided)" in rollbook("jobs", "show", number).out
+    assert "was taken back" in rollbook("jobs", "take-back", number).out
+    assert "Nothing is decided" in rollbook("jobs", "take-back", number).err
+
+    admin, address = program("admin"), f"{JOBS}/{number}"
+    decided = admin.post(f"{address}/decide-in-advance", {"verdict": "apply", "reason": "ok"})
+    assert decided.json()["decided_by"].startswith("ada@example.org")
+    assert admin.get(address).json()["rehearses"] == decided.json()["planned_at"]
+    assert admin.post(f"{address}/take-back").json()["taken_back_at"]
+    again = admin.post(f"{address}/take-back")
+    assert (again.status_code, again.json()["reason"]) == (409, "not_decided_yet")
+    decide(rehearsal)
+    done = nights.carry_out()
+    assert (
+        "Decided in advance: apply this file."
+        in ada.get(f"/imports/{done.number}/").content.decode()
+    )
+    assert f"Import {done.number}" in ada.get(page).content.decode()
+
+
+def test_what_a_night_has_that_is_new_is_news_though_it_was_rehearsed(nights: Nights) -> None:
+    from tests.integration.cli.commands import HEADER
+
+    rows = [f"{student(number, absences=4)},Room {number}" for number in ALL]
+    write_csv(nights.folder / "students.csv", *rows, header=f"{HEADER},Homeroom")
+    nights.plan()
+    nights.rehearse()
+    assert mails() == []
+    assert nights.carry_out().report.stored
+    assert [kind for kind, _ in mails()] == ["new_in_file"]

@@ -12,8 +12,8 @@ from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.schedules import next_attempt_at, next_planned
 
 
-class Standing(StrEnum):
-    """Where a rehearsal stands that would hold its file."""
+class State(StrEnum):
+    """What can be done about a rehearsal that would hold its file."""
 
     OPEN = "open"
     """It can be decided."""
@@ -29,7 +29,7 @@ class Advance:
     """A rehearsal that would hold its file: for which run one decides, and what was decided."""
 
     run: datetime
-    standing: Standing
+    state: State
     decision: AdvanceDecision | None = None
     """The one that is not taken back."""
     run_job: int | None = None
@@ -37,19 +37,19 @@ class Advance:
 
 
 def advance_of(job: JobView) -> Advance | None:
-    """Return where a rehearsal stands; None where it is none, or holds nothing."""
+    """Return what can be done about a rehearsal; None where it is none, or holds nothing."""
     if job.rehearses is None or job.outcome is not Outcome.NEEDS_REVIEW:
         return None
     run, decision = job.rehearses, decision_on(job.number)
     begun, is_planned = run_of(job), is_still_planned(job)
     if decision is not None and decision.used_at is not None:
-        standing = Standing.USED
+        state = State.USED
     elif decision is not None and (is_planned if begun is None else _may_still_use(begun)):
-        standing = Standing.DECIDED
+        state = State.DECIDED
     else:
         is_open = decision is None and begun is None and is_planned
-        standing = Standing.OPEN if is_open else Standing.EXPIRED
-    return Advance(run, standing, decision, begun.pk if begun is not None else None)
+        state = State.OPEN if is_open else State.EXPIRED
+    return Advance(run, state, decision, begun.pk if begun is not None else None)
 
 
 def decision_on(rehearsal: int) -> AdvanceDecision | None:

@@ -43,8 +43,6 @@ class JobView:
     is_of_stored_file: bool = False
     """Whether its file was uploaded, or held and approved: no server is asked."""
     unusual: UnusualChanges = NOTHING
-    planned_at: datetime | None = None
-    """The moment of the schedule, of a planned run."""
     rehearses: datetime | None = None
     """The planned run that it rehearses."""
 
@@ -298,6 +296,5 @@ def job_view(row: Job) -> JobView:
         feed_id=asked.feed_id,
         is_of_stored_file=bool(asked.upload or asked.in_bucket),
         unusual=output.unusual if output else NOTHING,
-        planned_at=asked.planned_at,
         rehearses=asked.rehearses,
     )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rollbook.access.permissions import for_administrators
 from rollbook.core.errors import RollbookError
 from rollbook.records.operations.advance_decisions import decide_in_advance, take_back
-from rollbook.records.queries.advance_decisions import Standing, advance_of
+from rollbook.records.queries.advance_decisions import State, advance_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
@@ -25,8 +25,7 @@ def job_decide_in_advance(request: HttpRequest, number: int, way: str) -> HttpRe
     if way not in WAYS:
         raise Http404
     advance = advance_of(found)
-    is_open = advance is not None and advance.standing is Standing.OPEN
-    if not is_open and request.method != "POST":
+    if advance is None or (advance.state is not State.OPEN and request.method != "POST"):
         return redirect("job", number)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

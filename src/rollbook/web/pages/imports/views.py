@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -83,11 +84,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
-        "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
-        "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
-        "advance": advance_of(found),
+        **(_held_by(found) if found.outcome is Outcome.NEEDS_REVIEW else {}),
         "decided": decision_used_by(found),
-        "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(
             found.report.rules, is_by_hand=feed is not None and not has_server
@@ -230,6 +228,16 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
         severity=Severity(severity) if severity in set(Severity) else None,
         text=text_of(request.GET, "q"),
     )
+
+
+def _held_by(job: JobView) -> dict[str, Any]:
+    """What a page says of an import that is held, or would be."""
+    return {
+        "rosters": before_and_after(job),
+        "school_lines": school_lines(job),
+        "limits": limit_lines(job.report),
+        "advance": advance_of(job),
+    }
 
 
 def _can_resume(job: JobView) -> bool:
