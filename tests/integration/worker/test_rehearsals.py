@@ -219,6 +219,17 @@ def test_a_decision_lets_through_no_more_than_was_seen(nights: Nights) -> None:
     assert AdvanceDecision.objects.get().used_by == done.number
 
 
+def test_a_decision_counts_for_the_run_that_was_rehearsed_and_for_no_other(nights: Nights) -> None:
+    nights.serve(FEWER)
+    nights.plan()
+    rehearsal = nights.rehearse()
+    decide(rehearsal)
+    nights.plan()
+    assert state(rehearsal) == "expired"
+    assert nights.carry_out().outcome == "needs_review"
+    assert state(rehearsal) == "expired"
+
+
 def test_a_decision_that_is_taken_back_does_not_count(nights: Nights) -> None:
     from rollbook.core.events import Phase, PhaseStarted
     from rollbook.records.operations.advance_decisions import TooLateInAdvance, take_back

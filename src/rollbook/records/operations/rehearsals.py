@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -33,7 +34,8 @@ ENDS: Final = "end of rehearsals"
 @translated()
 def feeds_to_rehearse(now: datetime) -> list[Feed]:
     """Return the feeds whose next run is to be rehearsed now."""
-    return [feed for feed in active_feeds() if _due(feed, now) is not None]
+    zone = district_zone()
+    return [feed for feed in active_feeds() if _due(feed, now, zone=zone) is not None]
 
 
 @translated()
@@ -44,7 +46,7 @@ def queue_rehearsal(feed: Feed, now: datetime) -> int | None:
         if not try_lock_requests(cursor, feed):
             return None
         feed.refresh_from_db()  # another worker may have been faster, or a person changed it
-        run = _due(feed, now)
+        run = _due(feed, now, zone=district_zone())
         if run is None or feed.removed_at is not None:
             return None
         try:
@@ -73,26 +75,27 @@ def end_late_rehearsals(now: datetime) -> list[int]:
 @translated()
 def next_rehearsed(now: datetime) -> datetime | None:
     """Return when the next rehearsal is due; None where none is to come soon."""
+    zone = district_zone()
     found = (
         next_rehearsal(schedule, feed.rehearsed_for, now=now)
         for feed in active_feeds()
-        if (schedule := _schedule(feed)) is not None
+        if (schedule := _schedule(feed, zone)) is not None
     )
     return min((at for at in found if at is not None), default=None)
 
 
-def _due(feed: Feed, now: datetime) -> datetime | None:
+def _due(feed: Feed, now: datetime, *, zone: ZoneInfo) -> datetime | None:
     """Return the run; none while an earlier one is to be begun, which comes first."""
-    schedule = _schedule(feed)
+    schedule = _schedule(feed, zone)
     if schedule is None or due(schedule, feed.planned_at, now=now) is not None:
         return None
     return due_rehearsal(schedule, feed.rehearsed_for, now=now)
 
 
-def _schedule(feed: Feed) -> Schedule | None:
+def _schedule(feed: Feed, zone: ZoneInfo) -> Schedule | None:
     """Return by what a feed is rehearsed; None where it is not."""
     try:
-        schedule = schedule_of(feed, district_zone())
+        schedule = schedule_of(feed, zone)
     except ScheduleRefused:  # beginning the run tells that
         return None
     return schedule if feed.host and schedule.rehearse_hours else None
