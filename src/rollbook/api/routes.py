@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from rollbook.api import (
+    advance,
     bucket_uploads,
     decisions,
     feed_care,
@@ -56,6 +57,7 @@ for _router in (
     bucket_uploads.router,
     jobs.router,
     decisions.router,
+    advance.router,
     feed_care.imports_router,
     standing.router,
     feed_care.feeds_router,

@@ -43,6 +43,8 @@ class JobView:
     is_of_stored_file: bool = False
     """Whether its file was uploaded, or held and approved: no server is asked."""
     unusual: UnusualChanges = NOTHING
+    rehearses: datetime | None = None
+    """The planned run that it rehearses."""
 
     @property
     def message(self) -> Message:
@@ -294,4 +296,5 @@ def job_view(row: Job) -> JobView:
         feed_id=asked.feed_id,
         is_of_stored_file=bool(asked.upload or asked.in_bucket),
         unusual=output.unusual if output else NOTHING,
+        rehearses=asked.rehearses,
     )
