@@ -97,6 +97,43 @@ def test_until_the_first_day_no_file_brings_last_years_values_back(
     assert stored("select distinct grade from public.student_data_snapshots") == [("4",)]
 
 
+def test_a_file_of_the_new_year_with_last_years_counts_brings_all_but_these(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    begin(rollbook, days=-2)
+    stored(
+        "update public.student_data_snapshots set imported_at = imported_at - interval '9 days'"
+        " returning 1"
+    )
+    rollbook.json("year", "switch", *WHY, "--yes")
+    today = f"{datetime.now(UTC).date()}"
+    assert rollbook("feeds", "set", "sis", "--promotion-on", today).code == 0
+    late = file(june.parent / "late.csv", absences=lambda at: at + (at > 25), grade=4)
+    done = bring(rollbook, late)
+    assert (done["status"], done["issues"]["by_code"]) == ("completed", {"LAST_YEARS_COUNTS": 1})
+    [issue] = done["issue_list"]
+    assert "30 of 30 students" in issue["message"]
+    assert values(stored) == [(None, None)] * 30
+    assert stored("select distinct grade from public.student_data_snapshots") == [("4",)]
+    turned = file(june.parent / "turned.csv", absences=lambda at: at % 2, grade=4)
+    done = bring(rollbook, turned)
+    assert (done["status"], done["issues"]["by_code"]) == ("completed", {})
+    assert [each[0] for each in values(stored)] == [at % 2 for at in range(1, 31)]
+
+
+def test_before_the_first_day_full_columns_are_no_measure_for_blank_ones_after_it(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    rollbook.json("year", "switch", *WHY, "--yes")
+    assert bring(rollbook, file(june.parent / "july.csv", absences=lambda at: at + 1))
+    stored(
+        "update public.jobs set input_data = jsonb_set(input_data, '{first_day}',"
+        f" '\"{datetime.now(UTC).date()}\"') where job_type = 'rollbook_school_year' returning id"
+    )
+    blank = file(june.parent / "august.csv", absences=lambda at: "")
+    assert bring(rollbook, blank)["status"] == "completed"
+
+
 def test_a_protected_value_stays(rollbook: CommandLine, stored: Stored, june: Path) -> None:
     assert rollbook("students", "protect", "0000003", "absences_ytd", *WHY).code == 0
     told = rollbook.json("year", "switch", *WHY, "--yes")

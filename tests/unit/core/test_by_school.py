@@ -287,7 +287,7 @@ DAYS = {
 def test_a_promotion_is_expected_around_its_day_or_while_years_turn(
     on: str, today: str, is_expected: bool
 ) -> None:
-    assert expects_promotion(on, date.fromisoformat(today)) is is_expected
+    assert expects_promotion(on, date.fromisoformat(today), None) is is_expected
 
 
 PLACES = st.tuples(st.sampled_from(["A", "a", "B", "C", ""]), st.sampled_from(["K", "1", "2", ""]))
@@ -358,4 +358,4 @@ def test_a_building_of_the_youngest_is_empty_in_summer() -> None:
 def test_classes_end_and_start_from_may_to_september_and_around_a_promotion(
     today: str, promotion_on: str, is_turn: bool
 ) -> None:
-    assert is_between_years(promotion_on, date.fromisoformat(today)) is is_turn
+    assert is_between_years(promotion_on, date.fromisoformat(today), None) is is_turn

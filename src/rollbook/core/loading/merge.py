@@ -11,6 +11,7 @@ from rollbook.core.loading.adoption import count_adoption, is_adoption
 from rollbook.core.loading.change_record import record_changes
 from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.identities import Values, count_identities
+from rollbook.core.loading.leaving_last_years import leave_last_years
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import find_seen, write_presence
@@ -45,6 +46,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
     protected = leave_protected(cursor, plan)
+    last_years = leave_last_years(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = plan.is_roster and is_adoption(cursor)
@@ -85,6 +87,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
         protected=protected,
+        last_years=last_years,
         becomes=by_school.becomes(),
         schools_compared=compared,
         **_schools(cursor, plan, table, changes=changes, inserted=inserted),

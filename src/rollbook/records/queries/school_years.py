@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from django.db import connection
 
 from rollbook.core.catalogue.school_year import SchoolYear, year_fault
+from rollbook.core.loading.last_years import LOOKED_FOR, YearBefore
 from rollbook.core.statements import Statements
 from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone, value_of
 from rollbook.records.models.jobs import SCHOOL_YEAR
@@ -35,6 +36,10 @@ class Switch:
         """Return the fields whose values of that import's file are of the school year before."""
         return () if self.number < job else tuple(self.values)
 
+    def was_of_last_year(self, job: int, brought: Collection[str]) -> Collection[str]:
+        """The same, and those that no later file brought before the first day of the new year."""
+        return self.set_aside(job) or [name for name in self.values if name not in brought]
+
 
 def school_year() -> SchoolYear | None:
     """Return the year of the settings; None where one of its days is missing or they make none."""
@@ -61,6 +66,16 @@ def set_aside_since(job: int) -> Collection[str]:
     """Return the fields whose values of that import's file are of a school year that is over."""
     found = last_switch()
     return () if found is None else found.set_aside(job)
+
+
+def year_before(now: datetime) -> YearBefore | None:
+    """Return what the last switch set aside, while a file of the new year may still have it."""
+    found, zone = last_switch(), district_zone()
+    today = now.astimezone(zone).date()
+    if found is None or not found.first <= today <= found.first + LOOKED_FOR:
+        return None
+    began_at = datetime.combine(found.first, time(), zone)
+    return YearBefore(found.number, began_at.astimezone(UTC))
 
 
 def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:
