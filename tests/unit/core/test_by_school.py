@@ -359,3 +359,12 @@ def test_classes_end_and_start_from_may_to_september_and_around_a_promotion(
     today: str, promotion_on: str, is_turn: bool
 ) -> None:
     assert is_between_years(promotion_on, date.fromisoformat(today), None) is is_turn
+
+
+def test_a_school_that_opens_with_a_promotion_may_have_some_who_are_new_and_not_mostly() -> None:
+    moved = {f"Elementary 3{at}": ("New School", "4") for at in range(60)}
+    before, now = CLASSES, {**CLASSES, **moved}
+    some = {**now, **of_school("New School", "4", 25, first=500)}
+    most = {**now, **of_school("New School", "4", 61, first=500)}
+    assert reasons(before, some, is_promotion=True, is_turn=True) == set()
+    assert reasons(before, most, is_promotion=True, is_turn=True) == {"schools_opened"}

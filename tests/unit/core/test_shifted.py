@@ -195,3 +195,11 @@ def test_what_was_accepted_is_told_by_the_files_before_it() -> None:
     assert [*before.nights] == [night for night, _ in nights]
     assert [*before.told] == [nights[2][0]]
     assert [*with_nights(FIRST, nights[:1]).told] == []
+
+
+def test_an_attendance_of_0_before_a_year_has_a_day_is_no_shift_while_years_turn() -> None:
+    present, none = [90 + at % 10 for at in range(200)], [0] * 200
+    assert share(none, present, name="attendance_percentage", is_turn=True) == 0.0
+    assert share(none, present, name="attendance_percentage") >= 0.9
+    low = [9] * 200
+    assert share(low, present, name="attendance_percentage", is_turn=True) >= 0.9
