@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from rollbook.core.catalogue.school_year import SchoolYear
+from rollbook.core.catalogue.school_year import EARLIEST_SWITCH, SchoolYear
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
@@ -83,7 +83,8 @@ class TurningDistrict:
         self._district.turns_on = begins + timedelta(chance.randrange((first - begins).days))
         self.set_on = FIRST + timedelta(chance.randrange(30))
         """When a person sets the days of the year."""
-        self.switch_on = self.last + timedelta(1 + chance.randrange(summer))
+        after = self.last + timedelta(1 + chance.randrange(summer))
+        self.switch_on = max(after, first - EARLIEST_SWITCH)
         self.blanks = BLANKS[seed % len(BLANKS)]
         self.turns = TURNS[chance.choices(range(4), (6, 6, 6, 2))[0]]
         self.turns_on = {

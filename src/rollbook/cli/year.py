@@ -26,9 +26,10 @@ def show(as_json: AsJson = False) -> None:
     with database():
         from django.utils import timezone
 
-        from rollbook.records.queries.school_years import last_switch, school_year, to_do
+        from rollbook.records.queries.new_year import preparation
 
-        year, last, tasks = school_year(), last_switch(), to_do(timezone.now())
+        found = preparation(timezone.now())
+        year, last = found.year, found.last
     if as_json:
         told: dict[str, Any] = {
             "school_year": year.name if year else None,
@@ -36,7 +37,13 @@ def show(as_json: AsJson = False) -> None:
             "last_day": f"{year.last}" if year else None,
             "switched_to": f"{last.first}" if last else None,
             "switch": last.number if last else None,
-            "to_do": [{"what": each.what, "advice": each.advice} for each in tasks],
+            "to_do": [{"what": each.what, "advice": each.advice} for each in found.tasks],
+            "promotions": {each.grade: each.students for each in found.promotions},
+            "promotions_expected": [
+                {"feed": each.feed, "from": f"{each.first}", "to": f"{each.last}"}
+                for each in found.expected
+            ],
+            "leavers": found.leavers,
         }
         typer.echo(visible_json(told))
         return
@@ -46,8 +53,16 @@ def show(as_json: AsJson = False) -> None:
         typer.echo(f"School year {year.name}: {year.first} to {year.last}")
     if last is not None:
         typer.echo(f"Last switch: to the year that begins on {last.first}, by {last.by}.")
-    for each in tasks:
-        typer.echo(f"  to do: {each.what} {each.advice}")
+    if found.leavers is not None:
+        typer.echo(f"Left the roster since the switch: {counted(found.leavers, 'student')}")
+    for each in found.promotions:
+        typer.echo(f"  grade {each.grade}: {each.students:,} to {each.to or 'leave'}")
+    for expected in found.expected:
+        typer.echo(
+            f"  {expected.feed}: {expected.first} to {expected.last}, a promotion holds no file"
+        )
+    for task in found.tasks:
+        typer.echo(f"  to do: {task.what} {task.advice}")
 
 
 @app.command("set")

@@ -1,7 +1,7 @@
 """The school year turns: what last year counted is set aside, and comes back in one step."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,31 @@ def test_before_the_first_day_full_columns_are_no_measure_for_blank_ones_after_i
     )
     blank = file(june.parent / "august.csv", absences=lambda at: "")
     assert bring(rollbook, blank)["status"] == "completed"
+
+
+def test_what_is_to_be_done_is_listed_with_who_goes_up_and_who_has_left(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    mapped = ("feeds", "map", "sis", "--header", "Scale=spring_2025_iready_reading_score")
+    assert rollbook(*mapped).code == 0
+    first = datetime.now(UTC).date() + timedelta(days=20)
+    told = rollbook.json("year", "show")
+    assert told["promotions"] == {"3": 30}
+    assert told["leavers"] is None
+    [expected] = told["promotions_expected"]
+    assert expected["feed"] == "sis"
+    assert date.fromisoformat(expected["from"]) <= first - timedelta(days=20)
+    assert date.fromisoformat(expected["to"]) >= first + timedelta(days=30)
+    asked = "".join(each["what"] for each in told["to_do"])
+    assert f"Fall {first.year} is not set up" in asked
+    assert "“Scale”" in asked
+    rollbook.json("year", "switch", *WHY, "--yes")
+    some = file(june.parent / "some.csv", absences=lambda at: at)
+    some.write_text("".join(some.read_text().splitlines(keepends=True)[:-2]))
+    assert bring(rollbook, some)["status"] == "completed"
+    told = rollbook.json("year", "show")
+    assert (told["promotions"], told["leavers"]) == ({}, 2)
+    assert ["Scale" in each["what"] for each in told["to_do"]] == [True]
 
 
 def test_a_protected_value_stays(rollbook: CommandLine, stored: Stored, june: Path) -> None:
