@@ -19,6 +19,7 @@ from rollbook.api import (
     imports,
     jobs,
     layouts,
+    school_year,
     schools,
     standing,
     students,
@@ -61,6 +62,7 @@ for _router in (
     feeds_file.router,
     layouts.router,
     schools.router,
+    school_year.router,
 ):
     api.add_router("/admin/import", _router)
 api.add_router("", students.router)

@@ -1,6 +1,6 @@
 """`rollbook year`: the school year, from its days to the switch."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,21 +31,7 @@ def show(as_json: AsJson = False) -> None:
         found = preparation(timezone.now())
         year, last = found.year, found.last
     if as_json:
-        told: dict[str, Any] = {
-            "school_year": year.name if year else None,
-            "first_day": f"{year.first}" if year else None,
-            "last_day": f"{year.last}" if year else None,
-            "switched_to": f"{last.first}" if last else None,
-            "switch": last.number if last else None,
-            "to_do": [{"what": each.what, "advice": each.advice} for each in found.tasks],
-            "promotions": {each.grade: each.students for each in found.promotions},
-            "promotions_expected": [
-                {"feed": each.feed, "from": f"{each.first}", "to": f"{each.last}"}
-                for each in found.expected
-            ],
-            "leavers": found.leavers,
-        }
-        typer.echo(visible_json(told))
+        typer.echo(visible_json(found.as_object()))
         return
     if year is None:
         typer.echo("The days of the school year are not set. `rollbook year set` sets them.")
@@ -132,12 +118,10 @@ def undo(reason: Reason = "", as_json: AsJson = False) -> None:
 
 
 def _tell(found: "SetAside", *, as_json: bool) -> None:
-    is_done = found.number is not None
     if as_json:
-        told = {"switched": is_done, "switch": found.number, "students": found.students}
-        typer.echo(visible_json(told | {"values": dict(found.values)}))
+        typer.echo(visible_json(found.as_object()))
         return
-    word = "set aside" if is_done else "would be set aside"
+    word = "would be set aside" if found.number is None else "set aside"
     typer.echo(f"Values of {counted(found.students, 'student')} {word}:")
     for name, count in found.values.items():
         if count:

@@ -1,8 +1,10 @@
 """The school year turns: what last year counted is set aside, and comes back in one step."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -184,6 +186,37 @@ def test_an_import_that_runs_is_waited_for_and_a_second_switch_is_refused(
     switch_year(actor="ada", reason="the year turns")
     with pytest.raises(YearSwitched):
         switch_year(actor="eve", reason="the year turns")
+
+
+@pytest.mark.usefixtures("records")
+def test_of_two_switches_at_once_one_is_done_and_the_other_refused(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.operations.school_year import switch_year
+
+    together = Barrier(2)
+
+    def switch(actor: str) -> str:
+        try:
+            together.wait(60)
+            switch_year(actor=actor, reason="the year turns")
+        except RollbookError as error:
+            return error.reason
+        finally:
+            connection.close()
+        return "switched"
+
+    with ThreadPoolExecutor(2) as threads:
+        found = sorted(threads.map(switch, ("ada", "eve")))
+    assert found[0] in ("import_running", "switched")
+    assert found[1:] in (["switched"], ["year_switched"])
+    assert found.count("switched") == 1
+    assert values(stored) == [(None, None)] * 30
+    assert stored("select count(*) from rollbook.audit_events where action = 'year.switched'") == [
+        (1,)
+    ]
 
 
 @pytest.mark.parametrize("days", [-300, -60, 150])

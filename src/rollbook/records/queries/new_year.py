@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from django.db import connection
 
@@ -76,6 +76,24 @@ class Preparation:
     leavers: int | None = None
     """Students who are gone since the switch to this year; None before it."""
 
+    def as_object(self) -> dict[str, Any]:
+        """Return what programs read, as JSON has it."""
+        year, last = self.year, self.last
+        return {
+            "school_year": year.name if year else None,
+            "first_day": f"{year.first}" if year else None,
+            "last_day": f"{year.last}" if year else None,
+            "switched_to": f"{last.first}" if last else None,
+            "switch": last.number if last else None,
+            "to_do": [{"what": each.what, "advice": each.advice} for each in self.tasks],
+            "promotions": {each.grade: each.students for each in self.promotions},
+            "promotions_expected": [
+                {"feed": each.feed, "from": f"{each.first}", "to": f"{each.last}"}
+                for each in self.expected
+            ],
+            "leavers": self.leavers,
+        }
+
 
 def preparation(now: datetime) -> Preparation:
     """Return what is to be done, and what is to be expected."""
@@ -139,12 +157,9 @@ def promotions() -> list[Promotion]:
 
 
 def leavers(since: datetime) -> int:
-    """Return how many students no roster feed has any more since the day of a moment, as the list
-    of students counts it."""
-    zone = district_zone()
-    begins = datetime.combine(since.astimezone(zone).date(), time(), zone)
+    """Return how many students no roster feed has any more since a moment."""
     with connection.cursor() as cursor:
-        _SQL.run(cursor, "leavers", at=begins.astimezone(UTC))
+        _SQL.run(cursor, "leavers", at=since)
         return int(cursor.fetchone()[0])
 
 
