@@ -41,7 +41,7 @@ _DAYS_BEFORE: Final = 158
 """School days from the first one of last year until the run begins."""
 _RECENT: Final = timedelta(days=30)
 
-Column = Mapping[str, float | None]
+Column = dict[str, float | None]
 """Student -> what the file has; None: blank."""
 
 
@@ -161,7 +161,7 @@ class TurningDistrict:
         """Return what the export has on a night."""
         roster = dict(self._district.roster)
         is_turned = day >= self.turns_on
-        columns: dict[str, dict[str, float | None]] = {}
+        columns: dict[str, Column] = {}
         is_blank = self.blanks == "blank for a week" and is_turned and self._days_now < 5
         days = self._days_now if is_turned else _DAYS_BEFORE + self._days_now
         for student in roster:

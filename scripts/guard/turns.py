@@ -27,7 +27,8 @@ from rollbook.core.loading.last_years import compared_fields, left_out
 from rollbook.core.measure import Measure
 from rollbook.core.older_file import EarlierFiles, older
 from rollbook.core.shifted import least_shifts, swapped_columns
-from scripts.guard.rosters import KINDS, RULES, Roster, held_by
+from scripts.guard.roster_counts import Roster
+from scripts.guard.rosters import KINDS, RULES, held_by
 from scripts.guard.turning import FIRST, NIGHTS, TURNS, File, TurningDistrict
 
 REMEMBERED: Final = 10

@@ -89,12 +89,12 @@ def left_out(schools: Mapping[str, Mapping[str, Measure]]) -> LeftOut | None:
     meant = {name: each for name, each in schools.items() if is_rest or name in found}
     measures = {}
     for name in of_all:
-        each = [
+        theirs = [
             fields[name]
             for school, fields in meant.items()
             if school not in others and name in fields
         ]
-        total = Measure(sum(one.part for one in each), sum(one.whole for one in each))
+        total = Measure(sum(one.part for one in theirs), sum(one.whole for one in theirs))
         if total.part:
             measures[name] = total
     return LeftOut(frozenset(found), frozenset(others), is_rest, measures)
