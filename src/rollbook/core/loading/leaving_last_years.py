@@ -28,9 +28,14 @@ def leave_last_years(cursor: psycopg.Cursor[Any], plan: MergePlan) -> LastYears:
         return LastYears()
     taken: dict[str, None] = {}
     issues = []
+    counted = _count(cursor, plan, year, compared_fields(plan.written_fields))
     for area in AREAS:
         fields = [field for field in plan.written_fields if field.area == area]
-        found = left_out(_count(cursor, plan, year, compared_fields(fields)))
+        names = {field.name for field in fields}
+        found = left_out({
+            school: {name: measure for name, measure in each.items() if name in names}
+            for school, each in counted.items()
+        })  # fmt: skip
         if found is not None:
             _leave(cursor, plan, fields, found)
             taken |= dict.fromkeys(field.name for field in fields)
