@@ -16,7 +16,7 @@ _YEAR: Final = {
         }
     ],
     "promotions": {"K": 412, "1": 398},
-    "promotions_expected": [{"feed": "sis", "from": "2027-06-01", "to": "2027-09-10"}],
+    "promotions_expected": [{"feed": "sis", "first_day": "2027-06-01", "last_day": "2027-09-10"}],
     "leavers": None,
 }
 _SET_ASIDE: Final = {

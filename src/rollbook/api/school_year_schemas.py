@@ -24,8 +24,8 @@ class ExpectedPromotion(Schema):
     """From when to when a feed's files may bring a promotion without being held."""
 
     feed: str
-    from_: date = Field(alias="from", serialization_alias="from")
-    to: date
+    first_day: date
+    last_day: date
 
 
 class SchoolYearOut(Schema):

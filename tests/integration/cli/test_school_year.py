@@ -147,8 +147,8 @@ def test_what_is_to_be_done_is_listed_with_who_goes_up_and_who_has_left(
     assert told["leavers"] is None
     [expected] = told["promotions_expected"]
     assert expected["feed"] == "sis"
-    assert date.fromisoformat(expected["from"]) <= first - timedelta(days=20)
-    assert date.fromisoformat(expected["to"]) >= first + timedelta(days=30)
+    assert date.fromisoformat(expected["first_day"]) <= first - timedelta(days=20)
+    assert date.fromisoformat(expected["last_day"]) >= first + timedelta(days=30)
     asked = "".join(each["what"] for each in told["to_do"])
     assert f"Fall {first.year} is not set up" in asked
     assert "“Scale”" in asked

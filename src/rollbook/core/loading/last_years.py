@@ -18,7 +18,7 @@ from rollbook.core.quantities import counted
 LOOKED_FOR: Final = timedelta(days=120)
 """From the first day of a year on; later, students do have as many as the year before."""
 FEWEST: Final = 10
-"""Students of whom last year's value is known; with fewer, a school is like the others."""
+"""Students with a value of last year; with fewer, a school is like the others."""
 
 _OF_30_DAYS: Final = "_last_30_days"
 

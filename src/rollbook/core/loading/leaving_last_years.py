@@ -32,10 +32,11 @@ def leave_last_years(cursor: psycopg.Cursor[Any], plan: MergePlan) -> LastYears:
     for area in AREAS:
         fields = [field for field in plan.written_fields if field.area == area]
         names = {field.name for field in fields}
-        found = left_out({
+        of_area = {
             school: {name: measure for name, measure in each.items() if name in names}
             for school, each in counted.items()
-        })  # fmt: skip
+        }
+        found = left_out(of_area)
         if found is not None:
             _leave(cursor, plan, fields, found)
             taken |= dict.fromkeys(field.name for field in fields)

@@ -45,8 +45,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
-    protected = leave_protected(cursor, plan)
-    last_years = leave_last_years(cursor, plan)
+    protected, last_years = leave_protected(cursor, plan), leave_last_years(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = plan.is_roster and is_adoption(cursor)
@@ -70,8 +69,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     _insert_snapshots(cursor, plan)
     inserted, updated, accepted = _count_targets(cursor)
     presence = write_presence(cursor, plan, last)
-    # A row is rejected once: what validation rejected was not staged. No set of both is made, for
-    # a file may be wrong in every row.
+    # What validation rejected was not staged. No set of both is made: all rows may be wrong.
     rejected = sum(1 for _ in plan.rejected) + len(judgment.rejected_rows)
     return MergeResult(
         inserted=inserted,

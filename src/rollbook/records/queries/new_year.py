@@ -88,7 +88,7 @@ class Preparation:
             "to_do": [{"what": each.what, "advice": each.advice} for each in self.tasks],
             "promotions": {each.grade: each.students for each in self.promotions},
             "promotions_expected": [
-                {"feed": each.feed, "from": f"{each.first}", "to": f"{each.last}"}
+                {"feed": each.feed, "first_day": f"{each.first}", "last_day": f"{each.last}"}
                 for each in self.expected
             ],
             "leavers": self.leavers,

@@ -5,7 +5,7 @@
 SELECT {grade}, count(*) FROM public.student_data_snapshots n WHERE {is_active} GROUP BY 1
 
 -- name: leavers
--- Students whom roster feeds have brought, and whom none has any more since a moment.
+-- Students of roster feeds who have been missing from all of them since a moment.
 SELECT count(*) FROM (
     SELECT p.student_id FROM rollbook.presence p JOIN rollbook.feeds d ON d.id = p.feed_id
     WHERE d.is_roster AND d.removed_at IS NULL
