@@ -123,17 +123,24 @@ def test_a_file_of_the_new_year_with_last_years_counts_brings_all_but_these(
     assert [each[0] for each in values(stored)] == [at % 2 for at in range(1, 31)]
 
 
-def test_before_the_first_day_full_columns_are_no_measure_for_blank_ones_after_it(
-    rollbook: CommandLine, stored: Stored, june: Path
+@pytest.mark.usefixtures("records")
+def test_before_the_first_day_no_column_of_the_year_is_a_measure_for_later_ones(
+    rollbook: CommandLine, june: Path
 ) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.feeds import feed_rules
+    from rollbook.records.queries.jobs import columns_before
+
+    def shares() -> set[str]:
+        feed = Feed.objects.get(name="sis")
+        return {*columns_before(feed, feed_rules(feed)).shares}
+
+    assert "absences_ytd" in shares()
     rollbook.json("year", "switch", *WHY, "--yes")
-    assert bring(rollbook, file(june.parent / "july.csv", absences=lambda at: at + 1))
-    stored(
-        "update public.jobs set input_data = jsonb_set(input_data, '{first_day}',"
-        f" '\"{datetime.now(UTC).date()}\"') where job_type = 'rollbook_school_year' returning id"
-    )
-    blank = file(june.parent / "august.csv", absences=lambda at: "")
-    assert bring(rollbook, blank)["status"] == "completed"
+    assert not {"absences_ytd", "tardies_last_30_days"} & shares()
+    bring(rollbook, file(june.parent / "july.csv", absences=lambda at: at + 1))
+    assert not {"absences_ytd", "tardies_last_30_days"} & shares()
+    assert "grade" in shares()
 
 
 def test_what_is_to_be_done_is_listed_with_who_goes_up_and_who_has_left(
