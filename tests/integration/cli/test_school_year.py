@@ -123,6 +123,31 @@ def test_a_file_of_the_new_year_with_last_years_counts_brings_all_but_these(
     assert [each[0] for each in values(stored)] == [at % 2 for at in range(1, 31)]
 
 
+def test_a_school_that_has_not_turned_is_left_out_alone(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    def night(name: str, absences: Callable[[int], object]) -> Path:
+        schools = ("Lincoln", "High")
+        rows = (
+            f"{at:07},90000{at:05},Lovelace,Ada,3,{absences(at)},,{schools[at % 2]}"
+            for at in range(1, 41)
+        )
+        return write_csv(tmp_path / name, *rows, header=f"{HEADER},School")
+
+    assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
+    bring(rollbook, night("june.csv", lambda at: 5 + at))
+    begin(rollbook, days=-2)
+    stored(
+        "update public.student_data_snapshots set imported_at = imported_at - interval '9 days'"
+        " returning 1"
+    )
+    rollbook.json("year", "switch", *WHY, "--yes")
+    done = bring(rollbook, night("august.csv", lambda at: 1 if at % 2 else 5 + at))
+    assert done["issues"]["by_code"] == {"LAST_YEARS_COUNTS": 1}
+    assert "20 of 20 students in some schools" in done["issue_list"][0]["message"]
+    assert [each[0] for each in values(stored)] == [1, None] * 20
+
+
 @pytest.mark.usefixtures("records")
 def test_before_the_first_day_no_column_of_the_year_is_a_measure_for_later_ones(
     rollbook: CommandLine, june: Path
