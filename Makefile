@@ -51,6 +51,7 @@ verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOP
 	$(BIN)/python benchmarks/import_benchmark.py 1000000 1
 	$(BIN)/python benchmarks/reading_benchmark.py 20000
 	$(BIN)/python benchmarks/upsert_benchmark.py
+	$(BIN)/python -m scripts.guard.turns --seeds 100
 	$(BIN)/python benchmarks/command_benchmark.py
 	$(BIN)/python benchmarks/pages_benchmark.py 40
 	$(BIN)/python benchmarks/students_benchmark.py 40

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rollbook.api import layout_examples, student_examples
+from rollbook.api import layout_examples, school_year_examples, student_examples
 
 BEGUN: Final = {"job": 12, "status": "pending"}
 REASON: Final = {"reason": "The summer school's students are new."}
@@ -233,6 +233,7 @@ SENT: Final[Mapping[str, Any]] = {
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
     **layout_examples.SENT,
+    **school_year_examples.SENT,
     **student_examples.SENT,
 }
 """Operation -> an example of what is sent."""
@@ -290,6 +291,7 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "unmap_school": SCHOOLS,
     "list_issues": {"items": [ISSUE], "next_cursor": None},
     **layout_examples.ANSWERED,
+    **school_year_examples.ANSWERED,
     **student_examples.ANSWERED,
 }
 """Operation -> an example of its answer."""

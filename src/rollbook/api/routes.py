@@ -21,6 +21,7 @@ from rollbook.api import (
     imports,
     jobs,
     layouts,
+    school_year,
     schools,
     standing,
     students,
@@ -65,6 +66,7 @@ for _router in (
     feeds_file.router,
     layouts.router,
     schools.router,
+    school_year.router,
 ):
     api.add_router("/admin/import", _router)
 api.add_router("", students.router)

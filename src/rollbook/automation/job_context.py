@@ -40,7 +40,7 @@ from rollbook.records.queries.jobs import (
 )
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.protections import outdated_since
-from rollbook.records.queries.school_years import set_aside_since
+from rollbook.records.queries.school_years import school_year, set_aside_since, year_before
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import is_other_by_values, stored_values_fingerprint
 from rollbook.records.queries.unusual import earlier_changes
@@ -191,6 +191,8 @@ def job_context(
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         earlier_files=lambda fetched: _earlier_files(feed, fetched),
         others=others,
+        year=school_year(),
+        year_before=year_before(clock.now()),
         feed_id=feed.pk,
         job_id=number,
         clock=clock.now,
