@@ -11,9 +11,9 @@ TEMPLATES := src/rollbook/web/templates
 # Byte code makes the hundreds of commands that tests begin start sooner, whatever the machine says.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Three processes with a server each, for two cores: half of the time they wait. The tests of a file
+# Four processes with a server each, for two cores: half of the time they wait. The tests of a file
 # stay together, for they share what they need.
-TEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+TEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify mutants format docs screenshots lock matrix release lambda advisories clean
 

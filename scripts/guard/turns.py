@@ -186,7 +186,7 @@ class Guard:
             return EarlierFiles()
         others = sum(each.job > same[-1] for each in self._nights)
         is_before = self._switch is not None and same[-1] < self._switch
-        return EarlierFiles(same[-1], others, "", is_before)
+        return EarlierFiles(same[-1], others, is_before_the_year=is_before)
 
     def _of_this_year(self, night: Night) -> Filled:
         is_before = self._switch is not None and night.job < self._switch
