@@ -58,6 +58,12 @@ def dashboard() -> ModuleType:
     return dashboard
 
 
+def advance() -> ModuleType:
+    from rollbook.web.pages.imports import advance
+
+    return advance
+
+
 def decisions() -> ModuleType:
     from rollbook.web.pages.imports import decisions
 

@@ -7,8 +7,8 @@ from rollbook.web.pages.audit_words import WORDS, action_words, changes, changes
 
 PACKAGE = Path(__file__).parents[3] / "src" / "rollbook"
 AREAS = (
-    "backup|feed|import|installation|key|layout|link|person|records|schools|second_factor"
-    "|settings|sign_in|students|term|token|value|year"
+    "backup|feed|import|installation|key|layout|link|person|records|rehearsal|schools"
+    "|second_factor|settings|sign_in|students|term|token|value|year"
 )
 
 

@@ -20,6 +20,7 @@ from rollbook.core.quantities import counted
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, IgnoredCode, ImportIndex, Job
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import examples_of
 from rollbook.records.queries.jobs import JobView, job_view
@@ -161,7 +162,7 @@ def dated_inbox(feed: Feed, *, of_import: int | None = None) -> Inbox:
 def new_in_inbox(feed: Feed, job: int) -> Inbox:
     """Return what waits of the file of this import and was in no earlier file of the feed; nothing
     where it is the first file, for all of that is new."""
-    if not Job.imports.of_feed(feed.pk).with_header().before(job).exists():
+    if not Job.imports.of_feed(feed.pk).with_header().except_rehearsals().before(job).exists():
         return Inbox()
     found, begun_at = dated_inbox(feed, of_import=job), ImportIndex.objects.get(pk=job).created_at
     return replace(
@@ -277,7 +278,7 @@ def _since(
         return {}
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"texts": list(texts), "headers": list(headers)}
-        _SQL.run(cursor, "since", feed=feed, codes=list(CODES), **given)
+        _SQL.run(cursor, "since", feed=feed, codes=list(CODES), schedule=SCHEDULE, **given)
         rows = cursor.fetchall()
     found: dict[tuple[str, str], datetime] = {}
     for field, text, header, at in rows:

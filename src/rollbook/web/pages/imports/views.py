@@ -21,6 +21,7 @@ from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.advance_decisions import advance_of, decision_used_by
 from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
     before_and_after,
@@ -85,9 +86,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
-        "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
-        "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
-        "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
+        **(_held_by(found) if found.outcome is Outcome.NEEDS_REVIEW else {}),
+        "decided": decision_used_by(found),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
@@ -228,6 +228,16 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
         severity=Severity(severity) if severity in set(Severity) else None,
         text=text_of(request.GET, "q"),
     )
+
+
+def _held_by(job: JobView) -> dict[str, Any]:
+    """What a page says of an import that is held, or would be."""
+    return {
+        "rosters": before_and_after(job),
+        "school_lines": school_lines(job),
+        "limits": limit_lines(job.report),
+        "advance": advance_of(job),
+    }
 
 
 def _can_resume(job: JobView) -> bool:
