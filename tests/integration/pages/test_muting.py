@@ -18,7 +18,7 @@ def test_an_administrator_mutes_a_feed_and_ends_it_and_both_are_on_record(
     client = person()
     done = client.post("/feeds/sis/mute/", {"days": "7"}, follow=True).content.decode()
     assert "Muted until" in done
-    assert "Mails muted until" in client.get("/feeds/").content.decode()
+    assert "Alerts muted until" in client.get("/feeds/").content.decode()
     sis.refresh_from_db()
     assert sis.muted_until is not None
     done = client.post("/feeds/sis/mute/", {"days": "0"}, follow=True).content.decode()

@@ -68,8 +68,8 @@ def feed_standings(now: datetime, *, of: Feed | None = None) -> list[FeedStandin
     )
     return [
         _standing(feed, known.get(feed.pk, nothing), now, clock)
-        for feed in active_feeds()
-        if of is None or feed.pk == of.pk
+        for feed in (active_feeds() if of is None else (of,))
+        if feed.removed_at is None
     ]
 
 
