@@ -94,6 +94,12 @@ def layouts() -> ModuleType:
     return views
 
 
+def feed_list() -> ModuleType:
+    from rollbook.web.pages.feeds import feed_list
+
+    return feed_list
+
+
 def feeds() -> ModuleType:
     from rollbook.web.pages.feeds import views
 

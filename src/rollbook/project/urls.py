@@ -145,7 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("imports/<int:number>/undo/", lambda: modules.undo().job_undo, name="job_undo"),
     page("imports/<int:number>/resume/", lambda: modules.undo().job_resume, name="job_resume"),
     page("imports/<int:number>/again/", lambda: modules.imports().job_again, name="job_again"),
-    page("feeds/", lambda: modules.feeds().feed_list, name="feeds"),
+    page("feeds/", lambda: modules.feed_list().feed_list, name="feeds"),
     page(
         "connection-tests/<str:number>/",
         lambda: modules.feeds().connection_test,

@@ -29,6 +29,7 @@ from rollbook.records.queries.comparison import (
     new_causes,
     usual_seconds,
 )
+from rollbook.records.queries.decisions import decision_on
 from rollbook.records.queries.feeds import active_feeds, field_headers, read_terms
 from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
@@ -103,8 +104,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
-        **(notes.context_of(found) if is_administrator(request) else {}),
-        "can_resume": is_administrator(request) and _can_resume(found),
+        **(_told_administrators(found) if is_administrator(request) else {}),
     }
     return render(request, "imports/import.html", context)
 
@@ -254,6 +254,14 @@ def _feed_of(job: JobView) -> Feed | None:
 def _server_feed(name: str) -> Feed | None:
     feed = _feed_in_use(name)
     return feed if feed is not None and feed.host else None
+
+
+def _told_administrators(found: JobView) -> dict[str, Any]:
+    return {
+        "can_resume": _can_resume(found),
+        "decision": decision_on(found),
+        **notes.context_of(found),
+    }
 
 
 def _feed_in_use(name: str) -> Feed | None:
