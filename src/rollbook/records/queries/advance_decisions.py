@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rollbook.core.scheduling.schedule import ScheduleRefused
 from rollbook.records.models import AdvanceDecision, Feed, Job
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.models.rehearsals import APPLY
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.jobs import JobView
@@ -65,6 +66,8 @@ def decision_for(feed_id: int, planned_at: datetime) -> AdvanceDecision | None:
 
 def decision_used_by(job: JobView) -> AdvanceDecision | None:
     """Return the decision that counted for a planned run."""
+    if job.started_by != SCHEDULE:
+        return None
     return AdvanceDecision.objects.filter(used_by=job.number).first()
 
 
