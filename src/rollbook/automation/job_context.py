@@ -147,7 +147,9 @@ def job_context(
     )
     report = _report(feed, asked, rules)
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
-    timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
+    timer = PhaseTimer(
+        report, also_logged(both(listener, heartbeat.listen), visible, number, report)
+    )
     folder = home(environ)
     stages = ImportContext(
         catalogue=catalogue,

@@ -109,8 +109,9 @@ def when(moment: datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def clock(moment: datetime) -> str:
-    """The time of day in the district's zone, with seconds."""
-    return f"{timezone.localtime(moment):%H:%M:%S}"
+    """The time of day in the district's zone, with seconds: 2:00:05 AM."""
+    local = timezone.localtime(moment)
+    return f"{local.hour % 12 or 12}:{local:%M:%S %p}"
 
 
 @register.filter

@@ -54,7 +54,7 @@ PHASES: Mapping[str, str] = {
 """The steps of an import, in their order, as people see them."""
 
 PHASES_OF_A_SERVER: Mapping[str, str] = {
-    "connecting": PHASES["connecting"], "arriving": "Wait until the file is complete", **PHASES
+    "connecting": PHASES["connecting"], "arriving": "Wait for the upload to finish", **PHASES
 }  # fmt: skip
 """The steps where a file on a server is waited for."""
 
@@ -87,6 +87,8 @@ def page_told(said: str | None) -> tuple[str, str] | None:
 def phases_shown(job: JobView) -> Mapping[str, str]:
     """Return the name of each step that the job can have, and of waiting for others."""
     ours = PHASES_OF_A_STORED_FILE if job.is_of_stored_file else PHASES_OF_A_SERVER
+    if job.report.dry_run:
+        ours = {**ours, "importing": "Compare with saved data"}
     return {**ours, "waiting": PHASES_AND_WAITING["waiting"]}
 
 
@@ -238,7 +240,7 @@ def announcement(
 ) -> str:
     """Return what a screen reader announces of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:
-        return "The import waits for a worker."
+        return "The import is starting."
     if outcome.is_over:
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""
