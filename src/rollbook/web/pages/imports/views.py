@@ -4,14 +4,14 @@ from contextlib import suppress
 from itertools import chain
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rollbook.access.permissions import for_administrators, for_members, is_administrator
 from rollbook.access.sessions import in_background
-from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
@@ -47,6 +47,7 @@ from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.pages.imports import progress, sentences
+from rollbook.web.pages.imports.again import feed_to_ask
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
@@ -100,7 +101,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "feed": feed if is_administrator(request) else None,
         "inbox": inbox_of(feed, of_import=number) if feed and is_administrator(request) else None,
         "new_names": _new_names(found, feed) if is_administrator(request) else (),
-        "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
+        "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
         "can_resume": is_administrator(request) and _can_resume(found),
@@ -201,23 +202,6 @@ def job_no_wait(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("job", number)
 
 
-@require_POST
-@for_administrators
-def job_again(request: HttpRequest, number: int) -> HttpResponse:
-    """Fetch and import once more for the same feed, even if the bytes are the same."""
-    feed = _feed_of(job_or_404(number))
-    if feed is None:
-        raise Http404
-    try:
-        new = queueing.request_import(feed, started_by=str(request.user), dry_run=False, force=True)
-    except RollbookError as error:
-        running = error.details.get("job")
-        if isinstance(running, int):
-            return redirect("job", running)
-        raise
-    return redirect("job", new)
-
-
 def issues_asked(request: HttpRequest) -> IssueFilter:
     """Return the filter of a URL."""
     severity = request.GET.get("severity", "")
@@ -232,17 +216,8 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
 def _can_resume(job: JobView) -> bool:
     """Whether the undo of the import has turned the schedule of its feed off, and it still is."""
     was_on = job.report.undone is not None and job.report.undone.get("paused")
-    feed = _feed_of(job) if was_on else None
+    feed = feed_to_ask(job) if was_on else None
     return feed is not None and not feed.schedule.get("is_on")
-
-
-def _feed_of(job: JobView) -> Feed | None:
-    return None if job.outcome is Outcome.NEEDS_REVIEW else _server_feed(job.feed)
-
-
-def _server_feed(name: str) -> Feed | None:
-    feed = _feed_in_use(name)
-    return feed if feed is not None and feed.host else None
 
 
 def _feed_in_use(name: str) -> Feed | None:
