@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from rollbook.core.mapping import LONGEST_TEXT
 from rollbook.core.reading.headers import LONGEST_HEADER
+from rollbook.records.operations.job_notes import LONGEST_NOTE
 from rollbook.records.operations.mutes import LONGEST
 from rollbook.records.queries.own_levels import MOST_LEVELS
 
@@ -78,6 +79,15 @@ class ApproveIn(DecisionIn):
         False,
         description="Allow as much from now on: the feed's limits are raised, with the reason.",
     )
+
+
+class NoteIn(Schema):
+    """A note to an import."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: str = Field(min_length=1, max_length=LONGEST_NOTE, examples=["Vendor's export was late."])
+    resolves: bool = Field(False, description="The failed import needs nobody any more.")
 
 
 class MuteIn(Schema):

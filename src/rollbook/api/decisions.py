@@ -5,20 +5,23 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Router
 
 from rollbook.access.scopes import Scope
-from rollbook.api.bodies import ApproveIn, DecisionIn, UndoIn
+from rollbook.api.bodies import ApproveIn, DecisionIn, NoteIn, UndoIn
 from rollbook.api.caller import caller_of
 from rollbook.api.imports import Key, begin_once
 from rollbook.api.rules import needs
-from rollbook.api.schemas import Begun, JobOut, UndoOut
+from rollbook.api.schemas import Begun, JobOut, NotesOut, UndoOut
 from rollbook.api.views import begun, job_object
 from rollbook.notify.undone import tell_undone
+from rollbook.records.operations import job_notes
 from rollbook.records.operations.checked_files import import_checked
 from rollbook.records.operations.decisions import approve_import, discard_import
 from rollbook.records.operations.queueing import request_cancel
 from rollbook.records.operations.undo import preview_undo, undo_import
+from rollbook.records.queries.job_notes import note_object, notes_of
 from rollbook.records.queries.jobs import job_by_number
 
 router = Router(tags=["Imports"])
@@ -89,6 +92,32 @@ def discard_job(request: HttpRequest, job: int, body: DecisionIn) -> Any:
     caller = caller_of(request)
     discard_import(job, actor=caller.actor, reason=body.reason)
     return job_object(caller, job_by_number(job))
+
+
+@router.get(
+    "/jobs/{int:job}/notes",
+    **needs(Scope.ADMIN),
+    response=NotesOut,
+    operation_id="list_notes",
+    summary="Notes to an import",
+)
+def list_notes(request: HttpRequest, job: int) -> Any:
+    return {"job": job_by_number(job).number, "items": [*map(note_object, notes_of(job))]}
+
+
+@router.post(
+    "/jobs/{int:job}/notes/add",
+    **needs(Scope.ADMIN),
+    response=NotesOut,
+    operation_id="add_note",
+    url_name="add_note",
+    summary="Add a note to an import, or say that a failed one is resolved",
+    description="What is resolved leaves the dashboard and `health`; it stays in the history.",
+)
+def add_note(request: HttpRequest, job: int, body: NoteIn) -> Any:
+    actor, now = caller_of(request).actor, timezone.now()
+    job_notes.add_note(job, body.text, resolves=body.resolves, actor=actor, now=now)
+    return list_notes(request, job)
 
 
 @router.post(

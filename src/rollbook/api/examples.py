@@ -173,6 +173,17 @@ FIX_IT: Final = (
     "Rollbook: row,Rollbook: what to fix,Student ID,SSID,Last Name\n"
     '17,"SSID: The cell is empty. Complete the identifier in the SIS.",0000016,,Greenley\n'
 )
+NOTES: Final = {
+    "job": 12,
+    "items": [
+        {
+            "at": "2026-11-26T15:04:05Z",
+            "author": "ada@example.org",
+            "text": "Vendor's export was late.",
+            "resolves": True,
+        }
+    ],
+}
 INBOX: Final[dict[str, Any]] = {
     "feed": "sis",
     "job": 12,
@@ -205,6 +216,7 @@ SENT: Final[Mapping[str, Any]] = {
     "discard_job": REASON,
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
+    "add_note": {"text": "Vendor's export was late.", "resolves": True},
     "decide_in_inbox": {"field": "grade", "text": "Kinder 1", "meaning": "K"},
     "take_own_levels": {"levels": LEVELS},
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
@@ -230,6 +242,8 @@ ANSWERED: Final[Mapping[str, Any]] = {
     },
     "get_feed": FEED,
     "mute_feed": FEED | {"muted_until": "2026-12-02T10:00:00Z"},
+    "list_notes": NOTES,
+    "add_note": NOTES,
     "get_inbox": INBOX,
     "decide_in_inbox": INBOX | {"codes": []},
     "import_inbox_file": BEGUN,

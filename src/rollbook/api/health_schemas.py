@@ -27,7 +27,8 @@ class TableFaultOut(Schema):
 class FeedHealth(Schema):
     feed: str
     status: str = Field(
-        description="failed, missed, held, retrying, late, old, new, paused, off or fresh."
+        description="failed, missed, held, retrying, late, unchanged, old, new, paused, off or "
+        "fresh."
     )
     missed: int
     last_good: datetime | None

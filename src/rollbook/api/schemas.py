@@ -147,6 +147,20 @@ class ChangesOut(Schema):
     next_cursor: str | None = Field(description="Sent as `cursor` for the next page; null at end.")
 
 
+class NoteOut(Schema):
+    """What an administrator wrote to an import."""
+
+    at: datetime
+    author: str
+    text: str
+    resolves: bool = Field(description="The failed import needs nobody any more.")
+
+
+class NotesOut(Schema):
+    job: int
+    items: list[NoteOut]
+
+
 class OwnLevels(Schema):
     """Words of an import that no instrument reports as a level, and that its feed does not know."""
 

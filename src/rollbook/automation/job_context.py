@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rollbook.automation.job_log import WholeWrites, also_logged, both
 from rollbook.automation.progress_reporter import Heartbeat
+from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.import_context import ImportContext
@@ -19,7 +20,7 @@ from rollbook.core.sources.arrival import AT_ONCE, Arrival
 from rollbook.core.sources.source import Fetched
 from rollbook.core.timer import PhaseTimer
 from rollbook.home import home, scratch_file
-from rollbook.records import clock
+from rollbook.records import clock, unusual
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Approval, Feed, JobInput
@@ -90,9 +91,12 @@ class JobContext:
 
     @property
     def unusual(self) -> UnusualChanges:
-        """What it changes unusually, once that is counted. A file without students is told so."""
-        changes = self.report.changes if self.report.counts.total else {}
-        return unusual_changes(changes, self.earlier)
+        """What it changes unusually, once that is counted. A file without students is told so, one
+        that failed changes nothing, and a fix-it file has its own rows."""
+        report = self.report
+        if report.status == "failed" or is_fix_it_file(report.header):
+            return unusual.NOTHING
+        return unusual_changes(report.changes if report.counts.total else {}, self.earlier)
 
     def is_unchanged(self, sha256: str) -> bool:
         """Tell whether the last import had a file of these bytes under the same settings, and what

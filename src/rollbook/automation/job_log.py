@@ -58,7 +58,7 @@ def found_before(phase: Phase, report: Report) -> str:
     file = report.file
     match phase:
         case Phase.PARSING if "size" in file:
-            return f"Found {file.get('name') or 'the file'}, {size_text(file['size'])}."
+            return f"File found: {size_text(file['size'])}."
         case Phase.VALIDATING if file.get("kind"):
             where = f", header in row {file['header_row']:,}" if file.get("header_row") else ""
             how = f", {file['encoding']}" if file.get("encoding") else ""

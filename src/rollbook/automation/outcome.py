@@ -162,6 +162,8 @@ class OutcomeWriter:
         self._context.timer.stop()
         self._report.stored = stored
         self._report.learn_findings(self._context.stages.findings)
+        if is_fix_it_file(self._report.header):
+            self._report.is_outdated = True  # also one that fails says nothing of the feed
         return self._write(cursor)
 
     def _write(self, cursor: psycopg.Cursor[Any]) -> bool:
@@ -193,8 +195,6 @@ def _unforeseen(error: Exception) -> RollbookError:
 
 def _is_outdated(cursor: Any, feed: Feed, report: Report) -> bool:
     """Tell whether the file brings its feed up to no later day than it was."""
-    if is_fix_it_file(report.header):
-        return True
     if (seen := report.measures.get("older")) is not None and seen.part:
         return True  # applied as it is, by a person
     modified = report.served.modified if report.served else None

@@ -14,8 +14,8 @@ from rollbook.records.database import translated
 from rollbook.records.district import FILES_DAYS, days_of
 from rollbook.records.models import Feed, Mail
 from rollbook.records.operations.decisions import end_undecided
-from rollbook.records.queries.health import undecided
 from rollbook.records.queries.jobs import JobView, job_by_number
+from rollbook.records.queries.open_imports import undecided
 
 DAYS_BEFORE: Final = 2
 """Days before the time of a file is over that people are told."""

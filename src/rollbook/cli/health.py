@@ -156,7 +156,8 @@ def _repair(fault: Any) -> str:
 
 def _line(each: Any) -> str:
     is_wrong = not each.is_fresh
-    mark = "WRONG " if is_wrong else "note  " if each.is_in_trouble else "ok    "
+    is_noted = each.is_in_trouble or each.status == "unchanged"
+    mark = "WRONG " if is_wrong else "note  " if is_noted else "ok    "
     if not each.is_on and not each.is_in_trouble:
         mark = "off   "
     last = f"{each.last_good:%Y-%m-%d %H:%M} UTC" if each.last_good else "never"
@@ -176,7 +177,7 @@ def _state(each: Any) -> str:
             return f"import {each.job} waits for your decision"
         case "late":
             return f"not current by {each.late_since:%Y-%m-%d %H:%M} UTC, as promised ({why})"
-        case "missed":
+        case "missed" | "unchanged":
             return str(why[0].lower() + why[1:])
         case "new":
             return "nothing has been imported yet"

@@ -72,7 +72,9 @@ def import_file(
         from rollbook.environ import largest_file
         from rollbook.records.queries.feeds import feed_by_name
 
-        with shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener:
+        with shown_progress(
+            plain_console(stderr=True), quiet=as_json, is_here=True, checks=dry_run
+        ) as listener:
             result = run_import(
                 feed_by_name(feed),
                 local_source(files, largest=largest_file(os.environ)),
@@ -103,7 +105,9 @@ def run_feed(
 
         row = feed_by_name(feed)
         waits = row.unchanged_for > 0 and not no_wait
-        with shown_progress(plain_console(stderr=True), quiet=as_json, waits=waits) as listener:
+        with shown_progress(
+            plain_console(stderr=True), quiet=as_json, waits=waits, checks=dry_run
+        ) as listener:
             result = run_import(
                 row,
                 source_of(row, os.environ),
@@ -139,7 +143,9 @@ def check(
     code = 0
     with (
         _database_if_any(),
-        shown_progress(plain_console(stderr=True), quiet=as_json, is_here=True) as listener,
+        shown_progress(
+            plain_console(stderr=True), quiet=as_json, is_here=True, checks=True
+        ) as listener,
         scratch_file(home()) as bytes_of_file,
         Sandbox(bytes_of_file, lambda: scratch_file(home())) as sandbox,
     ):

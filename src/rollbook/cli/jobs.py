@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import job_import, job_levels
+from rollbook.cli import job_import, job_levels, job_notes
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="What was imported, and what went wrong.")
 app.command("levels")(job_levels.levels)
+app.command("note")(job_notes.note)
 
 _WIDE = 100
 """Columns of a terminal in which a line of the history has room for a file's name."""

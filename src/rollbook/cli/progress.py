@@ -25,16 +25,26 @@ DOING_HERE = DOING | {
 """The same where the file is on this machine or stored: none of the steps is a connection."""
 
 
+COMPARING = "Comparing with the students"
+"""The last step of a check, which stores nothing."""
+
+
 @contextmanager
 def shown_progress(
-    console: Console, *, quiet: bool = False, waits: bool = False, is_here: bool = False
+    console: Console,
+    *,
+    quiet: bool = False,
+    waits: bool = False,
+    is_here: bool = False,
+    checks: bool = False,
 ) -> Iterator[Listener]:
     """Give a listener that shows a run's events. `quiet`: nothing but what goes wrong.
 
     `waits`: one of the steps is to wait until the file on a server is complete. `is_here`: the file
-    comes from no server.
+    comes from no server. `checks`: nothing is stored.
     """
     words = DOING_HERE if is_here else DOING
+    words = words | {Phase.IMPORTING: COMPARING} if checks else words
     steps = {phase: words[phase] for phase in DOING if waits or phase is not Phase.ARRIVING}
     if quiet:
         yield lambda event: None

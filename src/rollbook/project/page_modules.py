@@ -130,6 +130,12 @@ def metrics() -> ModuleType:
     return metrics
 
 
+def notes() -> ModuleType:
+    from rollbook.web.pages.imports import notes
+
+    return notes
+
+
 def own_levels() -> ModuleType:
     from rollbook.web.pages.imports import own_levels
 

@@ -44,7 +44,7 @@ MIDDLEWARE = [
     "rollbook.web.middleware.database_patience.DatabasePatience",
     "rollbook.web.middleware.encryption_key.OneKey",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rollbook.web.middleware.compressed.CompressedFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",  # says the length of what is below
     "rollbook.web.middleware.responses.NothingUnseen",

@@ -3,13 +3,14 @@
 Pure: the clock is passed in, and what is asked of the database is in `FeedFacts`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rollbook.core.errors import Message
+from rollbook.core.quantities import counted
 from rollbook.core.scheduling.due import missed, next_runs
 from rollbook.core.scheduling.promise import is_current, last_promised, promised_after
 from rollbook.core.scheduling.schedule import Pause, Schedule
@@ -20,6 +21,7 @@ from rollbook.core.scheduling.school_days import (
     school_moment,
     school_time,
 )
+from rollbook.records.feed_facts import FeedFacts, Run
 from rollbook.records.outcome import Outcome
 
 GRACE: Final = timedelta(hours=2)
@@ -42,6 +44,9 @@ class FeedStatus(StrEnum):
     """Its last run failed, and it is tried again."""
     LATE = "late"
     """Its promise is broken, and no run has ended well since."""
+    UNCHANGED = "unchanged"
+    """Its schedule is kept, and for more school days than the district allows its server has had no
+    new file: the export no longer runs, perhaps."""
     OLD = "old"
     """No schedule is on, and nothing was imported for long."""
     NEW = "new"
@@ -58,53 +63,6 @@ TROUBLE: Final = (
     FeedStatus.FAILED, FeedStatus.MISSED, FeedStatus.HELD, FeedStatus.RETRYING, FeedStatus.LATE,
 )  # fmt: skip
 """The states in which its data is not what its server has, the worst first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of a feed that has ended, or is held: no check, and none that a person stopped."""
-
-    job: int
-    outcome: Outcome
-    ended_at: datetime
-    reason: str = ""
-    """Its code; '' for none."""
-    message: Message | None = None
-    """What everybody may read of it."""
-    began_at: datetime | None = None
-    """When its last attempt began; None where that is not on record."""
-
-    @property
-    def data_as_of(self) -> datetime:
-        """The moment that its data is of: its file was fetched no earlier, as far as is known."""
-        return self.began_at or self.ended_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedFacts:
-    """What is known of a feed. Moments are aware."""
-
-    name: str
-    schedule: Schedule
-    schedule_set_at: datetime | None = None
-    """A schedule can have missed nothing before it was set."""
-    calendar: SchoolCalendar | None = None
-    """The district's, by which data gets old; None: on each day."""
-    last: Run | None = None
-    """Its run that ended last."""
-    good: Run | None = None
-    """Its last run that stored something, or found nothing new to store."""
-    stored_at: datetime | None = None
-    """When a run last stored something."""
-    held: Run | None = None
-    """Its newest import that waits for a decision, and that no newer file of its server has
-    overtaken."""
-    next_attempt_at: datetime | None = None
-    """When the last run is tried again."""
-    under_way: int | None = None
-    """Its import that waits for a worker, or runs."""
-    broken_at: datetime | None = None
-    """Its promise that was judged last, where it was broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +83,8 @@ class Standing:
     next_promise: datetime | None = None
     school_days: int | None = None
     """School days that have begun since its last good run; None where there is no calendar."""
+    unchanged_days: int = 0
+    """School days on which a run found no new file since one was stored last."""
     has_failed: bool = False
     """Whether a run has failed for good, and school has been on since."""
 
@@ -145,18 +105,24 @@ class Standing:
         return self.status in TROUBLE
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether the file has been the same for twice as long as the district allows."""
+        limit = 2 * self.facts.unchanged_limit
+        return self.status is FeedStatus.UNCHANGED and self.unchanged_days >= limit
+
+    @property
     def is_stale(self) -> bool:
-        """Whether its data is not what its server has, or nothing was imported for long."""
-        return self.is_in_trouble or self.status is FeedStatus.OLD
+        """Whether its data is not what its server has, or nothing new was imported for long."""
+        return self.is_in_trouble or self.status is FeedStatus.OLD or self.is_frozen
 
     @property
     def is_fresh(self) -> bool:
-        """Whether its schedule and its promise are kept.
+        """Whether its schedule and its promise are kept, with new files.
 
         So no planned run is missed and none has failed for good, by school days.
         """
         is_behind = self.is_on and (self.missed > 0 or self.has_failed)
-        return self.late_since is None and not is_behind
+        return self.late_since is None and not is_behind and not self.is_frozen
 
     @property
     def is_well(self) -> bool:
@@ -185,6 +151,9 @@ class Standing:
             return "No run has ended since. See that a worker runs."
         if self.status is FeedStatus.LATE:
             return "No import is under way. Start one."
+        if self.status is FeedStatus.UNCHANGED:
+            days = counted(self.unchanged_days, "school day")
+            return f"The server has had no new file on {days}. See that the export still runs."
         message = self.run.message if self.run and self.is_in_trouble else None
         return "" if message is None else message.what
 
@@ -197,7 +166,8 @@ def judge(facts: FeedFacts, now: datetime) -> Standing:
     since = max((each for each in moments if each is not None), default=None)
     count = missed(facts.schedule, since, now=school_now, grace=GRACE)
     late = _late_since(facts, now)
-    status, run = _trouble(facts, count, late) or _calm(facts, now)
+    unchanged = days_unchanged(facts.unchanged, facts.calendar, zone)
+    status, run = _trouble(facts, count, late) or _calm(facts, now, unchanged)
     return Standing(
         facts,
         status,
@@ -208,6 +178,7 @@ def judge(facts: FeedFacts, now: datetime) -> Standing:
         late_since=late,
         next_promise=_next_promise(facts, now),
         school_days=_school_days(facts, now, zone),
+        unchanged_days=unchanged,
         has_failed=status is FeedStatus.FAILED and last is not None and last.ended_at <= school_now,
     )
 
@@ -216,6 +187,14 @@ def by_urgency(found: list[Standing]) -> list[Standing]:
     """Return the feeds, those that need a person first; of two of a kind the one longer behind."""
     ranks = {status: rank for rank, status in enumerate(FeedStatus)}
     return sorted(found, key=lambda each: (ranks[each.status], -each.missed, each.feed))
+
+
+def days_unchanged(
+    moments: Iterable[datetime], calendar: SchoolCalendar | None, zone: ZoneInfo
+) -> int:
+    """Return on how many school days runs at these moments found no new file."""
+    days = {moment.astimezone(zone).date() for moment in moments}
+    return sum(map((calendar or ALL_DAYS).is_school_day, days))
 
 
 def _late_since(facts: FeedFacts, now: datetime) -> datetime | None:
@@ -258,7 +237,7 @@ def _trouble(
     return (FeedStatus.LATE, facts.last) if late else None
 
 
-def _calm(facts: FeedFacts, now: datetime) -> tuple[FeedStatus, Run | None]:
+def _calm(facts: FeedFacts, now: datetime, unchanged: int) -> tuple[FeedStatus, Run | None]:
     good = facts.good
     if facts.schedule.is_on and _pause(facts.schedule, now):
         return FeedStatus.PAUSED, good
@@ -268,6 +247,8 @@ def _calm(facts: FeedFacts, now: datetime) -> tuple[FeedStatus, Run | None]:
         zone, calendar = ZoneInfo(facts.schedule.zone), facts.calendar or ALL_DAYS
         is_old = school_time(calendar, good.ended_at, now, zone) > FRESH_FOR
         return (FeedStatus.OLD if is_old else FeedStatus.OFF), good
+    if facts.unchanged_limit and unchanged >= facts.unchanged_limit:
+        return FeedStatus.UNCHANGED, good
     return FeedStatus.FRESH, good
 
 

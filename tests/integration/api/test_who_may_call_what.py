@@ -48,6 +48,8 @@ EXPECTED = {
     ("post", "/api/admin/import/jobs/{job}/approve"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/discard"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/undo"): ADMIN,
+    ("get", "/api/admin/import/jobs/{job}/notes"): ADMIN,
+    ("post", "/api/admin/import/jobs/{job}/notes/add"): ADMIN,
     ("get", "/api/admin/import/jobs/{job}/own-levels"): ADMIN,
     ("post", "/api/admin/import/jobs/{job}/own-levels/take"): ADMIN,
     ("post", "/api/admin/import/feeds/{feed}/mute"): ADMIN,

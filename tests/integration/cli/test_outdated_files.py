@@ -40,6 +40,28 @@ def test_a_fix_it_file_renews_nothing(rollbook: CommandLine, records: str, tmp_p
     assert before[:2] == (1, 1)
 
 
+def test_a_fix_it_file_that_was_not_corrected_says_nothing_of_the_feed(
+    rollbook: CommandLine, records: str, tmp_path: Path
+) -> None:
+    from rollbook.records.district import district_zone
+    from rollbook.records.queries.issues import Effect, problems
+    from rollbook.records.queries.jobs import job_by_number
+    from rollbook.records.queries.trends import success_rate, trend
+
+    rows = [student(number) for number in range(1, 30)]
+    broken = student(30).replace("9000000030", "", 1)
+    rollbook.json("import", write_csv(tmp_path / "all.csv", *rows, broken))
+    before = newest_good()
+    (tmp_path / "again.csv").write_text(rollbook("jobs", "fixit").out, encoding="utf-8")
+    failed = rollbook.json("import", tmp_path / "again.csv", code=None)
+    assert failed["status"] == "failed"
+    assert newest_good() == before
+    assert [each.effect for each in problems(failed["job"])] == [Effect.ROW_REFUSED]
+    assert not job_by_number(failed["job"]).unusual.fields
+    rate = success_rate(trend(timezone.now(), district_zone()))
+    assert (rate.part, rate.whole) == (1, 1)
+
+
 def test_bytes_that_others_have_followed_renew_nothing(
     rollbook: CommandLine, records: str, tmp_path: Path
 ) -> None:

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from rollbook.core.scheduling.schedule import Pause, Schedule
+from rollbook.records.feed_facts import FeedFacts, Run
 from rollbook.records.measurements import FeedMeasurements, Measurements
 from rollbook.records.outcome import GOOD, Outcome
-from rollbook.records.standing import FeedFacts, Run, judge
+from rollbook.records.standing import judge
 from rollbook.web.metrics_text import exposition, meanings
 
 ROOT = Path(__file__).parents[3]

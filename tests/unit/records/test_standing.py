@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from rollbook.core.errors import Message
 from rollbook.core.scheduling.parsing import read_calendar
 from rollbook.core.scheduling.schedule import Pause, Schedule
+from rollbook.records.feed_facts import FeedFacts, Run
 from rollbook.records.outcome import Outcome
-from rollbook.records.standing import (
-    FRESH_FOR,
-    TROUBLE,
-    FeedFacts,
-    FeedStatus,
-    Run,
-    Standing,
-    by_urgency,
-    judge,
-)
+from rollbook.records.standing import FRESH_FOR, TROUBLE, FeedStatus, Standing, by_urgency, judge
 
 ZONE = "America/New_York"
 NIGHTLY = Schedule(zone=ZONE, is_on=True)
@@ -57,11 +49,33 @@ OFF = replace(NIGHTLY, is_on=False)
 JUST_SET = {"schedule_set_at": NOW - HOUR}
 YESTERDAY = good(4, TONIGHT - DAY)
 
+DAYS = [TONIGHT - at * DAY for at in range(6)]
+NO_NEWS: dict[str, Any] = {
+    "last": good(5, outcome=Outcome.NO_NEW_FILE), "good": good(5), "unchanged_limit": 3,
+}  # fmt: skip
+
 SITUATIONS: dict[str, tuple[dict[str, Any], str, bool, int | None, str | None, int]] = {
     # situation: facts -> status, is fresh, job, reason, missed
     "stored tonight": ({"last": good(5), "good": good(5)}, "fresh", True, 5, None, 0),
     "nothing new tonight": (
         {"last": good(5, outcome=Outcome.NO_NEW_FILE), "good": good(5)}, "fresh", True, 5, None, 0,
+    ),
+    "nothing new on as many days as the limit": (
+        NO_NEWS | {"unchanged": DAYS[:3]}, "unchanged", True, 5, None, 0,
+    ),
+    "nothing new on one day less": (NO_NEWS | {"unchanged": DAYS[:2]}, "fresh", True, 5, None, 0),
+    "nothing new on twice as many days": (
+        NO_NEWS | {"unchanged": DAYS}, "unchanged", False, 5, None, 0,
+    ),
+    "nothing new for long, and nobody wants to be told": (
+        NO_NEWS | {"unchanged": DAYS, "unchanged_limit": 0}, "fresh", True, 5, None, 0,
+    ),
+    "nothing new for long, and then a failure": (
+        NO_NEWS | {"unchanged": DAYS, "last": failed(6, NOW - HOUR)},
+        "failed", False, 6, "bad_credentials", 0,
+    ),
+    "nothing new for long, with the schedule off": (
+        NO_NEWS | {"unchanged": DAYS, "schedule": OFF}, "off", True, 5, None, 0,
     ),
     "just set, never run": (JUST_SET, "new", True, None, None, 0),
     "never run, and its nights are over": ({}, "missed", False, None, None, 30),
@@ -277,3 +291,13 @@ def test_one_feed_never_changes_how_another_stands(
     assert (alone.status is FeedStatus.FAILED) == is_failed
     if not is_on and not is_failed:
         assert (alone.status is FeedStatus.OLD) == (now - TONIGHT > FRESH_FOR)
+
+
+def test_a_file_that_stays_the_same_counts_by_school_days_and_each_day_once() -> None:
+    calendar = read_calendar("mon-fri", "2026-11-19 to 2026-11-20 Conferences")
+    runs = [*DAYS, *(each + HOUR for each in DAYS)]
+    assert judge(facts(**NO_NEWS, unchanged=runs), NOW).unchanged_days == 6
+    in_school = judge(facts(**NO_NEWS, unchanged=runs, calendar=calendar), NOW)
+    assert (in_school.unchanged_days, in_school.status) == (2, FeedStatus.FRESH)
+    why = judge(facts(**NO_NEWS, unchanged=DAYS), NOW).why
+    assert why == "The server has had no new file on 6 school days. See that the export still runs."

@@ -12,6 +12,7 @@ from rollbook.records.models.follow_up import (
 from rollbook.records.models.import_index import ImportIndex
 from rollbook.records.models.inbox import IgnoredCode
 from rollbook.records.models.job_input import Approval, Checked, JobInput
+from rollbook.records.models.job_notes import JobNote
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.models.job_traces import (
     AuditEvent,
@@ -52,6 +53,7 @@ __all__ = [
     "JobAttempt",
     "JobEvent",
     "JobInput",
+    "JobNote",
     "JobOutput",
     "JobQuerySet",
     "JudgedPromise",

@@ -47,8 +47,8 @@ AT_ONCE: Final = 20_000
 
 OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
-    "mails", "stored_files", "server_files", "webhook_messages", "import_index", "student_changes",
-    "presence_changes", "import_changes", "undo_kept",
+    "job_notes", "mails", "stored_files", "server_files", "webhook_messages", "import_index",
+    "student_changes", "presence_changes", "import_changes", "undo_kept",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 

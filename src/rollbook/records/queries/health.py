@@ -6,15 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rollbook.records.database import translated
-from rollbook.records.district import FILES_DAYS, days_of, unusable
-from rollbook.records.models import Feed, ImportIndex, Job, LastTick
-from rollbook.records.outcome import Outcome
+from rollbook.records.district import unusable
+from rollbook.records.models import LastTick
 from rollbook.records.queries.clean_ups import ALERT_AFTER, failures
-from rollbook.records.queries.jobs import JobView, job_view
+from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.open_imports import failed_by_hand, undecided
 from rollbook.records.queries.outgoing import lost_messages, recipients_of, unsent_mails
 from rollbook.records.queries.schools import school_faults
 from rollbook.records.queries.standings import FeedStanding, feed_standings
@@ -23,8 +22,6 @@ from rollbook.records.standing import FeedStatus, Standing
 from rollbook.records.tables.comparison import check_sight, right_faults, table_faults
 from rollbook.records.tables.expected import SNAPSHOTS, STUDENTS
 from rollbook.records.tables.fault import TableFault, TablesChanged
-
-MOST_HELD = 20
 
 IMPORTED = frozenset({STUDENTS, SNAPSHOTS})
 """The tables that only imports need."""
@@ -198,38 +195,6 @@ def health(now: datetime) -> Health:
         untold(found),
         failed_by_hand([each.feed for each in found if not each.feed.host], now),
     )
-
-
-def undecided(*, ended_by: datetime | None = None) -> list[JobView]:
-    """Return the held imports that can still be decided on, held by `ended_by`, newest first.
-
-    A newer file of a server takes a held one's place. A file by hand may be of another kind than
-    the one before, so each waits until it is decided.
-    """
-    newer = ImportIndex.objects.filter(
-        feed_id=OuterRef("index__feed_id"),
-        feed_id__in=Feed.objects.exclude(host="").values("pk"),
-        is_stored=True,
-        job__gt=OuterRef("pk"),
-    )
-    held = Job.imports.with_outcome(Outcome.NEEDS_REVIEW).writing().filter(~Exists(newer))
-    held = held if ended_by is None else held.filter(index__ended_at__lte=ended_by)
-    return [job_view(row) for row in held.newest_first()[:MOST_HELD]]
-
-
-def failed_by_hand(feeds: Iterable[Feed], now: datetime) -> list[JobView]:
-    """Return the newest import of each of `feeds` that has failed, as long as its file is kept.
-
-    The next one of the feed ends it: the person who uploads again has seen it.
-    """
-    since = now - timedelta(days=days_of(FILES_DAYS))
-    newest = (Job.imports.of_feed(feed.pk).writing().newest() for feed in feeds)
-    found = [job_view(row) for row in newest if row is not None]
-    return [
-        each
-        for each in found
-        if each.outcome is Outcome.FAILED and each.ended_at is not None and each.ended_at > since
-    ]
 
 
 def _feed_object(each: Standing) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from rollbook.core.column_examples import examples_in
+from rollbook.core.feed_settings import IDENTIFIERS
 from rollbook.core.issues import Issue, IssueGroup, Severity
 from rollbook.records.models import IssueBlock, Job, RejectedRow
 from rollbook.records.queries import issue_blocks
@@ -75,8 +76,9 @@ def _effect(issue: Issue, refused: set[int]) -> Effect:
         return Effect.COLUMN_SKIPPED
     if issue.severity is Severity.WARNING:
         return Effect.KEPT
-    # What is wrong with a row as a whole has no column; a failed import keeps no rejected rows.
-    is_row = issue.row in refused or issue.column is None
+    # What is wrong with a row as a whole has no column, and without an identifier there is no row;
+    # a failed import keeps no rejected rows.
+    is_row = issue.row in refused or issue.column is None or issue.field in IDENTIFIERS
     return Effect.ROW_REFUSED if is_row else Effect.VALUE_REFUSED
 
 

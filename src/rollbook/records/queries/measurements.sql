@@ -1,7 +1,8 @@
 -- Measurements over many imports, for charts, health and monitoring.
 
 -- name: days
--- By day of the district's clock. Checks do not count, nor what was stopped.
+-- By day of the district's clock. Checks do not count, nor what was stopped, nor a fix-it file of a
+-- person's that failed.
 SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
     max(i.rows_total) FILTER (WHERE i.is_stored),
     coalesce(sum(i.rows_total) FILTER (WHERE i.is_stored), 0),
@@ -10,6 +11,7 @@ SELECT date(i.ended_at AT TIME ZONE %(zone)s) AS day,
 FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
 WHERE i.ended_at >= %(since)s AND NOT i.is_check
 AND i.outcome IN ('failed', 'no_new_file', 'succeeded', 'with_warnings')
+AND (i.outcome <> 'failed' OR j.output_data -> 'is_outdated' IS DISTINCT FROM 'true'::jsonb)
 GROUP BY 1
 
 -- name: seconds

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from rollbook.core.scheduling.description import runs_in_words
 from rollbook.core.scheduling.due import next_runs
 from rollbook.core.scheduling.schedule import Schedule
-from rollbook.core.scheduling.school_days import ALL_DAYS
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobAttempt
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.school_calendar import district_calendar
+from rollbook.records.standing import days_unchanged
 
 NIGHTLY: Mapping[str, Any] = {"is_on": True}
 """What a new feed begins with: every day at 2:00 AM."""
@@ -73,6 +73,4 @@ def unchanged_days(feed: Feed, job: JobView) -> tuple[int, int]:
         return 0, 0
     same = of_feed.with_outcome(Outcome.NO_NEW_FILE).after(stored.pk).before(job.number + 1)
     zone, ended = district_zone(), same.values_list("completed_at", flat=True)
-    days = {moment.astimezone(zone).date() for moment in ended if moment is not None}
-    calendar = district_calendar() or ALL_DAYS
-    return stored.pk, sum(map(calendar.is_school_day, days))
+    return stored.pk, days_unchanged(filter(None, ended), district_calendar(), zone)

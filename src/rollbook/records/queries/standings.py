@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -16,13 +16,14 @@ from rollbook.core.roster_texts import tests_sentence, to_the_sis
 from rollbook.core.scheduling.school_days import SchoolCalendar
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.core.statements import Statements
-from rollbook.records.district import district_zone
+from rollbook.records.district import UNCHANGED_DAYS, days_of, district_zone
+from rollbook.records.feed_facts import FeedFacts, Run
 from rollbook.records.models import Feed
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.schedules import schedule_of
 from rollbook.records.school_calendar import district_calendar
-from rollbook.records.standing import FeedFacts, Run, Standing, judge
+from rollbook.records.standing import Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
 _ROSTER_OF_TESTS: Final = f"{tests_sentence()} {to_the_sis(())}".removesuffix(".")
@@ -61,9 +62,12 @@ def feed_standings(now: datetime, *, of: Feed | None = None) -> list[FeedStandin
         codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
         _SQL.run(cursor, "facts", parts=_parts(), **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
-    zone, calendar, nothing = district_zone(), district_calendar(), (None,) * 7
+    clock, nothing = (
+        _Clock(district_zone(), district_calendar(), days_of(UNCHANGED_DAYS)),
+        (None,) * 8,
+    )
     return [
-        _standing(feed, known.get(feed.pk, nothing), now, (zone, calendar))
+        _standing(feed, known.get(feed.pk, nothing), now, clock)
         for feed in active_feeds()
         if of is None or feed.pk == of.pk
     ]
@@ -98,20 +102,27 @@ def standings(now: datetime) -> list[Standing]:
     return [each.standing for each in feed_standings(now) if each.feed.host]
 
 
+class _Clock(NamedTuple):
+    """What says when data is old: the district's zone, school days and limit."""
+
+    zone: ZoneInfo
+    calendar: SchoolCalendar | None
+    unchanged_limit: int
+
+
 def _standing(
     feed: Feed,
     known: tuple[Any, ...],
     now: datetime,
-    clock: tuple[ZoneInfo, SchoolCalendar | None],
+    clock: _Clock,
 ) -> FeedStanding:
-    last, good, stored, held, next_attempt_at, under_way, broken_at = known
-    zone, calendar = clock
-    schedule = schedule_of(feed, zone)
+    last, good, stored, held, next_attempt_at, under_way, broken_at, unchanged = known
+    schedule = schedule_of(feed, clock.zone)
     facts = FeedFacts(
         name=feed.name,
         schedule=schedule if feed.host else replace(schedule, is_on=False, current_by=None),
         schedule_set_at=feed.schedule_set_at,
-        calendar=calendar,
+        calendar=clock.calendar,
         last=_run(last),
         good=_run(good),
         stored_at=_moment(stored["ended_at"]) if stored else None,
@@ -119,6 +130,8 @@ def _standing(
         next_attempt_at=next_attempt_at,
         under_way=under_way,
         broken_at=broken_at,
+        unchanged=unchanged or (),
+        unchanged_limit=clock.unchanged_limit,
     )
     newest = held or stored
     of_tests = bool(feed.host and newest and newest["is_roster_of_tests"])

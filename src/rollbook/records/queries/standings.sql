@@ -1,6 +1,7 @@
 -- What is known of each feed, by the index of imports: as many looks as there are feeds, none of
 -- them longer with more imports. A row of the index whose import is gone does not count, nor does an
--- import of an outdated file: the feed is what it was before.
+-- import of an outdated file: the feed is what it was before. So it is where a person has said that a
+-- failed import is resolved.
 
 -- name: facts
 SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
@@ -14,6 +15,11 @@ SELECT f.id, to_jsonb(last), to_jsonb(good), to_jsonb(stored), to_jsonb(held), (
     ), (
         SELECT CASE WHEN NOT p.is_kept THEN p.promised_at END FROM rollbook.promises p
         WHERE p.feed_id = f.id ORDER BY p.promised_at DESC LIMIT 1
+    ), ARRAY(
+        SELECT i.ended_at FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
+        WHERE i.feed_id = f.id AND NOT i.is_check AND i.outcome = 'no_new_file'
+            AND i.ended_at IS NOT NULL AND i.job_id > coalesce(stored.job, 0)
+        ORDER BY i.job_id DESC LIMIT 200
     )
 FROM rollbook.feeds f
 LEFT JOIN LATERAL (
@@ -23,7 +29,8 @@ LEFT JOIN LATERAL (
     FROM rollbook.import_index i JOIN public.jobs j ON j.id = i.job_id
     WHERE i.feed_id = f.id AND NOT i.is_check AND i.ended_at IS NOT NULL
         AND i.outcome IN ('failed', 'needs_review', 'no_new_file', 'succeeded', 'with_warnings')
-        AND {is_up_to_date}
+        AND {is_up_to_date} AND NOT (i.outcome = 'failed' AND EXISTS (
+            SELECT FROM rollbook.job_notes n WHERE n.job_id = i.job_id AND n.resolves))
     ORDER BY i.ended_at DESC, i.job_id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (

@@ -97,8 +97,8 @@ RECORD_THEMSELVES: Final = frozenset({"students", "protected"})
 SHOWS_NONE: Final = frozenset({
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
-    "job_levels", "feeds", "feed_fields", "feed_limits", "feed_versions", "feed_version",
-    "feed_file_name", "feed_remove", "schedule", "feed_mute",
+    "job_note", "job_levels", "feeds", "feed_fields", "feed_limits", "feed_versions",
+    "feed_version", "feed_file_name", "feed_remove", "schedule", "feed_mute",
     "settings", "settings_test_mail", "terms", "people",
     "invite", "person_change", "withdraw", "tokens", "token_revoke", "api_reference", "audit",
     "calendar", "calendar_file", "school_year", "school_year_switch", "school_year_undo",

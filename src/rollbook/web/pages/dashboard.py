@@ -16,6 +16,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.inbox import inbox_counts
+from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
@@ -73,6 +74,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
         "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
+        "resolved": resolved_of([job.number for job in jobs]),
         "last": newest_stored(),
         "students": active_students(),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),
@@ -132,6 +134,7 @@ def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
     trouble += [
         _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
     ]
+    trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
     undone = undone_with_schedule_off(each.feed for each in found)
     told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
     return told or [_calm(ranked, now), *_each_old(found, now)]
@@ -153,6 +156,17 @@ def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
         )
         for each in old[:MOST_TOLD]
     ]
+
+
+def _unchanged(each: Standing) -> Headline:
+    """Amber at the district's limit, red at twice as many days."""
+    return Headline(
+        "bad" if each.is_frozen else "warn",
+        "exclamation-triangle",
+        f"{each.feed} has had no new file on {counted(each.unchanged_days, 'school day')}.",
+        "Ask your SIS vendor whether the export still runs. You are seeing the last file's data.",
+        each.job,
+    )
 
 
 def _undone(job: JobView) -> Headline:

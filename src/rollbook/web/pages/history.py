@@ -14,6 +14,7 @@ from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.history import JobFilter, every_job, find_jobs
+from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import JobView
 from rollbook.transfers.csv_files import csv_response
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
@@ -31,6 +32,7 @@ def history(request: HttpRequest) -> HttpResponse:
     page = find_jobs(asked, zone=district_zone(), page=page_of(request.GET))
     context = {
         "page": replace(page, items=[_readable(request, job) for job in page.items]),
+        "resolved": resolved_of([job.number for job in page.items]),
         "asked": asked,
         "outcomes": list(Outcome),
         "feeds": active_feeds(),

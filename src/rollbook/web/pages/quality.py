@@ -48,6 +48,7 @@ FEEDS: Final = {
     FeedStatus.HELD: ("Needs a decision", "warn", "hand-raised"),
     FeedStatus.RETRYING: ("Tried again", "warn", "arrow-path"),
     FeedStatus.LATE: ("Late", "bad", "clock"),
+    FeedStatus.UNCHANGED: ("No new file", "warn", "exclamation-triangle"),
     FeedStatus.OLD: ("Old", "warn", "exclamation-triangle"),
     FeedStatus.NEW: ("Nothing yet", "", "minus-circle"),
     FeedStatus.PAUSED: ("Paused", "", "pause-circle"),

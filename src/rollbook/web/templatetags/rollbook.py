@@ -13,7 +13,8 @@ from heroicons.templatetags.heroicons import heroicon_micro
 from rollbook.core import cells, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
-from rollbook.core.quantities import clock_text, size_text
+from rollbook.core.quantities import clock_text, counted, size_text
+from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.layouts import title_of
@@ -47,9 +48,12 @@ def tone(outcome: Outcome) -> str:
 
 
 @register.simple_tag
-def badge(outcome: Outcome) -> SafeString:
-    """The result as icon, word and color."""
+def badge(outcome: Outcome, report: Report | None = None) -> SafeString:
+    """The result as icon, word and color; with the report of an import with warnings, how many."""
     words, tone, icon = BADGES[outcome]
+    if report is not None and outcome is Outcome.WITH_WARNINGS:
+        errors, warnings = report.errors, report.warnings
+        words = f"{errors:,} to fix" if errors else counted(warnings, "warning")
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
 
 

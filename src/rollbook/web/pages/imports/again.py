@@ -85,6 +85,4 @@ def what_is_known(job: JobView) -> Mapping[str, Any]:
 
 
 def _request(request: HttpRequest, feed: Feed, *, is_check: bool) -> int:
-    return queueing.request_import(
-        feed, started_by=str(request.user), dry_run=is_check, force=True
-    )
+    return queueing.request_import(feed, started_by=str(request.user), dry_run=is_check, force=True)

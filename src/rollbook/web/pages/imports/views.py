@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,6 @@ from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
-from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
@@ -46,7 +46,7 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import progress, sentences
+from rollbook.web.pages.imports import notes, progress, result, sentences
 from rollbook.web.pages.imports.again import feed_to_ask
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
@@ -73,7 +73,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
         "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
-        "counts": sentences.count_lines(found.report),
+        **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
         "problems": listed[0],
         "terms": [term.name.split() for term in read_terms()],
         "fields": sentences.changed_fields(found.report.changes, headers),
@@ -83,9 +83,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
-        "rosters": before_and_after(found) if found.outcome is Outcome.NEEDS_REVIEW else {},
-        "school_lines": school_lines(found) if found.outcome is Outcome.NEEDS_REVIEW else (),
-        "limits": limit_lines(found.report) if found.outcome is Outcome.NEEDS_REVIEW else (),
+        **_held(found),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(
             found.report.rules, is_by_hand=feed is not None and not has_server
@@ -95,7 +93,6 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
-        "has_record": is_administrator(request) and change_record(number) is not None,
         "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
@@ -104,9 +101,23 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
+        **(notes.context_of(found) if is_administrator(request) else {}),
         "can_resume": is_administrator(request) and _can_resume(found),
     }
     return render(request, "imports/import.html", context)
+
+
+def _held(job: JobView) -> dict[str, Any]:
+    """Return what a person needs to decide on a held import, nothing of another."""
+    if job.outcome is not Outcome.NEEDS_REVIEW:
+        return {}
+    limits = limit_lines(job.report)
+    return {
+        "limits": limits,
+        "beyond": [line for line in limits if line.is_beyond],
+        "rosters": before_and_after(job),
+        "school_lines": school_lines(job),
+    }
 
 
 @in_background

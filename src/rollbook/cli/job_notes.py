@@ -1,0 +1,45 @@
+"""`rollbook jobs note`: notes to an import, and that a failed one is resolved."""
+
+from typing import Annotated
+
+import typer
+
+from rollbook.cli.bootstrap import database
+from rollbook.cli.console import print_lines
+from rollbook.core.visible import visible_json
+
+
+def note(
+    job: Annotated[int, typer.Argument(help="The job's number.")],
+    text: Annotated[str, typer.Argument(help="The note; without it, all are listed.")] = "",
+    resolved: Annotated[
+        bool,
+        typer.Option("--resolved", help="The failed import needs nobody any more; TEXT says why."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Add a note to an import, or list its notes. Administrators read them on the import's page."""
+    with database():
+        from django.utils import timezone
+
+        from rollbook.records.operations.job_notes import add_note
+        from rollbook.records.queries.job_notes import note_object, notes_of
+        from rollbook.records.queries.jobs import job_by_number
+
+        number = job_by_number(job).number
+        if text or resolved:
+            now = timezone.now()
+            add_note(number, text, resolves=resolved, actor="command line", now=now)
+        found = [note_object(each) for each in notes_of(number)]
+    if as_json:
+        typer.echo(visible_json({"job": number, "notes": found}))
+    elif text:
+        typer.echo(f"Import {job} is resolved." if resolved else "The note was added.")
+    elif not found:
+        typer.echo(f"Import {job} has no notes.")
+    else:
+        lines = [
+            (each["at"], each["author"], each["text"], "resolved" if each["resolves"] else "")
+            for each in found
+        ]
+        print_lines(["when", "who", "note", ""], lines)

@@ -1,0 +1,21 @@
+"""What people write to an import, for each other."""
+
+from django.db import models
+
+
+class JobNote(models.Model):
+    """A note. Its text may name a student: only administrators read it, and no log has it."""
+
+    id = models.BigAutoField(primary_key=True)
+    job_id = models.IntegerField(db_index=True)
+    made_at = models.DateTimeField()
+    author = models.TextField()
+    text = models.TextField()
+    resolves = models.BooleanField(default=False)
+    """Whether the failed import needs nobody any more."""
+
+    class Meta:
+        db_table = "job_notes"
+
+    def __str__(self) -> str:
+        return f"note {self.pk} to job {self.job_id}"
