@@ -13,6 +13,7 @@ from heroicons.templatetags.heroicons import heroicon_micro
 from rollbook.core import cells, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
+from rollbook.core.issue_codes import ISSUE_CODES
 from rollbook.core.quantities import clock_text, counted, size_text
 from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
@@ -68,6 +69,13 @@ def place(row: int | None, file: Mapping[str, Any] | None = None) -> str:
     found = place_of(row)
     name = name_at(row, file) if found.file and file and file.get("files") else ""
     return f"{found.row:,} of {name}" if name else found.words
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """What the code of an issue means; of one that is no longer known the code."""
+    found = ISSUE_CODES.get(code, code)
+    return found[:1].upper() + found[1:].replace("`", "")
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -145,8 +146,17 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
         "severities": list(Severity),
         "query": without_page(request.GET),
     }
-    is_part = request.headers.get("HX-Target") == "results"
-    return render(request, "imports/_rows.html" if is_part else "imports/rows.html", context)
+    if request.headers.get("HX-Target") != "results":
+        return render(request, "imports/rows.html", context)
+    part = render(request, "imports/_rows.html", context)
+    part["HX-Push-Url"] = f"{request.path}?{_kept_in_address(asked)}"
+    return part
+
+
+def _kept_in_address(asked: IssueFilter) -> str:
+    """Return the filter as the browser's history keeps it: what is sought may be of a student."""
+    chosen = {"code": asked.code, "column": asked.column, "severity": asked.severity or ""}
+    return urlencode({name: value for name, value in chosen.items() if value})
 
 
 @require_safe
