@@ -12,6 +12,7 @@ from rollbook.core.report import Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import ChangeRecord, change_record
 from rollbook.records.queries.comparison import import_before
+from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
 
 UNKNOWN: Final = "UNKNOWN_COLUMN"
@@ -53,6 +54,21 @@ def context_of(
         "columns_read": None if is_failed else columns_read(job, before, headers),
         "before": before,
     }
+
+
+def cause_and_others(job: JobView, problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return the problem that says once more why the import failed, None elsewhere, and the rest.
+
+    Its value is what is told to administrators alone, such as the names of the files there.
+    """
+    what = job.message.what if job.outcome is Outcome.FAILED else ""
+    cause = next((each for each in problems if what and _says(each, what)), None)
+    return {"cause": cause, "to_fix": [each for each in problems if each is not cause]}
+
+
+def _says(problem: Problem, what: str) -> bool:
+    example = problem.group.example
+    return example.row is None and example.message.startswith(what)
 
 
 def tiles(job: JobView, record: ChangeRecord | None, *, is_administrator: bool) -> Sequence[Tile]:

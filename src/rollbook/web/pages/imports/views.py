@@ -76,6 +76,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
         **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
         "problems": listed[0],
+        **result.cause_and_others(found, listed[0]),
         "terms": [term.name.split() for term in read_terms()],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
