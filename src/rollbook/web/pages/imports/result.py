@@ -31,12 +31,20 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsRead:
-    """Of the file's columns: how many are known, how many are not, and which are missing that the
-    import before had, by the catalogue's names."""
+    """Of the file's columns: how many there are, are known (None: the file's layout says which are
+    read), are not known; and which are missing that the import before had, by the catalogue."""
 
-    known: int
+    total: int
+    known: int | None
     unknown: int
     missing: Sequence[str]
+
+    @property
+    def in_words(self) -> str:
+        """How many there are and are known: 57 in the file, 55 known."""
+        total = f"{self.total:,} in the file" if self.total else ""
+        known = f"{self.known:,} known" if self.known is not None else ""
+        return ", ".join(filter(None, [total, known]))
 
 
 def context_of(
@@ -151,15 +159,17 @@ def columns_read(
 ) -> ColumnsRead | None:
     """Return what became of the file's columns; None where no row was read.
 
-    Only of an import that stored something it is known which columns it should have had.
+    Only of an import that stored something it is known which columns the next one should have. A
+    vendor's layout has columns that nobody reads, and not each file of it has all terms.
     """
-    filled = job.report.filled
+    report, filled = job.report, job.report.filled
     if not filled.headers:
         return None
-    earlier = before.report.filled.headers if before is not None else {}
+    is_plain = not report.file.get("layout")
+    earlier = before.report.filled.headers if before is not None and is_plain else {}
     missing = sorted({headers.get(name, name) for name in earlier if name not in filled.headers})
-    known = len(set(filled.headers.values()))
-    return ColumnsRead(known, job.report.by_code.get(UNKNOWN, 0), missing)
+    known = len(set(filled.headers.values())) if is_plain else None
+    return ColumnsRead(len(report.header), known, report.by_code.get(UNKNOWN, 0), missing)
 
 
 def _rejected(report: Report) -> str:
