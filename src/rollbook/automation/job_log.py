@@ -6,6 +6,7 @@ from rollbook.automation.commit import held_back
 from rollbook.core.events import Event, Listener, Logged, Phase, PhaseStarted
 from rollbook.core.issues import IssueBatch, IssueSink
 from rollbook.core.quantities import counted, size_text
+from rollbook.core.reading.encodings import SPOKEN
 from rollbook.core.report import Report
 from rollbook.records.operations import jobs
 
@@ -61,8 +62,11 @@ def found_before(phase: Phase, report: Report) -> str:
             return f"File found: {size_text(file['size'])}."
         case Phase.VALIDATING if file.get("kind"):
             where = f", header in row {file['header_row']:,}" if file.get("header_row") else ""
-            how = f", {file['encoding']}" if file.get("encoding") else ""
-            return f"{file['kind']}{how}: {counted(len(report.header), 'column')}{where}."
+            encoding = file.get("encoding") or ""
+            how = f", {SPOKEN.get(encoding, encoding)}" if encoding else ""
+            return (
+                f"{file['kind'].capitalize()}{how}: {counted(len(report.header), 'column')}{where}."
+            )
         case Phase.IMPORTING if "records" in file:
             return f"{counted(file['records'], 'row')} read. Comparing them with the saved data."
     return ""

@@ -142,3 +142,10 @@ def test_of_a_feed_without_a_server_there_is_nothing_to_ask_again(person: Person
     client = person()
     assert client.get(f"/imports/{number}/again/").status_code == 404
     assert "/again/" not in client.get(f"/imports/{number}/").content.decode()
+
+
+def test_the_filter_of_rows_is_in_the_address_and_what_is_sought_is_not(person: Person) -> None:
+    number = job_of(report_of(), feed="files")
+    asked = f"/imports/{number}/rows/?q=0000155&code=BAD_GRADE&severity=error"
+    part = person().get(asked, headers={"HX-Target": "results"})
+    assert part["HX-Push-Url"] == f"/imports/{number}/rows/?code=BAD_GRADE&severity=error"
