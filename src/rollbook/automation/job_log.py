@@ -64,9 +64,8 @@ def found_before(phase: Phase, report: Report) -> str:
             where = f", header in row {file['header_row']:,}" if file.get("header_row") else ""
             encoding = file.get("encoding") or ""
             how = f", {SPOKEN.get(encoding, encoding)}" if encoding else ""
-            return (
-                f"{file['kind'].capitalize()}{how}: {counted(len(report.header), 'column')}{where}."
-            )
+            kind = "Delimited text" if file["kind"] == "delimited" else file["kind"].upper()
+            return f"{kind}{how}: {counted(len(report.header), 'column')}{where}."
         case Phase.IMPORTING if "records" in file:
             return f"{counted(file['records'], 'row')} read. Comparing them with the saved data."
     return ""

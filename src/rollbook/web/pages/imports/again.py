@@ -1,6 +1,5 @@
 """Import again: which file, what that would do, and whether it would write over newer data."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -69,7 +68,7 @@ def newer_import(job: JobView, feed: Feed) -> JobView | None:
     return None if sha256 and found.report.file.get("sha256") == sha256 else found
 
 
-def what_is_known(job: JobView) -> Mapping[str, Any]:
+def what_is_known(job: JobView) -> dict[str, Any]:
     """Return which file the import read, when that was changed last, and what came of it."""
     served, counts = job.report.served, job.report.counts
     modified = None
