@@ -11,9 +11,9 @@ TEMPLATES := src/rollbook/web/templates
 # Byte code makes the hundreds of commands that tests begin start sooner, whatever the machine says.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Three processes with a server each, for two cores: half of the time they wait. The tests of a file
+# Four processes with a server each, for two cores: half of the time they wait. The tests of a file
 # stay together, for they share what they need.
-TEST := $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+TEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify mutants format docs screenshots lock matrix release lambda advisories clean
 
@@ -51,6 +51,7 @@ verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOP
 	$(BIN)/python benchmarks/import_benchmark.py 1000000 1
 	$(BIN)/python benchmarks/reading_benchmark.py 20000
 	$(BIN)/python benchmarks/upsert_benchmark.py
+	$(BIN)/python -m scripts.guard.turns --seeds 100
 	$(BIN)/python benchmarks/command_benchmark.py
 	$(BIN)/python benchmarks/pages_benchmark.py 40
 	$(BIN)/python benchmarks/students_benchmark.py 40

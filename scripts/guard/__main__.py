@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from rollbook.core.catalogue.school_year import is_turning
 from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.catalogue.terms import Term
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.filled import Filled
 from rollbook.core.limits import LIMITS
 from rollbook.core.shifted import (
-    MONTHS_OF_A_TURN,
     Shifts,
     least_shifts,
     rewritten_scores,
@@ -74,7 +74,7 @@ def spreads_of(columns: Columns) -> dict[str, Spread]:
 def shifts_of(night: Night, past: "deque[Night]", day: date) -> tuple[Shifts, dict[str, str]]:
     """Return the shift of each column, and the columns that look swapped."""
     before = [each.spreads for each in past]
-    shifts = least_shifts(night.spreads, before, CATALOGUE, day)
+    shifts = least_shifts(night.spreads, before, CATALOGUE, is_turn=is_turning(day, None))
     if past:
         stored = past[0].columns
         becomes = {
@@ -126,7 +126,7 @@ def run(students: int, seed: int, season: str, tallies: Tallies) -> None:
                     continue
                 there = spreads_of({field: spoiled[field] for field in changed})
                 wrong = shifts_of(Night(spoiled, {**now.spreads, **there}), past, day)
-                key = (students, day.month in MONTHS_OF_A_TURN, name)
+                key = (students, is_turning(day, None), name)
                 tallies.planted[key] += 1
                 tallies.caught[key] += bool({*beyond(wrong, DEFAULT)} & changed)
         past.appendleft(now)

@@ -16,6 +16,7 @@ from typing import Final
 
 from rollbook.core.by_school import compare_schools, expects_promotion, is_between_years
 from rollbook.core.catalogue.grades import GRADES
+from rollbook.core.catalogue.school_year import SchoolYear
 from rollbook.core.feed_settings import FeedRules
 from rollbook.core.limits import LIMITS
 from rollbook.core.loading.identities import STEPS_DOWN
@@ -172,15 +173,15 @@ class District:
             self._add(*self._coming.pop()[1:])
 
 
-def held_by(before: Roster, now: Roster, day: date) -> set[str]:
-    """Return the kinds of limits that hold the file."""
+def held_by(before: Roster, now: Roster, day: date, *, year: SchoolYear | None = None) -> set[str]:
+    """Return the kinds of limits that hold the file; `year`: as the district has set it."""
     counts = counts_of(before, now)
     new = newcomers(counts)
     compared = compare_schools(
         counts,
         new=new,
-        is_promotion=expects_promotion("", day),
-        is_turn=is_between_years("", day),
+        is_promotion=expects_promotion("", day, year),
+        is_turn=is_between_years("", day, year),
     )
     found = {
         kind
@@ -266,7 +267,7 @@ def run(name: str, seed: int, tallies: Tallies, *, nights: int = NIGHTS) -> None
             tallies.alarms[name, kind] += 1
         if at not in PLANTED_AFTER:
             continue
-        is_turn = expects_promotion("", day)
+        is_turn = expects_promotion("", day, None)
         for what, roster in disasters(district.roster, chance):
             tallies.planted[what, is_turn] += 1
             tallies.caught[what, is_turn] += bool(held_by(district.roster, roster, day))

@@ -95,6 +95,14 @@ def test_one_module_makes_the_consoles_that_show_what_cannot_be_seen() -> None:
     assert set(makers) == {"cli/console.py"}
 
 
+def test_no_page_reads_the_clock_of_the_thread_before_it_is_drawn() -> None:
+    """The district's zone becomes the current one with the page's context: before that it is that
+    of another request, or UTC."""
+    pages = [path for path in MODULES if "pages" in path.parts and "web" in path.parts]
+    assert pages
+    assert [path.name for path in pages if "localtime" in path.read_text()] == []
+
+
 def test_no_text_is_run_as_a_program() -> None:
     calls = {
         node.func.id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rollbook.api import layout_examples, student_examples
+from rollbook.api import layout_examples, school_year_examples, student_examples
 
 BEGUN: Final = {"job": 12, "status": "pending"}
 REASON: Final = {"reason": "The summer school's students are new."}
@@ -21,6 +21,7 @@ JOB: Final = {
     "started_at": "2026-11-25T10:00:01Z",
     "ended_at": "2026-11-25T10:00:03Z",
     "next_attempt_at": None,
+    "rehearses": None,
     "file": {"name": "students.csv", "size": 3596753, "kind": "delimited", "encoding": "utf-8"},
     "counts": {
         "total": 10000,
@@ -38,6 +39,15 @@ JOB: Final = {
     "adoption": None,
     "protected": None,
     "seconds": {"downloading": 0.02, "importing": 0.3, "total": 0.7},
+}
+ADVANCE: Final = {
+    "rehearsal": 12,
+    "planned_at": "2026-11-26T10:00:00Z",
+    "verdict": "apply",
+    **REASON,
+    "decided_by": "ada@example.org (token nightly)",
+    "decided_at": "2026-11-26T02:15:00Z",
+    "taken_back_at": None,
 }
 ISSUE: Final = {
     "row": 17,
@@ -214,6 +224,7 @@ SENT: Final[Mapping[str, Any]] = {
     "trigger_import": {"feed": "sis", "dry_run": False, "force": False},
     "approve_job": {**REASON, "expect": False},
     "discard_job": REASON,
+    "decide_in_advance": {"verdict": "apply", **REASON},
     "undo_job": {"reason": "Last year's file.", "with_later": False, "preview": False},
     "mute_feed": {"days": 7},
     "add_note": {"text": "Vendor's export was late.", "resolves": True},
@@ -222,6 +233,7 @@ SENT: Final[Mapping[str, Any]] = {
     "map_schools": {"schools": {"Oak": "17", "Virtual Academy": None}},
     "unmap_school": {"name": "Oak"},
     **layout_examples.SENT,
+    **school_year_examples.SENT,
     **student_examples.SENT,
 }
 """Operation -> an example of what is sent."""
@@ -260,6 +272,8 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "approve_job": BEGUN,
     "cancel_job": JOB,
     "discard_job": JOB,
+    "decide_in_advance": ADVANCE,
+    "take_decision_back": ADVANCE | {"taken_back_at": "2026-11-26T03:10:00Z"},
     "undo_job": {
         "job": 12,
         "jobs": [12],
@@ -277,6 +291,7 @@ ANSWERED: Final[Mapping[str, Any]] = {
     "unmap_school": SCHOOLS,
     "list_issues": {"items": [ISSUE], "next_cursor": None},
     **layout_examples.ANSWERED,
+    **school_year_examples.ANSWERED,
     **student_examples.ANSWERED,
 }
 """Operation -> an example of its answer."""

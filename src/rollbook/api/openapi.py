@@ -27,6 +27,11 @@ NEVER: Final[Mapping[int, frozenset[str]]] = {
             "search_students",
             "import_feeds",
             "import_layout",
+            "get_school_year",
+            "set_school_year",
+            "rehearse_switch",
+            "switch_year",
+            "undo_switch",
         )
     ),
     409: frozenset(
@@ -34,6 +39,7 @@ NEVER: Final[Mapping[int, frozenset[str]]] = {
             "upload_address",
             "map_schools",
             "unmap_school",
+            "set_school_year",
             "import_feeds",
             "search_students",
             "make_record",

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from rollbook.api import (
+    advance,
     bucket_uploads,
     decisions,
     feed_care,
@@ -20,6 +21,7 @@ from rollbook.api import (
     imports,
     jobs,
     layouts,
+    school_year,
     schools,
     standing,
     students,
@@ -56,6 +58,7 @@ for _router in (
     bucket_uploads.router,
     jobs.router,
     decisions.router,
+    advance.router,
     feed_care.imports_router,
     standing.router,
     feed_care.feeds_router,
@@ -63,6 +66,7 @@ for _router in (
     feeds_file.router,
     layouts.router,
     schools.router,
+    school_year.router,
 ):
     api.add_router("/admin/import", _router)
 api.add_router("", students.router)

@@ -77,6 +77,7 @@ class JobOut(Schema):
     started_at: datetime | None
     ended_at: datetime | None
     next_attempt_at: datetime | None = Field(description="Of a failed import that is tried again.")
+    rehearses: datetime | None = Field(None, description="Of a rehearsal: its planned run.")
     file: dict[str, Any]
     counts: Counts
     issues: IssueCounts

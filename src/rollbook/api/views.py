@@ -48,6 +48,7 @@ def _job_object(caller: Caller, job: JobView, next_attempt_at: datetime | None) 
         "started_at": view.started_at,
         "ended_at": view.ended_at,
         "next_attempt_at": next_attempt_at,
+        "rehearses": view.rehearses,
     }
 
 

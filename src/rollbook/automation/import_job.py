@@ -1,6 +1,7 @@
 """One job in its order: fetch, wait for a turn, import, write down what came of it."""
 
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import BinaryIO
 
 from rollbook.automation.after_import import put_files_away
@@ -12,9 +13,11 @@ from rollbook.core.pipeline import import_file
 from rollbook.core.sandbox.process import Sandbox
 from rollbook.core.sources.source import Fetched, Source
 from rollbook.records.database import connect, translated
+from rollbook.records.models import AdvanceDecision
 from rollbook.records.operations import findings, jobs
 from rollbook.records.operations.checked_files import check_same_settings
 from rollbook.records.operations.decisions import check_newest
+from rollbook.records.queries.advance_decisions import is_applied
 from rollbook.records.tables.comparison import check_tables
 
 
@@ -68,8 +71,12 @@ class ImportJob:
         except Unchanged as error:
             self._outcome.write_unchanged(error, self._source.taken)
         else:
-            self._wait_for_turn()
-            self._import(sandbox, fetched)
+            decided = self._context.decided_on(fetched.sha256)
+            if decided is not None and not is_applied(decided):
+                self._outcome.write_discarded(decided)
+            else:
+                self._wait_for_turn()
+                self._import(sandbox, fetched, decided)
         if not self._context.asked.dry_run:  # also where this file is held: an earlier one may wait
             put_files_away(self._context)
 
@@ -89,24 +96,24 @@ class ImportJob:
         if self._take_turn is not None:
             self._take_turn(lambda: self._context.timer(PhaseStarted(Phase.WAITING)))
 
-    def _import(self, sandbox: Sandbox, fetched: Fetched) -> None:
+    def _import(self, sandbox: Sandbox, fetched: Fetched, decided: AdvanceDecision | None) -> None:
         """Merge the file and commit that with its outcome; or roll back and write the outcome.
 
         A file that has changed meanwhile was not complete: nothing of it is stored, and nobody is
-        asked to decide on it.
+        asked to decide on it. What was `decided` in advance counts as an approval does.
         """
-        context = self._context
+        context, stages = self._context, self._context.stages
+        if decided is not None:
+            stages = replace(stages, accepted=decided.accepted)
         with connect() as merging:
             jobs.name_session(merging, context.number)
             merging.commit()  # or a rollback would take the name back
             with translated():
-                reading = import_file(
-                    sandbox, fetched, context=context.stages, cursor=merging.cursor()
-                )
+                reading = import_file(sandbox, fetched, context=stages, cursor=merging.cursor())
             context.issues.flush()
             if reading.rejected_rows:
                 rejected = reading.rejected_records()
                 findings.save_rejected_rows(context.visible, context.number, rejected)
             if context.report.status in ("completed", "held"):
                 self._source.check_unchanged()
-            self._outcome.commit(merging, self._source.taken)
+            self._outcome.commit(merging, self._source.taken, decided=decided)

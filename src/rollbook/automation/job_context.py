@@ -23,9 +23,10 @@ from rollbook.home import home, scratch_file
 from rollbook.records import clock, unusual
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
-from rollbook.records.models import Approval, Feed, JobInput
+from rollbook.records.models import AdvanceDecision, Approval, Feed, JobInput
 from rollbook.records.operations.findings import IssueTable
 from rollbook.records.operations.jobs import Connection
+from rollbook.records.queries.advance_decisions import counts_for, decision_for
 from rollbook.records.queries.earlier_files import earlier_files
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import others_fields
@@ -39,7 +40,7 @@ from rollbook.records.queries.jobs import (
 )
 from rollbook.records.queries.meaning import settings_fingerprint
 from rollbook.records.queries.protections import outdated_since
-from rollbook.records.queries.school_years import set_aside_since
+from rollbook.records.queries.school_years import school_year, set_aside_since, year_before
 from rollbook.records.queries.schools import confirmed_schools
 from rollbook.records.queries.stored_values import is_other_by_values, stored_values_fingerprint
 from rollbook.records.queries.unusual import earlier_changes
@@ -48,6 +49,10 @@ from rollbook.records.unusual import UnusualChanges, unusual_changes
 OVERWRITTEN: Final = (
     "The file is the same as last time, but something else has written values that it brings "
     "since then: another feed, another program, or a person. So it was read again."
+)
+PASSED_OVER: Final = (
+    "What was decided in advance on rehearsal {rehearsal} does not count: the file or the settings "
+    "have changed since. So the file was checked as any other."
 )
 OF_LAST_YEAR: Final = (
     "The file is the same as before the school year was switched, so what was set aside then "
@@ -88,6 +93,25 @@ class JobContext:
     def is_stored_file(self) -> bool:
         """Whether the file comes out of the store, where it is already."""
         return self.asked.upload is not None
+
+    def decided_on(self, sha256: str) -> AdvanceDecision | None:
+        """Return what was decided in advance for a planned run's file of these bytes, under the
+        settings of this run."""
+        if self.asked.planned_at is None:
+            return None
+        with translated():
+            decision = decision_for(self.feed.pk, self.asked.planned_at)
+        if decision is None:
+            return None
+        if counts_for(decision, sha256=sha256, settings=self.settings):
+            return decision
+        self.stages.findings.note(PASSED_OVER.format(rehearsal=decision.job_id))
+        return None
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether a schedule asked for this check: of what it would change, little is kept."""
+        return self.asked.rehearses is not None
 
     @property
     def unusual(self) -> UnusualChanges:
@@ -169,6 +193,8 @@ def job_context(
         outdated_since=lambda fetched: _outdated_since(feed, fetched, report),
         earlier_files=lambda fetched: _earlier_files(feed, fetched),
         others=others,
+        year=school_year(),
+        year_before=year_before(clock.now()),
         feed_id=feed.pk,
         job_id=number,
         clock=clock.now,

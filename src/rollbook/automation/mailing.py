@@ -12,6 +12,7 @@ def level_of(notice: Notice) -> Level:
     special = {
         Kind.HELD: Level.DECISIONS,
         Kind.UNDECIDED: Level.DECISIONS,
+        Kind.REHEARSAL_HELD: Level.DECISIONS,
         Kind.RECOVERED: Level.EVERYTHING,
     }
     return special.get(notice.kind, Level.PROBLEMS)

@@ -22,8 +22,9 @@ from rollbook.notify.messages import Item, Kind, Notice
 from rollbook.notify.outbox import page_link
 from rollbook.records.district import UNCHANGED_DAYS, days_of
 from rollbook.records.models import Feed
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations.mails import gather, gathering_mail, queue_mail
-from rollbook.records.operations.scheduling import SCHEDULE, Ended
+from rollbook.records.operations.scheduling import Ended
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.inbox import digest_of, new_in_inbox

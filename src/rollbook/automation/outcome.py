@@ -17,8 +17,9 @@ from rollbook.core.issues import private_detail
 from rollbook.core.report import EXIT_CODE_OF_HELD, Report
 from rollbook.core.sources.after_import import ImportedFile
 from rollbook.core.sources.errors import FileNotFound
-from rollbook.records.models import Feed
+from rollbook.records.models import AdvanceDecision, Feed
 from rollbook.records.operations import files, jobs
+from rollbook.records.operations.advance_decisions import DiscardedInAdvance, use_decision
 from rollbook.records.operations.field_owners import claim_fields
 from rollbook.records.operations.file_names import note_new_names
 from rollbook.records.operations.installation_key import secret_key
@@ -63,12 +64,20 @@ class OutcomeWriter:
         self.is_written = False
         """Whether the outcome is committed: whatever goes wrong afterwards does not change it."""
         self._unchanged: Unchanged | None = None
+        self._exit_code = 0
 
-    def commit(self, merging: psycopg.Connection[Any], taken: Sequence[ImportedFile]) -> None:
+    def commit(
+        self,
+        merging: psycopg.Connection[Any],
+        taken: Sequence[ImportedFile],
+        *,
+        decided: AdvanceDecision | None = None,
+    ) -> None:
         """Commit the outcome with the merge, or without it where nothing is to be stored.
 
         `taken` are the files on their server, which are to be put away once they are stored.
-        Raises Interrupted where the job no longer runs; OutcomeUnknown.
+        `decided` in advance is used up with it, also where more was found than that accepts. Raises
+        Interrupted where the job no longer runs; DecisionTakenBack; OutcomeUnknown.
         """
         report, number = self._report, self._context.number
         stores = report.status == "completed" and not report.dry_run
@@ -84,6 +93,8 @@ class OutcomeWriter:
             if not self._end(cursor, stored=stores):
                 merging.rollback()
                 raise jobs.Interrupted
+            if decided is not None:
+                use_decision(cursor, decided, number, is_applied=stores)
             if self._context.is_stored_file and stores:
                 files.drop_file(cursor, number)
             if not report.dry_run:
@@ -96,7 +107,13 @@ class OutcomeWriter:
                 jobs.add_event(self._context.visible, number, kind="ended", message=word)
 
     def _roll_back(self, merging: psycopg.Connection[Any]) -> None:
-        """Take the merge back; what it would have changed is written where the outcome will be."""
+        """Take the merge back; what it would have changed is written where the outcome will be.
+
+        Of a rehearsal that holds nothing the night's own record says that soon enough.
+        """
+        if self._context.is_rehearsal and self._report.status != "held":
+            merging.rollback()
+            return
         scratch = self._context.stages.scratch
         with closing(scratch()) as students, closing(scratch()) as presence:
             number = self._context.number
@@ -106,15 +123,16 @@ class OutcomeWriter:
 
     def result(self, *, kept: FetchedFile | None) -> JobResult:
         """Return what was committed. Of a held import, and of a dry run, the file is kept: an
-        administrator may have it imported."""
+        administrator may have it imported. That of a rehearsal will be fetched again."""
         if self._unchanged is not None:
             last = self._context.last
             number = last.job if last else None
             return JobResult(number, self._report, self._unchanged.exit_code)
         is_held = self._report.status == "held"
-        if is_held or self._report.dry_run:
+        if (is_held or self._report.dry_run) and not self._context.is_rehearsal:
             self._keep(kept)
-        return JobResult(self._context.number, self._report, EXIT_CODE_OF_HELD if is_held else 0)
+        code = EXIT_CODE_OF_HELD if is_held else self._exit_code
+        return JobResult(self._context.number, self._report, code)
 
     def write_unchanged(self, error: Unchanged, taken: Sequence[ImportedFile]) -> None:
         """Write that the file was the same as last time; the result names the job of that time.
@@ -135,6 +153,21 @@ class OutcomeWriter:
             if not context.asked.dry_run:  # every value in it is stored already
                 note_files(cursor, context.number, context.feed, taken, is_due=True)
         self.is_written, self._unchanged = True, error
+
+    def write_discarded(self, decided: AdvanceDecision) -> None:
+        """Write that the file is discarded, as was decided in advance.
+
+        Raises Interrupted where the job no longer runs; DecisionTakenBack.
+        """
+        context, error = self._context, DiscardedInAdvance()
+        self._report.fail(error)
+        with context.visible.transaction(), context.visible.cursor() as cursor:
+            context.issues.flush()
+            if not self._end(cursor, stored=False):
+                raise jobs.Interrupted
+            use_decision(cursor, decided, context.number, is_applied=False)
+            jobs.add_event(cursor, context.number, kind="failed", message=str(error))
+        self.is_written, self._exit_code = True, error.exit_code
 
     def write_failed(self, error: Exception, *, kept: FetchedFile | None = None) -> JobResult:
         """Write why the job failed, and keep its file for another look."""

@@ -10,6 +10,7 @@ from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Job
 from rollbook.records.operations.promises import next_judged
+from rollbook.records.operations.rehearsals import next_rehearsed
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.follow_ups import next_due
 from rollbook.records.queries.schedules import next_run, schedule_of
@@ -27,7 +28,7 @@ def pause_after(now: datetime) -> float:
     """Return how many seconds a worker may sleep that has just planned."""
     if Job.imports.under_way().exists():
         return BUSY
-    others = filter(None, [next_due(now, busy=False), next_judged(now)])
+    others = filter(None, [next_due(now, busy=False), next_judged(now), next_rehearsed(now)])
     at = min([*_planned(now), *others], default=None)
     if at is None:
         return IDLE

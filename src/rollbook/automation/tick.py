@@ -33,6 +33,7 @@ from rollbook.records.operations import (
     jobs,
     promises,
     queueing,
+    rehearsals,
     retention,
     scheduling,
     student_search,
@@ -103,8 +104,11 @@ def plan(steps: Steps, environ: Mapping[str, str]) -> frozenset[str]:
     steps.run(queueing.requeue_lost)
     for attempt in steps.run(scheduling.retries_due, now) or ():
         steps.run(scheduling.retry, attempt, now)
+    steps.run(rehearsals.end_late_rehearsals, now)
     for feed in steps.run(scheduling.due_feeds, now) or ():
         steps.run(begin_planned, feed, now, environ)
+    for feed in steps.run(rehearsals.feeds_to_rehearse, now) or ():
+        steps.run(rehearsals.queue_rehearsal, feed, now)
     # Before the ends of runs: one of them may make up what is told here, and says so then.
     for promised in steps.run(promises.due_promises, now) or ():
         steps.run(judge_promises, promised, now, environ)

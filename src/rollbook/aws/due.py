@@ -16,13 +16,15 @@ from rollbook.core.errors import RollbookError
 from rollbook.core.events import ignore
 from rollbook.records.operations import queueing
 from rollbook.records.operations.promises import next_judged
+from rollbook.records.operations.rehearsals import next_rehearsed
 from rollbook.records.queries.follow_ups import EndedRun, ended_runs_after, last_end, next_due
 
 MOST_ROUNDS: Final = 20
 """What an import's end makes due is done at once, but an invocation must end."""
 
-MORNING: Final = timedelta(hours=8)
-"""How long a night waits for the time of a promise: less than a start may last."""
+AHEAD: Final = timedelta(hours=8)
+"""How long a start waits for the time of a promise or a rehearsal: less than a start may last, and
+as long as until the next start at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,16 @@ def do_due(environ: Mapping[str, str], limit: TimeLimit, *, first: int | None = 
         raise StepsFailed(what="; ".join(work.faults))
     runs, now = ended_runs_after(before), datetime.now(UTC)
     due = next_due(now, busy=work.left_waiting)
-    # Where a run is lost, the alarm is not to wait for a promise; the morning's start judges that.
-    promised = None if any(run.is_lost for run in runs) else _judged_this_morning(now)
-    return Answer(runs, min(filter(None, [due, promised]), default=None))
+    # Where a run is lost, the alarm is not to wait for anything of the clock; the next start does
+    # that.
+    by_clock = [] if any(run.is_lost for run in runs) else _soon_by_the_clock(now)
+    return Answer(runs, min(filter(None, [due, *by_clock]), default=None))
 
 
-def _judged_this_morning(now: datetime) -> datetime | None:
-    """Return when a promise is to be judged, this morning."""
-    judged = next_judged(now)
-    return judged if judged and judged - now <= MORNING else None
+def _soon_by_the_clock(now: datetime) -> list[datetime]:
+    """Return when a promise is to be judged and a run to be rehearsed, where that is soon."""
+    moments = (next_judged(now), next_rehearsed(now))
+    return [at for at in moments if at is not None and at - now <= AHEAD]
 
 
 @dataclass(slots=True)

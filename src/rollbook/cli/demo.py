@@ -188,7 +188,7 @@ def _month(console: Console, server: "DemoServer", served: Path, wish: _Wish) ->
     from rollbook.demo.calendar import past_nights
     from rollbook.demo.month import SIS, Month
     from rollbook.records.district import district_zone
-    from rollbook.records.operations.scheduling import SCHEDULE
+    from rollbook.records.models.job_input import SCHEDULE
 
     zone = district_zone()
 

@@ -24,6 +24,15 @@ Promise = Annotated[
     ),
 ]
 
+Rehearse = Annotated[
+    int | None,
+    typer.Option(
+        "--rehearse",
+        metavar="HOURS",
+        help="Hours before each run at which its file is only checked; 0: no rehearsal.",
+    ),
+]
+
 
 def schedule(
     name: Annotated[str, typer.Argument(help="The feed's name.")],
@@ -32,11 +41,13 @@ def schedule(
     days: Days = None,
     pauses: Pauses = None,
     current_by: Promise = None,
+    rehearse: Rehearse = None,
 ) -> None:
     """Show when a feed is imported automatically, or change it; what is not named stays."""
     with database():
         from django.utils import timezone
 
+        from rollbook.core.quantities import counted
         from rollbook.core.scheduling.parsing import days_text, pause_text, promise_text, times_text
         from rollbook.records.district import district_zone
         from rollbook.records.operations.feeds import change_feed
@@ -48,7 +59,10 @@ def schedule(
             raise UsageError(
                 what=f"The feed {name} is for files imported by hand: nothing runs automatically."
             )
-        if changes := _changes(is_on, times, days=days, pauses=pauses, current_by=current_by):
+        changes = _changes(is_on, times, days=days, pauses=pauses, current_by=current_by)
+        if rehearse is not None:
+            changes["rehearse_hours"] = rehearse
+        if changes:
             feed = change_feed(
                 name,
                 settings={"schedule": feed.schedule | changes},
@@ -63,6 +77,8 @@ def schedule(
             typer.echo(f"  pause: {pause_text(pause)}")
         if promise := promise_text(now):
             typer.echo(f"  promised: current by {promise} on school days")
+        if now.rehearse_hours:
+            typer.echo(f"  rehearsed: {counted(now.rehearse_hours, 'hour')} before each run")
         typer.echo(f"  next: {'; '.join(planned_words(feed, timezone.now(), zone=zone))}")
 
 

@@ -24,6 +24,7 @@ from rollbook.cli import (
     feed_webhook,
 )
 from rollbook.cli.bootstrap import database
+from rollbook.cli.command_group import CommandGroup
 from rollbook.cli.console import confirm
 from rollbook.cli.feed_file import one_feed
 from rollbook.cli.feed_options import FeedOptions, with_options
@@ -34,7 +35,7 @@ from rollbook.core.sources.key_pair import KEY_PARTS, make_own_key, public_line
 app = typer.Typer(no_args_is_help=True, help="Where files come from, and how they are treated.")
 app.command("test")(feed_test.test)
 app.command("map")(feed_map.map_feed)
-app.add_typer(feed_mapping.app, name="mapping")
+app.add_typer(feed_mapping.app, name="mapping", cls=CommandGroup)
 app.command("schedule")(feed_schedule.schedule)
 app.command("mute")(feed_mute.mute)
 app.command("inbox")(feed_inbox.inbox)
@@ -183,6 +184,13 @@ def _secret(name: str, options: FeedOptions, *, password: bool) -> dict[str, str
         secret = _key(options.key_file)
     if password or options.also_password or not secret:
         secret["password"] = _ask("Password")
+        if not secret["password"]:
+            raise UsageError(
+                what="No password was given.",
+                advice="Type it where it is asked for, or write it to standard input. With a key "
+                "alone, name it with --key-file or --make-key.",
+                field="password",
+            )
     return secret
 
 

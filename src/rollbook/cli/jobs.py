@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from rollbook.cli import job_import, job_levels, job_notes
+from rollbook.cli import job_advance, job_import, job_levels, job_notes
 from rollbook.cli.bootstrap import database
 from rollbook.cli.console import plain_console
 from rollbook.cli.disclosures import note_disclosure
@@ -131,6 +131,7 @@ def show(job: Job = None, as_json: AsJson = False, issues: Issues = "20") -> Non
         if groups:
             note_disclosure(f"job {found.number}", "examples of problems")
         print_summary(console, found.report, groups, job=found.number, values=True)
+        job_advance.tell(found)
         rosters, schools = before_and_after(found), school_lines(found)
         print_schools(console, schools)
         print_rosters(console, {"grades": rosters["grades"]} if schools else rosters)
@@ -195,6 +196,8 @@ def discard(job: HeldJob, reason: Reason) -> None:
     typer.echo(f"Job {job} was discarded. Nothing was changed.")
 
 
+app.command("decide")(job_advance.decide)
+app.command("take-back")(job_advance.take_decision_back)
 app.command("undo")(undo)
 
 

@@ -161,6 +161,9 @@ def _print_counts(console: Console, report: Report, *, checked: bool) -> None:
     table.add_column()
     table.add_column(style="dim")
     lines = COUNT_LINES if report.stored else WOULD_BE
+    if checked:
+        good = counts.total - counts.rejected - counts.duplicates
+        table.add_row(f"{good:,}", "good", "would be imported", style="bold")
     for key, words, meaning in lines:
         if checked and key in ("inserted", "updated", "unchanged"):
             continue

@@ -1,6 +1,6 @@
 """`rollbook year`: the school year, from its days to the switch."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,19 +26,12 @@ def show(as_json: AsJson = False) -> None:
     with database():
         from django.utils import timezone
 
-        from rollbook.records.queries.school_years import last_switch, school_year, to_do
+        from rollbook.records.queries.new_year import preparation
 
-        year, last, tasks = school_year(), last_switch(), to_do(timezone.now())
+        found = preparation(timezone.now())
+        year, last = found.year, found.last
     if as_json:
-        told: dict[str, Any] = {
-            "school_year": year.name if year else None,
-            "first_day": f"{year.first}" if year else None,
-            "last_day": f"{year.last}" if year else None,
-            "switched_to": f"{last.first}" if last else None,
-            "switch": last.number if last else None,
-            "to_do": [{"what": each.what, "advice": each.advice} for each in tasks],
-        }
-        typer.echo(visible_json(told))
+        typer.echo(visible_json(found.as_object()))
         return
     if year is None:
         typer.echo("The days of the school year are not set. `rollbook year set` sets them.")
@@ -46,8 +39,16 @@ def show(as_json: AsJson = False) -> None:
         typer.echo(f"School year {year.name}: {year.first} to {year.last}")
     if last is not None:
         typer.echo(f"Last switch: to the year that begins on {last.first}, by {last.by}.")
-    for each in tasks:
-        typer.echo(f"  to do: {each.what} {each.advice}")
+    if found.leavers is not None:
+        typer.echo(f"Left the roster since the switch: {counted(found.leavers, 'student')}")
+    for each in found.promotions:
+        typer.echo(f"  grade {each.grade}: {each.students:,} to {each.to or 'leave'}")
+    for expected in found.expected:
+        typer.echo(
+            f"  {expected.feed}: {expected.first} to {expected.last}, a promotion holds no file"
+        )
+    for task in found.tasks:
+        typer.echo(f"  to do: {task.what} {task.advice}")
 
 
 @app.command("set")
@@ -117,12 +118,10 @@ def undo(reason: Reason = "", as_json: AsJson = False) -> None:
 
 
 def _tell(found: "SetAside", *, as_json: bool) -> None:
-    is_done = found.number is not None
     if as_json:
-        told = {"switched": is_done, "switch": found.number, "students": found.students}
-        typer.echo(visible_json(told | {"values": dict(found.values)}))
+        typer.echo(visible_json(found.as_object()))
         return
-    word = "set aside" if is_done else "would be set aside"
+    word = "would be set aside" if found.number is None else "set aside"
     typer.echo(f"Values of {counted(found.students, 'student')} {word}:")
     for name, count in found.values.items():
         if count:

@@ -7,17 +7,15 @@ from datetime import date
 from typing import Final
 
 from rollbook.core.catalogue.grades import GRADES
+from rollbook.core.catalogue.school_year import SchoolYear, are_classes_ending, is_turning
 from rollbook.core.loading.school_counts import Move, SchoolCounts
 from rollbook.core.loading.school_names import school_key
 from rollbook.core.measure import Measure
-from rollbook.core.shifted import MONTHS_OF_A_TURN
 
 STARTING: Final = frozenset({"PK", "TK", "K"})
 """Grades with which school starts everywhere."""
 ENDING: Final = frozenset({"PK", "TK", "12"})
 """Grades after which students leave everywhere; many of the youngest, to another district."""
-MONTHS_OF_CLASSES: Final = (5, *MONTHS_OF_A_TURN)
-"""Seniors leave from May on."""
 OF_A_CLASS: Final = 40
 """A grade of a part of 1/40 of the students is one of the district's classes."""
 MOST_KEPT: Final = 1_000
@@ -79,7 +77,7 @@ class School:
             kind = "schools_moved" if is_promotion or 2 * self.moved > moved else "schools_promoted"
             found[kind] = Measure(moved, known)
             found["schools_new"] = Measure(self.new - self.started["new"], here)
-        else:
+        elif not is_promotion or 2 * arrived > here:  # otherwise it opens with the promotion
             found["schools_opened"] = _all(arrived)
         return found
 
@@ -118,7 +116,7 @@ class Comparison:
         return {each.name: each.numbers() for each in largest[:MOST_KEPT]}
 
 
-def expects_promotion(promotion_on: str, today: date) -> bool:
+def expects_promotion(promotion_on: str, today: date, year: SchoolYear | None) -> bool:
     """Tell whether students may go up to their next grades, all at once.
 
     Around the day that was announced, and before it not; without one that is not long past, while
@@ -128,13 +126,14 @@ def expects_promotion(promotion_on: str, today: date) -> bool:
         days = (date.fromisoformat(promotion_on) - today).days
         if days >= -DAYS_AROUND:
             return days <= DAYS_AROUND
-    return today.month in MONTHS_OF_A_TURN
+    return is_turning(today, year)
 
 
-def is_between_years(promotion_on: str, today: date) -> bool:
+def is_between_years(promotion_on: str, today: date, year: SchoolYear | None) -> bool:
     """Tell whether classes end and others start: in other months a class comes and goes with its
     school, as all others."""
-    return today.month in MONTHS_OF_CLASSES or expects_promotion(promotion_on, today)
+    is_turn = is_turning(today, year) or are_classes_ending(today, year)
+    return is_turn or expects_promotion(promotion_on, today, year)
 
 
 def compare_schools(

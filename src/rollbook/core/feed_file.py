@@ -111,6 +111,7 @@ def schedule_table(schedule: Schedule) -> dict[str, Any]:
         "days": [DAYS[day].lower() for day in data["days"]],
         "pauses": data["pauses"],
         "current_by": data["current_by"] or "",
+        "rehearse_hours": data["rehearse_hours"],
     }
 
 

@@ -35,6 +35,17 @@ class Filled:
         except (AttributeError, KeyError, TypeError, ValueError):
             return cls()
 
+    def without(self, names: Collection[str]) -> "Filled":
+        """Return this without some fields, which are no measure for the next file."""
+        if not names:
+            return self
+        return replace(
+            self,
+            fields={name: count for name, count in self.fields.items() if name not in names},
+            headers={name: text for name, text in self.headers.items() if name not in names},
+            groups={name: groups for name, groups in self.groups.items() if name not in names},
+        )
+
     def spreads(self) -> dict[str, Spread]:
         """Return how the values of each column are spread; only an import asks for it."""
         try:
@@ -120,15 +131,17 @@ def _fullest(files: Iterable[Filled]) -> Shares:
     return shares
 
 
-def lost_values(shares: Shares, let_go: Collection[str], now: Filled) -> dict[str, Measure]:
+def lost_values(
+    shares: Shares, let_go: Collection[str], now: Filled, *, past: Collection[str] = ()
+) -> dict[str, Measure]:
     """Return, by field, how many values are missing of those to be expected.
 
     Only of columns that were filled for most rows. One that is not in the file counts, too, unless
-    the feed itself has let it go.
+    the feed itself has let it go. Blanks in a column of the `past` take nothing away.
     """
     found: dict[str, Measure] = {}
     for name, share in shares.items():
-        if share * 2 <= 1 or (name not in now.fields and name in let_go):
+        if share * 2 <= 1 or name in past or (name not in now.fields and name in let_go):
             continue
         expected = round(share * now.rows)
         if lost := max(0, expected - now.fields.get(name, 0)):

@@ -9,6 +9,7 @@ from rollbook.core.by_school import (
     expects_promotion,
     is_between_years,
 )
+from rollbook.core.catalogue.school_year import fields_of_the_year, is_turning, over_terms
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.file_reading import NoStudents, Reading
 from rollbook.core.filled import (
@@ -115,7 +116,7 @@ def _compare(reading: "Reading", result: MergeResult) -> Comparison | None:
     counts, rules = result.schools_compared, reading.rules
     if counts is None or rules.missing_limit >= NEVER:
         return None
-    when = rules.promotion_on, reading.context.today()
+    when = rules.promotion_on, reading.context.today(), reading.context.year
     return compare_schools(
         counts,
         new=result.identities.new,
@@ -147,8 +148,8 @@ def hold_older(reading: "Reading") -> None:
 def hold_blanked(reading: "Reading") -> None:
     """Compare how full the columns are with the feed's last files, and hold what has lost most.
 
-    Half of what holds an import is told, and so is what a person has accepted once. A fix-it file
-    has its own rows.
+    Half of what holds an import is told, and so is what a person has accepted once. While the year
+    turns, what is counted by it may begin blank. A fix-it file has its own rows.
     """
     context, report = reading.context, reading.context.report
     if is_fix_it_file(report.header):
@@ -156,6 +157,11 @@ def hold_blanked(reading: "Reading") -> None:
     now = reading.filled if reading.tests is None else of_tests(reading.filled, context.catalogue)
     before, limit = context.before, LIMITS["blanked"]
     report.filled = now
+    over = frozenset() if reading.tests is not None else _fields_over(context)
+    let_go = {*before.let_go, *over}
+    past = over if reading.rules.blanks == "keep" else frozenset()
+    is_turn = is_turning(context.today(), context.year)
+    begin = {each.name for each in fields_of_the_year(context.catalogue) if is_turn}
     context.findings.add(
         blanked_issue(
             name,
@@ -164,15 +170,22 @@ def hold_blanked(reading: "Reading") -> None:
             catalogue=context.catalogue,
             clears=reading.rules.blanks == "clear",
         )
-        for name, lost in lost_values(before.shares, before.let_go, now).items()
+        for name, lost in lost_values(before.shares, let_go, now, past=past).items()
         if lost.part >= LEAST_TO_HOLD
         and 2 * lost.part * 100 > lost.whole * limit.percent(reading.rules)
     )
     if note := not_in_file(before, now, context.catalogue):
         context.findings.note(note)
-    lost = lost_values(before.accepted, before.let_go, now)
+    lost = lost_values(before.accepted, let_go, now, past={*past, *begin})
     columns, most = _most(lost, "blanked", reading, "lost theirs")
     hold(context, columns, blanked=most)
+
+
+def _fields_over(context: ImportContext) -> frozenset[str]:
+    """Return the fields of terms whose school year is over: no file brings new values of these."""
+    over = over_terms(context.catalogue.terms, context.today(), context.year)
+    keys = {term.key for term in over}
+    return frozenset(field.name for field in context.catalogue.fields if field.term in keys)
 
 
 def hold_shifted(reading: "Reading", result: MergeResult) -> None:
@@ -185,11 +198,12 @@ def hold_shifted(reading: "Reading", result: MergeResult) -> None:
     if is_fix_it or reading.tests is not None or not reading.context.before.nights:
         return
     context, limit, catalogue = reading.context, LIMITS["shifted"], reading.context.catalogue
-    before, written = context.before, {*context.report.brought}
+    before, written = context.before, {*context.report.brought} - result.last_years.fields
     now = {name: each for name, each in reading.spreads.items() if name in written}
     scores = rewritten_scores(result.becomes, reading.filled, before.nights, catalogue)
-    shifts = with_more(least_shifts(now, before.nights, catalogue, context.today()), scores)
-    told = with_more(shifts, least_shifts(now, before.told, catalogue, context.today()))
+    is_turn = is_turning(context.today(), context.year)
+    shifts = with_more(least_shifts(now, before.nights, catalogue, is_turn=is_turn), scores)
+    told = with_more(shifts, least_shifts(now, before.told, catalogue, is_turn=is_turn))
     is_watched = limit.percent(reading.rules) < NEVER
     swapped = swapped_columns(now, shifts, catalogue) if is_watched else {}
     beyond = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import BinaryIO
 
+from rollbook.core.catalogue.school_year import SchoolYear
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.events import Listener
 from rollbook.core.feed_settings import FeedRules
@@ -12,6 +13,7 @@ from rollbook.core.field_owners import ALONE, OthersFields
 from rollbook.core.filled import FIRST, Before
 from rollbook.core.issues import Findings
 from rollbook.core.limits import Accepted
+from rollbook.core.loading.last_years import YearBefore
 from rollbook.core.loading.schools import ConfirmedSchool
 from rollbook.core.older_file import NONE, EarlierFiles
 from rollbook.core.report import Report
@@ -56,6 +58,10 @@ class ImportContext:
     """Tells what the feed has stored already, as a file is compared with it."""
     others: OthersFields = ALONE
     """The fields of other feeds."""
+    year: SchoolYear | None = None
+    """The school year, as the district has set it."""
+    year_before: YearBefore | None = None
+    """What was set aside of it, while a file may still have it."""
     feed_id: int = 0
     """Whose students are present or missing; a check of a file has neither feed nor job."""
     job_id: int = 0

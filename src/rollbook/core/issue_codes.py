@@ -48,6 +48,7 @@ ISSUE_CODES: Final[Mapping[str, str]] = {
     "ID_ZEROS_DIFFER": "rows whose Student IDs differ in leading zeros alone",
     "ID_ZEROS_LOST": "a known student has this number but for leading zeros",
     "INVALID_BYTE": "a byte that is no character in the file's encoding",
+    "LAST_YEARS_COUNTS": "counts of the school year before, in a file of the new one; not imported",
     "LAYOUT_UNSURE": "the file comes near to a vendor's layout, and was not read by it",
     "MAPPING_IGNORED": "a mapping of the feed that does not fit this file",
     "MATCHED_BY_SSID": "the student was found by SSID, not by Student ID",

@@ -123,10 +123,12 @@ def _import_file(
     result = merge(cursor, plan, judgment)
     context.report.claimed = filled_fields(cursor, context.others.to_claim(plan.written_fields))
     context.findings.add(result.renamed)
+    context.findings.add(result.last_years.issues)
     _learn_counts(context, result, reading, combined=combined)
     decide_storable(reading, judgment.not_storable)
     hold_blanked(reading)
     hold_shifted(reading, result)
+    context.report.filled = context.report.filled.without(result.last_years.fields)
     _learn_result(reading, result, cursor)
     reading.rejected_rows |= judgment.rejected_rows
     return reading
@@ -162,6 +164,7 @@ def _plan(
         ends=reading.ends,
         is_roster=reading.is_roster,
         schools=context.schools,
+        year_before=context.year_before,
         outdated_since=LONG_AGO if why == FIX_IT else context.outdated_since(reading.fetched),
     )
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from rollbook.core.catalogue.field import Count, Percent, Score
+from rollbook.core.catalogue.school_year import AREAS
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.filled import Filled
 from rollbook.core.issues import Issue, Severity
@@ -18,16 +18,10 @@ BECOME_ONE: Final = 90
 LEAST_SWAPPED: Final = 10
 """Percent of its values by which a column differs from itself before it may be another's."""
 
-MONTHS_OF_A_TURN: Final = (6, 7, 8, 9)
-"""Months in which a school year ends or begins: what is counted by the year begins with 0, and 30
-days after the last school day, of which some are in May, nothing is left of the last 30 days.
-"""
-
 FACTORS: Final = (10, 100, 1_000)
 NEARLY: Final = 0.2
 """By which part a change of scale may be off."""
 
-_COUNTED_BY_THE_YEAR: Final = ("attendance", "behavior")
 _FALLS_BY_THE_DAY: Final = "attendance_percentage"
 
 
@@ -50,14 +44,17 @@ Shifts = Mapping[str, Shift]
 
 
 def least_shifts(
-    now: Spreads, nights: Sequence[Spreads], catalogue: Catalogue, day: date
+    now: Spreads, nights: Sequence[Spreads], catalogue: Catalogue, *, is_turn: bool
 ) -> dict[str, Shift]:
-    """Return the shift of each column from that one of the last files that is most like it."""
+    """Return the shift of each column from that one of the last files that is most like it.
+
+    `is_turn`: a school year ends or begins, so that what is counted by it may begin with 0.
+    """
     found: dict[str, Shift] = {}
     for name, spread in now.items():
         befores = [night[name] for night in nights if name in night]
         for before in befores:
-            shift = _shift(name, spread, before, catalogue, day)
+            shift = _shift(name, spread, before, catalogue, is_turn=is_turn)
             if name not in found or shift.share < found[name].share:
                 found[name] = shift
             if not shift.measure.part:
@@ -158,15 +155,22 @@ def shifted_issues(
         )
 
 
-def _shift(name: str, now: Spread, before: Spread, catalogue: Catalogue, day: date) -> Shift:
+def _shift(name: str, now: Spread, before: Spread, catalogue: Catalogue, *, is_turn: bool) -> Shift:
     moved = now.moved_from(before)
-    is_turn = catalogue.by_name[name].area in _COUNTED_BY_THE_YEAR and day.month in MONTHS_OF_A_TURN
+    is_turn = is_turn and catalogue.by_name[name].area in AREAS
     if is_turn:
         is_down = name == _FALLS_BY_THE_DAY
-        moved = Moved(moved.fell, 0) if is_down else Moved(0, moved.rose)
+        moved = (
+            Moved(0 if _has_no_days(now) else moved.fell, 0) if is_down else Moved(0, moved.rose)
+        )
     shift = Shift(Measure(moved.most, min(now.count, before.count)), before)
     one = None if is_turn else _become_one(now, before)
     return shift if one is None or shift.share > one.share else one
+
+
+def _has_no_days(now: Spread) -> bool:
+    """Tell whether an attendance of 0 says that a new year has no day yet."""
+    return now.others_than(0) * 100 < now.count * (100 - BECOME_ONE)
 
 
 def _become_one(now: Spread, before: Spread) -> Shift | None:

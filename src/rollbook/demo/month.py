@@ -35,10 +35,11 @@ from rollbook.demo.vendors import Row, iready_rows, mclass_rows, period_of, scho
 from rollbook.demo.writers import write_rows
 from rollbook.records import clock
 from rollbook.records.district import NAME, district_zone
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations.decisions import discard_import
 from rollbook.records.operations.district import change_settings
 from rollbook.records.operations.mappings import MappingChange, change_mapping
-from rollbook.records.operations.scheduling import SCHEDULE, note_begun
+from rollbook.records.operations.scheduling import note_begun
 from rollbook.records.operations.terms import add_term
 from rollbook.records.queries.feeds import feed_by_name
 from rollbook.records.sources import source_of

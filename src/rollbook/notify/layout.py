@@ -89,6 +89,8 @@ _TONES: Final = {
     Kind.FAILED: "#b42318",
     Kind.HELD: "#b54708",
     Kind.UNDECIDED: "#b54708",
+    Kind.REHEARSAL_HELD: "#b54708",
+    Kind.REHEARSAL_FAILED: "#b42318",
     Kind.RUN_MISSED: "#b54708",
     Kind.CLEAN_UP_FAILED: "#b54708",
     Kind.SETTING_UNUSABLE: "#b54708",

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     FAILED = "import_failed"
     HELD = "import_held"
     UNDECIDED = "import_undecided"
+    REHEARSAL_HELD = "rehearsal_held"
+    REHEARSAL_FAILED = "rehearsal_failed"
     RECOVERED = "recovered"
     COLUMN_SET_ASIDE = "column_set_aside"
     FILE_UNCHANGED = "file_unchanged"

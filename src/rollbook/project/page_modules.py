@@ -64,6 +64,12 @@ def dashboard() -> ModuleType:
     return dashboard
 
 
+def advance() -> ModuleType:
+    from rollbook.web.pages.imports import advance
+
+    return advance
+
+
 def decisions() -> ModuleType:
     from rollbook.web.pages.imports import decisions
 
@@ -92,6 +98,12 @@ def layouts() -> ModuleType:
     from rollbook.web.pages.layouts import views
 
     return views
+
+
+def feed_list() -> ModuleType:
+    from rollbook.web.pages.feeds import feed_list
+
+    return feed_list
 
 
 def feeds() -> ModuleType:

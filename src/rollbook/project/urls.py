@@ -120,6 +120,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("imports/<int:number>/log.txt", lambda: modules.imports().job_log, name="job_log"),
     page("imports/<int:number>/stop/", lambda: modules.imports().job_cancel, name="job_cancel"),
     page(
+        "imports/<int:number>/in-advance/<str:way>/",
+        lambda: modules.advance().job_decide_in_advance,
+        name="job_decide_in_advance",
+    ),
+    page(
+        "imports/<int:number>/take-back/",
+        lambda: modules.advance().job_take_back,
+        name="job_take_back",
+    ),
+    page(
         "imports/<int:number>/decide/<str:way>/",
         lambda: modules.decisions().job_decide,
         name="job_decide",
@@ -135,7 +145,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("imports/<int:number>/undo/", lambda: modules.undo().job_undo, name="job_undo"),
     page("imports/<int:number>/resume/", lambda: modules.undo().job_resume, name="job_resume"),
     page("imports/<int:number>/again/", lambda: modules.again().job_again, name="job_again"),
-    page("feeds/", lambda: modules.feeds().feed_list, name="feeds"),
+    page("feeds/", lambda: modules.feed_list().feed_list, name="feeds"),
     page(
         "connection-tests/<str:number>/",
         lambda: modules.feeds().connection_test,

@@ -191,12 +191,20 @@ AUDIT_DAYS: Final = DistrictSetting(
     days_from(365),
     "days",
 )
+OLD_DAYS: Final = DistrictSetting(
+    "quality.old_days",
+    "Show attendance and behavior as old after",
+    "School days since an import last brought the value. 0: never.",
+    "14",
+    days_from(0),
+    "school days",
+)
 TESTED_GRADES: Final = {each: grades_setting(each) for each in INSTRUMENTS}
 SETTINGS: Final = (
     RECIPIENTS, PROBLEMS_ONLY, DECISIONS_ONLY, UNCHANGED_DAYS, NAME, TIME_ZONE, FILES_DAYS,
     ISSUES_DAYS, CHANGES_DAYS, JOBS_DAYS, AUDIT_DAYS, SCHOOL_WEEK, DAYS_OFF,
     FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY,
-    REPORT, *TESTED_GRADES.values(),
+    REPORT, OLD_DAYS, *TESTED_GRADES.values(),
 )  # fmt: skip
 
 

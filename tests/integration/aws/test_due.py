@@ -61,6 +61,25 @@ def test_a_night_waits_for_the_time_of_a_promise_but_not_where_a_run_is_lost(rec
     assert lost.next_attempt_at != waits
 
 
+def test_a_start_waits_for_a_rehearsal_that_is_soon(records: str) -> None:
+    from rollbook.aws.due import do_due
+    from rollbook.aws.time_limit import TimeLimit
+    from rollbook.records.district import district_zone
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.rehearsals import next_rehearsed
+
+    now, limit = datetime.now(UTC), TimeLimit(lambda: 900.0)
+    at = (now + timedelta(hours=7)).astimezone(district_zone())
+    about = {"host": "127.0.0.1", "port": 1, "username": "x", "pattern": "*.csv"}
+    schedule = {"is_on": True, "times": [f"{at:%H:%M}"], "rehearse_hours": 2}
+    Feed.objects.create(name="sis", schedule=schedule, planned_at=now, **about)
+    waits = do_due(os.environ, limit).next_attempt_at
+    assert waits is not None
+    assert waits == next_rehearsed(now)
+    Feed.objects.update(schedule=schedule | {"times": [f"{at + timedelta(hours=5):%H:%M}"]})
+    assert do_due(os.environ, limit).next_attempt_at is None
+
+
 def _asked_for(feed: Any) -> int:
     """Ask for an import that fails for good: the feed has no credentials."""
     from django.db import connection

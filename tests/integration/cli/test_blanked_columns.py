@@ -1,5 +1,6 @@
 """A column that was filled in the last import and has lost its values holds the next one."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,11 @@ def file(path: Path, *, blank: int = 0, header: str = HEADER, cells: int = 7) ->
 
 @pytest.fixture
 def night(rollbook: CommandLine, tmp_path: Path) -> Path:
-    """The folder of a district of which one night is stored."""
+    """The folder of a district of which one night is stored, in the middle of a school year."""
     assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
+    today = datetime.now(UTC).date()
+    days = today - timedelta(days=100), today + timedelta(days=100)
+    assert rollbook("year", "set", *map(str, days)).code == 0
     bring(rollbook, file(tmp_path / "first.csv"))
     return tmp_path
 
@@ -159,3 +163,23 @@ def test_a_column_of_i_readys_tests_that_has_lost_its_values_holds_the_import(
     assert "rows would have a value in i-Ready Math" in held["message"]
     [issue] = [each for each in held["issue_list"] if each["code"] == "COLUMN_BLANKED"]
     assert issue["column"] == lost
+
+
+def test_while_the_year_turns_what_it_counts_may_begin_blank_and_is_told(
+    rollbook: CommandLine, night: Path
+) -> None:
+    today = datetime.now(UTC).date()
+    days = today + timedelta(days=10), today + timedelta(days=200)
+    assert rollbook("year", "set", *map(str, days)).code == 0
+    done = bring(rollbook, file(night / "next.csv", blank=30))
+    assert (done["status"], done["issues"]["by_code"]) == ("completed", {"COLUMN_BLANKED": 1})
+
+
+def test_a_column_of_a_term_that_is_over_may_be_gone(rollbook: CommandLine, night: Path) -> None:
+    header = f"{HEADER},Spring 2025 i-Ready Reading Overall Score"
+    scores = night / "scores.csv"
+    rows = file(night / "next.csv", blank=1).read_text().splitlines()[1:]
+    write_csv(scores, *(f"{row},500" for row in rows), header=header)
+    assert bring(rollbook, scores)["status"] == "completed"
+    done = bring(rollbook, file(night / "later.csv", blank=2))
+    assert (done["status"], done["issues"]["by_code"]) == ("completed", {})

@@ -1,8 +1,10 @@
 """The school year turns: what last year counted is set aside, and comes back in one step."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -97,6 +99,100 @@ def test_until_the_first_day_no_file_brings_last_years_values_back(
     assert stored("select distinct grade from public.student_data_snapshots") == [("4",)]
 
 
+def test_a_file_of_the_new_year_with_last_years_counts_brings_all_but_these(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    begin(rollbook, days=-2)
+    stored(
+        "update public.student_data_snapshots set imported_at = imported_at - interval '9 days'"
+        " returning 1"
+    )
+    rollbook.json("year", "switch", *WHY, "--yes")
+    today = f"{datetime.now(UTC).date()}"
+    assert rollbook("feeds", "set", "sis", "--promotion-on", today).code == 0
+    late = file(june.parent / "late.csv", absences=lambda at: at + (at > 25), grade=4)
+    done = bring(rollbook, late)
+    assert (done["status"], done["issues"]["by_code"]) == ("completed", {"LAST_YEARS_COUNTS": 1})
+    [issue] = done["issue_list"]
+    assert "30 of 30 students" in issue["message"]
+    assert values(stored) == [(None, None)] * 30
+    assert stored("select distinct grade from public.student_data_snapshots") == [("4",)]
+    turned = file(june.parent / "turned.csv", absences=lambda at: at % 2, grade=4)
+    done = bring(rollbook, turned)
+    assert (done["status"], done["issues"]["by_code"]) == ("completed", {})
+    assert [each[0] for each in values(stored)] == [at % 2 for at in range(1, 31)]
+
+
+def test_a_school_that_has_not_turned_is_left_out_alone(
+    rollbook: CommandLine, stored: Stored, tmp_path: Path
+) -> None:
+    def night(name: str, absences: Callable[[int], object]) -> Path:
+        schools = ("Lincoln", "High")
+        rows = (
+            f"{at:07},90000{at:05},Lovelace,Ada,3,{absences(at)},,{schools[at % 2]}"
+            for at in range(1, 41)
+        )
+        return write_csv(tmp_path / name, *rows, header=f"{HEADER},School")
+
+    assert rollbook("feeds", "add", "sis", *SERVER, stdin="pw\n").code == 0
+    bring(rollbook, night("june.csv", lambda at: 5 + at))
+    begin(rollbook, days=-2)
+    stored(
+        "update public.student_data_snapshots set imported_at = imported_at - interval '9 days'"
+        " returning 1"
+    )
+    rollbook.json("year", "switch", *WHY, "--yes")
+    done = bring(rollbook, night("august.csv", lambda at: 1 if at % 2 else 5 + at))
+    assert done["issues"]["by_code"] == {"LAST_YEARS_COUNTS": 1}
+    assert "20 of 20 students in some schools" in done["issue_list"][0]["message"]
+    assert [each[0] for each in values(stored)] == [1, None] * 20
+
+
+@pytest.mark.usefixtures("records")
+def test_before_the_first_day_no_column_of_the_year_is_a_measure_for_later_ones(
+    rollbook: CommandLine, june: Path
+) -> None:
+    from rollbook.records.models import Feed
+    from rollbook.records.queries.feeds import feed_rules
+    from rollbook.records.queries.jobs import columns_before
+
+    def shares() -> set[str]:
+        feed = Feed.objects.get(name="sis")
+        return {*columns_before(feed, feed_rules(feed)).shares}
+
+    assert "absences_ytd" in shares()
+    rollbook.json("year", "switch", *WHY, "--yes")
+    assert not {"absences_ytd", "tardies_last_30_days"} & shares()
+    bring(rollbook, file(june.parent / "july.csv", absences=lambda at: at + 1))
+    assert not {"absences_ytd", "tardies_last_30_days"} & shares()
+    assert "grade" in shares()
+
+
+def test_what_is_to_be_done_is_listed_with_who_goes_up_and_who_has_left(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    mapped = ("feeds", "map", "sis", "--header", "Scale=spring_2025_iready_reading_score")
+    assert rollbook(*mapped).code == 0
+    first = datetime.now(UTC).date() + timedelta(days=20)
+    told = rollbook.json("year", "show")
+    assert told["promotions"] == {"3": 30}
+    assert told["leavers"] is None
+    [expected] = told["promotions_expected"]
+    assert expected["feed"] == "sis"
+    assert date.fromisoformat(expected["first_day"]) <= first - timedelta(days=20)
+    assert date.fromisoformat(expected["last_day"]) >= first + timedelta(days=30)
+    asked = "".join(each["what"] for each in told["to_do"])
+    assert f"Fall {first.year} is not set up" in asked
+    assert "“Scale”" in asked
+    rollbook.json("year", "switch", *WHY, "--yes")
+    some = file(june.parent / "some.csv", absences=lambda at: at)
+    some.write_text("".join(some.read_text().splitlines(keepends=True)[:-2]))
+    assert bring(rollbook, some)["status"] == "completed"
+    told = rollbook.json("year", "show")
+    assert (told["promotions"], told["leavers"]) == ({}, 2)
+    assert ["Scale" in each["what"] for each in told["to_do"]] == [True]
+
+
 def test_a_protected_value_stays(rollbook: CommandLine, stored: Stored, june: Path) -> None:
     assert rollbook("students", "protect", "0000003", "absences_ytd", *WHY).code == 0
     told = rollbook.json("year", "switch", *WHY, "--yes")
@@ -122,6 +218,37 @@ def test_an_import_that_runs_is_waited_for_and_a_second_switch_is_refused(
     switch_year(actor="ada", reason="the year turns")
     with pytest.raises(YearSwitched):
         switch_year(actor="eve", reason="the year turns")
+
+
+@pytest.mark.usefixtures("records")
+def test_of_two_switches_at_once_one_is_done_and_the_other_refused(
+    rollbook: CommandLine, stored: Stored, june: Path
+) -> None:
+    from django.db import connection
+
+    from rollbook.records.operations.school_year import switch_year
+
+    together = Barrier(2)
+
+    def switch(actor: str) -> str:
+        try:
+            together.wait(60)
+            switch_year(actor=actor, reason="the year turns")
+        except RollbookError as error:
+            return error.reason
+        finally:
+            connection.close()
+        return "switched"
+
+    with ThreadPoolExecutor(2) as threads:
+        found = sorted(threads.map(switch, ("ada", "eve")))
+    assert found[0] in ("import_running", "switched")
+    assert found[1:] in (["switched"], ["year_switched"])
+    assert found.count("switched") == 1
+    assert values(stored) == [(None, None)] * 30
+    assert stored("select count(*) from rollbook.audit_events where action = 'year.switched'") == [
+        (1,)
+    ]
 
 
 @pytest.mark.parametrize("days", [-300, -60, 150])

@@ -123,6 +123,29 @@ def test_a_discarded_import_is_shown_as_stopped(held: int, person: Callable[...,
     assert "an administrator has discarded it" in page
     assert "Stopped" in page
     assert "decide/" not in page
+    said = " ".join(page.split())
+    assert "Held, then discarded by <strong>ada@example.org</strong>" in said
+    assert "“The export had failed”" in said
+    seen = person("viewer", email="vi@example.org").get(f"/imports/{held}/").content.decode()
+    assert ("then discarded" in seen, "export had failed" in seen) == (False, False)
+
+
+def test_who_applied_a_held_import_and_why_is_on_its_page(
+    held: int, person: Callable[..., Any]
+) -> None:
+    from rollbook.core.report import Report
+    from rollbook.records.models import Job
+    from rollbook.records.operations.jobs import now
+
+    client = person()
+    client.post(f"/imports/{held}/decide/apply/", {"reason": "Visitors"})
+    report = Report(status="completed", stored=True).as_object(held)
+    Job.objects.filter(pk=held).update(
+        status="completed", completed_at=now(), output_data={"report": report}
+    )
+    said = " ".join(client.get(f"/imports/{held}/").content.decode().split())
+    assert "Held, then applied by <strong>ada@example.org</strong>" in said
+    assert "“Visitors”" in said
 
 
 def test_limits_are_tried_on_the_nights_on_record_and_nothing_is_saved(

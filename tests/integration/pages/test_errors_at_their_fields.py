@@ -27,7 +27,7 @@ SETTINGS = {
     "retention.issues_days": "90", "retention.changes_days": "400",
     "retention.jobs_days": "730", "retention.audit_days": "2555",
     "quality.iready_reading_grades": "K-8", "quality.iready_math_grades": "K-8",
-    "quality.dibels_grades": "K-3",
+    "quality.dibels_grades": "K-3", "quality.old_days": "14",
 }  # fmt: skip
 
 

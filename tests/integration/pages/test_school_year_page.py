@@ -22,7 +22,10 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert refused.status_code == 200
     switched = admin.post("/settings/school-year/switch/", {"reason": "it begins"})
     assert switched.status_code == 302
-    assert "Undo the switch" in admin.get("/settings/school-year/").content.decode()
+    after = admin.get("/settings/school-year/").content.decode()
+    assert "Undo the switch" in after
+    assert "Nobody has left the roster" in after
+    assert "/settings/school-year/switch/" not in after
     assert "switched already" in admin.get("/settings/school-year/switch/").content.decode()
     assert admin.post("/settings/school-year/undo/", {"reason": "wrong"}).status_code == 302
     assert "No switch is left" in admin.get("/settings/school-year/undo/").content.decode()

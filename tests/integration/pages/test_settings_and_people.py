@@ -27,6 +27,7 @@ GIVEN = {
     "quality.iready_reading_grades": "K-6",
     "quality.iready_math_grades": "1-6, 8",
     "quality.dibels_grades": "none",
+    "quality.old_days": "20",
     "quality.report_emails": "fay@example.org",
 }
 

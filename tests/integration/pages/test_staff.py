@@ -208,6 +208,23 @@ def row_of(page: str, header: str) -> str:
 
 
 @pytest.mark.usefixtures("imported")
+def test_attendance_that_no_file_has_brought_for_weeks_is_called_old(
+    staff: Person, rollbook: CommandLine, tmp_path: Path
+) -> None:
+    from django.db import connection
+
+    client = staff(NORTH, SOUTH)
+    with connection.cursor() as cursor:
+        cursor.execute("update rollbook.import_changes set made_at = made_at - interval '20 days'")
+    page = client.get("/students/1/").content.decode()
+    assert "school days ago" in row_of(page, "Absences YTD")
+    assert "Old" not in row_of(page, "Grade")
+    assert " old</span>" in page
+    assert rollbook("settings", "set", "quality.old_days", "25").code == 0
+    assert "Old" not in row_of(client.get("/students/1/").content.decode(), "Absences YTD")
+
+
+@pytest.mark.usefixtures("imported")
 def test_a_value_that_is_not_what_the_source_has_is_marked_stale(
     staff: Person, rollbook: CommandLine, tmp_path: Path
 ) -> None:

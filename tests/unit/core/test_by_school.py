@@ -287,7 +287,7 @@ DAYS = {
 def test_a_promotion_is_expected_around_its_day_or_while_years_turn(
     on: str, today: str, is_expected: bool
 ) -> None:
-    assert expects_promotion(on, date.fromisoformat(today)) is is_expected
+    assert expects_promotion(on, date.fromisoformat(today), None) is is_expected
 
 
 PLACES = st.tuples(st.sampled_from(["A", "a", "B", "C", ""]), st.sampled_from(["K", "1", "2", ""]))
@@ -358,4 +358,13 @@ def test_a_building_of_the_youngest_is_empty_in_summer() -> None:
 def test_classes_end_and_start_from_may_to_september_and_around_a_promotion(
     today: str, promotion_on: str, is_turn: bool
 ) -> None:
-    assert is_between_years(promotion_on, date.fromisoformat(today)) is is_turn
+    assert is_between_years(promotion_on, date.fromisoformat(today), None) is is_turn
+
+
+def test_a_school_that_opens_with_a_promotion_may_have_some_who_are_new_and_not_mostly() -> None:
+    moved = {f"Elementary 3{at}": ("New School", "4") for at in range(60)}
+    before, now = CLASSES, {**CLASSES, **moved}
+    some = {**now, **of_school("New School", "4", 25, first=500)}
+    most = {**now, **of_school("New School", "4", 61, first=500)}
+    assert reasons(before, some, is_promotion=True, is_turn=True) == set()
+    assert reasons(before, most, is_promotion=True, is_turn=True) == {"schools_opened"}

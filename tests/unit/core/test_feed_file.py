@@ -101,6 +101,7 @@ def test_a_schedule_is_written_in_words_and_read_as_people_type_it() -> None:
         "days": ["monday", "friday"],
         "pauses": [],
         "current_by": "",
+        "rehearse_hours": 0,
     }
     assert Schedule.from_json(read_schedule(table) | {"zone": "UTC"}) == schedule
     typed = {"times": [time(2), "2:30 PM"], "days": "mon, fri", "is_on": True}

@@ -145,3 +145,15 @@ def test_the_windows_of_i_readys_tests_are_one_column_and_other_fields_are_none(
         {"spring_2025_iready_math_score": 80, "spring_2025_iready_math_level": 0},
         {"spring_2025_iready_math_score": "Overall Scale Score"},
     )
+
+
+def test_blanks_in_a_column_of_the_past_take_nothing_away() -> None:
+    now = Filled(100, {"absences_ytd": 0})
+    assert lost_values({"absences_ytd": 0.9}, (), now, past={"absences_ytd"}) == {}
+    assert lost_values({"absences_ytd": 0.9}, (), now, past={"grade"}) != {}
+
+
+def test_what_is_no_measure_for_the_next_file_is_taken_out_everywhere() -> None:
+    full = Filled(9, {"a": 1, "b": 2}, {"a": "A", "b": "B"}, {"a": [], "b": []})
+    assert full.without({"a"}) == Filled(9, {"b": 2}, {"b": "B"}, {"b": []})
+    assert full.without(()) is full

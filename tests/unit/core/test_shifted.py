@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
 import pytest
 
@@ -21,7 +20,6 @@ from rollbook.core.shifted import (
 from rollbook.core.spread import Spread, Spreads, spread_of_numbers, spread_of_words
 
 CATALOGUE = student_catalogue([Term("Fall 2025")])
-WINTER, SUMMER, JUNE = date(2026, 1, 20), date(2025, 8, 26), date(2025, 6, 22)
 READING, MATH = "fall_2025_iready_reading_score", "fall_2025_iready_math_score"
 GROWN = [at // 10 for at in range(200)]
 """Absences of 200 students, from 0 to 19."""
@@ -35,10 +33,10 @@ def share(
     now: Sequence[float],
     *befores: Sequence[float],
     name: str = "absences_ytd",
-    day: date = WINTER,
+    is_turn: bool = False,
 ) -> float:
     nights = [{name: of(before)} for before in befores]
-    found = least_shifts({name: of(now)}, nights, CATALOGUE, day)
+    found = least_shifts({name: of(now)}, nights, CATALOGUE, is_turn=is_turn)
     return round(found[name].share, 2) if found else -1
 
 
@@ -51,7 +49,7 @@ def test_the_file_that_is_most_alike_is_compared_with() -> None:
 
 def test_a_first_file_and_a_column_that_begins_have_nothing_to_compare() -> None:
     assert share(GROWN) == -1
-    assert least_shifts({"absences_ytd": of(GROWN)}, [{}], CATALOGUE, WINTER) == {}
+    assert least_shifts({"absences_ytd": of(GROWN)}, [{}], CATALOGUE, is_turn=False) == {}
 
 
 @pytest.mark.parametrize("grown", [1, 2])
@@ -69,7 +67,7 @@ def test_scores_that_are_filled_in_grade_by_grade_are_no_shift() -> None:
 def test_everybody_has_the_same_value() -> None:
     tardies = [0] * 140 + [1] * 30 + [2] * 30
     shifts = least_shifts(
-        {"tardies_ytd": of([0] * 200)}, [{"tardies_ytd": of(tardies)}], CATALOGUE, WINTER
+        {"tardies_ytd": of([0] * 200)}, [{"tardies_ytd": of(tardies)}], CATALOGUE, is_turn=False
     )
     assert shifts["tardies_ytd"].is_one
     assert shifts["tardies_ytd"].measure == Measure(60, 60)
@@ -91,15 +89,16 @@ def test_everybody_has_the_same_value() -> None:
 def test_what_is_counted_by_the_year_begins_with_nothing_in_summer_alone(
     name: str, now: list[float], before: list[float]
 ) -> None:
-    assert share(now, before, name=name, day=SUMMER) == 0.0
-    assert share(now, before, name=name, day=JUNE) == 0.0, "30 days after school or a rollover"
-    assert share(now, before, name=name, day=WINTER) >= 0.9
-    assert share(before, now, name=name, day=SUMMER) >= 0.9, "the other way is wrong in summer, too"
+    assert share(now, before, name=name, is_turn=True) == 0.0, "30 days after school or a rollover"
+    assert share(now, before, name=name, is_turn=False) >= 0.9
+    assert share(before, now, name=name, is_turn=True) >= 0.9, (
+        "the other way is wrong in summer, too"
+    )
 
 
 def test_a_score_does_not_begin_in_summer() -> None:
     scores = [400 + value for value in GROWN]
-    assert share([100] * 200, scores, name=READING, day=SUMMER) == 1.0
+    assert share([100] * 200, scores, name=READING, is_turn=True) == 1.0
 
 
 def test_words_are_compared_by_their_frequencies() -> None:
@@ -107,7 +106,7 @@ def test_words_are_compared_by_their_frequencies() -> None:
     before = spread_of_words({"a": 100, "b": 60, "c": 40})
     for now, expected in (({"x": 100, "y": 60, "z": 40}, 0.0), ({"x": 200}, 1.0)):
         [shift] = least_shifts(
-            {level: spread_of_words(now)}, [{level: before}], CATALOGUE, WINTER
+            {level: spread_of_words(now)}, [{level: before}], CATALOGUE, is_turn=False
         ).values()
         assert shift.share == expected
 
@@ -138,7 +137,7 @@ def test_the_greater_shift_counts_with_the_spread_that_is_known() -> None:
 def swap(one: Sequence[float], other: Sequence[float], names: tuple[str, str]) -> dict[str, str]:
     nights: list[Spreads] = [{names[0]: of(one), names[1]: of(other)}]
     now = {names[0]: of(other), names[1]: of(one)}
-    return swapped_columns(now, least_shifts(now, nights, CATALOGUE, WINTER), CATALOGUE)
+    return swapped_columns(now, least_shifts(now, nights, CATALOGUE, is_turn=False), CATALOGUE)
 
 
 def test_two_columns_that_fit_each_others_past_have_been_swapped() -> None:
@@ -196,3 +195,11 @@ def test_what_was_accepted_is_told_by_the_files_before_it() -> None:
     assert [*before.nights] == [night for night, _ in nights]
     assert [*before.told] == [nights[2][0]]
     assert [*with_nights(FIRST, nights[:1]).told] == []
+
+
+def test_an_attendance_of_0_before_a_year_has_a_day_is_no_shift_while_years_turn() -> None:
+    present, none = [90 + at % 10 for at in range(200)], [0] * 200
+    assert share(none, present, name="attendance_percentage", is_turn=True) == 0.0
+    assert share(none, present, name="attendance_percentage") >= 0.9
+    low = [9] * 200
+    assert share(low, present, name="attendance_percentage", is_turn=True) >= 0.9

@@ -5,7 +5,12 @@ from html import unescape
 
 import pytest
 
-from rollbook.notify import decision_messages, installation_messages, messages
+from rollbook.notify import (
+    decision_messages,
+    installation_messages,
+    messages,
+    rehearsal_messages,
+)
 from rollbook.notify.digest import digest, topic_of
 from rollbook.notify.layout import mail_of
 from rollbook.notify.messages import Item, Kind, Notice
@@ -33,6 +38,12 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         messages.unknown_levels(feed, count=3, job=7, link=LINK),
         messages.file_passed_over(feed, job=7, link=LINK),
         messages.run_missed(feed, planned="Tuesday, Nov 24 at 2:00 AM", job=7, link=LINK),
+        rehearsal_messages.would_be_held(
+            feed, planned="Tuesday, Nov 24 at 2:00 AM", what="5 of 9 rows.", job=7, link=LINK
+        ),
+        rehearsal_messages.would_fail(
+            feed, planned="Tuesday, Nov 24 at 2:00 AM", what="No ID.", todo="", job=7, link=LINK
+        ),
         messages.test_mail(LINK),
         installation_messages.clean_up_failed(3, link=LINK),
         installation_messages.cleans_up_again(link=LINK),

@@ -1,5 +1,6 @@
 """The simulation behind docs/reference/guard.md, with one small district."""
 
+from collections import Counter
 from datetime import timedelta
 
 from scripts.guard.__main__ import DEFAULT, Tallies, print_alarms, print_caught, run
@@ -9,8 +10,12 @@ from scripts.guard.rosters import KINDS, PLANTED_AFTER
 from scripts.guard.rosters import District as RosterDistrict
 from scripts.guard.rosters import Tallies as RosterTallies
 from scripts.guard.rosters import run as run_rosters
+from scripts.guard.turns import Outcome, print_turns
+from scripts.guard.turns import run as run_turn
 
 SEASON = "winter break"
+LATE = 15
+"""A turn in which a school opens, headers are mapped, and the SIS sets its counts back late."""
 HARD_TO_SEE = {"year and 30 days swapped", "excused and unexcused swapped", "incidents reset to 0"}
 
 
@@ -71,3 +76,18 @@ def test_a_seed_is_one_district_of_which_all_go_up_once() -> None:
     assert len(stays) > len(before) * 0.8
     up = sum(district.roster[student][1] != before[student][1] for student in stays)
     assert up > len(stays) * 0.95
+
+
+def test_a_year_turns_without_a_false_hold_a_mapping_or_a_value_of_june() -> None:
+    outcome = run_turn("K-12, 3 schools", LATE)
+    assert outcome.turns == "seven weeks late"
+    assert not outcome.held
+    assert (outcome.mapped, outcome.shown, outcome.left_out_wrongly) == (0, 0, 0)
+    assert outcome.left_out > 20
+    assert outcome.shown_unswitched > 100
+
+
+def test_the_table_of_turns_says_what_was_counted(capsys: object) -> None:
+    print_turns([Outcome("a week late", Counter({"older": 2}), 1, 3, 4000, 5, 6, 153)])
+    told = capsys.readouterr().out  # type: ignore[attr-defined]
+    assert "| a week late | 1 | 153 | 2, older 2 | 1 | 5 nights | 6 | 3 | 4,000 |" in told

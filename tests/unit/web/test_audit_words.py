@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from rollbook.web.pages.audit_words import WORDS, action_words, changes
+from rollbook.web.pages.audit_words import WORDS, action_words, changes, changes_text
 
 PACKAGE = Path(__file__).parents[3] / "src" / "rollbook"
 AREAS = (
-    "backup|feed|import|installation|key|layout|link|person|records|schools|second_factor"
-    "|settings|sign_in|students|term|token|value|year"
+    "backup|feed|import|installation|key|layout|link|person|records|rehearsal|schools"
+    "|second_factor|settings|sign_in|students|term|token|value|year"
 )
 
 
@@ -39,3 +39,13 @@ def test_what_changed_is_reported_thing_by_thing() -> None:
     assert changes(None, {"rules": {"scale": "auto"}}) == [("rules", "", "scale: auto")]
     assert changes(None, ["a"]) == [("", "", "a")]
     assert changes(None, None) == []
+
+
+def test_the_csv_says_what_changed_in_words() -> None:
+    before = {"time_zone": "UTC", "is_on": True, "gone": "x", "same": ""}
+    after = {"time_zone": "America/New_York", "is_on": False, "days": [1, 2], "same": None}
+    assert changes_text(before, after) == (
+        "time zone: UTC → America/New_York; is on: yes → no; gone: x → (nothing); days: 1, 2"
+    )
+    assert changes_text(None, ["a"]) == "a"
+    assert changes_text(None, None) == ""

@@ -23,6 +23,21 @@ EARLIEST_SWITCH: Final = timedelta(days=100)
 LATEST_SWITCH: Final = timedelta(days=30)
 """After the first day: later, the values are those of the new year already."""
 
+MONTHS_OF_A_TURN: Final = (6, 7, 8, 9)
+"""Months in which a school year ends or begins where the district has set no days. June, because
+some exports turn then, and because 30 days after a last school day in May nothing is left of the
+last 30 days."""
+_MONTH_OF_LEAVERS: Final = 5
+"""Seniors leave before the last day."""
+_TURNS_BEFORE: Final = timedelta(days=45)
+"""Before the first day: an export that turns its year does it by now."""
+_TURNS_UNTIL: Final = timedelta(days=30)
+"""After the first day: as long new students of a year come, and an export turns late."""
+_REST: Final = timedelta(days=120)
+"""After the last day: longer no summer lasts."""
+_LEAVE_BEFORE: Final = timedelta(days=31)
+"""Before the last day."""
+
 
 @dataclass(frozen=True, slots=True)
 class SchoolYear:
@@ -73,6 +88,36 @@ def switch_fault(year: SchoolYear, today: date) -> str:
             f" {LATEST_SWITCH.days} days ago. The values are probably its own by now."
         )
     return ""
+
+
+def is_turning(day: date, year: SchoolYear | None) -> bool:
+    """Tell whether a school year ends or begins: counts begin again, and students go up a grade.
+
+    By the district's days; before and after them, and where it has set none, by the months.
+    """
+    is_its_month = day.month in MONTHS_OF_A_TURN
+    if year is None:
+        return is_its_month
+    if day < year.first:
+        return is_its_month or day >= year.first - _TURNS_BEFORE
+    if day <= year.last:
+        return day <= year.first + _TURNS_UNTIL
+    return is_its_month or day <= year.last + _REST
+
+
+def over_terms(terms: Iterable[Term], day: date, year: SchoolYear | None) -> list[Term]:
+    """Return the terms of a school year that is over, or that an export may have left already."""
+    now = day.year - (day.month < MONTHS_OF_A_TURN[0])
+    if year is not None and day >= year.first - _TURNS_BEFORE:
+        now = year.first.year + (day > year.last)
+    return [term for term in terms if term.school_year < now]
+
+
+def are_classes_ending(day: date, year: SchoolYear | None) -> bool:
+    """Tell whether the highest grade may leave already, before the last day of the year."""
+    if year is None or not year.first <= day <= year.last:
+        return day.month == _MONTH_OF_LEAVERS
+    return day >= year.last - _LEAVE_BEFORE
 
 
 def fields_of_the_year(catalogue: Catalogue) -> list[Field]:

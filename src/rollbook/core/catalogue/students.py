@@ -23,6 +23,7 @@ from rollbook.core.catalogue.terms import (
     names_other_term,
     parse_term_name,
     term_named_in,
+    years_later,
 )
 from rollbook.core.feed_settings import IGNORE, FeedRules
 
@@ -134,7 +135,25 @@ class Catalogue:
         if field is None and (bare := without_place(header)) is not None:
             key = normalize_header(bare)
             field = self._by_header.get(key) or self._by_header.get(key.replace(" ", ""))
-        return field
+        return field or self.mapped_before(header, rules)
+
+    def mapped_before(self, header: str, rules: FeedRules | None) -> Field | None:
+        """Return the field that `header` means because the feed maps the same column of an earlier
+        school year: `Fall 26 Reading`, where `Fall 25 Reading` is mapped."""
+        if rules is None or not any(letter.isdigit() for letter in header):
+            return None
+        key, terms = normalize_header(header), {term.key: term for term in self.terms}
+        for mapped, name in rules.headers.items():
+            field = self.by_name.get(name)
+            if field is None or field.term is None:
+                continue
+            term, before = terms[field.term], normalize_header(mapped)
+            for later in self.terms:
+                years = later.school_year - term.school_year
+                is_same = years > 0 and later.name.split()[0] == term.name.split()[0]
+                if is_same and before != key == years_later(before, term, years):
+                    return self.by_name[name.replace(term.key, later.key, 1)]
+        return None
 
     def mapping_kept_out(self, header: str, rules: FeedRules) -> Field | None:
         """Return the field to which the feed maps `header` in vain: one of another term."""

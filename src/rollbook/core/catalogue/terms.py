@@ -9,6 +9,7 @@ from rollbook.core.errors import UsageError
 SEASONS = ("Fall", "Winter", "Spring", "Summer")
 _SEASON = re.compile(rf"(?<![a-z])({'|'.join(SEASONS)}|Autumn)(?![a-z])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?: ?(\d\d))?(?!\d)")
+_NUMBER = re.compile(r"\d+")
 _NAME = re.compile(rf"({'|'.join(SEASONS)})[ _-]+(20\d\d)", re.IGNORECASE)
 
 
@@ -57,6 +58,20 @@ def term_named_in(text: str) -> str | None:
     """Return the name of the term at the beginning or end of a header."""
     found = _NAME.match(text) or re.search(rf"{_NAME.pattern}$", text, re.IGNORECASE)
     return f"{found[1].capitalize()} {found[2]}" if found else None
+
+
+def years_later(text: str, term: Term, years: int) -> str:
+    """Return a header of `term` as it is so many school years later: Fall 25 becomes Fall 26.
+
+    Only the two years of the term's school year become others, with four digits or with two.
+    """
+    first = term.school_year
+    others = {
+        written: str(int(written) + years)
+        for year in (first, first + 1)
+        for written in (str(year), str(year)[2:])
+    }
+    return _NUMBER.sub(lambda found: others.get(found[0], found[0]), text)
 
 
 def names_other_term(header: str, key: str | None) -> bool:

@@ -11,6 +11,7 @@ from rollbook.core.loading.adoption import count_adoption, is_adoption
 from rollbook.core.loading.change_record import record_changes
 from rollbook.core.loading.changes import Changes, count_changes
 from rollbook.core.loading.identities import Values, count_identities
+from rollbook.core.loading.leaving_last_years import leave_last_years
 from rollbook.core.loading.matching import judge_students
 from rollbook.core.loading.plan import MergePlan, MergeResult, RejectedRow, StudentJudgment
 from rollbook.core.loading.presence import find_seen, write_presence
@@ -44,7 +45,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
 
     Rows in which nothing changes are not written at all. Raises StudentsTurnedAway.
     """
-    protected = leave_protected(cursor, plan)
+    protected, last_years = leave_protected(cursor, plan), leave_last_years(cursor, plan)
     table = read_student_table(cursor, plan)
     values = table.values(plan)
     is_first = plan.is_roster and is_adoption(cursor)
@@ -68,8 +69,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
     _insert_snapshots(cursor, plan)
     inserted, updated, accepted = _count_targets(cursor)
     presence = write_presence(cursor, plan, last)
-    # A row is rejected once: what validation rejected was not staged. No set of both is made, for
-    # a file may be wrong in every row.
+    # What validation rejected was not staged. No set of both is made: all rows may be wrong.
     rejected = sum(1 for _ in plan.rejected) + len(judgment.rejected_rows)
     return MergeResult(
         inserted=inserted,
@@ -85,6 +85,7 @@ def merge(cursor: psycopg.Cursor[Any], plan: MergePlan, judgment: StudentJudgmen
         renamed=renamed,
         adoption=count_adoption(cursor, identities) if is_first else None,
         protected=protected,
+        last_years=last_years,
         becomes=by_school.becomes(),
         schools_compared=compared,
         **_schools(cursor, plan, table, changes=changes, inserted=inserted),

@@ -11,6 +11,7 @@ from rollbook.core.issues import Issue
 from rollbook.core.loading.adoption import Adoption
 from rollbook.core.loading.changes import Changes
 from rollbook.core.loading.identities import Identities
+from rollbook.core.loading.last_years import LastYears, YearBefore
 from rollbook.core.loading.protection import Protected
 from rollbook.core.loading.school_counts import SchoolCounts
 from rollbook.core.loading.schools import ConfirmedSchool, SchoolsFound
@@ -55,6 +56,8 @@ class MergePlan:
     """The file says who is a student of the district, and who is missing."""
     outdated_since: datetime | None = None
     """Since when the feed has had newer values than the file's, aware; None: it has none."""
+    year_before: YearBefore | None = None
+    """The school year that was set aside, while a file may still have its counts."""
     schools: Mapping[str, ConfirmedSchool] = field(default_factory=dict)
     """School as the file writes it -> the neighbor's school that it means."""
 
@@ -100,6 +103,7 @@ class MergeResult:
     adoption: Adoption | None = None
     """None: not the first import into a table that had students."""
     protected: Protected = field(default_factory=Protected)
+    last_years: LastYears = field(default_factory=LastYears)
     without_school: int = 0
     """New students in a neighbor's table, whose school there is left empty."""
     schools: SchoolsFound | None = None

@@ -11,6 +11,7 @@ _STATEMENTS: Final = Statements(
     "judging.sql",
     "twins.sql",
     "protecting.sql",
+    "last_years.sql",
     "merging.sql",
     "by_school.sql",
     "recording.sql",

@@ -111,6 +111,7 @@ def find_column(text: str, catalogue: Catalogue, rules: FeedRules) -> tuple[Fiel
         normalize_header(mapped) == key and name == field.name
         for mapped, name in rules.headers.items()
     )
+    is_mapped = is_mapped or catalogue.mapped_before(text, rules) is not None
     return field, "mapping" if is_mapped else "catalogue"
 
 

@@ -15,6 +15,8 @@ LONGEST_PAUSE: Final = timedelta(days=366)
 LONGEST_REASON: Final = 100
 EVERY_DAY: Final = frozenset(range(7))
 MONDAY_TO_FRIDAY: Final = frozenset(range(5))
+MOST_REHEARSE_HOURS: Final = 23
+"""A rehearsal of the next day's run would come before today's."""
 
 
 class ScheduleRefused(FieldsRefused):
@@ -55,6 +57,8 @@ class Schedule:
     is_on: bool = False
     current_by: time | None = None
     """By when the data is promised to be current on school days; None: nothing is promised."""
+    rehearse_hours: int = 0
+    """How many hours before each run its file is rehearsed; 0: never."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times", tuple(sorted(self.times, key=time.isoformat)))
@@ -73,6 +77,7 @@ class Schedule:
             ],
             "is_on": self.is_on,
             "current_by": self.current_by.isoformat("minutes") if self.current_by else None,
+            "rehearse_hours": self.rehearse_hours,
         }
 
     @classmethod
@@ -101,10 +106,11 @@ class Schedule:
         return next((pause for pause in self.pauses if pause.first <= day <= pause.last), None)
 
     def has_until(self, day: date, other: "Schedule") -> bool:
-        """Tell whether `other` is the same but for pauses that begin later than `day`."""
+        """Tell whether `other` plans the same, but for pauses that begin later than `day`. A
+        rehearsal is no run."""
         changed = set(self.pauses) ^ set(other.pauses)
-        is_same = replace(self, pauses=()) == replace(other, pauses=())
-        return is_same and all(pause.first > day for pause in changed)
+        mine, others = (replace(each, pauses=(), rehearse_hours=0) for each in (self, other))
+        return mine == others and all(pause.first > day for pause in changed)
 
 
 def _faults(schedule: Schedule) -> dict[str, str]:
@@ -114,6 +120,7 @@ def _faults(schedule: Schedule) -> dict[str, str]:
         "days": _days_fault(schedule.days),
         "pauses": next(filter(None, map(_pause_fault, schedule.pauses)), ""),
         "current_by": _promise_fault(schedule.current_by),
+        "rehearse_hours": _rehearsal_fault(schedule.rehearse_hours),
     }
     return {name: sentence for name, sentence in found.items() if sentence}
 
@@ -135,6 +142,12 @@ def _promise_fault(moment: time | None) -> str:
     if moment is None or _is_full_minute(moment):
         return ""
     return "It has to be a full minute of the district's clock, such as 6:30 AM."
+
+
+def _rehearsal_fault(hours: int) -> str:
+    if 0 <= hours <= MOST_REHEARSE_HOURS:
+        return ""
+    return f"Choose a number of hours from 1 to {MOST_REHEARSE_HOURS}, or 0 for no rehearsal."
 
 
 def _is_full_minute(moment: time) -> bool:
@@ -177,6 +190,12 @@ def _switch(value: object) -> bool:
     return value
 
 
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
+    return value
+
+
 def _pause(value: Mapping[str, object]) -> Pause:
     first, last = (date.fromisoformat(_text(value[end])) for end in ("first", "last"))
     return Pause(first, last, _text(value.get("reason", "")))
@@ -205,5 +224,6 @@ _READERS: Final[Mapping[str, tuple[Callable[[Any], object], str]]] = {
         lambda value: None if value is None else time.fromisoformat(_text(value)),
         "Write the time as a text such as 06:30, or null where nothing is promised.",
     ),
+    "rehearse_hours": (_whole, "Write a number of hours such as 4, or 0 for no rehearsal."),
 }
 _UNKNOWN: Final = (_unknown, "It has no setting “{name}”; leave it out.")

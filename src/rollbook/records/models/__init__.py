@@ -29,6 +29,7 @@ from rollbook.records.models.job_traces import (
 from rollbook.records.models.jobs import CLEAN_UP, JOB_TYPE, Job, JobQuerySet
 from rollbook.records.models.layouts import OwnLayout
 from rollbook.records.models.protections import ProtectedValue
+from rollbook.records.models.rehearsals import AdvanceDecision
 from rollbook.records.models.schools import SchoolMapping
 from rollbook.records.models.shared import Setting
 from rollbook.records.models.student_search import StudentSearch, StudentSearchState
@@ -37,6 +38,7 @@ from rollbook.records.models.webhooks import WebhookMessage
 __all__ = [
     "CLEAN_UP",
     "JOB_TYPE",
+    "AdvanceDecision",
     "Approval",
     "AuditEvent",
     "AuditSeal",

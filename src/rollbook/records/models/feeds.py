@@ -71,6 +71,8 @@ class Feed(models.Model):
     """As core/schedule writes it, without the zone, which is the district's."""
     planned_at = models.DateTimeField(null=True)
     """The last planned run that has been begun, or when the schedule was last set."""
+    rehearsed_for = models.DateTimeField(null=True)
+    """The last planned run whose rehearsal has been begun."""
     schedule_set_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1, db_default=1)
     """Of its settings: `FeedVersion`."""

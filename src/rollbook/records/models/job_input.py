@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from rollbook.core.sources.arrival import Served
 from rollbook.records.models.feeds import Feed
+
+SCHEDULE: Final = "schedule"
+"""Who has started a planned run, or its rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class JobInput:
     """Under which name the uploaded file lies in the bucket until it is stored."""
     planned_at: datetime | None = None
     """The moment of the schedule, aware, of a planned run."""
+    rehearses: datetime | None = None
+    """The planned run, aware, that this dry run rehearses."""
     approved_by: str | None = None
     approved: Approval | None = None
     encoding: str | None = None
@@ -90,8 +95,9 @@ class JobInput:
                 asked[name] = given
         if self.no_wait:
             asked["no_wait"] = True
-        if self.planned_at is not None:
-            asked["planned_at"] = self.planned_at.isoformat()
+        for name, moment in (("planned_at", self.planned_at), ("rehearses", self.rehearses)):
+            if moment is not None:
+                asked[name] = moment.isoformat()
         for name, given in (("served", self.served), ("checked", self.checked)):
             if given is not None:
                 asked[name] = asdict(given)
@@ -116,6 +122,7 @@ class JobInput:
     def _read(cls, found: Mapping[str, Any]) -> "JobInput":
         planned_at, approved = found.get("planned_at"), found.get("approved")
         served, checked = found.get("served"), found.get("checked")
+        rehearses = found.get("rehearses")
         return cls(
             feed=found.get("feed", ""),
             feed_id=found.get("feed_id") or 0,
@@ -126,6 +133,7 @@ class JobInput:
             upload=found.get("upload"),
             in_bucket=found.get("in_bucket"),
             planned_at=datetime.fromisoformat(planned_at) if planned_at else None,
+            rehearses=datetime.fromisoformat(rehearses) if rehearses else None,
             approved_by=found.get("approved_by"),
             encoding=found.get("encoding"),
             approved=_approval(approved) if approved else None,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from rollbook.records.models.fields import UtcDateTimeField
-from rollbook.records.models.job_input import JobInput
+from rollbook.records.models.job_input import SCHEDULE, JobInput
 from rollbook.records.models.job_output import JobOutput
 from rollbook.records.outcome import Outcome
 
@@ -75,6 +75,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     def writing(self) -> "JobQuerySet":
         """Not those that only check."""
         return self.filter(index__is_check=False)
+
+    def except_rehearsals(self) -> "JobQuerySet":
+        """Without those of a schedule: what a night finds is news, though it was rehearsed."""
+        return self.exclude(index__is_check=True, index__started_by=SCHEDULE)
 
     def except_reason(self, reason: str) -> "JobQuerySet":
         return self.exclude(index__reason=reason)

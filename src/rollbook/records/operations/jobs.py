@@ -86,7 +86,7 @@ def start_job(connection: Connection, feed: Feed, asked: JobInput) -> int:
         )
         (job,) = found.fetchone()
         mark_as_ours(connection, job)
-        _audit(connection, asked.started_by, action="import.started", job=job, after=given)
+        record_event(connection, asked.started_by, action="import.started", job=job, after=given)
     return int(job)
 
 
@@ -148,7 +148,7 @@ def end_job(
         return False
     index_import(cursor, job)
     after = {"reason": report.reason, "dry_run": report.dry_run, "stored": report.stored}
-    _audit(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
+    record_event(cursor, started_by, action=f"import.{report.status}", job=job, after=after)
     return True
 
 
@@ -271,11 +271,12 @@ def _fail(cursor: Any, error: RollbookError, *, which: str, **values: object) ->
         index_import(cursor, job)
         after = {"reason": error.reason, "dry_run": is_dry_run, "stored": False}
         add_event(cursor, job, kind="failed", message=str(error))
-        _audit(cursor, started_by, action="import.failed", job=job, after=after)
+        record_event(cursor, started_by, action="import.failed", job=job, after=after)
     return [job for job, *_ in failed]
 
 
-def _audit(cursor: Any, actor: str, *, action: str, job: int, after: dict[str, Any]) -> None:
+def record_event(cursor: Any, actor: str, *, action: str, job: int, after: dict[str, Any]) -> None:
+    """Write an audit event about a job, in the transaction of `cursor`."""
     _SQL.run(
         cursor,
         "insert_audit_event",

@@ -48,7 +48,7 @@ AT_ONCE: Final = 20_000
 OF_JOBS: Final = (
     "issue_blocks", "issue_kinds", "rejected_rows", "job_events", "job_progress", "job_attempts",
     "job_notes", "mails", "stored_files", "server_files", "webhook_messages", "import_index",
-    "student_changes", "presence_changes", "import_changes", "undo_kept",
+    "student_changes", "presence_changes", "import_changes", "undo_kept", "advance_decisions",
 )  # fmt: skip
 """Tables whose rows belong to one job."""
 

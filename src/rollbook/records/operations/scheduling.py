@@ -15,6 +15,7 @@ from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.district import district_zone
 from rollbook.records.models import Feed, Job, JobAttempt, JobInput
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.operations import files, jobs
 from rollbook.records.operations.findings import forget_findings
 from rollbook.records.operations.import_index import index_import
@@ -28,9 +29,6 @@ from rollbook.records.operations.queueing import (
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.jobs import JobView, job_view
 from rollbook.records.queries.schedules import next_planned, schedule_of
-
-SCHEDULE = "schedule"
-"""Who has started a planned run."""
 
 MOST_ATTEMPTS = len(PAUSES) + 1
 _SQL: Final = Statements(__package__, "scheduling.sql")

@@ -66,6 +66,11 @@ class SetAside:
     number: int | None = None
     """Of the switch's job; None where nothing was written."""
 
+    def as_object(self) -> dict[str, Any]:
+        """Return what programs read, as JSON has it."""
+        done = {"switched": self.number is not None, "switch": self.number}
+        return {**done, "students": self.students, "values": dict(self.values)}
+
 
 def set_school_year(first: str, last: str, *, actor: str, seen: str = "") -> None:
     """Set the first and the last day of the school year, 2027-08-11. Raises UsageError."""

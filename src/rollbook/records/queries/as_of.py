@@ -10,10 +10,15 @@ from typing import Final
 
 from django.db import connection
 
+from rollbook.core.catalogue.school_year import fields_of_the_year
+from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.issues import Issue, Severity
+from rollbook.core.scheduling.school_days import ALL_DAYS, school_days_since
 from rollbook.core.statements import Statements
+from rollbook.records.district import OLD_DAYS, days_of, district_zone
 from rollbook.records.models import ImportIndex, RejectedRow
 from rollbook.records.queries.standings import feed_standings
+from rollbook.records.school_calendar import district_calendar
 
 _SQL: Final = Statements(__package__, "as_of.sql")
 
@@ -30,6 +35,8 @@ class AsOf:
     """Whether the source has or may have another value by now."""
     is_refused: bool = False
     """Whether it is from an earlier file than that of `at`, which had a value that was refused."""
+    old_days: int = 0
+    """School days since `at`, where these are more than the district's limit of what is old."""
 
 
 def values_as_of(
@@ -43,19 +50,31 @@ def values_as_of(
 
     A value is stale where its feed is, where the feed's last file has the student no more, where
     the feed's last import refused the file's value or row (`problems`, of the last imports), and
-    where no import brought it.
+    where no import brought it. What is counted by the school year is old beyond the district's
+    limit, whatever else its feed has brought since; a score is of its term, however long ago.
     """
     with connection.cursor() as cursor:
         _SQL.run(cursor, "brought", fields=list(fields), number=number)
         brought = {name: rest for name, *rest in cursor.fetchall()}
     current = {each.feed.pk for each in feed_standings(now) if not each.standing.is_stale}
     refused = _refused(problems)
+    old = _old_days({at for _, at, _ in brought.values()}, now)
+    by_the_year = {each.name for each in fields_of_the_year(student_catalogue(()))}
     found = {}
     for name in fields:
         feed, at, is_missing = brought.get(name, (None, None, False))
         is_refused = not refused.isdisjoint({(feed, name), (feed, WHOLE_ROW)})
-        found[name] = AsOf(at, feed not in current or is_missing or is_refused, is_refused)
+        is_stale = feed not in current or is_missing or is_refused
+        days = old.get(at, 0) if name in by_the_year else 0
+        found[name] = AsOf(at, is_stale, is_refused, days)
     return found
+
+
+def _old_days(moments: Collection[datetime], now: datetime) -> dict[datetime | None, int]:
+    """Return how many school days ago these were that are longer ago than the district's limit."""
+    limit, calendar, zone = days_of(OLD_DAYS), district_calendar() or ALL_DAYS, district_zone()
+    days = {at: school_days_since(calendar, at, now, zone) for at in moments}
+    return {at: count for at, count in days.items() if count > limit > 0}
 
 
 def _refused(problems: Sequence[tuple[int, Sequence[Issue]]]) -> set[tuple[int, str]]:

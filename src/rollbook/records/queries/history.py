@@ -73,6 +73,19 @@ class JobFilter:
         return self != JobFilter()
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What a person asks of the audit. Days are those of the district's time zone."""
+
+    text: str = ""
+    """Sought in all but the changes."""
+    person: str = ""
+    """A part of who did it."""
+    action: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
 def find_jobs(asked: JobFilter, *, zone: ZoneInfo, page: int, size: int = 25) -> Page[JobView]:
     """Return one page of the jobs that match, newest first, in two queries."""
     rows, number, total = paged(_jobs(asked, zone), page=page, size=size, most=MOST_COUNTED + 1)
@@ -85,18 +98,16 @@ def every_job(asked: JobFilter, *, zone: ZoneInfo) -> Iterator[JobView]:
     return map(job_view, _jobs(asked, zone).iterator(chunk_size=AT_ONCE))
 
 
-def find_audit_events(
-    *, text: str, since: date | None, zone: ZoneInfo, page: int
-) -> Page[AuditEvent]:
-    """Return one page of the audit, newest first. `text` is sought in all but the changes."""
-    found = _audit_events(text, since, zone=zone)
+def find_audit_events(asked: AuditFilter, *, zone: ZoneInfo, page: int) -> Page[AuditEvent]:
+    """Return one page of the audit, newest first."""
+    found = _audit_events(asked, zone)
     rows, number, total = paged(found, page=page, size=EVENTS, most=MOST_COUNTED + 1)
     return Page(rows, number, EVENTS, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
-def every_audit_event(*, text: str, since: date | None, zone: ZoneInfo) -> Iterator[AuditEvent]:
+def every_audit_event(asked: AuditFilter, *, zone: ZoneInfo) -> Iterator[AuditEvent]:
     """Give all events that match, newest first: in one look, as `every_job`."""
-    return _audit_events(text, since, zone=zone).iterator(chunk_size=AT_ONCE)
+    return _audit_events(asked, zone).iterator(chunk_size=AT_ONCE)
 
 
 def feeds_with_servers(name: str, *, page: int, size: int = FEEDS) -> Page[Feed]:
@@ -135,8 +146,8 @@ def _jobs(asked: JobFilter, zone: ZoneInfo) -> JobQuerySet:
     return found.with_problems() if asked.has_problems else found
 
 
-def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet[AuditEvent]":
-    found = AuditEvent.objects.order_by("-id")
+def _audit_events(asked: AuditFilter, zone: ZoneInfo) -> "QuerySet[AuditEvent]":
+    found, text = AuditEvent.objects.order_by("-id"), asked.text
     if text:
         found = found.filter(
             Q(actor__icontains=text)
@@ -144,8 +155,14 @@ def _audit_events(text: str, since: date | None, *, zone: ZoneInfo) -> "QuerySet
             | Q(subject__icontains=text)
             | Q(origin__icontains=text)
         )
-    if since is not None:
-        found = found.filter(at__gte=datetime.combine(since, time.min, zone))
+    if asked.person:
+        found = found.filter(actor__icontains=asked.person)
+    if asked.action:
+        found = found.filter(action=asked.action)
+    if asked.since is not None:
+        found = found.filter(at__gte=_start_of(asked.since, zone))
+    if asked.until is not None:
+        found = found.filter(at__lt=_start_of(asked.until + timedelta(days=1), zone))
     return found
 
 

@@ -20,6 +20,7 @@ from rollbook.core.quantities import counted
 from rollbook.core.statements import Statements
 from rollbook.records.database import translated
 from rollbook.records.models import Feed, IgnoredCode, ImportIndex, Job
+from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import examples_of
 from rollbook.records.queries.jobs import JobView, job_view
@@ -114,7 +115,10 @@ def inbox_of(feed: Feed, *, of_import: int | None = None) -> Inbox:
     row = Job.imports.of_feed(feed.pk).with_header().newest()
     if row is None or of_import not in (None, row.pk):
         return Inbox()
-    job, catalogue = job_view(row), read_catalogue()
+    job = job_view(row)
+    if job.report.by_code.keys().isdisjoint(TOLD_BY):
+        return Inbox(job)
+    catalogue = read_catalogue()
     examples = examples_of(job.number) if UNKNOWN_COLUMN in job.report.by_code else {}
     return _inbox(feed, job, catalogue, _texts(job), _ignored([feed]), examples)
 
@@ -158,7 +162,7 @@ def dated_inbox(feed: Feed, *, of_import: int | None = None) -> Inbox:
 def new_in_inbox(feed: Feed, job: int) -> Inbox:
     """Return what waits of the file of this import and was in no earlier file of the feed; nothing
     where it is the first file, for all of that is new."""
-    if not Job.imports.of_feed(feed.pk).with_header().before(job).exists():
+    if not Job.imports.of_feed(feed.pk).with_header().except_rehearsals().before(job).exists():
         return Inbox()
     found, begun_at = dated_inbox(feed, of_import=job), ImportIndex.objects.get(pk=job).created_at
     return replace(
@@ -274,7 +278,7 @@ def _since(
         return {}
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"texts": list(texts), "headers": list(headers)}
-        _SQL.run(cursor, "since", feed=feed, codes=list(CODES), **given)
+        _SQL.run(cursor, "since", feed=feed, codes=list(CODES), schedule=SCHEDULE, **given)
         rows = cursor.fetchall()
     found: dict[tuple[str, str], datetime] = {}
     for field, text, header, at in rows:

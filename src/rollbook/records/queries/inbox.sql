@@ -41,11 +41,11 @@ WHERE place <= %(most)s ORDER BY job_id, field, place
 
 -- name: since
 -- When each text, or each column that is not known, was first seen in a file of the feed, as far
--- back as problems are kept.
+-- back as problems are kept. The rehearsal of a night comes before what it rehearses.
 SELECT k.field, coalesce(k.value, ''), k.column_header, min(i.created_at)
 FROM rollbook.import_index i
 JOIN rollbook.issue_kinds k ON k.job_id = i.job_id
-WHERE i.feed_id = %(feed)s AND (
+WHERE i.feed_id = %(feed)s AND NOT (i.is_check AND i.started_by = %(schedule)s) AND (
     (k.code = ANY (%(codes)s) AND k.value = ANY (%(texts)s))
     OR (k.code = 'UNKNOWN_COLUMN' AND k.column_header = ANY (%(headers)s))
 )

@@ -43,6 +43,8 @@ class JobView:
     is_of_stored_file: bool = False
     """Whether its file was uploaded, or held and approved: no server is asked."""
     unusual: UnusualChanges = NOTHING
+    rehearses: datetime | None = None
+    """The planned run that it rehearses."""
 
     @property
     def message(self) -> Message:
@@ -142,17 +144,8 @@ def columns_before(feed: Feed, rules: FeedRules) -> Before:
 def _of_this_year(job: int, report: Report, switch: Switch | None) -> Report:
     """Return what an import found, without columns of which the school year has since turned: what
     last year counted is no measure of the new one."""
-    names = switch.set_aside(job) if switch is not None else ()
-    if not names:
-        return report
-    filled = report.filled
-    kept = replace(
-        filled,
-        fields={name: count for name, count in filled.fields.items() if name not in names},
-        headers={name: text for name, text in filled.headers.items() if name not in names},
-        groups={name: groups for name, groups in filled.groups.items() if name not in names},
-    )
-    return replace(report, filled=kept)
+    names = () if switch is None else switch.was_of_last_year(job, report.brought)
+    return replace(report, filled=report.filled.without(names))
 
 
 def _was_beyond(report: Report, kind: str) -> bool:
@@ -294,4 +287,5 @@ def job_view(row: Job) -> JobView:
         feed_id=asked.feed_id,
         is_of_stored_file=bool(asked.upload or asked.in_bucket),
         unusual=output.unusual if output else NOTHING,
+        rehearses=asked.rehearses,
     )

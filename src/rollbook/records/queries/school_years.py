@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from django.db import connection
 
 from rollbook.core.catalogue.school_year import SchoolYear, year_fault
+from rollbook.core.loading.last_years import LOOKED_FOR, YearBefore
 from rollbook.core.statements import Statements
 from rollbook.records.district import FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY, district_zone, value_of
 from rollbook.records.models.jobs import SCHOOL_YEAR
-from rollbook.records.queries.feeds import read_terms
-from rollbook.records.school_calendar import district_calendar
 
 _SQL: Final = Statements(__package__, "school_years.sql")
 
@@ -34,6 +33,10 @@ class Switch:
     def set_aside(self, job: int) -> Collection[str]:
         """Return the fields whose values of that import's file are of the school year before."""
         return () if self.number < job else tuple(self.values)
+
+    def was_of_last_year(self, job: int, brought: Collection[str]) -> Collection[str]:
+        """The same, and those that no later file brought before the first day of the new year."""
+        return self.set_aside(job) or [name for name in self.values if name not in brought]
 
 
 def school_year() -> SchoolYear | None:
@@ -63,6 +66,16 @@ def set_aside_since(job: int) -> Collection[str]:
     return () if found is None else found.set_aside(job)
 
 
+def year_before(now: datetime) -> YearBefore | None:
+    """Return what the last switch set aside, while a file of the new year may still have it."""
+    found, zone = last_switch(), district_zone()
+    today = now.astimezone(zone).date()
+    if found is None or not found.first <= today <= found.first + LOOKED_FOR:
+        return None
+    began_at = datetime.combine(found.first, time(), zone)
+    return YearBefore(found.number, began_at.astimezone(UTC))
+
+
 def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:
     """Return the fields of which no file has a value of the new school year yet, and its first day;
     none from that day on."""
@@ -70,44 +83,3 @@ def not_yet_counted(now: datetime) -> tuple[frozenset[str], str]:
     if found is None or now.astimezone(district_zone()).date() >= found.first:
         return frozenset(), ""
     return frozenset(found.values), f"{found.first:%B} {found.first.day}, {found.first.year}"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be done before the switch, and where."""
-
-    what: str
-    advice: str
-    term: str = ""
-    """The term to be added."""
-    page: str = ""
-    """The name of the page's address; "" where there is none."""
-
-    @property
-    def term_parts(self) -> list[str]:
-        """Season and year of the term."""
-        return self.term.split()
-
-
-def to_do(now: datetime) -> list[Task]:
-    """Return what is to be done before the school year of the settings is switched to."""
-    year, today = school_year(), now.astimezone(district_zone()).date()
-    if year is None:
-        return [Task("The days of the school year are not set.", "Set its first and last day.")]
-    if today > year.last:
-        return [Task(f"The school year {year.name} is over.", "Set the days of the next one.")]
-    last = last_switch()
-    if last is not None and last.first >= year.first:
-        return []
-    tasks = [
-        Task(f"The term {name} is not set up.", "Add it before files bring its scores.", term=name)
-        for name in year.missing_terms(read_terms())
-    ]
-    calendar = district_calendar()
-    if calendar is None:
-        advice = "Set the days of the week with school, the holidays and the breaks."
-        tasks.append(Task("There is no calendar of school days.", advice, page="calendar"))
-    elif not any(year.first <= off.first <= year.last for off in calendar.days_off):
-        what = f"The calendar has no day off in the school year {year.name}."
-        tasks.append(Task(what, "Add its holidays and breaks.", page="calendar"))
-    return tasks

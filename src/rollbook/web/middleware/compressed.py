@@ -1,5 +1,5 @@
 """Scripts, styles and pictures go out compressed. Pages do not: how short one becomes would tell
-somebody who can guess parts of it what else is in it (BREACH)."""
+who can guess parts of it what else is in it (BREACH)."""
 
 import gzip
 from typing import Any, Final

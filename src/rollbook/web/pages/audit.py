@@ -11,22 +11,26 @@ from django.views.decorators.http import require_safe
 from rollbook.access.permissions import for_administrators
 from rollbook.records.district import district_zone
 from rollbook.records.queries.audit_chain import AuditBroken, Export, verify
-from rollbook.records.queries.history import every_audit_event, find_audit_events
+from rollbook.records.queries.history import AuditFilter, every_audit_event, find_audit_events
 from rollbook.transfers.attachments import attachment
 from rollbook.transfers.csv_files import csv_response
+from rollbook.web.pages.audit_words import WORDS, action_words, changes_text
 from rollbook.web.query_parameters import day_of, page_of, text_of, without_page
 
-COLUMNS = ("at", "who", "what", "object", "before", "after", "from where")
+COLUMNS = ("at", "who", "what", "in words", "object", "changes", "from where")
 
 
 @require_safe
 @for_administrators
 def audit(request: HttpRequest) -> HttpResponse:
-    text, since = _asked(request)
-    page = find_audit_events(
-        text=text, since=since, zone=district_zone(), page=page_of(request.GET)
-    )
-    context = {"page": page, "text": text, "since": since, "query": without_page(request.GET)}
+    asked = _asked(request)
+    page = find_audit_events(asked, zone=district_zone(), page=page_of(request.GET))
+    context = {
+        "page": page,
+        "asked": asked,
+        "actions": sorted(WORDS.items(), key=lambda each: each[1]),
+        "query": without_page(request.GET),
+    }
     is_part = request.headers.get("HX-Target") == "results"
     return render(request, "audit/_results.html" if is_part else "audit/page.html", context)
 
@@ -34,18 +38,18 @@ def audit(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_administrators
 def audit_csv(request: HttpRequest) -> HttpResponseBase:
-    text, since = _asked(request)
+    asked = _asked(request)
 
     def rows() -> Any:
         yield COLUMNS
-        for event in every_audit_event(text=text, since=since, zone=district_zone()):
+        for event in every_audit_event(asked, zone=district_zone()):
             yield (
                 event.at,
                 event.actor,
                 event.action,
+                action_words(event.action),
                 event.subject,
-                str(event.before or ""),
-                str(event.after or ""),
+                changes_text(event.before, event.after),
                 event.origin,
             )
 
@@ -69,5 +73,13 @@ def audit_chain(request: HttpRequest) -> HttpResponseBase:
     return attachment(lines, name, content_type="text/plain")
 
 
-def _asked(request: HttpRequest) -> Any:
-    return text_of(request.GET, "q"), day_of(request.GET.get("since", ""))
+def _asked(request: HttpRequest) -> AuditFilter:
+    """Return the filter of a URL; what cannot be understood is not asked."""
+    query = request.GET
+    return AuditFilter(
+        text=text_of(query, "q"),
+        person=text_of(query, "who"),
+        action=text_of(query, "action"),
+        since=day_of(query.get("since", "")),
+        until=day_of(query.get("until", "")),
+    )

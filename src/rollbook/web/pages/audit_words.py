@@ -1,4 +1,4 @@
-"""What the codes of the audit log mean, in words; filters and the CSV keep the codes."""
+"""What the codes of the audit log mean, in words; the CSV has both."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -50,6 +50,9 @@ WORDS: Final[Mapping[str, str]] = {
     "person.second_factors_removed": "Second factors removed",
     "person.sign_in_reset": "Sign-in reset",
     "records.expired": "Old records deleted",
+    "rehearsal.decided": "Decided in advance on a rehearsed file",
+    "rehearsal.decision_used": "Decision in advance carried out",
+    "rehearsal.taken_back": "Decision in advance taken back",
     "schools.mapped": "Schools mapped",
     "schools.unmapped": "School no longer mapped",
     "second_factor.added": "Second factor added",
@@ -89,6 +92,16 @@ def changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
         for name in {**old, **new}
     ]
     return [each for each in changes if each[1] or each[2]]
+
+
+def changes_text(before: Any, after: Any) -> str:
+    """Return what an event says as one text: `time zone: UTC → America/New_York; days: 1, 2`."""
+    return "; ".join(_change_text(*each) for each in changes(before, after))
+
+
+def _change_text(name: str, before: str, after: str) -> str:
+    said = f"{before} → {after or '(nothing)'}" if before else after
+    return f"{name}: {said}" if name else said
 
 
 def _shown(value: Any) -> str:

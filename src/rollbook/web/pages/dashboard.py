@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,37 +12,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_people, is_administrator
-from rollbook.core.quantities import clock_text, counted
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
+from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.job_notes import resolved_of
-from rollbook.records.queries.jobs import JobView, newest_jobs, newest_stored
+from rollbook.records.queries.jobs import newest_jobs, newest_stored
 from rollbook.records.queries.promises import kept_of, kept_promises
 from rollbook.records.queries.results import active_students
 from rollbook.records.queries.standings import FeedStanding, feed_standings
-from rollbook.records.queries.undone import undone_with_schedule_off
-from rollbook.records.standing import FeedStatus, Standing, by_urgency
+from rollbook.records.standing import FeedStatus
 from rollbook.web import charts
+from rollbook.web.pages.dashboard_headlines import MOST_TOLD, headlines
+from rollbook.web.pages.dashboard_tiles import (
+    changed_sentence,
+    last_tile,
+    needs_tile,
+    next_tile,
+    students_tile,
+)
 from rollbook.web.pages.quality import percent_text
 from rollbook.web.pages.unusual_nights import MOST_FEEDS, unusual_nights
 
 RECENT = 6
-
-MOST_TOLD = 10
-"""Feeds in trouble that are told one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The sentence at the top: its tone and icon, what it says, and where it leads."""
-
-    tone: str
-    icon: str
-    sentence: str
-    detail: str
-    job: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +57,31 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if user.is_staff_member:
         return redirect("students")
-    now = timezone.now()
+    now, zone = timezone.now(), district_zone()
     jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
+    last, inboxes = newest_stored(), _inboxes(found) if is_administrator(request) else ()
+    is_any_over = any(job.outcome.is_over for job in jobs)
     servers = [each.feed for each in found if each.feed.host]
     nights = unusual_nights(found, now, schools=is_administrator(request))
     context = {
         "nights": nights[:MOST_FEEDS],
         "unusual_untold": max(0, len(nights) - MOST_FEEDS),
-        "inboxes": _inboxes(found) if is_administrator(request) else (),
+        "inboxes": inboxes[:MOST_FEEDS],
         "recent": jobs if is_administrator(request) else [for_viewers(job) for job in jobs],
-        "headlines": _headlines(found, now) if any(job.outcome.is_over for job in jobs) else (),
+        "headlines": headlines(found, now.astimezone(zone)) if is_any_over else (),
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "resolved": resolved_of([job.number for job in jobs]),
-        "last": newest_stored(),
-        "students": active_students(),
+        "last": last,
+        "changed": changed_sentence(last.report, field_headers()) if last else "",
+        "tiles": (
+            students_tile(active_students(), last),
+            last_tile(last, now, zone),
+            next_tile(found, now, zone, leads=is_administrator(request)),
+            needs_tile(_needing(found), sum(count for _, count in inboxes)),
+        ),
         "promises": kept_of((each.feed for each in found), kept_promises(now)),
         "running": [job for job in jobs if not job.outcome.is_over],
-        **_trend(now),
+        **_trend(now, zone),
         "has_feed": bool(servers),
         "is_tested": any(feed.host_key for feed in servers),
     }
@@ -89,12 +91,22 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def _inboxes(found: Sequence[FeedStanding]) -> Sequence[tuple[str, int]]:
     """Return the feeds in whose inbox most waits, with how much that is."""
     counts = inbox_counts([each.feed for each in found])
-    return sorted(counts.items(), key=lambda each: -each[1])[:MOST_FEEDS]
+    return sorted(counts.items(), key=lambda each: -each[1])
 
 
-def _trend(now: datetime) -> dict[str, Any]:
+def _needing(found: Sequence[FeedStanding]) -> int:
+    """Return how many feeds need a person."""
+    return sum(
+        each.standing.is_in_trouble
+        or each.standing.facts.held is not None
+        or each.standing.status is FeedStatus.UNCHANGED
+        for each in found
+    )
+
+
+def _trend(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """What the chart and the two rates need; nothing is drawn where nothing was imported."""
-    days = trends.trend(now, district_zone())
+    days = trends.trend(now, zone)
     points = [charts.Point(day.day, day.records, day.failed > 0) for day in days]
     success, rejected = trends.success_rate(days), trends.error_rate(days)
     to_succeed = trends.success_target(now)
@@ -121,144 +133,3 @@ def _trend(now: datetime) -> dict[str, Any]:
             ),
         ),
     }
-
-
-def _headlines(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
-    """Return a line for each feed that needs a person, or the one that says that none does.
-
-    A feed for files by hand counts from its first import.
-    """
-    known = [each.standing for each in found if each.feed.host or each.standing.facts.last]
-    ranked = by_urgency(known)
-    trouble = [_trouble(each, now) for each in ranked if each.is_in_trouble]
-    trouble += [
-        _held(each) for each in ranked if each.facts.held and each.status is not FeedStatus.HELD
-    ]
-    trouble += [_unchanged(each) for each in ranked if each.status is FeedStatus.UNCHANGED]
-    undone = undone_with_schedule_off(each.feed for each in found)
-    told = trouble[:MOST_TOLD] + [_undone(job) for job in undone[:MOST_TOLD]]
-    return told or [_calm(ranked, now), *_each_old(found, now)]
-
-
-def _each_old(found: Sequence[FeedStanding], now: datetime) -> list[Headline]:
-    """Return a line for each of several feeds whose data is old, because its schedule is off."""
-    known = [each.standing for each in found if each.feed.host and each.standing.last_good]
-    if len(known) < 2 or not any(each.is_on for each in known):
-        return []
-    old = [each for each in known if each.status is FeedStatus.OLD]
-    return [
-        Headline(
-            "warn",
-            "exclamation-triangle",
-            f"Student data of {each.feed} {_age(each, now)}.",
-            "Its schedule is off. Import again, or switch it on.",
-            each.job,
-        )
-        for each in old[:MOST_TOLD]
-    ]
-
-
-def _unchanged(each: Standing) -> Headline:
-    """Amber at the district's limit, red at twice as many days."""
-    return Headline(
-        "bad" if each.is_frozen else "warn",
-        "exclamation-triangle",
-        f"{each.feed} has had no new file on {counted(each.unchanged_days, 'school day')}.",
-        "Ask your SIS vendor whether the export still runs. You are seeing the last file's data.",
-        each.job,
-    )
-
-
-def _undone(job: JobView) -> Headline:
-    return Headline(
-        "warn",
-        "arrow-uturn-left",
-        f"Import {job.number} of {job.feed} was undone.",
-        "The schedule of the feed is off until you turn it on.",
-        job.number,
-    )
-
-
-def _trouble(each: Standing, now: datetime) -> Headline:
-    """Amber after one planned run was missed, red after two, with the reason."""
-    match each.status:
-        case FeedStatus.HELD:
-            return _held(each)
-        case FeedStatus.MISSED:
-            sentence = f"Student data of {each.feed} {_age(each, now)}."
-            detail = each.why
-            tone, icon = "warn" if each.missed == 1 else "bad", "exclamation-triangle"
-        case FeedStatus.LATE:
-            sentence, detail = _late(each, now), each.why
-            tone, icon = "bad", "clock"
-        case _:
-            sentence = f"The last import of {each.feed} failed."
-            detail = f"{each.why} The data from the import before it remains.{_then(each)}"
-            tone, icon = "bad", "x-circle"
-    return Headline(tone, icon, sentence, f"{_missed(each)}{detail}".strip(), each.job)
-
-
-def _late(each: Standing, now: datetime) -> str:
-    at = timezone.localtime(each.late_since or now)
-    day = "today" if at.date() == timezone.localtime(now).date() else f"on {at:%A}"
-    return f"Student data of {each.feed} was not current by {clock_text(at)} {day}, as promised."
-
-
-def _held(each: Standing) -> Headline:
-    """An import that waits for a decision, whatever came after it."""
-    held, last = each.facts.held, each.facts.last
-    job = held.job if held else None
-    which = "The last import" if last is None or last.job == job else f"Import {job}"
-    is_overtaken = job is not None and each.facts.good is not None and each.facts.good.job > job
-    what = "Apply it once, or discard it"
-    if is_overtaken:
-        what = "Discard it, or import its file once more"
-    return Headline(
-        "bad" if each.missed > 1 else "warn",
-        "hand-raised",
-        f"{which} of {each.feed} needs your review.",
-        f"{_missed(each)}Nothing was changed. {what}.",
-        job,
-    )
-
-
-def _calm(ranked: Sequence[Standing], now: datetime) -> Headline:
-    """Where nothing is wrong: current, old, or not there yet."""
-    stored = [each for each in ranked if each.facts.stored_at]
-    if not stored:
-        return Headline(
-            "warn",
-            "exclamation-triangle",
-            "No students have been imported yet.",
-            "So far there were only checks.",
-        )
-    last = max(stored, key=lambda each: each.facts.stored_at or now)
-    if last.status is FeedStatus.OLD and not any(each.is_on for each in ranked):
-        return Headline(
-            "warn",
-            "exclamation-triangle",
-            f"Student data {_age(last, now)}.",
-            "No schedule is on. Import again, or switch one on.",
-            last.job,
-        )
-    return Headline("ok", "check-circle", "Student data is up to date.", "", last.job)
-
-
-def _missed(each: Standing) -> str:
-    if not each.missed:
-        return ""
-    runs = "One planned run" if each.missed == 1 else f"{each.missed} planned runs"
-    return f"{runs} did not succeed. "
-
-
-def _age(each: Standing, now: datetime) -> str:
-    if each.last_good is None:
-        return "has never been imported"
-    if each.school_days:
-        return f"is {counted(each.school_days, 'school day')} old"
-    return f"is {counted(max((now - each.last_good).days, 1), 'day')} old"
-
-
-def _then(each: Standing) -> str:
-    at = each.facts.next_attempt_at
-    return "" if at is None else f" It is tried again at {clock_text(timezone.localtime(at))}."

@@ -41,6 +41,7 @@ def test_the_stored_form_can_be_read_by_people() -> None:
         "pauses": [{"first": "2027-06-12", "last": "2027-08-10", "reason": "summer break"}],
         "is_on": True,
         "current_by": None,
+        "rehearse_hours": 0,
     }
 
 

@@ -61,7 +61,8 @@ class LimitsForm(forms.Form):
         label="Students go up to their next grades on",
         widget=forms.DateInput({"type": "date"}),
         help_text="Within two weeks of this day, a school whose students all go up a grade does "
-        "not stop the file; before it, even in summer, it does. Empty: from June to September.",
+        "not stop the file; before it, even in summer, it does. Empty: from June to "
+        "September, or by the days of the school year where they are set.",
     )
     reason = forms.CharField(
         required=False,

@@ -14,7 +14,7 @@ from rollbook.core.scheduling.parsing import (
     read_times,
     times_text,
 )
-from rollbook.core.scheduling.schedule import Schedule, ScheduleRefused
+from rollbook.core.scheduling.schedule import MOST_REHEARSE_HOURS, Schedule, ScheduleRefused
 from rollbook.web.error_texts import add_to_form
 
 
@@ -49,6 +49,15 @@ class ScheduleForm(forms.Form):
         help_text="Such as 6:30 AM. Where no import of the night has succeeded by then on a school"
         " day, recipients are told at once. Empty: nothing is promised.",
     )
+    rehearse_hours = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_REHEARSE_HOURS,
+        label="Rehearsal: hours before",
+        help_text="So many hours before each run the file is fetched and checked, and nothing is"
+        " stored. Recipients are told only where it would be held or rejected, and you can decide"
+        " for that file in advance. Empty: no rehearsal.",
+    )
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         self._zone = zone
@@ -63,6 +72,7 @@ class ScheduleForm(forms.Form):
                 data["schedule"][name] = read(data.get(name, ""))
             except ScheduleRefused as refused:
                 add_to_form(self, refused)
+        data["schedule"]["rehearse_hours"] = data.get("rehearse_hours") or 0
         if not self.errors:
             try:
                 Schedule.from_json(data["schedule"] | {"zone": self._zone})
@@ -79,6 +89,7 @@ def initial_of(schedule: Schedule) -> Mapping[str, Any]:
         "days": sorted(schedule.days),
         "pauses": days_off_text(schedule.pauses),
         "current_by": promise_text(schedule),
+        "rehearse_hours": schedule.rehearse_hours or None,
     }
 
 

@@ -18,11 +18,13 @@ NAMES: Final = {
     "schedule.days": "Days of the schedule",
     "schedule.pauses": "Days without an import",
     "schedule.current_by": "Promised for",
+    "schedule.rehearse_hours": "Rehearsed, hours before a run",
 }
 """Settings that the feed's form does not have."""
 VALUES: Final[Mapping[str, Mapping[Any, str]]] = {
     "other_columns": {"warn": "a warning each", "note": "one note"},
     "schedule.is_on": {True: "on", False: "off"},
+    "schedule.rehearse_hours": {0: "never"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Feeds: the list, the form, the connection test, the removal."""
+"""Feeds: the form, the connection test, the removal."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -23,18 +23,17 @@ from rollbook.records.operations.seen import Seen
 from rollbook.records.queries.feeds import active_feeds, feed_rules, read_catalogue
 from rollbook.records.queries.field_owners import roster_feeds
 from rollbook.records.queries.file_names import new_file_names
-from rollbook.records.queries.history import feeds_with_servers
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.schedules import planned_words
-from rollbook.records.queries.standings import feed_standings, last_stored
+from rollbook.records.queries.standings import feed_standings
 from rollbook.records.sources import connection_of
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.pages.feeds import connection_test_results, connection_tests
 from rollbook.web.pages.feeds.by_hand import files_by_hand
 from rollbook.web.pages.feeds.credentials import means_of
 from rollbook.web.pages.feeds.form import FIELDS, SHOWN, FeedForm, initial_of, offered_key
+from rollbook.web.pages.feeds.glance import WORDS, glances
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, feed_or_404, shown_feed
-from rollbook.web.query_parameters import page_of, text_of, without_page
 from rollbook.web.seen import seen_by
 
 SCRIPT_WAITS = 1.5
@@ -45,28 +44,6 @@ OFFERED = ("folder", "port")
 """Settings that a test may offer another value for."""
 GO_ON = "go-on"
 """What the button under a new host key asks for: it is confirmed and the test goes further."""
-
-
-@require_safe
-@for_administrators
-def feed_list(request: HttpRequest) -> HttpResponse:
-    now, zone = timezone.now(), district_zone()
-    name = text_of(request.GET, "q")
-    page = feeds_with_servers(name, page=page_of(request.GET))
-    lines = [
-        (feed, stored_at, planned_words(feed, now, zone=zone)[0], feed.muted_at(now))
-        for feed, stored_at in last_stored(page.items)
-    ]
-    of_tests = {each.feed.pk for each in feed_standings(now) if each.is_roster_of_tests}
-    context = {
-        "by_hand": [feed for feed in active_feeds() if not feed.host],
-        "lines": lines,
-        "of_tests": of_tests,
-        "page": page,
-        "q": name,
-        "query": without_page(request.GET),
-    }
-    return render(request, "feeds/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,8 +127,15 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
         context |= {
             "new_names": new_file_names(feed),
             "in_inbox": inbox_counts([feed]).get(feed.name),
+            **_at_a_glance(feed),
         }
     return render(request, "feeds/form.html", context)
+
+
+def _at_a_glance(feed: Feed) -> dict[str, Any]:
+    now = timezone.now()
+    found = glances(feed_standings(now, of=feed), now)
+    return {"glance": found[0] if found else None, "kinds": WORDS.items()}
 
 
 def _with_offer(request: HttpRequest) -> tuple[QueryDict, str]:

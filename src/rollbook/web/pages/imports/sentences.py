@@ -14,6 +14,7 @@ from rollbook.records.queries.issues import Effect
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.layouts import title_of
 from rollbook.records.unusual import Unusual
+from rollbook.web.pages.feeds.mending import MENDS
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
     Effect.ROW_REFUSED: ("bad", "Row not imported"),
@@ -31,16 +32,17 @@ WOULD_BE: Mapping[Effect, tuple[str, str]] = {
 }
 """The same where nothing was stored."""
 
-PAGES_TOLD: Final[Mapping[str, tuple[str, str]]] = {
+PAGES_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "Feeds, Columns": ("mapping", "Columns of"),
     "missing_columns": ("mapping", "Columns of"),
     "repeated_columns": ("mapping", "Columns of"),
     "in the feed": ("feed", "Settings of"),
     "layout_unsure": ("feed", "Settings of"),
     "layout_unfit": ("feed", "Settings of"),
+    **{reason: ("feed", f"{mend.words}:", mend.anchor) for reason, mend in MENDS.items()},
 }
 """Where an administrator does what the core says: words of an issue, or the reason why a file was
-refused -> the feed's page, and a link."""
+failed -> the feed's page, a link, and where it is on that page."""
 
 MOST_UNUSUAL: Final = 10
 
@@ -69,7 +71,7 @@ PHASES_AND_WAITING: Mapping[str, str] = {
 """Waiting is not a step: it comes before “Find the table”, and only on a busy worker."""
 
 
-def page_told(said: str | None) -> tuple[str, str] | None:
+def page_told(said: str | None) -> tuple[str, ...] | None:
     """Return the page of a feed that an issue or a reason speaks of, with the words of a link."""
     return next((page for words, page in PAGES_TOLD.items() if words in (said or "")), None)
 

@@ -22,12 +22,14 @@ from rollbook.records.operations import queueing
 from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
+from rollbook.records.queries.advance_decisions import advance_of, decision_used_by
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
     new_causes,
     usual_seconds,
 )
+from rollbook.records.queries.decisions import decision_on
 from rollbook.records.queries.feeds import active_feeds, field_headers, read_terms
 from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
@@ -70,6 +72,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         listed = problems_for_viewers(*listed, headers=headers)
     feed = _feed_in_use(found.feed)
     has_server = feed is not None and bool(feed.host)
+    is_by_hand = feed is not None and not has_server
     context = {
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
@@ -86,10 +89,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "levels": levels,
         "levels_seen": digest(levels),
         **_held(found),
+        "decided": decision_used_by(found),
         "usual": usual_seconds(found),
-        "settings": sentences.settings_lines(
-            found.report.rules, is_by_hand=feed is not None and not has_server
-        ),
+        "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
         "last_change": last_change(found),
         "effects": sentences.effects(found.report),
         "phases": sentences.phases_shown(found),
@@ -103,8 +105,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
-        **(notes.context_of(found) if is_administrator(request) else {}),
-        "can_resume": is_administrator(request) and _can_resume(found),
+        **(_told_administrators(found) if is_administrator(request) else {}),
     }
     return render(request, "imports/import.html", context)
 
@@ -119,6 +120,7 @@ def _held(job: JobView) -> dict[str, Any]:
         "beyond": [line for line in limits if line.is_beyond],
         "rosters": before_and_after(job),
         "school_lines": school_lines(job),
+        "advance": advance_of(job),
     }
 
 
@@ -240,6 +242,14 @@ def _can_resume(job: JobView) -> bool:
     was_on = job.report.undone is not None and job.report.undone.get("paused")
     feed = feed_to_ask(job) if was_on else None
     return feed is not None and not feed.schedule.get("is_on")
+
+
+def _told_administrators(found: JobView) -> dict[str, Any]:
+    return {
+        "can_resume": _can_resume(found),
+        "decision": decision_on(found),
+        **notes.context_of(found),
+    }
 
 
 def _feed_in_use(name: str) -> Feed | None:

@@ -14,7 +14,7 @@ SECTIONS = (
     ("What is kept how long",
      (district.FILES_DAYS, district.ISSUES_DAYS, district.CHANGES_DAYS, district.JOBS_DAYS,
       district.AUDIT_DAYS)),
-    ("Data quality", (*district.TESTED_GRADES.values(), district.REPORT)),
+    ("Data quality", (*district.TESTED_GRADES.values(), district.OLD_DAYS, district.REPORT)),
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from rollbook.records.operations.school_year import (
 )
 from rollbook.records.queries import school_years
 from rollbook.records.queries.feeds import field_headers
+from rollbook.records.queries.new_year import preparation
 from rollbook.web.error_texts import add_to_form, error_text
 from rollbook.web.reason_form import ReasonForm
 from rollbook.web.seen import sent_version, shown_version
@@ -63,9 +64,7 @@ def school_year(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "seen": shown_version(request, values, refused),
-        "year": school_years.school_year(),
-        "last": school_years.last_switch(),
-        "to_do": school_years.to_do(timezone.now()),
+        "now": preparation(timezone.now()),
     }
     return render(request, "settings/school_year.html", shown)
 

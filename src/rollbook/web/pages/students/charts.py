@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils import timezone
-
 from rollbook.core.catalogue.students import Catalogue
 from rollbook.records.queries.lineage import StudentLineage
 from rollbook.web.charts import Drawing, Point, description
@@ -34,12 +32,13 @@ class Chart:
 
 
 def charts(student: StudentLineage, catalogue: Catalogue, *, now: datetime) -> Sequence[Chart]:
-    """Return a chart of each field that had several values; times are of the current time zone."""
+    """Return a chart of each field that had several values; `now` is local, and so are
+    the times."""
     found = []
     for name in CHARTED:
         field = student.fields[name]
         every = [
-            Step(timezone.localtime(change.at), number)
+            Step(change.at.astimezone(now.tzinfo), number)
             for change in reversed(field.changes)
             if (number := _number(change.value)) is not None
         ]
@@ -47,7 +46,7 @@ def charts(student: StudentLineage, catalogue: Catalogue, *, now: datetime) -> S
         if len(steps) < LEAST_STEPS:
             continue
         # Nobody knows since when a value is there that no import brought: the line ends before it.
-        until = steps[-1].at if field.is_changed_since else timezone.localtime(now)
+        until = steps[-1].at if field.is_changed_since else now
         words = description([Point(step.at.date(), step.value) for step in steps])
         found.append(
             Chart(

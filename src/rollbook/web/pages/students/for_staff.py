@@ -54,6 +54,11 @@ class DatedArea:
         return sum(each.as_of.is_stale for each in self._values)
 
     @property
+    def old(self) -> int:
+        """How many values are old, of those that are not stale."""
+        return sum(each.as_of.old_days > 0 and not each.as_of.is_stale for each in self._values)
+
+    @property
     def is_all_stale(self) -> bool:
         return self.stale == len(self._values)
 

@@ -111,7 +111,7 @@ def student(request: HttpRequest, number: int) -> HttpResponse:
         "place": values.place_of(found),
         "assessments": values.assessments(found, catalogue),
         "others_read": values.others_read(found, catalogue),
-        "charts": charts(found, catalogue, now=timezone.now()),
+        "charts": charts(found, catalogue, now=timezone.now().astimezone(district_zone())),
         "presence": presence_of(number),
         "problems": problems_of(number, found.student_id),
         "protections": protections_of(number, now=datetime.now(UTC)),

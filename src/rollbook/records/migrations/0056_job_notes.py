@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0054_ignored_codes")]
+    dependencies = [("records", "0055_rehearsals")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,94 @@
+"""The numbers at the top of the dashboard, each with where it leads, and what changed last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from rollbook.core.quantities import clock_text, counted
+from rollbook.core.report import Report
+from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.schedules import next_run
+from rollbook.records.queries.standings import FeedStanding
+from rollbook.web.pages.imports.sentences import changed_fields, changed_schools
+
+MOST_FIELDS: Final = 2
+"""Fields that the sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number: what it is of, the number itself, a few words more, and where it leads."""
+
+    title: str
+    value: str
+    detail: str
+    address: str = ""
+
+
+def students_tile(students: int, last: JobView | None) -> Tile:
+    """How many students are active."""
+    new = last.report.counts.inserted if last else 0
+    return Tile("Students", f"{students:,}", f"active, {new:,} new" if new else "active")
+
+
+def last_tile(last: JobView | None, now: datetime, zone: ZoneInfo) -> Tile:
+    """When data came last, and what is to be fixed in it."""
+    if last is None or last.ended_at is None:
+        return Tile("Last import", "none", "only checks so far")
+    rows = last.report.counts.rejected
+    words = [last.feed, *([counted(rows, "row") + " to fix"] if rows else [])]
+    at = last.ended_at.astimezone(zone)
+    detail = f"{day_words(at, now)}, {', '.join(words)}"
+    return Tile("Last import", clock_text(at), detail, reverse("job", args=[last.number]))
+
+
+def next_tile(found: Sequence[FeedStanding], now: datetime, zone: ZoneInfo, *, leads: bool) -> Tile:
+    """The next planned run of all feeds; `leads`: to its schedule, which administrators may see."""
+    planned = [
+        (at, each.feed.name)
+        for each in found
+        if each.standing.is_on and (at := next_run(each.standing.facts.schedule, now))
+    ]
+    if not planned:
+        return Tile("Next import", "none", "no schedule is on")
+    at, feed = min(planned)
+    local = at.astimezone(zone)
+    address = reverse("schedule", args=[feed]) if leads else ""
+    return Tile("Next import", clock_text(local), f"{day_words(local, now)}, {feed}", address)
+
+
+def needs_tile(feeds: int, decisions: int) -> Tile:
+    """How much waits for a person: feeds in trouble, and new columns and codes."""
+    words = [counted(feeds, "feed")] if feeds else []
+    words += [counted(decisions, "new column or code", "new columns or codes")] if decisions else []
+    return Tile("Needs you", f"{feeds + decisions:,}", ", ".join(words) or "all caught up")
+
+
+def day_words(at: datetime, now: datetime) -> str:
+    """Return the day of a local moment as people say it: today, tomorrow, Mon, Nov 30."""
+    days = (at.date() - now.astimezone(at.tzinfo).date()).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    return near.get(days) or f"{at:%a, %b} {at.day}"
+
+
+def changed_sentence(report: Report, headers: Mapping[str, str]) -> str:
+    """Return in one sentence what an import changed: students, schools, fields."""
+    counts, fields = report.counts, changed_fields(report.changes, headers)
+    if not counts.updated and not counts.inserted:
+        return "It changed nothing: every value was stored already."
+    said = []
+    if counts.updated:
+        named = ", ".join(f"{header} ({count:,})" for _, header, count in fields[:MOST_FIELDS])
+        more = len(fields) - MOST_FIELDS
+        rest = f" and {counted(more, 'more field')}" if more > 0 else ""
+        schools = sum(changed > 0 for *_, changed in changed_schools(report.changes))
+        where = f" at {counted(schools, 'school')}" if schools > 1 else ""
+        said.append(f"It changed {counted(counts.updated, 'student')}{where}")
+        said[0] += f": {named}{rest}." if named else "."
+    if counts.inserted:
+        said.append(f"{counted(counts.inserted, 'student is', 'students are')} new.")
+    return " ".join(said)
