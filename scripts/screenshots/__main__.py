@@ -26,7 +26,10 @@ OF_STUDENT = re.compile(r"/students/(\d+)/$")
 READY = re.compile(r"http://\S+/welcome/\S+/")
 PATIENCE = 300
 """Seconds for the demo's month."""
-UNFOLD = "each => { each.open = true; scrollTo(0, each.getBoundingClientRect().top - 24) }"
+UNFOLD = (
+    "each => { for (let at = each; at; at = at.parentElement) if (at.tagName === 'DETAILS') "
+    "at.open = true; scrollTo(0, each.getBoundingClientRect().top - 24) }"
+)
 WIDTH, PHONE = 1200, 390
 
 

@@ -151,6 +151,10 @@ class JobContext:
         return at is not None and at.astimezone(zone).date() == self.stages.today()
 
 
+def _timer(report: Report, listener: Listener, visible: Connection, job: int) -> PhaseTimer:
+    return PhaseTimer(report, also_logged(listener, visible, job, report))
+
+
 def job_context(
     number: int,
     feed: Feed,
@@ -175,7 +179,7 @@ def job_context(
     )
     report = _report(feed, asked, rules)
     issues, heartbeat = IssueTable(visible, number), Heartbeat(number, report)
-    timer = PhaseTimer(report, also_logged(both(listener, heartbeat.listen), visible, number))
+    timer = _timer(report, both(listener, heartbeat.listen), visible, number)
     folder = home(environ)
     stages = ImportContext(
         catalogue=catalogue,

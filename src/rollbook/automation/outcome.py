@@ -9,7 +9,7 @@ import psycopg
 
 from rollbook.automation.commit import commit, uninterrupted
 from rollbook.automation.job_context import JobContext
-from rollbook.automation.job_log import last_word
+from rollbook.automation.job_log import SAME_FILE, last_word
 from rollbook.core.catalogue.students import is_fix_it_file
 from rollbook.core.errors import DiskFull, RollbookError, is_disk_full, kind_and_place
 from rollbook.core.fetching import Unchanged
@@ -147,6 +147,7 @@ class OutcomeWriter:
             context.issues.flush()
             if not self._write(cursor):
                 raise jobs.Interrupted
+            jobs.add_event(cursor, context.number, kind="log", message=SAME_FILE)
             if context.is_stored_file:
                 files.drop_file(cursor, context.number)
             if not context.asked.dry_run:  # every value in it is stored already

@@ -10,6 +10,12 @@ def account() -> Any:
     return views
 
 
+def again() -> ModuleType:
+    from rollbook.web.pages.imports import again
+
+    return again
+
+
 def api_pages() -> ModuleType:
     from rollbook.api import pages
 

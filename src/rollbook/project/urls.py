@@ -144,7 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("imports/<int:number>/notes/", lambda: modules.notes().job_note, name="job_note"),
     page("imports/<int:number>/undo/", lambda: modules.undo().job_undo, name="job_undo"),
     page("imports/<int:number>/resume/", lambda: modules.undo().job_resume, name="job_resume"),
-    page("imports/<int:number>/again/", lambda: modules.imports().job_again, name="job_again"),
+    page("imports/<int:number>/again/", lambda: modules.again().job_again, name="job_again"),
     page("feeds/", lambda: modules.feed_list().feed_list, name="feeds"),
     page(
         "connection-tests/<str:number>/",

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 Person = Callable[..., Any]
-BUTTON = "Do not wait"
+BUTTON = "Import it now"
 
 
 @pytest.fixture
@@ -52,19 +52,22 @@ def test_an_administrator_sees_the_wait_as_a_step_and_may_skip_it(
 ) -> None:
     ada = person()
     page = ada.get(f"/imports/{job}/").content.decode()
-    assert "Step 2 of 6: Wait until the file is complete" in page
-    assert "33 %" in page
+    assert "Step 2 of 6: Wait for the upload to finish" in page
+    assert "8%" in page
     assert BUTTON in page
     assert ada.get(f"/imports/{job}/no-wait/").status_code == 405
     answer = ada.post(f"/imports/{job}/no-wait/")
     assert (answer.status_code, skipped(records)) == (302, True)
     page = ada.get(f"/imports/{job}/").content.decode()
-    assert (BUTTON in page, "The file is taken as it is." in page) == (False, True)
+    assert (BUTTON in page, "Not waiting: the file is imported as it is now." in page) == (
+        False,
+        True,
+    )
 
 
 def test_a_viewer_sees_the_wait_and_cannot_skip_it(job: int, person: Person, records: str) -> None:
     vic = person("viewer", "vic@example.org")
     page = vic.get(f"/imports/{job}/").content.decode()
-    assert ("Wait until the file is complete" in page, BUTTON in page) == (True, False)
+    assert ("Wait for the upload to finish" in page, BUTTON in page) == (True, False)
     assert vic.post(f"/imports/{job}/no-wait/").status_code == 403
     assert not skipped(records)

@@ -7,7 +7,7 @@ from statistics import median
 from django.db import connection
 
 from rollbook.records.models import AuditEvent, Feed, IssueKind, Job, JobQuerySet
-from rollbook.records.queries.jobs import JobView
+from rollbook.records.queries.jobs import JobView, job_view
 
 RUNS_LOOKED_AT = 10
 FEWEST_RUNS = 3
@@ -55,6 +55,12 @@ def new_causes(job: JobView) -> set[Cause] | None:
     if not known and report.errors + report.warnings:
         return None
     return _causes(job.number) - known
+
+
+def import_before(job: JobView) -> JobView | None:
+    """Return the feed's newest import before this one that stored something."""
+    row = _before(job).first()
+    return None if row is None else job_view(row)
 
 
 def last_change(job: JobView) -> AuditEvent | None:

@@ -13,7 +13,9 @@ from heroicons.templatetags.heroicons import heroicon_micro
 from rollbook.core import cells, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
-from rollbook.core.quantities import clock_text, size_text
+from rollbook.core.issue_codes import ISSUE_CODES
+from rollbook.core.quantities import clock_text, counted, size_text
+from rollbook.core.report import Report
 from rollbook.records.models import AuditEvent
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.layouts import title_of
@@ -47,9 +49,12 @@ def tone(outcome: Outcome) -> str:
 
 
 @register.simple_tag
-def badge(outcome: Outcome) -> SafeString:
-    """The result as icon, word and color."""
+def badge(outcome: Outcome, report: Report | None = None) -> SafeString:
+    """The result as icon, word and color; with the report of an import with warnings, how many."""
     words, tone, icon = BADGES[outcome]
+    if report is not None and outcome is Outcome.WITH_WARNINGS:
+        errors, warnings = report.errors, report.warnings
+        words = f"{errors:,} to fix" if errors else counted(warnings, "warning")
     return format_html('<span class="badge {}">{}{}</span>', tone, heroicon_micro(icon), words)
 
 
@@ -64,6 +69,13 @@ def place(row: int | None, file: Mapping[str, Any] | None = None) -> str:
     found = place_of(row)
     name = name_at(row, file) if found.file and file and file.get("files") else ""
     return f"{found.row:,} of {name}" if name else found.words
+
+
+@register.filter
+def code_words(code: str) -> str:
+    """What the code of an issue means; of one that is no longer known the code."""
+    found = ISSUE_CODES.get(code, code)
+    return found[:1].upper() + found[1:].replace("`", "")
 
 
 @register.filter
@@ -109,8 +121,9 @@ def when(moment: datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def clock(moment: datetime) -> str:
-    """The time of day in the district's zone, with seconds."""
-    return f"{timezone.localtime(moment):%H:%M:%S}"
+    """The time of day in the district's zone, with seconds: 2:00:05 AM."""
+    local = timezone.localtime(moment)
+    return f"{local.hour % 12 or 12}:{local:%M:%S %p}"
 
 
 @register.filter

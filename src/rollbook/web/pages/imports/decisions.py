@@ -21,8 +21,8 @@ from rollbook.web.pages.imports.shortcuts import job_or_404
 from rollbook.web.reason_form import ReasonForm
 
 DECISIONS = {
-    "apply": "Apply once",
-    "expect": "Apply and expect this from now on",
+    "apply": "Import anyway",
+    "expect": "Import and raise limits",
     "discard": "Discard",
 }
 

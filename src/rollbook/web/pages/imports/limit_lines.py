@@ -25,6 +25,24 @@ class LimitLine:
     is_of_rows: bool = False
     """Whether they are rejected rows, which have a list of their own."""
 
+    @property
+    def in_words(self) -> str:
+        """How much of it there is, and what is allowed: 31.8%, limit 10%."""
+        if not self.whole:
+            return f"{self.part:,}, none allowed"
+        limit = "none allowed" if self.allowed is None else f"limit {self.allowed}%"
+        return f"{self.percent:.1f}%, {limit}"
+
+    @property
+    def bar(self) -> str:
+        """The length of its bar, of 100; "" where it has none."""
+        return f"{min(100.0, self.percent):.1f}" if self.whole else ""
+
+    @property
+    def mark(self) -> str:
+        """Where on the bar the limit is, of 99, so that it is seen at the end as well."""
+        return f"{min(99.0, float(self.allowed or 0)):.1f}"
+
 
 _MISSING: Final = (("See who is missing", "part=missing"),)
 _NEW: Final = (("See who is new", "part=new"),)

@@ -1,10 +1,14 @@
 """What the page of a running import shows: the row in the database is the truth."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from rollbook.core.quantities import counted, size_text
+from rollbook.records.outcome import Outcome
 from rollbook.records.queries.comparison import seconds_left, usual_seconds
+from rollbook.records.queries.issues import number_of_issues
 from rollbook.records.queries.jobs import JobProgress, JobView, job_events, progress_of
 from rollbook.web.pages.imports.sentences import (
     PHASES,
@@ -15,10 +19,27 @@ from rollbook.web.pages.imports.sentences import (
     time_left,
 )
 
+WEIGHTS: Final[Mapping[str, float]] = {
+    "connecting": 5, "arriving": 10, "downloading": 15, "parsing": 5, "validating": 40,
+    "importing": 25,
+}  # fmt: skip
+"""How much of the whole bar each step has."""
+
+IN_WORDS: Final = {
+    "done": "done", "current": "in progress", "failed": "failed", "stopped": "stopped",
+    "held": "waits for your review", "later": "not started", "skipped": "not needed",
+}  # fmt: skip
+"""State of a step -> what a screen reader says of it."""
+
+BROKEN_OFF: Final = {Outcome.FAILED: "failed", Outcome.STOPPED: "stopped"}
+"""Outcome -> the state of the step in which the run ended."""
+
+COMPLETED: Final = frozenset({Outcome.SUCCEEDED, Outcome.WITH_WARNINGS, Outcome.UNDONE})
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the import: `state` is done, current or later."""
+    """One step of the import: `state` is a key of IN_WORDS."""
 
     title: str
     state: str
@@ -28,7 +49,7 @@ class Stage:
     @property
     def in_words(self) -> str:
         """What a screen reader says of it."""
-        return {"done": "done", "current": "in progress"}.get(self.state, "not started")
+        return IN_WORDS[self.state]
 
 
 def context_of(job: JobView) -> dict[str, Any]:
@@ -40,27 +61,20 @@ def context_of(job: JobView) -> dict[str, Any]:
     if job.is_of_stored_file:
         phases = PHASES_OF_A_STORED_FILE
     names = phases_shown(job)
-    step_of = {name: at for at, name in enumerate(phases, 1)}
-    step = step_of["parsing"] if phase == "waiting" else step_of.get(phase, 0)
-    percent = _percent(found)
+    phases = {name: names[name] for name in phases}
+    step = _step(phase, phases)
+    percent = percent_of_all(phase, found, is_of_server=not job.is_of_stored_file)
     usual = usual_seconds(job)
-    stages = [
-        Stage(
-            name_shown,
-            "done" if at < step or job.outcome.is_over else "current" if at == step else "later",
-            found.seconds.get(name) if found else None,
-            usual.get(name),
-        )
-        for at, (name, name_shown) in enumerate(phases.items(), 1)
-    ]
-    title = names.get(phase, "Waiting for a worker")
+    title = names.get(phase, "Starting…")
     return {
         "job": job,
-        "stages": stages,
+        "stages": stages_of(job, phases, phase=phase, seconds=_seconds(job, found), usual=usual),
         "step": step,
         "title": title,
         "heading": f"Step {step} of {len(phases)}: {title}" if phase in phases else title,
         "percent": percent,
+        "done_so_far": done_so_far(found),
+        "problems_so_far": number_of_issues(job.number),
         "progress": found,
         "phases": names,
         "announcement": announcement(
@@ -71,7 +85,82 @@ def context_of(job: JobView) -> dict[str, Any]:
     }
 
 
-def _percent(found: "JobProgress | None") -> int | None:
-    if found is None or not found.total:
-        return None
-    return min(100, found.done * 100 // found.total)
+def stages_of(
+    job: JobView,
+    phases: Mapping[str, str],
+    *,
+    phase: str,
+    seconds: Mapping[str, float],
+    usual: Mapping[str, float],
+) -> Sequence[Stage]:
+    """Return the steps, each in the state that it is in; only one that ran to its end is done."""
+    return [
+        Stage(title, _state(job, name, phases, phase, seconds), seconds.get(name), usual.get(name))
+        for name, title in phases.items()
+    ]
+
+
+def _state(
+    job: JobView,
+    name: str,
+    phases: Mapping[str, str],
+    phase: str,
+    seconds: Mapping[str, float],
+) -> str:
+    outcome, at = job.outcome, _step(name, phases)
+    if not outcome.is_over:
+        step = _step(phase, phases)
+        return "done" if at < step else "current" if at == step else "later"
+    if outcome in COMPLETED:
+        return "done" if name in seconds else "skipped"
+    if outcome is Outcome.NEEDS_REVIEW and name == "importing":
+        return "held"
+    last = job.report.phase or phase
+    if outcome in BROKEN_OFF and at == _step(last, phases):
+        return BROKEN_OFF[outcome]
+    if name in seconds and at <= _step(last, phases):
+        return "done"
+    return "skipped" if outcome is Outcome.NO_NEW_FILE else "later"
+
+
+def percent_of_all(phase: str, found: JobProgress | None, *, is_of_server: bool) -> int:
+    """Return how much of all steps is done, 0 to 99: it never goes back from step to step."""
+    weights = {
+        name: weight for name, weight in WEIGHTS.items() if is_of_server or name != "arriving"
+    }
+    phase = "parsing" if phase == "waiting" else phase
+    if phase not in weights:
+        return 0
+    names = list(weights)
+    before = sum(weights[name] for name in names[: names.index(phase)])
+    part = min(1.0, found.done / found.total) if found and found.total else 0.0
+    if found is not None and found.phase != phase:
+        part = 0.0
+    return min(99, int((before + weights[phase] * part) * 100 / sum(weights.values())))
+
+
+def done_so_far(found: JobProgress | None) -> str:
+    """Return how far the running step is, of how much; "" where it does not say."""
+    if found is None or not found.done:
+        return ""
+    if found.phase == "arriving":
+        return f"Watched for {counted(found.done, 'second')}."
+    if found.phase not in ("downloading", "validating"):
+        return ""
+    words = "downloaded" if found.phase == "downloading" else "read and checked"
+    whole = f" of {size_text(found.total)}" if found.total else ""
+    return f"{size_text(min(found.done, found.total or found.done))}{whole} {words}."
+
+
+def _step(phase: str, phases: Mapping[str, str]) -> int:
+    """Return the number of the step that a phase belongs to, from 1; 0 before the first."""
+    names = list(phases)
+    phase = "parsing" if phase == "waiting" else phase
+    return names.index(phase) + 1 if phase in names else 0
+
+
+def _seconds(job: JobView, found: JobProgress | None) -> Mapping[str, float]:
+    """Return the seconds of each step that ran, by the report once that is written."""
+    if job.outcome.is_over and job.report.seconds:
+        return job.report.seconds
+    return found.seconds if found else {}

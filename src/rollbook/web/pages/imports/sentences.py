@@ -1,7 +1,7 @@
 """The sentences of pages about a job. None of them holds a student's value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -56,7 +56,7 @@ PHASES: Mapping[str, str] = {
 """The steps of an import, in their order, as people see them."""
 
 PHASES_OF_A_SERVER: Mapping[str, str] = {
-    "connecting": PHASES["connecting"], "arriving": "Wait until the file is complete", **PHASES
+    "connecting": PHASES["connecting"], "arriving": "Wait for the upload to finish", **PHASES
 }  # fmt: skip
 """The steps where a file on a server is waited for."""
 
@@ -71,16 +71,6 @@ PHASES_AND_WAITING: Mapping[str, str] = {
 """Waiting is not a step: it comes before “Find the table”, and only on a busy worker."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountLine:
-    """One of the counts that add up to the records of the file."""
-
-    key: str
-    words: str
-    meaning: str
-    count: int
-
-
 def page_told(said: str | None) -> tuple[str, ...] | None:
     """Return the page of a feed that an issue or a reason speaks of, with the words of a link."""
     return next((page for words, page in PAGES_TOLD.items() if words in (said or "")), None)
@@ -89,6 +79,8 @@ def page_told(said: str | None) -> tuple[str, ...] | None:
 def phases_shown(job: JobView) -> Mapping[str, str]:
     """Return the name of each step that the job can have, and of waiting for others."""
     ours = PHASES_OF_A_STORED_FILE if job.is_of_stored_file else PHASES_OF_A_SERVER
+    if job.report.dry_run:
+        ours = {**ours, "importing": "Compare with saved data"}
     return {**ours, "waiting": PHASES_AND_WAITING["waiting"]}
 
 
@@ -98,9 +90,9 @@ def outcome_sentence(report: Report) -> str:
     if report.status != "completed":
         return "Nothing was changed."
     if report.reason == "file_unchanged":
-        return "The file is the same as last time, so there was nothing to do."
+        return "No new file: it is the same as last time."
     if report.dry_run:
-        return "This was only a check: nothing was changed. The counts say what would be saved."
+        return "This was a check: nothing was saved. Below is what an import would do."
     told = (counts.inserted, "new"), (counts.updated, "updated"), (counts.unchanged, "unchanged")
     parts = [f"{count:,} {words}" for count, words in told if count]
     saved = f"{listed(parts) or 'No students'} of {counted(counts.total, 'student')} in the file."
@@ -114,20 +106,6 @@ def outcome_sentence(report: Report) -> str:
 def effects(report: Report) -> Mapping[Effect, tuple[str, str]]:
     """Return tone and words for what an issue means for the data, or would mean."""
     return EFFECTS if report.stored else WOULD_BE
-
-
-def count_lines(report: Report) -> Sequence[CountLine]:
-    """Return the counts that add up to the total, and what was done, or would be."""
-    done = report.stored
-    lines = (
-        ("inserted", "New students", "added" if done else "would be added"),
-        ("updated", "Updated", "at least one value is new" if done else "would get new values"),
-        ("unchanged", "Unchanged", "left as they were" if done else "would stay as they are"),
-        ("duplicates", "Repeated rows", "the same student again, counted once"),
-        ("rejected", "Rejected", "not imported, see what to fix" if done else "see what to fix"),
-    )
-    counts = report.counts
-    return [CountLine(key, words, meaning, getattr(counts, key)) for key, words, meaning in lines]
 
 
 def time_left(seconds: float | None) -> str:
@@ -213,7 +191,12 @@ def changed_fields(
 
 
 def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]:
-    """Return the fields, by their headers, and the schools that changed unusually; ten at most."""
+    """Return the fields, by their headers, and the schools that changed unusually; ten at most.
+
+    Of a failed import nothing is unusual but that.
+    """
+    if job.outcome is Outcome.FAILED:
+        return ()
     found = job.unusual
     named = [replace(line, name=headers.get(line.name, line.name)) for line in found.fields]
     named += [replace(line, name=line.name or "No school") for line in found.schools]
@@ -240,7 +223,7 @@ def announcement(
 ) -> str:
     """Return what a screen reader announces of a running import: phases and every quarter."""
     if outcome is Outcome.WAITING:
-        return "The import waits for a worker."
+        return "The import is starting."
     if outcome.is_over:
         return "The import has ended."
     quarter = f", {percent // 25 * 25} percent" if percent is not None and percent >= 25 else ""

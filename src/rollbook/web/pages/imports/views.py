@@ -3,16 +3,17 @@
 from contextlib import suppress
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rollbook.access.permissions import for_administrators, for_members, is_administrator
 from rollbook.access.sessions import in_background
-from rollbook.core.errors import RollbookError, UsageError
+from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
 from rollbook.core.sources.errors import FileNotFound
@@ -22,7 +23,6 @@ from rollbook.records.operations.checked_files import can_be_imported
 from rollbook.records.operations.decisions import expected_changes
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.advance_decisions import advance_of, decision_used_by
-from rollbook.records.queries.changes import change_record
 from rollbook.records.queries.comparison import (
     before_and_after,
     last_change,
@@ -49,7 +49,8 @@ from rollbook.records.queries.jobs import JobView, job_events
 from rollbook.records.queries.own_levels import digest, unknown_levels
 from rollbook.records.queries.schedules import attempts, next_attempt_at
 from rollbook.transfers.csv_files import csv_response
-from rollbook.web.pages.imports import notes, progress, sentences
+from rollbook.web.pages.imports import notes, progress, result, sentences
+from rollbook.web.pages.imports.again import feed_to_ask
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404, readable_job
 from rollbook.web.query_parameters import page_of, text_of, without_page
@@ -76,8 +77,9 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "job": found,
         "sentence": sentences.outcome_sentence(found.report),
         "set_aside": [headers.get(name, name) for name in found.report.columns_set_aside],
-        "counts": sentences.count_lines(found.report),
+        **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
         "problems": listed[0],
+        **result.cause_and_others(found, listed[0]),
         "terms": [term.name.split() for term in read_terms()],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
@@ -86,7 +88,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "new_causes": listed[1],
         "levels": levels,
         "levels_seen": digest(levels),
-        **(_held_by(found) if found.outcome is Outcome.NEEDS_REVIEW else {}),
+        **_held(found),
         "decided": decision_used_by(found),
         "usual": usual_seconds(found),
         "settings": sentences.settings_lines(found.report.rules, is_by_hand=is_by_hand),
@@ -95,18 +97,31 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "phases": sentences.phases_shown(found),
         "events": job_events(number),
         "attempts": attempts(number),
-        "has_record": is_administrator(request) and change_record(number) is not None,
         "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
         "inbox": inbox_of(feed, of_import=number) if feed and is_administrator(request) else None,
         "new_names": _new_names(found, feed) if is_administrator(request) else (),
-        "can_import_again": has_server and found.outcome is not Outcome.NEEDS_REVIEW,
+        "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
         "undone_at": undone_at(found.report),
         **(_told_administrators(found) if is_administrator(request) else {}),
     }
     return render(request, "imports/import.html", context)
+
+
+def _held(job: JobView) -> dict[str, Any]:
+    """Return what a person needs to decide on a held import, nothing of another."""
+    if job.outcome is not Outcome.NEEDS_REVIEW:
+        return {}
+    limits = limit_lines(job.report)
+    return {
+        "limits": limits,
+        "beyond": [line for line in limits if line.is_beyond],
+        "rosters": before_and_after(job),
+        "school_lines": school_lines(job),
+        "advance": advance_of(job),
+    }
 
 
 @in_background
@@ -134,8 +149,17 @@ def job_rows(request: HttpRequest, number: int) -> HttpResponse:
         "severities": list(Severity),
         "query": without_page(request.GET),
     }
-    is_part = request.headers.get("HX-Target") == "results"
-    return render(request, "imports/_rows.html" if is_part else "imports/rows.html", context)
+    if request.headers.get("HX-Target") != "results":
+        return render(request, "imports/rows.html", context)
+    part = render(request, "imports/_rows.html", context)
+    part["HX-Push-Url"] = f"{request.path}?{_kept_in_address(asked)}"
+    return part
+
+
+def _kept_in_address(asked: IssueFilter) -> str:
+    """Return the filter as the browser's history keeps it: what is sought may be of a student."""
+    chosen = {"code": asked.code, "column": asked.column, "severity": asked.severity or ""}
+    return urlencode({name: value for name, value in chosen.items() if value})
 
 
 @require_safe
@@ -202,23 +226,6 @@ def job_no_wait(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("job", number)
 
 
-@require_POST
-@for_administrators
-def job_again(request: HttpRequest, number: int) -> HttpResponse:
-    """Fetch and import once more for the same feed, even if the bytes are the same."""
-    feed = _feed_of(job_or_404(number))
-    if feed is None:
-        raise Http404
-    try:
-        new = queueing.request_import(feed, started_by=str(request.user), dry_run=False, force=True)
-    except RollbookError as error:
-        running = error.details.get("job")
-        if isinstance(running, int):
-            return redirect("job", running)
-        raise
-    return redirect("job", new)
-
-
 def issues_asked(request: HttpRequest) -> IssueFilter:
     """Return the filter of a URL."""
     severity = request.GET.get("severity", "")
@@ -230,30 +237,11 @@ def issues_asked(request: HttpRequest) -> IssueFilter:
     )
 
 
-def _held_by(job: JobView) -> dict[str, Any]:
-    """What a page says of an import that is held, or would be."""
-    return {
-        "rosters": before_and_after(job),
-        "school_lines": school_lines(job),
-        "limits": limit_lines(job.report),
-        "advance": advance_of(job),
-    }
-
-
 def _can_resume(job: JobView) -> bool:
     """Whether the undo of the import has turned the schedule of its feed off, and it still is."""
     was_on = job.report.undone is not None and job.report.undone.get("paused")
-    feed = _feed_of(job) if was_on else None
+    feed = feed_to_ask(job) if was_on else None
     return feed is not None and not feed.schedule.get("is_on")
-
-
-def _feed_of(job: JobView) -> Feed | None:
-    return None if job.outcome is Outcome.NEEDS_REVIEW else _server_feed(job.feed)
-
-
-def _server_feed(name: str) -> Feed | None:
-    feed = _feed_in_use(name)
-    return feed if feed is not None and feed.host else None
 
 
 def _told_administrators(found: JobView) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+"""The result of an import in short: tiles that lead to their rows, what changed, its columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from rollbook.core.quantities import counted, listed
+from rollbook.core.report import Report
+from rollbook.records.outcome import Outcome
+from rollbook.records.queries.changes import ChangeRecord, change_record
+from rollbook.records.queries.comparison import import_before
+from rollbook.records.queries.issues import Problem
+from rollbook.records.queries.jobs import JobView
+
+UNKNOWN: Final = "UNKNOWN_COLUMN"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number of the result. `address` leads to its rows, "" where there are none to see."""
+
+    label: str
+    count: int
+    note: str
+    address: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsRead:
+    """Of the file's columns: how many there are, are known (None: the file's layout says which are
+    read), are not known; and which are missing that the import before had, by the catalogue."""
+
+    total: int
+    known: int | None
+    unknown: int
+    missing: Sequence[str]
+
+    @property
+    def in_words(self) -> str:
+        """How many there are and are known: 57 in the file, 55 known."""
+        total = f"{self.total:,} in the file" if self.total else ""
+        known = f"{self.known:,} known" if self.known is not None else ""
+        return ", ".join(filter(None, [total, known]))
+
+
+def context_of(
+    job: JobView, *, headers: Mapping[str, str], is_administrator: bool
+) -> dict[str, Any]:
+    """Return what the top of an import's page shows. `headers` are the catalogue's, by field."""
+    record = change_record(job.number) if is_administrator else None
+    before = import_before(job)
+    is_failed = job.outcome is Outcome.FAILED
+    return {
+        "has_record": record is not None,
+        "tiles": () if is_failed else tiles(job, record, is_administrator=is_administrator),
+        "beside": () if is_failed else beside(job.report),
+        "changed": changed_sentence(job.report, headers),
+        "columns_read": None if is_failed else columns_read(job, before, headers),
+        "before": before,
+    }
+
+
+def cause_and_others(job: JobView, problems: Sequence[Problem]) -> dict[str, Any]:
+    """Return the problem that says once more why the import failed, None elsewhere, and the rest.
+
+    Its value is what is told to administrators alone, such as the names of the files there.
+    """
+    what = job.message.what if job.outcome is Outcome.FAILED else ""
+    cause = next((each for each in problems if what and _says(each, what)), None)
+    return {"cause": cause, "to_fix": [each for each in problems if each is not cause]}
+
+
+def _says(problem: Problem, what: str) -> bool:
+    example = problem.group.example
+    return example.row is None and example.message.startswith(what)
+
+
+def tiles(job: JobView, record: ChangeRecord | None, *, is_administrator: bool) -> Sequence[Tile]:
+    """Return the six numbers of an import; a link where there are rows to see."""
+    report, counts = job.report, job.report.counts
+    done = report.stored
+
+    def changes(part: str, number: int) -> str:
+        return _address("job_changes", job, part=part) if record and number else ""
+
+    def rows(severity: str, number: int) -> str:
+        return _address("job_rows", job, severity=severity) if is_administrator and number else ""
+
+    gone = _newly_missing(record, report)
+    return (
+        Tile(
+            "New",
+            counts.inserted,
+            "added" if done else "would be added",
+            changes("new", counts.inserted),
+        ),
+        Tile(
+            "Updated",
+            counts.updated,
+            "got new values" if done else "would get new values",
+            changes("values", counts.updated),
+        ),
+        Tile("Unchanged", counts.unchanged, "same as before"),
+        Tile(
+            "To fix",
+            report.errors,
+            _rejected(report),
+            rows("error", report.errors),
+            "bad" if report.errors else "",
+        ),
+        Tile(
+            "Warnings",
+            report.warnings,
+            "worth a look" if report.warnings else "none",
+            rows("warning", report.warnings),
+            "warn" if report.warnings else "",
+        ),
+        Tile(
+            "Not in file",
+            counts.missing_from_file,
+            f"{gone:,} since the last file" if gone else "left as they are",
+            changes("missing", gone),
+        ),
+    )
+
+
+def beside(report: Report) -> Sequence[str]:
+    """Return what the tiles do not count, in words."""
+    counts, protected = report.counts, report.protected or {}
+    found = (
+        (counts.duplicates, "repeated row", "counted once"),
+        (counts.combined, "further row", "of the same students, such as tests of other terms"),
+        (counts.left_out, "row", "left out by the file's layout"),
+        (protected.get("kept", 0), "protected value", "kept, though the file says otherwise"),
+        (protected.get("agreed", 0), "value", "no longer protected: the file agrees"),
+    )
+    return [f"{counted(number, noun)} {words}" for number, noun, words in found if number]
+
+
+def changed_sentence(report: Report, headers: Mapping[str, str]) -> str:
+    """Say in one sentence what changed most, or would; "" where nothing did. It has no value."""
+    fields: Mapping[str, int] = report.changes.get("fields") or {}
+    if not report.counts.updated or not fields:
+        return ""
+    schools = [name for name in report.changes.get("updated") or {} if name]
+    where = f" at {counted(len(schools), 'school')}" if schools else ""
+    most = sorted(fields.items(), key=lambda item: (-item[1], item[0]))[:2]
+    what = listed([f"{headers.get(name, name)} ({number:,})" for name, number in most])
+    verb = "changed" if report.stored else "would change"
+    return f"{counted(report.counts.updated, 'student')} {verb}{where}, most often in {what}."
+
+
+def columns_read(
+    job: JobView, before: JobView | None, headers: Mapping[str, str]
+) -> ColumnsRead | None:
+    """Return what became of the file's columns; None where no row was read.
+
+    Only of an import that stored something it is known which columns the next one should have. A
+    vendor's layout has columns that nobody reads, and not each file of it has all terms.
+    """
+    report, filled = job.report, job.report.filled
+    if not filled.headers:
+        return None
+    is_plain = not report.file.get("layout")
+    earlier = before.report.filled.headers if before is not None and is_plain else {}
+    missing = sorted({headers.get(name, name) for name in earlier if name not in filled.headers})
+    known = len(set(filled.headers.values())) if is_plain else None
+    return ColumnsRead(len(report.header), known, report.by_code.get(UNKNOWN, 0), missing)
+
+
+def _rejected(report: Report) -> str:
+    """Say how many rows were not imported, or would not be."""
+    rejected = report.counts.rejected
+    if not rejected:
+        return "imported without the value" if report.errors else "nothing"
+    return f"{counted(rejected, 'row')} not imported"
+
+
+def _newly_missing(record: ChangeRecord | None, report: Report) -> int:
+    counts = record.counts(report.changes) if record is not None else None
+    return counts.of_students()["missing"] if counts is not None else 0
+
+
+def _address(name: str, job: JobView, **asked: str) -> str:
+    return f"{reverse(name, args=[job.number])}?{urlencode(asked)}"

@@ -1,0 +1,100 @@
+"""The steps of a running and of an ended import, and the bar over all of them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rollbook.core.report import Report
+
+pytestmark = pytest.mark.usefixtures("django_ready")
+
+FETCHED = {"connecting": 1.0, "downloading": 2.0}
+ALL = {**FETCHED, "parsing": 0.1, "validating": 3.0, "importing": 4.0}
+
+
+def states(running: str, seconds: Mapping[str, float], **report: Any) -> str:
+    from rollbook.records.queries.jobs import JobView
+    from rollbook.web.pages.imports.progress import stages_of
+    from rollbook.web.pages.imports.sentences import PHASES
+
+    job = JobView(1, "sis", "x", None, None, Report(seconds=dict(seconds), **report))
+    found = stages_of(job, PHASES, phase=running, seconds=seconds, usual={})
+    return " ".join(stage.state for stage in found)
+
+
+@pytest.mark.parametrize(
+    ("phase", "seconds", "report", "expected"),
+    [
+        ("", {}, {"status": "pending"}, "later later later later later"),
+        ("connecting", {}, {}, "current later later later later"),
+        ("waiting", FETCHED, {}, "done done current later later"),
+        ("importing", ALL, {}, "done done done done current"),
+        ("importing", ALL, {"status": "completed", "phase": "importing"}, "done " * 5),
+        (
+            "downloading",
+            FETCHED,
+            {"status": "completed", "reason": "file_unchanged", "phase": "downloading"},
+            "done done skipped skipped skipped",
+        ),
+        (
+            "connecting",
+            {"connecting": 1.0},
+            {"status": "failed", "reason": "refused", "phase": "connecting"},
+            "failed later later later later",
+        ),
+        (
+            "validating",
+            dict.fromkeys(("connecting", "downloading", "parsing", "validating"), 1.0),
+            {"status": "failed", "reason": "no_students", "phase": "validating"},
+            "done done done failed later",
+        ),
+        ("importing", ALL, {"status": "held", "reason": "held", "phase": "importing"},
+         "done done done done held"),
+        (
+            "parsing",
+            {**FETCHED, "parsing": 1.0},
+            {"status": "failed", "reason": "cancelled", "phase": "parsing"},
+            "done done stopped later later",
+        ),
+        ("downloading", {}, {"status": "failed", "reason": "interrupted"},
+         "later failed later later later"),
+    ],
+)  # fmt: skip
+def test_only_a_step_that_ran_is_done_and_the_failed_one_says_so(
+    phase: str, seconds: Mapping[str, float], report: dict[str, Any], expected: str
+) -> None:
+    assert states(phase, seconds, **report) == expected.strip()
+
+
+def at(phase: str, done: int = 0, total: int | None = None) -> Any:
+    from rollbook.records.queries.jobs import JobProgress
+
+    return JobProgress(phase, done, total, {}, datetime.now(UTC), False)
+
+
+@pytest.mark.parametrize("is_of_server", [True, False])
+def test_the_bar_over_all_steps_never_goes_back(is_of_server: bool) -> None:
+    from rollbook.web.pages.imports.progress import percent_of_all
+    from rollbook.web.pages.imports.sentences import PHASES, PHASES_OF_A_SERVER
+
+    names = list(PHASES_OF_A_SERVER if is_of_server else PHASES)
+    names.insert(names.index("parsing"), "waiting")
+    shown = [percent_of_all("", None, is_of_server=is_of_server)]
+    for name in names:
+        for done in (0, 50, 100, 130):
+            found = at(name, done, 100) if name != "waiting" else at(name)
+            shown.append(percent_of_all(name, found, is_of_server=is_of_server))
+    assert shown == sorted(shown)
+    assert (shown[0], shown[-1]) == (0, 99)
+    assert len(set(shown)) > 10
+
+
+def test_how_far_the_running_step_is_is_said_of_how_much() -> None:
+    from rollbook.web.pages.imports.progress import done_so_far
+
+    assert done_so_far(at("validating", 500_000, 2_000_000)) == "500 KB of 2.0 MB read and checked."
+    assert done_so_far(at("downloading", 9_000)) == "9,000 bytes downloaded."
+    assert done_so_far(at("arriving", 1, 5)) == "Watched for 1 second."
+    assert done_so_far(at("importing", 1, 5)) == done_so_far(None) == ""
