@@ -39,7 +39,8 @@ KNOWN: Final = ("catalogue", "layout", "passed over")
 def mapping(request: HttpRequest, name: str) -> HttpResponse:
     """Show the columns; change what one of them means, or refuse it beside what was typed."""
     feed, catalogue = any_feed_or_404(name), read_catalogue()
-    sent = (sent_fields(request) or {}).get("change")
+    fields = sent_fields(request)
+    sent = None if fields is None else fields.get("change")
     shown = Forms(
         HeaderForm(request.POST if sent in ("header", "headers", "renamed") else None),
         ValueForm(request.POST if sent == "value" else None, catalogue),
