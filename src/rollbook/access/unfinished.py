@@ -51,10 +51,8 @@ def keep(request: HttpRequest) -> None:
     if request.method != "POST" or person is None:
         return
     kept = {name: values for name, values in request.POST.lists() if not NOT_KEPT.search(name)}
-    left_out = any(
-        any(values) for name, values in request.POST.lists() if NOT_KEPT.search(name)
-        if name != "csrfmiddlewaretoken"
-    )  # fmt: skip
+    names = (name for name in request.POST if name not in kept and name != "csrfmiddlewaretoken")
+    left_out = any(request.POST[name] for name in names)
     text, number = json.dumps(kept), secrets.token_urlsafe(16)
     if len(text) <= LARGEST:
         purpose = _purpose(person, request.path)

@@ -155,7 +155,7 @@ def first_steps_email(request: HttpRequest) -> HttpResponse:
 
 
 def missing_email(*, is_planned: bool, untold: Sequence[str]) -> str:
-    """Return why nobody would hear of a night that fails, "" where somebody would."""
+    """Return why nobody would hear of a night that fails, "" where someone would."""
     if is_planned and not settings.HAS_MAIL:
         return "No mail server is set, so nobody gets an email when a night's import fails."
     if untold:
