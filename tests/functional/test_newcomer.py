@@ -87,7 +87,7 @@ def name_the_district(person: Counted) -> None:
     check_shown(person.page, "the first step")
     person.fill("District name", "Harbor Unified")
     person.press("Save and continue")
-    expect(person.page.get_by_text("All times are Central Time").first).to_be_visible()
+    expect(person.page.locator(".side .district")).to_contain_text("All times are Central Time")
     person.press("Set up email", "link")
     expect(person.page.get_by_label("Recipients")).to_have_value("ada@example.org")
     person.press("Save and continue")
