@@ -17,7 +17,7 @@ def test_the_public_key_is_shown_to_be_sent_to_the_operator(
     page.goto(f"{site.url}/feeds/new/")
     for label, text in (("Name", "sis"), ("SFTP server", "127.0.0.1"), ("User name", "district")):
         page.get_by_label(label, exact=True).fill(text)
-    page.get_by_label("A key that Rollbook makes").check()
+    page.get_by_label("Create a key for me").check()
     expect(page.get_by_label("Password", exact=True)).to_be_hidden()
     check_looks(page, "own key, not made yet")
     page.get_by_role("button", name="Save feed").click()
@@ -28,7 +28,7 @@ def test_the_public_key_is_shown_to_be_sent_to_the_operator(
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == line
     page.goto(f"{site.url}/feeds/sis/")
-    expect(page.get_by_label("A key that Rollbook makes")).to_be_checked()
+    expect(page.get_by_label("Create a key for me")).to_be_checked()
     expect(page.get_by_label("Public key")).to_have_value(line)
     check_looks(page, "own key, again")
     page.get_by_label("Port").fill("2222")

@@ -121,7 +121,7 @@ def _come_in(district: District, page: Page) -> None:
     page.get_by_label("Your e-mail address").fill("ada@example.org")
     page.get_by_label("Choose a password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", name="Three steps")).to_be_visible()
+    expect(page.get_by_role("heading", name="Four steps")).to_be_visible()
     refused = district.pages({"do": "first-link"})
     assert refused.error is not None
     assert refused.error["errorMessage"].endswith("[administrator_there]")

@@ -27,17 +27,17 @@ def test_an_import_is_started_and_watched_by_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Three steps")).to_be_visible()
+    expect(page.get_by_role("heading", name="Four steps")).to_be_visible()
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to main content"
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()  # before the next key is pressed
     page.keyboard.press("Tab")
-    assert focused(page) == "Import Student Data"
+    assert focused(page) == "Set name and time zone"
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline != "none"
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Import now")).to_be_visible()
+    expect(page.get_by_role("heading", name="Name your district")).to_be_visible()
 
 
 def look_again(page: Page) -> Locator:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, resolve_url
 
 from rollbook.access.factors import has_factor
 from rollbook.access.models import Role
+from rollbook.access.unfinished import keep
 
 View = Callable[..., HttpResponseBase]
 
@@ -107,6 +108,7 @@ def _enroll(request: HttpRequest) -> HttpResponse:
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """Never a sign-in page inside a part of a page: that is asked to go there as a whole."""
+    keep(request)
     if request.headers.get("HX-Request"):
         answer = HttpResponse(status=401)
         answer["HX-Redirect"] = resolve_url(settings.LOGIN_URL)

@@ -32,6 +32,11 @@ def people() -> list[Person]:
     return [Person(user, user.pk in secured, seen.get(user.email)) for user in users]
 
 
+def is_anybody_there() -> bool:
+    """Tell whether there is an account: before the first one, nobody can sign in."""
+    return User.objects.exists()
+
+
 def open_invitations() -> list[SignInLink]:
     """Return the links that can still make an account."""
     links = SignInLink.objects.filter(expires_at__gte=timezone.now())

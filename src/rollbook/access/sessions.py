@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
+from rollbook.access.unfinished import remember_ended
+
 _BEGAN_AT = "began_at"
 _SEEN_AT = "seen_at"
 
@@ -52,7 +54,9 @@ class SessionEnd:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not seconds_left(request):
             if {_BEGAN_AT, _SEEN_AT} <= set(request.session.keys()):
+                person = request.user.pk
                 logout(request)
+                remember_ended(request, person)
             else:  # signed in before this version, or by a program
                 begin(request)
         return self._get_response(request)

@@ -226,6 +226,12 @@ def school_year() -> ModuleType:
     return school_year
 
 
+def first_steps() -> ModuleType:
+    from rollbook.web.pages import first_steps
+
+    return first_steps
+
+
 def calendar() -> ModuleType:
     from rollbook.web.pages.settings import calendar
 

@@ -85,6 +85,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("", lambda: modules.dashboard().dashboard, name="dashboard"),
     path("account/", include(ACCOUNT)),
     page("welcome/<str:token>/", lambda: modules.welcome().welcome, name="welcome"),
+    page(
+        "first-steps/district/",
+        lambda: modules.first_steps().first_steps_district,
+        name="first_steps_district",
+    ),
+    page(
+        "first-steps/email/",
+        lambda: modules.first_steps().first_steps_email,
+        name="first_steps_email",
+    ),
     page("stay/", lambda: modules.session().stay, name="stay"),
     page("import/", lambda: modules.import_now().import_now, name="import_now"),
     page(

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "rollbook.web.middleware.disclosure.Disclosure",
     "rollbook.web.middleware.request_validation.RefuseHostile",
+    "rollbook.web.middleware.ended_session.EndedSession",
 ]
 ROOT_URLCONF = "rollbook.project.urls"
 TEMPLATES = [

@@ -15,6 +15,7 @@ from rollbook.records.setting_faults import (
     day_fault,
     days_from,
     grades_fault,
+    kept_day,
     name_fault,
 )
 
@@ -35,6 +36,8 @@ class DistrictSetting:
     default: str
     fault: Callable[[str], str]
     unit: str = ""
+    kept: Callable[[str], str] = str
+    """How a text that a person typed is kept."""
 
     @property
     def heading(self) -> str:
@@ -132,23 +135,25 @@ SCHOOL_WEEK: Final = DistrictSetting(
 DAYS_OFF: Final = DistrictSetting(
     "calendar.days_off",
     "Holidays and breaks",
-    "A line for each, such as 2026-12-21 to 2027-01-03 Winter break.",
+    "A line for each, such as 12/21/2026 to 1/3/2027 Winter break.",
     "",
     lambda text: calendar_fault(days_off=text),
 )
 FIRST_SCHOOL_DAY: Final = DistrictSetting(
     "school_year.first_day",
     "First day of the school year",
-    "Such as 2027-08-11. Leave blank where the school year is not kept.",
+    "Like 8/11/2027. Leave blank where the school year is not kept.",
     "",
     day_fault,
+    kept=kept_day,
 )
 LAST_SCHOOL_DAY: Final = DistrictSetting(
     "school_year.last_day",
     "Last day of the school year",
-    "Such as 2028-06-02.",
+    "Like 6/2/2028.",
     "",
     day_fault,
+    kept=kept_day,
 )
 FILES_DAYS: Final = DistrictSetting(
     "retention.files_days",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from rollbook.core.catalogue.instruments import grades_in
-from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar
+from rollbook.core.scheduling.parsing import USUAL_DAYS, read_calendar, read_day
 from rollbook.core.scheduling.school_days import CalendarRefused
 
 LONGEST_KEPT: Final = 36_500
@@ -26,12 +26,20 @@ def grades_fault(text: str) -> str:
 
 
 def day_fault(text: str) -> str:
-    """Return what is wrong with a day as 2027-08-11; none is fine."""
+    """Return what is wrong with a day, as 2027-08-11 is kept; none is fine."""
     try:
         is_day = not text or date.fromisoformat(text).isoformat() == text
     except ValueError:
         is_day = False
-    return "" if is_day else "Write a day as 2027-08-11."
+    return "" if is_day else "Enter a date, like 8/11/2027."
+
+
+def kept_day(text: str) -> str:
+    """Return a day as it is kept, 2027-08-11; what is no day as it is, to be refused."""
+    try:
+        return read_day(text).isoformat()
+    except ValueError:
+        return text.strip()
 
 
 def calendar_fault(weekdays: str = USUAL_DAYS, days_off: str = "") -> str:

@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from rollbook.access.permissions import lacks_factor
 from rollbook.access.sessions import seconds_left, seconds_to_end
-from rollbook.records.district import district_zone
+from rollbook.core.scheduling.zone import zone_words
+from rollbook.records.queries.district_name import name_and_zone
 from rollbook.web.navigation import entries_for
 
 THEMES = ("light", "dark")
 
 SECTIONS = {
+    "first_steps_district": "dashboard",
+    "first_steps_email": "dashboard",
     "feed_new": "feeds",
     "feed": "feeds",
     "feed_remove": "feeds",
@@ -46,17 +49,20 @@ SECTIONS = {
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The theme that was chosen, the navigation, and whether mail can be sent.
+    """The theme that was chosen, the navigation, the district, and whether mail can be sent.
 
     Also makes the district's time zone the current one, so that a page asks for it once.
     """
-    timezone.activate(district_zone())
+    name, zone = name_and_zone()
+    timezone.activate(zone)
     user = getattr(request, "user", None)
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "theme": theme_of(request),
         "navigation": entries_for(user) if user is not None else (),
         "has_mail": settings.HAS_MAIL,
+        "district_name": name,
+        "zone_words": zone_words(zone.key),
         "is_demo": settings.IS_DEMO,
         "sends_links": settings.HAS_MAIL and settings.PUBLIC_URL,
         "outgoing_address": settings.OUTGOING_ADDRESS,

@@ -4,6 +4,8 @@ from datetime import MAXYEAR, MINYEAR, date
 
 from django.http import QueryDict
 
+from rollbook.core.scheduling.parsing import read_day
+
 
 def page_of(query: QueryDict) -> int:
     """Return the page of a URL, the first where it says none."""
@@ -26,7 +28,7 @@ def without_page(query: QueryDict) -> str:
 def day_of(text: str) -> date | None:
     """Return the day of a URL, or none."""
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text)
     except ValueError:
         return None
     # At either end of the calendar there is no day after it, and none in another time zone.

@@ -128,7 +128,7 @@ def test_a_test_is_looked_at_until_it_is_over(person: Person, sound: RunningServ
 def test_going_on_without_the_tick_is_answered_beside_it(
     person: Person, sound: RunningServer
 ) -> None:
-    client, said = person(), "Tick this first, if the fingerprint is the same."
+    client, said = person(), "Check this box first, if the fingerprint is the same."
     asked = page_of(client, number_in(begin(client, sound)))
     assert said not in asked
     offered = {"offered_key": confirmed(client, sound)["offered_key"], "test": "go-on"}

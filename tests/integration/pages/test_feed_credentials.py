@@ -34,7 +34,7 @@ def test_a_saved_password_is_not_sent_to_another_server(
     from rollbook.records.models import Feed
 
     answer = person().post("/feeds/sis/", FORM | change | button)
-    assert "The saved password is not sent to another server" in answer.content.decode()
+    assert "We don&#x27;t send a saved password to another server" in answer.content.decode()
     feed = Feed.objects.get(name="sis")
     assert (feed.host, feed.port, feed.username) == (HOST, 22, "rollbook")
 
@@ -77,7 +77,7 @@ def test_a_key_and_a_password_are_kept_together_and_each_is_replaced_alone(
 ) -> None:
     client, both = person(), FORM | {"sign_in": "key_and_password"}
     missing = client.post("/feeds/sis/", both).content.decode()
-    assert "Paste the private key" in missing
+    assert "Choose or paste the key" in missing
     client.post("/feeds/sis/", both | {"private_key": PEM})
     assert saved() == {"private_key": PEM, "passphrase": "", "password": "of the server"}
     client.post("/feeds/sis/", both | {"password": "a new one"})
@@ -93,7 +93,7 @@ def test_a_password_besides_a_key_is_not_sent_elsewhere_either(person: Person) -
     client, both = person(), FORM | {"sign_in": "key_and_password"}
     client.post("/feeds/sis/", both | {"private_key": PEM})
     answer = client.post("/feeds/sis/", both | {"host": "elsewhere.example.org"})
-    assert "The saved password is not sent to another server" in answer.content.decode()
+    assert "We don&#x27;t send a saved password to another server" in answer.content.decode()
 
 
 def test_the_seconds_for_the_sign_in_are_the_feeds_in_a_run_and_in_a_test(
@@ -110,3 +110,35 @@ def test_the_seconds_for_the_sign_in_are_the_feeds_in_a_run_and_in_a_test(
     assert connection_of(feed, os.environ).sign_in_seconds == 30
     changed = connection_of(feed, os.environ, changes={"sign_in_seconds": 45})
     assert changed.sign_in_seconds == 45
+
+
+def chosen(text: str) -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile("id_ed25519", text.encode())
+
+
+def test_a_private_key_is_chosen_as_a_file(person: Person) -> None:
+    given = FORM | {"sign_in": "key", "private_key_file": chosen(PEM.replace("\n", "\r\n"))}
+    person().post("/feeds/sis/", given)
+    assert saved() == {"private_key": PEM, "passphrase": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("PuTTY-User-Key-File-3: ssh-ed25519\n", "Conversions, Export OpenSSH key"),
+        ("PuTTY-User-Key-File-2: ssh-rsa\n", "Conversions, Export OpenSSH key"),
+        ("ssh-ed25519 AAAA me@here\n", "the public half of a key"),
+        ("Student ID\n1\n", "isn&#x27;t a private key"),
+        ("PRIVATE KEY" * 10_000, "isn&#x27;t a private key"),
+    ],
+)
+@pytest.mark.parametrize("as_file", [True, False])
+def test_what_is_no_key_that_can_be_read_is_said_so(
+    person: Person, text: str, said: str, as_file: bool
+) -> None:
+    key = {"private_key_file": chosen(text)} if as_file else {"private_key": text}
+    page = person().post("/feeds/sis/", FORM | {"sign_in": "key"} | key).content.decode()
+    assert said in page
+    assert "private_key" not in saved()

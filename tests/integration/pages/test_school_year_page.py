@@ -29,3 +29,12 @@ def test_the_year_is_set_rehearsed_switched_and_taken_back(person: Person) -> No
     assert "switched already" in admin.get("/settings/school-year/switch/").content.decode()
     assert admin.post("/settings/school-year/undo/", {"reason": "wrong"}).status_code == 302
     assert "No switch is left" in admin.get("/settings/school-year/undo/").content.decode()
+
+
+def test_its_days_are_typed_the_american_way_and_kept_as_one(person: Any) -> None:
+    from rollbook.records import district
+
+    client = person()
+    client.post("/settings/school-year/", {"first_day": "8/11/2027", "last_day": "06/02/2028"})
+    assert district.value_of(district.FIRST_SCHOOL_DAY) == "2027-08-11"
+    assert district.value_of(district.LAST_SCHOOL_DAY) == "2028-06-02"

@@ -202,3 +202,12 @@ def test_the_pages_of_ones_own_sign_in_speak_as_the_others_do(person: Person) ->
     assert "Two-Factor" not in page
     app = client.get("/account/second-factor/totp/activate/").content.decode()
     assert "Scan this with your authenticator app, then enter the six digits it shows." in app
+
+
+def test_before_the_first_account_the_page_says_where_the_link_is(person: Any) -> None:
+    from django.test import Client
+
+    hint = "Your link is in the terminal where you started Rollbook."
+    assert hint in Client().get("/account/sign-in/").content.decode()
+    person()
+    assert hint not in Client().get("/account/sign-in/").content.decode()

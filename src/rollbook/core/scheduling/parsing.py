@@ -26,9 +26,10 @@ LONGEST_CALENDAR: Final = 60_000
 USUAL_DAYS: Final = "mon-fri"
 """The days of the week of a calendar that names none."""
 
-_ISO_DAY = r"\d{4}-\d{2}-\d{2}"
+_DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})"
+_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TO = r"(?:\.\.+|…|[-–—]+|(?:to|through|thru|until|till)\b)"
-_PAUSE = re.compile(rf"({_ISO_DAY})(?:\s*{_TO}\s*({_ISO_DAY}))?(.*)", re.IGNORECASE)
+_PAUSE = re.compile(rf"({_DAY})(?:\s*{_TO}\s*({_DAY}))?(.*)", re.IGNORECASE)
 _MORE_DAYS = re.compile(
     rf"[\s:,]*(?:{_TO}|\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})",
     re.IGNORECASE,
@@ -36,9 +37,19 @@ _MORE_DAYS = re.compile(
 """After a single day: the last day of a period, not as we write it. As a name it would be lost."""
 
 _ADVICE: Final = (
-    "Write a single day as 2026-11-11 Veterans Day, and several with “to” before the last: "
-    "2026-12-21 to 2027-01-03 Winter break."
+    "Write a single day as 11/11/2026 Veterans Day, and several with “to” before the last: "
+    "12/21/2026 to 1/3/2027 Winter break."
 )
+
+
+def read_day(text: str) -> date:
+    """Return a day as people write it: 12/21/2026 or 2026-12-21. Raises ValueError."""
+    if match := _AMERICAN.fullmatch(text.strip()):
+        return date(int(match[3]), int(match[1]), int(match[2]))
+    day = date.fromisoformat(text.strip())
+    if day.isoformat() != text.strip():  # 20261221, 2026-W52-1
+        raise ValueError
+    return day
 
 
 def read_times(text: str) -> list[str]:
@@ -184,10 +195,10 @@ def _day_off(line: str) -> Pause:
 def _period(line: str) -> Pause:
     """Return the days that a line names. Raises ValueError."""
     match = _PAUSE.fullmatch(line)
-    first = date.fromisoformat(match[1] if match else "")
+    first = read_day(match[1] if match else "")
     rest = match[3] if match else ""
     if match and match[2]:
-        last = date.fromisoformat(match[2])
+        last = read_day(match[2])
     elif _MORE_DAYS.match(rest):
         raise ValueError
     else:

@@ -15,6 +15,7 @@ from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, values
 from rollbook.records.operations.district import change_settings
 from rollbook.records.operations.seen import version_of
 from rollbook.records.school_calendar import stored_days_off
+from rollbook.records.setting_faults import kept_day
 
 
 class NoSuchDayOff(UsageError):
@@ -61,9 +62,9 @@ def add_days_off(lines: Iterable[str], *, actor: str) -> int:
 
 
 def remove_day_off(first: str, *, actor: str) -> None:
-    """Take out what begins on that day, 2026-12-21. Raises UsageError."""
+    """Take out what begins on that day, 12/21/2026. Raises UsageError."""
     seen, known = version_of(values()), _days_off_now()
-    left = [each for each in known if f"{each.first}" != first]
+    left = [each for each in known if f"{each.first}" != kept_day(first)]
     if len(left) == len(known):
         raise NoSuchDayOff(day=first[:10])
     change_settings({DAYS_OFF.key: _text(left)}, actor=actor, seen=seen)

@@ -30,6 +30,7 @@ def change_settings(given: Mapping[str, str], *, actor: str, seen: str = "") -> 
     wait_for_other_edits()
     check_seen(seen, values(), what="the settings")
     known = {each.key: each for each in SETTINGS}
+    given = {key: known[key].kept(text) if key in known else text for key, text in given.items()}
     faults = {
         key: known[key].fault(text)
         if key in known

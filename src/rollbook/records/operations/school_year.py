@@ -73,8 +73,9 @@ class SetAside:
 
 
 def set_school_year(first: str, last: str, *, actor: str, seen: str = "") -> None:
-    """Set the first and the last day of the school year, 2027-08-11. Raises UsageError."""
-    given = {FIRST_SCHOOL_DAY.key: first.strip(), LAST_SCHOOL_DAY.key: last.strip()}
+    """Set the first and the last day of the school year, 8/11/2027. Raises UsageError."""
+    days = {FIRST_SCHOOL_DAY: first, LAST_SCHOOL_DAY: last}
+    given = {each.key: each.kept(text) for each, text in days.items()}
     if not any(each.fault(given[each.key]) for each in (FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY)) and (
         all(given.values())
     ):

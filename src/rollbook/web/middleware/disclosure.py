@@ -95,6 +95,7 @@ RECORD_THEMSELVES: Final = frozenset({"students", "protected"})
 """The lists of students and of protected values say who is on them, which no address tells."""
 
 SHOWS_NONE: Final = frozenset({
+    "first_steps_district", "first_steps_email",
     "dashboard", "welcome", "stay", "import_now", "history", "history_csv", "job_progress",
     "job_log", "job_resume", "job_cancel", "job_no_wait", "job_decide", "job_import", "job_again",
     "job_decide_in_advance", "job_take_back",

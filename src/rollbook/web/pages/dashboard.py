@@ -16,6 +16,7 @@ from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
 from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.for_viewers import for_viewers
+from rollbook.records.queries.health import untold
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.records.queries.job_notes import resolved_of
 from rollbook.records.queries.jobs import newest_jobs, newest_stored
@@ -32,6 +33,7 @@ from rollbook.web.pages.dashboard_tiles import (
     next_tile,
     students_tile,
 )
+from rollbook.web.pages.first_steps import first_steps, missing_email
 from rollbook.web.pages.quality import percent_text
 from rollbook.web.pages.unusual_nights import MOST_FEEDS, unusual_nights
 
@@ -83,8 +85,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "running": [job for job in jobs if not job.outcome.is_over],
         **_trend(now, zone),
         "has_feed": bool(servers),
-        "is_tested": any(feed.host_key for feed in servers),
     }
+    if not jobs:
+        steps = first_steps(servers)
+        context |= {
+            "steps": steps,
+            "current_step": next(each for each in steps if not each.is_done),
+        }
+    if is_administrator(request):
+        is_planned = any(each.standing.is_on for each in found)
+        context["missing_email"] = missing_email(is_planned=is_planned, untold=untold(found))
     return render(request, "dashboard/page.html", context)
 
 

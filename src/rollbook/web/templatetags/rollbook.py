@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_micro
 
+from rollbook.access.queries import is_anybody_there
 from rollbook.core import cells, roster_texts
 from rollbook.core.catalogue import terms
 from rollbook.core.file_set import name_at, place_of
@@ -40,6 +41,9 @@ BADGES: dict[Outcome, tuple[str, str, str]] = {
     Outcome.UNDONE: ("Undone", "", "arrow-uturn-left"),
 }
 """Words, tone and icon of each result: the one place for all pages."""
+
+
+register.simple_tag(is_anybody_there)
 
 
 @register.filter

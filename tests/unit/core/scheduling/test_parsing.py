@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rollbook.core.scheduling.parsing import (
     days_text,
     pause_text,
+    read_day,
     read_days,
     read_pauses,
     read_times,
@@ -81,7 +82,7 @@ def test_a_pause_has_two_days_or_one_and_perhaps_a_reason() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["winter", "2026-13-01", "12/21/2026", "2026-02-30 to 2026-03-01"])
+@pytest.mark.parametrize("line", ["winter", "2026-13-01", "12/21/26", "2026-02-30 to 2026-03-01"])
 def test_what_is_no_pause_is_refused_with_an_example(line: str) -> None:
     with pytest.raises(ScheduleRefused, match="Winter break"):
         read_pauses([line])
@@ -112,3 +113,25 @@ def test_what_is_written_is_read_back(
     assert read_pauses(map(pause_text, schedule.pauses)) == written["pauses"]
     names = days_text(schedule).replace("every day", "daily").replace(" to ", "-")
     assert read_days(names) == written["days"]
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_a_day_is_read_the_american_way_and_as_it_is_kept(day: date) -> None:
+    for text in (f"{day.month}/{day.day}/{day.year}", f"{day:%m/%d/%Y}", day.isoformat()):
+        assert read_day(text) == day
+        assert read_pauses([f"{text} Snow"])[0] == {
+            "first": day.isoformat(), "last": day.isoformat(), "reason": "Snow",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["21/12/2026", "12/21/26", "2/30/2026", "20261221", "", "soon"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        read_day(text)
+
+
+def test_a_break_may_be_written_the_american_way() -> None:
+    assert read_pauses(["12/21/2026 to 1/3/2027 Winter break", "12/21/2026 - 01/03/2027"]) == [
+        {"first": "2026-12-21", "last": "2027-01-03", "reason": reason}
+        for reason in ("Winter break", "")
+    ]

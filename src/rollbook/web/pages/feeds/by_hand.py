@@ -13,6 +13,7 @@ from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.file_form import FileForm
 from rollbook.web.pages.feeds.limits_form import BY_HAND, IDENTITY_LIMITS, LimitsForm
 from rollbook.web.pages.feeds.shortcuts import shown_feed
@@ -45,7 +46,7 @@ class ByHandForm(FileForm, LimitsForm):
 def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
     """Show the settings, or change them."""
     is_sent = request.method == "POST"
-    form = ByHandForm(request.POST if is_sent else None, initial=_initial(feed), feed=feed)
+    form = ByHandForm(sent_fields(request), initial=_initial(feed), feed=feed)
     refused: RollbookError | None = None
     if is_sent and form.is_valid():
         changed = {

@@ -20,6 +20,7 @@ from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import last_examples
 from rollbook.records.queries.jobs import last_columns, last_header
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.columns_form import BlankForm, Forms, HeaderForm, ValueForm
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404
 from rollbook.web.seen import seen_by, shown_version
@@ -38,7 +39,8 @@ KNOWN: Final = ("catalogue", "layout", "passed over")
 def mapping(request: HttpRequest, name: str) -> HttpResponse:
     """Show the columns; change what one of them means, or refuse it beside what was typed."""
     feed, catalogue = any_feed_or_404(name), read_catalogue()
-    sent = request.POST.get("change") if request.method == "POST" else None
+    fields = sent_fields(request)
+    sent = None if fields is None else fields.get("change")
     shown = Forms(
         HeaderForm(request.POST if sent in ("header", "headers", "renamed") else None),
         ValueForm(request.POST if sent == "value" else None, catalogue),

@@ -15,11 +15,19 @@ from rollbook.records.models import Feed
 AND_PASSWORD = "_and_password"  # noqa: S105 - the end of a name
 SIGN_IN = {
     "password": "A password",
-    "key": "A private key of yours",
-    "own": "A key that Rollbook makes",
-    f"key{AND_PASSWORD}": "Your own key and a password",
-    f"own{AND_PASSWORD}": "A key from Rollbook and a password",
+    "key": "My own key",
+    "own": "Create a key for me",
+    f"key{AND_PASSWORD}": "My own key and a password",
+    f"own{AND_PASSWORD}": "New key and password",
 }
+LARGEST_KEY = 1 << 16
+"""Bytes of the file of a private key; one has some thousands."""
+IS_PPK = (
+    "This is a PuTTY key (.ppk), which Rollbook can't read. Open PuTTYgen, "
+    "load this file, choose Conversions, Export OpenSSH key, and use the file it saves."
+)
+IS_PUBLIC = "This is the public half of a key. Choose the file without .pub."
+IS_NO_KEY = "This isn't a private key. It must have a line “BEGIN … PRIVATE KEY”."
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -37,17 +45,23 @@ class CredentialsForm(forms.Form):
         label="Password",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+    private_key_file = forms.FileField(
+        required=False,
+        label="Private key file",
+        help_text="Often named id_rsa or id_ed25519, not the .pub file. PuTTY's .ppk must be "
+        "converted first: in PuTTYgen, load it, then choose Conversions, Export OpenSSH key.",
+    )
     private_key = forms.CharField(
         required=False,
-        label="Private key",
+        label="Or paste the private key",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="The whole text of the key file (not the .pub file).",
+        help_text="The whole text of the file.",
     )
     passphrase = forms.CharField(
         required=False,
         label="Passphrase of the key",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Leave it empty if the key has none.",
+        help_text="Leave blank if the key has none.",
     )
 
     feed: Feed | None = None
@@ -61,22 +75,32 @@ class CredentialsForm(forms.Form):
         data = super().clean() or {}
         means = data.get("sign_in", "")
         uses_key, uses_password = means.startswith("key"), means.endswith("password")
-        if uses_key and data.get("private_key") and "PRIVATE KEY" not in data["private_key"]:
-            self.add_error(
-                "private_key", "This is no private key: it must hold a line “BEGIN … PRIVATE KEY”."
-            )
+        if uses_key:
+            self._check_key(data)
         if uses_password and not data.get("password"):
             if self._needs("password"):
-                self.add_error("password", "Type the password that the server expects.")
+                self.add_error("password", "Enter the password for this server.")
             elif self._is_elsewhere(data):
                 self.add_error(
                     "password",
-                    "The saved password is not sent to another server or for another user. Type "
-                    "the password that is meant for this one.",
+                    "We don't send a saved password to another server or for another user. Enter "
+                    "the password for this one.",
                 )
-        if uses_key and not data.get("private_key") and self._needs("private_key"):
-            self.add_error("private_key", "Paste the private key that the server knows.")
+        lacks_key = uses_key and not data.get("private_key") and self._needs("private_key")
+        if lacks_key and not self.errors.keys() & {"private_key", "private_key_file"}:
+            self.add_error("private_key_file", "Choose or paste the key this server knows.")
         return data
+
+    def _check_key(self, data: dict[str, Any]) -> None:
+        """Take the key out of the file, if one was chosen; say what is wrong with a key."""
+        file, name = data.get("private_key_file"), "private_key"
+        if file is not None:
+            name = "private_key_file"
+            data["private_key"] = file.read(LARGEST_KEY + 1).decode("utf-8-sig", "replace")
+        if key := data.get("private_key"):
+            fault = key_fault(key)
+            if fault:
+                self.add_error(name, fault)
 
     def secret(self) -> dict[str, str] | None:
         """Return the credentials, completed by the saved ones; None: those that are saved stay."""
@@ -123,6 +147,18 @@ class CredentialsForm(forms.Form):
         """
         feed, parts = self.feed, ("host", "port", "username")
         return any(part in data and data[part] != getattr(feed, part) for part in parts)
+
+
+def key_fault(text: str) -> str:
+    """Return what is wrong with the text of a private key, "" where it looks like one."""
+    start = text.lstrip()
+    if start.startswith("PuTTY-User-Key-File-"):
+        return IS_PPK
+    if start.startswith(
+        ("ssh-", "ecdsa-", "sk-", "---- BEGIN SSH2 PUBLIC KEY", "-----BEGIN PUBLIC")
+    ):
+        return IS_PUBLIC
+    return "" if "PRIVATE KEY" in text and len(text) <= LARGEST_KEY else IS_NO_KEY
 
 
 def means_of(secret: Mapping[str, str]) -> str:

@@ -47,7 +47,7 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
     name = forms.RegexField(
         r"^[\w-]{1,100}$",
         label="Name",
-        help_text="Short, as you would say it: sis, iready, dibels. Letters, digits, - and _.",
+        help_text="A short name, like sis or iready. Use letters, digits, - and _.",
         error_messages={"invalid": "Use only letters, digits, - and _, without blanks."},
     )
     host = forms.CharField(
@@ -67,7 +67,7 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         required=False,
         max_length=1000,
         label="Folder",
-        help_text="Where the files lie on the server, such as /outgoing. Empty: where you arrive.",
+        help_text="Folder on the server, like /outgoing. Leave blank for the login folder.",
     )
     pattern = forms.CharField(
         max_length=255,
@@ -79,19 +79,19 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         required=False,
         initial=True,
         label="This is the roster feed",
-        help_text="Its file lists every active student, as the SIS's does; one of tests does not. "
-        "Only it adds students, changes names, grades and schools, and says who is missing.",
+        help_text="This file lists every active student. Only the roster feed adds students, "
+        "changes names, grades or schools, and marks students missing.",
     )
     after_import = forms.ChoiceField(
         required=False,
         choices=(
-            ("stay", "Leave it where it is"),
-            ("move", "Move it into another folder"),
-            ("rename", "Give its name another ending"),
+            ("stay", "Leave the file on the server"),
+            ("move", "Move it to another folder"),
+            ("rename", "Rename it"),
             ("delete", "Delete it"),
         ),
-        label="The file afterwards",
-        help_text="On the server, once it is stored, and only if it is still the same.",
+        label="After the import",
+        help_text="Only after the file is imported, and only if it hasn't changed since.",
     )
     after_import_folder = forms.CharField(
         required=False,
@@ -111,22 +111,22 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
         min_value=0,
         max_value=LONGEST_UNCHANGED_FOR,
         initial=UNCHANGED_FOR,
-        label="Seconds for which the file must stay the same",
-        help_text="A file whose size or time changes is still being written, and Rollbook waits. "
-        "60 suits most servers; more where uploads pause for longer. 0: it is taken as it is.",
+        label="Wait for uploads to finish (seconds)",
+        help_text="How long the file must stop changing before we import it. 60 suits most "
+        "servers. 0 = don't wait.",
     )
     recipients = forms.CharField(
         required=False,
         max_length=2000,
         label="Recipients",
-        help_text="E-mail addresses, separated by commas. Empty: the district's own.",
+        help_text="Email addresses, separated by commas. Leave blank to use the district's.",
     )
     webhook = forms.CharField(
         required=False,
         max_length=LONGEST,
         label="Webhook",
-        help_text="An https address of another program that is told how each import ends. It gets "
-        "counts, never a student's value.",
+        help_text="An https address of a program that gets the result of each import: counts, "
+        "never a student's data.",
     )
     legacy_algorithms = forms.MultipleChoiceField(
         required=False,
@@ -151,7 +151,7 @@ class FeedForm(FileForm, LimitsForm, CredentialsForm):
             self.fields["is_roster"].help_text = f"{said} {self.fields['is_roster'].help_text}"
         if feed is not None:
             self.fields["name"].disabled = True
-            self.fields["name"].help_text = "A feed keeps its name: the history refers to it."
+            self.fields["name"].help_text = "The name of a feed can't change."
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

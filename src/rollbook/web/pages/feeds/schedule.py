@@ -46,7 +46,6 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
         "seen": shown_feed(request, name, SHOWN, refused),
         "form": form,
         "runs": planned_words(feed, moment, zone=zone),
-        "zone": now.zone,
         "is_on": now.is_on,
         "muted_until": feed.muted_at(moment),
         "most_days": LONGEST,

@@ -38,8 +38,8 @@ class ScheduleForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         label="Pauses",
-        help_text="Holidays and the summer, a line for each: 2026-12-21 to 2027-01-03 Winter break."
-        " Nothing is imported on these days, and nobody is told that it was not.",
+        help_text="Holidays and the summer, a line for each: 12/21/2026 to 1/3/2027 Winter break."
+        " We import nothing on these days, and send no email about it.",
     )
 
     current_by = forms.CharField(

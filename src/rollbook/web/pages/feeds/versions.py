@@ -17,6 +17,7 @@ from rollbook.records.operations.feed_returns import (
 )
 from rollbook.records.queries.feed_versions import MOST_LISTED, versions_of
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, shown_feed
 from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.reason_form import ReasonForm
@@ -40,7 +41,7 @@ def version(request: HttpRequest, name: str, number: int) -> HttpResponse:
     feed = any_feed_or_404(name)
     if not 1 <= number <= feed.version:
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent_fields(request))
     refused: RollbookError | None = None
     about: dict[str, Any] = {"environ": os.environ, "actor": str(request.user)}
     if request.method == "POST" and form.is_valid():

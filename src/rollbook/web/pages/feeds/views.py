@@ -36,7 +36,7 @@ from rollbook.web.pages.feeds.glance import WORDS, glances
 from rollbook.web.pages.feeds.shortcuts import any_feed_or_404, feed_or_404, shown_feed
 from rollbook.web.seen import seen_by
 
-SCRIPT_WAITS = 1.5
+SCRIPT_WAITS = 0.3
 """Seconds until the first answer to a test; a script then asks for more."""
 PAGE_WAITS = 8.0
 """Without a script; a button then asks for more."""
@@ -92,12 +92,13 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
     )
     given, used = _with_offer(request)
     refused: RollbookError | None = None
-    form = FeedForm(given or None, initial=initial, feed=feed, saved=secret)
+    form = FeedForm(given or None, request.FILES or None, initial=initial, feed=feed, saved=secret)
     context: dict[str, Any] = {"form": form, "feed": feed, "public_key": public_line(secret)}
     if used:
         context["used"] = form[used]
     if request.method == "POST" and form.is_valid():
         if "test" in given:
+            context["was_tested"] = True
             is_part = request.headers.get("HX-Target") == "test-result"
             seconds = SCRIPT_WAITS if is_part else PAGE_WAITS
             context |= _tested(
@@ -121,6 +122,8 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
                 return render(request, "feeds/saved.html", shown)
     elif request.headers.get("HX-Target") == "test-result":
         return render(request, "feeds/_test.html", context | {"steps": None})
+    elif request.method == "POST":
+        context["was_tested"] = "test" in given
     if feed is not None:
         form.tell_own_numbers()
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
@@ -222,6 +225,7 @@ def _shown(found: connection_test_results.Found | None) -> dict[str, Any]:
     is_complete = found.is_over and not found.problem
     return {
         "steps": found.steps,
+        "next_step": _next_step(last),
         "running": "" if found.is_over else found.number,
         "problem": "" if is_new or last.get("state") == "failed" else _problem(found),
         "is_good": is_complete
@@ -234,6 +238,13 @@ def _shown(found: connection_test_results.Found | None) -> dict[str, Any]:
         "is_unticked": about["is_unticked"],
         "columns": _columns(found.header, about["feed"]),
     }
+
+
+def _next_step(last: Mapping[str, Any]) -> str:
+    """Return the step that is being tried; "" after the last one."""
+    layers = list(Layer)
+    at = layers.index(Layer(last["name"])) + 1 if last else 0
+    return layers[at] if at < len(layers) else ""
 
 
 def _problem(found: connection_test_results.Found) -> str:

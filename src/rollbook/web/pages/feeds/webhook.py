@@ -24,7 +24,7 @@ def webhook(request: HttpRequest, name: str) -> HttpResponse:
     if not feed.webhook:
         return redirect("feed", name)
     shown: dict[str, Any] = {"feed": feed, "last": newest_message(feed)}
-    if request.POST.get("do") == "try":
+    if request.method == "POST" and request.POST.get("do") == "try":
         _try(request, name)
         return redirect("webhook", name)
     if request.method == "POST":

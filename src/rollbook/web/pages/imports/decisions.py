@@ -15,6 +15,7 @@ from rollbook.records.operations.decisions import (
 )
 from rollbook.records.outcome import Outcome
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.feeds.version_words import change_lines
 from rollbook.web.pages.imports.limit_lines import limit_lines
 from rollbook.web.pages.imports.shortcuts import job_or_404
@@ -51,7 +52,7 @@ def job_decide(request: HttpRequest, number: int, way: str) -> HttpResponse:
     expected = expected_changes(found) if way == "expect" else []
     if way == "expect" and not expected and request.method != "POST":
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         reason, actor = form.cleaned_data["reason"], str(request.user)
         try:

@@ -23,6 +23,7 @@ from rollbook.records.operations.undo import (
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import feed_by_name, field_headers
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.shortcuts import job_or_404
 from rollbook.web.reason_form import ReasonForm
 
@@ -44,7 +45,7 @@ WHY: Final = {
 def job_undo(request: HttpRequest, number: int) -> HttpResponse:
     """Name the effect in numbers and ask for a reason; then do it. Afterwards: what stayed."""
     found = job_or_404(number)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent_fields(request))
     with_later = "later" in request.GET
     if found.outcome is Outcome.UNDONE:
         if request.method == "POST":

@@ -30,6 +30,7 @@ from rollbook.records.queries.layouts import (
 )
 from rollbook.transfers.attachments import document_attachment
 from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.layouts.form import PARTS, LayoutForm
 from rollbook.web.seen import sent_version, shown_version
 
@@ -56,7 +57,7 @@ def layout(request: HttpRequest, layout: str) -> HttpResponse:
     is_new = layout in BY_NAME or "copy" in request.GET
     if is_new and layout not in BY_NAME:
         document |= {"name": f"{layout}-2", "title": f"{document['title'][:90]} (copy)"}
-    form = LayoutForm(request.POST if request.method == "POST" else None, document, is_new=is_new)
+    form = LayoutForm(sent_fields(request), document, is_new=is_new)
     if request.method == "POST" and form.is_valid():
         try:
             seen = "" if is_new else sent_version(request)

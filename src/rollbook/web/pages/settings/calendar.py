@@ -41,7 +41,7 @@ class CalendarForm(forms.Form):
         max_length=LONGEST_CALENDAR,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
         label=DAYS_OFF.title,
-        help_text="A line for each: 2026-11-11 Veterans Day, or 2026-12-21 to 2027-01-03 Winter"
+        help_text="A line for each: 11/11/2026 Veterans Day, or 12/21/2026 to 1/3/2027 Winter"
         " break.",
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from rollbook.core.scheduling.zone import zone_choices
 from rollbook.records import district
 
 SECTIONS = (
@@ -30,6 +31,10 @@ class SettingsForm(forms.Form):
                 label=setting.heading,
                 help_text=setting.help,
             )
+
+        zone = district.TIME_ZONE.key
+        chosen = str(self[zone].value() or district.TIME_ZONE.default)
+        self.fields[zone].widget = forms.Select(choices=zone_choices(chosen))
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [(title, [self[each.key] for each in settings]) for title, settings in SECTIONS]

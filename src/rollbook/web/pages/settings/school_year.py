@@ -31,10 +31,10 @@ class DaysForm(forms.Form):
     """The first and the last day with school."""
 
     first_day = forms.CharField(
-        max_length=10, label=FIRST_SCHOOL_DAY.title, help_text="Such as 2027-08-11."
+        max_length=10, label=FIRST_SCHOOL_DAY.title, widget=forms.DateInput({"type": "date"})
     )
     last_day = forms.CharField(
-        max_length=10, label=LAST_SCHOOL_DAY.title, help_text="Such as 2028-06-02."
+        max_length=10, label=LAST_SCHOOL_DAY.title, widget=forms.DateInput({"type": "date"})
     )
 
 

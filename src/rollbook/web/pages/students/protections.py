@@ -24,6 +24,7 @@ from rollbook.records.queries.feeds import field_headers
 from rollbook.records.queries.lineage import lineage_by_number
 from rollbook.records.queries.protections import protection_by_number, protections
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.students import values
 from rollbook.web.query_parameters import page_of
 from rollbook.web.reason_form import ReasonForm
@@ -73,7 +74,7 @@ def protect(request: HttpRequest, number: int, field: str) -> HttpResponse:
     student = lineage_by_number(number) if number <= LONGEST_KEY else None
     if student is None:
         raise Http404
-    form = ProtectForm(request.POST if request.method == "POST" else None)
+    form = ProtectForm(sent_fields(request))
     context: dict[str, Any] = {"student": student, "name": values.name_of(student), "form": form}
     overwritten_by = _import_of(request)
     wish = Wish(number, field, "", None, overwritten_by)
@@ -105,7 +106,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     found = protection_by_number(number, now=datetime.now(UTC))
     if found is None or found.ended_at is not None:
         return redirect("protected")
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         try:
             release_value(number, reason=form.cleaned_data["reason"], actor=str(request.user))

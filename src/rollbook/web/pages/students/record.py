@@ -29,6 +29,7 @@ from rollbook.records.queries.lineage import (
 )
 from rollbook.records.queries.student_record import MOST_LINES
 from rollbook.web.error_texts import add_to_form
+from rollbook.web.filled_again import sent_fields
 from rollbook.web.pages.imports.undo import WHY
 from rollbook.web.pages.students import values
 
@@ -61,7 +62,7 @@ def student_record(request: HttpRequest, number: int) -> HttpResponse:
     found = lineage_by_number(number) if number <= values.LONGEST_KEY else None
     if found is None:
         raise Http404
-    form = RequestForm(request.POST if request.method == "POST" else None)
+    form = RequestForm(sent_fields(request))
     if request.method == "POST" and form.is_valid():
         is_json = "json" in request.POST
         try:

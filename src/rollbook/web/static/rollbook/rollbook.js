@@ -55,6 +55,15 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = event.currentTarget;
     button.setAttribute("aria-pressed", String(!paused()));
   });
+  // Focus that was in a part of the page which is replaced stays in that part.
+  let held = null;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const part = event.detail.target;
+    held = part?.id === "test-result" && part.contains(document.activeElement) ? part : null;
+  });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    if (held && !held.contains(document.activeElement)) held.focus();
+  });
   const lost = (is) => { const note = document.getElementById("offline"); if (note) note.hidden = !is; };
   document.body.addEventListener("htmx:sendError", () => lost(true));
   document.body.addEventListener("htmx:responseError", () => lost(true));

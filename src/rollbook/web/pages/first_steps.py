@@ -1,0 +1,174 @@
+"""From a new installation to student data, in four steps, and the pages of the first two."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from rollbook.access.permissions import for_administrators
+from rollbook.core.errors import RollbookError
+from rollbook.core.scheduling.zone import zone_choices
+from rollbook.notify.outbox import send_test_mail
+from rollbook.records import district
+from rollbook.records.models import Feed
+from rollbook.records.operations.district import change_settings
+from rollbook.web.error_texts import add_to_form, error_text
+from rollbook.web.seen import sent_version, shown_version
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One card: what to do, and the name of the page where it is done."""
+
+    title: str
+    help: str
+    icon: str
+    url: str
+    button: str
+    is_done: bool
+
+
+def first_steps(servers: Sequence[Feed]) -> list[FirstStep]:
+    """Return the steps of a district that has imported nothing yet. `servers`: its feeds."""
+    now = district.values()
+    return [
+        FirstStep(
+            "Name your district",
+            "And check its time zone, so that imports run when you expect them.",
+            "building-library",
+            "first_steps_district",
+            "Set name and time zone",
+            bool(now[district.NAME.key]),
+        ),
+        FirstStep(
+            "Choose who gets email",
+            "They hear when an import fails or needs a decision. Send them a test.",
+            "envelope",
+            "first_steps_email",
+            "Set up email",
+            bool(district.addresses(now[district.RECIPIENTS.key])),
+        ),
+        FirstStep(
+            "Connect to your SIS export",
+            "Enter the SFTP server, test the connection step by step, and save.",
+            "signal",
+            "feeds" if servers else "feed_new",
+            "See feeds" if servers else "Add a feed",
+            any(feed.host_key for feed in servers),
+        ),
+        FirstStep(
+            "Import your students",
+            "Check the file first: nothing changes, and you see what would be saved.",
+            "arrow-down-tray",
+            "import_now",
+            "Import Student Data",
+            is_done=False,
+        ),
+    ]
+
+
+class DistrictForm(forms.Form):
+    """Name and time zone. What is wrong with them is said by the settings themselves."""
+
+    name = forms.CharField(
+        max_length=100,
+        label="District name",
+        help_text="Like “Harbor Unified School District”.",
+        error_messages={"required": "Enter the name of your district."},
+    )
+    time_zone = forms.CharField(
+        label="Time zone",
+        help_text="Every time on these pages, and every schedule, is in this zone.",
+    )
+
+    def __init__(self, *args: object, zone: str, offers: bool, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        # The browser's own zone is chosen by a script, where none was ever saved.
+        offer = {"data-offer-zone": ""} if offers else {}
+        self.fields["time_zone"].widget = forms.Select(offer, choices=zone_choices(zone))
+
+
+class EmailForm(forms.Form):
+    """Who gets email about imports."""
+
+    recipients = forms.CharField(
+        max_length=2000,
+        label="Recipients",
+        help_text="Email addresses, separated by commas.",
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+        error_messages={"required": "Enter at least one email address."},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def first_steps_district(request: HttpRequest) -> HttpResponse:
+    """Ask for the district's name and time zone."""
+    now, refused = district.values(), None
+    name, zone = now[district.NAME.key], now[district.TIME_ZONE.key]
+    form = DistrictForm(
+        request.POST or None,
+        initial={"name": name, "time_zone": zone},
+        zone=zone,
+        offers=not name and not request.POST,
+    )
+    if request.method == "POST" and form.is_valid():
+        names = {district.NAME.key: "name", district.TIME_ZONE.key: "time_zone"}
+        given = {key: form.cleaned_data[field] for key, field in names.items()}
+        try:
+            change_settings(given, actor=str(request.user), seen=sent_version(request))
+        except RollbookError as error:
+            refused = error
+            add_to_form(form, error, names=names)
+        else:
+            return redirect("dashboard")
+    shown = {"form": form, "seen": shown_version(request, district.values, refused)}
+    return render(request, "first_steps/district.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def first_steps_email(request: HttpRequest) -> HttpResponse:
+    """Ask who gets email, and send a test if that is asked for."""
+    refused: RollbookError | None = None
+    key = district.RECIPIENTS.key
+    known = district.values()[key] or str(request.user)
+    form = EmailForm(request.POST or None, initial={"recipients": known})
+    if request.method == "POST" and form.is_valid():
+        given = {key: form.cleaned_data["recipients"]}
+        try:
+            change_settings(given, actor=str(request.user), seen=sent_version(request))
+        except RollbookError as error:
+            refused = error
+            add_to_form(form, error, names={key: "recipients"})
+        else:
+            is_sent = "test" not in request.POST or _tested(request, given[key])
+            return redirect("dashboard" if is_sent else "first_steps_email")
+    shown = {"form": form, "seen": shown_version(request, district.values, refused)}
+    return render(request, "first_steps/email.html", shown)
+
+
+def missing_email(*, is_planned: bool, untold: Sequence[str]) -> str:
+    """Return why nobody would hear of a night that fails, "" where someone would."""
+    if is_planned and not settings.HAS_MAIL:
+        return "No mail server is set, so nobody gets an email when a night's import fails."
+    if untold:
+        return f"Nobody gets an email when an import of {', '.join(untold)} fails."
+    return ""
+
+
+def _tested(request: HttpRequest, recipients: str) -> bool:
+    found = district.addresses(recipients)
+    try:
+        send_test_mail(os.environ, recipients=found)
+    except RollbookError as error:
+        messages.error(request, f"Saved, but the test email was not sent. {error_text(error)}")
+        return False
+    messages.success(request, f"Test email sent to {', '.join(found)}. Check that it arrived.")
+    return True

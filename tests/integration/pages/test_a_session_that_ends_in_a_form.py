@@ -1,0 +1,164 @@
+"""A form that is sent after the session has ended: nothing is done, nothing typed is lost."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.integration.pages.conftest import PASSWORD
+from tests.integration.pages.test_how_long_a_sign_in_lasts import later, minutes
+from tests.integration.pages.test_who_may_see_what import job_and_feed
+
+Person = Callable[..., Any]
+Later = Callable[[timedelta], None]
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+NEW_FEED = {
+    "name": "sis", "host": "sftp.example.org", "port": "22", "username": "u", "sign_in": "password",
+    "password": "correct horse", "private_key": "PRIVATE KEY of mine", "folder": "/out",
+}  # fmt: skip
+__all__ = ["job_and_feed", "later"]  # fixtures
+pytestmark = pytest.mark.usefixtures("pages")
+
+
+def signed_in_again(client: Any, answer: Any, email: str = "ada@example.org") -> Any:
+    """Sign in on the page that an answer has led to; return what a browser shows at last."""
+    given = {"login": email, "password": PASSWORD}
+    return client.post(answer["Location"], given, headers=BROWSER, follow=True)
+
+
+def seen_on(page: str) -> str:
+    """Return the version of what is shown."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_was_typed_is_filled_in_after_the_sign_in_and_nothing_is_saved(
+    person: Person, later: Later
+) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post("/settings/", {"district.name": "Harbor <Unified>"}, headers=BROWSER)
+    page = signed_in_again(client, answer)
+    assert page.request["PATH_INFO"] == "/settings/"
+    assert "Your session had ended, so nothing was saved." in page.content.decode()
+    assert 'value="Harbor &lt;Unified&gt;"' in page.content.decode()
+    assert "Harbor" not in client.get("/settings/").content.decode(), "only once, and not saved"
+
+
+def test_no_password_and_no_key_is_kept_and_the_rest_only_encrypted(
+    person: Person, later: Later
+) -> None:
+    from django.db import connection
+
+    client = person()
+    client.get("/feeds/new/")
+    later(minutes(31))
+    answer = client.post("/feeds/new/", NEW_FEED, headers=BROWSER)
+    with connection.cursor() as cursor:
+        cursor.execute("select value::text from rollbook.web_cache")
+        kept = "".join(text for (text,) in cursor.fetchall())
+    assert "sealed:1:" in kept
+    assert "example.org" not in kept + json.dumps(dict(client.session.items()))
+    page = unescape(signed_in_again(client, answer).content.decode())
+    assert 'value="sftp.example.org"' in page
+    assert "Enter passwords and keys and choose files again." in page
+    assert "correct horse" not in page
+    assert "of mine" not in page
+
+
+def test_another_person_gets_nothing_of_it(person: Person, later: Later) -> None:
+    person(email="bea@example.org")
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    page = signed_in_again(client, answer, "bea@example.org").content.decode()
+    assert "Harbor" not in page
+    assert "session had ended" not in page
+
+
+def test_after_ten_minutes_it_is_forgotten(
+    person: Person, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    monkeypatch.setattr("rollbook.access.unfinished.KEPT", 0.0)
+    answer = client.post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    page = signed_in_again(client, answer).content.decode()
+    assert "Harbor" not in page
+    assert "Your session had ended. Nothing was done." in page
+
+
+def test_who_never_signed_in_leaves_nothing_behind(pages: None) -> None:
+    from django.contrib.sessions.models import Session
+    from django.test import Client
+
+    Client().post("/settings/", {"district.name": "Harbor"}, headers=BROWSER)
+    assert not Session.objects.exists()
+
+
+def test_a_change_of_another_in_between_is_not_written_over(person: Person, later: Later) -> None:
+    from rollbook.records import district
+    from rollbook.records.operations.district import change_settings
+
+    client = person()
+    shown = client.get("/settings/").content.decode()
+    given = dict(district.values()) | {"seen": seen_on(shown), "district.name": "Harbor"}
+    later(minutes(31))
+    answer = client.post("/settings/", given, headers=BROWSER)
+    change_settings({"district.name": "Lakeside"}, actor="bea")
+    page = signed_in_again(client, answer).content.decode()
+    refused = client.post("/settings/", given | {"seen": seen_on(page)})
+    assert refused.status_code == 200, "told, not replaced"
+    assert district.value_of(district.NAME) == "Lakeside"
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_a_form_that_is_filled_in_again_does_nothing(person: Person, later: Later) -> None:
+    from rollbook.records.models import AuditEvent, Feed
+
+    Feed.objects.update(webhook="https://hooks.example.org/x")
+    client = person()
+    client.get("/feeds/sis/webhook/")
+    later(minutes(31))
+    answer = client.post("/feeds/sis/webhook/", {"do": "try"}, headers=BROWSER)
+    signed_in_again(client, answer)
+    actions = set(AuditEvent.objects.values_list("action", flat=True))
+    assert not {each for each in actions if "webhook" in each}
+
+
+@pytest.mark.usefixtures("job_and_feed")
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/imports/1/again/", "/imports/1/"),
+        ("/people/invite/", "/people/"),
+        ("/settings/test-mail/", "/settings/"),
+        ("/stay/", "/"),
+    ],
+)
+def test_an_address_that_only_takes_forms_leads_to_the_page_above(
+    person: Person, later: Later, address: str, page: str
+) -> None:
+    client = person()
+    client.get("/settings/")
+    later(minutes(31))
+    answer = client.post(address, {"reason": "late"}, headers=BROWSER)
+    shown = signed_in_again(client, answer)
+    assert (shown.status_code, shown.request["PATH_INFO"]) == (200, page)
+    text = shown.content.decode()
+    assert "Your session had ended. Nothing was done." in text
+    assert "We filled in" not in text
+
+
+def test_such_an_address_typed_by_hand_says_that_nothing_was_done(person: Person) -> None:
+    page = person().get("/people/invite/", headers=BROWSER, follow=True)
+    assert page.request["PATH_INFO"] == "/people/"
+    assert "Nothing was done." in page.content.decode()

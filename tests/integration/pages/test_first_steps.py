@@ -1,0 +1,78 @@
+"""The first steps of a new district, and what the dashboard says where nobody would get email."""
+
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.doubles.feeds import add_feed
+from tests.integration.pages.test_who_may_see_what import job_and_feed
+
+Person = Callable[..., Any]
+__all__ = ["job_and_feed"]  # a fixture
+
+
+def page(client: Any, address: str = "/") -> str:
+    return unescape(client.get(address).content.decode())
+
+
+def test_four_steps_lead_from_the_name_to_the_import(person: Person) -> None:
+    from rollbook.records import district
+
+    client = person()
+    shown = page(client)
+    assert "Step 1 of 4" in shown
+    assert "Import Student Data" not in shown, "there is no feed to import"
+    given = {"name": "Harbor Unified", "time_zone": "America/Chicago"}
+    assert client.post("/first-steps/district/", given).url == "/"
+    assert district.value_of(district.TIME_ZONE) == "America/Chicago"
+    assert client.post("/first-steps/email/", {"recipients": "bea@example.org"}).url == "/"
+    shown = page(client)
+    assert "Step 1 of 4, done" in shown
+    assert "Step 2 of 4, done" in shown
+    assert "<b>Harbor Unified</b>" in shown
+    assert "All times are Central Time" in shown
+    add_feed()
+    assert "Import Student Data" in page(client)
+
+
+def test_what_is_wrong_is_said_at_its_field(person: Person) -> None:
+    client = person()
+    given = {"name": "Harbor", "time_zone": "America/Nowhere"}
+    assert "There is no time zone" in client.post("/first-steps/district/", given).content.decode()
+    answer = client.post("/first-steps/email/", {"recipients": "bea"})
+    assert "is no e-mail address" in answer.content.decode()
+
+
+def test_a_test_email_that_cannot_leave_is_told_and_the_recipients_are_saved(
+    person: Person,
+) -> None:
+    from rollbook.records import district
+
+    client = person()
+    answer = client.post("/first-steps/email/", {"recipients": "bea@example.org", "test": "1"})
+    assert answer.url == "/first-steps/email/"
+    assert "Saved, but the test email was not sent." in page(client, answer.url)
+    assert district.value_of(district.RECIPIENTS) == "bea@example.org"
+
+
+@pytest.mark.usefixtures("job_and_feed")
+def test_a_schedule_without_email_is_told_on_the_dashboard(person: Person) -> None:
+    from django.conf import settings as django
+    from django.test import override_settings
+
+    from rollbook.records.models import Feed
+    from rollbook.records.operations.district import change_settings
+
+    assert not django.HAS_MAIL
+    client, unset = person(), "No mail server is set, so nobody gets an email"
+    assert unset not in page(client), "no schedule is on"
+    every_night = {"is_on": True, "times": ["02:00"], "days": [0, 1, 2, 3, 4, 5, 6]}
+    Feed.objects.filter(name="sis").update(schedule=every_night)
+    assert unset in page(client)
+    assert unset not in page(person("viewer", "vi@example.org"))
+    with override_settings(HAS_MAIL=True):
+        assert "Nobody gets an email when an import of sis fails." in page(client)
+        change_settings({"import.notification_emails": "bea@example.org"}, actor="test")
+        assert "/first-steps/email/" not in page(client)
