@@ -34,15 +34,19 @@ def test_what_an_import_changed_in_one_sentence() -> None:
     headers = {"absences_ytd": "Absences YTD", "school": "School"}
     fields = {"absences_ytd": 60, "school": 7, "grade": 5, "tardies_ytd": 1}
     both = report(67, 1, fields=fields, updated={"North": 40, "South": 27}, inserted={"East": 1})
-    assert changed_sentence(both, headers) == (
-        "It changed 67 students at 2 schools: Absences YTD (60), School (7) and 2 more fields. "
-        "1 student is new."
-    )
-    one = report(1, fields={"grade": 1}, updated={"North": 1})
-    assert changed_sentence(one, headers) == "It changed 1 student: grade (1)."
-    assert changed_sentence(report(0, 30), headers) == "30 students are new."
-    assert changed_sentence(report(2), headers) == "It changed 2 students."
-    assert "changed nothing" in changed_sentence(report(), headers)
+    told: list[tuple[Any, str]] = [
+        (
+            both,
+            "changed 67 students at 2 schools: Absences YTD (60), School (7) and 2 more fields. "
+            "It added 1 new student.",
+        ),
+        (report(1, fields={"grade": 1}, updated={"North": 1}), "changed 1 student: grade (1)."),
+        (report(0, 30), "added 30 new students."),
+        (report(2), "changed 2 students."),
+        (report(), "changed nothing: every value was stored already."),
+    ]
+    for each, words in told:
+        assert changed_sentence("sis", each, headers) == f"The last import of sis {words}"
 
 
 def test_how_much_waits_for_a_person() -> None:

@@ -74,7 +74,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "resolved": resolved_of([job.number for job in jobs]),
         "last": last,
-        "changed": changed_sentence(last.report, field_headers()) if last else "",
+        "changed": changed_sentence(last.feed, last.report, field_headers()) if last else "",
         "tiles": (
             students_tile(active_students(), last),
             last_tile(last, now, zone),

@@ -75,20 +75,20 @@ def day_words(at: datetime, now: datetime) -> str:
     return near.get(days) or f"{at:%a, %b} {at.day}"
 
 
-def changed_sentence(report: Report, headers: Mapping[str, str]) -> str:
-    """Return in one sentence what an import changed: students, schools, fields."""
+def changed_sentence(feed: str, report: Report, headers: Mapping[str, str]) -> str:
+    """Return in one sentence or two what the last import changed: students, schools, fields."""
     counts, fields = report.counts, changed_fields(report.changes, headers)
-    if not counts.updated and not counts.inserted:
-        return "It changed nothing: every value was stored already."
-    said = []
-    if counts.updated:
-        named = ", ".join(f"{header} ({count:,})" for _, header, count in fields[:MOST_FIELDS])
-        more = len(fields) - MOST_FIELDS
-        rest = f" and {counted(more, 'more field')}" if more > 0 else ""
-        schools = sum(changed > 0 for *_, changed in changed_schools(report.changes))
-        where = f" at {counted(schools, 'school')}" if schools > 1 else ""
-        said.append(f"It changed {counted(counts.updated, 'student')}{where}")
-        said[0] += f": {named}{rest}." if named else "."
-    if counts.inserted:
-        said.append(f"{counted(counts.inserted, 'student is', 'students are')} new.")
-    return " ".join(said)
+    begin = f"The last import of {feed}"
+    new = counted(counts.inserted, "new student")
+    if not counts.updated:
+        if counts.inserted:
+            return f"{begin} added {new}."
+        return f"{begin} changed nothing: every value was stored already."
+    named = ", ".join(f"{header} ({count:,})" for _, header, count in fields[:MOST_FIELDS])
+    more = len(fields) - MOST_FIELDS
+    rest = f" and {counted(more, 'more field')}" if more > 0 else ""
+    schools = sum(changed > 0 for *_, changed in changed_schools(report.changes))
+    where = f" at {counted(schools, 'school')}" if schools > 1 else ""
+    what = f": {named}{rest}" if named else ""
+    added = f" It added {new}." if counts.inserted else ""
+    return f"{begin} changed {counted(counts.updated, 'student')}{where}{what}.{added}"
