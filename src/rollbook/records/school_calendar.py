@@ -1,5 +1,7 @@
 """The district's calendar of school days, out of its settings."""
 
+from collections.abc import Mapping
+
 from rollbook.core.scheduling.parsing import read_calendar
 from rollbook.core.scheduling.school_days import SchoolCalendar
 from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK
@@ -13,6 +15,11 @@ def district_calendar() -> SchoolCalendar | None:
     """
     found = Setting.objects.filter(key__in=(SCHOOL_WEEK.key, DAYS_OFF.key))
     rows = dict(found.values_list("key", "value"))
+    return calendar_in(rows)
+
+
+def calendar_in(rows: Mapping[str, str]) -> SchoolCalendar | None:
+    """Return the calendar of these settings; None where they keep none."""
     weekdays, days_off = rows.get(SCHOOL_WEEK.key), rows.get(DAYS_OFF.key, "")
     if not weekdays or SCHOOL_WEEK.fault(weekdays):
         return None

@@ -138,7 +138,7 @@ def test_a_form_that_is_filled_in_again_does_nothing(person: Person, later: Late
 @pytest.mark.parametrize(
     ("address", "page"),
     [
-        ("/imports/1/again/", "/imports/1/"),
+        ("/imports/1/no-wait/", "/imports/1/"),
         ("/people/invite/", "/people/"),
         ("/settings/test-mail/", "/settings/"),
         ("/stay/", "/"),

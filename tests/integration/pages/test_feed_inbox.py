@@ -150,16 +150,21 @@ def test_the_dashboard_counts_what_waits_for_administrators_alone(
     person: Callable[..., Any],
 ) -> None:
     from rollbook.records.models import Feed
+    from rollbook.records.queries.feeds import read_catalogue
     from rollbook.records.queries.inbox import inbox_counts
 
-    assert inbox_counts(Feed.objects.all()) == {"files": waiting().count} == {"files": 3}
+    assert (
+        inbox_counts(Feed.objects.all(), read_catalogue())
+        == {"files": waiting().count}
+        == {"files": 3}
+    )
     client = person()
     assert "files (3)" in client.get("/").content.decode()
     viewer = person("viewer", "view@example.org")
     assert "files (3)" not in viewer.get("/").content.decode()
     for given in (GRADE, {"field": "grade", "text": HOSTILE}, {"header": "Homeroom"}):
         client.post(INBOX, given | {"meaning": "-"})
-    assert inbox_counts(Feed.objects.all()) == {}
+    assert inbox_counts(Feed.objects.all(), read_catalogue()) == {}
     assert "say what they mean" not in client.get("/").content.decode()
 
 

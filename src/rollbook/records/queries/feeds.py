@@ -1,5 +1,6 @@
 """Questions about feeds, and about the fields and terms that all of them share."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from rollbook.core.catalogue.students import Catalogue, student_catalogue
@@ -23,7 +24,12 @@ def read_catalogue() -> Catalogue:
 
 def field_headers() -> dict[str, str]:
     """Return the header of each field, this district's terms included."""
-    return {name: field.header for name, field in read_catalogue().by_name.items()}
+    return headers_of(read_catalogue())
+
+
+def headers_of(catalogue: Catalogue) -> dict[str, str]:
+    """Return the header of each field of the catalogue."""
+    return {name: field.header for name, field in catalogue.by_name.items()}
 
 
 def active_feeds() -> list[Feed]:
@@ -70,8 +76,11 @@ def locked_feed(name: str) -> Feed:
     return row if row is not None else locked_feed(name)
 
 
-def feed_rules(feed: Feed) -> FeedRules:
-    """Return how the feed wants its file treated. Its choices were checked when they were set."""
+def feed_rules(feed: Feed, *, own: Sequence[str] | None = None) -> FeedRules:
+    """Return how the feed wants its file treated. Its choices were checked when they were set.
+
+    `own`: the layouts of its own that `own_layouts_of` gives, where they were asked for already.
+    """
     return FeedRules(
         required=tuple(feed.required),
         worksheet=feed.worksheet or None,
@@ -100,5 +109,5 @@ def feed_rules(feed: Feed) -> FeedRules:
         values=feed.values,
         blank_markers=tuple(feed.blank_markers),
         other_columns=cast(Any, feed.other_columns),
-        own_layouts=own_layouts_of(feed.layout),
+        own_layouts=tuple(own_layouts_of(feed.layout) if own is None else own),
     )

@@ -24,15 +24,13 @@ from rollbook.records.models.job_input import SCHEDULE
 from rollbook.records.queries.feeds import feed_rules, read_catalogue
 from rollbook.records.queries.issues import examples_of
 from rollbook.records.queries.jobs import JobView, job_view
+from rollbook.records.queries.layouts import own_layouts_of
 
 UNKNOWN_COLUMN: Final = "UNKNOWN_COLUMN"
 """Of an issue: a column that is not known."""
 
 CODES: Final = (UNKNOWN_LEVEL, "BAD_GRADE", "GRADE_NOT_STORED", "NOT_YES_NO")
 """Of an issue: a text that a field of a few known values does not know."""
-
-TOLD_BY: Final = (UNKNOWN_COLUMN, *CODES)
-"""Without an issue of these an import leaves nothing in the inbox."""
 
 MOST_TEXTS: Final = 20
 """Different texts of a column that may be codes. More are something else, such as names."""
@@ -109,35 +107,47 @@ class Inbox:
 
 
 @translated()
-def inbox_of(feed: Feed, *, of_import: int | None = None) -> Inbox:
+def inbox_of(
+    feed: Feed, *, of_import: int | None = None, catalogue: Catalogue | None = None
+) -> Inbox:
     """Return the inbox of a feed, empty where its newest file is not that `of_import`. What that
     file no longer has is not in it."""
     row = Job.imports.of_feed(feed.pk).with_header().newest()
     if row is None or of_import not in (None, row.pk):
         return Inbox()
     job = job_view(row)
-    if job.report.by_code.keys().isdisjoint(TOLD_BY):
-        return Inbox(job)
-    catalogue = read_catalogue()
+    catalogue = catalogue or read_catalogue()
     examples = examples_of(job.number) if UNKNOWN_COLUMN in job.report.by_code else {}
-    return _inbox(feed, job, catalogue, _texts(job), _ignored([feed]), examples)
+    texts = _texts(job)
+    ignored, own = _ignored([feed]) if texts else set(), own_layouts_of(feed.layout)
+    return _inbox(feed, job, catalogue, texts, ignored, examples, own=own)
 
 
 @translated()
-def inbox_counts(feeds: Iterable[Feed]) -> dict[str, int]:
+def inbox_counts(feeds: Iterable[Feed], catalogue: Catalogue) -> dict[str, int]:
     """Return how much waits in the inbox of each feed where anything does, by the feed's name."""
     by_number = {feed.pk: feed for feed in feeds}
     newest = ImportIndex.objects.filter(has_header=True, feed_id__in=list(by_number))
     numbers = newest.values("feed_id").annotate(newest=Max("job_id")).values("newest")
     jobs = [job_view(row) for row in Job.imports.filter(pk__in=numbers)]
-    jobs = [job for job in jobs if not job.report.by_code.keys().isdisjoint(TOLD_BY)]
-    if not jobs:
-        return {}
-    texts, ignored, catalogue = _names(jobs), _ignored(by_number.values()), read_catalogue()
-    counts = {}
+    with_codes = [job for job in jobs if not job.report.by_code.keys().isdisjoint(CODES)]
+    texts = _names(with_codes) if with_codes else {}
+    ignored = _ignored(by_number.values()) if with_codes else set()
+    counts: dict[str, int] = {}
+    own: dict[str, Sequence[str]] = {}
     for job in jobs:
         feed = by_number[job.feed_id]
-        found = _inbox(feed, job, catalogue, texts[job.number], ignored, {})
+        if feed.layout not in own:
+            own[feed.layout] = own_layouts_of(feed.layout)
+        found = _inbox(
+            feed,
+            job,
+            catalogue,
+            texts.get(job.number, ()),
+            ignored,
+            {},
+            own=own[feed.layout],
+        )
         counts[feed.name] = found.count
     return {name: counts[name] for name in sorted(counts) if counts[name]}
 
@@ -155,21 +165,6 @@ def dated_inbox(feed: Feed, *, of_import: int | None = None) -> Inbox:
         found,
         codes=[replace(each, since=seen.get((each.field.name, each.text))) for each in found.codes],
         columns=[replace(each, since=seen.get(("", each.column.header))) for each in found.columns],
-    )
-
-
-@translated()
-def new_in_inbox(feed: Feed, job: int) -> Inbox:
-    """Return what waits of the file of this import and was in no earlier file of the feed; nothing
-    where it is the first file, for all of that is new."""
-    if not Job.imports.of_feed(feed.pk).with_header().except_rehearsals().before(job).exists():
-        return Inbox()
-    found, begun_at = dated_inbox(feed, of_import=job), ImportIndex.objects.get(pk=job).created_at
-    return replace(
-        found,
-        codes=[each for each in found.codes if each.since is None or each.since >= begun_at],
-        columns=[each for each in found.columns if each.since is None or each.since >= begun_at],
-        full=(),
     )
 
 
@@ -198,12 +193,15 @@ def _inbox(
     texts: Sequence[_Text],
     ignored: Collection[tuple[int, str, str]],
     examples: Mapping[str, tuple[str, ...]],
+    *,
+    own: Sequence[str],
 ) -> Inbox:
-    """`ignored`: feed, field and digest of each; `examples`: header -> a few of its values."""
+    """`ignored`: feed, field and digest of each; `examples`: header -> a few of its values; `own`:
+    layouts of the district's that the file may have."""
     found = list(_codes(feed, texts, ignored, catalogue))
     codes = [each for each in found if isinstance(each, NewCode)]
     full = [each for each in found if isinstance(each, FullColumn)]
-    columns = _columns(feed, job, catalogue, examples)
+    columns = _columns(feed, job, catalogue, examples, own=own)
     return Inbox(job, codes, full, [NewColumn(each) for each in columns])
 
 
@@ -238,12 +236,17 @@ def _nearest(text: str, choices: Sequence[str]) -> str:
 
 
 def _columns(
-    feed: Feed, job: JobView, catalogue: Catalogue, examples: Mapping[str, tuple[str, ...]]
+    feed: Feed,
+    job: JobView,
+    catalogue: Catalogue,
+    examples: Mapping[str, tuple[str, ...]],
+    *,
+    own: Sequence[str],
 ) -> list[HeaderMeaning]:
     """The columns that are not known, where the feed warns of such."""
     if feed.other_columns != "warn":
         return []
-    found = header_meanings(catalogue, feed_rules(feed), job.report.header, examples)
+    found = header_meanings(catalogue, feed_rules(feed, own=own), job.report.header, examples)
     return [each for each in found if each.how == "unknown" and each.header.strip()]
 
 

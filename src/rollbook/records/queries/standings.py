@@ -16,13 +16,13 @@ from rollbook.core.roster_texts import tests_sentence, to_the_sis
 from rollbook.core.scheduling.school_days import SchoolCalendar
 from rollbook.core.sources.freshness import PASSED_OVER, SEVERAL
 from rollbook.core.statements import Statements
-from rollbook.records.district import UNCHANGED_DAYS, days_of, district_zone
+from rollbook.records.district import TIME_ZONE, UNCHANGED_DAYS, values
 from rollbook.records.feed_facts import FeedFacts, Run
 from rollbook.records.models import Feed
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.schedules import schedule_of
-from rollbook.records.school_calendar import district_calendar
+from rollbook.records.school_calendar import calendar_in
 from rollbook.records.standing import Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
@@ -62,10 +62,7 @@ def feed_standings(now: datetime, *, of: Feed | None = None) -> list[FeedStandin
         codes = {"several": SEVERAL, "passed_over": PASSED_OVER, "of_tests": ROSTER_OF_TESTS}
         _SQL.run(cursor, "facts", parts=_parts(), **codes)
         known = {feed: tuple(map(_object, row)) for feed, *row in cursor.fetchall()}
-    clock, nothing = (
-        _Clock(district_zone(), district_calendar(), days_of(UNCHANGED_DAYS)),
-        (None,) * 8,
-    )
+    clock, nothing = _clock(), (None,) * 8
     return [
         _standing(feed, known.get(feed.pk, nothing), now, clock)
         for feed in (active_feeds() if of is None else (of,))
@@ -108,6 +105,12 @@ class _Clock(NamedTuple):
     zone: ZoneInfo
     calendar: SchoolCalendar | None
     unchanged_limit: int
+
+
+def _clock() -> _Clock:
+    found = values()
+    zone, days = ZoneInfo(found[TIME_ZONE.key]), int(found[UNCHANGED_DAYS.key])
+    return _Clock(zone, calendar_in(found), days)
 
 
 def _standing(

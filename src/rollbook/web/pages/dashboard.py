@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from rollbook.access.permissions import for_people, is_administrator
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.records.district import district_zone
 from rollbook.records.queries import trends
-from rollbook.records.queries.feeds import field_headers
+from rollbook.records.queries.feeds import headers_of, read_catalogue
 from rollbook.records.queries.for_viewers import for_viewers
 from rollbook.records.queries.health import untold
 from rollbook.records.queries.inbox import inbox_counts
@@ -61,7 +62,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return redirect("students")
     now, zone = timezone.now(), district_zone()
     jobs, found = newest_jobs(feed=None, limit=RECENT), feed_standings(now)
-    last, inboxes = newest_stored(), _inboxes(found) if is_administrator(request) else ()
+    catalogue = read_catalogue()
+    last, inboxes = newest_stored(), _inboxes(found, catalogue) if is_administrator(request) else ()
     is_any_over = any(job.outcome.is_over for job in jobs)
     servers = [each.feed for each in found if each.feed.host]
     nights = unusual_nights(found, now, schools=is_administrator(request))
@@ -74,7 +76,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "untold": max(0, sum(each.standing.is_in_trouble for each in found) - MOST_TOLD),
         "resolved": resolved_of([job.number for job in jobs]),
         "last": last,
-        "changed": changed_sentence(last.feed, last.report, field_headers()) if last else "",
+        "changed": changed_sentence(last.feed, last.report, headers_of(catalogue)) if last else "",
         "tiles": (
             students_tile(active_students(), last),
             last_tile(last, now, zone),
@@ -98,9 +100,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/page.html", context)
 
 
-def _inboxes(found: Sequence[FeedStanding]) -> Sequence[tuple[str, int]]:
+def _inboxes(found: Sequence[FeedStanding], catalogue: Catalogue) -> Sequence[tuple[str, int]]:
     """Return the feeds in whose inbox most waits, with how much that is."""
-    counts = inbox_counts([each.feed for each in found])
+    counts = inbox_counts([each.feed for each in found], catalogue)
     return sorted(counts.items(), key=lambda each: -each[1])
 
 

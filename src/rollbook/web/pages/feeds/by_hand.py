@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from rollbook.core.errors import RollbookError
 from rollbook.records.models import Feed
 from rollbook.records.operations.feeds import change_feed
+from rollbook.records.queries.feeds import read_catalogue
 from rollbook.records.queries.inbox import inbox_counts
 from rollbook.web.error_texts import add_to_form
 from rollbook.web.filled_again import sent_fields
@@ -74,7 +75,7 @@ def files_by_hand(request: HttpRequest, feed: Feed) -> HttpResponse:
         "feed": feed,
         "form": form,
         "seen": seen,
-        "in_inbox": inbox_counts([feed]).get(feed.name),
+        "in_inbox": inbox_counts([feed], read_catalogue()).get(feed.name),
     }
     return render(request, "feeds/by_hand.html", context)
 

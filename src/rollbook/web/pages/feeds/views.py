@@ -129,7 +129,7 @@ def _edit(request: HttpRequest, feed: Feed | None) -> HttpResponse:
         context["seen"] = shown_feed(request, feed.name, SHOWN, refused)
         context |= {
             "new_names": new_file_names(feed),
-            "in_inbox": inbox_counts([feed]).get(feed.name),
+            "in_inbox": inbox_counts([feed], read_catalogue()).get(feed.name),
             **_at_a_glance(feed),
         }
     return render(request, "feeds/form.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rollbook.access.permissions import for_administrators, for_members, is_administrator
 from rollbook.access.sessions import in_background
+from rollbook.core.catalogue.students import Catalogue
 from rollbook.core.errors import UsageError
 from rollbook.core.issues import Severity
 from rollbook.core.report import fix_it_rows, issue_objects, nothing_to_fix, undone_at
@@ -30,11 +31,11 @@ from rollbook.records.queries.comparison import (
     usual_seconds,
 )
 from rollbook.records.queries.decisions import decision_on
-from rollbook.records.queries.feeds import active_feeds, field_headers, read_terms
+from rollbook.records.queries.feeds import active_feeds, headers_of, read_catalogue
 from rollbook.records.queries.file_names import new_file_names
 from rollbook.records.queries.for_viewers import Listed, problems_for_viewers
 from rollbook.records.queries.held_schools import school_lines
-from rollbook.records.queries.inbox import inbox_of
+from rollbook.records.queries.inbox import Inbox, inbox_of
 from rollbook.records.queries.issues import (
     IssueFilter,
     every_issue,
@@ -65,7 +66,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     found = readable_job(request, number)
     if not found.outcome.is_over:
         return render(request, "imports/progress.html", progress.context_of(found))
-    headers = field_headers()
+    catalogue = read_catalogue()
+    headers = headers_of(catalogue)
     listed: Listed = problems(number), new_causes(found)
     levels = unknown_levels(found) if is_administrator(request) else []
     if not is_administrator(request):
@@ -80,7 +82,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         **result.context_of(found, headers=headers, is_administrator=is_administrator(request)),
         "problems": listed[0],
         **result.cause_and_others(found, listed[0]),
-        "terms": [term.name.split() for term in read_terms()],
+        "terms": [term.name.split() for term in catalogue.terms],
         "fields": sentences.changed_fields(found.report.changes, headers),
         "schools": sentences.changed_schools(found.report.changes),
         "overwritten": sum((found.report.changes.get("overwritten") or {}).values()),
@@ -100,7 +102,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "can_expect": is_administrator(request) and bool(expected_changes(found)),
         "can_be_imported": is_administrator(request) and can_be_imported(found),
         "feed": feed if is_administrator(request) else None,
-        "inbox": inbox_of(feed, of_import=number) if feed and is_administrator(request) else None,
+        "inbox": _inbox(feed, number, catalogue) if is_administrator(request) else None,
         "new_names": _new_names(found, feed) if is_administrator(request) else (),
         "can_import_again": feed_to_ask(found) is not None,
         "has_fields": has_server,
@@ -261,3 +263,7 @@ def _new_names(job: JobView, feed: Feed | None) -> list[NewFileName]:
     if feed is None or job.report.reason != FileNotFound.reason:
         return []
     return [each for each in new_file_names(feed) if each.job_id >= job.number]
+
+
+def _inbox(feed: Feed | None, job: int, catalogue: Catalogue) -> Inbox | None:
+    return inbox_of(feed, of_import=job, catalogue=catalogue) if feed else None
