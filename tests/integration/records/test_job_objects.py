@@ -62,6 +62,7 @@ def test_an_outcome_is_written_as_it_was_read(records: str) -> None:
             "groups": {"absences_ytd": ((0.0, 0.0, 1), (2.0, 3.0, 1))},
         },
         "fingerprint": "2 -7",
+        "made_on": "2026-11-03",
         "is_outdated": True,
         "measures": {"rejected": {"part": 1, "whole": 2}, "missing": {"part": 5, "whole": 9}},
         "unusual": {"fields": [], "schools": []},
