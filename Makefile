@@ -45,6 +45,7 @@ check: install  ## the one gate
 
 verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOPING.md); a quiet machine
 	$(TEST) --hypothesis-profile verify tests/spec tests/unit tests/integration/loading tests/integration/neighbor tests/integration/pages/test_matrix.py tests/functional/test_pages_are_clean.py
+	$(TEST) -m long
 	$(BIN)/python -m scripts.other_dates tests/unit tests/spec tests/integration
 	$(BIN)/python benchmarks/import_benchmark.py 10000 5
 	$(BIN)/python benchmarks/import_benchmark.py 100000 3

@@ -121,13 +121,23 @@ def connect(person: Counted, sftp: RunningServer, folder: str) -> None:
 
 
 def counted(page: Page) -> int:
-    """The counts of the page; they add up to the number in its heading."""
-    heading = page.get_by_role("heading", name=re.compile("student records? in the file"))
-    total = int(re.sub(r"\D", "", heading.inner_text()))
-    card = page.locator("section", has=heading)
-    numbers = [int(text.replace(",", "")) for text in card.locator("td.num").all_inner_texts()]
-    assert sum(numbers[:5]) == total
-    return total
+    """The rows of the file, as the page says: those of its numbers, those that were not imported
+    and those that came twice add up to it."""
+    result = page.get_by_role("region", name="Result in numbers")
+    said = result.get_by_text(re.compile(r"student records? in the\s+file")).inner_text()
+    total, beside = said.partition(" student record")[::2]
+    words = {text.partition("\n")[0]: text for text in result.locator(".tile").all_inner_texts()}
+    shown = [
+        _first_number(words[name].partition("\n")[2]) for name in ("New", "Updated", "Unchanged")
+    ]
+    left = [_first_number(text) for text in (words["To fix"].rpartition("\n")[2], beside)]
+    assert sum([*shown, *left]) == _first_number(total)
+    return _first_number(total)
+
+
+def _first_number(text: str) -> int:
+    found = re.search(r"[\d,]+", text)
+    return int(found[0].replace(",", "")) if found else 0
 
 
 def fix_and_upload(person: Counted, folder: Path) -> None:

@@ -31,7 +31,7 @@ def test_the_public_key_is_shown_to_be_sent_to_the_operator(
     expect(page.get_by_label("Create a key for me")).to_be_checked()
     expect(page.get_by_label("Public key")).to_have_value(line)
     check_looks(page, "own key, again")
-    page.get_by_label("Port").fill("2222")
+    page.get_by_label("Port", exact=True).fill("2222")
     page.get_by_role("button", name="Save feed").click()
     expect(page.get_by_label("Public key")).to_have_value(line)
     assert watch.complaints == []

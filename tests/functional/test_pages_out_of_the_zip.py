@@ -174,4 +174,5 @@ def _upload(district: District, page: Page, folder: Path) -> None:
             check_shown(page, "the form of an upload")
         _import(page)
         expect(page.locator("main").get_by_text("100 students in the file")).to_be_visible()
+        page.locator("summary").get_by_text("Details").click()
         expect(page.locator("main").get_by_text(name)).to_be_visible()

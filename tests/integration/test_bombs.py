@@ -60,13 +60,15 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
-TABLE: tuple[tuple[Callable[[Path], None], str], ...] = (
+TABLE: tuple[Any, ...] = (
     (bombs.text_of_20_mb_200_times, "more than 65,536 characters"),
     (bombs.longest_text_in_every_cell, "a long text is in too many of its cells"),
     (bombs.cell_of_100_mb, "more than 65,536 characters"),
     (bombs.attribute_of_100_mb, "elements is longer than a megabyte"),
     # Its memory or its time is over first, as the machine is busy.
-    (bombs.elements_within_elements, "more memory|takes far longer"),
+    pytest.param(
+        bombs.elements_within_elements, "more memory|takes far longer", marks=pytest.mark.long
+    ),
     (bombs.default_attribute, "declares entities or attributes"),
     (bombs.billion_laughs, "declares entities or attributes"),
     (bombs.number_format_of_zeros, "number formats has more than 1,024 characters"),
@@ -78,7 +80,11 @@ TABLE: tuple[tuple[Callable[[Path], None], str], ...] = (
     (bombs.cells_repeated_in_every_row, "a long text is in too many of its cells"),
     (bombs.gzip_of_a_zip_of_two_million, "more entries than any export"),
     (bombs.zip_whose_directory_is_endless, "more entries than any export"),
-    (bombs.workbook_of_overlapping_parts, "far longer than its rows explain"),
+    pytest.param(
+        bombs.workbook_of_overlapping_parts,
+        "far longer than its rows explain",
+        marks=pytest.mark.long,
+    ),
     (bombs.gzip_of_zeros, "far more than any export"),
     (bombs.line_of_a_gigabyte, "binary data"),
     (bombs.wide_characters_without_a_header, "no column for"),

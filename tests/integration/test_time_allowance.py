@@ -79,7 +79,10 @@ def _repeated_cells(path: Path) -> None:
     ods(path, ['<table name="S">', _header(), *[row] * 1_000, "</table>"])
 
 
-@pytest.mark.parametrize("write", [_one_long_sheet, _last_years_sheet_in_front])
+@pytest.mark.parametrize(
+    "write",
+    [_one_long_sheet, pytest.param(_last_years_sheet_in_front, marks=pytest.mark.long)],
+)
 def test_rows_that_are_only_passed_over_earn_the_time_that_this_takes(
     tmp_path: Path, write: Callable[[Path], None]
 ) -> None:

@@ -1,5 +1,6 @@
 """The pages out of the built zip, behind a function URL."""
 
+import gzip
 import os
 import re
 from contextlib import ExitStack
@@ -33,7 +34,8 @@ def test_a_person_signs_in_over_tls_and_sees_the_feeds(built: Built, records: st
         [address] = re.findall(r'href="(/static/[^"]+\.css)"', form.text)[:1]
         style = browser.get(address)
         assert (style.status, style.headers["content-type"]) == (200, 'text/css; charset="utf-8"')
-        assert "{" in style.text
+        assert style.headers["content-encoding"] == "gzip"
+        assert b"{" in gzip.decompress(style.body)
         assert "max-age=31536000" in style.headers["cache-control"]
         [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)[:1]
         signed_in = browser.post(

@@ -99,6 +99,7 @@ def test_a_move_that_is_killed_between_its_two_commits_is_finished_by_the_next(
     assert (again.code, "holds something already" in again.err) == (1, True), again
 
 
+@pytest.mark.long
 def test_what_was_used_here_after_a_killed_move_is_not_passed_over(
     alone: CommandLine, neighbor: Neighbor, tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_what_was_used_here_after_a_killed_move_is_not_passed_over(
     assert neighbor.rows("select 1 from students where student_id = '0000009'")
 
 
+@pytest.mark.long
 def test_it_goes_back_into_the_embedded_database_by_name(alone: CommandLine, file: Path) -> None:
     done = alone("move", "embedded", "--yes")
     assert (done.code, "1 feed paused here (sis)" in done.out) == (0, True), done

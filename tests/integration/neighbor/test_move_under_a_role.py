@@ -26,7 +26,7 @@ def alone(rollbook: CommandLine, tmp_path: Path) -> CommandLine:
     return rollbook
 
 
-@pytest.mark.parametrize("way", [OWN_TABLES, OWN_SCHEMA])
+@pytest.mark.parametrize("way", [OWN_TABLES, pytest.param(OWN_SCHEMA, marks=pytest.mark.long)])
 def test_it_goes_in_after_the_owner_ran_what_is_printed_and_back_out(
     alone: CommandLine, empty_neighbor: Neighbor, way: str
 ) -> None:
@@ -57,6 +57,7 @@ def test_it_goes_in_after_the_owner_ran_what_is_printed_and_back_out(
     assert (back.code, active(here), active(neighbor.superuser)) == (0, ["sis"], []), back
 
 
+@pytest.mark.long
 def test_where_the_owner_has_migrated_the_owner_moves_and_rollbooks_role_moves_out(
     alone: CommandLine, empty_neighbor: Neighbor
 ) -> None:
