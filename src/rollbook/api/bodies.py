@@ -87,7 +87,7 @@ class NoteIn(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     text: str = Field(min_length=1, max_length=LONGEST_NOTE, examples=["Vendor's export was late."])
-    resolves: bool = Field(False, description="The failed import needs nobody any more.")
+    resolves: bool = Field(False, description="No one needs to look at the failed import again.")
 
 
 class MuteIn(Schema):

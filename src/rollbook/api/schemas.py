@@ -154,7 +154,7 @@ class NoteOut(Schema):
     at: datetime
     author: str
     text: str
-    resolves: bool = Field(description="The failed import needs nobody any more.")
+    resolves: bool = Field(description="No one needs to look at the failed import again.")
 
 
 class NotesOut(Schema):

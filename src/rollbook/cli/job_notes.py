@@ -14,7 +14,7 @@ def note(
     text: Annotated[str, typer.Argument(help="The note; without it, all are listed.")] = "",
     resolved: Annotated[
         bool,
-        typer.Option("--resolved", help="The failed import needs nobody any more; TEXT says why."),
+        typer.Option("--resolved", help="This failed import needs no one now; TEXT says why."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:

@@ -12,7 +12,7 @@ class JobNote(models.Model):
     author = models.TextField()
     text = models.TextField()
     resolves = models.BooleanField(default=False)
-    """Whether the failed import needs nobody any more."""
+    """Whether no one needs to look at the failed import again."""
 
     class Meta:
         db_table = "job_notes"
