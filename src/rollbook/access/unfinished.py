@@ -80,11 +80,6 @@ def is_there(request: HttpRequest) -> bool:
     return _UNFINISHED in request.session
 
 
-def path_of(request: HttpRequest) -> str:
-    """Return where it was sent to."""
-    return str(request.session[_UNFINISHED]["path"])
-
-
 def _opened(sealed: str, about: dict[str, Any]) -> QueryDict | None:
     try:
         purpose = _purpose(about["person"], about["path"])

@@ -215,18 +215,18 @@ SETTINGS: Final = (
 
 def value_of(setting: DistrictSetting) -> str:
     """Return the setting, or its default where it is not set or makes no sense."""
-    row = Setting.objects.filter(key=setting.key).first()
-    return setting.default if row is None or setting.fault(row.value) else row.value
+    return values((setting,))[setting.key]
 
 
-def values() -> Mapping[str, str]:
-    """Return every setting by its key."""
-    rows = _stored()
+def values(of: Sequence[DistrictSetting] = SETTINGS) -> Mapping[str, str]:
+    """Return these settings by their keys, in one statement: each, or its default where it is not
+    set or makes no sense."""
+    rows = _stored(of)
     return {
         each.key: each.default
         if each.key not in rows or each.fault(rows[each.key])
         else rows[each.key]
-        for each in SETTINGS
+        for each in of
     }
 
 
@@ -235,7 +235,7 @@ def unusable() -> list[DistrictSetting]:
 
     For each of them its default applies, and of recipients those that are addresses.
     """
-    rows = _stored()
+    rows = _stored(SETTINGS)
     return [each for each in SETTINGS if each.key in rows and each.fault(rows[each.key])]
 
 
@@ -294,6 +294,6 @@ def district_zone() -> ZoneInfo:
     return ZoneInfo(value_of(TIME_ZONE))
 
 
-def _stored() -> dict[str, str]:
-    found = Setting.objects.filter(key__in=[each.key for each in SETTINGS])
-    return {row.key: row.value for row in found}
+def _stored(of: Sequence[DistrictSetting]) -> dict[str, str]:
+    found = Setting.objects.filter(key__in=[each.key for each in of])
+    return dict(found.values_list("key", "value"))

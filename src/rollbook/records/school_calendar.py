@@ -1,11 +1,15 @@
 """The district's calendar of school days, out of its settings."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from rollbook.core.scheduling.parsing import read_calendar
 from rollbook.core.scheduling.school_days import SchoolCalendar
-from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK
+from rollbook.records.district import DAYS_OFF, SCHOOL_WEEK, values
 from rollbook.records.models import Setting
+
+OF_CALENDAR: Final = (SCHOOL_WEEK, DAYS_OFF)
+"""The settings that make the calendar."""
 
 
 def district_calendar() -> SchoolCalendar | None:
@@ -13,17 +17,13 @@ def district_calendar() -> SchoolCalendar | None:
 
     What another program wrote and cannot be used counts as not written, as of every setting.
     """
-    found = Setting.objects.filter(key__in=(SCHOOL_WEEK.key, DAYS_OFF.key))
-    rows = dict(found.values_list("key", "value"))
-    return calendar_in(rows)
+    return calendar_in(values(OF_CALENDAR))
 
 
-def calendar_in(rows: Mapping[str, str]) -> SchoolCalendar | None:
-    """Return the calendar of these settings; None where they keep none."""
-    weekdays, days_off = rows.get(SCHOOL_WEEK.key), rows.get(DAYS_OFF.key, "")
-    if not weekdays or SCHOOL_WEEK.fault(weekdays):
-        return None
-    return read_calendar(weekdays, "" if DAYS_OFF.fault(days_off) else days_off)
+def calendar_in(found: Mapping[str, str]) -> SchoolCalendar | None:
+    """Return the calendar of settings that `values` has given; None where they keep none."""
+    weekdays = found[SCHOOL_WEEK.key]
+    return read_calendar(weekdays, found[DAYS_OFF.key]) if weekdays else None
 
 
 def stored_days_off() -> str:

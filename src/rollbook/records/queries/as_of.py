@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -15,10 +16,10 @@ from rollbook.core.catalogue.students import student_catalogue
 from rollbook.core.issues import Issue, Severity
 from rollbook.core.scheduling.school_days import ALL_DAYS, school_days_since
 from rollbook.core.statements import Statements
-from rollbook.records.district import OLD_DAYS, days_of, district_zone
+from rollbook.records.district import OLD_DAYS, TIME_ZONE, values
 from rollbook.records.models import ImportIndex, RejectedRow
 from rollbook.records.queries.standings import feed_standings
-from rollbook.records.school_calendar import district_calendar
+from rollbook.records.school_calendar import OF_CALENDAR, calendar_in
 
 _SQL: Final = Statements(__package__, "as_of.sql")
 
@@ -72,7 +73,9 @@ def values_as_of(
 
 def _old_days(moments: Collection[datetime], now: datetime) -> dict[datetime | None, int]:
     """Return how many school days ago these were that are longer ago than the district's limit."""
-    limit, calendar, zone = days_of(OLD_DAYS), district_calendar() or ALL_DAYS, district_zone()
+    given = values((OLD_DAYS, TIME_ZONE, *OF_CALENDAR))
+    limit, zone = int(given[OLD_DAYS.key]), ZoneInfo(given[TIME_ZONE.key])
+    calendar = calendar_in(given) or ALL_DAYS
     days = {at: school_days_since(calendar, at, now, zone) for at in moments}
     return {at: count for at, count in days.items() if count > limit > 0}
 

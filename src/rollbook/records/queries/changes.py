@@ -45,6 +45,8 @@ class ChangeRecord:
         self.is_stored = is_stored
         """False: nothing was changed, it is what would have been."""
         self._fields = fields
+        self._new: list[tuple[int, str]] | None = None
+        """Row and folded names of each new student, once they were asked for."""
         places = {name: place for place, name in enumerate(fields, start=1)}
         self._places = places
         twins = [places.get(OF_STUDENTS + name) for name in fields]
@@ -162,9 +164,10 @@ class ChangeRecord:
         """The rows of new students who have the words, where the record is not stored."""
         if self.is_stored or not asked.words:
             return []
-        rows = self._ask("new_students", parts={})
-        found = ((row, " ".join(folded_words(text))) for row, text in rows)
-        return [row for row, text in found if all(word in text for word in asked.words)]
+        if self._new is None:  # once for all lines of a file
+            rows = self._ask("new_students", parts={})
+            self._new = [(row, " ".join(folded_words(text))) for row, text in rows]
+        return [row for row, text in self._new if all(word in text for word in asked.words)]
 
     def _presence(
         self, offset: int, asked: ChangeFilter, *, limit: int

@@ -22,7 +22,7 @@ from rollbook.records.models import Feed
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.feeds import active_feeds
 from rollbook.records.queries.schedules import schedule_of
-from rollbook.records.school_calendar import calendar_in
+from rollbook.records.school_calendar import OF_CALENDAR, calendar_in
 from rollbook.records.standing import Standing, judge
 from rollbook.records.unusual import UnusualChanges
 
@@ -108,7 +108,7 @@ class _Clock(NamedTuple):
 
 
 def _clock() -> _Clock:
-    found = values()
+    found = values((TIME_ZONE, UNCHANGED_DAYS, *OF_CALENDAR))
     zone, days = ZoneInfo(found[TIME_ZONE.key]), int(found[UNCHANGED_DAYS.key])
     return _Clock(zone, calendar_in(found), days)
 

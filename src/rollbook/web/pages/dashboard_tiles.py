@@ -13,7 +13,7 @@ from rollbook.core.report import Report
 from rollbook.records.queries.jobs import JobView
 from rollbook.records.queries.schedules import next_run
 from rollbook.records.queries.standings import FeedStanding
-from rollbook.web.pages.imports.sentences import changed_fields, changed_schools
+from rollbook.web.pages.imports.sentences import changed_at, changed_fields
 
 MOST_FIELDS: Final = 2
 """Fields that the sentence names."""
@@ -87,7 +87,7 @@ def changed_sentence(feed: str, report: Report, headers: Mapping[str, str]) -> s
     named = ", ".join(f"{header} ({count:,})" for _, header, count in fields[:MOST_FIELDS])
     more = len(fields) - MOST_FIELDS
     rest = f" and {counted(more, 'more field')}" if more > 0 else ""
-    schools = sum(changed > 0 for *_, changed in changed_schools(report.changes))
+    schools = changed_at(report.changes)
     where = f" at {counted(schools, 'school')}" if schools > 1 else ""
     what = f": {named}{rest}" if named else ""
     added = f" It added {new}." if counts.inserted else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,10 +12,10 @@ from rollbook.core.report import Report
 from rollbook.records.outcome import Outcome
 from rollbook.records.queries.changes import ChangeRecord, change_record
 from rollbook.records.queries.comparison import import_before
+from rollbook.records.queries.inbox import UNKNOWN_COLUMN
 from rollbook.records.queries.issues import Problem
 from rollbook.records.queries.jobs import JobView
-
-UNKNOWN: Final = "UNKNOWN_COLUMN"
+from rollbook.web.pages.imports.sentences import changed_at, changed_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +143,12 @@ def beside(report: Report) -> Sequence[str]:
 
 def changed_sentence(report: Report, headers: Mapping[str, str]) -> str:
     """Say in one sentence what changed most, or would; "" where nothing did. It has no value."""
-    fields: Mapping[str, int] = report.changes.get("fields") or {}
+    fields = changed_fields(report.changes, headers)
     if not report.counts.updated or not fields:
         return ""
-    schools = [name for name in report.changes.get("updated") or {} if name]
-    where = f" at {counted(len(schools), 'school')}" if schools else ""
-    most = sorted(fields.items(), key=lambda item: (-item[1], item[0]))[:2]
-    what = listed([f"{headers.get(name, name)} ({number:,})" for name, number in most])
+    schools = changed_at(report.changes)
+    where = f" at {counted(schools, 'school')}" if schools else ""
+    what = listed([f"{header} ({number:,})" for _, header, number in fields[:2]])
     verb = "changed" if report.stored else "would change"
     return f"{counted(report.counts.updated, 'student')} {verb}{where}, most often in {what}."
 
@@ -169,7 +168,7 @@ def columns_read(
     earlier = before.report.filled.headers if before is not None and is_plain else {}
     missing = sorted({headers.get(name, name) for name in earlier if name not in filled.headers})
     known = len(set(filled.headers.values())) if is_plain else None
-    return ColumnsRead(len(report.header), known, report.by_code.get(UNKNOWN, 0), missing)
+    return ColumnsRead(len(report.header), known, report.by_code.get(UNKNOWN_COLUMN, 0), missing)
 
 
 def _rejected(report: Report) -> str:

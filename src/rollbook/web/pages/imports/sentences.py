@@ -190,6 +190,11 @@ def changed_fields(
     return [(name, headers.get(name, name), count) for name, count in ordered]
 
 
+def changed_at(changes: Mapping[str, Any]) -> int:
+    """Return at how many schools known students changed; those without a school are of none."""
+    return sum(bool(name and count) for name, count in changes.get("updated", {}).items())
+
+
 def unusual_lines(job: JobView, headers: Mapping[str, str]) -> Sequence[Unusual]:
     """Return the fields, by their headers, and the schools that changed unusually; ten at most.
 
