@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from rollbook.core.sandbox import process as sandbox
 from rollbook.embedded import programs
 from tests.database import migrated_template, running_server
+from tests.integration.cli import warm
 from tests.integration.cli.commands import CommandLine
 from tests.scratch import keep_in_memory
 
@@ -39,6 +41,9 @@ programs.ENVIRONMENT.update(
     {name: value for name, value in os.environ.items() if name.startswith(("LD_PRELOAD", "FAKE"))}
 )
 
+# The limited processes that read files begin as forks, too.
+sandbox._begin = warm.Reader  # type: ignore[assignment]
+
 _numbers = itertools.count(1)
 
 
@@ -60,6 +65,13 @@ def fresh_database(server: str) -> Iterator[str]:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def readers_from_the_start() -> Iterator[None]:
+    """The processes that read files begin as in the product, with nothing but what they load."""
+    with warm.readers_from_the_start():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration import bombs
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("readers_from_the_start")]
 """What is limited is processor time, which a busy machine gives slowly."""
 
 MEGABYTES = 345

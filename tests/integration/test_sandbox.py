@@ -29,6 +29,8 @@ from rollbook.core.sandbox.task import Task, Wanted, unpack_task
 from rollbook.core.validation.rows import Rejected
 
 ROWS = b"Student ID,SSID,School\nA1,9,North\n,8,South\nA3,7,West\n"
+pytestmark = pytest.mark.usefixtures("readers_from_the_start")
+
 CATALOGUE = student_catalogue()
 WAITING = 20.0
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.bombs import ods
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("readers_from_the_start")]
 
 WIDTH = 55
 ROWS = 6_000

@@ -37,10 +37,11 @@ def leave_no_memory() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command in `arguments` and return its exit code (see the contract)."""
     from rollbook.cli.app import app
+    from rollbook.cli.one_command import only
 
     try:
         # standalone_mode stays on, so that wrong usage is explained by the command line itself.
-        app(arguments, prog_name="rollbook")
+        only(arguments, app)(arguments, prog_name="rollbook")
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else UNFORESEEN
     except RollbookError as error:

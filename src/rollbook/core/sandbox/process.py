@@ -49,6 +49,20 @@ def isolated_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
 
 
+def _begin(file: int, scratch: int) -> "subprocess.Popen[bytes]":
+    """Start the process with the two descriptors; it waits for its task on standard input."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        isolated("rollbook.core.sandbox.child", str(file), str(scratch)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        pass_fds=(file, scratch),
+        process_group=0,  # Ctrl-C is the parent's to see to
+        env=isolated_environment(),
+    )
+
+
 class Sandbox:
     """A process that reads `file` within limits. It starts at once and waits for its task.
 
@@ -65,16 +79,7 @@ class Sandbox:
             own = _reopened(file.fileno())
             opened.callback(os.close, own)
             aside = opened.enter_context(contextlib.closing(scratch())).fileno()
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                isolated("rollbook.core.sandbox.child", str(own), str(aside)),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-                pass_fds=(own, aside),
-                process_group=0,  # Ctrl-C is the parent's to see to
-                env=isolated_environment(),
-            )
+            self._process = _begin(own, aside)
 
     def __enter__(self) -> Self:
         return self
