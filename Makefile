@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # stay together, for they share what they need.
 TEST := $(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check verify mutants format docs screenshots lock matrix release lambda advisories clean
+.PHONY: infra infra-test aws-bootstrap aws-deploy aws-verify install demo test test-other-dates check static verify mutants format docs screenshots lock matrix release lambda advisories clean
 
 install: $(VENV)/installed  ## a virtual environment with the locked requirements and the project
 
@@ -34,14 +34,14 @@ test: install  ## every test
 test-other-dates: install  ## the tests that touch the clock, on another day and over a clock change
 	$(BIN)/python -m scripts.other_dates
 
-check: install  ## the one gate
+check: static infra-test test  ## the one gate
+
+static: install  ## what is found without running anything: format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --check --lint --quiet $(TEMPLATES)
 	ROLLBOOK_SECRET_KEY=$(NO_KEY) $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) infra-test
-	$(TEST)
 
 verify: install  ## by hand, hours: what takes longer than the gate may (DEVELOPING.md); a quiet machine
 	$(TEST) --hypothesis-profile verify tests/spec tests/unit tests/integration/loading tests/integration/neighbor tests/integration/pages/test_matrix.py tests/functional/test_pages_are_clean.py

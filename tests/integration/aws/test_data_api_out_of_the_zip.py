@@ -58,6 +58,7 @@ def test_a_night_imports_finds_nothing_new_and_applies_what_was_held(
     assert not api.transactions
 
 
+@pytest.mark.long  # the same without the zip is in the gate: tests/integration/data_api
 def test_a_night_that_is_killed_in_the_middle_stores_nothing_and_is_made_up(
     night: Deployed, api: DataApi
 ) -> None:

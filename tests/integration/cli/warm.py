@@ -44,6 +44,7 @@ MODULES: Final = (
 LARGEST_REQUEST: Final = 1 << 20
 
 _from_the_start = sandbox._begin
+_served = ""
 
 
 def begins_alike(environment: Mapping[str, str]) -> bool:
@@ -131,8 +132,12 @@ def readers_from_the_start() -> Iterator[None]:
     sandbox._begin = before
 
 
-@cache
 def _address() -> str:
+    return _served or _started()
+
+
+@cache
+def _started() -> str:
     """Start the waiting process, once in each process of the suite; it ends with it."""
     folder = Path(tempfile.mkdtemp(prefix="rollbook-warm-"))
     address = str(folder / "socket")
@@ -155,10 +160,10 @@ def _address() -> str:
 
 
 def _serve(address: str, life: int) -> None:
-    global _address
+    global _served
     for name in MODULES:
         __import__(name)
-    _address = lambda: address  # noqa: E731 - what a command begins is a fork of this process too
+    _served = address  # what a command begins is a fork of this process, too
     sandbox._begin = Reader  # type: ignore[assignment]
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes of requests
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:

@@ -1,6 +1,7 @@
 """The neighbor's database in each of its shapes: one per module, with Rollbook in it."""
 
 from collections.abc import Iterator
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -9,8 +10,18 @@ from tests.doubles.neighbor import KNOWN, SHAPES, Neighbor, neighbor_database
 from tests.integration.cli.commands import CommandLine, student
 from tests.integration.own_postgresql import oldest_installed, own_postgresql
 
-TRIED = SHAPES if settings().max_examples > 100 else SHAPES[:1]
-"""Shapes that the long tests go through: all of them by hand (`make verify`), one in the gate."""
+IS_WHOLE = settings().max_examples > 100
+"""By hand (`make verify`) every test goes through all shapes."""
+TRIED = SHAPES if IS_WHOLE else SHAPES[:1]
+"""Shapes that the long tests go through."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """In the gate the tests of a file go through one shape: both are seen, each by half of them."""
+    if "neighbor" in metafunc.fixturenames:
+        turn = crc32(metafunc.module.__name__.encode()) % len(SHAPES)
+        shapes = SHAPES if IS_WHOLE else SHAPES[turn : turn + 1]
+        metafunc.parametrize("neighbor", shapes, indirect=True, scope="module")
 
 
 def known_rows(count: int = KNOWN) -> list[str]:
@@ -27,7 +38,7 @@ def neighbor_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module", params=SHAPES)
+@pytest.fixture(scope="module")
 def neighbor(neighbor_server: str, request: pytest.FixtureRequest) -> Iterator[Neighbor]:
     with neighbor_database(neighbor_server, request.param) as found:
         yield found

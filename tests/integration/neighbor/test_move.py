@@ -78,7 +78,7 @@ def test_it_goes_into_the_neighbors_database_and_back(
     assert alone("feeds", "set", "sis", "--host", "127.0.0.1").code == 0
 
 
-@pytest.mark.parametrize("is_stored", [True, False])
+@pytest.mark.parametrize("is_stored", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_a_move_that_is_killed_between_its_two_commits_is_finished_by_the_next(
     alone: CommandLine, neighbor: Neighbor, is_stored: bool
 ) -> None:
