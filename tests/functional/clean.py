@@ -10,11 +10,14 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 IS_WHOLE = settings().max_examples > 100
 LOOKS = [*product(("light", "dark"), (1280, 375))]
-OF_THE_GATE = (("light", 1280), ("dark", 375))
-"""All four by hand. In the gate one of these two, in turn: what pages share is seen in both."""
 
 
 _turns = count()
+
+
+def looks() -> list[tuple[str, int]]:
+    """The looks of a page: all four by hand; in the gate one, in turn, for pages share most."""
+    return LOOKS if IS_WHOLE else [LOOKS[next(_turns) % len(LOOKS)]]
 
 
 @dataclass
@@ -47,8 +50,7 @@ def check_page(page: Page, url: str, *, status: int = 200) -> None:
     answer = page.goto(url)
     assert answer is not None
     assert answer.status == status, f"{url}: {answer.status}"
-    # In the gate each page has one look in turn: what pages share is seen in both.
-    for theme, width in LOOKS if IS_WHOLE else [LOOKS[next(_turns) % len(LOOKS)]]:
+    for theme, width in looks():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
         check_shown(page, f"{url} in {theme} at {width}")

@@ -6,12 +6,12 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.doubles.authenticator_app import code_for
-from tests.functional.clean import LOOKS, Watch, check_shown
+from tests.functional.clean import Watch, check_shown, looks
 from tests.functional.conftest import PASSWORD, Site, signed_in
 
 
 def check_looks(page: Page, where: str) -> None:
-    for theme, width in LOOKS:
+    for theme, width in looks():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
         if folder := os.environ.get("SHOTS"):
