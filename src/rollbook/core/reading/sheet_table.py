@@ -56,7 +56,7 @@ def open_sheet(
     chosen = _choose(remaining, catalogue, rules, earn=earn)
     others = () if rules.worksheet is not None else _others(remaining, catalogue, rules, earn=earn)
     number = chosen.header_row
-    before = f"The header is in row {number}; what comes before it was passed over."
+    before = f"The header is in row {number}. The rows above it were skipped."
     facts = replace(
         facts,
         header_row=number,
