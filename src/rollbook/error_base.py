@@ -59,7 +59,7 @@ class RollbookError(Exception):
             "",
         ]
         seen = self.seen_by_administrators
-        pointer = f"Administrators see {seen} under the import's problems." if seen else ""
+        pointer = f"Administrators can see {seen} on the import's page." if seen else ""
         self.message = Message(what, means, _joined(self.advice, pointer))
         self.faults: Mapping[str, str] = {field: _joined(what, self.advice)} if field else {}
         """Name of a setting or form field, such as `half_days` -> what is wrong with it."""

@@ -183,7 +183,7 @@ def blanked_issue(
         if header is not None
         else f"The last files had a column for {named}, and this one doesn't."
     )
-    then = "Saved values stay, and get older." if clears else "Saved values would be cleared."
+    then = "Saved values would be cleared." if clears else "Saved values stay, and get older."
     return Issue(
         "COLUMN_BLANKED",
         Severity.WARNING,

@@ -165,26 +165,26 @@ def delivery_remarks(delivery: Delivery[F]) -> tuple[Remark, ...]:
 
 
 def _fewer(count: int, expected: int) -> str:
-    have = "1 file has" if count == 1 else f"{count:,} files have"
-    return f"{have} come together, and {expected:,} were expected: perhaps a part is missing."
+    files = "1 file" if count == 1 else f"{count:,} files"
+    return f"{files} arrived, and {expected:,} were expected: some may be missing."
 
 
 def _more(count: int, expected: int) -> str:
     return (
-        f"{count:,} files have come together, and {expected:,} were expected. See whether all of "
+        f"{count:,} files arrived together, and {expected:,} were expected. Check whether all of "
         "them belong to one export."
     )
 
 
 def _later(count: int) -> str:
-    have = "1 file that matches has" if count == 1 else f"{count:,} files that match have"
+    files = "1 matching file" if count == 1 else f"{count:,} matching files"
     return (
-        f"{have} come later than those that were imported, but with an earlier date. See whether "
-        "the date in the names of the imported ones is wrong, for example in the future."
+        f"{files} arrived later than those that were imported, but with an earlier date. Check "
+        "whether the date in the imported files' names is wrong, for example in the future."
     )
 
 
 def _older(count: int) -> str:
     if count == 1:
-        return "1 more file matches and belongs to an earlier delivery, so it was passed over."
-    return f"{count:,} more files match and belong to earlier deliveries, so they were passed over."
+        return "1 more matching file belongs to an earlier delivery, so it was skipped."
+    return f"{count:,} more matching files belong to earlier deliveries, so they were skipped."

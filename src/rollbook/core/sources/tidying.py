@@ -99,11 +99,11 @@ async def _one(
     except BROKEN:
         raise
     except (PermissionRefused, ServerUnsound):
-        return AfterImportRefused(why="the server does not let it be looked at.", **refused)
+        return AfterImportRefused(why="the server doesn't let it be looked at.", **refused)
     except asyncssh.SFTPPermissionDenied:
-        return AfterImportRefused(why="the server gives no permission.", **refused)
+        return AfterImportRefused(why="you don't have permission.", **refused)
     except asyncssh.SFTPError:
-        return AfterImportRefused(why="the server refuses it.", **refused)
+        return AfterImportRefused(why="the server rejects it.", **refused)
     return Became.DONE
 
 
