@@ -38,8 +38,8 @@ def send_test_mail(environ: Mapping[str, str], *, recipients: Sequence[str]) -> 
     mails.keep_sent(Kind.TEST, (mail.subject, mail.text, mail.html), recipients=recipients)
     if refused:
         raise UsageError(
-            what=f"The mail server refused {', '.join(refused)}.",
-            means="The others were written to.",
+            what=f"The email server rejected {', '.join(refused)}.",
+            means="The others were sent.",
         )
 
 
@@ -55,9 +55,9 @@ def _send(
     server = mail_server(read(environ, "ROLLBOOK_EMAIL_URL"))
     if server is None:
         raise UsageError(
-            what="No mail can be sent: no mail server is set.",
+            what="No email can be sent: no email server is set.",
             means="",
-            advice="The person who runs Rollbook sets ROLLBOOK_EMAIL_URL.",
+            advice="Whoever runs Rollbook sets ROLLBOOK_EMAIL_URL.",
         )
     sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
     return send_mail(mail, server, sender=sender, recipients=recipients, key=key)

@@ -56,8 +56,8 @@ FEEDS: Final = {
     FeedStatus.FRESH: ("Up to date", "ok", "check-circle"),
 }
 COVERED: Final = {
-    True: ("Reaches the target", "ok", "check-circle"),
-    False: ("Under the target", "bad", "x-circle"),
+    True: ("Meets the target", "ok", "check-circle"),
+    False: ("Misses the target", "bad", "x-circle"),
 }
 TRENDS: Final = {
     "new": ("New", "warn", "sparkles"),
