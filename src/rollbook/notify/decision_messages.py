@@ -9,7 +9,7 @@ def waits_still(feed: str, *, job: int, days: int, link: str | None) -> Notice:
     when = "tomorrow" if days <= 1 else f"in {days} days"
     return Notice(
         Kind.UNDECIDED,
-        f"{feed}: an import still needs your decision",
+        f"{feed} import still needs your decision",
         f"Import {job} is on hold, and its file will be deleted {when}. After that you can't "
         "import it anymore.",
         UNTOUCHED,
@@ -23,7 +23,7 @@ def ended_undecided(feed: str, *, job: int, link: str | None) -> Notice:
     """The time of its file is over."""
     return Notice(
         Kind.UNDECIDED,
-        f"{feed}: an import was discarded because no one decided",
+        f"{feed} import discarded because no one decided",
         f"Import {job} was on hold until its file expired. The file was deleted.",
         UNTOUCHED,
         "If you still want the file, import it again.",
@@ -39,7 +39,7 @@ def new_in_file(feed: str, *, codes: int, columns: int, job: int, link: str | No
     new = " and ".join([*parts, counted(columns, "new column")] if columns else parts)
     return Notice(
         Kind.NEW_IN_FILE,
-        f"{feed}: the file has {new}",
+        f"{feed} file has {new}",
         f"The last file of {feed} has {new} that we don't know yet.",
         "The import completed. New columns are left out. New codes are imported as they are if "
         "the field takes any text; otherwise they are left blank.",

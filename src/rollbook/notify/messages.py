@@ -48,7 +48,7 @@ UNTOUCHED: Final = "Nothing was saved. Your data is still from the last import."
 
 
 def untouched(since: date | None) -> str:
-    """Return what a failed or held import means; `since`: the day of the one before, where known."""
+    """Return what a failed or held import means; `since`: the day that the data is from."""
     if since is None:
         return UNTOUCHED
     return f"Nothing was saved. You still have data from {since:%b} {since.day}."
@@ -116,7 +116,7 @@ def import_failed(
     tried = f" We tried {attempts} times." if attempts > 1 else ""
     return Notice(
         Kind.FAILED,
-        f"{feed}: import failed",
+        f"{feed} import failed",
         f"{what}{tried}",
         untouched(since),
         todo or "Look at the import's page for details, and import again.",
@@ -132,7 +132,7 @@ def import_held(
     """A run waits for an administrator's decision; `since`: the day that the data is from."""
     return Notice(
         Kind.HELD,
-        f"{feed}: import held for review",
+        f"{feed} import held for review",
         what,
         untouched(since),
         "Look at what would change, then import it anyway or discard it. The file is kept for a "
@@ -153,7 +153,7 @@ def recovered(
     ended = "".join(f" {words}" for kind, words in _ENDS.items() if kind in over)
     return Notice(
         Kind.RECOVERED,
-        f"{feed}: {'imports work again' if is_works_again else 'imports are back to normal'}",
+        f"{feed} {'imports work again' if is_works_again else 'imports are back to normal'}",
         f"The last import completed, with {counted(students, 'student record')} in its file.{ended}"
         if students is not None
         else "The last import completed. Its file was the same as the last one saved.",
@@ -186,7 +186,7 @@ def column_set_aside(feed: str, *, columns: Sequence[str], job: int, link: str |
     one = len(columns) == 1
     return Notice(
         Kind.COLUMN_SET_ASIDE,
-        f"{feed}: the import skipped {'a column' if one else f'{len(columns)} columns'}",
+        f"{feed} import skipped {'a column' if one else f'{len(columns)} columns'}",
         f"Too many values in {names} couldn't be read, so "
         f"{'this column was' if one else 'these columns were'} skipped.",
         "All other columns were imported. Saved values of the skipped columns are unchanged.",
@@ -200,7 +200,7 @@ def file_unchanged(feed: str, *, days: int, job: int, link: str | None) -> Notic
     """The server has had the same file for too many days on which it was looked for."""
     return Notice(
         Kind.FILE_UNCHANGED,
-        f"{feed}: no new file for {counted(days, 'day')}",
+        f"{feed} has had no new file for {counted(days, 'day')}",
         f"For {counted(days, 'scheduled day')}, the newest file was exactly the same.",
         "You're seeing the data of that file. It isn't wrong, but it gets old.",
         "Ask your SIS vendor whether the export still runs.",
@@ -213,7 +213,7 @@ def several_files(feed: str, *, count: int, job: int, link: str | None) -> Notic
     """Several files have come together, and one of them was stored."""
     return Notice(
         Kind.SEVERAL_FILES,
-        f"{feed}: only one of {count:,} new files was imported",
+        f"{feed} imported only one of {count:,} new files",
         f"{count:,} matching files arrived at about the same time, and only the newest was "
         "imported.",
         "The other files were not saved. Students who are only in them may be marked as missing.",
@@ -228,7 +228,7 @@ def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Noti
     """A file is full of levels that the instruments are not known to report, for the first time."""
     return Notice(
         Kind.UNKNOWN_LEVELS,
-        f"{feed}: new performance levels",
+        f"{feed} has new performance levels",
         f"{count:,} cells have a performance level that isn't among the test's usual ones.",
         "All of them were imported as they are. If they are your district's own levels, nothing "
         "is wrong. If not, a column may hold something else than its header says.",
@@ -259,7 +259,7 @@ def unusual_changes(
     where = f" In {counted(schools, 'school')} too. The page lists them." if schools else ""
     return Notice(
         Kind.UNUSUAL,
-        f"{feed}: unusual changes",
+        f"Unusual changes in {feed}",
         f"Students with a new value, by field. {told}.{where}",
         "The values are saved. There may be a good reason, such as a new term. Or a column of "
         "the file may now hold something else.",
@@ -273,7 +273,7 @@ def file_passed_over(feed: str, *, job: int, link: str | None) -> Notice:
     """A file came that is dated before the one that was stored last."""
     return Notice(
         Kind.FILE_PASSED_OVER,
-        f"{feed}: a newer file was skipped",
+        f"{feed} skipped a newer file",
         "A file arrived since the last import, but with an earlier date than the file imported "
         "then. By their dates, the old file is still the newest.",
         "Your data is from the old file until its date is corrected.",
@@ -288,7 +288,7 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
     """Rollbook was not running when an import was planned."""
     return Notice(
         Kind.RUN_MISSED,
-        f"{feed}: an import did not run on time",
+        f"{feed} import did not run on time",
         f"It was scheduled for {planned}, but Rollbook was not running. It has started now.",
         "Until it finishes, your data is from the last import.",
         "Make sure that the machine and Rollbook's service run through the night.",

@@ -7,7 +7,7 @@ def would_be_held(feed: str, *, planned: str, what: str, job: int, link: str | N
     """`planned`: the run to come, on the district's clock, in words."""
     return Notice(
         Kind.REHEARSAL_HELD,
-        f"{feed}: the next import would be held for review",
+        f"Next {feed} import would be held for review",
         f"We tried the import scheduled for {planned} with the file now on the server. {what}",
         "Nothing was saved. If the file stays the same, the import will be held until you decide.",
         "Fix the export before then. Or open the rehearsal and decide in advance. Your decision "
@@ -24,7 +24,7 @@ def would_fail(
     """The file was refused, and the run to come would refuse it too."""
     return Notice(
         Kind.REHEARSAL_FAILED,
-        f"{feed}: the next import would fail",
+        f"Next {feed} import would fail",
         f"We tried the import scheduled for {planned} with the file now on the server. {what}",
         "Nothing was saved. If the file stays the same, the import will fail, and you'll still "
         "have the data of the last import.",

@@ -72,7 +72,7 @@ def test_another_districts_file_waits_and_tells_every_reason(
         for words in ("another name", "another SSID", "another school", "another grade"):
             assert f"{KNOWN} of the {KNOWN} known students in this file " in message
             assert words in message
-        assert "One installation is one district" in message
+        assert "One installation is for one district" in message
     assert rollbook.json("import", known, code=6)["reason"] == "file_unchanged"
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
     assert stored("select count(*) from jobs where id = 0") == [(0,)]
@@ -153,7 +153,7 @@ def test_a_second_roster_feed_with_the_same_numbers_waits_and_is_told_of_one_dis
             f"{KNOWN} of the {KNOWN} known students in this file have another name"
             in (report["message"])
         )
-        assert "another district needs an installation of its own" in report["message"]
+        assert "Another district needs its own" in report["message"]
     assert stored("select count(*) from students where last_name = 'Else'") == [(0,)]
 
 

@@ -202,7 +202,7 @@ def test_the_advice_blames_the_side_that_lost_the_zeros(district: District) -> N
     assert [code for _, code in outcome.codes] == ["ID_ZEROS_LOST"] * 3
     stored, file, ssid = outcome.issues
     assert "spreadsheet" not in stored.message
-    assert "correct the stored number" in stored.message
+    assert "correct the saved ID" in stored.message
     assert stored.value == "0000001 → 1"
     assert "spreadsheet" in file.message
     assert "spreadsheet" not in ssid.message

@@ -39,8 +39,8 @@ def test_a_broken_promise_is_told_on_every_page_until_an_import_succeeds(
 
     client = person()
     dashboard = client.get("/").content.decode()
-    assert "Student data of sis was not current by" in dashboard
-    assert "Current on time" in dashboard
+    assert "sis: not up to date by" in dashboard
+    assert "Up to date on time" in dashboard
     quality = " ".join(client.get("/quality/").content.decode().split())
     assert "on 1 of 2 school days" in quality
     assert "Late" in quality

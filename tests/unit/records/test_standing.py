@@ -234,7 +234,7 @@ def test_a_feed_is_late_where_nothing_else_is_wrong_with_it() -> None:
     known = facts(schedule=early, last=good(5, at(23, 7)), good=good(5, at(23, 7)))
     found = judge(known, at(24, 7))
     assert (found.status, found.missed, found.job) == (FeedStatus.LATE, 0, 5)
-    assert "No import is under way" in found.why
+    assert "No import is running" in found.why
     assert judge(replace(known, under_way=9), at(24, 7)).why == "Import 9 is under way."
 
 
@@ -300,4 +300,4 @@ def test_a_file_that_stays_the_same_counts_by_school_days_and_each_day_once() ->
     in_school = judge(facts(**NO_NEWS, unchanged=runs, calendar=calendar), NOW)
     assert (in_school.unchanged_days, in_school.status) == (2, FeedStatus.FRESH)
     why = judge(facts(**NO_NEWS, unchanged=DAYS), NOW).why
-    assert why == "The server has had no new file on 6 school days. See that the export still runs."
+    assert why == "No new file on the server for 6 school days. Check that the export still runs."

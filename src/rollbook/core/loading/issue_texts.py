@@ -96,10 +96,10 @@ _REJECTED: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _DEMANDED: Final[Mapping[str, str]] = {
-    "first_name": "first name",
-    "last_name": "last name",
-    "grade": "grade",
-    "ssid": "SSID",
+    "first_name": "a first name",
+    "last_name": "a last name",
+    "grade": "a grade",
+    "ssid": "an SSID",
 }
 
 _TWINS: Final[Mapping[str, str]] = {
@@ -250,7 +250,7 @@ def _lack(row: Row, name: str, headers: Mapping[str, str], grade_statements: str
     else:
         where = "it is blank or was rejected" if name in headers else "the file has no such column"
         sentence = (
-            f"This new student needs a {_DEMANDED[name]}, and {where}. This row was not imported. "
+            f"This new student needs {_DEMANDED[name]}, and {where}. This row was not imported. "
             "Add it in your SIS or in the export."
         )
         value = None

@@ -15,7 +15,7 @@ from rollbook.core.table import Chunk, DamagedRecord, FileFacts, OpenEnd, Table
 NAMED_COLUMNS: Final = 20
 """Columns that a refusal names, to administrators alone."""
 
-HEADER_ALONE: Final = "has a header and no rows, so no student is imported from it."
+HEADER_ALONE: Final = "it has a header and no rows, so no student is imported from it."
 
 
 class JoinedTable:

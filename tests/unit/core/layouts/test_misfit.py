@@ -101,7 +101,7 @@ def test_a_file_without_any_known_header_is_refused_for_the_feeds_layout() -> No
 
 def test_a_layout_that_is_gone_is_said_to_be() -> None:
     refused = layout_unfit(["a"], FeedRules(layout="own-gone"))
-    assert "“own-gone”, which the feed's files are said to be: there is no such" in str(refused)
+    assert "“own-gone”, the layout this feed expects: there is no such" in str(refused)
 
 
 def test_a_description_says_how_a_layout_is_known_and_what_its_words_mean() -> None:

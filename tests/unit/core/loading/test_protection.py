@@ -37,7 +37,7 @@ def test_where_nothing_became_of_protected_values_nothing_is_said() -> None:
             "The file agrees with 2 protected values, but their protection lasts: when it began, "
             "the feed had newer values already, or the file was corrected by hand.",
         ),
-        (Protected(expired=1), "The protection of 1 value has ended with its day."),
+        (Protected(expired=1), "The protection of 1 value ended on its last day."),
         (
             Protected(gone=2),
             "The protection of 2 values has ended, because the student was deleted or the term "

@@ -96,7 +96,7 @@ def test_what_to_do_about_an_unknown_column_or_term_is_reported_without_a_comman
     header = [*IDS, "Winter 2026 DIBELS ORF WC Score", "Absenses YTD"]
     term, column = (issue.message for issue in match_columns(header, CATALOGUE, NOTHING).issues)
     assert "An administrator adds the term under Settings, Terms; then import again." in term
-    assert "an administrator says under Feeds, Columns" in column
+    assert "under Feeds, Columns" in column
     assert "`" not in term + column
 
 

@@ -122,7 +122,8 @@ def time_left(seconds: float | None) -> str:
 SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "encoding": ("Encoding", {"auto": "automatic", **SPOKEN}),
     "layout": ("Layout", {"auto": "automatic", "none": "one row per student"}),
-    "files": ("Files", {"all": "all files of a delivery as one export", "newest": "only the newest"}),
+    "files": ("Files", {"newest": "only the newest",
+                        "all": "all files of a delivery as one export"}),
     "other_columns": ("Other columns", {"warn": "reported", "note": "not wanted"}),
     "percent_scale": ("Percentages", {"auto": "automatic", "100": "written as 94.5",
                                       "1": "written as 0.945"}),
@@ -130,7 +131,8 @@ SETTINGS: Mapping[str, tuple[str, Mapping[Any, str]]] = {
                                 "down": "rounded down", "nearest": "rounded to the nearest"}),
     "blanks": ("Blank cells", {"keep": "keep the saved value", "clear": "clear the saved value"}),
     "new_students": ("Unknown students", {"create": "added", "reject": "reported, not added"}),
-    "leading_zeros": ("Student IDs", {True: "may start with zeros", False: "have no leading zeros"}),
+    "leading_zeros": ("Student IDs", {True: "may start with zeros",
+                                      False: "have no leading zeros"}),
 }  # fmt: skip
 """What a setting is called, and what its values mean; a layout's name is known elsewhere."""
 
