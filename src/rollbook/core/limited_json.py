@@ -36,7 +36,7 @@ def read_json(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise NoJson(f"It is not JSON: see line {error.lineno}, column {error.colno}.") from error
     except ValueError as error:
-        raise NoJson("It holds a number that is too long.") from error
+        raise NoJson("It has a number that is too long.") from error
     _check(found, 0)
     return found
 

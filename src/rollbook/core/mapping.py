@@ -217,8 +217,8 @@ def check_value(field: Field, text: str, meant: str) -> None:
         return  # so it is said that a level is the district's own
     if verdict.refused or verdict.code is not None:
         raise UsageError(
-            what=f"The field {field.name} does not take “{meant}”.",
-            advice=f"It takes: {field.type.describe()}",
+            what=f"{field.name} doesn't accept “{meant}”.",
+            advice=f"It accepts: {field.type.describe()}",
             field="meant",
         )
     if isinstance(field.type, Percent) and verdict.value is not None and not meant.endswith("%"):

@@ -181,7 +181,7 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
         ({"change": "value", "field": "ssid", "text": "x"}, "value-field", "to the letter"),
         ({"change": "value", "field": "grade", "text": ""}, "value-text", "1 to 255"),
         ({"change": "value", "field": "grade", "text": "a", "meant": "Zebra"}, "value-meant",
-         "does not take “Zebra”"),
+         "doesn't accept “Zebra”"),
         ({"change": "blank", "text": "0"}, "blank-text", "Do that under Values"),
         ({"change": "blank", "text": ""}, "blank-text", "1 to 100 characters"),
         ({"change": "blank", "text": "N/A"}, "blank-text", "in every feed"),

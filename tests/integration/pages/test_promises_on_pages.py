@@ -51,5 +51,5 @@ def test_a_broken_promise_is_told_on_every_page_until_an_import_succeeds(
         measurements(datetime.now(UTC)), version="1", has_mail=True
     )
     imported(late, datetime.now(UTC))
-    assert "was not current by" not in client.get("/").content.decode()
+    assert "not up to date by" not in client.get("/").content.decode()
     assert client.get("/healthz/data").status_code == 200

@@ -55,7 +55,7 @@ class Identifier:
         return f"varchar({self.max_length})"
 
     def describe(self) -> str:
-        return f"Letters, digits and - _ . /, at most {self.max_length}, kept to the letter."
+        return f"Letters, digits and - _ . /, at most {self.max_length}, kept exactly as written."
 
     def judge(self, cell: str, rules: FeedRules) -> Verdict:
         if cell.isdigit() and cell.isascii() and len(cell) <= self.max_length:

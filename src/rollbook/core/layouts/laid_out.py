@@ -254,6 +254,6 @@ def _refusal(test: TestInRow) -> tuple[str, str]:
     if test.blank is not None:
         return UNDECIDED, test.why
     if test.why:
-        message = f"{test.why}, so the row was not imported. Correct it in the export."
+        message = f"{test.why}, so this row was not imported. Fix it in the export."
         return "TEST_OF_UNKNOWN_TERM", message
     return "TESTS_CONTRADICT", _CONTRADICT

@@ -116,7 +116,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     for row in rows:
         length = sum(map(len, row[1]))
         if length > LONGEST_ROW:
-            raise FileTooLarge(what="one of its rows holds more than a megabyte of text")
+            raise FileTooLarge(what="one of its rows has more than a megabyte of text")
         batch.append(row)
         size += length
         if len(batch) == CHUNK_SIZE or size > LONGEST_ROW:

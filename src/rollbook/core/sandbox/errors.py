@@ -46,7 +46,7 @@ class ReadingFailed(RollbookError):
 
 def too_much_memory() -> FileTooLarge:
     """Return the refusal of a file whose reading would take more memory than is allowed."""
-    return FileTooLarge(what="reading it would take more memory than that of any district does")
+    return FileTooLarge(what="reading it would take more memory than any district's file needs")
 
 
 def too_much_time() -> FileTooLarge:

@@ -30,23 +30,23 @@ F = TypeVar("F", bound=ServerFile)
 
 
 class DeliveryUnclear(SourceError):
-    """Several files match, but the server gives no times and their names have no date, so nothing
-    tells which of them belong together.
+    """Several files match, but the server gives no times and their names have no date, so we can't
+    tell which belong together.
 
     Nothing was changed.
 
-    Have the date written into their names, such as students_g1_2026-11-26.csv, or have the feed
-    import the newest file only."""
+    Put the date in their names, such as students_g1_2026-11-26.csv, or have the feed import only
+    the newest file."""
 
     reason = "delivery_unclear"
 
 
 class FilesMissing(SourceError):
-    """Only {count:,} of {expected:,} files have come that were expected by the last import.
+    """Only {count:,} of {expected:,} expected files have arrived.
 
     Nothing was changed.
 
-    Trying again later helps once the export is finished; otherwise have it run again."""
+    Try again once the export is finished. If that doesn't help, run the export again."""
 
     reason = "files_missing"
     is_transient = True

@@ -190,7 +190,7 @@ class Column:
 
         `headers`: () where it is the table's own.
         """
-        several = f"the {len(headers)} columns that hold {self.field.header}"
+        several = f"the {len(headers)} columns for {self.field.header}"
         columns = several if len(headers) > 1 else "this column"
         for header in headers or (self.header,):
             yield Issue(

@@ -83,7 +83,7 @@ def test_a_day_of_a_series_that_was_called_off_or_moved_is_not_where_it_was() ->
     assert [first for first, _, _ in periods(data)] == ["2026-11-06", "2026-11-30"]
     found = read_events(data, TODAY)
     assert (found.timed, found.called_off) == (1, 1)
-    assert found.left_out == "Events left out: 1 with a time of day, 1 called off."
+    assert found.left_out == "Left out: 1 with a time of day, 1 called off."
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_events_that_are_too_long_for_a_break_are_counted_and_left_out() -> None
         day("20270525", "20270902", title="Summer break"),
     )
     assert periods(data) == [("2027-05-25", "2027-09-01", "Summer break")]
-    assert read_events(data, TODAY).left_out == "Events left out: 2 longer than 100 days."
+    assert read_events(data, TODAY).left_out == "Left out: 2 longer than 100 days."
     assert read_events(ics(day("20261111")), TODAY).left_out == ""
 
 
