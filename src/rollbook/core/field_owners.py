@@ -146,11 +146,11 @@ def advice(header: str, owner: str, feed: str = "this feed") -> str:
 
 def _issue(header: str, owner: str, fields: list[Field]) -> Issue:
     first, more = fields[0], len(fields) - 1
-    others = f" and {more} more of this column" if more else ""
+    others, come = (f" and {more} more of this column", "come") if more else ("", "comes")
     return Issue(
         OWNED_ELSEWHERE,
         Severity.WARNING,
-        f"{first.header}{others} comes from the feed {owner}, so this column was skipped and that "
+        f"{first.header}{others} {come} from the feed {owner}, so this column was skipped and that "
         f"feed's values stay. {advice(header, owner)}",
         column=header,
         field=first.name,

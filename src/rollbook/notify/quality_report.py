@@ -51,7 +51,8 @@ def _metric(metric: Metric) -> str:
 
 
 def _number(metric: Metric, value: float) -> str:
-    return f"{measured_text(value, metric.target)} {metric.unit}"
+    space = "" if metric.unit == "%" else " "
+    return f"{measured_text(value, metric.target)}{space}{metric.unit}"
 
 
 def _feeds(found: Quality) -> list[tuple[str, str]]:

@@ -87,7 +87,7 @@ def test_what_was_counted_stands_beside_what_the_feed_allows(
         for row in shown.split('<th scope="row">')[1:]
     }
     name = "Students with another name"
-    assert [text.strip() for text in rows[name]] == ["3,996 of 4,000", "99.9 %", "5 %"]
+    assert [text.strip() for text in rows[name]] == ["3,996 of 4,000", "99.9%", "5%"]
     assert shown.index(name) < shown.index("Students in another grade")
     assert shown.count("Too many") == 3  # rows, names, roles
 

@@ -76,5 +76,6 @@ _OWN_CODE: Final = refuse(
 )
 _GRADE_IS_DATE: Final = refuse(
     "GRADE_IS_DATE",
-    "A spreadsheet turned this grade into a date. Format the column as text in the export.",
+    "This value is a date: a spreadsheet changed the grade. Format the column as text in the "
+    "export.",
 )

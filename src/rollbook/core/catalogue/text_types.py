@@ -38,7 +38,7 @@ _FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 
 DATE_INSTEAD: Final = (
-    "A spreadsheet turned this value into a date. Format the column as text in the export."
+    "This value is a date: a spreadsheet changed it. Format the column as text in the export."
 )
 _DATE_IN_IDENTIFIER: Final = refuse("BAD_IDENTIFIER", DATE_INSTEAD)
 _DATE_IN_TEXT: Final = refuse("NOT_TEXT", DATE_INSTEAD)
@@ -77,8 +77,8 @@ class Identifier:
         if (_SCIENTIFIC_NUMBER if is_number else _SCIENTIFIC).fullmatch(text):
             return refuse(
                 "ID_DIGITS_LOST",
-                "A spreadsheet shortened this number (scientific notation) and lost digits, "
-                "which this file can't give back. Export the column as text.",
+                "This value lost digits: a spreadsheet shortened the number, and this file can't "
+                "give them back. Export the column as text.",
             )
         if (number := _FLOAT.fullmatch(text)) is not None:
             return self._repaired(number[1])
@@ -91,13 +91,13 @@ class Identifier:
         if text.lower() in _SUMS:
             return refuse(
                 "BAD_IDENTIFIER",
-                "This looks like a row of totals, not a student. Leave it out of the export.",
+                "This value looks like a row of totals, not a student. Leave it out of the export.",
             )
         if text != without_invisible(text):
             return refuse(
                 "BAD_IDENTIFIER",
-                "This ID has an invisible character, usually from copy and paste. Type it again "
-                "in your SIS.",
+                "This value has an invisible character, usually from copy and paste. Type it "
+                "again in your SIS.",
             )
         if not _IDENTIFIER.fullmatch(text) or not text.strip("-_./"):
             return refuse(
@@ -123,13 +123,13 @@ class Identifier:
         if len(digits) > 15:  # a workbook's number keeps 15 digits
             return refuse(
                 "ID_DIGITS_LOST",
-                "This ID is saved as a number, which keeps only 15 digits. Export the column as "
+                "This value is saved as a number, which keeps only 15 digits. Export the column as "
                 "text.",
             )
         return Verdict(
             digits,
             "ID_NUMBER",
-            "This ID is saved as a number, so its leading zeros may be lost. Format the column "
+            "This value is saved as a number, so its leading zeros may be lost. Format the column "
             "as text in the export.",
             repaired=True,
         )

@@ -11,7 +11,7 @@ def wrong_width(raw: Raw, *, width: int, written: int) -> DamagedRecord:
     is_long = found > written or any(cell.strip(OUTER_BLANKS) for cell in raw.cells[width:])
     usual = f"the header has {width:,}" if written == width else f"other rows have {written:,}"
     message = (
-        f"This row has {counted(found, 'cell')} instead of {usual}, so its values may have "
+        f"This row has {counted(found, 'cell')}, but {usual}, so its values may have "
         "shifted. It was not imported. A value with a comma or another delimiter usually needs "
         "quotation marks: fix it in your SIS, or quote values in the export."
     )

@@ -221,4 +221,4 @@ def _tile(metric: Metric) -> Tile:
 
 def percent_text(value: float | None, target: float) -> str:
     """Return a percentage beside its target; nothing where none was measured."""
-    return "" if value is None else f"{measured_text(value, target)}\u00a0%"
+    return "" if value is None else f"{measured_text(value, target)}%"
