@@ -11,8 +11,8 @@ def clean_up_failed(times: int, *, link: str | None) -> Notice:
         f"The nightly cleanup has failed {times} times. It is tried again every hour.",
         "Your student data is not affected. Rejected rows, problems and imports are kept longer "
         "than your settings say, and some of them have students' values.",
-        "Ask whoever runs Rollbook to check the worker's log and whether the database's disk is "
-        "full.",
+        "Ask the person who runs Rollbook to check the worker's log, and whether the database's "
+        "disk is full.",
         link,
     )
 
@@ -36,7 +36,8 @@ def clock_off(difference: str, *, link: str | None) -> Notice:
         "A clock is off",
         f"The database's clock is {difference} the clock of the machine on which Rollbook runs.",
         "Imports may start at the wrong time, and files may look older or newer than they are.",
-        "Ask whoever runs Rollbook to have both machines set their clocks by the network (NTP).",
+        "Ask the person who runs Rollbook to have both machines set their clocks by the network "
+        "(NTP).",
         link,
         affects="the schedule",
     )
@@ -51,8 +52,8 @@ def audit_broken(*, link: str | None) -> Notice:
         "database. Rollbook itself never does that.",
         "Imports and student data are not affected. From that line on, the log no longer proves "
         "who did what.",
-        "Ask whoever runs Rollbook to verify the audit log, compare it with the last backup, and "
-        "find out who else can write to the database.",
+        "Ask the person who runs Rollbook to verify the audit log, compare it with the last "
+        "backup, and find out who else can write to the database.",
         link,
         affects="the audit log",
     )
@@ -90,3 +91,15 @@ def clocks_agree(*, link: str | None) -> Notice:
 
 def _over(subject: str, what: str, means: str, link: str | None) -> Notice:
     return Notice(Kind.RECOVERED, subject, what, means, "Nothing.", link)
+
+
+def test_mail(district_link: str | None) -> Notice:
+    """What the button in the settings sends."""
+    return Notice(
+        Kind.TEST,
+        "Test email",
+        "An administrator sent this email from Rollbook's settings.",
+        "Your email settings work. No student data was read or changed.",
+        "Nothing. You'll get emails like this one when an import fails or needs you.",
+        district_link,
+    )

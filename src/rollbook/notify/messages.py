@@ -109,10 +109,7 @@ def import_failed(
     link: str | None,
     since: date | None = None,
 ) -> Notice:
-    """A run has failed for good: for a reason that no time heals, or after its last attempt.
-
-    `since`: the day that the data is from.
-    """
+    """A run has failed for good, and left the data as it was `since` that day."""
     tried = f" We tried {attempts} times." if attempts > 1 else ""
     return Notice(
         Kind.FAILED,
@@ -230,8 +227,7 @@ def unknown_levels(feed: str, *, count: int, job: int, link: str | None) -> Noti
         Kind.UNKNOWN_LEVELS,
         f"{feed} has new performance levels",
         f"{count:,} cells have a performance level that isn't among the test's usual ones.",
-        "All of them were imported as they are. If they are your district's own levels, nothing "
-        "is wrong. If not, a column may hold something else than its header says.",
+        "All were imported as they are. If they are your district's own levels, nothing is wrong.",
         "If they are yours, open the import's page and choose “All of these are our levels”. The "
         "warnings end with the next import. If not, fix the export.",
         link,
@@ -295,18 +291,6 @@ def run_missed(feed: str, *, planned: str, job: int, link: str | None) -> Notice
         link,
         facts_of(feed, job),
         together="was not running",
-    )
-
-
-def test_mail(district_link: str | None) -> Notice:
-    """What the button in the settings sends."""
-    return Notice(
-        Kind.TEST,
-        "Test mail",
-        "An administrator sent this email from Rollbook's settings.",
-        "Your email settings work. No student data was read or changed.",
-        "Nothing. You'll get emails like this one when an import fails or needs you.",
-        district_link,
     )
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from rollbook.core.errors import RollbookError, UsageError
 from rollbook.environ import public_url, read
 from rollbook.notify.channels import mail_server, send_mail
+from rollbook.notify.installation_messages import test_mail
 from rollbook.notify.layout import mail_of
-from rollbook.notify.messages import Kind, Mail, test_mail
+from rollbook.notify.messages import Kind, Mail
 from rollbook.records.operations import mails
 from rollbook.records.operations.outgoing import AT_ONCE
 
@@ -57,7 +58,7 @@ def _send(
         raise UsageError(
             what="No email can be sent: no email server is set.",
             means="",
-            advice="Whoever runs Rollbook sets ROLLBOOK_EMAIL_URL.",
+            advice="The person who runs Rollbook sets ROLLBOOK_EMAIL_URL.",
         )
     sender = read(environ, "ROLLBOOK_EMAIL_FROM", "rollbook@localhost")
     return send_mail(mail, server, sender=sender, recipients=recipients, key=key)

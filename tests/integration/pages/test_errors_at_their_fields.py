@@ -168,7 +168,7 @@ def test_another_import_that_runs_is_spoken_of_in_words_of_the_pages(
     monkeypatch.setattr(decisions, "approve_import", refuse)
     answer = person().post(f"/imports/{held}/decide/apply/", {"reason": "Visitors"})
     page = said(answer.content.decode())
-    assert "Another import of this feed is running (job 7)." in page
+    assert "This feed is already importing (job 7)." in page
     assert "See Import history." in page
     assert is_of_a_page(page)
 

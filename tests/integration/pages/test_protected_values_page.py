@@ -48,7 +48,7 @@ def test_a_value_is_protected_from_its_students_page_listed_and_released(
     done = client.post(form, {"reason": "Her passport says so", "until": ""})
     assert (done.status_code, done["Location"]) == (302, address)
     assert "Protected" in text(client.get(address))
-    assert "protected already" in text(client.post(form, {"reason": "Again", "until": ""}))
+    assert "already protected" in text(client.post(form, {"reason": "Again", "until": ""}))
 
     job = rollbook.json("import", file, "--force")["job"]
     page = text(client.get(f"/imports/{job}/"))

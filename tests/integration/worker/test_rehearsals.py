@@ -138,7 +138,7 @@ def test_what_was_decided_in_advance_is_applied_once(nights: Nights) -> None:
     decide(rehearsal)
     assert state(rehearsal) == "decided"
     for verdict in ("apply", "discard"):
-        with pytest.raises(advance_decisions.DecidedAlready, match=f"{ADA} has decided already"):
+        with pytest.raises(advance_decisions.DecidedAlready, match=f"{ADA} already decided"):
             decide(rehearsal, verdict, BOB)
     done = nights.carry_out()
     assert done.report.stored and done.report.counts.missing_from_file == 20
@@ -351,7 +351,7 @@ def test_pages_command_and_api_decide_and_take_back(
     assert "because: A school left" in shown and "Take it back" in shown
     assert "A school left" not in person("viewer", "w@example.org").get(page).content.decode()
     refused = ada.post(way, {"reason": "Again"}).content.decode()
-    assert "ada@example.org has decided already" in refused
+    assert "ada@example.org already decided" in refused
     assert ada.get(way).url == page
     assert ada.post(f"{page}take-back/").url == page
     assert "Import anyway, in advance" in ada.get(page).content.decode()
@@ -363,7 +363,7 @@ def test_pages_command_and_api_decide_and_take_back(
     assert "discards this file" in said
     assert "command line: discard (decided)" in rollbook("jobs", "show", number).out
     assert "was taken back" in rollbook("jobs", "take-back", number).out
-    assert "Nothing is decided" in rollbook("jobs", "take-back", number).err
+    assert "There is no decision" in rollbook("jobs", "take-back", number).err
 
     admin, address = program("admin"), f"{JOBS}/{number}"
     decided = admin.post(f"{address}/decide-in-advance", {"verdict": "apply", "reason": "ok"})

@@ -44,7 +44,7 @@ def every_notice(feed: str = "sis") -> list[Notice]:
         rehearsal_messages.would_fail(
             feed, planned="Tuesday, Nov 24 at 2:00 AM", what="No ID.", todo="", job=7, link=LINK
         ),
-        messages.test_mail(LINK),
+        installation_messages.test_mail(LINK),
         installation_messages.clean_up_failed(3, link=LINK),
         installation_messages.cleans_up_again(link=LINK),
         installation_messages.setting_usable("import.unchanged_days", link=LINK),

@@ -71,5 +71,5 @@ def _of_subjects(layout: Layout, found: Sequence[str]) -> str:
     if not layout.subjects or len(found) == 1:
         return ""
     if not found:
-        return f"no column shows whether its tests are {' or '.join(layout.subjects)}"
+        return f"no column shows whether its tests are of {' or '.join(layout.subjects)}"
     return f"its columns are from several subjects: {' and '.join(found)}"

@@ -258,7 +258,7 @@ def _lack(row: Row, name: str, headers: Mapping[str, str], grade_statements: str
 
 
 def _way_out(grade_statements: str) -> str:
-    return f"Ask whoever owns the database to add it, then import again: {grade_statements}"
+    return f"Ask the database's owner to add it, then import again: {grade_statements}"
 
 
 def _repetition(row: Row) -> _IssueText:

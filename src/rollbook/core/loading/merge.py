@@ -35,7 +35,7 @@ class StudentsTurnedAway(RollbookError):
 
     Nothing was changed.
 
-    Ask whoever owns the database to let the import through, and import the file again."""
+    Ask the database's owner to let the import through, and import the file again."""
 
     reason = "students_turned_away"
 

@@ -62,7 +62,7 @@ class StudentsKept(RollbookError):
 
     Nothing was changed.
 
-    Ask whoever owns the database to allow it, and undo the import again."""
+    Ask the database's owner to allow it, and undo the import again."""
 
     reason = "students_kept"
 

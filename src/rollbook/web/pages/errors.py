@@ -65,15 +65,15 @@ def failed(request: HttpRequest) -> HttpResponse:
             request,
             503,
             title="The database has a problem",
-            advice=f"{known.message.what} Nothing was changed. Tell whoever runs Rollbook at your "
-            "district.",
+            advice=f"{known.message.what} Nothing was changed. Tell the person who runs Rollbook "
+            "at your district.",
         )
     return _page(
         request,
         500,
         title="Something went wrong on our side",
         advice="Your last change may not have been saved; imports keep running. Try again in a "
-        "minute. If that doesn't help, tell whoever runs Rollbook at your district.",
+        "minute. If that doesn't help, tell the person who runs Rollbook at your district.",
     )
 
 

@@ -91,7 +91,7 @@ def test_the_files_own_headers_are_told_to_administrators_alone() -> None:
     assert "none “academic year”" in str(refused)
     assert "“lesson *”; no column shows whether its tests are of reading or math." in str(refused)
     assert "Ada" not in str(refused)
-    assert refused.private == "Against it: “Lesson Ada”. Found were: “Lesson Ada”, “Lovelace”."
+    assert refused.private == "Against it: “Lesson Ada”. It has: “Lesson Ada”, “Lovelace”."
 
 
 def test_a_file_without_any_known_header_is_refused_for_the_feeds_layout() -> None:

@@ -84,7 +84,7 @@ def test_a_repetition_names_the_first_row_and_warns() -> None:
     issue = only(replace(ROW, code="DUPLICATE_ROW", others=[3]))
     assert (issue.code, issue.severity) == ("DUPLICATE_ROW", Severity.WARNING)
     assert (issue.field, issue.value) == ("student_id", "100")
-    assert "row 3 " in issue.message
+    assert "row 3." in issue.message
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_is_no_table_in_an_archive_is_passed_over_and_told() -> None:
     data = zipped("Read me first.\n", text(row(1)), text(row(2)))
     table = opened(data)
     assert [name for _, _, name in places(table)] == ["00001", "00002"]
-    assert any("passed over" in note for note in table.facts.notes)
+    assert any("skipped" in note for note in table.facts.notes)
 
 
 def test_an_empty_file_of_an_archive_refuses_all() -> None:
@@ -135,7 +135,7 @@ def test_archives_may_be_parts_but_hold_one_table_each() -> None:
 def test_an_archive_without_students_is_said_to_have_none_whether_all_files_are_read_or_one() -> (
     None
 ):
-    for data, told in ((zipped("Read me", "And me"), "of which none"), (zipped(), "is empty")):
+    for data, told in ((zipped("Read me", "And me"), "and none"), (zipped(), "is empty")):
         for rules in (ALL, FeedRules()):
             with pytest.raises(NothingInside, match=told):
                 opened(data, rules)

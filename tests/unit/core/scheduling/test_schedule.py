@@ -104,7 +104,7 @@ def test_a_schedule_without_a_zone_is_refused() -> None:
 
 
 def test_a_time_of_another_clock_is_refused_however_the_schedule_is_made() -> None:
-    with pytest.raises(ScheduleRefused, match="district's clock"):
+    with pytest.raises(ScheduleRefused, match="full minutes"):
         Schedule(zone=ZONE, times=(time(2, 0, tzinfo=UTC),))
 
 
