@@ -146,11 +146,11 @@ def advice(header: str, owner: str, feed: str = "this feed") -> str:
 
 def _issue(header: str, owner: str, fields: list[Field]) -> Issue:
     first, more = fields[0], len(fields) - 1
-    others, come = (f" and {more} more of this column", "come") if more else ("", "comes")
+    written = f"{first.header} and {more} more" if more else first.header
     return Issue(
         OWNED_ELSEWHERE,
         Severity.WARNING,
-        f"{first.header}{others} {come} from the feed {owner}, so this column was skipped and that "
+        f"This column is written by the feed {owner} ({written}), so it was skipped here and that "
         f"feed's values stay. {advice(header, owner)}",
         column=header,
         field=first.name,
